@@ -242,12 +242,13 @@ function arrive(
   addAnswer(journey, attempted, outcome);
   if (outcome.made?.length !== 0) noteMade(journey, candidate, outcome.made);
   if (outcome.kind === 'answered') {
-    const { windows, useless } = engine.lessons;
+    const { contextWindows, useless } = engine.lessons;
     const { tie } = journey.candidates;
     if (tie !== undefined) noteMade(journey, candidate, tie.names);
     if (task !== undefined) useless.forget({ task: journey.route.task, target: candidate.target.id });
     engine.health.noteWhole(lease);
-    if (!windows.isEmpty) forgetSmaller(windows, { lease, headers: request.headers }, outcome.usage);
+    if (!contextWindows.isEmpty)
+      forgetSmaller(contextWindows, { lease, headers: request.headers }, outcome.usage);
   }
   endTurn(journey, attempted);
   if (outcome.kind === 'broken') {

@@ -5,7 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
-import { learnWindow } from './overflow.ts';
+import { learnContextWindow } from './overflow.ts';
 import { createCandidate } from './select/candidates.ts';
 import { assessSituation } from './select/situation.ts';
 import type { Miss, SourceFault } from './story.ts';
@@ -17,7 +17,7 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   engine.health.countFailure(noted.lease, noted.failure);
   if (noted.failure.class === 'not-offered')
     engine.lessons.unserved.learn({ target: noted.candidate.target, operation: request.operation }, true);
-  learnWindow(journey, noted);
+  learnContextWindow(journey, noted);
   const again =
     journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
   let miss = noted;

@@ -3,11 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { Lease } from '../model/credential.ts';
-import { createLessons, forgetSmaller, type WindowOwner } from './lessons.ts';
+import { type ContextWindowOwner, createLessons, forgetSmaller } from './lessons.ts';
 
 const hour = 3_600_000;
 
-function ownerOf(lease: Partial<Lease> = {}, headers: WindowOwner['headers'] = {}): WindowOwner {
+function ownerOf(
+  lease: Partial<Lease> = {},
+  headers: ContextWindowOwner['headers'] = {},
+): ContextWindowOwner {
   const whole: Lease = {
     credentialId: 'p:config',
     label: 'config',
@@ -24,7 +27,7 @@ function ownerOf(lease: Partial<Lease> = {}, headers: WindowOwner['headers'] = {
 }
 
 describe('a learned window', () => {
-  it.each<[string, WindowOwner, number | undefined]>([
+  it.each<[string, ContextWindowOwner, number | undefined]>([
     ['another key of the account', ownerOf({ fingerprint: 'sha256:b' }), 8000],
     ['another request', ownerOf({}, { 'user-agent': 'x' }), 8000],
     ['another account', ownerOf({ account: 'other' }), undefined],
@@ -32,21 +35,21 @@ describe('a learned window', () => {
     ['another origin', ownerOf({ origin: 'https://q.example' }), undefined],
     ['beta headers, which widen it', ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }), undefined],
   ])('and %s', (_name, owner, tokens) => {
-    const windows = createLessons(createFakeHost().clock).windows;
-    windows.learn(ownerOf(), 8000);
-    expect(windows.of(owner)).toBe(tokens);
+    const contextWindows = createLessons(createFakeHost().clock).contextWindows;
+    contextWindows.learn(ownerOf(), 8000);
+    expect(contextWindows.of(owner)).toBe(tokens);
   });
 
   it('is forgotten after an hour, and replaced by a later one', async () => {
     const host = createFakeHost();
-    const windows = createLessons(host.clock).windows;
-    windows.learn(ownerOf(), 8000);
+    const contextWindows = createLessons(host.clock).contextWindows;
+    contextWindows.learn(ownerOf(), 8000);
     await host.advance(hour - 1);
-    windows.learn(ownerOf(), 9000);
+    contextWindows.learn(ownerOf(), 9000);
     await host.advance(hour - 1);
-    expect(windows.of(ownerOf())).toBe(9000);
+    expect(contextWindows.of(ownerOf())).toBe(9000);
     await host.advance(1);
-    expect(windows.of(ownerOf())).toBeUndefined();
+    expect(contextWindows.of(ownerOf())).toBeUndefined();
   });
 
   it.each<[string, object | undefined, number | undefined]>([
@@ -54,19 +57,19 @@ describe('a learned window', () => {
     ['above it, both ways counted', { inputTokens: 7000, outputTokens: 1001 }, undefined],
     ['of unknown length', undefined, 8000],
   ])('outlasts a success but for one above it: %s', (_name, usage, tokens) => {
-    const windows = createLessons(createFakeHost().clock).windows;
-    windows.learn(ownerOf(), 8000);
-    forgetSmaller(windows, ownerOf(), usage);
-    expect(windows.of(ownerOf())).toBe(tokens);
+    const contextWindows = createLessons(createFakeHost().clock).contextWindows;
+    contextWindows.learn(ownerOf(), 8000);
+    forgetSmaller(contextWindows, ownerOf(), usage);
+    expect(contextWindows.of(ownerOf())).toBe(tokens);
   });
 
   it('is one of a thousand at most', () => {
-    const windows = createLessons(createFakeHost().clock).windows;
-    for (let index = 0; index <= 1000; index++) windows.learn(ownerOf({ model: `m${index}` }), 1);
-    expect([windows.of(ownerOf({ model: 'm0' })), windows.of(ownerOf({ model: 'm1' }))]).toEqual([
-      undefined,
-      1,
-    ]);
+    const contextWindows = createLessons(createFakeHost().clock).contextWindows;
+    for (let index = 0; index <= 1000; index++) contextWindows.learn(ownerOf({ model: `m${index}` }), 1);
+    expect([
+      contextWindows.of(ownerOf({ model: 'm0' })),
+      contextWindows.of(ownerOf({ model: 'm1' })),
+    ]).toEqual([undefined, 1]);
   });
 });
 

@@ -69,8 +69,8 @@ export interface LearnedEdit {
   readonly text: string;
 }
 
-/** Whose window it is: accounts differ in what they may use of a model, and beta headers widen it. */
-export interface WindowOwner {
+/** Whose context window it is: accounts differ in what they may use of a model, and beta headers widen it. */
+export interface ContextWindowOwner {
   readonly lease: Lease;
   readonly headers: Headers;
 }
@@ -97,7 +97,7 @@ export interface Lessons {
   /** What a target refuses: the parameter is left out from then on, and every record says so. */
   readonly edits: Lesson<Target, readonly LearnedEdit[]>;
   /** Tokens, as refusals have stated them: they order the targets that are left after a refusal. */
-  readonly windows: Lesson<WindowOwner, number>;
+  readonly contextWindows: Lesson<ContextWindowOwner, number>;
   /** Models that have said that they do not see it, and when, epoch ms: a server of one's own may have got another model since. */
   readonly unseen: Lesson<ShownAt, number>;
   /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
@@ -124,7 +124,7 @@ export function createLessons(clock: Clock): Lessons {
       keptMs: Number.POSITIVE_INFINITY,
       keyOf: ({ origin, protocol, model }) => `${origin} ${protocol} ${model}`,
     }),
-    windows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfWindow }),
+    contextWindows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfContextWindow }),
     unseen: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
@@ -151,17 +151,17 @@ export function createLessons(clock: Clock): Lessons {
   };
 }
 
-/** More than fits has fitted: the window is another one now. */
+/** More than fits has fitted: the context window is another one now. */
 export function forgetSmaller(
-  windows: Lessons['windows'],
-  owner: WindowOwner,
+  contextWindows: Lessons['contextWindows'],
+  owner: ContextWindowOwner,
   { inputTokens = 0, outputTokens = 0 }: Usage = {},
 ): void {
-  const learned = windows.of(owner);
-  if (learned !== undefined && inputTokens + outputTokens > learned) windows.forget(owner);
+  const learned = contextWindows.of(owner);
+  if (learned !== undefined && inputTokens + outputTokens > learned) contextWindows.forget(owner);
 }
 
-function keyOfWindow({ lease: { origin, account, model }, headers }: WindowOwner): string {
+function keyOfContextWindow({ lease: { origin, account, model }, headers }: ContextWindowOwner): string {
   const betas = Object.entries(headers).filter(([name]) => name.endsWith('-beta'));
   return [origin, account, model, ...betas.flat()].join('\n');
 }

@@ -6,7 +6,7 @@ import { countMessages } from '../tasks/compression/units.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import type { ChatScene } from './scene.ts';
 
-/** The part of a window that a conversation may fill before it is made shorter; the rest is for what comes. */
+/** The part of a context window that a conversation may fill before it is made shorter; the rest is for what comes. */
 const fullShare = 0.8;
 /** It must have grown by this before it is tried again. */
 const growth = 1.1;
@@ -15,9 +15,9 @@ export class SideWork {
   readonly #scene: ChatScene;
   readonly #leaving = new AbortController();
   #hasTitle = false;
-  /** What the last request and its answer took, and the window of whoever answered. */
+  /** What the last request and its answer took, and the context window of whoever answered. */
   #tokens = 0;
-  #window = Infinity;
+  #contextWindow = Infinity;
   /** What it took when it could not be made shorter, or once it had been. */
   #triedAt = 0;
 
@@ -36,15 +36,15 @@ export class SideWork {
     if (record?.outcome !== 'answered') return;
     const { inputTokens = 0, outputTokens = 0 } = record.usage ?? {};
     this.#tokens = inputTokens + outputTokens;
-    void this.#readWindow(record.answeredBy);
+    void this.#readContextWindow(record.answeredBy);
     if (!this.#hasTitle) void this.#title();
     this.#hasTitle = true;
   }
 
-  /** Where the window nears its end, before a message is said: all before it becomes a summary. */
+  /** Where the context window nears its end, before a message is said: all before it becomes a summary. */
   async makeRoom(signal: AbortSignal): Promise<void> {
-    if (this.#tokens < this.#window * fullShare) return;
-    const share = Math.round((100 * this.#tokens) / this.#window);
+    if (this.#tokens < this.#contextWindow * fullShare) return;
+    const share = Math.round((100 * this.#tokens) / this.#contextWindow);
     const messages = await this.#scene.conversation.messages();
     await this.#shorten(messages, `The conversation fills ${share} % of the window`, signal);
   }
@@ -75,9 +75,9 @@ export class SideWork {
     }
   }
 
-  async #readWindow(target: string | undefined): Promise<void> {
+  async #readContextWindow(target: string | undefined): Promise<void> {
     const models = await this.#scene.holdfast.models();
-    this.#window = models.find(({ name }) => name === target)?.contextWindow ?? Infinity;
+    this.#contextWindow = models.find(({ name }) => name === target)?.contextWindow ?? Infinity;
   }
 
   /** The derived title stays where nobody makes a better one: its record says why. */

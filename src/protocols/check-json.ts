@@ -21,7 +21,7 @@ export interface JsonFault {
 export const mostValues = 500_000;
 /**
  * Where it is translated, which costs ten times as much. A call of a tool and its result are about 15 values and rarely less than 200
- * tokens: a window of a million tokens holds 75,000.
+ * tokens: a context window of a million tokens holds 75,000.
  */
 export const mostTranslated = 100_000;
 /** Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several thousand. */

@@ -1,6 +1,6 @@
 /** Makes a diff of any size fit a prompt: each file gets the same share, and what does not fit is cut there and named. Pure. */
 
-/** Characters: about 20,000 tokens, which every window in use has room for. */
+/** Characters: about 20,000 tokens, which every context window in use has room for. */
 const diffLimit = 60_000;
 /** Of a file that is only named. */
 const leastShare = 400;

@@ -16,8 +16,8 @@ const limits: readonly RegExp[] = [
   /range of max_tokens (?:is|should be) \[\d+, ?(\d+)\]/i, // the valid range of max_tokens is [1, 8192]
 ];
 
-/** Window, what the answer may have, and the prompt where it is told: in this order, by name. */
-const windows: readonly RegExp[] = [
+/** The context window, what the answer may have, and the prompt where it is told: in this order, by name. */
+const contextWindows: readonly RegExp[] = [
   // max_tokens=5000 cannot be greater than max_model_len=1024.
   /tokens=(?<output>\d+) cannot be greater than max_model_len=(?<window>\d+)/i,
   // This model's maximum context length is 1024 tokens. However, you requested 5020 tokens (20 in the messages, 5000 in the completion).
@@ -32,7 +32,7 @@ const windows: readonly RegExp[] = [
 
 /** Of a prompt that nobody has counted: prose has four bytes a token, code three. */
 const bytesPerToken = 3;
-/** A prompt whose bytes would fill the window, such as a picture, leaves this part of it. */
+/** A prompt whose bytes would fill the context window, such as a picture, leaves this part of it. */
 const leastShare = 8;
 
 /**
@@ -44,7 +44,7 @@ export function findOutputLimit(message: string, promptBytes: number): number | 
     const max = Number(wording.exec(message)?.[1]);
     if (isCount(max)) return max;
   }
-  for (const wording of windows) {
+  for (const wording of contextWindows) {
     const { groups } = wording.exec(message) ?? {};
     if (groups !== undefined) return leaveRoom(groups, promptBytes);
   }
@@ -53,15 +53,16 @@ export function findOutputLimit(message: string, promptBytes: number): number | 
 
 /** Whether a refusal is about what the answer may have, or may have to do with it. */
 export function speaksOfOutput(message: string): boolean {
-  return [...limits, ...windows].some((wording) => wording.test(message));
+  return [...limits, ...contextWindows].some((wording) => wording.test(message));
 }
 
 function leaveRoom(groups: Readonly<Record<string, string>>, promptBytes: number): number | undefined {
-  const [window, output] = [Number(groups['window']), Number(groups['output'])];
-  if (!isCount(window) || output < window) return undefined;
+  const [contextWindow, output] = [Number(groups['window']), Number(groups['output'])];
+  if (!isCount(contextWindow) || output < contextWindow) return undefined;
   const input = groups['input'];
-  if (input !== undefined) return window > Number(input) ? window - Number(input) : undefined;
-  return Math.max(window - Math.ceil(promptBytes / bytesPerToken), Math.floor(window / leastShare), 1);
+  if (input !== undefined) return contextWindow > Number(input) ? contextWindow - Number(input) : undefined;
+  const promptTokens = Math.ceil(promptBytes / bytesPerToken);
+  return Math.max(contextWindow - promptTokens, Math.floor(contextWindow / leastShare), 1);
 }
 
 function isCount(value: number): boolean {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
-import { findStatedWindow } from './stated-window.ts';
+import { findStatedContextWindow } from './stated-context-window.ts';
 
 function overflowOf(error: object, message = 'too long'): Failure {
   const body = JSON.stringify({ error });
@@ -36,8 +36,8 @@ describe('the window that a refusal states', () => {
     ['Your input exceeds the context window of this model.', undefined],
     ["This model's maximum context length is 0 tokens.", undefined],
   ])('%s', (message, tokens) => {
-    expect(findStatedWindow(overflowOf({ message }))).toBe(tokens);
-    expect(findStatedWindow(overflowOf({}, message))).toBe(tokens);
+    expect(findStatedContextWindow(overflowOf({ message }))).toBe(tokens);
+    expect(findStatedContextWindow(overflowOf({}, message))).toBe(tokens);
   });
 
   it('stands in a field of its own where the words have none', () => {
@@ -47,12 +47,12 @@ describe('the window that a refusal states', () => {
       type: 'exceed_context_size_error',
       n_prompt_tokens: 3417,
     };
-    expect(findStatedWindow(overflowOf({ ...error, n_ctx: 512 }))).toBe(512);
-    expect(findStatedWindow(overflowOf(error))).toBeUndefined();
+    expect(findStatedContextWindow(overflowOf({ ...error, n_ctx: 512 }))).toBe(512);
+    expect(findStatedContextWindow(overflowOf(error))).toBeUndefined();
   });
 
   it('is none of another failure', () => {
     const limited = overflowOf({ message: 'maximum context length is 1024 tokens' });
-    expect(findStatedWindow({ ...limited, class: 'rate-limit' })).toBeUndefined();
+    expect(findStatedContextWindow({ ...limited, class: 'rate-limit' })).toBeUndefined();
   });
 });

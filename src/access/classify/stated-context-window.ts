@@ -18,9 +18,9 @@ const patterns: readonly RegExp[] = [
 const field = /"n_ctx": ?(\d+)/;
 
 /** Undefined where the refusal names no figure, or is no such refusal. */
-export function findStatedWindow({ class: failureClass, message, answer }: Failure): number | undefined {
-  if (failureClass !== 'context-overflow') return undefined;
-  const text = `${message}\n${answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
+export function findStatedContextWindow(failure: Failure): number | undefined {
+  if (failure.class !== 'context-overflow') return undefined;
+  const text = `${failure.message}\n${failure.answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
   const said = [...patterns, field]
     .map((pattern) => pattern.exec(text)?.[1])
     .find((one) => one !== undefined);

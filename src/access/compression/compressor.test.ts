@@ -10,7 +10,7 @@ import { missReasons, readText, type TaskMessage } from '../../tasks/profile.ts'
 import type { AskTask } from '../ask-task.ts';
 import { Compressor } from './compressor.ts';
 
-const window = 128_000;
+const usualContextWindow = 128_000;
 
 /** Reads files and edits them, round after round; with pictures, and what must survive. */
 function createConversation(rounds: number): readonly TaskMessage[] {
@@ -79,7 +79,7 @@ function askWith(answer: (prompt: string, count: number) => string | Error, toke
   return { prompts, ask };
 }
 
-function start(asked: Asked, contextWindow: number | undefined = window) {
+function start(asked: Asked, contextWindow: number | undefined = usualContextWindow) {
   const host = createFakeHost();
   const targets = () => [{ id: 'one/m', contextWindow }];
   return { host, compressor: new Compressor({ clock: host.clock, askTask: asked.ask, targets }) };
@@ -99,7 +99,7 @@ function failWith(failureClass: FailureClass, message = 'all are out'): NoTarget
   return new NoTargetAnswered(message, record, { code: 'exhausted', partialText: '' });
 }
 
-describe('a conversation of 400,000 tokens with tools, every window 128,000', () => {
+describe('a conversation of 400,000 tokens with tools, every context window 128,000', () => {
   const messages = createConversation(200);
 
   it('is compressed in parts that fit, with every call beside its results', async () => {
@@ -111,7 +111,7 @@ describe('a conversation of 400,000 tokens with tools, every window 128,000', ()
     expect(tokensAfter).toBeLessThan(25_000);
     expect(asked.prompts.length).toBeLessThan(9);
     for (const prompt of asked.prompts) {
-      expect(countTokens(prompt)).toBeLessThan(window - 8000);
+      expect(countTokens(prompt)).toBeLessThan(usualContextWindow - 8000);
       const [calls, results] = [/calls (\w+)\]/g, /result of (\w+)\]/g].map((pattern) =>
         [...prompt.matchAll(pattern)].map(([, name]) => name).sort(),
       );
@@ -198,7 +198,7 @@ describe('a compression', () => {
     );
   });
 
-  it('sends smaller parts where a window is smaller than it is known to be', async () => {
+  it('sends smaller parts where a context window is smaller than it is known to be', async () => {
     const asked = askWith((prompt) =>
       countTokens(prompt) > 9000 ? failWith('context-overflow') : summarise(prompt),
     );

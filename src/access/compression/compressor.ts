@@ -1,5 +1,5 @@
 /**
- * Makes a conversation shorter with the task `compression`, whatever the window: part by part, each summary judged, and folded into
+ * Makes a conversation shorter with the task `compression`, whatever the context window: part by part, each summary judged, and folded into
  * the next one. A compression that fails changes nothing: its caller gets his own messages back, and why.
  */
 
@@ -23,7 +23,7 @@ import { divide } from './divide.ts';
 import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
 
 export interface CompressOptions {
-  /** Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most, and an eighth of the window. */
+  /** Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most, and an eighth of the context window. */
   readonly keepTokens?: number | undefined;
   /** For all of it, ms. Default: 600,000. */
   readonly timeoutMs?: number | undefined;
@@ -57,7 +57,7 @@ export interface CompressionFailure {
 export interface CompressorParts {
   readonly clock: Clock;
   readonly askTask: AskTask;
-  /** Who may be asked, and the tokens of their windows. */
+  /** Who may be asked, and the tokens of their context windows. */
   targets(): readonly { readonly id: string; readonly contextWindow?: number | undefined }[];
 }
 

@@ -1,8 +1,8 @@
-/** How the window is shared out in a compression: what a request may hold, and what of the conversation stays. Pure. */
+/** How the context window is shared out in a compression: what a request may hold, and what of the conversation stays. Pure. */
 
 /** Tokens. */
 export interface Rooms {
-  readonly window: number;
+  readonly contextWindow: number;
   /** For the summary. */
   readonly summary: number;
   /** For the answer, thoughts included. */
@@ -13,8 +13,8 @@ export interface Rooms {
   readonly kept: number;
 }
 
-/** Of a model whose window nobody knows; one that is smaller says so. */
-const unknownWindow = 64_000;
+/** Of a model whose context window nobody knows; one that is smaller says so. */
+const unknownContextWindow = 64_000;
 /** The prompt without what is put into it. */
 const promptTokens = 500;
 /** The estimate may be wrong by 15 %. */
@@ -27,19 +27,19 @@ export function roomsFor(
   tokens: number,
 ): Rooms {
   const known = targets.flatMap(({ contextWindow }) => contextWindow ?? []);
-  const window = known.length === 0 ? unknownWindow : Math.min(...known);
-  const summary = Math.max(200, Math.min(4000, window / 8, tokens / 4));
+  const contextWindow = known.length === 0 ? unknownContextWindow : Math.min(...known);
+  const summary = Math.max(200, Math.min(4000, contextWindow / 8, tokens / 4));
   return {
-    window,
+    contextWindow,
     summary,
-    answer: Math.min(8000, window / 4),
+    answer: Math.min(8000, contextWindow / 4),
     listed: Math.min(1500, summary / 2, tokens / 10),
-    kept: Math.min(20_000, window / 8, tokens / 4),
+    kept: Math.min(20_000, contextWindow / 8, tokens / 4),
   };
 }
 
 /** How many estimated tokens of the conversation one request takes. `ratio`: the tokens that were counted where one was estimated. */
-export function chunkLimit({ window, summary, answer, listed }: Rooms, ratio: number): number {
-  const free = (window * usableShare - answer) / ratio - summary - listed - promptTokens;
-  return Math.floor(Math.max(free, window * leastShare));
+export function chunkLimit({ contextWindow, summary, answer, listed }: Rooms, ratio: number): number {
+  const free = (contextWindow * usableShare - answer) / ratio - summary - listed - promptTokens;
+  return Math.floor(Math.max(free, contextWindow * leastShare));
 }

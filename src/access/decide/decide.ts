@@ -16,7 +16,7 @@ export interface Situation {
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
-  /** Another target whose window is not known to be no larger than this one's. */
+  /** Another target whose context window is not known to be no larger than this one's. */
   readonly hasRoomElsewhere: boolean;
   readonly hasOtherProvider: boolean;
   /** The move to another provider after a refusal was made already. */

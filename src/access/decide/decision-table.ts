@@ -20,7 +20,7 @@ export type Move =
   | { readonly move: 'amend' }
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
-  /** Whose window is not known to be no larger. */
+  /** Whose context window is not known to be no larger. */
   | { readonly move: 'next-target-with-room' }
   /** One target of another provider; when that refuses too, the first refusal stands. */
   | { readonly move: 'other-provider-once' };
