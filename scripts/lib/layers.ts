@@ -29,7 +29,7 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   {
     from: 'logs',
     to: 'explain',
-    because: 'a line has the sentence that the story of its request begins with',
+    because: 'a line has the sentence that the tale of its request begins with',
   },
   { from: 'config', to: 'cost', because: 'a target knows what its tokens cost' },
   { from: 'config', to: 'providers', because: 'a configured provider is an entry of the catalogue, changed' },

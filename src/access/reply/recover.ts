@@ -1,6 +1,6 @@
 /**
  * What becomes of an answer whose stream broke after its first content (after step 6 of a request): whether another attempt
- * may go on with it, how its rest is asked for, and what the caller has by then. docs/streams.md tells it as a story.
+ * may go on with it, how its rest is asked for, and what the caller has by then. docs/streams.md tells it at length.
  */
 
 import { RequestError } from '../../errors.ts';

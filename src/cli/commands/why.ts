@@ -1,4 +1,4 @@
-/** `holdfast why`: the story of one request, or several in a line each. */
+/** `holdfast why`: the tale of one request, or several in a line each. */
 
 import { RequestError } from '../../errors.ts';
 import type { Readings } from '../../explain/readings.ts';

@@ -248,7 +248,7 @@ describe('the records', () => {
   };
   const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
 
-  it('tell a story that has ended in one line', () => {
+  it('tell trouble that has ended in one line', () => {
     const answers = Array.from({ length: 412 }, (_, index) => attempt(at + 10 + index, 'sha256:new', false));
     expect(tellRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit])).toEqual([
       ['29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key', 0],

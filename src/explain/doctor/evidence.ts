@@ -1,4 +1,4 @@
-/** What the records say of keys that were refused and what has worked since: a story that has ended is told in one line. Pure. */
+/** What the records say of keys that were refused and what has worked since: trouble that has ended is told in one line. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { createTrouble, type Trouble } from '../troubles.ts';
@@ -11,8 +11,8 @@ interface RefusedKey {
   readonly status: string;
 }
 
-/** The latest stories. */
-const toldStories = 3;
+/** The latest. */
+const toldTroubles = 3;
 
 /** `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers with another key`. */
 export function tellRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
@@ -24,7 +24,7 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
   return [...groups.values()]
     .toSorted((one, other) => lastOf(other) - lastOf(one))
     .flatMap((group) => tellGroup(group, records))
-    .slice(0, toldStories);
+    .slice(0, toldTroubles);
 }
 
 /** Of keys and of money. */

@@ -1,4 +1,4 @@
-/** The rest of a story, for `holdfast why -v`: what was asked for, each attempt by itself with the rule and the decision, where the time went, and what was said. Pure. */
+/** The rest of a tale, for `holdfast why -v`: what was asked for, each attempt by itself with the rule and the decision, where the time went, and what was said. Pure. */
 
 import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';

@@ -1,4 +1,4 @@
-/** One line for each step of a story: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
+/** One line for each step of a tale: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
 
 import { describeClock } from '../../access/when.ts';
 import type { Mark } from '../../model/failure.ts';

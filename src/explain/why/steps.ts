@@ -1,4 +1,4 @@
-/** A record as the steps of its story: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
+/** A record as the steps of its tale: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
 
 import { failureBehind } from '../../access/select/exhaustion.ts';
 import type { FailureClass } from '../../model/failure.ts';

@@ -1,4 +1,4 @@
-/** Stories as they are read: records made by hand, told in the time zone of this machine. */
+/** Tales as they are read: records made by hand, told in the time zone of this machine. */
 
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
@@ -40,7 +40,7 @@ const failed = (
 const tell = (facts: Partial<RequestRecord>, now = at + 5 * second): string =>
   describeTale(record(facts), createTale(record(facts), now));
 
-describe('a story', () => {
+describe('a tale', () => {
   it('tells who answered and why not the first, with each key, the end of its rest and who set it', () => {
     const told = tell({
       caller: 'claude-cli',

@@ -1,4 +1,4 @@
-/** The story of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record alone. */
+/** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record alone. */
 
 import { describeClock } from '../../access/when.ts';
 import type { FailureClass } from '../../model/failure.ts';

@@ -1,4 +1,4 @@
-/** The first sentence of a story: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
+/** The first sentence of a tale: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
 
 import { requestFaults } from '../../access/decide/decision-table.ts';
 import type { RequestRecord } from '../../model/record.ts';

@@ -1,4 +1,4 @@
-/** The words that a story is told in: what each class of failure means of a target, spans of time, lists. Pure. */
+/** The words that a tale is told in: what each class of failure means of a target, spans of time, lists. Pure. */
 
 import { describeWait } from '../../access/when.ts';
 import type { FailureClass } from '../../model/failure.ts';
