@@ -19,8 +19,8 @@ import { readKeyPath } from '../schema/key-paths.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument } from './document.ts';
+import { patchSetting } from './patch-text.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
-import { spliceSetting } from './yaml-splice.ts';
 
 /** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
 export function getConfigValue(text: string, keyPath: string): unknown {
@@ -63,19 +63,19 @@ export function setValue(
   document: Document,
   { path, value, refuse }: { readonly path: KeyPath; readonly value: unknown; readonly refuse: RefusePlace },
 ): string {
-  const spliced = splice(text, document, { path, value });
+  const patched = patch(text, document, { path, value });
   makeRoom(document, path, refuse);
   put(document, path, document.createNode(value));
-  return chooseText(text, spliced, document);
+  return chooseText(text, patched, document);
 }
 
-/** The spliced text if it says just what the changed document says; else the document, written as the text was. */
-export function chooseText(text: string, spliced: string | undefined, document: Document): string {
-  return says(spliced, document) ? spliced : writeInForm(document, text);
+/** The patched text if it says just what the changed document says; else the document, written as the text was. */
+export function chooseText(text: string, patched: string | undefined, document: Document): string {
+  return says(patched, document) ? patched : writeInForm(document, text);
 }
 
 /** Undefined where the value cannot be put in its place. */
-function splice(
+function patch(
   text: string,
   document: Document,
   setting: { readonly path: KeyPath; readonly value: unknown },
@@ -83,13 +83,13 @@ function splice(
   const plain = withoutMark(text);
   const mark = text.slice(0, text.length - plain.length);
   const own = mark === '' ? document : parseDocument(plain);
-  const spliced = spliceSetting(plain, own, setting);
-  return spliced === undefined ? undefined : mark + spliced;
+  const patched = patchSetting(plain, own, setting);
+  return patched === undefined ? undefined : mark + patched;
 }
 
-function says(spliced: string | undefined, document: Document): spliced is string {
-  if (spliced === undefined) return false;
-  const { value, problems } = readDocument('the config', spliced);
+function says(patched: string | undefined, document: Document): patched is string {
+  if (patched === undefined) return false;
+  const { value, problems } = readDocument('the config', patched);
   return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
 }
 

@@ -2,7 +2,7 @@
 
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLSeq } from 'yaml';
 import { chooseText, isNothing, makeRoom, setValue } from '../../config/yaml/edit.ts';
-import { spliceItem } from '../../config/yaml/yaml-splice.ts';
+import { patchItem } from '../../config/yaml/patch-text.ts';
 import type { ListItem, Setting } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {
@@ -27,7 +27,7 @@ function refuse(above: string): SyntaxError {
 /** In place of the one that is there, or first; in a file that is a list itself, last. */
 function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
-  const spliced = spliceItem(text, document, item);
+  const patched = patchItem(text, document, item);
   const { list, by, value } = item;
   makeRoom(document, list, refuse);
   const found = list.length === 0 ? document.contents : document.getIn(list, true);
@@ -40,7 +40,7 @@ function putItem(text: string, item: ListItem): string {
     else if (list.length === 0) found.items.push(node);
     else putFirst(found, node);
   }
-  return chooseText(text, spliced, document);
+  return chooseText(text, patched, document);
 }
 
 function setList(document: Document, path: readonly string[], node: Node): void {

@@ -9,7 +9,7 @@ import { findPair, rangeOf } from './nodes.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
 
 /** A value and where it goes. */
-interface SplicedSetting {
+interface PatchedSetting {
   readonly path: KeyPath;
   readonly value: unknown;
 }
@@ -22,10 +22,10 @@ interface Item {
 }
 
 /** Undefined where the layout is not plain. */
-export function spliceSetting(
+export function patchSetting(
   text: string,
   document: Document,
-  { path, value }: SplicedSetting,
+  { path, value }: PatchedSetting,
 ): string | undefined {
   const old = document.getIn(path, true);
   if (old === undefined) return insertAtEnd(text, document, { path, value });
@@ -36,7 +36,7 @@ export function spliceSetting(
 }
 
 /** Undefined where the layout is not plain, and where such an item is there. */
-export function spliceItem(text: string, document: Document, item: Item): string | undefined {
+export function patchItem(text: string, document: Document, item: Item): string | undefined {
   const { list, value } = item;
   if (list.length === 0) return appendItem(text, document, item);
   const found = document.getIn(list, true);
@@ -65,7 +65,7 @@ function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
 }
 
 /** A beginning of a line, and the columns before what is put there. */
-interface SplicePlace {
+interface LineStart {
   readonly at: number;
   readonly depth: number;
 }
@@ -77,7 +77,7 @@ interface Innermost {
 }
 
 /** New lines after the last value of the innermost mapping that is there. */
-function insertAtEnd(text: string, document: Document, { path, value }: SplicedSetting): string | undefined {
+function insertAtEnd(text: string, document: Document, { path, value }: PatchedSetting): string | undefined {
   const found = findInnermost(document, path);
   const last = found?.map.items.at(-1);
   if (found === undefined || found.map.flow === true || last === undefined) return undefined;
@@ -94,7 +94,7 @@ function insertAtEnd(text: string, document: Document, { path, value }: SplicedS
 }
 
 /** The place after comments that are indented deeper than the new lines: they belong to the value above. */
-function endOfComments(text: string, { at, depth }: SplicePlace): number {
+function endOfComments(text: string, { at, depth }: LineStart): number {
   const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
   let end = at;
   for (comments.lastIndex = at; comments.test(text); ) end = comments.lastIndex;
@@ -110,7 +110,7 @@ function findInnermost(document: Document, path: KeyPath): Innermost | undefined
 }
 
 /** Inserts lines with the indentation of their neighbours and the text's line ends. */
-function put(text: string, lines: string, { at, depth }: SplicePlace): string {
+function put(text: string, lines: string, { at, depth }: LineStart): string {
   const newline = newlineOf(text);
   const shown = lines
     .trimEnd()
