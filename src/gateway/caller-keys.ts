@@ -165,7 +165,7 @@ async function editKeys(
   { host, path }: CallerKeysPlace,
   change: (keys: readonly CallerKey[]) => readonly CallerKey[],
 ): Promise<void> {
-  await holdLockFile(host, { path: `${path}.lock`, leaseMs: 3000, waitMs: 15_000 }, () => {
+  await holdLockFile(host, { path: `${path}.lock`, lockMs: 3000, waitMs: 15_000 }, () => {
     const keys = change(listCallerKeys({ host, path }));
     host.files.writeAtomic(path, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
   });

@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { type ConfigChange, hasChanged, isUnchanged, readConfigBefore, writeConfig } from './write-config.ts';
 
 /** The change itself takes no time: it is made between one read and one write. */
-const leaseMs = 3000;
+const lockMs = 3000;
 const waitMs = 15_000;
 
 /** An editor does not save as often as this while one value is set. */
@@ -72,7 +72,7 @@ export async function planAndWrite<Plan extends ConfigChange>(
 
 /** `isHeld` is to be asked right before the write. */
 async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) => T): Promise<T> {
-  const lock = { path: `${path}.lock`, leaseMs, waitMs };
+  const lock = { path: `${path}.lock`, lockMs, waitMs };
   try {
     return await holdLockFile(host, lock, work);
   } catch (error) {

@@ -37,7 +37,7 @@ export interface RenewerParts {
 const refusalMs = 60 * 60_000;
 const pollMs = 100;
 /** Longer than a token request and the three writes around it may take: a killed process holds nobody up for longer. */
-const leaseMs = 15_000;
+const lockMs = 15_000;
 /** How long another process's lock is waited for. */
 const waitMs = 20_000;
 
@@ -68,7 +68,7 @@ export class Renewer {
   /** Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server, network or file do. */
   async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
     try {
-      const lock = { path: `${this.#parts.path}.login-${seen.id}.lock`, leaseMs, waitMs };
+      const lock = { path: `${this.#parts.path}.login-${seen.id}.lock`, lockMs, waitMs };
       return await holdLockFile(this.#parts.host, lock, (isHeld) => this.#take(seen, { ...options, isHeld }));
     } catch (error) {
       if (!(error instanceof CredentialError)) throw error;
@@ -120,7 +120,7 @@ export class Renewer {
       return { kind: 'over', renewal: fail(`the login ${nameLogin(login)} has no refresh token`) };
     if (exchange !== undefined && exchange.until > now && exchange.owner !== this.#owner)
       return { kind: 'waiting', until: exchange.until };
-    login.exchange = { startedAt: now, until: now + leaseMs, owner: this.#owner };
+    login.exchange = { startedAt: now, until: now + lockMs, owner: this.#owner };
     return { kind: 'ours' };
   }
 

@@ -14,7 +14,7 @@ export interface CredentialsPlace {
 }
 
 /** The change itself takes no time: it is made between one read and one write. */
-const leaseMs = 3000;
+const lockMs = 3000;
 const waitMs = 15_000;
 
 /**
@@ -26,7 +26,7 @@ export async function editCredentials<T>(
   { host, path }: CredentialsPlace,
   change: (whole: CredentialsFormat) => T,
 ): Promise<T> {
-  const lock = { path: `${path}.lock`, leaseMs, waitMs };
+  const lock = { path: `${path}.lock`, lockMs, waitMs };
   return withNamedFaults(path, () =>
     holdLockFile(host, lock, (isHeld) => {
       const whole = readCredentials(host, path);

@@ -3,7 +3,7 @@ import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts'
 import { holdLockFile, type IsHeld } from './lock-file.ts';
 
 const path = '/h/credentials.json.lock';
-const lock = { path, leaseMs: 10_000, waitMs: 15_000 };
+const lock = { path, lockMs: 10_000, waitMs: 15_000 };
 
 /** A lock as another process would leave it. */
 const foreign = (host: FakeHost, leftMs: number): string =>

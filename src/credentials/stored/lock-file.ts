@@ -12,7 +12,7 @@ export type LockHost = Pick<Host, 'clock' | 'files' | 'randomToken' | 'processId
 export interface LockFile {
   readonly path: string;
   /** How long the work may take; after that anybody may take the lock over. At most 10 min. */
-  readonly leaseMs: number;
+  readonly lockMs: number;
   /** How long somebody else's lock is waited for. */
   readonly waitMs: number;
 }
@@ -24,7 +24,7 @@ const pollMs = 25;
 /** A lock without a readable end was left in the middle of its making. */
 const unreadableMs = 10_000;
 /** A lock that ends later was made before the clock was set back. */
-const longestLeaseMs = 10 * 60_000;
+const longestLockMs = 10 * 60_000;
 
 /**
  * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner and path, when
@@ -44,11 +44,11 @@ export async function holdLockFile<T>(
   }
 }
 
-async function take(host: LockHost, { path, leaseMs, waitMs }: LockFile): Promise<string> {
+async function take(host: LockHost, { path, lockMs, waitMs }: LockFile): Promise<string> {
   const token = host.randomToken(9);
   const deadline = host.clock.monotonic() + waitMs;
   for (;;) {
-    const owner: Owner = { process: host.processId, token, expiresAt: host.clock.now() + leaseMs };
+    const owner: Owner = { process: host.processId, token, expiresAt: host.clock.now() + lockMs };
     if (host.files.createExclusive(path, JSON.stringify(owner))) return token;
     if (removeIfStale(host, path)) continue;
     if (host.clock.monotonic() >= deadline) throw describeHeld(host, path);
@@ -77,7 +77,7 @@ function isStale(host: LockHost, path: string): boolean {
   const owner = readOwner(host, path);
   if (owner === undefined) return isOlderThan(host, path, unreadableMs);
   const leftMs = owner.expiresAt - host.clock.now();
-  return leftMs <= 0 || leftMs > longestLeaseMs;
+  return leftMs <= 0 || leftMs > longestLockMs;
 }
 
 function isOlderThan(host: LockHost, path: string, ms: number): boolean {
