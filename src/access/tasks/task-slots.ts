@@ -16,12 +16,12 @@ export interface SlotWish {
 }
 
 /** Told when it has a place. */
-type SlotTurn = () => void;
+type OnSlot = () => void;
 
 interface TaskQueue {
   limit: number;
-  readonly holders: Set<SlotTurn>;
-  readonly waiting: Set<SlotTurn>;
+  readonly holders: Set<OnSlot>;
+  readonly waiting: Set<OnSlot>;
 }
 
 /** Counts per process, first come, first served. */
@@ -39,25 +39,25 @@ export class TaskSlots {
     const queue = this.#queues.get(task) ?? { limit, holders: new Set(), waiting: new Set() };
     this.#queues.set(task, queue);
     queue.limit = limit;
-    const { promise, resolve: turn } = Promise.withResolvers<void>();
-    queue.waiting.add(turn);
+    const { promise, resolve: onSlot } = Promise.withResolvers<void>();
+    queue.waiting.add(onSlot);
     admit(queue);
     await within(this.#clock, withinMs, untilAborted(promise, signal)).catch(() => undefined); // thrown below
-    if (queue.waiting.delete(turn)) {
+    if (queue.waiting.delete(onSlot)) {
       signal.throwIfAborted();
       return undefined;
     }
     return () => {
-      if (queue.holders.delete(turn)) admit(queue);
+      if (queue.holders.delete(onSlot)) admit(queue);
     };
   }
 }
 
 function admit({ limit, holders, waiting }: TaskQueue): void {
-  for (const turn of waiting) {
+  for (const onSlot of waiting) {
     if (holders.size >= limit) return;
-    waiting.delete(turn);
-    holders.add(turn);
-    turn();
+    waiting.delete(onSlot);
+    holders.add(onSlot);
+    onSlot();
   }
 }

@@ -41,8 +41,8 @@ const lockMs = 15_000;
 /** How long another process's lock is waited for. */
 const waitMs = 20_000;
 
-/** What the file says when it is our turn. */
-type RenewalTurn =
+/** What the file says once the lock is ours. */
+type RenewalStart =
   | { readonly kind: 'ours' }
   /** The answer of a token request that was cut off waits to be taken up. */
   | { readonly kind: 'answered' }
@@ -82,16 +82,16 @@ export class Renewer {
 
   async #take(seen: Login, options: RenewOptions & { readonly isHeld: IsHeld }): Promise<Renewal> {
     const { vault } = this.#parts;
-    const gone: RenewalTurn = {
+    const gone: RenewalStart = {
       kind: 'over',
       renewal: fail(`the login ${nameLogin(seen)} is there no more`),
     };
-    const turn = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
-    switch (turn.kind) {
+    const start = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
+    switch (start.kind) {
       case 'over':
-        return turn.renewal;
+        return start.renewal;
       case 'waiting':
-        await this.#waitForOther(seen, turn.until);
+        await this.#waitForOther(seen, start.until);
         return this.#take(seen, options);
       case 'answered':
         return this.#commit(seen);
@@ -108,7 +108,7 @@ export class Renewer {
   }
 
   /** Looks at what the file says now and writes down that a token request begins. */
-  #begin(login: DraftLogin, seen: Login, { isForced = false }: RenewOptions): RenewalTurn {
+  #begin(login: DraftLogin, seen: Login, { isForced = false }: RenewOptions): RenewalStart {
     const now = this.#parts.host.clock.now();
     const found = adopt(login, seen);
     if (found !== undefined) return { kind: 'over', renewal: found };
