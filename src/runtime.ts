@@ -19,7 +19,7 @@ import type { ResolvedConfig } from './config/resolved.ts';
 import { UsageTally } from './cost/usage-tally.ts';
 import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health/health.ts';
-import { KeyWatch } from './credentials/key-watch.ts';
+import { KeyInspector } from './credentials/key-inspector.ts';
 import { Logins } from './credentials/oauth/logins.ts';
 import { Pools } from './credentials/pool/pool.ts';
 import { Redactor } from './credentials/redact.ts';
@@ -125,7 +125,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const catalogue = createCatalogue(builtinEntries);
   const redactor = new Redactor();
   const { flags, config: given, mayLackKeys = false, store: kind = 'memory' } = options;
-  const onEvent = withReload(emit, () => watch.wake());
+  const onEvent = withReload(emit, () => inspector.wake());
   const holder = new ConfigHolder({ host, paths, catalogue, redactor, onEvent, flags, given, mayLackKeys });
   const view = createView(holder, options.adapt);
   const { config } = view;
@@ -134,13 +134,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit, append: appendTo(store, () => engine) });
   const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
-  const watch = new KeyWatch({ ...kept, catalogue, config, dotenv, logins });
-  watch.tell();
+  const inspector = new KeyInspector({ ...kept, catalogue, config, dotenv, logins });
+  inspector.tell();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
   const engine: Engine = {
     host,
     config,
-    reader: watch.reader,
+    reader: inspector.reader,
     ...state.known,
     pools: new Pools(() => host.random()),
     ...createOwnKnowledge({ clock: host.clock, emit, health: state.known.health, config, redactor }),
@@ -159,7 +159,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     host,
     paths,
     ...view,
-    warnings: () => [...config().warnings, ...watch.warnings()],
+    warnings: () => [...config().warnings, ...inspector.warnings()],
     ...listening,
     exchange: carry,
     compressor: engine.compressor,
@@ -174,7 +174,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     logins,
     ...state.past,
     close: async () => {
-      watch.close();
+      inspector.close();
       await logins.close();
       holder.close();
       await Promise.all([state.close(), engine.contents.close()]);

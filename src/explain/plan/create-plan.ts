@@ -11,7 +11,7 @@ import { describeOrigin } from '../../config/describe-origin.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { inEnvironment } from '../../credentials/key-watch.ts';
+import { inEnvironment } from '../../credentials/key-inspector.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';

@@ -19,7 +19,7 @@ import {
   warnOfShadows,
 } from './warnings/warnings.ts';
 
-export interface KeyWatchParts extends Omit<SourceParts, 'keyVariables'> {
+export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
   readonly catalogue: Catalogue;
   readonly config: () => ResolvedConfig;
   readonly onEvent: EventListener;
@@ -31,16 +31,16 @@ const settleMs = 100;
 /** A pool of thousands takes long to look over: a look waits this many times as long as the last one took. */
 const restFactor = 100;
 
-export class KeyWatch {
+export class KeyInspector {
   /** Every secret that it reads for the first time is looked over. */
   readonly reader: SecretReader;
-  readonly #parts: KeyWatchParts;
+  readonly #parts: KeyInspectorParts;
   readonly #oddities = new Map<string, readonly KeyWarning[]>();
   #told: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #tookMs = 0;
 
-  constructor(parts: KeyWatchParts) {
+  constructor(parts: KeyInspectorParts) {
     this.#parts = parts;
     this.reader = createSecretReader({
       ...parts,
@@ -129,7 +129,7 @@ export function inEnvironment(credential: Credential): Credential | undefined {
   return { ...credential, locator: { ...locator, places: ['env'] } };
 }
 
-function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: KeyWatchParts): KeyFiles {
+function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: KeyInspectorParts): KeyFiles {
   const { origin } = config();
   return {
     config: origin.kind === 'file' ? origin.path : undefined,
