@@ -1,5 +1,7 @@
 /** Reads how many tokens an answer may have at most, where a provider refuses a request for wanting more than there is (step 5 of a request). Pure. */
 
+import { bytesPerToken } from '../../protocols/count-text.ts';
+
 /** Where requests say how long an answer may be, by protocol and vendor. */
 export const limitFields = [
   'max_completion_tokens',
@@ -30,8 +32,6 @@ const contextWindows: readonly RegExp[] = [
   /exceed context limit: (?<input>\d+) \+ (?<output>\d+) > (?<window>\d+)/i,
 ];
 
-/** Of a prompt that nobody has counted: prose has four bytes a token, code three. */
-const bytesPerToken = 3;
 /** A prompt whose bytes would fill the context window, such as a picture, leaves this part of it. */
 const leastShare = 8;
 

@@ -6,7 +6,7 @@
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { countText } from '../../protocols/count-text.ts';
+import { bytesPerToken, countText } from '../../protocols/count-text.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { AnswerReader } from '../reply/outcome.ts';
@@ -15,8 +15,6 @@ import type { AnswerReader } from '../reply/outcome.ts';
 const usualOutput = 8192;
 /** A picture is scaled down until it has no more than this; sound and files that are sent along count as one. */
 const mediaTokens = 1600;
-/** Of a body that nobody has read: prose has four bytes a token, code three. */
-const bytesPerToken = 3;
 /** Text is never this long without a blank. */
 const longestWord = 2000;
 
