@@ -17,7 +17,7 @@ const everything: readonly Outside[] = [
   'threads',
 ];
 
-/** The declared doors. A path that ends in `/` is a folder, one that ends in `*` a prefix. */
+/** The declared doors. A path that ends in `/` is a folder. */
 const doors: readonly {
   readonly path: string;
   readonly allows: readonly Outside[];
@@ -69,6 +69,5 @@ function isDoor(path: string, outside: Outside): boolean {
 }
 
 function matchesDoor(path: string, door: string): boolean {
-  if (door.endsWith('*')) return path.startsWith(door.slice(0, -1));
   return door.endsWith('/') ? path.startsWith(door) : path === door;
 }
