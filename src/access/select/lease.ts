@@ -48,7 +48,8 @@ class Survey {
 
 /**
  * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
- * awaited. Undefined where it takes more: see `chooseLease`.
+ * awaited. Undefined where it takes more: see `chooseLease`. Without it a request of 1 kB costs 7 % more CPU, and a short stream
+ * 7 % (16 interleaved rounds, twice).
  */
 export function leaseAtOnce(journey: Journey): Leased | undefined {
   const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
