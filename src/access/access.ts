@@ -1,5 +1,5 @@
 /**
- * One request, from the caller's model name to its answer: the only path to a provider (law 1). Retry, rotation and
+ * One request, from the caller's model name to its answer: the only path of a request to a provider (law 1). Retry, rotation and
  * fallback are one loop over a pure decision; docs/life-of-a-request.md walks through it.
  */
 

@@ -1,4 +1,4 @@
-/** The part of the engine that is made anew with each process: lessons, time, and those who wait. */
+/** The part of the engine that is made anew with each process: what it has learned and told, and who asks, rechecks or waits. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
@@ -26,7 +26,7 @@ interface KnowledgeParts {
   readonly redactor: Redactor;
 }
 
-/** What the engine knows in this process alone, and forgets with it: lessons of refusals, time, and those who wait. */
+/** What the engine knows in this process alone, and forgets with it. */
 export type OwnKnowledge = Readonly<ReturnType<typeof createOwnKnowledge>>;
 
 export function createOwnKnowledge({ clock, emit, health, config, redactor }: KnowledgeParts) {

@@ -1,6 +1,6 @@
 /**
  * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here are fingerprints, and the last
- * secret of each credential for as long as config names it; the redactor keeps all, because it is to find them by value (law 20).
+ * secret of each credential for as long as config names it; the redactor keeps the latest 25,000 of 12 characters or more, because it is to find them by value (law 20).
  */
 
 import { inspect } from 'node:util';

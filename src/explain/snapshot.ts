@@ -1,6 +1,6 @@
 /**
- * What a gateway is and does at one moment, in one value: CLI, admin API and page read this and nothing else. Names, times
- * and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
+ * What a gateway is and does at one moment, in one value, for the admin API and the commands; records, usage, budgets
+ * and plans they read beside it. Names, times and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
  */
 
 import type { KeyMark } from '../diagnostics/key-report.ts';

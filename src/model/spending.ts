@@ -1,4 +1,4 @@
-/** Limits of what may be spent in an hour, a day or a month: made by config and by keys of callers, held by access/spending. Types only. */
+/** Limits of what may be spent in an hour, a day or a month: made by config and by keys of callers, held by access/spending. Types, and their closed sets as lists. */
 
 export const spendingUnits = ['usd', 'tokens', 'requests'] as const;
 export type SpendingUnit = (typeof spendingUnits)[number];

@@ -1,6 +1,6 @@
 /**
  * What a provider entry is: everything Holdfast knows about a vendor, as data. Config resolves targets from entries;
- * nothing else in the house may know a vendor by name.
+ * no shared code asks for a vendor by its name. Prices, and what other agents call a vendor, are data under its name too.
  */
 
 import type { AuthStyle, ProtocolName } from '../model/protocol.ts';

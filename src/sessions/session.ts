@@ -1,4 +1,4 @@
-/** What a conversation is, as `store.ts` keeps it. Types only. */
+/** What a conversation is, as `store.ts` keeps it. Types, and their closed sets as lists. */
 
 /** Who gave a session its title. A title of a later rank replaces one of an earlier, never the other way round. */
 export const titleRanks = ['derived', 'model', 'user'] as const;

@@ -1,4 +1,7 @@
-/** The one table that maps a failure's class to what may be done about it, for every task (law 9). Data; `decide` reads it. */
+/**
+ * The one table that maps a failure's class to what may be done about it, for every task (law 9). Data; `decide` reads it. Three
+ * cases of the request itself come before it: see `decideNext`.
+ */
 
 import type { FailureClass } from '../../model/failure.ts';
 
@@ -6,7 +9,7 @@ import type { FailureClass } from '../../model/failure.ts';
 export type Move =
   /** Read the credential's source again; once for each secret. */
   | { readonly move: 'reread' }
-  /** The same key after 1 s and 3 s; where nothing else is free and it has worked lately, after 10 s and 25 s too. */
+  /** The same key 1 s and 4 s after its first refusal; where nothing else is free and it has worked lately, 10 s and 25 s after it too. */
   | { readonly move: 'recheck'; readonly times: number; readonly lastTimes: number }
   /** The same request after a backoff. */
   | { readonly move: 'retry'; readonly times: number }

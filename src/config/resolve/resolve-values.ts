@@ -1,4 +1,4 @@
-/** Every value with its source, flat and without secrets: what `config show` prints. */
+/** The values of a config with their sources, and most of the defaults, flat and without secrets: what `config show` prints. */
 
 import { defaults } from '../../model/defaults.ts';
 import type { ResolvedConfig } from '../resolved.ts';
@@ -11,7 +11,7 @@ const keyNames = /^api[-_ ]?keys?$/i;
 
 type Values = ResolvedConfig['values'];
 
-/** Values of the config as they stand there, the gateway's as they hold, and defaults for the rest. */
+/** Values of the config as they stand there, the gateway's as they hold, and defaults for what has one for all. */
 export function listValues(context: ResolveContext): Values {
   const { settings, document, gateway } = context;
   const effective: Values = [
