@@ -22,7 +22,7 @@ export function renderUnit(plan: ServicePlan): string {
     'Type=notify',
     // Each message comes from a child, systemd-notify.
     'NotifyAccess=all',
-    `ExecStart=${[node, entry, 'serve'].map(quoteWord).join(' ')}`,
+    `ExecStart=${[node, entry, 'serve'].map(quoteArgument).join(' ')}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
     ...(isSystem ? [`User=${account.name}`] : []),
     ...environment,
@@ -72,7 +72,7 @@ const systemHardening: readonly string[] = [
 ];
 
 /** One word of a command: systemd expands variables there too. */
-function quoteWord(word: string): string {
+function quoteArgument(word: string): string {
   return quote(word.replaceAll('$', '$$$$'));
 }
 
