@@ -1,5 +1,5 @@
 /**
- * Reads a request's body once (step 1 of a request), and writes it for a target: spliced where nothing but the model changes.
+ * Reads a request's body once (step 1 of a request), and writes it for a target: all bytes as they were where nothing but the model changes.
  * The same for every protocol; what differs stands in the form that each one gives.
  */
 
@@ -124,7 +124,7 @@ class JsonBody implements ReadBody {
     const model = fields.get('model');
     if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, bytes);
     if (named === undefined)
-      return model === undefined ? rewriteFor(target, bytes) : splice(bytes, model, target.model);
+      return model === undefined ? rewriteFor(target, bytes) : putModel(bytes, model, target.model);
     // The model may stand in a request within the body as well as in the path.
     const isWithin = fields.has('requests') || fields.has('generateContentRequest');
     return isWithin ? rewriteFor(target, bytes) : bytes.asIs();
@@ -212,7 +212,7 @@ function saysMoreThanNull(value: string): boolean {
 }
 
 /** A small body is joined, for one write; of a large one nothing is copied. */
-function splice(body: RequestBytes, at: ValuePlace, model: string): WireBody {
+function putModel(body: RequestBytes, at: ValuePlace, model: string): WireBody {
   const name = Buffer.from(JSON.stringify(model));
   const pieces = [...body.slice(0, at.start), name, ...body.slice(at.end, body.length)];
   return body.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;

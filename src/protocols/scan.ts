@@ -1,6 +1,6 @@
 /**
- * Finds the fields at the top of a JSON object in raw bytes without building it (step 1 of a request), so that the relay can splice
- * `model` into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
+ * Finds the fields at the top of a JSON object in raw bytes without building it (step 1 of a request), so that the relay can put
+ * another `model` into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
 
 import { mostLevels, spaces, tableOf } from './check-json.ts';

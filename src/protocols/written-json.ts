@@ -1,7 +1,7 @@
 /**
  * JSON that is parsed to be changed: whatever was not changed is written again with the text it came with. Numbers beyond
  * 2^53, `1.0` and `-0` stay what they are, and so do spaces, escapes, and the order of keys. Where a request's body is
- * rewritten for a target (step 3 of a request), and nowhere else: a body that is only spliced is never parsed.
+ * rewritten for a target (step 3 of a request), and nowhere else: a body that only gets another model is never parsed.
  *
  * Not by `JSON.parse` with `context.source` and `JSON.rawJSON`, which Node has: they keep the text of numbers, but neither spaces,
  * escapes and the order of keys such as `"10"`, nor keys that stand twice.
