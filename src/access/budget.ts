@@ -1,6 +1,6 @@
 /**
  * What one request may still spend (law 13): attempts, time for repeats on the same target, and the time after which nothing
- * new is begun. The first request to a target is not refused for time, unless its server has kept silent to this request.
+ * new is begun. The first request to a target needs no time for repeats, unless its server has kept silent to this request.
  */
 
 import type { Clock } from '../host.ts';

@@ -1,4 +1,4 @@
-/** What answers have taught (step 5 of a request), for later ones: in this process, for a while. Nobody is benched for it. */
+/** What answers have taught (step 5 of a request), for later ones: in this process, most of it for a while. Nobody is benched for it. */
 
 import type { Clock } from '../host.ts';
 import type { Lease } from '../model/credential.ts';

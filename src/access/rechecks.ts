@@ -1,5 +1,5 @@
 /**
- * One rechecker for each refused secret (law 6): when many requests hit the same suspect key, one asks again and the others
+ * One rechecker for each refused secret and model (law 6): when many requests hit the same suspect key, one asks again and the others
  * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
  */
 

@@ -1,4 +1,4 @@
-/** What vendors ask for a million tokens, in USD, for models of our catalogue and the great families. Data; `prices:` in the configuration outranks it. */
+/** What vendors ask for a million tokens, in USD, for models of our catalogue and the great families. Data, and its reading; `prices:` in the configuration outranks it. */
 
 import type { Price } from '../model/target.ts';
 

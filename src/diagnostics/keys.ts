@@ -1,4 +1,4 @@
-/** All that can be asked and done about keys, for the CLI and the dashboard: report, sources, test, reset. */
+/** All that can be asked and done about keys, for the commands and the admin API: report, sources, test, reset. */
 
 import type { Engine } from '../access/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';

@@ -1,4 +1,4 @@
-/** Questions put to the provider entries: by name, model id, variable, or the look of a key. Pure; config and diagnostics ask. */
+/** Questions put to the provider entries: by name, model id, variable, or the look of a key. Pure. */
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';

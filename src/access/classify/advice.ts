@@ -1,4 +1,4 @@
-/** What each class means for people: in words, who is to blame, and what is best done about it. Data; `classify` and the corpus tell it. */
+/** What each class means for people: in words, who is to blame, and what is best done about it. Data, and its reading; `holdfast classify`, `explain` and the corpus tell it. */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';

@@ -1,6 +1,6 @@
 /**
  * Finds an object written inside a text: wrappers and SDKs put the provider's body into their own message, as JSON, as JSON
- * escaped once more, or as Python prints a dict. Pure; classify and the reader of pasted errors ask.
+ * escaped once more, or as Python prints a dict. Pure.
  */
 
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';

@@ -1,4 +1,4 @@
-/** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
+/** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure. */
 
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
 import { findObject } from './embedded-json.ts';

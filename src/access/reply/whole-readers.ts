@@ -1,4 +1,4 @@
-/** Readers of answers that are taken whole: error bodies, and answers that are not streamed. They commit when all has arrived. */
+/** Readers of answers that are taken whole: error bodies, and answers that are not streamed, which commit when all has arrived. */
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Failure } from '../../model/failure.ts';

@@ -1,4 +1,4 @@
-/** The answer to `GET models`: tasks first, then every model that config, catalogue and the providers' own lists name. */
+/** The answer to `GET models`: tasks first, then every model that config names, and those of its providers by the catalogue and their own lists. */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { RequestError } from '../../errors.ts';

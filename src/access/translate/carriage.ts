@@ -1,4 +1,4 @@
-/** A client's request on its way into other protocols (step 3 of a request): read once, in neutral words, for all targets that are asked. */
+/** A client's request on its way into other protocols (step 3 of a request), in neutral words: read once for all targets that are looked at, until an attempt takes it. */
 
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';

@@ -1,4 +1,4 @@
-/** A provider's credentials in order of use (law 3): what config names, then the vendor's known variables. */
+/** A provider's credentials in order of use (law 3): what config names, what was stored, then the vendor's known variables. */
 
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';

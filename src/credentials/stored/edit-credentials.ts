@@ -1,6 +1,6 @@
 /**
  * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all processes see. What it
- * does not know it keeps; what it cannot read it does not touch. Serves `auth add` and the tokens of logins.
+ * does not know it keeps; what it cannot read it does not touch. Serves the keys that were handed to us and the tokens of logins.
  */
 
 import { type CredentialsFormat, parseCredentials } from '../../config/files/credentials-file.ts';

@@ -1,6 +1,6 @@
 /**
  * What a request would meet now: the targets of a route in order, the keys of each, and how each of them stands. A plain value
- * with names, places and fingerprints; never a secret. `explain`, `doctor`, the admin API and the page read it.
+ * with names, places and fingerprints; never a secret. `explain`, `doctor`, `tasks` and the admin API read it.
  */
 
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';

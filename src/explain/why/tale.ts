@@ -1,4 +1,4 @@
-/** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record alone. */
+/** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record and the time of the telling. */
 
 import { describeClock } from '../../access/when.ts';
 import type { FailureClass } from '../../model/failure.ts';
