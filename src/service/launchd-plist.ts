@@ -1,7 +1,7 @@
 /** The property list for launchd, as text. Pure. It holds no secret. */
 
+import { imprintText } from './imprint.ts';
 import type { ServicePlan } from './plan.ts';
-import { sealText } from './seal.ts';
 
 export const launchdLabel = 'dev.holdfast.gateway';
 
@@ -22,8 +22,8 @@ export function renderPlist({ scope, node, entry, account, variables, stopSecond
     Umask: 63,
     StandardErrorPath: `${account.home}/Library/Logs/holdfast.log`,
   });
-  const head = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- {seal} -->\n<plist version="1.0">\n';
-  return sealText(`${head}${lines.join('\n')}\n</plist>\n`);
+  const head = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- {imprint} -->\n<plist version="1.0">\n';
+  return imprintText(`${head}${lines.join('\n')}\n</plist>\n`);
 }
 
 function linesOf(value: Plist): readonly string[] {

@@ -1,7 +1,7 @@
 /** The unit file for systemd, as text. Pure. It holds no secret: those stay where Holdfast reads them. */
 
+import { imprintText } from './imprint.ts';
 import type { ServicePlan } from './plan.ts';
-import { sealText } from './seal.ts';
 
 export function renderUnit(plan: ServicePlan): string {
   const { scope, node, entry, account, variables, environmentFile, stopSeconds } = plan;
@@ -10,7 +10,7 @@ export function renderUnit(plan: ServicePlan): string {
     ([name, value]) => `Environment=${quote(`${name}=${value}`)}`,
   );
   const lines = [
-    '# {seal}',
+    '# {imprint}',
     `# Own lines: systemctl ${isSystem ? '' : '--user '}edit holdfast. Own variables: ${environmentFile}`,
     '[Unit]',
     'Description=Holdfast: keeps AI agents attached to their models',
@@ -41,7 +41,7 @@ export function renderUnit(plan: ServicePlan): string {
     `WantedBy=${isSystem ? 'multi-user' : 'default'}.target`,
     '',
   ];
-  return sealText(lines.join('\n'));
+  return imprintText(lines.join('\n'));
 }
 
 /** What a user's own manager can do everywhere. No core dump: keys would be in it. V8 compiles, so memory stays executable. */

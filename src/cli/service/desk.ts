@@ -6,13 +6,13 @@ import type { GatewaySettings } from '../../config/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { launcherPath } from '../../host/package-files.ts';
 import type { Environment, Host } from '../../host.ts';
+import { type ImprintState, judgeImprint } from '../../service/imprint.ts';
 import {
   findLastingPath,
   listPlaceVariables,
   type ServicePlan,
   type ServiceScope,
 } from '../../service/plan.ts';
-import { judgeSeal, type SealState } from '../../service/seal.ts';
 import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../mistake.ts';
 import { isUnconfigured } from '../trial.ts';
@@ -136,9 +136,9 @@ function nobodySupervises(cause: unknown): AccessError {
 /** The service's file as it is, beside what it would be. */
 export function readInstalled({ host, supervisor, planned }: ServiceDesk): {
   readonly text: string | undefined;
-  readonly state: SealState;
+  readonly state: ImprintState;
 } {
   const { path } = supervisor;
   const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
-  return { text, state: judgeSeal(text, planned) };
+  return { text, state: judgeImprint(text, planned) };
 }

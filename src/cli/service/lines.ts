@@ -1,9 +1,9 @@
 /** A service in words for a terminal. Pure. */
 
 import { quoteWord } from '../../imports/quote-word.ts';
+import type { ImprintState } from '../../service/imprint.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
 import type { PoolCheck } from '../../service/route-check.ts';
-import type { SealState } from '../../service/seal.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
 import { exitStatuses } from '../exit.ts';
 import { describeState } from '../key-lines.ts';
@@ -57,14 +57,14 @@ function describePool({ pool, routes, key, isUsable }: PoolCheck, now: number): 
   return `  ${sign} ${head}: ${describeState(key, now)}${place}`;
 }
 
-const fileWords: Readonly<Record<SealState, string | undefined>> = {
+const fileWords: Readonly<Record<ImprintState, string | undefined>> = {
   absent: 'there is no such file: `holdfast service install` writes it',
   current: undefined,
   stale: 'it was made for other paths or by another version: `holdfast service install` writes it anew',
   edited: 'edited by hand, so it is left as it is',
 };
 
-export function describeStatus(state: ServiceState, supervisor: Supervisor, file: SealState): string {
+export function describeStatus(state: ServiceState, supervisor: Supervisor, file: ImprintState): string {
   const { isRunning, pid, since, exitStatus, isEnabled } = state;
   const verdict = isRunning
     ? `${supervisor.name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeSeal, sealText } from './seal.ts';
+import { imprintText, judgeImprint } from './imprint.ts';
 
-const planned = sealText('# {seal}\n[Service]\nRestartSec=5\n');
-const other = sealText('# {seal}\n[Service]\nRestartSec=7\n');
+const planned = imprintText('# {imprint}\n[Service]\nRestartSec=5\n');
+const other = imprintText('# {imprint}\n[Service]\nRestartSec=7\n');
 
-describe('judgeSeal', () => {
+describe('judgeImprint', () => {
   it.each([
     ['absent', undefined],
     ['current', planned],
@@ -14,6 +14,6 @@ describe('judgeSeal', () => {
     ['edited, without a mark', '[Service]\nRestartSec=6\n', 'edited'],
     ['current, whose mark somebody took out', '[Service]\nRestartSec=5\n', 'current'],
   ])('finds a file %s', (name, installed, expected = name) => {
-    expect(judgeSeal(installed, planned)).toBe(expected);
+    expect(judgeImprint(installed, planned)).toBe(expected);
   });
 });
