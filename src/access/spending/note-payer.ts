@@ -5,11 +5,7 @@ import type { Journey } from '../journey.ts';
 import type { Candidate, Candidates } from '../select/candidates.ts';
 
 /** Who is passed over for these is so until the configuration changes, or by what is asked: then nobody has fallen back. */
-const standing: ReadonlySet<SkipRecord['cause']> = new Set([
-  'auth-missing',
-  'not-needed',
-  'bound-to-account',
-]);
+const lasting: ReadonlySet<SkipRecord['cause']> = new Set(['auth-missing', 'not-needed', 'bound-to-account']);
 
 /** A line of the log for each change that is new, and a note in every record. */
 export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {
@@ -27,7 +23,7 @@ function findSkipped(
   candidates: Pick<Candidates, 'places' | 'skipped'>,
   { place: asked }: Candidate,
 ): Pick<Candidate, 'target' | 'credential'> | undefined {
-  const skip = candidates.skipped().find(({ cause }) => !standing.has(cause));
+  const skip = candidates.skipped().find(({ cause }) => !lasting.has(cause));
   const before = candidates.places.slice(0, candidates.places.indexOf(asked) + 1);
   const place = before.find(({ target }) => target.id === skip?.target);
   if (place === undefined) return undefined;
