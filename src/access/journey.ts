@@ -63,7 +63,7 @@ export interface Task {
   readonly judge: TaskJudge | undefined;
   /** `max_concurrency`; absent: no limit. */
   readonly slots: number | undefined;
-  /** Gives back the place that it has of those. */
+  /** Gives back the one that it has of those. */
   slot: GiveBack | undefined;
   /** It has let the conversation go first; once is enough. */
   hasGivenWay: boolean;

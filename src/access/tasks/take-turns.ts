@@ -1,17 +1,17 @@
 /**
- * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds one of its places while it is on
+ * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds one of its slots while it is on
  * its way, and gives it back while it waits for capacity; a side task waits for the turns of main.
  */
 
 import type { Journey, Task } from '../journey.ts';
 import { queueTimeMs } from './task-time.ts';
 
-/** It has no place, at its beginning and after it has waited for capacity; or the conversation goes first. */
+/** It has no slot, at its beginning and after it has waited for capacity; or the conversation goes first. */
 export function isSlotDue(journey: Journey, task: Task): boolean {
   return (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined;
 }
 
-/** Waits for a place; false when none was free in time. */
+/** Waits for a slot; false when none was free in time. */
 export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
   const { engine, route, budget } = journey;
   const { signal } = journey.request;
@@ -27,7 +27,7 @@ export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
   return task.slot !== undefined;
 }
 
-/** Who waits takes no place from others; it takes one again before its next attempt. */
+/** Who waits takes no slot from others; it takes one again before its next attempt. */
 export function leaveSlot(task: Task): void {
   task.slot?.();
   task.slot = undefined;

@@ -3,19 +3,19 @@
 import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
 
-/** Gives the place back; a second call does nothing. */
+/** Gives the slot back; a second call does nothing. */
 export type GiveBack = () => void;
 
 export interface SlotWish {
   /** At most so many at a time; the latest wish of a task counts for all that wait. */
   readonly limit: number;
-  /** How long to wait for a place. */
+  /** How long to wait for a slot. */
   readonly withinMs: number;
   /** Ends the wait: the caller went away. */
   readonly signal: AbortSignal;
 }
 
-/** Told when it has a place. */
+/** Told when it has a slot. */
 type OnSlot = () => void;
 
 interface TaskQueue {
@@ -33,7 +33,7 @@ export class TaskSlots {
     this.#clock = clock;
   }
 
-  /** Undefined when no place was free in time. Rejects with the signal's reason as soon as that is aborted. */
+  /** Undefined when no slot was free in time. Rejects with the signal's reason as soon as that is aborted. */
   async take(task: string, { limit, withinMs, signal }: SlotWish): Promise<GiveBack | undefined> {
     signal.throwIfAborted();
     const queue = this.#queues.get(task) ?? { limit, holders: new Set(), waiting: new Set() };

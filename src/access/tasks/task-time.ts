@@ -26,7 +26,7 @@ export function planTaskTime({ timeoutMs }: ResolvedTask, targets: number, now: 
   return { attemptMs: timeoutMs, wholeMs, endsAt: now + wholeMs };
 }
 
-/** How long it is worth to wait for a place. */
+/** How long it is worth to wait for a slot. */
 export function queueTimeMs({ wholeMs }: TaskTime): number {
   return Math.max(0, wholeMs - slackMs);
 }
