@@ -1,4 +1,4 @@
-/** Takes a request's body in: once, whole, within the limits of one body and of all bodies in flight. */
+/** Takes a request's body in: once, whole but for an upload, within the limits of one body and of all bodies in flight. */
 
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';

@@ -1,4 +1,4 @@
-/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts. */
+/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts, which bodies in body.ts. */
 
 import { AccessError, RequestError } from '../errors.ts';
 

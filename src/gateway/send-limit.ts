@@ -1,6 +1,6 @@
 /**
  * Hangs up on a client that stops reading its answer (step 6 of a request): the provider's connection, the request's bytes and
- * its place in a task are held meanwhile. There is no timer before bytes have to wait.
+ * its slot in a task are held meanwhile. There is no timer before bytes have to wait.
  */
 
 import type { ServerResponse } from 'node:http';

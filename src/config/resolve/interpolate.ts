@@ -1,4 +1,4 @@
-/** `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to their variable. */
+/** `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to their variable, and in commands. */
 
 import { type KeyPath, keepsVariables } from '../schema/schema.ts';
 import { expectsNumber } from '../schema/schema-walk.ts';

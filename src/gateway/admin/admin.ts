@@ -1,4 +1,4 @@
-/** The admin API: what the gateway knows, as JSON, behind keys of scope `admin` (docs/admin.md). Asks no provider. */
+/** The admin API: what the gateway knows, and is told to do, as JSON (docs/admin.md). Behind keys of scope `admin`; a caller's own key opens what is its own. Asks no provider. */
 
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
