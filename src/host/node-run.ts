@@ -1,4 +1,4 @@
-/** Programs that print a secret, run for the real host: no input, no shell unless asked for, nothing left behind. */
+/** Programs run for the real host, such as one that prints a secret or rules a service: no input, no shell unless asked for, nothing left behind. */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
