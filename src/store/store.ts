@@ -85,8 +85,6 @@ export interface Store {
   resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
   /** Keeps the later time of each (origin, fingerprint). */
   putProven(proven: readonly Proven[]): Promise<void>;
-  /** Forgets that these secrets ever worked, with a tombstone or not; for `auth remove`. */
-  forgetProven(fingerprints: readonly string[]): Promise<void>;
   /**
    * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them, or when one
    * of the marks was opened anew since the given one was read.

@@ -87,11 +87,6 @@ export class MemoryStore implements Store {
     forgetUntil(this.#proven, latestOf(proven) - keptMs.proven);
   }
 
-  async forgetProven(fingerprints: readonly string[]): Promise<void> {
-    for (const [key, { fingerprint }] of this.#proven)
-      if (fingerprints.includes(fingerprint)) this.#proven.delete(key);
-  }
-
   async claimProbes(
     marks: readonly ReadMark[],
     owner: string,

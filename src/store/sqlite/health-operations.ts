@@ -25,7 +25,6 @@ type Name =
   | 'closeMarks'
   | 'resetMarks'
   | 'putProven'
-  | 'forgetProven'
   | 'claimProbes'
   | 'releaseProbes';
 
@@ -46,10 +45,6 @@ export function createHealthOperations(file: StateFile): HealthOperations {
         for (const { origin, fingerprint, at } of proven)
           database.run('writeProven', [origin, fingerprint, at]);
         database.run('dropForgottenProven', [latestOf(proven) - keptMs.proven]);
-      }),
-    forgetProven: (fingerprints) =>
-      file.writeHealth((database) => {
-        for (const fingerprint of fingerprints) database.run('dropProven', [fingerprint]);
       }),
     claimProbes: (marks, owner, lease) =>
       file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),

@@ -66,9 +66,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (rows): Step => ({ name: `putProven ${JSON.stringify(rows)}`, ask: (store) => store.putProven(rows) }),
     ),
   fc
-    .constantFrom(['a'], ['b', 'c'], [])
-    .map((given): Step => ({ name: `forgetProven ${given}`, ask: (store) => store.forgetProven(given) })),
-  fc
     .tuple(fc.array(scope, { maxLength: 2 }), time, owner, lease)
     .map(([scopes, since, who, forTime]): Step => {
       const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));

@@ -106,7 +106,6 @@ const statements = {
   readProven: 'SELECT * FROM proven',
   writeProven:
     'INSERT INTO proven VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at',
-  dropProven: 'DELETE FROM proven WHERE fingerprint = ?',
   dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
 
   readTombstones:

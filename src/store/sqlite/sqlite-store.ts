@@ -43,7 +43,6 @@ export class SqliteStore implements Store {
   readonly closeMarks: Store['closeMarks'] = (...given) => this.#write('closeMarks', given);
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#write('resetMarks', given);
   readonly putProven: Store['putProven'] = (...given) => this.#write('putProven', given);
-  readonly forgetProven: Store['forgetProven'] = (...given) => this.#write('forgetProven', given);
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
   readonly releaseProbes: Store['releaseProbes'] = (...given) => this.#write('releaseProbes', given);
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);

@@ -23,12 +23,6 @@ export function testProven(store: Present): void {
     expect(await provenIn()).toEqual([row('a', start + 2), row('a', start + 5, 'https://q.example')]);
   });
 
-  it('is forgotten on request, at every origin', async () => {
-    await store().putProven([row('a', start), row('a', start + 1, 'https://q.example'), row('b', start + 2)]);
-    await store().forgetProven(['a', 'unknown']);
-    expect(await provenIn()).toEqual([row('b', start + 2)]);
-  });
-
   it('is forgotten after 90 days without a success', async () => {
     await store().putProven([row('old', start), row('kept', start + 1)]);
     await store().putProven([row('new', start + 90 * day)]);
@@ -37,7 +31,6 @@ export function testProven(store: Present): void {
 
   it('takes nothing for nothing', async () => {
     await store().putProven([]);
-    await store().forgetProven([]);
     expect(await provenIn()).toEqual([]);
   });
 }
