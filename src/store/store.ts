@@ -24,13 +24,6 @@ export interface Tombstone {
   readonly at: number;
 }
 
-/** A probe under way: until it ends everybody else treats the marked thing as benched (law 7). */
-export interface Probe {
-  readonly markKey: string;
-  readonly owner: string;
-  readonly expiresAt: number;
-}
-
 /** A mark as its reader knows it: what a claim is compared with. */
 export type ReadMark = Pick<Mark, 'key' | 'since'>;
 
@@ -39,7 +32,6 @@ export interface HealthSnapshot {
   readonly marks: readonly Mark[];
   readonly proven: readonly Proven[];
   readonly tombstones: readonly Tombstone[];
-  readonly probes: readonly Probe[];
 }
 
 /** An id that a provider made (a response, a conversation, a file) and the account that alone can use it. Kept 30 days. */
@@ -87,7 +79,8 @@ export interface Store {
   putProven(proven: readonly Proven[]): Promise<void>;
   /**
    * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them, or when one
-   * of the marks was opened anew since the given one was read.
+   * of the marks was opened anew since the given one was read. Until they end everybody else treats what is marked as
+   * benched (law 7).
    */
   claimProbes(
     marks: readonly ReadMark[],

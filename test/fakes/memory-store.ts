@@ -24,7 +24,6 @@ import {
 import type {
   BoundId,
   HealthSnapshot,
-  Probe,
   Proven,
   ReadMark,
   RecordQuery,
@@ -35,7 +34,7 @@ import type {
 export class MemoryStore implements Store {
   readonly #marks = new Map<string, Mark>();
   readonly #proven = new Map<string, Proven>();
-  readonly #probes = new Map<string, Probe>();
+  readonly #probes = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
   readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
@@ -47,7 +46,6 @@ export class MemoryStore implements Store {
       marks: [...this.#marks.values()],
       proven: [...this.#proven.values()],
       tombstones: this.#tombstones,
-      probes: [...this.#probes.values()],
     };
   }
 
@@ -100,8 +98,7 @@ export class MemoryStore implements Store {
     if (isTaken) return false;
     for (const [key, { expiresAt }] of this.#probes)
       if (!isHeld(expiresAt, lease.now)) this.#probes.delete(key);
-    for (const { key: markKey } of marks)
-      this.#probes.set(markKey, { markKey, owner, expiresAt: lease.expiresAt });
+    for (const { key } of marks) this.#probes.set(key, { owner, expiresAt: lease.expiresAt });
     return true;
   }
 

@@ -13,7 +13,7 @@ import {
   probeLife,
   tombstoneLife,
 } from '../policy.ts';
-import type { HealthSnapshot, Probe, Proven, ReadMark } from '../store.ts';
+import type { HealthSnapshot, Proven, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
@@ -28,7 +28,13 @@ type Name =
   | 'claimProbes'
   | 'releaseProbes';
 
-const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], probes: [] };
+const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [] };
+
+/** Who holds the probe of a mark, and until when. */
+interface Probe {
+  readonly owner: string;
+  readonly expiresAt: number;
+}
 
 export type HealthOperations = Pick<Operations, Name>;
 
@@ -60,7 +66,6 @@ function readHealth(database: StateDatabase): HealthSnapshot {
     marks: database.all('readMarks').map(rows.parseMark),
     proven: database.all('readProven').map(rows.parseRow<Proven>),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
-    probes: database.all('readProbes').map(rows.parseRow<Probe>),
   };
 }
 
@@ -105,7 +110,7 @@ function claimProbes(
   const { owner, now, expiresAt } = claim;
   const isTaken = marks.some(({ key, since }) => {
     const row = database.get('readProbe', [key]);
-    const held = row === undefined ? undefined : rows.parseRow<Omit<Probe, 'markKey'>>(row);
+    const held = row === undefined ? undefined : rows.parseRow<Probe>(row);
     if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, now)) return true;
     return (readMark(database, key)?.since ?? since) !== since;
   });

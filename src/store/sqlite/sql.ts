@@ -114,7 +114,6 @@ const statements = {
     'INSERT INTO tombstones (origin, account, fingerprint, model, operation, at) VALUES (?, ?, ?, ?, ?, ?)',
   dropTombstonesOutside: 'DELETE FROM tombstones WHERE at <= ? OR at >= ?',
 
-  readProbes: 'SELECT mark_key AS markKey, owner, expires_at AS expiresAt FROM probes',
   readProbe: 'SELECT owner, expires_at AS expiresAt FROM probes WHERE mark_key = ?',
   writeProbe: 'INSERT OR REPLACE INTO probes VALUES (?, ?, ?)',
   dropProbe: 'DELETE FROM probes WHERE mark_key = ?',

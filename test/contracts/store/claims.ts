@@ -16,10 +16,9 @@ export function testProbes(store: Present): void {
   it('takes all of the marks it was asked for, or none', async () => {
     expect(await store().claimProbes([second], 'a', until(1000))).toBe(true);
     expect(await store().claimProbes([first, second], 'b', until(1000))).toBe(false);
-    expect((await store().readHealth()).probes).toEqual([
-      { markKey: second.key, owner: 'a', expiresAt: start + 1000 },
-    ]);
     expect(await store().claimProbes([first], 'c', until(1000))).toBe(true);
+    expect(await store().claimProbes([second], 'd', until(1000, start + 999))).toBe(false);
+    expect(await store().claimProbes([second], 'd', until(1000, start + 1000))).toBe(true);
   });
 
   it.each<[string, { owner: string; now: number; isOurs: boolean }]>([
@@ -56,6 +55,6 @@ export function testProbes(store: Present): void {
     await store().openMark(first, firstLease);
     await store().claimProbes([first], 'a', until(1000));
     await end(store());
-    expect((await store().readHealth()).probes).toEqual([]);
+    expect(await store().claimProbes([first], 'b', until(1000))).toBe(true);
   });
 }

@@ -11,7 +11,7 @@ async function marksOf(store: Store): Promise<readonly Mark[]> {
 
 export function testMarks(store: Present): void {
   it('knows nothing at first', async () => {
-    expect(await store().readHealth()).toEqual({ marks: [], proven: [], tombstones: [], probes: [] });
+    expect(await store().readHealth()).toEqual({ marks: [], proven: [], tombstones: [] });
   });
 
   it.each<[string, Partial<Mark>]>([
