@@ -20,12 +20,10 @@ const acme: ProviderEntry = {
       origins: {},
       note: 'On the moon.',
       keyPrefixes: ['ak-moon-'],
-      keyVariables: ['ACME_MOON_KEY'],
       verified: 'n/v',
     },
   ],
   keyVariables: ['ACME_API_KEY'],
-  baseUrlVariables: [{ variable: 'ACME_BASE_URL', protocols: ['openai-chat'], verified: 'n/v' }],
   authStyle: {},
   keyPrefixes: ['ak-'],
   limitScope: 'unknown',
@@ -44,7 +42,6 @@ const other: ProviderEntry = {
   name: 'other',
   alternativeOrigins: [],
   keyVariables: [],
-  baseUrlVariables: [],
   keyPrefixes: ['ok-'],
 };
 const catalogue = createCatalogue([acme, other]);
@@ -78,14 +75,6 @@ describe('createCatalogue', () => {
 
   it('finds no model of an unknown provider', () => {
     expect(catalogue.findModel('none', 'rocket')).toBeUndefined();
-  });
-
-  it.each(['ACME_API_KEY', 'ACME_MOON_KEY', 'ACME_BASE_URL'])('knows whose variable %s is', (variable) => {
-    expect(catalogue.providersOfVariable(variable)).toEqual([acme]);
-  });
-
-  it('knows nobody by another variable', () => {
-    expect(catalogue.providersOfVariable('PATH')).toEqual([]);
   });
 
   it.each([

@@ -1,8 +1,8 @@
-/** Questions put to the provider entries: by name, model id, variable, or the look of a key. Pure. */
+/** Questions put to the provider entries: by name, model id, or the look of a key. Pure. */
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
-import { keyPrefixesOf, keyVariablesOf } from './sites.ts';
+import { keyPrefixesOf } from './sites.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
@@ -12,8 +12,6 @@ export interface Catalogue {
   get(name: string): ProviderEntry | undefined;
   /** The model with exactly this id, else an alias that is equal, else the longest alias pattern that fits. */
   findModel(provider: string, modelId: string): ModelEntry | undefined;
-  /** Entries that name this variable as a key variable, of an alternative origin too, or as a base URL variable. */
-  providersOfVariable(variable: string): readonly ProviderEntry[];
   /** Entries whose keys begin as this secret does; of several fitting prefixes only the longest counts. */
   providersOfKeyPrefix(secret: string): readonly ProviderEntry[];
 }
@@ -30,7 +28,6 @@ export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
     names: entries.map((entry) => entry.name),
     get: (name) => byName.get(name),
     findModel: (provider, modelId) => findModel(byName.get(provider)?.models ?? [], modelId),
-    providersOfVariable: (variable) => entries.filter((entry) => namesVariable(entry, variable)),
     providersOfKeyPrefix: (secret) => providersOfKeyPrefix(entries, secret),
   };
 }
@@ -45,13 +42,6 @@ function findModel(models: readonly ModelEntry[], modelId: string): ModelEntry |
       .map((alias) => ({ model, length: alias.length })),
   );
   return longest(fitting)[0]?.model;
-}
-
-function namesVariable(entry: ProviderEntry, variable: string): boolean {
-  return (
-    keyVariablesOf(entry).includes(variable) ||
-    (entry.baseUrlVariables ?? []).some((base) => base.variable === variable)
-  );
 }
 
 function providersOfKeyPrefix(entries: readonly ProviderEntry[], secret: string): readonly ProviderEntry[] {
