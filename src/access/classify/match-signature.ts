@@ -18,8 +18,6 @@ export interface SignatureTable {
   find(id: string): Signature | undefined;
   /** The row that decides. */
   match(answer: MatchFacts): Signature | undefined;
-  /** Every row that fits, the one that decides first. */
-  matchAll(answer: MatchFacts): readonly Signature[];
 }
 
 /** In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. */
@@ -29,13 +27,12 @@ export function createSignatureTable(
 ): SignatureTable {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
-  const matchAll = (answer: MatchFacts): readonly Signature[] =>
-    putInOrder(
-      ranked.filter((row) => fitsAnyLayer(row, answer)),
-      later,
-    );
+  const match = (answer: MatchFacts): Signature | undefined => {
+    const fitting = ranked.filter((row) => fitsAnyLayer(row, answer));
+    return findFirst(fitting, later);
+  };
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return { resetHints, find: (id) => byId.get(id), matchAll, match: (answer) => matchAll(answer)[0] };
+  return { resetHints, find: (id) => byId.get(id), match };
 }
 
 export function kindOf(row: Signature): 'code' | 'text' | 'status' {
@@ -68,18 +65,12 @@ function findLater(rows: readonly Signature[]): ReadonlyMap<string, ReadonlySet<
   );
 }
 
-/** Takes one row after the other that no remaining row goes before. */
-function putInOrder(
+/** The first row that no other one goes before. */
+function findFirst(
   fitting: readonly Signature[],
   later: ReadonlyMap<string, ReadonlySet<string>>,
-): readonly Signature[] {
-  const rest = [...fitting];
-  const ordered: Signature[] = [];
-  while (rest.length > 0) {
-    const index = rest.findIndex((row) => !rest.some((other) => later.get(other.id)?.has(row.id)));
-    ordered.push(...rest.splice(Math.max(0, index), 1));
-  }
-  return ordered;
+): Signature | undefined {
+  return fitting.find((row) => !fitting.some((other) => later.get(other.id)?.has(row.id))) ?? fitting[0];
 }
 
 /** The body as it came, or what a wrapper wrote into its message: each layer has its own words and its own status. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../model/request.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { parseErrorBody } from './error-body.ts';
-import { findRefills, findRetryAfter } from './retry-after.ts';
+import { findRetryAfter } from './retry-after.ts';
 import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -275,17 +275,6 @@ describe('a time that is written as its writer likes', () => {
   it.each(places)('that is over, or none, is not read in %s', (_place, say) => {
     for (const value of ['', 'soon', 0, now / 1000 - 5, '2026-11-21T11:00:00Z'])
       expect([value, find(say(value))]).toEqual([value, undefined]);
-  });
-});
-
-describe('findRefills', () => {
-  it('names the headers that say when a bucket is full, of this provider only', () => {
-    const headers = { 'x-ratelimit-reset-tokens': '6m0s' };
-    const refills = (provider: string) =>
-      findRefills({ provider, status: 429, headers, body: parseErrorBody(''), now }, builtinResetHints).map(
-        ({ id }) => id,
-      );
-    expect([refills('openai'), refills('mistral')]).toEqual([['openai-refill-tokens'], []]);
   });
 });
 

@@ -25,11 +25,6 @@ export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHin
   return findInHeaders(answer) ?? findInHints(answer, hints) ?? findInProse(answer);
 }
 
-/** The bucket headers that are there and say nothing about waiting, for people who wonder. */
-export function findRefills(answer: AnswerWithHints, hints: readonly ResetHint[]): readonly ResetHint[] {
-  return hints.filter((hint) => hint.isRefill && isOf(hint, answer) && valuesOf(hint, answer).length > 0);
-}
-
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
   const found: readonly (readonly [string, number | undefined])[] = [
     ['retry-after-ms', parseNumber(headers['retry-after-ms'])],
