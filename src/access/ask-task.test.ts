@@ -27,7 +27,7 @@ describe('a task that the house asks for', () => {
     const content = '<think>hm</think>\n\nA cat. ';
     const body = JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }] });
     host.upstream.enqueue({ chunks: [body] });
-    const asked = ask('vision', messages, { signal, maxTokens: 500, caller: 'work' });
+    const asked = ask('vision', messages, { signal, caller: 'work' });
     await host.advance(0);
     const { text, record } = await asked;
     expect(text).toBe('A cat.');
@@ -40,7 +40,6 @@ describe('a task that the house asks for', () => {
     expect(JSON.parse(String(host.upstream.requests[0]?.body))).toEqual({
       model: 'm',
       messages,
-      max_tokens: 500,
     });
   });
 

@@ -11,8 +11,6 @@ import { splitThought } from './reply/think-block.ts';
 export interface AskTaskOptions extends OnAccount {
   /** Ends the request at once, upstream too. */
   readonly signal: AbortSignal;
-  /** Tokens of the answer. Default: as many as the target gives. */
-  readonly maxTokens?: number | undefined;
   /** Default: made by the engine. */
   readonly requestId?: string | undefined;
   /** Judges the answer in place of the task's profile. Default: the profile does. */
@@ -38,26 +36,24 @@ export type AskTask = (
 /** The one way in, as far as a question needs it. */
 type Carry = (
   request: Pick<AccessRequest, 'headers' | 'body'> &
-    Omit<AskTaskOptions, 'maxTokens'> & { readonly method: string; readonly path: string },
+    AskTaskOptions & { readonly method: string; readonly path: string },
   sink: ReplySink,
 ) => Promise<RequestRecord | undefined>;
 
 export function createAskTask(carry: Carry): AskTask {
-  return async (task, messages, { signal, maxTokens, requestId, ...asker }) => {
+  return async (task, messages, options) => {
     const answer = new Collected();
     const record = await carry(
       {
         method: 'POST',
         path: '/v1/chat/completions',
         headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify({ model: task, messages, max_tokens: maxTokens })),
-        signal,
-        requestId,
-        ...asker,
+        body: Buffer.from(JSON.stringify({ model: task, messages })),
+        ...options,
       },
       answer,
     );
-    signal.throwIfAborted();
+    options.signal.throwIfAborted();
     const body = parseOrNothing(answer.text());
     if (record?.outcome !== 'answered') throw toAskError(record, readError(body), { status: answer.status });
     return { text: splitThought(readText(body)).visible.trim(), record };

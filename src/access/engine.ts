@@ -13,7 +13,6 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { AnswerJudge } from '../tasks/profile.ts';
-import type { AskTask } from './ask-task.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { Compressor } from './compression/compressor.ts';
 import type { Seal } from './compression/seal.ts';
@@ -43,8 +42,6 @@ export interface Engine extends OwnKnowledge {
   readonly keepRecord: (record: RequestRecord) => void;
   /** Where `records.content` says so. */
   readonly contents: Contents;
-  /** For what a request needs from a side task before it can go out. */
-  readonly askTask: AskTask;
   readonly compressor: Compressor;
   /** Of summaries that clients keep for us. */
   readonly seal: Seal;

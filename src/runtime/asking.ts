@@ -23,7 +23,7 @@ export function createAsking(
   { host, config, emit, redactor, paths }: AskingParts,
   isInMemory: boolean,
   carry: Parameters<typeof createAskTask>[0],
-): Pick<Engine, 'askTask' | 'contents' | 'descriptions' | 'compressor' | 'seal'> {
+): Pick<Engine, 'contents' | 'descriptions' | 'compressor' | 'seal'> {
   const askTask = createAskTask(carry);
   const limits = (): DescriptionLimits => config().descriptions;
   const store = openDescriptions(isInMemory, { host, path: paths.descriptionsFile, limits, emit });
@@ -37,7 +37,6 @@ export function createAsking(
     onFault: createFaultTeller(host, emit),
   });
   return {
-    askTask,
     contents,
     descriptions: new Descriptions({ clock, store, ask: askTask, redact }),
     compressor: new Compressor({ clock, askTask, targets: () => targetsOf(config()) }),
