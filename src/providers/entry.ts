@@ -8,7 +8,7 @@ import type { Edit, HistoryRepair } from '../model/target.ts';
 
 /**
  * How a fact was established: `D` vendor documentation, `S` read in public source, `I` a public issue, `3` a third
- * party, `n/v` not verified: capture a real sample before relying on it.
+ * party, `n/v` not verified: capture a real sample before relying on it. What no page prints has its mark in a comment: `// [S]`.
  */
 export type Verification = 'D' | 'S' | 'I' | '3' | 'n/v';
 
@@ -32,8 +32,6 @@ export interface AlternativeOrigin {
   readonly keyPrefixes?: readonly string[];
   /** Variables whose key belongs to this site and to no other of the entry. They are not among the entry's `keyVariables`. Default: none. */
   readonly keyVariables?: readonly string[];
-  /** Limits are counted differently here than the entry says. */
-  readonly limitScope?: LimitScope;
   readonly verified: Verification;
 }
 
@@ -47,7 +45,6 @@ export interface BaseUrlVariable {
   readonly protocols: readonly ProtocolName[];
   /** Appended to the variable's value to make a base URL in our sense, unless it already ends so: `/v1`. Default: nothing. */
   readonly suffix?: string;
-  readonly verified: Verification;
 }
 
 /** What the catalogue knows about one model. An unknown fact is absent, never guessed; config can override each. */
@@ -83,7 +80,6 @@ export interface Prefill {
   readonly messageField?: string;
   /** The only base URL at which it works, when not the main one. */
   readonly origin?: string;
-  readonly verified: Verification;
 }
 
 /** Oddities of a vendor's wire, as fields. Each absent one means: like the protocol says. */

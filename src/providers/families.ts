@@ -4,7 +4,6 @@
  */
 
 import type { ModelTraits } from '../model/target.ts';
-import type { Verification } from './entry.ts';
 
 export interface ModelFamily {
   /** How the id of its models looks, without the name of a vendor before it. */
@@ -12,29 +11,6 @@ export interface ModelFamily {
   /** Tokens a model of it writes at most, where no entry knows better. */
   readonly maxOutput?: number;
   readonly traits: ModelTraits;
-  readonly source: string;
-  /** When it was so: `YYYY-MM-DD`. */
-  readonly asOf: string;
-  readonly verified: Verification;
-}
-
-/** Where the facts of some rows were read. */
-type FamilySource = Pick<ModelFamily, 'source' | 'asOf' | 'verified'>;
-
-const read = { asOf: '2026-11-21', verified: 'S' } as const;
-const claude = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/anthropic' };
-const gpt = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/openai' };
-const gemini: FamilySource = {
-  asOf: '2026-11-22',
-  verified: 'D',
-  source: 'https://ai.google.dev/gemini-api/docs/thinking',
-};
-
-function familiesOf(
-  reading: FamilySource,
-  rows: readonly Omit<ModelFamily, keyof FamilySource>[],
-): readonly ModelFamily[] {
-  return rows.map((row) => ({ ...row, ...reading }));
 }
 
 const [small, medium, large] = [32_000, 64_000, 128_000];
@@ -44,65 +20,58 @@ const systemRole = 'developer';
 const sixSteps = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 export const modelFamilies: readonly ModelFamily[] = [
-  ...familiesOf(claude, [
-    { match: /claude-(sonnet|opus)-5[-.]5/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
-    {
-      match: /claude-haiku-5[-.]5/,
-      maxOutput: large,
-      traits: { refuses: ['sampling', 'thinking-budget'], takesSchemas },
-    },
-    { match: /claude-fable-5[-.][1-9]/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
-    {
-      match: /claude-fable-5/,
-      maxOutput: large,
-      traits: { refuses: ['sampling', 'no-thinking', 'thinking-budget'], takesSchemas },
-    },
-    {
-      match: /claude-(opus-5|sonnet-5|opus-4[-.][78])/,
-      maxOutput: large,
-      traits: { refuses: ['sampling'], takesSchemas },
-    },
-    {
-      match: /claude-(sonnet|opus)-4[-.]6/,
-      maxOutput: large,
-      traits: { refuses: ['sampling-pair'], takesSchemas },
-    },
-    {
-      match: /claude-(sonnet|opus|haiku)-4[-.]5/,
-      maxOutput: medium,
-      traits: { refuses: ['sampling-pair'], takesSchemas },
-    },
-    { match: /claude-opus-4[-.]1/, maxOutput: small, traits: { refuses: ['sampling-pair'], takesSchemas } },
-    { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] } },
-    { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] } },
-    { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] } },
-    { match: /claude-/, traits: { refuses: ['sampling'], takesSchemas } },
-  ]),
-  ...familiesOf(gpt, [
-    {
-      match: /^gpt-6(\.1)?-(sol|luna|terra)$/,
-      traits: { refuses: ['sampling'], efforts: ['none', ...sixSteps], systemRole },
-    },
-    { match: /^gpt-([6-9]|\d\d)/, traits: { refuses: ['sampling'], efforts: sixSteps, systemRole } },
-    { match: /^gpt-5\.[1-9]/, traits: { refuses: ['sampling-while-thinking'], systemRole } },
-    { match: /^gpt-5(-chat|$)/, traits: {} },
-    { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole } },
-  ]),
-  ...familiesOf(gemini, [
-    {
-      match: /^gemini-([3-9]|\d\d)/,
-      traits: { refuses: ['thinking-budget'], efforts: ['minimal', 'low', 'medium', 'high'] },
-    },
-    { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] } },
-  ]),
+  // [S] https://github.com/vercel/ai/tree/main/packages/anthropic, 2026-11-21
+  { match: /claude-(sonnet|opus)-5[-.]5/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
+  {
+    match: /claude-haiku-5[-.]5/,
+    maxOutput: large,
+    traits: { refuses: ['sampling', 'thinking-budget'], takesSchemas },
+  },
+  { match: /claude-fable-5[-.][1-9]/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
+  {
+    match: /claude-fable-5/,
+    maxOutput: large,
+    traits: { refuses: ['sampling', 'no-thinking', 'thinking-budget'], takesSchemas },
+  },
+  {
+    match: /claude-(opus-5|sonnet-5|opus-4[-.][78])/,
+    maxOutput: large,
+    traits: { refuses: ['sampling'], takesSchemas },
+  },
+  {
+    match: /claude-(sonnet|opus)-4[-.]6/,
+    maxOutput: large,
+    traits: { refuses: ['sampling-pair'], takesSchemas },
+  },
+  {
+    match: /claude-(sonnet|opus|haiku)-4[-.]5/,
+    maxOutput: medium,
+    traits: { refuses: ['sampling-pair'], takesSchemas },
+  },
+  { match: /claude-opus-4[-.]1/, maxOutput: small, traits: { refuses: ['sampling-pair'], takesSchemas } },
+  { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] } },
+  { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] } },
+  { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] } },
+  { match: /claude-/, traits: { refuses: ['sampling'], takesSchemas } },
+  // [S] https://github.com/vercel/ai/tree/main/packages/openai, 2026-11-21
+  {
+    match: /^gpt-6(\.1)?-(sol|luna|terra)$/,
+    traits: { refuses: ['sampling'], efforts: ['none', ...sixSteps], systemRole },
+  },
+  { match: /^gpt-([6-9]|\d\d)/, traits: { refuses: ['sampling'], efforts: sixSteps, systemRole } },
+  { match: /^gpt-5\.[1-9]/, traits: { refuses: ['sampling-while-thinking'], systemRole } },
+  { match: /^gpt-5(-chat|$)/, traits: {} },
+  { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole } },
+  // [D] https://ai.google.dev/gemini-api/docs/thinking, 2026-11-22
+  {
+    match: /^gemini-([3-9]|\d\d)/,
+    traits: { refuses: ['thinking-budget'], efforts: ['minimal', 'low', 'medium', 'high'] },
+  },
+  { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] } },
 ];
 
 /** The family of a model; undefined for one that nobody knows anything of. */
 export function familyOf(model: string): ModelFamily | undefined {
   const id = model.slice(model.lastIndexOf('/') + 1);
   return modelFamilies.find(({ match }) => match.test(id));
-}
-
-export function traitsOf(model: string): ModelTraits | undefined {
-  return familyOf(model)?.traits;
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { NeutralOptions, NeutralRequest } from '../../src/protocols/neutral.ts';
-import { modelFamilies, traitsOf } from '../../src/providers/families.ts';
+import { familyOf, modelFamilies } from '../../src/providers/families.ts';
 import { readStream, readWhole, writeBody } from './oracle.ts';
 import { eventsIn, facts, readEvents, sides, targetOf, tell } from './sides.ts';
 import { fromAnswer, fromParts, normalise, told, toParts, toUsage } from './tellings.ts';
@@ -140,7 +140,7 @@ it('has an id of each family', () => {
 it.each(cells)('%s: %s is asked for %s as the package asks', async (protocol, model, what) => {
   const [, side] = sides.find(([name]) => name === protocol) ?? [];
   const request = { notes: [], options: { prompt }, ...requests[what] };
-  const target = targetOf(protocol, { model, traits: traitsOf(model) ?? {} });
+  const target = targetOf(protocol, { model, traits: familyOf(model)?.traits ?? {} });
   const ours = { model, ...side?.encodeRequest(request, target, true).body };
   expect(calm(ours)).toEqual(calm(await writeBody(protocol, request, model)));
 });

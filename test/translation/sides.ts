@@ -8,7 +8,7 @@ import type { WireObject } from '../../src/protocols/is-record.ts';
 import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
-import { traitsOf } from '../../src/providers/families.ts';
+import { familyOf } from '../../src/providers/families.ts';
 
 export type Side = readonly [ProtocolName, Translation];
 
@@ -48,7 +48,7 @@ export function targetOf(protocol: ProtocolName, changes: Partial<Target> = {}):
     pool: 'there',
     limits: {},
     edits: [],
-    traits: traitsOf('claude-haiku-4-5') ?? {},
+    traits: familyOf('claude-haiku-4-5')?.traits ?? {},
     ...changes,
   };
 }

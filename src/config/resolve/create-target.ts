@@ -118,7 +118,7 @@ interface PrefillFacts {
 
 /** Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models only, or at one site only. */
 function toPrefill(
-  { prefill = { accepted: false, verified: 'n/v' } }: ProviderEntry,
+  { prefill = { accepted: false } }: ProviderEntry,
   { protocol, baseUrl }: ProviderAddress,
   { own, known }: PrefillFacts,
 ): TargetForm['prefill'] {

@@ -14,13 +14,13 @@ export const anthropic: ProviderEntry = {
   },
   keyVariables: ['ANTHROPIC_API_KEY'],
   baseUrlVariables: [
-    { variable: 'ANTHROPIC_BASE_URL', protocols: ['anthropic-messages'], suffix: '/v1', verified: 'S' },
+    { variable: 'ANTHROPIC_BASE_URL', protocols: ['anthropic-messages'], suffix: '/v1' }, // [S]
   ],
   authStyle: { 'anthropic-messages': 'x-api-key', 'openai-chat': 'bearer' },
   keyPrefixes: ['sk-ant-'],
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
-  prefill: { accepted: 'model', verified: 'D' },
+  prefill: { accepted: 'model' }, // [D]
   quirks: { countsTokens: true },
   models: modelsOf(
     {

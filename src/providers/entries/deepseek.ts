@@ -11,12 +11,12 @@ export const deepseek: ProviderEntry = {
     'anthropic-messages': 'https://api.deepseek.com/anthropic/v1',
   },
   keyVariables: ['DEEPSEEK_API_KEY'],
-  baseUrlVariables: [{ variable: 'DEEPSEEK_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
+  baseUrlVariables: [{ variable: 'DEEPSEEK_BASE_URL', protocols: ['openai-chat'] }], // [S]
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'deepseek-flash',
   limitScope: 'account',
   edits: { 'openai-chat': olderChat },
-  prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta', verified: 'D' },
+  prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta' }, // [D]
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: {

@@ -13,13 +13,13 @@ export const groq: ProviderEntry = {
   keyVariables: ['GROQ_API_KEY'],
   // The vendor's SDK appends /openai/v1 itself.
   baseUrlVariables: [
-    { variable: 'GROQ_BASE_URL', protocols: ['openai-chat'], suffix: '/openai/v1', verified: 'S' },
+    { variable: 'GROQ_BASE_URL', protocols: ['openai-chat'], suffix: '/openai/v1' }, // [S]
   ],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer' },
   keyPrefixes: ['gsk_'],
   defaultModel: 'openai/gpt-oss-120b',
   limitScope: 'organization',
-  prefill: { accepted: true, verified: 'n/v' },
+  prefill: { accepted: true }, // n/v
   models: modelsOf({ ...listed, contextWindow: 131_072, tools: true, images: false }, [
     { id: 'openai/gpt-oss-120b', maxOutput: 65_536, thinks: true },
     { id: 'openai/gpt-oss-20b', maxOutput: 65_536, thinks: true },

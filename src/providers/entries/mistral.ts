@@ -21,7 +21,7 @@ export const mistral: ProviderEntry = {
       { kind: 'role', from: 'developer', to: 'system' },
     ],
   },
-  prefill: { accepted: true, messageField: 'prefix', verified: 'D' },
+  prefill: { accepted: true, messageField: 'prefix' }, // [D]
   models: modelsOf({ ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true }, [
     {
       id: 'mistral-medium-latest',

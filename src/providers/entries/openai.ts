@@ -23,7 +23,7 @@ export const openai: ProviderEntry = {
   ],
   keyVariables: ['OPENAI_API_KEY'],
   baseUrlVariables: [
-    { variable: 'OPENAI_BASE_URL', protocols: ['openai-chat', 'openai-responses'], verified: 'S' },
+    { variable: 'OPENAI_BASE_URL', protocols: ['openai-chat', 'openai-responses'] }, // [S]
   ],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer' },
   keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
@@ -31,7 +31,7 @@ export const openai: ProviderEntry = {
   limitScope: 'project',
   historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 40 }] },
   edits: { 'openai-chat': [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }] },
-  prefill: { accepted: false, verified: 'n/v' },
+  prefill: { accepted: false }, // n/v
   models: modelsOf({ ...listed, maxOutput: 128_000, tools: true, images: true }, [
     { id: 'gpt-6-luna', contextWindow: 1_050_000, thinks: 'optional' },
     { id: 'gpt-6-astra', contextWindow: 1_050_000, thinks: true },

@@ -16,12 +16,12 @@ export const openrouter: ProviderEntry = {
     },
   ],
   keyVariables: ['OPENROUTER_API_KEY'],
-  baseUrlVariables: [{ variable: 'OPENROUTER_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
+  baseUrlVariables: [{ variable: 'OPENROUTER_BASE_URL', protocols: ['openai-chat'] }], // [S]
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   keyPrefixes: ['sk-or-'],
   defaultModel: 'openrouter/auto',
   limitScope: 'global',
-  prefill: { accepted: 'model', verified: 'n/v' },
+  prefill: { accepted: 'model' }, // n/v
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
   models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [

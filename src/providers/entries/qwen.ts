@@ -42,12 +42,12 @@ export const qwen: ProviderEntry = {
     },
   ],
   keyVariables: ['DASHSCOPE_API_KEY'],
-  baseUrlVariables: [{ variable: 'DASHSCOPE_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
+  baseUrlVariables: [{ variable: 'DASHSCOPE_BASE_URL', protocols: ['openai-chat'] }], // [S]
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'qwen-plus',
   limitScope: 'account',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
-  prefill: { accepted: true, messageField: 'partial', verified: 'n/v' },
+  prefill: { accepted: true, messageField: 'partial' }, // n/v
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'enable_thinking', value: false } },
   models: [

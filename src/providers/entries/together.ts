@@ -16,7 +16,7 @@ export const together: ProviderEntry = {
     },
   ],
   keyVariables: ['TOGETHER_API_KEY'],
-  baseUrlVariables: [{ variable: 'TOGETHER_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
+  baseUrlVariables: [{ variable: 'TOGETHER_BASE_URL', protocols: ['openai-chat'] }], // [S]
   authStyle: { 'openai-chat': 'bearer' },
   defaultModel: 'openai/gpt-oss-120b',
   limitScope: 'organization',

@@ -12,7 +12,7 @@ export const vllm: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
-  prefill: { accepted: false, verified: 'n/v' },
+  prefill: { accepted: false }, // n/v
   models: [],
   links: { docs: 'https://docs.vllm.ai' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -17,7 +17,7 @@ export const xai: ProviderEntry = {
   ],
   keyVariables: ['XAI_API_KEY'],
   baseUrlVariables: [
-    { variable: 'XAI_BASE_URL', protocols: ['openai-responses', 'openai-chat'], verified: 'S' },
+    { variable: 'XAI_BASE_URL', protocols: ['openai-responses', 'openai-chat'] }, // [S]
   ],
   authStyle: { 'openai-responses': 'bearer', 'openai-chat': 'bearer' },
   keyPrefixes: ['xai-'],

@@ -33,8 +33,8 @@ export const xiaomi: ProviderEntry = {
   // The vendor's own pages write MIMO_API_KEY; agents (Hermes, pi, OpenClaw) read XIAOMI_API_KEY.
   keyVariables: ['XIAOMI_API_KEY', 'MIMO_API_KEY'],
   baseUrlVariables: [
-    { variable: 'XIAOMI_BASE_URL', protocols: ['openai-chat'], verified: 'S' },
-    { variable: 'MIMO_BASE_URL', protocols: ['openai-chat'], verified: 'n/v' },
+    { variable: 'XIAOMI_BASE_URL', protocols: ['openai-chat'] }, // [S]
+    { variable: 'MIMO_BASE_URL', protocols: ['openai-chat'] }, // n/v
   ],
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
   defaultModel: 'mimo-v2.6-pro',

@@ -8,37 +8,32 @@ export interface LimitHeaders {
   readonly says: { readonly left: string; readonly limit: string } | { readonly used: string };
   /** When it is full again: seconds, a duration, or a point in time. */
   readonly reset: string;
-  /** Where this was seen, with its mark in front, as in `Signature`. */
-  readonly source: string;
 }
 
-/** OpenAI's form, copied by Groq, xAI and others. */
+/** OpenAI's form, copied by Groq, xAI and others. [D] https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits */
 function common(name: string): LimitHeaders {
   return {
     of: name,
     says: { left: `x-ratelimit-remaining-${name}`, limit: `x-ratelimit-limit-${name}` },
     reset: `x-ratelimit-reset-${name}`,
-    source:
-      '[D] https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits',
   };
 }
 
+/** [D] https://docs.claude.com/en/api/rate-limits#response-headers */
 function anthropicBucket(name: string): LimitHeaders {
   return {
     of: name.replace('-', ' '),
     says: { left: `anthropic-ratelimit-${name}-remaining`, limit: `anthropic-ratelimit-${name}-limit` },
     reset: `anthropic-ratelimit-${name}-reset`,
-    source: '[D] https://docs.claude.com/en/api/rate-limits#response-headers',
   };
 }
 
-/** Of subscriptions. */
+/** Of subscriptions. [S] CLIProxyAPI claude_ratelimit.go */
 function anthropicWindow(name: string, of: string): LimitHeaders {
   return {
     of,
     says: { used: `anthropic-ratelimit-unified-${name}-utilization` },
     reset: `anthropic-ratelimit-unified-${name}-reset`,
-    source: '[S] CLIProxyAPI claude_ratelimit.go',
   };
 }
 
