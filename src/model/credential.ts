@@ -10,7 +10,6 @@ export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'co
 export interface FileLocation {
   readonly path: string;
   readonly line: number;
-  readonly column?: number;
 }
 
 /** How to reach a secret; a secret itself only where config holds it in plain sight. */

@@ -91,7 +91,7 @@ export function formatSource(document: SourceDocument, path: KeyPath): string {
 /** Where config names a credential; nothing for a config that was given as an object. */
 export function locationOf(document: SourceDocument, path: KeyPath): FileLocation | undefined {
   const place = document.locate(path);
-  return place && { path: fileName(document.path), ...place };
+  return place && { path: fileName(document.path), line: place.line };
 }
 
 /** Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`. Undefined for one that is unset. */

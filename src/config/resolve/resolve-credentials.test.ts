@@ -73,7 +73,7 @@ describe('an entry under credentials', () => {
         account: 'team',
         models: ['deepseek-*'],
         locator: { kind: 'variable', variable: 'TEAM_KEY', places: ['dotenv', 'env'] },
-        location: { path: 'config.yaml', line: 5, column: 9 },
+        location: { path: 'config.yaml', line: 5 },
       },
     },
     {

@@ -64,7 +64,7 @@ describe('credentials', () => {
         label: 'config',
         source: 'config',
         locator: { kind: 'literal', value: 'literal' },
-        location: { path: 'config.yaml', line: 4, column: 5 },
+        location: { path: 'config.yaml', line: 4 },
         origin: 'https://api.xiaomimimo.com',
       },
       {
