@@ -22,7 +22,6 @@ export function toClientRefusal(failure: Failure, client: Protocol, requestId: s
     // OpenAI's word; agents compact the conversation when they read it.
     code: isOverflow ? 'context_length_exceeded' : (failure.code ?? failure.class),
     message: isOverflow ? client.describeOverflow(said, findOverflowTokens(said)) : said,
-    class: failure.class,
     param,
     requestId,
   });

@@ -59,7 +59,7 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
   const said = withId(journey, `${message}. How to fix: ${howToFix}`);
-  journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
+  journey.writer.fail({ status, code: 'busy', message: said }, headers);
   return finish(journey, 'failed', { cause: failure.class });
 }
 
@@ -72,7 +72,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const message = withId(journey, `${reason}. How to fix: ${howToFix}`);
   const code = 'own-deadline';
-  writer.fail({ status: 400, code, message, class: code }, { 'x-should-retry': 'false' });
+  writer.fail({ status: 400, code, message }, { 'x-should-retry': 'false' });
   story.notes.push(reason);
   return finish(journey, 'failed', { cause: code });
 }
@@ -93,7 +93,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
-  journey.writer.fail({ status: 502, code, message: withId(journey, said), class: code, told });
+  journey.writer.fail({ status: 502, code, message: withId(journey, said), told });
 }
 
 /** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */
@@ -102,7 +102,7 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
   const code = failure.class;
-  journey.writer.fail({ status: 502, code, message, class: code, told, facts: toWireFacts(exhaustion) });
+  journey.writer.fail({ status: 502, code, message, told, facts: toWireFacts(exhaustion) });
   return finish(journey, 'broken', toRecordFacts(exhaustion));
 }
 
@@ -131,7 +131,7 @@ function describeExhausted(
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
-  const told = { code: codeOf(cause, candidates), message, class: cause, facts: toWireFacts(exhaustion) };
+  const told = { code: codeOf(cause, candidates), message, facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs
     ? { error: { ...told, status: 429 }, headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) } }
     : { error: { ...told, status: 400 }, headers: { 'x-should-retry': 'false' } };

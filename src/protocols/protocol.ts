@@ -1,6 +1,5 @@
 /** What the engine asks of a wire format. One folder per protocol implements it; all have the same file pattern. */
 
-import type { FailureClass } from '../model/failure.ts';
 import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts';
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
@@ -113,7 +112,6 @@ export interface ToldError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  readonly class?: FailureClass | undefined;
   readonly param?: string | undefined;
   /** Machine-readable facts, told as `holdfast` inside the error object. */
   readonly facts?: WireObject | undefined;
