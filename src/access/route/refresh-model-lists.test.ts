@@ -133,6 +133,28 @@ describe("the providers' own lists of models", () => {
     expect(host.upstream.requests.map(({ origin }) => origin)).toEqual(['https://two.test']);
   });
 
+  const credentials = ['bad', 'good'].map((label) => ({ label, api_key: `${key}-${label}` }));
+  const refusal: UpstreamStep = { status: 401, chunks: ['{"error":{"code":"invalid_api_key"}}'] };
+  const usedLast = ({ upstream }: ReturnType<typeof start>['host']): unknown =>
+    upstream.requests.findLast(({ origin }) => origin === 'https://one.test')?.headers['authorization'];
+
+  it('are asked for with a key that works, although one that was refused stands before it', async () => {
+    const answer = { chunks: ['{"choices":[{"message":{"content":"hi"}}]}'] };
+    const { host, runtime } = start([refusal, answer], { api_key: undefined, credentials });
+    await ask(runtime, 'POST', '/v1/chat/completions', '{"model":"main","messages":[]}');
+    host.upstream.enqueue(listOf('alpha'), listOf('beta'));
+    expect((await runtime.refreshModels(signal))[0]).toEqual({ provider: 'one', count: 1 });
+    expect(usedLast(host)).toBe(`Bearer ${key}-good`);
+  });
+
+  it('are asked for all the same where every key was refused', async () => {
+    const { host, runtime } = start([refusal, refusal], { api_key: undefined, credentials });
+    await ask(runtime, 'POST', '/v1/chat/completions', '{"model":"main","messages":[]}');
+    host.upstream.enqueue(listOf('alpha'), listOf('beta'));
+    expect((await runtime.refreshModels(signal))[0]).toEqual({ provider: 'one', count: 1 });
+    expect(usedLast(host)).toBe(`Bearer ${key}-bad`);
+  });
+
   it('are kept for every process, and count only for the origin that gave them', async () => {
     const { host, runtime } = start([listOf('alpha'), listOf('beta')]);
     await runtime.refreshModels(signal);

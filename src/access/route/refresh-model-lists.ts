@@ -12,7 +12,7 @@ import { collectAnswer } from '../../transport/collect-answer.ts';
 import { send } from '../../transport/sender.ts';
 import type { Engine } from '../engine.ts';
 import { createCandidate } from '../select/candidates.ts';
-import { findUsable } from '../select/verdict.ts';
+import { findUsable, isAskable } from '../select/verdict.ts';
 
 /** A list that has not come whole by then is not waited for. */
 const listLimitMs = 10_000;
@@ -68,7 +68,8 @@ async function askProvider(
     .map((credential) =>
       createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
     );
-  const found = await findUsable(asking, keys, () => true);
+  // A list is often there for keys that no answer is: where all are held back, the first is asked with all the same.
+  const found = (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
   if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
   return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
 }

@@ -116,6 +116,11 @@ export async function findUsable(
   return undefined;
 }
 
+/** Nothing holds it back, or one may look whether it still does. */
+export function isAskable({ state }: Usable): boolean {
+  return state === 'free' || state === 'due';
+}
+
 function missing(
   candidate: Candidate,
   { detail, isRevoked }: { readonly detail: string; readonly isRevoked?: true },

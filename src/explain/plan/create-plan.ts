@@ -5,7 +5,7 @@ import { beginJourney, type Journey } from '../../access/journey.ts';
 import { ReplyWriter } from '../../access/reply/reply-writer.ts';
 import { chooseRoute } from '../../access/route/route.ts';
 import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
-import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import { findUsable, isAskable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
 import type { Shortage } from '../../access/spending/wording.ts';
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { findNearest } from '../../config/nearest.ts';
@@ -100,10 +100,6 @@ async function findAskable(
 
 function isAtHand(verdict: Verdict): verdict is Usable {
   return 'lease' in verdict;
-}
-
-function isAskable({ state }: Usable): boolean {
-  return state === 'free' || state === 'due';
 }
 
 function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
