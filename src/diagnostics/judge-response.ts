@@ -5,6 +5,7 @@ import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
+import { isEvents } from '../transport/sse.ts';
 import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {
@@ -36,9 +37,7 @@ export function judgeResponse(given: ResponseToJudge, table: SignatureTable): Ju
 }
 
 function isStream({ headers, body }: ResponseToJudge): boolean {
-  if (headers['content-type']?.includes('text/event-stream') === true)
-    return !body.trimStart().startsWith('<');
-  return isStreamText(body);
+  return isEvents(headers) ? !body.trimStart().startsWith('<') : isStreamText(body);
 }
 
 function judgeTranscript(

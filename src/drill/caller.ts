@@ -2,6 +2,7 @@
 
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
+import { isEvents, SseSplitter } from '../transport/sse.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
 import { readStream, readWhole, type ToldAnswer, type Tongue } from './tongues.ts';
@@ -55,9 +56,10 @@ export async function call(
     },
   );
   signal.throwIfAborted();
-  const text = Buffer.concat(chunks).toString('utf8');
-  const isStreamed = mode === 'streamed' && isStream(head.headers);
-  const told = isStreamed ? readStream(tongue, listDatas(text)) : readWhole(tongue, text);
+  const bytes = Buffer.concat(chunks);
+  const text = bytes.toString('utf8');
+  const isStreamed = mode === 'streamed' && isEvents(head.headers);
+  const told = isStreamed ? readStream(tongue, listDatas(bytes)) : readWhole(tongue, text);
   const complaint = complain(head.status, told);
   const answeredBy = head.headers['x-holdfast-target'] ?? findTarget(text);
   return {
@@ -73,15 +75,16 @@ export async function call(
   };
 }
 
-function isStream(headers: Headers): boolean {
-  return headers['content-type']?.includes('text/event-stream') ?? false;
+function listDatas(stream: Buffer): readonly string[] {
+  const splitter = new SseSplitter();
+  const frames = [...splitter.push(stream), splitter.end() ?? []].flat();
+  return frames.flatMap(({ raw, data }) => data ?? findBareError(raw));
 }
 
-function listDatas(text: string): readonly string[] {
-  const lines = text
-    .split('\n')
-    .map((line) => (line.startsWith('data: ') ? line.slice('data: '.length) : line));
-  return lines.filter((line) => line.startsWith('{') || line.startsWith('[')); // an error may stand bare
+/** Some protocols break off with an error that stands in place of an event. */
+function findBareError(raw: Buffer): readonly string[] {
+  const text = raw.toString('utf8').trim();
+  return text.startsWith('{') ? [text] : [];
 }
 
 /** From the comment of a stream whose head came early. */

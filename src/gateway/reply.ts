@@ -5,6 +5,7 @@ import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import { isEvents } from '../transport/sse.ts';
 import type { InflightBytes } from './body.ts';
 import { limitSending, type SendLimit } from './send-limit.ts';
 
@@ -49,7 +50,7 @@ export class SocketSink implements ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#head = { status, headers };
-    this.isStream = headers['content-type']?.startsWith('text/event-stream') === true;
+    this.isStream = isEvents(headers);
     this.target = headers['x-holdfast-target'];
   }
 

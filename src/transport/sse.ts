@@ -12,6 +12,7 @@ export interface SseFrame {
   readonly data: string | undefined;
 }
 
+/** Whether a body with these headers is a stream of events. */
 export function isEvents(headers: Headers): boolean {
   return headers['content-type']?.includes('text/event-stream') ?? false;
 }
