@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { turns } from '../contracts/dispatch/listener.ts';
-import { chunk, chunkedHead, RawProvider } from '../contracts/dispatch/raw-provider.ts';
+import { chunk, chunkedHead, RawProvider, whole } from '../contracts/dispatch/raw-provider.ts';
+import { MemoryStore } from '../fakes/memory-store.ts';
 import { makeSelfSigned } from '../fakes/self-signed.ts';
 import { ask } from './harness.ts';
 import { anthropicMessages, endsWhole, openaiChat } from './tongues.ts';
@@ -52,6 +54,40 @@ describe('streams one after the other', () => {
       await turns(50);
     }
     expect(provider.connections).toBe(1);
+  });
+});
+
+describe('a kept connection that ends as the next request is written', () => {
+  it('is no failure of anybody: one attempt, no mark, and the retry is still there', async () => {
+    provider = new RawProvider();
+    await provider.listen();
+    const body = '{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]}';
+    provider.greet = (socket) => {
+      const isFirst = provider.connections === 1;
+      socket.on('data', () => {
+        if (isFirst && provider.requests.length > 0) socket.end();
+      });
+    };
+    provider.answer = (socket) => {
+      if (!socket.writableEnded) socket.write(whole(body, 'content-type: application/json\r\n'));
+    };
+    const store = new MemoryStore();
+    const events: EngineEvent[] = [];
+    const target = { base_url: `${provider.origin}/v1`, protocol: 'openai-chat', auth: 'none' };
+    runtime = createRuntime({
+      config: { main: 'one/m', providers: { one: target } },
+      store,
+      onEvent: (event) => events.push(event),
+    });
+    expect((await ask(runtime)).status).toBe(200);
+    await turns(50);
+    expect((await ask(runtime)).text).toBe(body);
+    expect(provider.connections).toBe(2);
+    const [, second] = runtime.records();
+    expect(second).toMatchObject({ outcome: 'answered', answeredBy: 'one/m', skipped: [], notes: [] });
+    expect(second?.attempts.map(({ failure, decision }) => ({ failure, decision }))).toEqual([{}]);
+    expect((await store.readHealth()).marks).toEqual([]);
+    expect(events.map(({ type }) => type)).toEqual(['finished', 'finished']);
   });
 });
 
