@@ -76,6 +76,7 @@ describe('bytes that are no answer', () => {
     ['a size that ends in LF', `${ok}${chunked}5\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
     ['a size that ends in CR alone', `${ok}${chunked}5\rhello\r\n`, 'HPE_LF_EXPECTED'],
     ['an extension with a LF', `${ok}${chunked}5;a\nb\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
+    ['a blank and a LF before an extension', `${ok}${chunked}5 \n;a\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
     ['an extension without an end', `${ok}${chunked}5;${'a'.repeat(17_000)}`, 'HPE_HEADER_OVERFLOW'],
     ['more data than the size says', `${ok}${chunked}3\r\nhello\r\n`, 'HPE_LF_EXPECTED'],
     ['less data than the size says', `${ok}${chunked}6\r\nhello\r\n0\r\n\r\n`, 'HPE_LF_EXPECTED'],

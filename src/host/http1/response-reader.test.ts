@@ -70,6 +70,11 @@ const answers: readonly (readonly [string, string, Reading])[] = [
     { ...withChunks, body: 'hello', ...kept },
   ],
   [
+    'chunks with blanks before their extensions (RFC 9112 § 7.1.1)',
+    `${ok}${chunked}5 ;a=b\r\nhello\r\n0 \t; last\r\n\r\n`,
+    { ...withChunks, body: 'hello', ...kept },
+  ],
+  [
     'data that looks like the end of chunks',
     `${ok}${chunked}9\r\n\r\n0\r\n\r\n\r\n\r\n0\r\n\r\n`,
     { ...withChunks, body: '\r\n0\r\n\r\n\r\n', ...kept },

@@ -25,8 +25,8 @@ const nothing = Buffer.alloc(0);
 
 /** 13 hexadecimal digits are exact as a number. */
 const mostDigits = 13;
-/** What may stand behind a size, up to the LF. */
-const extensionLine = /^;[\t\x20-\x7e\x80-\xff]*\r$/;
+/** What may stand behind a size, up to the LF: blanks too, but before an extension only (RFC 9112 § 7.1.1). */
+const extensionLine = /^[\t ]*;[\t\x20-\x7e\x80-\xff]*\r$/;
 /** RFC 9110 § 5.6.2. What trailers say is not used; that they are none of another answer's bytes is. */
 const trailerLine = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r$/;
 const endOfLine = '\r';
