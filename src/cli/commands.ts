@@ -1,4 +1,4 @@
-/** All commands, and what each is for. What one takes and does stands in its own file, which is loaded when it is named. */
+/** All commands, and what each is for. What one takes and does stands in a file that is loaded when it is named; a family that shares its scene shares a file. */
 
 import type { Command } from './command.ts';
 
@@ -25,7 +25,7 @@ const importing = () => import('./commands/import.ts');
 const init = () => import('./commands/init.ts');
 const key = () => import('./commands/key.ts');
 const login = () => import('./commands/auth/login.ts');
-const references = () => import('./commands/auth/export.ts');
+const references = () => import('./commands/auth/references.ts');
 const reset = () => import('./commands/auth/reset.ts');
 const service = () => import('./commands/service.ts');
 const sessions = () => import('./commands/sessions.ts');
