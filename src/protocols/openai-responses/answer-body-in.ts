@@ -8,10 +8,11 @@ import { toTextInput } from '../translation/text-tools.ts';
 /** `other`: what only the vendor understands. */
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'picture' | 'other';
 
+export type PartKind = 'text' | 'refusal' | 'summary' | 'thought' | 'input';
+
 /** One part of a whole item. */
-export interface WholePart {
-  readonly part: 'text' | 'refusal' | 'summary' | 'thought' | 'input';
-  /** The part and its number. */
+interface WholePart {
+  /** Its kind and its number. */
   readonly key: string;
   readonly text: string;
 }
@@ -38,10 +39,10 @@ export function readWhole(item: WireObject): readonly WholePart[] {
     case 'reasoning':
       return [...readThoughts(item['summary'], 'summary'), ...readThoughts(item['content'], 'thought')];
     case 'call':
-      return [{ part: 'input', key: 'input0', text: readJsonText(item['arguments']) }];
+      return [{ key: 'input0', text: readJsonText(item['arguments']) }];
     case 'text-call': {
       const input = toTextInput(readText(item['input'], 'the input of a call'));
-      return [{ part: 'input', key: 'input0', text: JSON.stringify(input) }];
+      return [{ key: 'input0', text: JSON.stringify(input) }];
     }
     case 'picture':
     case 'other':
@@ -51,14 +52,13 @@ export function readWhole(item: WireObject): readonly WholePart[] {
 
 function readSaid(part: WireObject, index: number): WholePart {
   const refusal = readText(part['refusal'], 'a refusal');
-  if (refusal !== '') return { part: 'refusal', key: `refusal${index}`, text: refusal };
-  return { part: 'text', key: `text${index}`, text: readText(part['text'], 'the text of a message') };
+  if (refusal !== '') return { key: `refusal${index}`, text: refusal };
+  return { key: `text${index}`, text: readText(part['text'], 'the text of a message') };
 }
 
-function readThoughts(list: unknown, part: 'summary' | 'thought'): readonly WholePart[] {
+function readThoughts(list: unknown, kind: 'summary' | 'thought'): readonly WholePart[] {
   return readRecords(list, 'the thoughts of an item').map((one, index) => ({
-    part,
-    key: `${part}${index}`,
+    key: `${kind}${index}`,
     text: readText(one['text'], 'a thought'),
   }));
 }

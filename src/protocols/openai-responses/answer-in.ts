@@ -16,7 +16,7 @@ import {
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 import { countTokens, noUsage } from '../usage.ts';
-import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
+import { type ItemKind, kindOfItem, type PartKind, readWhole, toFinish } from './answer-body-in.ts';
 
 /** An item that has begun. */
 interface OpenOutput {
@@ -181,7 +181,7 @@ export function toEvents(body: WireObject): readonly WireObject[] {
 
 interface Piece {
   readonly kind: ItemKind;
-  readonly part: WholePart['part'];
+  readonly part: PartKind;
   /** The field that numbers the part. */
   readonly index: string;
   /** The field of the whole. */
@@ -201,7 +201,7 @@ const pieces: Readonly<Record<string, Piece>> = {
   'response.function_call_arguments': { kind: 'call', part: 'input', index: 'none', whole: 'arguments' },
 };
 
-function readPiece(value: unknown, part: WholePart['part']): string {
+function readPiece(value: unknown, part: PartKind): string {
   if (part === 'input' && isRecord(value)) return readJsonText(value);
   return readText(value, `the ${part} of an item`);
 }
