@@ -8,8 +8,26 @@ import { sitesOf } from '../../providers/sites.ts';
 import { showUrl } from './keys.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
-import type { Remarks } from './remarks.ts';
 import { findVendor, type HermesVendor } from './vendors.ts';
+
+interface HermesEndpoint {
+  readonly baseUrl: string;
+  readonly protocol: ProtocolName;
+}
+
+/** What a block names. */
+export interface Located extends HermesEndpoint {
+  /** To choose from, the best first. */
+  readonly names: readonly string[];
+  /** The catalogue entry it is; absent for one that is described by its address. */
+  readonly entry: ProviderEntry | undefined;
+  /** Names of its pools in `auth.json`: `xiaomi`, `custom:local`. */
+  readonly pools: readonly string[];
+  /** The variables Hermes fills its pool from. */
+  readonly variables: readonly string[];
+  /** The block of theirs that describes it. */
+  readonly described: Part | undefined;
+}
 
 /** What every part of translating needs. */
 export interface HermesScene {
@@ -17,68 +35,30 @@ export interface HermesScene {
   readonly catalogue: Catalogue;
   /** Our own config, which keeps its addresses. */
   readonly ours: Part;
-  readonly remarks: Remarks;
-}
-
-/** What a block means, before its address is looked at. */
-interface Meaning {
-  /** As Hermes calls it. */
-  readonly id: string;
-  /** Names of its pools in `auth.json`: `xiaomi`, `custom:local`. */
-  readonly pools: readonly string[];
-  /** The variables Hermes fills its pool from; absent: those of whatever stands at the address. */
-  readonly variables?: readonly string[] | undefined;
-  /** For targets that name no model. */
-  readonly defaultModel?: string | undefined;
-  /** The provider of theirs that describes it. */
-  readonly described?: Part;
-  /** The catalogue entry it is; absent for one that is described by its address. */
-  readonly entry?: ProviderEntry | undefined;
-  /** Absent: the entry's own. */
-  readonly url: string | undefined;
-  /** Hermes's name of a protocol. */
-  readonly mode: string | undefined;
-}
-
-interface HermesEndpoint {
-  readonly baseUrl: string;
-  readonly protocol: ProtocolName;
-}
-
-/** All that a provider is made from. */
-export interface Located extends Meaning, HermesEndpoint {
-  /** To choose from, the best first. */
-  readonly names: readonly string[];
 }
 
 /** What a block names; undefined after a remark that says why it is nothing. */
 export function locate(scene: HermesScene, block: Part): Located | undefined {
-  const meaning = understand(scene, block);
-  const endpoint = meaning && findEndpoint(scene, block, meaning);
-  if (meaning === undefined || endpoint === undefined) return undefined;
-  const { catalogue } = scene;
-  const { id, variables } = meaning;
+  const { catalogue, found } = scene;
+  const vendor = readVendor(scene, block);
+  if (vendor === undefined) return undefined;
+  const { id, ids, becomes, described } = vendor;
+  const own = described === undefined ? catalogue.get(becomes.split('/')[0] ?? '') : undefined;
+  const url = chooseUrl(found, block, { vendor, entry: own }) ?? own?.origins['openai-chat'];
+  if (url === undefined) return found.remarks.add('custom-without-url', block, { id });
+  // a block that gives no address says nothing of the protocol there
+  const speaker = described ?? (block.text('base_url') === undefined ? undefined : block);
+  const endpoint = toEndpoint(url, speaker?.text('api_mode', 'transport')?.toLowerCase());
+  if (typeof endpoint === 'string')
+    return found.remarks.add('base-url', block, { url: showUrl(url), reason: endpoint });
   const isThere = (one: ProviderEntry): boolean => !one.isKeyless && findSite(one, endpoint) !== undefined;
-  const entry = meaning.entry ?? catalogue.entries.find(isThere);
+  const entry = own ?? catalogue.entries.find(isThere);
   const { baseUrl, protocol } = settle(entry, endpoint);
   const name = toName(id === 'custom' ? new URL(baseUrl).host : id);
   const names = entry === undefined ? [name] : [entry.name, name];
-  const known = variables ?? findVendor(entry?.name ?? '')?.variables;
-  return { ...meaning, baseUrl, protocol, entry, names, variables: known };
-}
-
-/** Undefined after a remark. */
-function findEndpoint(
-  scene: HermesScene,
-  block: Part,
-  { id, entry, url, mode }: Meaning,
-): HermesEndpoint | undefined {
-  const own = entry?.origins['openai-chat'];
-  if (url === undefined && own !== undefined) return { baseUrl: own, protocol: 'openai-chat' };
-  if (url === undefined) return scene.remarks.add('custom-without-url', block, { id });
-  const endpoint = toEndpoint(url, mode);
-  if (typeof endpoint !== 'string') return endpoint;
-  return scene.remarks.add('base-url', block, { url: showUrl(url), reason: endpoint });
+  const isServer = vendor.kind === 'server';
+  const { variables = [] } = (isServer ? findVendor(entry?.name ?? '') : vendor) ?? {};
+  return { baseUrl, protocol, names, entry, pools: isServer ? [] : ids, variables, described };
 }
 
 /** A site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI path. */
@@ -94,115 +74,71 @@ function findSite(entry: ProviderEntry, { baseUrl }: HermesEndpoint): Origins | 
 }
 
 /** Undefined after a remark. */
-function understand(scene: HermesScene, block: Part): Meaning | undefined {
-  const { remarks, catalogue, found } = scene;
+function readVendor({ found, catalogue }: HermesScene, block: Part): HermesVendor | undefined {
+  const { remarks } = found;
   const id = block.text('provider')?.toLowerCase() ?? 'custom';
   const url = block.text('base_url');
-  const vendor = findVendor(id);
-  const entry = catalogue.get(vendor?.becomes.split('/')[0] ?? '');
-  const isServer = vendor === undefined || vendor.kind === 'server';
-  const atUrl = isServer && entry === undefined ? findNamedAt(found, url) : undefined;
-  const named = findNamed(found, id) ?? atUrl;
-  if (named !== undefined) return understandNamed(named, url);
-  if (vendor !== undefined) return understandVendor(scene, block, { vendor, entry });
-  if (url === undefined) return remarks.add('unknown-provider', block, { id });
-  return { id, pools: [], url, mode: modeOf(block) };
+  const vendor = findDescribed(found, id, url) ?? findVendor(id) ?? (url && { ...server, id });
+  if (!vendor) return remarks.add('unknown-provider', block, { id });
+  if (vendor.kind === 'nothing')
+    return remarks.add('provider-not-carried', block, { id: vendor.id, reason: vendor.becomes });
+  if (vendor.kind !== 'login') return vendor;
+  const provider = catalogue.get(vendor.becomes)?.name;
+  const what = `names ${vendor.id}, a login, and is left behind`;
+  return remarks.add('login-again', block, { what, provider, first: `name a target of ${provider}, and ` });
 }
 
-interface NamedProvider {
-  readonly name: string;
-  readonly block: Part;
+/** Whatever stands at an address. */
+const server = { kind: 'server', ids: [], becomes: '', variables: [], movedBy: '' } as const;
+
+/** By name or by `custom:name`, where it is no id of Hermes's own; a server without a name is the one at the same address. */
+function findDescribed(found: HermesFound, id: string, url: string | undefined): HermesVendor | undefined {
+  const all = listDescribed(found);
+  const vendor = findVendor(id);
+  const isOwn = id !== 'custom' && vendor?.id === id;
+  const [wanted, address] = [toPoolName(id), url?.replace(/\/+$/, '')];
+  const named = isOwn ? undefined : all.find(({ ids }) => ids.some((one) => toPoolName(one) === wanted));
+  const isServer = vendor === undefined || (vendor.kind === 'server' && vendor.becomes === '');
+  if (named !== undefined || !isServer || !address) return named;
+  return all.find(({ becomes }) => becomes.replace(/\/+$/, '') === address);
+}
+
+function toPoolName(id: string): string {
+  return toName(id.replace(/^custom:/, ''));
 }
 
 /** What stands under `providers:` and the older `custom_providers:`. */
-function listNamed({ config }: HermesFound): readonly NamedProvider[] {
-  const current = config
-    .at('providers')
-    .entries()
-    .map(([name, block]) => ({ name, block }));
-  const older = config
-    .at('custom_providers')
-    .items()
-    .map((block) => {
-      return { name: block.text('name') ?? `custom-${Number(block.path[1]) + 1}`, block };
+function listDescribed({ config }: HermesFound): readonly HermesVendor[] {
+  const current = config.at('providers').entries();
+  const older = config.at('custom_providers').items();
+  const nameOf = (block: Part): string => block.text('name') ?? `custom-${Number(block.path[1]) + 1}`;
+  const blocks = [...current, ...older.map((block) => [nameOf(block), block] as const)];
+  return blocks
+    .filter(([, block]) => block.isObject)
+    .map(([id, described]) => {
+      const shown = described.text('name') ?? id;
+      const ids = [...new Set([shown.toLowerCase(), toName(shown), id])].map((pool) => `custom:${pool}`);
+      const becomes = described.text('base_url', 'api', 'url') ?? '';
+      return { kind: 'described', id, ids, becomes, variables: [], movedBy: '', described };
     });
-  return [...current.filter(({ block }) => block.isObject), ...older];
-}
-
-/** By name or by `custom:name`; one of Hermes's own ids is never shadowed by it. */
-function findNamed(found: HermesFound, id: string): NamedProvider | undefined {
-  if (id !== 'custom' && findVendor(id)?.ids[0] === id) return undefined;
-  const wanted = toName(id.replace(/^custom:/, ''));
-  return listNamed(found).find(({ name, block }) =>
-    [name, block.text('name') ?? name].some((text) => toName(text) === wanted),
-  );
-}
-
-/** A server without a name is the named one at the same address. */
-function findNamedAt(found: HermesFound, url: string | undefined): NamedProvider | undefined {
-  const plain = url?.replace(/\/+$/, '');
-  return listNamed(found).find(
-    ({ block }) => plain !== undefined && urlOf(block)?.replace(/\/+$/, '') === plain,
-  );
-}
-
-function understandNamed({ name, block }: NamedProvider, url: string | undefined): Meaning {
-  const shown = block.text('name') ?? name;
-  return {
-    id: name,
-    pools: [...new Set([shown.toLowerCase(), toName(shown), name])].map((pool) => `custom:${pool}`),
-    variables: [],
-    defaultModel: block.text('default_model', 'model'),
-    described: block,
-    url: url ?? urlOf(block),
-    mode: modeOf(block),
-  };
-}
-
-function urlOf(block: Part): string | undefined {
-  return block.text('base_url', 'api', 'url');
-}
-
-function modeOf(block: Part): string | undefined {
-  return block.text('api_mode', 'transport')?.toLowerCase();
-}
-
-interface Vendor {
-  readonly vendor: HermesVendor;
-  readonly entry: ProviderEntry | undefined;
-}
-
-function understandVendor(scene: HermesScene, block: Part, known: Vendor): Meaning | undefined {
-  const { remarks } = scene;
-  const { vendor, entry } = known;
-  const { kind, ids, variables, becomes } = vendor;
-  const [id = ''] = ids;
-  const said = block.text('base_url');
-  const mode = said === undefined ? undefined : modeOf(block);
-  if (kind === 'keyed')
-    return { id, pools: ids, variables, entry, url: chooseUrl(scene, block, known), mode };
-  if (kind === 'server') return { id, pools: [], entry, url: said, mode };
-  if (kind === 'nothing') return remarks.add('provider-not-carried', block, { id, reason: becomes });
-  const facts = { what: `names ${id}, a login, and is left behind`, provider: entry?.name };
-  return remarks.add('login-again', block, { ...facts, first: `name a target of ${entry?.name}, and ` });
 }
 
 /** The vendor's variable moves the main provider; elsewhere what the block says comes first. A key may belong to one site only. */
 function chooseUrl(
-  { found, remarks }: HermesScene,
+  { variables, remarks }: HermesFound,
   block: Part,
-  { vendor, entry }: Vendor,
+  { vendor, entry }: { readonly vendor: HermesVendor; readonly entry: ProviderEntry | undefined },
 ): string | undefined {
   const said = block.text('base_url');
-  const moved = found.variables.find(vendor.movedBy);
+  const moved = variables.find(vendor.movedBy);
   if (moved !== undefined && (said === undefined || block.path[0] === 'model')) {
     const facts = { variable: moved.where, url: showUrl(moved.value) };
     if ((said ?? moved.value) !== moved.value) remarks.add('base-url-overruled', block.at('base_url'), facts);
     return moved.value;
   }
-  if (entry === undefined) return said ?? vendor.becomes;
+  if (entry === undefined) return said ?? (vendor.becomes || undefined);
   const sites = entry.alternativeOrigins ?? [];
-  const [key] = vendor.variables.flatMap((variable) => found.variables.findKey(variable)?.value ?? []);
+  const [key] = vendor.variables.flatMap((variable) => variables.findKey(variable)?.value ?? []);
   const ofKey = sites.filter(({ keyPrefixes }) => keyPrefixes?.some((prefix) => key?.startsWith(prefix)));
   const named = sites.find(({ name }) => name === vendor.becomes.split('/')[1]);
   return said ?? (ofKey.length === 1 ? ofKey[0] : named)?.origins['openai-chat'];

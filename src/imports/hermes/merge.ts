@@ -2,18 +2,25 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
-import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
+import { type CredentialSettings, formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
+import { isObject } from '../../config/schema/values.ts';
 import { writeInForm } from '../../config/yaml/text-form.ts';
-import { isRecord } from '../../protocols/is-record.ts';
+import { isRecord, recordsIn } from '../../protocols/is-record.ts';
 
-export interface Merged {
-  readonly text: string;
-  /** Key paths that say something else already and were left as they are. */
-  readonly kept: readonly string[];
+/** The fields that say something: what is undefined, and an empty object or list, is left out. */
+export function dropEmpty<T extends object>(fields: T): Partial<T> {
+  const kept: Partial<T> = { ...fields };
+  for (const [key, value] of Object.entries(fields))
+    if (value === undefined || (isObject(value) && Object.keys(value).length === 0))
+      Reflect.deleteProperty(kept, key);
+  return kept;
 }
 
-/** Adds what is missing; the text must be valid YAML. */
-export function mergeInto(text: string, settings: object): Merged {
+/** Adds what is missing; the text must be valid YAML. Gives the key paths that say something else already and were left as they are. */
+export function mergeInto(
+  text: string,
+  settings: object,
+): { readonly text: string; readonly kept: readonly string[] } {
   const document: Document = parseDocument(text);
   if (!isMap(document.contents)) document.contents = document.createNode({});
   const before: unknown = document.toJS();
@@ -30,34 +37,27 @@ function put(document: Document, path: KeyPath, value: unknown): readonly string
   else if (isMap(node) && isRecord(value) && isFilledUp(path))
     return Object.entries(value).flatMap(([key, one]) => put(document, [...path, key], one));
   else if (isSeq(node) && path[2] === 'credentials')
-    for (const key of findNew(listOf(present), listOf(value))) node.add(document.createNode(key));
+    for (const key of findNew(present, recordsIn(value))) node.add(document.createNode(key));
   else if (!isDeepStrictEqual(present, value)) return [formatKeyPath(path)];
   return [];
 }
 
-function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
 /** A provider that is there already gets the fields, keys and models that it lacks; a task stays as it is. */
-function isFilledUp([top, _name, field, ...rest]: KeyPath): boolean {
-  if (top === 'auxiliary') return _name === undefined;
+function isFilledUp([top, name, field, ...rest]: KeyPath): boolean {
+  if (top === 'auxiliary') return name === undefined;
   return top === 'providers' && (field === undefined || field === 'models') && rest.length === 0;
 }
 
 /** Those that refer to something new, each with a label of its own. */
-export function findNew<T extends { readonly label?: string }>(
-  present: readonly unknown[],
-  wanted: readonly T[],
-) {
-  const there = present.filter(isRecord);
+export function findNew(present: unknown, wanted: readonly CredentialSettings[]): CredentialSettings[] {
+  const there = recordsIn(present);
   const known = new Set(there.map(sourceOf));
   const labels = new Set(there.map(({ label }, index) => label ?? `key-${index + 1}`));
   return wanted.flatMap((credential) => {
-    const source = sourceOf({ ...credential });
+    const source = sourceOf(credential);
     if (known.has(source)) return [];
     known.add(source);
-    const label = freeLabel(credential.label ?? 'hermes', labels);
+    const label = freeName(credential.label ?? 'hermes', (name) => labels.has(name));
     labels.add(label);
     return [{ ...credential, label }];
   });
@@ -68,11 +68,12 @@ function sourceOf(credential: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(['env', 'env_file', 'file', 'pointer'].map((field) => credential[field]));
 }
 
-function freeLabel(wanted: string, labels: ReadonlySet<unknown>): string {
-  let [label, count] = [wanted, 1];
-  while (labels.has(label)) {
+/** `work`, else `work-2`, `work-3`, … */
+export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
+  let [name, count] = [wanted, 1];
+  while (isTaken(name)) {
     count += 1;
-    label = `${wanted}-${count}`;
+    name = `${wanted}-${count}`;
   }
-  return label;
+  return name;
 }

@@ -4,12 +4,12 @@
  */
 
 import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
-import { isRecord } from '../../protocols/is-record.ts';
+import { isRecord, listIn } from '../../protocols/is-record.ts';
 
 /** The file, and the line in which a key stands, where that can be told. */
 interface PartFile {
   readonly path: string;
-  lineOf(path: KeyPath): number | undefined;
+  lineOf?(path: KeyPath): number | undefined;
 }
 
 export class Part {
@@ -25,7 +25,7 @@ export class Part {
 
   /** `/home/me/.hermes/config.yaml:5 model.api_key`. */
   get where(): string {
-    const line = this.file.lineOf(this.path);
+    const line = this.file.lineOf?.(this.path);
     return `${this.file.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(this.path)}`;
   }
 
@@ -73,8 +73,8 @@ export class Part {
 
   /** The objects of a list, or the one that stands where a list belongs. */
   items(): readonly Part[] {
-    if (isRecord(this.value)) return [new Part(this.value, this.file, [...this.path, 0])];
-    const list: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
-    return list.map((_, index) => this.at(index)).filter(({ value }) => isRecord(value));
+    if (this.isObject) return [new Part(this.value, this.file, [...this.path, 0])];
+    const list = listIn(this.value).map((_, index) => this.at(index));
+    return list.filter(({ isObject }) => isObject);
   }
 }

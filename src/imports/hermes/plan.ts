@@ -11,15 +11,13 @@ import type { Host } from '../../host.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
-import { findConflict, type KeyConflict, noteRows } from './conflicts.ts';
-import { noteLeftBehind } from './left-behind.ts';
-import { mergeInto } from './merge.ts';
+import { findConflict, type KeyConflict, noteLeftBehind, noteRows } from './conflicts.ts';
+import { dropEmpty, mergeInto } from './merge.ts';
 import { Part } from './part.ts';
 import { ProviderBook, toSettings } from './providers.ts';
 import { readHermes } from './read-files.ts';
-import { type Remark, Remarks } from './remarks.ts';
-import { readChain, readMain, showTarget, type TargetScene } from './targets.ts';
-import { readTasks } from './tasks.ts';
+import type { Remark } from './remarks.ts';
+import { readChain, readMain, readTasks, showTarget } from './targets.ts';
 
 export interface ImportPlan {
   /** The folder that was read. */
@@ -52,56 +50,49 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   const { configFile } = paths;
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
-  const remarks = new Remarks();
-  const found = readHermes(host, folder, remarks);
-  const theirs = { found, catalogue, remarks, ours };
-  const book = new ProviderBook(theirs);
-  const settings = translate({ ...theirs, book });
-  const providers = book.all;
+  const found = readHermes(host, folder);
+  const { redactor, remarks } = found;
+  const book = new ProviderBook({ found, catalogue, ours });
+  const settings = translate(book);
   // the last lock: whatever a file there looks like, no secret of it is written here (law 2)
-  if (found.redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
+  if (redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
   const merged = mergeInto(before?.text ?? newText, settings);
-  noteLeftBehind(theirs, providers);
-  for (const provider of providers) noteRows(provider);
+  noteLeftBehind(found, catalogue, book.all);
+  for (const provider of book.all) noteRows(provider);
   for (const key of merged.kept) remarks.add('kept', { where: `${configFile} ${key}` });
   const old = before && { name: configFile, text: before.text };
   const diff = unifiedDiff(old, { name: configFile, text: merged.text });
-  const redact = (text: string): string => found.redactor.redact(text);
+  const redact = (text: string): string => redactor.redact(text);
   return {
     from: folder,
     configFile,
     before,
     after: merged.text,
     diff: redact(hideLiterals(diff, ours)),
-    conflicts: providers.flatMap(findConflict),
+    conflicts: book.all.flatMap(findConflict),
     remarks: remarks.all.map((remark) => redactEach(remark, redact)),
     check: checkConfigText(scene, merged.text),
   };
 }
 
 /** Settings of ours, with references only; remarks say what does not fit. */
-function translate(scene: TargetScene): object {
-  const { book, found } = scene;
-  const target = readMain(scene);
+function translate(book: ProviderBook): object {
+  const { config } = book.found;
+  const target = readMain(book);
   const main = target && showTarget(target);
-  const lists = [found.config.at('fallback_providers'), found.config.at('fallback_model')];
-  const fallbacks = new Set(lists.flatMap((list) => readChain(scene, list)));
+  const lists = [config.at('fallback_providers'), config.at('fallback_model')];
+  const fallbacks = new Set(lists.flatMap((list) => readChain(book, list)));
   if (main !== undefined) fallbacks.delete(main);
-  const auxiliary = readTasks(scene, target);
+  const auxiliary = readTasks(book, target);
   const providers = Object.fromEntries(book.all.map((provider) => [provider.name, toSettings(provider)]));
   return dropEmpty({ main, fallback_chain: [...fallbacks], providers: dropEmpty(providers), auxiliary });
-}
-
-function dropEmpty(settings: Readonly<Record<string, object | string | undefined>>): object {
-  const entries = Object.entries(settings).filter(([, value]) => Object.keys(value ?? {}).length > 0);
-  return Object.fromEntries(entries);
 }
 
 /** Throws for a config of ours that is no YAML. */
 function readOurs(path: string, text: string): Part {
   const { value, problems } = readDocument(path, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);
-  return new Part(value ?? {}, { path, lineOf: () => undefined });
+  return new Part(value ?? {}, { path });
 }
 
 function wouldCopy(folder: string): AccessError {

@@ -7,9 +7,10 @@ import { readDocument } from '../../config/yaml/document.ts';
 import { Redactor } from '../../credentials/redact.ts';
 import { AccessError } from '../../errors.ts';
 import type { Environment, Host } from '../../host.ts';
+import { parseOrNothing } from '../../protocols/is-record.ts';
 import { Part } from './part.ts';
-import type { Remarks } from './remarks.ts';
-import { referenceIn, type VariableFile, Variables } from './variables.ts';
+import { Remarks } from './remarks.ts';
+import { referenceIn, type VariableSetting, Variables } from './variables.ts';
 
 /** Everything an import knows of an existing agent. Holds secrets: it stays in memory and is never printed. */
 export interface HermesFound {
@@ -20,6 +21,8 @@ export interface HermesFound {
   readonly variables: Variables;
   /** Knows every secret that was read: nothing of it is written or printed. */
   readonly redactor: Redactor;
+  /** What is to be said, of the files and of what becomes of them. */
+  readonly remarks: Remarks;
 }
 
 /** `$HERMES_HOME`, else `~/.hermes`. */
@@ -29,34 +32,36 @@ export function hermesFolder(environment: Environment): string {
 }
 
 /** Reads a folder. Throws `request-invalid` when there is neither a config nor any key in it, or its YAML is broken. */
-export function readHermes(host: Host, folder: string, remarks: Remarks): HermesFound {
+export function readHermes(host: Host, folder: string): HermesFound {
+  const remarks = new Remarks();
   const dotenvPath = `${folder}/.env`;
   const config = readConfig(host, `${folder}/config.yaml`, remarks);
   const own = readVariables(host, dotenvPath, remarks);
   const auth = readStore(host, `${folder}/auth.json`, remarks);
-  if (config.value === undefined && own.variables.size === 0 && auth.value === undefined) {
+  if (config.value === undefined && own.length === 0 && auth.value === undefined) {
     const message = `${folder} holds no config.yaml, .env or auth.json of Hermes`;
     const howToFix = 'name the folder: holdfast import hermes --from DIR, or set HERMES_HOME';
     throw new AccessError('request-invalid', message, { howToFix });
   }
   const managedFolder = host.environment.get('HERMES_MANAGED_DIR');
-  const managed = managedFolder ? [readVariables(host, `${managedFolder}/.env`, remarks)] : [];
-  const files = [...managed, own];
-  const variables = new Variables(files, (name) => host.environment.get(name));
-  return { config, auth, dotenvPath, variables, redactor: listSecrets(files, [config, auth]) };
+  const managed = managedFolder ? readVariables(host, `${managedFolder}/.env`, remarks) : [];
+  const settings = [...managed, ...own];
+  const variables = new Variables(settings, (name) => host.environment.get(name));
+  return { config, auth, dotenvPath, variables, redactor: listSecrets(settings, [config, auth]), remarks };
 }
 
 /** Names of variables and keys whose values are secrets. */
 const secretName = /(key|token|secret|password)$/i;
 
-function listSecrets(files: readonly VariableFile[], parts: readonly Part[]): Redactor {
+function listSecrets(settings: readonly VariableSetting[], parts: readonly Part[]): Redactor {
   const redactor = new Redactor();
-  const inFiles = files.flatMap(({ variables }) => [...variables].map(([name, { value }]) => [name, value]));
-  const inParts = parts.flatMap(({ value }) =>
-    listLeaves(value ?? {}, []).map(({ path, leaf }) => [path.at(-1), leaf]),
-  );
-  for (const [name, value] of [...inFiles, ...inParts])
-    if (typeof value === 'string' && secretName.test(String(name)) && referenceIn(value) === undefined)
+  const inParts = parts.flatMap(({ value }) => listLeaves(value ?? {}, []));
+  const named = [
+    ...settings.map(({ variable, value }) => [variable, value] as const),
+    ...inParts.map(({ path, leaf }) => [String(path.at(-1)), leaf] as const),
+  ];
+  for (const [name, value] of named)
+    if (typeof value === 'string' && secretName.test(name) && referenceIn(value) === undefined)
       redactor.register(value.trim());
   return redactor;
 }
@@ -75,34 +80,31 @@ function readConfig(host: Host, path: string, remarks: Remarks): Part {
   });
 }
 
-function readVariables(host: Host, path: string, remarks: Remarks): VariableFile {
+function readVariables(host: Host, path: string, remarks: Remarks): readonly VariableSetting[] {
   const { variables, unreadable } = createDotenv(host, path).current();
   if (unreadable !== undefined) remarks.add('unreadable', { where: path }, { reason: unreadable });
   const lines = (readIfThere(host, path) ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
   const names = [...lines].map(([, name]) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) < index);
   for (const variable of repeated) remarks.add('variable-repeated', { where: path }, { variable });
-  return { path, variables };
+  return [...variables].map(([variable, { value, line }]) => {
+    return { variable, file: path, where: `${path}:${line} ${variable}`, value: value.trim() };
+  });
 }
 
 /** What is no JSON counts as nothing: the parser's message would quote keys. */
 function readStore(host: Host, path: string, remarks: Remarks): Part {
   const corrupt = `${path}.corrupt`;
   if (host.files.stamp(corrupt) !== undefined) remarks.add('store-was-corrupt', { where: corrupt });
-  const file = { path, lineOf: () => undefined };
-  try {
-    const text = readIfThere(host, path);
-    return new Part(text === undefined ? undefined : JSON.parse(text), file);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    remarks.add('store-is-corrupt', { where: path });
-    return new Part(undefined, file);
-  }
+  const text = readIfThere(host, path);
+  const value = parseOrNothing(text ?? '');
+  if (text !== undefined && value === undefined) remarks.add('store-is-corrupt', { where: path });
+  return new Part(value, { path });
 }
 
-function readIfThere(host: Host, path: string): string | undefined {
+function readIfThere({ files }: Host, path: string): string | undefined {
   try {
-    return host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
+    return files.stamp(path) === undefined ? undefined : files.readText(path);
   } catch (error) {
     throw cannotRead(path, error);
   }

@@ -1,7 +1,9 @@
-/** Hermes's main model and its chains as targets of ours. */
+/** Hermes's main model, its chains and its `auxiliary:` blocks as targets and tasks of ours. */
 
+import { isMainRoute } from '../../config/resolve/resolve-tasks.ts';
+import type { TaskSettings } from '../../config/schema/schema.ts';
 import { listRows } from './keys.ts';
-import type { HermesScene } from './locate.ts';
+import { dropEmpty } from './merge.ts';
 import type { Part } from './part.ts';
 import { noteModel, type ProviderBook } from './providers.ts';
 import type { HermesFound } from './read-files.ts';
@@ -13,26 +15,22 @@ export interface ImportedTarget {
   readonly model: string;
 }
 
-/** What every part of translating needs. */
-export interface TargetScene extends HermesScene {
-  readonly book: ProviderBook;
-}
-
 /** `provider/model`; the provider's name holds no slash. */
 export function showTarget({ provider, model }: ImportedTarget): string {
   return `${provider}/${model}`;
 }
 
 /** The main target, whichever form `model:` has; undefined after a remark when nothing tells it. */
-export function readMain(translation: TargetScene): ImportedTarget | undefined {
-  const { found, remarks } = translation;
-  const whole = found.config.at('model');
-  const block = whole.isObject ? whole : whole.saying({ model: found.config.text('model') });
-  const provider = chooseProvider(found, block);
+export function readMain(book: ProviderBook): ImportedTarget | undefined {
+  const { config, remarks } = book.found;
+  const whole = config.at('model');
+  const block = whole.isObject ? whole : whole.saying({ model: config.text('model') });
+  const provider = chooseProvider(book.found, block);
   if (provider === undefined) return remarks.add('no-main', block);
-  const names = Object.keys(block.at('default_headers').record()).join(', ');
-  if (names !== '') remarks.add('headers', block.at('default_headers'), { names });
-  return readTarget(translation, block.saying({ provider, model: block.text('default', 'model') }));
+  const headers = block.at('default_headers');
+  const names = Object.keys(headers.record()).join(', ');
+  if (names !== '') remarks.add('headers', headers, { names });
+  return readTarget(book, block.saying({ provider, model: block.text('default', 'model') }));
 }
 
 /** The named one, else what stands at the address, else the login or key that Hermes would find first. */
@@ -47,22 +45,99 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
       kind === 'keyed' &&
       (variables.some((variable) => found.variables.findKey(variable) !== undefined) ||
         listRows(found, ids).some((row) => row.text('access_token') !== undefined)),
-  )?.ids[0];
+  )?.id;
 }
 
 /** A list of targets, each once; those that cannot be told are left out after a remark. */
-export function readChain(translation: TargetScene, list: Part): string[] {
-  const targets = list.items().flatMap((block) => readTarget(translation, block) ?? []);
+export function readChain(book: ProviderBook, list: Part): readonly string[] {
+  const targets = list.items().flatMap((block) => readTarget(book, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
 /** One target; undefined after a remark when provider or model cannot be told. */
-export function readTarget({ book, remarks }: TargetScene, block: Part): ImportedTarget | undefined {
+function readTarget(book: ProviderBook, block: Part): ImportedTarget | undefined {
   const provider = book.open(block);
   if (provider === undefined) return undefined;
-  const model = block.text('model') ?? provider.defaultModel ?? provider.entry?.defaultModel;
-  if (model === undefined) return remarks.add('no-model', block, { provider: provider.name });
+  const { name, described, entry } = provider;
+  const model = block.text('model') ?? described?.text('default_model', 'model') ?? entry?.defaultModel;
+  if (model === undefined) return book.found.remarks.add('no-model', block, { provider: name });
   const facts = { context_window: block.number('context_length'), max_output: block.number('max_tokens') };
   noteModel(provider, model, facts);
-  return { provider: provider.name, model };
+  return { provider: name, model };
+}
+
+/** Retired there: leftover blocks do nothing. */
+const retiredTasks: ReadonlySet<string> = new Set(['web_extract', 'session_search', 'flush_memories']);
+/** Hermes waits at least this long for a summary, whatever is written. */
+const leastCompressionSeconds = 300;
+
+/** Every task, in the order in which it is written there. */
+export function readTasks(
+  book: ProviderBook,
+  main: ImportedTarget | undefined,
+): Readonly<Record<string, TaskSettings>> {
+  const { config, remarks } = book.found;
+  const auxiliary = config.at('auxiliary');
+  const compression = withSummary(auxiliary.at('compression'), config.at('compression'));
+  const blocks = auxiliary.saying(compression === undefined ? {} : { compression }).entries();
+  const tasks = blocks.flatMap(([name, block]) => {
+    const isSetting = !block.isObject && block.value !== null;
+    if (isSetting || retiredTasks.has(name)) remarks.add(isSetting ? 'task-setting' : 'task-retired', block);
+    else return [[name, toTask(book, block, main)] as const];
+    return [];
+  });
+  return Object.fromEntries(tasks);
+}
+
+/** `compression.summary_*` count where the block does not say it; no summary is waited for less than Hermes does. */
+function withSummary(block: Part, older: Part): unknown {
+  const names = ['provider', 'model', 'base_url'];
+  const summary = dropEmpty(Object.fromEntries(names.map((name) => [name, older.text(`summary_${name}`)])));
+  if (!block.isObject && Object.keys(summary).length === 0) return undefined;
+  const isTold = !isMainRoute(block.text('provider')) || block.text('model', 'base_url') !== undefined;
+  const timeout = block.number('timeout');
+  const said = timeout && Math.max(timeout, leastCompressionSeconds);
+  return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
+}
+
+function toTask(book: ProviderBook, block: Part, main: ImportedTarget | undefined): TaskSettings {
+  const fallback_chain = [...readChain(book, block.at('fallback_chain'))];
+  // `none` switches a task off there too, however it is written
+  const isOff = block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
+  return dropEmpty({
+    ...(isOff ? { provider: 'none' } : readPlace(book, block, main)),
+    timeout: block.number('timeout'),
+    fallback_chain,
+    max_concurrency: block.number('max_concurrency'),
+    extra_body: readBody(book.found, block.at('extra_body')),
+    reasoning_effort: block.text('reasoning_effort'),
+  });
+}
+
+/** The task's own target; nothing where it takes the main route. */
+function readPlace(
+  book: ProviderBook,
+  block: Part,
+  main: ImportedTarget | undefined,
+): Partial<ImportedTarget> | undefined {
+  const { remarks } = book.found;
+  const isMain = isMainRoute(block.text('provider'));
+  const model = block.text('model');
+  if (isMain && block.text('base_url') === undefined) {
+    if (block.text('api_key') !== undefined) remarks.add('stray-key', block.at('api_key'));
+    const isOther = main !== undefined && model !== undefined && model !== main.model;
+    return isOther ? { provider: main.provider, model } : undefined;
+  }
+  const provider = isMain ? 'custom' : block.text('provider');
+  const own = model ?? (provider === main?.provider ? main?.model : undefined);
+  const target = readTarget(book, block.saying({ provider, model: own }));
+  const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
+  if (target && key !== undefined) remarks.add('task-key', block.at(key), { provider: target.provider });
+  return target;
+}
+
+/** What looks like a secret inside is a copy, and copies are not made. */
+function readBody({ redactor, remarks }: HermesFound, body: Part): TaskSettings['extra_body'] {
+  const text = JSON.stringify(body.record());
+  return redactor.redact(text) === text ? body.record() : remarks.add('secret-in-body', body);
 }

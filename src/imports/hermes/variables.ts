@@ -1,13 +1,6 @@
 /** Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the environment. Values stay in memory. */
 
-import type { DotenvVariable } from '../../config/files/dotenv.ts';
 import { wholeVariable } from '../../config/resolve/interpolate.ts';
-
-/** A dotenv file of Hermes. */
-export interface VariableFile {
-  readonly path: string;
-  readonly variables: ReadonlyMap<string, DotenvVariable>;
-}
 
 /** One place in which a variable is set. */
 export interface VariableSetting {
@@ -31,32 +24,28 @@ const placeholder =
   /^(\*+|no-key(-required)?|not-needed|changeme|dummy(-key)?|example|placeholder|none|null|your_api_key(_here)?|your-api-key|your_key_here)$/;
 
 /** The variable of a text that is one whole `${VAR}` or `${env:VAR}`. */
-export function referenceIn(text: string | undefined): string | undefined {
-  return wholeVariable(text?.replace('${env:', '${') ?? '');
+export function referenceIn(text: string): string | undefined {
+  return wholeVariable(text.replace('${env:', '${'));
 }
 
 /** Chains of `${OTHER}` longer than this lead nowhere. */
 const longestChain = 5;
 
 export class Variables {
-  readonly #files: readonly VariableFile[];
+  readonly #inFiles: readonly VariableSetting[];
   readonly #environment: (name: string) => string | undefined;
 
-  /** The files in the order in which they count. */
-  constructor(files: readonly VariableFile[], environment: (name: string) => string | undefined) {
-    this.#files = files;
+  /** The settings in files in the order in which they count; all of them come before the environment. */
+  constructor(inFiles: readonly VariableSetting[], environment: (name: string) => string | undefined) {
+    this.#inFiles = inFiles;
     this.#environment = environment;
   }
 
   /** Every place that sets it, in the order in which Hermes fills its pool: an empty value counts as unset there too. */
   settings(variable: string): readonly VariableSetting[] {
-    const inFiles = this.#files.map(({ path, variables }) => {
-      const { value = '', line } = variables.get(variable) ?? {};
-      return { variable, file: path, where: `${path}:${line} ${variable}`, value: value.trim() };
-    });
     const value = this.#environment(variable)?.trim() ?? '';
-    const all = [...inFiles, { variable, where: `environment ${variable}`, value }];
-    return all.filter((setting) => setting.value !== '');
+    const all = [...this.#inFiles, { variable, where: `environment ${variable}`, value }];
+    return all.filter((setting) => setting.variable === variable && setting.value !== '');
   }
 
   /** The setting that counts, after following whole `${OTHER}` values. */
@@ -75,7 +64,7 @@ export class Variables {
 
   /** For values that stand inline and in a file alike. */
   findByValue(value: string): VariableSetting | undefined {
-    const names = this.#files.flatMap(({ variables }) => [...variables.keys()]);
-    return names.map((name) => this.findKey(name)).find((setting) => setting?.value === value.trim());
+    const keys = this.#inFiles.map(({ variable }) => this.findKey(variable));
+    return keys.find((setting) => setting?.value === value.trim());
   }
 }

@@ -1,10 +1,13 @@
 /** Hermes's provider ids as ours, as data: which catalogue entry, which address, which variables. Read in its public source, 2026-09. */
 
-/** A provider id of Hermes. */
+import type { Part } from './part.ts';
+
+/** What a name of a provider means in Hermes. */
 export interface HermesVendor {
-  /** A provider with a key, a login in place of one, whatever stands at `base_url`, or nothing that we could use. */
-  readonly kind: 'keyed' | 'login' | 'server' | 'nothing';
-  /** The id first, then its aliases. */
+  /** A provider with a key, a login in place of one, whatever stands at `base_url`, nothing that we could use, or what their config describes. */
+  readonly kind: 'keyed' | 'login' | 'server' | 'nothing' | 'described';
+  readonly id: string;
+  /** The id first, then its aliases; so its pools are named too. */
   readonly ids: readonly string[];
   /** A catalogue entry of ours, `entry/site`, an address, or why nothing becomes of it; empty: we have none. */
   readonly becomes: string;
@@ -12,14 +15,13 @@ export interface HermesVendor {
   readonly variables: readonly string[];
   /** The variable that moves its address. */
   readonly movedBy: string;
+  /** The block of their config that describes it. */
+  readonly described?: Part;
 }
 
-/** Without a fourth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
-type VendorRow = readonly [ids: string, becomes: string, variables?: string, movedBy?: string];
-
-const rows: Readonly<Record<HermesVendor['kind'], readonly VendorRow[]>> = {
+export const hermesVendors: readonly HermesVendor[] = [
   // in the order in which `auto` looks for a key
-  keyed: [
+  ...toVendors('keyed', [
     ['openrouter', 'openrouter', 'OPENROUTER_API_KEY'],
     ['openai-api openai', 'openai', 'OPENAI_API_KEY'],
     [
@@ -54,8 +56,8 @@ const rows: Readonly<Record<HermesVendor['kind'], readonly VendorRow[]>> = {
     ['opencode-go go', 'https://opencode.ai/zen/go/v1', 'OPENCODE_GO_API_KEY'],
     ['kilocode kilo kilo-code', 'https://api.kilo.ai/api/gateway', 'KILOCODE_API_KEY'],
     ['tencent-tokenhub', 'https://tokenhub.tencentmaas.com/v1', 'TOKENHUB_API_KEY'],
-  ],
-  login: [
+  ]),
+  ...toVendors('login', [
     ['nous', ''],
     ['openai-codex codex', 'openai'],
     ['xai-oauth grok-oauth x-ai-oauth', 'xai'],
@@ -63,29 +65,40 @@ const rows: Readonly<Record<HermesVendor['kind'], readonly VendorRow[]>> = {
     ['minimax-oauth minimax-portal minimax-global', 'minimax'],
     ['google-gemini-cli', 'gemini'],
     ['copilot github github-copilot github-models', ''],
-  ],
-  server: [
+  ]),
+  ...toVendors('server', [
     ['custom', ''],
     ['ollama', 'ollama'],
     ['vllm', 'vllm'],
     ['llamacpp llama.cpp llama-cpp', ''],
-  ],
-  nothing: [
+  ]),
+  ...toVendors('nothing', [
     ['huggingface hf', 'its keys begin with hf_, which Holdfast keeps for its own gateway keys'],
     ['copilot-acp', 'it is a program, not an API'],
     ['bedrock aws aws-bedrock', 'it signs requests with AWS credentials instead of sending a key'],
     ['vertex', 'it takes short-lived Google tokens'],
     ['azure-foundry', 'it has an address of its own: describe it as a provider with base_url'],
-  ],
-};
+  ]),
+];
 
-export const hermesVendors: readonly HermesVendor[] = (
-  ['keyed', 'login', 'server', 'nothing'] as const
-).flatMap((kind) =>
-  rows[kind].map(([ids, becomes, names = '', movedBy = names.replace(/_API_KEY.*/, '_BASE_URL')]) => {
-    return { kind, ids: ids.split(' '), becomes, variables: names.split(' ').filter(Boolean), movedBy };
-  }),
-);
+/** Without a fourth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
+type VendorRow = readonly [ids: string, becomes: string, variables?: string, movedBy?: string];
+
+function toVendors(kind: HermesVendor['kind'], rows: readonly VendorRow[]): readonly HermesVendor[] {
+  return rows.map(
+    ([names, becomes, variables = '', movedBy = variables.replace(/_API_KEY.*/, '_BASE_URL')]) => {
+      const ids = names.split(' ');
+      return {
+        kind,
+        id: ids[0] ?? '',
+        ids,
+        becomes,
+        variables: variables.split(' ').filter(Boolean),
+        movedBy,
+      };
+    },
+  );
+}
 
 export function findVendor(id: string): HermesVendor | undefined {
   return hermesVendors.find(({ ids }) => ids.includes(id.trim().toLowerCase()));
