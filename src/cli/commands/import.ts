@@ -7,7 +7,7 @@ import { schemaPath } from '../../host/package-files.ts';
 import { planAndWrite, type WriteOutcome } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
-import { renderReport } from '../../imports/hermes/report.ts';
+import { renderReport } from '../../imports/hermes/remarks.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { createCommand, json, type Printout, tell, text, toggle } from '../command.ts';
@@ -51,7 +51,7 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
   const lacking = problems.map(({ message, howToFix }) => [message, howToFix ?? []].flat().join('; '));
   return {
     json: { schema: 'holdfast.import/1', from, config, written, backup, diff, conflicts, remarks, problems },
-    out: [diff, renderReport(plan)].filter((part) => part !== '').join('\n'),
+    out: [diff, renderReport(conflicts, remarks)].filter((part) => part !== '').join('\n'),
     talk: [...(lacksKey ? lacking : []), describeEnd(plan, outcome)],
   };
 }

@@ -1,24 +1,12 @@
 /** Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it; secrets are never carried. */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
-import type { CredentialSettings } from '../../config/schema/schema.ts';
 import { listIn } from '../../protocols/is-record.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { quoteWord } from '../quote-word.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
-import { judgeValue, referenceIn, type VariableSetting } from './variables.ts';
-
-/** One place. Holds the key: it stays in memory. */
-export interface KeyPlace {
-  readonly where: string;
-  /** Absent while the variable is not set. */
-  readonly value?: string | undefined;
-  /** What is written for it; absent: nothing. */
-  readonly key?: CredentialSettings;
-  /** Whether it is in use here, written or found by ourselves. */
-  readonly isUsed: boolean;
-}
+import { judgeValue, type KeyPlace, referenceIn, toPlace } from './variables.ts';
 
 /** The provider whose keys they are. */
 export interface KeyOwner {
@@ -29,7 +17,7 @@ export interface KeyOwner {
   /** Scheme, host and port: where its keys go. */
   readonly origin: string;
   /** The catalogue entry of this name. */
-  readonly entry: ProviderEntry | undefined;
+  readonly entry?: ProviderEntry | undefined;
 }
 
 /** The keys that one block of their config names: its variable first, then what stands inline, as Hermes reads it. */
@@ -49,9 +37,9 @@ export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[]
 function readNamedVariable(owner: KeyOwner, variable: string, { where }: Part): KeyPlace | undefined {
   const { variables, remarks, dotenvPath } = owner.found;
   const setting = variables.find(variable);
-  if (setting !== undefined) return readSetting(owner, setting);
+  if (setting !== undefined) return judgeKey(owner, setting);
   remarks.add('unset-variable', { where }, { variable, file: dotenvPath, provider: owner.name });
-  return { where, key: { label: variable, env: variable }, isUsed: true };
+  return { ...toPlace(variable), where };
 }
 
 /** `${VAR}` and `${env:VAR}` are references; anything else is the key itself. */
@@ -59,35 +47,27 @@ function readInline(owner: KeyOwner, value: string, part: Part): KeyPlace | unde
   const { variables, remarks } = owner.found;
   const variable = referenceIn(value);
   if (variable !== undefined) return readNamedVariable(owner, variable, part);
-  if (!isKey(owner, part, value)) return undefined;
-  const setting = variables.findByValue(value);
-  if (setting === undefined) remarks.add('inline-key', part);
-  else remarks.add('inline-key-known', part, { variable: setting.variable });
-  return setting === undefined ? referTo(part, 'hermes') : readSetting(owner, setting);
-}
-
-function readSetting(owner: KeyOwner, setting: VariableSetting, label?: string): KeyPlace | undefined {
-  const { variable: env, file, where, value } = setting;
-  if (!isKey(owner, setting, value)) return undefined;
-  return { where, value, key: { label: label ?? env, env, ...(file && { env_file: file }) }, isUsed: true };
+  const place = judgeKey(owner, referTo(part, 'hermes'));
+  const setting = place && variables.findByValue(value);
+  if (place !== undefined && setting === undefined) remarks.add('inline-key', part);
+  if (setting !== undefined) remarks.add('inline-key-known', part, { variable: setting.key.env });
+  return setting ?? place;
 }
 
 /** What stands there is the key itself. */
 function referTo({ where, file, pointer, value }: Part, label: string): KeyPlace {
-  return { where, value: String(value).trim(), key: { label, file: file.path, pointer }, isUsed: true };
+  return { where, value: String(value).trim(), key: { label, file: file.path, pointer } };
 }
 
-/** Whether it is one, after a remark when it is not. */
-function isKey(
-  { found, name, baseUrl }: KeyOwner,
-  place: { readonly where: string },
-  value: string,
-): boolean {
-  const verdict = judgeValue(value);
-  const placeholder = isLocalUrl(baseUrl) ? 'placeholder-local' : 'placeholder-key';
-  const code = verdict === 'external' ? 'external-secret' : placeholder;
-  if (verdict !== 'key') found.remarks.add(code, place, { provider: name });
-  return verdict === 'key';
+/** The place, where a key stands there; otherwise a remark. */
+function judgeKey({ found, name, baseUrl }: KeyOwner, place: KeyPlace): KeyPlace | undefined {
+  const { remarks } = found;
+  const verdict = judgeValue(place.value);
+  if (verdict === 'key') return place;
+  if (verdict === 'external') return remarks.add('external-secret', place, { provider: name });
+  return remarks.add(isLocalUrl(baseUrl) ? 'placeholder-local' : 'placeholder-key', place, {
+    provider: name,
+  });
 }
 
 /** One of the variables that Hermes fills its pool from; what we find in the environment ourselves is not written. */
@@ -95,17 +75,18 @@ export function readKnownVariable(owner: KeyOwner, variable: string): readonly K
   const { variables } = owner.found;
   const setting = variables.find(variable);
   if (setting === undefined) return [];
-  const isOurs = ({ file, variable: name }: VariableSetting): boolean =>
-    file === undefined && findsByItself(owner, name);
-  const written = readSetting(owner, setting);
-  const others = variables.settings(variable).map((other) => ({ ...other, isUsed: isOurs(other) }));
-  return written === undefined || isOurs(setting) ? others : [written, ...others];
+  const written = judgeKey(owner, setting);
+  const others = variables.settings(variable).map((other) => {
+    return { ...other, unwritten: findsByItself(owner, other) ? 'found' : 'seen' } as const;
+  });
+  return written === undefined || findsByItself(owner, setting) ? others : [written, ...others];
 }
 
 /** Whether our resolver finds the variable by itself at this address. */
-function findsByItself({ entry, baseUrl }: KeyOwner, variable: string): boolean {
+function findsByItself({ entry, baseUrl }: KeyOwner, { key }: KeyPlace): boolean {
+  const { env = '', env_file } = key;
   const site = entry?.alternativeOrigins?.find(({ origins }) => Object.values(origins).includes(baseUrl));
-  return [entry, site].some((place) => place?.keyVariables?.includes(variable));
+  return env_file === undefined && [entry, site].some((place) => place?.keyVariables?.includes(env));
 }
 
 /** The rows of these pools in Hermes's order of use: priority, then as they stand. */
@@ -134,8 +115,9 @@ export function readRow(owner: KeyOwner, row: Part): KeyPlace | undefined {
   const variable = variableOf(row);
   if (variable === undefined) return readHeld(owner, row, source);
   const setting = variables.find(variable);
-  if (setting !== undefined) return readSetting(owner, setting, ownLabel(row));
-  return remarks.add('row-without-key', row, { variable });
+  if (setting === undefined) return remarks.add('row-without-key', row, { variable });
+  const label = ownLabel(row) ?? setting.key.label;
+  return judgeKey(owner, { ...setting, key: { ...setting.key, label } });
 }
 
 /** A row that holds a key or tokens by itself. */

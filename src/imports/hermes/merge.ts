@@ -34,7 +34,7 @@ function put(document: Document, path: KeyPath, value: unknown): readonly string
   const node = document.getIn(path, true);
   const present: unknown = isNode(node) ? node.toJS(document) : node;
   if (present === undefined || present === null) document.setIn(path, document.createNode(value));
-  else if (isMap(node) && isRecord(value) && isFilledUp(path))
+  else if (isMap(node) && isRecord(value) && filledUp.test(formatKeyPath(path)))
     return Object.entries(value).flatMap(([key, one]) => put(document, [...path, key], one));
   else if (isSeq(node) && path[2] === 'credentials')
     for (const key of findNew(present, recordsIn(value))) node.add(document.createNode(key));
@@ -43,10 +43,7 @@ function put(document: Document, path: KeyPath, value: unknown): readonly string
 }
 
 /** A provider that is there already gets the fields, keys and models that it lacks; a task stays as it is. */
-function isFilledUp([top, name, field, ...rest]: KeyPath): boolean {
-  if (top === 'auxiliary') return name === undefined;
-  return top === 'providers' && (field === undefined || field === 'models') && rest.length === 0;
-}
+const filledUp = /^(auxiliary|providers(\.[^.]+(\.models)?)?)$/;
 
 /** Those that refer to something new, each with a label of its own. */
 export function findNew(present: unknown, wanted: readonly CredentialSettings[]): CredentialSettings[] {
@@ -71,9 +68,6 @@ function sourceOf(credential: Readonly<Record<string, unknown>>): string {
 /** `work`, else `work-2`, `work-3`, … */
 export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
   let [name, count] = [wanted, 1];
-  while (isTaken(name)) {
-    count += 1;
-    name = `${wanted}-${count}`;
-  }
+  while (isTaken(name)) name = `${wanted}-${++count}`;
   return name;
 }

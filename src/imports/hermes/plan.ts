@@ -11,12 +11,12 @@ import type { Host } from '../../host.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
-import { findConflict, type KeyConflict, noteLeftBehind, noteRows } from './conflicts.ts';
+import { findConflict, noteLeftBehind, noteRows } from './conflicts.ts';
 import { dropEmpty, mergeInto } from './merge.ts';
 import { Part } from './part.ts';
-import { ProviderBook, toSettings } from './providers.ts';
+import { type HermesScene, toSettings } from './providers.ts';
 import { readHermes } from './read-files.ts';
-import type { Remark } from './remarks.ts';
+import type { KeyConflict, Remark } from './remarks.ts';
 import { readChain, readMain, readTasks, showTarget } from './targets.ts';
 
 export interface ImportPlan {
@@ -51,14 +51,14 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
   const found = readHermes(host, folder);
-  const { redactor, remarks } = found;
-  const book = new ProviderBook({ found, catalogue, ours });
-  const settings = translate(book);
+  const hermes: HermesScene = { ...found, catalogue, ours, providers: [], read: new Set() };
+  const { redactor, remarks, providers } = hermes;
+  const settings = translate(hermes);
   // the last lock: whatever a file there looks like, no secret of it is written here (law 2)
   if (redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
   const merged = mergeInto(before?.text ?? newText, settings);
-  noteLeftBehind(found, catalogue, book.all);
-  for (const provider of book.all) noteRows(provider);
+  noteLeftBehind(hermes);
+  for (const provider of providers) noteRows(provider);
   for (const key of merged.kept) remarks.add('kept', { where: `${configFile} ${key}` });
   const old = before && { name: configFile, text: before.text };
   const diff = unifiedDiff(old, { name: configFile, text: merged.text });
@@ -69,22 +69,24 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
     before,
     after: merged.text,
     diff: redact(hideLiterals(diff, ours)),
-    conflicts: book.all.flatMap(findConflict),
+    conflicts: providers.flatMap(findConflict),
     remarks: remarks.all.map((remark) => redactEach(remark, redact)),
     check: checkConfigText(scene, merged.text),
   };
 }
 
 /** Settings of ours, with references only; remarks say what does not fit. */
-function translate(book: ProviderBook): object {
-  const { config } = book.found;
-  const target = readMain(book);
+function translate(scene: HermesScene): object {
+  const { config } = scene;
+  const target = readMain(scene);
   const main = target && showTarget(target);
   const lists = [config.at('fallback_providers'), config.at('fallback_model')];
-  const fallbacks = new Set(lists.flatMap((list) => readChain(book, list)));
+  const fallbacks = new Set(lists.flatMap((list) => readChain(scene, list)));
   if (main !== undefined) fallbacks.delete(main);
-  const auxiliary = readTasks(book, target);
-  const providers = Object.fromEntries(book.all.map((provider) => [provider.name, toSettings(provider)]));
+  const auxiliary = readTasks(scene, target);
+  const providers = Object.fromEntries(
+    scene.providers.map((provider) => [provider.name, toSettings(provider)]),
+  );
   return dropEmpty({ main, fallback_chain: [...fallbacks], providers: dropEmpty(providers), auxiliary });
 }
 

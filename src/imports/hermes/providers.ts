@@ -1,81 +1,178 @@
 /** The providers of an import: opened when something names them, each with one address, its keys and its models' facts. */
 
+import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import type { ModelSettings, ProviderSettings } from '../../config/schema/schema.ts';
-import { type KeyOwner, type KeyPlace, listRows, readKnownVariable, readNamedKeys, readRow } from './keys.ts';
-import { type HermesScene, type Located, locate } from './locate.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { sitesOf } from '../../providers/sites.ts';
+import { type KeyOwner, listRows, readKnownVariable, readNamedKeys, readRow, showUrl } from './keys.ts';
 import { dropEmpty, findNew, freeName } from './merge.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
+import type { KeyPlace } from './variables.ts';
+import { findVendor, type HermesVendor, readVendor, toName } from './vendors.ts';
+
+/** Where a block leads. */
+interface Located {
+  readonly baseUrl: string;
+  readonly protocol: ProtocolName;
+  /** The catalogue entry that is there; absent for one that is described by its address. */
+  readonly entry?: ProviderEntry | undefined;
+}
 
 /** One provider as it will be written. */
 export interface ImportedProvider extends Located, KeyOwner {
-  /** Where its keys are: what their config names; the rows of its pools and the vendor's variables, which Hermes prefers. */
+  /** The name it would have if it were free. */
+  readonly wish: string;
+  /** Names of its pools in `auth.json`: `xiaomi`, `custom:local`. */
+  readonly pools: readonly string[];
+  /** The variables Hermes fills its pool from. */
+  readonly variables: readonly string[];
+  /** For targets that name no model. */
+  readonly defaultModel: string | undefined;
+  /** Where its keys are: what their config names; the rows of its pools and the variables, which Hermes prefers. */
   readonly named: KeyPlace[];
   readonly pool: readonly KeyPlace[];
   readonly models: Map<string, ModelSettings>;
 }
 
-/** The providers that something named, each opened once. */
-export class ProviderBook {
-  readonly all: ImportedProvider[] = [];
-  readonly found: HermesFound;
-  readonly #scene: HermesScene;
+/** What every part of translating needs. */
+export interface HermesScene extends HermesFound {
+  readonly catalogue: Catalogue;
+  /** Our own config, which keeps its addresses. */
+  readonly ours: Part;
+  /** The providers that something named, each opened once. */
+  readonly providers: ImportedProvider[];
   /** Places of the blocks whose keys were read: a key goes to one address. */
-  readonly #read = new Set<string>();
+  readonly read: Set<string>;
+}
 
-  constructor(scene: HermesScene) {
-    this.#scene = scene;
-    this.found = scene.found;
-  }
-
-  /** The provider that a block names; undefined after a remark that says why there is none. */
-  open(block: Part): ImportedProvider | undefined {
-    const located = locate(this.#scene, block);
-    if (located === undefined) return undefined;
-    const isIt = ({ names, baseUrl }: Located): boolean =>
-      names[0] === located.names[0] && baseUrl === located.baseUrl;
-    const provider = this.all.find(isIt) ?? this.#begin(located);
-    for (const part of [located.described ?? block, block].filter(({ where }) => !this.#read.has(where))) {
-      this.#read.add(part.where);
-      provider.named.push(...readNamedKeys(provider, part));
-      for (const [model, facts] of part.at('models').entries()) {
-        const window = facts.number('context_length') ?? part.number('context_length');
-        noteModel(provider, model, { context_window: window });
-      }
+/** The provider that a block names; undefined after a remark that says why there is none. */
+export function openProvider(scene: HermesScene, block: Part): ImportedProvider | undefined {
+  const vendor = readVendor(scene, block);
+  const located = vendor && locate(scene, block, vendor);
+  if (vendor === undefined || located === undefined) return undefined;
+  const provider = findOrBegin(scene, vendor, located);
+  for (const part of [vendor.described ?? block, block].filter(({ where }) => !scene.read.has(where))) {
+    scene.read.add(part.where);
+    provider.named.push(...readNamedKeys(provider, part));
+    for (const [model, facts] of part.at('models').entries()) {
+      const window = facts.number('context_length') ?? part.number('context_length');
+      noteModel(provider, model, { context_window: window });
     }
-    return provider;
   }
+  return provider;
+}
 
-  #begin(located: Located): ImportedProvider {
-    const { found } = this;
-    const { baseUrl, pools, variables } = located;
-    const name = this.#nameOf(located);
-    // an entry's second address under another name is known by its address alone
-    const entry = located.entry?.name === name ? located.entry : undefined;
-    const owner = { found, name, baseUrl, origin: new URL(baseUrl).origin, entry };
-    const rows = listRows(found, pools).flatMap((row) => readRow(owner, row) ?? []);
-    const known = variables.flatMap((variable) => readKnownVariable(owner, variable));
-    const provider = { ...located, ...owner, named: [], pool: [...rows, ...known], models: new Map() };
-    this.all.push(provider);
-    return provider;
-  }
+/** Undefined after a remark. */
+function locate(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
+  const { catalogue, remarks } = scene;
+  const { id, becomes, described } = vendor;
+  const own = described === undefined ? catalogue.get(becomes.split('/')[0] ?? '') : undefined;
+  const url = chooseUrl(scene, block, { vendor, entry: own }) ?? own?.origins['openai-chat'];
+  if (url === undefined) return remarks.add('custom-without-url', block, { id });
+  // a block that gives no address says nothing of the protocol there
+  const speaker = described ?? (block.text('base_url') === undefined ? undefined : block);
+  const endpoint = toEndpoint(url, speaker?.text('api_mode', 'transport')?.toLowerCase());
+  if (typeof endpoint === 'string')
+    return remarks.add('base-url', block, { url: showUrl(url), reason: endpoint });
+  const isThere = (one: ProviderEntry): boolean => !one.isKeyless && findSite(one, endpoint) !== undefined;
+  const entry = own ?? catalogue.entries.find(isThere);
+  // a site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI path
+  const usual = entry && findSite(entry, endpoint)?.['openai-chat'];
+  return { ...endpoint, ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }), entry };
+}
 
-  /** One provider has one address: a second address of an entry, or a name that is an entry's, gets a name of its own. */
-  #nameOf({ names, entry, baseUrl }: Located): string {
-    const { catalogue, ours } = this.#scene;
-    const isTaken = (name: string): boolean => {
-      const own = ours.at('providers').at(name);
-      const known = catalogue.get(name);
-      const url =
-        own.text('base_url') ?? own.at('base_urls').text('openai-chat') ?? known?.origins['openai-chat'];
-      // keys go where they were meant to go (law 12): a provider of ours at another address is another provider
-      const isElsewhere = own.isObject && url?.replace(/\/+$/, '') !== baseUrl;
-      const isOther = known !== undefined && known !== entry;
-      return isElsewhere || isOther || this.all.some((other) => other.name === name);
-    };
-    return names.find((name) => !isTaken(name)) ?? freeName(`${names.at(-1)}-hermes`, isTaken);
+/** The vendor's site that is at this address, with or without `/v1`. */
+function findSite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefined {
+  const isThere = (url: string): boolean => url === baseUrl || url === `${baseUrl}/v1`;
+  return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
+}
+
+/** The vendor's variable moves the main provider; elsewhere what the block says comes first. A key may belong to one site only. */
+function chooseUrl(
+  { variables, remarks }: HermesScene,
+  block: Part,
+  { vendor, entry }: { readonly vendor: HermesVendor; readonly entry: ProviderEntry | undefined },
+): string | undefined {
+  const said = block.text('base_url');
+  const moved = variables.find(vendor.movedBy);
+  if (moved !== undefined && (said === undefined || block.path[0] === 'model')) {
+    const facts = { variable: moved.where, url: showUrl(moved.value) };
+    if ((said ?? moved.value) !== moved.value) remarks.add('base-url-overruled', block.at('base_url'), facts);
+    return moved.value;
   }
+  if (entry === undefined) return said ?? (vendor.becomes || undefined);
+  const sites = entry.alternativeOrigins ?? [];
+  const [key] = vendor.variables.flatMap((variable) => variables.findKey(variable)?.value ?? []);
+  const ofKey = sites.filter(({ keyPrefixes }) => keyPrefixes?.some((prefix) => key?.startsWith(prefix)));
+  const named = sites.find(({ name }) => name === vendor.becomes.split('/')[1]);
+  return said ?? (ofKey.length === 1 ? ofKey[0] : named)?.origins['openai-chat'];
+}
+
+const protocolOfMode: Readonly<Record<string, ProtocolName>> = {
+  chat_completions: 'openai-chat',
+  codex_responses: 'openai-responses',
+  responses: 'openai-responses',
+  anthropic_messages: 'anthropic-messages',
+};
+
+/**
+ * Hermes appends `/v1/messages` to an Anthropic base URL, we `/messages`; in other modes both append to what stands there.
+ * Without a mode it goes by the path. Otherwise how to fix it, without the URL: it may hold a password.
+ */
+function toEndpoint(url: string, mode: string | undefined): Located | string {
+  // some write the whole endpoint where its beginning belongs
+  const judged = judgeBaseUrl(url.replace(/\/(chat\/completions|responses|messages)\/*$/, ''));
+  if (!judged.isValid) return `its base_url does not fit: ${judged.howToFix}`;
+  const { baseUrl } = judged;
+  const byPath = /\/anthropic(\/v1)?$/i.test(baseUrl) ? 'anthropic_messages' : 'chat_completions';
+  const protocol = protocolOfMode[mode ?? byPath];
+  if (protocol === undefined) return `api_mode ${mode} has no equivalent`;
+  const isAnthropic = protocol === 'anthropic-messages';
+  return { baseUrl: isAnthropic ? `${baseUrl.replace(/\/v1$/, '')}/v1` : baseUrl, protocol };
+}
+
+function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located): ImportedProvider {
+  const { id, kind, ids, described } = vendor;
+  const { baseUrl, entry } = located;
+  const plain = toName(id === 'custom' ? new URL(baseUrl).host : id);
+  const wish = entry?.name ?? plain;
+  const known = scene.providers.find((one) => one.wish === wish && one.baseUrl === baseUrl);
+  if (known !== undefined) return known;
+  const isTaken = (name: string): boolean => isOther(scene, located, name);
+  const name = [wish, plain].find((one) => !isTaken(one)) ?? freeName(`${plain}-hermes`, isTaken);
+  // an entry's second address under another name is known by its address alone
+  const named = { name, entry: entry?.name === name ? entry : undefined };
+  const owner = { ...located, ...named, found: scene, origin: new URL(baseUrl).origin };
+  // whatever stands at an address has no pools, and the variables of the vendor that is there
+  const isServer = kind === 'server';
+  const { variables = [] } = (isServer ? findVendor(entry?.name ?? '') : vendor) ?? {};
+  const pools = isServer ? [] : ids;
+  const rows = listRows(scene, pools).flatMap((row) => readRow(owner, row) ?? []);
+  const pool = [...rows, ...variables.flatMap((variable) => readKnownVariable(owner, variable))];
+  const defaultModel = described?.text('default_model', 'model') ?? owner.entry?.defaultModel;
+  const provider = { ...owner, wish, pools, variables, defaultModel, named: [], pool, models: new Map() };
+  scene.providers.push(provider);
+  return provider;
+}
+
+/** One provider has one address: a second address of an entry, or a name that is an entry's, gets a name of its own. */
+function isOther(
+  { ours, catalogue, providers }: HermesScene,
+  { baseUrl, entry }: Located,
+  name: string,
+): boolean {
+  const own = ours.at('providers').at(name);
+  const known = catalogue.get(name);
+  const url =
+    own.text('base_url') ?? own.at('base_urls').text('openai-chat') ?? known?.origins['openai-chat'];
+  // keys go where they were meant to go (law 12): a provider of ours at another address is another provider
+  const isElsewhere = own.isObject && url?.replace(/\/+$/, '') !== baseUrl;
+  if (isElsewhere || (known !== undefined && known !== entry)) return true;
+  return providers.some((other) => other.name === name);
 }
 
 /** What is known of a model, from whichever block says it first. */
@@ -94,9 +191,10 @@ const selections: Readonly<Record<string, ProviderSettings['selection']>> = {
 /** Only what our catalogue does not say by itself. */
 export function toSettings(provider: ImportedProvider): ProviderSettings {
   const { entry, baseUrl, protocol, found, pools } = provider;
+  const places = [...provider.named, ...provider.pool].filter(({ unwritten }) => unwritten === undefined);
   const credentials = findNew(
     [],
-    [...provider.named, ...provider.pool].flatMap(({ key }) => key ?? []),
+    places.map(({ key }) => key),
   );
   const strategy = found.config.at('credential_pool_strategies').text(...pools) ?? '';
   const isUsual = protocol === 'openai-chat';

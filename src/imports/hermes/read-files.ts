@@ -10,7 +10,7 @@ import type { Environment, Host } from '../../host.ts';
 import { parseOrNothing } from '../../protocols/is-record.ts';
 import { Part } from './part.ts';
 import { Remarks } from './remarks.ts';
-import { referenceIn, type VariableSetting, Variables } from './variables.ts';
+import { type KeyPlace, referenceIn, toPlace, Variables } from './variables.ts';
 
 /** Everything an import knows of an existing agent. Holds secrets: it stays in memory and is never printed. */
 export interface HermesFound {
@@ -53,16 +53,13 @@ export function readHermes(host: Host, folder: string): HermesFound {
 /** Names of variables and keys whose values are secrets. */
 const secretName = /(key|token|secret|password)$/i;
 
-function listSecrets(settings: readonly VariableSetting[], parts: readonly Part[]): Redactor {
+function listSecrets(settings: readonly KeyPlace[], parts: readonly Part[]): Redactor {
   const redactor = new Redactor();
+  const inFiles = settings.map(({ key, value }) => ({ path: [key.label], leaf: value }));
   const inParts = parts.flatMap(({ value }) => listLeaves(value ?? {}, []));
-  const named = [
-    ...settings.map(({ variable, value }) => [variable, value] as const),
-    ...inParts.map(({ path, leaf }) => [String(path.at(-1)), leaf] as const),
-  ];
-  for (const [name, value] of named)
-    if (typeof value === 'string' && secretName.test(name) && referenceIn(value) === undefined)
-      redactor.register(value.trim());
+  for (const { path, leaf } of [...inFiles, ...inParts])
+    if (typeof leaf === 'string' && secretName.test(String(path.at(-1))) && referenceIn(leaf) === undefined)
+      redactor.register(leaf.trim());
   return redactor;
 }
 
@@ -80,16 +77,14 @@ function readConfig(host: Host, path: string, remarks: Remarks): Part {
   });
 }
 
-function readVariables(host: Host, path: string, remarks: Remarks): readonly VariableSetting[] {
+function readVariables(host: Host, path: string, remarks: Remarks): readonly KeyPlace[] {
   const { variables, unreadable } = createDotenv(host, path).current();
   if (unreadable !== undefined) remarks.add('unreadable', { where: path }, { reason: unreadable });
   const lines = (readIfThere(host, path) ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
   const names = [...lines].map(([, name]) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) < index);
   for (const variable of repeated) remarks.add('variable-repeated', { where: path }, { variable });
-  return [...variables].map(([variable, { value, line }]) => {
-    return { variable, file: path, where: `${path}:${line} ${variable}`, value: value.trim() };
-  });
+  return [...variables].map(([variable, { value, line }]) => toPlace(variable, value, { path, line }));
 }
 
 /** What is no JSON counts as nothing: the parser's message would quote keys. */

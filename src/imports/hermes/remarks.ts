@@ -1,4 +1,4 @@
-/** Everything an import can say besides the settings that it writes, one row each; the report prints it. */
+/** Everything an import can say besides the settings that it writes, one row each, and how it is printed. */
 
 import { isDeepStrictEqual } from 'node:util';
 
@@ -64,8 +64,8 @@ const texts = {
   },
 } as const;
 
-export type RemarkKind = keyof typeof texts;
-export type Saying = { [Kind in RemarkKind]: keyof (typeof texts)[Kind] }[RemarkKind];
+type RemarkKind = keyof typeof texts;
+type Saying = { [Kind in RemarkKind]: keyof (typeof texts)[Kind] }[RemarkKind];
 
 const insteadOfLogin =
   'use an API key: holdfast auth add {provider}; or describe the login as providers.{provider}.oauth, then: holdfast auth login {provider}';
@@ -97,9 +97,32 @@ export interface Remark {
   readonly howToFix?: string | undefined;
 }
 
-const kinds = ['problem', 'seen', 'not-carried', 'note'] as const;
+/** One key in one place: never the key itself. */
+export interface ShownPlace {
+  readonly where: string;
+  /** As our own lists show it. */
+  readonly fingerprint: string;
+}
+
+/** Different keys for one provider: which would have won there, which wins here. */
+export interface KeyConflict {
+  readonly provider: string;
+  /** In the order in which Hermes takes them: its pool, the variables it is filled from, what config names. */
+  readonly places: readonly ShownPlace[];
+  readonly there: ShownPlace;
+  /** Absent while none of them is used here. */
+  readonly here?: ShownPlace | undefined;
+}
+
+/** In the order of the report. */
+const titles = [
+  ['problem', 'To do'],
+  ['seen', 'Seen in Hermes'],
+  ['not-carried', 'Left behind'],
+  ['note', 'Notes'],
+] as const;
 const rows = new Map<string, Pick<Remark, 'kind' | 'text'>>(
-  kinds.flatMap((kind) => Object.entries(texts[kind]).map(([code, text]) => [code, { kind, text }])),
+  titles.flatMap(([kind]) => Object.entries(texts[kind]).map(([code, text]) => [code, { kind, text }])),
 );
 
 type Facts = Readonly<Record<string, string | undefined>>;
@@ -122,4 +145,29 @@ function fill(text: string, facts: Facts): string | undefined {
   const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   if (names.some((name) => facts[name] === undefined)) return undefined;
   return text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
+}
+
+/** Everything but the diff, in paragraphs. Empty when there is nothing to say. */
+export function renderReport(conflicts: readonly KeyConflict[], remarks: readonly Remark[]): string {
+  const paragraphs = [
+    ['Different keys for one provider', ...conflicts.flatMap(renderConflict)],
+    ...titles.map(([wanted, title]) => [
+      title,
+      ...remarks.filter(({ kind }) => kind === wanted).flatMap(renderRemark),
+    ]),
+  ];
+  const told = paragraphs.filter((lines) => lines.length > 1);
+  return told.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function renderConflict({ provider, places, there, here }: KeyConflict): readonly string[] {
+  const lines = places.map((place) => {
+    const wins = [...(place === there ? ['wins in Hermes'] : []), ...(place === here ? ['wins here'] : [])];
+    return `    ${place.fingerprint}  ${place.where}${wins.length === 0 ? '' : `  <- ${wins.join(', ')}`}`;
+  });
+  return [`  ${provider}`, ...lines, ...(here === undefined ? ['    none of them is used here'] : [])];
+}
+
+function renderRemark({ where, text, howToFix }: Remark): readonly string[] {
+  return [`  ${where}: ${text}`, ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`])];
 }

@@ -5,7 +5,7 @@ import type { TaskSettings } from '../../config/schema/schema.ts';
 import { listRows } from './keys.ts';
 import { dropEmpty } from './merge.ts';
 import type { Part } from './part.ts';
-import { noteModel, type ProviderBook } from './providers.ts';
+import { type HermesScene, noteModel, openProvider } from './providers.ts';
 import type { HermesFound } from './read-files.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
@@ -21,16 +21,16 @@ export function showTarget({ provider, model }: ImportedTarget): string {
 }
 
 /** The main target, whichever form `model:` has; undefined after a remark when nothing tells it. */
-export function readMain(book: ProviderBook): ImportedTarget | undefined {
-  const { config, remarks } = book.found;
+export function readMain(scene: HermesScene): ImportedTarget | undefined {
+  const { config, remarks } = scene;
   const whole = config.at('model');
   const block = whole.isObject ? whole : whole.saying({ model: config.text('model') });
-  const provider = chooseProvider(book.found, block);
+  const provider = chooseProvider(scene, block);
   if (provider === undefined) return remarks.add('no-main', block);
   const headers = block.at('default_headers');
   const names = Object.keys(headers.record()).join(', ');
   if (names !== '') remarks.add('headers', headers, { names });
-  return readTarget(book, block.saying({ provider, model: block.text('default', 'model') }));
+  return readTarget(scene, block.saying({ provider, model: block.text('default', 'model') }));
 }
 
 /** The named one, else what stands at the address, else the login or key that Hermes would find first. */
@@ -49,18 +49,18 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
 }
 
 /** A list of targets, each once; those that cannot be told are left out after a remark. */
-export function readChain(book: ProviderBook, list: Part): readonly string[] {
-  const targets = list.items().flatMap((block) => readTarget(book, block) ?? []);
+export function readChain(scene: HermesScene, list: Part): readonly string[] {
+  const targets = list.items().flatMap((block) => readTarget(scene, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
 /** One target; undefined after a remark when provider or model cannot be told. */
-function readTarget(book: ProviderBook, block: Part): ImportedTarget | undefined {
-  const provider = book.open(block);
+function readTarget(scene: HermesScene, block: Part): ImportedTarget | undefined {
+  const provider = openProvider(scene, block);
   if (provider === undefined) return undefined;
-  const { name, described, entry } = provider;
-  const model = block.text('model') ?? described?.text('default_model', 'model') ?? entry?.defaultModel;
-  if (model === undefined) return book.found.remarks.add('no-model', block, { provider: name });
+  const { name, defaultModel } = provider;
+  const model = block.text('model') ?? defaultModel;
+  if (model === undefined) return scene.remarks.add('no-model', block, { provider: name });
   const facts = { context_window: block.number('context_length'), max_output: block.number('max_tokens') };
   noteModel(provider, model, facts);
   return { provider: name, model };
@@ -73,17 +73,17 @@ const leastCompressionSeconds = 300;
 
 /** Every task, in the order in which it is written there. */
 export function readTasks(
-  book: ProviderBook,
+  scene: HermesScene,
   main: ImportedTarget | undefined,
 ): Readonly<Record<string, TaskSettings>> {
-  const { config, remarks } = book.found;
+  const { config, remarks } = scene;
   const auxiliary = config.at('auxiliary');
   const compression = withSummary(auxiliary.at('compression'), config.at('compression'));
   const blocks = auxiliary.saying(compression === undefined ? {} : { compression }).entries();
   const tasks = blocks.flatMap(([name, block]) => {
     const isSetting = !block.isObject && block.value !== null;
     if (isSetting || retiredTasks.has(name)) remarks.add(isSetting ? 'task-setting' : 'task-retired', block);
-    else return [[name, toTask(book, block, main)] as const];
+    else return [[name, toTask(scene, block, main)] as const];
     return [];
   });
   return Object.fromEntries(tasks);
@@ -100,27 +100,27 @@ function withSummary(block: Part, older: Part): unknown {
   return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
 }
 
-function toTask(book: ProviderBook, block: Part, main: ImportedTarget | undefined): TaskSettings {
-  const fallback_chain = [...readChain(book, block.at('fallback_chain'))];
+function toTask(scene: HermesScene, block: Part, main: ImportedTarget | undefined): TaskSettings {
+  const fallback_chain = [...readChain(scene, block.at('fallback_chain'))];
   // `none` switches a task off there too, however it is written
   const isOff = block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
   return dropEmpty({
-    ...(isOff ? { provider: 'none' } : readPlace(book, block, main)),
+    ...(isOff ? { provider: 'none' } : readPlace(scene, block, main)),
     timeout: block.number('timeout'),
     fallback_chain,
     max_concurrency: block.number('max_concurrency'),
-    extra_body: readBody(book.found, block.at('extra_body')),
+    extra_body: readBody(scene, block.at('extra_body')),
     reasoning_effort: block.text('reasoning_effort'),
   });
 }
 
 /** The task's own target; nothing where it takes the main route. */
 function readPlace(
-  book: ProviderBook,
+  scene: HermesScene,
   block: Part,
   main: ImportedTarget | undefined,
 ): Partial<ImportedTarget> | undefined {
-  const { remarks } = book.found;
+  const { remarks } = scene;
   const isMain = isMainRoute(block.text('provider'));
   const model = block.text('model');
   if (isMain && block.text('base_url') === undefined) {
@@ -130,7 +130,7 @@ function readPlace(
   }
   const provider = isMain ? 'custom' : block.text('provider');
   const own = model ?? (provider === main?.provider ? main?.model : undefined);
-  const target = readTarget(book, block.saying({ provider, model: own }));
+  const target = readTarget(scene, block.saying({ provider, model: own }));
   const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
   if (target && key !== undefined) remarks.add('task-key', block.at(key), { provider: target.provider });
   return target;

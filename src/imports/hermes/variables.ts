@@ -1,15 +1,18 @@
 /** Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the environment. Values stay in memory. */
 
 import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import type { CredentialSettings } from '../../config/schema/schema.ts';
 
-/** One place in which a variable is set. */
-export interface VariableSetting {
-  readonly variable: string;
-  /** The dotenv file; absent for the environment. */
-  readonly file?: string;
+/** A place that holds a key, or should. Holds the key: it stays in memory. */
+export interface KeyPlace {
   /** `/home/me/.hermes/.env:3 XIAOMI_API_KEY`, `environment XIAOMI_API_KEY`. */
   readonly where: string;
+  /** Empty while the variable is not set. */
   readonly value: string;
+  /** How config of ours names it. */
+  readonly key: CredentialSettings;
+  /** Why it is not written: we find it by ourselves, or it is only there. Absent: it is. */
+  readonly unwritten?: 'found' | 'seen';
 }
 
 /** What stands where a key should: one, what only stands for one, or a reference to a secret manager. */
@@ -28,28 +31,37 @@ export function referenceIn(text: string): string | undefined {
   return wholeVariable(text.replace('${env:', '${'));
 }
 
+/** A variable in a dotenv file, or in the environment. */
+export function toPlace(
+  env: string,
+  value = '',
+  file?: { readonly path: string; readonly line: number },
+): KeyPlace {
+  const where = file === undefined ? `environment ${env}` : `${file.path}:${file.line} ${env}`;
+  return { where, value: value.trim(), key: { label: env, env, ...(file && { env_file: file.path }) } };
+}
+
 /** Chains of `${OTHER}` longer than this lead nowhere. */
 const longestChain = 5;
 
 export class Variables {
-  readonly #inFiles: readonly VariableSetting[];
+  /** In the order in which they count; all of them come before the environment. */
+  readonly inFiles: readonly KeyPlace[];
   readonly #environment: (name: string) => string | undefined;
 
-  /** The settings in files in the order in which they count; all of them come before the environment. */
-  constructor(inFiles: readonly VariableSetting[], environment: (name: string) => string | undefined) {
-    this.#inFiles = inFiles;
+  constructor(inFiles: readonly KeyPlace[], environment: (name: string) => string | undefined) {
+    this.inFiles = inFiles;
     this.#environment = environment;
   }
 
   /** Every place that sets it, in the order in which Hermes fills its pool: an empty value counts as unset there too. */
-  settings(variable: string): readonly VariableSetting[] {
-    const value = this.#environment(variable)?.trim() ?? '';
-    const all = [...this.#inFiles, { variable, where: `environment ${variable}`, value }];
-    return all.filter((setting) => setting.variable === variable && setting.value !== '');
+  settings(variable: string): readonly KeyPlace[] {
+    const all = [...this.inFiles, toPlace(variable, this.#environment(variable))];
+    return all.filter(({ key, value }) => key.env === variable && value !== '');
   }
 
   /** The setting that counts, after following whole `${OTHER}` values. */
-  find(variable: string, depth = 0): VariableSetting | undefined {
+  find(variable: string, depth = 0): KeyPlace | undefined {
     const [setting] = this.settings(variable);
     if (setting === undefined || depth > longestChain) return undefined;
     const other = wholeVariable(setting.value);
@@ -57,14 +69,14 @@ export class Variables {
   }
 
   /** The same, where it is a key and no placeholder. */
-  findKey(variable: string): VariableSetting | undefined {
+  findKey(variable: string): KeyPlace | undefined {
     const setting = this.find(variable);
     return setting !== undefined && judgeValue(setting.value) === 'key' ? setting : undefined;
   }
 
   /** For values that stand inline and in a file alike. */
-  findByValue(value: string): VariableSetting | undefined {
-    const keys = this.#inFiles.map(({ variable }) => this.findKey(variable));
-    return keys.find((setting) => setting?.value === value.trim());
+  findByValue(value: string): KeyPlace | undefined {
+    const keys = this.inFiles.map(({ key }) => this.findKey(key.env ?? ''));
+    return keys.find((setting) => setting?.value === value);
   }
 }

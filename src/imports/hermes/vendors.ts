@@ -1,6 +1,8 @@
-/** Hermes's provider ids as ours, as data: which catalogue entry, which address, which variables. Read in its public source, 2026-09. */
+/** What a provider's name means in Hermes: its own ids as data, read in its public source, 2026-09, and what config describes. */
 
+import type { Catalogue } from '../../providers/catalogue.ts';
 import type { Part } from './part.ts';
+import type { HermesFound } from './read-files.ts';
 
 /** What a name of a provider means in Hermes. */
 export interface HermesVendor {
@@ -19,87 +21,138 @@ export interface HermesVendor {
   readonly described?: Part;
 }
 
-export const hermesVendors: readonly HermesVendor[] = [
-  // in the order in which `auto` looks for a key
-  ...toVendors('keyed', [
-    ['openrouter', 'openrouter', 'OPENROUTER_API_KEY'],
-    ['openai-api openai', 'openai', 'OPENAI_API_KEY'],
-    [
-      'gemini google google-gemini google-ai-studio',
-      'gemini',
-      'GOOGLE_API_KEY GEMINI_API_KEY',
-      'GEMINI_BASE_URL',
-    ],
-    ['zai glm z-ai z.ai zhipu', 'zhipu/zai', 'GLM_API_KEY ZAI_API_KEY Z_AI_API_KEY'],
-    ['kimi-coding kimi kimi-for-coding moonshot', 'moonshot', 'KIMI_API_KEY KIMI_CODING_API_KEY'],
-    ['kimi-coding-cn kimi-cn moonshot-cn', 'moonshot/china', 'KIMI_CN_API_KEY'],
-    ['minimax', 'minimax', 'MINIMAX_API_KEY'],
-    ['minimax-cn minimax-china minimax_cn', 'minimax/china', 'MINIMAX_CN_API_KEY'],
-    ['anthropic claude claude-code', 'anthropic', 'ANTHROPIC_API_KEY'],
-    ['alibaba dashscope aliyun qwen', 'qwen/international', 'DASHSCOPE_API_KEY'],
-    ['deepseek', 'deepseek', 'DEEPSEEK_API_KEY'],
-    ['xai grok x-ai x.ai', 'xai', 'XAI_API_KEY'],
-    ['xiaomi mimo', 'xiaomi', 'XIAOMI_API_KEY'],
-    ['ollama-cloud', 'ollama/cloud', 'OLLAMA_API_KEY'],
-    ['lmstudio lm-studio', 'lmstudio', 'LM_API_KEY'],
-    [
-      'alibaba-coding-plan alibaba-coding',
-      'https://coding-intl.dashscope.aliyuncs.com/v1',
-      'ALIBABA_CODING_PLAN_API_KEY DASHSCOPE_API_KEY',
-    ],
-    ['nvidia nim', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY'],
-    ['stepfun step', 'https://api.stepfun.ai/step_plan/v1', 'STEPFUN_API_KEY'],
-    ['arcee arcee-ai arceeai', 'https://api.arcee.ai/api/v1', 'ARCEEAI_API_KEY', 'ARCEE_BASE_URL'],
-    ['gmi gmi-cloud gmicloud', 'https://api.gmi-serving.com/v1', 'GMI_API_KEY'],
-    ['ai-gateway aigateway vercel', 'https://ai-gateway.vercel.sh/v1', 'AI_GATEWAY_API_KEY'],
-    ['opencode-zen opencode zen', 'https://opencode.ai/zen/v1', 'OPENCODE_ZEN_API_KEY'],
-    ['opencode-go go', 'https://opencode.ai/zen/go/v1', 'OPENCODE_GO_API_KEY'],
-    ['kilocode kilo kilo-code', 'https://api.kilo.ai/api/gateway', 'KILOCODE_API_KEY'],
-    ['tencent-tokenhub', 'https://tokenhub.tencentmaas.com/v1', 'TOKENHUB_API_KEY'],
-  ]),
-  ...toVendors('login', [
-    ['nous', ''],
-    ['openai-codex codex', 'openai'],
-    ['xai-oauth grok-oauth x-ai-oauth', 'xai'],
-    ['qwen-oauth', 'qwen'],
-    ['minimax-oauth minimax-portal minimax-global', 'minimax'],
-    ['google-gemini-cli', 'gemini'],
-    ['copilot github github-copilot github-models', ''],
-  ]),
-  ...toVendors('server', [
-    ['custom', ''],
-    ['ollama', 'ollama'],
-    ['vllm', 'vllm'],
-    ['llamacpp llama.cpp llama-cpp', ''],
-  ]),
-  ...toVendors('nothing', [
-    ['huggingface hf', 'its keys begin with hf_, which Holdfast keeps for its own gateway keys'],
-    ['copilot-acp', 'it is a program, not an API'],
-    ['bedrock aws aws-bedrock', 'it signs requests with AWS credentials instead of sending a key'],
-    ['vertex', 'it takes short-lived Google tokens'],
-    ['azure-foundry', 'it has an address of its own: describe it as a provider with base_url'],
-  ]),
+/** Without a fifth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
+type VendorRow = readonly [
+  HermesVendor['kind'],
+  ids: string,
+  becomes: string,
+  keys?: string,
+  movedBy?: string,
 ];
 
-/** Without a fourth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
-type VendorRow = readonly [ids: string, becomes: string, variables?: string, movedBy?: string];
+const rows: readonly VendorRow[] = [
+  // in the order in which `auto` looks for a key
+  ['keyed', 'openrouter', 'openrouter', 'OPENROUTER_API_KEY'],
+  ['keyed', 'openai-api openai', 'openai', 'OPENAI_API_KEY'],
+  [
+    'keyed',
+    'gemini google google-gemini google-ai-studio',
+    'gemini',
+    'GOOGLE_API_KEY GEMINI_API_KEY',
+    'GEMINI_BASE_URL',
+  ],
+  ['keyed', 'zai glm z-ai z.ai zhipu', 'zhipu/zai', 'GLM_API_KEY ZAI_API_KEY Z_AI_API_KEY'],
+  ['keyed', 'kimi-coding kimi kimi-for-coding moonshot', 'moonshot', 'KIMI_API_KEY KIMI_CODING_API_KEY'],
+  ['keyed', 'kimi-coding-cn kimi-cn moonshot-cn', 'moonshot/china', 'KIMI_CN_API_KEY'],
+  ['keyed', 'minimax', 'minimax', 'MINIMAX_API_KEY'],
+  ['keyed', 'minimax-cn minimax-china minimax_cn', 'minimax/china', 'MINIMAX_CN_API_KEY'],
+  ['keyed', 'anthropic claude claude-code', 'anthropic', 'ANTHROPIC_API_KEY'],
+  ['keyed', 'alibaba dashscope aliyun qwen', 'qwen/international', 'DASHSCOPE_API_KEY'],
+  ['keyed', 'deepseek', 'deepseek', 'DEEPSEEK_API_KEY'],
+  ['keyed', 'xai grok x-ai x.ai', 'xai', 'XAI_API_KEY'],
+  ['keyed', 'xiaomi mimo', 'xiaomi', 'XIAOMI_API_KEY'],
+  ['keyed', 'ollama-cloud', 'ollama/cloud', 'OLLAMA_API_KEY'],
+  ['keyed', 'lmstudio lm-studio', 'lmstudio', 'LM_API_KEY'],
+  [
+    'keyed',
+    'alibaba-coding-plan alibaba-coding',
+    'https://coding-intl.dashscope.aliyuncs.com/v1',
+    'ALIBABA_CODING_PLAN_API_KEY DASHSCOPE_API_KEY',
+  ],
+  ['keyed', 'nvidia nim', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY'],
+  ['keyed', 'stepfun step', 'https://api.stepfun.ai/step_plan/v1', 'STEPFUN_API_KEY'],
+  ['keyed', 'arcee arcee-ai arceeai', 'https://api.arcee.ai/api/v1', 'ARCEEAI_API_KEY', 'ARCEE_BASE_URL'],
+  ['keyed', 'gmi gmi-cloud gmicloud', 'https://api.gmi-serving.com/v1', 'GMI_API_KEY'],
+  ['keyed', 'ai-gateway aigateway vercel', 'https://ai-gateway.vercel.sh/v1', 'AI_GATEWAY_API_KEY'],
+  ['keyed', 'opencode-zen opencode zen', 'https://opencode.ai/zen/v1', 'OPENCODE_ZEN_API_KEY'],
+  ['keyed', 'opencode-go go', 'https://opencode.ai/zen/go/v1', 'OPENCODE_GO_API_KEY'],
+  ['keyed', 'kilocode kilo kilo-code', 'https://api.kilo.ai/api/gateway', 'KILOCODE_API_KEY'],
+  ['keyed', 'tencent-tokenhub', 'https://tokenhub.tencentmaas.com/v1', 'TOKENHUB_API_KEY'],
+  ['login', 'nous', ''],
+  ['login', 'openai-codex codex', 'openai'],
+  ['login', 'xai-oauth grok-oauth x-ai-oauth', 'xai'],
+  ['login', 'qwen-oauth', 'qwen'],
+  ['login', 'minimax-oauth minimax-portal minimax-global', 'minimax'],
+  ['login', 'google-gemini-cli', 'gemini'],
+  ['login', 'copilot github github-copilot github-models', ''],
+  ['server', 'custom', ''],
+  ['server', 'ollama', 'ollama'],
+  ['server', 'vllm', 'vllm'],
+  ['server', 'llamacpp llama.cpp llama-cpp', ''],
+  ['nothing', 'huggingface hf', 'its keys begin with hf_, which Holdfast keeps for its own gateway keys'],
+  ['nothing', 'copilot-acp', 'it is a program, not an API'],
+  ['nothing', 'bedrock aws aws-bedrock', 'it signs requests with AWS credentials instead of sending a key'],
+  ['nothing', 'vertex', 'it takes short-lived Google tokens'],
+  ['nothing', 'azure-foundry', 'it has an address of its own: describe it as a provider with base_url'],
+];
 
-function toVendors(kind: HermesVendor['kind'], rows: readonly VendorRow[]): readonly HermesVendor[] {
-  return rows.map(
-    ([names, becomes, variables = '', movedBy = variables.replace(/_API_KEY.*/, '_BASE_URL')]) => {
-      const ids = names.split(' ');
-      return {
-        kind,
-        id: ids[0] ?? '',
-        ids,
-        becomes,
-        variables: variables.split(' ').filter(Boolean),
-        movedBy,
-      };
-    },
-  );
-}
+export const hermesVendors: readonly HermesVendor[] = rows.map(([kind, names, becomes, keys = '', moved]) => {
+  const ids = names.split(' ');
+  const movedBy = moved ?? keys.replace(/_API_KEY.*/, '_BASE_URL');
+  return { kind, id: ids[0] ?? '', ids, becomes, variables: keys.split(' ').filter(Boolean), movedBy };
+});
 
 export function findVendor(id: string): HermesVendor | undefined {
   return hermesVendors.find(({ ids }) => ids.includes(id.trim().toLowerCase()));
+}
+
+/** What a block names: what config describes, one of Hermes's own, or whatever is at its address; undefined after a remark. */
+export function readVendor(
+  { config, remarks, catalogue }: HermesFound & { readonly catalogue: Catalogue },
+  block: Part,
+): HermesVendor | undefined {
+  const id = block.text('provider')?.toLowerCase() ?? 'custom';
+  const url = block.text('base_url');
+  const vendor = findDescribed(config, id, url) ?? findVendor(id) ?? (url && { ...server, id });
+  if (!vendor) return remarks.add('unknown-provider', block, { id });
+  if (vendor.kind === 'nothing')
+    return remarks.add('provider-not-carried', block, { id: vendor.id, reason: vendor.becomes });
+  if (vendor.kind !== 'login') return vendor;
+  const provider = catalogue.get(vendor.becomes)?.name;
+  const what = `names ${vendor.id}, a login, and is left behind`;
+  return remarks.add('login-again', block, { what, provider, first: `name a target of ${provider}, and ` });
+}
+
+/** Whatever stands at an address. */
+const server = { kind: 'server', ids: [], becomes: '', variables: [], movedBy: '' } as const;
+
+/** By name or by `custom:name`, where it is no id of Hermes's own; a server without a name is the one at the same address. */
+function findDescribed(config: Part, id: string, url: string | undefined): HermesVendor | undefined {
+  const all = listDescribed(config);
+  const vendor = findVendor(id);
+  const isOwn = id !== 'custom' && vendor?.id === id;
+  const [wanted, address] = [toPoolName(id), url?.replace(/\/+$/, '')];
+  const named = isOwn ? undefined : all.find(({ ids }) => ids.some((one) => toPoolName(one) === wanted));
+  const isServer = vendor === undefined || (vendor.kind === 'server' && vendor.becomes === '');
+  if (named !== undefined || !isServer || !address) return named;
+  return all.find(({ becomes }) => becomes.replace(/\/+$/, '') === address);
+}
+
+function toPoolName(id: string): string {
+  return toName(id.replace(/^custom:/, ''));
+}
+
+/** What stands under `providers:` and the older `custom_providers:`. */
+function listDescribed(config: Part): readonly HermesVendor[] {
+  const current = config.at('providers').entries();
+  const older = config.at('custom_providers').items();
+  const nameOf = (block: Part): string => block.text('name') ?? `custom-${Number(block.path[1]) + 1}`;
+  const blocks = [...current, ...older.map((block) => [nameOf(block), block] as const)];
+  return blocks
+    .filter(([, block]) => block.isObject)
+    .map(([id, described]) => {
+      const shown = described.text('name') ?? id;
+      const ids = [...new Set([shown.toLowerCase(), toName(shown), id])].map((pool) => `custom:${pool}`);
+      const becomes = described.text('base_url', 'api', 'url') ?? '';
+      return { kind: 'described', id, ids, becomes, variables: [], movedBy: '', described };
+    });
+}
+
+/** A name as `provider/model` takes it: `Local (localhost:8080)` becomes `local-localhost-8080`. */
+export function toName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'imported' : name;
 }
