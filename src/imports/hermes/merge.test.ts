@@ -82,4 +82,23 @@ fallback_chain:
     expect(plan.diff).toMatch(/api_key: \[redacted\]/);
     expect(plan.diff).not.toContain(secret);
   });
+
+  it.each([
+    ['a misspelt one', 'api_keys: SECRET'],
+    ['one in a list', 'api_key: [SECRET]'],
+  ])('shows no key that stands in plain sight in it where no key is read: %s', (_name, line) => {
+    const secret = createTestKey().slice(-11); // of no pattern
+    const plan = planFrom({
+      ...theirs,
+      ours: `main: xiaomi/m\nproviders: {xiaomi: {${line.replace('SECRET', secret)}}}\n`,
+    });
+    expect(plan.diff).toContain('[redacted]');
+    expect(plan.diff).not.toContain(secret);
+  });
+
+  it('shows the change as it is where a key of ours is empty', () => {
+    const plan = planFrom({ ...theirs, ours: 'main: xiaomi/m\nproviders: {xiaomi: {api_key: ""}}\n' });
+    expect(plan.diff).toContain('+fallback_chain:');
+    expect(plan.diff).not.toContain('[redacted]');
+  });
 });

@@ -2,8 +2,7 @@
 
 import { checkConfigText, type TextCheck } from '../../config/check-text.ts';
 import type { Paths } from '../../config/files/paths.ts';
-import { wholeVariable } from '../../config/resolve/interpolate.ts';
-import { isSecretPath } from '../../config/schema/schema.ts';
+import { showLeaf } from '../../config/resolve/resolve-values.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
@@ -110,8 +109,7 @@ function redactEach(remark: Remark, redact: (text: string) => string): Remark {
 
 /** Keys that stand in our own config in plain sight, of any length. */
 function hideLiterals(text: string, ours: Part): string {
-  const literals = listLeaves(ours.value, []).flatMap(({ path, leaf }) =>
-    isSecretPath(path) && typeof leaf === 'string' && wholeVariable(leaf) === undefined ? [leaf] : [],
-  );
+  const leaves = listLeaves(ours.value, []).filter(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
+  const literals = leaves.map(({ leaf }) => String(leaf)).filter((literal) => literal !== '');
   return literals.reduce((shown, literal) => shown.replaceAll(literal, '[redacted]'), text);
 }
