@@ -22,10 +22,10 @@ export interface KeyOwner {
 
 /** The keys that one block of their config names: its variable first, then what stands inline, as Hermes reads it. */
 export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[] {
-  const variable = block.text('key_env', 'api_key_env');
-  const inline = block.text('api_key');
+  const field = block.text('key_env') === undefined ? 'api_key_env' : 'key_env';
+  const [variable, inline] = [block.text(field), block.text('api_key')];
   const places = [
-    variable && readNamedVariable(owner, variable, block.at('key_env')),
+    variable && readNamedVariable(owner, variable, block.at(field)),
     inline && readInline(owner, inline, block.at('api_key')),
   ];
   const facts = { provider: owner.name };
@@ -34,23 +34,34 @@ export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[]
 }
 
 /** A variable that their config names. Unset, it stays a reference: the credential is missing, and visible. */
-function readNamedVariable(owner: KeyOwner, variable: string, { where }: Part): KeyPlace | undefined {
+function readNamedVariable(owner: KeyOwner, variable: string, part: Part): KeyPlace | undefined {
   const { variables, remarks, dotenvPath } = owner.found;
   const setting = variables.find(variable);
   if (setting !== undefined) return judgeKey(owner, setting);
-  remarks.add('unset-variable', { where }, { variable, file: dotenvPath, provider: owner.name });
-  return { ...toPlace(variable), where };
+  if (isPasted(variable)) return readLiteral(owner, part);
+  remarks.add('unset-variable', part, { variable, file: dotenvPath, provider: owner.name });
+  return { ...toPlace(variable), where: part.where };
+}
+
+/** Some paste the key itself where its variable belongs. */
+function isPasted(variable: string): boolean {
+  return !/^[A-Za-z_]\w*$/.test(variable) || /^(?=.*[a-z])(?=.*\d).{12,}$/.test(variable);
 }
 
 /** `${VAR}` and `${env:VAR}` are references; anything else is the key itself. */
 function readInline(owner: KeyOwner, value: string, part: Part): KeyPlace | undefined {
-  const { variables, remarks } = owner.found;
   const variable = referenceIn(value);
-  if (variable !== undefined) return readNamedVariable(owner, variable, part);
+  return variable === undefined ? readLiteral(owner, part) : readNamedVariable(owner, variable, part);
+}
+
+function readLiteral(owner: KeyOwner, part: Part): KeyPlace | undefined {
+  const { variables, remarks, redactor } = owner.found;
   const place = judgeKey(owner, referTo(part, 'hermes'));
-  const setting = place && variables.findByValue(value);
-  if (place !== undefined && setting === undefined) remarks.add('inline-key', part);
-  if (setting !== undefined) remarks.add('inline-key-known', part, { variable: setting.key.env });
+  if (place === undefined) return undefined;
+  redactor.register(place.value);
+  const setting = variables.findByValue(place.value);
+  if (setting === undefined) remarks.add('inline-key', part);
+  else remarks.add('inline-key-known', part, { variable: setting.key.env });
   return setting ?? place;
 }
 

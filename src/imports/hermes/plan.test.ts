@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createTestKey, type HermesFiles, planFrom } from '../../../test/fakes/hermes-folder.ts';
 
 const key = createTestKey();
+/** Looks like no vendor's, and might be the name of a variable. */
+const pasted = `k${createTestKey().slice(-31)}`;
 const atPlace = (label: string, file: string, pointer: string): object => ({ label, file, pointer });
 const inFile = (env: string, label = env): object => ({ label, env, env_file: '/a/.env' });
 
@@ -123,6 +125,17 @@ const keyRows: readonly Row[] = [
         xai: { credentials: [inFile('OTHER')] },
       },
     },
+  },
+  {
+    name: 'that were pasted where their variable belongs are referred to there, and never named',
+    files: { config: `model: {provider: deepseek, default: m, api_key_env: ${pasted}}\n` },
+    settings: {
+      main: 'deepseek/m',
+      providers: {
+        deepseek: { credentials: [atPlace('hermes', '/a/config.yaml', '/model/api_key_env')] },
+      },
+    },
+    codes: ['inline-key config.yaml:1 model.api_key_env'],
   },
   {
     name: 'that stand inline and in a variable alike are that variable',
@@ -285,6 +298,7 @@ function check({ files, settings, codes }: Row): void {
   expect(plan.settings).toEqual(settings);
   expect(plan.codes).toEqual(codes ?? []);
   expect(plan.check.problems).toEqual([]);
+  for (const secret of [key, pasted]) expect(JSON.stringify(plan)).not.toContain(secret);
   // every fact that a remark names was known
   for (const { text, howToFix = '' } of plan.remarks) expect(text + howToFix).not.toMatch(/\{\w*\}/);
 }
