@@ -69,9 +69,8 @@ export function openProvider(scene: HermesScene, block: Part): ImportedProvider 
 /** Undefined after a remark. */
 function locate(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
   const { catalogue, remarks } = scene;
-  const { id, becomes, described } = vendor;
-  const own = described === undefined ? catalogue.get(becomes.split('/')[0] ?? '') : undefined;
-  const url = chooseUrl(scene, block, { vendor, entry: own }) ?? own?.origins['openai-chat'];
+  const { id, entry: own, described } = vendor;
+  const url = chooseUrl(scene, block, vendor) ?? own?.origins['openai-chat'];
   if (url === undefined) return remarks.add('custom-without-url', block, { id });
   // a block that gives no address says nothing of the protocol there
   const speaker = described ?? (block.text('base_url') === undefined ? undefined : block);
@@ -92,11 +91,9 @@ function findSite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefin
 }
 
 /** The vendor's variable moves the main provider; elsewhere what the block says comes first. A key may belong to one site only. */
-function chooseUrl(
-  { variables, remarks }: HermesScene,
-  block: Part,
-  { vendor, entry }: { readonly vendor: HermesVendor; readonly entry: ProviderEntry | undefined },
-): string | undefined {
+function chooseUrl(scene: HermesScene, block: Part, vendor: HermesVendor): string | undefined {
+  const { variables, remarks } = scene;
+  const { entry, becomes } = vendor;
   const said = block.text('base_url');
   const moved = variables.find(vendor.movedBy);
   if (moved !== undefined && (said === undefined || block.path[0] === 'model')) {
@@ -104,11 +101,11 @@ function chooseUrl(
     if ((said ?? moved.value) !== moved.value) remarks.add('base-url-overruled', block.at('base_url'), facts);
     return moved.value;
   }
-  if (entry === undefined) return said ?? (vendor.becomes || undefined);
+  if (entry === undefined) return said ?? (becomes || undefined);
   const sites = entry.alternativeOrigins ?? [];
   const [key] = vendor.variables.flatMap((variable) => variables.findKey(variable)?.value ?? []);
   const ofKey = sites.filter(({ keyPrefixes }) => keyPrefixes?.some((prefix) => key?.startsWith(prefix)));
-  const named = sites.find(({ name }) => name === vendor.becomes.split('/')[1]);
+  const named = sites.find(({ name }) => name === becomes.split('/')[1]);
   return said ?? (ofKey.length === 1 ? ofKey[0] : named)?.origins['openai-chat'];
 }
 
@@ -191,11 +188,9 @@ const selections: Readonly<Record<string, ProviderSettings['selection']>> = {
 /** Only what our catalogue does not say by itself. */
 export function toSettings(provider: ImportedProvider): ProviderSettings {
   const { entry, baseUrl, protocol, found, pools } = provider;
-  const places = [...provider.named, ...provider.pool].filter(({ unwritten }) => unwritten === undefined);
-  const credentials = findNew(
-    [],
-    places.map(({ key }) => key),
-  );
+  const written = [...provider.named, ...provider.pool].filter(({ unwritten }) => unwritten === undefined);
+  const keys = written.map(({ key }) => key);
+  const credentials = findNew([], keys);
   const strategy = found.config.at('credential_pool_strategies').text(...pools) ?? '';
   const isUsual = protocol === 'openai-chat';
   const isOpen = entry === undefined && isLocalUrl(baseUrl) && credentials.length === 0;

@@ -1,6 +1,7 @@
 /** What a provider's name means in Hermes: its own ids as data, read in its public source, 2026-09, and what config describes. */
 
 import type { Catalogue } from '../../providers/catalogue.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
 
@@ -17,6 +18,8 @@ export interface HermesVendor {
   readonly variables: readonly string[];
   /** The variable that moves its address. */
   readonly movedBy: string;
+  /** The catalogue entry that it becomes. */
+  readonly entry?: ProviderEntry | undefined;
   /** The block of their config that describes it. */
   readonly described?: Part;
 }
@@ -101,16 +104,16 @@ export function readVendor(
   { config, remarks, catalogue }: HermesFound & { readonly catalogue: Catalogue },
   block: Part,
 ): HermesVendor | undefined {
-  const id = block.text('provider')?.toLowerCase() ?? 'custom';
+  const named = block.text('provider')?.toLowerCase() ?? 'custom';
   const url = block.text('base_url');
-  const vendor = findDescribed(config, id, url) ?? findVendor(id) ?? (url && { ...server, id });
-  if (!vendor) return remarks.add('unknown-provider', block, { id });
-  if (vendor.kind === 'nothing')
-    return remarks.add('provider-not-carried', block, { id: vendor.id, reason: vendor.becomes });
-  if (vendor.kind !== 'login') return vendor;
-  const provider = catalogue.get(vendor.becomes)?.name;
-  const what = `names ${vendor.id}, a login, and is left behind`;
-  return remarks.add('login-again', block, { what, provider, first: `name a target of ${provider}, and ` });
+  const vendor = findDescribed(config, named, url) ?? findVendor(named) ?? (url && { ...server, id: named });
+  if (!vendor) return remarks.add('unknown-provider', block, { id: named });
+  const { kind, id, becomes, described } = vendor;
+  if (kind === 'nothing') return remarks.add('provider-not-carried', block, { id, reason: becomes });
+  const entry = described === undefined ? catalogue.get(becomes.split('/')[0] ?? '') : undefined;
+  if (kind !== 'login') return { ...vendor, entry };
+  const facts = { what: `names ${id}, a login, and is left behind`, provider: entry?.name };
+  return remarks.add('login-again', block, { ...facts, first: `name a target of ${entry?.name}, and ` });
 }
 
 /** Whatever stands at an address. */
