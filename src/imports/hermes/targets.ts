@@ -81,10 +81,9 @@ export function readTasks(
   const compression = withSummary(auxiliary.at('compression'), config.at('compression'));
   const blocks = auxiliary.saying(compression === undefined ? {} : { compression }).entries();
   const tasks = blocks.flatMap(([name, block]) => {
-    const isSetting = !block.isObject && block.value !== null;
-    if (isSetting || retiredTasks.has(name)) remarks.add(isSetting ? 'task-setting' : 'task-retired', block);
-    else return [[name, toTask(scene, block, main)] as const];
-    return [];
+    if (!block.isObject && block.value !== null) return remarks.add('task-setting', block) ?? [];
+    if (retiredTasks.has(name)) return remarks.add('task-retired', block) ?? [];
+    return [[name, toTask(scene, block, main)] as const];
   });
   return Object.fromEntries(tasks);
 }
