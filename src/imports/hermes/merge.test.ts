@@ -75,6 +75,18 @@ fallback_chain:
     });
   });
 
+  it('never gives a key to one of ours that has the next name, either (law 12)', () => {
+    const elsewhere = '{base_url: "https://else.example/v1"}';
+    const names = ['xiaomi', 'xiaomi-hermes', 'xiaomi-hermes-3'].map((name) => `${name}: ${elsewhere}`);
+    const plan = planFrom({ ...theirs, ours: `main: xiaomi/own\nproviders: {${names.join(', ')}}\n` });
+    expect(plan.settings).toMatchObject({
+      providers: {
+        'xiaomi-hermes-2': { base_url: 'https://api.xiaomimimo.com/v1', protocol: 'openai-chat' },
+        'xiaomi-hermes-3': { base_url: 'https://else.example/v1' },
+      },
+    });
+  });
+
   it('shows no key that stands in plain sight in it, however short', () => {
     const secret = createTestKey().slice(0, 11);
     const plan = planFrom({ ...theirs, ours: `main: xiaomi/m\nproviders: {xiaomi: {api_key: ${secret}}}\n` });
