@@ -23,9 +23,7 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'cli', to: 'library', because: 'the version and the public entry are said once' },
   { from: 'connect', to: 'imports', because: 'both change a file with a diff, a backup and a check' },
   { from: 'explain', to: 'diagnostics', because: 'a plan tells of keys and failures as their reports do' },
-  { from: 'explain', to: 'imports', because: 'a line to paste quotes its words as the imports do' },
   { from: 'service', to: 'diagnostics', because: 'its self-check reads the report of keys' },
-  { from: 'service', to: 'imports', because: 'a line to paste quotes its words as the imports do' },
   {
     from: 'logs',
     to: 'explain',

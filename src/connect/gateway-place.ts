@@ -1,6 +1,6 @@
 /** Where the gateway and the command for its key are, as an agent is to be told. Pure. */
 
-import { quoteWord } from '../imports/quote-word.ts';
+import { quoteWord } from '../host/quote-word.ts';
 import type { GatewayPlace } from './settings.ts';
 
 /** An address that listens everywhere is no address to connect to. */

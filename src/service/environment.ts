@@ -3,7 +3,7 @@
 import { parseEnv } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
-import { quoteWord } from '../imports/quote-word.ts';
+import { quoteWord } from '../host/quote-word.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ServicePlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
 /** A service in words for a terminal. Pure. */
 
-import { quoteWord } from '../../imports/quote-word.ts';
+import { quoteWord } from '../../host/quote-word.ts';
 import type { ImprintState } from '../../service/imprint.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
 import type { PoolCheck } from '../../service/route-check.ts';

@@ -1,6 +1,6 @@
 /** GitHub Copilot CLI: a provider of the user's own is named by variables, its key by a command. */
 
-import { quoteWord } from '../../imports/quote-word.ts';
+import { quoteWord } from '../../host/quote-word.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's own.

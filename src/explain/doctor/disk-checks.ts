@@ -1,7 +1,7 @@
 /** Whether there is room for what is written: the state file and the log. */
 
+import { quoteWord } from '../../host/quote-word.ts';
 import type { Host } from '../../host.ts';
-import { quoteWord } from '../../imports/quote-word.ts';
 import type { Mend } from '../snapshot.ts';
 import { createTrouble, type Trouble } from '../troubles.ts';
 

@@ -1,9 +1,9 @@
 /** Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it; secrets are never carried. */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
+import { quoteWord } from '../../host/quote-word.ts';
 import { listIn } from '../../protocols/is-record.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { quoteWord } from '../quote-word.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
 import { judgeValue, type KeyPlace, referenceIn, toPlace } from './variables.ts';
