@@ -2,17 +2,16 @@
 
 import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
-import type { FailureClass, Mark } from '../../model/failure.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { WireObject } from '../../protocols/is-record.ts';
 import type { Engine } from '../engine.ts';
 import type { Journey } from '../journey.ts';
-import type { Shortage } from '../spending/wording.ts';
 import type { Miss } from '../story.ts';
 import { describeWhen } from '../when.ts';
 import { nameKey } from '../wording.ts';
 import type { Candidate, Place } from './candidates.ts';
-import { judge, type Missing, type OutOfBudget, type Verdict } from './verdict.ts';
+import { judge, type Verdict, whyNot } from './verdict.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -146,24 +145,6 @@ export function failureBehind({
   }
 }
 
-/** How one that is held back stands among those who were skipped. */
-export function describeBench(
-  { cause, evidence, since, endSetBy }: Pick<Mark, 'cause' | 'evidence' | 'since' | 'endSetBy'>,
-  until: number,
-): Omit<SkipRecord, 'target' | 'credential'> {
-  return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
-}
-
-/** The same of one that has no secret, or no money. */
-export function describeUnusable(verdict: Missing | OutOfBudget): Omit<SkipRecord, 'target' | 'credential'> {
-  if (verdict.state === 'missing') return { cause: verdict.cause, reason: verdict.detail };
-  return describeShort(verdict.shortage);
-}
-
-export function describeShort({ text, until }: Shortage): Omit<SkipRecord, 'target' | 'credential'> {
-  return { cause: 'budget', reason: text, until };
-}
-
 function findLeast(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
@@ -188,11 +169,8 @@ function skipUnseen({ candidates }: Journey, verdicts: readonly Verdict[], tried
   for (const verdict of verdicts) {
     const { candidate } = verdict;
     if (known.has(keyOf(candidate))) continue;
-    if (verdict.state === 'missing' || verdict.state === 'spent')
-      candidates.skip(candidate, describeUnusable(verdict));
-    if (!('standing' in verdict) || verdict.standing.state !== 'benched') continue;
-    const { mark, until } = verdict.standing;
-    candidates.skip(candidate, describeBench(mark, until));
+    const why = whyNot(verdict);
+    if (why !== undefined) candidates.skip(candidate, why);
   }
 }
 
@@ -228,9 +206,8 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
 function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
-  if (verdict.state === 'missing') return 'unknown';
-  if (verdict.state === 'spent') return verdict.shortage.until ?? 'unknown';
-  if ('standing' in verdict && verdict.standing.state === 'benched') return verdict.standing.until;
+  const why = whyNot(verdict);
+  if (why !== undefined) return why.until ?? 'unknown';
   const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
   return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
 }

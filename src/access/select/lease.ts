@@ -10,8 +10,7 @@ import { leaveSlot } from '../tasks/take-turns.ts';
 import { Carriage } from '../translate/carriage.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidates.ts';
-import { describeBench, describeUnusable } from './exhaustion.ts';
-import { type Benched, type Due, judge, settle, type Usable } from './verdict.ts';
+import { type Benched, type Due, describeBench, judge, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
   readonly candidate: Candidate;
@@ -91,11 +90,10 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
   const { candidates, protocol } = journey;
   for (const candidate of candidates.inOrder()) {
     if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
-    const settled = settle(journey, candidate);
-    // Awaited only where a source must be: the hot path stays in one turn.
-    const verdict = settled instanceof Promise ? await settled : settled;
-    if (verdict.state === 'missing' || verdict.state === 'spent') {
-      candidates.skip(candidate, describeUnusable(verdict));
+    const looked = judge(journey, candidate);
+    const verdict = looked.state === 'pending' ? await settle(journey, looked) : looked;
+    if ('why' in verdict) {
+      candidates.skip(candidate, verdict.why);
       continue;
     }
     const leased = await takeIfFree(journey, verdict, survey);
@@ -155,7 +153,7 @@ async function takeProbe(journey: Journey, survey: Survey, verdict: Due): Promis
 function noteBenched(journey: Journey, survey: Survey, benched: Benched): undefined {
   const { candidate, standing } = benched;
   const { mark, marks, until } = standing;
-  journey.candidates.skip(candidate, describeBench(mark, until));
+  journey.candidates.skip(candidate, describeBench(standing));
   if (candidate.credential !== undefined) candidate.place.pool?.noteBenched(candidate.credential, until);
   survey.benched.push(benched);
   if (marks.every(({ cause }) => isWaitedFor(cause)))

@@ -4,17 +4,17 @@
  */
 
 import type { Standing } from '../../credentials/health/health.ts';
-import type { GoodReading, Lease, Secret } from '../../model/credential.ts';
+import type { Credential, GoodReading, Lease, Secret, SecretReading } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Engine } from '../engine.ts';
 import type { Purse } from '../spending/purse.ts';
 import type { Shortage } from '../spending/wording.ts';
 import type { Turn } from '../waiting/wait-queues.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import type { Candidate, Candidates, Skip } from './candidates.ts';
 
 /** A candidate as it stands now. */
-export type Verdict = Usable | Missing | OutOfBudget | Pending;
+export type Verdict = Usable | Unusable | Pending;
 
 interface AtHand {
   readonly candidate: Candidate;
@@ -41,25 +41,18 @@ export type Benched = Extract<Usable, { readonly state: 'benched' }>;
 
 export type Due = Extract<Usable, { readonly state: 'due' }>;
 
-/** It has no secret. */
-export interface Missing {
-  readonly state: 'missing';
+/** It has no secret, or no budget has room for it. */
+export interface Unusable {
+  readonly state: 'missing' | 'spent';
   readonly candidate: Candidate;
-  readonly cause: 'auth-missing' | 'auth-revoked';
-  readonly detail: string;
-}
-
-/** A budget has no room for it. */
-export interface OutOfBudget {
-  readonly state: 'spent';
-  readonly candidate: Candidate;
-  readonly shortage: Shortage;
+  readonly why: Skip;
 }
 
 /** Its source must be waited for: see `settle`. */
 interface Pending {
   readonly state: 'pending';
   readonly candidate: Candidate;
+  readonly credential: Credential;
 }
 
 /** What a candidate is looked at for: a question beside the path of requests has no candidates to leave and no turn. */
@@ -72,35 +65,29 @@ export interface Judging {
   readonly story?: { readonly misses: readonly unknown[] };
 }
 
-/** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing. */
+/** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing, and changes nothing. */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
   const shortage = judging.purse?.judge(candidate);
-  if (shortage !== undefined) return { state: 'spent', candidate, shortage };
+  if (shortage !== undefined) return { state: 'spent', candidate, why: describeShort(shortage) };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
-    if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
-    return reading.state === 'pending' ? { state: 'pending', candidate } : missing(candidate, reading);
+    return reading.state === 'pending'
+      ? { state: 'pending', candidate, credential }
+      : judgeReading(judging, candidate, reading);
   }
   if (!target.keyRequired || target.authStyle === 'none') return judgeSecret(judging, candidate, undefined);
-  return missing(candidate, { detail: `no key for ${target.origin} is configured` });
+  const why: Skip = { cause: 'auth-missing', reason: `no key for ${target.origin} is configured` };
+  return { state: 'missing', candidate, why };
 }
 
-/** The same, once its source has said what it holds. At hand it is settled at once, so that almost nobody waits a turn. */
-export function settle(
+/** The same, once its source has said what it holds. */
+export async function settle(
   judging: Judging,
-  candidate: Candidate,
-): Usable | Missing | OutOfBudget | Promise<Usable | Missing> {
-  const verdict = judge(judging, candidate);
-  const { credential } = candidate;
-  if (verdict.state !== 'pending') return verdict;
-  if (credential === undefined) return missing(candidate, { detail: 'no key' });
+  { candidate, credential }: Pending,
+): Promise<Usable | Unusable> {
   const { engine, request } = judging;
-  return engine.reader
-    .read(credential, request.signal)
-    .then((reading) =>
-      reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading),
-    );
+  return judgeReading(judging, candidate, await engine.reader.read(credential, request.signal));
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -110,7 +97,8 @@ export async function findUsable(
   accepts: (verdict: Usable) => boolean,
 ): Promise<Usable | undefined> {
   for (const candidate of candidates) {
-    const verdict = await settle(judging, candidate);
+    const looked = judge(judging, candidate);
+    const verdict = looked.state === 'pending' ? await settle(judging, looked) : looked;
     if ('lease' in verdict && accepts(verdict)) return verdict;
   }
   return undefined;
@@ -121,11 +109,26 @@ export function isAskable({ state }: Usable): boolean {
   return state === 'free' || state === 'due';
 }
 
-function missing(
-  candidate: Candidate,
-  { detail, isRevoked }: { readonly detail: string; readonly isRevoked?: true },
-): Missing {
-  return { state: 'missing', candidate, cause: isRevoked === true ? 'auth-revoked' : 'auth-missing', detail };
+/** Why it cannot be asked, and until when, as it stands in the record; undefined where it has a secret, and no mark holds it back. */
+export function whyNot(verdict: Verdict): Skip | undefined {
+  if ('why' in verdict) return verdict.why;
+  if (!('standing' in verdict) || verdict.standing.state !== 'benched') return undefined;
+  return describeBench(verdict.standing);
+}
+
+export function describeBench({ mark, until }: Benched['standing']): Skip {
+  const { cause, evidence, since, endSetBy } = mark;
+  return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
+}
+
+export function describeShort({ text, until }: Shortage): Skip {
+  return { cause: 'budget', reason: text, until };
+}
+
+function judgeReading(judging: Judging, candidate: Candidate, reading: SecretReading): Usable | Unusable {
+  if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
+  const cause = reading.isRevoked === true ? 'auth-revoked' : 'auth-missing';
+  return { state: 'missing', candidate, why: { cause, reason: reading.detail } };
 }
 
 function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {

@@ -4,9 +4,8 @@ import type { Engine } from '../../access/engine.ts';
 import { beginJourney, type Journey } from '../../access/journey.ts';
 import { ReplyWriter } from '../../access/reply/reply-writer.ts';
 import { chooseRoute } from '../../access/route/route.ts';
-import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
+import { type Candidate, createCandidate, type Place, type Skip } from '../../access/select/candidates.ts';
 import { findUsable, isAskable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
-import type { Shortage } from '../../access/spending/wording.ts';
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
@@ -210,10 +209,10 @@ function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
 
 /** The engine's verdict, in the words of a plan. */
 function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
-  if (verdict.state === 'missing') return { state: 'missing', detail: verdict.detail };
+  if (verdict.state === 'spent') return standingOfBudget(verdict.why);
+  if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
   // Its source was read for the report of keys, and has nothing to say without being asked once more.
   if (verdict.state === 'pending') return { state: 'untried' };
-  if (verdict.state === 'spent') return standingOfBudget(verdict.shortage);
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease.origin, lease.fingerprint);
   if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', provenAt };
@@ -227,9 +226,9 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
 }
 
 /** What no renewal helps is for a person to mend. */
-function standingOfBudget({ text, until }: Shortage): StandingPlan {
-  if (until === undefined) return { state: 'barred', detail: text };
-  return { state: 'rests', cause: 'budget', detail: text, until };
+function standingOfBudget({ reason, until }: Skip): StandingPlan {
+  if (until === undefined) return { state: 'barred', detail: reason };
+  return { state: 'rests', cause: 'budget', detail: reason, until };
 }
 
 /** The best first. */
