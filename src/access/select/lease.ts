@@ -2,7 +2,6 @@
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { within } from '../../credentials/sources/asking.ts';
-import { assertNever } from '../../errors.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Journey } from '../journey.ts';
@@ -27,24 +26,6 @@ const probedKeyMs = 5000;
 /** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
 export const claimMs = 15_000;
 
-/** Somebody who is held by a mark, or by those who wait behind one that has ended. */
-interface HeldCandidate {
-  readonly mark: Mark;
-  readonly until: number;
-  /** Until when this request may wait for it, epoch ms. */
-  readonly waitEndsAt: number;
-}
-
-/** What stood in the way of those who were looked at. */
-class Survey {
-  readonly benched: Benched[] = [];
-  readonly held: HeldCandidate[] = [];
-  /** Somebody else has their probe. */
-  isProbed = false;
-  /** Another request is rechecking this secret. */
-  rechecked: Usable | undefined;
-}
-
 /**
  * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
  * awaited. Undefined where it takes more: see `chooseLease`. Without it a request of 1 kB costs 7 % more CPU, and a short stream
@@ -61,19 +42,19 @@ export function leaseAtOnce(journey: Journey): Leased | undefined {
 export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
   let toldOf: number | undefined;
   for (;;) {
-    const survey = new Survey();
-    const leased = (await takeFirst(journey, survey)) ?? (await takeEarlyProbe(journey, survey));
+    const { first, passed } = await takeFirst(journey);
+    const leased = first ?? (await takeEarlyProbe(journey, passed));
     giveTurnBack(journey, leased);
     if (leased !== undefined) return leased;
-    const { rechecked } = survey;
     const isOver = journey.budget.isOver;
+    const rechecked = passed.find(({ state }) => state === 'rechecked');
     if (rechecked !== undefined) {
       if (!isOver && (await waitForVerdict(journey, rechecked.lease))) continue;
       const reason = `another request is asking whether ${rechecked.lease.label} still works`;
       journey.candidates.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
       return undefined;
     }
-    toldOf = isOver ? undefined : await waitInQueue(journey, survey, toldOf);
+    toldOf = isOver ? undefined : await waitInQueue(journey, listHeld(journey, passed), toldOf);
     if (toldOf === undefined) return undefined;
   }
 }
@@ -86,8 +67,17 @@ function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
   turn.over('in-vain');
 }
 
-async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+/** What one walk over the candidates came to: who was taken, and how all before stood. */
+interface Walk {
+  readonly first: Leased | undefined;
+  /** One that is due has a probe under way. */
+  readonly passed: readonly Usable[];
+}
+
+/** Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody before could be taken. */
+async function takeFirst(journey: Journey): Promise<Walk> {
   const { candidates, protocol } = journey;
+  const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {
     if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
     const looked = judge(journey, candidate);
@@ -96,10 +86,12 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
       candidates.skip(candidate, verdict.why);
       continue;
     }
-    const leased = await takeIfFree(journey, verdict, survey);
-    if (leased !== undefined) return leased;
+    const first = await takeIfOpen(journey, verdict);
+    if (first !== undefined) return { first, passed };
+    if (verdict.state === 'benched') noteBenched(journey, verdict);
+    passed.push(verdict);
   }
-  return undefined;
+  return { first: undefined, passed };
 }
 
 /** Its target speaks another protocol, which has no words for what the request asks. */
@@ -111,75 +103,75 @@ function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   return obstacle !== undefined;
 }
 
-/** Leases it, or notes in the survey what stands in the way. */
-async function takeIfFree(journey: Journey, verdict: Usable, survey: Survey): Promise<Leased | undefined> {
-  switch (verdict.state) {
-    case 'left':
-      return undefined;
-    case 'benched':
-      return noteBenched(journey, survey, verdict);
-    case 'rechecked':
-      survey.rechecked ??= verdict;
-      return undefined;
-    case 'queued':
-      hold(journey, survey, { verdict, mark: verdict.behind, isProbed: verdict.standing.state === 'due' });
-      return undefined;
-    case 'due':
-      return takeProbe(journey, survey, verdict);
-    case 'free':
-      return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : verdict;
-    default:
-      return assertNever(verdict);
-  }
+async function takeIfOpen(journey: Journey, verdict: Usable): Promise<Leased | undefined> {
+  if (verdict.state === 'due') return takeProbe(journey, verdict);
+  if (verdict.state !== 'free') return undefined;
+  return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : verdict;
 }
 
 function isBehindWait({ line }: Journey, lease: Lease): boolean {
   return line.comesFromWait || line.turn?.covers(lease) === true;
 }
 
-async function takeProbe(journey: Journey, survey: Survey, verdict: Due): Promise<Leased | undefined> {
+async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undefined> {
   const { marks } = verdict.standing;
   const probe = await claim(journey, verdict, marks);
   if (probe !== undefined) return probe;
   // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
   const { turn } = journey.line;
-  if (turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1)
-    return toProbing(verdict, []);
-  survey.isProbed = true;
-  for (const mark of marks) hold(journey, survey, { verdict, mark, isProbed: true });
-  return undefined;
+  const isExtra = turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1;
+  return isExtra ? toProbing(verdict, []) : undefined;
 }
 
-function noteBenched(journey: Journey, survey: Survey, benched: Benched): undefined {
-  const { candidate, standing } = benched;
-  const { mark, marks, until } = standing;
-  journey.candidates.skip(candidate, describeBench(standing));
-  if (candidate.credential !== undefined) candidate.place.pool?.noteBenched(candidate.credential, until);
-  survey.benched.push(benched);
-  if (marks.every(({ cause }) => isWaitedFor(cause)))
-    hold(journey, survey, { verdict: benched, mark, until, isProbed: false });
+function noteBenched({ candidates }: Journey, { candidate, standing }: Benched): void {
+  const { place, credential } = candidate;
+  candidates.skip(candidate, describeBench(standing));
+  if (credential !== undefined) place.pool?.noteBenched(credential, standing.until);
 }
 
-interface Holding {
-  readonly verdict: Usable;
+/** Somebody is held by a mark, or by those who wait behind one that has ended. */
+interface Hold {
   readonly mark: Mark;
-  /** Epoch ms; absent where the end may come at each moment. */
-  readonly until?: number;
-  /** Its probe is under way. */
-  readonly isProbed: boolean;
+  /** Epoch ms; 0 where the end may come at each moment. */
+  readonly until: number;
+  /** Until when this request may wait for it, epoch ms. */
+  readonly waitEndsAt: number;
 }
 
-/** It is worth waiting for where its end comes in time: marks of keys and of money only while their probe is under way. */
-function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): void {
+/** Who is worth waiting for, because the end comes in time: that of marks of keys and of money only while their probe is under way. */
+function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] {
   const { engine, request, budget } = journey;
-  if (request.onlyCredential !== undefined) return;
-  const beganAt = engine.health.outageBeganAt(mark.key);
-  const knownSoon = isProbed ? budget.startedAt + probedKeyMs : 0;
-  const endsAt = isWaitedFor(mark.cause)
-    ? waitEndsAt(patienceOf(journey), beganAt, verdict.candidate.target.maxWaitMs)
-    : knownSoon;
-  if (endsAt > engine.host.clock.now() && until <= endsAt)
-    survey.held.push({ mark, until, waitEndsAt: endsAt });
+  const held: Hold[] = [];
+  if (request.onlyCredential !== undefined) return held;
+  for (const verdict of passed) {
+    const { standing, candidate } = verdict;
+    const until = verdict.state === 'benched' ? verdict.standing.until : 0;
+    const knownSoon = standing.state === 'due' ? budget.startedAt + probedKeyMs : 0;
+    for (const mark of marksOver(verdict)) {
+      const beganAt = engine.health.outageBeganAt(mark.key);
+      const endsAt = isWaitedFor(mark.cause)
+        ? waitEndsAt(patienceOf(journey), beganAt, candidate.target.maxWaitMs)
+        : knownSoon;
+      if (endsAt > engine.host.clock.now() && until <= endsAt) held.push({ mark, until, waitEndsAt: endsAt });
+    }
+  }
+  return held;
+}
+
+/** What has to end first, of all that it could be waited for. */
+function marksOver(verdict: Usable): readonly Mark[] {
+  switch (verdict.state) {
+    case 'queued':
+      return [verdict.behind];
+    case 'due':
+      return verdict.standing.marks;
+    case 'benched': {
+      const { mark, marks } = verdict.standing;
+      return marks.every(({ cause }) => isWaitedFor(cause)) ? [mark] : [];
+    }
+    default:
+      return [];
+  }
 }
 
 /** How long it may wait for capacity. */
@@ -195,9 +187,10 @@ function patienceOf({ budget, body, request }: Journey): Patience {
 }
 
 /** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
-async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased | undefined> {
-  if (survey.rechecked !== undefined || survey.isProbed) return undefined;
-  const worthy = survey.benched
+async function takeEarlyProbe(journey: Journey, passed: readonly Usable[]): Promise<Leased | undefined> {
+  if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
+  const worthy = passed
+    .filter((verdict) => verdict.state === 'benched')
     .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
     .sort(
       ({ standing: { mark: a } }, { standing: { mark: b } }) => a.strikes - b.strikes || a.until - b.until,
@@ -237,7 +230,7 @@ async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease
  */
 async function waitInQueue(
   journey: Journey,
-  { held }: Survey,
+  held: readonly Hold[],
   toldOf: number | undefined,
 ): Promise<number | undefined> {
   if (held.length === 0) return undefined;
