@@ -121,7 +121,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const last = story.misses.at(-1);
-  if (last !== undefined || journey.candidates.hasSkipped) notePayer(journey, candidate);
+  if (last !== undefined || journey.candidates.skipped().length > 0) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
   const endMainTurn =

@@ -2,7 +2,7 @@
 
 import { addUpCost } from '../cost/cost-of.ts';
 import { AccessError } from '../errors.ts';
-import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import { listAmendments } from './amend/amendments.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
@@ -55,7 +55,9 @@ export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldO
 }
 
 /** What only the end of a request knows. */
-export type EndFacts = Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'unlisted'>;
+export type EndFacts = Partial<
+  Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'skipped' | 'unlisted'>
+>;
 
 /** The record of a request that has ended. */
 export function finish(
@@ -71,7 +73,7 @@ export function finish(
   const { attempts, notes, payer, usage } = story;
   const joints = story.joints.length === 0 ? undefined : story.joints;
   const { session } = candidates;
-  const { skipped, unlisted } = listPassed(journey, outcome, more.unlisted);
+  const { skipped, unlisted } = listPassed(journey, outcome, more);
   const { callerFacts } = engine;
   const record: RequestRecord = {
     id: request.id,
@@ -116,14 +118,13 @@ const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
 
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
-/** Every candidate that was not asked: those who were passed over, and all who were not needed. `counted`: those already, by target. */
+/** Every candidate that was not asked: those who were passed over, and all who were not needed. `unlisted`: those counted already, by target. */
 function listPassed(
   { candidates, story: { attempts } }: Journey,
   outcome: RequestRecord['outcome'],
-  counted: readonly UnlistedKeys[] = [],
+  { skipped = candidates.skipped(), unlisted: counted = [] }: EndFacts,
 ): PassedOver {
-  const { places, hasSkipped } = candidates;
-  const skipped = hasSkipped ? candidates.skipped() : [];
+  const { places } = candidates;
   const isWhole = isAlone(places) && attempts.length + counted.length > 0;
   const listed = [...skipped];
   const unlisted = [...counted];

@@ -34,6 +34,7 @@ export interface Candidate {
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
+const nobody: readonly SkipRecord[] = [];
 
 /** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
 export function placesOf(
@@ -78,8 +79,6 @@ export class Candidates {
   hasLeft = false;
   readonly #leftTargets: string[] = [];
   #skipped: Map<string, SkipRecord> | undefined;
-  /** Somebody was passed over. */
-  hasSkipped = false;
   /** Every target of the route, left or not. */
   places: readonly Place[];
   /** The caller's session, when its headers name one. */
@@ -237,14 +236,13 @@ export class Candidates {
   }
 
   /** It stands in the record as passed over, with the last reason. */
-  skip({ key, target, credential }: Candidate, why: Skip): void {
-    this.hasSkipped = true;
+  skip(candidate: Candidate, why: Skip): void {
     this.#skipped ??= new Map();
-    this.#skipped.set(key, { target: target.id, credential: credential?.id, ...why });
+    this.#skipped.set(candidate.key, toSkip(candidate, why));
   }
 
   skipped(): readonly SkipRecord[] {
-    return [...(this.#skipped?.values() ?? [])];
+    return this.#skipped === undefined ? nobody : [...this.#skipped.values()];
   }
 
   #boundTo(session: string, place: Place): Candidate | undefined {
@@ -264,6 +262,16 @@ function named(place: Place, id: string): Candidate | undefined {
 export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
   const target: Target =
     credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
-  const key = credential === undefined ? target.id : `${target.id} ${credential.id}`;
+  const key = keyOf({ target: target.id, credential: credential?.id });
   return { key, place, target, credential };
+}
+
+/** The key of the candidate that somebody is in a record. */
+export function keyOf({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
+  return credential === undefined ? target : `${target} ${credential}`;
+}
+
+/** A candidate that is passed over, as it stands in the record. */
+export function toSkip({ target, credential }: Candidate, why: Skip): SkipRecord {
+  return { target: target.id, credential: credential?.id, ...why };
 }

@@ -10,13 +10,15 @@ import type { Journey } from '../journey.ts';
 import type { Miss } from '../story.ts';
 import { describeWhen } from '../when.ts';
 import { nameKey } from '../wording.ts';
-import type { Candidate, Place } from './candidates.ts';
-import { judge, type Verdict, whyNot } from './verdict.ts';
+import { type Candidate, keyOf, type Place, toSkip } from './candidates.ts';
+import { benchOf, judge, type Verdict, whyNot } from './verdict.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
   readonly candidates: readonly CandidateVerdict[];
   readonly unlisted: readonly UnlistedKeys[];
+  /** As the record has them: those too who were never looked at, because the way ended before them. */
+  readonly skipped: readonly SkipRecord[];
   /** Why the first candidate of the route did not answer: the same whether it was asked just now or is still held back for it. */
   readonly cause: FailureClass | undefined;
   /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
@@ -34,23 +36,23 @@ export interface ComesBack {
   readonly windowMs?: number;
 }
 
-/** Everybody who may answer this request, now that nobody has. */
+/** Everybody who may answer this request, now that nobody has. Changes nothing. */
 export function surveyExhausted(journey: Journey): Exhaustion {
   const { story, candidates: all } = journey;
   const verdicts = [...all.everyone(listLimit)].map((candidate) => judge(journey, candidate));
-  const tried = [...new Map(story.misses.map((miss) => [miss.candidate.key, miss])).values()];
-  const keys = new Set(tried.map(({ candidate }) => keyOf(candidate)));
-  skipUnseen(journey, verdicts, keys);
-  const skipped = limitLists(all.skipped().filter((skip) => !keys.has(keyOfSkip(skip))));
-  const listed = new Set([...keys, ...skipped.map(keyOfSkip)]);
-  const unlisted = all.places.flatMap((place) => listRest(journey, place, listed));
+  const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
+  const skipped = addUnseen(all.skipped(), verdicts, tried);
   const candidates = [
-    ...tried.map((miss) => describeTried(journey, miss)),
-    ...skipped.map((skip) => describeSkipped(journey, skip)),
+    ...[...tried.values()].map((miss) => describeTried(journey, miss)),
+    ...limitLists(skipped.filter((skip) => !tried.has(keyOf(skip)))).map((skip) =>
+      describeSkipped(journey, skip),
+    ),
   ];
+  const unlisted = all.places.flatMap((place) => listRest(journey, place, candidates));
   return {
     candidates,
     unlisted,
+    skipped,
     cause: findFirstCause(journey, candidates),
     until: findLeast([...candidates, ...unlisted].map(({ until }) => until)),
     probedEveryMs: findProbePace(journey, verdicts),
@@ -58,13 +60,30 @@ export function surveyExhausted(journey: Journey): Exhaustion {
   };
 }
 
+/** Whoever was neither tried nor passed over yet, and could not be asked. */
+function addUnseen(
+  seen: readonly SkipRecord[],
+  verdicts: readonly Verdict[],
+  tried: ReadonlyMap<string, Miss>,
+): readonly SkipRecord[] {
+  const skipped = new Map(seen.map((skip) => [keyOf(skip), skip]));
+  for (const verdict of verdicts) {
+    const { key } = verdict.candidate;
+    const why = whyNot(verdict);
+    if (why !== undefined && !tried.has(key) && !skipped.has(key))
+      skipped.set(key, toSkip(verdict.candidate, why));
+  }
+  return [...skipped.values()];
+}
+
 /** How often somebody who is held back is probed before the end that is told (law 7). */
 function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
   const now = engine.host.clock.now();
   const paces = verdicts.flatMap((verdict) => {
-    if (!('standing' in verdict) || verdict.standing.state !== 'benched') return [];
-    const pace = Math.max(...verdict.standing.marks.map(earlyProbeEveryMs));
-    return now + pace < verdict.standing.until ? [pace] : [];
+    const bench = benchOf(verdict);
+    if (bench === undefined) return [];
+    const pace = Math.max(...bench.marks.map(earlyProbeEveryMs));
+    return now + pace < bench.until ? [pace] : [];
   });
   return findLeast(paces);
 }
@@ -77,28 +96,29 @@ function findComingBack(
 ): ComesBack | undefined {
   const now = journey.engine.host.clock.now();
   const rest = unlisted.flatMap(({ until }) => (until === undefined || until > now ? [] : [{ at: until }]));
-  const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict)), ...rest];
+  const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict) ?? []), ...rest];
   return all.sort((one, other) => one.at - other.at)[0];
 }
 
-function comingBackOf(journey: Journey, verdict: Verdict): readonly ComesBack[] {
-  if (!('standing' in verdict)) return [];
+function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined {
+  if (!('standing' in verdict)) return undefined;
   const { standing, candidate } = verdict;
   if (standing.state === 'free') {
     const end = endOf(journey, verdict);
-    return typeof end === 'number' ? [{ at: end }] : namedEnds(journey, candidate);
+    const at = typeof end === 'number' ? end : namedEndOf(journey, candidate);
+    return at === undefined ? undefined : { at };
   }
   if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
-    return [];
+    return undefined;
   const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
   const at = Math.max(last.until, journey.engine.host.clock.now());
-  return [last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since }];
+  return last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since };
 }
 
 /** An end that its provider named for this request alone. */
-function namedEnds({ story, engine }: Journey, { key }: Candidate): readonly ComesBack[] {
+function namedEndOf({ story, engine }: Journey, { key }: Candidate): number | undefined {
   const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure.retryAfterMs;
-  return last === undefined ? [] : [{ at: engine.host.clock.now() + last }];
+  return last === undefined ? undefined : engine.host.clock.now() + last;
 }
 
 /** What keeps everybody from being asked where no failure does, in the order in which the answer names it. */
@@ -108,10 +128,11 @@ const obstacles = ['bound-to-account', 'budget', 'protocol'] as const;
 export function toRecordFacts({
   candidates,
   unlisted,
+  skipped,
   cause: failure,
-}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'cause'> {
+}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'skipped' | 'cause'> {
   const cause = failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
-  return { cause, candidates, unlisted: unlisted.length === 0 ? undefined : unlisted };
+  return { cause, candidates, skipped, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
 /** In the order of the configuration: who is asked first changes from one request to the next. */
@@ -163,17 +184,6 @@ function withIso<T extends { readonly until?: number | undefined }>({ until, ...
   return { ...rest, until: toIso(until) };
 }
 
-/** Those who were never looked at, because the way ended before them, stand in the answer too. */
-function skipUnseen({ candidates }: Journey, verdicts: readonly Verdict[], tried: ReadonlySet<string>): void {
-  const known = new Set([...tried, ...candidates.skipped().map(keyOfSkip)]);
-  for (const verdict of verdicts) {
-    const { candidate } = verdict;
-    if (known.has(keyOf(candidate))) continue;
-    const why = whyNot(verdict);
-    if (why !== undefined) candidates.skip(candidate, why);
-  }
-}
-
 /** Each target keeps the first of those it has. */
 function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
   const counts = new Map<string, number>();
@@ -185,23 +195,26 @@ function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
 }
 
 /** What the list leaves out of one target, and when the first of that may be used. */
-function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): readonly UnlistedKeys[] {
+function listRest(
+  journey: Journey,
+  place: Place,
+  candidates: readonly CandidateVerdict[],
+): readonly UnlistedKeys[] {
   const target = place.target.id;
+  const listed = new Set(candidates.filter((one) => one.target === target).map(keyOf));
   const now = journey.engine.host.clock.now();
   const ends: number[] = [];
   let foreign = 0;
   for (const candidate of journey.candidates.inReachOf(place)) {
-    if (listed.has(keyOf(candidate))) continue;
+    if (listed.has(candidate.key)) continue;
     const end = endOf(journey, judge(journey, candidate));
     if (end === 'over') foreign += 1;
     else if (end !== 'unknown') ends.push(end);
     // Nobody can be free earlier than one who is free.
     if (end === now) break;
   }
-  const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
-  const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;
-  if (count <= 0) return [];
-  return [{ target, count, until: findLeast(ends) }];
+  const count = (place.pool?.credentials.length ?? 1) - listed.size - foreign;
+  return count <= 0 ? [] : [{ target, count, until: findLeast(ends) }];
 }
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
@@ -212,21 +225,18 @@ function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): numbe
   return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
 }
 
-function describeTried({ engine, story }: Journey, miss: Miss): CandidateVerdict {
-  const { candidate, lease, failure, text } = miss;
-  const { credential, target } = candidate;
+function describeTried(journey: Journey, { candidate, lease, failure, text }: Miss): CandidateVerdict {
+  const { engine, story } = journey;
   const standing = engine.health.standing(lease);
-  const named =
-    failure.retryAfterMs === undefined ? undefined : engine.host.clock.now() + failure.retryAfterMs;
-  const until = standing.state === 'benched' ? standing.until : named;
+  const until = standing.state === 'benched' ? standing.until : namedEndOf(journey, candidate);
   return {
-    target: target.id,
-    credential: credential?.id,
+    target: candidate.target.id,
+    credential: candidate.credential?.id,
     was: 'tried',
     requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
     until,
-    text: until === undefined ? text : `${text}${againAt(engine, until)}`,
+    text: `${text}${againAt(engine, until)}`,
   };
 }
 
@@ -237,10 +247,8 @@ function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
 }
 
 /** The target, with its key. */
-function nameOf({ candidates, engine }: Journey, { target, credential: id }: SkipRecord): string {
-  if (id === undefined) return target;
-  const pools = candidates.places.filter((place) => place.target.id === target).map(({ pool }) => pool);
-  const credential = pools.map((pool) => pool?.find(id)).find((found) => found !== undefined);
+function nameOf({ candidates, engine }: Journey, { target, credential: id = '' }: SkipRecord): string {
+  const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);
   if (credential === undefined) return target;
   const reading = engine.reader.peek(credential);
   const { label } = credential;
@@ -249,8 +257,8 @@ function nameOf({ candidates, engine }: Journey, { target, credential: id }: Ski
 }
 
 /** ` – asked again in 15 min (14:03)`. */
-function againAt({ host }: Engine, until: number): string {
-  return ` – asked again ${describeWhen(until, host.clock.now())}`;
+function againAt({ host }: Engine, until: number | undefined): string {
+  return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
 }
 
 function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, name: string): string {
@@ -260,16 +268,7 @@ function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, n
   // What the target cannot be asked, none of its keys can change.
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
-  const end = until === undefined ? '' : againAt(engine, until);
-  return `${name} is benched (${reason})${end}`;
-}
-
-function keyOf({ target, credential }: Candidate): string {
-  return `${target.id} ${credential?.id ?? ''}`;
-}
-
-function keyOfSkip({ target, credential }: SkipRecord): string {
-  return `${target} ${credential ?? ''}`;
+  return `${name} is benched (${reason})${againAt(engine, until)}`;
 }
 
 function toIso(at: number | undefined): string | undefined {

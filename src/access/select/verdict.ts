@@ -112,8 +112,13 @@ export function isAskable({ state }: Usable): boolean {
 /** Why it cannot be asked, and until when, as it stands in the record; undefined where it has a secret, and no mark holds it back. */
 export function whyNot(verdict: Verdict): Skip | undefined {
   if ('why' in verdict) return verdict.why;
-  if (!('standing' in verdict) || verdict.standing.state !== 'benched') return undefined;
-  return describeBench(verdict.standing);
+  const bench = benchOf(verdict);
+  return bench && describeBench(bench);
+}
+
+/** The marks that hold it back, whether or not it is asked all the same, or this request has done with it. */
+export function benchOf(verdict: Verdict): Benched['standing'] | undefined {
+  return 'standing' in verdict && verdict.standing.state === 'benched' ? verdict.standing : undefined;
 }
 
 export function describeBench({ mark, until }: Benched['standing']): Skip {
