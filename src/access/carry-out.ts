@@ -15,15 +15,13 @@ export async function carryOut(journey: Journey, miss: Miss, decision: Decision)
     case 'retry':
       return repeat(journey, miss, decision);
     case 'reread':
-      candidates.current = miss.candidate;
-      return;
+      return candidates.askNext(miss.candidate);
     case 'rotate':
       return candidates.leave(miss.candidate, miss.lease.fingerprint);
     case 'next-target':
       return leaveTarget(journey, miss);
     case 'wait':
-      candidates.current = undefined;
-      return;
+      return candidates.askNext(undefined);
     case 'stop':
       return;
     default:
@@ -37,7 +35,7 @@ async function repeat(
   { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
 ): Promise<void> {
   const { engine, request, candidates, story } = journey;
-  candidates.current = miss.candidate;
+  candidates.askNext(miss.candidate);
   if (isAmended) {
     takeAmendment(journey, miss.failure, miss.candidate.target);
     return pause(journey, delayMs);

@@ -75,41 +75,46 @@ export class Candidates {
   readonly #only: string | undefined;
   /** Short lists, for a request makes few attempts; empty in almost all. */
   readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
-  /** The request has done with a key. */
-  hasLeft = false;
   readonly #leftTargets: string[] = [];
   #skipped: Map<string, SkipRecord> | undefined;
-  /** Every target of the route, left or not. */
-  places: readonly Place[];
+  #places: readonly Place[];
   /** The caller's session, when its headers name one. */
   readonly session: string | undefined;
-  /** Asked again next, before any other. */
-  current: Candidate | undefined;
-  /** Keeps out who cannot understand the request; absent: nobody. */
-  tie: Tie | undefined;
+  #current: Candidate | undefined;
+  #tie: Tie | undefined;
 
   constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
     this.#engine = engine;
-    this.places = places;
+    this.#places = places;
     this.#only = request.onlyCredential;
     this.session = readSession(request.headers);
   }
 
+  /** Every target of the route, left or not. */
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** Keeps out who cannot understand the request; absent: nobody. */
+  get tie(): Tie | undefined {
+    return this.#tie;
+  }
+
   /** Targets that were not left yet, in order. */
   placesLeft(): readonly Place[] {
-    if (this.#leftTargets.length === 0) return this.places;
-    return this.places.filter(({ target }) => !this.#leftTargets.includes(target.id));
+    if (this.#leftTargets.length === 0) return this.#places;
+    return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
 
   /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
   first(): Candidate | undefined {
-    const [place] = this.places;
-    const isOnItsWay = this.current !== undefined || this.#left.length + this.#leftTargets.length > 0;
-    if (place === undefined || isOnItsWay || this.tie !== undefined || this.#only !== undefined)
+    const [place] = this.#places;
+    const isOnItsWay = this.#current !== undefined || this.#left.length + this.#leftTargets.length > 0;
+    if (place === undefined || isOnItsWay || this.#tie !== undefined || this.#only !== undefined)
       return undefined;
     const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
-    const bound = this.session === undefined ? undefined : this.#boundTo(this.session, place);
+    const bound = this.#boundIn(place);
     if (bound !== undefined) return bound;
     const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releases);
@@ -123,18 +128,17 @@ export class Candidates {
   *inOrder(): Iterable<Candidate> {
     const seen = new Set<string>();
     for (const candidate of this.#inRounds()) {
-      if (seen.has(candidate.key)) continue;
+      if (seen.has(candidate.key) || this.isOver(candidate)) continue;
       seen.add(candidate.key);
       yield candidate;
     }
   }
 
   *#inRounds(): Iterable<Candidate> {
-    if (this.current !== undefined) yield this.current;
-    for (const place of this.placesLeft()) yield* this.of(place);
+    if (this.#current !== undefined) yield this.#current;
+    for (const place of this.placesLeft()) yield* this.#membersOf(place);
     // Not before somebody else could have been free: with a fallback nobody pays for a large pool that is benched whole.
-    for (const place of this.placesLeft())
-      for (const candidate of this.#benchedOf(place)) if (!this.isOver(candidate)) yield candidate;
+    for (const place of this.placesLeft()) yield* this.#benchedOf(place);
   }
 
   /** Candidates of one target that may still be asked; the session's own first. */
@@ -144,7 +148,7 @@ export class Candidates {
 
   /** Every candidate of the route, asked or not; of a large pool the first ones. */
   *everyone(perPool: number): Iterable<Candidate> {
-    for (const place of this.places) {
+    for (const place of this.#places) {
       if (place.pool === undefined) yield createCandidate(place, undefined);
       for (const credential of place.pool?.credentials.slice(0, perPool) ?? [])
         yield createCandidate(place, credential);
@@ -153,8 +157,7 @@ export class Candidates {
 
   /** The session's own first. */
   *#membersOf(place: Place): Iterable<Candidate> {
-    const bound = this.session === undefined ? undefined : this.#boundTo(this.session, place);
-    const own = this.#only === undefined ? bound : named(place, this.#only);
+    const own = this.#only === undefined ? this.#boundIn(place) : named(place, this.#only);
     if (own !== undefined) yield own;
     if (this.#only !== undefined) return;
     for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
@@ -185,13 +188,17 @@ export class Candidates {
     const { key, target, credential } = candidate;
     if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id)) return true;
     if (this.#only !== undefined && credential?.id !== this.#only) return true;
-    return this.tie?.excludes(candidate) !== undefined;
+    return this.#tie?.excludes(candidate) !== undefined;
+  }
+
+  /** It is asked next, before any other. Undefined: whoever comes first. */
+  askNext(candidate: Candidate | undefined): void {
+    this.#current = candidate;
   }
 
   leave(candidate: Candidate, fingerprint: string): void {
-    this.hasLeft = true;
     this.#left.push({ key: candidate.key, target: candidate.target.id, fingerprint });
-    if (this.current === candidate) this.current = undefined;
+    if (this.#current === candidate) this.#current = undefined;
   }
 
   /** The same secret under another name is no other credential. */
@@ -201,7 +208,7 @@ export class Candidates {
 
   leaveTarget(target: Target): void {
     this.#leftTargets.push(target.id);
-    if (this.current?.target.id === target.id) this.current = undefined;
+    if (this.#current?.target.id === target.id) this.#current = undefined;
   }
 
   /** Leaves every target that the predicate does not keep; those who cannot help stand in the record. */
@@ -214,21 +221,21 @@ export class Candidates {
 
   /** Puts these behind all others, in their order, and returns them; none where there are no others. */
   putLast(isLast: (place: Place) => boolean): readonly Place[] {
-    const behind = this.places.filter(isLast);
-    if (behind.length === this.places.length) return [];
-    this.places = [...this.places.filter((place) => !behind.includes(place)), ...behind];
+    const behind = this.#places.filter(isLast);
+    if (behind.length === this.#places.length) return [];
+    this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
     return behind;
   }
 
   /** Of the targets only those at this origin are meant; the first, where nobody is there. */
   narrowTo(origin: string | undefined): void {
-    const there = this.places.filter(({ target }) => target.origin === origin);
-    this.places = there.length > 0 ? there : this.places.slice(0, 1);
+    const there = this.#places.filter(({ target }) => target.origin === origin);
+    this.#places = there.length > 0 ? there : this.#places.slice(0, 1);
   }
 
   /** From now on only those are asked who understand what the request brings. */
   bind(tie: Tie, listed: number): void {
-    this.tie = tie;
+    this.#tie = tie;
     for (const candidate of this.everyone(listed)) {
       const reason = tie.excludes(candidate);
       if (reason !== undefined) this.skip(candidate, { cause: 'bound-to-account', reason });
@@ -245,10 +252,11 @@ export class Candidates {
     return this.#skipped === undefined ? nobody : [...this.#skipped.values()];
   }
 
-  #boundTo(session: string, place: Place): Candidate | undefined {
+  /** The one that the session stays with. */
+  #boundIn(place: Place): Candidate | undefined {
     const { pool, target } = place;
-    if (pool === undefined || pool.credentials.length < 2) return undefined;
-    const id = this.#engine.stickiness.find(session, target.id);
+    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
+    const id = this.#engine.stickiness.find(this.session, target.id);
     return id === undefined ? undefined : named(place, id);
   }
 }

@@ -144,7 +144,7 @@ function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReadin
   });
   const standing = engine.health.standing(lease);
   const usable = { candidate, lease, secret: reading?.secret };
-  if (candidates?.hasLeft === true && candidates.hasLeftSecret(candidate.target, lease.fingerprint))
+  if (candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true)
     return { state: 'left', ...usable, standing };
   if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
     return { state: 'benched', ...usable, standing };
