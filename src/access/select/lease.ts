@@ -80,13 +80,12 @@ async function takeFirst(journey: Journey): Promise<Walk> {
   const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {
     if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
-    const looked = judge(journey, candidate);
-    const verdict = looked.state === 'pending' ? await settle(journey, looked) : looked;
+    const verdict = await settle(journey, candidate);
     if ('why' in verdict) {
       candidates.skip(candidate, verdict.why);
       continue;
     }
-    const first = await takeIfOpen(journey, verdict);
+    const first = verdict.state === 'due' ? await takeProbe(journey, verdict) : takeFree(journey, verdict);
     if (first !== undefined) return { first, passed };
     if (verdict.state === 'benched') noteBenched(journey, verdict);
     passed.push(verdict);
@@ -103,14 +102,10 @@ function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   return obstacle !== undefined;
 }
 
-async function takeIfOpen(journey: Journey, verdict: Usable): Promise<Leased | undefined> {
-  if (verdict.state === 'due') return takeProbe(journey, verdict);
+function takeFree({ line }: Journey, verdict: Usable): Leased | undefined {
   if (verdict.state !== 'free') return undefined;
-  return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : verdict;
-}
-
-function isBehindWait({ line }: Journey, lease: Lease): boolean {
-  return line.comesFromWait || line.turn?.covers(lease) === true;
+  const isBehindWait = line.comesFromWait || line.turn?.covers(verdict.lease) === true;
+  return isBehindWait ? toProbing(verdict, []) : verdict;
 }
 
 async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undefined> {

@@ -9,8 +9,8 @@ import type { Situation } from '../decide/decide.ts';
 import type { Journey } from '../journey.ts';
 import { isNoLarger, windowOf } from '../overflow.ts';
 import type { Miss } from '../story.ts';
-import type { Candidate, Place } from './candidates.ts';
-import { judge } from './verdict.ts';
+import type { Place } from './candidates.ts';
+import { judge, type Verdict, whyNot } from './verdict.ts';
 
 /** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
 const lookLimit = 64;
@@ -18,13 +18,15 @@ const lookLimit = 64;
 export function assessSituation(journey: Journey, miss: Miss): Situation {
   const { engine, request, budget, story } = journey;
   const { place, target } = miss.candidate;
-  const elsewhere = freePlaces(journey, miss).map((other) => other.target);
+  const elsewhere = placesBesides(journey, target)
+    .filter((other) => hasFree(journey, other, (verdict) => isHelp(miss, verdict)))
+    .map((other) => other.target);
   const window = windowOf(miss);
   return {
     repeats: countRepeats(journey, miss),
     amendment: findAmendment(journey, miss.failure, target)?.text,
     hasReread: story.reread.includes(miss.lease.fingerprint),
-    hasOtherCredential: hasFree(journey, place, (candidate, lease) => isOther(miss, candidate, lease)),
+    hasOtherCredential: hasFree(journey, place, (verdict) => isOther(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
     hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
@@ -61,47 +63,39 @@ function hasWorkedLately({ engine }: Journey, { origin, fingerprint }: Lease): b
 
 /** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
 export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
-  const places = journey.candidates.placesLeft();
-  return places.some((place) => place.target.id !== target.id && hasFree(journey, place, () => true));
+  return placesBesides(journey, target).some((place) => hasFree(journey, place, () => true));
 }
 
-function freePlaces(journey: Journey, miss: Miss): readonly Place[] {
-  const others = journey.candidates
-    .placesLeft()
-    .filter(({ target }) => target.id !== miss.candidate.target.id);
-  return others.filter((place) => hasFree(journey, place, (_candidate, lease) => isHelp(miss, place, lease)));
+function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[] {
+  return candidates.placesLeft().filter(({ target }) => target.id !== id);
 }
-
-/** `lease`: undefined where its source was not asked yet. */
-type Fits = (candidate: Candidate, lease: Lease | undefined) => boolean;
 
 /** A benched candidate is no way out; one that is due for a probe is, and so is one whose source was not asked yet. */
-function hasFree(journey: Journey, place: Place, fits: Fits): boolean {
+function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;
   for (const candidate of journey.candidates.of(place)) {
     looked += 1;
     if (looked > lookLimit) return false;
     const verdict = judge(journey, candidate);
-    if (verdict.state === 'pending' && fits(candidate, undefined)) return true;
-    if (!('lease' in verdict) || verdict.state === 'left' || verdict.standing.state === 'benched') continue;
-    if (fits(candidate, verdict.lease)) return true;
+    if (verdict.state !== 'left' && whyNot(verdict) === undefined && fits(verdict)) return true;
   }
   return false;
 }
 
 /** Another secret, and another account where the failure is the account's. */
-function isOther(miss: Miss, candidate: Candidate, lease: Lease | undefined): boolean {
-  if (candidate.key === miss.candidate.key) return false;
-  if (lease === undefined) return true;
+function isOther(miss: Miss, verdict: Verdict): boolean {
+  if (verdict.candidate.key === miss.candidate.key) return false;
+  if (!('lease' in verdict)) return true;
+  const { lease } = verdict;
   if (lease.fingerprint === miss.lease.fingerprint && lease.fingerprint !== 'none') return false;
   return !isOfAccount(miss.failure) || lease.account !== miss.lease.account;
 }
 
 /** What benches an account or an origin is not escaped by a target that shares it. */
-function isHelp(miss: Miss, place: Place, lease: Lease | undefined): boolean {
-  const isSameOrigin = place.target.origin === miss.lease.origin;
-  if (markScopeOf(miss.failure).includes('model') || !isSameOrigin) return true;
-  return !isOfAccount(miss.failure) || lease?.account !== miss.lease.account;
+function isHelp(miss: Miss, verdict: Verdict): boolean {
+  if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
+  if (markScopeOf(miss.failure).includes('model') || !isOfAccount(miss.failure)) return true;
+  return verdict.lease.account !== miss.lease.account;
 }
 
 function isOfAccount(failure: Failure): boolean {

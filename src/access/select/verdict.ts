@@ -82,12 +82,11 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
 }
 
 /** The same, once its source has said what it holds. */
-export async function settle(
-  judging: Judging,
-  { candidate, credential }: Pending,
-): Promise<Usable | Unusable> {
+export async function settle(judging: Judging, candidate: Candidate): Promise<Usable | Unusable> {
+  const verdict = judge(judging, candidate);
+  if (verdict.state !== 'pending') return verdict;
   const { engine, request } = judging;
-  return judgeReading(judging, candidate, await engine.reader.read(credential, request.signal));
+  return judgeReading(judging, candidate, await engine.reader.read(verdict.credential, request.signal));
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -97,16 +96,15 @@ export async function findUsable(
   accepts: (verdict: Usable) => boolean,
 ): Promise<Usable | undefined> {
   for (const candidate of candidates) {
-    const looked = judge(judging, candidate);
-    const verdict = looked.state === 'pending' ? await settle(judging, looked) : looked;
+    const verdict = await settle(judging, candidate);
     if ('lease' in verdict && accepts(verdict)) return verdict;
   }
   return undefined;
 }
 
 /** Nothing holds it back, or one may look whether it still does. */
-export function isAskable({ state }: Usable): boolean {
-  return state === 'free' || state === 'due';
+export function isAskable(verdict: Verdict): verdict is Extract<Usable, { readonly state: 'free' | 'due' }> {
+  return verdict.state === 'free' || verdict.state === 'due';
 }
 
 /** Why it cannot be asked, and until when, as it stands in the record; undefined where it has a secret, and no mark holds it back. */

@@ -93,12 +93,7 @@ async function findAskable(
   candidates: readonly Candidate[],
 ): Promise<Usable | undefined> {
   if (!isGlance) return findUsable(journey, candidates, isAskable);
-  const verdicts = candidates.map((candidate) => judge(journey, candidate));
-  return verdicts.filter(isAtHand).find(isAskable);
-}
-
-function isAtHand(verdict: Verdict): verdict is Usable {
-  return 'lease' in verdict;
+  return candidates.map((candidate) => judge(journey, candidate)).find(isAskable);
 }
 
 function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
