@@ -12,7 +12,7 @@ import { attempt } from './attempt.ts';
 import { carryOut } from './carry-out.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
-import { decideNext } from './decide-next.ts';
+import { decideNext, noteLeft } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { needsWords } from './eyes/blind.ts';
 import { putIntoWords } from './eyes/words.ts';
@@ -253,8 +253,7 @@ function arrive(
   endTurn(journey, attempted);
   if (outcome.kind === 'broken') {
     engine.health.countFailure(lease, outcome.failure);
-    engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
-    story.noteRest(engine.health.standing(lease));
+    noteLeft(journey, { lease, ...outcome });
     concludeBroken(journey, outcome, candidate.target);
   }
   return finish(journey, outcome.kind, { answeredBy: candidate.target.id });

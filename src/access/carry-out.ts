@@ -50,10 +50,10 @@ async function repeat(
 }
 
 /** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
-function markedPause({ engine }: Journey, { lease, failure }: Miss, delayMs: number): number {
-  const standing = engine.health.standing(lease);
-  if (failure.retryAfterMs === undefined || standing.state !== 'benched') return delayMs;
-  const untilMs = standing.until - engine.host.clock.now();
+function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
+  const rests = story.attempts.at(-1)?.rests;
+  if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
+  const untilMs = rests.until - engine.host.clock.now();
   return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
 }
 

@@ -1,5 +1,6 @@
 /** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
 
+import type { LeftOptions, Standing } from '../credentials/health/health.ts';
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
@@ -89,14 +90,23 @@ const lonelyStop: Decision = {
 function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
   const { engine, request } = journey;
   const { lease, failure } = miss;
-  const charged = { ...lease, leasedAt: miss.committedAt ?? lease.leasedAt };
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  engine.health.noteLeft(charged, failure, { isWaited, known: () => listKnown(journey, miss) });
+  const standing = noteLeft(journey, miss, { isWaited, known: () => listKnown(journey, miss) });
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
-  const standing = engine.health.standing(lease);
-  journey.story.noteRest(standing);
   return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
+}
+
+/** Writes its mark, and into the record how long it is left alone. What failed after content had come is charged to that moment. */
+export function noteLeft(
+  { engine, story }: Journey,
+  { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
+  options?: LeftOptions,
+): Standing {
+  engine.health.noteLeft({ ...lease, leasedAt: committedAt }, failure, options);
+  const standing = engine.health.standing(lease);
+  story.noteRest(standing);
+  return standing;
 }
 
 /** The candidate is left for now, or its provider has said how long it wants to be left alone. */
