@@ -35,6 +35,8 @@ export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
 const nobody: readonly SkipRecord[] = [];
+/** Where no key is needed, or there is none. */
+const keyless = [undefined] as const;
 
 /** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
 export function placesOf(
@@ -147,12 +149,11 @@ export class Candidates {
   }
 
   /** Every candidate of the route, asked or not; of a large pool the first ones. */
-  *everyone(perPool: number): Iterable<Candidate> {
-    for (const place of this.#places) {
-      if (place.pool === undefined) yield createCandidate(place, undefined);
-      for (const credential of place.pool?.credentials.slice(0, perPool) ?? [])
-        yield createCandidate(place, credential);
-    }
+  everyone(perPool: number): readonly Candidate[] {
+    return this.#places.flatMap((place) => {
+      const credentials = place.pool?.credentials.slice(0, perPool) ?? keyless;
+      return credentials.map((credential) => createCandidate(place, credential));
+    });
   }
 
   /** The session's own first. */
@@ -170,12 +171,9 @@ export class Candidates {
   }
 
   *#readyOf(place: Place): Iterable<Candidate> {
-    const { pool } = place;
     const { host, health } = this.#engine;
-    if (pool === undefined) yield createCandidate(place, undefined);
-    else
-      for (const credential of pool.walk(host.clock.now(), health.releases))
-        yield createCandidate(place, credential);
+    const credentials = place.pool?.walk(host.clock.now(), health.releases) ?? keyless;
+    for (const credential of credentials) yield createCandidate(place, credential);
   }
 
   *#benchedOf(place: Place): Iterable<Candidate> {

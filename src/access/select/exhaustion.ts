@@ -39,7 +39,7 @@ export interface ComesBack {
 /** Everybody who may answer this request, now that nobody has. Changes nothing. */
 export function surveyExhausted(journey: Journey): Exhaustion {
   const { story, candidates: all } = journey;
-  const verdicts = [...all.everyone(listLimit)].map((candidate) => judge(journey, candidate));
+  const verdicts = all.everyone(listLimit).map((candidate) => judge(journey, candidate));
   const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
   const skipped = addUnseen(all.skipped(), verdicts, tried);
   const candidates = [

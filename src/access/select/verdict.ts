@@ -4,12 +4,13 @@
  */
 
 import type { Standing } from '../../credentials/health/health.ts';
-import type { Credential, GoodReading, Lease, Secret, SecretReading } from '../../model/credential.ts';
+import type { Credential, GoodReading, Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Engine } from '../engine.ts';
 import type { Purse } from '../spending/purse.ts';
 import type { Shortage } from '../spending/wording.ts';
+import type { SourceFault } from '../story.ts';
 import type { Turn } from '../waiting/wait-queues.ts';
 import type { Candidate, Candidates, Skip } from './candidates.ts';
 
@@ -72,13 +73,12 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   if (shortage !== undefined) return { state: 'spent', candidate, why: describeShort(shortage) };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
-    return reading.state === 'pending'
-      ? { state: 'pending', candidate, credential }
-      : judgeReading(judging, candidate, reading);
+    if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
+    if (reading.state === 'pending') return { state: 'pending', candidate, credential };
+    return missing(candidate, reading);
   }
   if (!target.keyRequired || target.authStyle === 'none') return judgeSecret(judging, candidate, undefined);
-  const why: Skip = { cause: 'auth-missing', reason: `no key for ${target.origin} is configured` };
-  return { state: 'missing', candidate, why };
+  return missing(candidate, { detail: `no key for ${target.origin} is configured` });
 }
 
 /** The same, once its source has said what it holds. */
@@ -86,7 +86,8 @@ export async function settle(judging: Judging, candidate: Candidate): Promise<Us
   const verdict = judge(judging, candidate);
   if (verdict.state !== 'pending') return verdict;
   const { engine, request } = judging;
-  return judgeReading(judging, candidate, await engine.reader.read(verdict.credential, request.signal));
+  const reading = await engine.reader.read(verdict.credential, request.signal);
+  return reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading);
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -128,10 +129,9 @@ export function describeShort({ text, until }: Shortage): Skip {
   return { cause: 'budget', reason: text, until };
 }
 
-function judgeReading(judging: Judging, candidate: Candidate, reading: SecretReading): Usable | Unusable {
-  if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
-  const cause = reading.isRevoked === true ? 'auth-revoked' : 'auth-missing';
-  return { state: 'missing', candidate, why: { cause, reason: reading.detail } };
+function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unusable {
+  const cause = isRevoked === true ? 'auth-revoked' : 'auth-missing';
+  return { state: 'missing', candidate, why: { cause, reason: detail } };
 }
 
 function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
