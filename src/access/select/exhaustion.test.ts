@@ -66,6 +66,20 @@ describe('the exhausted answer', () => {
     expect(stage.lastRecord()?.candidates?.map(({ target }) => target)).toEqual(['one/m', 'two/n', 'one/m']);
   });
 
+  it('puts whoever was never looked at into the record too, each once', async () => {
+    const stage = stageEngine(config);
+    stage.host.upstream.enqueue(refused(400), refused(400));
+    await stage.ask();
+    expect(stage.lastRecord()?.skipped).toEqual([
+      {
+        target: 'one/m',
+        credential: 'one:config:gone',
+        cause: 'auth-missing',
+        reason: expect.stringContaining('NOT_SET'),
+      },
+    ]);
+  });
+
   it('says for each that was tried when it may be used again, and the first of these times', async () => {
     const stage = stageEngine(config);
     const at = (ms: number): string => new Date(stage.host.clock.now() + ms).toISOString().slice(0, 15);
