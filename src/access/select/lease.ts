@@ -68,14 +68,14 @@ function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
 }
 
 /** What one walk over the candidates came to: who was taken, and how all before stood. */
-interface Walk {
+interface Round {
   readonly first: Leased | undefined;
   /** One that is due has a probe under way. */
   readonly passed: readonly Usable[];
 }
 
 /** Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody before could be taken. */
-async function takeFirst(journey: Journey): Promise<Walk> {
+async function takeFirst(journey: Journey): Promise<Round> {
   const { candidates, protocol } = journey;
   const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {

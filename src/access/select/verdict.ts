@@ -1,6 +1,6 @@
 /**
  * Who may be asked now, who not and why, and when next (step 2 of a request): one verdict for each candidate, which the choice
- * of a lease, the decision after a failure, the exhausted answer, counts of tokens and lists of models all read.
+ * of a lease, the decision after a failure, the exhausted answer, plans, counts of tokens and lists of models all read.
  */
 
 import type { Standing } from '../../credentials/health/health.ts';
