@@ -6,7 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import { takeAmendment } from './amend/amendments.ts';
 import { leaveBlind } from './eyes/blind.ts';
 import type { Journey } from './journey.ts';
-import { isNoLarger, learnedContextWindowAt, windowOf } from './overflow.ts';
+import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
 import type { Miss } from './story.ts';
 
 export async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
@@ -68,7 +68,7 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   candidates.leaveTarget(target);
   const { class: cause } = miss.failure;
   if (cause === 'context-overflow') {
-    const contextWindow = windowOf(miss);
+    const contextWindow = contextWindowOf(miss);
     const reason = `its context window is no larger than the ${contextWindow} tokens of ${target.id}`;
     candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), { cause, reason });
     candidates.putLast((place) => isNoLarger(learnedContextWindowAt(journey, place), contextWindow));

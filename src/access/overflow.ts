@@ -12,7 +12,7 @@ export function isNoLarger(contextWindow: number | undefined, than: number | und
 }
 
 /** The context window that was too small: the refusal's own figure, else the configured or catalogued one. */
-export function windowOf({ failure, candidate }: Miss): number | undefined {
+export function contextWindowOf({ failure, candidate }: Miss): number | undefined {
   return findStatedContextWindow(failure) ?? candidate.target.contextWindow;
 }
 

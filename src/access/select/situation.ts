@@ -7,7 +7,7 @@ import type { Target } from '../../model/target.ts';
 import { findAmendment } from '../amend/amendments.ts';
 import type { Situation } from '../decide/decide.ts';
 import type { Journey } from '../journey.ts';
-import { isNoLarger, windowOf } from '../overflow.ts';
+import { contextWindowOf, isNoLarger } from '../overflow.ts';
 import type { Miss } from '../story.ts';
 import type { Place } from './candidates.ts';
 import { judge, type Verdict, whyNot } from './verdict.ts';
@@ -21,14 +21,14 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   const elsewhere = placesBesides(journey, target)
     .filter((other) => hasFree(journey, other, (verdict) => isHelp(miss, verdict)))
     .map((other) => other.target);
-  const window = windowOf(miss);
+  const contextWindow = contextWindowOf(miss);
   return {
     repeats: countRepeats(journey, miss),
     amendment: findAmendment(journey, miss.failure, target)?.text,
     hasReread: story.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(journey, place, (verdict) => isOther(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
-    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),
+    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: story.misses.some(
       ({ failure, candidate }) => failure.class === 'refused-request' && candidate.target.id !== target.id,
