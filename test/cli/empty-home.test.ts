@@ -1,4 +1,4 @@
-/** CLI transcripts: a command in an empty home, what it printed, how it ended. */
+/** Commands in an empty home: what they print, how they end, and whose key `ask` sends; and what the library exports. */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
