@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
-import { FixtureError } from './lib/failure-corpus.ts';
+import { CorpusError } from './lib/failure-corpus.ts';
 import { keepDefaults } from './lib/keep-defaults.ts';
 import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
@@ -47,12 +47,12 @@ for (const { path, render } of [...generated, ...pages]) {
   console.log(`wrote ${path}`);
 }
 
-/** What cannot be rendered because of a contributor's file is one sentence, and the other documents are still written. */
+/** What cannot be rendered because of a contributor's file is told in words, and the other documents are still written. */
 async function renderOrSay(render: () => string | Promise<string>): Promise<string | undefined> {
   try {
     return await render();
   } catch (error) {
-    if (!(error instanceof FixtureError)) throw error;
+    if (!(error instanceof CorpusError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
     return undefined;

@@ -91,15 +91,15 @@ export interface CorpusCase extends z.infer<typeof caseSchema> {
   readonly answer: RecordedAnswer | undefined;
 }
 
-/** A file of the corpus that cannot be used; the message names it and says what is wrong with it. */
-export class FixtureError extends Error {}
+/** A fixture or a row that cannot be used; the message names it and its file, and says what is wrong with it. */
+export class CorpusError extends Error {}
 
 /** What is wrong with the file of a case. */
 export function describeFixture(id: string, problem: string): string {
   return `test/fixtures/failures/${id}.json: ${problem} (docs/fixtures.md has the form)`;
 }
 
-/** All cases, in the order of their ids. Throws a `FixtureError` when a file has another form. */
+/** All cases, in the order of their ids. Throws a `CorpusError` when a file has another form. */
 export function readCases(): readonly CorpusCase[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json'))
@@ -113,7 +113,7 @@ export function readCase(path: string, json: string): CorpusCase {
   const found = parseCase(id, json);
   const { provider, response } = found;
   if (`${provider}/${found.case}` !== id)
-    throw new FixtureError(
+    throw new CorpusError(
       describeFixture(id, `its fields say ${provider}/${found.case}, so it belongs elsewhere`),
     );
   const { status, headers } = response;
@@ -127,14 +127,14 @@ function parseCase(id: string, json: string): z.infer<typeof caseSchema> {
   const { data, error } = caseSchema.safeParse(parseJson(id, json));
   if (data !== undefined) return data;
   const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  throw new FixtureError(describeFixture(id, problems.join('; ')));
+  throw new CorpusError(describeFixture(id, problems.join('; ')));
 }
 
 function parseJson(id: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new FixtureError(describeFixture(id, String(error)), { cause: error });
+    throw new CorpusError(describeFixture(id, String(error)), { cause: error });
   }
 }
 

@@ -4,15 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Advice, type Blame, classMeanings } from '../../src/access/classify/advice.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
-import { type CorpusCase, describeFixture, FixtureError, readCases, receivedAt } from './failure-corpus.ts';
+import { checkRows } from './check-rows.ts';
+import { describeMismatch } from './describe-mismatch.ts';
+import { type CorpusCase, CorpusError, readCases, receivedAt } from './failure-corpus.ts';
 import { judgeCase } from './judge-case.ts';
 import { limitSourceOf } from './render-providers.ts';
 
 /** The form of the file. A field that goes or changes its meaning makes another number; new fields and cases do not. */
 const schema = 'holdfast.corpus/1';
 
-/** Deterministic: the same cases and rules give the same text. Throws a `FixtureError` for a case that expects what the rules do not say. */
+/** Deterministic: the same cases and rules give the same text. Throws a `CorpusError` for a row without a class, and for a case that expects what the rules do not say. */
 export function renderCorpus(): string {
+  checkRows(builtinSignatures);
   const cases = readCases();
   return `${JSON.stringify(
     {
@@ -59,14 +62,10 @@ function renderLimits(): Readonly<Record<string, { countedOn: string; source: st
 function renderCase(found: CorpusCase): object {
   const { id, provider, protocol, source, response, text, expect } = found;
   const { status, headers } = response;
-  const { rule, expect: verdict } = judgeCase(found);
+  const judged = judgeCase(found);
+  const { rule, expect: verdict } = judged;
   const { note: _note, ...expected } = expect;
-  if (!isDeepStrictEqual(expected, verdict)) {
-    const decided = rule === null ? 'no rule: it is no failure' : `the rule ${rule.id}`;
-    throw new FixtureError(
-      describeFixture(id, `what decides here is ${decided}; "expect" would be ${JSON.stringify(verdict)}`),
-    );
-  }
+  if (!isDeepStrictEqual(expected, verdict)) throw new CorpusError(describeMismatch(found, judged));
   return {
     id,
     provider,

@@ -17,7 +17,10 @@ describe('the built-in catalogue', () => {
       'xiaomi deepseek minimax anthropic openai openrouter gemini moonshot zhipu qwen xai mistral groq together',
       'fireworks ollama lmstudio vllm llamacpp litellm custom',
     ];
-    expect(catalogue.names).toEqual(names.join(' ').split(' '));
+    expect(
+      catalogue.names,
+      'a name that builtin.ts has and the list in this test has not, or at another place: write it there too',
+    ).toEqual(names.join(' ').split(' '));
   });
 
   it('gives each variable to one provider', () => {
@@ -32,7 +35,7 @@ describe('the built-in catalogue', () => {
 
   it('is described by docs/providers.md as it is', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/providers.md'), 'utf8');
-    expect(page).toBe(renderProviders());
+    expect(page, 'stale: run npm run docs').toBe(renderProviders());
   });
 });
 
@@ -51,7 +54,9 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the 
   });
 
   it('says how its key is sent in each of its protocols', () => {
-    expect(Object.keys(entry.authStyle)).toEqual(expect.arrayContaining(Object.keys(entry.origins)));
+    expect(Object.keys(entry.authStyle), 'authStyle has each protocol of origins').toEqual(
+      expect.arrayContaining(Object.keys(entry.origins)),
+    );
   });
 
   it('names its alternative origins once each', () => {
@@ -72,8 +77,13 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the 
   });
 
   it('knows its default model', () => {
-    expect(entry.defaultModel === undefined).toBe(entry.models.length === 0);
-    expect(entry.defaultModel === undefined || defaultModelOf(entry) !== undefined).toBe(true);
+    expect(entry.defaultModel === undefined, 'defaultModel is there if models has one, else not').toBe(
+      entry.models.length === 0,
+    );
+    expect(
+      entry.defaultModel === undefined || defaultModelOf(entry) !== undefined,
+      'defaultModel is the id of one of models',
+    ).toBe(true);
   });
 
   it('dates its facts', () => {
@@ -93,8 +103,12 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the 
   });
 
   it('marks how its edits and prefixes were established', () => {
-    expect(entry.verified.edits === undefined).toBe(entry.edits === undefined);
-    expect(entry.verified.keyPrefixes === undefined).toBe(entry.keyPrefixes === undefined);
+    expect(entry.verified.edits === undefined, 'verified.edits is there if edits is, else not').toBe(
+      entry.edits === undefined,
+    );
+    expect(entry.verified.keyPrefixes === undefined, 'verified.keyPrefixes as keyPrefixes').toBe(
+      entry.keyPrefixes === undefined,
+    );
   });
 
   it('links to pages over https', () => {

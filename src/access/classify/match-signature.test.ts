@@ -17,13 +17,19 @@ const answers = readCases().flatMap(({ answer }) => (answer === undefined ? [] :
 describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
     const reached = new Set(answers.map((answer) => table.match(answer)?.id));
-    expect(builtinSignatures.filter(({ id }) => !reached.has(id)).map(({ id }) => id)).toEqual([]);
+    expect(
+      builtinSignatures.filter(({ id }) => !reached.has(id)).map(({ id }) => id),
+      'no fixture is decided by these rows: save an answer for each (docs/fixtures.md), or see in its fixture which rule decides',
+    ).toEqual([]);
   });
 
   it.each(
     builtinSignatures.filter(({ header }) => header === undefined).map((row) => [row.id, row] as const),
   )('%s decides its own sample', (id, row) => {
-    expect(table.match(sampleOf(row))?.id).toBe(id);
+    expect(
+      table.match(sampleOf(row))?.id,
+      'the rule that decides the sample of this row: compare the two',
+    ).toBe(id);
   });
 
   it('decides the same whatever order the rows are written in', () => {
@@ -42,7 +48,10 @@ describe('the signature table', () => {
 
   it('gives every class of a row its place among those of one rank', () => {
     const classes = new Set(builtinSignatures.map((row) => row.class));
-    expect([...classes].filter((failureClass) => !classPrecedence.includes(failureClass))).toEqual([]);
+    expect(
+      [...classes].filter((failureClass) => !classPrecedence.includes(failureClass)),
+      'no row may have these classes: choose one of precedence.ts',
+    ).toEqual([]);
     expect(new Set(classPrecedence).size).toBe(classPrecedence.length);
   });
 
@@ -57,17 +66,20 @@ describe('the signature table', () => {
         !goesBefore(a, b) &&
         !goesBefore(b, a),
     );
-    expect(unordered.map(([a, b]) => `${a.id} / ${b.id}`)).toEqual([]);
+    expect(
+      unordered.map(([a, b]) => `${a.id} / ${b.id}`),
+      'one answer may fit both rows of a pair: name the one in `before` of the other',
+    ).toEqual([]);
   });
 
   it('names in `before` only other rows of the same provider and kind, and never in a circle', () => {
     for (const row of builtinSignatures) {
       for (const id of row.before ?? []) {
         const other = byId.get(id);
-        expect(other === undefined ? id : [other.provider, rankOf(other)]).toEqual([
-          row.provider,
-          rankOf(row),
-        ]);
+        expect(
+          other === undefined ? id : [other.provider, rankOf(other)],
+          `${row.id} names ${id} in \`before\`, which takes only rows of the same provider and kind`,
+        ).toEqual([row.provider, rankOf(row)]);
       }
       expect(goesBefore(row, row)).toBe(false);
     }

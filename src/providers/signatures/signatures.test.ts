@@ -18,12 +18,15 @@ describe('the signature table', () => {
   });
 
   it.each(builtinSignatures.map((row) => [row.id, row] as const))('%s is well formed', (_id, row) => {
-    expect(row.provider === '*' || names.has(row.provider)).toBe(true);
+    expect(
+      row.provider === '*' || names.has(row.provider),
+      'the id begins with the name of a provider, or with any',
+    ).toBe(true);
     expect(row.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(row.id.startsWith(`${row.provider === '*' ? 'any' : row.provider}-`)).toBe(true);
-    expect(looksSomewhere(row)).toBe(true);
-    expect(row.source).toMatch(sourceMark);
-    expect(row.sample).toMatch(/^\d{3} /);
+    expect(looksSomewhere(row), 'has a field to match an answer by').toBe(true);
+    expect(row.source, 'begins with a mark (docs/fixtures.md)').toMatch(sourceMark);
+    expect(row.sample, 'is a status, a space and a body').toMatch(/^\d{3} /);
     expect(row.sample).not.toMatch(keyLike);
   });
 });
@@ -50,9 +53,15 @@ describe('the failure corpus', () => {
   });
 
   it('has a case for every provider of the catalogue, and each stands where its name says', () => {
-    expect([...names].filter((name) => !cases.some(({ provider }) => provider === name))).toEqual([]);
+    expect(
+      [...names].filter((name) => !cases.some(({ provider }) => provider === name)),
+      'these providers have no fixture: save one refusal of each in test/fixtures/failures/<name>/ (docs/fixtures.md)',
+    ).toEqual([]);
     expect(cases.filter(({ id, provider, case: name }) => id !== `${provider}/${name}`)).toEqual([]);
-    expect(cases.filter(({ provider }) => !names.has(provider))).toEqual([]);
+    expect(
+      cases.filter(({ provider }) => !names.has(provider)).map(({ id }) => id),
+      'the provider of these fixtures is not in src/providers/builtin.ts',
+    ).toEqual([]);
   });
 
   it('holds nothing that looks like a secret', () => {
