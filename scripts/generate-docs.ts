@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
 import { CorpusError } from './lib/failure-corpus.ts';
+import { keepClasses } from './lib/keep-classes.ts';
 import { keepDefaults } from './lib/keep-defaults.ts';
 import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
@@ -24,6 +25,10 @@ const generated: readonly { readonly path: string; readonly render: () => string
   {
     path: 'docs/translation.md',
     render: () => keepTables(readFileSync(join(root, 'docs/translation.md'), 'utf8')),
+  },
+  {
+    path: 'docs/errors.md',
+    render: () => keepClasses(keepDefaults(readFileSync(join(root, 'docs/errors.md'), 'utf8'))),
   },
 ];
 

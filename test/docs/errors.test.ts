@@ -88,6 +88,9 @@ const words = {
   amend: /amended/,
   rotate: /another key/,
   'next-target': /next target(?! that may)/,
+  retry: /(one retry|two retries)(?! if it)/,
+  'retry-last': /one retry if it is the last target/,
+  wait: /→ wait$/,
   'next-target-with-room': /next target that may have a larger window/,
 } as const;
 
@@ -95,7 +98,7 @@ describe.each(Object.entries(decisionTable))('the failure class %s', (name, move
   const lines = readFileSync(join(root, 'docs/errors.md'), 'utf8').split('\n');
   const row = lines
     .filter((line) => line.split('|')[1]?.includes(`\`${name}\``))
-    .map((line) => line.split('|')[2]);
+    .map((line) => line.split('|')[3]?.trim());
 
   it('has one row, which names its moves in order', () => {
     const told = moves.flatMap(({ move }) => (move in words ? [move] : []));

@@ -1,0 +1,36 @@
+/** The table of failure classes follows the decision table; what is written by hand around it stays. */
+
+import { describe, expect, it } from 'vitest';
+import { decisionTable } from '../../src/access/decide/decision-table.ts';
+import { keepClasses } from './keep-classes.ts';
+
+const head = 'before\n\n| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
+
+describe('the table of failure classes', () => {
+  it('gets a row for each class, with its meaning and its steps, and keeps the remarks', () => {
+    const kept = keepClasses(
+      `${head}| \`gone\` | x | y | z |\n| \`tls\` | old | old | a remark |\n\nafter\n`,
+    );
+    const rows = kept.slice(head.length, kept.indexOf('\n\nafter')).split('\n');
+    expect(rows).toHaveLength(Object.keys(decisionTable).length);
+    expect(rows).toContain('| `tls` | the certificate is not trusted | next target | a remark |');
+    expect(rows).toContain(
+      '| `connect` | no connection to the provider | one retry → next target → wait |  |',
+    );
+    expect(kept.startsWith(head)).toBe(true);
+    expect(kept.endsWith('\n\nafter\n')).toBe(true);
+  });
+
+  it('says of each class without a step that it stops', () => {
+    expect(keepClasses(`${head}\n\n`)).toMatch(/\| `content-policy` \| [^|]+ \| stop \|/);
+  });
+
+  it('stays as it is when it is true', () => {
+    const once = keepClasses(`${head}| \`empty\` |  |  | then that |\n\n`);
+    expect(keepClasses(once)).toBe(once);
+  });
+
+  it('is missed where its head is gone', () => {
+    expect(() => keepClasses('# Errors\n')).toThrow('docs/errors.md has no table');
+  });
+});

@@ -1,0 +1,54 @@
+/**
+ * Keeps the table of failure classes in docs/errors.md true: each class with its meaning and the steps of the decision
+ * table. What its last column remarks is written by hand and stays. Pure.
+ */
+
+import { classMeanings } from '../../src/access/classify/advice.ts';
+import { decisionTable, type Move } from '../../src/access/decide/decision-table.ts';
+
+type Step = Exclude<Move, { readonly times: number }>['move'];
+
+const movesOf: Readonly<Record<string, readonly Move[]>> = decisionTable;
+
+/** Each step in words; those that are made a number of times are below. */
+const steps: Readonly<Record<Step, string>> = {
+  reread: 'read the source again',
+  rotate: 'another key',
+  'next-target': 'next target',
+  'next-target-with-room': 'next target that may have a larger window',
+  'other-provider-once': 'one target of another provider',
+  amend: 'the same target once more, with the request amended',
+  wait: 'wait',
+};
+
+const counts = ['no', 'one', 'two', 'three', 'four'];
+const head = '| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
+
+export function keepClasses(page: string): string {
+  const start = page.indexOf(head);
+  if (start < 0) throw new TypeError(`docs/errors.md has no table that begins with ${head}`);
+  const first = start + head.length;
+  const [table = ''] = page.slice(first).split('\n\n', 1);
+  const remarks = new Map(table.split('\n').map((row) => [cellOf(row, 1), cellOf(row, 4)]));
+  const rows = Object.entries(classMeanings).map(([name, { meaning }]) => {
+    const moves = movesOf[name] ?? [];
+    const done = moves.length === 0 ? 'stop' : moves.map(describeStep).join(' → ');
+    return `| \`${name}\` | ${meaning} | ${done} | ${remarks.get(`\`${name}\``) ?? ''} |`;
+  });
+  return `${page.slice(0, first)}${rows.join('\n')}${page.slice(first + table.length)}`;
+}
+
+/** The cell of a row; the first is 1. */
+function cellOf(row: string, index: number): string {
+  return row.split('|')[index]?.trim() ?? '';
+}
+
+function describeStep(move: Move): string {
+  if (!('times' in move)) return steps[move.move];
+  const { move: name, times } = move;
+  const count = counts[times] ?? String(times);
+  if (name === 'retry') return times === 1 ? 'one retry' : `${count} retries`;
+  if (name === 'recheck') return `${count} rechecks`;
+  if (name === 'retry-last') return `${count} retry if it is the last target`;
+  return `a \`Retry-After\` of at most ${move.atMostMs / 1000} s, ${times === 1 ? 'once' : `${count} times`}`;
+}
