@@ -9,7 +9,10 @@ import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
 export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malformed' | 'error';
 
-/** Follows one stream and alone decides content, in-band errors, malformed events and the end. */
+/**
+ * Follows one stream and says of each event whether it is content, an in-band error, malformed, or the end. Where that is not
+ * enough, access/reply/frame-judge.ts makes an error of it: damage, and an end without a finish.
+ */
 export interface StreamWatch {
   /** Judges the data of one event. */
   push(data: string): EventVerdict;

@@ -1,7 +1,8 @@
 /**
- * The reply side of the translate leg, streamed (step 6): the target's own watch parses each event once and alone decides
- * what is content, an error, malformed, or the end; what may pass is read, told in the client's protocol, and handed to the
- * relay as if the target had said it. Only a confirmed end is told: what was half said is never made whole.
+ * The reply side of the translate leg, streamed (step 6): the target's own watch parses each event once and says
+ * what is content, an error, malformed, or the end, with `FrameJudge` around it as in a relay; what may pass is read, told in
+ * the client's protocol, and handed to the relay as if the target had said it. Only a confirmed end is told: what was half
+ * said is never made whole.
  */
 
 import { assertNever } from '../../errors.ts';
