@@ -17,14 +17,15 @@ export function describeTrouble({ weight, what, evidence, mend }: Trouble): stri
   return `${signs[weight]} ${what}\n${said}${mended}`;
 }
 
-/** All tasks, a line each. */
-export function describeTasks({ routes, tasksOff }: Plan): string {
+/** All tasks, a line each; those that take the route of `main` in one. */
+export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): string {
   const width = Math.max(...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length));
   const lines = routes.map(
     (route) => `${signOfRoute(route)} ${route.task.padEnd(width)}  ${describeChain(route)}`,
   );
   const off = tasksOff.map((task) => `  ${task.padEnd(width)}  switched off`);
-  return `${[...lines, ...off].join('\n')}\n`;
+  const asMain = tasksAsMain.length === 0 ? [] : [`  on main's route too: ${tasksAsMain.join(', ')}`];
+  return `${[...lines, ...off, ...asMain].join('\n')}\n`;
 }
 
 function signOfRoute({ targets, isUsable, next }: RoutePlan): string {

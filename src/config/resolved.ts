@@ -92,7 +92,7 @@ export interface ResolvedConfig {
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
   /** `main` and every task under `auxiliary:`; a task that is switched off is absent and named in `tasksOff`. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** The main route as the tasks take it that we know and config does not name; found by their names, and listed nowhere. */
+  /** The main route as the tasks take it that we know and config does not name; found by their names, and no model of `GET /v1/models`. */
   readonly impliedRoutes?: ReadonlyMap<string, Route>;
   readonly tasksOff: ReadonlySet<string>;
   /** Settings of every task under `auxiliary:` that is not switched off, and of those in `impliedRoutes`. */

@@ -3,7 +3,7 @@
 import { checkCaller } from '../diagnostics/check-caller.ts';
 import type { EndCause, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
-import type { RoutePlan } from './plan/plan.ts';
+import type { Plan, RoutePlan } from './plan/plan.ts';
 
 export interface TaskRow {
   readonly task: string;
@@ -22,6 +22,12 @@ export interface TaskRow {
 interface LastOutcome extends Pick<RequestRecord, 'at' | 'outcome' | 'answeredBy'> {
   /** Why the first attempt that failed did. */
   readonly cause?: EndCause | undefined;
+}
+
+/** One route for each task, also for those that take the route of `main`. */
+export function listTaskRoutes({ routes, tasksAsMain = [] }: Plan): readonly RoutePlan[] {
+  const main = routes.find(({ task }) => task === 'main');
+  return main === undefined ? routes : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
 }
 
 /** `records` are those of the task, newest first. */

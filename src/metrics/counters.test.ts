@@ -82,6 +82,12 @@ describe('the counters', () => {
     ]);
   });
 
+  it('name a task that the configuration does not mention', () => {
+    const config = { ...configOf('p/m'), impliedRoutes: new Map([['compression', {}]]) };
+    const lines = count([{ ...plain, task: 'compression' }], config);
+    expect(only(lines, 'holdfast_requests_total{task="compression"')).toHaveLength(1);
+  });
+
   it('learn the names of a configuration that was read again', () => {
     let config = configOf('p/m');
     const counters = new Counters(() => config);

@@ -40,6 +40,7 @@ export interface CountedConfig {
     string,
     { readonly targets: readonly { readonly target: Pick<Target, 'id'> }[] }
   >;
+  readonly impliedRoutes?: { keys(): Iterable<string> } | undefined;
   readonly providers: { keys(): Iterable<string> };
 }
 
@@ -87,8 +88,8 @@ export class Counters {
 
   /** Names in the configuration as it is now; what was counted under others stays. */
   #learn(): void {
-    const { routes, providers } = this.#config();
-    this.#tasks = new Set(['pinned', ...routes.keys()]);
+    const { routes, impliedRoutes = new Set(), providers } = this.#config();
+    this.#tasks = new Set(['pinned', ...routes.keys(), ...impliedRoutes.keys()]);
     this.#targets = new Set(
       [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target.id)),
     );

@@ -58,6 +58,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast se', ['serve', 'service', 'sessions']],
   ['holdfast config s', ['show', 'schema', 'set']],
   ['holdfast serve --po', ['--port']],
+  ['holdfast explain co', ['compression', 'commit_message']],
   ['holdfast explain t', ['title_generation', 'team']],
   [
     'holdfast drill --protocol ',
@@ -65,7 +66,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ],
   ['holdfast drill --mode ', ['streamed', 'whole', 'both']],
   ['holdfast drill --json --fault 1 k', ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']],
-  ['holdfast drill --task ', ['main', 'title_generation']],
+  ['holdfast drill --task ', ['main', 'title_generation', 'vision', 'compression', 'commit_message']],
   ['holdfast ask --task t', ['title_generation']],
   ['holdfast ask --model o', ['own/big:8b', 'own/small']],
   ['holdfast ask --model q', ['quick']],

@@ -1,7 +1,8 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
+import { allTasks } from '../../config/all-tasks.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
 import { AccessError } from '../../errors.ts';
-import type { Holdfast } from '../../library/holdfast.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import { createCommand, type Given, optional, type Printout, text, toggle } from '../command.ts';
 import { askToCompress } from '../compress.ts';
@@ -64,10 +65,12 @@ async function put(
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<Printout> {
   if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));
-  const { createHoldfast } = await import('../../library/holdfast.ts');
-  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const { createRuntime } = await import('../../runtime.ts');
+  const { holdfastOver } = await import('../../library/holdfast.ts');
+  const runtime = createRuntime({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const holdfast = holdfastOver(runtime);
   const answer = async (signal: AbortSignal): Promise<Printout> => {
-    if (model === undefined) await requireTask(holdfast, task);
+    if (model === undefined) requireTask(runtime.config(), task);
     const { shortened, polish } = profileOf(model ?? task);
     tellShortened(terminal, shortened?.([{ role: 'user', content: prompt }]) ?? []);
     const result = await holdfast.ask({
@@ -93,9 +96,8 @@ async function put(
 }
 
 /** With one provider an unknown name would be taken for a model of it: here it was called a task. */
-async function requireTask(holdfast: Holdfast, task: string): Promise<void> {
-  const names = await holdfast.models();
-  const tasks = names.filter(({ owner }) => owner === 'holdfast').map(({ name }) => name);
+function requireTask(config: ResolvedConfig, task: string): void {
+  const tasks = [...allTasks(config).keys()];
   if (tasks.includes(task) || hasProfile(task)) return;
   throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
     howToFix: `choose among ${tasks.join(', ')}, or ask with --model`,

@@ -1,6 +1,7 @@
 /** What the completion of a shell asks for at each TAB: the words that may stand next, one a line, each with what it is behind a tab. */
 
 import type { Command } from 'commander';
+import { allTasks } from '../../config/all-tasks.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Completion, findWanted } from '../wanted.ts';
@@ -64,7 +65,7 @@ function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonl
 }
 
 function listTasks(runtime: Runtime): readonly string[] {
-  return [...runtime.config().routes.keys()];
+  return [...allTasks(runtime.config()).keys()];
 }
 
 /** An alias with a `*` in it stands for names that nobody can know. */

@@ -1,5 +1,6 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
+import { allTasks } from '../../config/all-tasks.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
 import { describeBudget, parseBudget } from '../budget.ts';
 import {
@@ -94,9 +95,10 @@ async function checkAsked(
 /** Nothing is said about tasks where there is no usable configuration yet. */
 async function findUnknownTasks(tasks: readonly string[]): Promise<readonly string[]> {
   try {
-    return await withRuntime(quietly, (runtime) =>
-      tasks.filter((name) => !runtime.config().routes.has(name)),
-    );
+    return await withRuntime(quietly, (runtime) => {
+      const known = allTasks(runtime.config());
+      return tasks.filter((name) => !known.has(name));
+    });
   } catch {
     return []; // told by every command that needs the configuration
   }

@@ -4,7 +4,7 @@ import { describePast } from '../../access/when.ts';
 import { describeSum } from '../../cost/format-usd.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/readings.ts';
-import { makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
+import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
 import { count } from '../../explain/why/wording.ts';
 import { createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { describeChain } from '../plan-lines.ts';
@@ -26,17 +26,25 @@ const lookedBack = 100;
 function tasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   return withReadings(scene, gateway, async (readings) => {
     const plan = await readings.plan();
-    const rows = await readRows(readings, plan);
-    const off = plan.tasksOff.map((task) => `  ${task}: switched off\n`);
-    const out = [...rows.map((row) => describeRow(row, plan.at)), ...off].join('');
-    return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff: plan.tasksOff }, out };
+    const { at, tasksOff, tasksAsMain = [] } = plan;
+    const all = await readRows(readings, plan);
+    const rows = all.filter((row) => isAsked(row) || !tasksAsMain.includes(row.task));
+    const unasked = all.filter((row) => !rows.includes(row)).map(({ task }) => task);
+    const off = tasksOff.map((task) => `  ${task}: switched off\n`);
+    const rest = unasked.length === 0 ? '' : `  on main's route, not asked for yet: ${unasked.join(', ')}\n`;
+    const out = [...rows.map((row) => describeRow(row, at)), ...off, rest].join('');
+    return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff, tasksAsMain }, out };
   });
 }
 
-async function readRows(readings: Readings, { routes, at }: Plan): Promise<readonly TaskRow[]> {
-  const usage = await readings.usage({ since: at - days * dayMs });
+function isAsked({ last, requests }: TaskRow): boolean {
+  return last !== undefined || requests > 0;
+}
+
+async function readRows(readings: Readings, plan: Plan): Promise<readonly TaskRow[]> {
+  const usage = await readings.usage({ since: plan.at - days * dayMs });
   return Promise.all(
-    routes.map(async (route) =>
+    listTaskRoutes(plan).map(async (route) =>
       makeTaskRow(route, await readings.records({ task: route.task, limit: lookedBack }), usage),
     ),
   );

@@ -68,6 +68,13 @@ describe('the last request of a task', () => {
       ],
     ],
     [
+      'that no configuration mentions asks for more time too',
+      [{ ...slow, task: 'compression' }],
+      [
+        'one/m is too slow for compression: 1 request → holdfast config set auxiliary.compression.timeout 300',
+      ],
+    ],
+    [
       'that was too long asks for a larger model',
       [missed('context-overflow', 'too long')],
       ['the last conversation of main was too long for one/m → holdfast fallback add two/n'],
@@ -78,8 +85,8 @@ describe('the last request of a task', () => {
       ['the last request of main used up its 12 attempts, and was not answered → holdfast ask hello'],
     ],
   ])('%s', (_name, records, expected) => {
-    const plan = { at: now, config: '/h/config.yaml', routes, tasksOff: [] };
-    const timeouts = new Map([['title_generation', { timeoutMs: 1000 }]]);
+    const plan = { at: now, config: '/h/config.yaml', routes, tasksOff: [], tasksAsMain: ['compression'] };
+    const timeouts = new Map(['title_generation', 'compression'].map((task) => [task, { timeoutMs: 1000 }]));
     expect(whats(judgeLastRequests(plan, records, timeouts))).toEqual(expected);
   });
 });

@@ -4,7 +4,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
 import type { Mend } from '../snapshot.ts';
-import { tellsOf } from '../task-rows.ts';
+import { listTaskRoutes, tellsOf } from '../task-rows.ts';
 import { createTrouble, type Trouble } from '../troubles.ts';
 import { count } from '../why/wording.ts';
 
@@ -26,11 +26,12 @@ interface LastRequests {
 
 /** `timeouts`: by the name of a task. */
 export function judgeLastRequests(
-  { routes, at }: Plan,
+  plan: Plan,
   records: readonly RequestRecord[],
   timeouts: ReadonlyMap<string, { readonly timeoutMs: number }> = new Map(),
 ): readonly Trouble[] {
-  return routes.flatMap((route) => {
+  const { routes, at } = plan;
+  return listTaskRoutes(plan).flatMap((route) => {
     const own = records
       .filter((record) => tellsOf(record, route.task) && record.at > at - lookBackMs)
       .toSorted((one, other) => other.at - one.at);

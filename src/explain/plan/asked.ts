@@ -2,6 +2,7 @@
 
 import type { ModelLists } from '../../access/route/model-lists.ts';
 import { modelNames } from '../../access/route/models.ts';
+import { allTasks } from '../../config/all-tasks.ts';
 import { askWhetherMeant } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
@@ -50,7 +51,7 @@ export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan
 function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
   const { config } = scene;
   const found: readonly (readonly [PlanKind, boolean])[] = [
-    ['task', config.routes.has(name) || config.tasksOff.has(name)],
+    ['task', allTasks(config).has(name) || config.tasksOff.has(name)],
     ['provider', config.providers.has(name)],
     ['model', isModel(scene, name)],
     ['credential', poolsWith(scene, name).size > 0],
@@ -88,7 +89,7 @@ function unknownName({ config, lists, pools }: PlanNames, name: string): Request
   const keys = pools.flatMap((pool) => pool.keys.flatMap(({ id, label }) => [id, label]));
   const models = modelNames(config, lists).map((model) => model.name);
   const meant = askWhetherMeant(name, [
-    ...config.routes.keys(),
+    ...allTasks(config).keys(),
     ...config.providers.keys(),
     ...models,
     ...keys,

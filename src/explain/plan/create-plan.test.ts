@@ -37,6 +37,15 @@ describe('a plan', () => {
     expect(told.routes[0]?.failing).toBeUndefined();
   });
 
+  it('names the tasks that the configuration does not mention, and shows one by its name', async () => {
+    const stage = stageEngine({ ...config, aliases: { 'commit_*': 'two/n' } });
+    expect((await plan(stage)).tasksAsMain).toEqual(['compression']);
+    const { asked, routes } = await plan(stage, 'compression');
+    expect(asked).toEqual({ name: 'compression', kind: 'task', also: [] });
+    expect(routes.map(({ task, targets }) => [task, targets[0]?.id])).toEqual([['compression', 'one/m']]);
+    expect((await plan(stage, 'commit_message')).asked?.kind).toBe('model');
+  });
+
   it('sends nothing, and has no secret in it', async () => {
     const stage = stageEngine(config);
     const told = await plan(stage, 'main');

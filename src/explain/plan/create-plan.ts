@@ -6,6 +6,7 @@ import { ReplyWriter } from '../../access/reply/reply-writer.ts';
 import { chooseRoute } from '../../access/route/route.ts';
 import { type Candidate, createCandidate, type Place, type Skip } from '../../access/select/candidates.ts';
 import { findUsable, isAskable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import { allTasks } from '../../config/all-tasks.ts';
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
@@ -46,6 +47,7 @@ export async function createPlan(
     config: describeOrigin(config.origin),
     routes: await Promise.all(told.models.map((model) => planRoute(scene, told, model))),
     tasksOff: [...config.tasksOff],
+    tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
   };
 }
 

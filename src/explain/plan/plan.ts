@@ -19,6 +19,8 @@ export interface Plan {
   readonly routes: readonly RoutePlan[];
   /** Tasks that are switched off. */
   readonly tasksOff: readonly string[];
+  /** Tasks that the configuration does not mention: they take the route of `main`. Absent: none. */
+  readonly tasksAsMain?: readonly string[];
 }
 
 interface AskedName {
