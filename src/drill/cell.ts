@@ -1,5 +1,6 @@
 /** One cell of the drill: fresh simulated providers with one fault, a fresh engine over the redirected config, the calls, the verdict. */
 
+import { allTasks } from '../config/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Host } from '../host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
@@ -51,7 +52,7 @@ export async function runCell(
   config: ResolvedConfig,
   { signal, ...given }: GivenConfig & { readonly signal: AbortSignal },
 ): Promise<CellResult> {
-  const route = config.routes.get(plan.task);
+  const route = allTasks(config).get(plan.task);
   const [place] = route?.targets ?? [];
   if (route === undefined || place === undefined) throw new Error(`the task ${plan.task} has no route`);
   const pools = [...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)])];

@@ -1,5 +1,6 @@
 /** The drill as a whole: every task of the configuration against every fault, several cells at a time, told as they end. */
 
+import { allTasks } from '../config/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, ConfigError } from '../errors.ts';
 import { createNodeHost } from '../host/node-host.ts';
@@ -78,7 +79,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       }
     };
     await Promise.all(Array.from({ length: width }, work));
-    const routes = [...config.routes].map(
+    const routes = [...allTasks(config)].map(
       ([task, { targets }]) => [task, targets.map(({ target }) => target.id)] as const,
     );
     return {
@@ -136,7 +137,8 @@ function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; read
 }
 
 /** Throws for a task that is not there: nothing drilled would look like nothing missed. */
-function chooseTasks(known: readonly string[], wanted: readonly string[] = known): readonly string[] {
+function chooseTasks(config: ResolvedConfig, wanted: readonly string[]): readonly string[] {
+  const known = [...allTasks(config).keys()];
   const unknown = wanted.find((task) => !known.includes(task));
   if (unknown === undefined) return known.filter((task) => wanted.includes(task));
   throw new AccessError('request-invalid', `there is no task ${unknown}`, {
@@ -148,7 +150,7 @@ function planCells(
   { modes, tasks, faults, timeScale, asked, spoken }: DrillOptions & Pick<CellPlan, 'asked' | 'spoken'>,
   config: ResolvedConfig,
 ): readonly CellPlan[] {
-  const drilled = chooseTasks([...config.routes.keys()], tasks);
+  const drilled = tasks === undefined ? [...config.routes.keys()] : chooseTasks(config, tasks);
   const broken = drillFaults.filter(({ id }) => faults === undefined || faults.includes(id));
   const ways = modes.flatMap((mode) =>
     broken

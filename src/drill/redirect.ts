@@ -6,7 +6,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
-import type { Target } from '../model/target.ts';
+import type { Route, Target } from '../model/target.ts';
 
 /** Where requests go instead. */
 export interface DrillGround {
@@ -18,10 +18,8 @@ export interface DrillGround {
 
 export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround): ResolvedConfig {
   const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool), spoken);
-  const routes = [...config.routes].map(([name, route]) => {
-    const targets = route.targets.map((place) => ({ ...place, target: toDrill(place.target) }));
-    return [name, { ...route, targets }] as const;
-  });
+  const redirectRoutes = (routes: ResolvedConfig['routes']): ResolvedConfig['routes'] =>
+    new Map([...routes].map(([name, route]) => [name, redirectRoute(route, toDrill)]));
   const providers = [...config.providers].map(([name, provider]) => {
     const targetFor = (model: string): Target => toDrill(provider.targetFor(model));
     return [name, { ...provider, targetFor }] as const;
@@ -31,7 +29,8 @@ export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround)
   );
   return {
     ...config,
-    routes: new Map(routes),
+    routes: redirectRoutes(config.routes),
+    impliedRoutes: redirectRoutes(config.impliedRoutes ?? new Map()),
     providers: new Map(providers),
     pools: new Map(pools),
     warnings: [],
@@ -41,6 +40,10 @@ export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround)
 /** Every key of the drill is good until a fault says otherwise. */
 export function drillKeyOf(pool: string, index: number): string {
   return `sk-sim-good+${pool.replaceAll(/[^\w-]/g, '-')}-${index + 1}`;
+}
+
+function redirectRoute({ task, targets }: Route, toDrill: (target: Target) => Target): Route {
+  return { task, targets: targets.map((place) => ({ ...place, target: toDrill(place.target) })) };
 }
 
 /** The simulated provider listens on loopback; the limits that count are still those of the real address. */
