@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { stageEngine } from '../../test/fakes/engine-stage.ts';
 import { allTasks } from '../config/all-tasks.ts';
+import { defaults } from '../model/defaults.ts';
 import { redirect } from './redirect.ts';
 
 it('leads every task to the simulated provider, also one that the configuration does not mention', () => {
@@ -12,7 +13,8 @@ it('leads every task to the simulated provider, also one that the configuration 
     providers: { one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' } },
   }).runtime.config();
   const drilled = redirect(config, { urlOf: () => 'http://127.0.0.1:9/v1', spoken: 'openai-chat' });
-  const origins = [...allTasks(drilled)].map(([task, { targets }]) => [task, targets[0]?.target.origin]);
-  const tasks = ['main', 'vision', 'title_generation', 'compression', 'commit_message'];
-  expect(origins).toEqual(tasks.map((task) => [task, 'http://127.0.0.1:9']));
+  const routes = [...allTasks(drilled).values()];
+  const origins = routes.flatMap(({ targets }) => targets.map(({ target }) => target.origin));
+  expect(routes.map(({ task }) => task)).toEqual(expect.arrayContaining(Object.keys(defaults.taskTimeout)));
+  expect(new Set(origins)).toEqual(new Set(['http://127.0.0.1:9']));
 });

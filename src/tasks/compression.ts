@@ -33,7 +33,6 @@ export interface CompressionStep {
 }
 
 export const compression: TaskProfile = {
-  name: 'compression',
   limits: { outputFloor: 8000, reasoning: 'as-asked', holdsStreams: true },
   prompt: (messages) => {
     const chunk = toUnits(messages)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../model/defaults.ts';
 import type { JudgedAnswer, MissCause } from './profile.ts';
 import { profileOf } from './profiles.ts';
 
@@ -65,7 +66,7 @@ const ofEach: readonly Row[] = [
   ['refuses what a filter has left nothing of', { text: '', finish: 'content-filter' }, 'refusal'],
 ];
 
-describe.each(['title_generation', 'compression', 'vision', 'commit_message'])('the judge of %s', (task) => {
+describe.each(Object.keys(defaults.taskTimeout))('the judge of %s', (task) => {
   it.each(ofEach)('%s', (_name, changed, cause) => {
     expect(profileOf(task).judge({ ...answer, ...changed })).toBe(cause);
   });

@@ -58,7 +58,6 @@ export interface TaskLimits {
 
 /** One task. Data and pure functions. */
 export interface TaskProfile {
-  readonly name: string;
   /** What a model is sent when Holdfast itself asks; a request over the gateway brings its own. */
   prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
   /** The parts of the messages that `prompt` has to shorten, by name. Default: it shortens nothing. */

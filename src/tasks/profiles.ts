@@ -1,5 +1,6 @@
 /** The profile of each task by its name. */
 
+import type { defaults } from '../model/defaults.ts';
 import { commitMessage } from './commit-message.ts';
 import { compression } from './compression.ts';
 import { judgeEmptiness } from './judge.ts';
@@ -7,15 +8,20 @@ import type { TaskProfile } from './profile.ts';
 import { titleGeneration } from './title-generation.ts';
 import { vision } from './vision.ts';
 
-const known: ReadonlyMap<string, TaskProfile> = new Map(
-  [titleGeneration, compression, vision, commitMessage].map((profile) => [profile.name, profile]),
-);
+/** A task is known by its profile here and its time in the defaults; with one alone, this does not compile. */
+const profiles: Readonly<Record<keyof typeof defaults.taskTimeout, TaskProfile>> = {
+  title_generation: titleGeneration,
+  vision,
+  compression,
+  commit_message: commitMessage,
+};
+
+const known: ReadonlyMap<string, TaskProfile> = new Map(Object.entries(profiles));
 
 /** Of any other name under `auxiliary:` nothing is known but that an empty answer is none. */
 export function profileOf(task: string): TaskProfile {
   return (
     known.get(task) ?? {
-      name: task,
       limits: { outputFloor: 2000, reasoning: 'as-asked', holdsStreams: false },
       prompt: (messages) => messages,
       judge: judgeEmptiness,

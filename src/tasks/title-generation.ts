@@ -23,7 +23,6 @@ const messageCount = 6;
 const longestTitle = 160;
 
 export const titleGeneration: TaskProfile = {
-  name: 'title_generation',
   limits: { outputFloor: 2000, reasoning: 'off', holdsStreams: true },
   prompt: (messages) => [
     { role: 'system', content: instruction },

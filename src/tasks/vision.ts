@@ -16,7 +16,6 @@ const request: TaskMessage = {
 };
 
 export const vision: TaskProfile = {
-  name: 'vision',
   limits: { outputFloor: 4000, reasoning: 'as-asked', holdsStreams: true },
   prompt: (messages) => [request, ...messages],
   judge: judgeText,

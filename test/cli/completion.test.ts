@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaults } from '../../src/model/defaults.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
 const onTerminal = join(import.meta.dirname, 'on-terminal.py');
@@ -66,7 +67,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ],
   ['holdfast drill --mode ', ['streamed', 'whole', 'both']],
   ['holdfast drill --json --fault 1 k', ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']],
-  ['holdfast drill --task ', ['main', 'title_generation', 'vision', 'compression', 'commit_message']],
+  ['holdfast drill --task ', ['main', ...Object.keys(defaults.taskTimeout)]],
   ['holdfast ask --task t', ['title_generation']],
   ['holdfast ask --model o', ['own/big:8b', 'own/small']],
   ['holdfast ask --model q', ['quick']],

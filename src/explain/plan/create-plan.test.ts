@@ -39,7 +39,10 @@ describe('a plan', () => {
 
   it('names the tasks that the configuration does not mention, and shows one by its name', async () => {
     const stage = stageEngine({ ...config, aliases: { 'commit_*': 'two/n' } });
-    expect((await plan(stage)).tasksAsMain).toEqual(['compression']);
+    const { tasksAsMain } = await plan(stage);
+    expect(tasksAsMain).toContain('compression');
+    for (const named of ['title_generation', 'vision', 'commit_message'])
+      expect(tasksAsMain).not.toContain(named);
     const { asked, routes } = await plan(stage, 'compression');
     expect(asked).toEqual({ name: 'compression', kind: 'task', also: [] });
     expect(routes.map(({ task, targets }) => [task, targets[0]?.id])).toEqual([['compression', 'one/m']]);
