@@ -39,9 +39,9 @@ export interface CommandSource {
   /** Program and arguments. With `shell`, one string for `/bin/sh -c`. */
   readonly command: readonly string[];
   readonly shell: boolean;
-  /** Default 10 s. */
+  /** Default: `defaults.command`. */
   readonly timeoutMs: number;
-  /** How long its output stays good; 0 runs it for each lease. Default 5 min. */
+  /** How long its output stays good; 0 runs it for each lease. Default: `defaults.command`. */
   readonly ttlMs: number;
 }
 
