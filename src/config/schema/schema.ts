@@ -147,7 +147,7 @@ const provider = z.strictObject({
   billing: optional(
     z.enum(['metered', 'plan', 'free']),
     'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
-    'metered; free for a server of your own, unless `prices` names one for its model',
+    `${defaults.billing.vendor}; ${defaults.billing.ownServer} for a server of your own, unless \`prices\` names one for its model`,
   ),
   budget: budgetOf('requests to this provider together'),
   ignore_sources: optional(
@@ -184,7 +184,7 @@ const task = z.strictObject({
     `Key of this task, best written as \`\${VARIABLE}\`.`,
     'the keys of the provider',
   ),
-  protocol: optional(protocol, 'Wire format at `base_url`.', 'openai-chat'),
+  protocol: optional(protocol, 'Wire format at `base_url`.', defaults.taskProtocol),
   auth: optional(z.literal('none'), '`none`: the server at `base_url` needs no key.', 'a key is needed'),
   timeout: optional(
     seconds,
