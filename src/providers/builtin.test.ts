@@ -40,6 +40,10 @@ describe('the built-in catalogue', () => {
 });
 
 describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the entry %s', (name, entry) => {
+  it('has a name that ids of its signatures can begin with', () => {
+    expect(name).toMatch(/^(?!any$)[a-z0-9]+$/);
+  });
+
   it('has base URLs that a path can be appended to', () => {
     const all = [entry.origins, ...(entry.alternativeOrigins ?? []).map((site) => site.origins)].flatMap(
       urlsOf,

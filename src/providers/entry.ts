@@ -107,7 +107,7 @@ export interface ProviderLinks {
 
 /** One vendor. Adding a provider is one file in `entries/` that exports one of these, and one line in `builtin.ts`. */
 export interface ProviderEntry {
-  /** As config names it; kebab-case, unique. */
+  /** As config names it: small letters and digits, unique, and not `any`. A hyphen ends it in the ids of its signatures. */
   readonly name: string;
   /** As people write it. */
   readonly title: string;
