@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ConfigError } from '../../errors.ts';
+import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
@@ -144,6 +145,13 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     expected: [
       '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    How to fix: write provider/model, such as deepseek/deepseek-v4-pro',
       '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
+    ],
+  },
+  {
+    name: 'an alias for nothing, with the tasks that it may stand for',
+    text: 'main: deepseek/x\nauxiliary: {translation: {provider: auto}}\naliases: {gpt: titel}',
+    expected: [
+      `/h/config.yaml:3:11 aliases.gpt: "titel" is neither a task nor a target\n    How to fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout), 'translation'].join(', ')}`,
     ],
   },
   {

@@ -227,16 +227,16 @@ function routesOf(plans: readonly TaskPlan[]): ReadonlyMap<string, Route> {
 
 /** An alias stands for a task, or for `provider/model`. */
 function resolveAliases({ settings, findings }: ResolveContext, resolver: TargetResolver): readonly Alias[] {
+  const tasks = ['main', ...Object.keys({ ...defaults.taskTimeout, ...settings.auxiliary })];
   return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
-    const isTask = isMainRoute(to) || Object.hasOwn({ ...defaults.taskTimeout, ...settings.auxiliary }, to);
+    const isTask = isMainRoute(to) || tasks.includes(to);
     const named = isTask ? undefined : readTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
-      const tasks = ['main', ...Object.keys(settings.auxiliary ?? {})].join(', ');
       findings.problem(
         ['aliases', pattern],
         `"${to}" is neither a task nor a target`,
-        `write provider/model or one of ${tasks}`,
+        `write provider/model or one of ${tasks.join(', ')}`,
       );
     }
     return { pattern, to: to === 'auto' ? 'main' : to };
