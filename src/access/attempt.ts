@@ -291,7 +291,8 @@ const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
   'first content': ({ limits }) => limits.last.firstContentMs,
   idle: ({ limits }, afterMs) => (afterMs === limits.idleMs ? limits.last.idleMs : 0),
   content: () => 0,
-  'whole body': ({ limits, pace }) => (pace === 'whole' ? limits.last.wholeMs : 0),
+  'whole body': ({ limits }) => limits.last.wholeMs,
+  'error body': () => 0,
 };
 
 /** The client's headers as they go out with an attempt that is traced, or asks for the rest of an answer. */

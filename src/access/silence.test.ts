@@ -150,3 +150,21 @@ describe('a stream that is alive but empty', () => {
     expect(classes(stage)).toEqual([undefined]);
   });
 });
+
+describe('an error whose body never ends', () => {
+  it.each([
+    ['streamed, with a fallback', both, stream],
+    ['streamed, alone', alone, stream],
+    ['whole, with a fallback', both, {}],
+    ['whole, alone', alone, {}],
+    ['whole, alone and thinking', alone, { body: { reasoning_effort: 'high' } }],
+  ] as const)('is judged 10 s after its head: %s', async (_name, config, options) => {
+    const stage = stageEngine(config);
+    const refusal = { status: 400, chunks: ['{"error":{"message":"so'], stallAfter: true } as const;
+    const good = 'body' in options && 'stream' in options.body ? streamed : answered;
+    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? refusal : good));
+    expect(await askFor(stage, options, 9999)).toBe(false);
+    await stage.host.advance(2);
+    expect(classes(stage)[0]).toBe('refused-request');
+  });
+});

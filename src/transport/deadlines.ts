@@ -5,7 +5,7 @@ import { defaults } from '../model/defaults.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { AttemptLimits } from '../model/target.ts';
 
-export type LimitName = 'response head' | 'first content' | 'idle' | 'content' | 'whole body';
+export type LimitName = 'response head' | 'first content' | 'idle' | 'content' | 'whole body' | 'error body';
 
 /** Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last` hold where no other target is free. */
 export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirstContentMs'> {

@@ -14,6 +14,9 @@ import { type AnswerToPass, translateWhole } from '../translate/translated-body.
 import { CollectedBody } from './collected-body.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 
+/** An error whose body has not ended by then is judged by its status, and by what came of it. */
+const errorBodyMs = 10_000;
+
 /** Collects the body of an error answer, then classifies it. */
 export class ErrorReader implements AnswerReader {
   readonly #attempt: OngoingAttempt;
@@ -25,7 +28,7 @@ export class ErrorReader implements AnswerReader {
     this.#attempt = attempt;
     this.#status = status;
     this.#headers = headers;
-    attempt.deadline.watch('whole body', 10_000);
+    attempt.deadline.watch('error body', errorBodyMs);
   }
 
   push(chunk: Buffer): void {
