@@ -20,14 +20,16 @@ export interface FaultQuestion {
   readonly key: string | undefined;
 }
 
-/** Counts per key and per model since the last `clear`. */
+/** What happens at one site: counts per key and per model since the last `clear`. */
 export class FaultMemory {
   readonly #settings: SimSettings;
+  readonly #assignments: readonly Assignment[];
   readonly #keys = new Map<string, KeyMemory>();
   readonly #visits = new Map<string, { count: number; readonly since: number }>();
 
-  constructor(settings: SimSettings) {
+  constructor(settings: SimSettings, site: string) {
     this.#settings = settings;
+    this.#assignments = settings.assignments.filter((one) => one.site === undefined || one.site === site);
   }
 
   /** Forgets every request, so that each fault begins anew. */
@@ -76,8 +78,7 @@ export class FaultMemory {
     question: FaultQuestion,
     isKind: (candidate: Assignment) => boolean,
   ): Assignment | undefined {
-    if (this.#settings.assignments.length === 0) return undefined;
-    return this.#settings.assignments.find(
+    return this.#assignments.find(
       (candidate) =>
         isKind(candidate) &&
         (candidate.model === undefined || candidate.model === question.model) &&

@@ -7,6 +7,14 @@ it.each([
   ['an unknown option', { prot: 1 }, 'No option is called "prot". How to fix: take one of host, port,'],
   ['a negative time scale', { timeScale: -1 }, 'timeScale is -1.'],
   ['a pace that is no number', { pace: Number.NaN }, 'pace is NaN.'],
+  ['a site that is no path', { sites: ['plan'] }, 'The site "plan" is no path.'],
+  ['a site with a slash at its end', { sites: ['/plan/'] }, 'The site "/plan/" is no path.'],
+  ['the path of its own controls', { sites: ['/sim'] }, 'The site "/sim" is no path.'],
+  [
+    'a fault at a site that is not there',
+    { sites: ['/plan'], faults: [{ site: '/paln', fault: 'sim/silent' }] },
+    'A fault names the site "/paln", which sites does not.',
+  ],
   ['an unknown fault', { faults: [{ fault: 'sim/nope' }] }, 'No fault is called "sim/nope".'],
 ])('refuses %s by name', (_name, options, message) => {
   expect(() => Reflect.apply(resolveSettings, undefined, [options])).toThrow(message);

@@ -11,6 +11,8 @@ import { realClock } from './real-clock.ts';
 export interface SimFaultOption {
   readonly model?: string | undefined;
   readonly key?: string | undefined;
+  /** One of `sites`; '' is the place without a prefix. Default: everywhere. */
+  readonly site?: string | undefined;
   readonly fault: string;
 }
 
@@ -29,6 +31,8 @@ export interface SimulatedProviderOptions {
   /** Good keys besides the table's. */
   readonly keys?: readonly string[] | undefined;
   readonly faults?: readonly SimFaultOption[] | undefined;
+  /** Paths under which everything stands once more (`/plan`: `/plan/v1/models`), each with accounts and faults of its own. */
+  readonly sites?: readonly string[] | undefined;
   /** The log keeps what each request said. Default false. */
   readonly keepBodies?: boolean | undefined;
   /** Default: the system's clock. */
@@ -39,6 +43,7 @@ export interface SimulatedProviderOptions {
 export interface Assignment {
   readonly model: string | undefined;
   readonly key: string | undefined;
+  readonly site: string | undefined;
   readonly name: string;
   readonly modelFault: ModelFault | undefined;
   readonly keyBehaviour: KeyBehaviour | undefined;
@@ -53,6 +58,7 @@ export interface SimSettings {
   readonly acceptsAnyKey: boolean;
   readonly keys: ReadonlySet<string>;
   readonly assignments: readonly Assignment[];
+  readonly sites: readonly string[];
   readonly keepsBodies: boolean;
 }
 
@@ -64,6 +70,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
   acceptAnyKey: true,
   keys: true,
   faults: true,
+  sites: true,
   keepBodies: true,
   clock: true,
 };
@@ -71,9 +78,11 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
 /** Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault that no table has. */
 export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
   requireKnown(options);
-  const { timeScale = 1, pace = 0, keys = [], faults = [] } = options;
+  const { timeScale = 1, pace = 0, keys = [], faults = [], sites = [] } = options;
   requireNotNegative('timeScale', timeScale);
   requireNotNegative('pace', pace);
+  sites.forEach(requirePrefix);
+  for (const { site } of faults) requireSite(site, sites);
   const assigned = faults.flatMap(({ key }) => (key === undefined ? [] : [key]));
   return {
     host: options.host ?? '127.0.0.1',
@@ -83,6 +92,7 @@ export function resolveSettings(options: SimulatedProviderOptions): SimSettings 
     acceptsAnyKey: options.acceptAnyKey ?? false,
     keys: new Set([...keys, ...assigned]),
     assignments: faults.map(resolveAssignment),
+    sites,
     keepsBodies: options.keepBodies ?? false,
   };
 }
@@ -99,7 +109,17 @@ function requireNotNegative(name: string, value: number): void {
   throw new RangeError(`${name} is ${value}. How to fix: give a number of at least 0.`);
 }
 
-function resolveAssignment({ model, key, fault }: SimFaultOption): Assignment {
+function requirePrefix(site: string): void {
+  if (/^(\/[\w.-]+)+$/.test(site) && site !== '/sim' && !site.startsWith('/sim/')) return;
+  throw new RangeError(`The site "${site}" is no path. How to fix: write it as in '/plan', but not '/sim'.`);
+}
+
+function requireSite(site: string | undefined, sites: readonly string[]): void {
+  if (site === undefined || site === '' || sites.includes(site)) return;
+  throw new RangeError(`A fault names the site "${site}", which sites does not. How to fix: add it there.`);
+}
+
+function resolveAssignment({ model, key, site, fault }: SimFaultOption): Assignment {
   const name = fault.replace(/^(sim\/|sk-sim-)/, '');
   const modelFault = lookUpModelFault(name);
   const keyBehaviour = modelFault === undefined ? lookUpKeyBehaviour(name) : undefined;
@@ -108,7 +128,7 @@ function resolveAssignment({ model, key, fault }: SimFaultOption): Assignment {
       `No fault is called "${fault}". How to fix: take a name of \`holdfast sim --list\`.`,
     );
   }
-  return { model, key, name, modelFault, keyBehaviour };
+  return { model, key, site, name, modelFault, keyBehaviour };
 }
 
 /** Every model a client may find in a list: those given a fault, then the tables'. */

@@ -10,11 +10,18 @@ import { parseJson } from './json-value.ts';
 import type { SimSettings } from './options.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
 
+/** A path under which everything stands, and what happens there. */
+export interface SimSite {
+  readonly prefix: string;
+  readonly faults: FaultMemory;
+}
+
 /** What the server's requests share. */
 export interface ServerParts {
   readonly settings: SimSettings;
   readonly log: AttemptLog;
-  readonly faults: FaultMemory;
+  /** The first one stands where no prefix is. */
+  readonly sites: readonly [SimSite, ...SimSite[]];
   /** The first one's errors answer a path that none has. */
   readonly protocols: readonly [SimProtocol, ...SimProtocol[]];
   readonly reset: () => void;
@@ -65,14 +72,15 @@ function answerControl({ log, reset }: ServerParts, call: string): { status: num
 }
 
 async function serveProtocol(parts: ServerParts, { request, response, path }: Arrival): Promise<void> {
-  const { settings, log, protocols, faults } = parts;
+  const { settings, log, protocols } = parts;
+  const { prefix, faults } = findSite(parts.sites, path);
   const now = settings.time.now;
   const attempt = log.open(request.method ?? 'GET', path, now());
   const channel = new AnswerChannel(response, attempt, now);
   const key = findKey(request);
   if (key !== undefined) attempt.keyFingerprint = fingerprintOf(key);
   const { headers } = request;
-  const { found, encodeError } = findRoute(protocols, request, path);
+  const { found, encodeError } = findRoute(protocols, request, path.slice(prefix.length));
   try {
     const bytes = await readBody(request);
     keepBody(settings, attempt, bytes);
@@ -82,11 +90,18 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
       return;
     }
     const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
-    const url = request.url ?? '/';
+    const url = (request.url ?? '/').slice(prefix.length);
     await serve(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
+}
+
+/** The one whose prefix fits best. */
+function findSite(sites: ServerParts['sites'], path: string): SimSite {
+  return sites.reduce((best, site) =>
+    path.startsWith(`${site.prefix}/`) && site.prefix.length > best.prefix.length ? site : best,
+  );
 }
 
 async function serve(route: SimRoute, exchange: Exchange): Promise<void> {

@@ -21,6 +21,30 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+it('has accounts and faults of their own at several sites of one host', async () => {
+  const two = await startSimulatedProvider({
+    sites: ['/plan', '/plan/eu'],
+    faults: [
+      { key: 'sk-sim-good', site: '/plan', fault: 'exhausted' },
+      { model: 'm', site: '', fault: 'status-503' },
+    ],
+  });
+  const asked = async (prefix: string, key: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${key}` };
+    const body = '{"model": "m", "messages": [{"role": "user", "content": "hi"}]}';
+    const url = `${two.origin}${prefix}/chat/completions`;
+    return (await fetch(url, { method: 'POST', headers, body })).status;
+  };
+  const all = ['/v1', '/plan/v1', '/plan', '/plan/eu/v1', '/nowhere/v1'];
+  const found = await Promise.all(all.map((prefix) => asked(prefix, 'sk-sim-good')));
+  expect(found).toEqual([503, 429, 429, 200, 404]);
+  const once = ['/plan', '/plan', '/plan/eu', '/plan/eu'];
+  const counted: number[] = [];
+  for (const prefix of once) counted.push(await asked(prefix, 'sk-sim-spent-1'));
+  expect(counted).toEqual([200, 429, 200, 429]);
+  await two.close();
+});
+
 describe('the log', () => {
   it('holds every attempt with its key’s fingerprint, never the key', async () => {
     await statuses({ key: 'sk-sim-revoked' }, 1);

@@ -34,7 +34,8 @@ export async function startSimulatedProvider(
 ): Promise<SimulatedProvider> {
   const settings = resolveSettings(options);
   const log = new AttemptLog();
-  const faults = new FaultMemory(settings);
+  const siteAt = (prefix: string) => ({ prefix, faults: new FaultMemory(settings, prefix) });
+  const sites = [siteAt(''), ...settings.sites.map(siteAt)] as const;
   const openaiResponses = createOpenaiResponses();
   const files = new KeptFiles();
   const passages = { routes: [...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
@@ -47,12 +48,12 @@ export async function startSimulatedProvider(
     passages,
   ] as const;
   const reset = () => {
-    faults.clear();
+    for (const { faults } of sites) faults.clear();
     openaiResponses.forget();
     files.clear();
     log.clear();
   };
-  const listener = createRequestListener({ settings, log, faults, reset, protocols });
+  const listener = createRequestListener({ settings, log, sites, reset, protocols });
   const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
   const { port } = await listen(server, settings);
   const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
