@@ -55,6 +55,7 @@ describe('an answer that begins anew', () => {
 
 describe('a continuation', () => {
   it.each([
+    ['words that are counted', 'word1 word2 word3 word4 word5', ' word6 word7 word8 word9 word10 word11'],
     ['a sentence that goes on', 'The capital of France is', ' Paris, which lies on the Seine.'],
     ['a name', 'We spent the whole summer of that year in', 'Paris, and the whole winter at home.'],
     ['the next sentence', 'The cat sat on the mat. ', 'The dog sat on the rug and slept.'],

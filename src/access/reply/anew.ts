@@ -47,11 +47,14 @@ interface Compared {
   readonly isInside: boolean;
 }
 
-/** Words in small letters, cut to their stems; the last only when it cannot go on. */
+/** Words in small letters, cut to their stems, but for those that are counted (`word40`); the last only when it cannot go on. */
 function stemsOf(text: string, isWhole: boolean): readonly string[] {
   const words = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   if (!isWhole && /[\p{L}\p{N}\p{M}]$/u.test(text)) words.pop();
-  return words.map((word) => [...word.toLowerCase()].slice(0, stemLength).join(''));
+  return words.map((word) => {
+    const small = word.toLowerCase();
+    return /\p{N}/u.test(small) ? small : [...small].slice(0, stemLength).join('');
+  });
 }
 
 /** `1.` of a list that begins the text. */
