@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender, ContenderName } from './contender.ts';
-import { startContenders } from './contenders.ts';
+import { everybody, startContenders } from './contenders.ts';
 import { encodeRequest, runClosedLoop } from './load.ts';
 import { moveToLoadCore } from './machine.ts';
 import { startUpstream, type Upstream, wholeAnswer } from './upstream.ts';
@@ -35,14 +35,23 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-export async function openArena(effort: Effort, isProfiling: boolean): Promise<Arena> {
+export interface ArenaOptions {
+  readonly isProfiling?: boolean;
+  /** Who is measured. Default: everybody. */
+  readonly makers?: Parameters<typeof startContenders>[1];
+}
+
+export async function openArena(
+  effort: Effort,
+  { isProfiling = false, makers = everybody }: ArenaOptions = {},
+): Promise<Arena> {
   moveToLoadCore();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
   const results = join(import.meta.dirname, 'results');
   if (isProfiling) mkdirSync(results, { recursive: true });
   const upstream = await startUpstream();
   const profile = isProfiling ? { profileTo: results } : {};
-  const contenders = await startContenders({ folder, upstreamPort: upstream.port, ...profile });
+  const contenders = await startContenders({ folder, upstreamPort: upstream.port, ...profile }, makers);
   for (const contender of contenders) await warmUp(contender, effort.warmMs);
   return {
     upstream,

@@ -1,6 +1,7 @@
 /** One of those who are measured, as the load sees it. Types only. */
 
-export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey';
+/** `before`: Holdfast at an earlier commit. */
+export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey' | 'before';
 
 export interface Contender {
   readonly name: ContenderName;

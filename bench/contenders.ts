@@ -9,6 +9,10 @@ import { findFreePort, onContenderCore, sleep } from './machine.ts';
 import { installPortkey } from './portkey.ts';
 import { protocols } from './wire-shapes.ts';
 
+const providerKey = 'sk-test-bench-upstream';
+const gatewayKey = `hf_bench_${'b'.repeat(24)}`;
+const root = join(import.meta.dirname, '..');
+
 /** Where contenders live: an empty folder, and the provider's port. */
 export interface Place {
   readonly folder: string;
@@ -17,9 +21,26 @@ export interface Place {
   readonly profileTo?: string;
 }
 
+type Maker = (place: Place) => Promise<Contender | undefined>;
+
+/** Holdfast and whom it is measured against. */
+export const everybody: readonly Maker[] = [
+  createDirect,
+  createNginx,
+  (place) => createHoldfast(place, 'holdfast', root),
+  createPortkey,
+];
+
+/** This checkout, and one of an earlier commit in this folder. */
+export function bothCheckouts(before: string): readonly Maker[] {
+  return [
+    (place) => createHoldfast(place, 'holdfast', root),
+    (place) => createHoldfast(place, 'before', before),
+  ];
+}
+
 /** Starts everyone who is installed; says who is left out and why. */
-export async function startContenders(place: Place): Promise<readonly Contender[]> {
-  const makers = [createDirect, createNginx, createHoldfast, createPortkey];
+export async function startContenders(place: Place, makers: readonly Maker[]): Promise<readonly Contender[]> {
   const contenders: Contender[] = [];
   for (const make of makers) {
     const contender = await make(place);
@@ -30,10 +51,6 @@ export async function startContenders(place: Place): Promise<readonly Contender[
   return contenders;
 }
 
-const providerKey = 'sk-test-bench-upstream';
-const gatewayKey = `hf_bench_${'b'.repeat(24)}`;
-const root = join(import.meta.dirname, '..');
-
 async function createDirect({ upstreamPort }: Place): Promise<Contender> {
   const headers = [`authorization: Bearer ${providerKey}`];
   return {
@@ -43,9 +60,13 @@ async function createDirect({ upstreamPort }: Place): Promise<Contender> {
   };
 }
 
-async function createHoldfast({ folder, upstreamPort, profileTo }: Place): Promise<Contender> {
+async function createHoldfast(
+  { folder, upstreamPort, profileTo }: Place,
+  name: 'holdfast' | 'before',
+  checkout: string,
+): Promise<Contender> {
   const port = await findFreePort();
-  const home = join(folder, 'holdfast');
+  const home = join(folder, name);
   mkdirSync(home);
   const base_url = `http://127.0.0.1:${upstreamPort}/v1`;
   const up = (protocol: string): object => ({ base_url, protocol, api_key: providerKey });
@@ -54,11 +75,11 @@ async function createHoldfast({ folder, upstreamPort, profileTo }: Place): Promi
   writeFileSync(join(home, 'config.yaml'), JSON.stringify({ main: 'up/m', providers, gateway: { port } }));
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
   return new Program({
-    name: 'holdfast',
+    name,
     port,
     model: 'main',
     headers: [`authorization: Bearer ${gatewayKey}`],
-    command: [process.execPath, ...profiling, join(root, 'bin/holdfast.js'), 'serve'],
+    command: [process.execPath, ...profiling, join(checkout, 'bin/holdfast.js'), 'serve'],
     environment: { HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey },
   });
 }

@@ -13,7 +13,7 @@ import { type Protocol, protocols, type StreamShape, shapes } from './wire-shape
 import { workOf } from './work-shapes.ts';
 
 /** A protocol asked in, and what the provider speaks. */
-interface Leg {
+export interface Leg {
   readonly name: string;
   readonly asked: Protocol;
   readonly spoken: Protocol;
@@ -26,7 +26,7 @@ interface Turn {
 }
 
 /** What is measured of a leg: CPU of the gateway, µs for each. */
-interface Scene {
+export interface Scene {
   readonly what: string;
   readonly run: (turn: Turn) => Promise<number>;
   /** Times the same relayed in `openai-chat`. */
@@ -35,8 +35,8 @@ interface Scene {
 
 type Cost = Readonly<Record<string, number>>;
 
-const relays: readonly Leg[] = protocols.map((name) => ({ name, asked: name, spoken: name }));
-const translations: readonly Leg[] = protocols.flatMap((asked) =>
+export const relays: readonly Leg[] = protocols.map((name) => ({ name, asked: name, spoken: name }));
+export const translations: readonly Leg[] = protocols.flatMap((asked) =>
   protocols
     .filter((spoken) => spoken !== asked)
     .map((spoken) => ({ name: `${asked} → ${spoken}`, asked, spoken })),
@@ -53,7 +53,7 @@ const relayedScenes: readonly Scene[] = [
   { what: 'a request', run: request, atMost: 1.1 },
   { what: 'an event', run: event, atMost: 1.1 },
 ];
-const translatedScenes: readonly Scene[] = [
+export const translatedScenes: readonly Scene[] = [
   { what: 'a request', run: request, atMost: 2.5 },
   { what: 'an event', run: event, atMost: 2 },
   { what: 'a short stream', run: streamShort, atMost: 2.5 },
@@ -103,7 +103,7 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
 }
 
 /** The next piece of a call is written when the last one came back: nobody is told pieces in a protocol that tells calls whole. */
-function isPossible({ what }: Scene, { asked, spoken }: Leg): boolean {
+export function isPossible({ what }: Scene, { asked, spoken }: Leg): boolean {
   return what !== pieceOfCall || asked === spoken || shapes[asked].tellsCallsWhole !== true;
 }
 

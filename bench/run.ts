@@ -99,7 +99,7 @@ function choose(only: string | undefined): readonly Measurement[] {
 async function measureAll(): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   const arena = chosen.some(({ kind }) => kind === 'relay')
-    ? await openArena(effort, flags.profile)
+    ? await openArena(effort, { isProfiling: flags.profile })
     : undefined;
   try {
     for (const measurement of chosen) {
