@@ -1,6 +1,6 @@
 /**
  * What one request may still spend (law 13): attempts, time for repeats on the same target, and the time after which nothing
- * new is begun. The first request to a target needs no time for repeats, unless its server has kept silent to this request.
+ * new is begun. The first request to a target needs no time for repeats.
  */
 
 import type { Clock } from '../host.ts';
@@ -15,7 +15,6 @@ const longestMs = 600_000;
 
 /** What an attempt was about. */
 interface ChargedAttempt {
-  readonly origin: string;
   /** Keys of the marks that it probed. */
   readonly probeOf?: readonly string[] | undefined;
   /** It is the first after a wait for capacity. */
@@ -25,8 +24,6 @@ interface ChargedAttempt {
 export class Budget {
   readonly #clock: Clock;
   readonly #taskTime: TaskTime | undefined;
-  /** Origins that kept silent. */
-  #silent: Set<string> | undefined;
   #attempts = 0;
   #spentMs = 0;
   #hasShown = false;
@@ -73,11 +70,6 @@ export class Budget {
     return this.attemptsLeft <= 0 || (!this.#hasShown && this.durationMs >= longestMs);
   }
 
-  /** Whether a target at this origin may be asked for the first time. */
-  mayBegin(origin: string): boolean {
-    return this.repeatsLeftMs > 0 || this.#silent?.has(origin) !== true;
-  }
-
   /** The caller has a part of the answer: what goes on with it may come as late as it comes. */
   noteShown(): void {
     this.#hasShown = true;
@@ -92,11 +84,7 @@ export class Budget {
    * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the one after a wait, and one
    * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
    */
-  noteMiss({ origin, probeOf, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
-    if (failure.class === 'timeout' || failure.class === 'stream-stall') {
-      this.#silent ??= new Set();
-      this.#silent.add(origin);
-    }
+  noteMiss({ probeOf, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
     const isAsItWas = probeOf?.some((key) => key.startsWith(`${failure.class} `)) === true;
     if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;

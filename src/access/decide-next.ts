@@ -4,10 +4,10 @@ import type { LeftOptions, Standing } from '../credentials/health/health.ts';
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
+import { isSilence } from './decide/decision-table.ts';
 import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
 import { learnContextWindow } from './overflow.ts';
-import { createCandidate } from './select/candidates.ts';
 import { assessSituation } from './select/situation.ts';
 import type { Miss, SourceFault } from './story.ts';
 import { describeRescue } from './wording.ts';
@@ -22,7 +22,7 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   const again =
     journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
   let miss = noted;
-  leaveSilent(journey);
+  noteSilent(journey, noted);
   let decision = again ?? stopIfSpent(journey) ?? decide(miss.failure, assessSituation(journey, miss));
   const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
   if (found !== 'another') {
@@ -50,17 +50,11 @@ function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefi
   return { kind: 'stop', reason };
 }
 
-/** The time for repeats is used up: servers that kept silent to this request are not asked under another name. */
-function leaveSilent({ budget, candidates, story }: Journey): void {
-  if (budget.repeatsLeftMs > 0) return;
-  const reason = 'its server has kept silent to this request, whose time for repeats is used up';
-  const asked = new Set(story.misses.map(({ candidate }) => candidate.target.id));
-  for (const place of candidates.placesLeft()) {
-    if (budget.mayBegin(place.target.origin)) continue;
-    candidates.leaveTarget(place.target);
-    if (!asked.has(place.target.id))
-      candidates.skip(createCandidate(place, undefined), { cause: 'timeout', reason });
-  }
+/** A target that kept silent: no other key changes that. Once the time for repeats is used up, it is not asked again at all. */
+function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
+  if (!isSilence(failure)) return;
+  candidates.keepToKey(candidate);
+  if (budget.repeatsLeftMs <= 0) candidates.leaveTarget(candidate.target);
 }
 
 function tellRescue(

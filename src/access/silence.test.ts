@@ -71,16 +71,40 @@ describe('a target that never answers', () => {
     expect(stage.sent()).toEqual(['one k1', 'two two']);
   });
 
-  it('does not keep a request from a first target at another server, however long the silence before', async () => {
+  it.each([
+    ['at the same server', 'one/z', 'one one'],
+    ['at another server', 'two/m', 'two two'],
+  ])(
+    'does not keep a request from a first target %s, however long the silence before',
+    async (_name, last, sent) => {
+      const stage = stageEngine({
+        main: 'one/m',
+        fallback_chain: ['one/n', 'one/o', last],
+        providers: { one: hosted('one', { timeout: 100 }), two: hosted('two') },
+      });
+      stage.host.upstream.answerBy(({ body }) =>
+        last.endsWith(String(JSON.parse(String(body)).model)) && stage.sent().length === 4
+          ? streamed
+          : { silent: true },
+      );
+      expect(await askFor(stage, stream, 301_000)).toBe(true);
+      expect(stage.sent()).toEqual(['one one', 'one one', 'one one', sent]);
+      expect(stage.lastRecord()?.answeredBy).toBe(last);
+    },
+  );
+
+  it('is asked with no other key by this request, after a wait for its end neither', async () => {
+    const credentials = [1, 2, 3].map((n) => ({ label: `k${n}`, api_key: `sk-test-k${n}` }));
+    const { api_key: _, ...one } = hosted('one') as { api_key: string };
     const stage = stageEngine({
       main: 'one/m',
-      fallback_chain: ['one/n', 'one/o', 'two/m'],
-      providers: { one: hosted('one', { timeout: 100 }), two: hosted('two') },
+      providers: { one: { ...one, credentials, selection: 'round-robin', timeout: 20 } },
     });
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : streamed));
-    expect(await askFor(stage, stream, 201_000)).toBe(true);
-    expect(stage.sent()).toEqual(['one one', 'one one', 'two two']);
-    expect(stage.lastRecord()?.skipped).toMatchObject([{ target: 'one/o', cause: 'timeout' }]);
+    stage.host.upstream.answerBy(() => ({ silent: true }));
+    await askFor(stage, stream, 700_000);
+    const [first] = stage.sent();
+    expect(stage.sent().length).toBeGreaterThan(2);
+    expect(new Set(stage.sent())).toEqual(new Set([first]));
   });
 });
 

@@ -3,7 +3,7 @@
  * cases of the request itself come before it: see `decideNext`.
  */
 
-import type { FailureClass } from '../../model/failure.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
 
 /** Something that may be done; the first that applies is. */
 export type Move =
@@ -83,3 +83,8 @@ export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'bad-request',
   'refused-request',
 ]);
+
+/** The target showed nothing for too long: a fault of its server, whichever key it was asked with. */
+export function isSilence({ class: failureClass }: Pick<Failure, 'class'>): boolean {
+  return failureClass === 'timeout' || failureClass === 'stream-stall';
+}

@@ -78,6 +78,8 @@ export class Candidates {
   /** Short lists, for a request makes few attempts; empty in almost all. */
   readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
   readonly #leftTargets: string[] = [];
+  /** By target, the one key with which it may still be asked. */
+  #onlyKeys: Map<string, string> | undefined;
   #skipped: Map<string, SkipRecord> | undefined;
   #places: readonly Place[];
   /** The caller's session, when its headers name one. */
@@ -186,6 +188,7 @@ export class Candidates {
     const { key, target, credential } = candidate;
     if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id)) return true;
     if (this.#only !== undefined && credential?.id !== this.#only) return true;
+    if ((this.#onlyKeys?.get(target.id) ?? key) !== key) return true;
     return this.#tie?.excludes(candidate) !== undefined;
   }
 
@@ -207,6 +210,12 @@ export class Candidates {
   leaveTarget(target: Target): void {
     this.#leftTargets.push(target.id);
     if (this.#current?.target.id === target.id) this.#current = undefined;
+  }
+
+  /** Its target kept silent, which another key would not change: this request asks there with no other. */
+  keepToKey({ target, key }: Candidate): void {
+    this.#onlyKeys ??= new Map();
+    if (!this.#onlyKeys.has(target.id)) this.#onlyKeys.set(target.id, key);
   }
 
   /** Leaves every target that the predicate does not keep; those who cannot help stand in the record. */

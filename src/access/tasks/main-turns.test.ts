@@ -28,13 +28,16 @@ describe('a title at a server that answers one request at a time', () => {
     expect(textOf(named)).toBe(title);
   });
 
-  it('waits no longer than half of its time', async () => {
+  it('waits no longer than its own time, and then has that for its answer', async () => {
     const { host, runtime } = start('ollama/m', { timeout: 20 });
-    host.upstream.enqueue({ ...sayWhole({ content: 'yes' }), delayMs: 60_000 }, sayWhole({ content: title }));
+    const late = { ...sayWhole({ content: title }), delayMs: 19_000 };
+    host.upstream.enqueue({ ...sayWhole({ content: 'yes' }), delayMs: 60_000 }, late);
     askTitle(runtime, { model: 'main' });
     await host.advance(0);
     const named = askTitle(runtime);
-    await host.advance(10_000);
+    await host.advance(18_900);
+    expect(host.upstream.requests).toHaveLength(1);
+    await host.advance(20_000);
     expect(textOf(named)).toBe(title);
   });
 

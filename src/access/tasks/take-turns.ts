@@ -15,15 +15,16 @@ export function isSlotDue(journey: Journey, task: Task): boolean {
 export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
   const { engine, route, budget } = journey;
   const { signal } = journey.request;
+  const withinMs = (): number => Math.min(queueTimeMs(task.time), budget.leftMs);
   const busy = busyOrigin(journey, task);
   if (busy !== undefined) {
     task.hasGivenWay = true;
     // An answer of main may take longer than any title is worth waiting for.
-    await engine.mainTurns.whenFree(busy, budget.leftMs / 2, signal);
+    await engine.mainTurns.whenFree(busy, withinMs(), signal);
   }
   if (task.slots === undefined || task.slot !== undefined) return true;
-  const withinMs = Math.min(queueTimeMs(task.time), budget.leftMs);
-  task.slot = await engine.taskSlots.take(route.task, { limit: task.slots, withinMs, signal });
+  const wish = { limit: task.slots, withinMs: withinMs(), signal };
+  task.slot = await engine.taskSlots.take(route.task, wish);
   return task.slot !== undefined;
 }
 

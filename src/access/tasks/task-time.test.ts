@@ -75,7 +75,30 @@ describe('the time of a task', () => {
       attemptMs: timeout * 1000,
       wholeMs: seconds * 1000,
       endsAt: 5000 + seconds * 1000,
+      hasBegun: false,
     });
+  });
+
+  it.each([
+    ['its slot', { max_concurrency: 1, timeout: 20 }, [{ ...whole, delayMs: 18_000 }]],
+    ['capacity', { timeout: 20 }, [{ status: 429, headers: { 'retry-after': '15' } }, whole]],
+  ])('begins with its first attempt: waiting for %s has as much again', async (_name, task, first) => {
+    const { host, runtime } = start(task);
+    host.upstream.enqueue(...first, { ...whole, delayMs: 19_000 });
+    ask(runtime);
+    await host.advance(1000);
+    const waiting = ask(runtime);
+    await host.advance(40_000);
+    expect(waiting.status).toBe(200);
+  });
+
+  it('does not begin anew with its second attempt', async () => {
+    const { host, runtime } = start({ timeout: 20 });
+    host.upstream.enqueue({ status: 500, delayMs: 15_000 }, { ...whole, delayMs: 15_000 });
+    const answer = ask(runtime);
+    await host.advance(20_000);
+    expect(answer.status).toBe(400);
+    expect(classesOf(runtime.records()[0])).toEqual(['server-error', 'own-deadline']);
   });
 
   it('ends a silent attempt in time for the fallback, streamed too', async () => {

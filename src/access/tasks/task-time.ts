@@ -1,4 +1,7 @@
-/** The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all of it together. It cuts what is under way. */
+/**
+ * The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all attempts together. It cuts what
+ * is under way. Waiting for the first attempt has as much time again.
+ */
 
 import type { ResolvedTask } from '../../config/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';
@@ -14,25 +17,29 @@ const slackMs = 1000;
 export interface TaskTime {
   /** One attempt's whole answer, streamed or not. */
   readonly attemptMs: number;
-  /** The task as a whole, waits and fallback included: `timeout` for each target. */
+  /** The task as a whole from its first attempt on, fallback included: `timeout` for each target. */
   readonly wholeMs: number;
-  /** Monotonic ms at which all of it is over. */
-  readonly endsAt: number;
+  /** Monotonic ms at which the wait for the first attempt is over; after that attempt has begun, the task. */
+  endsAt: number;
+  /** The first attempt has begun. */
+  hasBegun: boolean;
 }
 
 /** `now` is monotonic ms. */
 export function planTaskTime({ timeoutMs }: ResolvedTask, targets: number, now: number): TaskTime {
   const wholeMs = Math.min(timeoutMs * Math.max(1, targets), longestTaskMs);
-  return { attemptMs: timeoutMs, wholeMs, endsAt: now + wholeMs };
+  return { attemptMs: timeoutMs, wholeMs, endsAt: now + wholeMs, hasBegun: false };
 }
 
-/** How long it is worth to wait for a slot. */
+/** How long the task may wait for its turn or its slot. */
 export function queueTimeMs({ wholeMs }: TaskTime): number {
   return Math.max(0, wholeMs - slackMs);
 }
 
-/** Calls back once when the attempt that starts now has used up its own time or what the task had left. */
+/** Calls back once when the attempt that starts now has used up its own time or what the task had left. The first begins the task's time. */
 export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: Failure) => void): Timer {
+  if (!time.hasBegun) time.endsAt = clock.monotonic() + time.wholeMs;
+  time.hasBegun = true;
   const leftMs = Math.max(0, time.endsAt - clock.monotonic());
   return clock.startTimer(Math.min(time.attemptMs, leftMs), () =>
     onOver(leftMs + slackMs < time.attemptMs ? taskOver(time) : attemptOver(time)),
