@@ -176,6 +176,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         ...answer,
         body: answer.body.slice(0, errorBodyLimit),
         provider: target.provider,
+        vendor: target.vendor,
         model: target.model,
         object: request.passage?.object,
         isProven: engine.health.provenAt(lease.origin, lease.fingerprint) !== undefined,

@@ -14,11 +14,9 @@ import { describeRescue } from './wording.ts';
 
 /** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
 export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
-  const { engine, request } = journey;
+  const { engine } = journey;
   engine.health.countFailure(noted.lease, noted.failure);
-  if (noted.failure.class === 'not-offered')
-    engine.lessons.unserved.learn({ target: noted.candidate.target, operation: request.operation }, true);
-  learnContextWindow(journey, noted);
+  learnFromRefusal(journey, noted);
   const again =
     journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
   let miss = noted;
@@ -34,6 +32,15 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   journey.story.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
   return { miss, decision };
+}
+
+/** What it says of the target for later requests. What a proxy's upstream does not serve, the proxy may serve from another. */
+function learnFromRefusal(journey: Journey, miss: Miss): void {
+  const { engine, request } = journey;
+  const { class: cause, isQuoted } = miss.failure;
+  if (cause === 'not-offered' && isQuoted !== true)
+    engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
+  learnContextWindow(journey, miss);
 }
 
 /** The task starts at the next target for a while; a good answer ends that. */

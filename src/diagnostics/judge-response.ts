@@ -5,11 +5,13 @@ import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
+import { builtinEntries } from '../providers/builtin.ts';
+import { hasOwnAddress } from '../providers/sites.ts';
 import { isEvents } from '../transport/sse.ts';
 import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {
-  /** A catalogue name; any other gets the rules for every provider. */
+  /** A catalogue name; any other gets the rules for every provider. A vendor is taken to have answered at its own address. */
   readonly provider: string;
   readonly status: number;
   readonly headers: Headers;
@@ -29,7 +31,9 @@ export interface Judgement {
 }
 
 export function judgeResponse(given: ResponseToJudge, table: SignatureTable): Judgement {
-  const response = { ...given, isProvenWithModel: given.isProven };
+  const isVendor = builtinEntries.some((entry) => entry.name === given.provider && hasOwnAddress(entry));
+  const vendor = isVendor ? given.provider : undefined;
+  const response = { ...given, vendor, isProvenWithModel: given.isProven };
   if (response.status > 299) return { failure: classifyAnswer(response, table), transcript: undefined };
   if (!isStream(response)) return { failure: judgeBody(response, table), transcript: undefined };
   const transcript = readTranscript(response.body);

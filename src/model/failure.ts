@@ -44,8 +44,8 @@ export interface Evidence {
   /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
-  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, or words that name the model. */
-  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named';
+  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, words that name the model, or a proxy that quotes its upstream. */
+  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named' | 'quoted';
 }
 
 /** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */
@@ -72,6 +72,8 @@ export interface Failure {
   readonly scope?: readonly CandidateField[];
   /** False when the provider said `x-should-retry: false`, or would send too much again. */
   readonly mayRetry?: boolean;
+  /** A proxy passes on what its own upstream said: nothing here is at fault but, at most, this model. */
+  readonly isQuoted?: boolean;
   readonly answer?: ProviderAnswer;
 }
 

@@ -87,6 +87,8 @@ export interface TargetForm {
   readonly baseUrl: string;
   /** Scheme, host and port of `baseUrl`; what a secret is bound to (law 12). */
   readonly origin: string;
+  /** The vendor of the catalogue whose own address this is, whatever the provider is called. Default: none's. */
+  readonly vendor?: string | undefined;
   readonly authStyle: AuthStyle;
   readonly edits: readonly Edit[];
   /** Applied after the target refused a conversation that another model took part in. */

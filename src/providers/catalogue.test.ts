@@ -97,3 +97,15 @@ describe('createCatalogue', () => {
     expect(names('sk-x')).toEqual([]);
   });
 });
+
+describe('vendorAt', () => {
+  it.each([
+    ['https://dashscope.aliyuncs.com', 'qwen'],
+    ['https://ollama.com', 'ollama'],
+    ['http://127.0.0.1:11434', undefined],
+    ['http://127.0.0.1:4000', undefined],
+    ['https://api.openai.com.evil.test', undefined],
+  ])('knows whose own address %s is', (origin, vendor) => {
+    expect(createCatalogue(builtinEntries).vendorAt(origin)).toBe(vendor);
+  });
+});

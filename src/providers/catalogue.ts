@@ -2,7 +2,7 @@
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
-import { keyPrefixesOf } from './sites.ts';
+import { keyPrefixesOf, ownOriginsOf } from './sites.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
@@ -12,6 +12,8 @@ export interface Catalogue {
   get(name: string): ProviderEntry | undefined;
   /** The model with exactly this id, else an alias that is equal, else the longest alias pattern that fits. */
   findModel(provider: string, modelId: string): ModelEntry | undefined;
+  /** The vendor whose own address this origin is; undefined for an address of anybody else. */
+  vendorAt(origin: string): string | undefined;
   /** Entries whose keys begin as this secret does; of several fitting prefixes only the longest counts. */
   providersOfKeyPrefix(secret: string): readonly ProviderEntry[];
 }
@@ -23,11 +25,15 @@ export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
     if (byName.has(entry.name)) throw new TypeError(`two provider entries are named ${entry.name}`);
     byName.set(entry.name, entry);
   }
+  const vendors = new Map(
+    entries.flatMap((entry) => ownOriginsOf(entry).map((origin) => [origin, entry.name])),
+  );
   return {
     entries,
     names: entries.map((entry) => entry.name),
     get: (name) => byName.get(name),
     findModel: (provider, modelId) => findModel(byName.get(provider)?.models ?? [], modelId),
+    vendorAt: (origin) => vendors.get(origin),
     providersOfKeyPrefix: (secret) => providersOfKeyPrefix(entries, secret),
   };
 }

@@ -123,6 +123,8 @@ export interface ProviderEntry {
   readonly authStyle: Readonly<Partial<Record<ProtocolName, AuthStyle>>>;
   /** How keys begin, where the vendor is recognisable by it. For warnings only, never for choosing a provider. */
   readonly keyPrefixes?: readonly string[];
+  /** It is a program that people run themselves, wherever they run it. Default: a vendor's own service. */
+  readonly isSoftware?: true;
   /** Requests are answered without a key (local servers). Default: a key is required. */
   readonly isKeyless?: true;
   /** The model of zero-config mode (law 10). Absent: this provider is never chosen without a config. */

@@ -9,6 +9,21 @@ export function sitesOf(entry: ProviderEntry): readonly Site[] {
   return [entry, ...(entry.alternativeOrigins ?? [])];
 }
 
+/** The origins that are the vendor's own. Where software runs is its user's; its maker may have a service besides. */
+export function ownOriginsOf(entry: ProviderEntry): readonly string[] {
+  const own = entry.isSoftware === true ? (entry.alternativeOrigins ?? []) : sitesOf(entry);
+  return [
+    ...new Set(
+      own.flatMap(({ origins }) => Object.values(origins).map((baseUrl) => new URL(baseUrl).origin)),
+    ),
+  ];
+}
+
+/** Whether the entry is a vendor's, with a service of its own. */
+export function hasOwnAddress(entry: ProviderEntry): boolean {
+  return entry.isSoftware !== true && ownOriginsOf(entry).length > 0;
+}
+
 /** How keys of this vendor begin, at any of its sites. */
 export function keyPrefixesOf(entry: ProviderEntry): readonly string[] {
   return sitesOf(entry).flatMap(({ keyPrefixes = [] }) => keyPrefixes);

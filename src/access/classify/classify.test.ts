@@ -145,3 +145,24 @@ describe('classifyAnswer', () => {
     ]);
   });
 });
+
+describe('whose rules are asked', () => {
+  const throttled = says('You exceeded your current quota', 'insufficient_quota');
+
+  it.each<[string, Partial<AnswerToClassify>, string]>([
+    [
+      'those of the vendor at its own address, whatever it is called',
+      { provider: 'mine', vendor: 'qwen' },
+      'rate-limit',
+    ],
+    [
+      'not those of the name at the address of another vendor',
+      { provider: 'openai', vendor: 'qwen' },
+      'rate-limit',
+    ],
+    ['those of the name elsewhere', { provider: 'qwen' }, 'rate-limit'],
+    ['the general ones where nobody is known', { provider: 'mine' }, 'billing'],
+  ])('%s', (_law, whose, expected) => {
+    expect(classify({ ...whose, status: 429, body: throttled }).class).toBe(expected);
+  });
+});

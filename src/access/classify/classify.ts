@@ -8,6 +8,7 @@ import type { Headers } from '../../model/request.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
+import { isQuotation, limitQuoted } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
 /** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
@@ -19,6 +20,8 @@ const shortestId = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
+  /** The catalogued vendor whose own address answered: its rules are asked, whatever the provider is called. Default: none. */
+  readonly vendor?: string | undefined;
   /** The model that was asked for; where it is not known, only the word `model` names one. */
   readonly model?: string;
   /** The id of a file or a batch that was asked for. Default: none was. */
@@ -39,17 +42,18 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const facts = readFacts(answer);
   const row = table.match(facts);
   const retryAfter =
-    row?.ignoreRetryAfter === true ? undefined : findRetryAfter({ ...answer, body: facts }, table.resetHints);
+    row?.ignoreRetryAfter === true
+      ? undefined
+      : findRetryAfter({ ...answer, provider: facts.provider, body: facts }, table.resetHints);
   const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
-    ...verdict,
     message: describe(answer.status, answer.redact(withoutLinks(verdict.class, facts.message))),
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
     ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true ? { mayRetry: false } : {}),
-    ...(row?.scope === undefined ? {} : { scope: row.scope }),
+    ...verdict,
     answer: toRefusal(answer, facts),
   };
 }
@@ -79,11 +83,11 @@ function redactHeaders(headers: Headers, redact: (text: string) => string): Head
 
 /** What a signature is held against. */
 export function readFacts(
-  answer: Pick<AnswerToClassify, 'provider' | 'status' | 'headers' | 'body'>,
+  answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {
   return {
     ...parseErrorBody(answer.body),
-    provider: answer.provider,
+    provider: answer.vendor ?? answer.provider,
     httpStatus: answer.status,
     headers: answer.headers,
   };
@@ -96,26 +100,35 @@ interface Evidenced {
   readonly hasReset: boolean;
 }
 
-/** The row's class, but for what the key's past or a named end make of it. */
-function judge(found: Evidenced): { readonly class: FailureClass; readonly evidence: Evidence } {
-  const { row, facts } = found;
+type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'isQuoted'>;
+
+/** The row's class, but for what the key's past, a named end or a quotation make of it. */
+function judge(found: Evidenced): Meaning {
+  const { row, facts, answer } = found;
   if (row === undefined) {
     const status = statusOf(facts);
     return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
   }
+  const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
   const evidence = { rule: row.id, kind: kindOf(row) };
-  const [adjusted, adjustedBy] = adjust(row, found) ?? [];
-  return adjusted === undefined || adjustedBy === undefined
-    ? { class: row.class, evidence }
-    : { class: adjusted, evidence: { ...evidence, adjustedBy } };
+  const isQuoted = isQuotation(facts, answer.headers, answer.vendor !== undefined);
+  const [adjusted, adjustedBy] = adjust(row, found, isQuoted) ?? [];
+  const said = adjusted === undefined ? own : { ...own, class: adjusted };
+  const verdict = isQuoted ? { ...limitQuoted(said), isQuoted } : said;
+  const by = verdict.class === said.class ? adjustedBy : 'quoted';
+  return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
 }
 
 type Adjusted = readonly [FailureClass, NonNullable<Evidence['adjustedBy']>];
 
-function adjust(row: Signature, { facts, answer, hasReset }: Evidenced): Adjusted | undefined {
+function adjust(
+  row: Signature,
+  { facts, answer, hasReset }: Evidenced,
+  isQuoted: boolean,
+): Adjusted | undefined {
   switch (row.class) {
     case 'auth-rejected':
-      return answer.isProven ? ['auth-suspect', 'proven-key'] : undefined;
+      return answer.isProven && !isQuoted ? ['auth-suspect', 'proven-key'] : undefined;
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
       return isWindow ? ['quota', '402-with-reset'] : undefined;

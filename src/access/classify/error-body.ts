@@ -14,6 +14,10 @@ export interface ErrorBody {
   readonly status?: number | undefined;
   /** An error body written inside this one's message: a wrapper's words around the provider's own. */
   readonly nested?: ErrorBody | undefined;
+  /** The sentence as it was sent: empty where the message is an object, or the body a page for browsers. */
+  readonly sentence: string;
+  /** What OpenRouter was answered by the vendor behind it: `metadata.raw`. */
+  readonly raw?: unknown;
 }
 
 /** Wrappers wrap wrappers; nobody was seen to go deeper. */
@@ -30,13 +34,19 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
 
 function readBody(body: unknown, depth: number): ErrorBody {
   const error = findError(body);
-  const message = findMessage(body, error);
-  const nested = depth < deepestNesting ? findNested(body, error, message) : undefined;
+  const found = findMessage(body, error);
+  const message = typeof found === 'string' ? found : JSON.stringify(found);
+  const isPage = typeof body === 'string' && body.trimStart().startsWith('<');
+  const sentence = typeof found === 'string' && !isPage ? found : '';
+  const raw = recordOf(error['metadata'])['raw'];
+  const nested = depth < deepestNesting ? findNested(raw, sentence) : undefined;
   return {
     body,
     error,
     message,
     status: findStatus(body, error),
+    sentence,
+    raw,
     nested: nested && readBody(nested, depth + 1),
   };
 }
@@ -53,14 +63,14 @@ function findError(body: unknown): WireObject {
   return inner.map(recordOf).find((found) => Object.keys(found).length > 0) ?? top;
 }
 
-function findMessage(body: unknown, error: WireObject): string {
-  const found =
+function findMessage(body: unknown, error: WireObject): unknown {
+  return (
     error['message'] ??
     error['error'] ??
     error['detail'] ??
     recordOf(recordOf(body)['base_resp'])['status_msg'] ??
-    body;
-  return typeof found === 'string' ? found : JSON.stringify(found);
+    body
+  );
 }
 
 /** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
@@ -76,13 +86,10 @@ function findStatus(body: unknown, error: WireObject): number | undefined {
   return named.map(Number).find((status) => Number.isInteger(status) && status >= 400 && status <= 599);
 }
 
-/** OpenRouter keeps the upstream's body as text in `metadata.raw`; proxies append it to their own sentence. */
-function findNested(body: unknown, error: WireObject, message: string): WireObject | undefined {
-  if (typeof body === 'string' && body.trimStart().startsWith('<')) return undefined;
-  const raw = recordOf(error['metadata'])['raw'];
-  const spoken = typeof error['message'] === 'string' || typeof body === 'string' ? message : '';
-  return [raw, spoken]
-    .map((text) => (typeof text === 'string' ? findObject(text) : undefined))
+/** OpenRouter keeps the upstream's body in `metadata.raw`, as text or as it is; proxies append it to their own sentence. */
+function findNested(raw: unknown, sentence: string): WireObject | undefined {
+  return [raw, sentence]
+    .map((found) => (typeof found === 'string' ? findObject(found) : recordOf(found)))
     .find((found) => found !== undefined && isErrorShaped(found));
 }
 

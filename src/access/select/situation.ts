@@ -82,9 +82,9 @@ function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boo
   return false;
 }
 
-/** Another secret, and another account where the failure is the account's. */
+/** Another secret, and another account where the failure is the account's. What holds for every key is no reason to ask with another. */
 function isOther(miss: Miss, verdict: Verdict): boolean {
-  if (verdict.candidate.key === miss.candidate.key) return false;
+  if (verdict.candidate.key === miss.candidate.key || isOfEveryKey(miss.failure)) return false;
   if (!('lease' in verdict)) return true;
   const { lease } = verdict;
   if (lease.fingerprint === miss.lease.fingerprint && lease.fingerprint !== 'none') return false;
@@ -96,6 +96,11 @@ function isHelp(miss: Miss, verdict: Verdict): boolean {
   if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
   if (markScopeOf(miss.failure).includes('model') || !isOfAccount(miss.failure)) return true;
   return verdict.lease.account !== miss.lease.account;
+}
+
+function isOfEveryKey(failure: Failure): boolean {
+  const fields = markScopeOf(failure);
+  return fields.length > 0 && !fields.includes('account') && !fields.includes('fingerprint');
 }
 
 function isOfAccount(failure: Failure): boolean {

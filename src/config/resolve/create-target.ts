@@ -33,7 +33,11 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
   const family = familyOf(model);
   const maxWait = settings.max_wait ?? global.max_wait;
   const toForm = (at: ProviderAddress): TargetForm =>
-    createForm(shape, at, { own: own.prefill, known: known?.prefill });
+    createForm(shape, at, {
+      own: own.prefill,
+      known: known?.prefill,
+      vendor: catalogue.vendorAt(at.origin),
+    });
   const form = toForm(endpoint);
   return {
     id: `${shape.provider}/${model}`,
@@ -82,13 +86,18 @@ function payment(
   };
 }
 
-function createForm(shape: TargetShape, endpoint: ProviderAddress, prefill: PrefillFacts): TargetForm {
+function createForm(
+  shape: TargetShape,
+  endpoint: ProviderAddress,
+  { vendor, ...prefill }: FormFacts,
+): TargetForm {
   const { entry, settings } = shape;
   const { protocol } = endpoint;
   const isLocal = settings.local ?? isLocalUrl(endpoint.baseUrl);
   const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
   return {
     ...endpoint,
+    vendor,
     isLocal: isLocal ? true : undefined,
     authStyle: settings.auth ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
@@ -114,6 +123,10 @@ function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['
 interface PrefillFacts {
   readonly own: boolean | undefined;
   readonly known: boolean | undefined;
+}
+
+interface FormFacts extends PrefillFacts {
+  readonly vendor: string | undefined;
 }
 
 /** Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models only, or at one site only. */

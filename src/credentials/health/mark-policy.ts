@@ -83,7 +83,10 @@ export function earlyProbeEveryMs({ cause, endSetBy }: Pick<Mark, 'cause' | 'end
 }
 
 /** What of a candidate a mark of this failure covers: what its rule knows better, else its class's own; always at its origin. Empty: no mark. */
-export function markScopeOf({ class: failureClass, scope }: Failure): readonly CandidateField[] {
+export function markScopeOf({
+  class: failureClass,
+  scope,
+}: Pick<Failure, 'class' | 'scope'>): readonly CandidateField[] {
   const own = markPolicies[failureClass]?.scope ?? [];
   if (own.length === 0 || scope === undefined) return own;
   return ['origin', ...scope.filter((field) => field !== 'origin')];

@@ -27,6 +27,7 @@ function classify({ engine }: Journey, { candidate, lease }: Usable, status: num
   const { health, host, signatures } = engine;
   const answer = {
     provider: target.provider,
+    vendor: target.vendor,
     model: target.model,
     status,
     headers: {},

@@ -7,6 +7,7 @@ export const litellm: ProviderEntry = {
   name: 'litellm',
   title: 'LiteLLM proxy',
   origins: atOne('http://127.0.0.1:4000/v1'),
+  isSoftware: true,
   keyVariables: ['LITELLM_API_KEY', 'LITELLM_PROXY_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   limitScope: 'key',

@@ -7,6 +7,7 @@ export const llamacpp: ProviderEntry = {
   name: 'llamacpp',
   title: 'llama.cpp server',
   origins: atOne('http://127.0.0.1:8080/v1'),
+  isSoftware: true,
   keyVariables: ['LLAMA_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   isKeyless: true,

@@ -7,6 +7,7 @@ export const lmstudio: ProviderEntry = {
   name: 'lmstudio',
   title: 'LM Studio',
   origins: atOne('http://127.0.0.1:1234/v1'),
+  isSoftware: true,
   keyVariables: ['LM_API_TOKEN'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   isKeyless: true,

@@ -16,6 +16,7 @@ export const ollama: ProviderEntry = {
       verified: 'D',
     },
   ],
+  isSoftware: true,
   keyVariables: [],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   isKeyless: true,

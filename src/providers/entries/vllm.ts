@@ -7,6 +7,7 @@ export const vllm: ProviderEntry = {
   name: 'vllm',
   title: 'vLLM',
   origins: atOne('http://127.0.0.1:8000/v1'),
+  isSoftware: true,
   keyVariables: ['VLLM_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   isKeyless: true,

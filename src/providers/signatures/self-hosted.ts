@@ -69,28 +69,6 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     sample:
       '400 {"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}',
   },
-  // The proxy's own key at its upstream: the caller's was good enough to be passed on. Asked again at once the proxy says 429.
-  'any-litellm-upstream-key': {
-    status: [401, 403],
-    field: { path: 'error.message', is: /^litellm\.\w+:(?![\s\S]*(flagged|moderation|polic))/i },
-    class: 'server-error',
-    permanent: true,
-    before: ['any-authentication-error', 'any-invalid-api-key', 'any-server-error', 'any-server-error-code'],
-    sample:
-      '401 {"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided.\\n\\nLiteLLM: model group \'simbadkey\' failed with the error above. No fallback was attempted.","type":"authentication_error","param":null,"code":"401"}}',
-  },
-  // The proxy's money at the upstream of one model, and nobody's account here.
-  'any-litellm-upstream-quota': {
-    status: [200, 400, 402, 403, 429],
-    field: {
-      path: 'error.message',
-      is: /^litellm\.\w+:[\s\S]*(exceeded your current quota|credit balance is too low|insufficient[ _](quota|balance|credits?|funds))/i,
-    },
-    class: 'quota',
-    scope: ['model'],
-    sample:
-      '429 {"error":{"message":"litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your plan and billing details.\\n\\nLiteLLM: model group \'simpoor\' failed with the error above. No fallback was attempted.","type":"throttling_error","param":null,"code":"429"}}',
-  },
   'any-litellm-overflow': {
     status: [200, 400, 413, 500],
     text: /^litellm\.ContextWindowExceededError\b/,

@@ -1,0 +1,133 @@
+/** What a proxy quotes of its upstream has at most the scope of one model: every recorded failure in every form of quotation. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import { quotings } from '../../../test/fakes/quoted.ts';
+import { markScopeOf } from '../../credentials/health/mark-policy.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
+import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import { type AnswerToClassify, classifyAnswer } from './classify.ts';
+import { createSignatureTable } from './match-signature.ts';
+
+const table = createSignatureTable(builtinSignatures, builtinResetHints);
+/** What proxies quote as JSON. */
+const said = readCases().flatMap(({ id, answer }) => {
+  const body = parseOrNothing(answer?.body ?? '');
+  return isRecord(body) && answer !== undefined ? [{ id, ...answer }] : [];
+});
+const statuses = [200, 400, 401, 402, 403, 404, 429, 500, 503];
+const words = ['Authentication', 'RateLimit', 'BadRequest', 'PaymentRequired', 'Permission-Denied'];
+
+function classify(answer: Partial<AnswerToClassify>): Failure {
+  const whole = { provider: 'ours', status: 401, headers: {}, body: '', isProven: false, ...answer };
+  const isProvenWithModel = whole.isProven;
+  return classifyAnswer(
+    { ...whole, isProvenWithModel, now: Date.parse(receivedAt), redact: (text) => text },
+    table,
+  );
+}
+
+/** Classes that blame a key or an account, whatever they mark. */
+const personal = ['auth-rejected', 'auth-suspect', 'auth-revoked', 'forbidden-model', 'billing'];
+
+const cells = fc.record({
+  found: fc.constantFrom(...said),
+  form: fc.constantFrom(...Object.keys(quotings)),
+  word: fc.constantFrom(...words),
+  status: fc.constantFrom(...statuses),
+  isProven: fc.boolean(),
+  vendor: fc.constantFrom(undefined, 'openai', 'openrouter', 'zhipu'),
+});
+
+describe('what a proxy quotes of its upstream', () => {
+  it('blames no key, no account and no site, whichever rule fits the words', () => {
+    fc.assert(
+      fc.property(cells, ({ found, form, word, status, isProven, vendor }) => {
+        const quoting = quotings[form];
+        if (quoting === undefined || (quoting.isEmbeddedOnly && vendor !== undefined)) return;
+        const { body, headers = {} } = quoting.quote(found.body, word);
+        const failure = classify({
+          status,
+          body,
+          headers: { ...found.headers, ...headers },
+          isProven,
+          vendor,
+        });
+        const marked = markScopeOf(failure);
+        const name = `${form}, ${found.id}, ${status}: ${failure.class} by ${failure.evidence.rule}`;
+        expect(personal, name).not.toContain(failure.class);
+        expect(
+          marked.filter((field) => field !== 'origin' && field !== 'model'),
+          name,
+        ).toEqual([]);
+        if (failure.class === 'server-error' && failure.evidence.adjustedBy === 'quoted')
+          expect(failure.mayRetry, name).toBe(false);
+        expect(marked.length === 0 || marked.includes('model'), name).toBe(true);
+        if (!failure.evidence.rule.startsWith('status-')) expect(failure.isQuoted, name).toBe(true);
+      }),
+      { numRuns: 5000, seed: 23 },
+    );
+  });
+
+  it('what a catalogued vendor embeds at its own address is its own word', () => {
+    const revoked = '{"error":{"message":"gone","code":"token_invalidated"}}';
+    for (const { isEmbeddedOnly, quote } of Object.values(quotings)) {
+      const { body } = quote(revoked, 'Authentication');
+      const isWhole = !body.includes('…');
+      if (!isEmbeddedOnly || !isWhole) continue;
+      const failure = classify({ body, vendor: 'openai' });
+      expect([failure.class, markScopeOf(failure).includes('fingerprint')], body).toEqual([
+        'auth-revoked',
+        true,
+      ]);
+    }
+  });
+
+  it('an answer that a vendor gives at its own address, and quotes nobody, means what it says', () => {
+    for (const found of said) {
+      if (['custom', 'litellm', 'vllm'].includes(found.provider) || found.id === 'openrouter/upstream-limit')
+        continue;
+      expect(classify({ ...found, vendor: found.provider }).isQuoted ?? false, found.id).toBe(false);
+    }
+  });
+
+  it.each([
+    [
+      "the proxy's own word of its key",
+      'Authentication Error, Invalid proxy server token passed.',
+      'auth-rejected',
+    ],
+    [
+      'a page of its documentation',
+      'No key, see https://docs.litellm.ai/docs/proxy/virtual_keys',
+      'auth-rejected',
+    ],
+    ['words after a dash', 'Access denied - your key is not valid', 'auth-rejected'],
+    ['an object in the place of the sentence', { code: 'invalid_api_key', message: 'no' }, 'auth-rejected'],
+  ])('%s is no quotation', (_name, message, expected) => {
+    const failure = classify({ body: JSON.stringify({ error: { message, code: '401' } }) });
+    expect([failure.class, failure.isQuoted]).toEqual([expected, undefined]);
+  });
+
+  it('words of LiteLLM name the class that the trial saw go wrong', () => {
+    const quoted = (message: string, type: string | null = null): string =>
+      JSON.stringify({ error: { message, type, code: '401' } });
+    const revoked = 'litellm.BadRequestError: OpenAIException - {"error":{"code":"token_invalidated"}}';
+    const spent =
+      'litellm.RateLimitError: OpenAIException - {"error":{"code":"insufficient_quota","message":"no"}}';
+    const unpaid = 'litellm.PaymentRequiredError: OpenAIException - Payment Required';
+    const classes = [
+      classify({ status: 401, body: quoted(revoked), isProven: true }),
+      classify({ status: 429, body: quoted(spent, 'throttling_error') }),
+      classify({ status: 402, body: quoted(unpaid) }),
+    ].map((failure) => [failure.class, markScopeOf(failure), failure.mayRetry]);
+    expect(classes).toEqual([
+      ['server-error', ['origin', 'model'], false],
+      ['quota', ['origin', 'model'], undefined],
+      ['quota', ['origin', 'model'], undefined],
+    ]);
+  });
+});
