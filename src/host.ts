@@ -158,6 +158,8 @@ export interface Host {
   /** An unguessable URL-safe text of `bytes` random bytes. */
   randomToken(bytes: number): string;
   readonly dispatch: Dispatch;
+  /** Opens a connection to a server as a request would, by the same way and within the same time, and closes it: nothing is sent. Rejects where there is none. */
+  readonly tryConnection: (origin: string) => Promise<void>;
   /** Shakes hands with a server as a request would, sends nothing, and trusts nobody for it. Rejects where there is no TLS. */
   readonly readCertificate: (origin: string) => Promise<CertificateReading>;
   readonly files: Files;

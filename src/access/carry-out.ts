@@ -73,6 +73,10 @@ function leaveTarget(journey: Journey, miss: Miss): void {
     candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), { cause, reason });
     candidates.putLast((place) => isNoLarger(learnedContextWindowAt(journey, place), contextWindow));
   }
+  if (miss.failure.timedOut === true) {
+    const reason = `no connection to its server, which ${target.id} shares, came about in time`;
+    candidates.keepOnly((other) => other.origin !== target.origin, { cause, reason });
+  }
   if (cause === 'no-images') leaveBlind(journey);
   if (cause === 'refused-request') {
     const reason = `${target.id}, of the same provider, refused the request`;

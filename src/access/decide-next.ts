@@ -40,6 +40,7 @@ function learnFromRefusal(journey: Journey, miss: Miss): void {
   const { class: cause, isQuoted } = miss.failure;
   if (cause === 'not-offered' && isQuoted !== true)
     engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
+  if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
   learnContextWindow(journey, miss);
 }
 

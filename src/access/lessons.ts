@@ -104,6 +104,8 @@ export interface Lessons {
   readonly unserved: Lesson<OperationAt>;
   /** How often in a row an answer of this target to the task was of no use. */
   readonly useless: Lesson<TaskTarget, number>;
+  /** Origins to which a connection was opened since the last one that failed. */
+  readonly reachable: Lesson<Pick<Target, 'origin'>>;
   /** Local targets that were asked lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
   /** What its latest answer said, by a key's fingerprint: another secret has limits of its own. */
@@ -147,6 +149,7 @@ export function createLessons(clock: Clock): Lessons {
       keyOf: (fingerprint) => fingerprint,
       limit: 5000,
     }),
+    reachable: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: ({ origin }) => origin }),
     warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: ({ baseUrl, model }) => `${baseUrl} ${model}` }),
   };
 }

@@ -21,6 +21,10 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     random: Math.random,
     randomToken: createRandomTokens(),
     dispatch: upstream.dispatch,
+    tryConnection: async (origin) => {
+      const { tryConnection } = await import('./try-connection.ts');
+      return tryConnection(origin, { clock: nodeClock, chooseProxy });
+    },
     readCertificate: async (origin) => {
       const { readCertificate } = await import('./read-certificate.ts');
       return readCertificate(origin, { clock: nodeClock, chooseProxy });

@@ -1,19 +1,10 @@
 /** What the certificate of a server says, good or not: a handshake of TLS by which nothing is asked and nothing is told. */
 
-import type { Socket } from 'node:net';
 import { connect, getCACertificates, type TLSSocket } from 'node:tls';
-import type { CertificateReading, Clock } from '../host.ts';
-import { Call } from './call.ts';
+import type { CertificateReading } from '../host.ts';
 import { limitOpening } from './http1/open-socket.ts';
-import { type Destination, parseOrigin } from './http1/origin.ts';
-import { Tunnel } from './http1/tunnel.ts';
-import type { ChooseProxy } from './proxies.ts';
-
-interface Way {
-  readonly clock: Clock;
-  readonly destination: Destination;
-  readonly chooseProxy: ChooseProxy;
-}
+import { parseOrigin } from './http1/origin.ts';
+import { openWay, type Way } from './try-connection.ts';
 
 /** Rejects where nobody shows one. */
 export async function readCertificate(
@@ -56,15 +47,4 @@ function readPeer(socket: TLSSocket): CertificateReading {
     ...reading,
     fault: fault instanceof Error && 'code' in fault ? String(fault.code) : String(fault),
   };
-}
-
-/** The proxy's socket, where the environment names one for this server. */
-async function openWay({ clock, destination, chooseProxy }: Way): Promise<Socket | undefined> {
-  const proxy = chooseProxy(destination);
-  if (proxy === undefined) return undefined;
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const nothing = (): void => undefined;
-  const call = new Call({ onHead: nothing, onData: nothing, onEnd: nothing, onError: reject });
-  call.begin(new Tunnel(call, { clock, destination, proxy, onOpen: resolve, onOver: nothing }));
-  return promise;
 }

@@ -74,6 +74,8 @@ export interface Failure {
   readonly mayRetry?: boolean;
   /** A proxy passes on what its own upstream said: nothing here is at fault but, at most, this model. */
   readonly isQuoted?: boolean;
+  /** Of a connection that was not there in its time, TCP or TLS: moves and windows are those of `timeout`. Default: false. */
+  readonly timedOut?: true;
   readonly answer?: ProviderAnswer;
 }
 

@@ -62,6 +62,10 @@ export interface FakeHost extends Host {
   readonly programs: FakePrograms;
   /** What the keychain says. */
   readonly keyring: FakeKeychain;
+  /** Origins to which a connection was opened beside a request, in order. */
+  readonly tried: readonly string[];
+  /** What becomes of such a connection. Default: it opens at once. */
+  connectBy(respond: (origin: string) => Pick<UpstreamStep, 'error' | 'delayMs'>): void;
   /** From now on this server has it; one that has none refuses to be looked at. */
   showCertificate(origin: string, certificate: CertificateReading): void;
   /** How often `stamp` and `readText` were called. */
@@ -91,6 +95,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const random = options.random ?? [0.5];
   let drawn = 0;
   let tokens = 0;
+  const tried: string[] = [];
+  let connections: (origin: string) => Pick<UpstreamStep, 'error' | 'delayMs'> = () => ({});
   const shownCertificates = new Map<string, CertificateReading>();
   for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
   const clock: Clock = {
@@ -107,6 +113,16 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     random: () => random[drawn++ % random.length] ?? 0.5,
     randomToken: (bytes) => `token${++tokens}`.padEnd(bytes, 'x'),
     dispatch: upstream.dispatch,
+    tryConnection: async (origin) => {
+      tried.push(origin);
+      const { error, delayMs = 0 } = connections(origin);
+      if (delayMs > 0) await time.sleep(delayMs);
+      if (error !== undefined) throw error;
+    },
+    tried,
+    connectBy: (respond) => {
+      connections = respond;
+    },
     readCertificate: async (origin) => {
       const shown = shownCertificates.get(origin);
       if (shown === undefined) throw new Error(`${origin} shows no certificate`);

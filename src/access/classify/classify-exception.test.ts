@@ -28,6 +28,13 @@ describe('classifyException', () => {
       'connect',
       'exception-ECONNRESET',
     ],
+    [
+      'a handshake of TLS that timed out',
+      withCode('ERR_TLS_HANDSHAKE_TIMEOUT'),
+      false,
+      'connect',
+      'exception-ERR_TLS_HANDSHAKE_TIMEOUT',
+    ],
     ['no descriptor left', withCode('EMFILE'), false, 'local', 'exception-EMFILE'],
     [
       'no descriptor left for the second address',

@@ -7,6 +7,8 @@ import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts'
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
+/** Nobody refused: the server, or somebody on the way, said nothing. */
+const openingTimeoutCodes = /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
 const networkCodes =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
@@ -24,6 +26,7 @@ export function classifyException(error: unknown, hasHead: boolean): Failure {
   const message = chain.map(messageOf).findLast((text) => text !== '') ?? String(error);
   return {
     class: classByCode(code, chain.map(messageOf), hasHead),
+    ...(!hasHead && fits(openingTimeoutCodes, code) ? { timedOut: true } : {}),
     evidence: { rule: `exception-${code ?? 'unknown'}`, kind: 'exception' },
     message: code === undefined || message.includes(code) ? message : `${message} (${code})`,
     ...(code === undefined ? {} : { code }),
@@ -75,6 +78,7 @@ function chooseCode(chain: readonly WireObject[]): string | undefined {
 
 function classByCode(code: string | undefined, messages: readonly string[], hasHead: boolean): FailureClass {
   if (isShortage(code) && !hasHead) return 'local';
+  if (!hasHead && fits(openingTimeoutCodes, code)) return 'connect';
   if (fits(tlsCodes, code)) return 'tls';
   if (fits(timeoutCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
   const isNetwork = fits(networkCodes, code) || messages.some((text) => networkMessages.test(text));

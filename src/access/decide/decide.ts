@@ -4,7 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
 import { computeDelay, computeRecheckDelay } from './backoff.ts';
-import { decisionTable, type Move } from './decision-table.ts';
+import { type Move, movesFor } from './decision-table.ts';
 
 /** What the decision may rest on besides the failure. */
 export interface Situation {
@@ -41,7 +41,7 @@ export interface Situation {
 export function decide(failure: Failure, situation: Situation): Decision {
   if (situation.attemptsLeft <= 0) return stop('its 12 attempts are used up');
   if (situation.leftMs <= 0) return stop('its time is used up');
-  for (const move of decisionTable[failure.class]) {
+  for (const move of movesFor(failure)) {
     const decision = tryMove(move, failure, situation);
     if (decision !== undefined) return decision;
   }
@@ -153,7 +153,7 @@ function stop(reason: string): Decision {
 }
 
 function reasonToStop(failure: Failure): string {
-  return decisionTable[failure.class].length === 0
+  return movesFor(failure).length === 0
     ? `${failure.class} is not helped by another attempt`
     : 'no other target or key is available';
 }

@@ -73,6 +73,11 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   unknown: [nextTarget],
 };
 
+/** What may be done about this failure. A connection that timed out has cost as much time as any silence, so it is not repeated at once. */
+export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {
+  return decisionTable[timedOut === true ? 'timeout' : failureClass];
+}
+
 /** Faults of the request: the client gets the provider's own status and body for them (law 15). */
 export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'context-overflow',

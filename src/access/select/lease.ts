@@ -9,6 +9,7 @@ import { leaveSlot } from '../tasks/take-turns.ts';
 import { Carriage } from '../translate/carriage.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidates.ts';
+import { probeConnection } from './probe-connection.ts';
 import { type Benched, type Due, describeBench, judge, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
@@ -85,7 +86,7 @@ async function takeFirst(journey: Journey): Promise<Round> {
       candidates.skip(candidate, verdict.why);
       continue;
     }
-    const first = verdict.state === 'due' ? await takeProbe(journey, verdict) : takeFree(journey, verdict);
+    const first = verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
     if (first !== undefined) return { first, passed };
     if (verdict.state === 'benched') noteBenched(journey, verdict);
     passed.push(verdict);
@@ -106,6 +107,17 @@ function takeFree({ line }: Journey, verdict: Usable): Leased | undefined {
   if (verdict.state !== 'free') return undefined;
   const isBehindWait = line.comesFromWait || line.turn?.covers(verdict.lease) === true;
   return isBehindWait ? toProbing(verdict, []) : verdict;
+}
+
+async function takeDue(journey: Journey, verdict: Due): Promise<Leased | undefined> {
+  if (!(await probeConnection(journey, verdict))) return takeProbe(journey, verdict);
+  const [mark] = verdict.standing.marks;
+  if (mark !== undefined)
+    journey.candidates.skip(
+      verdict.candidate,
+      describeBench({ mark, until: journey.engine.host.clock.now() }),
+    );
+  return undefined;
 }
 
 async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undefined> {

@@ -66,6 +66,17 @@ export function hasFreeTargetBesides(journey: Journey, target: Target): boolean 
   return placesBesides(journey, target).some((place) => hasFree(journey, place, () => true));
 }
 
+/** Whether a target at such an origin is free, with no mark to be probed first. */
+export function hasFreeTargetAt(journey: Journey, fits: (origin: string) => boolean): boolean {
+  return journey.candidates
+    .placesLeft()
+    .some(
+      (place) =>
+        fits(place.target.origin) &&
+        hasFree(journey, place, ({ state }) => state === 'free' || state === 'pending'),
+    );
+}
+
 function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[] {
   return candidates.placesLeft().filter(({ target }) => target.id !== id);
 }
@@ -94,6 +105,7 @@ function isOther(miss: Miss, verdict: Verdict): boolean {
 /** What benches an account or an origin is not escaped by a target that shares it. */
 function isHelp(miss: Miss, verdict: Verdict): boolean {
   if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
+  if (miss.failure.timedOut === true) return false;
   if (markScopeOf(miss.failure).includes('model') || !isOfAccount(miss.failure)) return true;
   return verdict.lease.account !== miss.lease.account;
 }

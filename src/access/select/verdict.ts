@@ -120,7 +120,7 @@ export function benchOf(verdict: Verdict): Benched['standing'] | undefined {
   return 'standing' in verdict && verdict.standing.state === 'benched' ? verdict.standing : undefined;
 }
 
-export function describeBench({ mark, until }: Benched['standing']): Skip {
+export function describeBench({ mark, until }: Pick<Benched['standing'], 'mark' | 'until'>): Skip {
   const { cause, evidence, since, endSetBy } = mark;
   return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
 }

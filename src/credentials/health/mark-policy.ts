@@ -65,6 +65,14 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
   'model-missing': { scope: ['origin', 'model'], ofOperation: true, windows: [15 * minute], capMs: 6 * hour },
 };
 
+/** How long marks of this failure last: those of a connection that timed out as long as those of silence. */
+export function windowsFor({
+  class: failureClass,
+  timedOut,
+}: Pick<Failure, 'class' | 'timedOut'>): Pick<MarkPolicy, 'windows' | 'lateWindows'> | undefined {
+  return timedOut === true ? silence : markPolicies[failureClass];
+}
+
 /** Whether requests wait for the end of marks of this cause (law 11). */
 export function isWaitedFor(cause: FailureClass): boolean {
   return markPolicies[cause]?.isWaitedFor === true;

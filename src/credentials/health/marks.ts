@@ -2,7 +2,7 @@
 
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import { isFromAhead, isInside } from '../../store/policy.ts';
-import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf } from './mark-policy.ts';
+import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf, windowsFor } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
@@ -72,7 +72,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   if (previous !== undefined && endOf(previous, now) > now) return undefined;
   const strikes = outage.strikes + 1;
   const named = failure.retryAfterMs;
-  const ownMs = windowMsOf(policy, { strikes, ageMs: outage.ageMs, previous });
+  const ownMs = windowMsOf(windowsFor(failure) ?? policy, { strikes, ageMs: outage.ageMs, previous });
   const lengthMs =
     named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
   return {
@@ -89,7 +89,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
 }
 
 function windowMsOf(
-  { windows, lateWindows }: MarkPolicy,
+  { windows, lateWindows }: Pick<MarkPolicy, 'windows' | 'lateWindows'>,
   { strikes, ageMs, previous }: { strikes: number; ageMs: number; previous: Mark | undefined },
 ): number {
   if (lateWindows === undefined || ageMs < lateAfterMs)

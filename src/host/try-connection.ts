@@ -1,0 +1,55 @@
+/** Whether a server can be reached: a connection that is opened as for a request, and closed. Nothing is sent on it. */
+
+import type { Socket } from 'node:net';
+import type { Clock } from '../host.ts';
+import { Call } from './call.ts';
+import { openSocket } from './http1/open-socket.ts';
+import { type Destination, parseOrigin } from './http1/origin.ts';
+import { Tunnel } from './http1/tunnel.ts';
+import type { ChooseProxy, HttpProxy } from './proxies.ts';
+
+export interface Way {
+  readonly clock: Clock;
+  readonly destination: Destination;
+  readonly chooseProxy: ChooseProxy;
+}
+
+/** Rejects with what a request would have met. */
+export async function tryConnection(
+  origin: string,
+  { clock, chooseProxy }: Omit<Way, 'destination'>,
+): Promise<void> {
+  const destination = parseOrigin(origin);
+  const proxy = chooseProxy(destination);
+  // A plain request is sent to the proxy itself, which opens its own connection to the server.
+  const nearest = proxy?.isTunnel === false ? proxy.destination : destination;
+  const via = proxy?.isTunnel === true ? await openTunnel({ clock, destination }, proxy) : undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const session = { bytes: undefined };
+  const socket = openSocket({ destination: nearest, via, session, clock, onOpen: resolve });
+  socket.unref();
+  socket.once('error', reject);
+  try {
+    await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The proxy's socket, where the environment names one for this server. */
+export async function openWay({ clock, destination, chooseProxy }: Way): Promise<Socket | undefined> {
+  const proxy = chooseProxy(destination);
+  if (proxy === undefined) return undefined;
+  return openTunnel({ clock, destination }, proxy);
+}
+
+async function openTunnel(
+  { clock, destination }: Omit<Way, 'chooseProxy'>,
+  proxy: HttpProxy,
+): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const nothing = (): void => undefined;
+  const call = new Call({ onHead: nothing, onData: nothing, onEnd: nothing, onError: reject });
+  call.begin(new Tunnel(call, { clock, destination, proxy, onOpen: resolve, onOver: nothing }));
+  return promise;
+}
