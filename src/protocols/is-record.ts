@@ -12,9 +12,9 @@ export function parseOrNothing(text: string): unknown {
 /** A JSON object as it came: nothing in it was looked at. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-/** A JSON object, not an array. */
+/** A JSON object, not an array, nor a number that is kept as it was written (exact-json.ts). */
 export function isRecord(value: unknown): value is WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
 /** Whether a text or a list says something; an object always does. */

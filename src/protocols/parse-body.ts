@@ -10,18 +10,27 @@ import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 /** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
 export function parseBody(bytes: Buffer, mostValues?: number): WireObject {
   requireJson(bytes, mostValues);
-  const parsed: unknown = JSON.parse(bytes.toString('utf8'));
+  return requireObject(JSON.parse(bytes.toString('utf8')));
+}
+
+function requireObject(parsed: unknown): WireObject {
   if (isRecord(parsed)) return parsed;
   throw invalid('the request body is not a JSON object', 'send one JSON object');
 }
 
 /**
  * The same for a body that was scanned, so that its brackets are balanced and not too deep: one too short to hold too many values is parsed
- * at once, and checked only where that fails. A value takes two bytes at least.
+ * at once, and checked only where that fails. A value takes two bytes at least. `parse` gives undefined for what is not JSON.
  */
-export function parseScanned(bytes: Buffer, mostValues: number): WireObject {
-  const parsed = bytes.length < 2 * mostValues ? parseOrNothing(bytes.toString('utf8')) : undefined;
-  return isRecord(parsed) ? parsed : parseBody(bytes, mostValues);
+export function parseScanned(
+  bytes: Buffer,
+  mostValues: number,
+  parse: (text: string) => unknown = parseOrNothing,
+): WireObject {
+  const parsed = bytes.length < 2 * mostValues ? parse(bytes.toString('utf8')) : undefined;
+  if (isRecord(parsed)) return parsed;
+  requireJson(bytes, mostValues);
+  return requireObject(parse(bytes.toString('utf8')));
 }
 
 /** Throws `RequestError` (400) unless the bytes are JSON of a size that can be parsed. */

@@ -9,6 +9,7 @@ import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { mostTranslated, mostValues } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
+import { parseExactOrNothing } from './exact-json.ts';
 import { isRecord, listIn, parseOrNothing, type WireObject } from './is-record.ts';
 import { nameModel } from './name-model.ts';
 import { invalid, parseScanned, requireJson } from './parse-body.ts';
@@ -137,7 +138,7 @@ class JsonBody implements ReadBody {
   }
 
   parseToTranslate(): WireObject {
-    return this.#parse(mostTranslated);
+    return parseScanned(this.#found.bytes.whole(), mostTranslated, parseExactOrNothing);
   }
 
   endsWithToolResult(): boolean {
@@ -193,8 +194,8 @@ class JsonBody implements ReadBody {
     return place.end - place.start > longestSwitch ? '{}' : bytes.text(place.start, place.end);
   }
 
-  #parse(most = mostValues): WireObject {
-    return parseScanned(this.#found.bytes.whole(), most);
+  #parse(): WireObject {
+    return parseScanned(this.#found.bytes.whole(), mostValues);
   }
 
   #parseIfGood(): WireObject | undefined {

@@ -3,6 +3,7 @@
  * one by one, and tokens add up.
  */
 
+import { parseExact } from './exact-json.ts';
 import { isRecord, type WireObject } from './is-record.ts';
 import type { StreamSplicer, TextFilter } from './protocol.ts';
 import { addUsage } from './usage.ts';
@@ -24,7 +25,7 @@ export abstract class Splicer implements StreamSplicer {
   }
 
   rewrite(data: string): Buffer | undefined {
-    const event: unknown = JSON.parse(data);
+    const event = parseExact(data);
     return isRecord(event) ? encode(this.splice(event)) : undefined;
   }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Usage } from '../model/record.ts';
+import { parseExactOrNothing } from './exact-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
@@ -42,6 +43,8 @@ export interface WatchOptions {
   readonly choices: number;
   /** Keep the text for a continuation. */
   readonly keepsText: boolean;
+  /** Its events are told in other words: the numbers of tools stay as they were written. Default: nobody writes them again. */
+  readonly isTranslated?: boolean;
 }
 
 /** What of a streamed answer has reached the caller: all that a continuation must know. */
@@ -126,7 +129,7 @@ export abstract class WatchedStream implements StreamWatch {
   push(data: string): EventVerdict {
     this.event = undefined;
     if (this.isMarker?.(data) === true) return 'terminal';
-    const event = parseOrNothing(data);
+    const event = this.options.isTranslated === true ? parseExactOrNothing(data) : parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     this.event = event;
     const verdict = this.take(event);

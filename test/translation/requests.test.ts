@@ -62,7 +62,7 @@ const turn = (protocol: ProtocolName) =>
       const made = calls.map(([toolName, input, output], index) => {
         const toolCallId = `call_${seed}_${index}`;
         return {
-          call: { type: 'tool-call', toolCallId, toolName, input } as const,
+          call: { type: 'tool-call', toolCallId, toolName, input: JSON.stringify(input) } as const,
           result: { type: 'tool-result', toolCallId, toolName, output } as const,
         };
       });

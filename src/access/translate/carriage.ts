@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
+import { parseExact } from '../../protocols/exact-json.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { NeutralRequest, Translation } from '../../protocols/neutral.ts';
 import { findCallObstacle } from '../../protocols/obstacle.ts';
@@ -69,6 +70,6 @@ function bare({ extraBody: _, reasoningEffort: __, ...target }: Target): Target 
 }
 
 function parseBody(body: Buffer): WireObject {
-  const parsed: unknown = JSON.parse(body.toString('utf8'));
+  const parsed = parseExact(body.toString('utf8'));
   return isRecord(parsed) ? parsed : {};
 }

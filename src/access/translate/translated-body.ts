@@ -1,7 +1,7 @@
 /** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
 
 import type { Failure } from '../../model/failure.ts';
-import { judgeText } from '../../protocols/json-body.ts';
+import { judgeTranslated } from '../../protocols/json-body.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
@@ -19,7 +19,7 @@ export function translateWhole(
   { spoken, facts, hints }: TranslatedCall,
   body: Buffer,
 ): AnswerToPass | Failure {
-  const verdict = judgeText(body.toString('utf8'), spoken, 'generate');
+  const verdict = judgeTranslated(body.toString('utf8'), spoken);
   if (verdict.kind !== 'answer' || asked.stream) return { body, verdict, notes: [] };
   const { decodeAnswer } = spoken.translation;
   try {

@@ -47,7 +47,7 @@ export class TranslatedStream implements AnswerReader {
     this.#attempt = attempt;
     this.#headers = headers;
     this.#call = call;
-    this.spokenWatch = spoken.createStreamWatch({ choices: 1, keepsText: false });
+    this.spokenWatch = spoken.createStreamWatch({ choices: 1, keepsText: false, isTranslated: true });
     this.#judge = new FrameJudge(spoken, this.spokenWatch);
     this.#decoder = spoken.translation.createAnswerDecoder(hints);
     this.#writer = attempt.plan.protocol.translation.createAnswerWriter(facts);

@@ -12,7 +12,7 @@ import type {
 import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
-import { toResult } from '../translation/tool-input.ts';
+import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
@@ -112,7 +112,9 @@ function decodeBlock(block: AssistantBlock, names: Map<string, string>): Assista
       return [toThought({ text: block.thinking, seal: foreignSeal(block.signature) })];
     case 'tool_use':
       names.set(block.id, block.name);
-      return [{ type: 'tool-call', toolCallId: block.id, toolName: block.name, input: block.input }];
+      return [
+        { type: 'tool-call', toolCallId: block.id, toolName: block.name, input: toInputText(block.input) },
+      ];
     default:
       return [];
   }

@@ -12,6 +12,7 @@ import type {
 import { nameMedia, readInlineText, readTextFile, toBase64 } from '../translation/file-data.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
+import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
 /** The system messages stand at the start. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
@@ -56,7 +57,8 @@ function encodeAssistant(content: AssistantContent): WireObject[] {
     if (part.type === 'text') return isSendable(part) ? [{ type: 'text', text: part.text }] : [];
     if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
-    return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input: part.input ?? {} }];
+    const input = parseToolInput(inputTextOf(part));
+    return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input }];
   });
 }
 

@@ -12,6 +12,7 @@ import { unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toThought } from '../translation/seals.ts';
+import { toInputText } from '../translation/tool-input.ts';
 import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';
 
 type FunctionCall = NonNullable<ModelPart['functionCall']>;
@@ -118,7 +119,7 @@ function decodeAnswerPart(
   if (text != null && text !== '') said.push({ type: thought === true ? 'reasoning' : 'text', text });
   if (call != null) {
     const toolCallId = calls.begin(call);
-    said.push({ type: 'tool-call', toolCallId, toolName: call.name, input: call.args ?? {} });
+    said.push({ type: 'tool-call', toolCallId, toolName: call.name, input: toInputText(call.args) });
   }
   return said;
 }

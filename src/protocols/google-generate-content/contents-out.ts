@@ -6,6 +6,7 @@ import { unsignedCall } from '../sealed.ts';
 import { nameMedia, readTextFile, toBase64 } from '../translation/file-data.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
+import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
 /** What the system says stands apart. */
 export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
@@ -47,8 +48,8 @@ function encodeAnswer(content: AssistantContent): WireObject[] {
     const signature = thoughtSignature === undefined ? {} : { thoughtSignature };
     hasCall = true;
     own = undefined;
-    const { toolCallId: id, toolName: name, input } = part;
-    return [{ functionCall: { id, name, args: input ?? {} }, ...signature }];
+    const { toolCallId: id, toolName: name } = part;
+    return [{ functionCall: { id, name, args: parseToolInput(inputTextOf(part)) }, ...signature }];
   });
 }
 

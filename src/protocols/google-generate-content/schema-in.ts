@@ -1,5 +1,6 @@
 /** A `Schema` of `google-generate-content` as JSON Schema (translate leg): types in capitals, numbers as text, `nullable`. Pure. https://ai.google.dev/api/caching#Schema, read 2026-11. */
 
+import { toExactNumber } from '../exact-json.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 
 const counts: ReadonlySet<string> = new Set([
@@ -34,7 +35,8 @@ function inOrder(properties: unknown, order: unknown): unknown {
 
 function convert(field: string, value: unknown): unknown {
   if (field === 'type') return typeof value === 'string' ? value.toLowerCase() : value;
-  if (counts.has(field)) return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (counts.has(field))
+    return typeof value === 'string' && /^\d+$/.test(value) ? toExactNumber(value) : value;
   if (field === 'items') return isRecord(value) ? toJsonSchema(value) : value;
   if (field === 'anyOf' && Array.isArray(value)) return value.map((one) => convert('items', one));
   if (field !== 'properties' || !isRecord(value)) return value;

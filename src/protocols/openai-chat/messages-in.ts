@@ -6,7 +6,7 @@ import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toThought } from '../translation/seals.ts';
-import { parseToolInput, toResult } from '../translation/tool-input.ts';
+import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
 type ChatContent = string | readonly ChatPart[] | null | undefined;
@@ -85,7 +85,7 @@ function decodeAssistant(message: Assistant): AssistantContent {
         type: 'tool-call' as const,
         toolCallId: call.id,
         toolName: call.function.name,
-        input: parseToolInput(call.function.arguments ?? ''),
+        input: toInputText(call.function.arguments),
       },
     ]),
   ];

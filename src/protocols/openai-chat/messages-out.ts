@@ -4,6 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, UserContent, UserPart } from '../neutral.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
+import { inputTextOf } from '../translation/tool-input.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
@@ -61,7 +62,7 @@ function encodeAssistant(content: AssistantContent, takesReasoning: boolean): Wi
     if (part.type === 'text') text += part.text;
     else if (part.type === 'reasoning') reasoning += takesReasoning ? part.text : '';
     else if (part.type === 'tool-call') {
-      const written = { name: part.toolName, arguments: JSON.stringify(part.input ?? {}) };
+      const written = { name: part.toolName, arguments: inputTextOf(part) };
       calls.push({ id: part.toolCallId, type: 'function', function: written });
     }
   }

@@ -30,6 +30,8 @@ export class ChatAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
   /** The number of each tool call, by its id. */
   readonly #calls = new Map<string, number>();
+  /** Calls of whose input nothing has come: a client that parses it must find an object. */
+  readonly #silent = new Set<string>();
   readonly #paragraphs = new ReasoningParagraphs();
   readonly #seals: WaitingSeals;
   #hasBegun = false;
@@ -52,9 +54,7 @@ export class ChatAnswerWriter implements AnswerWriter {
       case 'tool-input-delta':
         return this.#goOnWithCall(part.id, part.delta);
       case 'tool-call':
-        return this.#calls.has(part.toolCallId)
-          ? nothing
-          : this.#beginCall(part.toolCallId, part.toolName, part.input);
+        return this.#tellWhole(part);
       case 'file':
         return this.#tell({ images: [encodeImage(part)] });
       case 'finish':
@@ -64,9 +64,20 @@ export class ChatAnswerWriter implements AnswerWriter {
     }
   }
 
+  /** What was told in pieces is not told again. */
+  #tellWhole({
+    toolCallId: id,
+    toolName,
+    input,
+  }: Extract<NeutralPart, { type: 'tool-call' }>): readonly ToldEvent[] {
+    if (!this.#calls.has(id)) return this.#beginCall(id, toolName, input);
+    return this.#silent.has(id) ? this.#goOnWithCall(id, input === '' ? '{}' : input) : nothing;
+  }
+
   #beginCall(id: string, name: string, input: string): readonly ToldEvent[] {
     const index = this.#calls.size;
     this.#calls.set(id, index);
+    if (input === '') this.#silent.add(id);
     const call = { index, id, type: 'function', function: { name, arguments: input } };
     return this.#tell({ tool_calls: [{ ...call, ...encodeSeals(this.#seals) }] });
   }
@@ -74,6 +85,7 @@ export class ChatAnswerWriter implements AnswerWriter {
   #goOnWithCall(id: string, delta: string): readonly ToldEvent[] {
     const index = this.#calls.get(id);
     if (index === undefined || delta === '') return nothing;
+    this.#silent.delete(id);
     return this.#tell({ tool_calls: [{ index, function: { arguments: delta } }] });
   }
 

@@ -12,6 +12,7 @@ import type {
 } from '../neutral.ts';
 import { readTextFile, toAddress } from '../translation/file-data.ts';
 import { openSeal } from '../translation/seals.ts';
+import { inputTextOf } from '../translation/tool-input.ts';
 
 export function encodeInput(
   prompt: readonly NeutralMessage[],
@@ -53,10 +54,8 @@ function encodeAssistant(content: AssistantContent): readonly WireObject[] {
       return [{ role: 'assistant', content: [{ type: 'output_text', text: part.text }] }];
     if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
-    const { toolCallId, toolName, input } = part;
-    return [
-      { type: 'function_call', call_id: toolCallId, name: toolName, arguments: JSON.stringify(input ?? {}) },
-    ];
+    const { toolCallId: call_id, toolName: name } = part;
+    return [{ type: 'function_call', call_id, name, arguments: inputTextOf(part) }];
   });
 }
 

@@ -6,7 +6,7 @@ import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
-import { parseToolInput, toResult } from '../translation/tool-input.ts';
+import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from './wire.ts';
 
 type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
@@ -36,7 +36,7 @@ function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMes
       return { role: 'assistant', content: decodeReasoning(item) };
     case 'function_call':
       names.set(item.call_id, item.name);
-      return toCall(item, parseToolInput(item.arguments));
+      return toCall(item, item.arguments);
     case 'custom_tool_call':
       names.set(item.call_id, item.name);
       return toCall(item, toTextInput(item.input));
@@ -49,9 +49,10 @@ function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMes
 }
 
 function toCall(item: { readonly call_id: string; readonly name: string }, input: unknown): NeutralMessage {
+  const { call_id: toolCallId, name: toolName } = item;
   return {
     role: 'assistant',
-    content: [{ type: 'tool-call', toolCallId: item.call_id, toolName: item.name, input }],
+    content: [{ type: 'tool-call', toolCallId, toolName, input: toInputText(input) }],
   };
 }
 

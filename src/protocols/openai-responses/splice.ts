@@ -3,6 +3,7 @@
  * whole text, one end with all items and the usage of all attempts.
  */
 
+import { parseExact } from '../exact-json.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import { pick } from '../pick.ts';
 import type { TextFilter } from '../protocol.ts';
@@ -59,7 +60,7 @@ export class ResponsesSplicer extends Splicer {
   }
 
   terminal(data: string): Buffer | undefined {
-    const event: unknown = JSON.parse(data);
+    const event = parseExact(data);
     const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.counted = response['usage'];
     const own = pick(this.before.opening, identity);
