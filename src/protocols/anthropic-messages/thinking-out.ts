@@ -2,7 +2,8 @@
 
 import type { ModelTraits } from '../../model/target.ts';
 import type { WireObject } from '../is-record.ts';
-import type { NeutralRequest } from '../neutral.ts';
+import type { NeutralRequest, ReasoningPart } from '../neutral.ts';
+import { isSendable } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { openSeal } from '../translation/seals.ts';
 import { refuses } from '../translation/traits.ts';
@@ -42,11 +43,19 @@ function turnOff(traits: ModelTraits | undefined): Thinking {
   return { config: { effort: 'low' }, isOn: false, notes: ['the model always thinks: asked for the least'] };
 }
 
-/** Whether the last answer begins with a thought that the vendor sealed. */
+/** Whether the last answer begins with a thought that the vendor sealed, of what is sent of it: messages beside each other are one. */
 function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
-  const [first] = prompt.findLast(({ role }) => role === 'assistant')?.content ?? [];
-  if (typeof first !== 'object' || first.type !== 'reasoning') return false;
-  return (openSeal(first, 'anthropic') ?? openSeal(first, 'anthropic-redacted')) !== undefined;
+  const end = prompt.findLastIndex(({ role }) => role === 'assistant') + 1;
+  const begin = prompt.slice(0, end).findLastIndex(({ role }) => role === 'user' || role === 'tool') + 1;
+  const first = prompt
+    .slice(begin, end)
+    .flatMap((message) => (message.role === 'assistant' ? message.content : []))
+    .find((part) => (part.type === 'reasoning' ? isOurs(part) : isSendable(part)));
+  return first?.type === 'reasoning';
+}
+
+function isOurs(thought: ReasoningPart): boolean {
+  return (openSeal(thought, 'anthropic') ?? openSeal(thought, 'anthropic-redacted')) !== undefined;
 }
 
 /** Where the vendor refuses to think: in little room, with a forced tool, after an answer's beginning, in a tool loop that began without. */

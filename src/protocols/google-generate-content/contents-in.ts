@@ -11,6 +11,7 @@ import type {
 import { unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { placeThoughts } from '../translation/returned-thoughts.ts';
 import { toThought } from '../translation/seals.ts';
 import { toInputText } from '../translation/tool-input.ts';
 import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';
@@ -25,7 +26,7 @@ export function decodeContents(contents: readonly GoogleContent[]): NeutralMessa
       ? [
           {
             role: 'assistant',
-            content: (content.parts ?? []).flatMap((part) => decodeAnswerPart(part, calls)),
+            content: placeThoughts((content.parts ?? []).flatMap((part) => decodeAnswerPart(part, calls))),
           },
         ]
       : decodeUser(content.parts ?? [], calls),

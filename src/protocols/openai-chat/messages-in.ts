@@ -5,6 +5,7 @@ import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPar
 import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { placeThoughts } from '../translation/returned-thoughts.ts';
 import { toThought } from '../translation/seals.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
@@ -27,7 +28,7 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
       return { role: 'user', content: decodeUser(message.content) };
     case 'assistant':
       for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
-      return { role: 'assistant', content: decodeAssistant(message) };
+      return { role: 'assistant', content: placeThoughts(decodeAssistant(message)) };
     case 'tool':
       return {
         role: 'tool',
