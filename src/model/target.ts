@@ -21,15 +21,23 @@ export interface AttemptLimits {
   readonly wholeMs?: number;
 }
 
-/** A change that makes a same-protocol request fit another vendor. Data of six kinds; the field is a top-level body key. */
+/** A change that makes a same-protocol request fit another vendor. Data of seven kinds; the field is a top-level body key. */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
   | { readonly kind: 'default'; readonly field: string; readonly value: unknown }
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
+  /** Only for targets that have refused the order of roles in a conversation. */
+  | { readonly kind: 'roles'; readonly form: ProtocolName; readonly roles: StrictRoles }
   /** Only for one request: after a refusal (class `foreign-history`), or where it brings what another account sealed. */
   | { readonly kind: 'history'; readonly repairs: readonly HistoryRepair[] };
+
+/**
+ * What a chat template insists on. `system-first`: one system message, at the start. `alternating`: that, and user and assistant in
+ * turn. `no-system`: the same without any system message.
+ */
+export type StrictRoles = 'system-first' | 'alternating' | 'no-system';
 
 /** What makes a conversation fit a vendor when another model took part in it. */
 export type HistoryRepair =
@@ -99,6 +107,8 @@ export interface TargetForm {
   readonly countsTokens?: boolean | undefined;
   /** A server of one's own, at an address that only we can reach. Default: false. */
   readonly isLocal?: boolean | undefined;
+  /** What its chat templates may insist on: a request that is translated goes so. Absent: nothing is known. */
+  readonly roles?: StrictRoles | undefined;
   /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
   readonly prefill?: { readonly messageField?: string | undefined } | undefined;
 }

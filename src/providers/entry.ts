@@ -4,7 +4,7 @@
  */
 
 import type { AuthStyle, ProtocolName } from '../model/protocol.ts';
-import type { Edit, HistoryRepair } from '../model/target.ts';
+import type { Edit, HistoryRepair, StrictRoles } from '../model/target.ts';
 
 /**
  * How a fact was established: `D` vendor documentation, `S` read in public source, `I` a public issue, `3` a third
@@ -92,6 +92,8 @@ export interface Quirks {
   readonly slowStartMs?: number;
   /** Answers one request after the other, unless it is set up otherwise: side tasks give way to the conversation. */
   readonly answersOne?: true;
+  /** What its chat templates may insist on: a translated request has its roles in that order. Default: any order is taken. */
+  readonly roles?: StrictRoles;
 }
 
 /** Pages of the vendor. */

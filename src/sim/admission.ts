@@ -4,6 +4,7 @@ import { breakAnswer } from './breakage.ts';
 import { type Exchange, retryHeaders } from './exchange.ts';
 import type { AnswerShape, SimRefusal } from './fault.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
+import { listSpeakers } from './speakers.ts';
 
 /** What decides, besides the key. */
 export interface Subject {
@@ -42,9 +43,15 @@ export async function admitModel(
   exchange: Exchange,
   { model, isPrefill = false }: Subject = {},
 ): Promise<AnswerShape> {
-  const { bytes, channel, encodeError, faults, key } = exchange;
+  const { body, bytes, channel, encodeError, faults, key } = exchange;
   const hasImages = (): boolean => image.test(bytes.toString('latin1'));
-  const active = faults.judgeModel({ model, isPrefill, key, hasImages });
+  const active = faults.judgeModel({
+    model,
+    isPrefill,
+    key,
+    hasImages,
+    speakers: () => listSpeakers(body),
+  });
   if (active === undefined) return {};
   const { name, fault } = active;
   if (fault.kind !== 'shape' || Object.keys(fault.shape).length > 0) channel.attempt.fault = name;

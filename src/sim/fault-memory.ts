@@ -55,7 +55,9 @@ export class FaultMemory {
   }
 
   /** Finds what the model name does to this request; nothing for a plain answer. Counts the request. */
-  judgeModel(question: FaultQuestion & Pick<Occasion, 'isPrefill' | 'hasImages'>): ActiveFault | undefined {
+  judgeModel(
+    question: FaultQuestion & Pick<Occasion, 'isPrefill' | 'hasImages' | 'speakers'>,
+  ): ActiveFault | undefined {
     const assignment = this.#findAssignment(question, (candidate) => candidate.modelFault !== undefined);
     const active = assignment?.modelFault
       ? { name: assignment.name, fault: assignment.modelFault }

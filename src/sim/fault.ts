@@ -2,6 +2,7 @@
 
 import type { Breakage } from './breakage.ts';
 import type { ScaledTime } from './clock.ts';
+import type { TemplateRole } from './speakers.ts';
 
 /** An error answer, before a protocol gives it its shape. */
 export interface SimRefusal {
@@ -39,6 +40,8 @@ export interface Occasion {
   /** The conversation ends with an assistant message. */
   readonly isPrefill: boolean;
   readonly hasImages: () => boolean;
+  /** Who speaks in the conversation, in order. */
+  readonly speakers: () => readonly TemplateRole[];
   /** Which request of this model's it is since the last reset, from 1 on. */
   readonly count: () => number;
   /** Whether the first of them came less than so many seconds ago. Counts as well. */

@@ -3,7 +3,17 @@
 import type { Breakage } from './breakage.ts';
 import type { ModelFault, Occurrence, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
-import { contentPolicy, contextOverflow, createStatusRefusal, noImages, noPrefill } from './refusals.ts';
+import {
+  contentPolicy,
+  contextOverflow,
+  createStatusRefusal,
+  noImages,
+  noPrefill,
+  rolesOutOfTurn,
+  systemNotFirst,
+  systemNotFirst500,
+} from './refusals.ts';
+import { breaksAlternation, breaksSystemFirst } from './speakers.ts';
 
 /** Every model of the simulated provider, in the order `holdfast sim --list` prints them. */
 export const modelRows: readonly NameRow<ModelFault>[] = [
@@ -77,6 +87,21 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     'blind',
     'answers 400 when the request has images',
     () => refuse(noImages, ({ hasImages }) => hasImages()),
+  ],
+  [
+    'strict-roles',
+    'answers 400, as vLLM does, when a system message stands behind the first one or within the conversation',
+    () => refuse(systemNotFirst, ({ speakers }) => breaksSystemFirst(speakers())),
+  ],
+  [
+    'strict-roles-500',
+    'answers the same with 500, as llama.cpp does',
+    () => refuse(systemNotFirst500, ({ speakers }) => breaksSystemFirst(speakers())),
+  ],
+  [
+    'alternating-roles',
+    'answers 400 when user and assistant do not alternate, or the user speaks behind a tool’s result',
+    () => refuse(rolesOutOfTurn, ({ speakers }) => breaksAlternation(speakers())),
   ],
   ['reset', 'resets the connection before the head', () => broken('reset')],
   ['reset-once', 'resets the connection before the head once', () => broken('reset', first(1))],

@@ -116,3 +116,28 @@ export const noPrefill: SimRefusal = invalid(
 
 /** For a conversation with images. */
 export const noImages: SimRefusal = invalid(400, 'This model does not support image input.');
+
+/** Of a template that takes one system message, at the start, as vLLM tells it. */
+export const systemNotFirst: SimRefusal = {
+  status: 400,
+  type: 'BadRequestError',
+  code: null,
+  message: 'System message must be at the beginning. None',
+};
+
+/** The same as llama.cpp tells it. */
+export const systemNotFirst500: SimRefusal = {
+  status: 500,
+  type: 'server_error',
+  code: null,
+  message:
+    "While executing CallExpression at line 85, column 32 in source: {{- raise_exception('System message must be at the beginnin...\nError: Jinja Exception: System message must be at the beginning.",
+};
+
+/** Of a template that takes user and assistant in turn. */
+export const rolesOutOfTurn: SimRefusal = {
+  status: 400,
+  type: 'BadRequestError',
+  code: null,
+  message: 'Conversation roles must alternate user/assistant/user/assistant/...',
+};

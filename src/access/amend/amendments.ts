@@ -4,9 +4,10 @@
  */
 
 import type { Failure } from '../../model/failure.ts';
-import type { Edit, Target } from '../../model/target.ts';
+import type { Edit, StrictRoles, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/edits.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
+import { strictRolesOf } from '../../providers/signatures/strict-roles.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import { findOutputLimit, limitFields, speaksOfOutput } from './output-limit.ts';
@@ -87,7 +88,7 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
 /** What was changed for the target that answered. */
 export function listAmendments({ engine, body, amendments }: Amended, target: Target): readonly string[] {
   const learned = (engine.lessons.edits.of(target) ?? none).filter(
-    ({ edit }) => 'field' in edit && body.has(edit.field),
+    ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(edit.field)),
   );
   const taken = amendments.get(target.id) ?? none;
   return [...new Set([...learned, ...taken].map(({ text }) => `asked ${text}`))];
@@ -113,7 +114,7 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
     case 'unusable':
       return withRoomToAnswer(failure, asked);
     case 'foreign-history':
-      return withRepairedHistory(asked);
+      return withStrictRoles(failure, asked) ?? withRepairedHistory(asked);
     default:
       return undefined;
   }
@@ -153,6 +154,23 @@ function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | un
   if (protocol === 'anthropic-messages' || !speaksOfOutput(failure.message)) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
   return { edits, text: 'without a limit of the answer' };
+}
+
+const orders: Readonly<Record<StrictRoles, string>> = {
+  'system-first': 'with one system message, at the start',
+  alternating: 'with user and assistant in turn',
+  'no-system': 'with what the system says as the words of the user',
+};
+
+/** The template of the model insists on an order of roles, whoever the client is: it is kept from then on. */
+function withStrictRoles({ evidence }: Failure, { target }: RefusedRequest): Amendment | undefined {
+  const roles = strictRolesOf(evidence.rule);
+  if (roles === undefined || target.protocol === 'google-generate-content') return undefined;
+  return {
+    edits: [{ kind: 'roles', form: target.protocol, roles }],
+    text: orders[roles],
+    isLasting: true,
+  };
 }
 
 function withRepairedHistory({ target, body }: RefusedRequest): Amendment | undefined {

@@ -63,7 +63,7 @@ export const classMeanings: Readonly<Record<FailureClass, ClassMeaning>> = {
   'not-offered': row('the path is not served here', 'request', 'other-target'),
   'context-overflow': row('the request is longer than the model’s window', 'request', 'larger-window'),
   parameter: row('an optional parameter is refused', 'request', 'change-request'),
-  'foreign-history': row('the history holds parts that another provider made', 'request', 'change-request'),
+  'foreign-history': row('the conversation is refused as it stands', 'request', 'change-request'),
   'no-images': row('the model sees no images, and the request has some', 'request', 'other-target'),
   'content-policy': row('refused by policy', 'request', 'stop'),
   'bad-request': row('the request is wrong', 'request', 'change-request'),

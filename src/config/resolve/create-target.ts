@@ -103,9 +103,15 @@ function createForm(
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
     reasoningOff: entry.reasoningOff?.[protocol],
+    roles: entry.quirks?.roles ?? (isLocal && isUnknown(entry) ? 'system-first' : undefined),
     countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };
+}
+
+/** A server of one's own under no known name: any software may run there, with any model. */
+function isUnknown({ origins }: ProviderEntry): boolean {
+  return Object.keys(origins).length === 0;
 }
 
 /** Each trait comes from config if it is set there, otherwise from the model's family. */

@@ -264,6 +264,7 @@ describe('settings', () => {
       limits: {},
       edits: [],
       historyRepairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
+      roles: 'system-first',
     });
   });
 

@@ -1,6 +1,8 @@
 /** A conversation in neutral words as the messages of an `openai-chat` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
+import type { StrictRoles } from '../../model/target.ts';
+import { foldChat, joinLead } from '../fold-roles.ts';
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, UserContent, UserPart } from '../neutral.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
@@ -8,6 +10,8 @@ import { inputTextOf } from '../translation/tool-input.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
+  /** What the target's template insists on. Default: nothing. */
+  readonly roles?: StrictRoles | undefined;
   /** The reasoning of earlier answers goes along: elsewhere it is bound to whoever gave it. */
   readonly takesReasoning: boolean;
   /** Marks a trailing answer that is to be continued. Default: nothing does. */
@@ -16,9 +20,9 @@ export interface ChatConversation {
 
 export function encodeChatMessages(
   prompt: readonly NeutralMessage[],
-  { systemRole, takesReasoning, prefillField }: ChatConversation,
+  { systemRole, roles, takesReasoning, prefillField }: ChatConversation,
 ): readonly WireObject[] {
-  const messages = prompt.flatMap((message): readonly WireObject[] => {
+  const turns = prompt.flatMap((message): readonly WireObject[] => {
     switch (message.role) {
       case 'system':
         return [{ role: systemRole, content: message.content }];
@@ -32,6 +36,7 @@ export function encodeChatMessages(
         return assertNever(message);
     }
   });
+  const messages = roles === undefined ? joinLead(turns, systemRole) : foldChat(turns, roles);
   const last = messages.at(-1);
   if (prefillField === undefined || last?.['role'] !== 'assistant') return messages;
   return [...messages.slice(0, -1), { ...last, [prefillField]: true }];

@@ -24,7 +24,7 @@ export function findChatCallObstacle({ options }: NeutralRequest): string | unde
 
 export function encodeChatRequest(
   request: NeutralRequest,
-  target: Pick<Target, 'traits' | 'takesReasoning' | 'prefill'>,
+  target: Pick<Target, 'traits' | 'takesReasoning' | 'prefill' | 'roles'>,
   isStreamed: boolean,
 ): EncodedRequest {
   const { options, parallelTools } = request;
@@ -36,6 +36,7 @@ export function encodeChatRequest(
     body: compact({
       messages: encodeChatMessages(moveResultFiles(options.prompt), {
         systemRole: traits?.systemRole ?? 'system',
+        roles: target.roles,
         takesReasoning,
         prefillField: target.prefill?.messageField,
       }),

@@ -12,6 +12,7 @@ export const litellm: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   limitScope: 'key',
   limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
+  quirks: { roles: 'system-first' },
   models: [],
   links: { docs: 'https://docs.litellm.ai/docs/simple_proxy' },
   verified: { origins: 'D', keyVariables: '3', authStyle: 'D' },

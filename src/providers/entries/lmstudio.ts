@@ -13,7 +13,7 @@ export const lmstudio: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
-  quirks: { answersOne: true },
+  quirks: { answersOne: true, roles: 'system-first' },
   models: [],
   links: { docs: 'https://lmstudio.ai/docs/developer' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -22,6 +22,8 @@ export const mistral: ProviderEntry = {
     ],
   },
   prefill: { accepted: true, messageField: 'prefix' }, // [D]
+  // "Unexpected role 'user' after role 'tool'", https://github.com/onyx-dot-app/onyx/issues/6458
+  quirks: { roles: 'alternating' }, // [I]
   models: modelsOf({ ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true }, [
     {
       id: 'mistral-medium-latest',

@@ -23,7 +23,7 @@ export const ollama: ProviderEntry = {
   limitScope: 'none', // on this machine; the cloud counts on the account
   limitScopeSource: 'https://docs.ollama.com/api/errors',
   edits: { 'openai-chat': olderChat },
-  quirks: { answersOne: true },
+  quirks: { answersOne: true, roles: 'system-first' },
   models: [],
   links: { docs: 'https://docs.ollama.com', errors: 'https://docs.ollama.com/api/errors' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'n/v' },

@@ -16,6 +16,7 @@ import { otherSignatures } from './others.ts';
 import { qwenSignatures } from './qwen.ts';
 import { selfHostedSignatures } from './self-hosted.ts';
 import type { Signature } from './signature.ts';
+import { strictRoleSignatures } from './strict-roles.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
 
@@ -34,6 +35,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...ollamaSignatures,
   ...otherSignatures,
   ...selfHostedSignatures,
+  ...strictRoleSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,
   ...genericImageSignatures,
