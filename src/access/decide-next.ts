@@ -41,6 +41,7 @@ function learnFromRefusal(journey: Journey, miss: Miss): void {
   if (cause === 'not-offered' && isQuoted !== true)
     engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
+  if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
   learnContextWindow(journey, miss);
 }
 

@@ -151,13 +151,17 @@ const uselessInARow = 3;
 /** What is known before anybody is asked: who is left out, and who comes last for a while. */
 function putInOrder(journey: Journey): void {
   const { candidates, engine, task, request, route } = journey;
-  const { unseen, unserved, useless } = engine.lessons;
+  const { unseen, unserved, toolless, useless } = engine.lessons;
   const { operation } = request;
   const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
   if (maySeeNone) keepFromBlind(journey);
   if (!unserved.isEmpty) {
     const why = `it served no ${operationNouns[operation]} when last asked`;
     putBehind(journey, (target) => unserved.of({ target, operation }) === true, why);
+  }
+  if (!toolless.isEmpty && journey.body.has('tools')) {
+    const why = 'its model refused a request with tools within the last hour';
+    putBehind(journey, (target) => toolless.of(target) === true, why);
   }
   if (task !== undefined) {
     const missesOf = ({ id }: Target): number => useless.of({ task: route.task, target: id }) ?? 0;

@@ -100,6 +100,8 @@ export interface Lessons {
   readonly contextWindows: Lesson<ContextWindowOwner, number>;
   /** Models that have said that they do not see it, and when, epoch ms: a server of one's own may have got another model since. */
   readonly unseen: Lesson<ShownAt, number>;
+  /** Models that have refused a request for its tools: they come after others for requests that have some. */
+  readonly toolless: Lesson<Pick<Target, 'origin' | 'model'>>;
   /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
   readonly unserved: Lesson<OperationAt>;
   /** How often in a row an answer of this target to the task was of no use. */
@@ -121,9 +123,10 @@ export interface LimitNews {
 
 export function createLessons(clock: Clock): Lessons {
   return {
+    // A server of one's own may have got another model by then.
     edits: new Lesson({
       clock,
-      keptMs: Number.POSITIVE_INFINITY,
+      keptMs: 60 * minuteMs,
       keyOf: ({ origin, protocol, model }) => `${origin} ${protocol} ${model}`,
     }),
     contextWindows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfContextWindow }),
@@ -131,6 +134,11 @@ export function createLessons(clock: Clock): Lessons {
       clock,
       keptMs: 60 * minuteMs,
       keyOf: ({ target: { origin, model }, shown }) => `${shown} ${origin}\n${model}`,
+    }),
+    toolless: new Lesson({
+      clock,
+      keptMs: 60 * minuteMs,
+      keyOf: ({ origin, model }) => `${origin}\n${model}`,
     }),
     // An address with a path: who adds the missing /v1 to `base_url` is believed at once.
     unserved: new Lesson({

@@ -118,6 +118,7 @@ const rows: Readonly<Partial<Record<FailureClass, WriteMend>>> = {
     `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'no-images': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
+  'no-tools': () => 'put a model that calls tools on the route',
   'not-offered': serveIt,
   overloaded: lookAtStatus,
   'server-error': lookAtStatus,

@@ -1,5 +1,5 @@
 /**
- * What vLLM, llama.cpp's server and LiteLLM's proxy were seen to answer, byte for byte, through the whole engine: how often they
+ * What vLLM, llama.cpp's server, Ollama and LiteLLM's proxy were seen to answer, byte for byte, through the whole engine: how often they
  * are asked, what the caller gets, and whom it costs what. Under a name of the catalogue and under one that their owner made up.
  */
 
@@ -36,8 +36,8 @@ function classesOf(scene: EngineStage): readonly (string | undefined)[] {
 }
 
 it('every server has its cases', () => {
-  expect(servers).toEqual(['litellm', 'llamacpp', 'vllm']);
-  expect(recorded.length).toBeGreaterThanOrEqual(38);
+  expect(servers).toEqual(['litellm', 'llamacpp', 'ollama', 'vllm']);
+  expect(recorded.length).toBeGreaterThanOrEqual(46);
 });
 
 const isRequestFault = ({ expect: { class: found } }: CorpusCase): boolean =>

@@ -31,6 +31,7 @@ export type FailureClass =
   | 'parameter'
   | 'foreign-history'
   | 'no-images'
+  | 'no-tools'
   | 'content-policy'
   | 'bad-request'
   | 'refused-request'

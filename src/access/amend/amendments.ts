@@ -6,12 +6,12 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Edit, StrictRoles, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/edits.ts';
-import type { ReadBody } from '../../protocols/protocol.ts';
+import type { Protocol, ReadBody } from '../../protocols/protocol.ts';
 import { strictRolesOf } from '../../providers/signatures/strict-roles.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import { findOutputLimit, limitFields, speaksOfOutput } from './output-limit.ts';
-import { findRefusedField, suggestRename } from './refused-field.ts';
+import { findRefusedField, speaksOfThinking, suggestRename } from './refused-field.ts';
 
 export interface Amendment {
   readonly edits: readonly Edit[];
@@ -43,15 +43,18 @@ const none: readonly never[] = [];
 interface Amended {
   readonly engine: Pick<Engine, 'lessons' | 'emit'>;
   readonly body: ReadBody;
+  /** The client's. */
+  readonly protocol: Pick<Protocol, 'name'>;
   readonly task: { readonly judge: TaskJudge | undefined } | undefined;
   readonly amendments: Map<string, readonly Amendment[]>;
 }
 
 /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
 export function findAmendment(journey: Amended, failure: Failure, target: Target): Amendment | undefined {
-  const { body, task, amendments } = journey;
+  const { body, protocol, task, amendments } = journey;
   const taken = amendments.get(target.id) ?? none;
-  const found = propose(failure, { target, body, taken, judge: task?.judge });
+  const isTranslated = target.protocol !== protocol.name;
+  const found = propose(failure, { target, body, isTranslated, taken, judge: task?.judge });
   return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
 }
 
@@ -76,11 +79,10 @@ export function amend({ engine, task, amendments }: Amended, target: Target): Ta
 export function learnAmendments({ engine, amendments }: Amended, target: Target): void {
   const learned = engine.lessons.edits;
   for (const { edits, text, isLasting } of amendments.get(target.id) ?? none) {
-    const [edit] = edits;
     const known = learned.of(target) ?? none;
-    if (isLasting !== true || edit === undefined || known.some((one) => one.text === text)) continue;
-    learned.learn(target, [...known, { edit, text }]);
-    const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
+    if (isLasting !== true || known.some((one) => one.text === text)) continue;
+    learned.learn(target, [...known, ...edits.map((edit) => ({ edit, text }))]);
+    const said = `${target.id} accepts requests only ${text}: they go there so for the next hour`;
     engine.emit({ type: 'warning', code: 'parameter-left-out', text: said });
   }
 }
@@ -88,7 +90,7 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
 /** What was changed for the target that answered. */
 export function listAmendments({ engine, body, amendments }: Amended, target: Target): readonly string[] {
   const learned = (engine.lessons.edits.of(target) ?? none).filter(
-    ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(edit.field)),
+    ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(outerOf(edit.field))),
   );
   const taken = amendments.get(target.id) ?? none;
   return [...new Set([...learned, ...taken].map(({ text }) => `asked ${text}`))];
@@ -97,6 +99,8 @@ export function listAmendments({ engine, body, amendments }: Amended, target: Ta
 interface RefusedRequest {
   readonly target: Target;
   readonly body: ReadBody;
+  /** The target is sent another body than the client's. */
+  readonly isTranslated: boolean;
   /** What was changed for this target already. */
   readonly taken: readonly Amendment[];
   /** Of a side task. */
@@ -106,7 +110,7 @@ interface RefusedRequest {
 function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   switch (failure.class) {
     case 'parameter':
-      return withinLimit(failure, asked) ?? withoutParameter(failure, asked.body);
+      return withinLimit(failure, asked) ?? withoutParameter(failure, asked);
     case 'context-overflow':
       return withinLimit(failure, asked);
     case 'too-dear':
@@ -120,13 +124,35 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
   }
 }
 
-function withoutParameter(failure: Failure, body: ReadBody): Amendment | undefined {
+/** In a translated body the fields are of our own making, so that any may be left out. */
+function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const field = findRefusedField(failure);
-  if (field === undefined || essential.has(field) || !body.has(field)) return undefined;
+  const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
+  if (!isThere || essential.has(field)) return speaksOfThinking(failure) ? withoutThinking(asked) : undefined;
   const to = suggestRename(failure, field);
   if (to === undefined)
     return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
   return { edits: [{ kind: 'rename', field, to }], text: `with ${to} instead of ${field}`, isLasting: true };
+}
+
+/** Where a request asks the model to think, by vendor and protocol. */
+const thinkingFields = [
+  'reasoning_effort',
+  'reasoning',
+  'thinking',
+  'enable_thinking',
+  'think',
+  'output_config.effort',
+  'generationConfig.thinkingConfig',
+  'generation_config.thinking_config',
+];
+
+function withoutThinking({ body, target, isTranslated }: RefusedRequest): Amendment | undefined {
+  const isWritten = thinkingFields.some((field) => body.has(outerOf(field)));
+  const isCarried = isTranslated && (body.asksReasoning || body.refusesReasoning);
+  if (!isWritten && !isCarried && target.reasoningEffort === undefined) return undefined;
+  const edits = thinkingFields.map((field) => ({ kind: 'drop', field }) as const);
+  return { edits, text: 'without asking for reasoning', isLasting: true };
 }
 
 /** `You requested up to 65536 tokens, but can only afford 900`. */

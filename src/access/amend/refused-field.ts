@@ -10,6 +10,8 @@ const wordings: readonly RegExp[] = [
   /unknown (?:parameter|field|name)s?:? [`'"]?([\w.]+)/i, // json: unknown field "frequency_penalty"
   /property [`'"]([\w.]+)[`'"] is unsupported/i, // property 'logprobs' is unsupported
   /[`'"]([\w.]+)[`'"] is (?:not supported|deprecated|not allowed)/i, // `temperature` is deprecated for this model.
+  /does(?:n't| not) support (?:the )?(?:parameters?|params?):? \[?[`'"]?([\w.]+)/i, // openai does not support parameters: ['reasoning_effort'], for model=m.
+  /UnsupportedParamsError: .{0,80}? does(?:n't| not) support (\w+)=/i, // gpt-5-nano doesn't support temperature=0.1 while reasoning is active.
   /argument not supported on this model: ([\w.]+)/i, // Argument not supported on this model: presencePenalty
   /body[.:]\s?([\w.]+):? extra inputs are not permitted/i, // body.max_completion_tokens: Extra inputs are not permitted
   /^([\w.]+): extra inputs are not permitted/i, // context_management: Extra inputs are not permitted
@@ -23,6 +25,11 @@ export function findRefusedField({ answer, message }: Failure): string | undefin
   const texts = [message, answer?.body ?? ''];
   const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
   return found[0] === undefined ? undefined : topLevel(found[0]);
+}
+
+/** The model does not think, whatever the field is called in which it was asked to. */
+export function speaksOfThinking({ message }: Failure): boolean {
+  return /support (?:\w+ )?(?:thinking|reasoning)\b|(?:thinking|reasoning) is not supported/i.test(message);
 }
 
 /** `Use 'max_completion_tokens' instead.` */

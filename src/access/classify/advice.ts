@@ -65,6 +65,7 @@ export const classMeanings: Readonly<Record<FailureClass, ClassMeaning>> = {
   parameter: row('an optional parameter is refused', 'request', 'change-request'),
   'foreign-history': row('the conversation is refused as it stands', 'request', 'change-request'),
   'no-images': row('the model sees no images, and the request has some', 'request', 'other-target'),
+  'no-tools': row('the model calls no tools, and the request has some', 'request', 'other-target'),
   'content-policy': row('refused by policy', 'request', 'stop'),
   'bad-request': row('the request is wrong', 'request', 'change-request'),
   'refused-request': row('the request is refused without a reason that is known', 'request', 'other-target'),

@@ -10,7 +10,12 @@ const triesLimit = 8;
 
 /** The first object in the text that parses, or undefined. */
 export function findObject(text: string): WireObject | undefined {
-  return findPlain(text) ?? (text.includes('\\"') ? findPlain(text.replaceAll('\\"', '"')) : undefined);
+  return findPlain(text) ?? (text.includes('\\"') ? findPlain(unescapeOnce(text)) : undefined);
+}
+
+/** White space of a pretty-printed body is escaped like its quotes. */
+function unescapeOnce(text: string): string {
+  return text.replaceAll(/\\(["\\/nrt])/g, (_, char: string) => ('nrt'.includes(char) ? ' ' : char));
 }
 
 function findPlain(text: string): WireObject | undefined {

@@ -42,7 +42,10 @@ export function kindOf(row: Signature): 'code' | 'text' | 'status' {
 
 /** The provider's own rows before generic ones; structure before text before status. Lower goes first. */
 export function rankOf(row: Signature): number {
-  return (row.provider === '*' ? 3 : 0) + ['code', 'text', 'status'].indexOf(kindOf(row));
+  return (
+    (row.provider === '*' ? 3 : 0) +
+    ['code', 'text', 'status'].indexOf(row.isVague === true ? 'status' : kindOf(row))
+  );
 }
 
 function compareRows(a: Signature, b: Signature): number {

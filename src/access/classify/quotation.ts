@@ -11,7 +11,7 @@ import { type ErrorBody, layersOf } from './error-body.ts';
 /** The names of exceptions that a proxy prints before the words of its upstream: `litellm.RateLimitError: OpenAIException - …`. */
 const exceptionName = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - /;
 /** JSON or a Python dict inside a sentence, even if it is escaped or cut off. */
-const embeddedObject = /\{\s*\\*["']\w+\\*["']\s*:/;
+const embeddedObject = /\{(?:\s|\\+[nrt])*\\*["']\w+\\*["']\s*:/;
 /** LiteLLM passes on the headers of its upstream under this prefix, and sends them with nothing of its own. */
 const upstreamHeader = /^llm_provider-/;
 

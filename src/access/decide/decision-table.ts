@@ -64,6 +64,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],
   'no-images': [nextTarget],
+  'no-tools': [nextTarget],
   'content-policy': [],
   'bad-request': [],
   'refused-request': [{ move: 'other-provider-once' }],
@@ -85,6 +86,7 @@ export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'parameter',
   'foreign-history',
   'no-images',
+  'no-tools',
   'bad-request',
   'refused-request',
 ]);

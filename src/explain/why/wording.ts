@@ -32,6 +32,7 @@ const happened: Readonly<Record<FailureClass, string>> = {
   parameter: 'refused a parameter',
   'foreign-history': 'did not know what the conversation refers to',
   'no-images': 'sees no images',
+  'no-tools': 'calls no tools',
   'content-policy': 'refused the content',
   'bad-request': 'found a mistake in the request',
   'refused-request': 'refused the request',

@@ -46,11 +46,21 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'anthropic-token-revoked': {
     status: [400, 401, 403],
-    text: /token has been revoked|organization has been disabled|api key has been (disabled|deleted|revoked)/i,
+    text: /token has been revoked|api key has been (disabled|deleted|revoked)/i,
     class: 'auth-revoked',
     source: '[I] https://github.com/anthropics/claude-code/issues/19028',
     sample:
       '401 {"type":"error","error":{"type":"authentication_error","message":"OAuth token has been revoked. Please obtain a new token."},"request_id":"req_011CSfixture"}',
+  },
+  // A type of permissions stands beside it where the status is 403.
+  'anthropic-organization-disabled': {
+    status: [400, 401, 403],
+    field: { path: 'error.message', is: /organi[sz]ation has been disabled/i },
+    class: 'auth-revoked',
+    scope: ['account'],
+    source: '[I] https://github.com/anthropics/claude-code/issues/19028',
+    sample:
+      '403 {"type":"error","error":{"type":"permission_error","message":"This organization has been disabled."},"request_id":"req_011CSfixture"}',
   },
   'anthropic-credit-balance': {
     status: [400, 402, 403, 429],

@@ -22,18 +22,33 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       '401 {"error":{"message":"Incorrect API key provided: sk-****abcd. You can find your API key at https://platform.openai.com/account/api-keys.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}',
   },
   'any-token-revoked': {
-    code: [
-      'token_invalidated',
-      'token_revoked',
-      'api_key_revoked',
-      'account_deactivated',
-      'key_disabled',
-      'api_key_disabled',
-    ],
+    code: ['token_invalidated', 'token_revoked', 'api_key_revoked', 'key_disabled', 'api_key_disabled'],
     class: 'auth-revoked',
     source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/3654',
     sample:
       '401 {"error":{"message":"Your authentication token has been invalidated. Please try signing in again.","type":"invalid_request_error","param":null,"code":"token_invalidated"}}',
+  },
+  'any-account-deactivated': {
+    code: ['account_deactivated', 'organization_disabled', 'organization_restricted', 'account_disabled'],
+    class: 'auth-revoked',
+    scope: ['account'],
+    before: ['any-invalid-grant'],
+    sample:
+      '401 {"error":{"message":"The account associated with this API key has been deactivated.","type":"invalid_request_error","param":null,"code":"account_deactivated"}}',
+  },
+  // Types beside it say less: of a permission, or of a key.
+  'any-account-disabled': {
+    status: [400, 401, 403],
+    field: {
+      path: 'error.message',
+      is: /\b(organi[sz]ation|account|workspace|team)( [\w-]+){0,2} (has been|have been|was|is) (permanently )?(disabled|deactivated|terminated|banned)/i,
+    },
+    class: 'auth-revoked',
+    scope: ['account'],
+    before: ['any-token-revoked', 'any-invalid-grant'],
+    source: '[I] https://github.com/anthropics/claude-code/issues/19028',
+    sample:
+      '403 {"type":"error","error":{"type":"permission_error","message":"This organization has been disabled."}}',
   },
   'any-invalid-grant': {
     field: { path: 'error', is: 'invalid_grant' },
@@ -205,7 +220,9 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
   'any-server-error': {
     status: [200, 403, 500, 502, 503, 504],
     type: ['server_error', 'api_error', 'internal_error', 'internal_server_error', 'timeout_error'],
+    isVague: true,
     class: 'server-error',
+    before: ['any-status-403', 'any-status-503'],
     sample:
       '500 {"error":{"message":"The server had an error while processing your request. Sorry about that!","type":"server_error","param":null,"code":null}}',
   },
@@ -219,7 +236,9 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'upstream_error',
       'InternalError',
     ],
+    isVague: true,
     class: 'server-error',
+    before: ['any-status-403', 'any-status-503'],
     sample:
       '500 {"error":{"message":"Internal server error","type":null,"param":null,"code":"internal_error"}}',
   },

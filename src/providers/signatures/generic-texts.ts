@@ -106,11 +106,28 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-parameter-text': {
     status: [400, 422],
-    text: /unsupported parameter|unrecognized request argument|extra_forbidden|extra inputs are not permitted|unknown name "[^"]+"|unknown (parameter|field)/i,
+    text: /unsupported parameter|unrecognized request argument|extra_forbidden|extra inputs are not permitted|unknown name "[^"]+"|unknown (parameter|field)|UnsupportedParamsError|does(n't| not) support (the )?(parameters?|params?)\b/i,
     class: 'parameter',
     source: '[I] https://github.com/editor-code-assistant/eca/issues/231',
     sample:
       '422 {"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":32000}]},"type":"invalid_request_error","param":null,"code":null}',
+  },
+  // The model answers all the same where it is not asked to think.
+  'any-no-thinking': {
+    status: [400, 422, 500, 501],
+    text: /(does(n't| not)|do(n't| not)) support (\w+ )?(thinking|reasoning)\b|(thinking|reasoning) is not supported/i,
+    class: 'parameter',
+    source: '[R] Ollama 0.17.4, 2026-11-22',
+    sample:
+      '400 {"error":{"message":"\\"tiny\\" does not support thinking","type":"api_error","param":null,"code":null}}',
+  },
+  'any-no-tools': {
+    status: [400, 404, 422, 500, 501],
+    text: /(does(n't| not)|do(n't| not)|that) support (tools?|tool[ _-]?(use|calls?|calling|choice)|function[ _-]?call(s|ing)?)\b|(tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?calling) (is|are) not supported|tool choice requires --enable-auto-tool-choice/i,
+    class: 'no-tools',
+    source: '[R] Ollama 0.17.4, 2026-11-22',
+    sample:
+      '400 {"error":{"message":"registry.ollama.ai/library/tiny:latest does not support tools","type":"api_error","param":null,"code":null}}',
   },
   // What is too much stands in the request; how much there may be is read by access/amend.
   'any-output-limit': {

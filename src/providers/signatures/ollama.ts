@@ -18,12 +18,6 @@ export const ollamaSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'quota',
     sample: '429 {"error":"you\'ve reached your hourly usage limit, please upgrade to continue"}',
   },
-  'ollama-no-tools': {
-    status: 400,
-    text: /does not support (tools|thinking|chat|generate)/i,
-    class: 'refused-request',
-    sample: '400 {"error":"registry.ollama.ai/library/gemma:2b does not support tools"}',
-  },
   'ollama-memory': {
     status: 500,
     text: /requires more system memory|runner (has unexpectedly|process)/i,

@@ -35,6 +35,7 @@ export const openaiSignatures: readonly Signature[] = signaturesOf(source, {
   'openai-account-deactivated': {
     code: 'account_deactivated',
     class: 'auth-revoked',
+    scope: ['account'],
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
     sample:
       '401 {"error":{"message":"The OpenAI account associated with this API key has been deactivated. Please check your email for more details.","type":"invalid_request_error","param":null,"code":"account_deactivated"}}',

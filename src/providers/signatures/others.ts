@@ -41,6 +41,7 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   'groq-restricted': {
     code: 'organization_restricted',
     class: 'auth-revoked',
+    scope: ['account'],
     sample:
       '400 {"error":{"message":"Organization has been restricted. Please reach out to support if you believe this was in error.","type":"invalid_request_error","param":null,"code":"organization_restricted"}}',
   },

@@ -15,6 +15,7 @@ export const classPrecedence: readonly FailureClass[] = [
   'context-overflow',
   'foreign-history',
   'no-images',
+  'no-tools',
   'parameter',
   'content-policy',
   'auth-rejected',

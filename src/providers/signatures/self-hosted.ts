@@ -33,23 +33,19 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     sample:
       '500 {"error":{"code":500,"message":"input (3300 tokens) is too large to process. increase the physical batch size (current batch size: 512)","type":"server_error"}}',
   },
-  'any-llamacpp-request-fault': {
-    status: 500,
-    field: {
-      path: 'error.message',
-      is: /Failed to parse tool call arguments as JSON|audio input is not supported - hint/,
-    },
+  // What the request brings, said with the status of a server that broke: schemas, grammars, templates, tool calls, media.
+  'any-request-fault-500': {
+    status: [500, 501],
+    text: /\b(invalid|unsupported|unknown|unrecogni[sz]ed|malformed|illegal|(failed|unable|cannot|could not|error) (to )?(pars|process|load|decod|convert|compil|initiali[sz]|appl)\w*)\b.{0,60}\b(json schema|schema|grammar|format|tool[ _]?calls?|tools?|templates?|jinja|samplers?|images?|audio|base64|arguments?|parameters?|messages?|roles?|content\[\])|\b(audio|video|file) input is not supported\b/i,
     class: 'refused-request',
-    before: ['any-server-error', 'any-server-error-code'],
-    source: llamacpp,
+    source: '[R] Ollama 0.17.4, 2026-11-22',
     sample:
-      '500 {"error":{"code":500,"message":"audio input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
+      '500 {"error":{"message":"invalid JSON schema in format","type":"api_error","param":null,"code":null}}',
   },
   'any-llamacpp-no-images': {
     status: 500,
     field: { path: 'error.message', is: /image input is not supported - hint/ },
     class: 'no-images',
-    before: ['any-server-error', 'any-server-error-code'],
     source: llamacpp,
     sample:
       '500 {"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',

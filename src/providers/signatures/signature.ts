@@ -50,6 +50,8 @@ export interface Signature {
   readonly class: FailureClass;
   /** What a mark covers besides the origin, when not the class's own scope. */
   readonly scope?: readonly CandidateField[];
+  /** True of a code or type that says that something broke, and not what: any text says more, so it ranks with a bare status. Default: false. */
+  readonly isVague?: true;
   /** Ids of rows of the same provider and kind that fit the same answers and give way to this one. Default: none. */
   readonly before?: readonly string[];
   /** True when neither waiting nor asking again can help: the cause that is named is permanent. Default: only of `auth-revoked`. */
