@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Client, Place } from './client.ts';
 
 const listing = 'ls > listing.txt; cat listing.txt';
+const described = JSON.stringify({ command: listing, description: 'List the directory' });
 /** Claude Code gives this to an agent of the small model. */
 const exploration = {
   description: 'Say hello',
@@ -52,7 +53,7 @@ export const agents: readonly Client[] = [
     half: 'agent',
     package: '@anthropic-ai/claude-code',
     protocol: 'anthropic-messages',
-    call: `Bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    call: `Bash(${described})`,
     look: (path) => `Read(${JSON.stringify({ file_path: path })})`,
     sideCall: `Please do Agent(${JSON.stringify(exploration)}) and say what you see.`,
     goOn: ['--continue'],
@@ -71,7 +72,7 @@ export const agents: readonly Client[] = [
     half: 'agent',
     package: '@google/gemini-cli',
     protocol: 'google-generate-content',
-    call: `run_shell_command(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    call: `run_shell_command(${described})`,
     limitMs: 120_000,
     command: (prompt, place) => {
       const auth = { selectedType: 'gemini-api-key' };
@@ -94,7 +95,7 @@ export const agents: readonly Client[] = [
     half: 'agent',
     package: 'opencode-ai',
     protocol: 'openai-chat',
-    call: `bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    call: `bash(${described})`,
     look: (path) => `read(${JSON.stringify({ filePath: path })})`,
     sideCall: 'Say hi.', // every session asks for a title
     sessions: () => ({
@@ -145,7 +146,91 @@ export const agents: readonly Client[] = [
       };
     },
   },
+  {
+    name: 'qwen',
+    half: 'agent',
+    package: '@qwen-code/qwen-code',
+    protocol: 'openai-chat',
+    call: `run_shell_command(${described})`,
+    limitMs: 120_000,
+    command: (prompt, { gateway, key }) => ({
+      argv: [join(programs, 'qwen'), '--auth-type=openai', '--approval-mode=yolo', `--prompt=${prompt}`],
+      environment: {
+        OPENAI_API_KEY: key,
+        OPENAI_BASE_URL: `${gateway}/v1`,
+        OPENAI_MODEL: 'main',
+        QWEN_CODE_SUPPRESS_YOLO_WARNING: '1',
+      },
+    }),
+  },
+  {
+    name: 'copilot',
+    half: 'agent',
+    package: '@github/copilot',
+    protocol: 'openai-chat',
+    call: `bash(${described})`,
+    limitMs: 120_000,
+    command: (prompt, { gateway, key }) => ({
+      argv: [join(programs, 'copilot'), '--allow-all-tools', '--prompt', prompt],
+      environment: {
+        COPILOT_PROVIDER_BASE_URL: `${gateway}/v1`,
+        COPILOT_PROVIDER_API_KEY: key,
+        COPILOT_MODEL: 'main',
+      },
+    }),
+  },
+  {
+    name: 'cline',
+    half: 'agent',
+    package: 'cline',
+    protocol: 'openai-chat',
+    call: `run_commands(${JSON.stringify({ commands: [listing] })})`,
+    limitMs: 120_000,
+    command: (prompt, place) => {
+      writeSettings(place, '.cline/data/settings/providers.json', clineSettings(place));
+      return {
+        argv: [join(programs, 'cline'), '--auto-approve', 'true', prompt],
+        environment: { AI_SDK_LOG_WARNINGS: 'false' },
+      };
+    },
+  },
+  agentSdk('claude agent sdk', '@anthropic-ai/claude-agent-sdk', {
+    protocol: 'anthropic-messages',
+    call: `Bash(${described})`,
+    program: 'claude-agent.mjs',
+  }),
+  agentSdk('codex sdk', '@openai/codex-sdk', {
+    protocol: 'openai-responses',
+    call: `exec_command(${JSON.stringify({ cmd: listing })})`,
+    program: 'codex-agent.mjs',
+  }),
 ];
+
+/** An agent as a library: a small program of `programs/` that asks it. */
+function agentSdk(
+  name: string,
+  from: string,
+  { program, ...rest }: Pick<Client, 'protocol' | 'call'> & { readonly program: string },
+): Client {
+  return {
+    name,
+    half: 'agent',
+    package: from,
+    ...rest,
+    limitMs: 120_000,
+    command: (prompt, { gateway, key }) => ({
+      argv: [process.execPath, join(import.meta.dirname, 'programs', program), prompt],
+      environment: { HOLDFAST_URL: gateway, HOLDFAST_KEY: key },
+    }),
+  };
+}
+
+function clineSettings({ gateway, key }: Place): object {
+  const provider = 'openai-compatible';
+  const settings = { provider, apiKey: key, model: 'main', baseUrl: `${gateway}/v1` };
+  const row = { settings, updatedAt: new Date(0).toISOString(), tokenSource: 'manual' };
+  return { version: 1, lastUsedProvider: provider, modes: {}, providers: { [provider]: row } };
+}
 
 function writeSettings({ home }: Place, path: string, settings: object): void {
   const file = join(home, path);

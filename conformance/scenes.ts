@@ -1,8 +1,7 @@
 /** The scenes: what the provider does to the client's prompt, and what the provider must have seen for the scene to count. */
 
-import type { SimAttempt } from '../src/sim/index.ts';
 import type { Client, Protocol } from './client.ts';
-import { findBreak } from './prefix.ts';
+import { atLeast, hasStatus, judgeBlind, judgeBodies, type Seen } from './judge.ts';
 
 /** Which second provider the configuration falls back to. */
 export type Spare = 'none' | 'same protocol' | 'other protocol' | 'third protocol';
@@ -34,16 +33,13 @@ export interface Scene {
   readonly isProven: boolean;
   /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
   readonly shows?: string;
+  /** What the second provider is asked for, and with which key. Default: a model that answers, and a good key. */
+  readonly spareModel?: string;
+  readonly spareKey?: string;
+  /** An agent may ask the gateway so often in any minute, and is let run to its end. Default: nobody counts. */
+  readonly postsAMinute?: number;
   /** Why what the two providers saw is not this scene; nothing when it is. */
   readonly judge: (seen: Seen) => string | undefined;
-}
-
-/** What the providers saw while the client ran. */
-export interface Seen {
-  readonly main: readonly SimAttempt[];
-  readonly spare: readonly SimAttempt[];
-  /** Of the provider that `title_generation` is routed to. */
-  readonly side: readonly SimAttempt[];
 }
 
 /**
@@ -53,6 +49,9 @@ export interface Seen {
 export const blind = 'main';
 /** What stands in the place of an image that nobody described. */
 const unseen = 'An image stands here. You cannot see it';
+
+/** In each of our own errors. */
+const ownWords = 'holdfast request hfr_';
 
 const quiet: Omit<Scene, 'name' | 'title'> = {
   model: 'sim/plain',
@@ -156,6 +155,30 @@ export const scenes: readonly Scene[] = [
     model: 'sim/status-402',
     shows: 'Insufficient balance',
     judge: ({ main }) => atLeast(1, main, hasStatus(402), '402s'),
+  },
+  {
+    ...quiet,
+    name: 'nobody-503',
+    title: '503 for ever everywhere: how often it asks, and what it shows',
+    model: 'sim/status-503',
+    spare: 'same protocol',
+    spareModel: 'sim/status-503',
+    shows: ownWords,
+    postsAMinute: 3,
+    judge: ({ main, spare }) =>
+      atLeast(1, main, hasStatus(503), '503s') ?? atLeast(1, spare, hasStatus(503), '503s'),
+  },
+  {
+    ...quiet,
+    name: 'nobody-401',
+    title: 'both keys refused: how often it asks, and what it shows',
+    key: 'sk-sim-never',
+    spare: 'same protocol',
+    spareKey: 'sk-sim-never',
+    shows: ownWords,
+    postsAMinute: 3,
+    judge: ({ main, spare }) =>
+      atLeast(1, main, hasStatus(401), '401s') ?? atLeast(1, spare, hasStatus(401), '401s'),
   },
   {
     ...quiet,
@@ -268,50 +291,23 @@ export const scenes: readonly Scene[] = [
 
 /** Whether the scene says anything about the client. */
 export function concerns(
-  { isBodies, isSideCall, showsImage, titles, turns, compacts }: Scene,
+  { isBodies, isSideCall, showsImage, titles, turns, compacts, postsAMinute }: Scene,
   {
+    half,
     sendsBodies = false,
     sideCall,
     look,
     sessions,
     goOn,
     compacting,
-  }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look' | 'sessions' | 'goOn' | 'compacting'>,
+  }: Pick<Client, 'half' | 'sendsBodies' | 'sideCall' | 'look' | 'sessions' | 'goOn' | 'compacting'>,
 ): boolean {
+  if (postsAMinute !== undefined && half !== 'agent') return false;
   if (compacts && compacting === undefined) return false;
   if (turns > 1 && goOn === undefined) return false;
   if (showsImage && look === undefined) return false;
   if (titles !== undefined && sessions === undefined) return false;
   return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
-}
-
-/** Every turn was answered, without the image, and begins with the turn before it. */
-function judgeBlind(
-  { main, spare }: Seen,
-  { answers, descriptions }: { readonly answers: number; readonly descriptions: number },
-): string | undefined {
-  const described = spare.length === descriptions;
-  return (
-    atLeast(answers, main, hasStatus(200), 'answers') ??
-    (main.some(hasStatus(400)) ? 'the model that sees none was shown the image' : undefined) ??
-    (described ? undefined : `the image was described ${spare.length} times, not ${descriptions}`) ??
-    findBreak(main.map(({ body }) => body ?? ''))
-  );
-}
-
-/** Each kind of body was answered: a picture, one that is edited in a form, sound both ways, a file there and back, a batch. */
-function judgeBodies({ main }: Seen): string | undefined {
-  const paths = [
-    /\/images\/generations$/,
-    /\/images\/edits$/,
-    /\/audio\/speech$/,
-    /\/audio\/transcriptions$/,
-    /\/files$/,
-    /\/files\/[^/]+\/content$/,
-    /\/batches$/,
-  ];
-  const unseen = paths.find((path) => !main.some((one) => path.test(one.path) && one.status === 200));
-  return unseen === undefined ? undefined : `the provider answered no ${unseen.source}`;
 }
 
 /** What the second provider speaks: what the client does, another vendor's language, or one more. */
@@ -330,20 +326,4 @@ function outage(spare: Spare): Pick<Scene, 'model' | 'spare' | 'judge'> {
       atLeast(1, seen.main, hasStatus(503), '503s') ??
       atLeast(1, seen.spare, hasStatus(200), 'spare answers'),
   };
-}
-
-function hasStatus(status: number): (attempt: SimAttempt) => boolean {
-  return (attempt) => attempt.status === status;
-}
-
-function atLeast(
-  ...[count, attempts, isMeant, what]: readonly [
-    number,
-    readonly SimAttempt[],
-    (attempt: SimAttempt) => boolean,
-    string,
-  ]
-): string | undefined {
-  const found = attempts.filter(isMeant).length;
-  return found >= count ? undefined : `the provider saw ${found} ${what}, not ${count}`;
 }

@@ -20,6 +20,7 @@ const compression = {
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
 export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins): string {
   const { model, key, spare, showsImage, vision, compacts, titles } = scene;
+  const { spareModel = 'sim/plain', spareKey = 'sk-sim-good' } = scene;
   const limits = { idle_text: 2, whole: 10 };
   const first = {
     base_url: `${origins.main}/v1`,
@@ -29,12 +30,12 @@ export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins):
     models: { 'sim/blind': { images: false }, [blind]: { images: false } },
   };
   const spoken = spareProtocol(protocol, spare);
-  const second = { base_url: `${origins.spare}/v1`, protocol: spoken, api_key: 'sk-sim-good' };
+  const second = { base_url: `${origins.spare}/v1`, protocol: spoken, api_key: spareKey };
   const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
   return JSON.stringify({
     ...(showsImage ? { blind_models: 'describe' } : {}),
     main: { provider: 'first', model },
-    ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
+    ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: spareModel }] }),
     auxiliary: {
       title_generation: {
         provider: 'side',

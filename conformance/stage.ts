@@ -31,6 +31,8 @@ interface Sims {
   readonly side: SimulatedProvider;
 }
 
+/** An agent that is let run to its end gives up by itself before this. */
+const endlessMs = 30 * 60_000;
 const markerFile = 'a-file-to-find.txt';
 const pictureFile = 'picture.png';
 /** 16 × 16, red. */
@@ -76,7 +78,7 @@ async function playIn(
     const ask = (text: string, goOn: readonly string[] = []): Promise<Finished> => {
       const command = client.command(text, place, [...words, ...goOn]);
       const all = { ...command, environment: { ...command.environment, ...environment } };
-      return runProcess(all, place, client.limitMs);
+      return runProcess(all, place, scene.postsAMinute === undefined ? client.limitMs : endlessMs);
     };
     let finished = await ask(prompt);
     for (let turn = 2; turn <= scene.turns && judgeShown(finished, scene) === undefined; turn += 1)
@@ -85,6 +87,7 @@ async function playIn(
     const why =
       judgeShown(finished, scene) ??
       scene.judge(seen) ??
+      (await judgeCalm(scene, place)) ??
       judgeTool(scene, place) ??
       (await judgeTitle(client, scene, place));
     return {
@@ -144,6 +147,30 @@ function tellEnd(output: string): string {
   const lines = output.trim().split('\n');
   const told = lines.find((line) => /error: /i.test(line)) ?? lines.slice(-3).join(' | ');
   return told.trim().slice(0, 500);
+}
+
+/** How often the gateway was asked for an answer in its busiest minute. */
+async function judgeCalm(
+  { postsAMinute }: Scene,
+  { gateway, holdfastHome }: Place,
+): Promise<string | undefined> {
+  if (postsAMinute === undefined) return undefined;
+  const key = readFileSync(join(holdfastHome, 'admin.key'), 'utf8').trim();
+  const response = await fetch(`${gateway}/admin/records?limit=1000&task=main`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const times = parseTimes(await response.text());
+  const busiest = Math.max(
+    ...times.map((at) => times.filter((other) => other >= at && other < at + 60_000).length),
+  );
+  return busiest <= postsAMinute
+    ? undefined
+    : `it asked ${busiest} times in one minute, ${times.length} in all`;
+}
+
+function parseTimes(answer: string): readonly number[] {
+  const { records } = JSON.parse(answer);
+  return records.map(({ at }: { at: number }) => at);
 }
 
 /** The title stands where the client itself lists its sessions. */
