@@ -30,6 +30,7 @@ import { notePayer } from './spending/note-payer.ts';
 import type { Purse, SettleMoney } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
+import { noteGone, noteStayed } from './waiting/leavings.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(
@@ -49,6 +50,7 @@ export async function access(
   } catch (error) {
     if (!request.signal.aborted) throw error;
     writer.abandon();
+    noteGone(journey);
     return finish(journey, 'client-gone');
   } finally {
     if (!engine.rechecks.isIdle) engine.rechecks.endAll(request.id);
@@ -147,6 +149,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
       taskTime: task?.time,
+      leavesAt: journey.leavesAt,
       judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
@@ -211,8 +214,10 @@ function noteCommit(journey: Journey, leased: Leased): void {
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
-  const { unserved } = engine.lessons;
+  const { unserved, silentLeavings, callerLimits } = engine.lessons;
   if (!unserved.isEmpty) unserved.forget({ target: candidate.target, operation: request.operation });
+  if (!silentLeavings.isEmpty) silentLeavings.forget(lease);
+  if (!callerLimits.isEmpty) noteStayed(journey);
   line.turn?.shown();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
   if (journey.amendments.size > 0) learnAmendments(journey, candidate.target);
@@ -235,6 +240,7 @@ function arrive(
   const { engine, request, story, task } = journey;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
+    noteGone(journey, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
     story.addAttempt(attempted, outcome);
     endTurn(journey, attempted);
     return finish(journey, 'client-gone');

@@ -21,11 +21,12 @@ import { type TaskTime, taskOver, watchTaskTime } from './tasks/task-time.ts';
 import { traceparentOf } from './trace-context.ts';
 import { beginTranslation, describeFault, type TranslatedCall } from './translate/translate.ts';
 import { TranslatedStream } from './translate/translated-stream.ts';
+import { watchCallerLimit } from './waiting/leavings.ts';
 
 /** Rejects for a bug of ours alone: the request must not hang over it. */
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
   const { signal } = plan.request;
-  if (signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed });
+  if (signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed, isSilent: false });
   const end = Promise.withResolvers<Outcome>();
   new Attempt(plan, end).start();
   return end.promise;
@@ -44,6 +45,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #translated: TranslatedCall | undefined;
   #reader: AnswerReader | undefined;
   #taskTimer: Timer | undefined;
+  #callerTimer: Timer | undefined;
   /** Monotonic ms. */
   #lastByteAt: number;
   /** How long nothing had come when the connection was closed, ms. */
@@ -70,7 +72,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   start(): void {
     const { request, protocol, target, body, continuation } = this.plan;
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
-    if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
+    if (this.pace === 'whole') this.#watchWhole();
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
     if (target.protocol !== protocol.name) this.#translate();
@@ -214,6 +216,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#isSettled = true;
     this.deadline.stop();
     this.#taskTimer?.cancel();
+    this.#callerTimer?.cancel();
     this.plan.request.signal.removeEventListener('abort', this.#onClientGone);
     this.#call?.abort();
   }
@@ -244,6 +247,14 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       : new TranslatedStream(this, headers, translated);
   }
 
+  #watchWhole(): void {
+    this.deadline.watch('whole body', this.limits.wholeMs);
+    const isSilent = (): boolean => this.#reader === undefined;
+    this.#callerTimer = watchCallerLimit(this.plan, isSilent, (failure) =>
+      this.#guard(() => this.#fail(failure)),
+    );
+  }
+
   /** While the caller does not read, the target is not late. */
   #watchTaskTime(taskTime: TaskTime): void {
     this.#taskTimer = watchTaskTime(this.plan.engine.host.clock, taskTime, (failure) =>
@@ -253,7 +264,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   readonly #onClientGone = (): void => {
     this.plan.writer.abandon();
-    this.settle({ kind: 'client-gone', usage: estimateSoFar(this.plan, this.#reader) });
+    const usage = estimateSoFar(this.plan, this.#reader);
+    this.settle({ kind: 'client-gone', usage, isSilent: this.#reader === undefined });
   };
 
   #onExpired(limit: LimitName, afterMs: number): void {

@@ -1,11 +1,13 @@
 /** What a request says of who asks: its session, which only chooses among keys (step 1), and for its record a name, without secrets (step 7). */
 
 import type { Redactor } from '../credentials/redact.ts';
+import type { Clock } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 
 /** Names are remembered, since the same callers come again: so many, then all anew. */
 const mostNames = 1000;
 const longestName = 60;
+const latelyMs = 3_600_000;
 /** No name of a key has a blank in it. */
 const saidByItself = ' (user-agent)';
 
@@ -13,9 +15,28 @@ export class CallerFacts {
   readonly #redactor: Pick<Redactor, 'redact'>;
   readonly #names = new Map<string, string>();
   readonly #sessions = new Map<string, string>();
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  #last: string | undefined;
+  /** When another caller came than the one before, monotonic ms. */
+  #changedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(redactor: Pick<Redactor, 'redact'>) {
+  constructor(redactor: Pick<Redactor, 'redact'>, clock: Pick<Clock, 'monotonic'>) {
     this.#redactor = redactor;
+    this.#clock = clock;
+  }
+
+  /** More than one has come lately. */
+  hasSeveral(): boolean {
+    return this.#clock.monotonic() - this.#changedAt < latelyMs;
+  }
+
+  /** The name of who asks: its key's, else what it says of itself. */
+  meet(keyName: string | undefined, userAgent: string | undefined): string | undefined {
+    const name = keyName ?? this.nameOf(userAgent);
+    if (name === this.#last || name === undefined) return name;
+    if (this.#last !== undefined) this.#changedAt = this.#clock.monotonic();
+    this.#last = name;
+    return name;
   }
 
   /**

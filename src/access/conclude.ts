@@ -15,6 +15,7 @@ import type { Break } from './reply/recover.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
 import type { Shortage } from './spending/wording.ts';
 import type { Miss, Story } from './story.ts';
+import { noteRefused } from './waiting/leavings.ts';
 import { describeWait, describeWhen } from './when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from './wording.ts';
 
@@ -45,6 +46,7 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   } else {
     const { error, headers } = describeExhausted(journey, exhaustion);
     writer.fail(error, headers);
+    if (error.status === 429) noteRefused(journey);
   }
   return finish(journey, 'failed', toRecordFacts(exhaustion));
 }

@@ -10,12 +10,12 @@ import type { Journey } from './journey.ts';
 import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './select/situation.ts';
 import type { Miss, SourceFault } from './story.ts';
+import { isCallersLimit, noteSilence, wasSilent } from './waiting/leavings.ts';
 import { describeRescue } from './wording.ts';
 
 /** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
 export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
-  const { engine } = journey;
-  engine.health.countFailure(noted.lease, noted.failure);
+  charge(journey, noted);
   learnFromRefusal(journey, noted);
   const again =
     journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
@@ -43,6 +43,13 @@ function learnFromRefusal(journey: Journey, miss: Miss): void {
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
   if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
   learnContextWindow(journey, miss);
+}
+
+/** Half of its caller's time says nothing of a target: silence is charged as where the caller has left (law 14). The probe of a mark finds what it finds. */
+function charge(journey: Journey, { lease, failure }: Miss): void {
+  if (!isCallersLimit(failure) || lease.probeOf !== undefined)
+    journey.engine.health.countFailure(lease, failure);
+  else if (wasSilent(failure)) noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
 }
 
 /** The task starts at the next target for a while; a good answer ends that. */

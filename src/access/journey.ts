@@ -11,6 +11,7 @@ import type { Amendment } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { type Eyes, keepFromBlind } from './eyes/blind.ts';
+import type { EndedRequest } from './lessons.ts';
 import { Recovery } from './reply/recover.ts';
 import type { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
@@ -22,6 +23,7 @@ import { TaskJudge } from './tasks/task-judge.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import type { Carriage } from './translate/carriage.ts';
+import { findLeavingTime, goesOnByItself, takeUnanswered } from './waiting/leavings.ts';
 import type { Line } from './waiting/wait-queues.ts';
 import { operationNouns } from './wording.ts';
 
@@ -51,6 +53,10 @@ export interface Journey {
   readonly recovery: Recovery;
   /** Who sees its images, and what the others are told of them. */
   readonly eyes: Eyes;
+  /** When its caller will have left, if nothing of the answer flows before its end, monotonic ms; absent: nobody knows. */
+  readonly leavesAt: number | undefined;
+  /** How its caller's last request with the same prompt ended, where that was a moment ago, without an answer. */
+  before?: EndedRequest | undefined;
   /** The request on its way into other protocols; absent until somebody is looked at who speaks another. */
   carriage?: Carriage;
   readonly writer: ReplyWriter;
@@ -101,6 +107,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
     eyes: { told: undefined, askedInWords: [] },
+    leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
     writer,
   };
   putInOrder(journey);
@@ -151,7 +158,7 @@ const uselessInARow = 3;
 /** What is known before anybody is asked: who is left out, and who comes last for a while. */
 function putInOrder(journey: Journey): void {
   const { candidates, engine, task, request, route } = journey;
-  const { unseen, unserved, toolless, useless } = engine.lessons;
+  const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
   const { operation } = request;
   const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
   if (maySeeNone) keepFromBlind(journey);
@@ -163,11 +170,24 @@ function putInOrder(journey: Journey): void {
     const why = 'its model refused a request with tools within the last hour';
     putBehind(journey, (target) => toolless.of(target) === true, why);
   }
+  if (!unanswered.isEmpty) beginElsewhere(journey);
   if (task !== undefined) {
     const missesOf = ({ id }: Target): number => useless.of({ task: route.task, target: id }) ?? 0;
     const why = 'its last three answers to this task were of no use';
     putBehind(journey, (target) => missesOf(target) >= uselessInARow, why);
   }
+}
+
+/** Who left while a target had nothing to show for it, and comes again, is not kept waiting there a second time. */
+function beginElsewhere(journey: Journey): void {
+  const { request, body, route } = journey;
+  if (request.passage !== undefined) return;
+  const before = takeUnanswered(journey, route.task);
+  journey.before = before;
+  // Nothing is known of the limit of a stream, to which signs of life flow.
+  if (before?.how !== 'left' || body.stream || goesOnByItself(body)) return;
+  const why = 'its caller left the same request while nothing came from there';
+  putBehind(journey, ({ id }) => before.targets.includes(id), why);
 }
 
 function putBehind({ candidates, story }: Journey, isLast: (target: Target) => boolean, why: string): void {

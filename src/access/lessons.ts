@@ -110,9 +110,41 @@ export interface Lessons {
   readonly reachable: Lesson<Pick<Target, 'origin'>>;
   /** Local targets that were asked lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
+  /** After how long a caller has left in a row, by caller. */
+  readonly callerLimits: Lesson<string, CallerLimit>;
+  /** Requests that ended without an answer a moment ago, by caller. */
+  readonly unanswered: Lesson<string, readonly EndedRequest[]>;
+  /** How often in a row callers left a target that had shown nothing. */
+  readonly silentLeavings: Lesson<Lease, SilentLeavings>;
   /** What its latest answer said, by a key's fingerprint: another secret has limits of its own. */
   readonly limits: Lesson<string, LimitNews>;
 }
+
+/** After how long a caller has left, and how often in a row. */
+export interface CallerLimit {
+  readonly afterMs: number;
+  readonly times: number;
+}
+
+/** A request that ended without an answer. */
+export interface EndedRequest {
+  readonly prompt: string;
+  /** Its caller left; or we refused it, and said when to come again. */
+  readonly how: 'left' | 'refused';
+  /** Ids of the targets that had been asked in vain. */
+  readonly targets: readonly string[];
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** Leavings of a target that had shown nothing. */
+export interface SilentLeavings {
+  readonly callers: readonly string[];
+  readonly times: number;
+}
+
+/** A client pauses no longer than this before it tries again, ms. */
+export const endedMs = 120_000;
 
 /** Kept as it came, and read when somebody asks how much is left. */
 export interface LimitNews {
@@ -150,6 +182,13 @@ export function createLessons(clock: Clock): Lessons {
       clock,
       keptMs: 15 * minuteMs,
       keyOf: ({ task, target }) => `${task} ${target}`,
+    }),
+    callerLimits: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: (caller) => caller }),
+    unanswered: new Lesson({ clock, keptMs: endedMs, keyOf: (caller) => caller }),
+    silentLeavings: new Lesson({
+      clock,
+      keptMs: 60 * minuteMs,
+      keyOf: ({ origin, model, operation }) => `${operation} ${origin} ${model}`,
     }),
     limits: new Lesson({
       clock,

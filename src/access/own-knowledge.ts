@@ -38,7 +38,7 @@ export function createOwnKnowledge({ clock, emit, health, config, redactor }: Kn
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),
-    callerFacts: new CallerFacts(redactor),
+    callerFacts: new CallerFacts(redactor, clock),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
 }

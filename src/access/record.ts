@@ -81,7 +81,7 @@ export function finish(
     durationMs,
     times: story.times(budget.beganAt, durationMs),
     firstEventMs: writer.contentAt === undefined ? undefined : writer.contentAt - budget.beganAt,
-    caller: request.caller ?? callerFacts.nameOf(request.headers['user-agent']),
+    caller: callerFacts.meet(request.caller, request.headers['user-agent']),
     session: session === undefined ? undefined : callerFacts.sessionOf(session),
     configGeneration: config.generation,
     task: route.task,

@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
-import { RequestError } from '../errors.ts';
+import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi } from './admin/admin.ts';
@@ -281,7 +281,7 @@ class HttpGateway implements Gateway {
     const soundOut = (): void =>
       soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
     const endEarly = (): void => {
-      hangUp.abort();
+      hangUp.abort(new AccessError('closed', 'the gateway went down before the answer had ended'));
       const protocol = this.#options.runtime.protocolAt(path, headers);
       replyGoingDown(response, { protocol, requestId: id, extra });
     };

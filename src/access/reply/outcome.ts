@@ -40,6 +40,8 @@ export type Outcome =
       readonly kind: 'client-gone';
       /** As told until then, else estimated. Absent: nothing is known. */
       readonly usage?: Usage | undefined;
+      /** The target had not sent a byte. */
+      readonly isSilent: boolean;
     };
 
 /** It failed after content had reached the caller. */
@@ -85,6 +87,8 @@ export interface AttemptPlan {
   /** Whether no other target could take the request now. */
   readonly isLastTarget: () => boolean;
   readonly freshConnection: boolean;
+  /** When its caller will have left, monotonic ms. Default: nobody knows, or it sees an answer that flows. */
+  readonly leavesAt?: number | undefined;
   /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
   readonly taskTime: TaskTime | undefined;
   /** Of an auxiliary task whose answers are judged. */

@@ -7,7 +7,8 @@ import type { Mark } from '../../model/failure.ts';
 import type { Journey } from '../journey.ts';
 import { leaveSlot } from '../tasks/take-turns.ts';
 import { Carriage } from '../translate/carriage.ts';
-import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
+import { callerLimitOf } from '../waiting/leavings.ts';
+import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidates.ts';
 import { probeConnection } from './probe-connection.ts';
 import { type Benched, type Due, describeBench, judge, settle, type Usable } from './verdict.ts';
@@ -182,12 +183,15 @@ function marksOver(verdict: Usable): readonly Mark[] {
 }
 
 /** How long it may wait for capacity. */
-function patienceOf({ budget, body, request }: Journey): Patience {
+function patienceOf(journey: Journey): Patience {
+  const { budget, body, request, before } = journey;
   const { startedAt, durationMs, leftMs } = budget;
+  const metMs = before?.how === 'left' ? metLimitMs : undefined;
   return {
     startedAt,
     isWhole: !body.stream,
-    announcedMs: readAnnounced(request.headers),
+    announcedMs: callerLimitOf(journey) ?? metMs,
+    isBack: before?.how === 'refused',
     maxWaitMs: request.maxWaitMs,
     endsAt: startedAt + durationMs + leftMs,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../model/defaults.ts';
+import type { Headers } from '../../model/request.ts';
 import { readAnnounced, waitEndsAt } from './patience.ts';
 
 const streamed = { startedAt: 1_000_000, isWhole: false };
@@ -30,11 +31,32 @@ describe('a wait for capacity', () => {
     expect(waitEndsAt(patience, beganAt, maxWaitMs)).toBe(expected);
   });
 
-  it('takes a second try without a limit for one that has met its limit', () => {
-    expect(readAnnounced({ 'x-stainless-retry-count': '0' })).toBeUndefined();
-    expect(readAnnounced({ 'x-stainless-retry-count': '1' })).toBe(10_000);
-    expect(readAnnounced({ 'x-stainless-retry-count': '2', 'x-stainless-timeout': '60' })).toBe(60_000);
+  it.each([
+    ['of an answer that is not streamed', whole],
+    ['of a stream', streamed],
+  ])('is 25 s for who was refused and comes again: %s', (_name, patience) => {
+    expect(waitEndsAt({ ...patience, isBack: true }, now - 9_000_000)).toBe(now + wholeMs);
   });
+
+  it.each<[Headers, number | undefined]>([
+    [{ 'x-stainless-retry-count': '2' }, undefined],
+    [{ 'x-stainless-read-timeout': '600.0' }, 600_000],
+    [{ 'x-stainless-timeout': '600', 'x-stainless-read-timeout': '20' }, 20_000],
+    [{ 'x-stainless-timeout': 'NOT_GIVEN', 'x-server-timeout': '30' }, 30_000],
+    [{ 'x-stainless-timeout': 'Infinity' }, undefined],
+    [{ 'x-stainless-timeout': '-5' }, undefined],
+    [{ 'x-envoy-expected-rq-timeout-ms': '15000' }, 15_000],
+    [{ 'grpc-timeout': '2M' }, 120_000],
+    [{ 'grpc-timeout': '1H' }, 3_600_000],
+    [{ 'grpc-timeout': '9000000u' }, 9000],
+    [{ 'grpc-timeout': '90' }, undefined],
+    [{ 'grpc-timeout': '' }, undefined],
+  ])(
+    'reads every header in which a client announces its limit, the shortest of several: %j',
+    (headers, expected) => {
+      expect(readAnnounced(headers)).toBe(expected);
+    },
+  );
 
   it.each([
     ['60', 60_000],

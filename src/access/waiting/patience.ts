@@ -12,8 +12,10 @@ export interface Patience {
   /** Epoch ms at which the request came. */
   readonly startedAt: number;
   readonly isWhole: boolean;
-  /** The caller's own limit, ms: both big SDKs send `x-stainless-timeout`, in seconds. */
+  /** The caller's own limit, ms, as it says itself or as it has left before. */
   readonly announcedMs?: number | undefined;
+  /** Its caller came a moment ago with the same request, and was told to come again. */
+  readonly isBack?: boolean;
   /** Of this request, whatever is configured. */
   readonly maxWaitMs?: number | undefined;
   /** Epoch ms at which the task is over. */
@@ -28,19 +30,48 @@ export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: numb
   const isBounded = isShort || patience.maxWaitMs !== undefined;
   const latest = isBounded ? startedAt + ownMs : Number.POSITIVE_INFINITY;
   const announced = startedAt + (announcedMs ?? Number.POSITIVE_INFINITY) - announcedSlackMs;
-  const lateMs = Math.min(lateWaitMs, ownMs);
+  const lateMs = Math.min(patience.isBack === true ? whole * 1000 : lateWaitMs, ownMs);
   return Math.min(Math.max(beganAt + ownMs, startedAt + lateMs), latest, announced, endsAt);
 }
 
-/** A caller that tries again without having said its limit has most likely met it: the shortest that people set. */
-const metLimitMs = 10_000;
+/** A caller that left a moment ago and comes again has most likely met its limit: the shortest that people set. */
+export const metLimitMs = 10_000;
 
-/**
- * The limit that a caller announces, ms; undefined where it says none. OpenAI's SDK for JavaScript (7.55) says it only where it
- * was given with the call, and counts its tries in any case.
- */
+const second = 1000;
+const minute = 60 * second;
+
+/** By the letter behind its number: hours, minutes, seconds, and what a second has a thousand, a million, a billion of. */
+const grpcUnits: Readonly<Record<string, number>> = {
+  H: 60 * minute,
+  M: minute,
+  S: second,
+  m: 1,
+  u: 1 / 1000,
+  n: 1 / 1_000_000,
+};
+
+const inSeconds = (text: string): number => Number(text) * second;
+
+/** Where clients announce their limit, ms. A caller may name several. */
+const announcing: Readonly<Record<string, (text: string) => number>> = {
+  // OpenAI for JavaScript says it only where it was given with the call; Anthropic always.
+  'x-stainless-timeout': inSeconds,
+  // OpenAI and Anthropic for Python: how long they wait for the next byte.
+  'x-stainless-read-timeout': inSeconds,
+  // Google's SDKs: how long its server may take.
+  'x-server-timeout': inSeconds,
+  // Envoy, as a client's own proxy.
+  'x-envoy-expected-rq-timeout-ms': Number,
+  'grpc-timeout': (text) => Number(text.slice(0, -1)) * (grpcUnits[text.slice(-1)] ?? Number.NaN),
+};
+
+/** The limit that a caller announces, ms; undefined where it says none. */
 export function readAnnounced(headers: Readonly<Record<string, string>>): number | undefined {
-  const seconds = Number(headers['x-stainless-timeout'] ?? Number.NaN);
-  if (seconds > 0) return seconds * 1000;
-  return Number(headers['x-stainless-retry-count'] ?? 0) > 0 ? metLimitMs : undefined;
+  let shortest: number | undefined;
+  for (const name in announcing) {
+    const text = headers[name];
+    const limitMs = text === undefined ? 0 : (announcing[name]?.(text) ?? 0);
+    if (limitMs > 0 && limitMs < (shortest ?? Number.POSITIVE_INFINITY)) shortest = limitMs;
+  }
+  return shortest;
 }
