@@ -14,7 +14,7 @@ import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
 import type { Shortage } from './spending/wording.ts';
-import type { Miss, Story } from './story.ts';
+import type { Miss } from './story.ts';
 import { noteRefused } from './waiting/leavings.ts';
 import { describeWait, describeWhen } from './when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from './wording.ts';
@@ -29,13 +29,8 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
   const attempts = story.attempts.length;
-  const bearable = last?.held === undefined ? findBearable(story) : last;
-  if (bearable?.held !== undefined && (underWay === undefined || recovery.mayBeWhole())) {
-    bearable.held();
-    const what = underWay === undefined ? 'the answer' : 'the continuation';
-    story.notes.push(bearable.failure.class === 'empty' ? `${what} was empty` : bearable.failure.message);
-    return finish(journey, 'answered', { answeredBy: bearable.candidate.target.id });
-  }
+  const held = story.findHeld((miss) => underWay === undefined || isFailed(miss) || recovery.mayBeWhole());
+  if (held !== undefined) return passOn(journey, held);
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
   if (purse?.refusal !== undefined) return concludeUnaffordable(journey, purse.refusal);
   if (last?.failure.class === 'local') return concludeBusy(journey, last);
@@ -51,9 +46,19 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   return finish(journey, 'failed', toRecordFacts(exhaustion));
 }
 
-/** The answer of a side task that was passed over for a better one, which did not come. */
-function findBearable({ misses }: Story): Miss | undefined {
-  return misses.findLast(({ failure, held }) => failure.class === 'unusable' && held !== undefined);
+/** The answer has failed, by its provider's own word: passed on with that word it is no success. */
+function isFailed({ failure }: Pick<Miss, 'failure'>): boolean {
+  return failure.evidence.rule === 'broken-finish';
+}
+
+/** An answer that was passed over for a better one, which did not come. */
+function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRecord {
+  held?.();
+  const { story, recovery } = journey;
+  const what = recovery.underWay === undefined ? 'the answer' : 'the continuation';
+  story.notes.push(failure.class === 'empty' ? `${what} was empty` : failure.message);
+  const outcome = isFailed({ failure }) ? 'broken' : 'answered';
+  return finish(journey, outcome, { answeredBy: candidate.target.id });
 }
 
 /** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
@@ -90,12 +95,21 @@ function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestReco
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
 export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
   const { failure } = outcome;
+  if (outcome.held !== undefined && isAlone(journey)) {
+    outcome.held();
+    return;
+  }
   const first = journey.recovery.underWay;
   const why = journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
   journey.writer.fail({ status: 502, code, message: withId(journey, said), told });
+}
+
+/** Nobody else could have been asked. */
+function isAlone({ candidates }: Journey): boolean {
+  return new Set(candidates.places.map(({ target }) => target.id)).size === 1;
 }
 
 /** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */

@@ -108,6 +108,8 @@ export interface Lessons {
   readonly useless: Lesson<TaskTarget, number>;
   /** Origins to which a connection was opened since the last one that failed. */
   readonly reachable: Lesson<Pick<Target, 'origin'>>;
+  /** How many whole answers in a row with content had no finish: after three this target gives none. */
+  readonly finishless: Lesson<Target, number>;
   /** Local targets that were asked lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
   /** After how long a caller has left in a row, by caller. */
@@ -189,6 +191,11 @@ export function createLessons(clock: Clock): Lessons {
       clock,
       keptMs: 60 * minuteMs,
       keyOf: ({ origin, model, operation }) => `${operation} ${origin} ${model}`,
+    }),
+    finishless: new Lesson({
+      clock,
+      keptMs: 60 * minuteMs,
+      keyOf: ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`,
     }),
     limits: new Lesson({
       clock,

@@ -31,9 +31,8 @@ export function addMiss(
     repeats: story.repeatsOf(bare),
     now: engine.host.clock.now(),
   });
-  const [held, committedAt] =
-    outcome.kind === 'failed' ? [outcome.held, undefined] : [undefined, outcome.committedAt];
-  const miss: Miss = { ...bare, text, held, committedAt };
+  const committedAt = outcome.kind === 'failed' ? undefined : outcome.committedAt;
+  const miss: Miss = { ...bare, text, held: outcome.held, committedAt };
   story.misses.push(miss);
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
   budget.noteMiss({ ...lease, isBehindWait: line.comesFromWait }, failure, spentMs);

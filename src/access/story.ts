@@ -76,6 +76,20 @@ export class Story {
     this.#repeats.push(repeatKey(miss));
   }
 
+  /**
+   * The answer that is passed on where nobody has a better one: a whole one without a finish, a useful part of one, else the
+   * last. Once content has reached the caller only what came from there on can be.
+   */
+  findHeld(mayBe: (miss: Miss) => boolean = () => true): Miss | undefined {
+    const from = this.misses.findLastIndex(({ committedAt }) => committedAt !== undefined);
+    const held = this.misses
+      .slice(Math.max(0, from))
+      .filter((miss) => miss.held !== undefined && mayBe(miss));
+    const isWhole = ({ failure }: Miss): boolean => failure.evidence.rule === 'no-finish';
+    const isUseful = ({ failure }: Miss): boolean => failure.class === 'unusable';
+    return held.findLast(isWhole) ?? held.findLast(isUseful) ?? held.at(-1);
+  }
+
   addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, brought: Brought): void {
     const { failure, usage, notes = [], joint } = brought;
     this.#firstStartedAt ??= startedAt;

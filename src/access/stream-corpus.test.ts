@@ -54,6 +54,7 @@ describe('a live stream', () => {
     const [first] = record?.attempts ?? [];
     const { class: expected, afterContent } = found.expect;
     expect(first?.failure?.class ?? null).toBe(expected);
-    expect(written.includes('"delta"')).toBe(afterContent);
+    // Where nobody has a better answer, an empty one is passed on (law 9).
+    expect(written.includes('"delta"')).toBe(afterContent || expected === 'empty');
   });
 });

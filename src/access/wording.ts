@@ -72,6 +72,7 @@ export function describeFailure(context: FailureContext): string {
     case 'stream-stall':
     case 'own-deadline':
     case 'unusable':
+    case 'unfinished':
       return `${target.id}: ${failure.message}`;
     default:
       return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;

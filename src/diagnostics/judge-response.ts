@@ -2,13 +2,14 @@
 
 import { type AnswerToClassify, classifyAnswer, createFailure } from '../access/classify/classify.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
+import { createBroken } from '../access/reply/ending.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { hasOwnAddress } from '../providers/sites.ts';
 import { isEvents } from '../transport/sse.ts';
-import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
+import { isStreamText, readEnd, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {
   /** A catalogue name; any other gets the rules for every provider. A vendor is taken to have answered at its own address. */
@@ -46,13 +47,16 @@ function isStream({ headers, body }: ResponseToJudge): boolean {
 
 function judgeTranscript(
   response: AnswerToClassify,
-  { error, isDamaged, hasContent, hasFinished, hasMarker }: Transcript,
+  { error, isDamaged, hasContent, hasFinished, hasMarker, finish }: Transcript,
   table: SignatureTable,
 ): Failure | undefined {
   if (error !== undefined) return classifyAnswer({ ...response, body: error }, table);
   if (isDamaged) return createFailure('malformed', 'damaged-event', 'an event of the answer is unreadable');
+  if (finish.kind === 'broken') return createBroken(finish);
   if (hasFinished) {
-    return hasContent ? undefined : createFailure('empty', 'empty-stream', 'the answer was empty');
+    return hasContent || finish.explainsEmpty
+      ? undefined
+      : createFailure('empty', 'empty-stream', 'the answer was empty');
   }
   if (!hasMarker) {
     return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
@@ -66,7 +70,9 @@ function judgeBody(response: AnswerToClassify, table: SignatureTable): Failure |
   const body = parseOrNothing(response.body);
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (!isRecord(first)) return createFailure('malformed', 'not-an-answer', 'the body is not one JSON object');
-  if (isErrorEvent(first)) return classifyAnswer(response, table);
+  const { isError, finish } = readEnd(first);
+  if (isError) return classifyAnswer(response, table);
+  if (finish.kind === 'broken') return createBroken(finish);
   const { choices } = first;
   if (choices === undefined || (Array.isArray(choices) && choices.length > 0)) return undefined;
   return createFailure('malformed', 'not-an-answer', 'a JSON body without "choices"');

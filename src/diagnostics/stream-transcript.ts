@@ -4,6 +4,7 @@
  */
 
 import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
+import type { Finish } from '../protocols/finish.ts';
 import { GoogleWatch } from '../protocols/google-generate-content/watch.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
 import { ChatWatch } from '../protocols/openai-chat/watch.ts';
@@ -23,6 +24,7 @@ export interface Transcript {
   readonly hasFinished: boolean;
   /** `[DONE]` was seen. */
   readonly hasMarker: boolean;
+  readonly finish: Finish;
   /** The first error in band, as JSON text. */
   readonly error: string | undefined;
 }
@@ -50,13 +52,14 @@ export function readTranscript(text: string): Transcript {
       if (verdict === 'error') break;
     }
   }
-  const { hasContent, hasFinished, error } = watch;
-  return { ...seen, hasContent, hasFinished, error };
+  const { hasContent, hasFinished, finish, error } = watch;
+  return { ...seen, hasContent, hasFinished, finish, error };
 }
 
-/** Whether an event, or a whole answer, is an error. */
-export function isErrorEvent(event: WireObject): boolean {
-  return createWatch([event]).take(event) === 'error';
+/** What an event, or a whole answer, says of its end: an error, or a finish. */
+export function readEnd(event: WireObject): { readonly isError: boolean; readonly finish: Finish } {
+  const watch = createWatch([event]);
+  return { isError: watch.take(event) === 'error', finish: watch.finish };
 }
 
 /** That of the protocol whose events these are. */

@@ -23,6 +23,8 @@ export type FailureClass =
   | 'stream-stall'
   | 'malformed'
   | 'empty'
+  /** The word with which the answer ended means failure, or it ended without one. */
+  | 'unfinished'
   /** The answer of a side task was judged to be of no use. */
   | 'unusable'
   | 'model-missing'

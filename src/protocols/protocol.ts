@@ -4,6 +4,7 @@ import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts'
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import type { Finish } from './finish.ts';
 import type { WireObject } from './is-record.ts';
 import type { Translation } from './neutral.ts';
 import type { OverflowTokens } from './overflow.ts';
@@ -97,7 +98,10 @@ export type BodyVerdict =
   | {
       readonly kind: 'answer';
       readonly usage: Usage | undefined;
+      /** It has no content, whatever its finish says of that. */
       readonly isEmpty: boolean;
+      /** How it ended. Absent: it is no conversation, and has no finish. */
+      readonly finish?: Finish;
       /** The answer, parsed. */
       readonly body: WireObject;
       /** As in `StreamWatch`. */

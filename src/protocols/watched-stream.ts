@@ -5,6 +5,7 @@
 
 import type { Usage } from '../model/record.ts';
 import { parseExactOrNothing } from './exact-json.ts';
+import { type Finish, judgeFinish, noFinish } from './finish.ts';
 import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
@@ -21,8 +22,10 @@ export interface StreamWatch {
   take(event: WireObject): EventVerdict;
   /** The last event that was pushed, parsed; undefined where it was no object. */
   readonly event: WireObject | undefined;
-  /** A finish reason was seen: an end without the terminal marker is a success. */
+  /** A finish reason was seen: an end without the terminal marker is a success, unless the reason means failure. */
   readonly hasFinished: boolean;
+  /** What the finish reason means. Where it is broken, the text of its event is not counted as delivered. */
+  readonly finish: Finish;
   /** Anything but silence was delivered: text, reasoning, a tool call. */
   readonly hasContent: boolean;
   /** Events that delivered something: a lower bound of its tokens. */
@@ -102,6 +105,7 @@ export interface OpenPart {
 export abstract class WatchedStream implements StreamWatch {
   protected readonly options: WatchOptions;
   hasFinished = false;
+  finish: Finish = noFinish;
   hasContent = false;
   hasCall = false;
   contents = 0;
@@ -144,6 +148,16 @@ export abstract class WatchedStream implements StreamWatch {
       this.contents += 1;
     }
     return verdict;
+  }
+
+  /** Keeps what a word for the end means. True where it means that the answer failed. */
+  protected noteFinish(word: unknown): boolean {
+    const finish = judgeFinish(word);
+    if (finish.kind === 'none') return false;
+    this.finish = finish;
+    if (finish.kind !== 'broken') return false;
+    this.hasFinished = true;
+    return true;
   }
 
   delivered(): Delivered {

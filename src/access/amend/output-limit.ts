@@ -1,6 +1,9 @@
 /** Reads how many tokens an answer may have at most, where a provider refuses a request for wanting more than there is (step 5 of a request). Pure. */
 
 import { bytesPerToken } from '../../protocols/count-text.ts';
+import { outerOf } from '../../protocols/edits.ts';
+import type { ReadBody } from '../../protocols/protocol.ts';
+import { valuesAt } from '../classify/error-body.ts';
 
 /** Where requests say how long an answer may be, by protocol and vendor. */
 export const limitFields = [
@@ -9,6 +12,13 @@ export const limitFields = [
   'max_output_tokens',
   'generationConfig.maxOutputTokens',
 ];
+
+/** The tokens that the caller allows the answer; undefined where it does not say. */
+export function readAskedLimit(body: Pick<ReadBody, 'has' | 'parseToTranslate'>): number | undefined {
+  if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
+  const asked = body.parseToTranslate();
+  return limitFields.flatMap((field) => valuesAt(asked, field)).find((value) => typeof value === 'number');
+}
 
 /** The figure stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
 const limits: readonly RegExp[] = [

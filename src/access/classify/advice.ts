@@ -58,6 +58,11 @@ export const classMeanings: Readonly<Record<FailureClass, ClassMeaning>> = {
   'stream-stall': row('the stream fell silent', 'provider', 'other-target'),
   malformed: row('what came is not an answer', 'provider', 'retry'),
   empty: row('the answer has no content', 'provider', 'retry'),
+  unfinished: row(
+    'the answer ended with a word that means failure, or without a finish',
+    'provider',
+    'retry',
+  ),
   unusable: row('the answer of a side task is of no use', 'provider', 'other-target'),
   'model-missing': row('the model is not there', 'request', 'other-target'),
   'not-offered': row('the path is not served here', 'request', 'other-target'),

@@ -31,7 +31,7 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
-      readonly held?: () => void;
+      readonly held?: (() => void) | undefined;
       /** Tokens that it says it used all the same. */
       readonly usage?: Usage | undefined;
     }
@@ -57,6 +57,8 @@ export interface Broken {
   readonly committedAt: number;
   /** How long nothing had come when it failed: the part of its time that counts as lost (law 13). */
   readonly silentMs: number;
+  /** Tells its end in the provider's own words, where nobody goes on with it. */
+  readonly held?: (() => void) | undefined;
   readonly joint?: JointRecord | undefined;
 }
 

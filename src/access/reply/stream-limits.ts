@@ -15,6 +15,10 @@ export function endlessEvent(): Failure {
   return createEndless('event', 'one event was longer than 64 MB');
 }
 
+export function endlessPreamble(): Failure {
+  return createEndless('preamble', 'no content in 4 MB of events');
+}
+
 export function endWithoutFinish(): Failure {
   return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
 }

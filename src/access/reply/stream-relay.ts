@@ -10,21 +10,23 @@ import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
 import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
-import { createEndless, createFailure } from '../classify/classify.ts';
+import { createFailure } from '../classify/classify.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
+import { createBroken, findEmptiness, hasWorked } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
 import {
   afterFinishMs,
   endlessEvent,
+  endlessPreamble,
   endWithoutFinish,
   eventLimit,
   heldLimit,
   missingMarker,
 } from './stream-limits.ts';
 
-/** The event that ended a stream. */
+/** An event that ended a stream. */
 interface TerminalEvent {
   readonly raw: Buffer;
   readonly data: string;
@@ -43,11 +45,16 @@ export class StreamRelay implements AnswerReader {
   #pending: Buffer[] = [];
   #heldBytes = 0;
   readonly #mostHeld: number;
+  /** From a finish that means failure on: told only where nobody has a better answer. */
+  readonly #brokenEnd: TerminalEvent[] = [];
+  /** How the answer ended, in the words of its target. */
+  readonly #spoken: Pick<StreamWatch, 'finish'>;
   #committedAt: number | undefined;
   /** Something of it has reached the caller. */
   #hasBegun = false;
 
-  constructor(attempt: OngoingAttempt, headers: Headers) {
+  /** `spoken`: of a translated answer, what follows it in its own protocol. */
+  constructor(attempt: OngoingAttempt, headers: Headers, spoken?: StreamWatch) {
     this.#attempt = attempt;
     this.#headers = headers;
     const { plan } = attempt;
@@ -55,6 +62,7 @@ export class StreamRelay implements AnswerReader {
     this.#judged = plan.judge?.follow();
     this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
     this.watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.#spoken = spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
     attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
@@ -120,16 +128,16 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
-  #break(failure: Failure): void {
+  #break(failure: Failure, held?: () => void): void {
     if (!this.#hasBegun) {
-      this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
+      this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
       return;
     }
     this.#flush();
-    this.#settleBroken(failure, this.#delivered());
+    this.#settleBroken(failure, this.#delivered(), held);
   }
 
-  #settleBroken(failure: Failure, delivered: Delivered | undefined): void {
+  #settleBroken(failure: Failure, delivered: Delivered | undefined, held?: () => void): void {
     const { deadline, plan } = this.#attempt;
     this.#attempt.settle({
       kind: 'broken',
@@ -141,6 +149,7 @@ export class StreamRelay implements AnswerReader {
       committedAt: this.#committedAt ?? plan.lease.leasedAt,
       silentMs: deadline.elapsedMs(),
       joint: this.#splice?.joint(),
+      held,
     });
   }
 
@@ -150,13 +159,14 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** Takes one event; true when the stream is over with it. */
-  #take(verdict: EventVerdict, { raw, data = '' }: SseFrame): boolean {
-    if (this.#judged !== undefined && this.watch.event !== undefined) this.#judged.push(this.watch.event);
+  #take(verdict: EventVerdict, frame: SseFrame): boolean {
+    const { raw, data = '' } = frame;
+    if (this.watch.finish.kind === 'broken' && verdict !== 'error') return this.#holdEnd(verdict, frame);
+    this.#judged?.push(this.watch.event);
     switch (verdict) {
       case 'content':
       case 'silent': {
-        const told = this.#splice === undefined ? raw : this.#splice.rewrite(data);
-        if (told !== undefined) this.#hold(told);
+        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
         if (verdict === 'content') this.#noteContent();
         else this.#noteSilence();
         return this.#splice !== undefined && this.#hasDiverged(this.#splice);
@@ -183,7 +193,25 @@ export class StreamRelay implements AnswerReader {
     return false;
   }
 
-  #hold(bytes: Buffer): void {
+  /** The rest of an answer that failed by its own word. It is read to its end, for its tokens. */
+  #holdEnd(verdict: EventVerdict, { raw, data = '' }: SseFrame): boolean {
+    if (verdict === 'terminal') this.#breakAtEnd({ raw, data });
+    else if (verdict !== 'ping' && verdict !== 'malformed') this.#brokenEnd.push({ raw, data });
+    this.#attempt.deadline.watch('idle', afterFinishMs);
+    return verdict === 'terminal';
+  }
+
+  #breakAtEnd(terminal: TerminalEvent | undefined): void {
+    this.#break(createBroken(this.watch.finish), () => {
+      for (const { raw, data } of this.#brokenEnd)
+        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
+      this.#hold(this.#splice?.end());
+      this.#deliver(this.#markerOf(terminal));
+    });
+  }
+
+  #hold(bytes: Buffer | undefined): void {
+    if (bytes === undefined) return;
     this.#pending.push(bytes);
     if (!this.#hasBegun) this.#heldBytes += bytes.length;
   }
@@ -236,19 +264,23 @@ export class StreamRelay implements AnswerReader {
 
   #failInBand(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    this.#conclude(failure, `after its finish reason came: ${failure.message}`);
+    if (this.watch.finish.kind === 'broken') this.#break(failure);
+    else this.#conclude(failure, `after its finish reason came: ${failure.message}`);
   }
 
   #finish(terminal: TerminalEvent | undefined, note?: string): void {
+    if (this.watch.finish.kind === 'broken') {
+      this.#breakAtEnd(terminal);
+      return;
+    }
     if (note !== undefined) this.#notes.push(note);
     const splice = this.#splice;
     const rest = splice?.end();
     if (splice !== undefined && this.#hasDiverged(splice)) return;
-    if (rest !== undefined) this.#hold(rest);
+    this.#hold(rest);
     const marker = this.#markerOf(terminal);
-    const isPlain = splice === undefined && this.watch.hasContent;
-    const miss = this.#judged?.end() ?? (isPlain ? undefined : this.#emptiness());
-    if (miss?.failure.class !== 'empty' && this.#committedAt === undefined) this.#commit();
+    const miss = this.#findMiss();
+    if (this.#committedAt === undefined && (miss === undefined || hasWorked(miss.failure))) this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
       this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.watch.usage, ...held });
@@ -265,13 +297,13 @@ export class StreamRelay implements AnswerReader {
     });
   }
 
-  #emptiness(): JudgedMiss | undefined {
-    const hasCome =
-      this.#splice === undefined
-        ? this.watch.hasContent || this.#attempt.plan.body.endsWithToolResult()
-        : !this.#splice.isEmpty(this.watch.delivered());
-    if (hasCome) return undefined;
-    return { failure: createFailure('empty', 'empty-stream', 'the answer was empty'), isBearable: true };
+  #findMiss(): JudgedMiss | undefined {
+    const splice = this.#splice;
+    const judged = this.#judged?.end();
+    const hasCome = splice === undefined ? this.watch.hasContent : !splice.isEmpty(this.watch.delivered());
+    if (judged !== undefined || hasCome) return judged;
+    const failure = findEmptiness(this.#attempt.plan, this.#spoken.finish);
+    return failure && { failure, isBearable: true };
   }
 
   #markerOf(terminal: TerminalEvent | undefined): Buffer {
@@ -285,8 +317,4 @@ export class StreamRelay implements AnswerReader {
     this.#flush();
     writer.endStream(marker, facts);
   }
-}
-
-function endlessPreamble(): Failure {
-  return createEndless('preamble', 'no content in 4 MB of events');
 }

@@ -12,6 +12,7 @@ import type { JudgedMiss } from '../tasks/task-judge.ts';
 import type { TranslatedCall } from '../translate/translate.ts';
 import { type AnswerToPass, translateWhole } from '../translate/translated-body.ts';
 import { CollectedBody } from './collected-body.ts';
+import { createBroken, findEmptiness, findLack, hasWorked } from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 
 /** An error whose body has not ended by then is judged by its status, and by what came of it. */
@@ -98,8 +99,8 @@ export class BodyReader implements AnswerReader {
       const json = this.#translated && { 'content-type': 'application/json' };
       writer.replyWhole({ status: this.#status, headers: { ...this.#headers, ...json }, body }, told);
     };
-    const miss = attempt.plan.judge?.judgeWhole(verdict.body) ?? this.#emptiness(verdict);
-    if (miss?.failure.class !== 'empty') attempt.plan.onCommit();
+    const miss = this.#findMiss(verdict);
+    if (miss === undefined || hasWorked(miss.failure)) attempt.plan.onCommit();
     if (miss !== undefined) {
       const { failure, isBearable } = miss;
       attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
@@ -115,13 +116,19 @@ export class BodyReader implements AnswerReader {
     });
   }
 
-  fail(failure: Failure): void {
-    this.#attempt.settle({ kind: 'failed', failure });
+  /** A failed answer is passed on in its own words only: in others it would have an end. */
+  #findMiss({ finish, isEmpty, body }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
+    const { plan } = this.#attempt;
+    if (finish?.kind === 'broken')
+      return { failure: createBroken(finish), isBearable: this.#translated === undefined };
+    const judged = plan.judge?.judgeWhole(body);
+    if (judged !== undefined || finish === undefined) return judged;
+    const failure = isEmpty ? findEmptiness(plan, finish) : findLack(plan, finish);
+    return failure && { failure, isBearable: true };
   }
 
-  #emptiness({ isEmpty }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
-    if (!isEmpty || this.#attempt.plan.body.endsWithToolResult()) return undefined;
-    return { failure: createFailure('empty', 'empty-answer', 'the answer was empty'), isBearable: true };
+  fail(failure: Failure): void {
+    this.#attempt.settle({ kind: 'failed', failure });
   }
 
   #blame(verdict: BodyVerdict, body: Buffer): Failure {

@@ -37,7 +37,8 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     hasWorkedLately: hasWorkedLately(journey, miss.lease),
     attemptsLeft: budget.attemptsLeft,
     repeatsLeftMs: budget.repeatsLeftMs,
-    mayWait: request.onlyCredential === undefined,
+    // Who has something to pass on does not wait for better.
+    mayWait: request.onlyCredential === undefined && story.findHeld() === undefined,
     leftMs: budget.leftMs,
     retriesAllowed: engine.retryRatio.allows(),
     random: engine.host.random(),

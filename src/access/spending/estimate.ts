@@ -87,6 +87,7 @@ const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'stream-stall',
   'malformed',
   'empty',
+  'unfinished',
   'unusable',
 ]);
 

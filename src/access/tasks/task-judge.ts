@@ -4,14 +4,12 @@
  */
 
 import type { Failure } from '../../model/failure.ts';
-import { outerOf } from '../../protocols/edits.ts';
 import type { WireObject } from '../../protocols/is-record.ts';
 import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
-import { limitFields } from '../amend/output-limit.ts';
+import { readAskedLimit } from '../amend/output-limit.ts';
 import { createFailure } from '../classify/classify.ts';
-import { valuesAt } from '../classify/error-body.ts';
 import { splitThought } from '../reply/think-block.ts';
 
 /** An answer that is of no use. */
@@ -76,9 +74,7 @@ export class TaskJudge {
 
   /** The tokens that the caller allows the answer; undefined where it does not say. */
   get askedLimit(): number | undefined {
-    if (!limitFields.some((field) => this.#body.has(outerOf(field)))) return undefined;
-    const asked = this.#body.parseToTranslate();
-    return limitFields.flatMap((field) => valuesAt(asked, field)).find((value) => typeof value === 'number');
+    return readAskedLimit(this.#body);
   }
 }
 
@@ -94,7 +90,8 @@ export class JudgedStream {
     this.#decoder = decoder;
   }
 
-  push(event: WireObject): void {
+  push(event: WireObject | undefined): void {
+    if (event === undefined) return;
     this.#read(() => this.#decoder.push(event));
   }
 

@@ -1,8 +1,10 @@
 /** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
 
 import type { Failure } from '../../model/failure.ts';
+import { noFinish } from '../../protocols/finish.ts';
 import { judgeTranslated } from '../../protocols/json-body.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
+import { noteUnknownWord } from '../reply/ending.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
@@ -15,20 +17,23 @@ export interface AnswerToPass {
 
 /** What is no answer stays as it came: it is said in the words of whoever sent it. */
 export function translateWhole(
-  { protocol, target, body: asked }: AttemptPlan,
+  plan: AttemptPlan,
   { spoken, facts, hints }: TranslatedCall,
   body: Buffer,
 ): AnswerToPass | Failure {
+  const { protocol, target, body: asked } = plan;
   const verdict = judgeTranslated(body.toString('utf8'), spoken);
-  if (verdict.kind !== 'answer' || asked.stream) return { body, verdict, notes: [] };
+  if (verdict.kind !== 'answer' || asked.stream || verdict.finish?.kind === 'broken')
+    return { body, verdict, notes: [] };
   const { decodeAnswer } = spoken.translation;
+  const { usage, finish = noFinish } = verdict;
   try {
     const told = protocol.translation.encodeAnswer(decodeAnswer(verdict.body, hints), facts);
     const judged = protocol.judgeAnswer(told, 'generate');
     return {
       body: Buffer.from(JSON.stringify(told)),
-      verdict: judged.kind === 'answer' ? { ...judged, usage: verdict.usage } : judged,
-      notes: facts.notes,
+      verdict: judged.kind === 'answer' ? { ...judged, usage, finish } : judged,
+      notes: [...facts.notes, ...noteUnknownWord(plan, finish)],
     };
   } catch (error) {
     return createUntranslatable(target, error);

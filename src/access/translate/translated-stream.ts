@@ -11,6 +11,7 @@ import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
 import type { EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { SseSplitter } from '../../transport/sse.ts';
+import { createBroken, noteUnknownWord } from '../reply/ending.ts';
 import { FrameJudge } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, Outcome } from '../reply/outcome.ts';
 import {
@@ -52,7 +53,7 @@ export class TranslatedStream implements AnswerReader {
     this.#decoder = spoken.translation.createAnswerDecoder(hints);
     this.#writer = attempt.plan.protocol.translation.createAnswerWriter(facts);
     const settle = (outcome: Outcome): void => attempt.settle(this.#complete(outcome));
-    this.#relay = new StreamRelay(withSettle(attempt, settle), headers);
+    this.#relay = new StreamRelay(withSettle(attempt, settle), headers, this.spokenWatch);
   }
 
   push(chunk: Buffer): void {
@@ -124,7 +125,8 @@ export class TranslatedStream implements AnswerReader {
 
   #takeError(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    this.#conclude(failure, `after its finish reason came: ${failure.message}`);
+    if (this.spokenWatch.finish.kind === 'broken') this.#cut(failure);
+    else this.#conclude(failure, `after its finish reason came: ${failure.message}`);
   }
 
   #read(): void {
@@ -134,7 +136,13 @@ export class TranslatedStream implements AnswerReader {
 
   /** The end is confirmed. A marker that did not come is added, with a note. */
   #finish(note?: string): void {
+    const { finish } = this.spokenWatch;
+    if (finish.kind === 'broken') {
+      this.#cut(createBroken(finish));
+      return;
+    }
     if (note !== undefined) this.#notes.push(note);
+    this.#notes.push(...noteUnknownWord(this.#attempt.plan, finish));
     this.#write(() => this.#decoder.end());
     if (this.#isOver) return;
     this.#isOver = true;

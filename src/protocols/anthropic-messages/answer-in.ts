@@ -1,5 +1,6 @@
 /** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
+import { judgeFinish } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralFinish, NeutralPart, ReadingHints } from '../neutral.ts';
 import {
@@ -210,18 +211,8 @@ export function toEvents(body: WireObject): readonly WireObject[] {
   ];
 }
 
-const finishes: Readonly<Record<string, NeutralFinish>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  refusal: 'content-filter',
-  tool_use: 'tool-calls',
-};
-
 /** An answer that was asked for as a tool's input has ended with it. */
 function toFinish(reason: unknown, hasAnswer: boolean): NeutralFinish {
-  const finish = finishes[String(reason)] ?? 'other';
+  const finish = judgeFinish(reason).unified;
   return hasAnswer && finish === 'tool-calls' ? 'stop' : finish;
 }

@@ -1,20 +1,13 @@
 /** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { judgeFinish } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { readUsage } from '../usage.ts';
 import { namesOfMessage } from './bound.ts';
 import { countMessageTokens } from './usage.ts';
-
-/** Ends that mean something where nothing was said: a refusal, a limit, a turn that is to be gone on with. */
-const telling: ReadonlySet<unknown> = new Set([
-  'refusal',
-  'max_tokens',
-  'model_context_window_exceeded',
-  'pause_turn',
-]);
 
 export function judgeMessagesAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorBody(body)) return { kind: 'error' };
@@ -25,7 +18,8 @@ export function judgeMessagesAnswer(body: WireObject, operation: Operation): Bod
   return {
     kind: 'answer',
     usage: readUsage(usage, countMessageTokens),
-    isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
+    isEmpty: !content.some(saysSomething),
+    finish: judgeFinish(body['stop_reason']),
     body,
     made: namesOfMessage(body),
   };
@@ -39,11 +33,6 @@ function judgeCount(body: WireObject): BodyVerdict {
 
 export function isErrorBody(body: WireObject): boolean {
   return body['type'] === 'error' || saysFault(body['error']) || saysVendorFault(body['base_resp']);
-}
-
-/** Whether this reason to end is an answer by itself. */
-export function saysEnoughAlone(stopReason: unknown): boolean {
-  return telling.has(stopReason);
 }
 
 function saysSomething(block: unknown): boolean {

@@ -1,6 +1,7 @@
 /** An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
+import { requireEnd } from '../finish.ts';
 import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
@@ -14,12 +15,11 @@ import type {
 import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
-const stopReasons: Readonly<Record<NeutralFinish, string>> = {
+const stopReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
   stop: 'end_turn',
   length: 'max_tokens',
   'content-filter': 'refusal',
   'tool-calls': 'tool_use',
-  error: 'end_turn',
   other: 'end_turn',
 };
 
@@ -70,7 +70,8 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   #finish(finish: NeutralFinish, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const reason = stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : finish];
+    const reason =
+      stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
     const delta = { stop_reason: reason, stop_sequence: null };
     this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
     this.#tell({ type: 'message_stop' });
@@ -108,7 +109,7 @@ export function encodeMessagesAnswer(
   return {
     ...identify(facts),
     content: blocks.map(encodeBlock),
-    stop_reason: stopReasons[hasCalls && finish === 'stop' ? 'tool-calls' : finish],
+    stop_reason: stopReasons[hasCalls && finish === 'stop' ? 'tool-calls' : requireEnd(finish)],
     stop_sequence: null,
     usage: encodeUsage(usage),
   };

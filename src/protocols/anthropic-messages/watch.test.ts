@@ -56,9 +56,9 @@ describe('MessagesWatch', () => {
   });
 
   it.each(['refusal', 'max_tokens', 'model_context_window_exceeded', 'pause_turn'])(
-    'takes %s for an answer where nothing was said',
+    'keeps that %s explains an answer where nothing was said',
     (reason) => {
-      expect(watch([start]).push(JSON.stringify(finish(reason)))).toBe('content');
+      expect(watch([start, finish(reason)]).finish).toMatchObject({ kind: 'known', explainsEmpty: true });
     },
   );
 

@@ -5,7 +5,7 @@ import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import { readUsage } from '../usage.ts';
 import { type BlockPlace, type Delivered, type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
-import { isErrorBody, saysEnoughAlone } from './judge.ts';
+import { isErrorBody } from './judge.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
 export class MessagesWatch extends WatchedStream {
@@ -86,13 +86,11 @@ export class MessagesWatch extends WatchedStream {
     return 'content';
   }
 
-  /** A refusal, or an end at a limit, is an answer even where no word came before it. */
   #finish({ delta, usage }: WireObject): EventVerdict {
     this.told = updateUsage(this.told, usage);
-    const reason = isRecord(delta) ? delta['stop_reason'] : undefined;
-    if (!isFilled(reason)) return 'silent';
-    this.hasFinished = true;
-    return !this.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
+    if (isRecord(delta)) this.noteFinish(delta['stop_reason']);
+    this.hasFinished ||= this.finish.kind !== 'none';
+    return 'silent';
   }
 }
 

@@ -1,10 +1,11 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
+import { judgeFinish } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
 import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
-import { countGoogleTokens, finishes, isBlocked } from './judge.ts';
+import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { dataOf } from './parts.ts';
 
 const place = 'candidates[].content.parts[]';
@@ -19,7 +20,7 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
 
   push(event: WireObject): readonly NeutralPart[] {
     if (isRecord(event['usageMetadata'])) this.#usage = event['usageMetadata'];
-    if (isBlocked(event)) this.#reason ??= 'PROHIBITED_CONTENT';
+    if (blockReasonOf(event) !== undefined) this.#reason ??= 'PROHIBITED_CONTENT';
     const { blockReasonMessage: why } = readRecord(event['promptFeedback'], 'promptFeedback');
     const parts = [...tellText(why, 'promptFeedback.blockReasonMessage')];
     for (const candidate of readRecords(event['candidates'], 'candidates')) {
@@ -32,9 +33,7 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
   }
 
   end(): readonly NeutralPart[] {
-    const reason = this.#reason ?? '';
-    if (failed.has(reason)) throw new TypeError(`the model ended its answer with ${reason}`);
-    const finish = finishes[reason] ?? 'other';
+    const finish = judgeFinish(this.#reason).unified;
     const unified = finish === 'stop' && this.#calls.size > 0 ? 'tool-calls' : finish;
     return [
       {
@@ -89,10 +88,3 @@ function toFile({ mimeType, data }: WireObject): NeutralPart {
   if (typeof data !== 'string') throw new TypeError('a file in the answer has no bytes');
   return { type: 'file', mediaType: readName(mimeType) ?? 'image/png', data };
 }
-
-/** Ends of an invalid answer: the model wanted to call a tool, and could not say so. */
-const failed: ReadonlySet<string> = new Set([
-  'MALFORMED_FUNCTION_CALL',
-  'UNEXPECTED_TOOL_CALL',
-  'TOO_MANY_TOOL_CALLS',
-]);

@@ -1,12 +1,12 @@
 /** An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
+import { requireEnd } from '../finish.ts';
 import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
   NeutralAnswer,
-  NeutralFinish,
   NeutralPart,
   NeutralUsage,
   ToldEvent,
@@ -16,12 +16,11 @@ import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
-const finishReasons: Readonly<Record<NeutralFinish, string>> = {
+const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
   stop: 'STOP',
   length: 'MAX_TOKENS',
   'content-filter': 'SAFETY',
   'tool-calls': 'STOP',
-  error: 'OTHER',
   other: 'STOP',
 };
 
@@ -49,7 +48,10 @@ export class GoogleAnswerWriter implements AnswerWriter {
         return [this.#encode({ candidates: [toCandidate(encodeParts(part, this.#seals))] })];
       case 'finish': {
         this.#seals.end();
-        const end = { ...toCandidate([]), finishReason: finishReasons[part.finishReason.unified] };
+        const end = {
+          ...toCandidate([]),
+          finishReason: finishReasons[requireEnd(part.finishReason.unified)],
+        };
         return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
       }
       default:
@@ -74,7 +76,7 @@ export function encodeGoogleAnswer(
   const seals = new WaitingSeals(facts);
   const parts = content.flatMap((part) => encodeParts(part, seals));
   seals.end();
-  const candidate = { ...toCandidate(parts), finishReason: finishReasons[finish] };
+  const candidate = { ...toCandidate(parts), finishReason: finishReasons[requireEnd(finish)] };
   return { candidates: [candidate], usageMetadata: encodeUsage(usage), ...identify(facts) };
 }
 

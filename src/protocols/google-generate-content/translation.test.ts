@@ -116,7 +116,8 @@ describe('an answer', () => {
     ['RECITATION', 'content-filter'],
     ['MAX_TOKENS', 'length'],
     ['CONTINUATION', 'length'],
-    ['OTHER', 'other'],
+    ['OTHER', 'error'],
+    ['MALFORMED_FUNCTION_CALL', 'error'],
   ])('that ends with %s has ended with %s', (reason, finish) => {
     expect(google.decodeAnswer(ended(reason)).finish).toBe(finish);
   });
@@ -130,7 +131,6 @@ describe('an answer', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['the model could not say its call', ended('MALFORMED_FUNCTION_CALL'), /MALFORMED_FUNCTION_CALL/],
     [
       'a call comes in pieces',
       ended('STOP', [{ functionCall: { name: 'f', willContinue: true } }]),

@@ -1,12 +1,13 @@
 /** What a relayed `google-generate-content` stream tells us: content, the end, errors in band, usage. It ends when its connection does. */
 
 import type { Usage } from '../../model/record.ts';
+import { refusedPrompt } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import { saysFault } from '../says-fault.ts';
 import { readUsage } from '../usage.ts';
 import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';
-import { countGoogleTokens, isBlocked, saysEnoughAlone } from './judge.ts';
+import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';
 
 export class GoogleWatch extends WatchedStream {
@@ -21,10 +22,21 @@ export class GoogleWatch extends WatchedStream {
     this.opening ??= event;
     if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
     this.made.push(...namesOfAnswer(event));
-    let isContent = isBlocked(event);
-    if (isContent) this.hasFinished = true;
-    for (const candidate of candidatesOf(event)) isContent = this.#takeCandidate(candidate) || isContent;
+    this.#noteBlock(event);
+    const candidates = candidatesOf(event);
+    for (const { finishReason: reason } of candidates)
+      if (typeof reason === 'string' && this.noteFinish(reason)) return 'silent';
+    let isContent = false;
+    for (const candidate of candidates) isContent = this.#takeCandidate(candidate) || isContent;
     return isContent ? 'content' : 'silent';
+  }
+
+  /** The vendor refuses the prompt: that is its answer. */
+  #noteBlock(event: WireObject): void {
+    const reason = blockReasonOf(event);
+    if (reason === undefined) return;
+    this.finish = refusedPrompt(reason);
+    this.hasFinished = true;
   }
 
   /** True where it brings content. */
@@ -37,10 +49,10 @@ export class GoogleWatch extends WatchedStream {
       this.#takePart(part);
     }
     if (index !== 0) this.obstacle ??= 'several answers at once';
-    if (typeof reason !== 'string' || reason === '') return isContent;
+    if (typeof reason !== 'string' || reason.trim() === '') return isContent;
     this.#finished.add(index);
     if (this.#finished.size >= this.options.choices) this.hasFinished = true;
-    return isContent || (!this.hasContent && saysEnoughAlone(reason));
+    return isContent;
   }
 
   #takePart(part: WireObject): void {

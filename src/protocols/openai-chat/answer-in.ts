@@ -1,5 +1,6 @@
 /** An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON object. Vendors differ in where they put what. */
 
+import { judgeFinish } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
@@ -55,7 +56,7 @@ export function decodeChatAnswer(body: WireObject): NeutralAnswer {
   const calls = readRecords(message['tool_calls'], 'tool_calls').map((call, index) => ({ ...call, index }));
   const told = {
     delta: { ...message, tool_calls: calls },
-    finish_reason: choice['finish_reason'] ?? 'other',
+    finish_reason: readName(choice['finish_reason']) ?? 'other',
   };
   return readAtOnce(new ChatAnswerDecoder(), [{ choices: [told], usage: body['usage'] }]);
 }
@@ -109,16 +110,8 @@ function listCalls({ tool_calls: calls, function_call: only }: WireObject): read
   return isRecord(only) && list.length === 0 ? [{ index: 0, function: only }] : list;
 }
 
-const finishes: Readonly<Record<string, NeutralFinish>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content-filter',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-};
-
 /** A refusal ends as if nothing had been the matter. */
 function toFinish(reason: unknown, hasRefused: boolean): NeutralFinish {
-  const finish = finishes[String(reason)] ?? 'other';
+  const finish = judgeFinish(reason).unified;
   return hasRefused && finish === 'stop' ? 'content-filter' : finish;
 }

@@ -1,6 +1,7 @@
 /** An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
+import { requireEnd } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
@@ -15,12 +16,11 @@ import { toAddress } from '../translation/file-data.ts';
 import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 
-const finishReasons: Readonly<Record<NeutralFinish, string>> = {
+const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
   stop: 'stop',
   length: 'length',
   'content-filter': 'content_filter',
   'tool-calls': 'tool_calls',
-  error: 'stop',
   other: 'stop',
 };
 
@@ -97,7 +97,8 @@ export class ChatAnswerWriter implements AnswerWriter {
 
   #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
     this.#seals.end();
-    const reason = finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : finish];
+    const reason =
+      finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;
@@ -131,7 +132,7 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(images.length === 0 ? {} : { images }),
   };
-  const reason = finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : finish];
+  const reason = finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
   return {
     id: `chatcmpl-${facts.id}`,
     object: 'chat.completion',

@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
+import { judgeFinishes } from '../finish.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
 import type { BodyVerdict } from '../protocol.ts';
@@ -21,19 +22,27 @@ export class ChatWatch extends WatchedStream {
   /** Some vendors give one answer, however many were asked for: at the marker those that have begun count. */
   protected override isMarker(data: string): boolean {
     const isMarker = data === '[DONE]' || data.trim() === '[DONE]';
-    if (isMarker) this.hasFinished = this.#finished.size >= Math.max(1, this.#begun.size);
+    if (isMarker && this.finish.kind !== 'broken')
+      this.hasFinished = this.#finished.size >= Math.max(1, this.#begun.size);
     return isMarker;
   }
 
   protected judge(event: WireObject): EventVerdict {
     const { choices, usage } = event;
-    if (isErrorEvent(event) || isGivenUp(choices)) return 'error';
+    if (isErrorEvent(event) || hasFault(choices)) return 'error';
     this.opening ??= event;
     if (isRecord(usage)) this.told = usage;
+    if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';
     let isContent = false;
-    if (Array.isArray(choices))
-      for (const choice of choices) if (isRecord(choice) && this.#takeChoice(choice)) isContent = true;
+    for (const choice of choices) if (isRecord(choice) && this.#takeChoice(choice)) isContent = true;
     return isContent ? 'content' : 'silent';
+  }
+
+  #endsBroken(choices: readonly unknown[]): boolean {
+    for (const choice of choices)
+      if (isRecord(choice) && isFilled(choice['finish_reason']) && this.noteFinish(choice['finish_reason']))
+        return true;
+    return false;
   }
 
   /** True where it brings content. */
@@ -41,7 +50,7 @@ export class ChatWatch extends WatchedStream {
     const { delta, finish_reason: reason } = choice;
     const index = choice['index'] ?? 0;
     // Some vendors write an empty reason into every event.
-    if (isFilled(reason)) {
+    if (typeof reason === 'string' && reason.trim() !== '') {
       this.#finished.add(index);
       this.hasFinished = this.#finished.size >= this.options.choices;
     }
@@ -95,16 +104,11 @@ function isErrorEvent({ error, object, base_resp: base }: WireObject): boolean {
   return (error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base));
 }
 
-/** Finish reasons that are no end: OpenRouter's, and DeepSeek's when it runs out of machines. Read 2026-11. */
-const brokenFinishes: ReadonlySet<unknown> = new Set(['error', 'insufficient_system_resource']);
-
-function isGivenUp(choices: unknown): boolean {
+/** OpenRouter says within a choice what went wrong with it. Read 2026-11. */
+function hasFault(choices: unknown): boolean {
   if (!Array.isArray(choices)) return false;
-  for (const choice of choices) {
-    if (!isRecord(choice)) continue;
-    const { error, finish_reason: reason } = choice;
-    if (brokenFinishes.has(reason) || (error !== undefined && saysFault(error))) return true;
-  }
+  for (const choice of choices)
+    if (isRecord(choice) && choice['error'] !== undefined && saysFault(choice['error'])) return true;
   return false;
 }
 
@@ -128,9 +132,10 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const { choices } = body;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
-  if (isGivenUp(choices)) return { kind: 'error' };
+  if (hasFault(choices)) return { kind: 'error' };
   const { message } = first;
-  const isEmpty = !(isRecord(message) && saysSomething(message)) && first['finish_reason'] !== 'length';
-  const made = recordsIn(choices).flatMap((choice) => namesOfMessage(choice['message']));
-  return { kind: 'answer', usage, isEmpty, body, made };
+  const isEmpty = !(isRecord(message) && saysSomething(message));
+  const all = recordsIn(choices);
+  const made = all.flatMap((choice) => namesOfMessage(choice['message']));
+  return { kind: 'answer', usage, isEmpty, finish: judgeFinishes(all, 'finish_reason'), body, made };
 }

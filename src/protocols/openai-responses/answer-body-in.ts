@@ -1,9 +1,10 @@
 /** The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg). */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralFinish } from '../neutral.ts';
 import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
 import { toTextInput } from '../translation/text-tools.ts';
+import { judgeResponseFinish } from './finish.ts';
 
 /** `other`: what only the vendor understands. */
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'picture' | 'other';
@@ -68,12 +69,9 @@ interface SeenItem {
   readonly hasRefused: boolean;
 }
 
-/** An answer that ended before its end did so at a limit, whatever word is given for it. */
 export function toFinish(response: WireObject, { hasCalls, hasRefused }: SeenItem): NeutralFinish {
-  const { status, incomplete_details: details } = response;
-  const reason = isRecord(details) ? details['reason'] : undefined;
-  if (reason === 'content_filter') return 'content-filter';
-  if (status === 'incomplete' || typeof reason === 'string') return 'length';
+  const { unified } = judgeResponseFinish(response);
+  if (unified !== 'stop' && unified !== 'other') return unified;
   if (hasRefused) return 'content-filter';
   return hasCalls ? 'tool-calls' : 'stop';
 }

@@ -1,5 +1,6 @@
 /** An answer in neutral words as `openai-responses` tells it (translate leg): the events of a stream, or one JSON object. */
 
+import { requireEnd } from '../finish.ts';
 import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
@@ -139,7 +140,7 @@ interface Ended {
 }
 
 function createResponse(facts: AnswerFacts, { finish, usage, output }: Ended): WireObject {
-  const reason = incompletions[finish];
+  const reason = incompletions[requireEnd(finish)];
   return {
     ...createHead(facts),
     status: reason === undefined ? 'completed' : 'incomplete',

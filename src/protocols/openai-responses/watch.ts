@@ -1,6 +1,7 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
+import type { Finish } from '../finish.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
 import type { BodyVerdict } from '../protocol.ts';
@@ -8,6 +9,7 @@ import { saysFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
 import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
+import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
 import { ItemLedger } from './items.ts';
 
 /** The event that ends a stream says how: there is no end without one (law 17). */
@@ -32,19 +34,20 @@ export class ResponsesWatch extends WatchedStream {
     const { type } = event;
     if (typeof type !== 'string') return 'malformed';
     this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
-    if (endTypes.has(type)) return this.#finish(event);
+    const finish = judgeEndEvent(type, event);
+    if (finish !== undefined) return this.#finish(event, finish);
     this.#note(type, event);
     const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
     return isContent ? 'content' : 'silent';
   }
 
-  #finish(event: WireObject): EventVerdict {
+  #finish(event: WireObject, finish: Finish): EventVerdict {
     const response = isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.told = response['usage'];
     this.made.push(...namesOfResponse(response));
+    this.finish = finish;
     this.hasFinished = true;
-    // What was cut off by its limit may rightly be nothing but thought.
-    this.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
+    this.hasContent ||= hasFilledItem(response['output']);
     return 'terminal';
   }
 
@@ -72,9 +75,6 @@ export class ResponsesWatch extends WatchedStream {
     return obstacles[type];
   }
 }
-
-/** Events that end an answer well. */
-const endTypes: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 
 /** Items of text and thought; all others are somebody's call. */
 const plainItems: ReadonlySet<unknown> = new Set(['message', 'reasoning']);
@@ -154,17 +154,14 @@ function countResponseTokens(usage: WireObject): NeutralUsage {
   return countTokens(usage, ['input', 'output']);
 }
 
-/** A response that goes on by itself is no answer yet, and no failure: `background: true`. */
-const unended: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
-
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
 export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   if (isFailed(body)) return { kind: 'error' };
-  const { output, status } = body;
+  const { output } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
   const usage = readUsage(body['usage'], countResponseTokens);
-  const mayBeEmpty = status === 'incomplete' || unended.has(status);
+  const finish = judgeResponseFinish(body);
   const made = [...namesOfResponse(body)];
   for (const item of output) if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));
-  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), body, made };
+  return { kind: 'answer', usage, isEmpty: !hasFilledItem(output), finish, body, made };
 }

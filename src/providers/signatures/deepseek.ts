@@ -14,11 +14,4 @@ export const deepseekSignatures: readonly Signature[] = signaturesOf(source, {
     sample:
       '429 {"error":{"message":"Your account has reached its concurrency limit for this model. Please slow down.","type":"rate_limit_error","param":null,"code":null}}',
   },
-  'deepseek-resource': {
-    field: { path: 'choices[].finish_reason', is: 'insufficient_system_resource' },
-    class: 'overloaded',
-    source: '[D] https://api-docs.deepseek.com/api/create-chat-completion',
-    sample:
-      '200 {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"insufficient_system_resource"}]}',
-  },
 });

@@ -223,14 +223,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'rate-limit',
     sample: '503 {"error":{"message":"Too many requests, please try again in 20s"}}',
   },
-  // Without an error object the message is the event itself.
-  'any-finish-error': {
-    status: 200,
-    text: /"finish_reason":\s*"error"/,
-    class: 'server-error',
-    source: '[D] https://openrouter.ai/docs/api/reference/errors-and-debugging',
-    sample: '200 {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}',
-  },
   'any-usage-limit-text': {
     status: [400, 402, 403, 429],
     text: /usage limit (has been )?reached/i,

@@ -1,0 +1,74 @@
+/**
+ * What the end of an answer makes of it (step 6 of a request): nothing wrong, an empty answer, or an unfinished one. A miss is
+ * held: it is passed on when nobody has a better answer (laws 9 and 17).
+ */
+
+import type { Failure } from '../../model/failure.ts';
+import type { Target } from '../../model/target.ts';
+import type { Finish } from '../../protocols/finish.ts';
+import { readAskedLimit } from '../amend/output-limit.ts';
+import { createFailure } from '../classify/classify.ts';
+import type { Lessons } from '../lessons.ts';
+import type { AttemptPlan } from './outcome.ts';
+
+/** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */
+const smallWish = 16;
+/** So many whole answers in a row without a finish, and a target is known to give none. */
+const finishlessInARow = 3;
+/** A longer word is no word. */
+const shownWord = 60;
+
+/** The answer failed by its provider's own word: no mark, for the word says nothing of the next answer. */
+export function createBroken({ word = '' }: Finish): Failure {
+  return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteWord(word)}`);
+}
+
+/** An answer without content, unless its finish, a tool's result before it, or its limit explains that. */
+export function findEmptiness(
+  { body, continuation, isLastTarget }: AttemptPlan,
+  finish: Finish,
+): Failure | undefined {
+  const rule = body.stream ? 'empty-stream' : 'empty-answer';
+  const empty = createFailure('empty', rule, 'the answer was empty');
+  // A target that says nothing more is one that cannot go on: the next is asked.
+  if (continuation !== undefined) return isLastTarget() ? empty : { ...empty, mayRetry: false };
+  if (finish.explainsEmpty) return undefined;
+  if (finish.kind === 'known' && body.endsWithToolResult()) return undefined;
+  const limit = readAskedLimit(body);
+  return limit !== undefined && limit <= smallWish ? undefined : empty;
+}
+
+/** A whole answer with content and without a finish, from a target that has given one before, or may. */
+export function findLack({ engine: { lessons }, target }: AttemptPlan, finish: Finish): Failure | undefined {
+  if (finish.kind !== 'none') {
+    lessons.finishless.forget(target);
+    return undefined;
+  }
+  if (noteFinishless(lessons, target) > finishlessInARow) return undefined;
+  const lack = createFailure('unfinished', 'no-finish', 'the answer ended without a finish reason');
+  return { ...lack, mayRetry: false };
+}
+
+function noteFinishless({ finishless }: Lessons, target: Target): number {
+  const count = (finishless.of(target) ?? 0) + 1;
+  finishless.learn(target, count);
+  return count;
+}
+
+/** Whether its key has worked all the same. */
+export function hasWorked({ class: failureClass, evidence }: Failure): boolean {
+  return failureClass !== 'empty' && evidence.rule !== 'broken-finish';
+}
+
+/** For the record of a translated answer: its caller sees a normal end. Empty for a word that is known. */
+export function noteUnknownWord(
+  { engine: { redactor }, target }: AttemptPlan,
+  { kind, word = '' }: Finish,
+): readonly string[] {
+  if (kind !== 'unknown') return [];
+  return [`${target.id} ended its answer with ${redactor.redact(quoteWord(word))}: told as a normal end`];
+}
+
+function quoteWord(word: string): string {
+  return `"${word.length > shownWord ? `${word.slice(0, shownWord)}…` : word}"`;
+}
