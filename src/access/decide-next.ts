@@ -18,7 +18,9 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   charge(journey, noted);
   learnFromRefusal(journey, noted);
   const again =
-    journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
+    journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ??
+    decideOnBlind(journey, noted) ??
+    decideOnPath(journey, noted);
   let miss = noted;
   noteSilent(journey, noted);
   let decision = again ?? stopIfSpent(journey) ?? decide(miss.failure, assessSituation(journey, miss));
@@ -50,6 +52,17 @@ function charge(journey: Journey, { lease, failure }: Miss): void {
   if (!isCallersLimit(failure) || lease.probeOf !== undefined)
     journey.engine.health.countFailure(lease, failure);
   else if (wasSilent(failure)) noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
+}
+
+/** A server that has not the path of the client's protocol is asked in the one that all have. */
+function decideOnPath(
+  { candidates, budget, story }: Journey,
+  { failure, candidate }: Miss,
+): Decision | undefined {
+  if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate)) return undefined;
+  const { id, protocol } = candidate.target;
+  story.notes.push(`${id} serves no ${protocol}: it was asked in openai-chat`);
+  return { kind: 'retry', delayMs: 0, reason: 'once more in openai-chat', isAmended: true };
 }
 
 /** The task starts at the next target for a while; a good answer ends that. */

@@ -87,7 +87,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
   const passed = passage && { protocol: name, provider: passage.provider, isBound };
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
   if (request.tasks !== undefined) checkTask(request, route.task, body.model);
-  const places = placesOf({ config, pools: engine.pools }, route, request);
+  const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
   const limits = config.tasks?.get(route.task);
   const task = limits && planTask({ limits, route, body, protocol }, request, clock.monotonic());
   const journey: Journey = {

@@ -150,8 +150,15 @@ function adjustUnnamed(
   const isModelNamed = names(message, model);
   if (failureClass === 'forbidden-model')
     return isProvenWithModel && !isModelNamed ? ['auth-suspect', 'proven-key'] : undefined;
-  if (names(message, object)) return ['bad-request', 'object-named'];
+  if (names(message, object) || namesId(message)) return ['bad-request', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
+}
+
+/** Of a response, an item or a file that the request refers to, in the words of whoever keeps them. */
+function namesId(message: string): boolean {
+  return /\bwith id\b|\b(resp|msg|rs|item|conv|file|batch|fc|vs|asst|thread)[_-](?=\w*\d)\w{4,}/.test(
+    message,
+  );
 }
 
 /** A 404 that repeats an id speaks of what bears it, even where it does not say the word. */

@@ -6,6 +6,7 @@ import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Route, Target } from '../../model/target.ts';
 import { namesModel } from '../../protocols/read-passed.ts';
 import { fitsGlob } from '../../providers/glob.ts';
+import type { Lessons } from '../lessons.ts';
 import type { ModelLists } from './model-lists.ts';
 import { providerHeader } from './passages.ts';
 
@@ -166,4 +167,41 @@ function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery):
 
 function notFound(message: string, howToFix: string): RequestError {
   return new RequestError('model-unknown', message, { status: 404, howToFix });
+}
+
+/** In which protocol a target of the route is asked. */
+interface ChosenForm {
+  readonly target: Target;
+  /** The same in `openai-chat`, where it is asked in the client's own protocol, whose path the server may lack. */
+  readonly inChat: Target | undefined;
+}
+
+/** In the client's protocol where the provider speaks it, else translated, which vectors are not; undefined: in none. */
+export function chooseForm(
+  named: Target,
+  { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
+  unserved: Lessons['unserved'],
+): ChosenForm | undefined {
+  const own = inProtocol(named, protocol);
+  if (operation !== 'generate') return own && { target: own, inChat: undefined };
+  if (own === undefined) return { target: named, inChat: undefined };
+  const inChat = findInChat(named, own);
+  const isUnserved = inChat !== undefined && unserved.of({ target: own, operation }) === true;
+  return isUnserved ? { target: inChat, inChat: undefined } : { target: own, inChat };
+}
+
+/** The way around a path that the server may not have: another one at the same origin, by translation. */
+function findInChat(named: Target, own: Target): Target | undefined {
+  if (own.protocol === 'openai-chat') return undefined;
+  const inChat = inProtocol(named, 'openai-chat');
+  return inChat?.origin === own.origin ? inChat : undefined;
+}
+
+/** The target as it is asked in this protocol, which may not be its usual one; undefined where it does not speak it. */
+function inProtocol(target: Target, protocol: ProtocolName): Target | undefined {
+  if (target.protocol === protocol) return target;
+  const form = target.alternatives?.find((other) => other.protocol === protocol);
+  if (form === undefined) return undefined;
+  const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
+  return { ...common, ...form };
 }

@@ -6,12 +6,12 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { CredentialPool, Pools } from '../../credentials/pool/pool.ts';
 import type { Credential } from '../../model/credential.ts';
-import type { ProtocolName } from '../../model/protocol.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
 import { readSession } from '../caller-facts.ts';
 import type { Engine } from '../engine.ts';
+import { chooseForm } from '../route/route.ts';
 import type { Tie } from './tie.ts';
 
 /** One target of the route with its pool; no pool where the target needs no key, or has none. */
@@ -19,6 +19,15 @@ export interface Place {
   readonly target: Target;
   readonly reason: string;
   readonly pool: CredentialPool | undefined;
+  /** The same, asked in `openai-chat`: for a server that turns out not to serve the path of the request's own protocol. Absent where it is asked so, or speaks none. */
+  readonly inChat?: Target | undefined;
+}
+
+/** Where the targets of a route are looked up, and what was learned of their paths. */
+interface PlaceParts {
+  readonly config: ResolvedConfig;
+  readonly pools: Pools;
+  readonly lessons: Pick<Engine['lessons'], 'unserved'>;
 }
 
 /** One target with one way to authenticate. */
@@ -40,30 +49,26 @@ const keyless = [undefined] as const;
 
 /** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
 export function placesOf(
-  { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
+  { config, pools, lessons }: PlaceParts,
   route: Route,
   { protocol, operation, passage }: Pick<AccessRequest, 'protocol' | 'operation' | 'passage'>,
 ): readonly Place[] {
   const places: Place[] = [];
   for (const { target: named, reason } of route.targets) {
-    const own = named.protocol === protocol ? named : inAlternative(named, protocol);
-    const spoken = own ?? (operation === 'generate' ? named : undefined);
-    if (spoken === undefined) continue;
-    const target = passage === undefined ? spoken : unchanged(spoken);
+    const form = chooseForm(named, { protocol, operation }, lessons.unserved);
+    if (form === undefined) continue;
+    const target = passage === undefined ? form.target : unchanged(form.target);
     const credentials = config.pools.get(target.pool) ?? none;
     const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
     const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
-    places.push({ target, reason, pool: needsNone ? undefined : pool });
+    places.push({
+      target,
+      reason,
+      pool: needsNone ? undefined : pool,
+      inChat: form.inChat,
+    });
   }
   return places;
-}
-
-/** The target as it is asked in this protocol, which is not its usual one; undefined where it does not speak it. */
-function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
-  const form = target.alternatives?.find((other) => other.protocol === protocol);
-  if (form === undefined) return undefined;
-  const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
-  return { ...common, ...form };
 }
 
 /** The target without all that makes a conversation fit it. */
@@ -192,9 +197,19 @@ export class Candidates {
     return this.#tie?.excludes(candidate) !== undefined;
   }
 
-  /** It is asked next, before any other. Undefined: whoever comes first. */
+  /** It is asked next, before any other, in the protocol in which its target is asked by now. Undefined: whoever comes first. */
   askNext(candidate: Candidate | undefined): void {
-    this.#current = candidate;
+    const place = candidate && this.#places.find(({ target }) => target.id === candidate.target.id);
+    const isSame = place === undefined || place === candidate?.place;
+    this.#current = isSame ? candidate : createCandidate(place, candidate?.credential);
+  }
+
+  /** From now on this place is asked in `openai-chat`. False where there is no such way. */
+  askInChat({ place }: Candidate): boolean {
+    const { inChat, ...rest } = place;
+    if (inChat === undefined) return false;
+    this.#places = this.#places.map((one) => (one === place ? { ...rest, target: inChat } : one));
+    return true;
   }
 
   leave(candidate: Candidate, fingerprint: string): void {

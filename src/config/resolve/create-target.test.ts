@@ -69,6 +69,33 @@ describe('a target can be asked in', () => {
     ).toEqual(expected);
   });
 
+  it.each(['ollama', 'llamacpp', 'vllm', 'lmstudio', 'litellm'])(
+    'all that %s speaks, wherever it runs, and only one that config names',
+    (name) => {
+      const at = (settings: object): readonly string[] =>
+        forms(resolve({ main: `${name}/m`, providers: { [name]: { api_key: key, ...settings } } }));
+      for (const base_url of ['http://localhost:11434/v1', 'https://gpu.corp.test/llm/v1'])
+        expect(at({ base_url })).toEqual([
+          `openai-chat ${base_url} bearer`,
+          `openai-responses ${base_url} bearer`,
+          `anthropic-messages ${base_url} bearer`,
+        ]);
+      const base_url = 'http://localhost:8000/v1';
+      expect(at({ base_url, protocol: 'openai-chat' })).toEqual([`openai-chat ${base_url} bearer`]);
+    },
+  );
+
+  it('all that its software speaks, where the server is a task of its own', () => {
+    const own = { base_url: 'http://gpu.test/v1', model: 'm', auth: 'none', provider: 'ollama' };
+    const config = resolve({
+      main: 'deepseek/m',
+      providers: { deepseek: { api_key: key } },
+      auxiliary: { notes: own },
+    });
+    const alternatives = config.routes.get('notes')?.targets[0]?.target.alternatives ?? [];
+    expect(alternatives.map(({ protocol }) => protocol)).toEqual(['openai-responses', 'anthropic-messages']);
+  });
+
   it('those of the place to which a base URL variable moves it, and no other', () => {
     const environment = { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: 'https://corp.test' };
     expect(forms(resolve({ main: 'anthropic/m' }, environment))).toEqual([

@@ -66,6 +66,15 @@ export function findSite(entry: ProviderEntry, { protocol, baseUrl }: ProviderAd
   return sitesOf(entry).find(({ origins }) => origins[protocol] === baseUrl)?.origins ?? {};
 }
 
+/** What software speaks, it speaks wherever it runs, at one base URL. Nowhere for a vendor, whose address says what is there. */
+export function originsOfSoftware(
+  entry: ProviderEntry,
+  { baseUrl }: Pick<ProviderAddress, 'baseUrl'>,
+): Origins {
+  if (entry.isSoftware !== true) return {};
+  return Object.fromEntries(Object.keys(entry.origins).map((protocol) => [protocol, baseUrl]));
+}
+
 /** The protocol that a known site of the vendor speaks at this base URL; else the preferred one. */
 function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
   const known = sitesOf(entry)

@@ -17,7 +17,13 @@ import {
   listCandidates,
 } from './resolve-credentials.ts';
 import { resolveOAuth } from './resolve-oauth.ts';
-import { chooseEndpoint, configuredOrigins, findSite, type ProviderAddress } from './resolve-origins.ts';
+import {
+  chooseEndpoint,
+  configuredOrigins,
+  findSite,
+  originsOfSoftware,
+  type ProviderAddress,
+} from './resolve-origins.ts';
 
 /** Resolves a provider that config names at `namedAt`; undefined after a problem. */
 export function resolveProvider(
@@ -123,7 +129,10 @@ function listOthers(
   origins: Origins,
 ): readonly ProviderAddress[] {
   if (settings.protocol !== undefined) return [];
-  const site = settings.base_url === undefined ? origins : findSite(entry, endpoint);
+  const site =
+    settings.base_url === undefined
+      ? origins
+      : { ...originsOfSoftware(entry, endpoint), ...findSite(entry, endpoint) };
   return protocolNames.flatMap((protocol) => {
     const other = protocol === endpoint.protocol ? undefined : chooseEndpoint(site, protocol);
     const isSafe = settings.base_url === undefined || other?.origin === endpoint.origin;

@@ -2,6 +2,7 @@
 
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
+import { protocolNames } from '../../model/protocol.ts';
 import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -10,7 +11,7 @@ import type { KeyPath, TaskSettings } from '../schema/schema.ts';
 import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
-import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
+import { checkUrl, chooseEndpoint, originsOfSoftware } from './resolve-origins.ts';
 import { identityOf, type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
 
 const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
@@ -182,7 +183,11 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const pool = path.join('.');
   const { auth } = settings;
   const keyRequired = auth !== 'none';
-  const own = { provider: entry.name, pool, entry, endpoint, others: [], keyRequired, settings: { auth } };
+  const spoken = settings.protocol === undefined ? originsOfSoftware(entry, endpoint) : {};
+  const others = protocolNames.flatMap((other) =>
+    other === protocol ? [] : (chooseEndpoint(spoken, other) ?? []),
+  );
+  const own = { provider: entry.name, pool, entry, endpoint, others, keyRequired, settings: { auth } };
   const target = createTarget(context, own, settings.model ?? '');
   return { place: { target, reason: pool }, pool: [pool, keyRequired ? createTaskKey(scene, target) : []] };
 }

@@ -18,7 +18,7 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
     class: 'forbidden-model',
     sample: '403 {"error":{"message":"Forbidden"}}',
   },
-  'any-status-404': { status: [404, 501], class: 'not-offered', sample: '404 404 page not found' },
+  'any-status-404': { status: [404, 405, 501], class: 'not-offered', sample: '404 404 page not found' },
   'any-status-408': {
     status: 408,
     class: 'timeout',

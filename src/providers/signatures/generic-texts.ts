@@ -188,7 +188,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   // Not on a page for browsers, whose words are anybody's.
   'any-model-named': {
-    status: [404, 501],
+    status: [404, 405, 501],
     text: /^(?!\s*<)[\s\S]*\bmodels?\b/i,
     class: 'model-missing',
     sample:

@@ -35,7 +35,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   },
   // What the request brings, said with the status of a server that broke: schemas, grammars, templates, tool calls, media.
   'any-request-fault-500': {
-    status: [500, 501],
+    status: 500,
     text: /\b(invalid|unsupported|unknown|unrecogni[sz]ed|malformed|illegal|(failed|unable|cannot|could not|error) (to )?(pars|process|load|decod|convert|compil|initiali[sz]|appl)\w*)\b.{0,60}\b(json schema|schema|grammar|format|tool[ _]?calls?|tools?|templates?|jinja|samplers?|images?|audio|base64|arguments?|parameters?|messages?|roles?|content\[\])|\b(audio|video|file) input is not supported\b/i,
     class: 'refused-request',
     source: '[R] Ollama 0.17.4, 2026-11-22',
