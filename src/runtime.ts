@@ -28,6 +28,7 @@ import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createPlan, type PlanQuestion } from './explain/plan/create-plan.ts';
 import type { Plan } from './explain/plan/plan.ts';
 import { createNodeHost } from './host/node-host.ts';
+import { corpusPath } from './host/package-files.ts';
 import type { Host } from './host.ts';
 import type { EventListener } from './model/events.ts';
 import type { ProtocolName } from './model/protocol.ts';
@@ -145,7 +146,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     pools: new Pools(() => host.random()),
     ...createOwnKnowledge({ clock: host.clock, emit, health: state.known.health, config, redactor }),
     redactor,
-    signatures: createSignatureTable(builtinSignatures, builtinResetHints),
+    signatures: createSignatureTable(builtinSignatures, builtinResetHints, () => readCorpus(host)),
     protocols,
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
@@ -287,4 +288,13 @@ function createState(
       await store.close().catch(tellFault);
     },
   };
+}
+
+/** What providers are known to say; without the file, as in a copy of a part of the package, the signatures alone know it. */
+function readCorpus({ files }: Host): string {
+  try {
+    return files.readText(corpusPath());
+  } catch {
+    return '';
+  }
 }

@@ -227,7 +227,8 @@ function noteCommit(journey: Journey, leased: Leased): void {
 
 /** Ids in the answer and in the request that only this account understands are remembered as its own. */
 function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
-  const clean = names.filter((name) => !engine.redactor.mentions(name)); // kept in the state file (law 20)
+  // Kept in the state file: no secret (law 20), and an id has no spaces, while words have (law 2).
+  const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
   if (clean.length > 0) engine.bindings.remember(clean, ownerOf(candidate));
 }
 

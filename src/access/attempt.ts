@@ -11,6 +11,7 @@ import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
+import { keepFailure, redactFailure } from './classify/kept-words.ts';
 import { toClientRefusal } from './client-refusal.ts';
 import { ByteRelay, isPassedAsBytes } from './reply/byte-relay.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
@@ -112,7 +113,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       this.#translated = call;
       this.#send(call.spoken, body, headers);
     } catch (error) {
-      this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
+      this.#fail(this.#keep(createFailure('unknown', 'untranslatable', describeFault(error))));
     }
   }
 
@@ -152,7 +153,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#guard(() => {
       const answer = findAnswer(error);
       this.#fail(
-        answer === undefined ? classifyException(error, this.#reader !== undefined) : this.classify(answer),
+        answer === undefined
+          ? this.#keep(classifyException(error, this.#reader !== undefined))
+          : this.classify(answer),
       );
     });
   }
@@ -188,7 +191,14 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       },
       engine.signatures,
     );
-    return target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol, request.id);
+    const told = target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol, request.id);
+    return this.#keep(told);
+  }
+
+  /** Without what it quotes of the request, or of the answer so far (law 2). */
+  #keep(failure: Failure): Failure {
+    const { watch, spokenWatch = watch } = this.#reader ?? {};
+    return keepFailure(failure, this.plan, spokenWatch?.delivered().text);
   }
 
   /** The one outcome; the upstream request ends with it. */
@@ -205,11 +215,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
   #told(outcome: Extract<Outcome, { failure: Failure }>): Outcome {
-    const { redactor } = this.plan.engine;
-    const failure = asStall(outcome.failure, this.plan.target.provider, this.#silentMs);
-    const clean = { ...failure, message: redactor.redact(failure.message) };
-    const { code } = failure;
-    return { ...outcome, failure: code === undefined ? clean : { ...clean, code: redactor.redact(code) } };
+    const { engine, target } = this.plan;
+    const failure = asStall(outcome.failure, target.provider, this.#silentMs);
+    return { ...outcome, failure: redactFailure(failure, engine.redactor) };
   }
 
   #release(): void {

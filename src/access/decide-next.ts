@@ -92,12 +92,13 @@ function tellRescue(
   decision: Decision,
 ): void {
   const context = { failure, target: candidate.target };
+  const { answer: _answer, said: _said, ...kept } = failure;
   engine.emit({
     type: 'rescue',
     requestId: request.id,
     target: candidate.target.id,
     credential: lease.label,
-    failure,
+    failure: kept,
     decision,
     text: describeRescue(context, decision),
   });

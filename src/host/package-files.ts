@@ -12,6 +12,11 @@ export function adminDescriptionPath(): string {
   return fileURLToPath(new URL('../../schema/admin.openapi.json', import.meta.url));
 }
 
+/** The corpus of failures (docs/corpus.md). */
+export function corpusPath(): string {
+  return fileURLToPath(new URL('../../corpus/index.json', import.meta.url));
+}
+
 /** What a Node is given to start this program. */
 export function launcherPath(): string {
   return fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));

@@ -19,7 +19,7 @@ const record = recordOf({
       startedAt: 1_800_000_000_124,
       durationMs: 100,
       status: 429,
-      failure: { class: 'rate-limit', rule: 'status-429', message: 'slow down' },
+      failure: { class: 'rate-limit', rule: 'status-429', message: 'rate-limit' },
     },
     {
       target: 'q/m',
@@ -51,7 +51,7 @@ describe('spansOf', () => {
     expect(first).toMatchObject({
       parentSpanId: root?.spanId,
       name: 'chat p/m',
-      status: { code: 2, message: 'slow down' },
+      status: { code: 2, message: 'rate-limit' },
     });
     expect(first?.attributes).toContainEqual({ key: 'error.type', value: { stringValue: 'rate-limit' } });
     expect(second).toMatchObject({ parentSpanId: root?.spanId, kind: 3, status: {} });

@@ -84,7 +84,7 @@ function spanOfAttempt(
       [attributes.errorType]: failure?.class,
       [attributes.rule]: failure?.rule,
     }),
-    status: failure === undefined ? {} : { code: 2, message: failure.message },
+    status: failure === undefined ? {} : { code: 2, message: failure.class },
   };
 }
 

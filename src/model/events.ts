@@ -1,7 +1,7 @@
 /** What the engine tells while it works: the live status of CLI, library and gateway log. Types only. */
 
 import type { Decision } from './decision.ts';
-import type { Failure } from './failure.ts';
+import type { KeptFailure } from './failure.ts';
 import type { RequestRecord } from './record.ts';
 
 export type EngineEvent =
@@ -11,7 +11,7 @@ export type EngineEvent =
       readonly requestId: string;
       readonly target: string;
       readonly credential: string;
-      readonly failure: Failure;
+      readonly failure: KeptFailure;
       readonly decision: Decision;
       /** A sentence for people: `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
       readonly text: string;

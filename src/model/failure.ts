@@ -62,8 +62,10 @@ export interface ProviderAnswer {
 export interface Failure {
   readonly class: FailureClass;
   readonly evidence: Evidence;
-  /** One sentence for people: the provider's own reason (redacted), or ours. */
+  /** One sentence for people: the provider's own reason (redacted), or ours. Of an attempt's failure nothing of the request stands in it. */
   readonly message: string;
+  /** The same with what it quotes of the request, for its caller and for what reads figures out of it; never kept. Absent: it quotes nothing. */
+  readonly said?: string;
   readonly status?: number;
   /** The provider's own code or type, as sent. */
   readonly code?: string;
@@ -81,6 +83,9 @@ export interface Failure {
   readonly timedOut?: true;
   readonly answer?: ProviderAnswer;
 }
+
+/** A failure as it may be kept and told to anybody. */
+export type KeptFailure = Omit<Failure, 'answer' | 'said'>;
 
 /** A pattern over what a mark covers; absent fields match all. */
 export interface Scope {

@@ -17,6 +17,8 @@ export interface ReadBody {
   readonly stream: boolean;
   /** Bytes of it. */
   readonly byteLength: number;
+  /** It as it came, for whoever looks for words in it. */
+  readonly pieces: readonly Buffer[];
   /** Reasoning was asked for, which makes the pace `thinking`. */
   readonly asksReasoning: boolean;
   /** Reasoning was switched off. */

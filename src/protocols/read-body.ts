@@ -95,6 +95,7 @@ class JsonBody implements ReadBody {
   readonly refusesReasoning: boolean;
   readonly choices: number;
   readonly byteLength: number;
+  readonly pieces: readonly Buffer[];
   readonly #found: Found;
   #pictures: readonly Picture[] | undefined;
 
@@ -104,6 +105,7 @@ class JsonBody implements ReadBody {
     if (form.required !== undefined && !fields.has(form.required.field))
       throw invalid(`the request has no "${form.required.field}"`, form.required.howToFix);
     this.byteLength = bytes.length;
+    this.pieces = bytes.pieces;
     this.model = named?.model ?? parseModel(this.#read('model'));
     this.stream = named?.isStreamed ?? parseStream(this.#read('stream'));
     const choices = form.choicesField && this.#read(form.choicesField);

@@ -63,6 +63,7 @@ function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): R
     model,
     stream: false,
     byteLength: bytes.length,
+    pieces: bytes.pieces,
     asksReasoning: false,
     refusesReasoning: false,
     choices: 1,

@@ -8,6 +8,7 @@ import type { Edit, StrictRoles, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/edits.ts';
 import type { Protocol, ReadBody } from '../../protocols/protocol.ts';
 import { strictRolesOf } from '../../providers/signatures/strict-roles.ts';
+import { saidBy } from '../classify/kept-words.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import { findOutputLimit, limitFields, speaksOfOutput } from './output-limit.ts';
@@ -157,7 +158,7 @@ function withoutThinking({ body, target, isTranslated }: RefusedRequest): Amendm
 
 /** `You requested up to 65536 tokens, but can only afford 900`. */
 function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefined {
-  const max = Number(/afford (?:up to )?([\d,]+)/i.exec(failure.message)?.[1]?.replaceAll(',', ''));
+  const max = Number(/afford (?:up to )?([\d,]+)/i.exec(saidBy(failure))?.[1]?.replaceAll(',', ''));
   if (!Number.isSafeInteger(max) || max < 1) return undefined;
   const written = limitFields.filter((field) => body.has(field));
   const clamps = written.map((field) => ({ kind: 'clamp', field, max }) as const);
@@ -170,14 +171,14 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
 function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
   if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
   if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
-  const max = findOutputLimit(failure.message, body.byteLength);
+  const max = findOutputLimit(saidBy(failure), body.byteLength);
   if (max === undefined) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
   return { edits, text: `with at most ${max} tokens to write, ${lowered}` };
 }
 
 function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | undefined {
-  if (protocol === 'anthropic-messages' || !speaksOfOutput(failure.message)) return undefined;
+  if (protocol === 'anthropic-messages' || !speaksOfOutput(saidBy(failure))) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
   return { edits, text: 'without a limit of the answer' };
 }

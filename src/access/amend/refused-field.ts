@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
+import { saidBy } from '../classify/kept-words.ts';
 
 /** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
 const wordings: readonly RegExp[] = [
@@ -19,10 +20,11 @@ const wordings: readonly RegExp[] = [
 ];
 
 /** `error.param` says it best; else its words do. */
-export function findRefusedField({ answer, message }: Failure): string | undefined {
+export function findRefusedField(failure: Failure): string | undefined {
+  const { answer } = failure;
   const named = findParam(answer?.body);
   if (named !== undefined) return topLevel(named);
-  const texts = [message, answer?.body ?? ''];
+  const texts = [saidBy(failure), answer?.body ?? ''];
   const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
   return found[0] === undefined ? undefined : topLevel(found[0]);
 }
@@ -33,8 +35,8 @@ export function speaksOfThinking({ message }: Failure): boolean {
 }
 
 /** `Use 'max_completion_tokens' instead.` */
-export function suggestRename({ message }: Failure, field: string): string | undefined {
-  const to = /use [`'"]([\w]+)[`'"] instead/i.exec(message)?.[1];
+export function suggestRename(failure: Failure, field: string): string | undefined {
+  const to = /use [`'"](\w{1,23})[`'"] instead/i.exec(saidBy(failure))?.[1];
   return to === field ? undefined : to;
 }
 

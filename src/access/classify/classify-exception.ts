@@ -16,6 +16,9 @@ const networkCodes =
 const networkMessages =
   /^(terminated|fetch failed|other side closed|socket hang up)$|^Proxy response \(\d+\)/;
 
+/** A longer one is a sentence. */
+const codeShape = /^\w{1,40}$/;
+
 /** Wrappers wrap wrappers; nobody was seen to go deeper. */
 const deepest = 8;
 
@@ -27,7 +30,10 @@ export function classifyException(error: unknown, hasHead: boolean): Failure {
   return {
     class: classByCode(code, chain.map(messageOf), hasHead),
     ...(!hasHead && fits(openingTimeoutCodes, code) ? { timedOut: true } : {}),
-    evidence: { rule: `exception-${code ?? 'unknown'}`, kind: 'exception' },
+    evidence: {
+      rule: `exception-${code !== undefined && codeShape.test(code) ? code : 'unknown'}`,
+      kind: 'exception',
+    },
     message: code === undefined || message.includes(code) ? message : `${message} (${code})`,
     ...(code === undefined ? {} : { code }),
   };
@@ -136,7 +142,8 @@ export function asStall(failure: Failure, provider: string, silentMs: number): F
   const isClosed = isCut || (failure.class === 'connect' && !neverOpen.test(rule));
   if (!isClosed || silentMs <= longSilenceMs) return failure;
   const message = `${provider} was silent for ${formatSeconds(silentMs)}, then the connection was closed`;
-  return { ...failure, class: isCut ? 'stream-stall' : 'timeout', message };
+  const { said: _, ...own } = failure;
+  return { ...own, class: isCut ? 'stream-stall' : 'timeout', message };
 }
 
 export function formatSeconds(ms: number): string {

@@ -6,7 +6,7 @@
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { parseErrorBody } from './error-body.ts';
+import { parseErrorBody, withoutAnswer } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
 import { isQuotation, limitQuoted } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
@@ -48,7 +48,7 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
-    message: describe(answer.status, answer.redact(withoutLinks(verdict.class, facts.message))),
+    message: describe(answer.status, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts)))),
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
@@ -183,7 +183,7 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 
 /** One line without escapes: it is shown in terminals and logs, and travels in headers. A page for browsers is no sentence for people. */
 function describe(status: number, message: string): string {
-  const text = message.replace(/\p{Cc}+/gu, ' ').trim();
+  const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;
   if (text.startsWith('<')) return `HTTP ${status} with an HTML page`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;

@@ -73,6 +73,27 @@ function findMessage(body: unknown, error: WireObject): unknown {
   );
 }
 
+/** Where answers have their words. */
+const answerFields = [
+  'choices',
+  'content',
+  'output',
+  'candidates',
+  'delta',
+  'message',
+  'text',
+  'part',
+  'item',
+];
+
+/** What a body says without a sentence of its own: all but the answer that may stand in it (law 2). */
+export function withoutAnswer({ body, message }: ErrorBody): string {
+  if (!isRecord(body) || message !== JSON.stringify(body)) return message;
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(body).filter(([field]) => !answerFields.includes(field))),
+  );
+}
+
 /** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
 function findStatus(body: unknown, error: WireObject): number | undefined {
   const top = recordOf(body);

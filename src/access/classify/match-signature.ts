@@ -4,6 +4,7 @@ import { classPrecedence } from '../../providers/signatures/precedence.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
+import { listPhrases } from './phrases.ts';
 
 export interface MatchFacts extends ErrorBody {
   readonly provider: string;
@@ -16,14 +17,20 @@ export interface SignatureTable {
   readonly resetHints: readonly ResetHint[];
   /** The row with this id; undefined for the name of a built-in rule. */
   find(id: string): Signature | undefined;
+  /** What providers are known to say, in small letters. */
+  phrases(): readonly string[];
   /** The row that decides. */
   match(answer: MatchFacts): Signature | undefined;
 }
 
-/** In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. */
+/**
+ * In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. `readCorpus` is asked
+ * once, when somebody wants to know what providers are known to say.
+ */
 export function createSignatureTable(
   rows: readonly Signature[],
   resetHints: readonly ResetHint[],
+  readCorpus: () => string = () => '',
 ): SignatureTable {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
@@ -32,7 +39,13 @@ export function createSignatureTable(
     return findFirst(fitting, later);
   };
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return { resetHints, find: (id) => byId.get(id), match };
+  let phrases: readonly string[] | undefined;
+  return {
+    resetHints,
+    find: (id) => byId.get(id),
+    phrases: () => (phrases ??= listPhrases(rows, readCorpus())),
+    match,
+  };
 }
 
 export function kindOf(row: Signature): 'code' | 'text' | 'status' {

@@ -1,6 +1,7 @@
 /** How many tokens fit, in the words of the refusal itself (class `context-overflow`): read at step 5 of a request. */
 
 import type { Failure } from '../../model/failure.ts';
+import { saidBy } from './kept-words.ts';
 
 /** Each with the figure as its only group; the first that fits counts. */
 const patterns: readonly RegExp[] = [
@@ -20,7 +21,7 @@ const field = /"n_ctx": ?(\d+)/;
 /** Undefined where the refusal names no figure, or is no such refusal. */
 export function findStatedContextWindow(failure: Failure): number | undefined {
   if (failure.class !== 'context-overflow') return undefined;
-  const text = `${failure.message}\n${failure.answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
+  const text = `${saidBy(failure)}\n${failure.answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
   const said = [...patterns, field]
     .map((pattern) => pattern.exec(text)?.[1])
     .find((one) => one !== undefined);

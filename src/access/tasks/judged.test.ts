@@ -43,14 +43,14 @@ describe.each([
     expect(record).toMatchObject({ outcome: 'answered', answeredBy: 'chain/m' });
   });
 
-  it('has its text in the record', async () => {
+  it('leaves none of its words in the record', async () => {
     const { host, runtime } = startTitles();
     host.upstream.enqueue(say({ content: 'Sure! First, clear your cookies.' }), say({ content: title }));
     askTitle(runtime, { stream });
     await host.advance(0);
-    expect(runtime.records()[0]?.attempts[0]?.failure?.message).toContain(
-      '"Sure! First, clear your cookies."',
-    );
+    const [record] = runtime.records();
+    expect(record?.attempts[0]?.failure?.message).toBe('the answer is not what the task asked for');
+    expect(JSON.stringify(record)).not.toContain('cookies');
   });
 
   it('is an error of its own where nobody has a better one, and nothing of it goes out', async () => {

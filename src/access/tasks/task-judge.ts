@@ -19,9 +19,6 @@ export interface JudgedMiss {
   readonly isBearable: boolean;
 }
 
-/** Of what the model wrote, for the record. */
-const quoteLimit = 160;
-
 export class TaskJudge {
   readonly #profile: TaskProfile;
   readonly #body: ReadBody;
@@ -67,7 +64,7 @@ export class TaskJudge {
     const { text } = heard;
     const { visible } = splitThought(text);
     return {
-      failure: createFailure('unusable', `judged-${cause}`, `${missReasons[cause]}${quote(text)}`),
+      failure: createFailure('unusable', `judged-${cause}`, missReasons[cause]),
       isBearable: cause === 'think-text' && visible.trim() !== '' && visible !== text,
     };
   }
@@ -140,10 +137,4 @@ function hear(parts: readonly (NeutralPart | NeutralContent)[]): Heard {
     }
   }
   return { text, reasoningLength, hasToolCalls, finish };
-}
-
-function quote(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ');
-  if (line === '') return '';
-  return `: "${line.length > quoteLimit ? `${line.slice(0, quoteLimit)}…` : line}"`;
 }

@@ -73,7 +73,8 @@ export function createUntranslatable({ protocol }: Target, error: unknown): Fail
   return createFailure('malformed', 'untranslatable', message);
 }
 
-/** Why something could not be translated, for people. */
+/** Why something could not be translated, for people. The parsers of the language quote what they could not read. */
 export function describeFault(error: unknown): string {
+  if (error instanceof SyntaxError) return 'a part of it cannot be parsed';
   return error instanceof Error ? error.message : String(error);
 }

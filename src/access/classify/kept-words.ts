@@ -1,0 +1,139 @@
+/**
+ * A provider's words as they may be kept (step 4 of a request): providers quote requests in their errors, and what was asked is
+ * content (law 2). Every failure of an attempt comes by here before anything else reads it.
+ */
+
+import type { Span } from '../../credentials/notations.ts';
+import type { Redactor } from '../../credentials/redact.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
+import type { AttemptPlan } from '../reply/outcome.ts';
+import { findPhrases } from './phrases.ts';
+import { findShared } from './shared-words.ts';
+
+/** Stands where a part of the request stood. */
+export const yourText = '[your text]';
+
+/** Of a code no more is kept. */
+const longestCode = 100;
+
+/** What was asked, and of whom. */
+interface AskedAttempt extends Pick<AttemptPlan, 'body' | 'continuation'> {
+  readonly request: Pick<AttemptPlan['request'], 'upload'>;
+  readonly target: Pick<AttemptPlan['target'], 'model'>;
+  readonly engine: Pick<AttemptPlan['engine'], 'signatures'>;
+}
+
+/**
+ * The failure with words that may be kept; `said` has those that its caller may see. `heard`: what the answer has said so far,
+ * where that is known.
+ */
+export function keepFailure(failure: Failure, plan: AskedAttempt, heard = ''): Failure {
+  const { message, code } = failure;
+  // What went out as it came in cannot be looked at.
+  const isUnseen = plan.request.upload !== undefined && failure.answer !== undefined;
+  const kept = keepWords(message, plan, { heard, isUnseen });
+  const keptCode =
+    code === undefined ? undefined : keepWords(code.slice(0, longestCode), plan, { heard, isUnseen });
+  if (kept === message && keptCode === code) return failure;
+  return { ...failure, message: kept, said: message, ...(keptCode === undefined ? {} : { code: keptCode }) };
+}
+
+/** Without any secret (law 20). */
+export function redactFailure(failure: Failure, redactor: Pick<Redactor, 'redact'>): Failure {
+  const redact = (text: string): string => redactor.redact(text);
+  const { message, code, said } = failure;
+  return {
+    ...failure,
+    message: redact(message),
+    ...(said === undefined ? {} : { said: redact(said) }),
+    ...(code === undefined ? {} : { code: redact(code) }),
+  };
+}
+
+/** What was said, for whoever reads figures and names out of it. Never to be written down. */
+export function saidBy({ said, message }: Failure): string {
+  return said ?? message;
+}
+
+interface SearchedWords {
+  readonly heard: string;
+  /** Nobody knows what the request said. */
+  readonly isUnseen: boolean;
+}
+
+function keepWords(text: string, plan: AskedAttempt, { heard, isUnseen }: SearchedWords): string {
+  const { body, continuation } = plan;
+  const told = Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard}`);
+  const shared = isUnseen ? [{ start: 0, end: text.length }] : findShared(text, [body.pieces, [told]]);
+  if (shared.length === 0) return text;
+  const isCut = new Uint8Array(text.length);
+  for (const { start, end } of shared) isCut.fill(1, start, end);
+  for (const { start, end } of findPhrases(text, plan.engine.signatures.phrases())) isCut.fill(0, start, end);
+  for (const { start, end } of findNames(text, plan)) isCut.fill(0, start, end);
+  return cut(text, isCut);
+}
+
+/** What a quotation says, without the punctuation around it. */
+const quoted = /^([^\p{L}\p{N}]*)([\s\S]*?)([^\p{L}\p{N}]*)$/u;
+
+function cut(text: string, isCut: Uint8Array): string {
+  let kept = '';
+  for (let start = 0; start < text.length; ) {
+    const next = isCut.indexOf(isCut[start] === 1 ? 0 : 1, start);
+    const end = next < 0 ? text.length : next;
+    const part = text.slice(start, end);
+    const [, before = '', words = '', after = ''] = quoted.exec(part) ?? [];
+    kept += isCut[start] !== 1 || words === '' ? part : `${before}${yourText}${after}`;
+    start = end;
+  }
+  return kept.replaceAll(repeated, yourText);
+}
+
+/** Two of them, with nothing that says anything between. */
+const repeated = /\[your text\](?:[^\p{L}\p{N}]*\[your text\])+/gu;
+
+/** As long as a part of the request must be to be found. */
+const nameShapes = /[\w.:/@-]{24,200}/g;
+
+/** Ids of models and of what the request refers to, names of tools, and fields: without them nobody could tell what was wrong. */
+function* findNames(text: string, { body, target }: AskedAttempt): Generator<Span> {
+  let names: ReadonlySet<string> | undefined;
+  for (const { 0: name, index: start } of text.matchAll(nameShapes)) {
+    names ??= new Set([
+      target.model,
+      body.model,
+      ...(body.bound()?.references ?? []).map((one) => one.name),
+      ...namesIn(body),
+    ]);
+    if (names.has(name)) yield { start, end: start + name.length };
+  }
+}
+
+/** What a body calls its tools and its fields. */
+function namesIn(body: AttemptPlan['body']): readonly string[] {
+  try {
+    const parsed = body.parseToTranslate();
+    return [
+      ...Object.keys(parsed),
+      ...toolsIn(parsed).flatMap(({ name, parameters, input_schema: schema }) => [
+        ...(typeof name === 'string' ? [name] : []),
+        ...[parameters, schema].filter(isRecord).flatMap((shape) => Object.keys(Object(shape['properties']))),
+      ]),
+    ];
+  } catch {
+    return []; // in a body that cannot be read nothing has a name
+  }
+}
+
+const lists = ['function_declarations', 'functionDeclarations'] as const;
+
+function toolsIn(body: WireObject): readonly WireObject[] {
+  const tools = [...listIn(body['tools']), ...listIn(body['functions'])].filter(isRecord);
+  const within = tools.flatMap((tool) => [
+    tool['function'],
+    tool['custom'],
+    ...lists.flatMap((list) => listIn(tool[list])),
+  ]);
+  return [...tools, ...within.filter(isRecord)];
+}

@@ -1,0 +1,195 @@
+/**
+ * Finds what a text has in common with a request: every run of 24 characters or more, however both sides are escaped. Reads
+ * the request once, byte by byte, so that the cost grows with its size and never faster. Pure.
+ */
+
+import { readingsOf, type Span } from '../../credentials/notations.ts';
+import { type FoldedBytes, Folder } from './fold-text.ts';
+
+/** A shorter run of words is nobody's in particular. Counted in bytes of UTF-8 as they are read: an escape is what it stands for. */
+const sharedLength = 24;
+/** Bytes of a request that are unescaped at a time. */
+const chunkLength = 64 * 1024;
+/** The longest escape, behind its backslashes: `U0001f600`. */
+const longestEscape = 9;
+/** An escape can stand for up to four bytes; a request is never longer unescaped than it was. */
+const room = chunkLength + sharedLength + longestEscape;
+
+/** The parts of the text that stand in one of these bytes too, in order. */
+export function findShared(text: string, bodies: readonly (readonly Uint8Array[])[]): readonly Span[] {
+  const grams = new Grams(text);
+  for (const body of bodies) {
+    if (grams.isEmpty) break;
+    grams.search(body);
+  }
+  return grams.found();
+}
+
+/** One way to read the text, unescaped. */
+interface FoldedReading {
+  readonly bytes: Uint8Array;
+  readonly isShared: Uint8Array;
+  /** Where a part of its bytes stands in the text as it was written. */
+  place(part: Span): Span;
+}
+
+interface SharedGram {
+  readonly reading: FoldedReading;
+  readonly at: number;
+}
+
+const filterBits = 16;
+
+/** Every run of `sharedLength` bytes in any reading of the text. One that was found is not looked for again, which bounds the work. */
+class Grams {
+  readonly #readings: FoldedReading[] = [];
+  readonly #byHash = new Map<number, readonly SharedGram[]>();
+  /** How many hashes there are of each coarse kind: nearly all places of a request are left by one look at it. */
+  readonly #filter = new Uint16Array(1 << filterBits);
+
+  constructor(text: string) {
+    for (const { text: read, place } of readingsOf(text)) {
+      for (const [bytes, starts] of encodingsOf(read))
+        this.#learn(bytes, (at) => starts[at] ?? read.length, place);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#byHash.size === 0;
+  }
+
+  search(body: readonly Uint8Array[]): void {
+    const folder = new Folder();
+    const window: FoldedBytes = { bytes: new Uint8Array(room), length: 0 };
+    for (const chunk of chunksOf(body)) {
+      folder.fold(chunk, window);
+      this.#searchIn(window);
+      if (this.isEmpty) return;
+      // A run may begin in one chunk and end in the next.
+      const kept = Math.min(window.length, sharedLength - 1);
+      window.bytes.copyWithin(0, window.length - kept, window.length);
+      window.length = kept;
+    }
+  }
+
+  found(): readonly Span[] {
+    const spans: Span[] = [];
+    for (const { isShared, place } of this.#readings) {
+      for (let start = isShared.indexOf(1); start >= 0; ) {
+        const next = isShared.indexOf(0, start);
+        const end = next < 0 ? isShared.length : next;
+        spans.push(place({ start, end }));
+        start = isShared.indexOf(1, end);
+      }
+    }
+    return spans.sort((a, b) => a.start - b.start);
+  }
+
+  #learn(read: Uint8Array, startOf: (at: number) => number, place: (part: Span) => Span): void {
+    const places = new Uint32Array(read.length + 1);
+    const folded: FoldedBytes = { bytes: new Uint8Array(read.length), length: 0, places };
+    new Folder().fold(read, folded);
+    const { bytes, length } = folded;
+    if (length < sharedLength) return;
+    places[length] = read.length;
+    const reading: FoldedReading = {
+      bytes: bytes.subarray(0, length),
+      isShared: new Uint8Array(length),
+      place: ({ start, end }) =>
+        place({ start: startOf(places[start] ?? 0), end: startOf(places[end] ?? 0) }),
+    };
+    this.#readings.push(reading);
+    for (const [at, hash] of hashesOf(reading.bytes, length)) {
+      const there = this.#byHash.get(hash);
+      if (there === undefined) this.#count(hash, 1);
+      this.#byHash.set(hash, [...(there ?? []), { reading, at }]);
+    }
+  }
+
+  #searchIn({ bytes: window, length }: FoldedBytes): void {
+    const filter = this.#filter;
+    if (length < sharedLength) return;
+    let hash = hashAt(window, 0);
+    for (let at = 0; ; at++) {
+      if (filter[hash >>> (32 - filterBits)] !== 0) this.#check(hash, window, at);
+      if (at + sharedLength >= length) return;
+      hash = roll(hash, window[at] ?? 0, window[at + sharedLength] ?? 0);
+    }
+  }
+
+  #check(hash: number, window: Uint8Array, at: number): void {
+    const there = this.#byHash.get(hash);
+    if (there === undefined) return;
+    const left = there.filter((gram) => !isAt(gram, window, at));
+    for (const gram of there)
+      if (!left.includes(gram)) gram.reading.isShared.fill(1, gram.at, gram.at + sharedLength);
+    if (left.length > 0) {
+      this.#byHash.set(hash, left);
+      return;
+    }
+    this.#byHash.delete(hash);
+    this.#count(hash, -1);
+  }
+
+  #count(hash: number, more: number): void {
+    const at = hash >>> (32 - filterBits);
+    this.#filter[at] = (this.#filter[at] ?? 0) + more;
+  }
+}
+
+const notFound = -1;
+
+/** UTF-8, and where each byte's character begins; with the bytes that `\xe4` and `%E4` stand for, also as these. */
+function* encodingsOf(text: string): Generator<readonly [Uint8Array, Uint32Array]> {
+  yield encode(text, (char) => Buffer.from(char));
+  if (text.search(/[\x80-\xff]/) !== notFound)
+    yield encode(text, (char) => (char <= 'ÿ' ? Buffer.from(char, 'latin1') : Buffer.from(char)));
+}
+
+function encode(text: string, encodeChar: (char: string) => Uint8Array): readonly [Uint8Array, Uint32Array] {
+  const bytes = new Uint8Array(text.length * 3);
+  const starts = new Uint32Array(text.length * 3);
+  let [at, length] = [0, 0];
+  for (const char of text) {
+    for (const byte of encodeChar(char)) {
+      bytes[length] = byte;
+      starts[length] = at;
+      length += 1;
+    }
+    at += char.length;
+  }
+  return [bytes.subarray(0, length), starts.subarray(0, length)];
+}
+
+function isAt({ reading, at }: SharedGram, window: Uint8Array, start: number): boolean {
+  for (let offset = 0; offset < sharedLength; offset++)
+    if (reading.bytes[at + offset] !== window[start + offset]) return false;
+  return true;
+}
+
+const factor = 0x01000193;
+/** By this the oldest byte stands in a hash. */
+const oldest = Array.from({ length: sharedLength - 1 }, () => factor).reduce(
+  (product, next) => Math.imul(product, next),
+  1,
+);
+
+function hashAt(bytes: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + sharedLength; index++)
+    hash = (Math.imul(hash, factor) + (bytes[index] ?? 0)) | 0;
+  return hash;
+}
+
+function roll(hash: number, leaving: number, coming: number): number {
+  return (Math.imul(hash - Math.imul(leaving, oldest), factor) + coming) | 0;
+}
+
+function* hashesOf(bytes: Uint8Array, length: number): Generator<readonly [number, number]> {
+  for (let at = 0; at + sharedLength <= length; at++) yield [at, hashAt(bytes, at)];
+}
+
+function* chunksOf(body: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const piece of body)
+    for (let at = 0; at < piece.length; at += chunkLength) yield piece.subarray(at, at + chunkLength);
+}

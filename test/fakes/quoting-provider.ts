@@ -1,0 +1,183 @@
+/** Requests full of private words, and providers that quote them in their errors: where, how escaped and how much, a seed decides. */
+
+import type { Random } from '../simulation/random.ts';
+import type { UpstreamStep } from './fake-host.ts';
+
+const syllables = ['ba', 'ki', 'mur', 'zo', 'tel', 'vash', 'ond', 'ree', 'plu', 'gh', 'ix', 'amo'];
+const oddities = [
+  '\n',
+  '\t',
+  ' "so" ',
+  " it's ",
+  ' C:\\kim\\ora ',
+  ' 你好世界这是秘密的句子 ',
+  ' é ü ',
+  ' 😀 ',
+  ' <b> & ',
+  ' 100% ',
+  '{"a": [1]} ',
+];
+
+function word(random: Random): string {
+  return Array.from({ length: random.integer(2, 4) }, () => random.pick(syllables)).join('');
+}
+
+/** Words that stand nowhere else. */
+export function privateText(random: Random): string {
+  const parts = Array.from({ length: random.integer(6, 30) }, () =>
+    random.chance(0.15) ? random.pick(oddities) : `${word(random)} `,
+  );
+  return parts.join('');
+}
+
+/** A conversation as `openai-chat` has it, and its texts. */
+export function privateConversation(random: Random): {
+  readonly texts: readonly string[];
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+} {
+  const texts = Array.from({ length: random.integer(1, 4) }, () => privateText(random));
+  const roles = ['user', 'assistant'];
+  const messages = texts.map((content, index) => ({ role: roles[index % 2] ?? 'user', content }));
+  return {
+    texts,
+    messages: texts.length % 2 === 0 ? [...messages, { role: 'user', content: 'hm' }] : messages,
+  };
+}
+
+/** How a program writes a text that it quotes. */
+const notations: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => JSON.stringify(text),
+  (text) => JSON.stringify(JSON.stringify({ content: text })),
+  (text) =>
+    JSON.stringify(text).replaceAll(
+      /[^\x20-\x7e]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  (text) =>
+    `{'role': 'user', 'content': '${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}', 'name': None}`,
+  (text) =>
+    `b'${[...Buffer.from(text)].map((byte) => (byte < 0x7f && byte > 0x1f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)).join('')}'`,
+  (text) => encodeURIComponent(Buffer.from(text).toString()),
+  (text) =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+  (text) => text.toUpperCase().replaceAll(/[^ -~\s]/g, '?'),
+  (text) => text.replaceAll(/\s+/g, ' '),
+];
+
+/** A part of one of the texts, as a provider would write it. */
+function quote(random: Random, texts: readonly string[]): string {
+  const text = random.pick(texts);
+  const from = random.chance(0.5) ? 0 : random.integer(0, text.length);
+  const part = random.chance(0.4) ? text : text.slice(from, from + random.integer(10, 200));
+  return random.pick(notations)(part);
+}
+
+const sentences = [
+  'Invalid request',
+  'Your input was rejected',
+  'validation failed for',
+  'bad value',
+  'Rate limit reached',
+  'insufficient balance',
+];
+
+/** A sentence with quotations in it. */
+export function quotingSentence(random: Random, texts: readonly string[]): string {
+  const count = random.integer(1, 2);
+  return Array.from({ length: count }, () => `${random.pick(sentences)}: ${quote(random, texts)}`).join('; ');
+}
+
+type Shape = (said: string) => object | string;
+
+const bodies: readonly Shape[] = [
+  (message) => ({ error: { message, type: 'invalid_request_error', code: 'bad' } }),
+  (message) => ({ error: { message: 'no', code: message, param: message } }),
+  (message) => ({ error: message }),
+  (message) => ({ type: 'error', error: { type: 'api_error', message } }),
+  (message) => [{ error: { code: 400, status: 'INVALID_ARGUMENT', message } }],
+  (message) => ({ detail: [{ loc: ['body', 'messages'], msg: 'bad', input: message }] }),
+  (message) => ({
+    message: `litellm.BadRequestError: OpenAIException - ${JSON.stringify({ error: { message } })}`,
+  }),
+  (message) => ({ base_resp: { status_code: 1004, status_msg: message } }),
+  (message) => ({ what: { happened: message } }),
+  (message) => message,
+  (message) => `<html><body><pre>${message}</pre></body></html>`,
+  (message) => ({ choices: [{ index: 0, error: { message }, message: { content: message } }] }),
+];
+
+const statuses = [400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 529];
+
+/** A refusal that quotes. */
+export function quotingStep(random: Random, texts: readonly string[]): UpstreamStep {
+  const said = quotingSentence(random, texts);
+  const kind = random.integer(0, 9);
+  if (kind === 0)
+    return { error: Object.assign(new Error(`fetch failed: ${said}`), { code: said.slice(0, 60) }) };
+  if (kind === 1) return quotingStream(said, random.chance(0.5));
+  const body = random.pick(bodies)(said);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const headers = {
+    'x-error': encodeURIComponent(Buffer.from(said).toString()).slice(0, 500),
+    'retry-after': said.replaceAll(/[^ -~]/g, '').slice(0, 80),
+  };
+  if (kind === 2) return { headers: { ...headers, 'content-type': 'application/json' }, chunks: [text] };
+  return { status: random.pick(statuses), headers, chunks: [text] };
+}
+
+function quotingStream(message: string, hasContent: boolean): UpstreamStep {
+  const content = `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content: 'so' } }] })}\n\n`;
+  const error = `data: ${JSON.stringify({ error: { message, code: 'bad' } })}\n\n`;
+  return {
+    headers: { 'content-type': 'text/event-stream' },
+    chunks: hasContent ? [content, error] : [error],
+  };
+}
+
+const shared = 24;
+
+/**
+ * Parts of the texts, of 24 characters or more as they read, that stand in what was written. Knows nothing of how they are
+ * found by what is tested.
+ */
+export function findLeaks(written: string, texts: readonly string[]): readonly string[] {
+  const parts = new Set<string>();
+  for (const text of texts.map(flatten))
+    for (let at = 0; at + shared <= text.length; at++) parts.add(text.slice(at, at + shared));
+  const leaks = new Set<string>();
+  for (const read of [String, unescapeJson, unescapeUrl, unescapeHtml]) {
+    const view = flatten(read(written));
+    for (let at = 0; at + shared <= view.length; at++) {
+      const part = view.slice(at, at + shared);
+      if (parts.has(part)) leaks.add(part);
+    }
+  }
+  return [...leaks];
+}
+
+function flatten(text: string): string {
+  return text.replaceAll('\\', '').replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+function unescapeJson(text: string): string {
+  return text
+    .replaceAll(/\\+u([\da-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll(/(?:\\+x[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll(/\\+x/gi, ''), 'hex').toString())
+    .replaceAll(/\\+[nrt]/g, ' ')
+    .replaceAll('\\', '');
+}
+
+function unescapeUrl(text: string): string {
+  return text.replaceAll(/(?:%[\da-f]{2})+/gi, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString(),
+  );
+}
+
+function unescapeHtml(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}
