@@ -9,6 +9,7 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
+import { headersOf } from './attempt-headers.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
 import { keepFailure, redactFailure } from './classify/kept-words.ts';
@@ -19,7 +20,6 @@ import { StreamRelay } from './reply/stream-relay.ts';
 import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
 import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from './tasks/task-time.ts';
-import { traceparentOf } from './trace-context.ts';
 import { beginTranslation, describeFault, type TranslatedCall } from './translate/translate.ts';
 import { TranslatedStream } from './translate/translated-stream.ts';
 import { watchCallerLimit } from './waiting/leavings.ts';
@@ -315,13 +315,3 @@ const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
   'whole body': ({ limits }) => limits.last.wholeMs,
   'error body': () => 0,
 };
-
-/** The client's headers as they go out with an attempt that is traced, or asks for the rest of an answer. */
-function headersOf({ request, continuation, facts }: AttemptPlan): Headers {
-  const { id, isTraced, headers } = request;
-  // The rest is another request: under the key of the first a provider would refuse it, or tell the first again.
-  const { 'idempotency-key': _, ...withoutKey } = headers;
-  const kept = continuation === undefined ? headers : withoutKey;
-  if (isTraced !== true) return kept;
-  return { ...kept, traceparent: traceparentOf(id, facts.attempts - 1, headers['traceparent']) };
-}
