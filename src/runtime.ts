@@ -12,6 +12,7 @@ import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
 import { Ledger, listLimits } from './access/spending/ledger.ts';
+import { watchSlots } from './access/tasks/server-slots.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { ConfigHolder } from './config/holder.ts';
 import type { ConfigFlags, Warning } from './config/resolve/resolve-context.ts';
@@ -103,6 +104,8 @@ export interface Runtime {
   modelNames(): readonly ModelName[];
   /** Asks every configured provider what it offers; never rejects. */
   refreshModels(signal: AbortSignal): Promise<readonly ModelListing[]>;
+  /** From now on servers of one's own are asked how many requests they answer at a time, until what it returns is called. */
+  watchSlots(): () => void;
   /** What can be asked and done about keys. */
   readonly keys: Keys;
   /** What a request for a task, a provider's models, a model or with one key would meet now; sends nothing. */
@@ -167,8 +170,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     descriptions: engine.descriptions,
     contents: engine.contents,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
-    modelNames: () => modelNames(holder.current(), engine.modelLists),
-    refreshModels: (signal) => refreshModelLists(engine, signal),
+    ...createQuestions(holder, engine),
     keys,
     plan: (question) => createPlan(engine, keys, question),
     budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
@@ -182,6 +184,18 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       engine.descriptions.close();
       if (options.host === undefined) await host.close();
     },
+  };
+}
+
+/** What servers are asked for beside requests, and what they have said. */
+function createQuestions(
+  holder: ConfigHolder,
+  engine: Engine,
+): Pick<Runtime, 'modelNames' | 'refreshModels' | 'watchSlots'> {
+  return {
+    modelNames: () => modelNames(holder.current(), engine.modelLists),
+    refreshModels: (signal) => refreshModelLists(engine, signal),
+    watchSlots: () => watchSlots(engine),
   };
 }
 

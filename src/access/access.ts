@@ -126,8 +126,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
   if (last !== undefined || journey.candidates.skipped().length > 0) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
-  const endMainTurn =
-    target.answersOne === true && task === undefined ? engine.mainTurns.begin(target.origin) : undefined;
+  const endMainTurn = task === undefined ? engine.mainTurns.begin(target) : undefined;
   let outcome: Outcome | undefined;
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;

@@ -5,6 +5,7 @@
 
 import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
+import type { Target } from '../../model/target.ts';
 
 /** Requests of main under way at one origin. */
 interface Busy {
@@ -15,18 +16,27 @@ interface Busy {
 
 export class MainTurns {
   readonly #clock: Clock;
+  /** By origin, whether it has said that it answers one request at a time. */
+  readonly #said = new Map<string, boolean>();
   readonly #busy = new Map<string, Busy>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** What the server says of itself goes before what its software usually does. */
+  noteSlots(origin: string, isOne: boolean): void {
+    this.#said.set(origin, isOne);
+  }
+
+  /** Whether a side task would stand in the way of main there. */
   isUnderWay(origin: string): boolean {
     return this.#busy.has(origin);
   }
 
-  /** Returns the way to say that it has ended. */
-  begin(origin: string): () => void {
+  /** Returns the way to say that it has ended; nothing for a server that answers many, or that nobody knows. */
+  begin({ origin, answersOne }: Pick<Target, 'origin' | 'answersOne'>): (() => void) | undefined {
+    if (!(this.#said.get(origin) ?? answersOne === true)) return undefined;
     const busy = this.#busy.get(origin) ?? { count: 0, over: Promise.withResolvers<void>() };
     busy.count += 1;
     this.#busy.set(origin, busy);

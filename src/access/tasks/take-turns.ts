@@ -37,6 +37,5 @@ export function leaveSlot(task: Task): void {
 /** Where a turn of main is under way at the server that would be asked next, and it answers one request at a time. */
 function busyOrigin({ engine, candidates }: Journey, task: Task): string | undefined {
   const target = task.hasGivenWay ? undefined : candidates.placesLeft()[0]?.target;
-  const isBusy = target?.answersOne === true && engine.mainTurns.isUnderWay(target.origin);
-  return isBusy ? target.origin : undefined;
+  return target !== undefined && engine.mainTurns.isUnderWay(target.origin) ? target.origin : undefined;
 }

@@ -33,6 +33,7 @@ async function serve(options: ServeOptions, { terminal }: CommandScene): Promise
   const { Notifier } = await import('../../service/notify.ts');
   const notifier = new Notifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
   reload = () => notifier.reload(() => runtime.reload());
+  const stopWatching = runtime.watchSlots();
   try {
     const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
     const { readAdminKey, readGatewayKey } = await import('../../gateway/key.ts');
@@ -53,6 +54,7 @@ async function serve(options: ServeOptions, { terminal }: CommandScene): Promise
     return 0;
   } finally {
     stopReloading();
+    stopWatching();
     await notifier.close();
     await sim?.close();
     await log.close();
