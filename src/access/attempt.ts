@@ -184,7 +184,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         vendor: target.vendor,
         model: target.model,
         object: request.passage?.object,
-        isProven: engine.health.provenAt(lease.origin, lease.fingerprint) !== undefined,
+        isProven: engine.health.provenAt(lease) !== undefined,
         isProvenWithModel: engine.health.hasWorkedWith(lease),
         now: engine.host.clock.now(),
         redact: (text) => engine.redactor.redact(text),

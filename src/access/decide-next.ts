@@ -1,7 +1,8 @@
 /** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
 
-import type { LeftOptions, Standing } from '../credentials/health/health.ts';
+import type { LeftOptions } from '../credentials/health/health.ts';
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
+import type { Standing } from '../credentials/health/standing.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import { isSilence } from './decide/decision-table.ts';
@@ -155,11 +156,11 @@ async function reread(
 }
 
 /** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
-function listKnown(journey: Journey, { candidate, lease }: Miss): readonly string[] {
+function listKnown({ engine: { reader, config } }: Journey, { lease }: Miss): readonly string[] {
   if (lease.account === lease.fingerprint) return [lease.fingerprint];
-  const { reader } = journey.engine;
-  const fingerprints = (candidate.place.pool?.credentials ?? [])
-    .filter(({ account }) => account === lease.account)
+  const fingerprints = [...config().pools.values()]
+    .flat()
+    .filter(({ account, origin }) => account === lease.account && origin === lease.origin)
     .map((credential) => reader.peek(credential))
     .flatMap((reading) => (reading.state === 'ok' ? [reading.fingerprint] : []));
   return [...new Set([lease.fingerprint, ...fingerprints])];

@@ -18,6 +18,7 @@ function ownerOf(
     fingerprint: 'sha256:a',
     account: 'team',
     origin: 'https://p.example',
+    site: 'https://p.example/v1',
     model: 'm',
     operation: 'generate',
     leasedAt: 0,
@@ -32,7 +33,7 @@ describe('a learned window', () => {
     ['another request', ownerOf({}, { 'user-agent': 'x' }), 8000],
     ['another account', ownerOf({ account: 'other' }), undefined],
     ['another model', ownerOf({ model: 'n' }), undefined],
-    ['another origin', ownerOf({ origin: 'https://q.example' }), undefined],
+    ['another site', ownerOf({ site: 'https://p.example/plan' }), undefined],
     ['beta headers, which widen it', ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }), undefined],
   ])('and %s', (_name, owner, tokens) => {
     const contextWindows = createLessons(createFakeHost().clock).contextWindows;
@@ -74,13 +75,13 @@ describe('a learned window', () => {
 });
 
 describe('a model that has said that it sees no images', () => {
-  const target = { origin: 'https://p.example', model: 'm' };
+  const target = { site: 'https://p.example/v1', model: 'm' };
   const blind = { target, shown: 'image' } as const;
 
   it('is known by its address and name, and may read documents all the same', () => {
     const { unseen } = createLessons(createFakeHost().clock);
     unseen.learn(blind, 5);
-    const others = [target, { ...target, model: 'n' }, { ...target, origin: 'https://q.example' }];
+    const others = [target, { ...target, model: 'n' }, { ...target, site: 'https://p.example/plan' }];
     expect(others.map((other) => unseen.of({ target: other, shown: 'image' }))).toEqual([
       5,
       undefined,

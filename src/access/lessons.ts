@@ -89,7 +89,7 @@ interface TaskTarget {
 
 /** Some see images and read no documents. */
 export interface ShownAt {
-  readonly target: Pick<Target, 'origin' | 'model'>;
+  readonly target: Pick<Target, 'site' | 'model'>;
   readonly shown: 'image' | 'file';
 }
 
@@ -101,7 +101,7 @@ export interface Lessons {
   /** Models that have said that they do not see it, and when, epoch ms: a server of one's own may have got another model since. */
   readonly unseen: Lesson<ShownAt, number>;
   /** Models that have refused a request for its tools: they come after others for requests that have some. */
-  readonly toolless: Lesson<Pick<Target, 'origin' | 'model'>>;
+  readonly toolless: Lesson<Pick<Target, 'site' | 'model'>>;
   /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
   readonly unserved: Lesson<OperationAt>;
   /** How often in a row an answer of this target to the task was of no use. */
@@ -161,18 +161,18 @@ export function createLessons(clock: Clock): Lessons {
     edits: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
-      keyOf: ({ origin, protocol, model }) => `${origin} ${protocol} ${model}`,
+      keyOf: ({ site, protocol, model }) => `${site} ${protocol} ${model}`,
     }),
     contextWindows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfContextWindow }),
     unseen: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
-      keyOf: ({ target: { origin, model }, shown }) => `${shown} ${origin}\n${model}`,
+      keyOf: ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`,
     }),
     toolless: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
-      keyOf: ({ origin, model }) => `${origin}\n${model}`,
+      keyOf: ({ site, model }) => `${site}\n${model}`,
     }),
     // An address with a path: who adds the missing /v1 to `base_url` is believed at once.
     unserved: new Lesson({
@@ -218,7 +218,7 @@ export function forgetSmaller(
   if (learned !== undefined && inputTokens + outputTokens > learned) contextWindows.forget(owner);
 }
 
-function keyOfContextWindow({ lease: { origin, account, model }, headers }: ContextWindowOwner): string {
+function keyOfContextWindow({ lease: { site, account, model }, headers }: ContextWindowOwner): string {
   const betas = Object.entries(headers).filter(([name]) => name.endsWith('-beta'));
-  return [origin, account, model, ...betas.flat()].join('\n');
+  return [site, account, model, ...betas.flat()].join('\n');
 }

@@ -11,6 +11,7 @@ const lease: Lease = {
   fingerprint: 'sha256:a',
   account: 'sha256:a',
   origin: 'https://p.example',
+  site: 'https://p.example/v1',
   model: 'm',
   operation: 'generate',
   leasedAt: 0,

@@ -1,5 +1,5 @@
 /**
- * One rechecker for each refused secret and model (law 6): when many requests hit the same suspect key, one asks again and the others
+ * One rechecker for each secret and model that a site refused (law 6): when many requests hit the same suspect key, one asks again and the others
  * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
  */
 
@@ -91,6 +91,6 @@ export class Rechecks {
   }
 }
 
-function keyOf({ origin, fingerprint, model }: Lease): string {
-  return `${origin}\n${fingerprint}\n${model}`;
+function keyOf({ site, fingerprint, model }: Lease): string {
+  return `${site}\n${fingerprint}\n${model}`;
 }

@@ -27,7 +27,7 @@ export function addMiss(
     failure,
     target: candidate.target,
     lease,
-    provenAt: engine.health.provenAt(lease.origin, lease.fingerprint),
+    provenAt: engine.health.provenAt(lease),
     repeats: story.repeatsOf(bare),
     now: engine.host.clock.now(),
   });

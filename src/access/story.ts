@@ -1,7 +1,7 @@
 /** What has happened to a request so far: the record while it is being written, attempt by attempt. */
 
 import { costOf } from '../cost/cost-of.ts';
-import type { Standing } from '../credentials/health/health.ts';
+import type { Standing } from '../credentials/health/standing.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';

@@ -9,8 +9,8 @@ const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key:
 
 describe('a key with a mark of one operation', () => {
   it.each([
-    ['/v1/embeddings', /held back {4}model-missing for m \(embeddings only\), this origin, until /],
-    ['/v1/chat/completions', /held back {4}model-missing for m, this origin, until /],
+    ['/v1/embeddings', /held back {4}model-missing for m \(embeddings only\), this site, until /],
+    ['/v1/chat/completions', /held back {4}model-missing for m, this site, until /],
   ] as const)('is listed with it: %s', async (path, words) => {
     const { ask, host, runtime } = stageEngine({ main: 'one/m', providers: { one } });
     host.upstream.enqueue(refused(404, { code: 'model_not_found', message: 'The model m does not exist' }));

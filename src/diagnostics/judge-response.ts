@@ -17,7 +17,7 @@ export interface ResponseToJudge {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** The key has worked at this origin, and with this model, before (law 6). */
+  /** The key has worked at this site, and with this model, before (law 6). */
   readonly isProven: boolean;
   /** Epoch ms at which it was received. */
   readonly now: number;

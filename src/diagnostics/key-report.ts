@@ -7,7 +7,7 @@ import type { Lessons } from '../access/lessons.ts';
 import { findLimitLeft } from '../access/limits-left.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
-import { endOf } from '../credentials/health/marks.ts';
+import { endOf, type SiteAddress } from '../credentials/health/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type {
@@ -22,6 +22,7 @@ import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
+import { sitesOfPool } from './pool-sites.ts';
 
 /**
  * `proven`: it has worked here. `untried`: it never has, and nothing speaks against it. `benched`: an open window holds
@@ -37,8 +38,8 @@ export interface KeyMark {
   readonly model?: string | undefined;
   /** Absent: whatever is asked. */
   readonly operation?: Operation | undefined;
-  /** What it covers: one secret, the account it belongs to, or all that the origin serves. */
-  readonly covers: 'key' | 'account' | 'origin';
+  /** What it covers: one secret, the account it belongs to, all that the site serves, or the whole host. */
+  readonly covers: 'key' | 'account' | 'site' | 'origin';
   /** Epoch ms. */
   readonly since: number;
   /** Epoch ms. */
@@ -105,9 +106,13 @@ export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolRe
     [...pools].map(async ([name, credentials]) => ({
       name,
       selection: selections?.get(name) ?? defaults.selection,
-      keys: await reportPool(credentials, parts),
+      keys: await reportPool(credentials, { ...parts, sites: sitesOfPool(parts.config, name) }),
     })),
   );
+}
+
+interface PoolReportParts extends KeyReportParts {
+  readonly sites: ReadonlyMap<string, SiteAddress>;
 }
 
 interface Read {
@@ -117,7 +122,7 @@ interface Read {
 
 async function reportPool(
   credentials: readonly Credential[],
-  parts: KeyReportParts,
+  parts: PoolReportParts,
 ): Promise<readonly KeyRow[]> {
   const read = await Promise.all(
     credentials.map(async (credential) => ({
@@ -146,7 +151,7 @@ function toRow(
     equal,
     winner,
     parts,
-  }: { order: number; equal: Read[]; winner: Read | undefined; parts: KeyReportParts },
+  }: { order: number; equal: Read[]; winner: Read | undefined; parts: PoolReportParts },
 ): KeyRow {
   const { id, label, source, origin, account, models } = one.credential;
   return {
@@ -171,14 +176,22 @@ function placeOf(reading: Read['reading']): string {
 
 type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess' | 'left'>;
 
-function standingOf({ credential, reading }: Read, { health, limits, now }: KeyReportParts): StandingFacts {
+function standingOf(
+  { credential, reading }: Read,
+  { health, limits, now, sites }: PoolReportParts,
+): StandingFacts {
   if (reading.state === 'pending') return { state: 'untried', marks: [] };
   if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
   const { fingerprint } = reading;
   const { origin, account = fingerprint } = credential;
-  const marks = marksOn(health.marks(), { origin, fingerprint, account });
-  const lastSuccess = health.provenAt(origin, fingerprint);
+  const at = sites.get(origin) ?? { origin, site: origin };
+  const holding = [
+    ...marksOn(health.marksAt(at), { ...at, fingerprint, account }),
+    ...health.refusalsElsewhere({ ...at, fingerprint }),
+  ];
+  const marks = holding.sort((a, b) => b.until - a.until);
+  const lastSuccess = health.provenAt({ ...at, fingerprint });
   return {
     fingerprint,
     state: judge(marks, { isProven: lastSuccess !== undefined, now }),
@@ -188,12 +201,11 @@ function standingOf({ credential, reading }: Read, { health, limits, now }: KeyR
   };
 }
 
-/** Marks that hold this secret back, for all models and operations or for some, the latest end first. */
+/** Marks that hold this secret back, for all models and operations or for some. */
 function marksOn(marks: readonly Mark[], holder: Scope & { readonly fingerprint: string }): readonly Mark[] {
   return marks
     .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
-    .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true)
-    .sort((a, b) => b.until - a.until);
+    .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true);
 }
 
 function judge(marks: readonly Mark[], { isProven, now }: { isProven: boolean; now: number }): KeyState {
@@ -219,7 +231,8 @@ function toKeyMark(mark: Mark, now: number): KeyMark {
 
 function coverOf({ scope }: Mark): KeyMark['covers'] {
   if (scope.fingerprint !== undefined) return 'key';
-  return scope.account === undefined ? 'origin' : 'account';
+  if (scope.account !== undefined) return 'account';
+  return scope.site === undefined ? 'origin' : 'site';
 }
 
 /** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */

@@ -11,6 +11,7 @@ import type { Mark, Scope } from '../model/failure.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
 import { type KeyReportParts, type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
+import { sitesOfPool } from './pool-sites.ts';
 import { acceptOrigin, type GivenKey, type TakenKey, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 import { listUnused, type UnusedKey } from './unused-keys.ts';
@@ -135,23 +136,19 @@ function requireProvider(engine: Engine, name: string): ResolvedProvider {
 }
 
 function scopesOf(engine: Engine, pools: readonly PoolReport[], name: string): readonly Scope[] {
-  const isPool = pools.some((pool) => pool.name === name);
-  if (isPool) return [...originsOf(engine, pools, name)].map((origin) => ({ origin }));
-  return pools.flatMap(({ keys }) =>
-    keys.flatMap(({ origin, fingerprint, account }) =>
-      fingerprint === undefined
-        ? []
-        : [
-            { origin, fingerprint },
-            { origin, account: account ?? fingerprint },
-          ],
-    ),
-  );
-}
-
-/** Where the pool's requests go: a provider that needs no key has an origin too. */
-function originsOf(engine: Engine, pools: readonly PoolReport[], name: string): ReadonlySet<string> {
-  const targets = [...engine.config().routes.values()].flatMap((route) => route.targets);
-  const routed = targets.filter(({ target }) => target.pool === name).map(({ target }) => target.origin);
-  return new Set([...routed, ...pools.flatMap(({ keys }) => keys.map(({ origin }) => origin))]);
+  return pools.flatMap((pool) => {
+    const sites = sitesOfPool(engine.config(), pool.name);
+    const isPool = pool.name === name;
+    const ofKeys = pool.keys
+      .filter(({ state }) => !isPool || state === 'benched')
+      .flatMap(({ origin, fingerprint, account = fingerprint }): readonly Scope[] => {
+        if (fingerprint === undefined || account === undefined) return [];
+        // Other sites of the host may hold the secret back as well, but each speaks of its own account.
+        return [
+          { origin, fingerprint },
+          { ...sites.get(origin), origin, account },
+        ];
+      });
+    return isPool ? [...sites.values(), ...ofKeys] : ofKeys;
+  });
 }

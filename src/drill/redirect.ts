@@ -3,6 +3,7 @@
  * keys stay; origins and secrets do not. No request of a drill leaves this machine, and no key of the user is read.
  */
 
+import { nameSite } from '../config/resolve/resolve-sites.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
@@ -56,6 +57,7 @@ function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): 
     edits: isNative ? target.edits : [],
     baseUrl,
     origin: new URL(baseUrl).origin,
+    site: nameSite(baseUrl),
     authStyle: 'bearer',
     keyRequired: true,
   };

@@ -119,6 +119,8 @@ export interface Lease {
   readonly fingerprint: string;
   readonly account: string;
   readonly origin: string;
+  /** The target's: what comes of the attempt is said of it alone (law 5). */
+  readonly site: string;
   readonly model: string;
   readonly operation: Operation;
   readonly leasedAt: number;

@@ -90,6 +90,8 @@ export type KeptFailure = Omit<Failure, 'answer' | 'said'>;
 /** A pattern over what a mark covers; absent fields match all. */
 export interface Scope {
   readonly origin?: string;
+  /** Absent too in rows of a version before there were sites. */
+  readonly site?: string;
   readonly account?: string;
   readonly fingerprint?: string;
   readonly model?: string;
@@ -97,8 +99,8 @@ export interface Scope {
   readonly operation?: Operation;
 }
 
-/** What of a scope tells one candidate from another. */
-export type CandidateField = Exclude<keyof Scope, 'operation'>;
+/** What of a scope a rule says; `origin` stands for the place that was asked: the site, where the class is not of the whole host. */
+export type CandidateField = Exclude<keyof Scope, 'operation' | 'site'>;
 
 /** An entry of health: something is benched until `until`, and here is why. */
 export interface Mark {

@@ -95,6 +95,8 @@ export interface TargetForm {
   readonly baseUrl: string;
   /** Scheme, host and port of `baseUrl`; what a secret is bound to (law 12). */
   readonly origin: string;
+  /** Whose account is asked there, by one of its base URLs: several may stand at one origin, and one may have several base URLs (law 5). */
+  readonly site: string;
   /** The vendor of the catalogue whose own address this is, whatever the provider is called. Default: none's. */
   readonly vendor?: string | undefined;
   readonly authStyle: AuthStyle;

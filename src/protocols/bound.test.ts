@@ -314,6 +314,7 @@ describe('a request without what was sealed', () => {
       protocol: 'openai-responses',
       baseUrl: 'https://one.test/v1',
       origin: 'https://one.test',
+      site: 'https://one.test/v1',
       authStyle: 'bearer',
       keyRequired: true,
       pool: 'one',

@@ -16,6 +16,7 @@ const target: Target = {
   protocol: 'openai-chat',
   baseUrl: 'https://one.test/v1',
   origin: 'https://one.test',
+  site: 'https://one.test/v1',
   authStyle: 'bearer',
   keyRequired: true,
   pool: 'one',

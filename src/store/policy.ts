@@ -34,11 +34,19 @@ const farAheadMs = 3_600_000;
 /** Longer than any window that is ever opened. */
 const windowLimitMs = 26 * 3_600_000;
 
-export const scopeFields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
+export const scopeFields = ['origin', 'site', 'account', 'fingerprint', 'model', 'operation'] as const;
 
-/** Whether everything the scope covers is covered by the pattern too: every field that the pattern names is equal. */
+/**
+ * Whether everything the scope covers is covered by the pattern too: every field that the pattern names is equal. What is of no
+ * site in particular (a host that is out of reach) belongs to each site.
+ */
 export function isInside(scope: Scope, pattern: Scope): boolean {
-  return scopeFields.every((field) => pattern[field] === undefined || pattern[field] === scope[field]);
+  return scopeFields.every(
+    (field) =>
+      pattern[field] === undefined ||
+      pattern[field] === scope[field] ||
+      (field === 'site' && scope.site === undefined),
+  );
 }
 
 /** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead. */

@@ -8,10 +8,10 @@ import type { RequestRecord } from '../model/record.ts';
 import type { SpendingRow } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
-/** A fingerprint that has worked at an origin (law 6). */
+/** A fingerprint that has worked at a site (law 6). */
 export interface Proven {
-  /** An origin; or an origin, a blank and a model: with this model it has worked there. */
-  readonly origin: string;
+  /** A site; or a site, a blank and a model: with this model it has worked there. In older rows the origin stands for its sites. */
+  readonly place: string;
   readonly fingerprint: string;
   /** Epoch ms of the last success known. */
   readonly at: number;
@@ -75,7 +75,7 @@ export interface Store {
   closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]>;
   /** Removes every mark whose scope lies inside the pattern, leaves a tombstone for the pattern, and returns them. */
   resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
-  /** Keeps the later time of each (origin, fingerprint). */
+  /** Keeps the later time of each (place, fingerprint). */
   putProven(proven: readonly Proven[]): Promise<void>;
   /**
    * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them, or when one

@@ -37,6 +37,7 @@ export function leaseOf(facts: Partial<Lease> = {}): Lease {
     fingerprint: 'sha256:a',
     account: 'sha256:a',
     origin: 'https://p.example',
+    site: 'https://p.example/v1',
     model: 'm',
     operation: 'generate',
     leasedAt: start,

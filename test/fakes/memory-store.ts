@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
 
   async putProven(proven: readonly Proven[]): Promise<void> {
     for (const row of proven) {
-      const key = `${row.origin} ${row.fingerprint}`;
+      const key = `${row.place} ${row.fingerprint}`;
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
     forgetUntil(this.#proven, latestOf(proven) - keptMs.proven);

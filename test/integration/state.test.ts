@@ -76,8 +76,8 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     const { marks, proven } = await store.readHealth();
     const records = await store.findRecords({ limit: 10 });
     await store.close();
-    const { origin } = new URL(stage.sim.url);
-    expect(proven.map((row) => row.origin).sort()).toEqual([origin, `${origin} sim/echo`]);
+    const { url } = stage.sim;
+    expect(proven.map(({ place }) => place).sort()).toEqual([url, `${url} sim/echo`]);
     expect(marks.map(({ cause }) => cause)).toEqual(['billing']);
     expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'answered']);
     expect(statSync(join(stage.home, 'state.db')).mode & 0o777).toBe(0o600);

@@ -228,13 +228,20 @@ interface Found {
 }
 
 /** Every key of a target as the marks see it. */
-function identitiesOf(runtime: Stage['runtime'], { origin, model, pool }: Target): readonly Found[] {
+function identitiesOf(runtime: Stage['runtime'], { origin, site, model, pool }: Target): readonly Found[] {
   return (runtime.config().pools.get(pool) ?? []).flatMap(({ locator, account }) => {
     if (locator.kind !== 'literal') return [];
     const fingerprint = fingerprintOf(origin, locator.value);
     return [
       {
-        identity: { origin, model, operation: 'generate', fingerprint, account: account ?? fingerprint },
+        identity: {
+          origin,
+          site,
+          model,
+          operation: 'generate',
+          fingerprint,
+          account: account ?? fingerprint,
+        },
         secret: locator.value,
       },
     ];

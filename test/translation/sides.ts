@@ -43,6 +43,7 @@ export function targetOf(protocol: ProtocolName, changes: Partial<Target> = {}):
     protocol,
     baseUrl: 'https://there.test/v1',
     origin: 'https://there.test',
+    site: 'https://there.test/v1',
     authStyle: 'bearer',
     keyRequired: true,
     pool: 'there',

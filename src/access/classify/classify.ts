@@ -29,7 +29,7 @@ export interface AnswerToClassify {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** The key has worked at this origin before (law 6). */
+  /** The key has worked at this site before (law 6). */
   readonly isProven: boolean;
   /** It has worked there with this model. */
   readonly isProvenWithModel: boolean;

@@ -12,6 +12,7 @@ const target: Target = {
   protocol: 'anthropic-messages',
   baseUrl: 'https://one.test/v1',
   origin: 'https://one.test',
+  site: 'https://one.test/v1',
   authStyle: 'x-api-key',
   keyRequired: true,
   pool: 'one',

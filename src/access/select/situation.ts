@@ -57,8 +57,8 @@ function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
 /** A key that worked this lately is most likely refused by mistake. */
 const latelyMs = 5 * 60_000;
 
-function hasWorkedLately({ engine }: Journey, { origin, fingerprint }: Lease): boolean {
-  const provenAt = engine.health.provenAt(origin, fingerprint);
+function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
+  const provenAt = engine.health.provenAt(lease);
   return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
 }
 
@@ -103,10 +103,11 @@ function isOther(miss: Miss, verdict: Verdict): boolean {
   return !isOfAccount(miss.failure) || lease.account !== miss.lease.account;
 }
 
-/** What benches an account or an origin is not escaped by a target that shares it. */
+/** What benches an account is not escaped by a target that shares it. */
 function isHelp(miss: Miss, verdict: Verdict): boolean {
   if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
   if (miss.failure.timedOut === true) return false;
+  if (verdict.lease.site !== miss.lease.site) return true;
   if (markScopeOf(miss.failure).includes('model') || !isOfAccount(miss.failure)) return true;
   return verdict.lease.account !== miss.lease.account;
 }

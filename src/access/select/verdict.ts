@@ -3,7 +3,7 @@
  * of a lease, the decision after a failure, the exhausted answer, plans, counts of tokens and lists of models all read.
  */
 
-import type { Standing } from '../../credentials/health/health.ts';
+import type { Standing } from '../../credentials/health/standing.ts';
 import type { Credential, GoodReading, Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
@@ -120,9 +120,21 @@ export function benchOf(verdict: Verdict): Benched['standing'] | undefined {
   return 'standing' in verdict && verdict.standing.state === 'benched' ? verdict.standing : undefined;
 }
 
-export function describeBench({ mark, until }: Pick<Benched['standing'], 'mark' | 'until'>): Skip {
+export function describeBench({
+  mark,
+  until,
+  isElsewhere,
+}: Pick<Benched['standing'], 'mark' | 'until' | 'isElsewhere'>): Skip {
   const { cause, evidence, since, endSetBy } = mark;
-  return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
+  const where = isElsewhere === true ? ' at two other sites of its host' : '';
+  return {
+    cause: 'benched',
+    reason: `${cause}${where}: ${evidence}`,
+    heldFor: cause,
+    until,
+    since,
+    endSetBy,
+  };
 }
 
 export function describeShort({ text, until }: Shortage): Skip {
@@ -177,6 +189,7 @@ function createLease(
     fingerprint,
     account: credential?.account ?? fingerprint,
     origin: target.origin,
+    site: target.site,
     model: target.model,
     operation,
     leasedAt: now,

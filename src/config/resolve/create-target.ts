@@ -11,6 +11,7 @@ import type { ModelSettings, ProviderSettings, Settings } from '../schema/schema
 import { isLocalUrl } from './local-url.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { ProviderAddress } from './resolve-origins.ts';
+import { nameSite } from './resolve-sites.ts';
 
 /** All that the targets of one provider have in common. */
 export interface TargetShape {
@@ -97,6 +98,7 @@ function createForm(
   const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
   return {
     ...endpoint,
+    site: nameSite(endpoint.baseUrl), // until all others are known: see resolve-sites.ts
     vendor,
     isLocal: isLocal ? true : undefined,
     authStyle: settings.auth ?? entry.authStyle[protocol] ?? 'bearer',

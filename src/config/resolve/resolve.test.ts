@@ -256,6 +256,7 @@ describe('settings', () => {
       protocol: 'openai-chat',
       baseUrl: 'http://h:1/v1',
       origin: 'http://h:1',
+      site: 'http://h:1/v1',
       authStyle: 'none',
       isLocal: true,
       billing: 'free',

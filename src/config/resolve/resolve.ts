@@ -17,6 +17,7 @@ import { Findings, type ResolveContext, type ResolveInput } from './resolve-cont
 import { resolveGateway } from './resolve-gateway.ts';
 import { toAbsolute } from './resolve-locator.ts';
 import { resolveSameModels } from './resolve-same-models.ts';
+import { withSites } from './resolve-sites.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, type TaskPlan, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
@@ -91,7 +92,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     routes: new Map([['main', main], ...routesOf(named)]),
   });
   const implied = planTasks(context, names.implied, { resolver, main: routes.get('main') ?? main });
-  const config: ResolvedConfig = {
+  const resolved: ResolvedConfig = {
     origin,
     providers,
     routes,
@@ -117,6 +118,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     values: listValues(context),
     warnings: findings.warnings,
   };
+  const config = withSites(context.catalogue, resolved);
   const lacking = describeKeyless(context, { ...config, placeOf: (name) => resolver.placeOf(name) });
   return { config, problems: findings.problems, lacking };
 }

@@ -8,7 +8,8 @@ import { markKey } from './marks.ts';
 const day = 24 * 3_600_000;
 
 function storedMark(window: { readonly since: number; readonly until: number }): Mark {
-  const scope = { origin: 'https://p.example', account: 'sha256:a', model: 'm' };
+  const { origin, site } = leaseOf();
+  const scope = { origin, site, account: 'sha256:a', model: 'm' };
   return {
     key: markKey('rate-limit', scope),
     cause: 'rate-limit',
@@ -95,7 +96,7 @@ describe('Health', () => {
     await health.close();
     const next = open();
     await next.load();
-    expect(next.provenAt('https://p.example', 'sha256:a')).toBe(start);
+    expect(next.provenAt(leaseOf())).toBe(start);
     expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
   });
 
@@ -103,7 +104,7 @@ describe('Health', () => {
     const { host, store, health } = stageHealth();
     // The secret's own row; the one of its model says that it has worked, not when.
     const storedAt = async () =>
-      (await store.readHealth()).proven.filter(({ origin }) => !origin.includes(' ')).map(({ at }) => at);
+      (await store.readHealth()).proven.filter(({ place }) => !place.includes(' ')).map(({ at }) => at);
     health.noteSuccess(leaseOf());
     await host.advance(0);
     expect(await storedAt()).toEqual([start]);
@@ -239,7 +240,7 @@ describe('Health', () => {
       const lease = leaseOf({ leasedAt: host.clock.now() });
       await host.advance(10);
       health.noteSuccess(lease);
-      expect(health.provenAt(lease.origin, lease.fingerprint)).toBe(host.clock.now());
+      expect(health.provenAt(lease)).toBe(host.clock.now());
       await host.advance(10);
       health.countFailure(lease, failureOf('stream-cut'));
       health.noteLeft(lease, failureOf('stream-cut'));
@@ -286,13 +287,14 @@ describe('Health', () => {
   it("counts a login's new token as proven when the one before was, and only then (law 6)", async () => {
     const { health } = stageHealth();
     const { origin } = leaseOf();
+    const elsewhere = { origin: 'https://elsewhere.example', site: 'https://elsewhere.example/v1' };
     const renewal = { origin, before: leaseOf().fingerprint, after: 'sha256:new' };
     health.noteRenewed(renewal);
-    expect(health.provenAt(origin, 'sha256:new')).toBeUndefined();
+    expect(health.provenAt(leaseOf({ fingerprint: 'sha256:new' }))).toBeUndefined();
     health.noteSuccess(leaseOf());
     health.noteRenewed(renewal);
-    expect(health.provenAt(origin, 'sha256:new')).toBe(health.provenAt(origin, leaseOf().fingerprint));
-    expect(health.provenAt('https://elsewhere.example', 'sha256:new')).toBeUndefined();
+    expect(health.provenAt(leaseOf({ fingerprint: 'sha256:new' }))).toBe(health.provenAt(leaseOf()));
+    expect(health.provenAt({ ...elsewhere, fingerprint: 'sha256:new' })).toBeUndefined();
   });
 
   it("carries no mark over to a login's new token (law 5)", () => {

@@ -9,26 +9,14 @@ import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts'
 import type { RenewedToken } from '../../model/oauth.ts';
 import { isForbidden, isInside, isOpenedAfter } from '../../store/policy.ts';
 import type { HealthSnapshot, Store } from '../../store/store.ts';
+import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
 import { earlyProbeEveryMs, isEnough, markPolicies, type Sign } from './mark-policy.ts';
-import { benches, endOf, type Identity, markKey, openMark, scopeOf, widen } from './marks.ts';
+import { endOf, type Identity, markKey, openMark, type SiteAddress, scopeOf, widen } from './marks.ts';
+import { OlderMarks } from './older-marks.ts';
 import { Outages } from './outages.ts';
-import { placeOf, SuccessLog } from './success-log.ts';
-
-/** What stands between a candidate and its use. */
-export type Standing =
-  | { readonly state: 'free' }
-  /** Benched until `until` by `mark`, the last of all `marks` to end. */
-  | {
-      readonly state: 'benched';
-      readonly mark: Mark;
-      readonly marks: readonly Mark[];
-      readonly until: number;
-    }
-  /** Every window has ended: one lease may take the probe. */
-  | { readonly state: 'due'; readonly marks: readonly Mark[] };
-
-const free: Standing = { state: 'free' };
+import { findRefusals, free, type Standing, type StandingParts, standingOf } from './standing.ts';
+import { type ProvenQuestion, SuccessLog } from './success-log.ts';
 
 /** How a target is left. */
 export interface LeftOptions {
@@ -41,13 +29,6 @@ export interface LeftOptions {
 /** Times of last success wait this long for each other on their way to the store. */
 const flushMs = 60_000;
 
-/** Failures of one cause in a row, in this process. */
-interface FailuresInARow {
-  readonly cause: FailureClass;
-  readonly origin: string;
-  readonly count: number;
-}
-
 export class Health {
   /** Whether the store has said what it knows. */
   isLoaded = false;
@@ -57,9 +38,9 @@ export class Health {
   readonly #store: Store;
   readonly #onStoreFault: (error: unknown) => void;
   readonly #marks = new MarkIndex();
+  readonly #older: OlderMarks;
   readonly #successes = new SuccessLog();
-  /** By the key that their mark would have: some classes mark only after several in a row (law 7). */
-  readonly #inARow = new Map<string, FailuresInARow>();
+  readonly #inARow = new FailuresInARow();
   readonly #probedAt = new Map<string, number>();
   readonly #outages = new Outages();
   #onChange: (key: string) => void = () => undefined;
@@ -72,6 +53,7 @@ export class Health {
 
   constructor(host: Host, store: Store, onStoreFault: (error: unknown) => void) {
     this.#host = host;
+    this.#older = new OlderMarks(this.#successes, () => host.clock.now());
     this.#store = store;
     this.#onStoreFault = onStoreFault;
   }
@@ -82,26 +64,30 @@ export class Health {
     return this.#loading;
   }
 
-  /** When this secret last worked at this origin, epoch ms; undefined for one that never did (law 6). */
-  provenAt(origin: string, fingerprint: string): number | undefined {
-    return this.#successes.provenAt(origin, fingerprint);
+  /** When this secret last worked at this site, epoch ms; undefined for one that never did (law 6). */
+  provenAt({ origin, site, fingerprint }: ProvenQuestion): number | undefined {
+    return this.#successes.provenAt({ origin, site, fingerprint });
   }
 
   /** Whether this secret has worked with this model there: then a refusal without a cause is suspect (law 6). */
-  hasWorkedWith({ origin, fingerprint, model }: Identity): boolean {
-    return this.#successes.provenAt(placeOf(origin, model), fingerprint) !== undefined;
+  hasWorkedWith(identity: Identity): boolean {
+    return this.#successes.provenAt(identity) !== undefined;
   }
 
   standing(identity: Identity): Standing {
+    this.#adopt(this.#older.copiesFor(identity));
     if (this.#marks.byKey.size === 0) return free;
-    const covering = this.#marks.matching(identity).filter((mark) => benches(mark, identity));
-    if (covering.length === 0) return free;
-    const now = this.#host.clock.now();
-    const latest = covering.reduce((a, b) => (endOf(a, now) >= endOf(b, now) ? a : b));
-    const until = endOf(latest, now);
-    return until > now
-      ? { state: 'benched', mark: latest, marks: covering, until }
-      : { state: 'due', marks: covering };
+    return standingOf(identity, this.#partsFor(identity));
+  }
+
+  /** Marks of other sites of its host that hold this secret back for every model. */
+  refusalsElsewhere(secret: ProvenQuestion): readonly Mark[] {
+    return findRefusals(secret, this.#partsFor(secret));
+  }
+
+  #partsFor(secret: ProvenQuestion): StandingParts {
+    const isProven = (): boolean => this.provenAt(secret) !== undefined;
+    return { marks: this.#marks, now: this.#host.clock.now(), isProven };
   }
 
   /** The mark of this key, open or due; undefined once it has ended. */
@@ -122,7 +108,14 @@ export class Health {
 
   /** Every mark in force or due, for people. */
   marks(): readonly Mark[] {
-    return [...this.#marks.byKey.values()];
+    const own = [...this.#marks.byKey.values()].filter((mark) => !this.#older.isCopy(mark));
+    return [...own, ...this.#older.rows];
+  }
+
+  /** Those of them that hold somebody back at this site. */
+  marksAt(at: SiteAddress): readonly Mark[] {
+    this.#adopt(this.#older.copiesFor(at));
+    return [...this.#marks.byKey.values()].filter(({ scope }) => isInside({ ...scope, ...at }, scope));
   }
 
   /** Those of them that a reset of this pattern would end. */
@@ -183,19 +176,15 @@ export class Health {
 
   /** Counts one failed attempt toward classes that mark only after several in a row. */
   countFailure(lease: Lease, failure: Failure): void {
-    const { class: cause } = failure;
     const scope = scopeOf(failure, lease);
-    if (scope === undefined) return;
-    const key = markKey(cause, scope);
-    const count = (this.#inARow.get(key)?.count ?? 0) + 1;
-    this.#inARow.set(key, { cause, origin: lease.origin, count });
+    if (scope !== undefined) this.#inARow.note(failure.class, scope);
   }
 
   /** Writes the mark of a failure whose retries are used up; of a class that marks after several in a row, the last of them. */
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
-    const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
+    const inARow = this.#inARow.of(failure.class, narrow);
     // What comes out of a window and fails again at once is not given as many tries as before.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
     if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
@@ -225,7 +214,7 @@ export class Health {
   async reset(pattern: Scope): Promise<readonly Mark[]> {
     const now = this.#host.clock.now();
     this.#resets = [...this.#resets, { scope: pattern, at: now }];
-    for (const mark of this.marksInside(pattern)) this.#drop(mark);
+    for (const mark of [...this.marksInside(pattern), ...this.#older.drop(pattern)]) this.#drop(mark);
     this.#inARow.clear();
     this.#outages.clear();
     return this.#store.resetMarks(pattern, now);
@@ -257,13 +246,20 @@ export class Health {
 
   /** Replaces the mirror by what the store says. A mark that the store no longer has was ended by another process. */
   #take(snapshot: HealthSnapshot): void {
-    const keys = new Set(snapshot.marks.map(({ key }) => key));
-    for (const mark of this.marks())
-      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
-    for (const mark of snapshot.marks)
-      if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
+    const marks = this.#older.take(snapshot.marks);
+    const copies = this.#older.copies();
+    const keys = new Set([...marks, ...copies].map(({ key }) => key));
+    for (const mark of this.#marks.byKey.values())
+      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
+    for (const mark of marks) if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
+    this.#adopt(copies);
+  }
+
+  /** What an older row says of a site that has no mark of its own. */
+  #adopt(copies: readonly Mark[]): void {
+    for (const copy of copies) if (!this.#marks.byKey.has(copy.key)) this.#put(copy);
   }
 
   /** Writes a mark. The store decides: another process's open window stays, and a reset in between forbids the mark. */
@@ -301,9 +297,7 @@ export class Health {
   }
 
   #endBlame(lease: Lease, by: Sign): void {
-    if (this.#inARow.size > 0 && by !== 'head')
-      for (const [key, { cause, origin }] of this.#inARow)
-        if (origin === lease.origin && isEnough(by, cause)) this.#inARow.delete(key);
+    this.#inARow.noteSign(lease, by);
     if (this.#marks.byKey.size === 0) return;
     const ended = this.#marks
       .matching(lease)

@@ -2,6 +2,7 @@
 
 import type { Mark, Scope } from '../../model/failure.ts';
 import { scopeFields } from '../../store/policy.ts';
+import { markPolicies } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 type ScopeField = (typeof scopeFields)[number];
@@ -9,9 +10,11 @@ type ScopeField = (typeof scopeFields)[number];
 export class MarkIndex {
   readonly #byKey = new Map<string, Mark>();
   readonly byKey: ReadonlyMap<string, Mark> = this.#byKey;
-  /** Which fields the scopes of marks have had together, by their names: six ways at most. */
+  /** Which fields the scopes of marks have had together, by their names: seven ways at most. */
   readonly #shapes = new Map<string, readonly ScopeField[]>();
   readonly #byPlace = new Map<string, Set<Mark>>();
+  /** Of marks that refuse a secret, by it and its origin: what several sites say together is the host's word. */
+  readonly #refusals = new Map<string, ReadonlySet<Mark>>();
 
   put(mark: Mark): void {
     this.remove(mark.key);
@@ -20,6 +23,9 @@ export class MarkIndex {
     this.#shapes.set(shape.join(), shape);
     const place = placeOf(mark.scope, shape);
     this.#byPlace.set(place, new Set([...(this.#byPlace.get(place) ?? []), mark]));
+    const secret = refusedSecretOf(mark);
+    if (secret !== undefined)
+      this.#refusals.set(secret, new Set([...(this.#refusals.get(secret) ?? []), mark]));
   }
 
   remove(key: string): void {
@@ -30,6 +36,16 @@ export class MarkIndex {
     const there = this.#byPlace.get(place);
     there?.delete(mark);
     if (there?.size === 0) this.#byPlace.delete(place);
+    const secret = refusedSecretOf(mark);
+    if (secret === undefined) return;
+    const others = [...(this.#refusals.get(secret) ?? [])].filter((other) => other !== mark);
+    if (others.length > 0) this.#refusals.set(secret, new Set(others));
+    else this.#refusals.delete(secret);
+  }
+
+  /** Marks that refuse this secret, at any site of the origin. */
+  refusalsOf(secret: Pick<Identity, 'origin' | 'fingerprint'>): Iterable<Mark> {
+    return this.#refusals.size === 0 ? none : (this.#refusals.get(nameSecret(secret)) ?? none);
   }
 
   /** Every mark whose scope matches the candidate; as many look-ups as there are shapes. */
@@ -39,6 +55,19 @@ export class MarkIndex {
       found.push(...(this.#byPlace.get(placeOf(identity, shape)) ?? []));
     return found;
   }
+}
+
+const none: readonly Mark[] = [];
+
+function refusedSecretOf({ cause, scope: { origin, fingerprint } }: Mark): string | undefined {
+  if (markPolicies[cause]?.refusesKey !== true || origin === undefined) return undefined;
+  return fingerprint === undefined || fingerprint === 'none'
+    ? undefined
+    : nameSecret({ origin, fingerprint });
+}
+
+function nameSecret({ origin, fingerprint }: Pick<Identity, 'origin' | 'fingerprint'>): string {
+  return `${origin} ${fingerprint}`;
 }
 
 function shapeOf(scope: Scope): readonly ScopeField[] {

@@ -4,6 +4,10 @@ import type { CandidateField, Failure, FailureClass, Mark } from '../../model/fa
 
 export interface MarkPolicy {
   readonly scope: readonly CandidateField[];
+  /** It speaks of the way to the host, and so of every site there. Default: of the site alone. */
+  readonly ofHost?: true;
+  /** The secret itself is refused: two sites of a host that do so speak for the host (law 5). Default: it is not. */
+  readonly refusesKey?: true;
   /** The mark holds for the operation alone that failed: chat may be well where vectors are not to be had. Default: for all. */
   readonly ofOperation?: true;
   /** Windows in ms, by how many opened in a row; the last one repeats. */
@@ -39,13 +43,19 @@ const money = { windows: [15 * minute, 30 * minute, hour], capMs: 24 * hour } as
 
 /** Classes that are absent write no mark. */
 export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> = {
-  'auth-rejected': { scope: ['origin', 'fingerprint'], windows: [15 * minute], capMs: 6 * hour },
+  'auth-rejected': {
+    scope: ['origin', 'fingerprint'],
+    refusesKey: true,
+    windows: [15 * minute],
+    capMs: 6 * hour,
+  },
   'auth-suspect': {
     scope: ['origin', 'fingerprint', 'model'],
+    refusesKey: true,
     windows: [30 * second, minute, 5 * minute],
     capMs: 6 * hour,
   },
-  'auth-revoked': { scope: ['origin', 'fingerprint'], windows: [hour], capMs: 6 * hour },
+  'auth-revoked': { scope: ['origin', 'fingerprint'], refusesKey: true, windows: [hour], capMs: 6 * hour },
   'forbidden-model': { scope: ['origin', 'fingerprint', 'model'], windows: [15 * minute], capMs: 6 * hour },
   billing: { scope: ['origin', 'account'], ...money },
   quota: { scope: ['origin', 'account'], ...money },
@@ -57,7 +67,7 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
   },
   overloaded: { scope: ['origin', 'model'], ofOperation: true, ...outage, ...shown },
   'server-error': { scope: ['origin', 'model'], ofOperation: true, ...outage, afterInARow: 3, ...shown },
-  connect: { scope: ['origin'], ...outage, afterInARow: 3, ...shown },
+  connect: { scope: ['origin'], ofHost: true, ...outage, afterInARow: 3, ...shown },
   timeout: { scope: ['origin', 'model'], ofOperation: true, ...silence },
   'stream-cut': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
   'stream-stall': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
@@ -90,7 +100,7 @@ export function earlyProbeEveryMs({ cause, endSetBy }: Pick<Mark, 'cause' | 'end
   return endSetBy === 'provider' ? namedEndProbeMs : Number.POSITIVE_INFINITY;
 }
 
-/** What of a candidate a mark of this failure covers: what its rule knows better, else its class's own; always at its origin. Empty: no mark. */
+/** What of a candidate a mark of this failure covers: what its rule knows better, else its class's own; always where it was asked. Empty: no mark. */
 export function markScopeOf({
   class: failureClass,
   scope,

@@ -13,14 +13,24 @@ export function benches(mark: Mark, identity: Identity): boolean {
   return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
 }
 
+/** Where a candidate is asked. */
+export type SiteAddress = Pick<Identity, 'origin' | 'site'>;
+
+/** Whether a scope speaks of this site, or of the way to its host. */
+export function isOfSite(scope: Scope, { origin, site }: SiteAddress): boolean {
+  return scope.origin === origin && (scope.site ?? site) === site;
+}
+
 /** What a failure marks on this candidate; undefined for a class that marks nothing. */
 export function scopeOf(failure: Failure, identity: Identity): Scope | undefined {
   const fields = markScopeOf(failure);
   if (fields.length === 0) return undefined;
-  const { operation } = identity;
+  const { origin, site, operation } = identity;
+  const policy = markPolicies[failure.class];
   return {
+    ...(policy?.ofHost === true ? { origin } : { origin, site }),
     ...Object.fromEntries(fields.map((field) => [field, identity[field]])),
-    ...(markPolicies[failure.class]?.ofOperation === true ? { operation } : {}),
+    ...(policy?.ofOperation === true ? { operation } : {}),
   };
 }
 

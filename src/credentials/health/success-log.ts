@@ -1,9 +1,9 @@
 /** Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated (law 14). */
 
-import type { Scope } from '../../model/failure.ts';
+import type { Mark, Scope } from '../../model/failure.ts';
 import { isInside } from '../../store/policy.ts';
 import type { Proven } from '../../store/store.ts';
-import type { MarkPolicy } from './mark-policy.ts';
+import { isEnough, type MarkPolicy, markPolicies } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 /** One identity that has worked: found once, because its keys are long texts and every success needs them all. */
@@ -12,7 +12,7 @@ interface Worked {
   /** Epoch ms of its latest success, and of its latest whole answer: a stream that has begun well may still die. */
   at: number;
   wholeAt: number;
-  /** The secret at its origin, and there with its model. */
+  /** The secret at its site, and there with its model. */
   readonly proven: readonly ProvenPlace[];
 }
 
@@ -24,6 +24,8 @@ interface ProvenPlace {
   notedAt: number;
 }
 
+export type ProvenQuestion = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & { readonly model?: string };
+
 /** That a secret has worked with a model is asked, not when: its row is written anew once a minute. */
 const modelRowMs = 60_000;
 
@@ -34,12 +36,13 @@ export class SuccessLog {
   /** The one noted last: one success follows another of the same identity. */
   #latest: Worked | undefined;
 
-  /** `place` is an origin, or `placeOf` a model there. */
-  provenAt(place: string, fingerprint: string): number | undefined {
-    return this.#proven.get(keyOfProven(place, fingerprint))?.at;
+  /** When this secret last worked at this site, with this model if one is named; what an older row says of the origin counts until then. */
+  provenAt({ origin, site, fingerprint, model }: ProvenQuestion): number | undefined {
+    const own = this.#proven.get(keyOfProven(placeOf(site, model), fingerprint));
+    return (own ?? this.#proven.get(keyOfProven(placeOf(origin, model), fingerprint)))?.at;
   }
 
-  /** True when it was the first success of this secret at this origin, or with this model. */
+  /** True when it was the first success of this secret at this site, or with this model. */
   note(identity: Identity, at: number): boolean {
     const worked = this.of(identity);
     worked.at = at;
@@ -50,7 +53,7 @@ export class SuccessLog {
       if (row.ofModel && at - row.notedAt < modelRowMs) continue;
       row.notedAt = at;
       isNew ||= !this.#proven.has(row.key);
-      this.#proven.set(row.key, { origin: row.place, fingerprint, at });
+      this.#proven.set(row.key, { place: row.place, fingerprint, at });
       this.#unsaved.add(row.key);
     }
     return isNew;
@@ -59,7 +62,7 @@ export class SuccessLog {
   /** What the secret before has proven holds for the one that follows it; returns its rows. */
   renew(origin: string, before: string, after: string): readonly Proven[] {
     const rows = [...this.#proven.values()]
-      .filter((row) => row.fingerprint === before && row.origin.split(' ')[0] === origin)
+      .filter(({ place, fingerprint }) => fingerprint === before && isAtOrigin(place, origin))
       .map((row) => ({ ...row, fingerprint: after }));
     for (const row of rows) this.noteProven(row);
     return rows;
@@ -67,7 +70,7 @@ export class SuccessLog {
 
   /** Takes over what another process, or an earlier run, has seen. */
   noteProven(row: Proven): void {
-    const key = keyOfProven(row.origin, row.fingerprint);
+    const key = keyOfProven(row.place, row.fingerprint);
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
@@ -77,6 +80,18 @@ export class SuccessLog {
     for (const worked of this.#worked.values())
       if (worked[field] > leasedAt && isInside(worked.identity, scope)) return true;
     return false;
+  }
+
+  /** Whether what this marks has worked since, as far as this process and the rows of all know. */
+  hasWorkedSince({ cause, scope, knownFingerprints }: Mark, since: number): boolean {
+    if (this.hasNewerThan(scope, since, markPolicies[cause]?.endedBy)) return true;
+    const { site, fingerprint, account, model, operation } = scope;
+    if (site === undefined || operation !== undefined || !isEnough('commit', cause)) return false;
+    const secrets = knownFingerprints ?? [fingerprint ?? account ?? 'none'];
+    return secrets.some((secret) => {
+      const row = this.#proven.get(keyOfProven(placeOf(site, model), secret));
+      return row !== undefined && row.at > since;
+    });
   }
 
   /** The rows that changed since this was last asked. */
@@ -92,21 +107,21 @@ export class SuccessLog {
       latest?.fingerprint === identity.fingerprint &&
       latest.model === identity.model &&
       latest.account === identity.account &&
-      latest.origin === identity.origin &&
+      latest.site === identity.site &&
       latest.operation === identity.operation;
     if (!isLatest || this.#latest === undefined) this.#latest = this.#find(identity);
     return this.#latest;
   }
 
   #find(identity: Identity): Worked {
-    const { origin, account, fingerprint, model, operation } = identity;
-    const name = [origin, account, fingerprint, model, operation].join('\n');
+    const { site, account, fingerprint, model, operation } = identity;
+    const name = [site, account, fingerprint, model, operation].join('\n');
     const known = this.#worked.get(name);
     if (known !== undefined) return known;
-    const proven = [origin, placeOf(origin, model)].map((place) => ({
+    const proven = [site, placeOf(site, model)].map((place) => ({
       place,
       key: keyOfProven(place, fingerprint),
-      ofModel: place !== origin,
+      ofModel: place !== site,
       notedAt: Number.NEGATIVE_INFINITY,
     }));
     const worked = { identity, at: 0, wholeAt: 0, proven };
@@ -115,9 +130,13 @@ export class SuccessLog {
   }
 }
 
-/** A model at an origin, in the place of an origin; no origin has a blank in it. */
-export function placeOf(origin: string, model: string): string {
-  return `${origin} ${model}`;
+/** A site, or a model there; no site has a blank in it. */
+function placeOf(site: string, model: string | undefined): string {
+  return model === undefined ? site : `${site} ${model}`;
+}
+
+function isAtOrigin(place: string, origin: string): boolean {
+  return URL.parse(place.split(' ', 1)[0] ?? '')?.origin === origin;
 }
 
 function keyOfProven(place: string, fingerprint: string): string {

@@ -16,7 +16,7 @@ it('a secret is known to have worked with the models it worked with, and with no
   expect([worked({}), worked({ account: 'another' })]).toEqual([true, true]);
   expect([
     worked({ model: 'n' }),
-    worked({ origin: 'https://q.example' }),
+    worked({ site: 'https://p.example/plan' }),
     worked({ fingerprint: 'sha256:b' }),
     worked({ fingerprint: 'none' }),
   ]).toEqual([false, false, false, false]);

@@ -144,6 +144,7 @@ describe('Pools', () => {
     protocol: 'openai-chat',
     baseUrl: 'https://p.example/v1',
     origin: 'https://p.example',
+    site: 'https://p.example/v1',
     authStyle: 'bearer',
     keyRequired: true,
     pool: 'p',

@@ -211,7 +211,7 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   // Its source was read for the report of keys, and has nothing to say without being asked once more.
   if (verdict.state === 'pending') return { state: 'untried' };
   const { standing, lease } = verdict;
-  const provenAt = engine.health.provenAt(lease.origin, lease.fingerprint);
+  const provenAt = engine.health.provenAt(lease);
   if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', provenAt };
   const mark = standing.state === 'benched' ? standing.mark : standing.marks[0];
   if (mark === undefined) return { state: 'due', provenAt };

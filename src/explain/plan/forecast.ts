@@ -32,7 +32,7 @@ function classify({ engine }: Journey, { candidate, lease }: Usable, status: num
     status,
     headers: {},
     body: '',
-    isProven: health.provenAt(lease.origin, lease.fingerprint) !== undefined,
+    isProven: health.provenAt(lease) !== undefined,
     isProvenWithModel: health.hasWorkedWith(lease),
     now: host.clock.now(),
     redact: (text: string) => text,

@@ -13,6 +13,7 @@ const target: Target = {
   protocol: 'openai-chat',
   baseUrl: 'https://p.example/v1',
   origin: 'https://p.example',
+  site: 'https://p.example/v1',
   authStyle: 'bearer',
   keyRequired: true,
   pool: 'p',

@@ -48,8 +48,8 @@ export function createHealthOperations(file: StateFile): HealthOperations {
     resetMarks: (pattern, now) => file.writeHealth((database) => resetMarks(database, pattern, now)),
     putProven: (proven) =>
       file.writeHealth((database) => {
-        for (const { origin, fingerprint, at } of proven)
-          database.run('writeProven', [origin, fingerprint, at]);
+        for (const { place, fingerprint, at } of proven)
+          database.run('writeProven', [place, fingerprint, at]);
         database.run('dropForgottenProven', [latestOf(proven) - keptMs.proven]);
       }),
     claimProbes: (marks, owner, lease) =>

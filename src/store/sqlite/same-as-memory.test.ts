@@ -24,6 +24,7 @@ const time = fc
 const scope: fc.Arbitrary<Scope> = fc.record(
   {
     origin: fc.constantFrom('p', 'q'),
+    site: fc.constantFrom('p/1', 'p/2'),
     fingerprint: fc.constantFrom('a', 'b'),
     model: fc.constantFrom('m'),
     operation: fc.constantFrom('generate', 'embed'),
@@ -59,7 +60,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc
     .array(
-      fc.record({ origin: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), at: time }),
+      fc.record({ place: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), at: time }),
       {
         maxLength: 3,
       },

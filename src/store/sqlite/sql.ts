@@ -86,10 +86,13 @@ export const migrations: readonly string[] = [
      requests REAL NOT NULL,
      PRIMARY KEY (budget, since)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE marks ADD COLUMN site TEXT;
+   ALTER TABLE tombstones ADD COLUMN site TEXT;
+   ALTER TABLE proven RENAME COLUMN origin TO place;`,
 ];
 
 /** A cause of a newer version is possible: readers give one that they do not know no window. */
-const marks = `SELECT key, cause, origin, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
+const marks = `SELECT key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
      evidence, known_fingerprints AS knownFingerprints FROM marks`;
 
 const statements = {
@@ -99,7 +102,7 @@ const statements = {
   readMarks: marks,
   readMark: `${marks} WHERE key = ?`,
   writeMark:
-    'INSERT OR REPLACE INTO marks (key, cause, origin, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks: 'SELECT key FROM marks WHERE until <= ?',
 
@@ -109,9 +112,9 @@ const statements = {
   dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
 
   readTombstones:
-    'SELECT origin, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',
+    'SELECT origin, site, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',
   writeTombstone:
-    'INSERT INTO tombstones (origin, account, fingerprint, model, operation, at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO tombstones (origin, site, account, fingerprint, model, operation, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   dropTombstonesOutside: 'DELETE FROM tombstones WHERE at <= ? OR at >= ?',
 
   readProbe: 'SELECT owner, expires_at AS expiresAt FROM probes WHERE mark_key = ?',

@@ -107,7 +107,7 @@ describe('StateFile', () => {
     theirs.resetMarks({}, start + 1);
     expect(ours.pollHealth()).toMatchObject({ marks: [], tombstones: [{ at: start + 1 }] });
     expect(ours.pollHealth()).toBeUndefined();
-    theirs.putProven([{ origin: 'p', fingerprint: 'a', at: start }]);
+    theirs.putProven([{ place: 'p', fingerprint: 'a', at: start }]);
     ours.resetMarks({}, start + 2);
     expect(ours.pollHealth()?.proven).toHaveLength(1);
     ours.close();
@@ -197,6 +197,26 @@ describe('a state file of the first version', () => {
     expect(operations.resetMarks({ origin: 'https://p.example', operation: 'embed' }, start)).toEqual([
       later,
     ]);
+    operations.close();
+  });
+});
+
+describe('a state file of the version before there were sites', () => {
+  it('keeps its marks and what has worked, by origin, and is given new ones by site', () => {
+    mkdirSync(join(path, '..'));
+    const fifth = new DatabaseSync(path);
+    fifth.exec(`PRAGMA journal_mode = WAL; ${migrations.slice(0, 5).join(';')}; PRAGMA user_version = 5;
+      INSERT INTO marks VALUES ('k', 'quota', 'https://p.example', 'a', NULL, NULL, ${start}, ${start + 5000}, 'ours', 1, 'why', NULL, NULL);
+      INSERT INTO proven VALUES ('https://p.example m', 'a', ${start});`);
+    fifth.close();
+    const operations = open();
+    const scope = { origin: 'https://p.example', site: 'https://p.example/v1', account: 'a' };
+    const row = { place: 'https://p.example/v1', fingerprint: 'a', at: start };
+    operations.openMark(markOf({ scope }), lease);
+    operations.putProven([row]);
+    const { marks, proven } = operations.readHealth();
+    expect(marks.map((mark) => mark.scope)).toEqual([{ origin: 'https://p.example', account: 'a' }, scope]);
+    expect(proven).toEqual([{ ...row, place: 'https://p.example m' }, row]);
     operations.close();
   });
 });

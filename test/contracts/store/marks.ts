@@ -19,7 +19,16 @@ export function testMarks(store: Present): void {
     ['a scope of nothing', { scope: {} }],
     [
       'a scope of everything',
-      { scope: { origin: 'o', account: 'team', fingerprint: 'f', model: 'm', operation: 'embed' } },
+      {
+        scope: {
+          origin: 'o',
+          site: 'o/v1',
+          account: 'team',
+          fingerprint: 'f',
+          model: 'm',
+          operation: 'embed',
+        },
+      },
     ],
     ['known fingerprints', { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] }],
     ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
@@ -93,16 +102,21 @@ export function testResets(store: Present): void {
     { origin: 'q', fingerprint: 'a' },
     { origin: 'p', model: 'm', operation: 'embed' },
     { origin: 'p', model: 'm', operation: 'generate' },
+    { origin: 'r', site: 'r/1', account: 'team' },
+    { origin: 'r', site: 'r/2', account: 'team' },
+    { origin: 'r' },
   ];
 
   it.each<[string, Scope, readonly number[]]>([
-    ['everything', {}, [0, 1, 2, 3, 4, 5]],
+    ['everything', {}, [0, 1, 2, 3, 4, 5, 6, 7, 8]],
     ['an origin', { origin: 'p' }, [0, 1, 2, 4, 5]],
     ['a secret wherever it is used', { fingerprint: 'a' }, [0, 3]],
-    ['an account', { account: 'team' }, [2]],
+    ['an account', { account: 'team' }, [2, 6, 7]],
+    ['a site, and the way to its host', { origin: 'r', site: 'r/1' }, [6, 8]],
+    ['an account at a site', { origin: 'r', site: 'r/2', account: 'team' }, [7]],
     ['a secret and a model', { fingerprint: 'a', model: 'm' }, [0]],
     ['an operation', { operation: 'embed' }, [4]],
-    ['nothing that is there', { origin: 'r' }, []],
+    ['nothing that is there', { origin: 's' }, []],
   ])('ends every mark inside its pattern and returns them: %s', async (_name, pattern, expected) => {
     const marks = scopes.map((scope) => markOf({ scope }));
     for (const mark of marks) await store().openMark(mark, firstLease);

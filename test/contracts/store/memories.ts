@@ -9,18 +9,18 @@ import type { RecordQuery } from '../../../src/store/store.ts';
 import { day, type Present, recordAt, start } from './rows.ts';
 
 export function testProven(store: Present): void {
-  const row = (fingerprint: string, at: number, origin = 'https://p.example') => ({
-    origin,
+  const row = (fingerprint: string, at: number, place = 'https://p.example/v1') => ({
+    place,
     fingerprint,
     at,
   });
   const provenIn = async () =>
     [...(await store().readHealth()).proven].sort((left, right) => left.at - right.at);
 
-  it('is proven at its origin only, and at the latest time known (law 6)', async () => {
-    await store().putProven([row('a', start), row('a', start + 5, 'https://q.example')]);
+  it('is proven at its site only, and at the latest time known (law 6)', async () => {
+    await store().putProven([row('a', start), row('a', start + 5, 'https://p.example/plan')]);
     await store().putProven([row('a', start - 1), row('a', start + 2)]);
-    expect(await provenIn()).toEqual([row('a', start + 2), row('a', start + 5, 'https://q.example')]);
+    expect(await provenIn()).toEqual([row('a', start + 2), row('a', start + 5, 'https://p.example/plan')]);
   });
 
   it('is forgotten after 90 days without a success', async () => {

@@ -1,0 +1,36 @@
+/** Failures of one cause in a row, in this process: some classes mark only after several of them (law 7). */
+
+import type { FailureClass, Scope } from '../../model/failure.ts';
+import { isEnough, type Sign } from './mark-policy.ts';
+import { isOfSite, markKey, type SiteAddress } from './marks.ts';
+
+interface Streak {
+  readonly cause: FailureClass;
+  readonly scope: Scope;
+  readonly count: number;
+}
+
+export class FailuresInARow {
+  /** By the key that their mark would have. */
+  readonly #streaks = new Map<string, Streak>();
+
+  note(cause: FailureClass, scope: Scope): void {
+    this.#streaks.set(markKey(cause, scope), { cause, scope, count: this.of(cause, scope) + 1 });
+  }
+
+  of(cause: FailureClass, scope: Scope): number {
+    return this.#streaks.get(markKey(cause, scope))?.count ?? 0;
+  }
+
+  /** What an answer has shown there ends those of its site, and of the way to its host. */
+  noteSign(at: SiteAddress, sign: Sign): void {
+    if (this.#streaks.size === 0 || sign === 'head') return;
+    for (const [key, { cause, scope }] of this.#streaks) {
+      if (isOfSite(scope, at) && isEnough(sign, cause)) this.#streaks.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#streaks.clear();
+  }
+}

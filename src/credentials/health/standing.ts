@@ -1,0 +1,77 @@
+/** How a candidate stands by the marks that cover it, and by what other sites of its host say of its secret (laws 5 and 7). Pure. */
+
+import type { Mark, Scope } from '../../model/failure.ts';
+import { isInside } from '../../store/policy.ts';
+import type { MarkIndex } from './mark-index.ts';
+import { benches, endOf, type Identity } from './marks.ts';
+
+/** What stands between a candidate and its use. */
+export type Standing =
+  | { readonly state: 'free' }
+  /** Benched until `until` by `mark`, the last of all `marks` to end. */
+  | {
+      readonly state: 'benched';
+      readonly mark: Mark;
+      readonly marks: readonly Mark[];
+      readonly until: number;
+      /** No mark of its own site does: two others of its host refuse the secret. */
+      readonly isElsewhere?: true;
+    }
+  /** Every window has ended: one lease may take the probe. */
+  | { readonly state: 'due'; readonly marks: readonly Mark[] };
+
+export const free: Standing = { state: 'free' };
+
+export interface StandingParts {
+  readonly marks: MarkIndex;
+  /** Epoch ms. */
+  readonly now: number;
+  /** Whether the secret has worked at this site; asked for only where others refuse it. */
+  readonly isProven: () => boolean;
+}
+
+/** A secret where it is asked. */
+export type SecretAtPlace = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & Scope;
+
+export function standingOf(identity: Identity, parts: StandingParts): Standing {
+  const { marks, now } = parts;
+  const covering = marks.matching(identity).filter((mark) => benches(mark, identity));
+  const own = latestOf(covering, now);
+  const elsewhere = findRefusals(identity, parts);
+  const [, second] = elsewhere;
+  if (second !== undefined && endOf(second, now) > (own === undefined ? now : endOf(own, now))) {
+    const until = endOf(second, now);
+    return { state: 'benched', mark: second, marks: [...covering, ...elsewhere], until, isElsewhere: true };
+  }
+  if (own === undefined) return free;
+  const until = endOf(own, now);
+  return until > now
+    ? { state: 'benched', mark: own, marks: covering, until }
+    : { state: 'due', marks: covering };
+}
+
+/**
+ * The refusals of this secret at other sites of the host, one for each site, the last to end first: from the second one on they
+ * speak for the host, until but one is left. Empty where fewer do, or where the secret has worked at this very site.
+ */
+export function findRefusals(
+  secret: SecretAtPlace,
+  { marks, now, isProven }: StandingParts,
+): readonly Mark[] {
+  const bySite = new Map<string, Mark>();
+  for (const mark of marks.refusalsOf(secret)) {
+    const { site } = mark.scope;
+    if (site === undefined || site === secret.site || endOf(mark, now) <= now) continue;
+    if (!isInside({ ...secret, site }, mark.scope)) continue;
+    const known = bySite.get(site);
+    if (known === undefined || endOf(known, now) < endOf(mark, now)) bySite.set(site, mark);
+  }
+  if (bySite.size < 2 || isProven()) return [];
+  return [...bySite.values()].sort((one, other) => endOf(other, now) - endOf(one, now));
+}
+
+function latestOf(marks: readonly Mark[], now: number): Mark | undefined {
+  const [first, ...others] = marks;
+  if (first === undefined) return undefined;
+  return others.reduce((latest, mark) => (endOf(mark, now) > endOf(latest, now) ? mark : latest), first);
+}
