@@ -191,7 +191,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       },
       engine.signatures,
     );
-    const told = target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol, request.id);
+    const isRelayed = target.protocol === protocol.name;
+    const told = toClientRefusal(failure, protocol, { requestId: request.id, isRelayed });
     return this.#keep(told);
   }
 

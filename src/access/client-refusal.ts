@@ -1,6 +1,6 @@
 /**
- * A provider's refusal of the request itself, in the words of the client's protocol, where the two are not the same: agents
- * act on its code and phrase (law 15), and the provider's own belong to another protocol.
+ * A provider's refusal of the request itself, in the words of the client's protocol: agents act on its code and phrase (law 15).
+ * The provider's own belong to another protocol, or it speaks the same one and has other words for a prompt that is too long.
  */
 
 import type { Failure } from '../model/failure.ts';
@@ -9,11 +9,16 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { findParam } from './amend/refused-field.ts';
 import { requestFaults } from './decide/decision-table.ts';
 
-/** The same failure, with an answer that a client of this protocol understands. */
-export function toClientRefusal(failure: Failure, client: Protocol, requestId: string): Failure {
+/** The same failure, with an answer that a client of this protocol understands. `isRelayed`: the target speaks that protocol too. */
+export function toClientRefusal(
+  failure: Failure,
+  client: Protocol,
+  { requestId, isRelayed }: { readonly requestId: string; readonly isRelayed: boolean },
+): Failure {
   const { answer } = failure;
   if (answer === undefined || !requestFaults.has(failure.class)) return failure;
   const isOverflow = failure.class === 'context-overflow';
+  if (isRelayed && (!isOverflow || client.overflowSign.test(answer.body))) return failure;
   const { message: said } = failure;
   const status = isOverflow ? 400 : answer.status;
   const param = findParam(answer.body);

@@ -1,6 +1,7 @@
 /** A prompt that is too long for one target: who is asked then, what is learned of it, and what the caller gets in the end (law 15). */
 
 import { describe, expect, it } from 'vitest';
+import { readCases } from '../../scripts/lib/failure-corpus.ts';
 import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
 
@@ -161,5 +162,32 @@ describe('what a refusal has stated', () => {
     await play(engine, stating(32_000), overflow(), { chunks: [large] });
     await play(engine, stating(32_000), answered);
     expect(engine.sent().slice(-2)).toEqual(['one one', 'two two']);
+  });
+});
+
+describe('a server that speaks the protocol of the client, and not its words', () => {
+  const cases = readCases().filter(({ expect: { class: cause }, answer }) => {
+    return cause === 'context-overflow' && answer !== undefined;
+  });
+  const signs = {
+    '/v1/chat/completions': /"code":"context_length_exceeded"/,
+    '/v1/responses': /"code":"context_length_exceeded"/,
+    '/v1/messages': /prompt is too long|exceed context limit|request_too_large/,
+  };
+  const paths = ['/v1/chat/completions', '/v1/responses', '/v1/messages'] as const;
+  const all = cases.flatMap((found) => paths.map((path) => [found.id, path, found] as const));
+
+  it.each(all)('%s at %s: the refusal is one that agents compact at', async (_id, path, found) => {
+    const { status = 400, body = '' } = found.answer ?? {};
+    const at = 'http://one.test/v1';
+    const base_urls = { 'openai-chat': at, 'openai-responses': at, 'anthropic-messages': at };
+    const stage = stageEngine({
+      main: `${found.provider}/m`,
+      providers: { [found.provider]: { base_urls, auth: 'none' } },
+    });
+    stage.host.upstream.answerBy(() => ({ status: Math.max(status, 400), chunks: [body] }));
+    const told = await stage.ask({ path });
+    expect([told.status < 500, told.text]).toEqual([true, expect.stringMatching(signs[path])]);
+    expect(stage.host.upstream.requests.map((request) => request.path)).toEqual([path]);
   });
 });

@@ -3,6 +3,9 @@
 import type { WireObject } from './is-record.ts';
 import type { Protocol, ToldError } from './protocol.ts';
 
+/** The code by which agents know that a prompt was too long, and compact the conversation. */
+export const openaiOverflowSign = /"code"\s*:\s*"context_length_exceeded"/;
+
 /** The error as a body. */
 export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encodeError']> {
   const headers = { 'content-type': 'application/json' };

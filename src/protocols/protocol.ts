@@ -153,6 +153,8 @@ export interface Protocol {
   estimateTokens?(body: Buffer): string;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
   describeOverflow(said: string, tokens: OverflowTokens | undefined): string;
+  /** By what agents know such a refusal of its own vendor, in the body: a code or a phrase. */
+  readonly overflowSign: RegExp;
   encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: ToldError): string;

@@ -60,6 +60,7 @@ export function refused(status: number, error: object = {}, headers: Headers = {
 const messages = [{ role: 'user', content: 'hello' }];
 const questions = {
   '/v1/chat/completions': { messages },
+  '/v1/responses': { input: 'hello' },
   '/v1/messages': { messages, max_tokens: 100 },
   '/v1/messages/count_tokens': { messages },
   '/v1/embeddings': { input: 'hello' },

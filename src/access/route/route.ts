@@ -182,9 +182,10 @@ export function chooseForm(
   { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
   unserved: Lessons['unserved'],
 ): ChosenForm | undefined {
-  const own = inProtocol(named, protocol);
+  const own = named.protocol === protocol ? named : inAlternative(named, protocol);
   if (operation !== 'generate') return own && { target: own, inChat: undefined };
   if (own === undefined) return { target: named, inChat: undefined };
+  if (protocol === 'openai-chat') return { target: own, inChat: undefined };
   const inChat = findInChat(named, own);
   const isUnserved = inChat !== undefined && unserved.of({ target: own, operation }) === true;
   return isUnserved ? { target: inChat, inChat: undefined } : { target: own, inChat };
@@ -192,14 +193,12 @@ export function chooseForm(
 
 /** The way around a path that the server may not have: another one at the same origin, by translation. */
 function findInChat(named: Target, own: Target): Target | undefined {
-  if (own.protocol === 'openai-chat') return undefined;
-  const inChat = inProtocol(named, 'openai-chat');
+  const inChat = named.protocol === 'openai-chat' ? named : inAlternative(named, 'openai-chat');
   return inChat?.origin === own.origin ? inChat : undefined;
 }
 
-/** The target as it is asked in this protocol, which may not be its usual one; undefined where it does not speak it. */
-function inProtocol(target: Target, protocol: ProtocolName): Target | undefined {
-  if (target.protocol === protocol) return target;
+/** The target as it is asked in this protocol, which is not its usual one; undefined where it does not speak it. */
+function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
   const form = target.alternatives?.find((other) => other.protocol === protocol);
   if (form === undefined) return undefined;
   const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;

@@ -55,6 +55,7 @@ export const anthropicMessages: Protocol = {
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
   describeOverflow: describeMessagesOverflow,
+  overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,

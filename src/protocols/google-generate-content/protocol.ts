@@ -60,6 +60,7 @@ export const googleGenerateContent: Protocol = {
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,
   describeOverflow: describeGoogleOverflow,
+  overflowSign: /input token count.{0,40}exceeds the maximum/i,
   encodeError: encodeGoogleError,
   encodeStreamError: encodeGoogleStreamError,
   frameRefusal: (body) => body,

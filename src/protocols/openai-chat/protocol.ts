@@ -1,7 +1,7 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { encodeOpenaiError } from '../openai-error.ts';
+import { encodeOpenaiError, openaiOverflowSign } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
@@ -51,6 +51,7 @@ export const openaiChat: Protocol = {
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
   describeOverflow: describeChatOverflow,
+  overflowSign: openaiOverflowSign,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeChatStreamError,
   translation: {

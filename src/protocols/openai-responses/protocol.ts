@@ -1,6 +1,6 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
-import { encodeOpenaiError } from '../openai-error.ts';
+import { encodeOpenaiError, openaiOverflowSign } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
@@ -36,6 +36,7 @@ export const openaiResponses: Protocol = {
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
   describeOverflow: describeResponsesOverflow,
+  overflowSign: openaiOverflowSign,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
