@@ -22,10 +22,10 @@ import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { ReplyWriter } from './reply/reply-writer.ts';
 import type { Candidate } from './select/candidates.ts';
-import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
+import { chooseLease, claimMs, type Leased } from './select/lease.ts';
 import { hasFreeTargetBesides } from './select/situation.ts';
 import { ownerOf } from './select/tie.ts';
-import { describeShort } from './select/verdict.ts';
+import { describeShort, judge } from './select/verdict.ts';
 import { notePayer } from './spending/note-payer.ts';
 import type { Purse, SettleMoney } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
@@ -77,6 +77,17 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
+}
+
+/**
+ * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
+ * awaited. Undefined where it takes more: see `chooseLease`.
+ */
+function leaseAtOnce(journey: Journey): Leased | undefined {
+  const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
+  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
+  const verdict = judge(journey, candidate);
+  return verdict.state === 'free' && verdict.standing.state === 'free' ? verdict : undefined;
 }
 
 /** What the attempt may cost is held from before it is sent until it has ended. False: it may not be sent. */

@@ -4,12 +4,12 @@ import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
-import type { Target } from '../model/target.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
+import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
 import { headersOf } from './attempt-headers.ts';
+import { choosePace, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
 import { keepFailure, redactFailure } from './classify/kept-words.ts';
@@ -53,19 +53,17 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #silentMs = 0;
   #isPaused = false;
   #isSettled = false;
+  /** A local server may have loaded its model first. */
+  readonly #wasCold: boolean;
 
   constructor(plan: AttemptPlan, end: PromiseWithResolvers<Outcome>) {
     this.plan = plan;
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
-    const { isLocal = false, slowStartMs, limits } = plan.target;
-    const { warm } = plan.engine.lessons;
-    // A local server may have to load the model first, which nobody has asked for lately. From now on somebody has.
-    const isCold = isLocal && warm.of(plan.target) === undefined;
-    if (isLocal) warm.learn(plan.target, true);
-    const { byteLength: bodyBytes } = plan.body;
-    this.limits = chooseLimits(this.pace, limits, { isLocal, isCold, slowStartMs, bodyBytes });
     this.startedAt = plan.engine.host.clock.monotonic();
+    const { limits, wasCold } = planLimits(plan, this.pace, this.startedAt);
+    this.limits = limits;
+    this.#wasCold = wasCold;
     this.#lastByteAt = this.startedAt;
     this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
   }
@@ -127,6 +125,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       if (isGood || status === 429)
         engine.lessons.limits.learn(lease.fingerprint, { headers, asOf: engine.host.clock.now() });
       if (isGood) onHead?.();
+      const isTelling = isGood && this.pace !== 'whole' && !this.#wasCold;
+      noteHead(this.plan, isTelling ? this.#lastByteAt - this.startedAt : undefined);
       this.#reader = isGood ? this.#chooseReader(status, headers) : new ErrorReader(this, status, headers);
     } catch (error) {
       this.#break(error);
@@ -136,6 +136,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   onData(chunk: Buffer): void {
     this.#lastByteAt = this.plan.engine.host.clock.monotonic();
     if (this.#isSettled) return;
+    if (this.deadline.limit === 'byte') this.deadline.noteLife();
     try {
       this.#reader?.push(chunk);
     } catch (error) {
@@ -206,6 +207,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
+    if (outcome.kind === 'answered') noteReading(this, outcome.usage, this.#wasCold);
     const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';
     this.#end.resolve(hasFailed ? this.#told(outcome) : outcome);
   }
@@ -280,9 +282,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #onExpired(limit: LimitName, afterMs: number): void {
     const lastMs = lastLimits[limit](this, afterMs);
     if (lastMs > afterMs && this.plan.isLastTarget()) {
-      this.deadline.extend(lastMs);
+      this.deadline.extend(limit, lastMs);
       return;
     }
+    if (limit === 'response head') noteHeadless(this.plan, afterMs);
     const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
     const failureClass = limit === 'idle' || limit === 'content' ? 'stream-stall' : 'timeout';
     this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
@@ -294,23 +297,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 }
 
-/** Limits follow from it (law 13). */
-function choosePace(body: AttemptPlan['body'], target: Target): Pace {
-  if (!body.stream) return 'whole';
-  if (target.pace !== undefined) return target.pace;
-  const { reasoningEffort } = target;
-  const isAsked = body.asksReasoning || (reasoningEffort !== undefined && reasoningEffort !== 'none');
-  if (isAsked) return 'thinking';
-  if (body.refusesReasoning || reasoningEffort === 'none' || target.thinks === false) return 'quick';
-  return target.thinks === true ? 'thinking' : 'normal';
-}
-
 type LastLimit = (attempt: Pick<OngoingAttempt, 'limits' | 'pace'>, afterMs: number) => number;
 
 /** The same limit where nobody else could take the request, 0 for none; looked for only when the shorter one has run out. */
 const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
   'response head': ({ limits }) => limits.last.responseHeadMs,
   'first content': ({ limits }) => limits.last.firstContentMs,
+  byte: ({ limits }) => limits.last.byteMs,
   idle: ({ limits }, afterMs) => (afterMs === limits.idleMs ? limits.last.idleMs : 0),
   content: () => 0,
   'whole body': ({ limits }) => limits.last.wholeMs,

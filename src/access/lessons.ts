@@ -110,7 +110,7 @@ export interface Lessons {
   readonly reachable: Lesson<Pick<Target, 'origin'>>;
   /** How many whole answers in a row with content had no finish: after three this target gives none. */
   readonly finishless: Lesson<Target, number>;
-  /** Local targets that were asked lately: others may have put their model away. */
+  /** Local targets that were heard of lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
   /** After how long a caller has left in a row, by caller. */
   readonly callerLimits: Lesson<string, CallerLimit>;
@@ -118,6 +118,14 @@ export interface Lessons {
   readonly unanswered: Lesson<string, readonly EndedRequest[]>;
   /** How often in a row callers left a target that had shown nothing. */
   readonly silentLeavings: Lesson<Lease, SilentLeavings>;
+  /** Local targets that were cold when they were asked, and have said nothing since: since when, monotonic ms. */
+  readonly coldSince: Lesson<Target, number>;
+  /** Local targets: the fewest tokens of a prompt that they were seen to read in a second. */
+  readonly readingPace: Lesson<Target, number>;
+  /** Targets whose heads take longer than a probe has: how many in a row, and the fastest of them. */
+  readonly slowHeads: Lesson<Target, { readonly times: number; readonly leastMs: number }>;
+  /** Targets that were left by a probe whose head did not come in the short time of probes. */
+  readonly cutProbes: Lesson<Target>;
   /** What its latest answer said, by a key's fingerprint: another secret has limits of its own. */
   readonly limits: Lesson<string, LimitNews>;
 }
@@ -204,8 +212,17 @@ export function createLessons(clock: Clock): Lessons {
       limit: 5000,
     }),
     reachable: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: ({ origin }) => origin }),
-    warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: ({ baseUrl, model }) => `${baseUrl} ${model}` }),
+    warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: keyOfServed }),
+    coldSince: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: keyOfServed }),
+    readingPace: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfServed }),
+    slowHeads: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfServed }),
+    cutProbes: new Lesson({ clock, keptMs: 15 * minuteMs, keyOf: keyOfServed }),
   };
+}
+
+/** A model at an address. */
+function keyOfServed({ baseUrl, model }: Target): string {
+  return `${baseUrl} ${model}`;
 }
 
 /** More than fits has fitted: the context window is another one now. */

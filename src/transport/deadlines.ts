@@ -5,19 +5,34 @@ import { defaults } from '../model/defaults.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { AttemptLimits } from '../model/target.ts';
 
-export type LimitName = 'response head' | 'first content' | 'idle' | 'content' | 'whole body' | 'error body';
+export type LimitName =
+  | 'response head'
+  | 'first content'
+  | 'byte'
+  | 'idle'
+  | 'content'
+  | 'whole body'
+  | 'error body';
 
 /** Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last` hold where no other target is free. */
 export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirstContentMs'> {
-  readonly last: Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs' | 'idleMs' | 'wholeMs'>;
+  /** Silence between the head and the first content: pings and empty events are bytes. */
+  readonly byteMs: number;
+  readonly last: Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs' | 'byteMs' | 'idleMs' | 'wholeMs'>;
+}
+
+/** A server of one's own: it loads a model before it answers, and reads long prompts slowly. */
+export interface LocalServer {
+  /** How much is left of the time in which it may load its model, ms. */
+  readonly graceMs: number;
+  /** How long it takes to read the prompt, ms. */
+  readonly readingMs: number;
 }
 
 /** What of an attempt its limits depend on, besides its pace. */
 export interface LimitFacts {
-  /** A server of one's own: it loads a model before it answers, and reads long prompts slowly. */
-  readonly isLocal: boolean;
-  /** It has not been asked for a while: its model may have to be loaded first. */
-  readonly isCold: boolean;
+  /** Absent for a vendor's server, and where config says the pace. */
+  readonly local?: LocalServer | undefined;
   readonly bodyBytes: number;
   /** Its vendor says that this long a silence before the first content is normal. Default: 0. */
   readonly slowStartMs?: number | undefined;
@@ -27,7 +42,13 @@ const { wholeAnswer } = defaults;
 
 const never = Number.POSITIVE_INFINITY;
 const seconds = (count: number): number => count * 1000;
-const unlimited = { responseHeadMs: never, firstContentMs: never, idleMs: never, wholeMs: never };
+const unlimited = {
+  responseHeadMs: never,
+  firstContentMs: never,
+  byteMs: never,
+  idleMs: never,
+  wholeMs: never,
+};
 
 /** Law 13: the table of docs/retries.md. */
 const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
@@ -71,49 +92,68 @@ const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
 const promptBytes = 32 * 1024;
 const bytesPerSecond = { hosted: 8 * 1024, local: 1024 };
 const longestStart = { ms: seconds(300), lastMs: seconds(600) };
-const localStart = { warmMs: seconds(90), coldMs: seconds(300) };
+/** A server of one's own that says nothing is left after this long, and three times what it needs to read the prompt. */
+const localSilenceMs = seconds(90);
 
 /** The limits of an attempt: the pace's, longer where the start must be slow, with what config set for this target on top. */
 export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts): EffectiveLimits {
   const start = pace === 'whole' ? limitsByPace.whole : withSlowStart(limitsByPace[pace], facts);
-  return Object.keys(own).length === 0 ? start : withOwn(start, own, pace);
+  return Object.keys(own).length === 0 ? start : withOwn(start, own, { pace, ...facts });
+}
+
+/** The probe of a mark shows whether a server is back: while another target is free, it has this long for its head. */
+export function withProbeHead(limits: EffectiveLimits, headMs: number): EffectiveLimits {
+  return { ...limits, responseHeadMs: Math.min(limits.responseHeadMs, headMs) };
 }
 
 function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLimits {
-  const { isLocal, isCold, bodyBytes, slowStartMs = 0 } = facts;
+  const { local, bodyBytes, slowStartMs = 0 } = facts;
   const moreBytes = Math.max(0, bodyBytes - promptBytes);
-  if (!isLocal && moreBytes === 0 && slowStartMs === 0) return limits;
-  const moreMs = (1000 * moreBytes) / (isLocal ? bytesPerSecond.local : bytesPerSecond.hosted);
-  const lastAtLeastMs = isLocal ? localStart.coldMs : 0;
-  const atLeastMs = isLocal && !isCold ? localStart.warmMs : lastAtLeastMs;
+  if (local === undefined && moreBytes === 0 && slowStartMs === 0) return limits;
+  const moreMs = (1000 * moreBytes) / (local === undefined ? bytesPerSecond.hosted : bytesPerSecond.local);
   const { ms: longest, lastMs: lastLongest } = longestStart;
-  const grow = (ms: number, atLeast: number, most: number): number =>
-    Math.max(ms, atLeast, Math.min(Math.max(ms, atLeast) + moreMs, most));
+  const grow = (ms: number, most: number): number => Math.max(ms, Math.min(ms + moreMs, most));
   const { last } = limits;
+  const lastHeadMs = grow(Math.max(last.responseHeadMs, local === undefined ? 0 : longest), lastLongest);
+  const silenceMs = local && Math.min(longest, Math.max(local.graceMs, localSilenceMs + 3 * local.readingMs));
   return {
     ...limits,
-    responseHeadMs: grow(limits.responseHeadMs, atLeastMs, longest),
-    firstContentMs: Math.max(grow(limits.firstContentMs, atLeastMs, longest), slowStartMs),
+    responseHeadMs: silenceMs ?? grow(limits.responseHeadMs, longest),
+    byteMs: silenceMs ?? never,
+    firstContentMs: Math.max(local ? longest : grow(limits.firstContentMs, longest), slowStartMs),
     last: {
       ...last,
-      responseHeadMs: grow(last.responseHeadMs, lastAtLeastMs, lastLongest),
-      firstContentMs: Math.max(grow(last.firstContentMs, lastAtLeastMs, lastLongest), slowStartMs),
+      responseHeadMs: lastHeadMs,
+      byteMs: local === undefined ? never : lastHeadMs,
+      firstContentMs: Math.max(local ? lastLongest : grow(last.firstContentMs, lastLongest), slowStartMs),
     },
   };
 }
 
-function withOwn(limits: EffectiveLimits, own: AttemptLimits, pace: Pace): EffectiveLimits {
+function withOwn(
+  limits: EffectiveLimits,
+  own: AttemptLimits,
+  { pace, local }: LimitFacts & { readonly pace: Pace },
+): EffectiveLimits {
   const { last } = limits;
   const { wholeMs = limits.wholeMs, lastFirstContentMs, ...streamed } = own;
   const lastWholeMs = own.wholeMs ?? last.wholeMs;
   if (pace === 'whole') return { ...limits, wholeMs, last: { ...last, wholeMs: lastWholeMs } };
+  // Before the first content comes the head: a limit of the one that is set replaces our guess of the other.
+  const headWithin = (headMs: number, contentMs: number | undefined): number => {
+    if (contentMs === undefined) return headMs;
+    return local === undefined ? Math.min(headMs, contentMs) : contentMs;
+  };
   return {
     ...limits,
+    responseHeadMs: headWithin(limits.responseHeadMs, own.firstContentMs),
     ...streamed,
+    byteMs: own.firstContentMs === undefined ? limits.byteMs : never,
     wholeMs,
     last: {
-      responseHeadMs: own.responseHeadMs ?? last.responseHeadMs,
+      responseHeadMs: own.responseHeadMs ?? headWithin(last.responseHeadMs, lastFirstContentMs),
       firstContentMs: lastFirstContentMs ?? last.firstContentMs,
+      byteMs: lastFirstContentMs === undefined ? last.byteMs : never,
       idleMs: own.idleMs ?? last.idleMs,
       wholeMs: lastWholeMs,
     },
@@ -128,13 +168,18 @@ export class Deadline {
   readonly #clock: Clock;
   readonly #onExpired: (limit: LimitName, afterMs: number) => void;
   #timer: Timer | undefined;
-  #limit: LimitName = 'response head';
+  /** What is watched. */
+  limit: LimitName = 'response head';
   #lengthMs = Number.POSITIVE_INFINITY;
   #startedAt = 0;
   #dueAt = Number.POSITIVE_INFINITY;
   #firesAt = Number.POSITIVE_INFINITY;
-  #contentMs = Number.POSITIVE_INFINITY;
-  #contentDueAt = Number.POSITIVE_INFINITY;
+  /** Ends what life alone would draw out for ever: the first content, and after it the next. */
+  #bound: LimitName = 'content';
+  #boundMs = Number.POSITIVE_INFINITY;
+  #boundDueAt = Number.POSITIVE_INFINITY;
+  /** When the first content came, monotonic ms. */
+  contentAt: number | undefined;
 
   constructor(clock: Clock, onExpired: (limit: LimitName, afterMs: number) => void) {
     this.#clock = clock;
@@ -143,27 +188,53 @@ export class Deadline {
 
   /** Starts to watch this limit, counted from now or from `since` (monotonic ms), in place of the one before. */
   watch(limit: LimitName, lengthMs: number, since: number = this.#clock.monotonic()): void {
-    this.#limit = limit;
+    this.limit = limit;
     this.#lengthMs = lengthMs;
     this.#startedAt = since;
-    this.#dueAt = Math.min(since + lengthMs, this.#contentDueAt);
+    this.#dueAt = Math.min(since + lengthMs, this.#boundDueAt);
     if (this.#dueAt < this.#firesAt) this.#arm();
   }
 
   /** The limit counts from now again. */
   noteLife(): void {
-    this.watch(this.#limit, this.#lengthMs);
+    this.watch(this.limit, this.#lengthMs);
+  }
+
+  /** A head came: the first content must follow, and where bytes have a limit of their own, something must come in the meantime. */
+  awaitContent(
+    { firstContentMs, byteMs }: Pick<EffectiveLimits, 'firstContentMs' | 'byteMs'>,
+    since: number,
+  ): void {
+    if (!Number.isFinite(byteMs)) {
+      this.watch('first content', firstContentMs, since);
+      return;
+    }
+    this.#bind('first content', firstContentMs, since);
+    this.watch('byte', byteMs);
   }
 
   /** Content came: whatever limit is watched, the next content must come within this long. */
-  noteContent(contentMs: number = this.#contentMs): void {
-    this.#contentMs = contentMs;
-    this.#contentDueAt = this.#clock.monotonic() + contentMs;
+  noteContent(contentMs?: number): void {
+    const now = this.#clock.monotonic();
+    this.contentAt ??= now;
+    if (contentMs !== undefined) this.#bind('content', contentMs, now);
+    else if (this.#bound === 'content') this.#boundDueAt = now + this.#boundMs;
   }
 
-  /** The watched limit is longer than was thought, counted from when it began. */
-  extend(lengthMs: number): void {
-    this.watch(this.#limit, lengthMs, this.#startedAt);
+  /** The limit that has run out is longer than was thought, counted from when it began. */
+  extend(limit: LimitName, lengthMs: number): void {
+    if (limit !== this.#bound) {
+      this.watch(limit, lengthMs, this.#startedAt);
+      return;
+    }
+    this.#bind(limit, lengthMs, this.#boundDueAt - this.#boundMs);
+    this.watch(this.limit, this.#lengthMs, this.#startedAt);
+  }
+
+  #bind(limit: LimitName, lengthMs: number, since: number): void {
+    this.#bound = limit;
+    this.#boundMs = lengthMs;
+    this.#boundDueAt = since + lengthMs;
   }
 
   /** How long the limit has been counting; 0 while nothing is watched. */
@@ -189,8 +260,8 @@ export class Deadline {
   #onTimer(): void {
     this.#firesAt = Number.POSITIVE_INFINITY;
     if (this.#clock.monotonic() + 1 < this.#dueAt) this.#arm();
-    else if (this.#dueAt === this.#contentDueAt) this.#onExpired('content', this.#contentMs);
+    else if (this.#dueAt === this.#boundDueAt) this.#onExpired(this.#bound, this.#boundMs);
     // As it was given: a difference of two floats is shorter by a hair, and would be taken for a limit to be extended, for ever.
-    else this.#onExpired(this.#limit, this.#lengthMs);
+    else this.#onExpired(this.limit, this.#lengthMs);
   }
 }

@@ -65,7 +65,7 @@ export class StreamRelay implements AnswerReader {
     this.#spoken = spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
-    attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
+    attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
   }
 
   push(chunk: Buffer): void {

@@ -68,7 +68,7 @@ export class BodyReader implements AnswerReader {
     this.#translated = translated;
     // A stream was asked for and a body came: an error inside a 200, most likely. It gets the rest of the first-content limit.
     if (attempt.pace !== 'whole') {
-      attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
+      attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
     }
   }
 

@@ -11,7 +11,7 @@ import { callerLimitOf } from '../waiting/leavings.ts';
 import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidates.ts';
 import { probeConnection } from './probe-connection.ts';
-import { type Benched, type Due, describeBench, judge, settle, type Usable } from './verdict.ts';
+import { type Benched, type Due, describeBench, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
   readonly candidate: Candidate;
@@ -27,18 +27,6 @@ const verdictMs = 30_000;
 const probedKeyMs = 5000;
 /** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
 export const claimMs = 15_000;
-
-/**
- * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
- * awaited. Undefined where it takes more: see `chooseLease`. Without it a request of 1 kB costs 7 % more CPU, and a short stream
- * 7 % (16 interleaved rounds, twice).
- */
-export function leaseAtOnce(journey: Journey): Leased | undefined {
-  const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
-  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
-  const verdict = judge(journey, candidate);
-  return verdict.state === 'free' && verdict.standing.state === 'free' ? verdict : undefined;
-}
 
 /** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; undefined: none. */
 export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
