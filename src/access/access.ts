@@ -214,6 +214,8 @@ function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken):
   const { recovery, budget, writer } = journey;
   noteMade(journey, candidate, outcome.made);
   recovery.begin(candidate.target, outcome);
+  const reason = 'it takes no partial answer of its own, and the answer that broke is JSON';
+  journey.candidates.keepOnly((target) => recovery.mayAsk(target), { cause: 'protocol', reason });
   budget.noteShown();
   writer.expectRest();
 }

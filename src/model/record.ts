@@ -71,7 +71,7 @@ export interface JointRecord {
   readonly from: string;
   readonly to: string;
   readonly way: 'prefill' | 'instruct' | 'afresh';
-  readonly finding: 'clean' | 'restart' | 'overlap' | 'partial-word';
+  readonly finding: 'clean' | 'lead-in' | 'fence' | 'restart' | 'overlap' | 'partial-word';
   /** Code points. */
   readonly removed: number;
 }
@@ -194,7 +194,7 @@ export interface RequestRecord {
   readonly candidates?: readonly CandidateVerdict[] | undefined;
   /** The candidates that are not listed; absent: none. */
   readonly unlisted?: readonly UnlistedKeys[] | undefined;
-  /** Of all attempts that said, those included whose answer was not used; those that were cut before they could are missing. */
+  /** Of all attempts that said, those included whose answer was not used; of those that were cut at least what was delivered. */
   readonly usage?: Usage | undefined;
   /** Absent: nothing was used that anybody told of. */
   readonly cost?: RequestCost | undefined;

@@ -3,6 +3,7 @@
  * one by one, and tokens add up.
  */
 
+import { countText } from './count-text.ts';
 import { parseExact } from './exact-json.ts';
 import { isRecord, type WireObject } from './is-record.ts';
 import type { StreamSplicer, TextFilter } from './protocol.ts';
@@ -21,7 +22,10 @@ export abstract class Splicer implements StreamSplicer {
   }
 
   get usage(): WireObject | undefined {
-    return this.counted === undefined ? this.before.usage : addUsage(this.before.usage, this.counted);
+    const { before, counted } = this;
+    if (before.usage === undefined && counted === undefined) return undefined;
+    const whole = countDelivered(before, this.counters, counted);
+    return counted === undefined ? whole : addUsage(whole, counted);
   }
 
   rewrite(data: string): Buffer | undefined {
@@ -33,11 +37,40 @@ export abstract class Splicer implements StreamSplicer {
     return encode(this.finish());
   }
 
+  /** Where this protocol counts the tokens of an answer, and all tokens. */
+  protected abstract readonly counters: TokenFields;
+
   /** What is told of an event of the continuation. */
   protected abstract splice(event: WireObject): readonly WireObject[];
 
   /** What the filter still held back. */
   protected abstract finish(): readonly WireObject[];
+}
+
+interface TokenFields {
+  readonly output: string;
+  readonly total?: string;
+}
+
+/** A stream that was cut told its tokens too early, or never: what was delivered of its text counts at least. */
+function countDelivered(
+  { usage = {}, text, textEvents }: Delivered,
+  { output, total }: TokenFields,
+  counted: WireObject = {},
+): WireObject {
+  const told = numberIn(usage, output);
+  const missing = Math.max(0, Math.max(textEvents, Math.ceil(countText(text))) - told);
+  const hasTotal = total !== undefined && (total in usage || total in counted);
+  return {
+    ...usage,
+    [output]: told + missing,
+    ...(hasTotal ? { [total]: numberIn(usage, total) + missing } : {}),
+  };
+}
+
+function numberIn(usage: WireObject, field: string): number {
+  const value = usage[field];
+  return typeof value === 'number' ? value : 0;
 }
 
 /** Events are named by their type, in protocols that have one. */

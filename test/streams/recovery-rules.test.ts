@@ -99,8 +99,29 @@ describe('reasoning between tags inside the text', () => {
   );
 });
 
+describe('JSON that breaks off', () => {
+  const pieces = ['{"name": "', 'Anna', ' Berg', '", "age"', ': 41, "', 'city": "', 'Rome"}'];
+  const json: Tale = { deltas: pieces.map((content) => ({ content })), finish: 'stop' };
+  const telling = { cuts: [cutAfter(json, 4)], manner: 'exact' } as const;
+
+  it('is not gone on with by a target that takes no partial answer: one clean error', async () => {
+    const { chunks, text, record, requests } = await tell(json, telling);
+    expect(requests).toBe(1);
+    expect(pieces.join('').startsWith(text)).toBe(true);
+    expect(chunks.at(-1).error.message).toContain('it takes no partial answer of its own');
+    expect(record?.outcome).toBe('broken');
+  });
+
+  it('is gone on with as its own message by one that takes it', async () => {
+    const teller = new Teller(json, { models: { m: { prefill: true } } });
+    const got = await teller.tell({ ending: 'reset', ...telling });
+    expect(got).toContain('way=prefill');
+    expect(got.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+});
+
 describe('usage', () => {
-  it('is the sum of all attempts that said, on the wire and in the record', async () => {
+  it('is the sum of all attempts, and counts what was delivered before a cut, on the wire and in the record', async () => {
     const runningUsage = {
       prompt_tokens: 3,
       completion_tokens: 2,
@@ -108,11 +129,11 @@ describe('usage', () => {
     };
     const counted: Tale = { ...told, runningUsage };
     const { chunks, record } = await tell(counted, { cuts: [cutAfter(counted, 7)] });
-    expect(record?.usage).toEqual({ inputTokens: 6, outputTokens: 7 });
+    expect(record?.usage).toEqual({ inputTokens: 6, outputTokens: 12 });
     const wire = chunks.flatMap(({ usage }) => usage ?? []).at(-1);
     expect(wire).toEqual({
       prompt_tokens: 6,
-      completion_tokens: 7,
+      completion_tokens: 12,
       completion_tokens_details: { reasoning_tokens: 1 },
     });
   });

@@ -4,31 +4,41 @@
  * rule may still apply.
  */
 
+import type { JointRecord } from '../../model/record.ts';
 import type { ContinuationWay } from '../../protocols/protocol.ts';
 import { judgeNewness } from './anew.ts';
+import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
 
-/** What the joint turned out to be. `diverged`: the continuation began anew and tells something else. */
-export type JointFinding = 'open' | 'clean' | 'restart' | 'overlap' | 'partial-word' | 'diverged';
+/** What the joint turned out to be. `diverged`: the continuation began anew and tells something else, or begins with what is no part of it. */
+export type JointFinding = JointRecord['finding'] | 'open' | 'diverged';
 
 /** A continuation that equals this many code points of the delivered beginning is a restart. */
 const restartEvidence = 80;
 /** A repeated passage of fewer code points may be meant so; a run of spaces counts as one. */
 const overlapEvidence = 16;
+/** The whole line in which the text stopped is repeated when it has so many. */
+const lineEvidence = 4;
 /** How far back an overlap is looked for, in UTF-16 units. */
 const overlapReach = 8192;
 
 export class Joint {
   readonly #seam: Omit<Seam, 'held' | 'isWhole'>;
-  readonly #held: string[] = [];
+  #held: string[] = [];
   #heldLength = 0;
   /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
   #isAlike = true;
+  /** Where the text stopped, while something may stand before its continuation. */
+  #stop: Stop | undefined;
+  #lines = '';
+  /** What stood there. */
+  #preamble: 'lead-in' | 'fence' | undefined;
   finding: JointFinding = 'open';
   /** Code points taken out. */
   removed = 0;
 
   constructor(delivered: string, way: ContinuationWay) {
     const body = delivered.trimEnd();
+    if (way === 'instruct') this.#stop = describeStop(delivered);
     this.#seam = { delivered, body, way, unsent: delivered.slice(sentPart(delivered, way).length) };
   }
 
@@ -38,32 +48,75 @@ export class Joint {
     this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
     this.#held.push(text);
     this.#heldLength += text.length;
-    return this.#mayStillApply() ? '' : this.#settle(false);
+    if (this.#mayBeRestart || !this.#takePreamble(this.#stop, false) || this.#mayStillApply()) return '';
+    return this.#settle(false);
   }
 
   /** The text has ended: what was held back. */
   end(): string {
-    return this.finding === 'open' ? this.#settle(true) : '';
+    return this.finding === 'open' && this.#takePreamble(this.#stop, true) ? this.#settle(true) : '';
+  }
+
+  get #mayBeRestart(): boolean {
+    return this.#isAlike && this.#heldLength < this.#seam.delivered.length;
+  }
+
+  /** True when it is known what stands before the continuation, and that is out. */
+  #takePreamble(stop: Stop | undefined, isWhole: boolean): boolean {
+    while (stop !== undefined) {
+      const held = this.#held.join('');
+      const found = judgePreamble(stop, held, isWhole);
+      if (found.kind === 'open') return false;
+      if (found.kind === 'foreign') this.finding = 'diverged';
+      if (!('length' in found)) {
+        if (this.#preamble !== undefined) this.#setLinesAside(stop, held);
+        break;
+      }
+      this.#preamble ??= found.kind;
+      this.#drop(held, found.length);
+      if (held.length > found.length && this.#mayBeRestart && !isWhole) return false;
+    }
+    this.#stop = undefined;
+    return this.finding === 'open';
+  }
+
+  /** Empty lines behind a remark: told where the rest begins a line of its own, and nothing is told twice. */
+  #setLinesAside(stop: Stop, held: string): void {
+    const lines = emptyLines(held);
+    this.#drop(held, lines.length);
+    if (isNextLine(stop, held.slice(lines.length))) this.#lines = lines;
+  }
+
+  #drop(held: string, length: number): void {
+    const rest = held.slice(length);
+    this.removed += countCodePoints(held.slice(0, length));
+    this.#held = [rest];
+    this.#heldLength = rest.length;
+    this.#isAlike = this.#seam.delivered.startsWith(rest);
   }
 
   #mayStillApply(): boolean {
     const { delivered, unsent, way } = this.#seam;
-    if (this.#isAlike && this.#heldLength < delivered.length) return true;
+    if (this.#mayBeRestart) return true;
     if (this.#heldLength > overlapReach) return false;
     const held = this.#held.join('');
     if (held.length < unsent.length && unsent.startsWith(held)) return true;
     if (judgeNewness(delivered, held, false) === 'open') return true;
-    return way === 'instruct' && (mayOverlap(delivered, held) || mayRepeatWord(delivered, held));
+    return (
+      way === 'instruct' &&
+      (mayOverlap(delivered, held) || mayRepeatLine(this.#seam, held) || mayRepeatWord(delivered, held))
+    );
   }
 
   #settle(isWhole: boolean): string {
     const held = this.#held.join('');
     const { finding, length } = judge({ ...this.#seam, held, isWhole });
-    this.#held.length = 0;
-    this.finding = finding;
+    this.#held = [];
+    this.finding = finding === 'clean' ? (this.#preamble ?? finding) : finding;
     if (finding === 'diverged') return '';
-    this.removed = countCodePoints(held.slice(0, length));
-    return held.slice(length);
+    if (finding !== 'clean') this.#lines = '';
+    this.removed += countCodePoints(held.slice(0, length)) - this.#lines.length;
+    return this.#lines + held.slice(length);
   }
 }
 
@@ -107,6 +160,23 @@ function mayOverlap(delivered: string, held: string): boolean {
   return found >= 0 && delivered.length - found >= Math.max(held.length + 1, overlapEvidence);
 }
 
+/** The line in which the text stopped comes again, so far. */
+function mayRepeatLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>, held: string): boolean {
+  const line = lastLine({ delivered, body });
+  const start = held.replace(/^[ \t]+/, '');
+  const whole = line === undefined ? '' : line + delivered.slice(body.length);
+  return start.length < whole.length && whole.startsWith(start);
+}
+
+/** The line in which the text stopped, without the spaces around it; undefined where it stopped behind one, or where it says too little. */
+function lastLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>): string | undefined {
+  if (delivered.includes('\n', body.length)) return undefined;
+  const line = body.slice(body.lastIndexOf('\n') + 1).trimStart();
+  return line.length >= lineEvidence && countCodePoints(line) >= lineEvidence && /\D/.test(line)
+    ? line
+    : undefined;
+}
+
 /** One unit behind the word must have come, and that unit whole. */
 function mayRepeatWord(delivered: string, held: string): boolean {
   const word = partialWord(delivered);
@@ -118,6 +188,7 @@ function mayRepeatWord(delivered: string, held: string): boolean {
 function judge(seam: Seam): JointVerdict {
   const found =
     findRestart(seam) ??
+    findLine(seam) ??
     findOverlap(seam) ??
     findDivergence(seam) ??
     findNewness(seam) ??
@@ -133,6 +204,18 @@ function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undef
   if (body === '' || !isEnough || !held.startsWith(body)) return undefined;
   const spaces = commonStart(held.slice(body.length), delivered.slice(body.length));
   return { finding: 'restart', length: body.length + spaces };
+}
+
+/** The whole line in which the text stopped again, with other spaces before it perhaps. */
+function findLine(seam: Seam): JointVerdict | undefined {
+  const { delivered, body, way, held } = seam;
+  const line = way === 'instruct' ? lastLine(seam) : undefined;
+  const indent = /^[ \t]*/.exec(held)?.[0].length ?? 0;
+  if (line === undefined || !held.startsWith(line, indent)) return undefined;
+  const end = indent + line.length;
+  const length = end + commonStart(held.slice(end), delivered.slice(body.length));
+  if (isRefrain(held.slice(indent, length), body.slice(0, body.length - line.length))) return undefined;
+  return { finding: 'overlap', length };
 }
 
 /** The end of the delivered text again: the longest passage that is evidence. */

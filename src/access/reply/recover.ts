@@ -15,6 +15,7 @@ import { requestFaults } from '../decide/decision-table.ts';
 import { mayStopHere } from './anew.ts';
 import { sentPart } from './joint.ts';
 import type { Broken, PlannedContinuation } from './outcome.ts';
+import { isOpenJson } from './preamble.ts';
 import { splitThought } from './think-block.ts';
 
 const recoveryHeader = 'x-holdfast-stream-recovery';
@@ -60,6 +61,15 @@ export class Recovery {
     if (delivered !== undefined) this.underWay = { target, failure, delivered };
   }
 
+  /**
+   * Whether the rest may be asked of this target. Of JSON that has not ended it must be one that takes a partial answer: what another puts
+   * before the rest, or how it quotes it, cannot be told from the text.
+   */
+  mayAsk(target: Target): boolean {
+    const { visible } = splitThought(this.underWay?.delivered.text ?? '');
+    return this.#takesPrefill(target) || !isOpenJson(visible);
+  }
+
   /** What this target is asked; undefined while nothing has broken. */
   plan(target: Target): PlannedContinuation | undefined {
     if (this.underWay === undefined) return undefined;
@@ -74,6 +84,8 @@ export class Recovery {
   withoutPrefill(target: Target, failure: Failure): Decision | undefined {
     if (this.#asked?.way !== 'prefill' || !refusesPrefill(failure)) return undefined;
     this.#refusers.add(target.id);
+    if (!this.mayAsk(target))
+      return { kind: 'next-target', reason: 'it takes no partial answer of its own, and the answer is JSON' };
     return {
       kind: 'retry',
       delayMs: 0,
@@ -96,7 +108,11 @@ export class Recovery {
 
   #chooseWay(visible: string, target: Target): Continuation['way'] {
     if (visible.trim() === '') return 'afresh';
-    return target.prefill !== undefined && !this.#refusers.has(target.id) ? 'prefill' : 'instruct';
+    return this.#takesPrefill(target) ? 'prefill' : 'instruct';
+  }
+
+  #takesPrefill({ id, prefill }: Target): boolean {
+    return prefill !== undefined && !this.#refusers.has(id);
   }
 }
 

@@ -10,12 +10,12 @@ import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
 import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
-import { createFailure } from '../classify/classify.ts';
+import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { createBroken, findEmptiness, hasWorked } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
-import { Splice } from './splice.ts';
+import { createDiverged, Splice } from './splice.ts';
 import {
   afterFinishMs,
   endlessEvent,
@@ -143,7 +143,7 @@ export class StreamRelay implements AnswerReader {
       kind: 'broken',
       failure,
       notes: this.#judge.withDropped(this.#notes),
-      usage: this.watch.usage,
+      usage: estimateSoFar(plan, this),
       made: this.watch.made,
       delivered,
       committedAt: this.#committedAt ?? plan.lease.leasedAt,
@@ -246,8 +246,7 @@ export class StreamRelay implements AnswerReader {
   /** True, with the attempt settled, when the continuation is none. */
   #hasDiverged({ hasDiverged, isUntold }: Splice): boolean {
     if (!hasDiverged) return false;
-    const { id } = this.#attempt.plan.target;
-    const failure = createFailure('unknown', 'continuation-diverged', `${id} began the answer anew`);
+    const failure = createDiverged(this.#attempt.plan.target);
     if (isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
     else this.#settleBroken(failure, undefined);
     return true;

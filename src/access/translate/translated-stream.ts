@@ -22,6 +22,7 @@ import {
   missingMarker,
 } from '../reply/stream-limits.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
+import { estimateSoFar } from '../spending/estimate.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
 const comment = Buffer.from(':\n\n');
@@ -179,7 +180,8 @@ export class TranslatedStream implements AnswerReader {
     if (outcome.kind === 'failed') return { ...outcome, usage };
     if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return outcome;
     const notes = this.#judge.withDropped([...this.#call.facts.notes, ...this.#notes]);
-    return { ...outcome, usage, notes: [...notes, ...outcome.notes] };
+    const used = outcome.kind === 'broken' ? estimateSoFar(this.#attempt.plan, this) : usage;
+    return { ...outcome, usage: used, notes: [...notes, ...outcome.notes] };
   }
 }
 

@@ -133,7 +133,9 @@ function findJoint({ joints = [] }: RequestRecord, { target, last }: TriedStep):
   return hasBroken ? joints.find(({ from }) => from === target) : undefined;
 }
 
-function describeJoint({ at, to, way, removed }: JointRecord): string {
-  const twice = removed === 0 ? 'nothing was told twice' : `${removed} characters told twice were taken out`;
+function describeJoint({ at, to, way, finding, removed }: JointRecord): string {
+  const isPreamble = finding === 'lead-in' || finding === 'fence';
+  const what = isPreamble ? 'characters before it' : 'characters told twice';
+  const twice = removed === 0 ? 'nothing was told twice' : `${removed} ${what} were taken out`;
   return `continued at character ${at} by ${to}, asked ${ways[way]}; ${twice}`;
 }

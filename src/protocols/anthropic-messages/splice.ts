@@ -13,13 +13,14 @@ import { updateUsage } from './usage.ts';
 const reasoningTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking']);
 
 export class MessagesSplicer extends Splicer {
+  protected readonly counters = { output: 'output_tokens' };
   #open: BlockPlace['open'];
   #next: number;
   /** Blocks of the continuation that are told as they are, under the caller's numbers. */
   readonly #told = new Map<unknown, number>();
 
   constructor(before: Delivered, filter: TextFilter) {
-    super({ ...before, usage: countDelivered(before) }, filter);
+    super(before, filter);
     this.#open = before.blocks?.open;
     this.#next = before.blocks?.next ?? 0;
   }
@@ -96,13 +97,6 @@ export class MessagesSplicer extends Splicer {
     this.#open = undefined;
     return [{ type: 'content_block_stop', index }];
   }
-}
-
-/** A stream that broke had told its output tokens only as of its start: each event was one at least. */
-function countDelivered({ usage, textEvents }: Delivered): WireObject | undefined {
-  if (usage === undefined) return undefined;
-  const output = usage['output_tokens'];
-  return { ...usage, output_tokens: Math.max(textEvents, typeof output === 'number' ? output : 0) };
 }
 
 function toText(value: unknown): string {

@@ -9,6 +9,7 @@ import { candidatesOf, dataOf, partsOf, textOf } from './parts.ts';
 const identity = ['responseId', 'modelVersion'];
 
 export class GoogleSplicer extends Splicer {
+  protected readonly counters = { output: 'candidatesTokenCount', total: 'totalTokenCount' };
   protected splice(event: WireObject): readonly WireObject[] {
     const { usageMetadata: counted } = event;
     if (isRecord(counted)) this.counted = counted;

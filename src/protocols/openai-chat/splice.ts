@@ -11,6 +11,7 @@ const identity = ['id', 'object', 'created', 'model', 'system_fingerprint', 'ser
 const untold = new Set(['role', 'content', 'reasoning_content', 'reasoning', 'reasoning_details']);
 
 export class ChatSplicer extends Splicer {
+  protected readonly counters = { output: 'completion_tokens', total: 'total_tokens' };
   protected splice(event: WireObject): readonly WireObject[] {
     const { usage } = event;
     if (isRecord(usage)) this.counted = usage;

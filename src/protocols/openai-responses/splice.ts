@@ -30,6 +30,7 @@ const beginnings: ReadonlySet<unknown> = new Set([
 ]);
 
 export class ResponsesSplicer extends Splicer {
+  protected readonly counters = { output: 'output_tokens', total: 'total_tokens' };
   readonly #ledger: ItemLedger;
   /** Where an item of the continuation stands in the answer; items that are not told have no place. */
   readonly #indexes = new Map<unknown, number>();

@@ -19,9 +19,7 @@ export function placeThoughts(content: AssistantContent): AssistantContent {
   ];
 }
 
-type Part = AssistantContent[number];
-
-function isSealed(part: Part): part is ReasoningPart {
+function isSealed(part: AssistantContent[number]): part is ReasoningPart {
   return (
     part.type === 'reasoning' &&
     sealIn(part.providerOptions) !== undefined &&
@@ -29,7 +27,7 @@ function isSealed(part: Part): part is ReasoningPart {
   );
 }
 
-function isUnsealed(part: Part): part is ReasoningPart {
+function isUnsealed(part: AssistantContent[number]): part is ReasoningPart {
   return part.type === 'reasoning' && sealIn(part.providerOptions) === undefined;
 }
 

@@ -1,0 +1,58 @@
+/**
+ * What models say before they go on with an answer (step 6 of a request, after a break): a remark about going on, known by its words.
+ * In the ten languages that answers are mostly written in. Data, and the two questions put to it. Pure.
+ */
+
+/** How a remark begins. Nothing that does not begin so is held back. */
+const openers = [
+  "sure|certainly|of course|okay|ok|alright|all right|absolutely|understood|got it|no problem|right|great|perfect|sorry|apologies|my apologies|i apologi[sz]e|thank you|thanks|here['’]s|here|let me|let['’]s|i['’]ll|i will|i['’]m|i am|i was|as i was|as requested|continuing|continued|continuation|to continue|resuming|picking up|carrying on|going on|from where|(?:the |my )?(?:answer|response|message) (?:was|got)|(?:this is )?the (?:rest|remainder|continuation|remaining)|below is|now|back to",
+  'natürlich|klar|gerne?|selbstverständlich|entschuldigung|verstanden|hier|ich (?:fahre|setze|mache)|weiter geht|fortsetzung|fortgesetzt',
+  "bien sûr|d['’]accord|certainement|voici|voilà|je (?:continue|reprends|poursuis)|suite|désolée?|reprenons|continuons",
+  'claro|por supuesto|desde luego|aquí|continúo|continuando|continuación|sigo|perdón|disculpa|lo siento',
+  'certo|certamente|ecco|continuo|continuiamo|riprendo|scusa|com certeza|aqui está|continuação|desculpe',
+  'конечно|хорошо|продолж\\p{L}*|вот|извини\\p{L}*|понял\\p{L}*',
+].join('|');
+/** In scripts that put no space between words. */
+const unspacedOpeners =
+  '好的|当然|好，|继续|以下是|接着|接上|抱歉|明白|はい|もちろん|続き|以下|申し訳|承知|네|물론|계속|이어서|알겠';
+
+/** What a remark about going on speaks of. */
+const doings = [
+  'continu|resum|carry(?:ing)? on|go(?:ing)? on|pick(?:ing)? up|left off|cut off|cutoff|interrupt|the rest\\b|remain|where (?:i|we|it|you|that) (?:was|were|left|stopped|had|ended)|where (?:my|the) (?:answer|response|message)|stopped',
+  'fort|weiter|abgebrochen|unterbrochen|aufgehört|restlich|stehen geblieben',
+  'suite|continu|repren|interromp|le reste|arrêté|poursui',
+  'continú|contin|seguir|sigo|resto|qued|interrump',
+  'riman|riprend|interrott|interromp|parei|parou',
+  'продолж|останов|прерв|остал|дальше',
+  '继续|接着|接上|剩|中断|续|続|残り|中断|계속|이어|나머지|중단',
+].join('|');
+
+/** Behind such a word a remark says where it goes on; a sentence that merely begins so does not. */
+const isOfGoingOn =
+  /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)(?:[\s:,.…!]*$|[:,…]|\.\.|\s+(?:from|where|my|our|your|on from|exactly|right|directly|seamlessly|with (?:the|my) (?:rest|remain|answer|response|message|code|text|story|list)|(?:the|this) (?:answer|response|message|text|code|story|list|explanation|previous|above|json|output)))/iu;
+
+const begins = `^(?:(?:${openers})(?![\\p{L}\\p{N}])|${unspacedOpeners})`;
+const opening = new RegExp(begins, 'iu');
+const doing = new RegExp(doings, 'iu');
+/** An interjection that stands alone, with a word or two. */
+const alone = new RegExp(`${begins}[^.!?:…。！：]{0,24}[.!:…。！：]*$`, 'iu');
+/** What is announced: the code, the full answer. */
+const announced =
+  /^(?:here(?:['’]s| is| are)|below is|hier (?:ist|sind)|voici|aquí|aqui está|ecco|вот|以下)[^\n]*[:：]$/iu;
+const familyOfGoingOn = /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)/iu;
+/** The longest opener, `the continuation`, with what may stand before it. */
+const longestOpener = 24;
+
+/** Whether a line may turn out to be a remark, by as much of its beginning as has come. */
+export function mayBeRemark(start: string): boolean {
+  return start.length < longestOpener || opening.test(start);
+}
+
+/** `going-on`: it says of itself that it goes on. `courtesy`: an interjection that stands alone. `announcement`: of the code, of the full answer. */
+export function readRemark(sentence: string): 'going-on' | 'courtesy' | 'announcement' | undefined {
+  if (!opening.test(sentence)) return undefined;
+  if (familyOfGoingOn.test(sentence)) return isOfGoingOn.test(sentence) ? 'going-on' : undefined;
+  if (doing.test(sentence)) return 'going-on';
+  if (announced.test(sentence)) return 'announcement';
+  return alone.test(sentence) ? 'courtesy' : undefined;
+}
