@@ -33,6 +33,8 @@ export interface UpstreamStep {
   readonly delayMs?: number;
   /** Between chunks. Default 0: all in one go. */
   readonly chunkDelayMs?: number;
+  /** Between the last chunk and the end, or the break, of the body. Default: `chunkDelayMs`. */
+  readonly endDelayMs?: number;
   /** Breaks the body after the last chunk. */
   readonly cutAfter?: Error;
   /** Stays open after the last chunk. */
@@ -325,5 +327,5 @@ function listActs(step: UpstreamStep, handler: UpstreamHandler): Act[] {
   }));
   if (step.stallAfter) return [head, ...body];
   const end = cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter);
-  return [head, ...body, { delayMs: step.chunkDelayMs ?? 0, play: end }];
+  return [head, ...body, { delayMs: step.endDelayMs ?? step.chunkDelayMs ?? 0, play: end }];
 }
