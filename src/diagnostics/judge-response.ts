@@ -2,6 +2,7 @@
 
 import { type AnswerToClassify, classifyAnswer, createFailure } from '../access/classify/classify.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
+import { notJson } from '../access/decide/decision-table.ts';
 import { createBroken } from '../access/reply/ending.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
@@ -69,7 +70,12 @@ function judgeTranscript(
 function judgeBody(response: AnswerToClassify, table: SignatureTable): Failure | undefined {
   const body = parseOrNothing(response.body);
   const first: unknown = Array.isArray(body) ? body[0] : body;
-  if (!isRecord(first)) return createFailure('malformed', 'not-an-answer', 'the body is not one JSON object');
+  if (!isRecord(first))
+    return createFailure(
+      'malformed',
+      body === undefined ? notJson : 'not-an-answer',
+      'the body is not one JSON object',
+    );
   const { isError, finish } = readEnd(first);
   if (isError) return classifyAnswer(response, table);
   if (finish.kind === 'broken') return createBroken(finish);

@@ -27,5 +27,31 @@ function malformed(text: string): BodyVerdict {
 export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
-  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
+  return start.startsWith('<') ? describePage(text) : 'a body that is not one JSON object';
+}
+
+/** Who writes such pages, in the place of the API behind it. */
+const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
+  [/\bcloudflare\b|cf-ray/i, 'Cloudflare'],
+  [/\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i, 'a Squid proxy'],
+  [/\bopenresty\b/i, 'an OpenResty proxy'],
+  [/\bnginx\b/i, 'an nginx proxy'],
+  [/\bhaproxy\b|no server is available to handle this request/i, 'an HAProxy'],
+  [/\bawselb\b/i, 'a load balancer of AWS'],
+  [/\bakamai|edgesuite\.net/i, 'Akamai'],
+  [/\bvarnish\b|guru meditation/i, 'a Varnish proxy'],
+  [/\bzscaler\b/i, 'a Zscaler proxy'],
+  [/\bcaddy\b/i, 'a Caddy proxy'],
+  [/\btraefik\b/i, 'a Traefik proxy'],
+  [/\bapache(\/[\d.]+| server at)\b/i, 'an Apache proxy'],
+  [
+    /captive.?portal|hotspot|network (login|authentication)|(sign|log) ?in to (the |this )?(network|wi-?fi)/i,
+    'a captive portal',
+  ],
+];
+
+/** A page for browsers, and whose it is where it says so, in its text or in the header `server`: not the provider's own. */
+export function describePage(text: string, server = ''): string {
+  const found = pageWriters.find(([sign]) => sign.test(server) || sign.test(text));
+  return found === undefined ? 'an HTML page' : `an HTML page of ${found[1]}`;
 }

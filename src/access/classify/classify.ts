@@ -5,6 +5,7 @@
 
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { describePage } from '../../protocols/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody, withoutAnswer } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
@@ -48,7 +49,7 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
-    message: describe(answer.status, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts)))),
+    message: describe(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts)))),
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
@@ -182,10 +183,10 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 }
 
 /** One line without escapes: it is shown in terminals and logs, and travels in headers. A page for browsers is no sentence for people. */
-function describe(status: number, message: string): string {
+function describe({ status, headers }: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;
-  if (text.startsWith('<')) return `HTTP ${status} with an HTML page`;
+  if (text.startsWith('<')) return `HTTP ${status} with ${describePage(text, headers['server'])}`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }
 

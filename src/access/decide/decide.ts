@@ -4,7 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
 import { computeDelay, computeRecheckDelay } from './backoff.ts';
-import { type Move, movesFor } from './decision-table.ts';
+import { type Move, movesFor, notJson } from './decision-table.ts';
 
 /** What the decision may rest on besides the failure. */
 export interface Situation {
@@ -71,7 +71,7 @@ const rows: Readonly<
   reread: [({ hasReread }) => !hasReread, 'reread', 'read the source of the key again'],
   rotate: [({ hasOtherCredential }) => hasOtherCredential, 'rotate', 'another key of this provider is free'],
   wait: [
-    ({ mayWait }, { mayRetry }) => mayWait && mayRetry !== false,
+    ({ mayWait }, failure) => mayWait && failure.mayRetry !== false && comesBack(failure),
     'wait',
     'nothing else is free; wait until its mark ends',
   ],
@@ -91,6 +91,11 @@ const rows: Readonly<
     'another provider may accept the request',
   ],
 };
+
+/** An answer that is damaged, or is another kind of JSON, would be the same after a wait; a page tells of a server that is away. */
+function comesBack({ class: cause, evidence }: Failure): boolean {
+  return cause !== 'malformed' || evidence.rule === notJson;
+}
 
 /** Another request than the one that was refused, so a refusal to see that one again does not forbid it. */
 function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation): Decision | undefined {

@@ -55,7 +55,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   timeout: [nextTarget, { move: 'retry-last', times: 1 }, wait],
   'stream-cut': [retryTwice, nextTarget, wait],
   'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }, wait],
-  malformed: [nextTarget, { move: 'retry-last', times: 1 }],
+  malformed: [nextTarget, { move: 'retry-last', times: 1 }, wait],
   empty: [retryOnce, nextTarget],
   unfinished: [nextTarget, { move: 'retry-last', times: 1 }],
   unusable: [amend, nextTarget],
@@ -96,3 +96,6 @@ export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
 export function isSilence({ class: failureClass }: Pick<Failure, 'class'>): boolean {
   return failureClass === 'timeout' || failureClass === 'stream-stall';
 }
+
+/** The rule of `malformed` for what is no JSON at all, as pages are that stand in the place of a server while it restarts. */
+export const notJson = 'not-json';

@@ -3,11 +3,13 @@
 import { costOf } from '../../cost/cost-of.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { parseOrNothing } from '../../protocols/is-record.ts';
 import { judgeText } from '../../protocols/json-body.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { Pieces } from '../../transport/pieces.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
+import { notJson } from '../decide/decision-table.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import type { TranslatedCall } from '../translate/translate.ts';
 import { type AnswerToPass, translateWhole } from '../translate/translated-body.ts';
@@ -140,7 +142,8 @@ export class BodyReader implements AnswerReader {
       verdict.kind === 'malformed'
         ? `the answer was ${verdict.detail}`
         : 'a stream was asked for and a whole body came';
-    return createFailure('malformed', 'not-an-answer', message);
+    const isJson = parseOrNothing(body.toString('utf8')) !== undefined;
+    return createFailure('malformed', isJson ? 'not-an-answer' : notJson, message);
   }
 }
 

@@ -71,7 +71,13 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
   timeout: { scope: ['origin', 'model'], ofOperation: true, ...silence },
   'stream-cut': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
   'stream-stall': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
-  malformed: { scope: ['origin', 'model'], ofOperation: true, ...outage, afterInARow: 3 },
+  malformed: {
+    scope: ['origin', 'model'],
+    ofOperation: true,
+    ...outage,
+    afterInARow: 3,
+    isWaitedFor: true,
+  },
   'model-missing': { scope: ['origin', 'model'], ofOperation: true, windows: [15 * minute], capMs: 6 * hour },
 };
 
