@@ -136,6 +136,19 @@ describe('a server of one’s own', () => {
   });
 });
 
+it('runs no program to find the key for it', async () => {
+  const host = createFakeHost();
+  const credentials = [{ label: 'k', command: 'print-key' }];
+  const near = { base_url: 'http://10.0.0.7:8080/v1', protocol: 'openai-chat', credentials };
+  const runtime = createRuntime({ host, config: { main: 'near/m', providers: { near } } });
+  host.upstream.answerBy(() => missing);
+  const stop = runtime.watchSlots();
+  await host.advance(1000);
+  stop();
+  expect(host.programs.runs).toEqual([]);
+  expect(host.upstream.requests).toHaveLength(2);
+});
+
 it.each([
   ['0.1.48', true],
   ['0.2.0', false],

@@ -10,7 +10,7 @@ import { collectAnswer } from '../../transport/collect-answer.ts';
 import { send } from '../../transport/sender.ts';
 import type { Engine } from '../engine.ts';
 import { createCandidate } from '../select/candidates.ts';
-import { findUsable, isAskable } from '../select/verdict.ts';
+import { judge } from '../select/verdict.ts';
 
 /** A server may be started anew, with other slots. */
 const everyMs = 10 * 60_000;
@@ -43,7 +43,8 @@ export async function askSlots(engine: Engine, signal: AbortSignal): Promise<voi
       const keys = credentials
         .filter(({ origin }) => origin === target.origin)
         .map((credential) => createCandidate(place, credential));
-      const found = await findUsable(asking, keys, isAskable).catch(() => undefined);
+      // Only what is at hand: no program is run and no keychain opened for a question that nobody asked.
+      const found = keys.map((key) => judge(asking, key)).find((verdict) => 'lease' in verdict);
       const isOne = await findOneSlot(engine, { target, secret: found?.secret, signal });
       if (isOne !== undefined) engine.mainTurns.noteSlots(target.origin, isOne);
     }),
