@@ -180,9 +180,11 @@ function putInOrder(journey: Journey): void {
 
 /** Who left while a target had nothing to show for it, and comes again, is not kept waiting there a second time. */
 function beginElsewhere(journey: Journey): void {
-  const { request, body, route } = journey;
+  const { request, body, route, candidates } = journey;
   if (request.passage !== undefined) return;
-  const before = takeUnanswered(journey, route.task);
+  const found = takeUnanswered(journey, route.task);
+  const isRoundOver = candidates.places.every(({ target }) => found?.targets.includes(target.id) === true);
+  const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
   journey.before = before;
   // Nothing is known of the limit of a stream, to which signs of life flow.
   if (before?.how !== 'left' || body.stream || goesOnByItself(body)) return;
