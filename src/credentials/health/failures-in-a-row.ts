@@ -13,6 +13,7 @@ interface Streak {
 export class FailuresInARow {
   /** By the key that their mark would have. */
   readonly #streaks = new Map<string, Streak>();
+  readonly streaks: ReadonlyMap<string, Streak> = this.#streaks;
 
   note(cause: FailureClass, scope: Scope): void {
     this.#streaks.set(markKey(cause, scope), { cause, scope, count: this.of(cause, scope) + 1 });
@@ -24,7 +25,7 @@ export class FailuresInARow {
 
   /** What an answer has shown there ends those of its site, and of the way to its host. */
   noteSign(at: SiteAddress, sign: Sign): void {
-    if (this.#streaks.size === 0 || sign === 'head') return;
+    if (sign === 'head') return;
     for (const [key, { cause, scope }] of this.#streaks) {
       if (isOfSite(scope, at) && isEnough(sign, cause)) this.#streaks.delete(key);
     }

@@ -75,7 +75,7 @@ export class Health {
   }
 
   standing(identity: Identity): Standing {
-    this.#adopt(this.#older.copiesFor(identity));
+    if (this.#older.rows.length > 0) this.#adopt(this.#older.copiesFor(identity));
     if (this.#marks.byKey.size === 0) return free;
     return standingOf(identity, this.#partsFor(identity));
   }
@@ -297,7 +297,7 @@ export class Health {
   }
 
   #endBlame(lease: Lease, by: Sign): void {
-    this.#inARow.noteSign(lease, by);
+    if (this.#inARow.streaks.size > 0) this.#inARow.noteSign(lease, by);
     if (this.#marks.byKey.size === 0) return;
     const ended = this.#marks
       .matching(lease)

@@ -46,7 +46,7 @@ export class OlderMarks {
 
   /** Of a site that is looked at for the first time; none from then on. */
   copiesFor({ origin, site }: SiteAddress): readonly Mark[] {
-    if (this.rows.length === 0 || this.#seen.has(site)) return [];
+    if (this.#seen.has(site)) return [];
     const at = { origin, site };
     this.#seen.set(site, at);
     return this.#copiesAt(at);
