@@ -24,9 +24,10 @@ export const keptMs = {
   boundId: 30 * day,
   record: defaults.records.days * day,
   usage: 400 * day,
-  /** The longest window is a month. */
-  spending: 62 * day,
 } as const;
+
+/** Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs ahead for a while drops none that runs. */
+export const spendingLimit = 1500;
 
 /** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
 const farAheadMs = 3_600_000;

@@ -99,7 +99,7 @@ export interface Store {
   addUsage(rows: readonly UsageRow[]): Promise<void>;
   /** By day, the oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
-  /** Adds to the sums of the same budget and window, and returns them. Kept for 62 days. */
+  /** Adds to the sums of the same budget and window, and returns them. The latest 1,500 windows of each budget are kept, and the one written last. */
   addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]>;
   /** All that is kept, by budget, the oldest first. */
   readSpending(): Promise<readonly SpendingRow[]>;

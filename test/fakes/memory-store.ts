@@ -19,6 +19,7 @@ import {
   kindOf,
   latestOf,
   recordLimit,
+  spendingLimit,
   tombstoneLife,
 } from '../../src/store/policy.ts';
 import type {
@@ -157,9 +158,12 @@ export class MemoryStore implements Store {
       this.#spending.set(key, sum);
       return sum;
     });
-    const latest = Math.max(...rows.map(({ since }) => since));
-    for (const [key, { since }] of this.#spending)
-      if (since <= latest - keptMs.spending) this.#spending.delete(key);
+    for (const { budget, since } of rows) {
+      const ofBudget = [...this.#spending].filter(([, row]) => row.budget === budget);
+      ofBudget.sort(([, one], [, other]) => other.since - one.since);
+      for (const [key, row] of ofBudget.slice(spendingLimit))
+        if (row.since !== since) this.#spending.delete(key);
+    }
     return sums;
   }
 

@@ -23,6 +23,17 @@ function setUp(store = new MemoryStore(), now = Date.parse('2026-11-30T23:30:00Z
   return { host, ledger, faults, store };
 }
 
+function setUpJumping() {
+  let now = Date.parse('2026-11-15T12:30:00Z');
+  const clock = { now: () => now };
+  const store = new MemoryStore();
+  const ledger = new Ledger({ clock, store, onFault: (error) => expect(error).toBeUndefined() });
+  const move = (hours: number): void => {
+    now += hours * 3_600_000;
+  };
+  return { clock, store, ledger, move };
+}
+
 it.each<[SpendingPeriod, string, string]>([
   ['hour', '2026-11-30T23:00:00Z', '2026-12-01T00:00:00Z'],
   ['day', '2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z'],
@@ -40,6 +51,34 @@ it.each<SpendingPeriod>(['hour', 'day', 'month'])(
     expect(ledger.standingOf(limitOf(per)).spent).toBe(0.25);
     await host.advance(30 * 60_000);
     expect(ledger.standingOf(limitOf(per)).spent).toBe(0);
+  },
+);
+
+it.each<[SpendingPeriod, number]>([
+  ['hour', 1],
+  ['hour', -1],
+  ['day', 24],
+  ['day', -24],
+  ['month', 24 * 31],
+  ['month', -24 * 365],
+])(
+  'a clock that jumps and comes back finds the window of a budget per %s as it was: %i hours',
+  async (per, hours) => {
+    const { clock, ledger, store, move } = setUpJumping();
+    ledger.hold([limitOf(per)], spent)(spent);
+    move(hours);
+    expect(ledger.standingOf(limitOf(per)).spent).toBe(0);
+    ledger.hold([limitOf(per)], spent)(spent);
+    move(-hours);
+    expect(ledger.standingOf(limitOf(per))).toMatchObject({
+      spent: 0.25,
+      renewsAt: spanOf(per, clock.now()).until,
+    });
+    ledger.hold([limitOf(per)], spent)(spent);
+    await ledger.close();
+    const next = new Ledger({ clock, store, onFault: (error) => expect(error).toBeUndefined() });
+    await next.load();
+    expect(next.standingOf(limitOf(per)).spent).toBe(0.5);
   },
 );
 

@@ -4,6 +4,7 @@
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
+import { RecentMap } from '../../credentials/recent-map.ts';
 import type { Clock } from '../../host.ts';
 import type {
   BudgetStanding,
@@ -14,6 +15,9 @@ import type {
 } from '../../model/spending.ts';
 import type { Store } from '../../store/store.ts';
 import { type PeriodSpan, spanOf } from './period.ts';
+
+/** Far more than the windows that any clock comes back to. */
+const accountLimit = 10_000;
 
 export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
 
@@ -39,7 +43,10 @@ export interface LedgerParts {
 
 export class Ledger {
   readonly #parts: LedgerParts;
-  readonly #accounts = new Map<string, Account>();
+  /** By budget and window: a clock that jumps may come back to one that was left. */
+  readonly #accounts = new RecentMap<string, Account>(accountLimit);
+  /** By budget. */
+  readonly #latest = new Map<string, Account>();
   #kept: readonly SpendingRow[] = [];
   readonly #dirty = new Set<Account>();
   #loading: Promise<void> | undefined;
@@ -94,18 +101,24 @@ export class Ledger {
     await this.#write();
   }
 
-  /** Several limits of one budget share an account; a period that is over gives way to the next one. */
+  /** Several limits of one budget share an account; it is the one whose period runs by the clock of this moment. */
   #accountOf({ of, per }: SpendingLimit): Account {
     const budget = `${of} per ${per}`;
     const now = this.#parts.clock.now();
-    const known = this.#accounts.get(budget);
-    if (known !== undefined && known.span.until > now) return known;
+    const latest = this.#latest.get(budget);
+    if (latest !== undefined && latest.span.since <= now && now < latest.span.until) return latest;
     const span = spanOf(per, now);
+    const account = this.#accounts.get(`${budget} ${span.since}`) ?? this.#open(budget, span);
+    this.#latest.set(budget, account);
+    return account;
+  }
+
+  #open(budget: string, span: PeriodSpan): Account {
     const stored = this.#kept.find((row) => row.budget === budget && row.since === span.since);
     const { usd, tokens, requests } = stored ?? nothingSpent;
     const none = { sent: nothingSpent, unsaved: nothingSpent, held: nothingSpent };
     const account: Account = { budget, span, stored: { usd, tokens, requests }, ...none };
-    this.#accounts.set(budget, account);
+    this.#accounts.set(`${budget} ${span.since}`, account);
     return account;
   }
 

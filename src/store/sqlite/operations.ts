@@ -2,7 +2,7 @@
 
 import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit } from '../policy.ts';
+import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit, spendingLimit } from '../policy.ts';
 import type { BoundId, RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
@@ -55,8 +55,8 @@ function createRecordOperations(file: StateFile): Omit<Operations, keyof HealthO
         const sums = spent.map(({ budget, since, usd, tokens, requests }) =>
           database.get('addSpending', [budget, since, usd, tokens, requests]),
         );
-        const latest = Math.max(...spent.map(({ since }) => since));
-        database.run('dropForgottenSpending', [latest - keptMs.spending]);
+        for (const { budget, since } of spent)
+          database.run('dropSurplusSpending', [budget, since, spendingLimit - 1]);
         return sums.flatMap((row) => (row === undefined ? [] : [rows.parseRow<SpendingRow>(row)]));
       }),
     readSpending: () =>

@@ -152,7 +152,8 @@ const statements = {
      usd = usd + excluded.usd, tokens = tokens + excluded.tokens, requests = requests + excluded.requests
      RETURNING *`,
   readSpending: 'SELECT * FROM spending ORDER BY budget, since',
-  dropForgottenSpending: 'DELETE FROM spending WHERE since <= ?',
+  dropSurplusSpending:
+    'DELETE FROM spending WHERE budget = ?1 AND since <> ?2 AND since < (SELECT since FROM spending WHERE budget = ?1 ORDER BY since DESC LIMIT 1 OFFSET ?3)',
 } as const;
 
 export type StatementName = keyof typeof statements;

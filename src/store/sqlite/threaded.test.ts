@@ -37,7 +37,7 @@ testStore('SqliteStore in a thread', async () => ({ store, close: async () => em
 function empty(): void {
   if (!existsSync(path)) return;
   const raw = new DatabaseSync(path, { timeout: 1000 });
-  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records', 'usage'];
+  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records', 'usage', 'spending'];
   raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
   raw.close();
 }

@@ -6,7 +6,7 @@ import type { SpendingRow, Spent } from '../../../src/model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../../src/model/usage.ts';
 import { recordLimit } from '../../../src/store/policy.ts';
 import type { RecordQuery } from '../../../src/store/store.ts';
-import { day, type Present, recordAt, start } from './rows.ts';
+import { day, hour, type Present, recordAt, start } from './rows.ts';
 
 export function testProven(store: Present): void {
   const row = (fingerprint: string, at: number, place = 'https://p.example/v1') => ({
@@ -211,9 +211,18 @@ export function testSpending(store: Present): void {
     expect(await store().readSpending()).toEqual([doubled, b]);
   });
 
-  it('is kept for 62 days behind the newest', async () => {
-    await store().addSpending([of('a', start), of('a', start + day)]);
-    await store().addSpending([of('a', start + 62 * day)]);
-    expect((await store().readSpending()).map(({ since }) => (since - start) / day)).toEqual([1, 62]);
+  it('is kept for the latest 1,500 windows of each budget, and the one that was written last', async () => {
+    const windows = Array.from({ length: 1501 }, (_, index) => of('a', start + index * hour));
+    await store().addSpending([...windows, of('b', start)]);
+    const hoursOf = async () => (await store().readSpending()).map(({ since }) => (since - start) / hour);
+    expect(await hoursOf()).toEqual([...windows.keys()].slice(1).concat(0));
+    await store().addSpending([of('a', start - hour)]);
+    expect((await hoursOf()).slice(0, 2)).toEqual([-1, 1]);
+  });
+
+  it('is not forgotten because a clock ran far ahead for a while', async () => {
+    await store().addSpending([of('a', start)]);
+    await store().addSpending([of('a', start + 9000 * day)]);
+    expect(await store().addSpending([of('a', start)])).toMatchObject([{ requests: 2 }]);
   });
 }
