@@ -110,3 +110,46 @@ describe('its answer', () => {
     });
   });
 });
+
+describe('a 404 of a file', () => {
+  it("is passed on in the provider's own words, and nothing is held against the path", async () => {
+    const stage = play();
+    const body = { error: { message: 'The requested file does not exist', type: 'invalid_request_error' } };
+    stage.host.upstream.answerBy(() => ({
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      chunks: [JSON.stringify(body)],
+    }));
+    const get = async (): Promise<readonly unknown[]> => {
+      let status = 0;
+      let text = '';
+      await stage.runtime.exchange(
+        {
+          method: 'GET',
+          path: '/v1/files/file-abc123',
+          headers: {},
+          body: Buffer.alloc(0),
+          signal: new AbortController().signal,
+        },
+        {
+          head: (found) => {
+            status = found;
+          },
+          write: (chunk) => {
+            text += Buffer.from(chunk).toString();
+            return true;
+          },
+          onDrain: (resume) => resume(),
+          end: (chunk) => {
+            text += Buffer.from(chunk ?? []).toString();
+          },
+        },
+      );
+      return [status, JSON.parse(text)];
+    };
+    expect(await get()).toEqual([404, body]);
+    expect(await get()).toEqual([404, body]);
+    expect(classes(stage)).toEqual(['bad-request']);
+    expect(stage.sent()).toEqual(['one one', 'one one']);
+  });
+});

@@ -166,3 +166,28 @@ describe('whose rules are asked', () => {
     expect(classify({ ...whose, status: 429, body: throttled }).class).toBe(expected);
   });
 });
+
+describe('a 404 where a file or a batch was asked for', () => {
+  it.each([
+    ['names it', says('No such File object: file-abc123'), 'bad-request'],
+    ['does not name it', says('The requested file does not exist'), 'bad-request'],
+    [
+      "is Google's",
+      '{"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}',
+      'bad-request',
+    ],
+    [
+      "is Anthropic's",
+      '{"type":"error","error":{"type":"not_found_error","message":"Batch not here"}}',
+      'bad-request',
+    ],
+    ['speaks of the path', says('Invalid URL (GET /v1/files/file-abc123)'), 'not-offered'],
+    ['is the framework of a server', '{"detail":"Not Found"}', 'not-offered'],
+    ["is llama.cpp's for any path", says('File Not Found', 'not_found_error'), 'not-offered'],
+    ['is a page', '<html><title>404 Not Found</title></html>', 'not-offered'],
+    ['is a plain line', '404 page not found', 'not-offered'],
+  ])('that %s', (_name, body, expected) => {
+    for (const provider of ['custom', 'gemini', 'openai', 'anthropic'])
+      expect(classify({ provider, status: 404, body, object: 'file-abc123' }).class).toBe(expected);
+  });
+});

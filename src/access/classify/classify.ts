@@ -127,6 +127,7 @@ function adjust(
   { facts, answer, hasReset }: Evidenced,
   isQuoted: boolean,
 ): Adjusted | undefined {
+  if (answer.object !== undefined && speaksOfObject(row, facts)) return ['bad-request', 'object-named'];
   switch (row.class) {
     case 'auth-rejected':
       return answer.isProven && !isQuoted ? ['auth-suspect', 'proven-key'] : undefined;
@@ -146,13 +147,23 @@ function adjust(
 function adjustUnnamed(
   failureClass: 'forbidden-model' | 'not-offered',
   message: string,
-  { model, object, isProvenWithModel }: AnswerToClassify,
+  { model, isProvenWithModel }: AnswerToClassify,
 ): Adjusted | undefined {
   const isModelNamed = names(message, model);
   if (failureClass === 'forbidden-model')
     return isProvenWithModel && !isModelNamed ? ['auth-suspect', 'proven-key'] : undefined;
-  if (names(message, object) || namesId(message)) return ['bad-request', 'object-named'];
+  if (namesId(message) && !pathWords.test(message)) return ['bad-request', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
+}
+
+/** What servers say of a path that they do not know. */
+const pathWords =
+  /^\W*(404\W+)?((page|file|url|route|path|endpoint|resource) )?not found\W*$|(invalid|unknown|unrecogni[sz]ed) (request )?(url|path|route|endpoint)|no (such )?(route|endpoint)|cannot (get|post|put|delete) |method not allowed/i;
+
+/** Where a file or a batch was asked for, the provider's own 404 speaks of that, unless its words are those of an unknown path. */
+function speaksOfObject({ class: cause }: Signature, { httpStatus, error, message }: MatchFacts): boolean {
+  if (httpStatus !== 404 || (cause !== 'not-offered' && cause !== 'model-missing')) return false;
+  return typeof error['message'] === 'string' && !pathWords.test(message);
 }
 
 /** Of a response, an item or a file that the request refers to, in the words of whoever keeps them. */
