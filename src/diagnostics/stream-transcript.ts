@@ -48,7 +48,7 @@ export function readTranscript(text: string): Transcript {
       hasBroken ||= data.trimStart().startsWith('{') && !hasFinished;
     } else {
       seen.events += 1;
-      seen.isDamaged ||= hasBroken;
+      seen.isDamaged ||= hasBroken || (verdict === 'malformed' && !hasFinished);
       if (verdict === 'error') break;
     }
   }

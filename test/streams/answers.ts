@@ -108,7 +108,7 @@ export function streamOf(protocol: ProtocolName, pieces: readonly string[], word
   return encodeEvents(protocol, eventsOf(protocol, pieces, word));
 }
 
-function encodeEvents(protocol: ProtocolName, events: readonly object[]): string {
+export function encodeEvents(protocol: ProtocolName, events: readonly object[]): string {
   const done = protocol === 'openai-chat' ? 'data: [DONE]\n\n' : '';
   return `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}${done}`;
 }

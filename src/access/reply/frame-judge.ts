@@ -77,10 +77,11 @@ export class FrameJudge {
     return createFailure('stream-cut', 'error-event', failure.message);
   }
 
-  /** What a damaged event held is lost (law 17). */
+  /** An object that cannot be read, or whose content has a wrong type: what it held is lost (law 17). */
   #judgeMalformed(data: string): EventVerdict {
-    const isDamage = this.#watch.hasCall ? isObject(data) : isBroken(data);
-    return isDamage && !this.#watch.hasFinished ? this.#blame({ body: data, kind: 'damaged' }) : 'malformed';
+    return isObject(data) && !this.#watch.hasFinished
+      ? this.#blame({ body: data, kind: 'damaged' })
+      : 'malformed';
   }
 
   /** An error body between the events, without `data:` before it: a server that broke while it streamed. */

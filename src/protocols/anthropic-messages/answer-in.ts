@@ -13,6 +13,7 @@ import {
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
+import { typeOfEvent } from './content-shape.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
 /** A block that has begun. */
@@ -42,7 +43,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   }
 
   push(event: WireObject): readonly NeutralPart[] {
-    switch (typeOf(event)) {
+    switch (typeOfEvent(event)) {
       case 'message_start':
         return this.#begin(readRecord(event['message'], 'message_start.message'));
       case 'content_block_start':
@@ -167,25 +168,6 @@ function isCall({ type, input }: WireObject): boolean {
   if (input === undefined || hostedCalls.has(type)) return false;
   if (typeof type !== 'string') return true;
   throw new TypeError(`a block of the type ${type} has no words in another protocol`);
-}
-
-const types: ReadonlySet<unknown> = new Set([
-  'message_start',
-  'content_block_start',
-  'content_block_delta',
-  'content_block_stop',
-  'message_delta',
-  'message_stop',
-]);
-
-/** An event that does not say what it is, or something nobody knows, is known by what stands in it. */
-function typeOf(event: WireObject): unknown {
-  const { type, delta, content_block: block, message } = event;
-  if (types.has(type)) return type;
-  if (isRecord(block)) return 'content_block_start';
-  if (isRecord(message)) return 'message_start';
-  if (!isRecord(delta)) return undefined;
-  return 'stop_reason' in delta ? 'message_delta' : 'content_block_delta';
 }
 
 function tellText(value: unknown): readonly NeutralPart[] {

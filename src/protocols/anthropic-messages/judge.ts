@@ -1,12 +1,14 @@
 /** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { wrongType } from '../content-shape.ts';
 import { judgeFinish } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { readUsage } from '../usage.ts';
 import { namesOfMessage } from './bound.ts';
+import { isContent } from './content-shape.ts';
 import { countMessageTokens } from './usage.ts';
 
 export function judgeMessagesAnswer(body: WireObject, operation: Operation): BodyVerdict {
@@ -15,6 +17,7 @@ export function judgeMessagesAnswer(body: WireObject, operation: Operation): Bod
   if (operation === 'count-tokens') return judgeCount(body);
   if (operation !== 'generate' || !Array.isArray(content))
     return { kind: 'malformed', detail: 'a JSON body without "content"' };
+  if (!isContent(content)) return wrongType;
   return {
     kind: 'answer',
     usage: readUsage(usage, countMessageTokens),

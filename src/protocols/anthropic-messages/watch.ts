@@ -5,6 +5,7 @@ import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import { readUsage } from '../usage.ts';
 import { type BlockPlace, type Delivered, type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
+import { isWellFormed, typeOfEvent } from './content-shape.ts';
 import { isErrorBody } from './judge.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
@@ -21,8 +22,10 @@ export class MessagesWatch extends WatchedStream {
 
   protected judge(event: WireObject): EventVerdict {
     if (isErrorBody(event)) return 'error';
+    const type = typeOfEvent(event);
+    if (!isWellFormed(type, event)) return 'malformed';
     this.made.push(...namesOfEvent(event));
-    switch (event['type']) {
+    switch (type) {
       case 'message_start':
         return this.#begin(event);
       case 'content_block_start':
@@ -36,10 +39,8 @@ export class MessagesWatch extends WatchedStream {
         return this.#finish(event);
       case 'message_stop':
         return 'terminal';
-      case 'ping':
-        return 'ping';
       default:
-        return 'silent';
+        return event['type'] === 'ping' ? 'ping' : 'silent';
     }
   }
 
@@ -65,19 +66,10 @@ export class MessagesWatch extends WatchedStream {
 
   #takeDelta(delta: unknown): EventVerdict {
     if (!isRecord(delta)) return 'silent';
-    switch (delta['type']) {
-      case 'text_delta':
-        return this.#takeText(delta['text']);
-      case 'thinking_delta':
-        return isFilled(delta['thinking']) ? 'content' : 'silent';
-      case 'input_json_delta':
-        return isFilled(delta['partial_json']) ? 'content' : 'silent';
-      case 'citations_delta':
-        this.obstacle ??= 'a text with citations';
-        return 'silent';
-      default:
-        return 'silent';
-    }
+    const { type, text, thinking, partial_json: input } = delta;
+    if (type === 'citations_delta') this.obstacle ??= 'a text with citations';
+    if (isFilled(text)) return this.#takeText(text);
+    return isFilled(thinking) || isFilled(input) ? 'content' : 'silent';
   }
 
   #takeText(text: unknown): EventVerdict {

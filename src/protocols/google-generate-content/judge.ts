@@ -1,6 +1,7 @@
 /** What a whole `google-generate-content` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { wrongType } from '../content-shape.ts';
 import { judgeFinishes, refusedPrompt } from '../finish.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
@@ -9,7 +10,7 @@ import { saysFault } from '../says-fault.ts';
 import { readCount } from '../translation/lenient.ts';
 import { readUsage, sumOf } from '../usage.ts';
 import { namesOfAnswer } from './bound.ts';
-import { candidatesOf, partsOf, saysSomething } from './parts.ts';
+import { candidatesOf, isWellFormed, partsOf, saysSomething } from './parts.ts';
 
 /** What an answer of each operation has, one of these at least. */
 const answerFields: Readonly<Partial<Record<Operation, readonly string[]>>> = {
@@ -25,6 +26,7 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
     return { kind: 'malformed', detail: `a JSON body without "${wanted[0]}"` };
   const usage = readUsage(body['usageMetadata'], countGoogleTokens);
   if (operation !== 'generate') return { kind: 'answer', usage, isEmpty: false, body };
+  if (!isWellFormed(body)) return wrongType;
   const candidates = candidatesOf(body);
   const blocked = blockReasonOf(body);
   return {

@@ -1,6 +1,19 @@
 /** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
 
+import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content-shape.ts';
 import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
+
+const part = fields({
+  text,
+  functionCall: fields({ name: text, args: toolInput }),
+  inlineData: fields({ data: text }),
+});
+
+/** Whether every content field of an answer, or of one event of it, has a value of its type (law 17). */
+export const isWellFormed: Fits = fields({
+  candidates: listOf(fields({ content: fields({ parts: listOf(part) }) })),
+  promptFeedback: fields({ blockReasonMessage: text }),
+});
 
 /** The candidates of an answer or of one event of it. */
 export function candidatesOf({ candidates }: WireObject): readonly WireObject[] {
@@ -30,7 +43,7 @@ const besides: ReadonlySet<string> = new Set([
 
 /** The field that holds what a part brings beside text: `functionCall`; undefined for text, thoughts and what is empty. */
 export function dataOf(part: WireObject): string | undefined {
-  for (const field in part) if (!besides.has(field) && part[field] !== null) return field;
+  for (const field in part) if (!besides.has(field) && !isNothing(part[field])) return field;
   return undefined;
 }
 

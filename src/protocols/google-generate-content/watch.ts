@@ -8,7 +8,7 @@ import { readUsage } from '../usage.ts';
 import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
-import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';
+import { candidatesOf, dataOf, isWellFormed, partsOf, saysSomething, textOf } from './parts.ts';
 
 export class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
@@ -19,6 +19,7 @@ export class GoogleWatch extends WatchedStream {
 
   protected judge(event: WireObject): EventVerdict {
     if (saysFault(event['error'])) return 'error';
+    if (!isWellFormed(event)) return 'malformed';
     this.opening ??= event;
     if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
     this.made.push(...namesOfAnswer(event));

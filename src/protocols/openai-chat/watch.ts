@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
+import { fields, listOf, text, textOrParts, toolInput, wrongType } from '../content-shape.ts';
 import { judgeFinishes } from '../finish.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
@@ -30,6 +31,7 @@ export class ChatWatch extends WatchedStream {
   protected judge(event: WireObject): EventVerdict {
     const { choices, usage } = event;
     if (isErrorEvent(event) || hasFault(choices)) return 'error';
+    if (!isChoices(choices)) return 'malformed';
     this.opening ??= event;
     if (isRecord(usage)) this.told = usage;
     if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';
@@ -70,6 +72,23 @@ export class ChatWatch extends WatchedStream {
     this.obstacle ??= findObstacle(choice, delta);
   }
 }
+
+const partOfText = fields({ text, refusal: text, thinking: textOrParts(fields({ text })) });
+const calledFunction = fields({ name: text, arguments: toolInput });
+
+/** The content fields of a delta, or of a whole message. */
+const said = fields({
+  content: textOrParts(partOfText),
+  reasoning_content: text,
+  reasoning: text,
+  reasoning_details: listOf(fields({ text, summary: text })),
+  refusal: text,
+  tool_calls: listOf(fields({ function: calledFunction, custom: fields({ name: text, input: toolInput }) })),
+  function_call: calledFunction,
+  audio: fields({ data: text, transcript: text }),
+  images: listOf(fields({ image_url: fields({ url: text }) })),
+});
+const isChoices = listOf(fields({ delta: said, message: said }));
 
 /** Where vendors put content, reasoning among it: they differ. Of what nobody else can continue, its name in messages. */
 const places: readonly (readonly [field: string, obstacle?: string])[] = [
@@ -133,6 +152,7 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
   if (hasFault(choices)) return { kind: 'error' };
+  if (!isChoices(choices)) return wrongType;
   const { message } = first;
   const isEmpty = !(isRecord(message) && saysSomething(message));
   const all = recordsIn(choices);

@@ -84,7 +84,8 @@ describe('an event', () => {
     ['an error, nested', { type: 'error', error: { code: 'rate_limit_exceeded' } }, 'error'],
     ['an error of a proxy', { error: { message: 'x' } }, 'error'],
     ['an invalid end', { type: 'response.completed', response: { status: 'failed' } }, 'error'],
-    ['an object of another protocol', { object: 'chat.completion.chunk', choices: [] }, 'malformed'],
+    ['an object of another protocol', { object: 'chat.completion.chunk', choices: [{}] }, 'malformed'],
+    ['an object of no content', { object: 'chat.completion.chunk', choices: [] }, 'silent'],
   ])('%s', (_name, event, verdict) => {
     expect(watching().push(JSON.stringify(event))).toBe(verdict);
   });

@@ -1,6 +1,7 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
+import { wrongType } from '../content-shape.ts';
 import type { Finish } from '../finish.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
@@ -9,6 +10,7 @@ import { saysFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
 import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
+import { isOutput, isWellFormed } from './content-shape.ts';
 import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
 import { ItemLedger } from './items.ts';
 
@@ -32,7 +34,8 @@ export class ResponsesWatch extends WatchedStream {
   protected judge(event: WireObject): EventVerdict {
     if (isErrorEvent(event)) return 'error';
     const { type } = event;
-    if (typeof type !== 'string') return 'malformed';
+    if (!isWellFormed(event)) return 'malformed';
+    if (typeof type !== 'string') return 'silent';
     this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
     const finish = judgeEndEvent(type, event);
     if (finish !== undefined) return this.#finish(event, finish);
@@ -159,6 +162,7 @@ export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   if (isFailed(body)) return { kind: 'error' };
   const { output } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
+  if (!isOutput(output)) return wrongType;
   const usage = readUsage(body['usage'], countResponseTokens);
   const finish = judgeResponseFinish(body);
   const made = [...namesOfResponse(body)];

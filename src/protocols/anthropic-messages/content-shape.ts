@@ -1,0 +1,43 @@
+/** What the events of an `anthropic-messages` answer are, and the values that their content fields may have (law 17). */
+
+import { type Fits, fields, listOf, text, toolInput } from '../content-shape.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+
+const types: ReadonlySet<unknown> = new Set([
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+]);
+
+/** An event that does not say what it is, or something nobody knows, is known by what stands in it. */
+export function typeOfEvent(event: WireObject): unknown {
+  const { type } = event;
+  if (types.has(type)) return type;
+  const { delta, content_block: block, message } = event;
+  if (isRecord(block)) return 'content_block_start';
+  if (isRecord(message)) return 'message_start';
+  if (!isRecord(delta)) return undefined;
+  return 'stop_reason' in delta ? 'message_delta' : 'content_block_delta';
+}
+
+const block = fields({ text, thinking: text, signature: text, data: text, name: text, input: toolInput });
+
+/** What a whole answer says. */
+export const isContent = listOf(block);
+
+const shapes: ReadonlyMap<unknown, Fits> = new Map([
+  ['message_start', fields({ message: fields({ content: isContent }) })],
+  ['content_block_start', fields({ content_block: block })],
+  [
+    'content_block_delta',
+    fields({ delta: fields({ text, thinking: text, partial_json: text, signature: text }) }),
+  ],
+]);
+
+/** Whether every content field of an event of this type has a value of its type. */
+export function isWellFormed(type: unknown, event: WireObject): boolean {
+  return shapes.get(type)?.(event) ?? true;
+}

@@ -1,0 +1,57 @@
+/** The content fields of an `openai-responses` answer, by the type of the event that brings them (law 17). */
+
+import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content-shape.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import { type ItemKind, kindOfItem } from './answer-body-in.ts';
+
+const parts = listOf(fields({ text, refusal: text, transcript: text }));
+const call = fields({ name: text, arguments: toolInput, input: toolInput });
+
+const items: Readonly<Record<ItemKind, Fits | undefined>> = {
+  message: fields({ content: parts }),
+  reasoning: fields({ content: parts, summary: parts }),
+  call,
+  'text-call': call,
+  picture: fields({ result: text }),
+  other: undefined,
+};
+
+const item: Fits = (value) =>
+  isRecord(value) ? (items[kindOfItem(value)]?.(value) ?? true) : isNothing(value);
+
+/** What a whole answer says. */
+export const isOutput = listOf(item);
+
+const ended = fields({ response: fields({ output: isOutput }) });
+const inItem = fields({ item });
+const inPart = fields({ part: fields({ text, refusal: text, transcript: text }) });
+const said = fields({ delta: text, text, refusal: text, input: text });
+const called = fields({ delta: toolInput, arguments: toolInput });
+
+const shapes: ReadonlyMap<string, Fits> = new Map([
+  ...['completed', 'incomplete'].map((type) => [type, ended] as const),
+  ...['output_item.added', 'output_item.done'].map((type) => [type, inItem] as const),
+  ...['content_part', 'reasoning_summary_part'].flatMap((type) => bothOf(type, 'added', inPart)),
+  ...['output_text', 'refusal', 'reasoning_text', 'reasoning_summary_text', 'custom_tool_call_input'].flatMap(
+    (type) => bothOf(type, 'delta', said),
+  ),
+  ...['audio', 'audio.transcript'].flatMap((type) => bothOf(type, 'delta', said)),
+  ...['function_call_arguments', 'mcp_call_arguments'].flatMap((type) => bothOf(type, 'delta', called)),
+]);
+
+function bothOf(type: string, first: string, shape: Fits): readonly (readonly [string, Fits])[] {
+  return [
+    [`${type}.${first}`, shape],
+    [`${type}.done`, shape],
+  ];
+}
+
+/** Fields that bring content, whose event must say what it is. */
+const bringing = ['delta', 'text', 'refusal', 'arguments', 'item', 'part', 'response', 'choices'];
+
+/** Whether every content field of this event has a value of its type. */
+export function isWellFormed(event: WireObject): boolean {
+  const { type } = event;
+  if (typeof type !== 'string') return bringing.every((field) => isNothing(event[field]));
+  return shapes.get(type.replace(/^response\./, ''))?.(event) ?? true;
+}
