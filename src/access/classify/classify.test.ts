@@ -167,6 +167,18 @@ describe('whose rules are asked', () => {
   });
 });
 
+it('a credit balance that is too low is money, whatever the provider, the status and the type beside it', () => {
+  const message = 'Your credit balance is too low to access the Anthropic API.';
+  for (const provider of ['mine', 'openai', 'anthropic', 'deepseek', 'litellm', 'zhipu'])
+    for (const status of [200, 400, 401, 402, 403, 429, 500, 529])
+      for (const type of ['invalid_request_error', 'rate_limit_error', 'authentication_error', 'api_error']) {
+        const body = JSON.stringify({ type: 'error', error: { type, message } });
+        expect(classify({ provider, status, body }, true).class, `${provider} ${status} ${type}`).toBe(
+          'billing',
+        );
+      }
+});
+
 describe('a 404 where a file or a batch was asked for', () => {
   it.each([
     ['names it', says('No such File object: file-abc123'), 'bad-request'],

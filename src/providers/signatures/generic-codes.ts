@@ -186,6 +186,14 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '402 {"error":{"message":"Insufficient credits — top up your balance","type":"insufficient_quota","param":null,"code":"insufficient_credits"}}',
   },
+  // Proxies put any status and any type beside it.
+  'any-credit-balance': {
+    field: { path: 'error.message', is: /credit balance is too low/i },
+    class: 'billing',
+    source: '[I] https://github.com/anthropics/claude-code/issues/66314',
+    sample:
+      '400 {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}',
+  },
   'any-tool-call-id-shape': {
     code: 'string_above_max_length',
     text: /(tool_calls?\[\d+\]\.id|call_id)/i,
