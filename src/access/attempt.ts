@@ -208,6 +208,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.#isSettled) return;
     this.#release();
     if (outcome.kind === 'answered') noteReading(this, outcome.usage, this.#wasCold);
+    if (outcome.kind === 'answered' || outcome.kind === 'broken')
+      this.#translated?.noteCached?.(outcome.usage);
     const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';
     this.#end.resolve(hasFailed ? this.#told(outcome) : outcome);
   }

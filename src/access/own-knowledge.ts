@@ -13,6 +13,7 @@ import { Notices } from './notices.ts';
 import { Rechecks } from './rechecks.ts';
 import { MainTurns } from './tasks/main-turns.ts';
 import { TaskSlots } from './tasks/task-slots.ts';
+import { PromptCache } from './translate/prompt-cache.ts';
 import { WaitQueues } from './waiting/wait-queues.ts';
 
 /** Requests that wait for capacity hold at most this part of `gateway.max_inflight_bytes`. */
@@ -35,6 +36,7 @@ export function createOwnKnowledge({ clock, emit, health, config, redactor }: Kn
     rechecks: new Rechecks(),
     notices: new Notices(clock, emit),
     lessons: createLessons(clock),
+    promptCache: new PromptCache(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),

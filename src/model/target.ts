@@ -111,6 +111,10 @@ export interface TargetForm {
   readonly isLocal?: boolean | undefined;
   /** What its chat templates may insist on: a request that is translated goes so. Absent: nothing is known. */
   readonly roles?: StrictRoles | undefined;
+  /** Takes marks of where its prompt cache is to end: those of the client, or also ours (`auto`). Absent: it knows none. */
+  readonly cacheMarks?: 'client' | 'auto' | undefined;
+  /** Tokens that a prompt has at least before it is kept in that cache. */
+  readonly cacheMinimum?: number | undefined;
   /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
   readonly prefill?: { readonly messageField?: string | undefined } | undefined;
 }

@@ -43,6 +43,7 @@ export interface ToolResult {
   readonly toolCallId: string;
   readonly toolName: string;
   readonly output: ToolOutput;
+  readonly providerOptions?: NonNullable<LanguageModelV3Message['providerOptions']>;
 }
 
 export type ToolContent = ToolResult[];
@@ -69,6 +70,8 @@ export interface NeutralRequest {
   readonly continuesAnswer?: boolean;
   /** Tools that take plain text: they are told as functions with one field `input`. */
   readonly textTools?: readonly string[];
+  /** A prompt cache is to end with the last block, whichever that is. Default: where parts bear a mark. */
+  readonly cacheMark?: WireObject | undefined;
   /** What was left out on the way, for the record: `seed is not carried`. */
   readonly notes: readonly string[];
 }

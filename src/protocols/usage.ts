@@ -31,7 +31,8 @@ export function sumOf(usage: WireObject, fields: readonly string[]): number | un
 
 /**
  * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts of the sums: `prompt` and `completion`,
- * or `input` and `output`. DeepSeek says the cached part in a field of its own.
+ * or `input` and `output`. DeepSeek says the cached part in a field of its own; what was written to a cache is told by OpenRouter
+ * beside that, by LiteLLM in Anthropic's field.
  */
 export function countTokens(
   usage: WireObject,
@@ -39,11 +40,20 @@ export function countTokens(
 ): NeutralUsage {
   const input = readCount(usage[`${asked}_tokens`]);
   const output = readCount(usage[`${answered}_tokens`]);
-  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'] } = groupIn(usage, asked);
+  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'], cache_write_tokens: kept } = groupIn(
+    usage,
+    asked,
+  );
   const cacheRead = readCount(cached) ?? 0;
+  const cacheWrite = readCount(kept ?? usage['cache_creation_input_tokens']);
   const reasoning = readCount(groupIn(usage, answered)['reasoning_tokens']) ?? 0;
   return {
-    inputTokens: { total: input, noCache: input && input - cacheRead, cacheRead, cacheWrite: undefined },
+    inputTokens: {
+      total: input,
+      noCache: input && Math.max(0, input - cacheRead - (cacheWrite ?? 0)),
+      cacheRead,
+      cacheWrite,
+    },
     outputTokens: { total: output, text: output && Math.max(0, output - reasoning), reasoning },
   };
 }

@@ -75,3 +75,19 @@ export function familyOf(model: string): ModelFamily | undefined {
   const id = model.slice(model.lastIndexOf('/') + 1);
   return modelFamilies.find(({ match }) => match.test(id));
 }
+
+/**
+ * Tokens that a prompt has at least before Anthropic keeps it: the first row that fits counts. Nothing is kept below, and nothing
+ * said of it. [D] https://docs.litellm.ai/docs/completion/prompt_caching, 2026-10; of the newest models none is known.
+ */
+const cacheMinimums: readonly (readonly [match: RegExp, tokens: number])[] = [
+  [/claude-(opus|fable|mythos)-5(?![-.]\d(?!\d))/, 512],
+  [/claude-(sonnet-5(?![-.]\d(?!\d))|opus-4[-.]8|sonnet-4|opus-4[-.]1|opus-4(-\d{8}|$))/, 1024],
+];
+
+/** Of a model that nobody knows, the most that any is known to want. */
+const unknownCacheMinimum = 4096;
+
+export function cacheMinimumOf(model: string): number {
+  return cacheMinimums.find(([match]) => match.test(model))?.[1] ?? unknownCacheMinimum;
+}

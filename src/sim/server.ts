@@ -2,7 +2,7 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { anthropicMessages } from './anthropic-messages/protocol.ts';
+import { createAnthropicMessages } from './anthropic-messages/protocol.ts';
 import { AttemptLog, type SimAttempt } from './attempt-log.ts';
 import { FaultMemory } from './fault-memory.ts';
 import { googleGenerateContent } from './google-generate-content/protocol.ts';
@@ -37,6 +37,7 @@ export async function startSimulatedProvider(
   const siteAt = (prefix: string) => ({ prefix, faults: new FaultMemory(settings, prefix) });
   const sites = [siteAt(''), ...settings.sites.map(siteAt)] as const;
   const openaiResponses = createOpenaiResponses();
+  const anthropicMessages = createAnthropicMessages(settings.time);
   const files = new KeptFiles();
   const passages = { routes: [...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
   // The first one's errors answer a path that none has.
@@ -50,6 +51,7 @@ export async function startSimulatedProvider(
   const reset = () => {
     for (const { faults } of sites) faults.clear();
     openaiResponses.forget();
+    anthropicMessages.forget();
     files.clear();
     log.clear();
   };

@@ -61,22 +61,22 @@ const claudeCode = {
   metadata: { user_id: '{"session_id":"1"}' },
 };
 
-it("Claude Code's system prompt and its system messages between the turns reach openai-chat, each at its place", async () => {
+it("Claude Code's system prompt reaches a server of one's own as one message, what it says later at its place", async () => {
   const answer = await ask(runtime, claudeCode, { tongue: anthropicMessages });
   expect([answer.status, JSON.parse(answer.text).content]).toEqual([200, [{ type: 'text', text: 'well' }]]);
   expect(asked).toMatchObject({
     messages: [
-      { role: 'system', content: 'x-header: version' },
-      { role: 'system', content: 'You are an agent.' },
-      { role: 'system', content: '\nBe terse.' },
+      { role: 'system', content: 'x-header: version\n\nYou are an agent.\n\n\nBe terse.' },
       {
         role: 'user',
-        content: [text('<system-reminder>one</system-reminder>\n'), text('Say hi.')],
+        content: [
+          text('<system-reminder>one</system-reminder>\n'),
+          text('Say hi.'),
+          text('# Environment\nThe shell is bash.'),
+        ],
       },
-      { role: 'system', content: '# Environment\nThe shell is bash.' },
       { role: 'assistant', content: 'hi' },
-      { role: 'user', content: 'Say bye.' },
-      { role: 'system', content: 'It is late.' },
+      { role: 'user', content: 'Say bye.\n\nIt is late.' },
     ],
   });
 });

@@ -34,6 +34,17 @@ const thoughtOf = (seal: string) => {
 };
 const format = (json_schema: object) => ({ response_format: { type: 'json_schema', json_schema } });
 
+/** What a prompt cache is to keep. */
+const mark = { cache_control: { type: 'ephemeral' } };
+const marked = (more: object) => ({
+  ...more,
+  messages: [
+    { role: 'system', content: 'be short', ...more },
+    { role: 'user', content: [{ type: 'text', text: 'hi', ...more }] },
+  ],
+  tools: [{ ...tool, function: { ...tool.function, ...more }, ...more }],
+});
+
 export const chatExamples: Examples = {
   '`model`, `stream`, `stream_options.include_usage`': {
     with: { model: 'other', stream: true, stream_options: { include_usage: true } },
@@ -231,6 +242,10 @@ export const chatExamples: Examples = {
         grammar: 'root',
       },
     },
+  '`messages[].cache_control`, `messages[].content[].cache_control`, `tools[].cache_control`, `tools[].function.cache_control`, `cache_control`':
+    { with: marked(mark), without: marked({}) },
+  '`messages[].cache_control`, `messages[].content[].cache_control`, `tools[].cache_control`, `cache_control`, where the target takes them':
+    { with: marked(mark), without: marked({}), target: { cacheMarks: 'client' } },
   '`store`, `metadata`, `user`, `service_tier`, `prompt_cache_key`, `verbosity`, and all others': {
     with: {
       store: true,

@@ -30,6 +30,15 @@ const sunny = { type: 'text', text: 'sunny' };
 const thinking = { thinking: { type: 'enabled', budget_tokens: 4000 }, max_tokens: 9000 };
 const webSearch = { type: 'web_search_20250305', name: 'web_search', max_uses: 2 };
 
+/** What a prompt cache is to keep. */
+const mark = { cache_control: { type: 'ephemeral' } };
+const marked = (more: object) => ({
+  ...more,
+  system: [{ type: 'text', text: 'be short', ...more }],
+  tools: [{ name: 'look', input_schema: { type: 'object', properties: {} }, ...more }],
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi', ...more }] }],
+});
+
 export const messagesExamples: Examples = {
   '`model`, `stream`': { with: { model: 'other', stream: true } },
   '`system`': { with: { system: 'be short' } },
@@ -244,15 +253,23 @@ export const messagesExamples: Examples = {
       mcp_servers: [{ url: 'https://mcp.test' }],
     },
   },
-  '`system[text].cache_control`, `metadata.user_id`, `service_tier`, `context_management`, and all others': {
-    says: /cache_control.*metadata.*service_tier.*context_management/,
+  '`system[].cache_control`, `messages[].content[].cache_control`, `tools[].cache_control`, `cache_control`':
+    {
+      with: marked(mark),
+      without: marked({}),
+    },
+  '`system[].cache_control`, `messages[].content[].cache_control`, where the target takes them': {
+    with: marked(mark),
+    without: marked({}),
+    target: { cacheMarks: 'client' },
+  },
+  '`metadata.user_id`, `service_tier`, `context_management`, and all others': {
+    says: /metadata.*service_tier.*context_management/,
     with: {
-      system: [{ type: 'text', text: 'be short', cache_control: { type: 'ephemeral' } }],
       metadata: { user_id: 'ann' },
       service_tier: 'standard_only',
       context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
     },
-    without: { system: [{ type: 'text', text: 'be short' }] },
   },
   '`service_tier` auto': { with: { service_tier: 'auto' } },
 };

@@ -172,11 +172,11 @@ const asked = (protocol: ProtocolName): fc.Arbitrary<NeutralRequest> =>
       notes: [],
     }));
 
-/** Messages of one role that follow each other are one: protocols differ in where they cut. */
+/** Messages of one role that follow each other are one: protocols differ in where they cut, and some join what the system says. */
 function merge(messages: readonly NeutralMessage[]): unknown[] {
   const merged: { role: string; content: unknown[] }[] = [];
   for (const { role, content } of messages) {
-    const parts: unknown[] = typeof content === 'string' ? [content] : [...content];
+    const parts: unknown[] = typeof content === 'string' ? content.split('\n\n') : [...content];
     const last = merged.at(-1);
     if (last?.role === role) last.content.push(...parts);
     else merged.push({ role, content: parts });

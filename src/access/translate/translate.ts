@@ -14,6 +14,7 @@ import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import { createFailure } from '../classify/classify.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { Carriage } from './carriage.ts';
+import type { NoteCached } from './prompt-cache.ts';
 
 /** A request as a target is sent it. */
 interface TranslatedRequest {
@@ -29,17 +30,22 @@ export interface TranslatedCall {
   readonly spoken: Protocol;
   readonly facts: AnswerFacts;
   readonly hints: ReadingHints | undefined;
+  /** Told once it is answered; absent where its prompt is no matter of a cache. */
+  readonly noteCached?: NoteCached | undefined;
 }
 
 /** Throws `RequestError` for what cannot be said. */
 export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
-  const { engine, protocol, target, body, continuation, request } = plan;
+  const { engine, protocol, target, body, continuation, request, lease, taskTime } = plan;
   const spoken = engine.protocols[target.protocol];
   const carriage = plan.carriage ?? new Carriage(protocol, body);
   const { asked, neutral } = carriage.take(continuation, target);
   const encoded = spoken.translation.encodeRequest(withEffort(neutral, target), target, body.stream);
+  const caller = request.caller ?? request.headers['user-agent'] ?? '';
+  const sender = { target, lease, caller, isTask: taskTime !== undefined };
+  const cached = engine.promptCache.mark(encoded.body, sender);
   return {
-    body: writeFor(withoutEffort(target), encoded.body),
+    body: writeFor(withoutEffort(target), cached?.body ?? encoded.body),
     headers: encoded.headers ?? {},
     call: {
       spoken,
@@ -52,6 +58,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
         notes: [...neutral.notes, ...encoded.notes],
       },
       hints: encoded.hints,
+      noteCached: cached?.note,
     },
   };
 }

@@ -3,9 +3,10 @@
 import { toPrice } from '../../cost/cost-of.ts';
 import { findPrice } from '../../cost/price-table.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
 import type { AttemptLimits, Target, TargetForm } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { familyOf, type ModelFamily } from '../../providers/families.ts';
+import { cacheMinimumOf, familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
 import type { ModelSettings, ProviderSettings, Settings } from '../schema/schema.ts';
 import { isLocalUrl } from './local-url.ts';
@@ -33,12 +34,14 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
   const known = catalogue.findModel(entry.name, model);
   const family = familyOf(model);
   const maxWait = settings.max_wait ?? global.max_wait;
-  const toForm = (at: ProviderAddress): TargetForm =>
-    createForm(shape, at, {
-      own: own.prefill,
-      known: known?.prefill,
-      vendor: catalogue.vendorAt(at.origin),
-    });
+  const toForm = (at: ProviderAddress): TargetForm => {
+    const vendor = catalogue.vendorAt(at.origin);
+    const served = vendor === undefined ? entry : (catalogue.get(vendor) ?? entry);
+    return {
+      ...createForm(shape, at, { own: own.prefill, known: known?.prefill, vendor }),
+      ...toCache(served, at.protocol, { cache: own.cache ?? settings.cache, model }),
+    };
+  };
   const form = toForm(endpoint);
   return {
     id: `${shape.provider}/${model}`,
@@ -109,6 +112,16 @@ function createForm(
     countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };
+}
+
+/** `cache: off` keeps ours away; those of the client cross. */
+function toCache(
+  { quirks }: ProviderEntry,
+  protocol: ProtocolName,
+  { cache, model }: { readonly cache: ProviderSettings['cache']; readonly model: string },
+): Pick<TargetForm, 'cacheMarks' | 'cacheMinimum'> {
+  if (quirks?.takesCacheMarks?.includes(protocol) !== true) return {};
+  return { cacheMarks: cache === 'off' ? 'client' : 'auto', cacheMinimum: cacheMinimumOf(model) };
 }
 
 /** A server of one's own under no known name: any software may run there, with any model. */

@@ -13,6 +13,7 @@ import { gatewaySchema } from './gateway-schema.ts';
 import { descriptionsSchema, logSchema, recordsSchema, sessionsSchema } from './kept-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
+import { price } from './price-schema.ts';
 
 const protocol = z.enum(protocolNames);
 
@@ -28,6 +29,7 @@ const modelRefusal = z.enum([
 /** What becomes of images that a model does not see. */
 const blindModels = z.enum(['route', 'describe', 'refuse']);
 const streamRecovery = z.enum(['continue', 'error']);
+const cache = z.enum(['auto', 'off']);
 const { maxWait, precedence } = defaults;
 const otherTasks = `others ${defaults.otherTaskTimeout}`;
 const taskTimeouts = Object.entries(defaults.taskTimeout).map(([task, seconds]) => `${task} ${seconds}`);
@@ -85,6 +87,7 @@ const model = z.strictObject({
     'Role of system messages in a translated request.',
     'as is known of its family',
   ),
+  cache: optional(cache, 'As for the provider, for this model; outranks it.', '`cache` of the provider'),
   same_as: optional(target, 'The very same model elsewhere, for embeddings alone.', 'none'),
 });
 
@@ -144,6 +147,11 @@ const provider = z.strictObject({
     'How long a request waits for the capacity of this provider, in seconds.',
     'the global `max_wait`',
   ),
+  cache: optional(
+    cache,
+    'Whether translated requests are marked for the prompt cache of a server that takes such marks (`cache_control`). `off`: only the marks of the client cross.',
+    'auto',
+  ),
   billing: optional(
     z.enum(['metered', 'plan', 'free']),
     'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
@@ -156,15 +164,6 @@ const provider = z.strictObject({
     'none',
   ),
   models: optional(z.record(text, model), 'Facts and limits of single models, by id.', 'from the catalogue'),
-});
-
-const usd = z.number().nonnegative();
-
-const price = z.strictObject({
-  input: usd.describe('USD for a million tokens of input. Default: none, required.'),
-  output: usd.describe('USD for a million tokens of output. Default: none, required.'),
-  cache_read: optional(usd, 'USD for a million tokens of input that is read from a cache.', 'as `input`'),
-  cache_write: optional(usd, 'USD for a million tokens of input that is written to a cache.', 'as `input`'),
 });
 
 const task = z.strictObject({

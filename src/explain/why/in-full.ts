@@ -2,7 +2,7 @@
 
 import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
-import { describeSpan, labelOf } from './wording.ts';
+import { describeSpan, describeTokens, labelOf } from './wording.ts';
 
 /** `content`: absent where it was not kept; then `mayKeep` says whether the configuration keeps it today. */
 export function describeInFull(
@@ -33,7 +33,7 @@ function describeAttempt(
     `${status ?? (failure === undefined ? 'answered' : 'no answer')} after ${describeSpan(durationMs)}`,
     failure && `${failure.class} by the rule ${failure.rule}: ${failure.message}`,
     isProbe && 'a probe',
-    usage && `${usage.inputTokens ?? '?'} → ${usage.outputTokens ?? '?'} tokens`,
+    usage && describeTokens(usage),
     usd && `$${Number(usd.toPrecision(2))}`,
     decision && `then ${decision.kind}: ${decision.reason}`,
   ];

@@ -4,7 +4,7 @@ import { describeClock } from '../../access/when.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
-import { count, describeSpan, labelOf, nameEnd } from './wording.ts';
+import { count, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
 /** What stands in one line. */
 export interface TaleLine {
@@ -68,7 +68,7 @@ function describeAnswer(record: RequestRecord, { durationMs, isProbe, startedAt 
 /** `, 512 → 830 tokens`: of all attempts together. */
 function describeUsage(usage: Usage | undefined): string {
   if (usage === undefined) return '';
-  return `, ${usage.inputTokens ?? '?'} → ${usage.outputTokens ?? '?'} tokens`;
+  return `, ${describeTokens(usage)}`;
 }
 
 /** `, $0.014`: of all attempts together. */

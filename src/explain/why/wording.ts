@@ -2,7 +2,7 @@
 
 import { describeWait } from '../../access/when.ts';
 import type { FailureClass } from '../../model/failure.ts';
-import type { AttemptRecord } from '../../model/record.ts';
+import type { AttemptRecord, Usage } from '../../model/record.ts';
 
 /** The rest of a sentence that begins with the name of a target. */
 const happened: Readonly<Record<FailureClass, string>> = {
@@ -96,4 +96,11 @@ export function ordinal(count: number): string {
 /** `1 request`, `3 requests`. */
 export function count(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`;
+}
+
+/** `12000 → 300 tokens (92 % from a cache)`. */
+export function describeTokens({ inputTokens, outputTokens, cachedTokens = 0 }: Usage): string {
+  const share = inputTokens ? Math.round((100 * cachedTokens) / inputTokens) : 0;
+  const cached = share === 0 ? '' : ` (${share} % from a cache)`;
+  return `${inputTokens ?? '?'} → ${outputTokens ?? '?'} tokens${cached}`;
 }

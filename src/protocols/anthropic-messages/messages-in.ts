@@ -9,6 +9,7 @@ import type {
   UserContent,
   UserPart,
 } from '../neutral.ts';
+import { bearMark } from '../translation/cache-marks.ts';
 import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
@@ -21,7 +22,7 @@ type Plain = Exclude<UserBlock, ToolResultBlock>;
 export function decodeSystem(system: MessagesBody['system']): NeutralMessage[] {
   if (system == null) return [];
   if (typeof system === 'string') return [{ role: 'system', content: system }];
-  return system.map(({ text }) => ({ role: 'system', content: text }));
+  return system.map((block) => ({ role: 'system', content: block.text, ...bearMark(block.cache_control) }));
 }
 
 export function decodeMessages(messages: readonly MessagesMessage[]): NeutralMessage[] {
@@ -51,7 +52,11 @@ function decodeUser(
   const results: ToolContent = [];
   const said: UserContent = [];
   for (const block of content) {
-    if (block.type === 'tool_result') results.push(toResult(block.tool_use_id, names, decodeOutput(block)));
+    if (block.type === 'tool_result')
+      results.push({
+        ...toResult(block.tool_use_id, names, decodeOutput(block)),
+        ...bearMark(block.cache_control),
+      });
     else said.push(decodePlain(block));
   }
   return [
@@ -74,11 +79,12 @@ function decodeOutputPart(block: Plain): UserPart {
 }
 
 function decodePlain(block: Plain): UserContent[number] {
-  if (block.type === 'text') return { type: 'text', text: block.text };
-  if (block.type === 'image') return { type: 'file', ...decodeSource(block.source, 'image/*') };
+  const mark = bearMark(block.cache_control);
+  if (block.type === 'text') return { type: 'text', text: block.text, ...mark };
+  if (block.type === 'image') return { type: 'file', ...decodeSource(block.source, 'image/*'), ...mark };
   const title = block.title ?? undefined;
   const file = decodeSource(block.source, 'application/pdf');
-  return { type: 'file', ...file, ...(title === undefined ? {} : { filename: title }) };
+  return { type: 'file', ...file, ...(title === undefined ? {} : { filename: title }), ...mark };
 }
 
 function decodeSource(source: FileSource, kind: string): FileData {
@@ -107,13 +113,19 @@ function decodeAssistant(
 function decodeBlock(block: AssistantBlock, names: Map<string, string>): AssistantContent {
   switch (block.type) {
     case 'text':
-      return [{ type: 'text', text: block.text }];
+      return [{ type: 'text', text: block.text, ...bearMark(block.cache_control) }];
     case 'thinking':
       return [toThought({ text: block.thinking, seal: foreignSeal(block.signature) })];
     case 'tool_use':
       names.set(block.id, block.name);
       return [
-        { type: 'tool-call', toolCallId: block.id, toolName: block.name, input: toInputText(block.input) },
+        {
+          type: 'tool-call',
+          toolCallId: block.id,
+          toolName: block.name,
+          input: toInputText(block.input),
+          ...bearMark(block.cache_control),
+        },
       ];
     default:
       return [];

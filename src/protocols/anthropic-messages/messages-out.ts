@@ -9,6 +9,7 @@ import type {
   UserFile,
   UserPart,
 } from '../neutral.ts';
+import { tellMark } from '../translation/cache-marks.ts';
 import { nameMedia, readInlineText, readTextFile, toBase64 } from '../translation/file-data.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
@@ -16,7 +17,7 @@ import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
 /** The system messages stand at the start. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
-  const system = listSystem(prompt).map(({ text }) => ({ type: 'text', text }));
+  const system = listSystem(prompt).map(({ text, ...said }) => ({ type: 'text', text, ...tellMark(said) }));
   const turns = toTurns(prompt, (message) => {
     if (message.role === 'user') return message.content.filter(isSendable).map(encodePart);
     return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
@@ -37,7 +38,8 @@ function trimEnd(content: WireObject[]): void {
 }
 
 function encodePart(part: UserPart): WireObject {
-  return part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
+  const block = part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
+  return { ...block, ...tellMark(part) };
 }
 
 function encodeFile(file: UserFile, title?: string): WireObject {
@@ -54,11 +56,12 @@ function encodeSource({ mediaType, data }: UserFile): WireObject {
 
 function encodeAssistant(content: AssistantContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
-    if (part.type === 'text') return isSendable(part) ? [{ type: 'text', text: part.text }] : [];
+    if (part.type === 'text')
+      return isSendable(part) ? [{ type: 'text', text: part.text, ...tellMark(part) }] : [];
     if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
     const input = parseToolInput(inputTextOf(part));
-    return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input }];
+    return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input, ...tellMark(part) }];
   });
 }
 
@@ -75,6 +78,7 @@ function encodeResults(content: ToolContent): WireObject[] {
     tool_use_id: plainId(result),
     content: output.type === 'content' ? output.value.map(encodeOutputPart) : output.value,
     ...(output.type === 'error-text' ? { is_error: true } : {}),
+    ...tellMark(result),
   }));
 }
 

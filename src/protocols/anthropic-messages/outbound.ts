@@ -12,6 +12,7 @@ import {
   listUnnamed,
   noteHoisting,
 } from '../translation/prompt-shape.ts';
+import { limitMarks, withoutMarks } from './cache-out.ts';
 import { encodeFormat } from './format-out.ts';
 import { encodeMessages } from './messages-out.ts';
 import { chooseMessagesSampling } from './sampling-out.ts';
@@ -49,17 +50,19 @@ export function encodeMessagesRequest(
   });
   const sampling = chooseMessagesSampling(options, { target, isThinking: thinking.isOn });
   const config = { ...thinking.config, ...answer.config };
+  const body = compact({
+    ...request.cacheMark,
+    ...encodeMessages(isJsonMode ? [jsonInstruction, ...prompt] : prompt),
+    max_tokens: limit.tokens,
+    ...sampling.body,
+    stop_sequences: options.stopSequences,
+    thinking: thinking.field,
+    output_config: Object.keys(config).length === 0 ? undefined : config,
+    ...tools.body,
+    stream: isStreamed ? true : undefined,
+  });
   return {
-    body: compact({
-      ...encodeMessages(isJsonMode ? [jsonInstruction, ...prompt] : prompt),
-      max_tokens: limit.tokens,
-      ...sampling.body,
-      stop_sequences: options.stopSequences,
-      thinking: thinking.field,
-      output_config: Object.keys(config).length === 0 ? undefined : config,
-      ...tools.body,
-      stream: isStreamed ? true : undefined,
-    }),
+    body: target.cacheMarks === undefined ? withoutMarks(body) : limitMarks(body),
     ...(tools.headers === undefined ? {} : { headers: tools.headers }),
     notes: [
       ...limit.notes,

@@ -5,6 +5,7 @@ import type { ModelTraits } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import { tellMark } from '../translation/cache-marks.ts';
 import { isStrict } from '../translation/text-tools.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';
@@ -59,9 +60,13 @@ function isChosen({ name }: NeutralTool, choice: NeutralOptions['toolChoice']): 
 function encodeTool(tool: NeutralTool, takesStrict: boolean): readonly WireObject[] {
   if (tool.type !== 'function') return [];
   const { name, description, inputSchema, strict } = tool;
-  return [
-    compact({ name, description, input_schema: inputSchema, strict: takesStrict ? strict : undefined }),
-  ];
+  const encoded = {
+    name,
+    description,
+    input_schema: inputSchema,
+    strict: takesStrict ? strict : undefined,
+  };
+  return [{ ...compact(encoded), ...tellMark(tool) }];
 }
 
 const choices = { auto: 'auto', none: 'none', required: 'any', tool: 'tool' } as const;

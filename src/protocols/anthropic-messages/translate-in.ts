@@ -3,6 +3,7 @@
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
+import { bearMark, readMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -23,6 +24,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
     options: decodeOptions(read, tools),
     reasoning: decodeReasoning(read),
     parallelTools: isOneAtATime(read.tool_choice) ? false : undefined,
+    cacheMark: readMark(read.cache_control),
     continuesAnswer: read.messages.at(-1)?.role === 'assistant' ? true : undefined,
     notes: [
       ...notes,
@@ -59,7 +61,13 @@ function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
   const isForced = choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
   if (left[0] !== undefined && (own.length === 0 || isForced))
     throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
-  return { tools: own.map((tool) => createTool(tool, tool.input_schema)), left };
+  return {
+    tools: own.map((tool) => ({
+      ...createTool(tool, tool.input_schema),
+      ...bearMark(tool.cache_control),
+    })),
+    left,
+  };
 }
 
 function isPlain({ type, input_schema: schema }: MessagesTool): boolean {

@@ -1,5 +1,6 @@
 /** The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
+import { cacheControl } from '../translation/cache-marks.ts';
 import { sealField } from '../translation/seals.ts';
 import {
   anyObject,
@@ -22,17 +23,19 @@ const source = variant('type', {
   text: { media_type: maybe(text), data: text },
 });
 
+const cache_control = cacheControl;
+
 const plainBlocks = {
-  text: { text },
-  image: { source },
-  document: { source, title: maybe(text) },
+  text: { text, cache_control },
+  image: { source, cache_control },
+  document: { source, title: maybe(text), cache_control },
 };
-const textBlock = object({ type: word('text'), text });
+const textBlock = object({ type: word('text'), text, cache_control });
 const resultContent = either(text, list(variant('type', plainBlocks)));
 
 const userBlock = variant('type', {
   ...plainBlocks,
-  tool_result: { tool_use_id: text, content: maybe(resultContent) },
+  tool_result: { tool_use_id: text, content: maybe(resultContent), cache_control },
 });
 
 /** Calls that the vendor made and answered itself: nobody else can be told of them. */
@@ -49,11 +52,11 @@ const hostedBlocks = {
 };
 
 const assistantBlock = variant('type', {
-  text: { text },
+  text: { text, cache_control },
   thinking: { thinking: text, signature: sealField('signature') },
   redacted_thinking: {},
   ...hostedBlocks,
-  tool_use: { id: text, name: text, input: anything },
+  tool_use: { id: text, name: text, input: anything, cache_control },
 });
 
 const message = variant('role', {
@@ -69,6 +72,7 @@ const tool = object({
   description: maybe(text),
   input_schema: maybe(anyObject),
   strict: maybe(flag),
+  cache_control,
 });
 
 const toolChoice = variant('type', {
@@ -95,6 +99,7 @@ export const messagesBody = object({
   thinking: maybe(object({ type: text, budget_tokens: maybe(number) })),
   output_config: maybe(object({ effort: maybe(text), format: maybe(format) })),
   output_format: maybe(format),
+  cache_control,
 });
 
 export type MessagesBody = Infer<typeof messagesBody>;

@@ -3,6 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPart } from '../neutral.ts';
 import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
+import { bearMark, markLast } from '../translation/cache-marks.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { placeThoughts } from '../translation/returned-thoughts.ts';
@@ -16,27 +17,59 @@ type ChatCall = NonNullable<Assistant['tool_calls']>[number];
 
 export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMessage[] {
   const names = new Map<string, string>();
-  return messages.map((message) => decodeMessage(message, names));
+  return messages.flatMap((message) => decodeMessage(message, names));
 }
 
-function decodeMessage(message: ChatMessage, names: Map<string, string>): NeutralMessage {
+function decodeMessage(message: ChatMessage, names: Map<string, string>): NeutralMessage | NeutralMessage[] {
   switch (message.role) {
     case 'system':
     case 'developer':
-      return { role: 'system', content: joinText(message) };
+      return decodeSystem(message);
     case 'user':
-      return { role: 'user', content: decodeUser(message.content) };
+      return { role: 'user', content: markLast(decodeUser(message.content), message.cache_control) };
     case 'assistant':
       for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
-      return { role: 'assistant', content: placeThoughts(decodeAssistant(message)) };
+      return {
+        role: 'assistant',
+        content: markLast(placeThoughts(decodeAssistant(message)), message.cache_control),
+      };
     case 'tool':
       return {
         role: 'tool',
-        content: [toResult(message.tool_call_id, names, decodeOutput(message.content))],
+        content: [
+          {
+            ...toResult(message.tool_call_id, names, decodeOutput(message.content)),
+            ...bearMark(message.cache_control ?? markOfParts(message.content)),
+          },
+        ],
       };
     default:
       return assertNever(message);
   }
+}
+
+/** One message for all that is said up to a mark. */
+function decodeSystem(message: Extract<ChatMessage, { role: 'system' | 'developer' }>): NeutralMessage[] {
+  const { role, content } = message;
+  const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
+  const said: NeutralMessage[] = [];
+  let text = '';
+  for (const part of parts) {
+    text += joinText({ role, content: [part] });
+    const mark = part.type === 'text' ? bearMark(part.cache_control) : {};
+    if (mark.providerOptions === undefined) continue;
+    said.push({ role: 'system', content: text, ...mark });
+    text = '';
+  }
+  if (text !== '' || said.length === 0) said.push({ role: 'system', content: text });
+  return markLast(said, message.cache_control);
+}
+
+/** A mark on a part of a result is one of the result. */
+function markOfParts(content: ChatContent): unknown {
+  if (typeof content === 'string') return undefined;
+  const marked = content?.findLast((part) => part.type === 'text' && part.cache_control != null);
+  return marked?.type === 'text' ? marked.cache_control : undefined;
 }
 
 /** Who may say nothing but text: a part of another type is no word that could be left out. */
@@ -53,7 +86,7 @@ function joinText({ role, content }: { readonly role: string; readonly content?:
 function decodeUser(content: ChatContent): UserContent {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return (content ?? []).map((part) => {
-    if (part.type === 'text') return { type: 'text', text: part.text };
+    if (part.type === 'text') return { type: 'text', text: part.text, ...bearMark(part.cache_control) };
     return decodeFile(part);
   });
 }
@@ -61,11 +94,16 @@ function decodeUser(content: ChatContent): UserContent {
 function decodeFile(part: ChatPart): UserContent[number] {
   switch (part.type) {
     case 'image_url':
-      return { type: 'file', ...requireFile(part.image_url.url, 'image/*') };
+      return {
+        type: 'file',
+        ...requireFile(part.image_url.url, 'image/*'),
+        ...bearMark(part.cache_control),
+      };
     case 'file': {
       const filename = part.file.filename ?? undefined;
       const file = requireFile(part.file.file_data, 'application/pdf');
-      return { type: 'file', ...file, ...(filename === undefined ? {} : { filename }) };
+      const mark = bearMark(part.cache_control);
+      return { type: 'file', ...file, ...(filename === undefined ? {} : { filename }), ...mark };
     }
     case 'input_audio':
       return { type: 'file', mediaType: `audio/${part.input_audio.format}`, data: part.input_audio.data };

@@ -5,6 +5,8 @@ import type { StrictRoles } from '../../model/target.ts';
 import { foldChat, joinLead } from '../fold-roles.ts';
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, UserContent, UserPart } from '../neutral.ts';
+import { isPlainText } from '../strict-roles.ts';
+import { tellMark } from '../translation/cache-marks.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
 import { inputTextOf } from '../translation/tool-input.ts';
 
@@ -12,6 +14,8 @@ export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
   /** What the target's template insists on. Default: nothing. */
   readonly roles?: StrictRoles | undefined;
+  /** Reads where a prompt cache is to end. Default: it does not, and text stays plain. */
+  readonly takesMarks?: boolean;
   /** The reasoning of earlier answers goes along: elsewhere it is bound to whoever gave it. */
   readonly takesReasoning: boolean;
   /** Marks a trailing answer that is to be continued. Default: nothing does. */
@@ -20,18 +24,18 @@ export interface ChatConversation {
 
 export function encodeChatMessages(
   prompt: readonly NeutralMessage[],
-  { systemRole, roles, takesReasoning, prefillField }: ChatConversation,
+  { systemRole, roles, takesMarks = false, takesReasoning, prefillField }: ChatConversation,
 ): readonly WireObject[] {
   const turns = prompt.flatMap((message): readonly WireObject[] => {
     switch (message.role) {
       case 'system':
-        return [{ role: systemRole, content: message.content }];
+        return [{ role: systemRole, content: encodeSystem(message, takesMarks) }];
       case 'user':
-        return [{ role: 'user', content: encodeUser(message.content) }];
+        return [{ role: 'user', content: encodeUser(message.content, takesMarks) }];
       case 'assistant':
         return [encodeAssistant(message.content, takesReasoning)];
       case 'tool':
-        return encodeResults(message.content);
+        return encodeResults(message.content, takesMarks);
       default:
         return assertNever(message);
     }
@@ -42,9 +46,16 @@ export function encodeChatMessages(
   return [...messages.slice(0, -1), { ...last, [prefillField]: true }];
 }
 
-function encodeUser(content: UserContent): unknown {
+function encodeSystem(message: Extract<NeutralMessage, { role: 'system' }>, takesMarks: boolean): unknown {
+  const mark = takesMarks ? tellMark(message) : {};
+  return 'cache_control' in mark ? [{ type: 'text', text: message.content, ...mark }] : message.content;
+}
+
+function encodeUser(content: UserContent, takesMarks: boolean): unknown {
   const [first] = content;
-  return content.length === 1 && first?.type === 'text' ? first.text : content.map(encodePart);
+  const parts = content.map((part) => ({ ...encodePart(part), ...(takesMarks ? tellMark(part) : {}) }));
+  const isPlain = parts.length === 1 && first?.type === 'text' && parts.every(isPlainText);
+  return isPlain ? first.text : parts;
 }
 
 function encodePart(part: UserPart): WireObject {
@@ -80,10 +91,11 @@ function encodeAssistant(content: AssistantContent, takesReasoning: boolean): Wi
 }
 
 /** Of parts the text is left: the files among them follow in a message of the user's. */
-function encodeResults(content: ToolContent): readonly WireObject[] {
-  return content.map(({ toolCallId, output }) => ({
-    role: 'tool',
-    tool_call_id: toolCallId,
-    content: output.type === 'content' ? JSON.stringify(output.value) : output.value,
-  }));
+function encodeResults(content: ToolContent, takesMarks: boolean): readonly WireObject[] {
+  return content.map(({ toolCallId, output, ...result }) => {
+    const text = output.type === 'content' ? JSON.stringify(output.value) : output.value;
+    const mark = takesMarks ? tellMark(result) : {};
+    const said = 'cache_control' in mark ? [{ type: 'text', text, ...mark }] : text;
+    return { role: 'tool', tool_call_id: toolCallId, content: said };
+  });
 }

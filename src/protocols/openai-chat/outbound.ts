@@ -24,7 +24,7 @@ export function findChatCallObstacle({ options }: NeutralRequest): string | unde
 
 export function encodeChatRequest(
   request: NeutralRequest,
-  target: Pick<Target, 'traits' | 'takesReasoning' | 'prefill' | 'roles'>,
+  target: Pick<Target, 'traits' | 'takesReasoning' | 'prefill' | 'roles' | 'cacheMarks'>,
   isStreamed: boolean,
 ): EncodedRequest {
   const { options, parallelTools } = request;
@@ -37,6 +37,7 @@ export function encodeChatRequest(
       messages: encodeChatMessages(moveResultFiles(options.prompt), {
         systemRole: traits?.systemRole ?? 'system',
         roles: target.roles,
+        takesMarks: target.cacheMarks !== undefined,
         takesReasoning,
         prefillField: target.prefill?.messageField,
       }),

@@ -3,6 +3,7 @@
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { bearMark, readMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -39,6 +40,7 @@ export function decodeChatRequest(body: WireObject): NeutralRequest {
     reasoning: parseEffort(effort),
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read.response_format),
+    cacheMark: readMark(read.cache_control),
     notes: [...notes, ...noteEffort('reasoning_effort', effort)],
   });
 }
@@ -57,7 +59,10 @@ function decodeOptions(body: ChatBody): NeutralOptions {
       tools:
         tools == null || tools.length === 0
           ? undefined
-          : tools.map(({ function: tool }) => createTool(tool, tool.parameters)),
+          : tools.map(({ function: tool, cache_control: mark }) => ({
+              ...createTool(tool, tool.parameters),
+              ...bearMark(mark ?? tool.cache_control),
+            })),
       toolChoice: decodeToolChoice(body.tool_choice),
     }),
   };

@@ -1,5 +1,6 @@
 /** The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
+import { cacheControl } from '../translation/cache-marks.ts';
 import { packField } from '../translation/seals.ts';
 import {
   absent,
@@ -17,12 +18,15 @@ import {
   word,
 } from '../translation/shape.ts';
 
+/** Where a prompt cache is to end: clients of Claude write it here too. https://openrouter.ai/docs/features/prompt-caching, read 2026-11. */
+const cache_control = cacheControl;
+
 const part = variant('type', {
-  text: { text },
+  text: { text, cache_control },
   refusal: { refusal: text },
-  image_url: { image_url: object({ url: text }) },
+  image_url: { image_url: object({ url: text }), cache_control },
   input_audio: { input_audio: object({ data: text, format: text }) },
-  file: { file: object({ file_data: text, filename: maybe(text) }) },
+  file: { file: object({ file_data: text, filename: maybe(text) }), cache_control },
 });
 const content = either(text, list(part));
 
@@ -39,19 +43,20 @@ const toolCall = object({
 });
 
 const message = variant('role', {
-  system: { content },
-  developer: { content },
-  user: { content },
+  system: { content, cache_control },
+  developer: { content, cache_control },
+  user: { content, cache_control },
   assistant: {
     content: maybe(content),
     refusal: maybe(text),
     reasoning_content: maybe(text),
     reasoning: maybe(text),
     tool_calls: maybe(list(toolCall)),
+    cache_control,
     // What was spoken stays with the account that has it: a text without it is another answer.
     audio: absent,
   },
-  tool: { tool_call_id: text, content: maybe(content) },
+  tool: { tool_call_id: text, content: maybe(content), cache_control },
 });
 
 const tool = object({
@@ -61,7 +66,9 @@ const tool = object({
     description: maybe(text),
     parameters: maybe(anyObject),
     strict: maybe(flag),
+    cache_control,
   }),
+  cache_control,
 });
 
 const toolChoice = either(
@@ -102,6 +109,7 @@ export const chatBody = object({
   parallel_tool_calls: maybe(flag),
   reasoning_effort: maybe(text),
   reasoning: maybe(object({ effort: maybe(text) })),
+  cache_control,
 });
 
 export type ChatBody = Infer<typeof chatBody>;

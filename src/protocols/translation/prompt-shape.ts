@@ -93,9 +93,13 @@ export function toTurns(
 }
 
 /** What the system says, as far as it says something. */
-export function listSystem(prompt: readonly NeutralMessage[]): readonly { readonly text: string }[] {
-  return prompt.flatMap(({ role, content }) =>
-    role === 'system' && content !== '' ? [{ text: content }] : [],
+export function listSystem(
+  prompt: readonly NeutralMessage[],
+): readonly { readonly text: string; readonly providerOptions?: NeutralMessage['providerOptions'] }[] {
+  return prompt.flatMap(({ role, content, providerOptions }) =>
+    role === 'system' && content !== ''
+      ? [{ text: content, ...(providerOptions && { providerOptions }) }]
+      : [],
   );
 }
 

@@ -12,7 +12,8 @@ export const litellm: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   limitScope: 'key',
   limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
-  quirks: { roles: 'system-first' },
+  // https://docs.litellm.ai/docs/completion/prompt_caching, read 2026-11.
+  quirks: { roles: 'system-first', takesCacheMarks: ['anthropic-messages', 'openai-chat'] },
   models: [],
   links: { docs: 'https://docs.litellm.ai/docs/simple_proxy' },
   verified: { origins: 'D', keyVariables: '3', authStyle: 'D' },

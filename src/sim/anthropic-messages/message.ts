@@ -44,16 +44,16 @@ export function createEnd({ answer }: Reply): object {
   return { stop_reason: reasons[answer.finish], stop_sequence: null };
 }
 
-/** Usage in Anthropic's shape: with `cache_control` all but a fifth of the prompt was read from the cache. */
+/** Usage in Anthropic's shape. */
 export function toUsage({
   request,
   answer: { usage },
 }: Reply<MessagesRequest>): Readonly<Record<string, number>> {
-  const cached = request.isCached ? Math.floor(usage.input * 0.8) : 0;
+  const { read, written } = request.cached;
   return {
-    input_tokens: usage.input - cached,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: cached,
+    input_tokens: Math.max(0, usage.input - read - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
     output_tokens: usage.answer + usage.reasoning,
   };
 }

@@ -3,18 +3,22 @@
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
 import { refuse } from '../refusals.ts';
+import { type CachedTokens, requireFewMarks } from './kept-prefixes.ts';
 import { asksThinking, requireGood, toBlocks, withoutSystem } from './rules.ts';
 
 /** A messages request: the prompt, and what else it asks of the answer's form. */
 export interface MessagesRequest extends Prompt {
-  /** Something in it is to be kept for later requests. */
-  readonly isCached: boolean;
+  /** What the cache knows of it. */
+  readonly cached: CachedTokens;
 }
+
+const nothing: CachedTokens = { read: 0, written: 0 };
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readMessagesRequest(body: unknown): MessagesRequest {
   if (!isJsonObject(body)) throw refuse('The request body is not valid JSON.');
   requireGood(body);
+  requireFewMarks(body);
   const messages = withoutSystem(toItems(body['messages']).filter(isJsonObject));
   const turns = readTurns(messages, ({ role }) => toText(role) ?? 'user', textOf);
   const format = toObject(body['output_config'])['format'] ?? body['output_format'];
@@ -28,7 +32,7 @@ export function readMessagesRequest(body: unknown): MessagesRequest {
     answerSchema: toObject(format)['schema'],
     tokenLimit: toLimit(body['max_tokens']),
     thinks: asksThinking(body),
-    isCached: JSON.stringify(body).includes('"cache_control":{'),
+    cached: nothing,
   };
 }
 

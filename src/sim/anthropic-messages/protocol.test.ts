@@ -85,10 +85,37 @@ describe('a messages answer', () => {
     expect(came.at(-2)?.data.delta.stop_reason).toBe('tool_use');
   });
 
-  it('reports what it read from the cache', async () => {
-    const content = [{ type: 'text', text: 'hello there', cache_control: { type: 'ephemeral' } }];
-    const { usage } = await message({ messages: [{ role: 'user', content }] });
-    expect(usage.cache_read_input_tokens).toBeGreaterThan(usage.input_tokens);
+  const mark = { cache_control: { type: 'ephemeral' } };
+  const long = (seed: string): object => ({ type: 'text', text: seed.repeat(6000) });
+  const cached = async (content: readonly object[], more: object = {}): Promise<string> => {
+    const { usage } = await message({ messages: [{ role: 'user', content }], ...more });
+    return `${usage.cache_read_input_tokens > 0 ? 'read' : '-'} ${usage.cache_creation_input_tokens > 0 ? 'written' : '-'}`;
+  };
+
+  it('keeps what is marked, and reads it again for the same key and model', async () => {
+    const content = [{ ...long('a'), ...mark }];
+    expect(await cached(content)).toBe('- written');
+    expect(await cached([...content, long('b')])).toBe('read -');
+    expect(await cached([...content, { ...long('b'), ...mark }])).toBe('read written');
+    expect(await cached(content, { model: 'another' })).toBe('- written');
+    expect(await cached(content, { system: 'be short' })).toBe('- written');
+    expect(await cached([long('a')])).toBe('- -');
+  });
+
+  it('keeps nothing below the minimum, and looks twenty blocks back', async () => {
+    expect(await cached([{ type: 'text', text: 'short', ...mark }])).toBe('- -');
+    expect(await cached([{ ...long('c'), ...mark }])).toBe('- written');
+    const more = Array.from({ length: 19 }, (_, index) => ({ type: 'text', text: `block ${index}` }));
+    expect(await cached([long('c'), ...more.slice(1), { type: 'text', text: 'end', ...mark }])).toBe(
+      'read written',
+    );
+    expect(await cached([long('c'), ...more, { type: 'text', text: 'other', ...mark }])).toBe('- written');
+  });
+
+  it('refuses a fifth mark', async () => {
+    const content = Array.from({ length: 5 }, () => ({ type: 'text', text: 'hello', ...mark }));
+    const { error } = await message({ messages: [{ role: 'user', content }] });
+    expect(error.message).toBe('A maximum of 4 blocks with cache_control may be provided. Found 5.');
   });
 
   it('answers the user when a system message follows, and calls the tool that the user names', async () => {

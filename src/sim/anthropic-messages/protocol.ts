@@ -1,6 +1,7 @@
 /** The protocol anthropic-messages as the simulated provider speaks it: its routes and its error bodies. */
 
 import { admitKey, admitModel } from '../admission.ts';
+import type { ScaledTime } from '../clock.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import { isJsonObject, toObject } from '../json-value.ts';
 import { createModelsRoute } from '../models-route.ts';
@@ -9,27 +10,34 @@ import { refuse } from '../refusals.ts';
 import { sendReply } from '../reply.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { encodeError } from './errors.ts';
+import { KeptPrefixes } from './kept-prefixes.ts';
 import { toWhole } from './message.ts';
 import { readMessagesRequest } from './messages-request.ts';
 import { toStream } from './stream.ts';
 
 /** Messages, the count of their tokens, and the list of models as Anthropic's clients expect it. */
-export const anthropicMessages: SimProtocol = {
-  routes: [
-    { method: 'POST', path: '/messages', serve: serveMessages },
-    { method: 'POST', path: '/messages/count_tokens', serve: serveCount },
-    { ...createModelsRoute('/models', encodeModels), header: 'anthropic-version' },
-  ],
-  encodeError,
-};
+export function createAnthropicMessages(time: ScaledTime): SimProtocol & { readonly forget: () => void } {
+  const cache = new KeptPrefixes(time);
+  return {
+    routes: [
+      { method: 'POST', path: '/messages', serve: (exchange) => serveMessages(exchange, cache) },
+      { method: 'POST', path: '/messages/count_tokens', serve: serveCount },
+      { ...createModelsRoute('/models', encodeModels), header: 'anthropic-version' },
+    ],
+    encodeError,
+    forget: () => cache.clear(),
+  };
+}
 
-async function serveMessages(exchange: Exchange): Promise<void> {
+async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<void> {
   const { body, headers } = exchange;
   const subject = { model: modelOf(body), isPrefill: endsWith('assistant', toObject(body)['messages']) };
   admitKey(exchange, subject);
   if (headers['anthropic-version'] === undefined) throw refuse('anthropic-version: header is required');
   const request = readMessagesRequest(body);
-  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
+  const shape = await admitModel(exchange, subject);
+  const cached = cache.take(toObject(body), exchange.key ?? '');
+  await sendReply(exchange, { request: { ...request, cached }, shape }, { toWhole, toStream });
 }
 
 /** Four bytes a token. */

@@ -1,0 +1,83 @@
+/** Where the vendor's prompt cache is to end in an `anthropic-messages` body: the client's marks, or ours. Pure. */
+
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
+
+/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: more are refused. */
+const mostMarks = 4;
+
+const mark = { type: 'ephemeral' } as const;
+
+/** A request has at most so many marks: the last ones, since the next request of a conversation begins with them. */
+export function limitMarks(body: WireObject): WireObject {
+  const most = mostMarks - (body['cache_control'] === undefined ? 0 : 1);
+  let left = countMarks(body);
+  if (left <= most) return body;
+  return mapBlocks(body, (block) => {
+    if (!isMarked(block)) return block;
+    left -= 1;
+    if (left < most) return block;
+    const { cache_control: _, ...plain } = block;
+    return plain;
+  });
+}
+
+/** Whether the client has said itself where a cache is to end. */
+export function hasMarks(body: WireObject): boolean {
+  return body['cache_control'] !== undefined || countMarks(body) > 0;
+}
+
+/** Takes every mark out, for a server that knows none. */
+export function withoutMarks(body: WireObject): WireObject {
+  const { cache_control: _, ...plain } = body;
+  if (countMarks(plain) === 0) return plain;
+  return mapBlocks(plain, ({ cache_control: __, ...block }) => block);
+}
+
+/** Marks the last block of what the system says. */
+export function markSystem(body: WireObject): WireObject {
+  const blocks = recordsIn(body['system']);
+  const last = blocks.at(-1);
+  return last === undefined ? body : { ...body, system: [...blocks.slice(0, -1), withMark(last)] };
+}
+
+/** Marks the last two user turns: the one before was the last of the request before this one. */
+export function markTurns(body: WireObject): WireObject {
+  const messages = recordsIn(body['messages']);
+  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : [])).slice(-2);
+  const marked = messages.map((message, index) =>
+    users.includes(index) ? withLastMarked(message) : message,
+  );
+  return { ...body, messages: marked };
+}
+
+function withLastMarked(message: WireObject): WireObject {
+  const blocks = recordsIn(message['content']);
+  const last = blocks.at(-1);
+  return last === undefined ? message : { ...message, content: [...blocks.slice(0, -1), withMark(last)] };
+}
+
+function withMark(block: WireObject): WireObject {
+  return { ...block, cache_control: mark };
+}
+
+function isMarked(block: WireObject): boolean {
+  return block['cache_control'] !== undefined;
+}
+
+function countMarks({ tools, system, messages }: WireObject): number {
+  const within = recordsIn(messages).flatMap(({ content }) => recordsIn(content));
+  return [...recordsIn(tools), ...recordsIn(system), ...within].filter(isMarked).length;
+}
+
+/** Every block that may bear a mark, in the order in which the vendor reads them. */
+function mapBlocks(body: WireObject, change: (block: WireObject) => WireObject): WireObject {
+  const mapped = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map((block: unknown) => (isRecord(block) ? change(block) : block)) : value;
+  const { tools, system, messages } = body;
+  return {
+    ...body,
+    ...(tools === undefined ? {} : { tools: mapped(tools) }),
+    ...(system === undefined ? {} : { system: mapped(system) }),
+    messages: recordsIn(messages).map((message) => ({ ...message, content: mapped(message['content']) })),
+  };
+}
