@@ -21,13 +21,15 @@ export interface AttemptLimits {
   readonly wholeMs?: number;
 }
 
-/** A change that makes a same-protocol request fit another vendor. Data of seven kinds; the field is a top-level body key. */
+/** A change that makes a same-protocol request fit another vendor. Data of eight kinds; the field is a top-level body key. */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
   | { readonly kind: 'default'; readonly field: string; readonly value: unknown }
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
+  /** Claude Code's word to its own vendor, in the system prompt of `anthropic-messages`. */
+  | { readonly kind: 'billing-line' }
   /** Only for targets that have refused the order of roles in a conversation. */
   | { readonly kind: 'roles'; readonly form: ProtocolName; readonly roles: StrictRoles }
   /** Only for one request: after a refusal (class `foreign-history`), or where it brings what another account sealed. */

@@ -1,7 +1,8 @@
-/** Applies a target's edits to a parsed body: data of seven kinds that make a request fit another vendor. */
+/** Applies a target's edits to a parsed body: data of eight kinds that make a request fit another vendor. */
 
 import { assertNever } from '../errors.ts';
 import type { Edit } from '../model/target.ts';
+import { billingMark, dropBillingLine } from './billing-line.ts';
 import { foldRoles } from './fold-roles.ts';
 import { isRecord, type WireObject } from './is-record.ts';
 import { repairHistory } from './repair-history.ts';
@@ -16,6 +17,7 @@ export function isEditDue(
   return edits.some((edit) => {
     if (edit.kind === 'default') return !keys.has(edit.field);
     if (edit.kind === 'history' || edit.kind === 'roles') return true;
+    if (edit.kind === 'billing-line') return has(billingMark);
     if (edit.kind === 'role') return has(`"${edit.from}"`);
     return keys.has(outerOf(edit.field));
   });
@@ -38,6 +40,8 @@ function applyEdit(body: WireObject, edit: Edit): WireObject {
       return edit.field in body ? body : { ...body, [edit.field]: edit.value };
     case 'role':
       return { ...body, messages: renameRole(body['messages'], edit.from, edit.to) };
+    case 'billing-line':
+      return dropBillingLine(body);
     case 'roles':
       return foldRoles(body, edit.form, edit.roles);
     case 'history':

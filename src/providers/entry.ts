@@ -92,6 +92,8 @@ export interface Quirks {
   readonly slowStartMs?: number;
   /** Answers one request after the other, unless it is set up otherwise: side tasks give way to the conversation. */
   readonly answersOne?: true;
+  /** Is told by Claude Code who pays, in a line of the system prompt. Default: the line is left out. */
+  readonly readsBillingLine?: true;
   /** Where it reads `cache_control`: the marks of where its prompt cache is to end. Default: nowhere. */
   readonly takesCacheMarks?: readonly ProtocolName[];
   /** What its chat templates may insist on: a translated request has its roles in that order. Default: any order is taken. */

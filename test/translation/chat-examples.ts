@@ -34,6 +34,10 @@ const thoughtOf = (seal: string) => {
 };
 const format = (json_schema: object) => ({ response_format: { type: 'json_schema', json_schema } });
 
+/** A tool that takes a text, and a call of it. */
+const patches = [{ type: 'custom', custom: { name: 'patch' } }];
+const customCall = { id: 'call_2', type: 'custom', custom: { name: 'patch', input: 'a text' } };
+
 /** What a prompt cache is to keep. */
 const mark = { cache_control: { type: 'ephemeral' } };
 const marked = (more: object) => ({
@@ -201,9 +205,35 @@ export const chatExamples: Examples = {
     with: { tools: [{ type: 'function', function: { ...tool.function, strict: true } }] },
     without: { tools: [tool] },
   },
-  '`tools[custom].custom.name`, and tools of other types': {
-    says: /custom/,
-    with: { tools: [{ type: 'custom', custom: { name: 'patch' } }] },
+  '`tools[custom].custom.name`, `tools[custom].custom.description`, `tools[custom].custom.format`': {
+    with: {
+      tools: [
+        { type: 'custom', custom: { name: 'patch', description: 'patches', format: { type: 'grammar' } } },
+      ],
+    },
+  },
+  '`tools[custom].cache_control`, where the target takes it': {
+    with: { tools: [{ type: 'custom', custom: { name: 'patch' }, ...mark }] },
+    without: { tools: [{ type: 'custom', custom: { name: 'patch' } }] },
+    target: { cacheMarks: 'client' },
+  },
+  '`messages[assistant].tool_calls[custom].id`, `messages[assistant].tool_calls[custom].custom.name`, `messages[assistant].tool_calls[custom].custom.input`':
+    {
+      with: {
+        messages: [
+          user,
+          { role: 'assistant', tool_calls: [customCall] },
+          { role: 'tool', tool_call_id: 'call_2', content: 'done' },
+        ],
+      },
+    },
+  '`tool_choice.type`, `tool_choice.custom.name`': {
+    with: { tools: patches, tool_choice: { type: 'custom', custom: { name: 'patch' } } },
+    without: { tools: patches },
+  },
+  '`tools[web_search].web_search`, and tools of other types': {
+    says: /type/,
+    with: { tools: [{ type: 'web_search', web_search: {} }] },
   },
   '`tool_choice`': { with: { tools: [tool], tool_choice: 'required' }, without: { tools: [tool] } },
   '`tool_choice.type`, `tool_choice.function.name`': {

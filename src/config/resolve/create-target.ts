@@ -4,7 +4,7 @@ import { toPrice } from '../../cost/cost-of.ts';
 import { findPrice } from '../../cost/price-table.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
-import type { AttemptLimits, Target, TargetForm } from '../../model/target.ts';
+import type { AttemptLimits, Edit, Target, TargetForm } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { cacheMinimumOf, familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
@@ -39,6 +39,7 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
     const served = vendor === undefined ? entry : (catalogue.get(vendor) ?? entry);
     return {
       ...createForm(shape, at, { own: own.prefill, known: known?.prefill, vendor }),
+      edits: [...(entry.edits?.[at.protocol] ?? []), ...ownEdits(served, at.protocol)],
       ...toCache(served, at.protocol, { cache: own.cache ?? settings.cache, model }),
     };
   };
@@ -112,6 +113,12 @@ function createForm(
     countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };
+}
+
+const billingLine: readonly Edit[] = [{ kind: 'billing-line' }];
+
+function ownEdits({ quirks }: ProviderEntry, protocol: ProtocolName): readonly Edit[] {
+  return protocol === 'anthropic-messages' && quirks?.readsBillingLine !== true ? billingLine : [];
 }
 
 /** `cache: off` keeps ours away; those of the client cross. */

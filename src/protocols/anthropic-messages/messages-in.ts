@@ -1,6 +1,7 @@
 /** The conversation of an `anthropic-messages` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
+import { withoutBilling } from '../billing-line.ts';
 import type {
   AssistantContent,
   NeutralMessage,
@@ -19,10 +20,16 @@ import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlo
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
 type Plain = Exclude<UserBlock, ToolResultBlock>;
 
+/** Without the lines for the vendor's own accounts, which change with each request. */
 export function decodeSystem(system: MessagesBody['system']): NeutralMessage[] {
   if (system == null) return [];
-  if (typeof system === 'string') return [{ role: 'system', content: system }];
-  return system.map((block) => ({ role: 'system', content: block.text, ...bearMark(block.cache_control) }));
+  if (typeof system === 'string') return [{ role: 'system', content: withoutBilling(system) }];
+  const said = system.filter((block) => block.text === '' || withoutBilling(block.text) !== '');
+  return said.map((block) => ({
+    role: 'system',
+    content: withoutBilling(block.text),
+    ...bearMark(block.cache_control),
+  }));
 }
 
 export function decodeMessages(messages: readonly MessagesMessage[]): NeutralMessage[] {

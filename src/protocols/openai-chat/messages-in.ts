@@ -8,6 +8,7 @@ import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { placeThoughts } from '../translation/returned-thoughts.ts';
 import { toThought } from '../translation/seals.ts';
+import { toTextInput } from '../translation/text-tools.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
@@ -28,7 +29,7 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
     case 'user':
       return { role: 'user', content: markLast(decodeUser(message.content), message.cache_control) };
     case 'assistant':
-      for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
+      for (const call of message.tool_calls ?? []) names.set(call.id, said(call).name);
       return {
         role: 'assistant',
         content: markLast(placeThoughts(decodeAssistant(message)), message.cache_control),
@@ -123,11 +124,17 @@ function decodeAssistant(message: Assistant): AssistantContent {
       {
         type: 'tool-call' as const,
         toolCallId: call.id,
-        toolName: call.function.name,
-        input: toInputText(call.function.arguments),
+        toolName: said(call).name,
+        input: said(call).input,
       },
     ]),
   ];
+}
+
+function said(call: ChatCall): { readonly name: string; readonly input: string } {
+  if (call.type === 'custom')
+    return { name: call.custom.name, input: toInputText(toTextInput(call.custom.input ?? '')) };
+  return { name: call.function.name, input: toInputText(call.function.arguments) };
 }
 
 /** What was thought before the call, where its seals stand beside it. */

@@ -1,15 +1,15 @@
 /** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { bearMark, readMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
-import { createTool } from '../translation/text-tools.ts';
+import { createTextTool, createTool } from '../translation/text-tools.ts';
 import { decodeChatMessages } from './messages-in.ts';
-import { type ChatBody, chatBody } from './wire.ts';
+import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 
 export const chatRules: FieldRules = {
   refused: {
@@ -40,6 +40,7 @@ export function decodeChatRequest(body: WireObject): NeutralRequest {
     reasoning: parseEffort(effort),
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read.response_format),
+    textTools: listTextTools(read.tools),
     cacheMark: readMark(read.cache_control),
     notes: [...notes, ...noteEffort('reasoning_effort', effort)],
   });
@@ -56,16 +57,25 @@ function decodeOptions(body: ChatBody): NeutralOptions {
     ...compact({
       prompt: decodeChatMessages(body.messages),
       responseFormat: decodeFormat(body.response_format),
-      tools:
-        tools == null || tools.length === 0
-          ? undefined
-          : tools.map(({ function: tool, cache_control: mark }) => ({
-              ...createTool(tool, tool.parameters),
-              ...bearMark(mark ?? tool.cache_control),
-            })),
+      tools: tools == null || tools.length === 0 ? undefined : tools.map(decodeTool),
       toolChoice: decodeToolChoice(body.tool_choice),
     }),
   };
+}
+
+function decodeTool(tool: ChatTool): NeutralTool {
+  if (tool.type === 'custom') {
+    const { name, description, format } = tool.custom;
+    const asked = isRecord(format) && format['type'] === 'text' ? undefined : format;
+    return { ...createTextTool(name, description ?? '', asked), ...bearMark(tool.cache_control) };
+  }
+  const { function: said, cache_control: mark } = tool;
+  return { ...createTool(said, said.parameters), ...bearMark(mark ?? said.cache_control) };
+}
+
+function listTextTools(tools: ChatBody['tools']): readonly string[] | undefined {
+  const names = (tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []));
+  return names.length === 0 ? undefined : names;
 }
 
 function decodeSettings({ stop, ...body }: ChatBody): Omit<NeutralOptions, 'prompt'> {
@@ -96,5 +106,6 @@ function decodeFormat(format: ChatBody['response_format']): NeutralOptions['resp
 
 function decodeToolChoice(choice: ChatBody['tool_choice']): NeutralOptions['toolChoice'] {
   if (choice == null) return undefined;
-  return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.function.name };
+  if (typeof choice === 'string') return { type: choice };
+  return { type: 'tool', toolName: choice.type === 'custom' ? choice.custom.name : choice.function.name };
 }

@@ -15,6 +15,7 @@ import type {
 import { toAddress } from '../translation/file-data.ts';
 import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
+import { readTextInput } from '../translation/text-tools.ts';
 
 const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
   stop: 'stop',
@@ -32,6 +33,8 @@ export class ChatAnswerWriter implements AnswerWriter {
   readonly #calls = new Map<string, number>();
   /** Calls of whose input nothing has come: a client that parses it must find an object. */
   readonly #silent = new Set<string>();
+  /** Calls of custom tools, whose text is told when it is whole: until then it comes as JSON. */
+  readonly #texts = new Set<string>();
   readonly #paragraphs = new ReasoningParagraphs();
   readonly #seals: WaitingSeals;
   #hasBegun = false;
@@ -52,7 +55,7 @@ export class ChatAnswerWriter implements AnswerWriter {
       case 'tool-input-start':
         return this.#beginCall(part.id, part.toolName, '');
       case 'tool-input-delta':
-        return this.#goOnWithCall(part.id, part.delta);
+        return this.#texts.has(part.id) ? nothing : this.#goOnWithCall(part.id, part.delta);
       case 'tool-call':
         return this.#tellWhole(part);
       case 'file':
@@ -71,6 +74,7 @@ export class ChatAnswerWriter implements AnswerWriter {
     input,
   }: Extract<NeutralPart, { type: 'tool-call' }>): readonly ToldEvent[] {
     if (!this.#calls.has(id)) return this.#beginCall(id, toolName, input);
+    if (this.#texts.delete(id)) return this.#goOnWithText(id, readTextInput(input));
     return this.#silent.has(id) ? this.#goOnWithCall(id, input === '' ? '{}' : input) : nothing;
   }
 
@@ -78,8 +82,9 @@ export class ChatAnswerWriter implements AnswerWriter {
     const index = this.#calls.size;
     this.#calls.set(id, index);
     if (input === '') this.#silent.add(id);
-    const call = { index, id, type: 'function', function: { name, arguments: input } };
-    return this.#tell({ tool_calls: [{ ...call, ...encodeSeals(this.#seals) }] });
+    if (this.#facts.textTools.has(name) && input === '') this.#texts.add(id);
+    const call = encodeCall({ toolCallId: id, toolName: name, input }, this.#facts);
+    return this.#tell({ tool_calls: [{ index, ...call, ...encodeSeals(this.#seals) }] });
   }
 
   #goOnWithCall(id: string, delta: string): readonly ToldEvent[] {
@@ -87,6 +92,11 @@ export class ChatAnswerWriter implements AnswerWriter {
     if (index === undefined || delta === '') return nothing;
     this.#silent.delete(id);
     return this.#tell({ tool_calls: [{ index, function: { arguments: delta } }] });
+  }
+
+  #goOnWithText(id: string, input: string): readonly ToldEvent[] {
+    if (input === '') return nothing;
+    return this.#tell({ tool_calls: [{ index: this.#calls.get(id), custom: { input } }] });
   }
 
   #tell(delta: WireObject): readonly ToldEvent[] {
@@ -148,11 +158,18 @@ function encodeCalls(content: NeutralAnswer['content'], facts: AnswerFacts): rea
   const calls = content.flatMap((part): readonly WireObject[] => {
     if (part.type === 'reasoning') seals.add(part.text, sealIn(part.providerMetadata));
     if (part.type !== 'tool-call') return [];
-    const { toolCallId: id, toolName: name, input } = part;
-    return [{ id, type: 'function', function: { name, arguments: input }, ...encodeSeals(seals) }];
+    return [{ ...encodeCall(part, facts), ...encodeSeals(seals) }];
   });
   seals.end();
   return calls;
+}
+
+type Call = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'toolCallId' | 'toolName' | 'input'>;
+
+/** A custom tool's input is a text. */
+function encodeCall({ toolCallId: id, toolName: name, input }: Call, { textTools }: AnswerFacts): WireObject {
+  if (!textTools.has(name)) return { id, type: 'function', function: { name, arguments: input } };
+  return { id, type: 'custom', custom: { name, input: input === '' ? '' : readTextInput(input) } };
 }
 
 /** Google's stands where Google has it; others beside it. */

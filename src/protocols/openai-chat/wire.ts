@@ -30,7 +30,7 @@ const part = variant('type', {
 });
 const content = either(text, list(part));
 
-const toolCall = object({
+const callParts = {
   id: text,
   extra_content: maybe(
     object({
@@ -38,9 +38,16 @@ const toolCall = object({
       holdfast: maybe(object({ thought_signature: packField('thought_signature') })),
     }),
   ),
-  type: maybe(word('function')),
-  function: object({ name: text, arguments: maybe(text) }),
-});
+};
+/** Custom tools take a text and no JSON. */
+const toolCall = variant(
+  'type',
+  {
+    function: { ...callParts, function: object({ name: text, arguments: maybe(text) }) },
+    custom: { ...callParts, custom: object({ name: text, input: maybe(text) }) },
+  },
+  'function',
+);
 
 const message = variant('role', {
   system: { content, cache_control },
@@ -59,21 +66,29 @@ const message = variant('role', {
   tool: { tool_call_id: text, content: maybe(content), cache_control },
 });
 
-const tool = object({
-  type: word('function'),
-  function: object({
-    name: text,
-    description: maybe(text),
-    parameters: maybe(anyObject),
-    strict: maybe(flag),
+const tool = variant('type', {
+  function: {
+    function: object({
+      name: text,
+      description: maybe(text),
+      parameters: maybe(anyObject),
+      strict: maybe(flag),
+      cache_control,
+    }),
     cache_control,
-  }),
-  cache_control,
+  },
+  custom: {
+    custom: object({ name: text, description: maybe(text), format: anything }),
+    cache_control,
+  },
 });
 
 const toolChoice = either(
   word('auto', 'none', 'required'),
-  object({ type: word('function'), function: object({ name: text }) }),
+  variant('type', {
+    function: { function: object({ name: text }) },
+    custom: { custom: object({ name: text }) },
+  }),
 );
 
 const responseFormat = variant('type', {
@@ -115,3 +130,4 @@ export const chatBody = object({
 export type ChatBody = Infer<typeof chatBody>;
 export type ChatMessage = Infer<typeof message>;
 export type ChatPart = Infer<typeof part>;
+export type ChatTool = Infer<typeof tool>;

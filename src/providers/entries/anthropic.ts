@@ -21,7 +21,7 @@ export const anthropic: ProviderEntry = {
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
   prefill: { accepted: 'model' }, // [D]
-  quirks: { countsTokens: true, takesCacheMarks: ['anthropic-messages'] },
+  quirks: { countsTokens: true, readsBillingLine: true, takesCacheMarks: ['anthropic-messages'] },
   models: modelsOf(
     {
       ...listed,
