@@ -152,7 +152,7 @@ function adjustUnnamed(
   const isModelNamed = names(message, model);
   if (failureClass === 'forbidden-model')
     return isProvenWithModel && !isModelNamed ? ['auth-suspect', 'proven-key'] : undefined;
-  if (namesId(message) && !pathWords.test(message)) return ['bad-request', 'object-named'];
+  if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
 }
 

@@ -123,7 +123,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-no-tools': {
     status: [400, 404, 422, 500, 501],
-    text: /(does(n't| not)|do(n't| not)|that) support (tools?|tool[ _-]?(use|calls?|calling|choice)|function[ _-]?call(s|ing)?)\b|(tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?calling) (is|are) not supported|tool choice requires --enable-auto-tool-choice/i,
+    text: /(does(n't| not)|do(n't| not)|that) support (tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?call(s|ing)?)\b|(tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?calling) (is|are) not supported|tool choice requires --enable-auto-tool-choice/i,
     class: 'no-tools',
     source: '[R] Ollama 0.17.4, 2026-11-22',
     sample:

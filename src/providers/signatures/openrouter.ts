@@ -134,6 +134,25 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
     source: '[I] https://github.com/XiaomiMiMo/MiMo/issues/62',
     sample: '404 {"error":{"code":404,"message":"No endpoints found that support image input"}}',
   },
+  'openrouter-no-tools': {
+    status: [400, 404],
+    text: /no endpoints found that support tool use/i,
+    class: 'no-tools',
+    before: ['openrouter-no-endpoint'],
+    source: '[I] https://github.com/mastra-ai/mastra/issues/2839',
+    sample:
+      '404 {"error":{"code":404,"message":"No endpoints found that support tool use. To learn more about provider routing, visit: https://openrouter.ai/docs/provider-routing"}}',
+  },
+  // A value of the request, and no word about the model.
+  'openrouter-no-value': {
+    status: [400, 404],
+    text: /no endpoints found that (support the provided|can handle the requested)/i,
+    class: 'refused-request',
+    before: ['openrouter-no-endpoint'],
+    source: '[I] https://github.com/zed-industries/zed/issues/36094',
+    sample:
+      '404 {"error":{"code":404,"message":"No endpoints found that support the provided \'tool_choice\' value. To learn more about provider routing, visit: https://openrouter.ai/docs/provider-routing"}}',
+  },
   'openrouter-no-endpoint': {
     status: [400, 404],
     text: /no (endpoints found|allowed providers)|is not a valid model id/i,
