@@ -13,6 +13,7 @@ import { notJson } from '../decide/decision-table.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import type { TranslatedCall } from '../translate/translate.ts';
 import { type AnswerToPass, translateWhole } from '../translate/translated-body.ts';
+import { tellAsStream } from '../translate/whole-as-stream.ts';
 import { CollectedBody } from './collected-body.ts';
 import { createBroken, findEmptiness, findLack, hasWorked } from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
@@ -68,7 +69,7 @@ export class BodyReader implements AnswerReader {
     this.#status = status;
     this.#headers = headers;
     this.#translated = translated;
-    // A stream was asked for and a body came: an error inside a 200, most likely. It gets the rest of the first-content limit.
+    // A stream was asked for and a body came: an error inside a 200, or an answer in one piece.
     if (attempt.pace !== 'whole') {
       attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
     }
@@ -87,8 +88,8 @@ export class BodyReader implements AnswerReader {
         ? { body, verdict: judgeOwn(body.toString('utf8'), attempt.plan), notes: [] }
         : translateWhole(attempt.plan, this.#translated, body);
     if (!('verdict' in whole)) this.fail(whole);
-    else if (whole.verdict.kind !== 'answer' || attempt.plan.body.stream)
-      this.fail(this.#blame(whole.verdict, body));
+    else if (whole.verdict.kind !== 'answer') this.fail(this.#blame(whole.verdict, body));
+    else if (attempt.plan.body.stream) tellAsStream(attempt, whole.verdict, this.#translated);
     else this.#pass(whole, whole.verdict);
   }
 
@@ -138,12 +139,9 @@ export class BodyReader implements AnswerReader {
       const text = body.toString('utf8');
       return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });
     }
-    const message =
-      verdict.kind === 'malformed'
-        ? `the answer was ${verdict.detail}`
-        : 'a stream was asked for and a whole body came';
+    const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
     const isJson = parseOrNothing(body.toString('utf8')) !== undefined;
-    return createFailure('malformed', isJson ? 'not-an-answer' : notJson, message);
+    return createFailure('malformed', isJson ? 'not-an-answer' : notJson, `the answer was ${detail}`);
   }
 }
 

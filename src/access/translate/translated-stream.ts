@@ -186,7 +186,7 @@ export class TranslatedStream implements AnswerReader {
 }
 
 /** The attempt as the client's reader sees it. */
-function withSettle(attempt: OngoingAttempt, settle: OngoingAttempt['settle']): OngoingAttempt {
+export function withSettle(attempt: OngoingAttempt, settle: OngoingAttempt['settle']): OngoingAttempt {
   const { plan, pace, limits, deadline, startedAt } = attempt;
   return {
     plan,

@@ -1,0 +1,178 @@
+/** A provider that answers `stream: true` with one JSON object: the client reads the stream that it asked for, in every protocol. */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import {
+  type NamedPair,
+  type Pair,
+  relayedPairs,
+  requestIn,
+  translatedPairs,
+} from '../../../test/integration/tongues.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import { createRuntime } from '../../runtime.ts';
+
+const text = 'It is 12 °C in Köln, and “dry”.';
+const input = { city: 'Köln', id: 7 };
+
+/** The same answer, as each protocol tells it whole: with a text, and with a call. */
+const wholes: Readonly<Record<ProtocolName, (hasCall: boolean) => object>> = {
+  'openai-chat': (hasCall) => ({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    model: 'm',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: text,
+          ...(hasCall
+            ? {
+                tool_calls: [
+                  {
+                    id: 'call_1',
+                    type: 'function',
+                    function: { name: 'look_up', arguments: JSON.stringify(input) },
+                  },
+                ],
+              }
+            : {}),
+        },
+        finish_reason: hasCall ? 'tool_calls' : 'stop',
+      },
+    ],
+    usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 },
+  }),
+  'anthropic-messages': (hasCall) => ({
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [
+      { type: 'text', text },
+      ...(hasCall ? [{ type: 'tool_use', id: 'call_1', name: 'look_up', input }] : []),
+    ],
+    stop_reason: hasCall ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 11, output_tokens: 5 },
+  }),
+  'openai-responses': (hasCall) => ({
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    model: 'm',
+    output: [
+      {
+        type: 'message',
+        id: 'msg_1',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_text', text, annotations: [] }],
+      },
+      ...(hasCall
+        ? [
+            {
+              type: 'function_call',
+              id: 'fc_1',
+              call_id: 'call_1',
+              name: 'look_up',
+              arguments: JSON.stringify(input),
+              status: 'completed',
+            },
+          ]
+        : []),
+    ],
+    usage: { input_tokens: 11, output_tokens: 5, total_tokens: 16 },
+  }),
+  'google-generate-content': (hasCall) => ({
+    candidates: [
+      {
+        index: 0,
+        content: {
+          role: 'model',
+          parts: [{ text }, ...(hasCall ? [{ functionCall: { name: 'look_up', args: input } }] : [])],
+        },
+        finishReason: 'STOP',
+      },
+    ],
+    usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 5, totalTokenCount: 16 },
+    modelVersion: 'm',
+  }),
+};
+
+async function ask({ asked, spoken }: Pair, answer: object, more: object = {}) {
+  const host = createFakeHost();
+  const one = { base_url: 'https://one.test/v1', protocol: spoken.protocol, api_key: 'sk-test-a' };
+  const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
+  host.upstream.answerBy(() => ({
+    headers: { 'content-type': 'application/json' },
+    chunks: [JSON.stringify(answer)],
+  }));
+  const conversation = [{ role: 'user', content: 'What is the weather?' }];
+  const field = asked.toRequest === undefined ? (asked.conversation ?? 'messages') : 'messages';
+  const { path, query, bytes } = requestIn(asked, {
+    model: 'main',
+    stream: true,
+    [field]: conversation,
+    ...asked.fields,
+    ...more,
+  });
+  let [head, told] = [{ status: 0, type: '' }, ''];
+  const take = (chunk?: Uint8Array): boolean => {
+    told += Buffer.from(chunk ?? []).toString();
+    return true;
+  };
+  const { signal } = new AbortController();
+  const pending = runtime.exchange(
+    { method: 'POST', path, query, headers: {}, body: bytes, signal },
+    {
+      head: (status, headers) => {
+        head = { status, type: headers['content-type'] ?? '' };
+      },
+      write: take,
+      onDrain: (resume) => resume(),
+      end: take,
+    },
+  );
+  await host.advance(5000);
+  await pending;
+  const data = told.split('\n').flatMap((line) => (line.startsWith('data: {') ? [line.slice(6)] : []));
+  return { ...head, told, data, record: runtime.records().at(-1), sent: host.upstream.requests.length };
+}
+
+const pairs: readonly NamedPair[] = [...relayedPairs, ...translatedPairs];
+
+describe('a whole answer to a request for a stream is told as a stream', () => {
+  it.each(pairs)('a text, in %s', async (_name, pair) => {
+    const { status, type, told, data, record, sent } = await ask(pair, wholes[pair.spoken.protocol](false));
+    expect([status, type, sent]).toEqual([200, expect.stringMatching(/^text\/event-stream/), 1]);
+    expect(data.map((one) => pair.asked.readPiece(one)).join('')).toBe(text);
+    expect(told).toMatch(pair.asked.marker);
+    expect(record?.attempts[0]?.failure).toBeUndefined();
+    expect(record?.usage).toMatchObject({ inputTokens: 11, outputTokens: 5 });
+    expect(record?.notes).toContain('a stream was asked for and a whole answer came: it is told as a stream');
+  });
+
+  it.each(pairs)('a call behind a text, in %s', async (_name, pair) => {
+    const { told, data } = await ask(pair, wholes[pair.spoken.protocol](true));
+    expect(data.map((one) => pair.asked.readPiece(one)).join('')).toBe(text);
+    expect(told).toContain('look_up');
+    expect(told.replaceAll('\\"', '"')).toContain('"city":"Köln"');
+    expect(told).toMatch(pair.asked.marker);
+  });
+
+  it.each(relayedPairs)('an error in its place is one, in %s', async (_name, pair) => {
+    const { record } = await ask(pair, {
+      error: { message: 'no', type: 'invalid_request_error', code: 400 },
+    });
+    expect(record?.answeredBy).toBeUndefined();
+  });
+
+  it('several answers at once are none that could be told so', async () => {
+    const [[, pair] = []] = relayedPairs;
+    if (pair === undefined) throw new Error('there is no pair');
+    const { record } = await ask(pair, wholes['openai-chat'](false), { n: 2 });
+    expect(record?.attempts[0]?.failure?.class).toBe('malformed');
+  });
+});

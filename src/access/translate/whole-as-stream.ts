@@ -1,0 +1,91 @@
+/** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
+
+import type { Failure } from '../../model/failure.ts';
+import type { Usage } from '../../model/record.ts';
+import type { ToldEvent } from '../../protocols/neutral.ts';
+import { pick } from '../../protocols/pick.ts';
+import type { BodyVerdict } from '../../protocols/protocol.ts';
+import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
+import { createFailure } from '../classify/classify.ts';
+import { createBroken, findLack } from '../reply/ending.ts';
+import type { AttemptPlan, OngoingAttempt, Outcome } from '../reply/outcome.ts';
+import { StreamRelay } from '../reply/stream-relay.ts';
+import { Carriage } from './carriage.ts';
+import { createUntranslatable, type TranslatedCall } from './translate.ts';
+import { withSettle } from './translated-stream.ts';
+
+type JudgedAnswer = Extract<BodyVerdict, { kind: 'answer' }>;
+
+const note = 'a stream was asked for and a whole answer came: it is told as a stream';
+
+/** Settles the attempt. `translated`: where the target speaks another protocol. */
+export function tellAsStream(
+  attempt: OngoingAttempt,
+  answer: JudgedAnswer,
+  translated?: TranslatedCall,
+): void {
+  const events = writeEvents(attempt.plan, answer, translated);
+  if ('class' in events) {
+    attempt.settle({ kind: 'failed', failure: events, usage: answer.usage });
+    return;
+  }
+  const { finish, isEmpty } = answer;
+  const lack = finish === undefined || isEmpty ? undefined : findLack(attempt.plan, finish);
+  const tell = (): void =>
+    relay(attempt, events, { usage: answer.usage, notes: translated?.facts.notes ?? [] });
+  if (lack === undefined) tell();
+  else attempt.settle({ kind: 'failed', failure: lack, usage: answer.usage, held: tell });
+}
+
+/** The relay looks at our events as at those of any stream: whether the answer is one, and how it ended. */
+function relay(
+  attempt: OngoingAttempt,
+  events: readonly ToldEvent[],
+  { usage, notes }: { readonly usage: Usage | undefined; readonly notes: readonly string[] },
+): void {
+  const settle = (outcome: Outcome): void => {
+    const isTold = outcome.kind === 'answered' || outcome.kind === 'broken';
+    const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
+    attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
+  };
+  const reader = new StreamRelay(withSettle(attempt, settle), {});
+  reader.tell(events);
+  if (attempt.plan.protocol.endsByClosing === true) reader.end();
+}
+
+function writeEvents(
+  plan: AttemptPlan,
+  { body, finish }: JudgedAnswer,
+  translated: TranslatedCall | undefined,
+): readonly ToldEvent[] | Failure {
+  if (finish?.kind === 'broken') return createBroken(finish);
+  const { protocol, request, target } = plan;
+  if (request.operation !== 'generate' || request.passage !== undefined || plan.body.choices > 1)
+    return createFailure('malformed', 'not-an-answer', 'a stream was asked for and a whole body came');
+  try {
+    const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
+    const writer = protocol.translation.createAnswerWriter(facts);
+    const answer = spoken.translation.decodeAnswer(body, hints);
+    return tellAtOnce(answer).flatMap((part) => writer.push(part));
+  } catch (error) {
+    return createUntranslatable(target, error);
+  }
+}
+
+/** Both speak one protocol: the answer keeps its id, which the next request may name. */
+function createOwnCall(plan: AttemptPlan, { id, model }: JudgedAnswer['body']): TranslatedCall {
+  const { engine, protocol, target, continuation, request } = plan;
+  const { asked, neutral } = new Carriage(protocol, plan.body).take(continuation, target);
+  return {
+    spoken: protocol,
+    hints: undefined,
+    facts: {
+      id: typeof id === 'string' ? id : request.id,
+      model: typeof model === 'string' ? model : target.model,
+      createdAt: Math.floor(engine.host.clock.now() / 1000),
+      request: pick(asked, protocol.translation.repeats),
+      textTools: new Set(neutral.textTools),
+      notes: [],
+    },
+  };
+}

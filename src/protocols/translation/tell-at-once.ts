@@ -1,0 +1,27 @@
+/** A whole answer as the parts of a stream that tells it at once: the other way of `readAtOnce`. */
+
+import type { NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
+
+export function tellAtOnce({ content, finish, usage }: NeutralAnswer): readonly NeutralPart[] {
+  const end: NeutralPart = { type: 'finish', finishReason: { unified: finish, raw: undefined }, usage };
+  return [...content.flatMap((part, index) => toParts(part, String(index))), end];
+}
+
+function toParts(part: NeutralContent, id: string): readonly NeutralPart[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text-delta', id, delta: part.text }];
+    case 'reasoning': {
+      const { text: delta, providerMetadata } = part;
+      const said = { type: 'reasoning-delta', id, delta } as const;
+      return providerMetadata === undefined
+        ? [said]
+        : [said, { type: 'reasoning-end', id, providerMetadata }];
+    }
+    case 'tool-call':
+    case 'file':
+      return [part];
+    default:
+      return [];
+  }
+}
