@@ -112,6 +112,12 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     (firstTokenSeconds) => shape({ firstTokenSeconds }),
     'slow-first-20s',
   ],
+  [
+    'finish-WORD',
+    'ends its answer with this word as its finish reason; `null` for none',
+    () => shape({ finish: 'WORD' }),
+    'finish-network_error',
+  ],
   ['cut-after-N', 'closes the connection after N content events', cutAfter, 'cut-after-40'],
   ['stall-after-N', 'falls silent after N content events', stallAfter, 'stall-after-20'],
   ['malformed-N', 'sends invalid JSON as the Nth content event', malformedAt, 'malformed-10'],
@@ -132,8 +138,14 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   ['keepalive-comments', 'sends a comment before each event', () => shape({ hasComments: true })],
 ];
 
+const lookUpRow = createNameLookup(modelRows);
+
 /** The fault a name (without `sim/`) asks for. */
-export const lookUpModelFault: (name: string) => ModelFault | undefined = createNameLookup(modelRows);
+export function lookUpModelFault(name: string): ModelFault | undefined {
+  const word = /^finish-([A-Za-z_]+)$/.exec(name)?.[1];
+  if (word === undefined) return lookUpRow(name);
+  return shape({ finish: word === 'null' ? null : word });
+}
 
 function shape(answer: Extract<ModelFault, { kind: 'shape' }>['shape']): ModelFault {
   return { kind: 'shape', shape: answer };

@@ -14,6 +14,11 @@ export interface Reply<Request extends Prompt = Prompt> {
   readonly answer: Answer;
 }
 
+/** The word with which an answer ends: the protocol's own, unless its shape has another. */
+export function chooseFinish({ shape }: Pick<Reply, 'shape'>, own: string): string | null {
+  return shape.finish === undefined ? own : shape.finish;
+}
+
 /** How a protocol tells an answer: whole, and in events. */
 export interface ReplyFormats<Request extends Prompt> {
   readonly toWhole: (exchange: Exchange, reply: Reply<Request>) => object;

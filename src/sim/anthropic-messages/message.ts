@@ -4,7 +4,7 @@ import { splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { JsonObject } from '../json-value.ts';
 import { withoutSuffix } from '../name-table.ts';
-import type { Reply } from '../reply.ts';
+import { chooseFinish, type Reply } from '../reply.ts';
 import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
 
@@ -39,9 +39,9 @@ export function createHead({ channel }: Exchange, { request }: Reply): object {
 }
 
 /** Why the answer ended, in Anthropic's words. */
-export function createEnd({ answer }: Reply): object {
+export function createEnd(reply: Reply): object {
   const reasons = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' } as const;
-  return { stop_reason: reasons[answer.finish], stop_sequence: null };
+  return { stop_reason: chooseFinish(reply, reasons[reply.answer.finish]), stop_sequence: null };
 }
 
 /** Usage in Anthropic's shape. */

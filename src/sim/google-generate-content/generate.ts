@@ -8,7 +8,7 @@ import { isJsonObject, toItems, toObject } from '../json-value.ts';
 import { createVector } from '../openai-chat/embeddings.ts';
 import { endsWith } from '../prompt.ts';
 import { refuse } from '../refusals.ts';
-import { type Reply, sendReply } from '../reply.ts';
+import { chooseFinish, type Reply, sendReply } from '../reply.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { readGenerateRequest } from './request.ts';
 
@@ -50,22 +50,22 @@ function modelOf({ url }: Exchange): string {
   return decodeURIComponent(path.slice(path.indexOf('/models/') + '/models/'.length, path.lastIndexOf(':')));
 }
 
-function toWhole(exchange: Exchange, { answer }: Reply): object {
-  return encode(exchange, { ...toEnd(answer), parts: listParts(answer) });
+function toWhole(exchange: Exchange, reply: Reply): object {
+  return encode(exchange, { ...toEnd(reply), parts: listParts(reply.answer) });
 }
 
 /** The vendor's last event says why the answer ends; nothing marks the end behind it. */
-function toStream(exchange: Exchange, { answer }: Reply): EventStream {
+function toStream(exchange: Exchange, reply: Reply): EventStream {
   const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encode(exchange, fields)) });
   return {
-    body: listParts(answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
-    marker: toEvent({ parts: [{ text: '' }], ...toEnd(answer) }),
+    body: listParts(reply.answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
+    marker: toEvent({ parts: [{ text: '' }], ...toEnd(reply) }),
   };
 }
 
 interface ToldParts {
   readonly parts: readonly object[];
-  readonly finishReason?: string;
+  readonly finishReason?: string | null;
   readonly usageMetadata?: object;
 }
 
@@ -90,10 +90,11 @@ function listParts({ reasoning, words, calls }: Answer): readonly object[] {
   ];
 }
 
-function toEnd({ finish, usage }: Answer): Pick<ToldParts, 'finishReason' | 'usageMetadata'> {
+function toEnd(reply: Reply): Pick<ToldParts, 'finishReason' | 'usageMetadata'> {
+  const { finish, usage } = reply.answer;
   const { input, answer, reasoning } = usage;
   return {
-    finishReason: finish === 'length' ? 'MAX_TOKENS' : 'STOP',
+    finishReason: chooseFinish(reply, finish === 'length' ? 'MAX_TOKENS' : 'STOP'),
     usageMetadata: {
       promptTokenCount: input,
       candidatesTokenCount: answer,

@@ -2,9 +2,10 @@
 
 import type { Answer, ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Reply } from '../reply.ts';
+import { chooseFinish, type Reply } from '../reply.ts';
 
-export function toWhole({ channel, settings }: Exchange, { request, answer }: Reply): object {
+export function toWhole({ channel, settings }: Exchange, reply: Reply): object {
+  const { request, answer } = reply;
   const { reasoning, words, calls, finish } = answer;
   const message = {
     role: 'assistant',
@@ -18,7 +19,9 @@ export function toWhole({ channel, settings }: Exchange, { request, answer }: Re
     object: 'chat.completion',
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(finish) }],
+    choices: [
+      { index: 0, message, logprobs: null, finish_reason: chooseFinish(reply, toFinishReason(finish)) },
+    ],
     usage: toUsage(answer),
   };
 }

@@ -3,7 +3,7 @@
 import { type Answer, splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { JsonObject } from '../json-value.ts';
-import type { Reply } from '../reply.ts';
+import { chooseFinish, type Reply } from '../reply.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import { digest, seal } from './seal.ts';
 
@@ -66,14 +66,21 @@ export function createHead(exchange: Exchange, { request }: ResponseReply): Json
 
 /** The response as it ends. */
 export function toWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
-  const isCut = reply.answer.finish === 'length';
   return {
     ...createHead(exchange, reply),
-    status: isCut ? 'incomplete' : 'completed',
-    incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
+    ...toEnd(reply),
     output: listOutput(exchange, reply).map(({ item }) => item),
     usage: toUsage(reply.answer),
   };
+}
+
+const statuses: ReadonlySet<string | null> = new Set([null, 'completed', 'failed', 'cancelled']);
+
+/** A word that is no status is the reason of an incomplete answer. */
+function toEnd(reply: ResponseReply): JsonObject {
+  const finish = chooseFinish(reply, reply.answer.finish === 'length' ? 'max_output_tokens' : 'completed');
+  if (statuses.has(finish)) return { status: finish, incomplete_details: null };
+  return { status: 'incomplete', incomplete_details: { reason: finish } };
 }
 
 /** No two answers of one server share an id, whoever asked. */

@@ -65,7 +65,7 @@ export function toStream(exchange: Exchange, reply: ResponseReply): EventStream 
     { type: 'response.created', fields: { response: head } },
     { type: 'response.in_progress', fields: { response: head } },
     ...listOutput(exchange, reply).flatMap(listEvents),
-    { type: `response.${String(whole['status'])}`, fields: { response: whole } },
+    { type: `response.${String(whole['status'] ?? 'completed')}`, fields: { response: whole } },
   ];
   const events = told.map(toEvent);
   return {
