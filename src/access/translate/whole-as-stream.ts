@@ -14,14 +14,14 @@ import { Carriage } from './carriage.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 import { withSettle } from './translated-stream.ts';
 
-type JudgedAnswer = Extract<BodyVerdict, { kind: 'answer' }>;
+type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
 
 const note = 'a stream was asked for and a whole answer came: it is told as a stream';
 
 /** Settles the attempt. `translated`: where the target speaks another protocol. */
 export function tellAsStream(
   attempt: OngoingAttempt,
-  answer: JudgedAnswer,
+  answer: WholeVerdict,
   translated?: TranslatedCall,
 ): void {
   const events = writeEvents(attempt.plan, answer, translated);
@@ -55,7 +55,7 @@ function relay(
 
 function writeEvents(
   plan: AttemptPlan,
-  { body, finish }: JudgedAnswer,
+  { body, finish }: WholeVerdict,
   translated: TranslatedCall | undefined,
 ): readonly ToldEvent[] | Failure {
   if (finish?.kind === 'broken') return createBroken(finish);
@@ -73,7 +73,7 @@ function writeEvents(
 }
 
 /** Both speak one protocol: the answer keeps its id, which the next request may name. */
-function createOwnCall(plan: AttemptPlan, { id, model }: JudgedAnswer['body']): TranslatedCall {
+function createOwnCall(plan: AttemptPlan, { id, model }: WholeVerdict['body']): TranslatedCall {
   const { engine, protocol, target, continuation, request } = plan;
   const { asked, neutral } = new Carriage(protocol, plan.body).take(continuation, target);
   return {
