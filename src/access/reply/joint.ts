@@ -7,6 +7,7 @@
 import type { JointRecord } from '../../model/record.ts';
 import type { ContinuationWay } from '../../protocols/protocol.ts';
 import { judgeNewness } from './anew.ts';
+import { findBorders, longestSuffix } from './borders.ts';
 import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
 
 /** What the joint turned out to be. `diverged`: the continuation began anew and tells something else, or begins with what is no part of it. */
@@ -18,6 +19,8 @@ const restartEvidence = 80;
 const overlapEvidence = 16;
 /** The whole line in which the text stopped is repeated when it has so many. */
 const lineEvidence = 4;
+/** A longer continuation that is still held is looked at only when it has grown by an eighth: for each of its pieces would take long. */
+const lookedAtAlways = 256;
 /** How far back an overlap is looked for, in UTF-16 units. */
 const overlapReach = 8192;
 
@@ -25,6 +28,7 @@ export class Joint {
   readonly #seam: Omit<Seam, 'held' | 'isWhole'>;
   #held: string[] = [];
   #heldLength = 0;
+  #nextLook = 0;
   /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
   #isAlike = true;
   /** Where the text stopped, while something may stand before its continuation. */
@@ -48,8 +52,10 @@ export class Joint {
     this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
     this.#held.push(text);
     this.#heldLength += text.length;
-    if (this.#mayBeRestart || !this.#takePreamble(this.#stop, false) || this.#mayStillApply()) return '';
-    return this.#settle(false);
+    if (this.#mayBeRestart || this.#heldLength < this.#nextLook) return '';
+    if (this.#takePreamble(this.#stop, false) && !this.#mayStillApply()) return this.#settle(false);
+    if (this.#heldLength > lookedAtAlways) this.#nextLook = this.#heldLength * 1.125;
+    return '';
   }
 
   /** The text has ended: what was held back. */
@@ -285,34 +291,4 @@ function commonStart(a: string, b: string): number {
   let length = 0;
   while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
   return length;
-}
-
-/** For each prefix the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt). */
-function findBorders(pattern: string): readonly number[] {
-  const borders: number[] = pattern === '' ? [] : [0];
-  for (let index = 1, border = 0; index < pattern.length; index += 1) {
-    border = extend(pattern, borders, { border, unit: pattern.charCodeAt(index) });
-    borders.push(border);
-  }
-  return borders;
-}
-
-/** Length of the longest prefix of the pattern with which the text ends. */
-function longestSuffix(text: string, pattern: string, borders: readonly number[]): number {
-  let length = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    if (length === pattern.length) length = borders[length - 1] ?? 0;
-    length = extend(pattern, borders, { border: length, unit: text.charCodeAt(index) });
-  }
-  return length;
-}
-
-function extend(
-  pattern: string,
-  borders: readonly number[],
-  { border, unit }: { readonly border: number; readonly unit: number },
-): number {
-  let length = border;
-  while (length > 0 && pattern.charCodeAt(length) !== unit) length = borders[length - 1] ?? 0;
-  return pattern.charCodeAt(length) === unit ? length + 1 : length;
 }

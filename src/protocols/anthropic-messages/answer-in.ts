@@ -34,6 +34,8 @@ interface OpenWireBlock {
 export class MessagesAnswerDecoder implements AnswerDecoder {
   readonly #answerTool: string | undefined;
   readonly #blocks: OpenWireBlock[] = [];
+  /** The last block of each number. */
+  readonly #byIndex = new Map<number, OpenWireBlock>();
   #usage: WireObject | undefined;
   #reason: unknown;
   #hasAnswer = false;
@@ -105,7 +107,9 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   }
 
   #open(block: Pick<OpenWireBlock, 'index' | 'kind'> & Partial<OpenWireBlock>): void {
-    this.#blocks.push({ id: '', name: '', given: '', input: '', seal: '', isWhole: false, ...block });
+    const opened = { id: '', name: '', given: '', input: '', seal: '', isWhole: false, ...block };
+    this.#blocks.push(opened);
+    if (opened.index !== undefined) this.#byIndex.set(opened.index, opened);
   }
 
   /** The kind of a piece is what stands in it. */
@@ -137,8 +141,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   /** Blocks follow each other: what says no number belongs to the last. */
   #find(event: WireObject): OpenWireBlock | undefined {
     const index = readCount(event['index']);
-    const found = index === undefined ? undefined : this.#blocks.findLast((block) => block.index === index);
-    return found ?? (index === undefined ? this.#blocks.at(-1) : undefined);
+    return index === undefined ? this.#blocks.at(-1) : this.#byIndex.get(index);
   }
 
   #endBlock(block: OpenWireBlock | undefined): readonly NeutralPart[] {

@@ -35,21 +35,26 @@ export function decodeContents(contents: readonly GoogleContent[]): NeutralMessa
 
 /** Calls need not bear ids, and results then belong to the first call of their name that has none yet. */
 class CallIds {
-  readonly #open: { readonly id: string; readonly name: string }[] = [];
+  /** Those of each name that have none yet, in their order; and each by its id. */
+  readonly #open = new Map<string, Set<string>>();
+  readonly #names = new Map<string, string>();
   #count = 0;
 
   begin({ id, name }: FunctionCall): string {
     const own = id || `call_${this.#count}`;
     this.#count += 1;
-    this.#open.push({ id: own, name });
+    this.#names.set(own, name);
+    this.#open.set(name, (this.#open.get(name) ?? new Set()).add(own));
     return own;
   }
 
   answer({ id, name }: Response): string {
-    const byId = this.#open.findIndex((call) => call.id === id);
-    const at = byId >= 0 ? byId : this.#open.findIndex((call) => call.name === name);
-    const [found] = at < 0 ? [] : this.#open.splice(at, 1);
-    return found?.id ?? (id || `call_of_${name}`);
+    const of = id ? this.#names.get(id) : undefined;
+    const [found] = of === undefined ? (this.#open.get(name) ?? []) : [id ?? undefined];
+    if (found === undefined) return id || `call_of_${name}`;
+    this.#open.get(of ?? name)?.delete(found);
+    this.#names.delete(found);
+    return found;
   }
 }
 

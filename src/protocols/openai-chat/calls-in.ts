@@ -9,6 +9,8 @@ import { readCount, readName, readRecord } from '../translation/lenient.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 
 interface OpenCall {
+  /** Its place among all calls. */
+  readonly place: number;
   readonly index: number | undefined;
   /** Where the provider gave none, one of ours from the moment it is told. */
   id: string | undefined;
@@ -17,10 +19,19 @@ interface OpenCall {
   /** It came as an object, in one piece. */
   isObject: boolean;
   isWhole: boolean;
+  /** How long its input was when it was last looked at whether it is whole. */
+  seen: number;
 }
 
+/** Every piece finds its call by what it bears: a look through all calls for each would take the square of their number. */
 export class ChatCalls {
   readonly #calls: OpenCall[] = [];
+  /** The last call of each number, of each id, and of both together. */
+  readonly #byIndex = new Map<number, OpenCall>();
+  readonly #byId = new Map<string, OpenCall>();
+  readonly #byBoth = new Map<string, OpenCall>();
+  /** The last that went on. */
+  #last: OpenCall | undefined;
 
   push(piece: WireObject): readonly NeutralPart[] {
     const written = readRecord(piece['function'], 'the function of a tool call');
@@ -44,10 +55,12 @@ export class ChatCalls {
   #find(piece: WireObject, name: string | undefined): OpenCall | undefined {
     const index = readCount(piece['index']);
     const id = readName(piece['id']);
-    const isAnother = (call: OpenCall): boolean =>
-      id !== undefined && name !== undefined && call.name !== undefined && call.id !== id;
-    if (index !== undefined) return this.#calls.findLast((call) => call.index === index && !isAnother(call));
-    if (id !== undefined) return this.#calls.findLast((call) => call.id === id);
+    if (index !== undefined) {
+      const call = this.#byIndex.get(index);
+      const isAnother = id !== undefined && name !== undefined && call?.name !== undefined && call.id !== id;
+      return isAnother ? this.#byBoth.get(`${index} ${id}`) : call;
+    }
+    if (id !== undefined) return this.#byId.get(id);
     const last = this.#calls.at(-1);
     if (name !== undefined) return last?.name === undefined ? last : undefined;
     const isAmbiguous = this.#calls.length > 1 && last?.index !== undefined;
@@ -57,15 +70,21 @@ export class ChatCalls {
 
   #begin(piece: WireObject): OpenCall {
     const index = readCount(piece['index']);
-    const call = {
+    const id = readName(piece['id']);
+    const call: OpenCall = {
+      place: this.#calls.length,
       index,
-      id: readName(piece['id']),
+      id,
       name: undefined,
       input: '',
       isObject: false,
       isWhole: false,
+      seen: 0,
     };
     this.#calls.push(call);
+    if (index !== undefined) this.#byIndex.set(index, call);
+    if (id !== undefined) this.#byId.set(id, call);
+    if (index !== undefined && id !== undefined) this.#byBoth.set(`${index} ${id}`, call);
     return call;
   }
 
@@ -74,24 +93,28 @@ export class ChatCalls {
     { name, input }: { readonly name: string | undefined; readonly input: string },
   ): readonly NeutralPart[] {
     if (call.isWhole && input.trim() !== '') throw new TypeError('a tool call went on after its end');
+    this.#last = call;
     const hasBegun = call.name !== undefined;
     call.name ??= name;
     call.input += input;
     if (call.name === undefined || call.isWhole) return [];
-    call.id ??= `call_${this.#calls.indexOf(call)}`;
+    call.id ??= `call_${call.place}`;
     const { id } = call;
     if (hasBegun) return input === '' ? [] : [{ type: 'tool-input-delta', id, delta: input }];
     const start: NeutralPart = { type: 'tool-input-start', id, toolName: call.name };
     return call.input === '' ? [start] : [start, { type: 'tool-input-delta', id, delta: call.input }];
   }
 
-  /** With the next call the ones before have ended as a rule; what is no whole object may go on all the same. */
+  /**
+   * With the next call the one before has ended as a rule; what is no whole object may go on all the same, and is looked at again only when
+   * it has become twice as long.
+   */
   #endWhole(next: OpenCall): readonly NeutralPart[] {
-    return this.#calls.flatMap((call) =>
-      call === next || call.name === undefined || typeof parseOrNothing(call.input) !== 'object'
-        ? []
-        : this.#end(call),
-    );
+    const call = this.#last;
+    if (call === undefined || call === next || call.name === undefined || call.isWhole) return [];
+    if (call.input.length < 2 * call.seen) return [];
+    call.seen = call.input.length;
+    return typeof parseOrNothing(call.input) === 'object' ? this.#end(call) : [];
   }
 
   #end(call: OpenCall): readonly NeutralPart[] {

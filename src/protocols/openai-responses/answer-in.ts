@@ -20,6 +20,8 @@ import { type ItemKind, kindOfItem, type PartKind, readWhole, toFinish } from '.
 
 /** An item that has begun. */
 interface OpenOutput {
+  /** Its place among all items. */
+  readonly place: number;
   readonly index: number | undefined;
   readonly id: string | undefined;
   readonly kind: ItemKind;
@@ -34,6 +36,9 @@ const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.
 
 export class ResponsesAnswerDecoder implements AnswerDecoder {
   readonly #items: OpenOutput[] = [];
+  /** The first item of each number, and of each id. */
+  readonly #byIndex = new Map<number, OpenOutput>();
+  readonly #byId = new Map<string, OpenOutput>();
   #response: WireObject = {};
   #hasRefused = false;
 
@@ -66,6 +71,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 
   #open(event: WireObject, kind: ItemKind, item: WireObject): OpenOutput {
     const opened: OpenOutput = {
+      place: this.#items.length,
       index: readCount(event['output_index']),
       id: readName(item['id']) ?? readName(event['item_id']),
       kind,
@@ -74,15 +80,18 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
       told: new Map(),
       isWhole: false,
     };
+    const { index, id } = opened;
     this.#items.push(opened);
+    if (index !== undefined && !this.#byIndex.has(index)) this.#byIndex.set(index, opened);
+    if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, opened);
     return opened;
   }
 
   /** Whatever number or id an event bears; without any it belongs to the last item. */
   #find(event: WireObject, id = readName(event['item_id'])): OpenOutput | undefined {
     const index = readCount(event['output_index']);
-    const numbered = index === undefined ? undefined : this.#items.find((item) => item.index === index);
-    const named = id === undefined ? undefined : this.#items.find((item) => item.id === id);
+    const numbered = index === undefined ? undefined : this.#byIndex.get(index);
+    const named = id === undefined ? undefined : this.#byId.get(id);
     return numbered ?? named ?? (index === undefined && id === undefined ? this.#items.at(-1) : undefined);
   }
 
@@ -91,7 +100,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     const name = readName(written['name']);
     if (!isCall(item) || item.name !== undefined || name === undefined) return [];
     item.name = name;
-    item.callId = readName(written['call_id']) ?? item.id ?? `call_${this.#items.indexOf(item)}`;
+    item.callId = readName(written['call_id']) ?? item.id ?? `call_${item.place}`;
     const start: NeutralPart = { type: 'tool-input-start', id: item.callId, toolName: name };
     const waiting = item.told.get('input0') ?? '';
     if (waiting === '') return [start];
@@ -101,8 +110,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
     item.told.set(key, (item.told.get(key) ?? '') + delta);
-    if (isThought(key))
-      return [{ type: 'reasoning-delta', id: `${this.#items.indexOf(item)} ${key}`, delta }];
+    if (isThought(key)) return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
     this.#hasRefused ||= key.startsWith('refusal');
     if (!key.startsWith('input')) return [{ type: 'text-delta', id: 'text', delta }];
     if (!isCall(item)) throw new TypeError('an input belongs to no call');
@@ -139,7 +147,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #endThought(item: OpenOutput, { encrypted_content: seal }: WireObject): readonly NeutralPart[] {
     if (item.kind !== 'reasoning' || item.isWhole) return [];
     item.isWhole = true;
-    return tellSeal(String(this.#items.indexOf(item)), 'openai', seal);
+    return tellSeal(String(item.place), 'openai', seal);
   }
 
   /** Whole at once: what came of it before was less of the same picture. */
@@ -160,13 +168,15 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #endResponse(event: WireObject): readonly NeutralPart[] {
     const isCutOff = event['type'] === 'response.incomplete' ? { status: 'incomplete' } : {};
     this.#response = { ...readRecord(event['response'], 'response'), ...isCutOff };
+    const told = new Set(this.#items.map(({ kind }) => kind));
     return readRecords(this.#response['output'], 'response.output').flatMap((written, index) => {
       const kind = kindOfItem(written);
       const id = readName(written['id']);
+      const numbered = this.#byIndex.get(index);
       const known =
-        this.#items.find((item) => id !== undefined && item.id === id) ??
-        this.#items.find((item) => item.index === index && item.kind === kind);
-      if (known === undefined && this.#items.some((item) => item.kind === kind)) return [];
+        (id === undefined ? undefined : this.#byId.get(id)) ??
+        (numbered?.kind === kind ? numbered : undefined);
+      if (known === undefined && told.has(kind)) return [];
       return this.#end(known ?? this.#open({ output_index: index }, kind, written), written);
     });
   }

@@ -59,11 +59,12 @@ export function toBlocks(
   });
 }
 
-type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
+type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean; isTold?: true };
 
 export class BlockSequence {
   readonly #teller: BlockTeller;
-  readonly #calls = new Set<string>();
+  /** The last call of each id. */
+  readonly #calls = new Map<string, OpenBlock>();
   readonly #waiting: OpenBlock[] = [];
   #open: OpenBlock | undefined;
 
@@ -141,7 +142,7 @@ export class BlockSequence {
 
   #addCall(id: string, name: string): OpenBlock {
     const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
-    this.#calls.add(id);
+    this.#calls.set(id, block);
     this.#add(block);
     return block;
   }
@@ -174,8 +175,8 @@ export class BlockSequence {
   }
 
   #findCall(id: string): OpenBlock | undefined {
-    const isIt = (block: OpenBlock | undefined): boolean => block?.kind === 'call' && block.id === id;
-    return isIt(this.#open) ? this.#open : this.#waiting.find(isIt);
+    const block = this.#calls.get(id);
+    return block?.isTold === true ? undefined : block;
   }
 
   /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
@@ -193,6 +194,8 @@ export class BlockSequence {
   #close(): void {
     const block = this.#open;
     this.#open = undefined;
-    if (block !== undefined) this.#teller.end(block);
+    if (block === undefined) return;
+    block.isTold = true;
+    this.#teller.end(block);
   }
 }

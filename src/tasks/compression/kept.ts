@@ -10,7 +10,9 @@ const goalCount = 6;
 const decisionCount = 20;
 const fileCount = 40;
 
-const fileName = /(?<![\w:/.-])(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z][a-z0-9]{0,5}(?![\w/(-])/g;
+/** What may be the name of a file, or its path: looked at by itself, so that one long text without blanks is read once. */
+const nameRun = /(?<![:\w@./-])[\w@./-]{3,300}(?![\w@./-])/g;
+const fileName = /^(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z][a-z0-9]{0,5}(?![\w/(-])/;
 /** What the user wants kept, in the words of those who say so. */
 const ordered =
   /\b(decided|decision|agreed|must|never|always|do not|don['’]t|instead of|only use|we use)\b|决定|必须|不要|必ず|決定|しない/i;
@@ -59,7 +61,10 @@ function firstSentence(text: string): string {
 function frequentFiles(texts: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const text of texts)
-    for (const [name] of text.matchAll(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const { 0: run, index } of text.matchAll(nameRun)) {
+      const [name] = fileName.exec(run + (text[index + run.length] ?? '')) ?? [];
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   return sorted.slice(0, fileCount).map(([name]) => name);
 }

@@ -1,0 +1,193 @@
+/** The work of each handler at sizes that a hostile or a large request has: many messages, tools, calls, events, one long text, deep nesting. */
+
+import { Joint } from '../../src/access/reply/joint.ts';
+import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
+import { parseExact } from '../../src/protocols/exact-json.ts';
+import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
+import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
+import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
+import { readAtOnce } from '../../src/protocols/translation/read-at-once.ts';
+import { findKept, findLost } from '../../src/tasks/compression/kept.ts';
+import { takeChunk, toUnits } from '../../src/tasks/compression/units.ts';
+import { SseSplitter } from '../../src/transport/sse.ts';
+import { facts, targetOf } from '../translation/sides.ts';
+import { asks, type Name, streams } from './bodies.ts';
+import type { Work } from './growth.ts';
+
+const protocols = {
+  chat: openaiChat,
+  messages: anthropicMessages,
+  responses: openaiResponses,
+  google: googleGenerateContent,
+};
+const names: readonly Name[] = ['chat', 'messages', 'responses', 'google'];
+
+const requests: readonly Work[] = names.flatMap((client) =>
+  Object.entries(asks[client]).flatMap(([what, make]) =>
+    names
+      .filter((target) => target !== client)
+      .map((target) => ({
+        name: `a request of ${client} for ${target}: many ${what}`,
+        size: 2000,
+        prepare: (size: number) => {
+          const body = make(size);
+          return () => {
+            const neutral = protocols[client].translation.decodeRequest(body);
+            protocols[target].translation.findObstacle(neutral);
+            return JSON.stringify(
+              protocols[target].translation.encodeRequest(neutral, targetOf(protocols[target].name), true)
+                .body,
+            );
+          };
+        },
+      })),
+  ),
+);
+
+const answers: readonly Work[] = names.flatMap((target) =>
+  Object.entries(streams[target]).flatMap(([what, make]) =>
+    names
+      .filter((client) => client !== target)
+      .map((client) => ({
+        name: `an answer of ${target} for ${client}: many ${what}`,
+        size: 2000,
+        prepare: (size: number) => {
+          const events = make(size);
+          return () => {
+            const decoder = protocols[target].translation.createAnswerDecoder();
+            const writer = protocols[client].translation.createAnswerWriter({ ...facts, notes: [] });
+            const watch = protocols[client].createStreamWatch({ choices: 1, keepsText: true });
+            let told = 0;
+            for (const parts of [...events.map((event) => () => decoder.push(event)), () => decoder.end()])
+              for (const part of parts())
+                for (const { data, event } of writer.push(part)) {
+                  told += data.length;
+                  if (event !== undefined) watch.take(event);
+                }
+            return told + watch.delivered().text.length;
+          };
+        },
+      })),
+  ),
+);
+
+const wholes: readonly Work[] = names.flatMap((target) =>
+  Object.entries(streams[target]).map(([what, make]) => ({
+    name: `a whole answer of ${target}: many ${what}`,
+    size: 2000,
+    prepare: (size: number) => {
+      const events = make(size);
+      return () => readAtOnce(protocols[target].translation.createAnswerDecoder(), events).content.length;
+    },
+  })),
+);
+
+const watches: readonly Work[] = names.flatMap((name) =>
+  Object.entries(streams[name]).map(([what, make]) => ({
+    name: `the watch of ${name}: many ${what}`,
+    size: 4000,
+    prepare: (size: number) => {
+      const events = make(size).map((event) => JSON.stringify(event));
+      return () => {
+        const watch = protocols[name].createStreamWatch({ choices: 1, keepsText: true });
+        for (const data of events) watch.push(data);
+        return watch.delivered().text.length;
+      };
+    },
+  })),
+);
+
+const long = (size: number, piece: string) => piece.repeat(size);
+const shapes: Readonly<Record<string, string>> = {
+  words: 'some words and a/file.ts here. ',
+  'one word': 'abcdefgh',
+  paths: 'a/b',
+  dots: 'a.b',
+  signs: '@a-',
+  spaces: '   ',
+  lines: '\n\n',
+  brackets: '[{"',
+  quotes: '"\\"',
+  base64: 'aGk+/x==',
+  han: '决定。',
+};
+
+const texts: readonly Work[] = Object.entries(shapes).flatMap(([what, piece]) => [
+  {
+    name: `what a compression keeps: a text of ${what}`,
+    size: 20_000,
+    prepare: (size: number) => {
+      const messages = [{ role: 'user' as const, content: long(size, piece) }];
+      return () => findLost(findKept(messages, 2000), long(size, piece)).length;
+    },
+  },
+  {
+    name: `the chunks of a compression: a text of ${what}`,
+    size: 20_000,
+    prepare: (size: number) => {
+      const messages = [{ role: 'user' as const, content: long(size, piece) }];
+      return () => {
+        let chunk = takeChunk(toUnits(messages), 2000);
+        let count = 1;
+        for (; chunk.rest.length > 0; count++) chunk = takeChunk(chunk.rest, 2000);
+        return count;
+      };
+    },
+  },
+  {
+    name: `exact JSON: a text of ${what}`,
+    size: 50_000,
+    prepare: (size: number) => {
+      const text = JSON.stringify({ input: long(size, piece), args: 1.5 });
+      return () => parseExact(text);
+    },
+  },
+  ...(['exact', 'again', 'other'] as const).map((manner) => ({
+    name: `the joint, ${manner}: a text of ${what}`,
+    size: 600,
+    prepare: (size: number) => {
+      const delivered = `Start. ${long(size, piece)}`;
+      const rest = manner === 'again' ? delivered : long(size, piece);
+      const pieces = rest.match(/[\s\S]{1,4}/g) ?? [];
+      return () => {
+        const joint = new Joint(manner === 'other' ? `${delivered} else` : delivered, 'instruct');
+        let told = 0;
+        for (const one of pieces) told += joint.push(one).length;
+        return told + joint.end().length;
+      };
+    },
+  })),
+]);
+
+const splitting: readonly Work[] = [
+  {
+    name: 'an event in many pieces',
+    size: 20_000,
+    prepare: (size) => {
+      const piece = Buffer.from('abcdefgh');
+      return () => {
+        const splitter = new SseSplitter();
+        splitter.push(Buffer.from('data: '));
+        for (let at = 0; at < size; at++) splitter.push(piece);
+        return splitter.push(Buffer.from('\n\n')).length;
+      };
+    },
+  },
+  {
+    name: 'many events in one piece',
+    size: 20_000,
+    prepare: (size) => {
+      const bytes = Buffer.from('data: {"a":1}\n\n'.repeat(size));
+      return () => new SseSplitter().push(bytes).length;
+    },
+  },
+];
+
+export const works: readonly Work[] = [
+  ...requests,
+  ...answers,
+  ...wholes,
+  ...watches,
+  ...texts,
+  ...splitting,
+];
