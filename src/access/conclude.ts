@@ -1,18 +1,26 @@
 /** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
 
+import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import { type AnswerCode, runShort } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { ToldError } from '../protocols/protocol.ts';
+import { paraphrase } from './agent-phrases.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import type { Journey } from './journey.ts';
 import { listMends } from './mends.ts';
 import { finish } from './record.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
-import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
+import {
+  type Exhaustion,
+  failureBehind,
+  surveyExhausted,
+  toRecordFacts,
+  toWireFacts,
+} from './select/exhaustion.ts';
 import type { Shortage } from './spending/wording.ts';
 import type { Miss } from './story.ts';
 import { noteRefused } from './waiting/leavings.ts';
@@ -40,7 +48,7 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     writer.replyRefusal(refusal.failure.answer, { target: refusal.candidate.target.id, attempts });
   } else {
     const { error, headers } = describeExhausted(journey, exhaustion);
-    writer.fail(error, headers);
+    tell(journey, error, headers);
     if (error.status === 429) noteRefused(journey);
   }
   return finish(journey, 'failed', toRecordFacts(exhaustion));
@@ -66,20 +74,20 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
   const said = withId(journey, `${message}. How to fix: ${howToFix}`);
-  journey.writer.fail({ status, code: 'busy', message: said }, headers);
+  tell(journey, { status, code: 'busy', message: said }, headers);
   return finish(journey, 'failed', { cause: failure.class });
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
 export function concludeWithoutSlot(journey: Journey): RequestRecord {
-  const { writer, story, task: limits } = journey;
+  const { story, task: limits } = journey;
   const { task } = journey.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
   const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
   const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const message = withId(journey, `${reason}. How to fix: ${howToFix}`);
   const code = 'own-deadline';
-  writer.fail({ status: 400, code, message }, { 'x-should-retry': 'false' });
+  tell(journey, { status: 400, code, message }, { 'x-should-retry': 'false' });
   story.notes.push(reason);
   return finish(journey, 'failed', { cause: code });
 }
@@ -88,7 +96,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
   const message = withId(journey, `${what}: ${text}`);
-  journey.writer.fail({ status: 400, code: 'budget', message }, { 'x-should-retry': 'false' });
+  tell(journey, { status: 400, code: 'budget', message }, { 'x-should-retry': 'false' });
   return finish(journey, 'failed', { cause: 'budget' });
 }
 
@@ -104,7 +112,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
-  journey.writer.fail({ status: 502, code, message: withId(journey, said), told });
+  tell(journey, { status: 502, code, message: withId(journey, said), told });
 }
 
 /** Nobody else could have been asked. */
@@ -118,8 +126,13 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
   const code = failure.class;
-  journey.writer.fail({ status: 502, code, message, told, facts: toWireFacts(exhaustion) });
+  tell(journey, { status: 502, code, message, told, facts: toWireFacts(exhaustion) });
   return finish(journey, 'broken', toRecordFacts(exhaustion));
+}
+
+/** An error of ours: what it quotes makes no agent act on it as if it were the provider's own. */
+function tell({ writer }: Journey, error: ToldError, headers?: Headers): void {
+  writer.fail({ ...error, message: paraphrase(error.message) }, headers);
 }
 
 function withId(journey: Journey, message: string): string {
@@ -149,8 +162,21 @@ function describeExhausted(
   const message = composeMessage(journey, exhaustion);
   const told = { code: codeOf(cause, candidates), message, facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs
-    ? { error: { ...told, status: 429 }, headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) } }
+    ? {
+        error: { ...told, status: 429, message: `${nameTrouble(candidates)}${message}` },
+        headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
+      }
     : { error: { ...told, status: 400 }, headers: { 'x-should-retry': 'false' } };
+}
+
+const limitClasses: ReadonlySet<string> = new Set<FailureClass>(['rate-limit', 'quota']);
+
+/** Agents show every 429 as a limit of the account: the first words say whether it is one. */
+function nameTrouble(candidates: readonly CandidateVerdict[]): string {
+  const causes = candidates.flatMap((one) => failureBehind(one) ?? []);
+  const isOutage = causes.some((cause) => !limitClasses.has(cause) && isWaitedFor(cause));
+  if (!causes.some((cause) => limitClasses.has(cause))) return isOutage ? 'Outage: ' : '';
+  return isOutage ? 'Outage and limit: ' : 'Limit: ';
 }
 
 /** Until what comes back by itself; of a window of our own its length, give or take a fifth, so that not all return at once. */

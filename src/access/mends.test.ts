@@ -131,7 +131,7 @@ describe('an error names the mend of', () => {
     const stage = stageEngine(own);
     stage.host.upstream.answerBy(() => down);
     expect(parseMessage((await stage.ask()).text)).toMatch(
-      /^no server answers at http:\/\/127\.0\.0\.1:9 \(local\/m\) .*; this is not a fault of your request: no provider could be reached/,
+      /^Outage: no server answers at http:\/\/127\.0\.0\.1:9 \(local\/m\) .*; this is not a fault of your request: no provider could be reached/,
     );
   });
 });
