@@ -194,7 +194,7 @@ export function createLessons(clock: Clock): Lessons {
       keyOf: ({ task, target }) => `${task} ${target}`,
     }),
     callerLimits: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: (caller) => caller }),
-    unanswered: new Lesson({ clock, keptMs: endedMs, keyOf: (caller) => caller }),
+    unanswered: new Lesson({ clock, keptMs: endedMs, keyOf: (caller) => caller, limit: 200 }),
     silentLeavings: new Lesson({
       clock,
       keptMs: 60 * minuteMs,

@@ -10,9 +10,7 @@ import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 import { isEvents } from '../../transport/sse.ts';
 import type { Engine } from '../engine.ts';
-
-/** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
-const waitingEveryMs = 15_000;
+import { signOfLifeMs } from '../waiting/patience.ts';
 
 const streamHeaders: Headers = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -83,10 +81,10 @@ export class ReplyWriter {
     this.#requestId = id;
   }
 
-  /** From now on a silent streamed request shows signs of life. */
+  /** From now on a silent streamed request shows signs of life: clients abort silent heads. */
   expectStream(): void {
     this.#stopWaiting();
-    this.#timer = this.#engine.host.clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
+    this.#timer = this.#engine.host.clock.startTimer(signOfLifeMs, () => this.#writeWaiting());
   }
 
   /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */

@@ -9,6 +9,7 @@ import type { Situation } from '../decide/decide.ts';
 import type { Journey } from '../journey.ts';
 import { contextWindowOf, isNoLarger } from '../overflow.ts';
 import type { Miss } from '../story.ts';
+import { Carriage } from '../translate/carriage.ts';
 import type { Place } from './candidates.ts';
 import { judge, type Verdict, whyNot } from './verdict.ts';
 
@@ -64,7 +65,21 @@ function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
 
 /** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
 export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
-  return placesBesides(journey, target).some((place) => hasFree(journey, place, () => true));
+  return placesBesides(journey, target).some(
+    (place) => hasFree(journey, place, () => true) && canSay(journey, place),
+  );
+}
+
+/** Whether the request has words there: who speaks another protocol may lack them. */
+function canSay(journey: Journey, { target }: Place): boolean {
+  const { protocol, body, engine } = journey;
+  if (target.protocol === protocol.name) return true;
+  try {
+    journey.carriage ??= new Carriage(protocol, body);
+    return journey.carriage.findObstacle(target, engine.protocols[target.protocol]) === undefined;
+  } catch {
+    return false; // a body that only its own protocol's servers can read
+  }
 }
 
 /** Whether a target at such an origin is free, with no mark to be probed first. */

@@ -92,6 +92,15 @@ describe('a caller with a limit, and a silent target', () => {
     expect(stage.lastRecord()?.answeredBy).toBe('three/m');
   });
 
+  it('leaves nobody for a fallback that has no words for the request', async () => {
+    const words = { base_url: 'https://two.test', protocol: 'anthropic-messages', api_key: 'sk-test-two' };
+    const stage = stageEngine({ ...route, providers: { ...providers, two: words } });
+    stage.host.upstream.answerBy(() => ({ ...answered, delayMs: 15_000 }));
+    const options = { headers: { 'x-stainless-timeout': '20' }, body: { n: 2 } };
+    expect(await askFor(stage, 20_000, options)).toBe('one/m');
+    expect(stage.sent()).toEqual(['one one']);
+  });
+
   it('asks a fallback that becomes free later', async () => {
     const stage = stageEngine(route);
     stage.host.upstream.answerBy(({ origin }) => {

@@ -29,6 +29,8 @@ const inARow = 3;
 const spread = 0.1;
 /** Of one caller so many prompts are remembered. */
 const mostPrompts = 256;
+/** More of what a program says of itself is not kept. */
+const longestAgent = 200;
 /** The least that an attempt gets while its caller has a limit. */
 const leastMs = 5000;
 /** While nobody else is free, whoever becomes free is looked for this often. */
@@ -49,13 +51,13 @@ interface TriedRequest extends AskedRequest {
 }
 
 /** One program with one key: a limit is its own. */
-export function callerOf({ caller = '', headers }: Pick<AccessRequest, 'caller' | 'headers'>): string {
-  return `${caller} ${headers['user-agent'] ?? ''}`;
+function callerOf({ caller = '', headers }: Pick<AccessRequest, 'caller' | 'headers'>): string {
+  return `${caller} ${headers['user-agent']?.slice(0, longestAgent) ?? ''}`;
 }
 
 /** How long its caller waits for an answer, ms: as it says itself, else as it has left before. Undefined: nobody knows. */
 export function callerLimitOf({ engine, request, body }: AskedRequest): number | undefined {
-  const announced = readAnnounced(request.headers);
+  const announced = readAnnounced(request.headers, body.stream);
   if (announced !== undefined || body.stream) return announced;
   const learned = engine.lessons.callerLimits.of(callerOf(request));
   return learned !== undefined && learned.times >= inARow ? learned.afterMs : undefined;

@@ -54,9 +54,18 @@ describe('a wait for capacity', () => {
   ])(
     'reads every header in which a client announces its limit, the shortest of several: %j',
     (headers, expected) => {
-      expect(readAnnounced(headers)).toBe(expected);
+      expect(readAnnounced(headers, false)).toBe(expected);
     },
   );
+
+  it.each<[Headers, number | undefined]>([
+    [{ 'x-stainless-read-timeout': '20' }, undefined],
+    [{ 'x-stainless-read-timeout': '10' }, 10_000],
+    [{ 'x-stainless-read-timeout': '20', 'x-stainless-timeout': '60' }, 60_000],
+    [{ 'x-server-timeout': '20' }, 20_000],
+  ])('takes no limit of silence from a stream that shows signs of life in time: %j', (headers, expected) => {
+    expect(readAnnounced(headers, true)).toBe(expected);
+  });
 
   it.each([
     ['60', 60_000],
@@ -65,6 +74,7 @@ describe('a wait for capacity', () => {
     ['soon', undefined],
     [undefined, undefined],
   ])('reads the limit that a caller announces: %s', (header, expected) => {
-    expect(readAnnounced(header === undefined ? {} : { 'x-stainless-timeout': header })).toBe(expected);
+    const headers = header === undefined ? {} : { 'x-stainless-timeout': header };
+    expect(readAnnounced(headers, false)).toBe(expected);
   });
 });

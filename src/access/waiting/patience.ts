@@ -52,12 +52,17 @@ const grpcUnits: Readonly<Record<string, number>> = {
 
 const inSeconds = (text: string): number => Number(text) * second;
 
+/** A stream without content shows a sign of life this often. */
+export const signOfLifeMs = 15_000;
+/** It limits silence alone, which a stream with signs of life has not. */
+const ofSilence = 'x-stainless-read-timeout';
+
 /** Where clients announce their limit, ms. A caller may name several. */
 const announcing: Readonly<Record<string, (text: string) => number>> = {
   // OpenAI for JavaScript says it only where it was given with the call; Anthropic always.
   'x-stainless-timeout': inSeconds,
   // OpenAI and Anthropic for Python: how long they wait for the next byte.
-  'x-stainless-read-timeout': inSeconds,
+  [ofSilence]: inSeconds,
   // Google's SDKs: how long its server may take.
   'x-server-timeout': inSeconds,
   // Envoy, as a client's own proxy.
@@ -66,12 +71,16 @@ const announcing: Readonly<Record<string, (text: string) => number>> = {
 };
 
 /** The limit that a caller announces, ms; undefined where it says none. */
-export function readAnnounced(headers: Readonly<Record<string, string>>): number | undefined {
-  let shortest: number | undefined;
+export function readAnnounced(
+  headers: Readonly<Record<string, string>>,
+  isStream: boolean,
+): number | undefined {
+  let shortest = Number.POSITIVE_INFINITY;
   for (const name in announcing) {
     const text = headers[name];
     const limitMs = text === undefined ? 0 : (announcing[name]?.(text) ?? 0);
-    if (limitMs > 0 && limitMs < (shortest ?? Number.POSITIVE_INFINITY)) shortest = limitMs;
+    const isMet = isStream && name === ofSilence && limitMs > signOfLifeMs;
+    if (limitMs > 0 && limitMs < shortest && !isMet) shortest = limitMs;
   }
-  return shortest;
+  return Number.isFinite(shortest) ? shortest : undefined;
 }
