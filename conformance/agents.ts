@@ -152,9 +152,16 @@ export const agents: readonly Client[] = [
     package: '@qwen-code/qwen-code',
     protocol: 'openai-chat',
     call: `run_shell_command(${described})`,
+    goOn: ['--continue'],
     limitMs: 120_000,
-    command: (prompt, { gateway, key }) => ({
-      argv: [join(programs, 'qwen'), '--auth-type=openai', '--approval-mode=yolo', `--prompt=${prompt}`],
+    command: (prompt, { gateway, key }, words = []) => ({
+      argv: [
+        join(programs, 'qwen'),
+        '--auth-type=openai',
+        '--approval-mode=yolo',
+        ...words,
+        `--prompt=${prompt}`,
+      ],
       environment: {
         OPENAI_API_KEY: key,
         OPENAI_BASE_URL: `${gateway}/v1`,
@@ -169,9 +176,10 @@ export const agents: readonly Client[] = [
     package: '@github/copilot',
     protocol: 'openai-chat',
     call: `bash(${described})`,
+    goOn: ['--continue'],
     limitMs: 120_000,
-    command: (prompt, { gateway, key }) => ({
-      argv: [join(programs, 'copilot'), '--allow-all-tools', '--prompt', prompt],
+    command: (prompt, { gateway, key }, words = []) => ({
+      argv: [join(programs, 'copilot'), '--allow-all-tools', ...words, '--prompt', prompt],
       environment: {
         COPILOT_PROVIDER_BASE_URL: `${gateway}/v1`,
         COPILOT_PROVIDER_API_KEY: key,

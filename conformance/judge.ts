@@ -1,6 +1,7 @@
 /** What the providers must have seen for a scene to count: each says why it is not that scene, or nothing. */
 
 import type { SimAttempt } from '../src/sim/index.ts';
+import { ClaudeCache, readBlocks } from '../test/caching/claude-cache.ts';
 import { findBreak } from './prefix.ts';
 
 /** What the providers saw while the client ran. */
@@ -39,6 +40,19 @@ export function judgeBodies({ main }: Seen): string | undefined {
   const unseen = paths.find((path) => !main.some((one) => path.test(one.path) && one.status === 200));
   return unseen === undefined ? undefined : `the provider answered no ${unseen.source}`;
 }
+
+/** How much of what could have been read was: by the bodies as they were sent. */
+export function judgeCache(main: readonly SimAttempt[], least: number): string | undefined {
+  const cache = new ClaudeCache(1024);
+  const asked = main.filter(({ status, body }) => status === 200 && body?.includes('"messages"'));
+  const told = asked.map(({ body = '', at }) => cache.ask(readBlocks(body), at));
+  const [read, ideal] = [sumOf(told.map((one) => one.read)), sumOf(told.map((one) => one.ideal))];
+  const turns = atLeast(10, asked, () => true, 'answers');
+  const share = `${read} of ${ideal} tokens were read from the cache`;
+  return turns ?? (read < least * ideal || ideal === 0 ? share : undefined);
+}
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 export function hasStatus(status: number): (attempt: SimAttempt) => boolean {
   return (attempt) => attempt.status === status;

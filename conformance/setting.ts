@@ -1,7 +1,8 @@
 /** The gateway's side of a scene: its configuration, and the one request that proves a key before the client comes. */
 
 import type { Place, Protocol } from './client.ts';
-import { blind, type Scene, spareProtocol } from './scenes.ts';
+import { type Scene, spareProtocol } from './scene.ts';
+import { blind } from './scenes.ts';
 
 /** Where the simulated providers are. */
 export interface Origins {
@@ -20,11 +21,11 @@ const compression = {
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
 export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins): string {
   const { model, key, spare, showsImage, vision, compacts, titles } = scene;
-  const { spareModel = 'sim/plain', spareKey = 'sk-sim-good' } = scene;
+  const { spareModel = 'sim/plain', spareKey = 'sk-sim-good', vendor = 'first' } = scene;
   const limits = { idle_text: 2, whole: 10 };
   const first = {
     base_url: `${origins.main}/v1`,
-    protocol,
+    protocol: scene.speaks ?? protocol,
     api_key: key,
     limits,
     models: { 'sim/blind': { images: false }, [blind]: { images: false } },
@@ -34,7 +35,7 @@ export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins):
   const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
   return JSON.stringify({
     ...(showsImage ? { blind_models: 'describe' } : {}),
-    main: { provider: 'first', model },
+    main: { provider: vendor, model },
     ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: spareModel }] }),
     auxiliary: {
       title_generation: {
@@ -52,7 +53,7 @@ export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins):
       'gemini-*flash*': 'title_generation',
       'gemini-*': 'main',
     },
-    providers: { first, side, ...(spare === 'none' ? {} : { second }) },
+    providers: { [vendor]: first, side, ...(spare === 'none' ? {} : { second }) },
   });
 }
 

@@ -7,7 +7,8 @@ import { type SimulatedProvider, startSimulatedProvider } from '../src/sim/index
 import { type GatewayProcess, startGatewayProcess } from '../test/integration/gateway-process.ts';
 import type { Client, Place } from './client.ts';
 import { type Finished, runProcess } from './process.ts';
-import { blind, type Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
+import { blind } from './scenes.ts';
 import { proveKey, writeConfig } from './setting.ts';
 
 /** What a run showed. `why` says what failed, or why the client could not be tried. */

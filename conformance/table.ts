@@ -1,6 +1,6 @@
 /** The table that a conformance run ends with, as Markdown: clients down, scenes across, reasons below. */
 
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import type { Verdict } from './stage.ts';
 
 /** One client and its verdicts, in the order of the scenes. */

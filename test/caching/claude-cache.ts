@@ -69,19 +69,26 @@ function tokensOf(blocks: readonly Block[], count: number): number {
   return blocks.slice(0, count).reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
+type Content = string | readonly object[];
+
 interface Body {
   readonly tools?: readonly object[];
-  readonly system?: readonly object[];
-  readonly messages: readonly { readonly role: string; readonly content: readonly object[] }[];
+  readonly system?: Content;
+  readonly messages: readonly { readonly role: string; readonly content: Content }[];
+}
+
+/** A text alone is one block. */
+function listBlocks(content: Content): readonly object[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }
 
 /** The blocks of a body as it was sent, in the order in which a cache reads them. */
 export function readBlocks(body: string): readonly Block[] {
   const { tools = [], system = [], messages } = JSON.parse(body) as Body;
-  const said = messages.flatMap(({ role, content }) => content.map((block) => ({ role, block })));
+  const said = messages.flatMap(({ role, content }) => listBlocks(content).map((block) => ({ role, block })));
   return [
     ...tools.map((block) => ({ role: 'tool', block })),
-    ...system.map((block) => ({ role: 'system', block })),
+    ...listBlocks(system).map((block) => ({ role: 'system', block })),
     ...said,
   ].map(({ role, block }) => {
     const { cache_control: mark, ...plain } = block as { cache_control?: unknown };
