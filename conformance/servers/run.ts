@@ -14,6 +14,8 @@ import { builtinEntries } from '../../src/providers/builtin.ts';
 import { startSimulatedProvider } from '../../src/sim/index.ts';
 import { playScene, type ServerAt, type Software, scenes, softwares } from './scenes.ts';
 
+const startMs = 60_000;
+
 const { values: flags, positionals } = parseArgs({
   options: { model: { type: 'string' }, 'key-from': { type: 'string' } },
   allowPositionals: true,
@@ -84,8 +86,6 @@ interface Started {
   readonly server: ServerAt | string;
   stop(): void;
 }
-
-const startMs = 60_000;
 
 /** A proxy in front of the simulated provider needs neither a model nor a key of anybody. */
 async function startLitellm(): Promise<Started | undefined> {

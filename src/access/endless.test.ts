@@ -109,7 +109,8 @@ describe('an answer that never ends', () => {
   ])('is an error of which the beginning is looked at: %s', async (_name, step, isStreamed) => {
     const { host, runtime } = start('openai-chat', step, step);
     const { status, text } = await answerOf(host, runtime, { stream: isStreamed });
-    expect([status, text.length]).toEqual([400, 256 * 1024]);
+    expect([status, text.length <= 256 * 1024]).toEqual([400, true]);
+    expect(text).toContain('context_length_exceeded');
     expect(rulesOf(runtime)).toEqual([
       ['one/m', 'context-overflow', expect.anything()],
       ['two/m', 'context-overflow', expect.anything()],

@@ -12,6 +12,7 @@ export function encodeChatStreamError(error: ToldError): string {
 
 /** OpenAI's phrase; agents compact the conversation when they read it. */
 export function describeChatOverflow(said: string, tokens: OverflowTokens | undefined): string {
+  if (/maximum context length/i.test(said)) return said;
   if (tokens === undefined) return `This model's maximum context length was exceeded. ${said}`;
   return `This model's maximum context length is ${tokens.limit} tokens. However, your messages resulted in ${tokens.actual} tokens. Please reduce the length of the messages.`;
 }
