@@ -32,6 +32,7 @@ function describeKey(row: KeyRow, now: number): string {
     ['only sent to', row.origin],
     ['shadowed by', row.shadowedBy],
     ...row.marks.map((mark) => ['held back', describeMark(mark, now)] as const),
+    ['held back', row.moreMarks === undefined ? undefined : `and ${row.moreMarks} more, each for one model`],
     ['last success', row.lastSuccess === undefined ? undefined : describePast(row.lastSuccess, now)],
   ];
   const lines = facts.flatMap(([name, value]) =>

@@ -126,3 +126,15 @@ it('beyond 200 user-agents a day all others are one, and keys are never among th
   expect(written[0]?.at(-1)).toMatchObject({ caller: 'codex', requests: 1 });
   expect(written[0]?.at(-2)).toMatchObject({ caller: 'other (user-agent)', requests: 100 });
 });
+
+it('counts the models of a provider as one beyond 500 of a day, and again one by one on the next', () => {
+  const { tally, written } = setUp();
+  for (let index = 0; index < 2000; index++) tally.add(of([{ ...attempt, target: `p/m${index}/x` }]));
+  tally.add(of([{ ...attempt, target: 'p/m7/x' }]));
+  tally.add(of([{ ...attempt, target: 'p/later' }], { at: start + 24 * 3_600_000 }));
+  void tally.flush();
+  expect(written[0]?.length).toBe(502);
+  expect(written[0]?.find(({ target }) => target === 'p/other models')).toMatchObject({ requests: 1500 });
+  expect(written[0]?.find(({ target }) => target === 'p/m7/x')).toMatchObject({ requests: 2 });
+  expect(written[0]?.find(({ target }) => target === 'p/later')).toMatchObject({ requests: 1 });
+});

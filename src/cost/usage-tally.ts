@@ -11,6 +11,9 @@ const dayMs = 24 * 3_600_000;
 /** User-agents are what clients say: beyond so many names a day, all others are one. */
 const mostCallers = 200;
 const others = 'other (user-agent)';
+/** So are models, where a provider takes any: beyond so many a day those of one provider are one. */
+const mostTargets = 500;
+const otherModels = 'other models';
 
 type Sum = { -readonly [Field in keyof UsageRow]: UsageRow[Field] };
 
@@ -29,6 +32,7 @@ export class UsageTally {
   #dayNumber = 0;
   #day = '';
   readonly #callers = new Set<string>();
+  readonly #targets = new Set<string>();
   #timer: Timer | undefined;
 
   constructor(parts: UsageTallyParts) {
@@ -85,7 +89,7 @@ export class UsageTally {
       day: this.#day,
       caller: isCounted ? caller : this.#nameOf(caller),
       task,
-      target: attempt.target,
+      target: this.#targetOf(attempt.target),
       purpose: isDiscarded ? 'discarded' : kind,
     });
   }
@@ -105,6 +109,14 @@ export class UsageTally {
     this.#dayNumber = Math.floor(at / dayMs);
     this.#day = new Date(at).toISOString().slice(0, 10);
     this.#callers.clear();
+    this.#targets.clear();
+  }
+
+  #targetOf(target: string): string {
+    if (this.#targets.has(target)) return target;
+    if (this.#targets.size >= mostTargets) return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
+    this.#targets.add(target);
+    return target;
   }
 
   /** Of a user-agent that is new today. */

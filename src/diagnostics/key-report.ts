@@ -68,8 +68,10 @@ export interface KeyRow {
   readonly state: KeyState;
   /** Why it is missing or failed. */
   readonly detail?: string | undefined;
-  /** The one that holds it back longest first. */
+  /** The one that holds it back longest first; of single models the first ones. */
   readonly marks: readonly KeyMark[];
+  /** How many marks of single models are not listed; absent: none. */
+  readonly moreMarks?: number | undefined;
   /** Epoch ms; absent: never, as far as is known. */
   readonly lastSuccess?: number | undefined;
   /** Of its limits, as far as this process has heard. */
@@ -174,7 +176,10 @@ function placeOf(reading: Read['reading']): string {
   return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
 }
 
-type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess' | 'left'>;
+type StandingFacts = Pick<
+  KeyRow,
+  'state' | 'detail' | 'marks' | 'moreMarks' | 'fingerprint' | 'lastSuccess' | 'left'
+>;
 
 function standingOf(
   { credential, reading }: Read,
@@ -195,10 +200,20 @@ function standingOf(
   return {
     fingerprint,
     state: judge(marks, { isProven: lastSuccess !== undefined, now }),
-    marks: marks.map((mark) => toKeyMark(mark, now)),
+    ...listMarks(marks, now),
     lastSuccess,
     left: findLimitLeft(limits.of(fingerprint), now),
   };
+}
+
+/** Callers name models as they like, and each that is refused leaves a mark: what is told of them is bounded. */
+const mostOfModels = 20;
+
+function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 'moreMarks'> {
+  const ofModels = marks.filter(({ scope }) => scope.model !== undefined);
+  const unlisted = new Set(ofModels.slice(mostOfModels));
+  const listed = marks.filter((mark) => !unlisted.has(mark)).map((mark) => toKeyMark(mark, now));
+  return { marks: listed, moreMarks: unlisted.size === 0 ? undefined : unlisted.size };
 }
 
 /** Marks that hold this secret back, for all models and operations or for some. */

@@ -33,6 +33,18 @@ function start(
   return { host, runtime };
 }
 
+async function ask({ exchange }: Runtime, host: FakeHost, model: string): Promise<void> {
+  let isOver = false;
+  const nobody = { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
+  const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] }));
+  const asked = { method: 'POST', path: '/v1/chat/completions', query: undefined, headers: {}, body, signal };
+  const answered = exchange(asked, nobody).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await host.advance(500);
+  await answered;
+}
+
 async function testAll({ keys }: Runtime): Promise<readonly string[]> {
   const seen: string[] = [];
   for await (const { id, verdict, attempts } of keys.test({ signal }))
@@ -41,6 +53,19 @@ async function testAll({ keys }: Runtime): Promise<readonly string[]> {
 }
 
 describe('the report of keys', () => {
+  it('lists the first marks of single models, however many models callers have named, and says how many more there are', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.answerBy(() => ({
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      chunks: ['{"error":{"code":"model_not_found","message":"The model does not exist"}}'],
+    }));
+    for (let index = 0; index < 50; index++) await ask(runtime, host, `xiaomi/m${index}`);
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys[0]).toMatchObject({ moreMarks: 30 });
+    expect(pool?.keys[0]?.marks).toHaveLength(20);
+  });
+
   it('equal values in two sources are one key with two places', async () => {
     const { runtime } = start({ api_key: keyA }, { XIAOMI_API_KEY: keyA });
     const [pool] = await runtime.keys.report({ signal });
