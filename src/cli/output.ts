@@ -1,9 +1,11 @@
 /**
  * The two streams that a command writes to, and what follows when one of them cannot be written any more: on stderr
- * nothing, on stdout whoever listens for it is told. Made in `main.ts`.
+ * nothing, on stdout whoever listens for it is told. Words of models and providers pass here: what a terminal would obey is
+ * taken out where the stream is one; a file or a pipe gets every byte. Made in `main.ts`.
  */
 
 import type { Writable } from 'node:stream';
+import { removeControls } from '../chat/markdown/controls.ts';
 
 export interface Output {
   out(text: string): void;
@@ -15,7 +17,13 @@ export interface Output {
   finish(): Promise<NodeJS.ErrnoException | undefined>;
 }
 
-export function createOutput(stdout: Writable, stderr: Writable): Output {
+/** A stream that may be a terminal. */
+type Screen = Writable & { readonly isTTY?: boolean };
+
+/** The only style that commands use, and only on stderr. */
+const dimming = new RegExp(String.raw`(${'\x1b'}\[22?m)`);
+
+export function createOutput(stdout: Screen, stderr: Screen): Output {
   const listeners = new Set<() => void>();
   let fault: NodeJS.ErrnoException | undefined;
   const lose = (error: Error | null | undefined): void => {
@@ -27,9 +35,9 @@ export function createOutput(stdout: Writable, stderr: Writable): Output {
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: (text) => {
-      if (fault === undefined) stdout.write(text, lose);
+      if (fault === undefined) stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
     },
-    talk: (text) => void stderr.write(text),
+    talk: (text) => void stderr.write(stderr.isTTY === true ? removeAllButDim(text) : text),
     isLost: () => fault !== undefined,
     onLost: (listener) => {
       listeners.add(listener);
@@ -40,4 +48,9 @@ export function createOutput(stdout: Writable, stderr: Writable): Output {
       return fault;
     },
   };
+}
+
+function removeAllButDim(text: string): string {
+  const parts = text.split(dimming);
+  return parts.map((part, index) => (index % 2 === 1 ? part : removeControls(part))).join('');
 }

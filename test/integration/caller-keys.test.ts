@@ -51,6 +51,22 @@ describe('a key of a caller', () => {
     expect((await ask(key)).status).toBe(200);
   });
 
+  it('with a budget makes no batch, unless it names them', async () => {
+    const budget = { usd: 1, per: 'day' } as const;
+    const batch = { input_file_id: 'file-none', endpoint: '/v1/chat/completions', completion_window: '24h' };
+    const limited = await add({ name: 'limited', budget });
+    expect(await send(limited, '/v1/batches', batch)).toMatchObject({
+      status: 403,
+      code: 'key_not_allowed',
+      message: expect.stringContaining('--tasks main,batches'),
+    });
+    expect((await send(limited, '/v1/batches')).status).toBe(200);
+    const named = await add({ name: 'named', budget, tasks: ['main', 'batches'] });
+    const free = await add({ name: 'free' });
+    for (const allowed of [named, free])
+      expect((await send(allowed, '/v1/batches', batch)).status).not.toBe(403);
+  });
+
   it('is not what a client with the first key calls itself', async () => {
     const made = await add();
     const headers = {

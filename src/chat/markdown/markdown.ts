@@ -4,9 +4,10 @@
  */
 
 import { emptyFlow, type Flow, finish, type MarkdownBlock, takeLine } from './blocks.ts';
+import { removeControls } from './controls.ts';
 import { styles, toPieces } from './inline.ts';
 import { formatTable, type TableToken } from './table.ts';
-import { removeControls, type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
+import { type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
 
 /** `marked`, which is loaded when a chat begins. */
 export type MarkedLexer = typeof import('marked').Lexer;

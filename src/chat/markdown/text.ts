@@ -1,4 +1,4 @@
-/** Text as a terminal shows it: how many columns it takes, where it may be broken into lines, and what is taken out because a terminal would obey it. Pure. */
+/** Text as a terminal shows it: how many columns it takes, and where it may be broken into lines. Pure. */
 
 /** Text in one style. */
 export interface TextPiece {
@@ -9,13 +9,6 @@ export interface TextPiece {
 
 /** What stands in one row of the screen. */
 export type TextLine = readonly TextPiece[];
-
-/** All that moves a cursor or changes a terminal: a model has no business there. */
-const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
-export function removeControls(text: string): string {
-  return text.replace(controls, (found) => (found === '\n' || found === '\t' ? found : ''));
-}
 
 const plain = /^[ -~]*$/;
 const invisible = /^[\p{M}\p{Cf}\u200b]+$/u;

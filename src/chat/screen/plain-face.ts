@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { removeControls } from '../markdown/text.ts';
+import { removeControls } from '../markdown/controls.ts';
 import type { AnswerView, Face } from './face.ts';
 
 export interface PlainScene {

@@ -1,9 +1,10 @@
 /** One answer on a terminal: its markdown drawn block by block, a frame at a time. */
 
 import type { Clock, Timer } from '../../host.ts';
+import { removeControls } from '../markdown/controls.ts';
 import { styles } from '../markdown/inline.ts';
 import { MarkdownStream, type MarkedLexer } from '../markdown/markdown.ts';
-import { paint, removeControls, type TextLine } from '../markdown/text.ts';
+import { paint, type TextLine } from '../markdown/text.ts';
 import type { AnswerView } from './face.ts';
 import type { Live, Screen } from './live.ts';
 

@@ -1,8 +1,9 @@
 /** A chat on a terminal: markdown drawn block by block, and a line that is edited. */
 
 import type { ReadStream, WriteStream } from 'node:tty';
+import { removeControls } from '../markdown/controls.ts';
 import { styles } from '../markdown/inline.ts';
-import { paint, removeControls, wrap } from '../markdown/text.ts';
+import { paint, wrap } from '../markdown/text.ts';
 import { Editor } from './editor.ts';
 import type { Face } from './face.ts';
 import { Live } from './live.ts';

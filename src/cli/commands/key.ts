@@ -97,7 +97,7 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   try {
     return await withRuntime(quietly, (runtime) => {
       const known = allTasks(runtime.config());
-      return tasks.filter((name) => !known.has(name));
+      return tasks.filter((name) => name !== 'batches' && !known.has(name));
     });
   } catch {
     return []; // told by every command that needs the configuration
