@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 /** A caller whose last so many writes nobody has read writes no more for an hour. */
 const mostUnread = 3;
 /** Of JSON; rather too few tokens than too many. */
-const bytesPerToken = 4;
+const bytesPerToken = 4.2;
 
 /** What a prompt begins with, and how much each part of it is. */
 interface Prefixes {
@@ -75,9 +75,7 @@ export class PromptCache {
     const least = target.cacheMinimum ?? 0;
     if (prefixes.whole.tokens < least) return undefined;
     const wish = this.#choose(body, prefixes, caller);
-    const isHeadMarked = wish !== 'nothing' && prefixes.head.tokens >= least;
-    const headed = isHeadMarked ? markSystem(body) : body;
-    const marked = wish === 'all' ? markTurns(headed) : headed;
+    const marked = wish === 'nothing' ? body : placeMarks(body, prefixes, { wish, least });
     const written = wish === 'all' ? prefixes.whole : prefixes.head;
     return { body: marked, note: (usage) => this.#note(prefixes, { caller, written }, usage) };
   }
@@ -117,6 +115,17 @@ export class PromptCache {
       this.#writes.learn(caller, [...others, written.digest]);
     }
   }
+}
+
+/** Nothing is marked where the vendor would keep nothing. */
+function placeMarks(
+  body: WireObject,
+  { head, before }: Prefixes,
+  { wish, least }: { readonly wish: 'all' | 'head'; readonly least: number },
+): WireObject {
+  const headed = head.tokens >= least ? markSystem(body) : body;
+  if (wish === 'head') return headed;
+  return markTurns(headed, before !== undefined && before.tokens >= least ? 2 : 1);
 }
 
 function isForcedChoice(choice: unknown): boolean {

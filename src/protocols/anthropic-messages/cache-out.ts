@@ -40,10 +40,10 @@ export function markSystem(body: WireObject): WireObject {
   return last === undefined ? body : { ...body, system: [...blocks.slice(0, -1), withMark(last)] };
 }
 
-/** Marks the last two user turns: the one before was the last of the request before this one. */
-export function markTurns(body: WireObject): WireObject {
+/** Marks the last user turns: the last but one was the last of the request before this one. */
+export function markTurns(body: WireObject, count: 1 | 2): WireObject {
   const messages = recordsIn(body['messages']);
-  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : [])).slice(-2);
+  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : [])).slice(-count);
   const marked = messages.map((message, index) =>
     users.includes(index) ? withLastMarked(message) : message,
   );

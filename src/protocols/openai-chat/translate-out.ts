@@ -164,10 +164,13 @@ function encodeCalls(content: NeutralAnswer['content'], facts: AnswerFacts): rea
   return calls;
 }
 
-type Call = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'toolCallId' | 'toolName' | 'input'>;
+type WholeCall = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'toolCallId' | 'toolName' | 'input'>;
 
 /** A custom tool's input is a text. */
-function encodeCall({ toolCallId: id, toolName: name, input }: Call, { textTools }: AnswerFacts): WireObject {
+function encodeCall(
+  { toolCallId: id, toolName: name, input }: WholeCall,
+  { textTools }: AnswerFacts,
+): WireObject {
   if (!textTools.has(name)) return { id, type: 'function', function: { name, arguments: input } };
   return { id, type: 'custom', custom: { name, input: input === '' ? '' : readTextInput(input) } };
 }
