@@ -31,8 +31,9 @@ export class CallerFacts {
   }
 
   /** The name of who asks: its key's, else what it says of itself. */
-  meet(keyName: string | undefined, userAgent: string | undefined): string | undefined {
-    const name = keyName ?? this.nameOf(userAgent);
+  meet(keyName: string | undefined, userAgent = ''): string | undefined {
+    const said = userAgent === '' ? undefined : (this.#names.get(userAgent) ?? this.#nameOf(userAgent));
+    const name = keyName ?? said;
     if (name === this.#last || name === undefined) return name;
     if (this.#last !== undefined) this.#changedAt = this.#clock.monotonic();
     this.#last = name;
@@ -43,10 +44,7 @@ export class CallerFacts {
    * `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name whatever its version, and none that a gateway
    * key can have: what a client says of itself must not count as that key's.
    */
-  nameOf(userAgent: string | undefined): string | undefined {
-    if (userAgent === undefined || userAgent === '') return undefined;
-    const known = this.#names.get(userAgent);
-    if (known !== undefined) return known;
+  #nameOf(userAgent: string): string {
     const [product = ''] = userAgent.split(/[\s(]/);
     const name = this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName));
     return remember(this.#names, userAgent, `${name}${saidByItself}`);
