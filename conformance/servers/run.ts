@@ -5,6 +5,7 @@
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,13 +94,19 @@ async function startLitellm(): Promise<Started | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-litellm-'));
   const port = await freePort();
   const model = { model: 'openai/sim-mini', api_base: sim.url, api_key: 'sk-sim-good' };
-  const config = { model_list: [{ model_name: 'tiny', litellm_params: model }] };
+  const proxyKey = `sk-test-${randomUUID()}`; // newer versions do not start without one
+  const config = {
+    model_list: [{ model_name: 'tiny', litellm_params: model }],
+    general_settings: { master_key: proxyKey },
+  };
   writeFileSync(join(folder, 'config.yaml'), JSON.stringify(config));
   const args = ['--config', join(folder, 'config.yaml'), '--host', '127.0.0.1', '--port', String(port)];
   const child = spawn('litellm', args, { stdio: 'ignore' });
   const baseUrl = `http://127.0.0.1:${port}/v1`;
-  const isUp = await waitFor(baseUrl, child);
-  const server = isUp ? ({ name: 'litellm', baseUrl, model: 'tiny' } as const) : 'its program did not start';
+  const isUp = await waitFor(baseUrl, proxyKey, child);
+  const server = isUp
+    ? ({ name: 'litellm', baseUrl, model: 'tiny', key: proxyKey } as const)
+    : 'its program did not start';
   const stop = (): void => {
     child.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -107,10 +114,11 @@ async function startLitellm(): Promise<Started | undefined> {
   return { server, stop };
 }
 
-async function waitFor(baseUrl: string, child: ChildProcess): Promise<boolean> {
+async function waitFor(baseUrl: string, proxyKey: string, child: ChildProcess): Promise<boolean> {
+  const headers = { authorization: `Bearer ${proxyKey}` };
   const end = Date.now() + startMs;
   while (Date.now() < end && child.exitCode === null) {
-    const response = await fetch(`${baseUrl}/models`).catch(() => undefined);
+    const response = await fetch(`${baseUrl}/models`, { headers }).catch(() => undefined);
     if (response?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
