@@ -145,6 +145,19 @@ describe('an empty answer', () => {
     );
   });
 
+  it('is none where its finish explains it, whole where a stream was asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, fc.nat(), async (one, number) => {
+        const words = explaining[one.spoken];
+        const word = words[number % words.length] ?? '';
+        const whole = { ...one, isStreamed: false };
+        const stage = stageAnswers([one.spoken, one.asked], () => answer(whole, one.spoken, [], word));
+        expect((await stage.ask(askIn(one.asked, true))).asked).toEqual(['one']);
+      }),
+      many,
+    );
+  });
+
   it('is none where so few tokens are allowed', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.integer({ min: 1, max: 40 }), async (one, limit) => {

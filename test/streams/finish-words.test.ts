@@ -219,6 +219,20 @@ describe('an answer whose finish nobody knows', () => {
   });
 });
 
+describe('a whole answer in place of a stream', () => {
+  it('names in the record the word that nobody knows', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, harmlessWord, async (kind, word) => {
+        const one = { ...kind, hasContent: true, isStreamed: false };
+        const told = await stageAnswers([one.spoken], () => answerOf(one, word)).ask(askIn(one.asked, true));
+        expect([told.asked, told.record?.outcome]).toEqual([['one'], 'answered']);
+        expect(told.record?.notes.join()).toContain(`"${word}"`);
+      }),
+      { numRuns: 60, seed },
+    );
+  });
+});
+
 describe('a whole answer without a finish', () => {
   const whole = (spoken: ProtocolName, asked: ProtocolName): Case => ({
     spoken,

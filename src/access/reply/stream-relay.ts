@@ -54,7 +54,7 @@ export class StreamRelay implements AnswerReader {
   #hasBegun = false;
 
   /** `spoken`: of a translated answer, what follows it in its own protocol. */
-  constructor(attempt: OngoingAttempt, headers: Headers, spoken?: StreamWatch) {
+  constructor(attempt: OngoingAttempt, headers: Headers, spoken?: Pick<StreamWatch, 'finish'>) {
     this.#attempt = attempt;
     this.#headers = headers;
     const { plan } = attempt;

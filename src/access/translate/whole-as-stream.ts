@@ -1,13 +1,13 @@
 /** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
 
 import type { Failure } from '../../model/failure.ts';
-import type { Usage } from '../../model/record.ts';
+import { type Finish, noFinish } from '../../protocols/finish.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
 import { createFailure } from '../classify/classify.ts';
-import { createBroken, findLack } from '../reply/ending.ts';
+import { createBroken, findLack, noteUnknownWord } from '../reply/ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from '../reply/outcome.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
 import { Carriage } from './carriage.ts';
@@ -29,26 +29,32 @@ export function tellAsStream(
     attempt.settle({ kind: 'failed', failure: events, usage: answer.usage });
     return;
   }
-  const { finish, isEmpty } = answer;
-  const lack = finish === undefined || isEmpty ? undefined : findLack(attempt.plan, finish);
-  const tell = (): void =>
-    relay(attempt, events, { usage: answer.usage, notes: translated?.facts.notes ?? [] });
+  const { finish = noFinish, isEmpty, usage } = answer;
+  const lack = isEmpty ? undefined : findLack(attempt.plan, finish);
+  const notes = [...(translated?.facts.notes ?? []), ...noteUnknownWord(attempt.plan, finish)];
+  const tell = (): void => relay(attempt, events, { usage, notes, finish });
   if (lack === undefined) tell();
   else attempt.settle({ kind: 'failed', failure: lack, usage: answer.usage, held: tell });
+}
+
+/** What is known of the answer besides its events. */
+interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
+  readonly notes: readonly string[];
+  readonly finish: Finish;
 }
 
 /** The relay looks at our events as at those of any stream: whether the answer is one, and how it ended. */
 function relay(
   attempt: OngoingAttempt,
   events: readonly ToldEvent[],
-  { usage, notes }: { readonly usage: Usage | undefined; readonly notes: readonly string[] },
+  { usage, notes, finish }: WholeFacts,
 ): void {
   const settle = (outcome: Outcome): void => {
     const isTold = outcome.kind === 'answered' || outcome.kind === 'broken';
     const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
     attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
   };
-  const reader = new StreamRelay(withSettle(attempt, settle), {});
+  const reader = new StreamRelay(withSettle(attempt, settle), {}, { finish });
   reader.tell(events);
   if (attempt.plan.protocol.endsByClosing === true) reader.end();
 }
