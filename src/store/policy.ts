@@ -16,7 +16,7 @@ const day = 24 * 3_600_000;
 
 /** Rows are forgotten when they are older than this: marks after their end, all others behind the newest of their kind. */
 export const keptMs = {
-  /** Whatever it was, it is news when it comes again; its strikes go with it. */
+  /** It is not looked at any more; its row goes when there are many, because the clock may be wrong. */
   mark: 30 * day,
   /** Tokens that are replaced every hour would pile up. */
   proven: 90 * day,
@@ -25,6 +25,9 @@ export const keptMs = {
   record: defaults.records.days * day,
   usage: 400 * day,
 } as const;
+
+/** So many rows of marks that are forgotten are kept. */
+export const forgottenMarksLimit = 100;
 
 /** Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs ahead for a while drops none that runs. */
 export const spendingLimit = 1500;
@@ -77,7 +80,17 @@ export function checkMark(mark: Mark): void {
 /** Whether the end of this mark must not move at `now`. */
 export function isOpen(mark: Mark, now: number): boolean {
   const { since, until } = mark;
-  return until > now && !isFromAhead(since, now) && until - since <= windowLimitMs;
+  return until > now && !isOfAnotherClock(mark, now) && until - since <= windowLimitMs;
+}
+
+/** Whether a mark begins so far ahead that the clock was set back since, or ran ahead: it would last more than a tenth longer than it was to. */
+export function isOfAnotherClock({ since, until }: Pick<Mark, 'since' | 'until'>, now: number): boolean {
+  return isFromAhead(since, now) || since - now > (until - since) / 10;
+}
+
+/** Marks that ended this long ago are as good as forgotten: what fails again is news. */
+export function isForgotten({ until }: Pick<Mark, 'until'>, now: number): boolean {
+  return until <= now - keptMs.mark;
 }
 
 /** Whether a mark was opened after the lease: then a success of the lease does not end it (law 14). */

@@ -76,6 +76,8 @@ export interface FakeHost extends Host {
   breakAppends(fault: Error | undefined): void;
   /** So many bytes are left on the disk. */
   leaveSpace(bytes: number | undefined): void;
+  /** Sets the clock on the wall by so much, ahead or back; no time passes. */
+  jump(ms: number): void;
   /** Text of a file, undefined when absent. */
   fileText(path: string): string | undefined;
 }
@@ -101,8 +103,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   let connections: (origin: string) => Pick<UpstreamStep, 'error' | 'delayMs'> = () => ({});
   const shownCertificates = new Map<string, CertificateReading>();
   for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
+  let jumpedMs = 0;
   const clock: Clock = {
-    now: () => time.now,
+    now: () => time.now + jumpedMs,
     monotonic: () => time.now,
     sleep: (ms, signal) => time.sleep(ms, signal),
     startTimer: (ms, onFire) => time.startTimer(ms, onFire),
@@ -112,6 +115,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const { keychain, handle } = createFakeKeychain(clock);
   return {
     clock,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     random: () => random[drawn++ % random.length] ?? 0.5,
     randomToken: (bytes) => `token${++tokens}`.padEnd(bytes, 'x'),
     dispatch: upstream.dispatch,

@@ -9,8 +9,10 @@ import {
   checkMark,
   daysOf,
   forgottenDay,
+  forgottenMarksLimit,
   isAskedFor,
   isForbidden,
+  isForgotten,
   isHeld,
   isInside,
   isOpen,
@@ -56,7 +58,9 @@ export class MemoryStore implements Store {
     const present = this.#marks.get(mark.key);
     if (present !== undefined && isOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
-    for (const { key, until } of this.#marks.values()) if (until <= at.now - keptMs.mark) this.#drop(key);
+    const forgotten = [...this.#marks.values()].filter((one) => isForgotten(one, at.now));
+    forgotten.sort((one, other) => other.until - one.until);
+    for (const { key } of forgotten.slice(forgottenMarksLimit)) this.#drop(key);
     return mark;
   }
 

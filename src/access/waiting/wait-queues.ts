@@ -180,6 +180,7 @@ class Queue {
   /** How many may be called before one of them is answered. */
   #atOnce = 1;
   #underWay = 0;
+  /** By the clock that is never set back. */
   #nextAt = 0;
 
   constructor(mark: Mark, parts: QueueParts) {
@@ -213,7 +214,7 @@ class Queue {
     this.#called = 0;
     this.#changes += 1;
     this.#atOnce = 1;
-    this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.now() + nextAfterMs : 0;
+    this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.monotonic() + nextAfterMs : 0;
     this.#proceed();
   }
 
@@ -231,19 +232,20 @@ class Queue {
     }
     if (this.#underWay > 0) return;
     // Who was called in vain comes back at once: the pause must outlive him.
-    const pauseMs = this.#nextAt - this.#parts.clock.now();
+    const pauseMs = this.#nextAt - this.#parts.clock.monotonic();
     if (pauseMs > 0) this.#wakeIn(pauseMs);
     else this.#parts.onEmpty();
   }
 
   #nextCallInMs(): number {
     const now = this.#parts.clock.now();
+    const pauseMs = this.#nextAt - this.#parts.clock.monotonic();
     const mark = this.#parts.standing();
     const until = mark === undefined ? now : endOf(mark, now);
     if (until > now) return until - now;
-    if (mark === undefined) return this.#underWay < this.#atOnce ? 0 : Math.max(1, this.#nextAt - now);
+    if (mark === undefined) return this.#underWay < this.#atOnce ? 0 : Math.max(1, pauseMs);
     if (this.#called >= probeLimit) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.#nextAt - now);
+    return Math.max(0, pauseMs);
   }
 
   #wakeIn(ms: number): void {
@@ -260,7 +262,7 @@ class Queue {
     const isExtra = this.#called > 0;
     this.#called += 1;
     this.#underWay += 1;
-    this.#nextAt = this.#parts.clock.now() + nextAfterMs;
+    this.#nextAt = this.#parts.clock.monotonic() + nextAfterMs;
     this.#parts.call(first, this.#createTurn(isExtra));
   }
 
@@ -285,7 +287,7 @@ class Queue {
       over: (how) => {
         if (isOver) return;
         if (change === this.#changes) {
-          if (how === 'in-vain') this.#nextAt = this.#parts.clock.now() + calledInVainMs;
+          if (how === 'in-vain') this.#nextAt = this.#parts.clock.monotonic() + calledInVainMs;
           else if (!isShown) this.#nextAt = 0;
           this.#called -= 1;
         }

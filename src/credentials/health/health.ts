@@ -128,7 +128,7 @@ export class Health {
     const now = this.#host.clock.now();
     return marks.every((mark) => {
       const last = this.#probedAt.get(mark.key) ?? mark.since;
-      return endOf(mark, now) <= now || now - last >= earlyProbeEveryMs(mark);
+      return endOf(mark, now) <= now || Math.abs(now - last) >= earlyProbeEveryMs(mark);
     });
   }
 
@@ -277,9 +277,10 @@ export class Health {
   }
 
   /** Whether a reset or a success of the scope came after this lease: then its failure no longer counts (law 14). */
-  #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
-    if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
-    return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });
+  #isOutdated(scope: Scope, cause: FailureClass, { leasedAt }: Lease): boolean {
+    const now = this.#host.clock.now();
+    if (this.#successes.hasNewerThan({ cause, scope }, leasedAt, now)) return true;
+    return isForbidden(scope, this.#resets, { leasedAt, now });
   }
 
   /** An outage is over. */
@@ -299,13 +300,18 @@ export class Health {
   #endBlame(lease: Lease, by: Sign): void {
     if (this.#inARow.streaks.size > 0) this.#inARow.noteSign(lease, by);
     if (this.#marks.byKey.size === 0) return;
+    const now = this.#host.clock.now();
     const ended = this.#marks
       .matching(lease)
-      .filter(({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && isEnough(by, cause));
+      .filter(
+        ({ cause, since }) => (since > now || !isOpenedAfter(since, lease.leasedAt)) && isEnough(by, cause),
+      );
     if (ended.length === 0) return;
     for (const mark of ended) this.#end(mark);
     const keys = ended.map(({ key }) => key);
-    this.#write(this.#store.closeMarks(keys, lease.leasedAt));
+    // What begins in the time to come was marked before the clock was set back.
+    const latest = Math.max(lease.leasedAt, ...ended.map(({ since }) => since));
+    this.#write(this.#store.closeMarks(keys, latest));
   }
 
   #write(promise: Promise<unknown>): void {

@@ -1,7 +1,7 @@
 /** Opens and widens marks, and says whom they bench, and until when: health as a set of patterns (laws 5 and 7). Pure. */
 
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
-import { isFromAhead, isInside } from '../../store/policy.ts';
+import { isInside, isOfAnotherClock } from '../../store/policy.ts';
 import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf, windowsFor } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
@@ -111,5 +111,5 @@ function windowMsOf(
 /** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
 export function endOf(mark: Mark, now: number): number {
   const cap = (markPolicies[mark.cause]?.capMs ?? 0) * 1.05;
-  return isFromAhead(mark.since, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
+  return isOfAnotherClock(mark, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Mark } from '../../model/failure.ts';
+import { isForgotten } from '../../store/policy.ts';
 import { markPolicies } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 
@@ -43,7 +44,7 @@ export class Outages {
     { leasedAt, now }: { leasedAt: number; now: number },
   ): OutageFacts {
     const row = this.#rows.get(key);
-    if (previous !== undefined) {
+    if (previous !== undefined && !isForgotten(previous, now)) {
       const { since, until } = previous;
       const isSameOutage = now - endOf(previous, now) <= Math.max(gapOf(previous), until - since);
       return { strikes: previous.strikes, began: isSameOutage ? this.beganAt(previous) : leasedAt };

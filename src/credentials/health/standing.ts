@@ -1,7 +1,7 @@
 /** How a candidate stands by the marks that cover it, and by what other sites of its host say of its secret (laws 5 and 7). Pure. */
 
 import type { Mark, Scope } from '../../model/failure.ts';
-import { isInside } from '../../store/policy.ts';
+import { isForgotten, isInside } from '../../store/policy.ts';
 import type { MarkIndex } from './mark-index.ts';
 import { benches, endOf, type Identity } from './marks.ts';
 
@@ -35,7 +35,9 @@ export type SecretAtPlace = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & 
 
 export function standingOf(identity: Identity, parts: StandingParts): Standing {
   const { marks, now } = parts;
-  const covering = marks.matching(identity).filter((mark) => benches(mark, identity));
+  const covering = marks
+    .matching(identity)
+    .filter((mark) => benches(mark, identity) && !isForgotten(mark, now));
   const own = latestOf(covering, now);
   const elsewhere = findRefusals(identity, parts);
   const [, second] = elsewhere;

@@ -1,9 +1,9 @@
 /** Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated (law 14). */
 
-import type { Mark, Scope } from '../../model/failure.ts';
+import type { Mark } from '../../model/failure.ts';
 import { isInside } from '../../store/policy.ts';
 import type { Proven } from '../../store/store.ts';
-import { isEnough, type MarkPolicy, markPolicies } from './mark-policy.ts';
+import { isEnough, markPolicies } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 /** One identity that has worked: found once, because its keys are long texts and every success needs them all. */
@@ -74,17 +74,17 @@ export class SuccessLog {
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
-  /** Whether anybody inside the scope has worked after this time. */
-  hasNewerThan(scope: Scope, leasedAt: number, endedBy: MarkPolicy['endedBy']): boolean {
-    const field = endedBy === 'whole-answer' ? 'wholeAt' : 'at';
+  /** Whether anybody inside the scope has worked after this time; a success in the time to come is from before the clock was set back. */
+  hasNewerThan({ cause, scope }: Pick<Mark, 'cause' | 'scope'>, from: number, now: number): boolean {
+    const field = markPolicies[cause]?.endedBy === 'whole-answer' ? 'wholeAt' : 'at';
     for (const worked of this.#worked.values())
-      if (worked[field] > leasedAt && isInside(worked.identity, scope)) return true;
+      if (worked[field] > from && worked[field] <= now && isInside(worked.identity, scope)) return true;
     return false;
   }
 
   /** Whether what this marks has worked since, as far as this process and the rows of all know. */
   hasWorkedSince({ cause, scope, knownFingerprints }: Mark, since: number): boolean {
-    if (this.hasNewerThan(scope, since, markPolicies[cause]?.endedBy)) return true;
+    if (this.hasNewerThan({ cause, scope }, since, Number.POSITIVE_INFINITY)) return true;
     const { site, fingerprint, account, model, operation } = scope;
     if (site === undefined || operation !== undefined || !isEnough('commit', cause)) return false;
     const secrets = knownFingerprints ?? [fingerprint ?? account ?? 'none'];

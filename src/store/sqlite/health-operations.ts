@@ -3,6 +3,7 @@
 import type { Mark, Scope } from '../../model/failure.ts';
 import {
   checkMark,
+  forgottenMarksLimit,
   isForbidden,
   isHeld,
   isInside,
@@ -80,7 +81,7 @@ function openMark(
   const present = readMark(database, mark.key);
   if (present !== undefined && isOpen(present, at.now)) return present;
   database.run('writeMark', rows.toMarkRow(mark));
-  for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark]))
+  for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark, forgottenMarksLimit]))
     dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
   return mark;
 }

@@ -104,7 +104,7 @@ const statements = {
   writeMark:
     'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
-  readForgottenMarks: 'SELECT key FROM marks WHERE until <= ?',
+  readForgottenMarks: 'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',
 
   readProven: 'SELECT * FROM proven',
   writeProven:

@@ -82,15 +82,20 @@ export function testMarks(store: Present): void {
     expect(await marksOf(store())).toEqual(row.isClosed ? [] : [mark]);
   });
 
-  it('forgets a mark that ended 30 days ago when another is opened', async () => {
-    const old = markOf({ scope: { origin: 'old' } });
-    await store().openMark(old, firstLease);
+  it('keeps of marks that ended 30 days ago the latest 100, when another is opened', async () => {
+    const olds = Array.from({ length: 102 }, (_, index) => {
+      const scope = { origin: `old-${String(index).padStart(3, '0')}` };
+      return markOf({ scope, until: start + minute - index });
+    });
+    for (const old of olds) await store().openMark(old, firstLease);
     const late = start + minute + 30 * day;
     const recent = markOf({ scope: { origin: 'recent' }, since: late - day, until: late - 1 });
     await store().openMark(recent, { leasedAt: late - day, now: late - day });
     const next = markOf({ scope: { origin: 'next' }, since: late, until: late + 1 });
     await store().openMark(next, { leasedAt: late, now: late });
-    expect((await marksOf(store())).map(({ scope }) => scope.origin).sort()).toEqual(['next', 'recent']);
+    const kept = olds.slice(0, 100).map(({ scope }) => scope.origin);
+    const found = (await marksOf(store())).map(({ scope }) => scope.origin);
+    expect(found.sort()).toEqual(['next', ...kept, 'recent']);
   });
 }
 
