@@ -17,13 +17,13 @@ export interface Output {
   finish(): Promise<NodeJS.ErrnoException | undefined>;
 }
 
-/** A stream that may be a terminal. */
-type Screen = Writable & { readonly isTTY?: boolean };
+/** May be a terminal. */
+type OutputStream = Writable & { readonly isTTY?: boolean };
 
 /** The only style that commands use, and only on stderr. */
 const dimming = new RegExp(String.raw`(${'\x1b'}\[22?m)`);
 
-export function createOutput(stdout: Screen, stderr: Screen): Output {
+export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
   const listeners = new Set<() => void>();
   let fault: NodeJS.ErrnoException | undefined;
   const lose = (error: Error | null | undefined): void => {

@@ -116,6 +116,7 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
   if (kind === 0)
     return { error: Object.assign(new Error(`fetch failed: ${said}`), { code: said.slice(0, 60) }) };
   if (kind === 1) return quotingStream(said, random.chance(0.5));
+  if (kind === 3) return quotingFinish(random.pick(texts), random.chance(0.5));
   const body = random.pick(bodies)(said);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = {
@@ -124,6 +125,15 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
   };
   if (kind === 2) return { headers: { ...headers, 'content-type': 'application/json' }, chunks: [text] };
   return { status: random.pick(statuses), headers, chunks: [text] };
+}
+
+/** An answer that ends with a word of the request, whole or streamed, before or behind content. */
+function quotingFinish(text: string, isStreamed: boolean): UpstreamStep {
+  const finish_reason = `error ${text}`.slice(0, 60);
+  const choice = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason };
+  const body = JSON.stringify({ id: 'c', choices: [choice] });
+  if (!isStreamed) return { chunks: [body] };
+  return { headers: { 'content-type': 'text/event-stream' }, chunks: [`data: ${body}\n\ndata: [DONE]\n\n`] };
 }
 
 function quotingStream(message: string, hasContent: boolean): UpstreamStep {

@@ -15,8 +15,8 @@ import type { AttemptPlan } from './outcome.ts';
 const smallWish = 16;
 /** So many whole answers in a row without a finish, and a target is known to give none. */
 const finishlessInARow = 3;
-/** A longer word is no word. */
-const shownWord = 60;
+/** What has spaces in it, or is longer, is no word: it may hold some of the request or of the answer (law 2). */
+const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
 
 /** The answer failed by its provider's own word: no mark, for the word says nothing of the next answer. */
 export function createBroken({ word = '' }: Finish): Failure {
@@ -70,5 +70,5 @@ export function noteUnknownWord(
 }
 
 function quoteWord(word: string): string {
-  return `"${word.length > shownWord ? `${word.slice(0, shownWord)}…` : word}"`;
+  return wordShape.test(word) ? `"${word}"` : 'a finish reason that is no word';
 }
