@@ -12,6 +12,7 @@ import { attempt } from './attempt.ts';
 import { carryOut } from './carry-out.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
+import { isMaking } from './decide/unrepeatable.ts';
 import { decideNext, noteLeft } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { needsWords } from './eyes/blind.ts';
@@ -157,7 +158,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       facts: { target: target.id, attempts: story.attempts.length + 1 },
       spentUsd: story.usd,
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
-      freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
+      freshConnection: wantsFresh(journey, candidate),
       taskTime: task?.time,
       leavesAt: journey.leavesAt,
       judge: task?.judge,
@@ -174,6 +175,14 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
     endMainTurn?.();
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
+}
+
+/** The connection before has failed; or the request must not be sent twice, as may happen unseen on one that was used before. */
+function wantsFresh({ request, body, story }: Journey, { key }: Candidate): boolean {
+  const last = story.misses.at(-1);
+  if (last?.failure.class === 'connect' && last.candidate.key === key) return true;
+  const mayMake = request.passage !== undefined || request.protocol === 'openai-responses';
+  return mayMake && isMaking(request, body);
 }
 
 /** A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of its marks is still the one it claimed. */

@@ -161,7 +161,7 @@ function describeExhausted(
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
   const told = { code: codeOf(cause, candidates), message, facts: toWireFacts(exhaustion) };
-  return retryMs !== undefined && retryMs <= nearEndMs
+  return retryMs !== undefined && retryMs <= nearEndMs && !journey.story.mayBeDone
     ? {
         error: { ...told, status: 429, message: `${nameTrouble(candidates)}${message}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
@@ -204,7 +204,11 @@ function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
   const mends = candidates.some(isBound) ? [untie(journey)] : listMends(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
-  return withId(journey, `${head}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`);
+  const done = journey.story.mayBeDone ? '; it may have been carried out all the same' : '';
+  return withId(
+    journey,
+    `${head}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`,
+  );
 }
 
 /** What an account keeps cannot be sent along, but for a conversation. */

@@ -6,6 +6,7 @@ import type { Standing } from '../credentials/health/standing.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import { isSilence } from './decide/decision-table.ts';
+import { isMaking, mayBeDone } from './decide/unrepeatable.ts';
 import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
 import { learnContextWindow } from './overflow.ts';
@@ -24,7 +25,7 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
     decideOnPath(journey, noted);
   let miss = noted;
   noteSilent(journey, noted);
-  let decision = again ?? stopIfSpent(journey) ?? decide(miss.failure, assessSituation(journey, miss));
+  let decision = again ?? findStop(journey, miss) ?? decide(miss.failure, assessSituation(journey, miss));
   const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
   if (found !== 'another') {
     if (found !== 'same') miss = journey.story.addFault(miss, found);
@@ -72,10 +73,24 @@ function noteUseless({ engine: { lessons }, route }: Journey, { candidate }: Mis
   lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
 }
 
+/** Nobody may be asked, whatever the failure would allow. */
+function findStop(journey: Journey, miss: Miss): Decision | undefined {
+  return stopIfSpent(journey) ?? stopIfDone(journey, miss);
+}
+
 /** Nobody can be sent what has gone out as it came in. */
 function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefined {
   if (upload?.isSpent !== true) return undefined;
   const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
+  story.notes.push(reason);
+  return { kind: 'stop', reason };
+}
+
+/** What it makes may be there already. */
+function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decision | undefined {
+  if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
+  story.mayBeDone = true;
+  const reason = 'it may have been carried out, and costs or creates something: nobody is asked it again';
   story.notes.push(reason);
   return { kind: 'stop', reason };
 }

@@ -62,6 +62,8 @@ export class Story {
   usage: Usage | undefined;
   /** How many failed, may be billed all the same, and did not say how much they used. */
   unmetered = 0;
+  /** What the request was to make may be there: its caller must not simply ask again. */
+  mayBeDone = false;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
   #lastEndedAt = 0;
