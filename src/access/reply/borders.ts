@@ -10,6 +10,17 @@ export function findBorders(pattern: string): readonly number[] {
   return borders;
 }
 
+/** Where the pattern first stands in the text; -1 where it does not. `indexOf` takes the square of their lengths where both repeat themselves. */
+export function firstPlace(text: string, pattern: string): number {
+  if (pattern === '') return 0;
+  const borders = findBorders(pattern);
+  for (let index = 0, border = 0; index < text.length; index += 1) {
+    border = extend(pattern, borders, { border, unit: text.charCodeAt(index) });
+    if (border === pattern.length) return index + 1 - border;
+  }
+  return -1;
+}
+
 /** Length of the longest prefix of the pattern with which the text ends. */
 export function longestSuffix(text: string, pattern: string, borders: readonly number[]): number {
   let length = 0;

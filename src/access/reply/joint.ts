@@ -7,7 +7,7 @@
 import type { JointRecord } from '../../model/record.ts';
 import type { ContinuationWay } from '../../protocols/protocol.ts';
 import { judgeNewness } from './anew.ts';
-import { findBorders, longestSuffix } from './borders.ts';
+import { findBorders, firstPlace, longestSuffix } from './borders.ts';
 import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
 
 /** What the joint turned out to be. `diverged`: the continuation began anew and tells something else, or begins with what is no part of it. */
@@ -161,9 +161,9 @@ interface JointVerdict {
 
 /** The continuation so far stands in the delivered text, and there is more behind it. */
 function mayOverlap(delivered: string, held: string): boolean {
-  const from = Math.max(0, delivered.length - overlapReach);
-  const found = delivered.indexOf(held, from);
-  return found >= 0 && delivered.length - found >= Math.max(held.length + 1, overlapEvidence);
+  const end = delivered.slice(-overlapReach);
+  const found = firstPlace(end, held);
+  return found >= 0 && end.length - found >= Math.max(held.length + 1, overlapEvidence);
 }
 
 /** The line in which the text stopped comes again, so far. */
