@@ -59,9 +59,11 @@ export async function playPatience(seed: number): Promise<PatienceRun> {
     await host.advance(random.integer(0, 8000));
   }
   const records = runtime.records();
-  const violations = records.flatMap((record, at) => {
+  const violations = records.flatMap((_, at) => {
     const call = calls[at];
-    return call === undefined ? [] : [...judge(record, call, places), ...judgeRetry(records, calls, at)];
+    return call === undefined
+      ? []
+      : [...judge(records.slice(0, at + 1), call, places), ...judgeRetry(records, calls, at)];
   });
   if (host.upstream.abortedCount < unending) violations.push('a target is still asked though nobody waits');
   await runtime.close();
@@ -185,14 +187,14 @@ async function ask(
 }
 
 /** What no request may show. */
-function judge(record: RequestRecord, call: Call, places: readonly Place[]): readonly string[] {
-  const { attempts } = record;
+function judge(records: readonly RequestRecord[], call: Call, places: readonly Place[]): readonly string[] {
+  const attempts = records.at(-1)?.attempts ?? [];
   const isBounded = !call.stream && Object.keys(call.headers).length > 0;
   return [
     ...(attempts.length > attemptBudget ? [`made ${attempts.length} attempts`] : []),
     ...judgeOverlap(attempts),
     ...judgeKeys(attempts),
-    ...(isBounded ? judgeLimit(record, call, places) : []),
+    ...(isBounded ? judgeLimit(records, call, places) : []),
   ];
 }
 
@@ -216,8 +218,15 @@ function judgeKeys(attempts: readonly AttemptRecord[]): readonly string[] {
 }
 
 /** While another is free nobody keeps the request beyond half of what is left, and whoever is well answers in time. */
-function judgeLimit(record: RequestRecord, { limitMs }: Call, places: readonly Place[]): readonly string[] {
-  const { attempts, at, skipped, outcome } = record;
+function judgeLimit(
+  records: readonly RequestRecord[],
+  { limitMs }: Call,
+  places: readonly Place[],
+): readonly string[] {
+  const record = records.at(-1);
+  if (record === undefined) return [];
+  const { attempts, at, outcome } = record;
+  const rests = records.flatMap((one) => one.attempts);
   const found: string[] = [];
   for (const [n, { target, startedAt, durationMs }] of attempts.entries()) {
     const leftMs = limitMs - (startedAt - at);
@@ -225,7 +234,7 @@ function judgeLimit(record: RequestRecord, { limitMs }: Call, places: readonly P
     const asked = new Set(attempts.slice(0, n + 1).map((one) => one.target));
     const isFree = ({ id }: Place): boolean =>
       !asked.has(id) &&
-      !skipped.some((skip) => skip.target === id && skip.cause === 'benched') &&
+      !rests.some((rest) => rest.target === id && (rest.rests?.until ?? 0) > startedAt + boundMs) &&
       !attempts.some((later) => later.target === id && later.isProbe === true);
     const free = places.find(isFree);
     if (durationMs > boundMs && free !== undefined)
