@@ -87,7 +87,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const message = withId(journey, `${reason}. How to fix: ${howToFix}`);
   const code = 'own-deadline';
-  tell(journey, { status: 400, code, message }, { 'x-should-retry': 'false' });
+  tellLasting(journey, { code, message });
   story.notes.push(reason);
   return finish(journey, 'failed', { cause: code });
 }
@@ -96,7 +96,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
   const message = withId(journey, `${what}: ${text}`);
-  tell(journey, { status: 400, code: 'budget', message }, { 'x-should-retry': 'false' });
+  tellLasting(journey, { code: 'budget', message });
   return finish(journey, 'failed', { cause: 'budget' });
 }
 
@@ -135,6 +135,24 @@ function tell({ writer }: Journey, error: ToldError, headers?: Headers): void {
   writer.fail({ ...error, message: paraphrase(error.message) }, headers);
 }
 
+function tellLasting(journey: Journey, told: Omit<ToldError, 'status'>): void {
+  const { error, headers } = toLasting(journey, told);
+  tell(journey, error, headers);
+}
+
+interface ToldEnd {
+  readonly error: ToldError;
+  readonly headers: Headers;
+}
+
+/** To ask again as it is will not help. */
+function toLasting({ protocol }: Journey, told: Omit<ToldError, 'status'>): ToldEnd {
+  return {
+    error: { ...told, status: protocol.lastingStatus ?? 400 },
+    headers: { 'x-should-retry': 'false' },
+  };
+}
+
 function withId(journey: Journey, message: string): string {
   return `${message} [holdfast request ${journey.request.id}]`;
 }
@@ -153,10 +171,7 @@ function isOfForeigner({ candidates, story }: Journey, { failure }: Miss): boole
   return story.misses.some((other) => !requestFaults.has(other.failure.class));
 }
 
-function describeExhausted(
-  journey: Journey,
-  exhaustion: Exhaustion,
-): { readonly error: ToldError; readonly headers: Headers } {
+function describeExhausted(journey: Journey, exhaustion: Exhaustion): ToldEnd {
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
@@ -166,7 +181,7 @@ function describeExhausted(
         error: { ...told, status: 429, message: `${nameTrouble(candidates)}${message}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
       }
-    : { error: { ...told, status: 400 }, headers: { 'x-should-retry': 'false' } };
+    : toLasting(journey, told);
 }
 
 const limitClasses: ReadonlySet<string> = new Set<FailureClass>(['rate-limit', 'quota']);

@@ -155,6 +155,11 @@ export interface Protocol {
   describeOverflow(said: string, tokens: OverflowTokens | undefined): string;
   /** By what agents know such a refusal of its own vendor, in the body: a code or a phrase. */
   readonly overflowSign: RegExp;
+  /**
+   * The status of an error that lasts, where nobody could answer: one upon which the agents of this protocol neither ask again
+   * nor leave a part of the request out. Default: 400.
+   */
+  readonly lastingStatus?: number;
   encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: ToldError): string;

@@ -138,7 +138,7 @@ describe.each(ways)('the Anthropic SDK through %s', (name, connect) => {
         messages: [hello],
       });
     await expect(asking).rejects.toMatchObject({
-      status: 400,
+      status: 424,
       type: 'invalid_request_error',
       errorCode: 'model-missing',
       requestID: expect.stringMatching(/^hfr_/),

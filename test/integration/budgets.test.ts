@@ -151,7 +151,7 @@ describe('a budget of all requests', () => {
   it('is told in the protocol of who asks', async () => {
     await start({ budget: { tokens: 10, per: 'hour' } });
     const told = await ask(first, {}, '/v1/messages');
-    expect(told.status).toBe(400);
+    expect(told.status).toBe(424);
     expect(JSON.parse(told.text)).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } });
     expect(told.text).toContain('the budget of 10 tokens an hour for all requests is too small');
     expect(left()).toBe(0);

@@ -11,6 +11,8 @@ export interface Tongue {
   readonly fields: object;
   /** The field with the conversation. Default `messages`. */
   readonly conversation?: string;
+  /** The status of an error that lasts. Default: 400. */
+  readonly lastingStatus?: number;
   /** What ends a whole stream, and stands in no other. */
   readonly marker: RegExp;
   /** What may stand behind the marker of a whole stream. Default: nothing. */
@@ -56,6 +58,7 @@ export const openaiChat: Tongue = {
 export const anthropicMessages: Tongue = {
   protocol: 'anthropic-messages',
   path: '/v1/messages',
+  lastingStatus: 424,
   fields: { max_tokens: 4096 },
   marker: /event: message_stop\ndata: {"type":"message_stop"}\n\n/,
   hasFinishReason: true,

@@ -56,6 +56,8 @@ export const anthropicMessages: Protocol = {
   estimateTokens,
   describeOverflow: describeMessagesOverflow,
   overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
+  // Claude Code (2.1.329, seen 2026-11) takes 400 and 422 for a fault of its own request, and asks five times more without parts of it.
+  lastingStatus: 424,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,
