@@ -159,6 +159,7 @@ export class Health {
     const isNew = this.#successes.note(lease, this.#host.clock.now());
     if (isNew) this.#write(this.flush());
     else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#write(this.flush()));
+    if (lease.probeOf !== undefined) this.#outages.noteAnswered(lease.probeOf);
     this.#endBlame(lease, 'commit');
   }
 
@@ -194,7 +195,7 @@ export class Health {
     const scope = failure.status === 403 ? narrow : widen(narrow, failure.class, others);
     const key = markKey(failure.class, scope);
     const previous = this.#marks.byKey.get(key);
-    const { strikes, began } = this.#outages.before(key, previous, { leasedAt: lease.leasedAt, now });
+    const { strikes, began } = this.#outages.before(key, previous, { lease, now });
     const mark = openMark({
       failure,
       scope,
@@ -283,9 +284,8 @@ export class Health {
     return isForbidden(scope, this.#resets, { leasedAt, now });
   }
 
-  /** An outage is over. */
-  #end(mark: Mark): void {
-    this.#outages.noteEnded(mark, this.#host.clock.now());
+  #end(mark: Mark, by?: Sign): void {
+    this.#outages.noteEnded(mark, this.#host.clock.now(), { byHead: by === 'head' });
     this.#drop(mark);
   }
 
@@ -307,7 +307,7 @@ export class Health {
         ({ cause, since }) => (since > now || !isOpenedAfter(since, lease.leasedAt)) && isEnough(by, cause),
       );
     if (ended.length === 0) return;
-    for (const mark of ended) this.#end(mark);
+    for (const mark of ended) this.#end(mark, by);
     const keys = ended.map(({ key }) => key);
     // What begins in the time to come was marked before the clock was set back.
     const latest = Math.max(lease.leasedAt, ...ended.map(({ since }) => since));

@@ -3,6 +3,7 @@
  * that has ended (law 7). One row a mark; rows of outages that are long over are dropped.
  */
 
+import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { isForgotten } from '../../store/policy.ts';
 import { markPolicies } from './mark-policy.ts';
@@ -25,6 +26,8 @@ interface OutageRow {
   readonly strikes: number;
   /** Epoch ms until which the row says something about the next window. */
   readonly validUntil: number;
+  /** The outage as it was when the head of a probe ended its mark. */
+  readonly held?: OutageFacts | undefined;
 }
 
 export interface OutageFacts {
@@ -37,13 +40,15 @@ export interface OutageFacts {
 export class Outages {
   readonly #rows = new Map<string, OutageRow>();
 
-  /** What the next window of this key goes on from; `leasedAt` is when the attempt began that failed now. */
+  /** What the next window of this key goes on from; the lease is of the attempt that failed now. */
   before(
     key: string,
     previous: Mark | undefined,
-    { leasedAt, now }: { leasedAt: number; now: number },
+    { lease, now }: { readonly lease: Pick<Lease, 'leasedAt' | 'probeOf'>; readonly now: number },
   ): OutageFacts {
+    const { leasedAt, probeOf } = lease;
     const row = this.#rows.get(key);
+    if (previous === undefined && row?.held !== undefined && probeOf?.includes(key) === true) return row.held;
     if (previous !== undefined && !isForgotten(previous, now)) {
       const { since, until } = previous;
       const isSameOutage = now - endOf(previous, now) <= Math.max(gapOf(previous), until - since);
@@ -58,9 +63,22 @@ export class Outages {
     this.#rows.set(mark.key, { began, strikes: mark.strikes, validUntil: mark.until + rememberMs });
   }
 
-  /** It has ended, here or in another process: half of its strikes are left for what comes soon. */
-  noteEnded({ key, strikes }: Mark, now: number): void {
-    this.#rows.set(key, { began: never, strikes: Math.floor(strikes / 2), validUntil: now + rememberMs });
+  /**
+   * It has ended, here or in another process: half of its strikes are left for what comes soon. Where the head of a probe ended it,
+   * an error may still follow in that answer (`byHead`): then the outage was never over.
+   */
+  noteEnded(mark: Mark, now: number, { byHead }: { byHead: boolean }): void {
+    const held = byHead ? { strikes: mark.strikes, began: this.beganAt(mark) } : undefined;
+    const strikes = Math.floor(mark.strikes / 2);
+    this.#rows.set(mark.key, { began: never, strikes, validUntil: now + rememberMs, held });
+  }
+
+  /** The probe that had ended the mark by its head was answered: the outage is over. */
+  noteAnswered(keys: readonly string[]): void {
+    for (const key of keys) {
+      const row = this.#rows.get(key);
+      if (row?.held !== undefined) this.#rows.set(key, { ...row, held: undefined });
+    }
   }
 
   /** When the outage of this mark began, epoch ms. */
