@@ -42,7 +42,7 @@ class Stage {
 
   async measure(isStreamed: boolean): Promise<readonly CalledFunction[]> {
     const { url: provider } = await this.#start([launcher, 'sim'], /listens on (\S+);/);
-    const up = { base_url: provider, protocol: 'openai-chat', api_key: 'sk-sim-good' };
+    const up = { base_url: provider, protocol: 'openai-chat', api_key: 'sk-sim-good', local: false };
     writeFileSync(
       join(this.#home, 'config.yaml'),
       JSON.stringify({ main: 'up/sim/plain', gateway: { port: 0 }, providers: { up } }),

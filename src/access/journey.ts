@@ -86,7 +86,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
   const isBound = passage !== undefined && body.bound() !== undefined;
   const passed = passage && { protocol: name, provider: passage.provider, isBound };
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
-  if (!checkBatch(request) && request.tasks !== undefined) checkTask(request, route.task, body.model);
+  if (request.tasks !== undefined || operation === 'batches') checkAllowed(request, route.task, body.model);
   const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
   const limits = config.tasks?.get(route.task);
   const task = limits && planTask({ limits, route, body, protocol }, request, clock.monotonic());
@@ -139,12 +139,16 @@ function planTask(
   };
 }
 
+function checkAllowed(request: ConfiguredRequest, task: string, model: string): void {
+  if (request.operation !== 'batches' || !checkBatch(request)) checkTask(request, task, model);
+}
+
 /** The name that a key has among its tasks where it may make batches, whose cost nobody can count. */
 const batchTask = 'batches';
 
 /** Whether the request makes a batch that its key names. One that does not name it makes none where it has a budget. */
-function checkBatch({ operation, passage, caller, tasks, budgets = [] }: ConfiguredRequest): boolean {
-  if (operation !== 'batches' || passage?.method !== 'POST' || passage.object !== undefined) return false;
+function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest): boolean {
+  if (passage?.method !== 'POST' || passage.object !== undefined) return false;
   if (tasks?.includes(batchTask) === true) return true;
   if (budgets.length === 0) return false;
   const message = `the gateway key ${caller} has a budget, and what a batch costs is not counted`;

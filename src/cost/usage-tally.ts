@@ -89,7 +89,7 @@ export class UsageTally {
       day: this.#day,
       caller: isCounted ? caller : this.#nameOf(caller),
       task,
-      target: this.#targetOf(attempt.target),
+      target: this.#targets.has(attempt.target) ? attempt.target : this.#nameTarget(attempt.target),
       purpose: isDiscarded ? 'discarded' : kind,
     });
   }
@@ -112,8 +112,8 @@ export class UsageTally {
     this.#targets.clear();
   }
 
-  #targetOf(target: string): string {
-    if (this.#targets.has(target)) return target;
+  /** Of one that is new today. */
+  #nameTarget(target: string): string {
     if (this.#targets.size >= mostTargets) return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
     this.#targets.add(target);
     return target;

@@ -28,10 +28,11 @@ const words: readonly (readonly [NeutralFinish, readonly string[]])[] = [
   ['content-filter', ['content_filter', 'refusal', 'safety', 'recitation', 'language', 'blocklist', 'spii']],
   ['content-filter', ['prohibited_content', 'image_safety', 'image_prohibited_content', 'image_recitation']],
 ];
-const meanings = new Map(words.flatMap(([meaning, list]) => list.map((word) => [word, meaning] as const)));
-
 /** Normal ends that come without content for a reason. */
 const pauses: ReadonlySet<string> = new Set(['stop_sequence', 'pause_turn', 'queued', 'in_progress']);
+const meanings = new Map(
+  words.flatMap(([unified, list]) => list.map((word) => [word, toKnown(word, unified)])),
+);
 
 /** Parts of words that name a failure. `time_output` is about output. */
 const failures = /error|abort|fail|cancel|timed?_?out(?!put)|network|malformed|insufficient_system_resource/;
@@ -47,12 +48,12 @@ export function judgeFinish(value: unknown): Finish {
   if (typeof value !== 'string') return noFinish;
   const word = value.trim();
   if (word === '') return noFinish;
-  const unified = meanings.get(word.toLowerCase());
-  if (unified !== undefined) return toKnown(word, unified);
+  const known = meanings.get(word.toLowerCase());
+  if (known !== undefined) return known.word === word ? known : { ...known, word };
   if (saysFailure(word)) return { word, kind: 'broken', unified: 'error', explainsEmpty: false };
   // Google's own server of OpenAI's protocol writes `content_filter: RECITATION`.
   const first = meanings.get(word.toLowerCase().replace(/\s*:.*$/s, ''));
-  if (first !== undefined) return toKnown(word, first);
+  if (first !== undefined) return { ...first, word };
   return { word, kind: 'unknown', unified: 'other', explainsEmpty: false };
 }
 
@@ -68,7 +69,7 @@ export function refusedPrompt(word: string): Finish {
 }
 
 function toKnown(word: string, unified: NeutralFinish): Finish {
-  const isReason = unified === 'length' || unified === 'content-filter' || pauses.has(word.toLowerCase());
+  const isReason = unified === 'length' || unified === 'content-filter' || pauses.has(word);
   return { word, kind: 'known', unified, explainsEmpty: isReason };
 }
 

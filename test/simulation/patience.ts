@@ -42,7 +42,7 @@ export interface PatienceRun {
   readonly left: number;
 }
 
-export async function playPatience(seed: number): Promise<PatienceRun> {
+async function playPatience(seed: number): Promise<PatienceRun> {
   const random = new Random(seed);
   const places = choosePlaces(random);
   const host = createFakeHost({ now: start, random: random.series(7) });

@@ -32,7 +32,7 @@ export function watchSlots(engine: Engine): () => void {
 }
 
 /** Never rejects: of a server that does not say, what was known stays. */
-export async function askSlots(engine: Engine, signal: AbortSignal): Promise<void> {
+async function askSlots(engine: Engine, signal: AbortSignal): Promise<void> {
   const providers = [...engine.config().providers.values()];
   await Promise.all(
     providers.map(async ({ targetFor, credentials }) => {

@@ -30,7 +30,7 @@ export class ChatWatch extends WatchedStream {
 
   protected judge(event: WireObject): EventVerdict {
     const { choices, usage } = event;
-    if (isErrorEvent(event) || hasFault(choices)) return 'error';
+    if (isErrorEvent(event)) return 'error';
     if (!isChoices(choices)) return 'malformed';
     this.opening ??= event;
     if (isRecord(usage)) this.told = usage;
@@ -117,14 +117,10 @@ function findObstacle({ index, logprobs }: WireObject, delta: WireObject): strin
   return undefined;
 }
 
-/** OpenRouter ends a failed stream with `error` beside `choices`; vLLM sends `{"object":"error"}`. Read 2026-10. */
-function isErrorEvent({ error, object, base_resp: base }: WireObject): boolean {
+/** OpenRouter ends a failed stream with `error` beside `choices`, or within one; vLLM sends `{"object":"error"}`. Read 2026-10. */
+function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): boolean {
   if (object === 'error') return true;
-  return (error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base));
-}
-
-/** OpenRouter says within a choice what went wrong with it. Read 2026-11. */
-function hasFault(choices: unknown): boolean {
+  if ((error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base))) return true;
   if (!Array.isArray(choices)) return false;
   for (const choice of choices)
     if (isRecord(choice) && choice['error'] !== undefined && saysFault(choice['error'])) return true;
@@ -151,7 +147,6 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const { choices } = body;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
-  if (hasFault(choices)) return { kind: 'error' };
   if (!isChoices(choices)) return wrongType;
   const { message } = first;
   const isEmpty = !(isRecord(message) && saysSomething(message));
