@@ -11,6 +11,7 @@ const gatewayKey = `hf_example${'0'.repeat(16)}`;
 /** One request as the simulated provider saw it. */
 export interface SeenRequest {
   readonly at: number;
+  readonly method: string;
   readonly model: string | null;
   readonly status: number | null;
   readonly keyFingerprint: string | null;
@@ -148,10 +149,10 @@ export async function post(gateway: string, path: string, body: string): Promise
   return { status: response.status, target, text: await response.text() };
 }
 
-/** The provider's own view of what it was asked. */
+/** The provider's own view of what it was asked; what a gateway asks of a local server itself, at its start, is left out. */
 export async function readLog(provider: string): Promise<readonly SeenRequest[]> {
   const response = await fetch(new URL('/sim/log', provider));
-  return parseLog(await response.json());
+  return parseLog(await response.json()).filter(({ method }) => method === 'POST');
 }
 
 function parseLog(body: unknown): readonly SeenRequest[] {

@@ -36,6 +36,7 @@ interface Said {
 
 const enough = [
   'bin/holdfast.js',
+  'src/chat/markdown/controls.ts',
   'src/cli/main.ts',
   'src/cli/output.ts',
   'src/cli/root-help.ts',

@@ -96,7 +96,7 @@ export async function untilQuiet(read: () => number): Promise<void> {
 
 /** Eight words before the silence, four after it: the simulated provider counts them from the fifth on. */
 function isWhole(answer: string): boolean {
-  const counts = [...answer.matchAll(/ ~(\d+)\/12"/g)].map(([, count]) => count);
+  const counts = [...answer.matchAll(/ ~(\d+)\/12/g)].map(([, count]) => count);
   return counts.join() === '5,6,7,8,9,10,11,12' && answer.split('data: [DONE]').length === 2;
 }
 
