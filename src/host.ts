@@ -41,6 +41,8 @@ export interface UpstreamHandler {
   onData(chunk: Buffer): void;
   onEnd(): void;
   onError(error: Error): void;
+  /** It was sent once more: the other side had given up the idle connection to which it was written. */
+  onResent?(): void;
 }
 
 /** A request under way. `abort` silences the handler: no callback follows it. */

@@ -145,6 +145,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
     const isInWords = maySeeNone && needsWords(journey, target);
     const { body, carriage } = isInWords ? await putIntoWords(journey, target) : journey;
     const startedAt = engine.host.clock.monotonic();
+    const facts = { target: target.id, attempts: story.attempts.length + story.resent + 1 };
     outcome = await attempt({
       engine,
       request,
@@ -155,7 +156,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       target: askedTarget(journey, candidate),
       lease,
       secret,
-      facts: { target: target.id, attempts: story.attempts.length + 1 },
+      facts,
       spentUsd: story.usd,
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
       freshConnection: wantsFresh(journey, candidate),
@@ -166,6 +167,10 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       keepsText: recovery.keepsText(target),
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
+      onResent: () => {
+        story.noteResent(target);
+        facts.attempts += 1;
+      },
     });
     const durationMs = engine.host.clock.monotonic() - startedAt;
     return { outcome, attempted: { candidate, lease, startedAt, durationMs } };

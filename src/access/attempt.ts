@@ -144,6 +144,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     }
   }
 
+  onResent(): void {
+    this.plan.onResent();
+  }
+
   onEnd(): void {
     this.#noteClose();
     this.#guard(() => this.#reader?.end());

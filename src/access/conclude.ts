@@ -36,7 +36,7 @@ const howToUntie = 'make that account available again';
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
   const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
-  const attempts = story.attempts.length;
+  const attempts = story.attempts.length + story.resent;
   const held = story.findHeld((miss) => underWay === undefined || isFailed(miss) || recovery.mayBeWhole());
   if (held !== undefined) return passOn(journey, held);
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);

@@ -60,6 +60,7 @@ function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Ou
     taskTime: undefined,
     keepsText: false,
     onCommit: () => undefined,
+    onResent: () => undefined,
   });
 }
 

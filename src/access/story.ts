@@ -62,12 +62,19 @@ export class Story {
   usage: Usage | undefined;
   /** How many failed, may be billed all the same, and did not say how much they used. */
   unmetered = 0;
+  /** How often an attempt was sent once more, because its connection had been given up before it was read. */
+  resent = 0;
   /** What the request was to make may be there: its caller must not simply ask again. */
   mayBeDone = false;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
   #lastEndedAt = 0;
   #atMs = 0;
+
+  noteResent({ id }: Target): void {
+    this.resent += 1;
+    this.notes.push(`${id} was sent the request twice: it had given up the connection before it read it`);
+  }
 
   repeatsOf(miss: Omit<Miss, 'text'>): number {
     const key = repeatKey(miss);

@@ -44,6 +44,10 @@ export class Call implements UpstreamCall, UpstreamHandler {
     if (this.#unpacker?.isFull === true) this.#wire?.pause();
   }
 
+  onResent(): void {
+    if (!this.isOver) this.#handler.onResent?.();
+  }
+
   onEnd(): void {
     if (this.#settle()) this.#handler.onEnd();
   }

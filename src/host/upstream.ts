@@ -121,6 +121,7 @@ class Pool implements ConnectionKeeper {
   /** A provider that gives up an idle connection crosses with the request that is written to it: it has read none of that. */
   askAgain(connection: Connection, message: Message, call: Call): boolean {
     if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
+    call.onResent();
     this.#startNew(message, call, true);
     return true;
   }

@@ -58,7 +58,7 @@ describe('streams one after the other', () => {
 });
 
 describe('a kept connection that ends as the next request is written', () => {
-  it('is no failure of anybody: one attempt, no mark, and the retry is still there', async () => {
+  it('is no failure of anybody: one attempt that was sent twice and says so, no mark, and the retry is still there', async () => {
     provider = new RawProvider();
     await provider.listen();
     const body = '{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]}';
@@ -81,10 +81,15 @@ describe('a kept connection that ends as the next request is written', () => {
     });
     expect((await ask(runtime)).status).toBe(200);
     await turns(50);
-    expect((await ask(runtime)).text).toBe(body);
+    const answer = await ask(runtime);
+    expect(answer.text).toBe(body);
+    expect(answer.headers['x-holdfast-attempts']).toBe('2');
     expect(provider.connections).toBe(2);
     const [, second] = runtime.records();
-    expect(second).toMatchObject({ outcome: 'answered', answeredBy: 'one/m', skipped: [], notes: [] });
+    expect(second).toMatchObject({ outcome: 'answered', answeredBy: 'one/m', skipped: [] });
+    expect(second?.notes).toEqual([
+      'one/m was sent the request twice: it had given up the connection before it read it',
+    ]);
     expect(second?.attempts.map(({ failure, decision }) => ({ failure, decision }))).toEqual([{}]);
     expect((await store.readHealth()).marks).toEqual([]);
     expect(events.map(({ type }) => type)).toEqual(['finished', 'finished']);

@@ -99,6 +99,8 @@ export interface AttemptPlan {
   readonly onHead?: (() => void) | undefined;
   /** A 2xx has committed: the secret is proven and its older marks end. */
   readonly onCommit: () => void;
+  /** It was sent once more, unseen, over another connection. */
+  readonly onResent: () => void;
 }
 
 /** What reads the answer once its head is known. */
