@@ -7,6 +7,7 @@ it.each([
   ['an unknown option', { prot: 1 }, 'No option is called "prot". How to fix: take one of host, port,'],
   ['a negative time scale', { timeScale: -1 }, 'timeScale is -1.'],
   ['a pace that is no number', { pace: Number.NaN }, 'pace is NaN.'],
+  ['no slot at all', { slots: 0 }, 'slots is 0.'],
   ['a site that is no path', { sites: ['plan'] }, 'The site "plan" is no path.'],
   ['a site with a slash at its end', { sites: ['/plan/'] }, 'The site "/plan/" is no path.'],
   ['the path of its own controls', { sites: ['/sim'] }, 'The site "/sim" is no path.'],

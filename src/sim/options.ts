@@ -33,6 +33,8 @@ export interface SimulatedProviderOptions {
   readonly faults?: readonly SimFaultOption[] | undefined;
   /** Paths under which everything stands once more (`/plan`: `/plan/v1/models`), each with accounts and faults of its own. */
   readonly sites?: readonly string[] | undefined;
+  /** So many requests are answered at a time, and `/props` says so, as llama.cpp does. Default: as many as come, and no `/props`. */
+  readonly slots?: number | undefined;
   /** The log keeps what each request said. Default false. */
   readonly keepBodies?: boolean | undefined;
   /** Default: the system's clock. */
@@ -59,6 +61,8 @@ export interface SimSettings {
   readonly keys: ReadonlySet<string>;
   readonly assignments: readonly Assignment[];
   readonly sites: readonly string[];
+  /** Undefined: as many as come. */
+  readonly slots: number | undefined;
   readonly keepsBodies: boolean;
 }
 
@@ -71,6 +75,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
   keys: true,
   faults: true,
   sites: true,
+  slots: true,
   keepBodies: true,
   clock: true,
 };
@@ -81,6 +86,7 @@ export function resolveSettings(options: SimulatedProviderOptions): SimSettings 
   const { timeScale = 1, pace = 0, keys = [], faults = [], sites = [] } = options;
   requireNotNegative('timeScale', timeScale);
   requireNotNegative('pace', pace);
+  requireCount('slots', options.slots);
   sites.forEach(requirePrefix);
   for (const { site } of faults) requireSite(site, sites);
   const assigned = faults.flatMap(({ key }) => (key === undefined ? [] : [key]));
@@ -93,6 +99,7 @@ export function resolveSettings(options: SimulatedProviderOptions): SimSettings 
     keys: new Set([...keys, ...assigned]),
     assignments: faults.map(resolveAssignment),
     sites,
+    slots: options.slots,
     keepsBodies: options.keepBodies ?? false,
   };
 }
@@ -107,6 +114,11 @@ function requireKnown(options: SimulatedProviderOptions): void {
 function requireNotNegative(name: string, value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
   throw new RangeError(`${name} is ${value}. How to fix: give a number of at least 0.`);
+}
+
+function requireCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isInteger(value) && value > 0)) return;
+  throw new RangeError(`${name} is ${value}. How to fix: give a whole number of at least 1.`);
 }
 
 function requirePrefix(site: string): void {

@@ -9,6 +9,7 @@ import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
 import type { SimSettings } from './options.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
+import type { Slots } from './slots.ts';
 
 /** A path under which everything stands, and what happens there. */
 export interface SimSite {
@@ -25,6 +26,8 @@ export interface ServerParts {
   /** The first one's errors answer a path that none has. */
   readonly protocols: readonly [SimProtocol, ...SimProtocol[]];
   readonly reset: () => void;
+  /** Absent: as many requests as come are answered at a time. */
+  readonly slots?: Slots | undefined;
 }
 
 interface Arrival {
@@ -91,6 +94,7 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
     }
     const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const url = (request.url ?? '/').slice(prefix.length);
+    if (found.method === 'POST') await parts.slots?.take(response);
     await serve(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);

@@ -12,6 +12,7 @@ import { resolveSettings, type SimSettings, type SimulatedProviderOptions } from
 import { KeptFiles } from './passages/kept-files.ts';
 import { mediaRoutes } from './passages/media.ts';
 import { createRequestListener } from './router.ts';
+import { createPropsRoute, Slots } from './slots.ts';
 
 /** A running simulated provider. */
 export interface SimulatedProvider {
@@ -39,7 +40,9 @@ export async function startSimulatedProvider(
   const openaiResponses = createOpenaiResponses();
   const anthropicMessages = createAnthropicMessages(settings.time);
   const files = new KeptFiles();
-  const passages = { routes: [...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
+  const slots = settings.slots === undefined ? undefined : new Slots(settings.slots);
+  const own = slots === undefined ? [] : [createPropsRoute(slots)];
+  const passages = { routes: [...own, ...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
   // The first one's errors answer a path that none has.
   const protocols = [
     openaiChat,
@@ -55,7 +58,7 @@ export async function startSimulatedProvider(
     files.clear();
     log.clear();
   };
-  const listener = createRequestListener({ settings, log, sites, reset, protocols });
+  const listener = createRequestListener({ settings, log, sites, reset, protocols, slots });
   const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
   const { port } = await listen(server, settings);
   const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
