@@ -141,6 +141,8 @@ export interface EndedRequest {
   readonly prompt: string;
   /** Its caller left; or we refused it, and said when to come again. */
   readonly how: 'left' | 'refused';
+  /** It, or one of its predecessors, was left: its caller has a limit, and met it. */
+  readonly hasMetLimit: boolean;
   /** Ids of the targets that had been asked in vain. */
   readonly targets: readonly string[];
   /** Epoch ms. */

@@ -116,7 +116,7 @@ function askAll(
 /** The shape that every client of the protocol can read: a whole answer, a whole stream, or one error. */
 function judge({ tongue, status, text }: Given, stream: boolean): 'answer' | 'error' {
   if (status !== 200) {
-    expect([400, 404, 408, 413, 422, 429]).toContain(status);
+    expect([400, 404, 408, 413, 422, 424, 429]).toContain(status);
     expect(tongue.readError(text)).toMatchObject({ message: expect.any(String) });
     return 'error';
   }

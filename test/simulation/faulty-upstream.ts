@@ -22,6 +22,8 @@ export class FaultyUpstream {
   readonly sent: Sent[] = [];
   /** Requests that were given an answer without content. */
   readonly emptied = new Set<number>();
+  /** Requests whose answer was given up by its provider's own word. */
+  readonly unfinished = new Set<number>();
   /** What a request's answer must end with, when a provider broke it off with words of its own. */
   readonly foreign = new Map<number, string>();
   readonly #scenario: Scenario;
@@ -93,6 +95,7 @@ export class FaultyUpstream {
     const found: CorpusCase | undefined = fitting[pick % fitting.length];
     if (found === undefined) throw new RangeError('the corpus is empty');
     if (found.expect.class === 'empty') this.emptied.add(number);
+    if (found.expect.class === 'unfinished') this.unfinished.add(number);
     const { status, headers } = found.response;
     return { status, headers, chunks: found.text === '' ? [] : [found.text], delayMs: 5 };
   }

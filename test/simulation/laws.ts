@@ -188,16 +188,23 @@ export function judgeTold({ upstream }: Stage, told: Told): readonly string[] {
 
 function judgeAnswer({ asking, text }: Told, upstream: Stage['upstream']): readonly string[] {
   const id = `r${asking.number}`;
-  const { content, hasError, markers } = asking.stream ? readStream(text) : readWhole(text);
+  const { content, hasError, markers, finish } = asking.stream ? readStream(text) : readWhole(text);
   if (hasError) return markers === 0 ? [] : [`${id} has an error and a normal end`];
   if (markers !== 1) return [`${id} has ${markers} ends of its answer`];
+  // It ends with the provider's own word that it has failed: it is not told as whole.
+  if (upstream.unfinished.has(asking.number) && failures.test(finish ?? '')) return [];
   if (content === '' && upstream.emptied.has(asking.number)) return [];
   const tail = upstream.foreign.get(asking.number);
   const isWhole = tail === undefined ? content === listWords(asking.number).join('') : content.endsWith(tail);
   return isWhole ? [] : [`${id} was told "${content}" as a whole answer`];
 }
 
+/** Of the recorded answers that end with a word of failure. */
+const failures = /^(error|insufficient_system_resource)$/;
+
 interface ReadAnswer {
+  /** Why it ended, in the provider's words. */
+  readonly finish: string | undefined;
   readonly content: string;
   readonly hasError: boolean;
   readonly markers: number;
@@ -210,6 +217,7 @@ function readStream(text: string): ReadAnswer {
     content: events.map((event) => event.choices?.[0]?.delta?.content ?? '').join(''),
     hasError: events.some((event) => event.error !== undefined),
     markers: data.filter((line) => line === '[DONE]').length,
+    finish: events.map((event) => event.choices?.[0]?.finish_reason).findLast((word) => word != null),
   };
 }
 
@@ -219,6 +227,7 @@ function readWhole(text: string): ReadAnswer {
     content: body.choices?.[0]?.message?.content ?? '',
     hasError: body.error !== undefined,
     markers: 1,
+    finish: body.choices?.[0]?.finish_reason,
   };
 }
 

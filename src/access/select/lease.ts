@@ -174,12 +174,12 @@ function marksOver(verdict: Usable): readonly Mark[] {
 function patienceOf(journey: Journey): Patience {
   const { budget, body, request, before } = journey;
   const { startedAt, durationMs, leftMs } = budget;
-  const metMs = before?.how === 'left' ? metLimitMs : undefined;
+  const metMs = before?.hasMetLimit === true ? metLimitMs : undefined;
   return {
     startedAt,
     isWhole: !body.stream,
     announcedMs: callerLimitOf(journey) ?? metMs,
-    isBack: before?.how === 'refused',
+    isBack: before?.hasMetLimit === false,
     maxWaitMs: request.maxWaitMs,
     endsAt: startedAt + durationMs + leftMs,
   };

@@ -201,6 +201,17 @@ describe('a request that comes again in an outage', () => {
     expect(stage.lastRecord()?.durationMs).toBeGreaterThan(least);
     expect(stage.lastRecord()?.durationMs).toBeLessThanOrEqual(most);
   });
+
+  it('waits for 8 s each time, once it has left: it has shown its limit', async () => {
+    const stage = stageEngine(alone);
+    stage.host.upstream.answerBy(() => refused(503));
+    await askFor(stage, 10_000);
+    for (const retry of ['1', '2', '3']) {
+      await stage.host.advance(2000);
+      await askFor(stage, 9900, { headers: { 'x-stainless-retry-count': retry } });
+      expect(stage.lastRecord()?.outcome).toBe('failed');
+    }
+  });
 });
 
 describe('a target that callers leave without a byte of it', () => {

@@ -148,7 +148,8 @@ function noteUnanswered(tried: TriedRequest, how: EndedRequest['how'], more: rea
   const at = engine.host.clock.now();
   const prompt = promptOf(tried, route.task);
   const known = (unanswered.of(caller) ?? []).filter((one) => at - one.at < endedMs);
-  unanswered.learn(caller, [...known, { prompt, how, targets, at }].slice(-mostPrompts));
+  const hasMetLimit = how === 'left' || before?.hasMetLimit === true;
+  unanswered.learn(caller, [...known, { prompt, how, hasMetLimit, targets, at }].slice(-mostPrompts));
 }
 
 /** A target has shown a caller nothing until that left, or had to turn to another (law 14). */
