@@ -46,7 +46,7 @@ interface Brought {
 export class Story {
   readonly attempts: AttemptRecord[] = [];
   readonly notes: string[] = [];
-  /** Where an answer that had broken was gone on with. */
+  /** Where a broken answer was continued. */
   readonly joints: JointRecord[] = [];
   /** Failed attempts. */
   readonly misses: Miss[] = [];

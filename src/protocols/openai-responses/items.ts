@@ -142,7 +142,7 @@ export function textField(part: WireObject): string {
   return part['type'] === 'refusal' ? 'refusal' : 'text';
 }
 
-/** To be gone on with: what is added to it is not added to what it was. */
+/** A copy to continue: what is added to it does not change the original. */
 function copy({ parts, ...item }: OpenItem): OpenItem {
   return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };
 }
