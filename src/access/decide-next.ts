@@ -3,6 +3,7 @@
 import type { LeftOptions } from '../credentials/health/health.ts';
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Standing } from '../credentials/health/standing.ts';
+import type { SourceFault } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import { isSilence } from './decide/decision-table.ts';
@@ -11,7 +12,7 @@ import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
 import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './select/situation.ts';
-import type { Miss, SourceFault } from './story.ts';
+import type { Miss } from './story.ts';
 import { isCallersLimit, noteSilence, wasSilent } from './waiting/leavings.ts';
 import { describeRescue } from './wording.ts';
 

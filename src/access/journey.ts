@@ -9,6 +9,7 @@ import { readPassed } from '../protocols/read-passed.ts';
 import { profileOf } from '../tasks/profiles.ts';
 import type { Amendment } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
+import { goesOnByItself } from './decide/unrepeatable.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { type Eyes, keepFromBlind } from './eyes/blind.ts';
 import type { EndedRequest } from './lessons.ts';
@@ -23,7 +24,7 @@ import { TaskJudge } from './tasks/task-judge.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import type { Carriage } from './translate/carriage.ts';
-import { findLeavingTime, goesOnByItself, takeUnanswered } from './waiting/leavings.ts';
+import { findLeavingTime, takeUnanswered } from './waiting/leavings.ts';
 import type { Line } from './waiting/wait-queues.ts';
 import { operationNouns } from './wording.ts';
 

@@ -2,7 +2,7 @@
 
 import { costOf } from '../cost/cost-of.ts';
 import type { Standing } from '../credentials/health/standing.ts';
-import type { Lease, SecretReading } from '../model/credential.ts';
+import type { Lease, SourceFault } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptFailure, AttemptRecord, JointRecord, RequestTimes, Usage } from '../model/record.ts';
@@ -20,9 +20,6 @@ export interface Miss {
   /** Set when content had reached the caller, epoch ms. */
   readonly committedAt?: number | undefined;
 }
-
-/** What a source said when it was asked again after a refusal, and had no secret to give. */
-export type SourceFault = Pick<Exclude<SecretReading, { readonly state: 'ok' }>, 'detail' | 'isRevoked'>;
 
 /** One attempt that has ended. */
 export interface Attempted {

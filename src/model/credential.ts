@@ -97,6 +97,9 @@ export interface LimitLeft {
   readonly asOf: number;
 }
 
+/** What a source said that had no secret to give. */
+export type SourceFault = Pick<Exclude<SecretReading, GoodReading>, 'detail' | 'isRevoked'>;
+
 /** A source that must be waited for: nothing of it is known yet. */
 export interface PendingReading {
   readonly state: 'pending';

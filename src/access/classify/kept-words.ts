@@ -6,8 +6,11 @@
 import type { Span } from '../../credentials/notations.ts';
 import type { Redactor } from '../../credentials/redact.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
-import type { AttemptPlan } from '../reply/outcome.ts';
+import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
+import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
 import { findShared } from './shared-words.ts';
 
@@ -18,10 +21,12 @@ export const yourText = '[your text]';
 const longestCode = 100;
 
 /** What was asked, and of whom. */
-interface AskedAttempt extends Pick<AttemptPlan, 'body' | 'continuation'> {
-  readonly request: Pick<AttemptPlan['request'], 'upload'>;
-  readonly target: Pick<AttemptPlan['target'], 'model'>;
-  readonly engine: Pick<AttemptPlan['engine'], 'signatures'>;
+interface AskedAttempt {
+  readonly body: ReadBody;
+  readonly continuation?: Continuation | undefined;
+  readonly request: Pick<AccessRequest, 'upload'>;
+  readonly target: Pick<Target, 'model'>;
+  readonly engine: { readonly signatures: SignatureTable };
 }
 
 /**
@@ -111,7 +116,7 @@ function* findNames(text: string, { body, target }: AskedAttempt): Generator<Spa
 }
 
 /** What a body calls its tools and its fields. */
-function namesIn(body: AttemptPlan['body']): readonly string[] {
+function namesIn(body: ReadBody): readonly string[] {
   try {
     const parsed = body.parseToTranslate();
     return [

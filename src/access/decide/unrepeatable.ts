@@ -6,8 +6,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { mayBeBilled } from '../spending/estimate.ts';
-import { goesOnByItself } from '../waiting/leavings.ts';
+import { mayBeBilled, readRequest } from '../spending/estimate.ts';
 
 const making: ReadonlySet<AccessRequest['operation']> = new Set(['images', 'batches']);
 
@@ -18,6 +17,11 @@ export function isMaking(
 ): boolean {
   if (passage === undefined) return operation === 'generate' && goesOnByItself(body);
   return making.has(operation) && passage.method === 'POST' && passage.object === undefined;
+}
+
+/** Its answer comes at once, and is fetched later. */
+export function goesOnByItself(body: ReadBody): boolean {
+  return body.has('background') && readRequest(body)?.['background'] === true;
 }
 
 /** Whether what was asked may have been done: a server's fault, a cut or a silence after the request was out. A refusal comes before the work. */

@@ -1,18 +1,23 @@
 /** What one attempt is given and what it gives: the seam between the attempt and the readers of its answer. Types only. */
 
+import type { Health } from '../../credentials/health/health.ts';
+import type { Redactor } from '../../credentials/redact.ts';
+import type { Host } from '../../host.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
-import type { Pace } from '../../model/protocol.ts';
+import type { Pace, ProtocolName } from '../../model/protocol.ts';
 import type { JointRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { Continuation, Protocol, ReadBody } from '../../protocols/protocol.ts';
 import type { Delivered, StreamWatch } from '../../protocols/watched-stream.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
-import type { Engine } from '../engine.ts';
+import type { SignatureTable } from '../classify/match-signature.ts';
+import type { Lessons } from '../lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 import type { Carriage } from '../translate/carriage.ts';
+import type { PromptCache } from '../translate/prompt-cache.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
 
 /** What an attempt gave. */
@@ -68,8 +73,19 @@ export interface PlannedContinuation extends Continuation {
   readonly from: string;
 }
 
+/** The part of the engine that an attempt works with. */
+export interface AttemptEngine {
+  readonly host: Host;
+  readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
+  readonly lessons: Lessons;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+  readonly promptCache: PromptCache;
+  readonly redactor: Redactor;
+  readonly signatures: SignatureTable;
+}
+
 export interface AttemptPlan {
-  readonly engine: Engine;
+  readonly engine: AttemptEngine;
   readonly request: AccessRequest;
   readonly body: ReadBody;
   /** What was read already of the request, for targets that speak another protocol. */

@@ -3,13 +3,14 @@
  * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
  */
 
+import type { Redactor } from '../../credentials/redact.ts';
 import { RequestError } from '../../errors.ts';
-import type { Timer } from '../../host.ts';
+import type { Host, Timer } from '../../host.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
 import type { AccessRequest, Headers, ReplySink } from '../../model/request.ts';
 import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 import { isEvents } from '../../transport/sse.ts';
-import type { Engine } from '../engine.ts';
 import { signOfLifeMs } from '../waiting/patience.ts';
 
 const streamHeaders: Headers = {
@@ -55,8 +56,15 @@ interface Beginning {
   readonly crossing?: ReadonlySet<string>;
 }
 
+/** The part of the engine that writes. */
+interface WriterEngine {
+  readonly host: Pick<Host, 'clock'>;
+  readonly redactor: Redactor;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+}
+
 export class ReplyWriter {
-  readonly #engine: Pick<Engine, 'host' | 'redactor'>;
+  readonly #engine: WriterEngine;
   readonly #sink: ReplySink;
   readonly #protocol: Protocol;
   readonly #requestId: string;
@@ -71,7 +79,7 @@ export class ReplyWriter {
   contentAt: number | undefined;
 
   constructor(
-    engine: Pick<Engine, 'host' | 'redactor' | 'protocols'>,
+    engine: WriterEngine,
     { id, protocol }: Pick<AccessRequest, 'id' | 'protocol'>,
     sink: ReplySink,
   ) {

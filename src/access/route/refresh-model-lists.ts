@@ -3,16 +3,19 @@
  * key, whatever that endpoint answers.
  */
 
-import type { ResolvedProvider } from '../../config/resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
+import type { Redactor } from '../../credentials/redact.ts';
+import type { Host } from '../../host.ts';
 import type { Secret } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
 import { send } from '../../transport/sender.ts';
-import type { Engine } from '../engine.ts';
 import { createCandidate } from '../select/candidates.ts';
-import { findUsable, isAskable } from '../select/verdict.ts';
+import { findUsable, isAskable, type JudgingEngine } from '../select/verdict.ts';
+import type { ModelLists } from './model-lists.ts';
 
 /** A list that has not come whole by then is not waited for. */
 const listLimitMs = 10_000;
@@ -28,6 +31,15 @@ const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
   'google-generate-content': '/models?pageSize=1000',
 };
 
+/** The part of the engine that asks for lists, and keeps them. */
+interface ListsEngine extends JudgingEngine {
+  readonly host: Host;
+  readonly config: () => ResolvedConfig;
+  readonly redactor: Redactor;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+  readonly modelLists: ModelLists;
+}
+
 /** What asking one provider came to: how many models it lists, or why not. */
 export interface ModelListing {
   readonly provider: string;
@@ -38,7 +50,10 @@ export interface ModelListing {
 }
 
 /** Asks every configured provider at once. Never rejects: a provider that cannot be asked says why, and keeps its last list. */
-export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<readonly ModelListing[]> {
+export function refreshModelLists(
+  engine: ListsEngine,
+  signal: AbortSignal,
+): Promise<readonly ModelListing[]> {
   return Promise.all(
     [...engine.config().providers.values()].map(async (provider) => {
       try {
@@ -56,7 +71,7 @@ export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<
 }
 
 async function askProvider(
-  engine: Engine,
+  engine: ListsEngine,
   parts: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
 ): Promise<readonly string[]> {
   const { target, signal } = parts;
@@ -75,7 +90,7 @@ async function askProvider(
 }
 
 async function readList(
-  { host, protocols }: Engine,
+  { host, protocols }: ListsEngine,
   asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
 ): Promise<string> {
   const { target, path, secret, signal } = asked;

@@ -4,13 +4,16 @@
  */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { Health } from '../../credentials/health/health.ts';
 import type { CredentialPool, Pools } from '../../credentials/pool/pool.ts';
+import type { Stickiness } from '../../credentials/pool/stickiness.ts';
+import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
 import { readSession } from '../caller-facts.ts';
-import type { Engine } from '../engine.ts';
+import type { Lessons } from '../lessons.ts';
 import { chooseForm } from '../route/route.ts';
 import type { Tie } from './tie.ts';
 
@@ -27,7 +30,7 @@ export interface Place {
 interface PlaceParts {
   readonly config: ResolvedConfig;
   readonly pools: Pools;
-  readonly lessons: Pick<Engine['lessons'], 'unserved'>;
+  readonly lessons: Pick<Lessons, 'unserved'>;
 }
 
 /** One target with one way to authenticate. */
@@ -37,6 +40,13 @@ export interface Candidate {
   readonly target: Target;
   /** Absent where the target needs no key. */
   readonly credential: Credential | undefined;
+}
+
+/** The part of the engine that says who comes first, and who is held back. */
+interface CandidatesEngine {
+  readonly host: Pick<Host, 'clock'>;
+  readonly health: Pick<Health, 'releases'>;
+  readonly stickiness: Stickiness;
 }
 
 /** Why one is passed over. */
@@ -77,7 +87,7 @@ function unchanged({ extraBody: _, reasoningEffort: __, historyRepairs: ___, ...
 }
 
 export class Candidates {
-  readonly #engine: Engine;
+  readonly #engine: CandidatesEngine;
   /** The one credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
   /** Short lists, for a request makes few attempts; empty in almost all. */
@@ -92,7 +102,7 @@ export class Candidates {
   #current: Candidate | undefined;
   #tie: Tie | undefined;
 
-  constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
+  constructor(engine: CandidatesEngine, request: AccessRequest, places: readonly Place[]) {
     this.#engine = engine;
     this.#places = places;
     this.#only = request.onlyCredential;

@@ -3,15 +3,17 @@
  * of a lease, the decision after a failure, the exhausted answer, plans, counts of tokens and lists of models all read.
  */
 
+import type { Health } from '../../credentials/health/health.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
-import type { Credential, GoodReading, Lease, Secret } from '../../model/credential.ts';
+import type { SecretReader } from '../../credentials/read-secret.ts';
+import type { Host } from '../../host.ts';
+import type { Credential, GoodReading, Lease, Secret, SourceFault } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { Engine } from '../engine.ts';
+import type { Rechecks } from '../rechecks.ts';
 import type { Purse } from '../spending/purse.ts';
 import type { Shortage } from '../spending/wording.ts';
-import type { SourceFault } from '../story.ts';
-import type { Turn } from '../waiting/wait-queues.ts';
+import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
 import type { Candidate, Candidates, Skip } from './candidates.ts';
 
 /** A candidate as it stands now. */
@@ -56,9 +58,18 @@ interface Pending {
   readonly credential: Credential;
 }
 
+/** The part of the engine that a verdict reads. */
+export interface JudgingEngine {
+  readonly host: Pick<Host, 'clock'>;
+  readonly reader: SecretReader;
+  readonly health: Health;
+  readonly rechecks: Rechecks;
+  readonly queues: WaitQueues;
+}
+
 /** What a candidate is looked at for: a question beside the path of requests has no candidates to leave and no turn. */
 export interface Judging {
-  readonly engine: Engine;
+  readonly engine: JudgingEngine;
   readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
   readonly candidates?: Candidates;
   readonly line?: { readonly turn: Turn | undefined };

@@ -9,7 +9,7 @@ import type { Target } from '../../model/target.ts';
 import { bytesPerToken, countText } from '../../protocols/count-text.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import type { AnswerReader } from '../reply/outcome.ts';
+import type { StreamWatch } from '../../protocols/watched-stream.ts';
 
 /** Of a request that names no limit of its answer. */
 const usualOutput = 8192;
@@ -40,10 +40,16 @@ export function estimateUsage(
   return { inputTokens, outputTokens: limit * Math.max(1, body.choices) };
 }
 
+/** What has come of an answer so far, as its client is told it, and as its target tells it. */
+interface WatchedAnswer {
+  readonly watch?: StreamWatch;
+  readonly spokenWatch?: StreamWatch;
+}
+
 /** Of an answer whose caller has left: what was told of it until then, and the rest by what came. Undefined: nothing is known. */
 export function estimateSoFar(
   { body, target }: { readonly body: ReadBody; readonly target: Target },
-  { watch, spokenWatch = watch }: Pick<AnswerReader, 'watch' | 'spokenWatch'> = {},
+  { watch, spokenWatch = watch }: WatchedAnswer = {},
 ): Usage | undefined {
   const told = spokenWatch?.usage;
   if (watch === undefined || (told === undefined && watch.contents === 0)) return undefined;

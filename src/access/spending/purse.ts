@@ -2,24 +2,35 @@
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { costOf } from '../../cost/cost-of.ts';
+import type { Host } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import type { Engine } from '../engine.ts';
-import type { Outcome } from '../reply/outcome.ts';
-import type { Candidate } from '../select/candidates.ts';
 import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
-import { nothingSpent } from './ledger.ts';
+import { type Ledger, nothingSpent } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
+/** Who would be paid: a target, by the account of a key. */
+interface Payee {
+  readonly target: Target;
+  readonly credential: Credential | undefined;
+}
+
+/** What an attempt came to, as far as money goes. */
+type Paid =
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage | undefined }
+  | { readonly kind: 'answered' | 'broken' | 'client-gone'; readonly usage?: Usage | undefined };
+
 /** Gives back what an attempt has held, and takes what it came to. Undefined: nobody knows. */
-export type SettleMoney = (outcome: Outcome | undefined) => void;
+export type SettleMoney = (paid: Paid | undefined) => void;
 
 export interface PurseParts {
-  readonly engine: Pick<Engine, 'ledger' | 'host'>;
+  readonly engine: { readonly ledger: Ledger; readonly host: Pick<Host, 'clock'> };
   readonly config: ResolvedConfig;
   readonly request: Pick<AccessRequest, 'operation' | 'passage' | 'budgets'>;
   readonly task: string;
@@ -50,7 +61,7 @@ export class Purse {
   }
 
   /** Why this candidate may not be asked: its own budgets, or a price that nobody knows. */
-  judge({ target, credential }: Candidate): Shortage | undefined {
+  judge({ target, credential }: Payee): Shortage | undefined {
     const limits = this.#limitsOf(target, credential);
     const priced = target.billing !== 'metered' || target.price !== undefined;
     const counting = priced ? undefined : [...limits, ...this.#own].find(({ unit }) => unit === 'usd');
@@ -59,22 +70,22 @@ export class Purse {
   }
 
   /** Why nobody may be asked for this request, were it this candidate's turn. */
-  judgeOwn({ target }: Candidate): Shortage | undefined {
+  judgeOwn({ target }: Payee): Shortage | undefined {
     return this.#findShortage(this.#own, target);
   }
 
   /** Undefined where it does not fit: for nobody (`refusal`), or because another request was faster. */
-  hold(candidate: Candidate): SettleMoney | undefined {
-    const { target, credential } = candidate;
-    this.refusal = this.judgeOwn(candidate);
-    if (this.refusal !== undefined || this.judge(candidate) !== undefined) return undefined;
+  hold(payee: Payee): SettleMoney | undefined {
+    const { target, credential } = payee;
+    this.refusal = this.judgeOwn(payee);
+    if (this.refusal !== undefined || this.judge(payee) !== undefined) return undefined;
     const need = this.#needOf(target);
     const limits = [...this.#own, ...this.#limitsOf(target, credential)];
     const settle = this.#parts.engine.ledger.hold(limits, need);
-    return (outcome) => settle(toSpent(outcome, target, need));
+    return (paid) => settle(toSpent(paid, target, need));
   }
 
-  #limitsOf({ provider }: Target, credential: Candidate['credential']): readonly SpendingLimit[] {
+  #limitsOf({ provider }: Target, credential: Payee['credential']): readonly SpendingLimit[] {
     const ofProvider = this.#parts.config.spending?.providers.get(provider) ?? [];
     return credential?.budgets === undefined ? ofProvider : [...ofProvider, ...credential.budgets];
   }
@@ -109,9 +120,9 @@ export class Purse {
 const dust = 1e-9;
 
 /** A refusal costs nothing; whoever worked and did not say how much counts as estimated. */
-function toSpent(outcome: Outcome | undefined, target: Target, need: Spent): Spent {
-  if (outcome?.usage !== undefined) return toSum(outcome.usage, target);
-  return outcome?.kind === 'failed' && !mayBeBilled(outcome.failure) ? nothingSpent : need;
+function toSpent(paid: Paid | undefined, target: Target, need: Spent): Spent {
+  if (paid?.usage !== undefined) return toSum(paid.usage, target);
+  return paid?.kind === 'failed' && !mayBeBilled(paid.failure) ? nothingSpent : need;
 }
 
 function toSum(usage: Usage, target: Target): Spent {

@@ -3,22 +3,31 @@
  * that answers one after the other. What they answer touches the health of no key, and of no server.
  */
 
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { Host } from '../../host.ts';
 import type { Secret } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
 import { send } from '../../transport/sender.ts';
-import type { Engine } from '../engine.ts';
 import { createCandidate } from '../select/candidates.ts';
-import { judge } from '../select/verdict.ts';
+import { type JudgingEngine, judge } from '../select/verdict.ts';
+import type { MainTurns } from './main-turns.ts';
 
 /** A server may be started anew, with other slots. */
 const everyMs = 10 * 60_000;
 const limitMs = 5000;
 const mostBytes = 1024 * 1024;
 
+/** The part of the engine that asks servers, and is told what they say. */
+interface SlotsEngine extends JudgingEngine {
+  readonly host: Host;
+  readonly config: () => ResolvedConfig;
+  readonly mainTurns: MainTurns;
+}
+
 /** Asks now and every ten minutes, until what it returns is called. */
-export function watchSlots(engine: Engine): () => void {
+export function watchSlots(engine: SlotsEngine): () => void {
   const stop = new AbortController();
   const ask = (): void => {
     void askSlots(engine, stop.signal);
@@ -32,7 +41,7 @@ export function watchSlots(engine: Engine): () => void {
 }
 
 /** Never rejects: of a server that does not say, what was known stays. */
-async function askSlots(engine: Engine, signal: AbortSignal): Promise<void> {
+async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void> {
   const providers = [...engine.config().providers.values()];
   await Promise.all(
     providers.map(async ({ targetFor, credentials }) => {
@@ -58,7 +67,7 @@ interface AskedServer {
 }
 
 /** llama.cpp counts its slots. Ollama has a version, and as many slots as that has by default. */
-async function findOneSlot(engine: Engine, asked: AskedServer): Promise<boolean | undefined> {
+async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boolean | undefined> {
   const { total_slots: slots } = await read(engine, asked, '/props');
   if (typeof slots === 'number' && slots > 0) return slots === 1;
   const { version } = await read(engine, asked, '/api/version');
@@ -77,7 +86,7 @@ export function hasOneSlot(version: string): boolean | undefined {
 
 /** An empty object for everything but a JSON object in a 200. */
 async function read(
-  { host }: Engine,
+  { host }: SlotsEngine,
   { target, secret, signal }: AskedServer,
   path: string,
 ): Promise<WireObject> {

@@ -13,11 +13,11 @@ import type { ReadBody } from '../../protocols/protocol.ts';
 import type { Budget } from '../budget.ts';
 import { createFailure } from '../classify/classify.ts';
 import { formatSeconds } from '../classify/classify-exception.ts';
+import { goesOnByItself } from '../decide/unrepeatable.ts';
 import type { Engine } from '../engine.ts';
 import { type EndedRequest, endedMs } from '../lessons.ts';
 import { digestPrompt } from '../prompt-digest.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
-import { readRequest } from '../spending/estimate.ts';
 import type { Story } from '../story.ts';
 import { readAnnounced } from './patience.ts';
 
@@ -68,11 +68,6 @@ export function findLeavingTime(asked: AskedRequest): number | undefined {
   if (asked.request.passage !== undefined || goesOnByItself(asked.body)) return undefined;
   const limitMs = callerLimitOf(asked);
   return limitMs === undefined ? undefined : asked.engine.host.clock.monotonic() + limitMs;
-}
-
-/** Its answer comes at once, and is fetched later. */
-export function goesOnByItself(body: ReadBody): boolean {
-  return body.has('background') && readRequest(body)?.['background'] === true;
 }
 
 /** How its caller's last request with this prompt ended, where it got no answer: found once, for one successor. */
