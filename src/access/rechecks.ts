@@ -3,8 +3,8 @@
  * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
  */
 
-import { untilAborted } from '../credentials/sources/asking.ts';
 import type { Lease } from '../model/credential.ts';
+import { untilAborted } from '../transport/within.ts';
 
 /** `settled`: health has the answer. `abandoned`: the rechecker went away without one. */
 export type RecheckEnd = 'settled' | 'abandoned';

@@ -1,7 +1,7 @@
 /** From a text or an object to checked settings: all problems at once, each with its place and how to fix it. */
 
 import type { ConfigProblem } from '../errors.ts';
-import { interpolate, wholeVariable } from './resolve/interpolate.ts';
+import { interpolate, wholeVariable } from './schema/interpolate.ts';
 import { type Remainder, salvage } from './schema/salvage.ts';
 import { configSchema, formatKeyPath, isSecretPath, type Settings } from './schema/schema.ts';
 import { type Complaint, describeIssues, isMissing } from './schema/schema-issues.ts';

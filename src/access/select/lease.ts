@@ -1,9 +1,9 @@
 /** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { within } from '../../credentials/sources/asking.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
+import { within } from '../../transport/within.ts';
 import type { Journey } from '../journey.ts';
 import { leaveSlot } from '../tasks/take-turns.ts';
 import { Carriage } from '../translate/carriage.ts';

@@ -3,9 +3,9 @@
  * title would stand before the next turn of main. It begins when no request of main is under way there.
  */
 
-import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
+import { untilAborted, within } from '../../transport/within.ts';
 
 /** Requests of main under way at one origin. */
 interface Busy {

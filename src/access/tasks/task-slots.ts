@@ -1,7 +1,7 @@
 /** How many requests of one task are on their way at a time (`max_concurrency`); the rest queue here, before their first lease. */
 
-import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
+import { untilAborted, within } from '../../transport/within.ts';
 
 /** Gives the slot back; a second call does nothing. */
 export type GiveBack = () => void;

@@ -3,11 +3,9 @@
 import { defaults } from '../../model/defaults.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves } from '../schema/values.ts';
-import { wholeVariable } from './interpolate.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
-
-const keyNames = /^api[-_ ]?keys?$/i;
 
 type Values = ResolvedConfig['values'];
 
@@ -61,16 +59,4 @@ function listDefaults({ gateway }: ResolveContext): Values {
 function showValue(path: KeyPath, leaf: unknown): string {
   const shown = showLeaf(path, leaf);
   return typeof shown === 'string' ? shown : JSON.stringify(shown);
-}
-
-/** A value as it may be shown: a literal key is blanked, the name of a variable is not. */
-export function showLeaf(path: KeyPath, leaf: unknown): unknown {
-  if (leaf === null || leaf === undefined || !isAtKey(path)) return leaf;
-  return typeof leaf === 'string' && wholeVariable(leaf) !== undefined ? leaf : '********';
-}
-
-/** Whether this may be a key. Values below `api_key` count too, and so does a misspelt `api_key`. */
-function isAtKey(path: KeyPath): boolean {
-  const isOurs = path[0] === 'providers' || path[0] === 'auxiliary';
-  return path.some((part, index) => (isOurs || index === 0) && keyNames.test(String(part)));
 }

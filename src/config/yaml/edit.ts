@@ -14,9 +14,9 @@ import {
   stringify,
 } from 'yaml';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { showLeaf } from '../resolve/resolve-values.ts';
 import { readKeyPath } from '../schema/key-paths.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument } from './document.ts';
 import { patchSetting } from './patch-text.ts';

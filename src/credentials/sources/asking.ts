@@ -1,6 +1,6 @@
 /** One asking at a time, shared by all who wait for it: a program or a keychain is not asked twice at once. */
 
-import type { Clock } from '../../host.ts';
+import { untilAborted } from '../../transport/within.ts';
 
 interface Running<T> {
   readonly answer: Promise<T>;
@@ -42,21 +42,4 @@ export class Asking<T> {
     if (this.#running === running) this.#running = undefined;
     running.cancel.abort();
   }
-}
-
-/** Leaves with the signal's reason; what was asked goes on. */
-export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-/** The answer, or undefined when it takes longer; it goes on all the same. */
-export function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.startTimer(ms, () => resolve(undefined));
-    answer.then(resolve, reject).finally(() => timer.cancel());
-  });
 }

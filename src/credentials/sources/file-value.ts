@@ -2,7 +2,7 @@
 
 import { parse } from 'yaml';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
-import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';

@@ -6,7 +6,8 @@
 import { assertNever } from '../../errors.ts';
 import type { Host, KeychainReading } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { Asking, within } from './asking.ts';
+import { within } from '../../transport/within.ts';
+import { Asking } from './asking.ts';
 import { type AskedSource, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
 
 /** A locked keychain may wait for a person; a request does not. */

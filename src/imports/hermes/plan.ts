@@ -2,7 +2,7 @@
 
 import { checkConfigText, type TextCheck } from '../../config/check-text.ts';
 import type { Paths } from '../../config/files/paths.ts';
-import { showLeaf } from '../../config/resolve/resolve-values.ts';
+import { showLeaf } from '../../config/schema/show-leaf.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';

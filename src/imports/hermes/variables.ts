@@ -1,6 +1,6 @@
 /** Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the environment. Values stay in memory. */
 
-import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { CredentialSettings } from '../../config/schema/schema.ts';
 
 /** A place that holds a key, or should. Holds the key: it stays in memory. */

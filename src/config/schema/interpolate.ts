@@ -1,8 +1,8 @@
 /** `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to their variable, and in commands. */
 
-import { type KeyPath, keepsVariables } from '../schema/schema.ts';
-import { expectsNumber } from '../schema/schema-walk.ts';
-import { mapValues } from '../schema/values.ts';
+import { type KeyPath, keepsVariables } from './schema.ts';
+import { expectsNumber } from './schema-walk.ts';
+import { mapValues } from './values.ts';
 
 export interface Interpolation {
   readonly value: unknown;
