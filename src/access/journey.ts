@@ -2,11 +2,13 @@
 
 import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import { listLimit } from '../credentials/pool/pool.ts';
-import { RequestError } from '../errors.ts';
+import type { ProtocolName } from '../model/protocol.ts';
+import type { Passage } from '../model/request.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
 import { readPassed } from '../protocols/read-passed.ts';
 import { profileOf } from '../tasks/profiles.ts';
+import { checkAllowed } from './allowed.ts';
 import type { Amendment } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import { goesOnByItself } from './decide/unrepeatable.ts';
@@ -15,8 +17,8 @@ import { type Eyes, keepFromBlind } from './eyes/blind.ts';
 import type { EndedRequest } from './lessons.ts';
 import { Recovery } from './reply/recover.ts';
 import type { ReplyWriter } from './reply/reply-writer.ts';
-import { chooseRoute } from './route/route.ts';
-import { Candidates, placesOf } from './select/candidates.ts';
+import { chooseRoute, type PassedQuery } from './route/route.ts';
+import { Candidates, type Place, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
 import { openPurse, type Purse } from './spending/purse.ts';
 import { Story } from './story.ts';
@@ -76,21 +78,24 @@ export interface Task {
   hasGivenWay: boolean;
 }
 
-/** Throws `RequestError` when the body cannot be read or no route fits its model. */
+/**
+ * Opens a request: reads it, finds its route, asks whether its caller may take it, sets its limits, and ranks who may carry it. Throws
+ * `RequestError` when the body cannot be read, its key may not ask for it, or no route fits its model.
+ */
 export function beginJourney(engine: Engine, request: ConfiguredRequest, writer: ReplyWriter): Journey {
   const { clock } = engine.host;
-  const protocol = engine.protocols[request.protocol];
+  const { operation, passage } = request;
   const config = request.config ?? engine.config();
-  const { operation, protocol: name, passage } = request;
+  const protocol = engine.protocols[request.protocol];
   const body =
     passage === undefined ? protocol.readBody(request.body, operation, request.named) : readPassed(request);
-  const isBound = passage !== undefined && body.bound() !== undefined;
-  const passed = passage && { protocol: name, provider: passage.provider, isBound };
+  const passed = passage && describePassage(passage, request.protocol, body);
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
   if (request.tasks !== undefined || operation === 'batches') checkAllowed(request, route.task, body.model);
-  const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
   const limits = config.tasks?.get(route.task);
-  const task = limits && planTask({ limits, route, body, protocol }, request, clock.monotonic());
+  const task = limits && planTask(limits, { request, route, body, protocol }, clock.monotonic());
+  const isCounted = config.spending !== undefined || request.budgets !== undefined;
+  const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
   const journey: Journey = {
     engine,
     request,
@@ -100,8 +105,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
     route,
     candidates: new Candidates(engine, request, places),
     budget: new Budget(clock, task?.time),
-    purse:
-      (config.spending ?? request.budgets) && openPurse({ engine, config, request, task: route.task, body }),
+    purse: isCounted ? openPurse({ engine, config, request, task: route.task, body }) : undefined,
     story: new Story(),
     line: { turn: undefined, hasWaited: false, comesFromWait: false },
     task,
@@ -111,26 +115,31 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
     leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
     writer,
   };
-  putInOrder(journey);
+  filterAndRank(journey);
   if (body.stream) writer.expectStream();
   return journey;
 }
 
+/** What the route of a passed request depends on besides its model. */
+function describePassage(
+  { provider }: Passage,
+  protocol: ProtocolName,
+  body: Pick<ReadBody, 'bound'>,
+): PassedQuery {
+  return { protocol, provider, isBound: body.bound() !== undefined };
+}
+
+/** The limits of its task for this request, and who judges its answer. */
 function planTask(
-  {
-    limits,
-    route,
-    body,
-    protocol,
-  }: Pick<Journey, 'route' | 'body' | 'protocol'> & { readonly limits: ResolvedTask },
-  { operation, judge }: ConfiguredRequest,
+  limits: ResolvedTask,
+  { request, route, body, protocol }: Pick<Journey, 'request' | 'route' | 'body' | 'protocol'>,
   now: number,
 ): Task {
   // An alias, or a model that heads the route, brings other requests than the task's own.
   const isNamed = body.model === route.task;
-  const isJudged = limits.isJudged && isNamed && operation === 'generate' && body.choices === 1;
+  const isJudged = limits.isJudged && isNamed && request.operation === 'generate' && body.choices === 1;
   const profile = profileOf(route.task);
-  const judged = judge === undefined ? profile : { ...profile, judge };
+  const judged = request.judge === undefined ? profile : { ...profile, judge: request.judge };
   return {
     time: planTaskTime(limits, route.targets.length, now),
     judge: isJudged ? new TaskJudge(judged, body, protocol.translation) : undefined,
@@ -140,48 +149,14 @@ function planTask(
   };
 }
 
-function checkAllowed(request: ConfiguredRequest, task: string, model: string): void {
-  if (request.operation !== 'batches' || !checkBatch(request)) checkTask(request, task, model);
-}
-
-/** The name that a key has among its tasks where it may make batches, whose cost nobody can count. */
-const batchTask = 'batches';
-
-/** Whether the request makes a batch that its key names. One that does not name it makes none where it has a budget. */
-function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest): boolean {
-  if (passage?.method !== 'POST' || passage.object !== undefined) return false;
-  if (tasks?.includes(batchTask) === true) return true;
-  if (budgets.length === 0) return false;
-  const message = `the gateway key ${caller} has a budget, and what a batch costs is not counted`;
-  throw new RequestError('key-not-allowed', message, {
-    status: 403,
-    howToFix: 'allow batches by name: holdfast key add NAME --budget … --tasks main,batches',
-  });
-}
-
-/** A model that is named by itself is no task: who may ask for some tasks only may not go around them. */
-export function checkTask(
-  { caller, tasks }: Pick<ConfiguredRequest, 'caller' | 'tasks'>,
-  task: string,
-  model: string,
-): void {
-  if (tasks === undefined || tasks.includes(task)) return;
-  const message = `the gateway key ${caller} may only ask for ${tasks.join(', ')}, and not for "${model}"`;
-  throw new RequestError('key-not-allowed', message, {
-    status: 403,
-    howToFix: `name ${tasks.join(' or ')} as the model`,
-  });
-}
-
 const uselessInARow = 3;
 
 /** What is known before anybody is asked: who is left out, and who comes last for a while. */
-function putInOrder(journey: Journey): void {
+function filterAndRank(journey: Journey): void {
   const { candidates, engine, task, request, route } = journey;
   const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
   const { operation } = request;
-  const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
-  if (maySeeNone) keepFromBlind(journey);
+  if (!unseen.isEmpty || hasTextOnly(candidates.places)) keepFromBlind(journey);
   if (!unserved.isEmpty) {
     const why = `it served no ${operationNouns[operation]} when last asked`;
     putBehind(journey, (target) => unserved.of({ target, operation }) === true, why);
@@ -196,6 +171,12 @@ function putInOrder(journey: Journey): void {
     const why = 'its last three answers to this task were of no use';
     putBehind(journey, (target) => missesOf(target) >= uselessInARow, why);
   }
+}
+
+/** Whether somebody is configured or known to take no images. */
+function hasTextOnly(places: readonly Place[]): boolean {
+  for (const { target } of places) if (target.images === false) return true;
+  return false;
 }
 
 /** Who left while a target had nothing to show for it, and comes again, is not kept waiting there a second time. */
