@@ -42,8 +42,8 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
 /** What it says of the target for later requests. What a proxy's upstream does not serve, the proxy may serve from another. */
 function learnFromRefusal(journey: Journey, miss: Miss): void {
   const { engine, request } = journey;
-  const { class: cause, isQuoted } = miss.failure;
-  if (cause === 'not-offered' && isQuoted !== true)
+  const { class: cause, speaker } = miss.failure;
+  if (cause === 'not-offered' && speaker?.is !== 'upstream')
     engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
   if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);

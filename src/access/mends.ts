@@ -10,6 +10,7 @@ import { isVendors } from '../providers/sites.ts';
 import type { Journey } from './journey.ts';
 import type { Place } from './select/candidates.ts';
 import { failureBehind } from './select/exhaustion.ts';
+import { fixSpeaker } from './speakers.ts';
 import { askElsewhere } from './wording.ts';
 
 /** More would not be read. */
@@ -34,7 +35,7 @@ export function mendsOf(journey: Journey, candidates: readonly CandidateVerdict[
       const scene = openScene(journey, candidate);
       const failure = failureBehind(candidate);
       if (scene === undefined || failure === undefined) return [];
-      return rows[failure]?.(scene) ?? [];
+      return fixSpeaker(candidate.speaker, scene.target) ?? rows[failure]?.(scene) ?? [];
     });
   return [...new Set(mends)].slice(0, mostMends);
 }

@@ -173,8 +173,8 @@ function shouldBePriced({ billing }: Target, { operation }: Lease, { failure, us
   return usage !== undefined || failure === undefined || mayBeBilled(failure);
 }
 
-function summarize({ class: failureClass, evidence, message }: Failure): AttemptFailure {
-  return { class: failureClass, rule: evidence.rule, message };
+function summarize({ class: failureClass, evidence, message, speaker }: Failure): AttemptFailure {
+  return { class: failureClass, rule: evidence.rule, message, ...(speaker && { speaker }) };
 }
 
 function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {

@@ -38,15 +38,16 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
     target: candidate.target.id,
     credential: candidate.credential?.id,
     cause: failure.class,
+    speaker: failure.speaker,
     text,
   }));
   const held = candidates
     .skipped()
-    .flatMap(({ target, credential, heldFor, reason }) =>
-      heldFor === undefined ? [] : [{ target, credential, cause: heldFor, text: reason }],
+    .flatMap(({ target, credential, heldFor, speaker, reason }) =>
+      heldFor === undefined ? [] : [{ target, credential, cause: heldFor, speaker, text: reason }],
     );
   return [...tried, ...held]
-    .filter(({ cause }) => lasting.has(cause))
+    .filter(({ cause, speaker }) => lasting.has(speaker?.meant ?? cause))
     .filter(({ target, credential }) => target !== answered?.target || credential !== answered.credential)
     .map((one) => ({ ...one, was: 'tried', requests: 1 }));
 }

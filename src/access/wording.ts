@@ -6,6 +6,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
+import { describeSpeaker } from './speakers.ts';
 import { describePast, describeWait } from './when.ts';
 
 export interface FailureContext {
@@ -48,8 +49,16 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
 
 /** One sentence; the provider's own reason follows in quotation marks. */
 export function describeFailure(context: FailureContext): string {
-  const { failure, target, lease } = context;
+  const { failure, target } = context;
   const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
+  const foreign = describeSpeaker(failure.speaker);
+  if (foreign === undefined) return describeOwn(context, said);
+  return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
+}
+
+/** In the target's own words. */
+function describeOwn(context: FailureContext, said: string): string {
+  const { failure, target, lease } = context;
   const key = nameKey(lease);
   switch (failure.class) {
     case 'auth-rejected':

@@ -1,5 +1,6 @@
 /** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
 
+import { fixSpeaker } from '../access/speakers.ts';
 import { mendKey } from './mend-key.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from './plan/plan.ts';
 import type { Mend } from './snapshot.ts';
@@ -103,7 +104,13 @@ function describeTarget(
 
 /** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
 function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefined {
-  const { state, cause } = key ?? target.standing;
+  const { state, cause, speaker } = key ?? target.standing;
+  const fix = fixSpeaker(speaker, {
+    provider: target.provider,
+    pool: target.provider,
+    origin: new URL(target.baseUrl).origin,
+  });
+  if (fix !== undefined) return { text: fix };
   const isModels = cause === 'model-missing' || cause === 'forbidden-model';
   if (state === 'out' && isModels) return otherModel(target);
   return mendKey({ provider: target.provider, state, cause, source: key?.source });

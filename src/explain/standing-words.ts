@@ -1,8 +1,9 @@
 /** How a target and its key stand, in words: which key, why, since and until when, and who set that end. Pure. */
 
+import { describeSpeaker } from '../access/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../access/when.ts';
 import type { LimitLeft } from '../model/credential.ts';
-import type { FailureClass } from '../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from './plan/plan.ts';
 
 /** ✓ has worked, ✗ cannot be asked, ? nobody has tried, – waits for an end of its own. */
@@ -70,12 +71,12 @@ export function nameKey({ foundAt, fingerprint }: Pick<KeyPlan, 'foundAt' | 'fin
 /** What stands in the way of this target, in half a sentence that names it. */
 export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, now: number): string {
   const { provider, id } = target;
-  const { cause, state, provenAt, detail } = key ?? target.standing;
+  const { cause, state, provenAt, detail, speaker } = key ?? target.standing;
   if (state === 'missing') return `${provider} has no key: ${detail ?? 'none was found'}`;
   if (state === 'barred') return `${id}: ${detail ?? 'no key is for it'}`;
   const who = key === undefined ? 'a request without a key' : nameKey(key);
   const past = provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
-  const told = cause === undefined ? undefined : words[cause];
+  const told = toldOf(cause, speaker);
   if (told === undefined)
     return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
   const names: Readonly<Record<string, string>> = {
@@ -86,6 +87,11 @@ export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, 
     WHY: `${detail}`,
   };
   return told.replaceAll(/[A-Z]{3,}/g, (name) => names[name] ?? name);
+}
+
+function toldOf(cause: StandingPlan['cause'], speaker: AnswerSpeaker | undefined): string | undefined {
+  const foreign = describeSpeaker(speaker);
+  return foreign === undefined ? cause && words[cause] : `PROVIDER ${foreign}`;
 }
 
 const words: Readonly<Partial<Record<FailureClass | 'budget', string>>> = {

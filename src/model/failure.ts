@@ -47,8 +47,8 @@ export interface Evidence {
   /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
-  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, words that name the model, or a proxy that quotes its upstream. */
-  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named' | 'quoted';
+  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, words that name the model, a proxy that quotes its upstream, or a page for browsers. */
+  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named' | 'quoted' | 'page';
 }
 
 /** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */
@@ -77,11 +77,19 @@ export interface Failure {
   readonly scope?: readonly CandidateField[];
   /** False when the provider said `x-should-retry: false`, or would send too much again. */
   readonly mayRetry?: boolean;
-  /** A proxy passes on what its own upstream said: nothing here is at fault but, at most, this model. */
-  readonly isQuoted?: boolean;
+  /** Present: these are not the target's own words, and nothing here is at fault but, at most, this model. */
+  readonly speaker?: AnswerSpeaker;
   /** Of a connection that was not there in its time, TCP or TLS: moves and windows are those of `timeout`. Default: false. */
   readonly timedOut?: true;
   readonly answer?: ProviderAnswer;
+}
+
+/** Whose words an answer has, if they are not those of the API that was asked. */
+export interface AnswerSpeaker {
+  /** `upstream`: a proxy repeats what its own upstream said to it. `page`: a page for browsers stands in the place of an answer. */
+  readonly is: 'upstream' | 'page';
+  /** The class that it would have as the target's own word. */
+  readonly meant: FailureClass;
 }
 
 /** A failure as it may be kept and told to anybody. */
@@ -117,6 +125,8 @@ export interface Mark {
   readonly strikes: number;
   /** The provider's reason, redacted. */
   readonly evidence: string;
+  /** Of the failure that opened it. */
+  readonly speaker?: AnswerSpeaker;
   /** For account marks: fingerprints known when it was made; a secret that appears later is tried at once (law 5). */
   readonly knownFingerprints?: readonly string[];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Decision } from './decision.ts';
-import type { FailureClass, Mark } from './failure.ts';
+import type { AnswerSpeaker, FailureClass, Mark } from './failure.ts';
 import type { Operation, ProtocolName } from './protocol.ts';
 
 /** How long something is left alone, and who set the end. */
@@ -19,6 +19,8 @@ export interface AttemptFailure {
   readonly class: FailureClass;
   readonly rule: string;
   readonly message: string;
+  /** Present: these are not the target's own words. */
+  readonly speaker?: AnswerSpeaker | undefined;
 }
 
 /** One attempt on the wire, and what came of it. */
@@ -57,6 +59,8 @@ export interface SkipRecord {
   readonly reason: string;
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass | undefined;
+  /** Of `benched`: who said what it is held back for, where that was not the target itself. */
+  readonly speaker?: AnswerSpeaker | undefined;
   /** When it may be used again, epoch ms; absent when nobody knows. */
   readonly until?: number | undefined;
   /** Of `benched`: since when, epoch ms, and who set the end. */
@@ -127,6 +131,8 @@ export interface CandidateVerdict {
   readonly cause: SkipRecord['cause'];
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass | undefined;
+  /** Who said so, where that was not the target itself. */
+  readonly speaker?: AnswerSpeaker | undefined;
   /** Epoch ms; absent when nobody knows. */
   readonly until?: number | undefined;
   /** The same in words. */

@@ -50,6 +50,15 @@ const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
   ],
 ];
 
+/** The tags with which pages begin, behind a declaration and comments. XML that an API writes has others. */
+const pageStart =
+  /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
+
+/** Whether a text is a page for browsers. */
+export function isPage(text: string): boolean {
+  return pageStart.test(text);
+}
+
 /** A page for browsers, and whose it is where it says so, in its text or in the header `server`: not the provider's own. */
 export function describePage(text: string, server = ''): string {
   const found = pageWriters.find(([sign]) => sign.test(server) || sign.test(text));

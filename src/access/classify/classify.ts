@@ -9,7 +9,7 @@ import { describePage } from '../../protocols/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody, withoutAnswer } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
-import { isQuotation, limitQuoted } from './quotation.ts';
+import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
 /** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
@@ -49,7 +49,10 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
-    message: describe(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts)))),
+    message:
+      facts.page === undefined
+        ? describe(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
+        : `HTTP ${answer.status} with ${describePage(facts.page, answer.headers['server'])}`,
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
@@ -101,9 +104,9 @@ interface Evidenced {
   readonly hasReset: boolean;
 }
 
-type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'isQuoted'>;
+type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker'>;
 
-/** The row's class, but for what the key's past, a named end or a quotation make of it. */
+/** The row's class, but for what the key's past, a named end or who speaks make of it. */
 function judge(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
   if (row === undefined) {
@@ -112,25 +115,27 @@ function judge(found: Evidenced): Meaning {
   }
   const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
   const evidence = { rule: row.id, kind: kindOf(row) };
-  const isQuoted = isQuotation(facts, answer.headers, answer.vendor !== undefined);
-  const [adjusted, adjustedBy] = adjust(row, found, isQuoted) ?? [];
+  const speaker = findSpeaker(facts, answer.headers, answer.vendor !== undefined);
+  const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
-  const verdict = isQuoted ? { ...limitQuoted(said), isQuoted } : said;
-  const by = verdict.class === said.class ? adjustedBy : 'quoted';
+  const verdict = speaker === undefined ? said : limitSaid(said, speaker);
+  const by = verdict.class === said.class ? adjustedBy : limits[speaker ?? 'upstream'];
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
 }
+
+const limits = { upstream: 'quoted', page: 'page' } as const;
 
 type Adjusted = readonly [FailureClass, NonNullable<Evidence['adjustedBy']>];
 
 function adjust(
   row: Signature,
   { facts, answer, hasReset }: Evidenced,
-  isQuoted: boolean,
+  isOwn: boolean,
 ): Adjusted | undefined {
   if (answer.object !== undefined && speaksOfObject(row, facts)) return ['bad-request', 'object-named'];
   switch (row.class) {
     case 'auth-rejected':
-      return answer.isProven && !isQuoted ? ['auth-suspect', 'proven-key'] : undefined;
+      return answer.isProven && isOwn ? ['auth-suspect', 'proven-key'] : undefined;
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
       return isWindow ? ['quota', '402-with-reset'] : undefined;
@@ -193,11 +198,10 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-/** One line without escapes: it is shown in terminals and logs, and travels in headers. A page for browsers is no sentence for people. */
-function describe({ status, headers }: AnswerToClassify, message: string): string {
+/** One line without escapes: it is shown in terminals and logs, and travels in headers. */
+function describe({ status }: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;
-  if (text.startsWith('<')) return `HTTP ${status} with ${describePage(text, headers['server'])}`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }
 

@@ -1,6 +1,7 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure. */
 
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
+import { isPage } from '../../protocols/json-body.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {
@@ -8,13 +9,15 @@ export interface ErrorBody {
   readonly body: unknown;
   /** The error object; the whole body's fields where there is none. */
   readonly error: WireObject;
-  /** The provider's sentence; the body's text where it has none. */
+  /** The provider's sentence; the body's text where it has none. Empty for a page. */
   readonly message: string;
+  /** The text of a page for browsers. Its words are anybody's: only the status of such an answer means something. */
+  readonly page?: string | undefined;
   /** The HTTP status that the body itself names: an error inside a 200 has no other. */
   readonly status?: number | undefined;
   /** An error body written inside this one's message: a wrapper's words around the provider's own. */
   readonly nested?: ErrorBody | undefined;
-  /** The sentence as it was sent: empty where the message is an object, or the body a page for browsers. */
+  /** The sentence as it was sent: empty where the message is an object. */
   readonly sentence: string;
   /** What OpenRouter was answered by the vendor behind it: `metadata.raw`. */
   readonly raw?: unknown;
@@ -33,11 +36,12 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
 }
 
 function readBody(body: unknown, depth: number): ErrorBody {
+  if (typeof body === 'string' && isPage(body))
+    return { body, error: {}, message: '', sentence: '', page: body };
   const error = findError(body);
   const found = findMessage(body, error);
   const message = typeof found === 'string' ? found : JSON.stringify(found);
-  const isPage = typeof body === 'string' && body.trimStart().startsWith('<');
-  const sentence = typeof found === 'string' && !isPage ? found : '';
+  const sentence = typeof found === 'string' ? found : '';
   const raw = recordOf(error['metadata'])['raw'];
   const nested = depth < deepestNesting ? findNested(raw, sentence) : undefined;
   return {

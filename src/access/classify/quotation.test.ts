@@ -66,7 +66,7 @@ describe('what a proxy quotes of its upstream', () => {
         if (failure.class === 'server-error' && failure.evidence.adjustedBy === 'quoted')
           expect(failure.mayRetry, name).toBe(false);
         expect(marked.length === 0 || marked.includes('model'), name).toBe(true);
-        if (!failure.evidence.rule.startsWith('status-')) expect(failure.isQuoted, name).toBe(true);
+        if (!failure.evidence.rule.startsWith('status-')) expect(failure.speaker?.is, name).toBe('upstream');
       }),
       { numRuns: 5000, seed: 23 },
     );
@@ -90,7 +90,7 @@ describe('what a proxy quotes of its upstream', () => {
     for (const found of said) {
       if (['custom', 'litellm', 'vllm'].includes(found.provider) || found.id === 'openrouter/upstream-limit')
         continue;
-      expect(classify({ ...found, vendor: found.provider }).isQuoted ?? false, found.id).toBe(false);
+      expect(classify({ ...found, vendor: found.provider }).speaker?.is, found.id).not.toBe('upstream');
     }
   });
 
@@ -109,7 +109,7 @@ describe('what a proxy quotes of its upstream', () => {
     ['an object in the place of the sentence', { code: 'invalid_api_key', message: 'no' }, 'auth-rejected'],
   ])('%s is no quotation', (_name, message, expected) => {
     const failure = classify({ body: JSON.stringify({ error: { message, code: '401' } }) });
-    expect([failure.class, failure.isQuoted]).toEqual([expected, undefined]);
+    expect([failure.class, failure.speaker]).toEqual([expected, undefined]);
   });
 
   it('words of LiteLLM name the class that the trial saw go wrong', () => {

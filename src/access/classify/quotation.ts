@@ -1,10 +1,11 @@
 /**
- * Finds answers that repeat what a proxy was told by its own upstream, and limits what they may mean here: the proxy answered,
- * so its key, its account and its site are well, whichever rule fits the quoted words. Pure.
+ * Finds answers whose words are not those of the API that was asked, and limits what they may mean here. A proxy that repeats what
+ * its own upstream said has answered, and a page for browsers was written by something that stands before the API: neither says
+ * anything of our key, our account and the site, whichever rule fits the words. Pure.
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
-import type { CandidateField, Failure, FailureClass } from '../../model/failure.ts';
+import type { AnswerSpeaker, CandidateField, Failure, FailureClass } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf } from './error-body.ts';
 
@@ -15,8 +16,17 @@ const embeddedObject = /\{(?:\s|\\+[nrt])*\\*["']\w+\\*["']\s*:/;
 /** LiteLLM passes on the headers of its upstream under this prefix, and sends them with nothing of its own. */
 const upstreamHeader = /^llm_provider-/;
 
-/** `isVendors`: it came from a vendor's own address, where JSON inside a sentence is the vendor's own. */
-export function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolean): boolean {
+/** Who speaks; undefined for the API itself. `isVendors`: it came from a vendor's own address, where JSON inside a sentence is the vendor's own. */
+export function findSpeaker(
+  body: ErrorBody,
+  headers: Headers,
+  isVendors: boolean,
+): AnswerSpeaker['is'] | undefined {
+  if (body.page !== undefined) return 'page';
+  return isQuotation(body, headers, isVendors) ? 'upstream' : undefined;
+}
+
+function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolean): boolean {
   if (Object.keys(headers).some((name) => upstreamHeader.test(name))) return true;
   return layersOf(body).some(({ sentence, raw }) => {
     if (exceptionName.test(sentence) || (raw !== undefined && raw !== null && raw !== '')) return true;
@@ -24,22 +34,41 @@ export function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolea
   });
 }
 
-/** What a refusal of the proxy's own key, or of its account, is for whoever asks the proxy. */
-const meanings: Readonly<Partial<Record<FailureClass, Pick<Failure, 'class' | 'mayRetry'>>>> = {
-  'auth-rejected': { class: 'server-error', mayRetry: false },
-  'auth-suspect': { class: 'server-error', mayRetry: false },
-  'auth-revoked': { class: 'server-error', mayRetry: false },
-  'forbidden-model': { class: 'server-error', mayRetry: false },
-  billing: { class: 'quota' },
+type LimitedMeaning = Pick<Failure, 'class' | 'mayRetry'>;
+
+const broken: LimitedMeaning = { class: 'server-error', mayRetry: false };
+const shut: LimitedMeaning = { class: 'forbidden-request' };
+
+/** What words that blame a key or an account mean here. */
+const meanings: Readonly<
+  Record<AnswerSpeaker['is'], Readonly<Partial<Record<FailureClass, LimitedMeaning>>>>
+> = {
+  upstream: {
+    'auth-rejected': broken,
+    'auth-suspect': broken,
+    'auth-revoked': broken,
+    'forbidden-model': broken,
+    billing: { class: 'quota' },
+  },
+  page: {
+    'auth-rejected': shut,
+    'auth-suspect': shut,
+    'auth-revoked': shut,
+    'forbidden-model': shut,
+    billing: shut,
+    quota: shut,
+  },
 };
 
 const modelAlone: readonly CandidateField[] = ['model'];
 
-/** The class and scope of a quoted failure: the model that was asked for, at most. */
-export function limitQuoted(
+/** The class and scope of what somebody else said: the model that was asked for, at most. */
+export function limitSaid(
   said: Pick<Failure, 'class' | 'scope'>,
-): Pick<Failure, 'class' | 'scope' | 'mayRetry'> {
-  const meant = { class: said.class, ...meanings[said.class] };
+  is: AnswerSpeaker['is'],
+): Pick<Failure, 'class' | 'scope' | 'mayRetry' | 'speaker'> {
+  const speaker = { is, meant: said.class };
+  const meant = { class: said.class, ...meanings[is][said.class], speaker };
   const fields = markScopeOf({ ...said, ...meant });
   const isWide = fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');
   return fields.length > 0 && isWide ? { ...meant, scope: modelAlone } : meant;

@@ -235,15 +235,26 @@ function describeTried(journey: Journey, { candidate, lease, failure, text }: Mi
     was: 'tried',
     requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
+    ...(failure.speaker && { speaker: failure.speaker }),
     until,
     text: `${text}${againAt(engine, until)}`,
   };
 }
 
 function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
-  const { target, credential, cause, heldFor, until } = skip;
+  const { target, credential, cause, heldFor, speaker, until } = skip;
   const text = wordsOf(journey.engine, skip, nameOf(journey, skip));
-  return { target, credential, was: 'skipped', requests: 0, cause, heldFor, until, text };
+  return {
+    target,
+    credential,
+    was: 'skipped',
+    requests: 0,
+    cause,
+    heldFor,
+    ...(speaker && { speaker }),
+    until,
+    text,
+  };
 }
 
 /** The target, with its key. */

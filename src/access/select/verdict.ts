@@ -136,12 +136,13 @@ export function describeBench({
   until,
   isElsewhere,
 }: Pick<Benched['standing'], 'mark' | 'until' | 'isElsewhere'>): Skip {
-  const { cause, evidence, since, endSetBy } = mark;
+  const { cause, evidence, speaker, since, endSetBy } = mark;
   const where = isElsewhere === true ? ' at two other sites of its host' : '';
   return {
     cause: 'benched',
     reason: `${cause}${where}: ${evidence}`,
     heldFor: cause,
+    ...(speaker && { speaker }),
     until,
     since,
     endSetBy,

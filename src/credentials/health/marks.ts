@@ -94,6 +94,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
     endSetBy: named === undefined ? 'ours' : 'provider',
     strikes,
     evidence: failure.message,
+    ...(failure.speaker === undefined ? {} : { speaker: failure.speaker }),
     ...(scope.account === undefined ? {} : { knownFingerprints: input.knownFingerprints }),
   };
 }

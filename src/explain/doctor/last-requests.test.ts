@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
-import type { FailureClass } from '../../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { RoutePlan } from '../plan/plan.ts';
 import type { Trouble } from '../troubles.ts';
@@ -31,14 +31,14 @@ const route = (task: string, id: string): RoutePlan => ({
 });
 const routes = [route('main', 'one/m'), route('title_generation', 'two/n')];
 
-function missed(cause: FailureClass, message: string, times = 1): RequestRecord {
+function missed(cause: FailureClass, message: string, times = 1, speaker?: AnswerSpeaker): RequestRecord {
   const attempt: AttemptRecord = {
     target: 'one/m',
     credential: 'c',
     fingerprint: 'f',
     startedAt: now - 1,
     durationMs: 1,
-    failure: { class: cause, rule: 'r', message },
+    failure: { class: cause, rule: 'r', message, speaker },
   };
   const attempts = Array.from({ length: times }, () => attempt);
   return recordOf({ at: now - hourMs, outcome: 'failed', attempts });
@@ -55,6 +55,18 @@ describe('the last request of a task', () => {
     ['whose caller left tells nothing', [{ ...silent, outcome: 'client-gone' }], []],
     ['that was our own check tells nothing', [{ ...silent, caller: 'holdfast-check' }], []],
     ['that a mark tells of tells nothing', [missed('overloaded', 'busy')], []],
+    [
+      'that a proxy refused for its own key names that key',
+      [missed('server-error', 'no', 1, { is: 'upstream', meant: 'auth-rejected' })],
+      [
+        'one has a key for its own upstream that was refused there → give one a working key for its own upstream; your key for one was not refused',
+      ],
+    ],
+    [
+      'that a server behind a proxy broke tells nothing',
+      [missed('server-error', 'no', 1, { is: 'upstream', meant: 'server-error' })],
+      [],
+    ],
     [
       'that met silence asks somebody else',
       [silent, { ...silent, at: now - 1 }],

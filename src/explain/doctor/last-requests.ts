@@ -1,5 +1,6 @@
 /** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
 
+import { describeSpeaker, fixSpeaker } from '../../access/speakers.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
@@ -52,7 +53,8 @@ function isMiss(attempt: AttemptRecord): attempt is LastRequests['miss'] {
 function judge(facts: LastRequests): readonly Trouble[] {
   const { route, last, miss, inARow, timeoutMs } = facts;
   const { task } = route;
-  const { class: cause, message } = miss.failure;
+  const { class: cause, message, speaker } = miss.failure;
+  if (describeSpeaker(speaker) !== undefined) return judgeSpeaker(facts);
   const times = `${count(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
   if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
     const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
@@ -70,6 +72,18 @@ function judge(facts: LastRequests): readonly Trouble[] {
   const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
   const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
   return [createTrouble('broken', what, { evidence: [message], mend })];
+}
+
+/** A proxy's own upstream, or a page before the provider: it may hold nothing back, and lasts. */
+function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): readonly Trouble[] {
+  const { speaker, message } = failure;
+  const target = routes.flatMap(({ targets }) => targets).find((one) => one.id === id);
+  if (target === undefined) return [];
+  const { provider, baseUrl } = target;
+  const fix = fixSpeaker(speaker, { provider, pool: provider, origin: new URL(baseUrl).origin });
+  const evidence = [`it said: "${message}"`];
+  const what = `${provider} ${describeSpeaker(speaker)}`;
+  return [createTrouble('broken', what, { evidence, mend: fix === undefined ? undefined : { text: fix } })];
 }
 
 /** Whatever refused is held back by then. */

@@ -215,8 +215,8 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', provenAt };
   const mark = standing.state === 'benched' ? standing.mark : standing.marks[0];
   if (mark === undefined) return { state: 'due', provenAt };
-  const { cause, evidence, since, endSetBy } = mark;
-  const why = { cause, evidence, since, provenAt };
+  const { cause, evidence, speaker, since, endSetBy } = mark;
+  const why = { cause, evidence, ...(speaker && { speaker }), since, provenAt };
   if (standing.state === 'due') return { state: 'due', ...why };
   const isResting = standing.marks.every((one) => isWaitedFor(one.cause));
   return { state: isResting ? 'rests' : 'out', ...why, until: standing.until, endSetBy };
@@ -234,8 +234,8 @@ const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] a
 function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
   const [best] = keys.toSorted((one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state));
   if (best === undefined) return undefined;
-  const { state, detail, cause, evidence, since, until, endSetBy, provenAt } = best;
-  return { state, detail, cause, evidence, since, until, endSetBy, provenAt };
+  const { state, detail, cause, evidence, speaker, since, until, endSetBy, provenAt } = best;
+  return { state, detail, cause, evidence, ...(speaker && { speaker }), since, until, endSetBy, provenAt };
 }
 
 /** Nobody can be asked before somebody has done something about it. */

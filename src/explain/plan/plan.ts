@@ -4,7 +4,7 @@
  */
 
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
-import type { CandidateField, FailureClass, Mark } from '../../model/failure.ts';
+import type { AnswerSpeaker, CandidateField, FailureClass, Mark } from '../../model/failure.ts';
 
 /** What a name may stand for; the first that fits is meant. */
 export type PlanKind = 'task' | 'provider' | 'model' | 'credential';
@@ -116,6 +116,8 @@ export interface StandingPlan {
   readonly cause?: FailureClass | 'budget' | undefined;
   /** The provider's own words, redacted. */
   readonly evidence?: string | undefined;
+  /** Whose words these are, where not the target's own. */
+  readonly speaker?: AnswerSpeaker | undefined;
   /** Epoch ms. */
   readonly since?: number | undefined;
   /** Epoch ms. */

@@ -3,7 +3,7 @@
 import { describeClock } from '../../access/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
-import { classOf, listSteps } from './steps.ts';
+import { classOf, listSteps, speakerOf } from './steps.ts';
 import { count, describeHappened, describeSpan, joinWords } from './wording.ts';
 
 /** A client that asks the same within this time, ms, repeats itself. */
@@ -66,10 +66,11 @@ function describeRequest(record: RequestRecord): string {
   const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';
   const byTarget = Map.groupBy(listSteps(record), ({ target }) => target);
   const causes = [...byTarget].flatMap(([target, steps]) => {
-    const classes = [...new Set(steps.flatMap((step) => classOf(step) ?? []))];
-    return classes.length === 0
-      ? []
-      : [`${target} ${joinWords(classes.map((one) => describeHappened(one)))}`];
+    const words = steps.flatMap((step) => {
+      const cause = classOf(step);
+      return cause === undefined ? [] : [describeHappened(cause, undefined, speakerOf(step))];
+    });
+    return words.length === 0 ? [] : [`${target} ${joinWords([...new Set(words)])}`];
   });
   const short = outcome === 'failed' && record.cause === 'budget' ? ['a budget has no room'] : [];
   const because = causes.length + short.length === 0 ? '' : `; ${[...causes, ...short].join(', ')}`;

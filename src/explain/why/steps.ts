@@ -1,7 +1,7 @@
 /** A record as the steps of its tale: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
 
 import { failureBehind } from '../../access/select/exhaustion.ts';
-import type { FailureClass } from '../../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 
 /** Attempts in a row on one candidate that ended alike. */
@@ -42,6 +42,11 @@ export function isNeeded(step: TaleStep): boolean {
 /** The failure that a step tells of; undefined for an answer, and for a skip that has another reason. */
 export function classOf(step: TaleStep): FailureClass | undefined {
   return step.kind === 'tried' ? step.last.failure?.class : failureBehind(step);
+}
+
+/** Who said so, where that was not the target itself. */
+export function speakerOf(step: TaleStep): AnswerSpeaker | undefined {
+  return step.kind === 'tried' ? step.last.failure?.speaker : step.speaker;
 }
 
 /** Which budget has no room, in its own words; undefined where none has kept anybody out. */

@@ -2,7 +2,15 @@
 
 import { requestFaults } from '../../access/decide/decision-table.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { classOf, findShortage, isAnswer, isNeeded, type TaleStep, type TriedStep } from './steps.ts';
+import {
+  classOf,
+  findShortage,
+  isAnswer,
+  isNeeded,
+  speakerOf,
+  type TaleStep,
+  type TriedStep,
+} from './steps.ts';
 import { count, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
 
 /** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
@@ -78,6 +86,7 @@ function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
   return describeHappened(
     failure,
     isOtherKey && credential !== undefined ? `key ${labelOf(credential)}` : undefined,
+    speakerOf(step),
   );
 }
 

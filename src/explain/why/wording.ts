@@ -1,7 +1,8 @@
 /** The words that a tale is told in: what each class of failure means of a target, spans of time, lists. Pure. */
 
+import { describeSpeaker } from '../../access/speakers.ts';
 import { describeWait } from '../../access/when.ts';
-import type { FailureClass } from '../../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, Usage } from '../../model/record.ts';
 
 /** The rest of a sentence that begins with the name of a target. */
@@ -70,7 +71,9 @@ export function labelOf(credential: string): string {
 }
 
 /** `was at its rate limit`. `key`: which of several keys is meant. */
-export function describeHappened(failure: FailureClass, key?: string): string {
+export function describeHappened(failure: FailureClass, key?: string, speaker?: AnswerSpeaker): string {
+  const foreign = describeSpeaker(speaker);
+  if (foreign !== undefined) return foreign;
   return key === undefined ? happened[failure] : happened[failure].replace('its key', key);
 }
 

@@ -145,17 +145,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '403 {"error":{"message":"You do not have access to the model `claude-opus-5-5` on your current plan.","type":"permission_error","param":null,"code":null}}',
   },
-  // A page for browsers stands in the place of an API's answer: the edge, or a firewall.
-  'any-page-403': {
-    status: 403,
-    text: /^\s*</,
-    class: 'forbidden-request',
-    before: ['any-firewall-text', 'any-region-text', 'any-model-or-plan-403'],
-    source:
-      '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/4xx-client-error/',
-    sample:
-      '403 <html><head><title>Attention Required! | Cloudflare</title></head><body>Sorry, you have been blocked</body></html>',
-  },
   'any-firewall-text': {
     status: 403,
     text: /^error code: \d{4}\b|cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by|\bpolic(y|ies)\b|\b(ip|client|network|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
@@ -180,16 +169,15 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-model-text': {
     status: [200, 400, 404, 422],
-    text: /^model: |^(?!\s*<)[\s\S]*(models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|not supported model|no such model|not a valid model|unknown model|not found the model)/i,
+    text: /^model: |models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|not supported model|no such model|not a valid model|unknown model|not found the model/i,
     class: 'model-missing',
     before: ['any-model-named'],
     sample:
       '404 {"object":"error","message":"The model `qwen9` does not exist.","type":"NotFoundError","param":null,"code":404}',
   },
-  // Not on a page for browsers, whose words are anybody's.
   'any-model-named': {
     status: [404, 405, 501],
-    text: /^(?!\s*<)[\s\S]*\bmodels?\b/i,
+    text: /\bmodels?\b/i,
     class: 'model-missing',
     sample:
       '404 {"error":{"message":"No endpoints for this model","type":"not_found","param":null,"code":404}}',

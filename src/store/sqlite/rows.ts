@@ -12,15 +12,31 @@ export type Parameters = readonly (string | number | Uint8Array | null)[];
 /** A row as SQLite gives it: names of columns to values. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-export function parseMark({ knownFingerprints: known, ...row }: SqlRow): Mark {
-  const mark = parseScoped<Mark>(row);
-  return typeof known === 'string' ? { ...mark, knownFingerprints: JSON.parse(known) } : mark;
+export function parseMark({ knownFingerprints: known, speaker, ...row }: SqlRow): Mark {
+  return {
+    ...parseScoped<Mark>(row),
+    ...(typeof speaker === 'string' ? { speaker: JSON.parse(speaker) } : {}),
+    ...(typeof known === 'string' ? { knownFingerprints: JSON.parse(known) } : {}),
+  };
 }
 
 export function toMarkRow(mark: Mark): Parameters {
-  const { key, cause, scope, since, until, endSetBy, strikes, evidence, knownFingerprints } = mark;
-  const known = knownFingerprints === undefined ? null : JSON.stringify(knownFingerprints);
-  return [key, cause, ...toScopeRow(scope), since, until, endSetBy, strikes, evidence, known];
+  const { key, cause, scope, since, until, endSetBy, strikes, evidence, speaker, knownFingerprints } = mark;
+  const [said, known] = [speaker, knownFingerprints].map((one) =>
+    one === undefined ? null : JSON.stringify(one),
+  );
+  return [
+    key,
+    cause,
+    ...toScopeRow(scope),
+    since,
+    until,
+    endSetBy,
+    strikes,
+    evidence,
+    said ?? null,
+    known ?? null,
+  ];
 }
 
 export function parseTombstone(row: SqlRow): Tombstone {

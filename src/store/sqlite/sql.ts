@@ -89,11 +89,12 @@ export const migrations: readonly string[] = [
   `ALTER TABLE marks ADD COLUMN site TEXT;
    ALTER TABLE tombstones ADD COLUMN site TEXT;
    ALTER TABLE proven RENAME COLUMN origin TO place;`,
+  'ALTER TABLE marks ADD COLUMN speaker TEXT CHECK (json_valid(speaker))',
 ];
 
 /** A cause of a newer version is possible: readers give one that they do not know no window. */
 const marks = `SELECT key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
-     evidence, known_fingerprints AS knownFingerprints FROM marks`;
+     evidence, speaker, known_fingerprints AS knownFingerprints FROM marks`;
 
 const statements = {
   readCounter: 'SELECT value FROM counters WHERE name = ?',
@@ -102,7 +103,7 @@ const statements = {
   readMarks: marks,
   readMark: `${marks} WHERE key = ?`,
   writeMark:
-    'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, speaker, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks: 'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',
 

@@ -32,6 +32,10 @@ export function testMarks(store: Present): void {
     ],
     ['known fingerprints', { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] }],
     ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
+    [
+      'words of somebody else',
+      { scope: { model: 'm' }, speaker: { is: 'upstream', meant: 'auth-rejected' } },
+    ],
     ['any text', { evidence: `it's "odd"; DROP TABLE marks -- \u0000 é 漢 😀\n` }],
     ['empty text', { evidence: '', scope: { model: '' } }],
   ])('gives a mark back as it was given: %s', async (_name, facts) => {
