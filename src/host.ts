@@ -40,7 +40,8 @@ export interface UpstreamHandler {
   onHead(status: number, headers: Headers): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
-  onError(error: Error): void;
+  /** `isUnsent`: the request was not sent, or not to its end, so that nobody can have carried it out. */
+  onError(error: Error, isUnsent: boolean): void;
   /** It was sent once more: the other side had given up the idle connection to which it was written. */
   onResent?(): void;
 }

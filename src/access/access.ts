@@ -158,7 +158,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       secret,
       facts,
       spentUsd: story.usd,
-      isLastTarget: () => !hasFreeTargetBesides(journey, target),
+      isLastTarget: () => isMaking(request, journey.body) || !hasFreeTargetBesides(journey, target),
       freshConnection: wantsFresh(journey, candidate),
       taskTime: task?.time,
       leavesAt: journey.leavesAt,

@@ -111,7 +111,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       this.#translated = call;
       this.#send(call.spoken, body, headers);
     } catch (error) {
-      this.#fail(this.#keep(createFailure('unknown', 'untranslatable', describeFault(error))));
+      const failure = createFailure('unknown', 'untranslatable', describeFault(error));
+      this.#fail(this.#keep({ ...failure, isUnsent: true }));
     }
   }
 
@@ -153,13 +154,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#guard(() => this.#reader?.end());
   }
 
-  onError(error: Error): void {
+  onError(error: Error, isUnsent: boolean): void {
     this.#noteClose();
     this.#guard(() => {
       const answer = findAnswer(error);
       this.#fail(
         answer === undefined
-          ? this.#keep(classifyException(error, this.#reader !== undefined))
+          ? this.#keep(classifyException(error, { hasHead: this.#reader !== undefined, isUnsent }))
           : this.classify(answer),
       );
     });
@@ -180,7 +181,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   classify(answer: ProviderAnswer): Failure {
-    const { engine, request, protocol, target, lease } = this.plan;
+    const { engine, request, protocol, target, lease, body } = this.plan;
     const failure = classifyAnswer(
       {
         ...answer,
@@ -188,7 +189,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         provider: target.provider,
         vendor: target.vendor,
         model: target.model,
-        object: request.passage?.object,
+        object: request.passage && body.bound()?.references[0]?.name,
         isProven: engine.health.provenAt(lease) !== undefined,
         isProvenWithModel: engine.health.hasWorkedWith(lease),
         now: engine.host.clock.now(),

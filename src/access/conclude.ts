@@ -166,8 +166,9 @@ function requestFault(journey: Journey, last: Miss | undefined): Miss | undefine
 }
 
 /** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
-function isOfForeigner({ candidates, story }: Journey, { failure }: Miss): boolean {
-  if (candidates.tie === undefined || failure.class !== 'foreign-history') return false;
+function isOfForeigner({ candidates: { tie }, story }: Journey, { failure, candidate }: Miss): boolean {
+  if (tie === undefined) return false;
+  if (failure.class !== 'foreign-history' && !tie.isStranger(candidate)) return false;
   return story.misses.some((other) => !requestFaults.has(other.failure.class));
 }
 
@@ -217,13 +218,25 @@ function isBound({ cause }: CandidateVerdict): boolean {
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
   const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
-  const mends = candidates.some(isBound) ? [untie(journey)] : listMends(journey, candidates);
+  const mends = listFixes(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
   const done = journey.story.mayBeDone ? '; it may have been carried out all the same' : '';
   return withId(
     journey,
     `${head}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`,
   );
+}
+
+function listFixes(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
+  if (journey.story.mayBeDone) return [howToRepeat(journey)];
+  return candidates.some(isBound) ? [untie(journey)] : listMends(journey, candidates);
+}
+
+/** A second model would not have been asked. */
+function howToRepeat({ request }: Journey): string {
+  return request.operation === 'batches'
+    ? 'list the batches, and ask again only if it is not among them'
+    : 'ask again if it may be made, and paid for, twice';
 }
 
 /** What an account keeps cannot be sent along, but for a conversation. */

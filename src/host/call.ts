@@ -52,8 +52,8 @@ export class Call implements UpstreamCall, UpstreamHandler {
     if (this.#settle()) this.#handler.onEnd();
   }
 
-  onError(error: Error): void {
-    if (this.#settle()) this.#handler.onError(error);
+  onError(error: Error, isUnsent: boolean): void {
+    if (this.#settle()) this.#handler.onError(error, isUnsent);
   }
 
   pause(): void {

@@ -38,7 +38,7 @@ async function unpack(
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (broken === undefined) unpacker.onEnd();
-  else unpacker.onError(broken);
+  else unpacker.onError(broken, false);
   const end = await over.promise;
   return { text: Buffer.concat(got).toString(), end, headers: head };
 }

@@ -78,8 +78,8 @@ export class Unpacker implements UpstreamHandler {
   }
 
   /** What came before the connection broke is told first. */
-  onError(error: Error): void {
-    this.#finish(() => this.#handler.onError(error));
+  onError(error: Error, isUnsent: boolean): void {
+    this.#finish(() => this.#handler.onError(error, isUnsent));
     this.#stream?.resume();
   }
 
@@ -138,6 +138,6 @@ export class Unpacker implements UpstreamHandler {
     if (this.#isOver) return;
     this.close();
     this.#input.abort();
-    this.#handler.onError(error);
+    this.#handler.onError(error, false);
   }
 }

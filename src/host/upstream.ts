@@ -52,7 +52,7 @@ export class Upstream {
         const pool = this.#poolOf(origin);
         pool.start({ head: encodeRequestHead(request, pool.route), body, upload }, call, freshConnection);
       } catch (error) {
-        call.onError(error instanceof Error ? error : new Error(String(error)));
+        call.onError(error instanceof Error ? error : new Error(String(error)), true);
       }
     });
     return call;

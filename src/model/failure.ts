@@ -81,6 +81,8 @@ export interface Failure {
   readonly speaker?: AnswerSpeaker;
   /** Of a connection that was not there in its time, TCP or TLS: moves and windows are those of `timeout`. Default: false. */
   readonly timedOut?: true;
+  /** The request did not go out, or not to its end: nobody can have carried it out. Default: nobody knows. */
+  readonly isUnsent?: true;
   readonly answer?: ProviderAnswer;
 }
 

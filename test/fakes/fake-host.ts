@@ -27,6 +27,8 @@ export interface UpstreamStep {
   readonly chunks?: readonly (string | Uint8Array)[];
   /** Fails without a head. */
   readonly error?: Error;
+  /** With `error`: the request was not sent to its end. Default: as its code says. */
+  readonly isUnsent?: boolean;
   /** Never answers. */
   readonly silent?: true;
   /** Before the head or `error`, in ms of the fake clock. Default: the next microtask. */
@@ -321,17 +323,23 @@ function endsByItself(step: UpstreamStep): boolean {
   return step.silent === undefined && step.stallAfter === undefined;
 }
 
+/** Whether the real host says so where a connection does not come about. */
+function isOfOpening(error: Error | undefined): boolean {
+  const code = error !== undefined && 'code' in error ? String(error.code) : '';
+  return /CONNREFUSED|NOTFOUND|EAI_|UNREACH|TIMEDOUT|CONNECT|CERT|EMFILE|INVALID_CHAR/.test(code);
+}
+
 function listActs(step: UpstreamStep, handler: UpstreamHandler): Act[] {
-  const { error, cutAfter } = step;
+  const { error, cutAfter, isUnsent = isOfOpening(error) } = step;
   const delayMs = step.delayMs ?? 0;
   if (step.silent) return [];
-  if (error !== undefined) return [{ delayMs, play: () => handler.onError(error) }];
+  if (error !== undefined) return [{ delayMs, play: () => handler.onError(error, isUnsent) }];
   const head: Act = { delayMs, play: () => handler.onHead(step.status ?? 200, step.headers ?? {}) };
   const body = (step.chunks ?? []).map((chunk) => ({
     delayMs: step.chunkDelayMs ?? 0,
     play: () => handler.onData(Buffer.from(chunk)),
   }));
   if (step.stallAfter) return [head, ...body];
-  const end = cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter);
+  const end = cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter, false);
   return [head, ...body, { delayMs: step.endDelayMs ?? step.chunkDelayMs ?? 0, play: end }];
 }

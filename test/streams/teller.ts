@@ -192,5 +192,5 @@ function handOver(bytes: Buffer, size = bytes.length, take: (chunk: Buffer) => v
 function finish(handler: UpstreamHandler, ending: Ending): void {
   if (ending === 'clean end') handler.onEnd();
   if (ending === 'reset')
-    handler.onError(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    handler.onError(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), false);
 }

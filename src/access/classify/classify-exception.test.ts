@@ -99,20 +99,34 @@ describe('classifyException', () => {
     ['something else', new Error('odd'), false, 'unknown', 'exception-unknown'],
     ['no error at all', 'odd', false, 'unknown', 'exception-unknown'],
   ])('classes %s', (_name, error, hasHead, failureClass, rule) => {
-    const failure = classifyException(error, hasHead);
+    const failure = classifyException(error, { hasHead });
     expect({ class: failure.class, rule: failure.evidence.rule }).toEqual({ class: failureClass, rule });
   });
 
   it('says the innermost reason, and its code once', () => {
-    expect(classifyException(wrap(withCode('ECONNREFUSED')), false).message).toBe('it failed: ECONNREFUSED');
+    expect(classifyException(wrap(withCode('ECONNREFUSED')), { hasHead: false }).message).toBe(
+      'it failed: ECONNREFUSED',
+    );
     const plain = Object.assign(new Error('read'), { code: 'EPIPE' });
-    expect(classifyException(plain, false).message).toBe('read (EPIPE)');
+    expect(classifyException(plain, { hasHead: false }).message).toBe('read (EPIPE)');
   });
+
+  it.each([
+    [true, 'connect', true],
+    [undefined, 'connect', true],
+    [false, 'timeout', undefined],
+  ])(
+    'takes a time that ran out for one of opening unless the request was out: unsent %s',
+    (isUnsent, failureClass, timedOut) => {
+      const failure = classifyException(withCode('ETIMEDOUT'), { hasHead: false, isUnsent });
+      expect([failure.class, failure.timedOut]).toEqual([failureClass, timedOut]);
+    },
+  );
 
   it('ends on a chain that bites its tail', () => {
     const error = new Error('round');
     error.cause = error;
-    expect(classifyException(error, false).class).toBe('unknown');
+    expect(classifyException(error, { hasHead: false }).class).toBe('unknown');
   });
 });
 

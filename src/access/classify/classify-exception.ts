@@ -10,6 +10,7 @@ const tlsCodes =
 /** Nobody refused: the server, or somebody on the way, said nothing. */
 const openingTimeoutCodes = /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
+const silenceCodes = new RegExp(`${openingTimeoutCodes.source}|${timeoutCodes.source}`);
 const networkCodes =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
 /** undici says these without a code. A bare "terminated" counts only as the whole message: an account can be terminated too. */
@@ -22,14 +23,23 @@ const codeShape = /^\w{1,40}$/;
 /** Wrappers wrap wrappers; nobody was seen to go deeper. */
 const deepest = 8;
 
+/** How far the request had come when it was thrown. */
+interface Progress {
+  /** The answer had begun. */
+  readonly hasHead: boolean;
+  /** It was not sent, or not to its end. Default: nobody knows. */
+  readonly isUnsent?: boolean | undefined;
+}
+
 /** Classifies an exception by the code or the words that say most, looking through causes and aggregates. */
-export function classifyException(error: unknown, hasHead: boolean): Failure {
+export function classifyException(error: unknown, progress: Progress): Failure {
   const chain = unwrap(error);
   const code = chooseCode(chain);
   const message = chain.map(messageOf).findLast((text) => text !== '') ?? String(error);
   return {
-    class: classByCode(code, chain.map(messageOf), hasHead),
-    ...(!hasHead && fits(openingTimeoutCodes, code) ? { timedOut: true } : {}),
+    class: classByCode(code, chain.map(messageOf), progress),
+    ...(isOpeningTimeout(code, progress) ? { timedOut: true } : {}),
+    ...(progress.isUnsent === true ? { isUnsent: true } : {}),
     evidence: {
       rule: `exception-${code !== undefined && codeShape.test(code) ? code : 'unknown'}`,
       kind: 'exception',
@@ -82,11 +92,21 @@ function chooseCode(chain: readonly WireObject[]): string | undefined {
   );
 }
 
-function classByCode(code: string | undefined, messages: readonly string[], hasHead: boolean): FailureClass {
+/** A time that ran out once the request was out is no time of opening: the same codes stand for both. */
+function isOpeningTimeout(code: string | undefined, { hasHead, isUnsent = true }: Progress): boolean {
+  return !hasHead && isUnsent && fits(openingTimeoutCodes, code);
+}
+
+function classByCode(
+  code: string | undefined,
+  messages: readonly string[],
+  progress: Progress,
+): FailureClass {
+  const { hasHead } = progress;
   if (isShortage(code) && !hasHead) return 'local';
-  if (!hasHead && fits(openingTimeoutCodes, code)) return 'connect';
+  if (isOpeningTimeout(code, progress)) return 'connect';
   if (fits(tlsCodes, code)) return 'tls';
-  if (fits(timeoutCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
+  if (fits(hasHead ? timeoutCodes : silenceCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
   const isNetwork = fits(networkCodes, code) || messages.some((text) => networkMessages.test(text));
   if (hasHead) return isNetwork ? 'stream-cut' : 'malformed';
   return isNetwork ? 'connect' : 'unknown';

@@ -25,7 +25,7 @@ export interface AnswerToClassify {
   readonly vendor?: string | undefined;
   /** The model that was asked for; where it is not known, only the word `model` names one. */
   readonly model?: string;
-  /** The id of a file or a batch that was asked for. Default: none was. */
+  /** The id of a file or a batch that a passage names, in its path or its body. Default: it names none. */
   readonly object?: string | undefined;
   readonly status: number;
   readonly headers: Headers;

@@ -24,11 +24,12 @@ export function goesOnByItself(body: ReadBody): boolean {
   return body.has('background') && readRequest(body)?.['background'] === true;
 }
 
-/** Whether what was asked may have been done: a server's fault, a cut or a silence after the request was out. A refusal comes before the work. */
+/** Whether what was asked may have been done. Not where its provider refused it, and not where it never went out whole. */
 export function mayBeDone(failure: Failure): boolean {
-  const { class: failureClass, status = 0, evidence } = failure;
-  if (failureClass === 'server-error' || mayBeBilled(failure)) return true;
+  const { class: failureClass, status, evidence, isUnsent } = failure;
+  if (isUnsent === true) return false;
+  if (failureClass === 'server-error' || failureClass === 'tls' || mayBeBilled(failure)) return true;
   // A bare 503 may come from a proxy in front of a server that is at work. One that says overloaded refuses.
   if (failureClass === 'overloaded') return status === 503 && evidence.kind === 'status';
-  return failureClass === 'unknown' && status >= 500;
+  return failureClass === 'unknown' && (status === undefined || status >= 500);
 }

@@ -38,7 +38,7 @@ async function tryBeside(
     await host.tryConnection(lease.origin);
     lessons.reachable.learn(lease, true);
   } catch (error) {
-    const failure = classifyException(error, false);
+    const failure = classifyException(error, { hasHead: false, isUnsent: true });
     health.countFailure(probe, failure);
     health.noteLeft(probe, failure);
     if (failure.class !== 'connect' && failure.class !== 'local') lessons.reachable.learn(lease, true);

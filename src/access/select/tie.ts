@@ -54,6 +54,12 @@ export class Tie {
     return foreign === undefined ? undefined : this.#describe(foreign);
   }
 
+  /** Nobody knows who made what the request names, and this is another account than the one that was asked first: it may never have seen it. */
+  isStranger(candidate: Askable): boolean {
+    const isUnknown = this.names.some((name) => !this.#owners.has(name));
+    return isUnknown && this.#first !== undefined && !isSameOwner(this.#first, ownerOf(candidate));
+  }
+
   /** The target as this candidate is asked: without the reasoning that another account sealed. */
   applyTo(target: Target, candidate: Askable): Target {
     const names = this.#sealedOutside(candidate);

@@ -88,6 +88,7 @@ function findLimit(request: Readonly<Record<string, unknown>>): number | undefin
 
 /** The request was out, and what came was no refusal. */
 const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'connect',
   'timeout',
   'stream-cut',
   'stream-stall',
@@ -97,10 +98,7 @@ const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'unusable',
 ]);
 
-/** A connection that ended after it had been made: the request may have been read. */
-const endedLate = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
-
 /** Whether the provider may have worked on the request. */
-export function mayBeBilled({ class: failureClass, code = '' }: Failure): boolean {
-  return mayHaveWorked.has(failureClass) || (failureClass === 'connect' && endedLate.test(code));
+export function mayBeBilled({ class: failureClass, isUnsent }: Failure): boolean {
+  return isUnsent !== true && mayHaveWorked.has(failureClass);
 }

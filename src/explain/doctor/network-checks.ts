@@ -92,7 +92,7 @@ interface Unreached {
 }
 
 function describeUnreached(host: Host, { target, routes }: Server, { error, shown }: Unreached): Trouble {
-  const { class: failureClass, message } = classifyException(error, false);
+  const { class: failureClass, message } = classifyException(error, { hasHead: false, isUnsent: true });
   const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
   const isShut = shut.length > 0;
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
@@ -174,7 +174,7 @@ async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
     await ask();
     return true;
   } catch (error) {
-    const { code } = classifyException(error, false);
+    const { code } = classifyException(error, { hasHead: false, isUnsent: true });
     return code !== 'ECONNREFUSED' && code !== 'EADDRNOTAVAIL';
   }
 }

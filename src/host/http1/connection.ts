@@ -98,12 +98,13 @@ export class Connection implements UpstreamCall {
   fail(error: Error): void {
     const call = this.#call;
     const message = this.#message;
+    const isUnsent = !this.#isOpen || this.#socket.writableLength > 0;
     this.#call = undefined;
     this.#socket.destroy();
     if (call === undefined) return;
     const isAskedAgain =
       message !== undefined && isHangUp(error) && this.#keeper.askAgain(this, message, call);
-    if (!isAskedAgain) call.onError(error);
+    if (!isAskedAgain) call.onError(error, isUnsent);
   }
 
   #onOpen(): void {

@@ -57,7 +57,7 @@ export class Tunnel implements UpstreamCall {
     const call = this.#call;
     if (call === undefined) return;
     this.abort();
-    call.onError(error);
+    call.onError(error, true);
   }
 
   #ask(): void {

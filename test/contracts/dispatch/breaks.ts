@@ -9,8 +9,8 @@ import { chunk, chunkedHead, RawProvider } from './raw-provider.ts';
 import type { Scene } from './scene.ts';
 
 /** The class of what was heard. */
-function classOf({ error, status }: Listener): string {
-  return classifyException(error, status !== 0).class;
+function classOf({ error, status, isUnsent }: Listener): string {
+  return classifyException(error, { hasHead: status !== 0, isUnsent }).class;
 }
 
 export function testBreaks(scene: () => Scene): void {

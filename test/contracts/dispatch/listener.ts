@@ -9,6 +9,8 @@ export class Listener implements UpstreamHandler {
   chunks: Buffer[] = [];
   length = 0;
   error: (Error & { readonly code?: string }) | undefined;
+  /** The request was not sent to its end, by what was told with the error. */
+  isUnsent = false;
   /** What came when nothing may come. */
   readonly broken: string[] = [];
   /** Called with each piece of data. */
@@ -52,8 +54,9 @@ export class Listener implements UpstreamHandler {
     this.#over.resolve(this);
   }
 
-  onError(error: Error): void {
+  onError(error: Error, isUnsent: boolean): void {
     this.#note('error', false);
+    this.isUnsent = isUnsent;
     this.#isOver = true;
     this.error = error;
     this.#over.resolve(this);
