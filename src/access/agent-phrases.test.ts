@@ -7,14 +7,14 @@ import { requestIn, tongues } from '../../test/integration/tongues.ts';
 import { createRuntime } from '../runtime.ts';
 import { paraphrase } from './agent-phrases.ts';
 
-type Condition = (message: string) => boolean;
+type Condition = (message: string, status: number) => boolean;
 
 const has =
   (...words: readonly string[]): Condition =>
   (message) =>
     words.some((word) => message.toLowerCase().includes(word));
 
-/** Claude Code 2.1.330, opencode 1.18.33, qwen-code 0.24.4. */
+/** Claude Code 2.1.330, opencode 1.18.33, qwen-code 0.24.4, goose and LiteLLM (as of November 2026), aider 0.86.2, Cline 3.0.65. */
 const conditions: Readonly<Record<string, Condition>> = {
   'Claude Code: key': has('x-api-key', 'not a valid api key for this workspace'),
   'Claude Code: money': has(
@@ -85,13 +85,44 @@ const conditions: Readonly<Record<string, Condition>> = {
     return lower.includes('quota') && isSpent && (lower.includes('will reset') || lower.includes('reset at'));
   },
   'qwen-code: free quota': has('free allocated quota exceeded'),
+  'goose: too long': has(
+    'too long',
+    'context length',
+    'context_length_exceeded',
+    'reduce the length',
+    'token count',
+    'exceeds',
+    'exceed context limit',
+    'input length',
+    'max_tokens',
+    'decrease input length',
+    'context limit',
+    'maximum prompt length',
+  ),
+  'LiteLLM: limit': (message, status) =>
+    status !== 429 && (/rate[\s_-]*limit/i.test(message) || message.includes('Request too large')),
+  'LiteLLM: too long': has(
+    'exceed context limit',
+    "this model's maximum context length is",
+    "requested token count exceeds the model's maximum context length",
+    'string too long. expected a string with maximum length',
+    "model's maximum context limit",
+    "is longer than the model's context length",
+    'input tokens exceed the configured limit',
+    '`inputs` tokens + `max_new_tokens` must be',
+    'current length is',
+    'maximum input length is',
+    'input too long:',
+  ),
+  'aider: money': has('insufficient credits'),
+  'Cline: money': has('insufficient_credits', 'not enough credits', 'cline credits balance'),
 };
 
 /** The error that a request gets whose only target, with two keys, always answers so. */
 async function askAt(
   { provider, response, text }: CorpusCase,
   tongue: (typeof tongues)[number],
-): Promise<string> {
+): Promise<{ readonly told: string; readonly status: number }> {
   const host = createFakeHost();
   host.upstream.answerBy(() => ({ status: response.status, headers: response.headers, chunks: [text] }));
   const keys = ['one', 'two'].map((label) => ({ label, api_key: `sk-test-agent-phrases-${label}` }));
@@ -109,7 +140,11 @@ async function askAt(
     told += Buffer.from(chunk ?? []).toString();
     return true;
   };
-  const sink = { head: () => undefined, write: take, onDrain: (resume: () => void) => resume(), end: take };
+  let answered = 0;
+  const head = (status: number): void => {
+    answered = status;
+  };
+  const sink = { head, write: take, onDrain: (resume: () => void) => resume(), end: take };
   const { signal } = new AbortController();
   const ended = runtime
     .exchange({ method: 'POST', path, query, headers: {}, body: bytes, signal }, sink)
@@ -120,8 +155,11 @@ async function askAt(
   while (!isOver) await host.advance(5000);
   await ended;
   await runtime.close();
-  return told;
+  return { told, status: answered };
 }
+
+const listMet = (message: string, status: number): readonly string[] =>
+  Object.keys(conditions).filter((name) => conditions[name]?.(message, status) === true);
 
 const refusals = readCases().filter(
   ({ protocol, response }) => protocol === undefined && response.status >= 400,
@@ -131,26 +169,23 @@ describe.each(tongues)('an error of ours, to a client of $protocol', (tongue) =>
   it('holds no phrase that an agent acts on, whatever every provider of the corpus says', async () => {
     let count = 0;
     for (const one of refusals) {
-      const told = await askAt(one, tongue);
+      const { told, status } = await askAt(one, tongue);
       if (!told.includes('[holdfast request')) continue; // law 15: the provider's own words, or those of its protocol
       count += 1;
       const { error } = JSON.parse(told);
-      const met = Object.keys(conditions).filter((name) => conditions[name]?.(error.message) === true);
-      expect(met, `${one.provider}/${one.case}: ${error.message}`).toEqual([]);
+      expect(listMet(error.message, status), `${one.provider}/${one.case}: ${error.message}`).toEqual([]);
     }
     expect(count).toBeGreaterThan(150);
   });
 });
 
 it('knows every phrase of the corpus by itself, and those that stand in none', () => {
-  for (const { text } of readCases()) {
-    const met = Object.keys(conditions).filter((name) => conditions[name]?.(paraphrase(text)) === true);
-    expect(met, text).toEqual([]);
-  }
+  for (const { text } of readCases())
+    for (const status of [400, 429]) expect(listMet(paraphrase(text, status), status), text).toEqual([]);
 });
 
 it('leaves all else as it is', () => {
   const message =
     'acme/m answered 503 (server-error); it said: "upstream connect error". Earliest retry in 20 s (14:03)';
-  expect(paraphrase(message)).toBe(message);
+  expect(paraphrase(message, 400)).toBe(message);
 });

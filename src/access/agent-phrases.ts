@@ -35,18 +35,40 @@ const qwenCode: readonly AgentPhrase[] = [
   { phrase: /\b(will reset|reset at)\b/gi, instead: 'is renewed' },
 ];
 
-/** Claude Code (with 400, 413 and 422) and opencode make the conversation shorter, and ask again. */
+const cline: readonly AgentPhrase[] = [
+  // Sends its user to its own shop. aider takes the first beside a 402 for the end of the money, which this may not be.
+  { phrase: /insufficient[_ ]credits|not enough credits/gi, instead: 'too little credit' },
+];
+
+/** goose compacts the conversation over any of these in a 400. */
+const goose: readonly AgentPhrase[] = [
+  { phrase: /too long/gi, instead: 'longer than allowed' },
+  { phrase: /context (length|limit)/gi, instead: 'context size' },
+  { phrase: /(reduce|decrease) (the |input )?length/gi, instead: 'shorten it' },
+  { phrase: /token count/gi, instead: 'number of tokens' },
+  { phrase: /exceeds/gi, instead: 'is above' },
+  { phrase: /input length/gi, instead: 'length of the input' },
+  { phrase: /max_tokens/gi, instead: 'limit of the answer' },
+];
+
+/** LiteLLM, below aider and others, takes this for a 429 whatever the status, and they ask again. */
+const limit: AgentPhrase = { phrase: /rate[\s_-]*limit/gi, instead: 'request limit' };
+
+/** Claude Code (with 400, 413 and 422), opencode and LiteLLM make the conversation shorter, and ask again. */
 const tooLong =
-  /maximum context (length|limit)|maximum prompt length|context[_ ]length[_ ]exceeded|context ?window ?exceeded(error)?|model_context_window_exceeded|exceeds? the context window|context window exceeds limit|longer than the (maximum model length|model'?s context length)|greater than the context length|context length is only|exceeds the available context size|context exceeds your deployment|exceeds the maximum number of tokens allowed|input token count[^;]*exceeds the maximum|input length[^;]*exceeds[^;]*context length|exceeded model token limit|token limit exceeded|too many tokens|tokens in request more than max tokens allowed|input token length too long|input tokens exceed the configured limit|maximum allowed input length|range of input length should be|prompt exceeds max length|prompt (is )?too long|prompt has [\d,]+ tokens?, but|input is too long for requested model|input \(\d+ tokens\) is longer than|too large for model with|but model only supports up to|reduce the length of the messages|exceeds the limit of (?=\d)|`inputs` tokens \+ `max_new_tokens` must be|request[_ ](entity[_ ])?too[_ ]large/gi;
+  /maximum context (length|limit)|maximum prompt length|context[_ ]length[_ ]exceeded|context ?window ?exceeded(error)?|model_context_window_exceeded|exceeds? the context window|context window exceeds limit|longer than the (maximum model length|model'?s context length)|greater than the context length|context length is only|exceeds the available context size|context exceeds your deployment|exceeds the maximum number of tokens allowed|input token count[^;]*exceeds the maximum|input length[^;]*exceeds[^;]*context length|exceeded model token limit|token limit exceeded|too many tokens|tokens in request more than max tokens allowed|input token length too long|input tokens exceed the configured limit|maximum allowed input length|range of input length should be|prompt exceeds max length|prompt (is )?too long|prompt has [\d,]+ tokens?, but|input is too long for requested model|input \(\d+ tokens\) is longer than|too large for model with|but model only supports up to|reduce the length of the messages|exceeds the limit of (?=\d)|exceeds? context limit|string too long|input too long:|current length is|maximum input length is|`inputs` tokens \+ `max_new_tokens` must be|request[_ ](entity[_ ])?too[_ ]large/gi;
 
 const phrases: readonly AgentPhrase[] = [
   ...claudeCode,
   ...opencode,
   ...qwenCode,
+  ...cline,
   { phrase: tooLong, instead: 'more tokens than it takes' },
+  ...goose,
 ];
 
-/** The same without any phrase that an agent acts on. */
-export function paraphrase(message: string): string {
-  return phrases.reduce((said, { phrase, instead }) => said.replaceAll(phrase, instead), message);
+/** The same without any phrase that an agent acts on. A 429 may say that it is a limit. */
+export function paraphrase(message: string, status: number): string {
+  const all = status === 429 ? phrases : [...phrases, limit];
+  return all.reduce((said, { phrase, instead }) => said.replaceAll(phrase, instead), message);
 }

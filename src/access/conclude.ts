@@ -132,7 +132,7 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
 
 /** An error of ours: what it quotes makes no agent act on it as if it were the provider's own. */
 function tell({ writer }: Journey, error: ToldError, headers?: Headers): void {
-  writer.fail({ ...error, message: paraphrase(error.message) }, headers);
+  writer.fail({ ...error, message: paraphrase(error.message, error.status) }, headers);
 }
 
 function tellLasting(journey: Journey, told: Omit<ToldError, 'status'>): void {
