@@ -7,6 +7,7 @@ import { bytesPerToken } from '../protocols/count-text.ts';
 import {
   chooseLimits,
   type EffectiveLimits,
+  type LimitName,
   type LocalServer,
   withProbeHead,
 } from '../transport/deadlines.ts';
@@ -126,3 +127,16 @@ export function noteReading(
   const pace = (1000 * readTokens) / Math.max(1, deadline.contentAt - startedAt);
   if (pace < (readingPace.of(target) ?? Number.POSITIVE_INFINITY)) readingPace.learn(target, pace);
 }
+
+type LastLimit = (attempt: Pick<OngoingAttempt, 'limits'>, afterMs: number) => number;
+
+/** The same limit where nobody else could take the request, 0 for none; looked for only when the shorter one has run out. */
+export const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
+  'response head': ({ limits }) => limits.last.responseHeadMs,
+  'first content': ({ limits }) => limits.last.firstContentMs,
+  byte: ({ limits }) => limits.last.byteMs,
+  idle: ({ limits }, afterMs) => (afterMs === limits.idleMs ? limits.last.idleMs : 0),
+  content: () => 0,
+  'whole body': ({ limits }) => limits.last.wholeMs,
+  'error body': () => 0,
+};

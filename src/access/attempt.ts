@@ -1,5 +1,6 @@
 /** Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the loop sends. */
 
+import { RequestError } from '../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
@@ -9,7 +10,7 @@ import { Deadline, type EffectiveLimits, type LimitName } from '../transport/dea
 import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
 import { headersOf } from './attempt-headers.ts';
-import { choosePace, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
+import { choosePace, lastLimits, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
 import { keepFailure, redactFailure } from './classify/kept-words.ts';
@@ -74,9 +75,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.pace === 'whole') this.#watchWhole();
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
-    if (target.protocol !== protocol.name) this.#translate();
-    else if (continuation === undefined) this.#send(protocol, body.encodeFor(target));
-    else this.#send(protocol, body.encodeContinuation(target, continuation));
+    try {
+      if (target.protocol !== protocol.name) this.#translate();
+      else if (continuation === undefined) this.#send(protocol, body.encodeFor(target));
+      else this.#send(protocol, body.encodeContinuation(target, continuation));
+    } catch (error) {
+      this.#break(error); // its limits must not run on
+    }
   }
 
   /** `more`: headers in place of the client's. */
@@ -111,6 +116,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       this.#translated = call;
       this.#send(call.spoken, body, headers);
     } catch (error) {
+      if (error instanceof RequestError && error.code === 'busy') throw error; // no fault of the target's
       const failure = createFailure('unknown', 'untranslatable', describeFault(error));
       this.#fail(this.#keep({ ...failure, isUnsent: true }));
     }
@@ -303,16 +309,3 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     else this.#reader.fail(failure);
   }
 }
-
-type LastLimit = (attempt: Pick<OngoingAttempt, 'limits' | 'pace'>, afterMs: number) => number;
-
-/** The same limit where nobody else could take the request, 0 for none; looked for only when the shorter one has run out. */
-const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
-  'response head': ({ limits }) => limits.last.responseHeadMs,
-  'first content': ({ limits }) => limits.last.firstContentMs,
-  byte: ({ limits }) => limits.last.byteMs,
-  idle: ({ limits }, afterMs) => (afterMs === limits.idleMs ? limits.last.idleMs : 0),
-  content: () => 0,
-  'whole body': ({ limits }) => limits.last.wholeMs,
-  'error body': () => 0,
-};

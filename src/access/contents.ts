@@ -130,7 +130,7 @@ export class Contents {
 
 /** Its beginning and its end, where it is long: the last words stand at the end of a conversation. */
 function cut(body: WireBody): Excerpt {
-  const bytes = new RequestBytes(body);
+  const bytes = new RequestBytes({ body });
   const { length } = bytes;
   if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
   const half = mostBytes / 2;

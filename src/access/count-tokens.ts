@@ -66,7 +66,8 @@ function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Ou
 
 function estimate(journey: Journey, why: string): RequestRecord {
   const { protocol, request, writer } = journey;
-  writer.replyOwn(protocol.estimateTokens?.(new RequestBytes(request.body).whole()) ?? '{}', {
+  const estimated = new RequestBytes(request).use((whole) => protocol.estimateTokens?.(whole));
+  writer.replyOwn(estimated ?? '{}', {
     'x-holdfast-estimated': 'true',
   });
   journey.story.notes.push(`estimated: ${why}`);

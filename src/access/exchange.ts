@@ -116,7 +116,7 @@ async function answer(
 ): Promise<RequestRecord | undefined> {
   let { body } = request;
   if (protocol === 'openai-responses') {
-    body = openCompactions(body, engine.seal);
+    body = openCompactions(request, engine.seal);
     const compacted = mayBeTriggered(body)
       ? await compactWhereTriggered(engine, { ...request, body }, id)
       : undefined;

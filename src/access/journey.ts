@@ -87,8 +87,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
   const { operation, passage } = request;
   const config = request.config ?? engine.config();
   const protocol = engine.protocols[request.protocol];
-  const body =
-    passage === undefined ? protocol.readBody(request.body, operation, request.named) : readPassed(request);
+  const body = passage === undefined ? protocol.readBody(request, operation) : readPassed(request);
   const passed = passage && describePassage(passage, request.protocol, body);
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
   if (request.tasks !== undefined || operation === 'batches') checkAllowed(request, route.task, body.model);

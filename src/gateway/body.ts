@@ -1,11 +1,11 @@
-/** Takes a request's body in: once, whole but for an upload, within the limits of one body and of all bodies in flight. */
+/** Takes a request's body in: once, whole but for an upload, within the limits of one body and of all bodies in flight; and counts what is made of it. */
 
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
 import { mayStream } from '../access/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
-import type { Upload, WireBody } from '../model/request.ts';
+import type { TakeRoom, Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -18,7 +18,7 @@ const inPiecesFrom = 32 * 1024;
 /** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
 const lingerMs = 10_000;
 
-/** All bodies being held: of requests, those still arriving included, and of whole answers that wait for their callers. */
+/** All that is held of bodies: of requests, those still arriving included, what was made of them, and whole answers that wait for their callers. */
 export interface InflightBytes {
   bytes: number;
 }
@@ -28,7 +28,8 @@ export interface HeldBody {
   readonly bytes: WireBody;
   /** A body that was announced as too large to be held, of a request that can do without. */
   readonly upload?: Upload;
-  /** Gives its room to others. */
+  readonly takeRoom: TakeRoom;
+  /** Gives its room to others, with all that was made of it. */
   release(): void;
 }
 
@@ -40,32 +41,41 @@ export async function takeBody(
 ): Promise<HeldBody> {
   const { 'content-length': announced, expect } = request.headers;
   const length = Number(announced ?? 0);
-  // `reserved` is what it takes of the common room: what was announced, or what came if that is more.
-  const held = { pieces: new Pieces(), reserved: 0 };
+  const { maxInflightBytes } = config.gateway;
+  // `reserved` is what it takes of the common room: what was announced, or what came if that is more; and what was made of it.
+  const held = { pieces: new Pieces(), reserved: 0, isReleased: false };
   const release = (): void => {
     inflight.bytes -= held.reserved;
     held.reserved = 0;
     held.pieces = new Pieces();
+    held.isReleased = true;
+  };
+  const takeRoom = (bytes: number): void => {
+    if (held.isReleased) return; // what goes on behind its answer is not given back by anybody
+    if (bytes > 0 && inflight.bytes + bytes > maxInflightBytes) throw busy();
+    inflight.bytes += bytes;
+    held.reserved += bytes;
   };
   const isUpload = length > bodyLimit && mayStream(request.method ?? 'GET', path);
   const reserve = (bytes: number): void => {
     const more = Math.max(0, bytes - held.reserved);
     if (bytes > bodyLimit) throw bodyTooLarge();
-    if (inflight.bytes + more > config.gateway.maxInflightBytes) throw busy();
+    if (inflight.bytes + more > maxInflightBytes) throw busy();
     inflight.bytes += more;
     held.reserved += more;
   };
   try {
     if (!isUpload) reserve(length);
     if (expect !== undefined) response.writeContinue();
-    if (isUpload) return { bytes: held.pieces.join(), upload: createUpload(request, length), release };
+    if (isUpload)
+      return { bytes: held.pieces.join(), upload: createUpload(request, length), takeRoom, release };
     await readAll(request, (chunk) => {
       held.pieces.add(chunk);
       reserve(held.pieces.length);
     });
     const pieces = held.pieces.all();
     const isOne = pieces.length === 1 || held.pieces.length < inPiecesFrom;
-    return { bytes: isOne ? held.pieces.join() : pieces, release };
+    return { bytes: isOne ? held.pieces.join() : pieces, takeRoom, release };
   } catch (error) {
     release();
     discardRest(request, clock);
@@ -123,6 +133,7 @@ function bodyTooLarge(): RequestError {
 function busy(): RequestError {
   return new RequestError('busy', 'the gateway holds as many bytes of requests and answers as it may', {
     status: 429,
+    headers: { 'retry-after': '1' },
     howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
   });
 }

@@ -248,6 +248,7 @@ class HttpGateway implements Gateway {
         query,
         headers,
         body: body.bytes,
+        takeRoom: body.takeRoom,
         upload: body.upload,
         signal: hangUp.signal,
         requestId,

@@ -18,6 +18,12 @@ export interface Upload {
   sendTo(socket: NodeJS.WritableStream): void;
 }
 
+/**
+ * Counts bytes that were made of a request's body and lie beside it; below 0 they are gone again. Throws `RequestError` where there is no room
+ * for them. What is still counted when the request ends is given back then.
+ */
+export type TakeRoom = (bytes: number) => void;
+
 /** A request that is passed through as it is: where it goes under the base URL, and what its path and headers say. */
 export interface Passage {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -41,6 +47,8 @@ export interface AccessRequest {
   readonly passage?: Passage | undefined;
   /** The body as the client sent it; never changed in place. */
   readonly body: WireBody;
+  /** Whoever makes something of the body counts it here. Default: there is no limit. */
+  readonly takeRoom?: TakeRoom | undefined;
   /** In place of a body that is too large to be held. */
   readonly upload?: Upload | undefined;
   readonly headers: Headers;
@@ -61,6 +69,9 @@ export interface AccessRequest {
   /** Spans are sent: each attempt names its own as the parent of the provider's. Default: the caller's `traceparent` goes on as it is. */
   readonly isTraced?: boolean | undefined;
 }
+
+/** What a reader of the body needs of its request. */
+export type AskedBody = Pick<AccessRequest, 'body' | 'named' | 'takeRoom'>;
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */
 export interface ReplySink {

@@ -19,7 +19,7 @@ const signed = nameSealed('Erc');
 
 function boundOf(protocol: Protocol, body: object, indent = 0) {
   const bytes = Buffer.from(JSON.stringify({ model: 'm', messages: [], ...body }, null, indent));
-  return protocol.readBody(bytes, 'generate').bound();
+  return protocol.readBody({ body: bytes }, 'generate').bound();
 }
 
 function audioIn(role: string): object {
@@ -123,7 +123,7 @@ function findings(protocol: Protocol, text: string): readonly unknown[] {
   const crumbs = [...bytes].map((byte) => Buffer.of(byte));
   const parsed = Buffer.from(`{"\\u0061":1,"model":"m","messages":[]${text}}`);
   const none = { references: [], sealed: [] };
-  return [bytes, crumbs, parsed].map((body) => protocol.readBody(body, 'generate').bound() ?? none);
+  return [bytes, crumbs, parsed].map((body) => protocol.readBody({ body }, 'generate').bound() ?? none);
 }
 
 /** JSON text with these of the letters in its strings escaped, round and round. */
@@ -321,7 +321,7 @@ describe('a request without what was sealed', () => {
       limits: {},
       edits,
     };
-    const written = openaiResponses.readBody(bytes, 'generate').encodeFor(target);
+    const written = openaiResponses.readBody({ body: bytes }, 'generate').encodeFor(target);
     expect(JSON.parse(String(written))).toEqual({ model: 'm', input: [] });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts';
 import type { Usage } from '../model/record.ts';
-import type { Headers, WireBody } from '../model/request.ts';
+import type { AskedBody, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { Finish } from './finish.ts';
 import type { WireObject } from './is-record.ts';
@@ -31,6 +31,8 @@ export interface ReadBody {
   encodeFor(target: Target): WireBody;
   /** The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or that it has too much in it. */
   parseToTranslate(): WireObject;
+  /** Another body in place of this one, for this target: its edits applied, and its model named. */
+  write(target: Target, body: WireObject): Buffer;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
   obstacleFor(target: Target): string | undefined;
   /** What in it is bound to the account that made it; undefined for almost all requests. */
@@ -140,8 +142,8 @@ export interface Protocol {
   readonly name: ProtocolName;
   /** Path under the base URL, or undefined where the protocol has no such operation. */
   pathFor(operation: Operation, named: NamedInPath): string | undefined;
-  /** Throws `RequestError` when the body cannot be used. `named` is what the client's path says, where the protocol has it there. */
-  readBody(body: WireBody, operation: Operation, named?: NamedInPath): ReadBody;
+  /** Throws `RequestError` when the body cannot be used. */
+  readBody(request: AskedBody, operation: Operation): ReadBody;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
   /** Sent where the client sent none, lower case: a provider refuses a request without them. */

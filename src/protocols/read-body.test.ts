@@ -63,7 +63,10 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
   'a body of %s',
   (_name, protocol) => {
     const encode = (text: string): string =>
-      [protocol.readBody(Buffer.from(text), 'generate').encodeFor(target)].flat().map(String).join('');
+      [protocol.readBody({ body: Buffer.from(text) }, 'generate').encodeFor(target)]
+        .flat()
+        .map(String)
+        .join('');
 
     it('is written with another model and is otherwise the same', () => {
       fc.assert(
@@ -91,14 +94,14 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
     });
 
     it.each(rewrites)('keeps the text of all that is not touched by %s', (_kind, change) => {
-      const read = protocol.readBody(Buffer.from(rewritten), 'generate');
+      const read = protocol.readBody({ body: Buffer.from(rewritten) }, 'generate');
       const text = String(read.encodeFor({ ...target, ...change }));
       expect(text.split(odd)).toHaveLength(5);
       expect(JSON.parse(text)).not.toEqual(JSON.parse(rewritten));
     });
 
     it.each(['prefill', 'instruct'] as const)('keeps the text of all before a continuation by %s', (way) => {
-      const read = protocol.readBody(Buffer.from(rewritten), 'generate');
+      const read = protocol.readBody({ body: Buffer.from(rewritten) }, 'generate');
       const delivered = { text: 'so', textEvents: 1, obstacle: undefined, opening: {}, usage: undefined };
       const text = String(read.encodeContinuation(target, { way, delivered, shownText: 'so' }));
       expect(text.split(odd)).toHaveLength(5);
@@ -128,6 +131,8 @@ describe('a body that is not JSON is refused by what it is', () => {
       'a comma stands before } (line 2, column 7, byte 23)',
     ],
   ])('%s', (_name, body, detail) => {
-    expect(() => openaiChat.readBody(body, 'generate')).toThrow(`the request body is not JSON: ${detail}`);
+    expect(() => openaiChat.readBody({ body }, 'generate')).toThrow(
+      `the request body is not JSON: ${detail}`,
+    );
   });
 });

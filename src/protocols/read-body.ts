@@ -5,7 +5,7 @@
 
 import { RequestError } from '../errors.ts';
 import type { NamedInPath } from '../model/protocol.ts';
-import type { WireBody } from '../model/request.ts';
+import type { AskedBody, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { mostTranslated, mostValues } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
@@ -58,17 +58,14 @@ export interface BodyForm {
 }
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readBody(body: WireBody, form: BodyForm, named?: NamedInPath): ReadBody {
-  const bytes = new RequestBytes(body);
+export function readBody(request: AskedBody, form: BodyForm): ReadBody {
+  const { named } = request;
+  const bytes = new RequestBytes(request);
   const found = scanObject(bytes, form.bound.words);
   if (found !== undefined && (found.twice.length === 0 || !isAmbiguous(found.twice, form)))
     return new JsonBody({ bytes, form, named, ...found });
   // Written anew, it has each field once: the last, which the parser takes.
-  return readBody(
-    rewrite(bytes, (parsed) => ({ ...parsed })),
-    form,
-    named,
-  );
+  return readBody({ ...request, body: rewrite(bytes, (parsed) => ({ ...parsed })) }, form);
 }
 
 /** Something that is read of it stands there twice. */
@@ -140,7 +137,13 @@ class JsonBody implements ReadBody {
   }
 
   parseToTranslate(): WireObject {
-    return parseScanned(this.#found.bytes.whole(), mostTranslated, parseExactOrNothing);
+    return this.#found.bytes.use((whole) => parseScanned(whole, mostTranslated, parseExactOrNothing));
+  }
+
+  write(target: Target, body: WireObject): Buffer {
+    const written = Buffer.from(JSON.stringify(applyTarget(target, body)));
+    this.#found.bytes.noteMade();
+    return written;
   }
 
   endsWithToolResult(): boolean {
@@ -169,6 +172,7 @@ class JsonBody implements ReadBody {
     const mayBe = this.#pictures === undefined && pictures.words.some((word) => bytes.includes(word));
     const parsed = mayBe ? this.#parseIfGood() : undefined;
     this.#pictures ??= parsed === undefined ? [] : listPictures(parsed, pictures);
+    if (this.#pictures.length > 0) bytes.noteMade();
     return this.#pictures;
   }
 
@@ -184,7 +188,7 @@ class JsonBody implements ReadBody {
     const text = this.#textOf(field);
     if (text === undefined) return undefined;
     const value = parseOrNothing(text);
-    if (value === undefined) requireJson(this.#found.bytes.whole());
+    if (value === undefined) this.#found.bytes.use((whole) => requireJson(whole));
     return value;
   }
 
@@ -197,14 +201,15 @@ class JsonBody implements ReadBody {
   }
 
   #parse(): WireObject {
-    return parseScanned(this.#found.bytes.whole(), mostValues);
+    return this.#found.bytes.use((whole) => parseScanned(whole, mostValues));
   }
 
+  /** Undefined for what is no JSON. That there is no room to look says nothing about it. */
   #parseIfGood(): WireObject | undefined {
     try {
       return this.#parse();
     } catch (error) {
-      if (error instanceof RequestError) return undefined;
+      if (error instanceof RequestError && error.code !== 'busy') return undefined;
       throw error;
     }
   }
@@ -237,19 +242,18 @@ function rewriteFor(
 }
 
 function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
-  const bytes = body.whole();
-  requireJson(bytes);
-  const written = new WrittenText(bytes.toString('utf8'));
-  if (!isRecord(written.value))
-    throw invalid('the request body is not a JSON object', 'send one JSON object');
-  return Buffer.from(written.encode(change(written.value)));
+  const rewritten = body.use((whole) => {
+    requireJson(whole);
+    const written = new WrittenText(whole.toString('utf8'));
+    if (!isRecord(written.value))
+      throw invalid('the request body is not a JSON object', 'send one JSON object');
+    return Buffer.from(written.encode(change(written.value)));
+  });
+  body.noteMade();
+  return rewritten;
 }
 
 /** A parsed body for this target: its fields and edits applied, its model named. */
-export function writeFor(target: Target, parsed: WireObject): Buffer {
-  return Buffer.from(JSON.stringify(applyTarget(target, parsed)));
-}
-
 function applyTarget(target: Target, parsed: WireObject): WireObject {
   const added = { ...effortFields(target, parsed), ...target.extraBody };
   return nameModel(target, applyEdits({ ...parsed, ...added }, target.edits));

@@ -3,7 +3,7 @@
  * its operation has one. Nothing else of it is looked at or changed.
  */
 
-import type { AccessRequest, WireBody } from '../model/request.ts';
+import type { AccessRequest, AskedBody, WireBody } from '../model/request.ts';
 import { refer } from './bound-reference.ts';
 import type { WireObject } from './is-record.ts';
 import { boundaryOf, type FormField, findFields, isMultipart } from './multipart.ts';
@@ -36,25 +36,27 @@ export function namesModel({ operation }: Pick<AccessRequest, 'operation'>): boo
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readPassed(
-  request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage'>,
+  request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage' | 'takeRoom'>,
 ): ReadBody {
-  const { body, operation, headers, passage } = request;
+  const { operation, headers, passage } = request;
   const { 'content-encoding': packing = 'identity' } = headers;
   if (packing !== 'identity') throw invalid(`the body is packed (${packing})`, 'send it as it is');
-  const bytes = new RequestBytes(body);
+  const bytes = new RequestBytes(request);
   if (namesModel(request)) {
     const type = headers['content-type'];
-    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : readJson(bytes);
+    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : readJson(request, bytes);
   }
   const own = refer(operation === 'files' ? 'the file' : 'the batch', passage?.object);
   const isJson = operation === 'batches' && bytes.length > 0;
-  const named = isJson ? readBody(body, form, { model: operation, isStreamed: false }) : undefined;
+  const named = isJson
+    ? readBody({ ...request, named: { model: operation, isStreamed: false } }, form)
+    : undefined;
   const references = [...own, ...(named?.bound()?.references ?? [])];
   return asItIs(bytes, operation, references.length === 0 ? undefined : { references, sealed: [] });
 }
 
-function readJson(bytes: RequestBytes): ReadBody {
-  const read = readBody(bytes.asIs(), form);
+function readJson(request: AskedBody, bytes: RequestBytes): ReadBody {
+  const read = readBody(request, form);
   return { ...asItIs(bytes, read.model, undefined), encodeFor: (target) => read.encodeFor(target) };
 }
 
@@ -75,6 +77,7 @@ function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): R
     pictures: () => [],
     tellPictures: () => bytes.asIs(),
     parseToTranslate: notText,
+    write: notText,
     encodeContinuation: notText,
   };
 }
@@ -84,7 +87,7 @@ function notText(): never {
 }
 
 function readForm(bytes: RequestBytes, contentType: string): ReadBody {
-  const field = findModel(bytes.whole(), contentType);
+  const field = bytes.use((whole) => findModel(whole, contentType), 1);
   const { start, end } = field;
   return {
     ...asItIs(bytes, bytes.text(start, end).trim(), undefined),

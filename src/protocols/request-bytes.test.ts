@@ -17,23 +17,52 @@ describe('RequestBytes', () => {
     ['byte by byte', [...bytes].map((byte) => Buffer.from([byte]))],
     ['with an empty piece', [bytes.subarray(0, 5), Buffer.alloc(0), bytes.subarray(5)]],
   ])('is read as one text, %s', (_name, body) => {
-    const request = new RequestBytes(body);
+    const request = new RequestBytes({ body });
     expect(request.length).toBe(bytes.length);
     expect(request.text(0, bytes.length)).toBe(text);
-    expect(request.whole().toString()).toBe(text);
+    expect(request.use(String)).toBe(text);
     expect(request.text(1, 11)).toBe('"messages"');
+  });
+
+  it('counts what work on the whole holds while it goes on, and what was made of it once', () => {
+    let taken = 0;
+    const takeRoom = (bytes: number): void => {
+      taken += bytes;
+    };
+    const request = new RequestBytes({ body: bytes, takeRoom });
+    expect(request.use(() => taken)).toBe(4 * bytes.length);
+    expect(() =>
+      request.use(() => {
+        throw new RangeError('broken');
+      }),
+    ).toThrow('broken');
+    expect(taken).toBe(0);
+    request.noteMade();
+    request.noteMade();
+    expect(taken).toBe(2 * bytes.length);
+  });
+
+  it('does no work where there is no room', () => {
+    const takeRoom = (): void => {
+      throw new RangeError('no room');
+    };
+    const request = new RequestBytes({ body: bytes, takeRoom });
+    const work = (): never => {
+      throw new TypeError('it was done');
+    };
+    expect(() => request.use(work)).toThrow('no room');
   });
 
   it('reads a letter that lies across a seam', () => {
     const at = bytes.indexOf('🎉');
-    expect(new RequestBytes(cutAt(at + 2)).text(at, at + 4)).toBe('🎉');
+    expect(new RequestBytes({ body: cutAt(at + 2) }).text(at, at + 4)).toBe('🎉');
   });
 
   it.each([1, 2, 3, 5, 40])('finds a word wherever pieces of %i bytes cut it', (length) => {
     const pieces = Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
       bytes.subarray(index * length, (index + 1) * length),
     );
-    const request = new RequestBytes(pieces);
+    const request = new RequestBytes({ body: pieces });
     for (const word of ['messages', '"n":2}', '{"me', 'user'])
       expect([word, request.includes(word)]).toEqual([word, true]);
     expect(request.includes('messagesx')).toBe(false);
@@ -41,7 +70,7 @@ describe('RequestBytes', () => {
 
   it('hands on any part of itself', () => {
     for (const at of cuts) {
-      const request = new RequestBytes(cutAt(at));
+      const request = new RequestBytes({ body: cutAt(at) });
       for (const [start, end] of [
         [0, at],
         [at, bytes.length],
@@ -56,10 +85,10 @@ describe('RequestBytes', () => {
 
 describe('a body in pieces', () => {
   it('reads, and is written for a target, as it is in one', () => {
-    const whole = openaiChat.readBody(bytes, 'generate');
+    const whole = openaiChat.readBody({ body: bytes }, 'generate');
     const target = targetOf('openai-chat', { model: 'other' });
     for (const at of cuts) {
-      const read = openaiChat.readBody(cutAt(at), 'generate');
+      const read = openaiChat.readBody({ body: cutAt(at) }, 'generate');
       expect([read.model, read.stream, read.choices]).toEqual(['main', true, 2]);
       expect(joined(read.encodeFor(target))).toBe(joined(whole.encodeFor(target)));
     }
@@ -68,7 +97,7 @@ describe('a body in pieces', () => {
   it('says the same as a parser of what stands there twice: the last', () => {
     const twice =
       '{"model":"a","n":1,"reasoning_effort":"high","reasoning_effort":"none","messages":[],"n":3}';
-    const read = openaiChat.readBody(Buffer.from(twice), 'generate');
+    const read = openaiChat.readBody({ body: Buffer.from(twice) }, 'generate');
     expect([read.choices, read.asksReasoning]).toEqual([3, false]);
   });
 
@@ -76,7 +105,7 @@ describe('a body in pieces', () => {
     const long = Buffer.from(JSON.stringify({ messages: ['x'.repeat(90_000)], model: 'main', user: 'y' }));
     const pieces = [long.subarray(0, 60_000), long.subarray(60_000)];
     const written = openaiChat
-      .readBody(pieces, 'generate')
+      .readBody({ body: pieces }, 'generate')
       .encodeFor(targetOf('openai-chat', { model: 'other' }));
     expect(joined(written)).toBe(long.toString().replace('"main"', '"other"'));
     const [first] = Buffer.isBuffer(written) ? [] : written;

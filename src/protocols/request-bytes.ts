@@ -1,9 +1,15 @@
 /**
  * A request's body as it came from its socket, in one piece or in several (step 1 of a request). Large bodies come in pieces,
- * are read where they lie, and go on as the same pieces: joining them would be the costliest thing that happens to them.
+ * are read where they lie, and go on as the same pieces: joining them would be the costliest thing that happens to them. It is joined
+ * only for work on the whole of it, and what such work holds is counted: there is no other way to the whole.
  */
 
-import type { WireBody } from '../model/request.ts';
+import type { AskedBody, TakeRoom, WireBody } from '../model/request.ts';
+
+/** So many times its bytes are held while a body is parsed, changed and written again: joined, as text, as values, and as text again. */
+const workShare = 4;
+/** So many times its bytes may be kept of what was made of it: a call within a text has each of its quotation marks escaped. */
+const madeShare = 2;
 
 const nothing = Buffer.alloc(0);
 
@@ -12,8 +18,11 @@ export class RequestBytes {
   readonly length: number;
   /** Where it is one piece. */
   readonly #only: Buffer | undefined;
+  readonly #takeRoom: TakeRoom | undefined;
+  #hasMade = false;
 
-  constructor(body: WireBody) {
+  constructor({ body, takeRoom }: Pick<AskedBody, 'body' | 'takeRoom'>) {
+    this.#takeRoom = takeRoom;
     this.pieces = Buffer.isBuffer(body) ? [body] : body;
     this.#only = this.pieces.length === 1 ? this.pieces[0] : undefined;
     let length = 0;
@@ -21,9 +30,25 @@ export class RequestBytes {
     this.length = length;
   }
 
-  /** All of it in one piece; joined each time: a copy held while an answer is awaited costs more than a second one. */
-  whole(): Buffer {
-    return this.#only ?? Buffer.concat(this.pieces, this.length);
+  /**
+   * Does this work on all of it in one piece, which is joined each time: a copy held while an answer is awaited costs more than a
+   * second one. `share`: so many times its bytes are held meanwhile. Throws `RequestError` where there is no room for them.
+   */
+  use<T>(work: (whole: Buffer) => T, share = workShare): T {
+    const room = share * this.length;
+    this.#takeRoom?.(room);
+    try {
+      return work(this.#only ?? Buffer.concat(this.pieces, this.length));
+    } finally {
+      this.#takeRoom?.(-room);
+    }
+  }
+
+  /** Something that was made of it is kept beside it from now on: a body that was written in its place, or its pictures. It counts until the request ends. */
+  noteMade(): void {
+    if (this.#hasMade) return;
+    this.#takeRoom?.(madeShare * this.length);
+    this.#hasMade = true;
   }
 
   /** All of it as it goes on, unchanged. */

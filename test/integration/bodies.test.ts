@@ -109,6 +109,30 @@ describe('more bytes than gateway.max_inflight_bytes', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('are counted with what is made of a body that is translated', async () => {
+    const words = 'word '.repeat(100_000);
+    const body = `{"model":"main","max_tokens":9,"messages":[{"role":"user","content":"${words}"}]}`;
+    const ask = (path: string): ReturnType<typeof sendRaw> =>
+      sendRaw(small.port, [head(`content-length: ${body.length}`).replace(chat, path), body]);
+    expect((await ask(chat)).status).toBe(200);
+    const answer = await ask('/v1/messages');
+    expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+    expect(JSON.parse(answer.body).error).toMatchObject({
+      type: 'rate_limit_error',
+      message: expect.stringContaining('gateway.max_inflight_bytes'),
+    });
+    expect((await ask(chat)).status).toBe(200);
+  });
+
+  it('of a body that is translated are given back when it is answered', async () => {
+    const words = 'word '.repeat(60_000);
+    const body = `{"model":"main","max_tokens":9,"messages":[{"role":"user","content":"${words}"}]}`;
+    for (let time = 0; time < 5; time++) {
+      const request = head(`content-length: ${body.length}`).replace(chat, '/v1/messages');
+      expect((await sendRaw(small.port, [request, body])).status).toBe(200);
+    }
+  });
+
   it('count from when they are announced until their sender hangs up', async () => {
     const slow = connect(small.port, '127.0.0.1');
     slow.on('error', () => undefined); // it hangs up itself

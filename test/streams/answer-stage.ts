@@ -57,7 +57,7 @@ function nameOf({ origin }: UpstreamRequest): string {
   return new URL(origin).hostname.split('.')[0] ?? '';
 }
 
-async function carry(runtime: Runtime, host: FakeHost, { path, query, body }: Ask): Promise<Told> {
+async function carry(runtime: Runtime, host: FakeHost, { path, query, body, takeRoom }: Ask): Promise<Told> {
   const told = { status: 0, text: '' };
   const before = host.upstream.requests.length;
   let isOver = false;
@@ -73,6 +73,7 @@ async function carry(runtime: Runtime, host: FakeHost, { path, query, body }: As
         query,
         headers: {},
         body: Buffer.from(JSON.stringify(body)),
+        takeRoom,
         signal: new AbortController().signal,
       },
       {

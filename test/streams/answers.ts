@@ -1,6 +1,7 @@
 /** One answer, "Hello world.", in each protocol, streamed or whole, that ends with any word; and a request that asks for it. */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
+import type { TakeRoom } from '../../src/model/request.ts';
 
 export const protocols: readonly ProtocolName[] = [
   'openai-chat',
@@ -13,6 +14,8 @@ export interface Ask {
   readonly path: string;
   readonly query?: string;
   readonly body: object;
+  /** Default: there is no limit to what is made of it. */
+  readonly takeRoom?: TakeRoom;
 }
 
 export function askIn(protocol: ProtocolName, isStreamed: boolean): Ask {

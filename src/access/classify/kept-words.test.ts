@@ -45,7 +45,10 @@ function keep(message: string, body: ReadBody, upload?: Upload): string {
 
 function chat(content: string, more: object = {}): ReadBody {
   const messages = [{ role: 'user', content }];
-  return openaiChat.readBody(Buffer.from(JSON.stringify({ model: 'main', messages, ...more })), 'generate');
+  return openaiChat.readBody(
+    { body: Buffer.from(JSON.stringify({ model: 'main', messages, ...more })) },
+    'generate',
+  );
 }
 
 /** As a multipart form has it, unescaped. */
@@ -72,13 +75,15 @@ it('holds nothing of any request, whoever quotes it and however', () => {
       tongue === undefined || protocol === undefined
         ? form(texts.join(' | '))
         : protocol.readBody(
-            requestIn(tongue, {
-              model: 'main',
-              ...tongue.fields,
-              [tongue.conversation ?? 'messages']: messages,
-            }).bytes,
+            {
+              body: requestIn(tongue, {
+                model: 'main',
+                ...tongue.fields,
+                [tongue.conversation ?? 'messages']: messages,
+              }).bytes,
+              named,
+            },
             'generate',
-            named,
           );
     const said = quotingSentence(random, texts);
     const kept = keep(said, body);
@@ -93,7 +98,7 @@ it('finds what two pieces of a body share between them', () => {
     const bytes = Buffer.from(JSON.stringify({ model: 'main', messages: [{ role: 'user', content: text }] }));
     const cuts = Array.from({ length: 6 }, () => random.integer(0, bytes.length)).sort((a, b) => a - b);
     const pieces = [...cuts, bytes.length].map((end, index) => bytes.subarray(cuts[index - 1] ?? 0, end));
-    const kept = keep(`bad: ${text}`, openaiChat.readBody(pieces, 'generate'));
+    const kept = keep(`bad: ${text}`, openaiChat.readBody({ body: pieces }, 'generate'));
     expect(findLeaks(kept, [text]), `seed ${seed}`).toEqual([]);
   }
 });

@@ -23,23 +23,30 @@ import { openCompactions, sealedOf } from './open-compactions.ts';
 /** Tokens of the user's own messages that stay beside the summary. */
 const ownTokens = 20_000;
 
-type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'signal' | 'tasks'>;
+type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
 
 /** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
 export async function compact(engine: Engine, request: CompactRequest, id: string): Promise<WireObject> {
   checkTask(request, 'compression', 'compression');
-  const opened = openCompactions(request.body, engine.seal);
-  const items = readItems(parseBody(new RequestBytes(opened).whole()));
+  const items = readItems(readWhole({ ...request, body: openCompactions(request, engine.seal) }));
   const foreign = items.filter((item) => sealedOf(item) !== undefined);
   const { output, ...rest } = await shorten(engine, request, { items, id });
   return { ...rest, object: 'response.compaction', output: [...ownMessages(items), ...foreign, ...output] };
+}
+
+/** What it says lies beside it until its summary is there. */
+function readWhole(request: CompactRequest): WireObject {
+  const bytes = new RequestBytes(request);
+  const parsed = bytes.use((whole) => parseBody(whole));
+  bytes.noteMade();
+  return parsed;
 }
 
 const trigger = 'compaction_trigger';
 
 /** Only then is it worth reading. */
 export function mayBeTriggered(body: WireBody): boolean {
-  return new RequestBytes(body).includes(`"${trigger}"`);
+  return new RequestBytes({ body }).includes(`"${trigger}"`);
 }
 
 /** The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an account can read it. */
@@ -48,7 +55,7 @@ export async function compactWhereTriggered(
   request: CompactRequest,
   id: string,
 ): Promise<{ readonly type: string; readonly text: string } | undefined> {
-  const { input, model, stream, ...rest } = parseBody(new RequestBytes(request.body).whole());
+  const { input, model, stream, ...rest } = readWhole(request);
   const items = recordsIn(input);
   const isElsewhere = rest['previous_response_id'] != null || rest['conversation'] != null;
   if (items.at(-1)?.['type'] !== trigger || isElsewhere) return undefined;

@@ -1,6 +1,6 @@
 /** Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is its summary again, which every target understands. */
 
-import type { WireBody } from '../../model/request.ts';
+import type { AskedBody, WireBody } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { requireJson } from '../../protocols/parse-body.ts';
 import { RequestBytes } from '../../protocols/request-bytes.ts';
@@ -9,14 +9,21 @@ import { summaryIntroduction } from '../../tasks/compression/units.ts';
 import { type Seal, sealMark } from './seal.ts';
 
 /** The same body where there are none. Throws `RequestError` (400) for one that was not sealed here. */
-export function openCompactions(body: WireBody, seal: Seal): WireBody {
-  const bytes = new RequestBytes(body);
-  if (!bytes.includes(sealMark)) return body;
-  requireJson(bytes.whole());
-  const written = new WrittenText(bytes.whole().toString('utf8'));
+export function openCompactions(request: Pick<AskedBody, 'body' | 'takeRoom'>, seal: Seal): WireBody {
+  const bytes = new RequestBytes(request);
+  if (!bytes.includes(sealMark)) return request.body;
+  const opened = bytes.use((whole) => writeOpened(whole, seal));
+  if (opened === undefined) return request.body;
+  bytes.noteMade();
+  return opened;
+}
+
+function writeOpened(whole: Buffer, seal: Seal): Buffer | undefined {
+  requireJson(whole);
+  const written = new WrittenText(whole.toString('utf8'));
   const { value } = written;
   const input: unknown = isRecord(value) ? value['input'] : undefined;
-  if (!isRecord(value) || !Array.isArray(input)) return body;
+  if (!isRecord(value) || !Array.isArray(input)) return undefined;
   const opened = input.map((item: unknown) => openItem(item, seal));
   return Buffer.from(written.encode({ ...value, input: opened }));
 }

@@ -32,7 +32,7 @@ async function tell({ engine, request, protocol, body, story }: Journey): Promis
   const bytes = body.tellPictures((picture) =>
     picture.isFile === true ? filePlaceholder : textOf(keyOfPicture(picture)),
   );
-  const inWords = protocol.readBody(bytes, request.operation, request.named);
+  const inWords = protocol.readBody({ ...request, body: bytes }, request.operation);
   if (images.length > 0) story.notes.push(note);
   const files = body.pictures().length - images.length;
   if (files > 0) story.notes.push(`${files} document${files === 1 ? '' : 's'} left out, and told as that`);

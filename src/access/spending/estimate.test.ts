@@ -15,7 +15,7 @@ it.each<[name: string, body: string, least: number, most: number, output: number
   ['a picture', say([{ type: 'image_url', image_url: { url: base64 } }]), 1600, 1700, 8192],
   ['more values than are translated', say(Array(100_001).fill(0)), 60_000, 100_000, 8192],
 ])('%s', (_name, text, least, most, output) => {
-  const body = openaiChat.readBody(Buffer.from(text), 'generate');
+  const body = openaiChat.readBody({ body: Buffer.from(text) }, 'generate');
   const { inputTokens = 0, outputTokens } = estimateUsage(body, {}, false);
   expect(inputTokens).toBeGreaterThanOrEqual(least);
   expect(inputTokens).toBeLessThanOrEqual(most);

@@ -17,8 +17,11 @@ interface Decoded {
 export class Carriage {
   readonly #client: Translation;
   readonly #body: ReadBody;
-  /** What it means, until it is written for a target; or why it cannot be carried. */
-  #decoded: Decoded | string | undefined;
+  /**
+   * What it means, until it is written for a target; or why it cannot be carried. Whoever waits in line does not hold it: where memory
+   * is short it is read again.
+   */
+  #decoded: WeakRef<Decoded> | string | undefined;
 
   constructor({ translation }: Protocol, body: ReadBody) {
     this.#client = translation;
@@ -49,8 +52,11 @@ export class Carriage {
   }
 
   #decode(): Decoded | string {
-    this.#decoded ??= decode(this.#client, this.#body);
-    return this.#decoded;
+    const known = typeof this.#decoded === 'object' ? this.#decoded.deref() : this.#decoded;
+    if (known !== undefined) return known;
+    const decoded = decode(this.#client, this.#body);
+    this.#decoded = typeof decoded === 'string' ? decoded : new WeakRef(decoded);
+    return decoded;
   }
 }
 

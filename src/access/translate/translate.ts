@@ -9,7 +9,6 @@ import type { Target } from '../../model/target.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
-import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import { createFailure } from '../classify/classify.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
@@ -45,7 +44,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const sender = { target, lease, caller, isTask: taskTime !== undefined };
   const cached = engine.promptCache.mark(encoded.body, sender);
   return {
-    body: writeFor(withoutEffort(target), cached?.body ?? encoded.body),
+    body: body.write(withoutEffort(target), cached?.body ?? encoded.body),
     headers: encoded.headers ?? {},
     call: {
       spoken,

@@ -15,7 +15,7 @@ export const gatewaySchema = z
     allowed_origins: optional(z.array(text), 'Accepted `Origin`s of browsers.', 'none'),
     max_inflight_bytes: optional(
       z.int().positive(),
-      'Bytes of request bodies, and of whole answers that wait for their callers, held at a time; above it 429.',
+      'Bytes of request bodies, of what is made of them to translate or edit them, and of whole answers that wait for their callers, held at a time; above it 429.',
       maxInflightBytes,
     ),
     drain_timeout: optional(

@@ -47,7 +47,7 @@ const form: BodyForm = {
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   pathFor: (operation) => paths[operation],
-  readBody: (body) => readBody(body, form),
+  readBody: (request) => readBody(request, form),
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   createStreamWatch: (options) => new MessagesWatch(options),

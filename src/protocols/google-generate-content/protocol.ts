@@ -53,7 +53,7 @@ export const googleGenerateContent: Protocol = {
     operation === 'generate' && isStreamed
       ? `/${toResource(model)}:streamGenerateContent?alt=sse`
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
-  readBody: (body, operation, named) => readBody(body, operation === 'generate' ? generateForm : form, named),
+  readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : form),
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: (options) => new GoogleWatch(options),
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),

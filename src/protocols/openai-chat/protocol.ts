@@ -45,7 +45,7 @@ const generateForm: BodyForm = {
 export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
-  readBody: (body, operation) => readBody(body, operation === 'generate' ? generateForm : embedForm),
+  readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : embedForm),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ChatWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),

@@ -30,7 +30,7 @@ const form: BodyForm = {
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
-  readBody: (body) => readBody(body, form),
+  readBody: (request) => readBody(request, form),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ResponsesWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
