@@ -141,3 +141,16 @@ it('a pinned model, a task and an equal model elsewhere are at the site of their
   void runtime.close();
   expect(targets.map((target) => target?.site)).toEqual(Array(4).fill(`${host}/v1`));
 });
+
+it('a model that callers name again is the same target, however many others are named', () => {
+  const runtime = createRuntime({
+    host: createFakeHost(),
+    config: { main: 'one/m', providers: { one: chat(`${host}/v1`) } },
+  });
+  const provider = runtime.config().providers.get('one');
+  const first = provider?.targetFor('named');
+  expect(provider?.targetFor('named')).toBe(first);
+  for (let at = 0; at < 3000; at++) provider?.targetFor(`other-${at}`);
+  expect(provider?.targetFor('named')).toEqual(first);
+  void runtime.close();
+});

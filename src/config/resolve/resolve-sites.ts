@@ -31,9 +31,25 @@ export function withSites(catalogue: Catalogue, config: ResolvedConfig): Resolve
     providers: new Map(
       [...providers].map(([name, provider]) => [
         name,
-        { ...provider, targetFor: (model: string) => settle(provider.targetFor(model)) },
+        { ...provider, targetFor: rememberTargets((model) => settle(provider.targetFor(model))) },
       ]),
     ),
+  };
+}
+
+/** Of one provider so many targets are kept: callers may name any model. */
+const mostTargets = 1000;
+
+/** A request that names its model asks for the same target as the one before it. */
+function rememberTargets(targetFor: (model: string) => Target): (model: string) => Target {
+  const made = new Map<string, Target>();
+  return (model) => {
+    const known = made.get(model);
+    if (known !== undefined) return known;
+    const target = targetFor(model);
+    if (made.size >= mostTargets) made.clear();
+    made.set(model, target);
+    return target;
   };
 }
 

@@ -29,21 +29,26 @@ const said = fields({ delta: text, text, refusal: text, input: text });
 const called = fields({ delta: toolInput, arguments: toolInput });
 
 const shapes: ReadonlyMap<string, Fits> = new Map([
-  ...['completed', 'incomplete'].map((type) => [type, ended] as const),
-  ...['output_item.added', 'output_item.done'].map((type) => [type, inItem] as const),
-  ...['content_part', 'reasoning_summary_part'].flatMap((type) => bothOf(type, 'added', inPart)),
-  ...['output_text', 'refusal', 'reasoning_text', 'reasoning_summary_text', 'custom_tool_call_input'].flatMap(
-    (type) => bothOf(type, 'delta', said),
-  ),
-  ...['audio', 'audio.transcript'].flatMap((type) => bothOf(type, 'delta', said)),
-  ...['function_call_arguments', 'mcp_call_arguments'].flatMap((type) => bothOf(type, 'delta', called)),
+  ...named(['completed', 'incomplete'], ended),
+  ...named(['output_item.added', 'output_item.done'], inItem),
+  ...bothOf(['content_part', 'reasoning_summary_part'], 'added', inPart),
+  ...bothOf(['output_text', 'refusal', 'reasoning_text', 'reasoning_summary_text'], 'delta', said),
+  ...bothOf(['custom_tool_call_input', 'audio', 'audio.transcript'], 'delta', said),
+  ...bothOf(['function_call_arguments', 'mcp_call_arguments'], 'delta', called),
 ]);
 
-function bothOf(type: string, first: string, shape: Fits): readonly (readonly [string, Fits])[] {
-  return [
-    [`${type}.${first}`, shape],
-    [`${type}.done`, shape],
-  ];
+type Named = readonly (readonly [type: string, shape: Fits])[];
+
+/** With what nearly all write before the type, and without. */
+function named(types: readonly string[], shape: Fits): Named {
+  return types.flatMap((type) => [`response.${type}`, type]).map((type) => [type, shape]);
+}
+
+function bothOf(types: readonly string[], first: string, shape: Fits): Named {
+  return named(
+    types.flatMap((type) => [`${type}.${first}`, `${type}.done`]),
+    shape,
+  );
 }
 
 /** Fields that bring content, whose event must say what it is. */
@@ -53,5 +58,5 @@ const bringing = ['delta', 'text', 'refusal', 'arguments', 'item', 'part', 'resp
 export function isWellFormed(event: WireObject): boolean {
   const { type } = event;
   if (typeof type !== 'string') return bringing.every((field) => isNothing(event[field]));
-  return shapes.get(type.replace(/^response\./, ''))?.(event) ?? true;
+  return shapes.get(type)?.(event) ?? true;
 }

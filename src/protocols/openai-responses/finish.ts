@@ -19,11 +19,19 @@ const ends: Readonly<Record<string, string>> = {
   'response.incomplete': 'incomplete',
 };
 
+const prefix = 'response.';
+/** Each answer begins with these; their words say that it goes on. */
+const beginnings: ReadonlySet<string> = new Set(
+  ['created', 'queued', 'in_progress'].map((word) => prefix + word),
+);
+
 /** How the answer ended with this event; undefined for an event in its middle. */
 export function judgeEndEvent(type: string, { response }: WireObject): Finish | undefined {
+  // An event about a part of the answer names the part before what happened to it: `response.output_text.delta`.
+  if (!type.startsWith(prefix) || type.includes('.', prefix.length) || beginnings.has(type)) return undefined;
   const said = isRecord(response) ? response : {};
   const word = ends[type];
   if (word !== undefined) return judgeResponseFinish({ ...said, status: said['status'] ?? word });
-  const finish = judgeFinish(/^response\.([a-z_]+)$/.exec(type)?.[1]);
+  const finish = judgeFinish(type.slice(prefix.length));
   return finish.kind === 'broken' ? finish : undefined;
 }
