@@ -64,6 +64,7 @@ describe('a server of one’s own', () => {
     ['Ollama with one by default', 'ollama', { version: json({ version: '0.24.1' }) }, true],
     ['Ollama from the time when it had four', 'ollama', { version: json({ version: '0.5.7' }) }, false],
     ['Ollama that does not say', 'ollama', { version: json('soon') }, true],
+    ['LM Studio, which has four by default', 'lmstudio', {}, false],
     ['an unknown one', 'mine', {}, false],
     [
       'an unknown one that talks nonsense',

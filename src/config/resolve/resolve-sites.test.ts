@@ -101,7 +101,7 @@ describe("a vendor's sites", () => {
     expect(found).toEqual({
       zhipu: [`${zhipu}/coding/paas/v4`],
       paid: [`${zhipu}/paas/v4`],
-      messages: [`${zhipu}/paas/v4`],
+      messages: [`${zhipu}/coding/paas/v4`],
     });
   });
 

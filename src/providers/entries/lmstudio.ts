@@ -1,4 +1,7 @@
-/** LM Studio on this machine; a token is needed only where its owner turned authentication on. */
+/**
+ * LM Studio on this machine; a token is needed only where its owner turned authentication on. It answers four requests at a time
+ * unless its owner said otherwise: https://lmstudio.ai/docs/app/advanced/parallel-requests, read 2026-11.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { atOne } from '../shared-facts.ts';
@@ -13,7 +16,7 @@ export const lmstudio: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
-  quirks: { answersOne: true, roles: 'system-first' },
+  quirks: { roles: 'system-first' },
   models: [],
   links: { docs: 'https://lmstudio.ai/docs/developer' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -1,4 +1,8 @@
-/** Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both. */
+/**
+ * Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both, and
+ * `/api/anthropic` is one: it draws on the plan, and refuses a balance (zai-org/feedback issue 316, DayuanJiang/next-ai-draw-io
+ * pull request 935, https://docs.z.ai/devpack/faq, read 2026-11).
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf, olderChat } from '../shared-facts.ts';
@@ -6,17 +10,11 @@ import { listed, modelsOf, olderChat } from '../shared-facts.ts';
 export const zhipu: ProviderEntry = {
   name: 'zhipu',
   title: 'Zhipu GLM (Z.ai)',
-  origins: {
-    'openai-chat': 'https://open.bigmodel.cn/api/paas/v4',
-    'anthropic-messages': 'https://open.bigmodel.cn/api/anthropic/v1',
-  },
+  origins: { 'openai-chat': 'https://open.bigmodel.cn/api/paas/v4' },
   alternativeOrigins: [
     {
       name: 'zai',
-      origins: {
-        'openai-chat': 'https://api.z.ai/api/paas/v4',
-        'anthropic-messages': 'https://api.z.ai/api/anthropic/v1',
-      },
+      origins: { 'openai-chat': 'https://api.z.ai/api/paas/v4' },
       note: 'Z.ai, the international site, pay-as-you-go.',
       keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY', 'GLM_API_KEY'],
       verified: '3',
@@ -25,6 +23,7 @@ export const zhipu: ProviderEntry = {
       name: 'zai-coding',
       origins: {
         'openai-chat': 'https://api.z.ai/api/coding/paas/v4',
+        'anthropic-messages': 'https://api.z.ai/api/anthropic/v1',
         'openai-responses': 'https://api.z.ai/api/v1',
       },
       note: 'The GLM Coding Plan of Z.ai.',
@@ -32,7 +31,10 @@ export const zhipu: ProviderEntry = {
     },
     {
       name: 'coding',
-      origins: { 'openai-chat': 'https://open.bigmodel.cn/api/coding/paas/v4' },
+      origins: {
+        'openai-chat': 'https://open.bigmodel.cn/api/coding/paas/v4',
+        'anthropic-messages': 'https://open.bigmodel.cn/api/anthropic/v1',
+      },
       note: 'The GLM Coding Plan of open.bigmodel.cn.',
       keyVariables: ['ZAI_CODING_CN_API_KEY'],
       verified: 'S',
