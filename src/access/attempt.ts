@@ -210,8 +210,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   /** Without what it quotes of the request, or of the answer so far (law 2). */
   #keep(failure: Failure): Failure {
-    const { watch, spokenWatch = watch } = this.#reader ?? {};
-    return keepFailure(failure, this.plan, spokenWatch?.delivered().text);
+    return keepFailure(failure, this.plan, this.#reader);
   }
 
   /** The one outcome; the upstream request ends with it. */

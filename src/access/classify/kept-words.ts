@@ -10,6 +10,7 @@ import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
 import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
+import type { StreamWatch } from '../../protocols/watched-stream.ts';
 import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
 import { findShared } from './shared-words.ts';
@@ -29,14 +30,19 @@ interface AskedAttempt {
   readonly engine: { readonly signatures: SignatureTable };
 }
 
-/**
- * The failure with words that may be kept; `said` has those that its caller may see. `heard`: what the answer has said so far,
- * where that is known.
- */
-export function keepFailure(failure: Failure, plan: AskedAttempt, heard = ''): Failure {
+/** A streamed answer as its caller has it, and as the provider speaks it. */
+interface HeardAnswer {
+  readonly watch?: StreamWatch;
+  readonly spokenWatch?: StreamWatch;
+}
+
+/** The failure with words that may be kept; `said` has those that its caller may see. `answer`: what has come of one. */
+export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardAnswer = {}): Failure {
   const { message, code } = failure;
-  // What went out as it came in cannot be looked at.
-  const isUnseen = plan.request.upload !== undefined && failure.answer !== undefined;
+  const heard = hear(answer);
+  // What went out as it came in cannot be looked at, nor can an answer that was not kept.
+  const isUnknown = plan.request.upload !== undefined || heard === undefined;
+  const isUnseen = isUnknown && failure.answer !== undefined;
   const kept = keepWords(message, plan, { heard, isUnseen });
   const keptCode =
     code === undefined ? undefined : keepWords(code.slice(0, longestCode), plan, { heard, isUnseen });
@@ -61,15 +67,25 @@ export function saidBy({ said, message }: Failure): string {
   return said ?? message;
 }
 
+/** What the answer has said so far; undefined where that is not known to be all: it was not kept, or was more than text. */
+function hear({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
+  if (watch === undefined || spokenWatch === undefined) return '';
+  const hasFailed = [watch, spokenWatch].some(({ finish }) => finish.kind === 'broken');
+  if (!spokenWatch.hasContent && !hasFailed) return '';
+  const { text, textEvents, obstacle } = watch.delivered();
+  const isAll = watch.contents > 0 && watch.contents === textEvents && obstacle === undefined;
+  return isAll && !hasFailed ? text : undefined;
+}
+
 interface SearchedWords {
-  readonly heard: string;
+  readonly heard: string | undefined;
   /** Nobody knows what the request said. */
   readonly isUnseen: boolean;
 }
 
 function keepWords(text: string, plan: AskedAttempt, { heard, isUnseen }: SearchedWords): string {
   const { body, continuation } = plan;
-  const told = Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard}`);
+  const told = Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard ?? ''}`);
   const shared = isUnseen ? [{ start: 0, end: text.length }] : findShared(text, [body.pieces, [told]]);
   if (shared.length === 0) return text;
   const isCut = new Uint8Array(text.length);
