@@ -40,10 +40,11 @@ const ownWords: ReadonlySet<string> = new Set([
 
 /**
  * Whether a number may stand there that would be written otherwise: of 16 digits and more, with many decimals, an exponent or a last zero
- * behind the point, or less than nothing and nothing. What looks so inside of a string costs a slower parse, and no more.
+ * behind the point, or less than nothing and nothing. What looks so inside of a string costs a slower parse, and no more. Each way
+ * begins with a digit that is written once: five that each look for their own cost ten times as much.
  */
 const oddNumber =
-  /\d{16}|\d{8}\.\d|\d\.\d{7}|(?<=(?:^|[\s:,[-])[\d.]*)\d[eE][+-]?\d|\d\.\d*0(?!\d)|-0(?![\d.])/;
+  /\d(?:\d{15}|\d{7}\.\d|\.\d{7}|(?=[eE][+-]?\d)(?<=(?:^|[\s:,[-])[\d.]*)|\.\d*0(?!\d))|-0(?![\d.])/;
 
 /** Throws where `JSON.parse` does. */
 export function parseExact(text: string): unknown {
