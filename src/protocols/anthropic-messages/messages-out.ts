@@ -15,7 +15,7 @@ import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts'
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
-/** The system messages stand at the start. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
+/** The first system messages stand apart. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
   const system = listSystem(prompt).map(({ text, ...said }) => ({ type: 'text', text, ...tellMark(said) }));
   const turns = toTurns(prompt, (message) => {

@@ -10,7 +10,7 @@ import {
   listFiles,
   listLostThoughts,
   listUnnamed,
-  noteHoisting,
+  noteLaterSystem,
 } from '../translation/prompt-shape.ts';
 import { limitMarks, withoutMarks } from './cache-out.ts';
 import { encodeFormat } from './format-out.ts';
@@ -99,7 +99,7 @@ function listUnspoken(options: NeutralOptions): readonly string[] {
 
 function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
   return [
-    ...noteHoisting(prompt),
+    ...noteLaterSystem(prompt),
     ...notCarried(listLostThoughts(prompt, { sealers: ['anthropic', 'anthropic-redacted'] })),
   ];
 }

@@ -8,7 +8,7 @@ import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts'
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
-/** What the system says stands apart. */
+/** What the system says at first stands apart. */
 export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
   const parts = listSystem(prompt);
   const turns = toTurns(prompt, (message) => {

@@ -6,7 +6,7 @@ import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { pickSaid } from '../pick.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import { listFiles, listLostThoughts, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
+import { listFiles, listLostThoughts, listUnnamed, noteLaterSystem } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { isStrict } from '../translation/text-tools.ts';
@@ -36,7 +36,7 @@ export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target
     }),
     notes: [
       ...thinking.notes,
-      ...noteHoisting(prompt),
+      ...noteLaterSystem(prompt),
       ...notCarried([
         ...listLostThoughts(prompt, { sealers: ['google', 'google-text'], needsWords: true }),
         ...(parallelTools === false ? ['parallel_tool_calls'] : []),

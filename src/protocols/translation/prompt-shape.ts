@@ -63,10 +63,15 @@ export const jsonInstruction: NeutralMessage = {
   content: 'Answer with one JSON object and nothing else: no other text, no code fence.',
 };
 
-export function noteHoisting(prompt: readonly NeutralMessage[]): readonly string[] {
-  const firstTalk = prompt.findIndex(({ role }) => role !== 'system');
-  const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
-  return isHoisted ? ['system messages within the conversation were moved to its start'] : [];
+export function noteLaterSystem(prompt: readonly NeutralMessage[]): readonly string[] {
+  const isLater = prompt.slice(countLead(prompt)).some(({ role }) => role === 'system');
+  return isLater ? ['system messages within the conversation were told as text of user turns'] : [];
+}
+
+/** How many messages of the system it begins with. A prompt that has no others has none of them. */
+function countLead(prompt: readonly NeutralMessage[]): number {
+  const first = prompt.findIndex(({ role }) => role !== 'system');
+  return first < 0 ? prompt.length : first;
 }
 
 /** What one of two has said until the other speaks. */
@@ -75,32 +80,51 @@ interface RoleTurn {
   readonly parts: WireObject[];
 }
 
-/** Neighbours of one role are one turn, as all results of one answer's calls must be; what the system says stands in none, and none is empty. */
+/**
+ * Neighbours of one role are one turn, as all results of one answer's calls must be, and these come first in it; none is empty. What the
+ * system says later than at the start is a user's text at its place: moved to the start, it would change how each later request begins,
+ * and a prompt cache would lose all that it has read.
+ */
 export function toTurns(
   prompt: readonly NeutralMessage[],
   encode: (message: Exclude<NeutralMessage, { role: 'system' }>) => readonly WireObject[],
 ): readonly RoleTurn[] {
-  const turns: RoleTurn[] = [];
-  for (const message of prompt) {
-    if (message.role === 'system') continue;
+  const turns: (RoleTurn & { parts: WireObject[]; results: number })[] = [];
+  for (const message of prompt.slice(countLead(prompt))) {
     const isAnswer = message.role === 'assistant';
-    const parts = encode(message);
-    const last = turns.at(-1);
-    if (last?.isAnswer === isAnswer) last.parts.push(...parts);
-    else if (parts.length > 0) turns.push({ isAnswer, parts: [...parts] });
+    const parts = encode(message.role === 'system' ? asUser(message) : message);
+    if (parts.length === 0) continue;
+    let turn = turns.at(-1);
+    if (turn?.isAnswer !== isAnswer) {
+      turn = { isAnswer, parts: [], results: 0 };
+      turns.push(turn);
+    }
+    const isResult = message.role === 'tool';
+    turn.parts.splice(isResult ? turn.results : turn.parts.length, 0, ...parts);
+    if (isResult) turn.results += parts.length;
   }
   return turns;
 }
 
-/** What the system says, as far as it says something. */
+function asUser({
+  content,
+  providerOptions,
+}: Extract<NeutralMessage, { role: 'system' }>): Extract<NeutralMessage, { role: 'user' }> {
+  const said = providerOptions === undefined ? {} : { providerOptions };
+  return { role: 'user', content: [{ type: 'text', text: content, ...said }] };
+}
+
+/** What the system says before the conversation, as far as it says something. */
 export function listSystem(
   prompt: readonly NeutralMessage[],
 ): readonly { readonly text: string; readonly providerOptions?: NeutralMessage['providerOptions'] }[] {
-  return prompt.flatMap(({ role, content, providerOptions }) =>
-    role === 'system' && content !== ''
-      ? [{ text: content, ...(providerOptions && { providerOptions }) }]
-      : [],
-  );
+  return prompt
+    .slice(0, countLead(prompt))
+    .flatMap(({ role, content, providerOptions }) =>
+      role === 'system' && content !== ''
+        ? [{ text: content, ...(providerOptions && { providerOptions }) }]
+        : [],
+    );
 }
 
 /** Vendors refuse an empty text. */

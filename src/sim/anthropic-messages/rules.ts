@@ -55,7 +55,8 @@ function requireThinkingRoom({ thinking, max_tokens: limit }: JsonObject): void 
 
 function requireRole(messages: readonly JsonObject[], index: number): void {
   const [before, role, after] = [index - 1, index, index + 1].map((at) => messages[at]?.['role']);
-  // Claude Code tells its environment so. The places are Anthropic's (July 2026), the words are ours.
+  // Claude Code tells its environment so, and models since Opus 4.8 take it. The words are ours, the places are Anthropic's:
+  // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages, read 2026-11.
   if (role === 'system' && (before !== 'user' || (after ?? 'assistant') !== 'assistant'))
     throw refuse(
       `messages.${index}: a system message must follow a user message and come last or before an assistant message`,
