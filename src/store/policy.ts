@@ -29,14 +29,18 @@ export const keptMs = {
 /** So many rows of marks that are forgotten are kept. */
 export const forgottenMarksLimit = 100;
 
+/** So many marks are kept at most. Where there are more, so many go that there is room for more again. */
+export const marksLimit = 5000;
+export const marksLeft = 4500;
+
 /** Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs ahead for a while drops none that runs. */
 export const spendingLimit = 1500;
 
 /** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
-const farAheadMs = 3_600_000;
+export const farAheadMs = 3_600_000;
 
 /** Longer than any window that is ever opened. */
-const windowLimitMs = 26 * 3_600_000;
+export const windowLimitMs = 26 * 3_600_000;
 
 export const scopeFields = ['origin', 'site', 'account', 'fingerprint', 'model', 'operation'] as const;
 
@@ -92,6 +96,31 @@ export function isOfAnotherClock({ since, until }: Pick<Mark, 'since' | 'until'>
 export function isForgotten({ until }: Pick<Mark, 'until'>, now: number): boolean {
   return until <= now - keptMs.mark;
 }
+
+/**
+ * The marks that go where there are too many: first those that no clock of ours has opened, then those that end first. The one that was
+ * written last stays.
+ */
+export function listSurplus(
+  marks: ReadonlyMap<string, Mark>,
+  written: Pick<Mark, 'key'>,
+  now: number,
+): readonly Mark[] {
+  if (marks.size <= marksLimit) return noMarks;
+  const isForeign = ({ since, until }: Mark): boolean =>
+    isFromAhead(since, now) || until - since > windowLimitMs;
+  return [...marks.values()]
+    .filter(({ key }) => key !== written.key)
+    .sort(
+      (one, other) =>
+        Number(isForeign(one)) - Number(isForeign(other)) ||
+        other.until - one.until ||
+        (one.key < other.key ? -1 : 1),
+    )
+    .slice(marksLeft - 1);
+}
+
+const noMarks: readonly Mark[] = [];
 
 /** Whether a mark was opened after the lease: then a success of the lease does not end it (law 14). */
 export function isOpenedAfter(since: number, leasedAt: number): boolean {

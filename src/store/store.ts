@@ -68,7 +68,8 @@ export interface Store {
   /**
    * Writes a mark that a lease of `leasedAt` found, unless a tombstone newer than the lease covers its scope, or a mark
    * with the same key is open at `now` (a window's end does not move while it is open). Returns the mark in force
-   * afterwards: the given one, the open one, or undefined when a tombstone forbade it. Rows that ended are replaced.
+   * afterwards: the given one, the open one, or undefined when a tombstone forbade it. Rows that ended are replaced. Where there
+   * are too many, those that end first are dropped (`marksLimit`).
    */
   openMark(mark: Mark, at: { readonly leasedAt: number; readonly now: number }): Promise<Mark | undefined>;
   /** Removes those of these marks that were not opened after `leasedAt`; returns the keys removed, their probes with them. */

@@ -20,6 +20,7 @@ import {
   keptMs,
   kindOf,
   latestOf,
+  listSurplus,
   recordLimit,
   spendingLimit,
   tombstoneLife,
@@ -61,6 +62,7 @@ export class MemoryStore implements Store {
     const forgotten = [...this.#marks.values()].filter((one) => isForgotten(one, at.now));
     forgotten.sort((one, other) => other.until - one.until);
     for (const { key } of forgotten.slice(forgottenMarksLimit)) this.#drop(key);
+    for (const { key } of listSurplus(this.#marks, mark, at.now)) this.#drop(key);
     return mark;
   }
 

@@ -1,6 +1,7 @@
 /** Failures of one cause in a row, in this process: some classes mark only after several of them (law 7). */
 
 import type { FailureClass, Scope } from '../../model/failure.ts';
+import { RecentMap } from '../recent-map.ts';
 import { isEnough, type Sign } from './mark-policy.ts';
 import { isOfSite, markKey, type SiteAddress } from './marks.ts';
 
@@ -10,9 +11,12 @@ interface Streak {
   readonly count: number;
 }
 
+/** A caller may name a new model with every request. */
+const mostStreaks = 1000;
+
 export class FailuresInARow {
   /** By the key that their mark would have. */
-  readonly #streaks = new Map<string, Streak>();
+  readonly #streaks = new RecentMap<string, Streak>(mostStreaks);
   readonly streaks: ReadonlyMap<string, Streak> = this.#streaks;
 
   note(cause: FailureClass, scope: Scope): void {

@@ -7,7 +7,7 @@ import type { Host, Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
-import { isForbidden, isInside, isOpenedAfter } from '../../store/policy.ts';
+import { isForbidden, isInside, isOpenedAfter, listSurplus } from '../../store/policy.ts';
 import type { HealthSnapshot, Store } from '../../store/store.ts';
 import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
@@ -135,13 +135,12 @@ export class Health {
   /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
   async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
     const now = this.#host.clock.now();
-    const keys = marks.map(({ key }) => key);
     try {
       if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs }))) return false;
     } catch (error) {
       this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
     }
-    for (const key of keys) this.#probedAt.set(key, now);
+    for (const { key } of marks) this.#probedAt.set(key, now);
     return true;
   }
 
@@ -275,6 +274,7 @@ export class Health {
   #put(mark: Mark): void {
     this.#marks.put(mark);
     this.#onChange(mark.key);
+    for (const one of listSurplus(this.#marks.byKey, mark, this.#host.clock.now())) this.#drop(one);
   }
 
   /** Whether a reset or a success of the scope came after this lease: then its failure no longer counts (law 14). */

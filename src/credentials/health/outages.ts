@@ -1,11 +1,12 @@
 /**
  * What a mark alone does not tell, in the process: when the outage it belongs to began, and how many strikes are left of one
- * that has ended (law 7). One row a mark; rows of outages that are long over are dropped.
+ * that has ended (law 7). One row a mark, and of no more marks than are kept.
  */
 
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
-import { isForgotten } from '../../store/policy.ts';
+import { isForgotten, marksLimit } from '../../store/policy.ts';
+import { RecentMap } from '../recent-map.ts';
 import { markPolicies } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 
@@ -18,8 +19,6 @@ const rememberMs = 5 * 60_000;
 const gapMs = { shownByHead: 90_000, other: 10_000 };
 /** Not at a time before the next mark. */
 const never = Number.POSITIVE_INFINITY;
-/** Above this many rows those that are over are looked for. */
-const tidyAbove = 1000;
 
 interface OutageRow {
   readonly began: number;
@@ -38,7 +37,7 @@ export interface OutageFacts {
 }
 
 export class Outages {
-  readonly #rows = new Map<string, OutageRow>();
+  readonly #rows = new RecentMap<string, OutageRow>(marksLimit);
 
   /** What the next window of this key goes on from; the lease is of the attempt that failed now. */
   before(
@@ -59,7 +58,6 @@ export class Outages {
 
   /** A window has opened. */
   noteOpened(mark: Mark, began: number): void {
-    if (this.#rows.size > tidyAbove) this.#tidy(mark.since);
     this.#rows.set(mark.key, { began, strikes: mark.strikes, validUntil: mark.until + rememberMs });
   }
 
@@ -88,10 +86,6 @@ export class Outages {
 
   clear(): void {
     this.#rows.clear();
-  }
-
-  #tidy(now: number): void {
-    for (const [key, { validUntil }] of this.#rows) if (validUntil <= now) this.#rows.delete(key);
   }
 }
 

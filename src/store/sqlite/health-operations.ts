@@ -3,6 +3,7 @@
 import type { Mark, Scope } from '../../model/failure.ts';
 import {
   checkMark,
+  farAheadMs,
   forgottenMarksLimit,
   isForbidden,
   isHeld,
@@ -11,8 +12,11 @@ import {
   isOpenedAfter,
   keptMs,
   latestOf,
+  marksLeft,
+  marksLimit,
   probeLife,
   tombstoneLife,
+  windowLimitMs,
 } from '../policy.ts';
 import type { HealthSnapshot, Proven, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
@@ -83,7 +87,17 @@ function openMark(
   database.run('writeMark', rows.toMarkRow(mark));
   for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark, forgottenMarksLimit]))
     dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
+  dropSurplus(database, mark.key, at.now);
   return mark;
+}
+
+/** The same rule as `listSurplus`. */
+function dropSurplus(database: StateDatabase, written: string, now: number): void {
+  const [count] = database.all('countMarks').map(rows.parseRow<{ readonly value: number }>);
+  if (count === undefined || count.value <= marksLimit) return;
+  const asked = [written, now + farAheadMs, windowLimitMs, marksLeft - 1];
+  for (const row of database.all('readSurplusMarks', asked))
+    dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
 }
 
 function closeMark(database: StateDatabase, key: string, leasedAt: number): boolean {

@@ -1,6 +1,7 @@
 /** SQLite without a file keeps the contract of every store, and starts no timer: nobody else can change it. */
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { testManyMarks } from '../../../test/contracts/store/marks.ts';
 import { firstLease, markOf } from '../../../test/contracts/store/rows.ts';
 import { testStore } from '../../../test/contracts/store.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -20,6 +21,16 @@ testStore('SqliteStore in memory', async () => {
 testStore('MemoryStore, which SQLite is compared with', async () => {
   const store = new MemoryStore();
   return { store, close: () => store.close() };
+});
+
+describe('SqliteStore in memory, with many marks', () => {
+  const store = open();
+  testManyMarks(() => store);
+});
+
+describe('MemoryStore, with many marks', () => {
+  const store = new MemoryStore();
+  testManyMarks(() => store);
 });
 
 it('two of them know nothing of each other, and nothing is written to disk', async () => {

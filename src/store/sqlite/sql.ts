@@ -106,6 +106,9 @@ const statements = {
     'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, speaker, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks: 'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',
+  countMarks: 'SELECT count(*) AS value FROM marks',
+  readSurplusMarks:
+    'SELECT key FROM marks WHERE key <> ? ORDER BY since > ? OR until - since > ?, until DESC, key LIMIT -1 OFFSET ?',
 
   readProven: 'SELECT * FROM proven',
   writeProven:

@@ -103,6 +103,34 @@ export function testMarks(store: Present): void {
   });
 }
 
+/** Run against one store of each kind: 5,000 marks take a while. */
+export function testManyMarks(store: Present): void {
+  it('keeps 5,000 marks: of more the 4,500 that end last, those of a foreign clock going first', {
+    timeout: 60_000,
+  }, async () => {
+    for (let index = 0; index < 5000; index++) {
+      const scope = { origin: `filling-${String(index).padStart(4, '0')}` };
+      const isFromAhead = index < 150;
+      const isTooLong = index >= 150 && index < 300;
+      const since = isFromAhead ? start + 400 * day : start;
+      const end = start + minute + ((index * 7919) % 4700);
+      const until = isFromAhead || isTooLong ? start + 401 * day : end;
+      await store().openMark(markOf({ scope, since, until }), firstLease);
+    }
+    expect(await marksOf(store())).toHaveLength(5000);
+    const now = start + minute + 600;
+    const last = markOf({ scope: { origin: 'last' }, since: now, until: now + 1 });
+    expect(await store().openMark(last, { leasedAt: now, now })).toEqual(last);
+    const kept = await marksOf(store());
+    expect(kept).toContainEqual(last);
+    const ends = kept.filter(({ key }) => key !== last.key).map(({ until }) => until - start - minute);
+    expect(ends.sort((one, other) => one - other)).toEqual(Array.from({ length: 4499 }, (_, at) => at + 201));
+    const next = markOf({ scope: { origin: 'next' }, since: now, until: now + 1 });
+    await store().openMark(next, { leasedAt: now, now });
+    expect(await marksOf(store())).toHaveLength(4501);
+  });
+}
+
 export function testResets(store: Present): void {
   const scopes: readonly Scope[] = [
     { origin: 'p', fingerprint: 'a', model: 'm' },
