@@ -37,14 +37,14 @@ const shapes: ReadonlyMap<string, Fits> = new Map([
   ...bothOf(['function_call_arguments', 'mcp_call_arguments'], 'delta', called),
 ]);
 
-type Named = readonly (readonly [type: string, shape: Fits])[];
+type ShapesByType = readonly (readonly [type: string, shape: Fits])[];
 
 /** With what nearly all write before the type, and without. */
-function named(types: readonly string[], shape: Fits): Named {
+function named(types: readonly string[], shape: Fits): ShapesByType {
   return types.flatMap((type) => [`response.${type}`, type]).map((type) => [type, shape]);
 }
 
-function bothOf(types: readonly string[], first: string, shape: Fits): Named {
+function bothOf(types: readonly string[], first: string, shape: Fits): ShapesByType {
   return named(
     types.flatMap((type) => [`${type}.${first}`, `${type}.done`]),
     shape,
