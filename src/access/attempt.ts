@@ -11,8 +11,9 @@ import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
 import { headersOf } from './attempt-headers.ts';
 import { choosePace, lastLimits, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
-import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
+import { classifyAnswer, errorBodyLimit } from './classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
+import { type CutFailure, createFailure } from './classify/kept-failure.ts';
 import { keepFailure, redactFailure } from './classify/kept-words.ts';
 import { toClientRefusal } from './client-refusal.ts';
 import { ByteRelay, isPassedAsBytes } from './reply/byte-relay.ts';
@@ -186,7 +187,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#call?.resume();
   }
 
-  classify(answer: ProviderAnswer): Failure {
+  classify(answer: ProviderAnswer): CutFailure {
     const { engine, request, protocol, target, lease, body } = this.plan;
     const failure = classifyAnswer(
       {
@@ -209,7 +210,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /** Without what it quotes of the request, or of the answer so far (law 2). */
-  #keep(failure: Failure): Failure {
+  #keep(failure: Failure): CutFailure {
     return keepFailure(failure, this.plan, this.#reader);
   }
 
@@ -229,7 +230,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
-  #told(outcome: Extract<Outcome, { failure: Failure }>): Outcome {
+  #told(outcome: Extract<Outcome, { failure: CutFailure }>): Outcome {
     const { engine, target } = this.plan;
     const failure = asStall(outcome.failure, target.provider, this.#silentMs);
     return { ...outcome, failure: redactFailure(failure, engine.redactor) };
@@ -303,7 +304,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
   }
 
-  #fail(failure: Failure): void {
+  #fail(failure: CutFailure): void {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }

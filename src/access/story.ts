@@ -7,6 +7,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptFailure, AttemptRecord, JointRecord, RequestTimes, Usage } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
+import type { CutFailure } from './classify/kept-failure.ts';
 import type { Candidate } from './select/candidates.ts';
 import { mayBeBilled } from './spending/estimate.ts';
 
@@ -14,7 +15,7 @@ import { mayBeBilled } from './spending/estimate.ts';
 export interface Miss {
   readonly candidate: Candidate;
   readonly lease: Lease;
-  readonly failure: Failure;
+  readonly failure: CutFailure;
   readonly text: string;
   readonly held?: (() => void) | undefined;
   /** Set when content had reached the caller, epoch ms. */
@@ -155,7 +156,7 @@ export class Story {
 
   /** The fault of the source stands beside the provider's refusal (law 8); a secret that was withdrawn is no suspect. */
   addFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
-    const failure: Failure = {
+    const failure: CutFailure = {
       ...miss.failure,
       class: isRevoked === true ? 'auth-revoked' : miss.failure.class,
       message: `${miss.failure.message}; ${detail}`,

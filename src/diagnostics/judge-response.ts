@@ -1,6 +1,7 @@
 /** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
 
-import { type AnswerToClassify, classifyAnswer, createFailure } from '../access/classify/classify.ts';
+import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
+import { createFailure } from '../access/classify/kept-failure.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import { notJson } from '../access/decide/decision-table.ts';
 import { createBroken } from '../access/reply/ending.ts';

@@ -4,6 +4,7 @@ import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
+import type { CutFailure } from './kept-failure.ts';
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
@@ -156,7 +157,7 @@ const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CON
 const longSilenceMs = 10_000;
 
 /** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
-export function asStall(failure: Failure, provider: string, silentMs: number): Failure {
+export function asStall(failure: CutFailure, provider: string, silentMs: number): CutFailure {
   const { rule } = failure.evidence;
   const isCut = failure.class === 'stream-cut' && rule !== 'error-event';
   const isClosed = isCut || (failure.class === 'connect' && !neverOpen.test(rule));

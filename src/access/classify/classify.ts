@@ -204,14 +204,3 @@ function describe({ status }: AnswerToClassify, message: string): string {
   if (text === '') return `HTTP ${status} with an empty body`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }
-
-/** A failure of the stream or body itself, or of a limit of ours. */
-export function createFailure(failureClass: FailureClass, rule: string, message: string): Failure {
-  const kind = failureClass === 'timeout' || failureClass === 'stream-stall' ? 'limit' : 'stream';
-  return { class: failureClass, evidence: { rule, kind }, message };
-}
-
-/** An answer that was given up for its size: the same target would send as much again. */
-export function createEndless(what: 'event' | 'preamble' | 'body', message: string): Failure {
-  return { ...createFailure('malformed', `endless-${what}`, message), mayRetry: false };
-}

@@ -11,6 +11,7 @@ import type { Target } from '../../model/target.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
 import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
 import type { StreamWatch } from '../../protocols/watched-stream.ts';
+import { type CutFailure, withCutWords } from './kept-failure.ts';
 import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
 import { findShared } from './shared-words.ts';
@@ -37,7 +38,7 @@ interface HeardAnswer {
 }
 
 /** The failure with words that may be kept; `said` has those that its caller may see. `answer`: what has come of one. */
-export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardAnswer = {}): Failure {
+export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardAnswer = {}): CutFailure {
   const { message, code } = failure;
   const heard = hear(answer);
   // What went out as it came in cannot be looked at, nor can an answer that was not kept.
@@ -46,12 +47,16 @@ export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardA
   const kept = keepWords(message, plan, { heard, isUnseen });
   const keptCode =
     code === undefined ? undefined : keepWords(code.slice(0, longestCode), plan, { heard, isUnseen });
-  if (kept === message && keptCode === code) return failure;
-  return { ...failure, message: kept, said: message, ...(keptCode === undefined ? {} : { code: keptCode }) };
+  const isWhole = kept === message && keptCode === code;
+  return withCutWords(failure, {
+    message: kept,
+    ...(keptCode === undefined ? {} : { code: keptCode }),
+    ...(isWhole ? {} : { said: message }),
+  });
 }
 
 /** Without any secret (law 20). */
-export function redactFailure(failure: Failure, redactor: Pick<Redactor, 'redact'>): Failure {
+export function redactFailure(failure: CutFailure, redactor: Pick<Redactor, 'redact'>): CutFailure {
   const redact = (text: string): string => redactor.redact(text);
   const { message, code, said } = failure;
   return {

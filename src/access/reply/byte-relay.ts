@@ -3,14 +3,13 @@
  * events only whole ones cross. What breaks off after that is told as broken: an error in band where there are events, a cut elsewhere.
  */
 
-import type { Failure } from '../../model/failure.ts';
 import type { Headers, Passage } from '../../model/request.ts';
 import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 import { judgePassed, saysError } from '../../protocols/judge-passed.ts';
 import { obstacle } from '../../protocols/read-passed.ts';
 import type { Delivered } from '../../protocols/watched-stream.ts';
 import { isEvents, SseSplitter } from '../../transport/sse.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { endlessEvent, eventLimit } from './stream-limits.ts';
 
@@ -76,7 +75,7 @@ export class ByteRelay implements AnswerReader {
     return isWhole ? [] : ['the stream ended without its terminal marker'];
   }
 
-  fail(failure: Failure): void {
+  fail(failure: CutFailure): void {
     const committedAt = this.#committedAt;
     const silentMs = this.#attempt.deadline.elapsedMs();
     const broken = { kind: 'broken', failure, notes: [], usage: undefined, delivered, silentMs } as const;

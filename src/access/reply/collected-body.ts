@@ -1,8 +1,7 @@
 /** The bytes of an answer that is taken whole (step 4 of a request), while they come. */
 
-import type { Failure } from '../../model/failure.ts';
 import { Pieces } from '../../transport/pieces.ts';
-import { createEndless } from '../classify/classify.ts';
+import { type CutFailure, createEndless } from '../classify/kept-failure.ts';
 
 /** More than any answer has, and still half of what one text can hold. */
 const bodyLimit = 256 * 1024 * 1024;
@@ -11,7 +10,7 @@ export class CollectedBody {
   readonly #pieces = new Pieces();
 
   /** Returns why no more is taken. */
-  push(chunk: Buffer): Failure | undefined {
+  push(chunk: Buffer): CutFailure | undefined {
     if (this.#pieces.length + chunk.length > bodyLimit)
       return createEndless('body', 'the answer was longer than 256 MB');
     this.#pieces.add(chunk);

@@ -3,11 +3,10 @@
  * held: it is passed on when nobody has a better answer (laws 9 and 17).
  */
 
-import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
 import type { Finish } from '../../protocols/finish.ts';
 import { readAskedLimit } from '../amend/output-limit.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import type { Lessons } from '../lessons.ts';
 import type { AttemptPlan } from './outcome.ts';
 
@@ -19,7 +18,7 @@ const finishlessInARow = 3;
 const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
 
 /** The answer failed by its provider's own word: no mark, for the word says nothing of the next answer. */
-export function createBroken({ word = '' }: Finish): Failure {
+export function createBroken({ word = '' }: Finish): CutFailure {
   return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteWord(word)}`);
 }
 
@@ -27,7 +26,7 @@ export function createBroken({ word = '' }: Finish): Failure {
 export function findEmptiness(
   { body, continuation, isLastTarget }: AttemptPlan,
   finish: Finish,
-): Failure | undefined {
+): CutFailure | undefined {
   const rule = body.stream ? 'empty-stream' : 'empty-answer';
   const empty = createFailure('empty', rule, 'the answer was empty');
   // A target that says nothing more is one that cannot go on: the next is asked.
@@ -39,7 +38,10 @@ export function findEmptiness(
 }
 
 /** A whole answer with content and without a finish, from a target that has given one before, or may. */
-export function findLack({ engine: { lessons }, target }: AttemptPlan, finish: Finish): Failure | undefined {
+export function findLack(
+  { engine: { lessons }, target }: AttemptPlan,
+  finish: Finish,
+): CutFailure | undefined {
   if (finish.kind !== 'none') {
     lessons.finishless.forget(target);
     return undefined;
@@ -56,7 +58,7 @@ function noteFinishless({ finishless }: Lessons, target: Target): number {
 }
 
 /** Whether its key has worked all the same. */
-export function hasWorked({ class: failureClass, evidence }: Failure): boolean {
+export function hasWorked({ class: failureClass, evidence }: CutFailure): boolean {
   return failureClass !== 'empty' && evidence.rule !== 'broken-finish';
 }
 

@@ -3,14 +3,14 @@
  * an edge wrote in a form of its own, and damage that must not be skipped.
  */
 
-import type { Failure, ProviderAnswer } from '../../model/failure.ts';
+import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { parseOrNothing } from '../../protocols/is-record.ts';
 import { judgeText } from '../../protocols/json-body.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
 import type { EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import type { SseFrame } from '../../transport/sse.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 
 const brace = 0x7b;
 const letterE = 0x65;
@@ -68,7 +68,7 @@ export class FrameJudge {
   }
 
   /** The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason. */
-  failure(headers: Headers, classify: (answer: ProviderAnswer) => Failure): Failure {
+  failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
     const { body, kind } = this.#fault;
     if (kind === 'damaged') return describeDamage(this.#watch);
     if (kind === 'unfinished') return describeLack(this.#watch);
@@ -97,12 +97,12 @@ export class FrameJudge {
   }
 }
 
-function describeDamage({ hasCall }: StreamWatch): Failure {
+function describeDamage({ hasCall }: StreamWatch): CutFailure {
   const place = hasCall ? 'a tool call' : 'the answer';
   return createFailure('malformed', 'damaged-event', `an event in the middle of ${place} is unreadable`);
 }
 
-function describeLack({ hasContent }: StreamWatch): Failure {
+function describeLack({ hasContent }: StreamWatch): CutFailure {
   return hasContent
     ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');

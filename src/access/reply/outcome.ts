@@ -4,7 +4,7 @@ import type { Health } from '../../credentials/health/health.ts';
 import type { Redactor } from '../../credentials/redact.ts';
 import type { Host } from '../../host.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
-import type { Failure, ProviderAnswer } from '../../model/failure.ts';
+import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Pace, ProtocolName } from '../../model/protocol.ts';
 import type { JointRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
@@ -12,6 +12,7 @@ import type { Target } from '../../model/target.ts';
 import type { Continuation, Protocol, ReadBody } from '../../protocols/protocol.ts';
 import type { Delivered, StreamWatch } from '../../protocols/watched-stream.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
 import type { SignatureTable } from '../classify/match-signature.ts';
 import type { Lessons } from '../lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
@@ -35,7 +36,7 @@ export type Outcome =
   /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
   | {
       readonly kind: 'failed';
-      readonly failure: Failure;
+      readonly failure: CutFailure;
       readonly held?: (() => void) | undefined;
       /** Tokens that it says it used all the same. */
       readonly usage?: Usage | undefined;
@@ -52,7 +53,7 @@ export type Outcome =
 /** It failed after content had reached the caller. */
 export interface Broken {
   readonly kind: 'broken';
-  readonly failure: Failure;
+  readonly failure: CutFailure;
   readonly notes: readonly string[];
   readonly usage: Usage | undefined;
   readonly made?: readonly string[] | undefined;
@@ -124,7 +125,7 @@ export interface AnswerReader {
   push(chunk: Buffer): void;
   end(): void;
   /** The connection broke or a limit ran out: what that means here. */
-  fail(failure: Failure): void;
+  fail(failure: CutFailure): void;
   /** Of a stream: what has come of it so far. */
   readonly watch?: StreamWatch;
   /** The same in the target's protocol, where that is another. */
@@ -139,7 +140,7 @@ export interface OngoingAttempt {
   readonly deadline: Deadline;
   /** Monotonic ms. */
   readonly startedAt: number;
-  classify(answer: ProviderAnswer): Failure;
+  classify(answer: ProviderAnswer): CutFailure;
   pause(): void;
   resume(): void;
   /** The one outcome; the upstream request ends with it. */

@@ -3,18 +3,17 @@
  * what the caller has by then. One for each attempt that goes on with an answer.
  */
 
-import type { Failure } from '../../model/failure.ts';
 import type { JointRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { Protocol, StreamSplicer } from '../../protocols/protocol.ts';
 import type { Delivered } from '../../protocols/watched-stream.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { countCodePoints, Joint } from './joint.ts';
 import type { PlannedContinuation } from './outcome.ts';
 import { splitThought, ThinkFilter } from './think-block.ts';
 
 /** What came is no continuation: nobody can put it behind what the caller has. */
-export function createDiverged({ id }: Target): Failure {
+export function createDiverged({ id }: Target): CutFailure {
   const said = `${id} began the answer anew, or with words that are no part of it`;
   return createFailure('unknown', 'continuation-diverged', said);
 }

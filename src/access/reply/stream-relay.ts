@@ -5,11 +5,11 @@
  */
 
 import { assertNever } from '../../errors.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
 import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
 import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { createBroken, findEmptiness, hasWorked } from './ending.ts';
@@ -117,18 +117,18 @@ export class StreamRelay implements AnswerReader {
     this.#conclude(endWithoutFinish(), missingMarker(this.#attempt.plan.protocol));
   }
 
-  fail(failure: Failure): void {
+  fail(failure: CutFailure): void {
     this.#conclude(failure, 'the stream did not end by itself after its finish reason');
   }
 
   /** After its finish reason it is whole, with a note. */
-  #conclude(failure: Failure, note: string | undefined): void {
+  #conclude(failure: CutFailure, note: string | undefined): void {
     if (this.watch.hasFinished) this.#finish(undefined, note);
     else this.#break(failure);
   }
 
   /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
-  #break(failure: Failure, held?: () => void): void {
+  #break(failure: CutFailure, held?: () => void): void {
     if (!this.#hasBegun) {
       this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
       return;
@@ -137,7 +137,7 @@ export class StreamRelay implements AnswerReader {
     this.#settleBroken(failure, this.#delivered(), held);
   }
 
-  #settleBroken(failure: Failure, delivered: Delivered | undefined, held?: () => void): void {
+  #settleBroken(failure: CutFailure, delivered: Delivered | undefined, held?: () => void): void {
     const { deadline, plan } = this.#attempt;
     this.#attempt.settle({
       kind: 'broken',

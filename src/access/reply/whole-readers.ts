@@ -1,14 +1,14 @@
 /** Readers of answers that are taken whole: error bodies, and answers that are not streamed, which commit when all has arrived. */
 
 import { costOf } from '../../cost/cost-of.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { parseOrNothing } from '../../protocols/is-record.ts';
 import { judgeText } from '../../protocols/json-body.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { Pieces } from '../../transport/pieces.ts';
-import { createFailure, errorBodyLimit } from '../classify/classify.ts';
+import { errorBodyLimit } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { notJson } from '../decide/decision-table.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import type { TranslatedCall } from '../translate/translate.ts';
@@ -130,11 +130,11 @@ export class BodyReader implements AnswerReader {
     return failure && { failure, isBearable: true };
   }
 
-  fail(failure: Failure): void {
+  fail(failure: CutFailure): void {
     this.#attempt.settle({ kind: 'failed', failure });
   }
 
-  #blame(verdict: BodyVerdict, body: Buffer): Failure {
+  #blame(verdict: BodyVerdict, body: Buffer): CutFailure {
     if (verdict.kind === 'error') {
       const text = body.toString('utf8');
       return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });

@@ -3,18 +3,17 @@
  * client's protocol, by the reader that the translate leg has for it.
  */
 
-import type { Failure } from '../../model/failure.ts';
 import type { WireObject } from '../../protocols/is-record.ts';
 import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
 import { readAskedLimit } from '../amend/output-limit.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { splitThought } from '../reply/think-block.ts';
 
 /** An answer that is of no use. */
 export interface JudgedMiss {
-  readonly failure: Failure;
+  readonly failure: CutFailure;
   /** Something of use stands in it all the same: it is passed on when nobody has a better one. */
   readonly isBearable: boolean;
 }

@@ -6,8 +6,7 @@
 import type { ResolvedTask } from '../../config/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Failure } from '../../model/failure.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
 const longestTaskMs = defaults.longestTask * 1000;
@@ -37,7 +36,7 @@ export function queueTimeMs({ wholeMs }: TaskTime): number {
 }
 
 /** Calls back once when the attempt that starts now has used up its own time or what the task had left. The first begins the task's time. */
-export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: Failure) => void): Timer {
+export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: CutFailure) => void): Timer {
   if (!time.hasBegun) time.endsAt = clock.monotonic() + time.wholeMs;
   time.hasBegun = true;
   const leftMs = Math.max(0, time.endsAt - clock.monotonic());
@@ -47,11 +46,11 @@ export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: Fa
 }
 
 /** Nobody is to blame: the time before was used up by others. */
-export function taskOver({ wholeMs }: TaskTime): Failure {
+export function taskOver({ wholeMs }: TaskTime): CutFailure {
   return createFailure('own-deadline', 'limit-task-time', `the task's ${wholeMs / 1000} s are used up`);
 }
 
-function attemptOver({ attemptMs }: TaskTime): Failure {
+function attemptOver({ attemptMs }: TaskTime): CutFailure {
   return createFailure(
     'timeout',
     'limit-whole-answer',

@@ -3,14 +3,13 @@
  * in neutral words, written again in the target's protocol.
  */
 
-import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { Carriage } from './carriage.ts';
 import type { NoteCached } from './prompt-cache.ts';
@@ -74,7 +73,7 @@ function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
 }
 
 /** An answer of which a word would be lost is none. */
-export function createUntranslatable({ protocol }: Target, error: unknown): Failure {
+export function createUntranslatable({ protocol }: Target, error: unknown): CutFailure {
   const message = `the answer could not be read as ${protocol}: ${describeFault(error)}`;
   return createFailure('malformed', 'untranslatable', message);
 }

@@ -1,9 +1,9 @@
 /** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
 
-import type { Failure } from '../../model/failure.ts';
 import { noFinish } from '../../protocols/finish.ts';
 import { judgeTranslated } from '../../protocols/json-body.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
 import { noteUnknownWord } from '../reply/ending.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
@@ -20,7 +20,7 @@ export function translateWhole(
   plan: AttemptPlan,
   { spoken, facts, hints }: TranslatedCall,
   body: Buffer,
-): AnswerToPass | Failure {
+): AnswerToPass | CutFailure {
   const { protocol, target, body: asked } = plan;
   const verdict = judgeTranslated(body.toString('utf8'), spoken);
   if (verdict.kind !== 'answer' || asked.stream || verdict.finish?.kind === 'broken')

@@ -6,11 +6,11 @@
  */
 
 import { assertNever } from '../../errors.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
 import type { EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { SseSplitter } from '../../transport/sse.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
 import { createBroken, noteUnknownWord } from '../reply/ending.ts';
 import { FrameJudge } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, Outcome } from '../reply/outcome.ts';
@@ -71,12 +71,12 @@ export class TranslatedStream implements AnswerReader {
     this.#conclude(endWithoutFinish(), missingMarker(this.#call.spoken));
   }
 
-  fail(failure: Failure): void {
+  fail(failure: CutFailure): void {
     this.#conclude(failure, 'the stream did not end by itself after its finish reason');
   }
 
   /** After its finish reason it is whole, with a note. */
-  #conclude(failure: Failure, note: string | undefined): void {
+  #conclude(failure: CutFailure, note: string | undefined): void {
     if (this.#isOver) return;
     if (this.spokenWatch.hasFinished) this.#finish(note);
     else this.#cut(failure);
@@ -152,7 +152,7 @@ export class TranslatedStream implements AnswerReader {
   }
 
   /** What came before the cut is told. */
-  #cut(failure: Failure): void {
+  #cut(failure: CutFailure): void {
     this.#isOver = true;
     this.#relay.tell(this.#told);
     this.#relay.fail(failure);

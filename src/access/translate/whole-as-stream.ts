@@ -1,12 +1,11 @@
 /** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
 
-import type { Failure } from '../../model/failure.ts';
 import { type Finish, noFinish } from '../../protocols/finish.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
-import { createFailure } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { createBroken, findLack, noteUnknownWord } from '../reply/ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from '../reply/outcome.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
@@ -63,7 +62,7 @@ function writeEvents(
   plan: AttemptPlan,
   { body, finish }: WholeVerdict,
   translated: TranslatedCall | undefined,
-): readonly ToldEvent[] | Failure {
+): readonly ToldEvent[] | CutFailure {
   if (finish?.kind === 'broken') return createBroken(finish);
   const { protocol, request, target } = plan;
   if (request.operation !== 'generate' || request.passage !== undefined || plan.body.choices > 1)

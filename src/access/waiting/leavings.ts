@@ -6,13 +6,12 @@
 import { AccessError } from '../../errors.ts';
 import type { Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { Budget } from '../budget.ts';
-import { createFailure } from '../classify/classify.ts';
 import { formatSeconds } from '../classify/classify-exception.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { goesOnByItself } from '../decide/unrepeatable.ts';
 import type { Engine } from '../engine.ts';
 import { type EndedRequest, endedMs } from '../lessons.ts';
@@ -173,11 +172,11 @@ export function noteSilence(
 const rules = { silent: 'limit-caller', begun: 'limit-caller-begun' } as const;
 
 /** The target may be no slower than it always is: it has failed this request alone. */
-export function isCallersLimit({ evidence }: Failure): boolean {
+export function isCallersLimit({ evidence }: CutFailure): boolean {
   return evidence.rule === rules.silent || evidence.rule === rules.begun;
 }
 
-export function wasSilent({ evidence }: Failure): boolean {
+export function wasSilent({ evidence }: CutFailure): boolean {
   return evidence.rule === rules.silent;
 }
 
@@ -185,7 +184,7 @@ export function wasSilent({ evidence }: Failure): boolean {
 export function watchCallerLimit(
   { engine, target, leavesAt, isLastTarget }: AttemptPlan,
   isSilent: () => boolean,
-  onOver: (failure: Failure) => void,
+  onOver: (failure: CutFailure) => void,
 ): Timer | undefined {
   if (leavesAt === undefined) return undefined;
   const { clock } = engine.host;

@@ -1,6 +1,7 @@
 /** What would happen if whoever is asked first failed: the engine's own classes and decisions, walked without sending anything. */
 
-import { classifyAnswer, createFailure } from '../../access/classify/classify.ts';
+import { classifyAnswer } from '../../access/classify/classify.ts';
+import { createFailure, withCutWords } from '../../access/classify/kept-failure.ts';
 import type { Journey } from '../../access/journey.ts';
 import { assessSituation } from '../../access/select/situation.ts';
 import type { Usable } from '../../access/select/verdict.ts';
@@ -43,9 +44,10 @@ function classify({ engine }: Journey, { candidate, lease }: Usable, status: num
 function forecast(
   journey: Journey,
   { candidate, lease }: Usable,
-  { met, failure }: { readonly met: string; readonly failure: Failure },
+  { met, failure: forecast }: { readonly met: string; readonly failure: Failure },
 ): FailurePlan {
   const now = journey.engine.host.clock.now();
+  const failure = withCutWords(forecast, { message: '' }); // nothing was asked, so nothing is quoted
   const situation = assessSituation(journey, { candidate, lease, failure, text: '' });
   const mark = forecastMark(failure, now);
   return {
