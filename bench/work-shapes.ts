@@ -21,7 +21,7 @@ const tools = Array.from({ length: 16 }, (_, index) => ({
   },
 }));
 
-const input = { field_0: 'src/protocols/protocol.ts', field_1: 'from 1 to 200' };
+const input = { field_0: 'src/protocols/contract/protocol.ts', field_1: 'from 1 to 200' };
 const steps = Array.from({ length: rounds }, (_, index) => ({
   id: `call_${index}`,
   name: `tool_${index % 16}`,

@@ -21,7 +21,7 @@ const generated: readonly { readonly path: string; readonly render: () => string
   { path: 'docs/providers.md', render: renderProviders },
   { path: 'schema/config.schema.json', render: renderJsonSchema },
   { path: 'corpus/index.json', render: renderCorpus },
-  { path: 'src/cli/root-help.ts', render: renderRootHelp },
+  { path: 'src/cli/program/root-help.ts', render: renderRootHelp },
   {
     path: 'docs/translation.md',
     render: () => keepTables(readFileSync(join(root, 'docs/translation.md'), 'utf8')),

@@ -1,11 +1,11 @@
 /** The public surface of the library, by hand. */
 
+export type { ModelName } from './access/select/models.ts';
 export type {
   Compressed,
   CompressionFailure,
   CompressOptions,
-} from './access/compression/compressor.ts';
-export type { ModelName } from './access/route/models.ts';
+} from './access/tasks/compression/compressor.ts';
 export {
   AccessError,
   type AccessErrorFacts,

@@ -1,16 +1,16 @@
 /** Writes docs/cli.md from the commands themselves. Pure: `npm run docs` puts the text on disk, the check compares it. */
 
-import type { Command, Taken } from '../../src/cli/command.ts';
-import { type Entries, entries } from '../../src/cli/commands.ts';
-import { exitStatuses } from '../../src/cli/exit.ts';
-import { nameFlag } from '../../src/cli/program.ts';
+import type { Command, Taken } from '../../src/cli/context/command.ts';
+import { type Entries, entries } from '../../src/cli/program/commands.ts';
+import { nameFlag } from '../../src/cli/program/program.ts';
+import { exitStatuses } from '../../src/cli/terminal/exit.ts';
 
 /** The page stands beside it. */
 const errors = 'docs/errors.md';
 
 const HEADER = `# The command line
 
-<!-- Generated from src/cli/commands.ts by \`npm run docs\`. Do not edit. -->
+<!-- Generated from src/cli/program/commands.ts by \`npm run docs\`. Do not edit. -->
 
 \`holdfast\` is the command; in a checkout it is \`npx holdfast\`. \`holdfast COMMAND --help\` says the same as this page.
 

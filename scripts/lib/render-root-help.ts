@@ -1,6 +1,6 @@
-/** `src/cli/root-help.ts`: what `holdfast --help` prints, written down so that printing it loads no command line parser. */
+/** `src/cli/program/root-help.ts`: what `holdfast --help` prints, written down so that printing it loads no command line parser. */
 
-import { runWords } from '../../src/cli/program.ts';
+import { runWords } from '../../src/cli/program/program.ts';
 
 export async function renderRootHelp(): Promise<string> {
   let text = '';

@@ -2,7 +2,7 @@
 
 import { APICallError } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
-import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../protocols/json/is-record.ts';
 import { type RouteFacts, readRouteFacts } from './route-facts.ts';
 
 export interface Posting {

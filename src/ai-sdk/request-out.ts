@@ -7,10 +7,10 @@ import {
   type SharedV3Warning,
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider';
-import type { WireObject } from '../protocols/is-record.ts';
-import type { NeutralMessage, ToolOutput, UserPart } from '../protocols/neutral.ts';
+import type { WireObject } from '../protocols/json/is-record.ts';
 import { encodeChatRequest, findChatCallObstacle } from '../protocols/openai-chat/outbound.ts';
 import { parseFileUrl } from '../protocols/translation/data-url.ts';
+import type { NeutralMessage, ToolOutput, UserPart } from '../protocols/translation/neutral.ts';
 
 export interface WrittenCall {
   readonly body: WireObject;

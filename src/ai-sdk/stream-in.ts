@@ -1,10 +1,10 @@
 /** A streamed `openai-chat` answer as the parts of the AI SDK's specification: every text and thought with its beginning and end. */
 
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
-import type { WireObject } from '../protocols/is-record.ts';
-import type { NeutralPart } from '../protocols/neutral.ts';
+import type { WireObject } from '../protocols/json/is-record.ts';
 import { ChatAnswerDecoder } from '../protocols/openai-chat/answer-in.ts';
 import { ChatWatch } from '../protocols/openai-chat/watch.ts';
+import type { NeutralPart } from '../protocols/translation/neutral.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 /** What an answer bears beside its content. */

@@ -1,6 +1,6 @@
 /** What may be typed in a chat besides messages: `/why`, `/model` and their like. */
 
-import { describeClock } from '../access/when.ts';
+import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
 import { alignColumns } from '../explain/why/columns.ts';
 import { createTale, describeTale } from '../explain/why/tale.ts';

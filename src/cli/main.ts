@@ -4,9 +4,9 @@
  */
 
 import { version } from '../version.ts';
-import { createOutput, type Output } from './output.ts';
-import { rootHelp } from './root-help.ts';
-import type { Terminal } from './terminal.ts';
+import { rootHelp } from './program/root-help.ts';
+import { createOutput, type Output } from './terminal/output.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** What scripts and people ask first of all: answered without a parser of command lines. */
 const knownAnswers: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const status = known === undefined ? await choose(argv, output) : answer(known, output);
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
-  const { explainLostOutput } = await import('./lost-output.ts');
+  const { explainLostOutput } = await import('./program/lost-output.ts');
   const lost = explainLostOutput(fault);
   output.talk(lost.text);
   return status === 0 ? lost.status : status;
@@ -37,7 +37,7 @@ function answer(text: string, output: Output): number {
 /** A container asks for its health every few seconds: that loads no parser of command lines either. */
 async function choose(argv: readonly string[], output: Output): Promise<number> {
   if (argv.length !== 1 || argv[0] !== 'health') return run(argv, output);
-  const { askHealth } = await import('./health.ts');
+  const { askHealth } = await import('./context/health.ts');
   const { env } = process;
   const { isReady, text } = await askHealth({ get: (name) => env[name], all: () => ({}) });
   output.out(`${text}\n`);
@@ -45,9 +45,9 @@ async function choose(argv: readonly string[], output: Output): Promise<number> 
 }
 
 async function run(argv: readonly string[], output: Output): Promise<number> {
-  const { runProgram } = await import('./run-program.ts');
+  const { runProgram } = await import('./program/run-program.ts');
   const status = await runProgram(
-    createTerminal(output, await import('./read-secret-line.ts')),
+    createTerminal(output, await import('./program/read-secret-line.ts')),
     argv,
     output.isLost,
   );
@@ -55,7 +55,7 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
   return status;
 }
 
-function createTerminal(output: Output, reading: typeof import('./read-secret-line.ts')): Terminal {
+function createTerminal(output: Output, reading: typeof import('./program/read-secret-line.ts')): Terminal {
   const { createLineReader, readAll, readHidden, readInTime } = reading;
   const { env, stderr, stdin, stdout } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { AccessError } from '../errors.ts';
-import { isRecord } from '../protocols/is-record.ts';
+import { isRecord } from '../protocols/json/is-record.ts';
 import { editDotenv, parseDotenv } from './formats/dotenv.ts';
 import { editJson, parseJson } from './formats/json.ts';
 import { editToml, parseToml } from './formats/toml.ts';

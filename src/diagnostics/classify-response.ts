@@ -1,8 +1,8 @@
 /** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
 
-import { findOutputLimit } from '../access/amend/output-limit.ts';
 import { type Advice, adviceOn, type Blame, classMeanings } from '../access/classify/advice.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
+import { findOutputLimit } from '../access/classify/output-limit.ts';
 import { decide, type Situation } from '../access/decide/decide.ts';
 import { markPolicies, markScopeOf } from '../credentials/health/mark-policy.ts';
 import { openMark } from '../credentials/health/marks.ts';

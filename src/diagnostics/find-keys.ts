@@ -1,6 +1,6 @@
 /** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed. Pure. */
 
-import { askWhetherMeant } from '../config/nearest.ts';
+import { askWhetherMeant } from '../config/schema/nearest.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError, RequestError } from '../errors.ts';
 import type { PoolReport } from './key-report.ts';

@@ -1,13 +1,13 @@
 /** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
 
+import { createBroken } from '../access/answer/ending.ts';
 import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
 import { createFailure } from '../access/classify/kept-failure.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import { notJson } from '../access/decide/decision-table.ts';
-import { createBroken } from '../access/reply/ending.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
-import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
+import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { hasOwnAddress } from '../providers/sites.ts';
 import { isEvents } from '../transport/sse.ts';

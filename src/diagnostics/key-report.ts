@@ -3,13 +3,13 @@
  * a request would read (law 1) and sends nothing; `auth list` and its kin print it.
  */
 
-import type { Lessons } from '../access/lessons.ts';
-import { findLimitLeft } from '../access/limits-left.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Lessons } from '../access/memory/lessons.ts';
+import { findLimitLeft } from '../access/memory/limits-left.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
 import { endOf, type SiteAddress } from '../credentials/health/marks.ts';
-import type { SecretReader } from '../credentials/read-secret.ts';
-import { rankOf } from '../credentials/source-rank.ts';
+import { rankOf } from '../credentials/inspect/source-rank.ts';
+import type { SecretReader } from '../credentials/sources/read-secret.ts';
 import type {
   Credential,
   LimitLeft,

@@ -4,7 +4,7 @@
  */
 
 import type { Dotenv } from '../config/files/dotenv.ts';
-import type { ResolvedProvider } from '../config/resolved.ts';
+import type { ResolvedProvider } from '../config/resolved/resolved.ts';
 import type { Environment } from '../host.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 

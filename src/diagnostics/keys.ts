@@ -1,9 +1,9 @@
 /** All that can be asked and done about keys, for the commands and the admin API: report, sources, test, reset. */
 
-import type { Engine } from '../access/engine.ts';
+import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
 import type { Dotenv } from '../config/files/dotenv.ts';
-import type { ResolvedProvider } from '../config/resolved.ts';
+import type { ResolvedProvider } from '../config/resolved/resolved.ts';
 import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
 import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';

@@ -1,6 +1,6 @@
 /** Where the requests of a pool go: origins, and the site at each. Pure. */
 
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { SiteAddress } from '../credentials/health/marks.ts';
 
 /** By origin. Of a provider, and of a task with a key or a server of its own; a provider that needs no key has a place too. */

@@ -1,8 +1,8 @@
 /** Keys that are handed to us: tried before they are stored, and allowed another origin only after a trial there (laws 2 and 12). */
 
-import type { Engine } from '../access/engine.ts';
-import { judgeSecret } from '../config/judge-secret.ts';
-import type { ResolvedConfig, ResolvedProvider } from '../config/resolved.ts';
+import type { Engine } from '../access/request/engine.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
+import { judgeSecret } from '../config/secrets/judge-secret.ts';
 import type { StoredKeys, StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';

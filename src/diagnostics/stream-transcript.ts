@@ -4,12 +4,12 @@
  */
 
 import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
-import type { Finish } from '../protocols/finish.ts';
+import type { StreamWatch } from '../protocols/contract/watched-stream.ts';
 import { GoogleWatch } from '../protocols/google-generate-content/watch.ts';
-import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../protocols/json/is-record.ts';
 import { ChatWatch } from '../protocols/openai-chat/watch.ts';
 import { ResponsesWatch } from '../protocols/openai-responses/watch.ts';
-import type { StreamWatch } from '../protocols/watched-stream.ts';
+import type { Finish } from '../protocols/translation/finish.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {

@@ -3,11 +3,11 @@
  * same path as every request (law 1). A list of models would prove nothing: many providers give it to anybody.
  */
 
-import { access } from '../access/access.ts';
-import type { Engine } from '../access/engine.ts';
-import { newRequestId } from '../access/exchange.ts';
-import { ReplyWriter } from '../access/reply/reply-writer.ts';
-import { chooseRoute } from '../access/route/route.ts';
+import { ReplyWriter } from '../access/answer/reply-writer.ts';
+import type { Engine } from '../access/request/engine.ts';
+import { access } from '../access/run/access.ts';
+import { newRequestId } from '../access/run/exchange.ts';
+import { chooseRoute } from '../access/select/route.ts';
 import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';

@@ -1,8 +1,8 @@
 /** Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody can remove. Pure. */
 
 import type { CredentialsContent, StoredKey, StoredLogin } from '../config/files/credentials-file.ts';
-import { fingerprintOf } from '../config/fingerprint.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 
 /** One entry of `credentials.json` that is in no pool. */
 export interface UnusedKey {

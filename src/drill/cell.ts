@@ -1,7 +1,7 @@
 /** One cell of the drill: fresh simulated providers with one fault, a fresh engine over the redirected config, the calls, the verdict. */
 
-import { allTasks } from '../config/all-tasks.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import { allTasks } from '../config/resolved/all-tasks.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Host } from '../host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime } from '../runtime.ts';

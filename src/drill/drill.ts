@@ -1,7 +1,7 @@
 /** The drill as a whole: every task of the configuration against every fault, several cells at a time, told as they end. */
 
-import { allTasks } from '../config/all-tasks.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import { allTasks } from '../config/resolved/all-tasks.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, ConfigError } from '../errors.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { ProtocolName } from '../model/protocol.ts';

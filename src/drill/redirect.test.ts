@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { stageEngine } from '../../test/fakes/engine-stage.ts';
-import { allTasks } from '../config/all-tasks.ts';
+import { allTasks } from '../config/resolved/all-tasks.ts';
 import { defaults } from '../model/defaults.ts';
 import { redirect } from './redirect.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { nameSite } from '../config/resolve/resolve-sites.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { Route, Target } from '../model/target.ts';

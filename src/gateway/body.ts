@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
-import { mayStream } from '../access/exchange.ts';
+import { mayStream } from '../access/run/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { TakeRoom, Upload, WireBody } from '../model/request.ts';

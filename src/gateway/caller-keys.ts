@@ -6,8 +6,8 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
-import { askWhetherMeant } from '../config/nearest.ts';
 import { budget, toLimits } from '../config/schema/budget-schema.ts';
+import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';

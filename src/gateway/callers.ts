@@ -5,7 +5,7 @@
  */
 
 import type { Duplex } from 'node:stream';
-import type { LiveRequest } from '../explain/snapshot.ts';
+import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import type { SocketSink } from './reply.ts';
 
 /** One client, from the end of its request to the end of its answer. */

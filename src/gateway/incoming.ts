@@ -1,7 +1,7 @@
 /** A request as Node hands it over, in the shape the engine takes: whether it may come from there, whose key it shows, and what that may do. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
+import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers } from '../model/request.ts';

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
-import type { Protocol } from '../protocols/protocol.ts';
+import type { Protocol } from '../protocols/contract/protocol.ts';
 import { isEvents } from '../transport/sse.ts';
 import type { InflightBytes } from './body.ts';
 import { limitSending, type SendLimit } from './send-limit.ts';

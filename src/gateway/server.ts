@@ -4,8 +4,8 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { newRequestId } from '../access/exchange.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import { newRequestId } from '../access/run/exchange.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';

@@ -1,6 +1,6 @@
 /** One plain question over the engine: the request is written here, and the streamed answer is heard as text. */
 
-import { toAskError } from '../access/ask-task.ts';
+import { toAskError } from '../access/tasks/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';

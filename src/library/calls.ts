@@ -1,6 +1,6 @@
 /** The calls of one library that are under way: each ends when its caller aborts it, and all of them when the library is closed. */
 
-import { newRequestId } from '../access/exchange.ts';
+import { newRequestId } from '../access/run/exchange.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';

@@ -1,6 +1,6 @@
 /** Judges an object of options by a table: all that are unknown or of a wrong kind are named at once, as problems of a configuration are. */
 
-import { askWhetherMeant } from '../config/nearest.ts';
+import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 
 /** One option: what it may be, in words and as a test. Undefined is always fine: it means the default. */

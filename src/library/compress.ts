@@ -1,6 +1,6 @@
 /** `holdfast.tasks.compress()`: a conversation made shorter in this process. */
 
-import type { Compressed, CompressOptions } from '../access/compression/compressor.ts';
+import type { Compressed, CompressOptions } from '../access/tasks/compression/compressor.ts';
 import type { Runtime } from '../runtime.ts';
 import { parseConversation } from '../tasks/conversation.ts';
 import type { TaskMessage } from '../tasks/profile.ts';

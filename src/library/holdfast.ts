@@ -1,6 +1,6 @@
 /** The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port, no CLI, no gateway. */
 
-import type { ModelName } from '../access/route/models.ts';
+import type { ModelName } from '../access/select/models.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';

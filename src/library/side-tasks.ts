@@ -1,7 +1,7 @@
 /** Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is the route's. */
 
-import { createAskTask } from '../access/ask-task.ts';
-import { show } from '../access/eyes/descriptions.ts';
+import { createAskTask } from '../access/tasks/ask-task.ts';
+import { show } from '../access/tasks/image-descriptions.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { profileOf } from '../tasks/profiles.ts';

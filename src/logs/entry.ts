@@ -1,6 +1,6 @@
 /** One line of the log: a value, its line of JSON for the file, and its line for people (docs/logs.md). Pure. */
 
-import { describeClock } from '../access/when.ts';
+import { describeClock } from '../access/wording/when.ts';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 

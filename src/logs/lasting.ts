@@ -3,7 +3,7 @@
  * its end; and a side task that fails for the third time in a row with the same cause (law 18).
  */
 
-import { failureBehind } from '../access/select/exhaustion.ts';
+import { failureBehind } from '../access/report/exhaustion.ts';
 import { describeSpan } from '../explain/why/wording.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { LogEntry } from './entry.ts';

@@ -1,6 +1,6 @@
 /** Which requests have a line, and what it says: one for each that was rescued or failed, none for a plain success. */
 
-import { failureBehind } from '../access/select/exhaustion.ts';
+import { failureBehind } from '../access/report/exhaustion.ts';
 import { listSteps } from '../explain/why/steps.ts';
 import { judgeRequest } from '../explain/why/verdict.ts';
 import type { RequestRecord } from '../model/record.ts';

@@ -1,6 +1,6 @@
 /** A finished request as spans in the JSON of OTLP: one for the request, one for each request to a provider. Pure. */
 
-import { attemptSpanIdOf, spanIdOf, traceOf } from '../access/trace-context.ts';
+import { attemptSpanIdOf, spanIdOf, traceOf } from '../access/run/trace-context.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import { attributes, conventionsVersion, operationNames } from './names.ts';
 

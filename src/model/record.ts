@@ -1,5 +1,5 @@
 /**
- * The decision record of one request: every candidate used or skipped, and why. Types only; written by access/record.
+ * The decision record of one request: every candidate used or skipped, and why. Types only; written by access/report/record.
  * A field that is undefined is absent: what is written for every request has one shape, which is made in a third of the time.
  */
 

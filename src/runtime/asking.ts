@@ -1,13 +1,13 @@
 /** How the house asks side tasks, and what it keeps of what they have seen. */
 
-import { createAskTask } from '../access/ask-task.ts';
-import { Compressor } from '../access/compression/compressor.ts';
-import { Seal } from '../access/compression/seal.ts';
-import { Contents } from '../access/contents.ts';
-import type { Engine } from '../access/engine.ts';
-import { Descriptions } from '../access/eyes/descriptions.ts';
+import { Contents } from '../access/request/contents.ts';
+import type { Engine } from '../access/request/engine.ts';
+import { createAskTask } from '../access/tasks/ask-task.ts';
+import { Compressor } from '../access/tasks/compression/compressor.ts';
+import { Seal } from '../access/tasks/compression/seal.ts';
+import { Descriptions } from '../access/tasks/image-descriptions.ts';
 import type { Paths } from '../config/files/paths.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { DescriptionLimits } from '../model/descriptions.ts';
 import type { Target } from '../model/target.ts';
 import { ContentFile } from '../store/contents/content-file.ts';

@@ -1,8 +1,8 @@
 /** The environment that the service will have, beside that of this shell: what only the shell knows, the service cannot use. Pure. */
 
 import { parseEnv } from 'node:util';
-import { fingerprintOf } from '../config/fingerprint.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import { quoteWord } from '../host/quote-word.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ServicePlan } from './plan.ts';

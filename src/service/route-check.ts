@@ -1,6 +1,6 @@
 /** Which keys the routes need, and what the service would find of them. Pure. */
 
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { KeyRow, PoolReport } from '../diagnostics/key-report.ts';
 
 export interface PoolCheck {

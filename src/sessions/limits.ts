@@ -1,6 +1,6 @@
 /** Erasing of conversations, asked for or because they are old or too many. Runs in a transaction of its caller. */
 
-import type { SessionSettings } from '../config/resolved.ts';
+import type { SessionSettings } from '../config/resolved/resolved.ts';
 import type { Database } from '../store/sqlite/database.ts';
 import { parseNumber } from '../store/sqlite/rows.ts';
 import type { SessionStatement } from './layout.ts';

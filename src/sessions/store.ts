@@ -1,7 +1,7 @@
 /** The sessions file: conversations of the chat, shared by all processes of this user (docs/sessions.md). */
 
 import type { Paths } from '../config/files/paths.ts';
-import type { SessionSettings } from '../config/resolved.ts';
+import type { SessionSettings } from '../config/resolved/resolved.ts';
 import type { Host } from '../host.ts';
 import { busyLimitMs, retryWhileBusy } from '../store/sqlite/busy.ts';
 import { inMemory } from '../store/sqlite/database.ts';

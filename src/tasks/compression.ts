@@ -1,6 +1,6 @@
 /** `compression`: a conversation made shorter, with all that the work needs to go on. */
 
-import { countText } from '../protocols/count-text.ts';
+import { countText } from '../protocols/content/count-text.ts';
 import { findKept, findLost } from './compression/kept.ts';
 import { toUnits } from './compression/units.ts';
 import { judgeText } from './judge.ts';

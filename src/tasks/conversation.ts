@@ -1,7 +1,7 @@
 /** A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door. */
 
 import { RequestError } from '../errors.ts';
-import { isRecord } from '../protocols/is-record.ts';
+import { isRecord } from '../protocols/json/is-record.ts';
 import type { TaskMessage } from './profile.ts';
 
 /** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first invalid message. */

@@ -1,6 +1,6 @@
 /** `title_generation`: a few words that name a conversation. An answer to the conversation is none. */
 
-import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
+import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';
 import { judgeText } from './judge.ts';
 import {
   type JudgedAnswer,

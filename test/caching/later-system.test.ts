@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeMessages } from '../../src/protocols/anthropic-messages/messages-out.ts';
 import { encodeContents } from '../../src/protocols/google-generate-content/contents-out.ts';
-import { recordsIn, type WireObject } from '../../src/protocols/is-record.ts';
-import type { NeutralMessage } from '../../src/protocols/neutral.ts';
+import { recordsIn, type WireObject } from '../../src/protocols/json/is-record.ts';
+import type { NeutralMessage } from '../../src/protocols/translation/neutral.ts';
 import { startCaching } from './stage.ts';
 
 /** One round: what is said before the answer, the answer's calls, and where the system speaks among their results. */

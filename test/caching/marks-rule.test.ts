@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PromptCache } from '../../src/access/translate/prompt-cache.ts';
-import type { WireObject } from '../../src/protocols/is-record.ts';
+import { PromptCache } from '../../src/access/answer/prompt-cache.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { targetOf } from '../translation/sides.ts';
 import { ClaudeCache, readBlocks } from './claude-cache.ts';
 

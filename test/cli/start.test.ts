@@ -38,15 +38,15 @@ const enough = [
   'bin/holdfast.js',
   'src/chat/markdown/controls.ts',
   'src/cli/main.ts',
-  'src/cli/output.ts',
-  'src/cli/root-help.ts',
+  'src/cli/program/root-help.ts',
+  'src/cli/terminal/output.ts',
   'src/version.ts',
 ];
 
 it('health loads what asks and what it reads, and no parser of command lines', async () => {
   const { loaded } = await start('health');
   expect(loaded.filter((path) => !enough.includes(path)).toSorted()).toEqual([
-    'src/cli/health.ts',
+    'src/cli/context/health.ts',
     'src/config/files/paths.ts',
     'src/gateway/run-file.ts',
     'src/host/ask-status.ts',

@@ -4,10 +4,10 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import { createDotenv } from '../../src/config/files/dotenv.ts';
-import { fingerprintOf } from '../../src/config/fingerprint.ts';
+import { fingerprintOf } from '../../src/config/secrets/fingerprint.ts';
 import { Logins } from '../../src/credentials/oauth/logins.ts';
-import { createSecretReader, type SecretReader } from '../../src/credentials/read-secret.ts';
-import { Redactor } from '../../src/credentials/redact.ts';
+import { Redactor } from '../../src/credentials/redact/redact.ts';
+import { createSecretReader, type SecretReader } from '../../src/credentials/sources/read-secret.ts';
 import type { Credential, SecretLocator, SecretReading, SecretSource } from '../../src/model/credential.ts';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.ts';
 

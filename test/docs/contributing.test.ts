@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readCase } from '../../scripts/lib/failure-corpus.ts';
 import { judgeCase } from '../../scripts/lib/judge-case.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
 import { providerOf } from '../../src/providers/signatures/signature.ts';
@@ -68,7 +68,7 @@ describe('CONTRIBUTING.md', () => {
     const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
     const [, said = ''] = /^ *\$ holdfast ping\n *(.*)…$/m.exec(page) ?? [];
     expect(printed).toEqual([`${said}${version}\n`]);
-    const line = expect.stringMatching(/^ping: \['.+', \(\) => import\('.\/commands\/ping.ts'\)\],$/m);
+    const line = expect.stringMatching(/^ping: \['.+', \(\) => import\('..\/commands\/ping.ts'\)\],$/m);
     expect(blocks).toContainEqual(line);
   });
 });

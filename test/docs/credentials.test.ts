@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvePaths } from '../../src/config/files/paths.ts';
-import { ConfigHolder } from '../../src/config/holder.ts';
+import { ConfigHolder } from '../../src/config/holder/holder.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -35,7 +35,7 @@ describe('docs/credentials.md', () => {
   });
 
   it('names every warning about keys, and none that does not exist', () => {
-    const source = readFileSync(join(root, 'src/credentials/warnings/warnings.ts'), 'utf8');
+    const source = readFileSync(join(root, 'src/credentials/inspect/warnings.ts'), 'utf8');
     const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code = '']) => code);
     const section = page.slice(page.indexOf('## Warnings'), page.indexOf('## When there is no key'));
     const named = [...section.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, code = '']) => code);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decisionTable } from '../../src/access/decide/decision-table.ts';
-import { toExitStatus } from '../../src/cli/exit.ts';
+import { toExitStatus } from '../../src/cli/terminal/exit.ts';
 import { AccessError, answerCodes, errorCodes } from '../../src/errors.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,7 +24,7 @@ function readAll(folders: readonly string[], isWanted: (path: string) => boolean
 
 const isTest = (path: string): boolean => /\.test\.ts$|transcripts\/.*\.txt$/.test(path);
 const isSource = (path: string): boolean => path.endsWith('.ts') && !isTest(path);
-const tables = ['src/errors.ts', 'src/cli/exit.ts'];
+const tables = ['src/errors.ts', 'src/cli/terminal/exit.ts'];
 const program = readAll(['src'], (path) => isSource(path) && !tables.includes(path));
 const tests = readAll(['src', 'test'], (path) => isTest(path) && path !== 'test/docs/errors.test.ts');
 

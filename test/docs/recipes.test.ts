@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvePaths } from '../../src/config/files/paths.ts';
-import { ConfigHolder } from '../../src/config/holder.ts';
+import { ConfigHolder } from '../../src/config/holder/holder.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';

@@ -1,6 +1,6 @@
 /** Requests and streams of each protocol that have much of one thing, for the tests that measure how work grows. */
 
-import type { WireObject } from '../../src/protocols/is-record.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
 
 export type Name = 'chat' | 'messages' | 'responses' | 'google';
 

@@ -1,9 +1,9 @@
 /** The work of each handler at sizes that a hostile or a large request has: many messages, tools, calls, events, one long text, deep nesting. */
 
-import { Joint } from '../../src/access/reply/joint.ts';
+import { Joint } from '../../src/access/answer/joint.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
-import { parseExact } from '../../src/protocols/exact-json.ts';
 import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
+import { parseExact } from '../../src/protocols/json/exact-json.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
 import { readAtOnce } from '../../src/protocols/translation/read-at-once.ts';

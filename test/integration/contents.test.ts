@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AnswerCopy, Contents } from '../../src/access/contents.ts';
-import { Redactor } from '../../src/credentials/redact.ts';
+import { AnswerCopy, Contents } from '../../src/access/request/contents.ts';
+import { Redactor } from '../../src/credentials/redact/redact.ts';
 import { deafSink } from '../../src/diagnostics/test-key.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';

@@ -83,7 +83,7 @@ async function listMissed(
 
 // They mostly wait: side by side.
 const all = drillFaults.map(({ id }) => id);
-/** By default a whole answer is given 300 s where another target is free (src/access/silence.test.ts, on a fake clock). */
+/** By default a whole answer is given 300 s where another target is free (src/access/run/silence.test.ts, on a fake clock). */
 const slowWhole = ['6', '9'];
 const wholeQuick = all.filter((id) => !slowWhole.includes(id));
 

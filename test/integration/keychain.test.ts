@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../src/config/fingerprint.ts';
+import { fingerprintOf } from '../../src/config/secrets/fingerprint.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 
 const root = join(import.meta.dirname, '../..');

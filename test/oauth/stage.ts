@@ -4,7 +4,7 @@ import { createCredentialsFile } from '../../src/config/files/credentials-file.t
 import type { Login } from '../../src/credentials/oauth/login.ts';
 import { Renewer } from '../../src/credentials/oauth/renewer.ts';
 import { LoginVault } from '../../src/credentials/oauth/vault.ts';
-import { Redactor } from '../../src/credentials/redact.ts';
+import { Redactor } from '../../src/credentials/redact/redact.ts';
 import type { Host } from '../../src/host.ts';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../fakes/fake-host.ts';
 

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import { resolvePaths } from '../../src/config/files/paths.ts';
 import { Logins } from '../../src/credentials/oauth/logins.ts';
-import { Redactor } from '../../src/credentials/redact.ts';
+import { Redactor } from '../../src/credentials/redact/redact.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 
 const node = createNodeHost();

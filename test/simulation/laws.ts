@@ -1,7 +1,7 @@
 /** The laws of a run: what no request may do, whatever the providers do. Each check returns what it found broken, in words. */
 
 import { decisionTable } from '../../src/access/decide/decision-table.ts';
-import { fingerprintOf } from '../../src/config/fingerprint.ts';
+import { fingerprintOf } from '../../src/config/secrets/fingerprint.ts';
 import { markPolicies } from '../../src/credentials/health/mark-policy.ts';
 import type { Identity } from '../../src/credentials/health/marks.ts';
 import type { Decision } from '../../src/model/decision.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import { judgeFinish } from '../../src/protocols/finish.ts';
+import { judgeFinish } from '../../src/protocols/translation/finish.ts';
 import type { UpstreamStep } from '../fakes/fake-host.ts';
 import { eventStream, stageAnswers, type Told } from './answer-stage.ts';
 import { askIn, endPatterns, normalEnds, protocols, streamOf, wholeOf } from './answers.ts';

@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameJudge } from '../../src/access/reply/frame-judge.ts';
+import { FrameJudge } from '../../src/access/answer/frame-judge.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
+import type { Protocol } from '../../src/protocols/contract/protocol.ts';
 import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
-import type { Protocol } from '../../src/protocols/protocol.ts';
 import { streams } from '../translation/odd-answers.ts';
 import { eventStream, stageAnswers } from './answer-stage.ts';
 import { askIn, encodeEvents, normalEnds, protocols, streamOf } from './answers.ts';

@@ -1,6 +1,6 @@
 /** For each row of the table of `openai-chat` requests: a body with what the row names, and one without it. */
 
-import { packThoughts } from '../../src/protocols/sealed.ts';
+import { packThoughts } from '../../src/protocols/translation/sealed.ts';
 import type { Examples } from './table.ts';
 
 const user = { role: 'user', content: 'hi' };

@@ -1,8 +1,8 @@
 /** Tools of `openai-chat` that take a text (`type: custom`): asked of other protocols as functions with one field, told back as a text. */
 
 import { describe, expect, it } from 'vitest';
-import type { NeutralPart } from '../../src/protocols/neutral.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
+import type { NeutralPart } from '../../src/protocols/translation/neutral.ts';
 import { eventsIn, facts, sides, tell, writeRequest } from './sides.ts';
 
 const grammar = { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: "a"' } };

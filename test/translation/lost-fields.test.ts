@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
-import { isRecord } from '../../src/protocols/is-record.ts';
-import { findCallObstacle } from '../../src/protocols/obstacle.ts';
+import { findCallObstacle } from '../../src/protocols/contract/obstacle.ts';
+import { isRecord } from '../../src/protocols/json/is-record.ts';
 import { chatExamples } from './chat-examples.ts';
 import { googleExamples } from './google-examples.ts';
 import { messagesExamples } from './messages-examples.ts';

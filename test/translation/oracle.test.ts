@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { NeutralOptions, NeutralRequest } from '../../src/protocols/neutral.ts';
+import type { NeutralOptions, NeutralRequest } from '../../src/protocols/translation/neutral.ts';
 import { familyOf, modelFamilies } from '../../src/providers/families.ts';
 import { readStream, readWhole, writeBody } from './oracle.ts';
 import { eventsIn, facts, readEvents, sides, targetOf, tell } from './sides.ts';

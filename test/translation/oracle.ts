@@ -13,8 +13,8 @@ import type {
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { WireObject } from '../../src/protocols/is-record.ts';
-import type { NeutralMessage, NeutralRequest, ToolOutput } from '../../src/protocols/neutral.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
+import type { NeutralMessage, NeutralRequest, ToolOutput } from '../../src/protocols/translation/neutral.ts';
 
 type Fetch = typeof globalThis.fetch;
 

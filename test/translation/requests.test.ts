@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { NeutralMessage, NeutralRequest, UserContent } from '../../src/protocols/neutral.ts';
+import type { NeutralMessage, NeutralRequest, UserContent } from '../../src/protocols/translation/neutral.ts';
 import { sides, writeRequest } from './sides.ts';
 
 const words = fc

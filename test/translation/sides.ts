@@ -4,10 +4,15 @@ import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
 import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
-import type { WireObject } from '../../src/protocols/is-record.ts';
-import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
+import type {
+  AnswerFacts,
+  NeutralPart,
+  NeutralRequest,
+  Translation,
+} from '../../src/protocols/translation/neutral.ts';
 import { familyOf } from '../../src/providers/families.ts';
 
 export type Side = readonly [ProtocolName, Translation];

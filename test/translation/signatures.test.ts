@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { findBound as findInMessages } from '../../src/protocols/anthropic-messages/bound.ts';
+import type { Bound } from '../../src/protocols/contract/protocol.ts';
 import { findBound as findInContents } from '../../src/protocols/google-generate-content/bound.ts';
-import type { WireObject } from '../../src/protocols/is-record.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { findBound as findInChat } from '../../src/protocols/openai-chat/bound.ts';
 import { findBound as findInItems } from '../../src/protocols/openai-responses/bound.ts';
-import type { Bound } from '../../src/protocols/protocol.ts';
-import { dropSealed, packThoughts, unsignedCall } from '../../src/protocols/sealed.ts';
+import { dropSealed, packThoughts, unsignedCall } from '../../src/protocols/translation/sealed.ts';
 import { travel } from './travel.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what stands in a test's own bodies

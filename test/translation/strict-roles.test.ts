@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StrictRoles } from '../../src/model/target.ts';
-import { foldRoles } from '../../src/protocols/fold-roles.ts';
+import { foldRoles } from '../../src/protocols/body/fold-roles.ts';
 import { clientProtocols, conversations, requestsOf, type Saying, writeBody } from './conversations.ts';
 import { requireSide, writeRequest } from './sides.ts';
 

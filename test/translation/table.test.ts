@@ -1,7 +1,7 @@
 /** The tables of `docs/translation.md` against the code: each row is true, and nothing that the code reads or writes is without one. */
 
 import { describe, expect, it } from 'vitest';
-import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
+import type { NeutralAnswer } from '../../src/protocols/translation/neutral.ts';
 import { encode, readAnswer, subjects, write } from './fates.ts';
 import { differencesOf, isKind, isNamed, isWithin, leavesOf, placesOf } from './paths.ts';
 import { requireSide } from './sides.ts';

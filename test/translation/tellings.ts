@@ -2,7 +2,12 @@
 
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { NeutralAnswer, NeutralFinish, NeutralPart, NeutralUsage } from '../../src/protocols/neutral.ts';
+import type {
+  NeutralAnswer,
+  NeutralFinish,
+  NeutralPart,
+  NeutralUsage,
+} from '../../src/protocols/translation/neutral.ts';
 import { readWhole } from './oracle.ts';
 import type { Side } from './sides.ts';
 

@@ -3,7 +3,7 @@
 import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
+import { isRecord, listIn, type WireObject } from '../../protocols/json/is-record.ts';
 import type { CutFailure } from './kept-failure.ts';
 
 const tlsCodes =

@@ -5,7 +5,7 @@
 
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { describePage } from '../../protocols/json-body.ts';
+import { describePage } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody, withoutAnswer } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';

@@ -3,7 +3,7 @@
  * escaped once more, or as Python prints a dict. Pure.
  */
 
-import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
 
 /** Tries at most this many opening braces: a text full of them is no error message. */
 const triesLimit = 8;

@@ -1,7 +1,7 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure. */
 
-import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
-import { isPage } from '../../protocols/json-body.ts';
+import { isPage } from '../../protocols/body/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {

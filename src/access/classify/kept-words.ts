@@ -3,14 +3,14 @@
  * content (law 2). Every failure of an attempt comes by here before anything else reads it.
  */
 
-import type { Span } from '../../credentials/notations.ts';
-import type { Redactor } from '../../credentials/redact.ts';
+import type { Span } from '../../credentials/redact/notations.ts';
+import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
-import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
-import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
-import type { StreamWatch } from '../../protocols/watched-stream.ts';
+import type { Continuation, ReadBody } from '../../protocols/contract/protocol.ts';
+import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
+import { isRecord, listIn, type WireObject } from '../../protocols/json/is-record.ts';
 import { type CutFailure, withCutWords } from './kept-failure.ts';
 import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';

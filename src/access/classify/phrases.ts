@@ -3,8 +3,8 @@
  * and its literal pieces without figures, names and quotations. Pure.
  */
 
-import type { Span } from '../../credentials/notations.ts';
-import { isRecord, listIn, parseOrNothing } from '../../protocols/is-record.ts';
+import type { Span } from '../../credentials/redact/notations.ts';
+import { isRecord, listIn, parseOrNothing } from '../../protocols/json/is-record.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 

@@ -6,7 +6,7 @@ import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { quotings } from '../../../test/fakes/quoted.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';

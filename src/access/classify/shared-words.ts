@@ -3,7 +3,7 @@
  * the request once, byte by byte, so that the cost grows with its size and never faster. Pure.
  */
 
-import { readingsOf, type Span } from '../../credentials/notations.ts';
+import { readingsOf, type Span } from '../../credentials/redact/notations.ts';
 import { type FoldedBytes, Folder } from './fold-text.ts';
 
 /** A shorter run of words is nobody's in particular. Counted in bytes of UTF-8 as they are read: an escape is what it stands for. */

@@ -5,7 +5,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { ReadBody } from '../../protocols/protocol.ts';
+import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { mayBeBilled, readRequest } from '../spending/estimate.ts';
 
 const making: ReadonlySet<AccessRequest['operation']> = new Set(['images', 'batches']);

@@ -3,7 +3,7 @@
  * and who was passed over, and why. How each of them stands at the moment is in verdict.ts.
  */
 
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import type { CredentialPool, Pools } from '../../credentials/pool/pool.ts';
 import type { Stickiness } from '../../credentials/pool/stickiness.ts';
@@ -12,9 +12,9 @@ import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
-import { readSession } from '../caller-facts.ts';
-import type { Lessons } from '../lessons.ts';
-import { chooseForm } from '../route/route.ts';
+import { readSession } from '../memory/caller-facts.ts';
+import type { Lessons } from '../memory/lessons.ts';
+import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
 /** One target of the route with its pool; no pool where the target needs no key, or has none. */

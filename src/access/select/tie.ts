@@ -3,10 +3,14 @@
  * candidate out; reasoning that it sealed (encrypted or signed) is left out for the others. Nothing of this in almost all requests.
  */
 
-import { type AccountBindings, type AccountOwner, isSameOwner } from '../../credentials/account-bindings.ts';
+import {
+  type AccountBindings,
+  type AccountOwner,
+  isSameOwner,
+} from '../../credentials/pool/account-bindings.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
-import type { Bound, BoundReference } from '../../protocols/protocol.ts';
+import type { Bound, BoundReference } from '../../protocols/contract/protocol.ts';
 
 /** Who may be asked. */
 interface Askable {

@@ -5,14 +5,14 @@
 
 import type { Health } from '../../credentials/health/health.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
-import type { SecretReader } from '../../credentials/read-secret.ts';
+import type { SecretReader } from '../../credentials/sources/read-secret.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, GoodReading, Lease, Secret, SourceFault } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { Rechecks } from '../rechecks.ts';
 import type { Purse } from '../spending/purse.ts';
 import type { Shortage } from '../spending/wording.ts';
+import type { Rechecks } from '../waiting/rechecks.ts';
 import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
 import type { Candidate, Candidates, Skip } from './candidates.ts';
 

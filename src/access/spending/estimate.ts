@@ -6,10 +6,10 @@
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { bytesPerToken, countText } from '../../protocols/count-text.ts';
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
-import type { ReadBody } from '../../protocols/protocol.ts';
-import type { StreamWatch } from '../../protocols/watched-stream.ts';
+import { bytesPerToken, countText } from '../../protocols/content/count-text.ts';
+import type { ReadBody } from '../../protocols/contract/protocol.ts';
+import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
+import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 
 /** Of a request that names no limit of its answer. */
 const usualOutput = 8192;

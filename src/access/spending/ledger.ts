@@ -4,7 +4,7 @@
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
-import { RecentMap } from '../../credentials/recent-map.ts';
+import { RecentMap } from '../../credentials/recent/recent-map.ts';
 import type { Clock } from '../../host.ts';
 import type {
   BudgetStanding,

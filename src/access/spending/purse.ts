@@ -1,6 +1,6 @@
 /** What one request may spend: the budgets that count it, what an attempt may cost, and what it came to (steps 2 and 3 of a request). */
 
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { costOf } from '../../cost/cost-of.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -10,7 +10,7 @@ import type { Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
-import type { ReadBody } from '../../protocols/protocol.ts';
+import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
 import { type Ledger, nothingSpent } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';

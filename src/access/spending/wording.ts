@@ -2,7 +2,7 @@
 
 import { formatUsd } from '../../cost/format-usd.ts';
 import type { BudgetStanding, SpendingLimit, SpendingUnit } from '../../model/spending.ts';
-import { describeWait } from '../when.ts';
+import { describeWait } from '../wording/when.ts';
 
 /** Why an attempt does not fit. */
 export interface Shortage {

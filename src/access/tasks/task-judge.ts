@@ -3,13 +3,18 @@
  * client's protocol, by the reader that the translate leg has for it.
  */
 
-import type { WireObject } from '../../protocols/is-record.ts';
-import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
-import type { ReadBody } from '../../protocols/protocol.ts';
+import type { ReadBody } from '../../protocols/contract/protocol.ts';
+import type { WireObject } from '../../protocols/json/is-record.ts';
+import type {
+  AnswerDecoder,
+  NeutralContent,
+  NeutralPart,
+  Translation,
+} from '../../protocols/translation/neutral.ts';
 import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
-import { readAskedLimit } from '../amend/output-limit.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { splitThought } from '../reply/think-block.ts';
+import { readAskedLimit } from '../classify/output-limit.ts';
+import { splitThought } from './think-block.ts';
 
 /** An answer that is of no use. */
 export interface JudgedMiss {

@@ -3,7 +3,7 @@
  * is under way. Waiting for the first attempt has as much time again.
  */
 
-import type { ResolvedTask } from '../../config/resolved.ts';
+import type { ResolvedTask } from '../../config/resolved/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';

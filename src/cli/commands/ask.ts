@@ -1,14 +1,14 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
-import { allTasks } from '../../config/all-tasks.ts';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import { allTasks } from '../../config/resolved/all-tasks.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
-import { createCommand, type Given, optional, type Printout, text, toggle } from '../command.ts';
-import { askToCompress } from '../compress.ts';
-import { mistake } from '../mistake.ts';
-import { type CommandScene, type Terminal, tellEvents } from '../terminal.ts';
-import { untilSignal } from '../with-runtime.ts';
+import { createCommand, type Given, optional, type Printout, text, toggle } from '../context/command.ts';
+import { askToCompress } from '../context/compress.ts';
+import { mistake } from '../context/mistake.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import { type CommandScene, type Terminal, tellEvents } from '../terminal/terminal.ts';
 
 const takes = {
   prompt: optional('prompt', 'the question; what is piped in follows it, and is all of it without one'),

@@ -5,11 +5,11 @@ import type { Face } from '../../chat/screen/face.ts';
 import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json, text, toggle } from '../command.ts';
-import { explainError, toExitStatus } from '../exit.ts';
-import { type CommandScene, printJsonLine, type Terminal } from '../terminal.ts';
-import { isUnconfigured, startTrial } from '../trial.ts';
-import { untilSignal } from '../with-runtime.ts';
+import { createCommand, type Given, json, text, toggle } from '../context/command.ts';
+import { isUnconfigured, startTrial } from '../context/trial.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import { explainError, toExitStatus } from '../terminal/exit.ts';
+import { type CommandScene, printJsonLine, type Terminal } from '../terminal/terminal.ts';
 
 const takes = {
   model: { ...text('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },

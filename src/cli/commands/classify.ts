@@ -1,18 +1,26 @@
 /** `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do about it. Sends nothing. */
 
 import { createSignatureTable } from '../../access/classify/match-signature.ts';
-import { askWhetherMeant } from '../../config/nearest.ts';
-import { Redactor } from '../../credentials/redact.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
+import { Redactor } from '../../credentials/redact/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
 import { readResponseText } from '../../diagnostics/response-text.ts';
 import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import { describeClassification } from '../classification-lines.ts';
-import { createCommand, type Given, InvalidValue, json, type Printout, parsed, text } from '../command.ts';
-import { mistake } from '../mistake.ts';
-import type { CommandScene } from '../terminal.ts';
+import {
+  createCommand,
+  type Given,
+  InvalidValue,
+  json,
+  type Printout,
+  parsed,
+  text,
+} from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { describeClassification } from '../terminal/classification-lines.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
   provider: text('name', 'whose answer it is; default: the rules for every provider'),

@@ -1,11 +1,11 @@
 /** What the completion of a shell asks for at each TAB: the words that may stand next, one a line, each with what it is behind a tab. */
 
 import type { Command } from 'commander';
-import { allTasks } from '../../config/all-tasks.ts';
+import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Terminal } from '../terminal.ts';
-import { type Completion, findWanted } from '../wanted.ts';
-import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
+import { type Completion, findWanted } from '../context/wanted.ts';
+import { quietly, withFiles, withRuntime } from '../context/with-runtime.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
 export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 /** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
 
-import { createCommand, type Given, json, type Printout, required } from '../command.ts';
-import { mistake } from '../mistake.ts';
+import { createCommand, type Given, json, type Printout, required } from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
 
 const takes = { shell: required('shell', 'bash, zsh or fish'), json };
 

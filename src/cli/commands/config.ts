@@ -1,17 +1,17 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
-import { askWhetherMeant } from '../../config/nearest.ts';
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
 import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import type { AccessError } from '../../errors.ts';
-import { createCommand, type Given, json, type Printout, required, toggle } from '../command.ts';
-import { mistake } from '../mistake.ts';
-import { changeOwnConfig, readConfig } from '../own-config.ts';
-import type { CommandScene } from '../terminal.ts';
-import { isUnusable, quietly, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
+import { createCommand, type Given, json, type Printout, required, toggle } from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { changeOwnConfig, readConfig } from '../context/own-config.ts';
+import { isUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const key = required('key', 'dotted key path');
 

@@ -6,12 +6,20 @@ import { listAgents } from '../../connect/list.ts';
 import { type ConnectPlan, type PlanScene, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
-import { suggestAliases } from '../alias-lines.ts';
-import { parseBudget } from '../budget.ts';
-import { createCommand, type Given, json, optional, type Printout, parsed, toggle } from '../command.ts';
-import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
-import { mistake } from '../mistake.ts';
-import type { CommandScene } from '../terminal.ts';
+import { suggestAliases } from '../context/alias-lines.ts';
+import { parseBudget } from '../context/budget.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  optional,
+  type Printout,
+  parsed,
+  toggle,
+} from '../context/command.ts';
+import { type ConnectScene, openConnectScene } from '../context/connect-scene.ts';
+import { mistake } from '../context/mistake.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
   agent: optional('agent', agents.map(({ name }) => name).join(', ')),

@@ -5,10 +5,10 @@ import type { Counts } from '../../cost/add-rows.ts';
 import { describeSum } from '../../cost/format-usd.ts';
 import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
-import { choice, createCommand, type Given, json, type Printout, text } from '../command.ts';
-import { withReadings } from '../readings.ts';
-import { since } from '../since.ts';
-import type { CommandScene } from '../terminal.ts';
+import { choice, createCommand, type Given, json, type Printout, text } from '../context/command.ts';
+import { withReadings } from '../context/readings.ts';
+import { since } from '../context/since.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
   by: choice('what', 'what the sums are of', { choices: groupings, default: 'target' }),

@@ -2,9 +2,9 @@
 
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json } from '../command.ts';
-import { interruptibly } from '../interruption.ts';
-import { type CommandScene, printJson } from '../terminal.ts';
+import { createCommand, type Given, json } from '../context/command.ts';
+import { interruptibly } from '../context/interruption.ts';
+import { type CommandScene, printJson } from '../terminal/terminal.ts';
 
 interface DemoScene {
   readonly title: string;

@@ -1,12 +1,12 @@
 /** `holdfast descriptions list|clear`: what images show, in the words that models without eyes were told. */
 
-import { describePast } from '../../access/when.ts';
+import { describePast } from '../../access/wording/when.ts';
 import { count } from '../../explain/why/wording.ts';
 import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
-import { createCommand, json, type Printout } from '../command.ts';
-import type { CommandScene } from '../terminal.ts';
+import { createCommand, json, type Printout } from '../context/command.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 export const commands = {
   list: createCommand({ takes: { json }, example: 'holdfast descriptions list', run: list }),

@@ -1,11 +1,11 @@
 /** `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with its evidence and the line that mends it. */
 
-import { exitOf } from '../../explain/troubles.ts';
-import { createCommand, json, text, toggle } from '../command.ts';
-import type { DoctorReport } from '../doctor-checks.ts';
-import { describeTrouble } from '../plan-lines.ts';
-import { withReadings } from '../readings.ts';
-import { untilSignal } from '../with-runtime.ts';
+import { exitOf } from '../../explain/doctor/troubles.ts';
+import { createCommand, json, text, toggle } from '../context/command.ts';
+import { withReadings } from '../context/readings.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import type { DoctorReport } from '../doctor/doctor-checks.ts';
+import { describeTrouble } from '../terminal/plan-lines.ts';
 
 export const commands = {
   doctor: createCommand({
@@ -19,7 +19,7 @@ export const commands = {
     run: (given, scene) =>
       withReadings(scene, given.gateway, (readings) =>
         untilSignal(scene.terminal, async (signal) => {
-          const { examineAll } = await import('../doctor-checks.ts');
+          const { examineAll } = await import('../doctor/doctor-checks.ts');
           const report = await examineAll({ ...scene, isLive: given.live === true, readings, signal });
           const json = { schema: 'holdfast.doctor/1', from: readings.from, ...report } as const;
           return { json, out: describeReport(report), exit: exitOf(report.troubles) };

@@ -16,10 +16,10 @@ import {
   parsePositive,
   several,
   toggle,
-} from '../command.ts';
-import { interruptibly } from '../interruption.ts';
-import { mistake } from '../mistake.ts';
-import { type CommandScene, dim, type Terminal } from '../terminal.ts';
+} from '../context/command.ts';
+import { interruptibly } from '../context/interruption.ts';
+import { mistake } from '../context/mistake.ts';
+import { type CommandScene, dim, type Terminal } from '../terminal/terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 

@@ -1,14 +1,24 @@
 /** `holdfast explain`: who would be asked now, with which key and why; what stands in the way, and the line that mends it. Sends nothing. */
 
-import { askWhetherMeant } from '../../config/nearest.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { comparePlans } from '../../explain/compare-plans.ts';
-import { judgeRoutes } from '../../explain/judge-routes.ts';
+import { comparePlans } from '../../explain/doctor/compare-plans.ts';
+import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
-import type { RulePage } from '../../explain/rules.ts';
-import { exitOf, rankTroubles, type Trouble } from '../../explain/troubles.ts';
-import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
-import { mistake } from '../mistake.ts';
+import type { RulePage } from '../../explain/why/rules.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  optional,
+  type Printout,
+  text,
+  toggle,
+} from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { withReadings } from '../context/readings.ts';
+import { inPlace, withSignal } from '../context/with-runtime.ts';
 import {
   describeFailures,
   describeRoute,
@@ -16,10 +26,8 @@ import {
   describeTasks,
   describeTrouble,
   describeWell,
-} from '../plan-lines.ts';
-import { withReadings } from '../readings.ts';
-import { type CommandScene, type Terminal, tellStoreFaults } from '../terminal.ts';
-import { inPlace, withSignal } from '../with-runtime.ts';
+} from '../terminal/plan-lines.ts';
+import { type CommandScene, type Terminal, tellStoreFaults } from '../terminal/terminal.ts';
 
 const takes = {
   subject: optional(
@@ -95,12 +103,12 @@ function planHere(terminal: Terminal, name?: string): Promise<Plan> {
 }
 
 async function findPage({ host }: CommandScene, name: string): Promise<RulePage | undefined> {
-  const { findRulePage } = await import('../../explain/rules.ts');
+  const { findRulePage } = await import('../../explain/why/rules.ts');
   return findRulePage(name, host.clock.now());
 }
 
 async function refuseRule(name = ''): Promise<never> {
-  const { ruleNames } = await import('../../explain/rules.ts');
+  const { ruleNames } = await import('../../explain/why/rules.ts');
   const meant = askWhetherMeant(name, ruleNames());
   throw mistake(
     `no rule is called "${name}"`,

@@ -4,10 +4,18 @@ import { readTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/schema.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
-import { createCommand, type Given, json, type Printout, required, text, toggle } from '../command.ts';
-import { mistake } from '../mistake.ts';
-import { changeOwnConfig, readConfig } from '../own-config.ts';
-import type { CommandScene } from '../terminal.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  required,
+  text,
+  toggle,
+} from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { changeOwnConfig, readConfig } from '../context/own-config.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const task = text('name', 'the chain of a side task');
 

@@ -1,7 +1,7 @@
 /** `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts` answers it, to be fast. */
 
-import { createCommand, json, text } from '../command.ts';
-import { askHealth } from '../health.ts';
+import { createCommand, json, text } from '../context/command.ts';
+import { askHealth } from '../context/health.ts';
 
 const takes = {
   gateway: text('url', 'which gateway to ask. Default: HOLDFAST_URL, else that of this home'),

@@ -10,7 +10,7 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/remarks.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { createCommand, json, type Printout, tell, text, toggle } from '../command.ts';
+import { createCommand, json, type Printout, tell, text, toggle } from '../context/command.ts';
 
 export const commands = {
   hermes: createCommand({

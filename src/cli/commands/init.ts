@@ -1,20 +1,20 @@
 /** `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is overwritten. */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
-import { askWhetherMeant } from '../../config/nearest.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { lookupVariable } from '../../config/resolve/resolve-context.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
 import type { AccessError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { createCommand, toggle } from '../command.ts';
-import { mistake } from '../mistake.ts';
-import { readConfig } from '../own-config.ts';
-import type { CommandScene, Terminal } from '../terminal.ts';
-import { untilSignal } from '../with-runtime.ts';
+import { createCommand, toggle } from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { readConfig } from '../context/own-config.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
 
 /** Without the one that stands for servers of one's own. */

@@ -1,8 +1,8 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
-import { allTasks } from '../../config/all-tasks.ts';
+import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
-import { describeBudget, parseBudget } from '../budget.ts';
+import { describeBudget, parseBudget } from '../context/budget.ts';
 import {
   choice,
   createCommand,
@@ -14,10 +14,10 @@ import {
   parseSpan,
   required,
   text,
-} from '../command.ts';
-import { mistake } from '../mistake.ts';
-import type { CommandScene, Terminal } from '../terminal.ts';
-import { quietly, withRuntime } from '../with-runtime.ts';
+} from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { quietly, withRuntime } from '../context/with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const takes = { of: text('agent', 'the key that `connect` made for this agent'), json };
 const takesAdd = {

@@ -8,11 +8,11 @@ import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
-import { createCommand, type Given, json, text, toggle } from '../command.ts';
-import { withReadings } from '../readings.ts';
-import { since } from '../since.ts';
-import { type CommandScene, dim, printJsonLine } from '../terminal.ts';
-import { isUnusable, quietly, untilSignal, withRuntimeUnless } from '../with-runtime.ts';
+import { createCommand, type Given, json, text, toggle } from '../context/command.ts';
+import { withReadings } from '../context/readings.ts';
+import { since } from '../context/since.ts';
+import { isUnusable, quietly, untilSignal, withRuntimeUnless } from '../context/with-runtime.ts';
+import { type CommandScene, dim, printJsonLine } from '../terminal/terminal.ts';
 
 const takes = {
   follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },

@@ -1,9 +1,9 @@
 /** `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked what they offer. */
 
 import type { Runtime } from '../../runtime.ts';
-import { createCommand, json, toggle } from '../command.ts';
-import { dim, type Terminal } from '../terminal.ts';
-import { untilSignal, withRuntime } from '../with-runtime.ts';
+import { createCommand, json, toggle } from '../context/command.ts';
+import { untilSignal, withRuntime } from '../context/with-runtime.ts';
+import { dim, type Terminal } from '../terminal/terminal.ts';
 
 export const commands = {
   models: createCommand({

@@ -2,7 +2,7 @@
 
 import { count } from '../../explain/why/wording.ts';
 import { ContentFile } from '../../store/contents/content-file.ts';
-import { createCommand, json } from '../command.ts';
+import { createCommand, json } from '../context/command.ts';
 
 export const commands = {
   clear: createCommand({

@@ -1,15 +1,15 @@
 /** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
 
-import { describeOrigin } from '../../config/describe-origin.ts';
+import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
-import { ServeLog } from '../serve-log.ts';
-import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal.ts';
-import { isUnconfigured, startTrial } from '../trial.ts';
+import { createCommand, type Given, parsed, parsePort, text, toggle } from '../context/command.ts';
+import { ServeLog } from '../context/serve-log.ts';
+import { isUnconfigured, startTrial } from '../context/trial.ts';
+import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal/terminal.ts';
 
 const takes = {
   host: text('address', 'address to listen on'),

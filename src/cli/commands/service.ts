@@ -4,7 +4,7 @@ import { AccessError } from '../../errors.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
-import { createCommand, type Given, json, type Printout, tell, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, tell, toggle } from '../context/command.ts';
 import {
   askSupervisor,
   openDesk,
@@ -15,7 +15,7 @@ import {
 } from '../service/desk.ts';
 import { describeCheck, describeInstalled, describeStatus, scopeFlag } from '../service/lines.ts';
 import { checkService } from '../service/self-check.ts';
-import type { CommandScene } from '../terminal.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const scopes = {
   user: toggle("of this user's own manager (default)"),

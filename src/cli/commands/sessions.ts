@@ -1,6 +1,6 @@
 /** `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased (docs/sessions.md). */
 
-import { describeClock, describePast } from '../../access/when.ts';
+import { describeClock, describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
 import { count } from '../../explain/why/wording.ts';
@@ -17,10 +17,10 @@ import {
   parsePositive,
   required,
   toggle,
-} from '../command.ts';
-import { mistake } from '../mistake.ts';
-import type { CommandScene, Terminal } from '../terminal.ts';
-import { untilSignal } from '../with-runtime.ts';
+} from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
 const limit = parsed('count', 'how many at most; default 50', (text) => Math.ceil(parsePositive(text)));

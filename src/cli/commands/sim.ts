@@ -13,9 +13,9 @@ import {
   parsePort,
   parsePositive,
   toggle,
-} from '../command.ts';
-import { type CommandScene, printJson } from '../terminal.ts';
-import { untilSignal } from '../with-runtime.ts';
+} from '../context/command.ts';
+import { untilSignal } from '../context/with-runtime.ts';
+import { type CommandScene, printJson } from '../terminal/terminal.ts';
 
 const takes = {
   port: parsed('number', 'port to listen on', parsePort),

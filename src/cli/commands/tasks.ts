@@ -1,15 +1,15 @@
 /** `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it cost. */
 
-import { describePast } from '../../access/when.ts';
+import { describePast } from '../../access/wording/when.ts';
 import { describeSum } from '../../cost/format-usd.ts';
+import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/doctor/task-rows.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
-import type { Readings } from '../../explain/readings.ts';
-import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
+import type { Readings } from '../../explain/snapshot/readings.ts';
 import { count } from '../../explain/why/wording.ts';
-import { createCommand, type Given, json, type Printout, text } from '../command.ts';
-import { describeChain } from '../plan-lines.ts';
-import { withReadings } from '../readings.ts';
-import type { CommandScene } from '../terminal.ts';
+import { createCommand, type Given, json, type Printout, text } from '../context/command.ts';
+import { withReadings } from '../context/readings.ts';
+import { describeChain } from '../terminal/plan-lines.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
   gateway: text('url', 'the gateway to read from; default: that of this home'),

@@ -1,18 +1,26 @@
 /** `holdfast why`: the tale of one request, or several in a line each. */
 
 import { RequestError } from '../../errors.ts';
-import type { Readings } from '../../explain/readings.ts';
+import type { Readings } from '../../explain/snapshot/readings.ts';
 import { describeInFull } from '../../explain/why/in-full.ts';
 import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
 import { createTale, describeTale } from '../../explain/why/tale.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
-import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
-import { withReadings } from '../readings.ts';
-import { since } from '../since.ts';
-import type { CommandScene, Terminal } from '../terminal.ts';
-import { isUnusable, quietly, withRuntimeUnless } from '../with-runtime.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  optional,
+  type Printout,
+  text,
+  toggle,
+} from '../context/command.ts';
+import { withReadings } from '../context/readings.ts';
+import { since } from '../context/since.ts';
+import { isUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const takes = {
   which: optional('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),

@@ -2,7 +2,7 @@
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
-import type { GatewaySettings } from '../../config/resolved.ts';
+import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { launcherPath } from '../../host/package-files.ts';
 import type { Environment, Host } from '../../host.ts';
@@ -14,9 +14,9 @@ import {
   type ServiceScope,
 } from '../../service/plan.ts';
 import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
-import { mistake } from '../mistake.ts';
-import { isUnconfigured } from '../trial.ts';
-import { quietly, withRuntimeUnless } from '../with-runtime.ts';
+import { mistake } from '../context/mistake.ts';
+import { isUnconfigured } from '../context/trial.ts';
+import { quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 
 export interface ServiceDesk {
   readonly host: Host;

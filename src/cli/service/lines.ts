@@ -5,8 +5,8 @@ import type { ImprintState } from '../../service/imprint.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
 import type { PoolCheck } from '../../service/route-check.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
-import { exitStatuses } from '../exit.ts';
-import { describeState } from '../key-lines.ts';
+import { exitStatuses } from '../terminal/exit.ts';
+import { describeState } from '../terminal/key-lines.ts';
 import type { SelfCheck } from './self-check.ts';
 
 /** The flag that names the same service again. */

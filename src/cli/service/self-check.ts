@@ -12,7 +12,7 @@ import {
   type MissingVariable,
 } from '../../service/environment.ts';
 import { checkPools, listUnusable, type PoolCheck } from '../../service/route-check.ts';
-import { inPlace, isUnusable, quietly, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
+import { inPlace, isUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
 import { asEnvironment, type ServiceDesk } from './desk.ts';
 
 export interface SelfCheck {

@@ -1,6 +1,6 @@
 /** What `holdfast doctor` says of an installed service: its file beside what would be written today, and its variables beside this shell's. */
 
-import { createTrouble, type Trouble } from '../../explain/troubles.ts';
+import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
 import { askSupervisor, findServiceFile, openDesk, readInstalled, type ServiceDesk } from './desk.ts';

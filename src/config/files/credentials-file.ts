@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import type { Host } from '../../host.ts';
-import { maskInPrint } from '../masked.ts';
+import { maskInPrint } from '../secrets/masked.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 const text = z.string().min(1);

@@ -5,8 +5,8 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { ConfigHolder } from '../holder.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import { ConfigHolder } from '../holder/holder.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 
 function resolve(given: object, environment: Readonly<Record<string, string>> = {}): ResolvedConfig {
   const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h', ...environment } });

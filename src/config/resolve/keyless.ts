@@ -3,9 +3,9 @@
 import type { ConfigProblem } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
-import { type Judged, judgeSecret } from '../judge-secret.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
+import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
 import { fileName, judgeVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
 

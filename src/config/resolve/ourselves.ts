@@ -1,7 +1,7 @@
 /** Leaves out every target that is this gateway itself: a request to it would come back for ever (law 12). Pure. */
 
 import type { Route } from '../../model/target.ts';
-import type { ResolvedProvider } from '../resolved.ts';
+import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { isOurs, type ResolveContext } from './resolve-context.ts';
 
 interface ResolvedAddresses {

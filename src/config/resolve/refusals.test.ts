@@ -5,7 +5,7 @@ import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { ConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder/holder.ts';
 
 /** Every problem of a config file, as it is told. */
 function refusalsOf(text: string): readonly string[] {

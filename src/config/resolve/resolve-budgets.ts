@@ -1,7 +1,7 @@
 /** The budgets that a configuration names, each with where it is set. */
 
 import type { SpendingLimit } from '../../model/spending.ts';
-import type { ResolvedConfig, ResolvedProvider } from '../resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 import { type BudgetSettings, toLimits } from '../schema/budget-schema.ts';
 import type { ResolveContext } from './resolve-context.ts';
 

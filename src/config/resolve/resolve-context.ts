@@ -6,9 +6,9 @@ import type { FileLocation } from '../../model/credential.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Dotenv } from '../files/dotenv.ts';
-import { type Judged, judgeSecret } from '../judge-secret.ts';
-import type { GatewaySettings } from '../resolved.ts';
+import type { GatewaySettings } from '../resolved/resolved.ts';
 import type { KeyPath, Settings } from '../schema/schema.ts';
+import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { type SourceDocument, toProblem } from '../yaml/document.ts';
 import { isOwnGateway } from './base-url.ts';
 

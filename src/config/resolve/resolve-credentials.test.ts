@@ -6,8 +6,8 @@ import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { ConfigHolder } from '../holder.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import { ConfigHolder } from '../holder/holder.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 
 interface Scene {
   readonly dotenv?: string;

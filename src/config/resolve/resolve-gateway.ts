@@ -3,7 +3,7 @@
 import { ConfigError } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { GatewaySettings, Sourced } from '../resolved.ts';
+import type { GatewaySettings, Sourced } from '../resolved/resolved.ts';
 import type { Settings } from '../schema/schema.ts';
 import { unplaced } from '../yaml/document.ts';
 import { Findings, formatSource, type ResolveInput } from './resolve-context.ts';

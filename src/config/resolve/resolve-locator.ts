@@ -2,9 +2,9 @@
 
 import type { CommandSource, SecretLocator, SecretSource } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
-import { maskInPrint } from '../masked.ts';
 import { wholeVariable } from '../schema/interpolate.ts';
 import type { CredentialSettings, KeyPath } from '../schema/schema.ts';
+import { maskInPrint } from '../secrets/masked.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { refuse, type SplitCommand, splitCommand } from './split-command.ts';
 

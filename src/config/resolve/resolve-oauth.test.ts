@@ -5,8 +5,8 @@ import type { LoginSettings } from '../../model/oauth.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { ConfigHolder } from '../holder.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import { ConfigHolder } from '../holder/holder.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 
 interface Scene {
   readonly credentials?: object;

@@ -7,7 +7,7 @@
 import type { Route, Target, TargetForm } from '../../model/target.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { sitesOf } from '../../providers/sites.ts';
-import type { ResolvedConfig, ResolvedProvider } from '../resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 
 /** Base URLs of one account, wherever they are. */
 type Group = readonly string[];

@@ -2,7 +2,7 @@
 
 import type { Credential } from '../../model/credential.ts';
 import type { RouteTarget, Target } from '../../model/target.ts';
-import type { ResolvedProvider } from '../resolved.ts';
+import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { formatKeyPath, type KeyPath, type TargetSettings } from '../schema/schema.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 import { resolveProvider } from './resolve-provider.ts';

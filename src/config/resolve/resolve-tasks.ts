@@ -6,7 +6,7 @@ import { protocolNames } from '../../model/protocol.ts';
 import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import type { ResolvedTask } from '../resolved.ts';
+import type { ResolvedTask } from '../resolved/resolved.ts';
 import type { KeyPath, TaskSettings } from '../schema/schema.ts';
 import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';

@@ -1,7 +1,7 @@
 /** The values of a config with their sources, and most of the defaults, flat and without secrets: what `config show` prints. */
 
 import { defaults } from '../../model/defaults.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
 import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves } from '../schema/values.ts';

@@ -6,11 +6,10 @@ import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
-import { byPlace, type LoadedSettings } from '../load.ts';
-import { askWhetherMeant } from '../nearest.ts';
-import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved.ts';
-import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
+import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
+import { askWhetherMeant } from '../schema/nearest.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
+import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
@@ -21,6 +20,7 @@ import { withSites } from './resolve-sites.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, type TaskPlan, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
+import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
 
 /** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
 export function resolveLoaded(

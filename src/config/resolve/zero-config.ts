@@ -2,7 +2,7 @@
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import type { ResolvedConfig } from '../resolved.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { unplaced } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
 import { fileName, judgeVariable, type ResolveInput } from './resolve-context.ts';

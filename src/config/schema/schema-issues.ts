@@ -1,7 +1,7 @@
 /** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
 
 import type { z } from 'zod';
-import { askWhetherMeant } from '../nearest.ts';
+import { askWhetherMeant } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
 import { readAt } from './values.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadText } from '../load.ts';
+import { loadText } from '../resolve/load.ts';
 import { type FirstChoice, writeFirstConfig } from './first-config.ts';
 
 const choices: readonly (readonly [string, FirstChoice])[] = [

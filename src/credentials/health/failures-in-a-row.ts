@@ -1,7 +1,7 @@
 /** Failures of one cause in a row, in this process: some classes mark only after several of them (law 7). */
 
 import type { FailureClass, Scope } from '../../model/failure.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../recent/recent-map.ts';
 import { isEnough, type Sign } from './mark-policy.ts';
 import { isOfSite, markKey, type SiteAddress } from './marks.ts';
 

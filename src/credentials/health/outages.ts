@@ -6,7 +6,7 @@
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { isForgotten, marksLimit } from '../../store/policy.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../recent/recent-map.ts';
 import { markPolicies } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { FakeHost } from '../../../test/fakes/fake-host.ts';
 import { granted, login, now, openStage, path, says } from '../../../test/oauth/stage.ts';
 import { createCredentialsFile } from '../../config/files/credentials-file.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
-import { Redactor } from '../redact.ts';
+import { Redactor } from '../redact/redact.ts';
 import type { Login } from './login.ts';
 import { Logins, type TokenState } from './logins.ts';
 

@@ -4,13 +4,13 @@
  */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { assertNever } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
 import { untilAborted, within } from '../../transport/within.ts';
-import type { Redactor } from '../redact.ts';
+import type { Redactor } from '../redact/redact.ts';
 import { judgeAge, type TokenAge } from './due.ts';
 import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts';
 import { type Renewal, Renewer, type RenewOptions } from './renewer.ts';

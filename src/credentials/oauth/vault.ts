@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { CredentialsFile, StoredLogin } from '../../config/files/credentials-file.ts';
-import { maskInPrint } from '../../config/masked.ts';
-import type { Redactor } from '../redact.ts';
+import { maskInPrint } from '../../config/secrets/masked.ts';
+import type { Redactor } from '../redact/redact.ts';
 import { type CredentialsPlace, editCredentials } from '../stored/edit-credentials.ts';
 import { type DraftLogin, type Login, parseLogin } from './login.ts';
 

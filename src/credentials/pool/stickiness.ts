@@ -1,6 +1,6 @@
 /** Keeps a session on the credential that served it, so that a provider's prompt cache stays warm. It yields to any failure. */
 
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../recent/recent-map.ts';
 
 /** Sessions remembered; the one that was quiet for longest falls out. */
 const sessionLimit = 10_000;

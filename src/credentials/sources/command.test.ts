@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createCredential, openReader, secretOf } from '../../../test/contracts/source.ts';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import type { RunResult } from '../../host.ts';
 import type { CommandSource, Credential, SecretReading } from '../../model/credential.ts';
-import type { SecretReader } from '../read-secret.ts';
+import type { SecretReader } from './read-secret.ts';
 
 const never = new AbortController().signal;
 const fingerprint = (name: string): string => fingerprintOf('https://p.example', secretOf(name));

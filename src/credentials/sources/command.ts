@@ -3,8 +3,8 @@
  * failure for a few seconds only, so that it heals; after a refusal the program runs again, once a minute (laws 4 and 8).
  */
 
-import { fingerprintOf } from '../../config/fingerprint.ts';
-import { judgeSecret } from '../../config/judge-secret.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
+import { judgeSecret } from '../../config/secrets/judge-secret.ts';
 import { AccessError, runShort } from '../../errors.ts';
 import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';

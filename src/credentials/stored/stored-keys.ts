@@ -1,8 +1,8 @@
 /** The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to `credentials.json`. */
 
 import type { CredentialsFormat, StoredKey } from '../../config/files/credentials-file.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
-import { judgeSecret } from '../../config/judge-secret.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
+import { judgeSecret } from '../../config/secrets/judge-secret.ts';
 import { CredentialError } from '../../errors.ts';
 import { type CredentialsPlace, editCredentials, readCredentials } from './edit-credentials.ts';
 import { checkLabel, type TakenWords } from './labels.ts';

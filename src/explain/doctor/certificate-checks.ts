@@ -1,9 +1,9 @@
 /** What a server's certificate tells of: a proxy that signs for others, an end that has come or is near. Pure. */
 
-import { describePast, describeWait } from '../../access/when.ts';
+import { describePast, describeWait } from '../../access/wording/when.ts';
 import type { CertificateReading } from '../../host.ts';
-import type { Mend } from '../snapshot.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
 const nearMs = 7 * 24 * 60 * 60_000;

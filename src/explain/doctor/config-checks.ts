@@ -1,11 +1,11 @@
 /** What is wrong in the configuration: its problems, each with the line that mends it, and tasks whose names nobody asks for. Pure. */
 
-import { findNearest } from '../../config/nearest.ts';
+import { findNearest } from '../../config/schema/nearest.ts';
 import { getConfigValue } from '../../config/yaml/edit.ts';
 import type { ConfigError, ConfigProblem } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Mend } from '../snapshot.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /** `text` is that of the file; empty where there is none. */
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {

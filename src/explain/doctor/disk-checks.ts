@@ -2,8 +2,8 @@
 
 import { quoteWord } from '../../host/quote-word.ts';
 import type { Host } from '../../host.ts';
-import type { Mend } from '../snapshot.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /** A day's log and the state file's own log of writes together are seldom larger. */
 const leastBytes = 16 * 1024 * 1024;

@@ -6,14 +6,14 @@ import { recordOf } from '../../../test/fakes/record.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { CertificateReading } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { comparePlans } from '../compare-plans.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { exitOf, type Trouble } from '../troubles.ts';
+import { comparePlans } from './compare-plans.ts';
 import { describeProblems, findMistypedTasks } from './config-checks.ts';
 import { tellRefusals } from './evidence.ts';
 import { examine } from './examine.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
 import { checkPort, checkServers, judgeAddresses } from './network-checks.ts';
+import { exitOf, type Trouble } from './troubles.ts';
 
 const { signal } = new AbortController();
 const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({

@@ -1,8 +1,8 @@
 /** What the records say of keys that were refused and what has worked since: trouble that has ended is told in one line. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
 import { count } from '../why/wording.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 interface RefusedKey {
   readonly at: number;

@@ -1,7 +1,7 @@
 /** Runs checks side by side, each within a limit of time: one that breaks or takes too long has found nothing out, and says so. */
 
 import type { Clock } from '../../host.ts';
-import { createTrouble, rankTroubles, type Trouble } from '../troubles.ts';
+import { createTrouble, rankTroubles, type Trouble } from './troubles.ts';
 
 export interface Check {
   /** What is looked at: `the state file`, `https://api.deepseek.com`. */

@@ -1,8 +1,8 @@
 /** Keys that look wrong, stand in a file that everybody reads, or hide one another. Pure. */
 
 import type { KeyPlan, Plan } from '../plan/plan.ts';
-import { nameKey } from '../standing-words.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import { nameKey } from './standing-words.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 interface KeyRemark {
   readonly code: string;

@@ -6,9 +6,9 @@ import { recordOf } from '../../../test/fakes/record.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { RoutePlan } from '../plan/plan.ts';
-import type { Trouble } from '../troubles.ts';
 import { judgeDisks } from './disk-checks.ts';
 import { judgeLastRequests } from './last-requests.ts';
+import type { Trouble } from './troubles.ts';
 
 const hourMs = 3_600_000;
 const now = 100 * hourMs;

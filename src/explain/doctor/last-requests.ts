@@ -1,13 +1,13 @@
 /** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
 
-import { describeSpeaker, fixSpeaker } from '../../access/speakers.ts';
+import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
-import type { Mend } from '../snapshot.ts';
-import { listTaskRoutes, tellsOf } from '../task-rows.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
 import { count } from '../why/wording.ts';
+import { listTaskRoutes, tellsOf } from './task-rows.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /** What is older was perhaps mended long ago. */
 const lookBackMs = 24 * 60 * 60_000;

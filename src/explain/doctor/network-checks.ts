@@ -4,17 +4,17 @@
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
-import { describeWait } from '../../access/when.ts';
+import { describeWait } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { parseOrigin } from '../../host/http1/origin.ts';
 import { readProxies } from '../../host/proxies.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import type { Mend } from '../snapshot.ts';
-import { createTrouble, type Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused beyond some minutes. */

@@ -1,10 +1,10 @@
 /** What a name stands for in a plan, and which routes tell of it: a task, a provider, a model or a credential. Pure. */
 
-import type { ModelLists } from '../../access/route/model-lists.ts';
-import { modelNames } from '../../access/route/models.ts';
-import { allTasks } from '../../config/all-tasks.ts';
-import { askWhetherMeant } from '../../config/nearest.ts';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ModelLists } from '../../access/select/model-lists.ts';
+import { modelNames } from '../../access/select/models.ts';
+import { allTasks } from '../../config/resolved/all-tasks.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';

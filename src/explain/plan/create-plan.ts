@@ -1,17 +1,17 @@
 /** Makes a plan as a request would be routed now: the engine's own route, candidates and verdicts. Sends nothing, and refreshes no token. */
 
-import type { Engine } from '../../access/engine.ts';
-import { beginJourney, type Journey } from '../../access/journey.ts';
-import { ReplyWriter } from '../../access/reply/reply-writer.ts';
-import { chooseRoute } from '../../access/route/route.ts';
+import { ReplyWriter } from '../../access/answer/reply-writer.ts';
+import type { Engine } from '../../access/request/engine.ts';
+import { beginJourney, type Journey } from '../../access/request/journey.ts';
 import { type Candidate, createCandidate, type Place, type Skip } from '../../access/select/candidates.ts';
+import { chooseRoute } from '../../access/select/route.ts';
 import { findUsable, isAskable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
-import { allTasks } from '../../config/all-tasks.ts';
-import { describeOrigin } from '../../config/describe-origin.ts';
-import { findNearest } from '../../config/nearest.ts';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import { allTasks } from '../../config/resolved/all-tasks.ts';
+import { describeOrigin } from '../../config/resolved/describe-origin.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { findNearest } from '../../config/schema/nearest.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { inEnvironment } from '../../credentials/key-inspector.ts';
+import { inEnvironment } from '../../credentials/inspect/key-inspector.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';

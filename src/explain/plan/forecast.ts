@@ -2,8 +2,8 @@
 
 import { classifyAnswer } from '../../access/classify/classify.ts';
 import { createFailure, withCutWords } from '../../access/classify/kept-failure.ts';
-import type { Journey } from '../../access/journey.ts';
-import { assessSituation } from '../../access/select/situation.ts';
+import type { Journey } from '../../access/request/journey.ts';
+import { assessSituation } from '../../access/run/situation.ts';
 import type { Usable } from '../../access/select/verdict.ts';
 import { forecastMark, walkPlan } from '../../diagnostics/classify-response.ts';
 import type { Failure } from '../../model/failure.ts';

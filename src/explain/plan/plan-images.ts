@@ -1,7 +1,7 @@
 /** Whether a target sees images, who says so, and what becomes of a request that has some. Pure. */
 
-import { modeOf, seer, seesNoImages } from '../../access/eyes/blind.ts';
-import type { Journey } from '../../access/journey.ts';
+import type { Journey } from '../../access/request/journey.ts';
+import { modeOf, seer, seesNoImages } from '../../access/request/text-only.ts';
 import type { Target } from '../../model/target.ts';
 import type { ImagesPlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
 /** Several requests, as they are listed: a client's repeats of one prompt are one incident. Pure. */
 
-import { describeClock } from '../../access/when.ts';
+import { describeClock } from '../../access/wording/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { classOf, listSteps, speakerOf } from './steps.ts';

@@ -1,6 +1,6 @@
 /** One line for each step of a tale: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
 
-import { describeClock } from '../../access/when.ts';
+import { describeClock } from '../../access/wording/when.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';

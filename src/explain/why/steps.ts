@@ -1,6 +1,6 @@
 /** A record as the steps of its tale: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
 
-import { failureBehind } from '../../access/select/exhaustion.ts';
+import { failureBehind } from '../../access/report/exhaustion.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 

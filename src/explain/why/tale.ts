@@ -1,6 +1,6 @@
 /** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record and the time of the telling. */
 
-import { describeClock } from '../../access/when.ts';
+import { describeClock } from '../../access/wording/when.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';

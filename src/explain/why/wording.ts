@@ -1,7 +1,7 @@
 /** The words that a tale is told in: what each class of failure means of a target, spans of time, lists. Pure. */
 
-import { describeSpeaker } from '../../access/speakers.ts';
-import { describeWait } from '../../access/when.ts';
+import { describeSpeaker } from '../../access/wording/speakers.ts';
+import { describeWait } from '../../access/wording/when.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, Usage } from '../../model/record.ts';
 

@@ -1,9 +1,9 @@
 /** The admin API: what the gateway knows, and is told to do, as JSON (docs/admin.md). Behind keys of scope `admin`; a caller's own key opens what is its own. Asks no provider. */
 
-import { describeOrigin } from '../../config/describe-origin.ts';
+import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
-import type { Snapshot } from '../../explain/snapshot.ts';
-import { takeSnapshot } from '../../explain/take-snapshot.ts';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';

@@ -1,7 +1,7 @@
 /** What the admin API answers, as types: its OpenAPI description is made from these. */
 
 import type { Plan } from '../../explain/plan/plan.ts';
-import type { Snapshot } from '../../explain/snapshot.ts';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { askWhetherMeant } from '../../config/nearest.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { RequestError } from '../../errors.ts';
 
 /** So many records at once; who wants more asks again with `until`. */

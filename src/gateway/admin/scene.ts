@@ -1,7 +1,7 @@
 /** What the admin API works on, and what one question of it brings. Types only. */
 
-import type { LiveRequest } from '../../explain/snapshot.ts';
-import type { RunningFacts } from '../../explain/take-snapshot.ts';
+import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
+import type { RunningFacts } from '../../explain/snapshot/take-snapshot.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Snapshots } from './snapshots.ts';

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { RequestError } from '../../errors.ts';
-import type { Snapshot } from '../../explain/snapshot.ts';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { SnapshotDelta } from './answers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestKey, type HermesFiles, planFrom } from '../../../test/fakes/hermes-folder.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 
 const [a, b, c] = [createTestKey(), createTestKey(), createTestKey()];
 const names = new Map(

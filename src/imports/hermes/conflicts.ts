@@ -1,7 +1,7 @@
 /** What there is to say of keys once every provider is known: where they differ, what became stale, and what nobody names. */
 
 import { hash } from 'node:crypto';
-import { fingerprintOf } from '../../config/fingerprint.ts';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { listRows, variableOf } from './keys.ts';
 import type { HermesScene, ImportedProvider } from './providers.ts';
 import type { KeyConflict, ShownPlace } from './remarks.ts';

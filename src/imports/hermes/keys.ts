@@ -2,7 +2,7 @@
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { quoteWord } from '../../host/quote-word.ts';
-import { listIn } from '../../protocols/is-record.ts';
+import { listIn } from '../../protocols/json/is-record.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';

@@ -5,7 +5,7 @@ import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
 import { type CredentialSettings, formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
 import { isObject } from '../../config/schema/values.ts';
 import { writeInForm } from '../../config/yaml/text-form.ts';
-import { isRecord, recordsIn } from '../../protocols/is-record.ts';
+import { isRecord, recordsIn } from '../../protocols/json/is-record.ts';
 
 /** The fields that say something: what is undefined, and an empty object or list, is left out. */
 export function dropEmpty<T extends object>(fields: T): Partial<T> {

@@ -4,7 +4,7 @@
  */
 
 import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
-import { isRecord, listIn } from '../../protocols/is-record.ts';
+import { isRecord, listIn } from '../../protocols/json/is-record.ts';
 
 /** The file, and the line in which a key stands, where that can be told. */
 interface PartFile {

@@ -1,7 +1,7 @@
 /** `holdfast import hermes`, from a folder to what would be written and what there is to say about it. Writes nothing. */
 
-import { checkConfigText, type TextCheck } from '../../config/check-text.ts';
 import type { Paths } from '../../config/files/paths.ts';
+import { checkConfigText, type TextCheck } from '../../config/holder/check-text.ts';
 import { showLeaf } from '../../config/schema/show-leaf.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';

@@ -1,8 +1,7 @@
 /** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
-import { judgeFinish } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralFinish, NeutralPart, ReadingHints } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { judgeFinish } from '../translation/finish.ts';
 import {
   readCount,
   readJsonText,
@@ -11,6 +10,7 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
+import type { AnswerDecoder, NeutralFinish, NeutralPart, ReadingHints } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 import { typeOfEvent } from './content-shape.ts';

@@ -1,11 +1,11 @@
 /** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
 
-import { refer } from '../bound-reference.ts';
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
-import type { Bound, BoundReference } from '../protocol.ts';
-import type { BodyForm } from '../read-body.ts';
-import { createWordList } from '../scan.ts';
-import { nameOfThinking, nameSealed } from '../sealed.ts';
+import { refer } from '../body/bound-reference.ts';
+import type { BodyForm } from '../body/read-body.ts';
+import type { Bound, BoundReference } from '../contract/protocol.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { createWordList } from '../json/scan.ts';
+import { nameOfThinking, nameSealed } from '../translation/sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
 export const bound: BodyForm['bound'] = {

@@ -1,6 +1,6 @@
 /** Where the vendor's prompt cache is to end in an `anthropic-messages` body: the client's marks, or ours. Pure. */
 
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 /** https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: more are refused. */
 const mostMarks = 4;

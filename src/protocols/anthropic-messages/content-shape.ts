@@ -1,7 +1,7 @@
 /** What the events of an `anthropic-messages` answer are, and the values that their content fields may have (law 17). */
 
-import { type Fits, fields, listOf, text, toolInput } from '../content-shape.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { type Fits, fields, listOf, text, toolInput } from '../content/content-shape.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 const types: ReadonlySet<unknown> = new Set([
   'message_start',

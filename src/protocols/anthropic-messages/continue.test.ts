@@ -1,8 +1,8 @@
 /** What is asked when an answer broke: the same request with what was delivered, and nothing that the vendor would refuse. */
 
 import { describe, expect, it } from 'vitest';
-import type { WireObject } from '../is-record.ts';
-import type { Continuation } from '../protocol.ts';
+import type { Continuation } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
 
 const hello = { role: 'user', content: 'hello' };

@@ -1,8 +1,8 @@
 /** Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an event of a stream. */
 
 import type { Headers } from '../../model/request.ts';
-import type { OverflowTokens } from '../overflow.ts';
-import type { ToldError } from '../protocol.ts';
+import type { OverflowTokens } from '../content/overflow.ts';
+import type { ToldError } from '../contract/protocol.ts';
 
 /** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
 const types: Readonly<Record<number, string>> = {

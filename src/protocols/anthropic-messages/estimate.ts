@@ -3,9 +3,9 @@
  * docs/wire-formats.md says what is counted how.
  */
 
-import { countCautiously } from '../count-text.ts';
-import { isRecord, listIn } from '../is-record.ts';
-import { parseBody } from '../parse-body.ts';
+import { countCautiously } from '../content/count-text.ts';
+import { isRecord, listIn } from '../json/is-record.ts';
+import { parseBody } from '../json/parse-body.ts';
 
 /** An image is scaled down until it has no more than this. */
 const imageTokens = 1600;

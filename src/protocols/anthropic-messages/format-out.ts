@@ -1,9 +1,9 @@
 /** The format of an answer as `anthropic-messages` is asked for it (translate leg): the vendor's own word, or a tool that the model must call with its answer. */
 
 import type { ModelTraits } from '../../model/target.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions } from '../neutral.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { canClose, closeSchema } from '../translation/json-schema.ts';
+import type { NeutralOptions } from '../translation/neutral.ts';
 
 export interface AnswerFormat {
   readonly config?: WireObject;

@@ -1,12 +1,12 @@
 /** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { wrongType } from '../content-shape.ts';
-import { judgeFinish } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { BodyVerdict } from '../protocol.ts';
-import { saysFault, saysVendorFault } from '../says-fault.ts';
-import { readUsage } from '../usage.ts';
+import { wrongType } from '../content/content-shape.ts';
+import { saysFault, saysVendorFault } from '../content/says-fault.ts';
+import type { BodyVerdict } from '../contract/protocol.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { judgeFinish } from '../translation/finish.ts';
+import { readUsage } from '../translation/usage.ts';
 import { namesOfMessage } from './bound.ts';
 import { isContent } from './content-shape.ts';
 import { countMessageTokens } from './usage.ts';

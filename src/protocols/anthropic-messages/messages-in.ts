@@ -1,7 +1,10 @@
 /** The conversation of an `anthropic-messages` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import { withoutBilling } from '../billing-line.ts';
+import { withoutBilling } from '../translation/billing-line.ts';
+import { bearMark } from '../translation/cache-marks.ts';
+import { type FileData, parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
 import type {
   AssistantContent,
   NeutralMessage,
@@ -9,10 +12,7 @@ import type {
   ToolOutput,
   UserContent,
   UserPart,
-} from '../neutral.ts';
-import { bearMark } from '../translation/cache-marks.ts';
-import { type FileData, parseFileUrl } from '../translation/data-url.ts';
-import { cannotCarry } from '../translation/field-fates.ts';
+} from '../translation/neutral.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';

@@ -1,6 +1,8 @@
 /** A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg). */
 
-import type { WireObject } from '../is-record.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { tellMark } from '../translation/cache-marks.ts';
+import { nameMedia, readInlineText, readTextFile, toBase64 } from '../translation/file-data.ts';
 import type {
   AssistantContent,
   NeutralMessage,
@@ -8,9 +10,7 @@ import type {
   ToolContent,
   UserFile,
   UserPart,
-} from '../neutral.ts';
-import { tellMark } from '../translation/cache-marks.ts';
-import { nameMedia, readInlineText, readTextFile, toBase64 } from '../translation/file-data.ts';
+} from '../translation/neutral.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';

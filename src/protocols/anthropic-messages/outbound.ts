@@ -1,9 +1,14 @@
 /** A request in neutral words as an `anthropic-messages` body (translate leg): what a target is sent, and what is left out. */
 
 import type { Target } from '../../model/target.ts';
-import { compact } from '../compact.ts';
-import type { EncodedRequest, NeutralMessage, NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
 import { notCarried } from '../translation/field-fates.ts';
+import type {
+  EncodedRequest,
+  NeutralMessage,
+  NeutralOptions,
+  NeutralRequest,
+} from '../translation/neutral.ts';
 import {
   hasNamedResultFile,
   jsonInstruction,

@@ -1,9 +1,9 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { recordsIn } from '../is-record.ts';
-import { type Protocol, usualHeaders } from '../protocol.ts';
-import { type BodyForm, readBody } from '../read-body.ts';
+import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type Protocol, usualHeaders } from '../contract/protocol.ts';
+import { recordsIn } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';

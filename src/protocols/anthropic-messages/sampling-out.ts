@@ -1,7 +1,7 @@
 /** Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's limits, and none while the model thinks. */
 
 import type { Target } from '../../model/target.ts';
-import type { EncodedRequest, NeutralOptions } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions } from '../translation/neutral.ts';
 import { leaveOut, refuses } from '../translation/traits.ts';
 
 export function chooseMessagesSampling(

@@ -3,10 +3,10 @@
  * end, one usage.
  */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { TextFilter } from '../protocol.ts';
-import { Splicer } from '../splicer.ts';
-import type { BlockPlace, Delivered } from '../watched-stream.ts';
+import type { TextFilter } from '../contract/protocol.ts';
+import { Splicer } from '../contract/splicer.ts';
+import type { BlockPlace, Delivered } from '../contract/watched-stream.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { updateUsage } from './usage.ts';
 
 /** Belongs before the text that the caller has already. */

@@ -1,8 +1,8 @@
 /** How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as it finds right, or not at all. */
 
 import type { ModelTraits } from '../../model/target.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralRequest, ReasoningPart } from '../neutral.ts';
+import type { WireObject } from '../json/is-record.ts';
+import type { NeutralRequest, ReasoningPart } from '../translation/neutral.ts';
 import { isSendable } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { openSeal } from '../translation/seals.ts';

@@ -2,10 +2,10 @@
 
 import type { Headers } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/target.ts';
-import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { isStrict } from '../translation/text-tools.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';

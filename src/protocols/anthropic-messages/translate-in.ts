@@ -1,10 +1,10 @@
 /** An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
-import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { bearMark, readMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { createTool } from '../translation/text-tools.ts';

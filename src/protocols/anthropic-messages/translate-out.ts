@@ -1,8 +1,9 @@
 /** An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { compact } from '../compact.ts';
-import { requireEnd } from '../finish.ts';
-import type { WireObject } from '../is-record.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -11,8 +12,7 @@ import type {
   NeutralPart,
   NeutralUsage,
   ToldEvent,
-} from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+} from '../translation/neutral.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
 const stopReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {

@@ -1,9 +1,9 @@
 /** Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again, complete, at its end. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralUsage } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readCount } from '../translation/lenient.ts';
-import { sumOf } from '../usage.ts';
+import type { NeutralUsage } from '../translation/neutral.ts';
+import { sumOf } from '../translation/usage.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 

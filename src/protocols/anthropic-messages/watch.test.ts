@@ -1,7 +1,7 @@
 /** What an Anthropic stream tells: content, the end, errors, what was delivered and where it stands. */
 
 import { describe, expect, it } from 'vitest';
-import type { EventVerdict, StreamWatch } from '../watched-stream.ts';
+import type { EventVerdict, StreamWatch } from '../contract/watched-stream.ts';
 import { MessagesWatch } from './watch.ts';
 
 function watch(events: readonly object[]): StreamWatch {

@@ -1,9 +1,14 @@
 /** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
-import { isFilled, isRecord, type WireObject } from '../is-record.ts';
-import { readUsage } from '../usage.ts';
-import { type BlockPlace, type Delivered, type EventVerdict, WatchedStream } from '../watched-stream.ts';
+import {
+  type BlockPlace,
+  type Delivered,
+  type EventVerdict,
+  WatchedStream,
+} from '../contract/watched-stream.ts';
+import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
+import { readUsage } from '../translation/usage.ts';
 import { namesOfEvent } from './bound.ts';
 import { isWellFormed, typeOfEvent } from './content-shape.ts';
 import { isErrorBody } from './judge.ts';

@@ -1,9 +1,9 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
-import { judgeFinish } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { judgeFinish } from '../translation/finish.ts';
 import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { dataOf } from './parts.ts';

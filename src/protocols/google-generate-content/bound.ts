@@ -1,11 +1,11 @@
 /** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
 
-import { refer } from '../bound-reference.ts';
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
-import type { Bound, BoundReference } from '../protocol.ts';
-import type { BodyForm } from '../read-body.ts';
-import { createWordList } from '../scan.ts';
-import { namesOfThought } from '../sealed.ts';
+import { refer } from '../body/bound-reference.ts';
+import type { BodyForm } from '../body/read-body.ts';
+import type { Bound, BoundReference } from '../contract/protocol.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { createWordList } from '../json/scan.ts';
+import { namesOfThought } from '../translation/sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */

@@ -1,5 +1,7 @@
 /** The conversation of a `google-generate-content` body in neutral words. */
 
+import { parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
 import type {
   AssistantContent,
   NeutralMessage,
@@ -7,11 +9,9 @@ import type {
   ToolOutput,
   UserContent,
   UserPart,
-} from '../neutral.ts';
-import { unpackThoughts } from '../sealed.ts';
-import { parseFileUrl } from '../translation/data-url.ts';
-import { cannotCarry } from '../translation/field-fates.ts';
+} from '../translation/neutral.ts';
 import { placeThoughts } from '../translation/returned-thoughts.ts';
+import { unpackThoughts } from '../translation/sealed.ts';
 import { toThought } from '../translation/seals.ts';
 import { toInputText } from '../translation/tool-input.ts';
 import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';

@@ -1,10 +1,10 @@
 /** A conversation in neutral words as the contents of a `google-generate-content` body (translate leg). */
 
-import type { WireObject } from '../is-record.ts';
-import type { AssistantContent, NeutralMessage, ToolContent, UserPart } from '../neutral.ts';
-import { unsignedCall } from '../sealed.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { nameMedia, readTextFile, toBase64 } from '../translation/file-data.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, UserPart } from '../translation/neutral.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
+import { unsignedCall } from '../translation/sealed.ts';
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 

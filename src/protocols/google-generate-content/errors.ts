@@ -1,9 +1,9 @@
 /** Errors as clients of `google-generate-content` understand them: a JSON body, and the same object inside a stream. */
 
 import type { Headers } from '../../model/request.ts';
-import type { WireObject } from '../is-record.ts';
-import type { OverflowTokens } from '../overflow.ts';
-import type { ToldError } from '../protocol.ts';
+import type { OverflowTokens } from '../content/overflow.ts';
+import type { ToldError } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
 

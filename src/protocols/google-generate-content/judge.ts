@@ -1,14 +1,14 @@
 /** What a whole `google-generate-content` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { wrongType } from '../content-shape.ts';
-import { judgeFinishes, refusedPrompt } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict } from '../protocol.ts';
-import { saysFault } from '../says-fault.ts';
+import { wrongType } from '../content/content-shape.ts';
+import { saysFault } from '../content/says-fault.ts';
+import type { BodyVerdict } from '../contract/protocol.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { judgeFinishes, refusedPrompt } from '../translation/finish.ts';
 import { readCount } from '../translation/lenient.ts';
-import { readUsage, sumOf } from '../usage.ts';
+import type { NeutralUsage } from '../translation/neutral.ts';
+import { readUsage, sumOf } from '../translation/usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, isWellFormed, partsOf, saysSomething } from './parts.ts';
 

@@ -1,11 +1,11 @@
 /** A request in neutral words as a `google-generate-content` body (translate leg): what a target is sent, and what is left out. */
 
 import type { ModelTraits, Target } from '../../model/target.ts';
-import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
-import { pickSaid } from '../pick.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { pickSaid } from '../json/pick.ts';
 import { notCarried } from '../translation/field-fates.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { listFiles, listLostThoughts, listUnnamed, noteLaterSystem } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';

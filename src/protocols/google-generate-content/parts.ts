@@ -1,7 +1,7 @@
 /** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
 
-import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content-shape.ts';
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
+import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content/content-shape.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 const part = fields({
   text,

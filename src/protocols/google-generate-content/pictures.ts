@@ -1,7 +1,7 @@
 /** Pictures as `google-generate-content` has them: parts of a turn, and of what a function has answered. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../pictures.ts';
+import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../content/pictures.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { partsIn } from './parts.ts';
 
 export const googlePictures: PictureForm = {

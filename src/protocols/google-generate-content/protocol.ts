@@ -1,9 +1,9 @@
 /** The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests name model and way of answering in their path. */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
-import { isRecord } from '../is-record.ts';
-import { type Protocol, usualHeaders } from '../protocol.ts';
-import { type BodyForm, readBody } from '../read-body.ts';
+import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type Protocol, usualHeaders } from '../contract/protocol.ts';
+import { isRecord } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { GoogleAnswerDecoder } from './answer-in.ts';
 import { bound } from './bound.ts';

@@ -1,6 +1,6 @@
 /** Field names as `google-generate-content` writes them: the vendor takes `inline_data` for `inlineData` too, as all its JSON APIs do. Pure. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** What stands in these is somebody's own. */
 const opaque: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 /** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import { pick } from '../pick.ts';
-import { Splicer } from '../splicer.ts';
+import { Splicer } from '../contract/splicer.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { pick } from '../json/pick.ts';
 import { candidatesOf, dataOf, partsOf, textOf } from './parts.ts';
 
 /** What all events of one stream have in common. */

@@ -1,8 +1,9 @@
 /** An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { compact } from '../compact.ts';
-import { requireEnd } from '../finish.ts';
-import type { WireObject } from '../is-record.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { toBase64 } from '../translation/file-data.ts';
+import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -10,8 +11,7 @@ import type {
   NeutralPart,
   NeutralUsage,
   ToldEvent,
-} from '../neutral.ts';
-import { toBase64 } from '../translation/file-data.ts';
+} from '../translation/neutral.ts';
 import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';

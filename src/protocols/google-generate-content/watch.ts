@@ -1,11 +1,11 @@
 /** What a relayed `google-generate-content` stream tells us: content, the end, errors in band, usage. It ends when its connection does. */
 
 import type { Usage } from '../../model/record.ts';
-import { refusedPrompt } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import { saysFault } from '../says-fault.ts';
-import { readUsage } from '../usage.ts';
-import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
+import { saysFault } from '../content/says-fault.ts';
+import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { refusedPrompt } from '../translation/finish.ts';
+import { readUsage } from '../translation/usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { candidatesOf, dataOf, isWellFormed, partsOf, saysSomething, textOf } from './parts.ts';

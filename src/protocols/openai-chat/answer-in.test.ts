@@ -1,7 +1,7 @@
 /** An `openai-chat` answer in neutral words, whoever wrote it: refusals, thoughts in every place, calls told in every manner. */
 
 import { describe, expect, it } from 'vitest';
-import type { NeutralPart } from '../neutral.ts';
+import type { NeutralPart } from '../translation/neutral.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 
 function read(deltas: readonly object[], finish_reason = 'stop'): readonly NeutralPart[] {

@@ -1,12 +1,18 @@
 /** An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON object. Vendors differ in where they put what. */
 
-import { judgeFinish } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
+import { judgeFinish } from '../translation/finish.ts';
 import { readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import type {
+  AnswerDecoder,
+  NeutralAnswer,
+  NeutralContent,
+  NeutralFinish,
+  NeutralPart,
+} from '../translation/neutral.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { countTokens, noUsage } from '../usage.ts';
+import { countTokens, noUsage } from '../translation/usage.ts';
 import { ChatCalls } from './calls-in.ts';
 
 /** A message, or a piece of one. */

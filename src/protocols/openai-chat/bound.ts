@@ -1,11 +1,11 @@
 /** What of an `openai-chat` request or answer is bound to the account that made it: files, and audio that is named again. */
 
-import { refer } from '../bound-reference.ts';
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
-import type { Bound, BoundReference } from '../protocol.ts';
-import type { BodyForm } from '../read-body.ts';
-import { createWordList } from '../scan.ts';
-import { namesOfCall } from '../sealed.ts';
+import { refer } from '../body/bound-reference.ts';
+import type { BodyForm } from '../body/read-body.ts';
+import type { Bound, BoundReference } from '../contract/protocol.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { createWordList } from '../json/scan.ts';
+import { namesOfCall } from '../translation/sealed.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */
 export const bound: BodyForm['bound'] = {

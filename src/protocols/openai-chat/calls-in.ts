@@ -3,9 +3,9 @@
  * or never, with names that come after the first of the input (translate leg).
  */
 
-import { parseOrNothing, type WireObject } from '../is-record.ts';
-import type { NeutralPart } from '../neutral.ts';
+import { parseOrNothing, type WireObject } from '../json/is-record.ts';
 import { readCount, readName, readRecord } from '../translation/lenient.ts';
+import type { NeutralPart } from '../translation/neutral.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 
 interface OpenCall {

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../model/target.ts';
-import type { WireObject } from '../is-record.ts';
-import type { Continuation } from '../protocol.ts';
+import type { Continuation } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 
 const target: Target = {

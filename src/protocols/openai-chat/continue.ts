@@ -1,9 +1,9 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import type { Target } from '../../model/target.ts';
-import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord, listIn, type WireObject } from '../is-record.ts';
-import type { Continuation } from '../protocol.ts';
+import { goOnInstruction, withFewerTokens } from '../contract/continuation.ts';
+import type { Continuation } from '../contract/protocol.ts';
+import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
 /** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
 const formatFields = [

@@ -1,9 +1,9 @@
 /** Errors as clients of `openai-chat` understand them: a JSON body, and the same object inside a stream. */
 
-import { toErrorObject } from '../openai-error.ts';
-import type { OverflowTokens } from '../overflow.ts';
-import type { ToldError } from '../protocol.ts';
-import { encodeEvent } from '../splicer.ts';
+import type { OverflowTokens } from '../content/overflow.ts';
+import type { ToldError } from '../contract/protocol.ts';
+import { encodeEvent } from '../contract/splicer.ts';
+import { toErrorObject } from '../openai/openai-error.ts';
 
 /** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
 export function encodeChatStreamError(error: ToldError): string {

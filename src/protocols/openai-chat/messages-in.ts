@@ -1,12 +1,18 @@
 /** The conversation of an `openai-chat` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPart } from '../neutral.ts';
-import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { bearMark, markLast } from '../translation/cache-marks.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolOutput,
+  UserContent,
+  UserPart,
+} from '../translation/neutral.ts';
 import { placeThoughts } from '../translation/returned-thoughts.ts';
+import { googleSealed, type SealedThought, unpackThoughts } from '../translation/sealed.ts';
 import { toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';

@@ -2,12 +2,18 @@
 
 import { assertNever } from '../../errors.ts';
 import type { StrictRoles } from '../../model/target.ts';
-import { foldChat, joinLead } from '../fold-roles.ts';
-import type { WireObject } from '../is-record.ts';
-import type { AssistantContent, NeutralMessage, ToolContent, UserContent, UserPart } from '../neutral.ts';
-import { isPlainText } from '../strict-roles.ts';
+import { foldChat, joinLead } from '../body/fold-roles.ts';
+import { isPlainText } from '../body/strict-roles.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolContent,
+  UserContent,
+  UserPart,
+} from '../translation/neutral.ts';
 import { inputTextOf } from '../translation/tool-input.ts';
 
 export interface ChatConversation {

@@ -1,9 +1,9 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { encodeOpenaiError, openaiOverflowSign } from '../openai-error.ts';
-import { type Protocol, usualHeaders } from '../protocol.ts';
-import { type BodyForm, readBody } from '../read-body.ts';
+import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type Protocol, usualHeaders } from '../contract/protocol.ts';
+import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';

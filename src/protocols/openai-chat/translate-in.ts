@@ -1,10 +1,10 @@
 /** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
-import { compact } from '../compact.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { bearMark, readMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { createTextTool, createTool } from '../translation/text-tools.ts';

@@ -1,8 +1,9 @@
 /** An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { compact } from '../compact.ts';
-import { requireEnd } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { compact } from '../json/compact.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { toAddress } from '../translation/file-data.ts';
+import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -11,8 +12,7 @@ import type {
   NeutralPart,
   NeutralUsage,
   ToldEvent,
-} from '../neutral.ts';
-import { toAddress } from '../translation/file-data.ts';
+} from '../translation/neutral.ts';
 import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { readTextInput } from '../translation/text-tools.ts';

@@ -1,7 +1,7 @@
 /** What a stream tells: when it is finished, what of it was delivered, what stands in the way of going on. */
 
 import { describe, expect, it } from 'vitest';
-import type { StreamWatch } from '../watched-stream.ts';
+import type { StreamWatch } from '../contract/watched-stream.ts';
 import { ChatWatch } from './watch.ts';
 
 function watch(events: readonly object[], choices = 1): StreamWatch {

@@ -2,14 +2,14 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { fields, listOf, text, textOrParts, toolInput, wrongType } from '../content-shape.ts';
-import { judgeFinishes } from '../finish.ts';
-import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
-import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict } from '../protocol.ts';
-import { saysFault, saysVendorFault } from '../says-fault.ts';
-import { countTokens, readUsage } from '../usage.ts';
-import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
+import { fields, listOf, text, textOrParts, toolInput, wrongType } from '../content/content-shape.ts';
+import { saysFault, saysVendorFault } from '../content/says-fault.ts';
+import type { BodyVerdict } from '../contract/protocol.ts';
+import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
+import { isFilled, isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { judgeFinishes } from '../translation/finish.ts';
+import type { NeutralUsage } from '../translation/neutral.ts';
+import { countTokens, readUsage } from '../translation/usage.ts';
 import { namesOfMessage } from './bound.ts';
 
 export class ChatWatch extends WatchedStream {

@@ -1,8 +1,8 @@
 /** The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg). */
 
-import type { WireObject } from '../is-record.ts';
-import type { NeutralFinish } from '../neutral.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
+import type { NeutralFinish } from '../translation/neutral.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { judgeResponseFinish } from './finish.ts';
 

@@ -3,8 +3,7 @@
  * everything twice, in pieces and whole: what the pieces left out is told from the whole, and what they told otherwise is an error.
  */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import {
   readCount,
   readJsonText,
@@ -13,9 +12,10 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
+import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
-import { countTokens, noUsage } from '../usage.ts';
+import { countTokens, noUsage } from '../translation/usage.ts';
 import { type ItemKind, kindOfItem, type PartKind, readWhole, toFinish } from './answer-body-in.ts';
 
 /** An item that has begun. */

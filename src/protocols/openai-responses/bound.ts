@@ -1,11 +1,11 @@
 /** What of an `openai-responses` request or answer is bound to the account that made it. */
 
-import { refer } from '../bound-reference.ts';
-import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
-import type { Bound, BoundReference } from '../protocol.ts';
-import type { BodyForm } from '../read-body.ts';
-import { createWordList } from '../scan.ts';
-import { nameOfReasoning, nameSealed } from '../sealed.ts';
+import { refer } from '../body/bound-reference.ts';
+import type { BodyForm } from '../body/read-body.ts';
+import type { Bound, BoundReference } from '../contract/protocol.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { createWordList } from '../json/scan.ts';
+import { nameOfReasoning, nameSealed } from '../translation/sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`, and deeper ones name data. */
 export const bound: BodyForm['bound'] = {

@@ -1,7 +1,7 @@
 /** The content fields of an `openai-responses` answer, by the type of the event that brings them (law 17). */
 
-import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content-shape.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content/content-shape.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { type ItemKind, kindOfItem } from './answer-body-in.ts';
 
 const parts = listOf(fields({ text, refusal: text, transcript: text }));

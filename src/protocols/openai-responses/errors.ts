@@ -1,9 +1,9 @@
 /** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
 
-import { isRecord } from '../is-record.ts';
-import { toErrorObject } from '../openai-error.ts';
-import type { ToldError } from '../protocol.ts';
-import { encodeEvent } from '../splicer.ts';
+import type { ToldError } from '../contract/protocol.ts';
+import { encodeEvent } from '../contract/splicer.ts';
+import { isRecord } from '../json/is-record.ts';
+import { toErrorObject } from '../openai/openai-error.ts';
 import { ItemLedger } from './items.ts';
 
 /**

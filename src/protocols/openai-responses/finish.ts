@@ -1,7 +1,7 @@
 /** How an `openai-responses` answer ended: a status, and for an incomplete answer its reason, in place of one word. */
 
-import { type Finish, judgeFinish } from '../finish.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { type Finish, judgeFinish } from '../translation/finish.ts';
 
 /** An answer that ended before its end did so at a limit, whatever word is given for it. */
 export function judgeResponseFinish({ status, incomplete_details: details }: WireObject): Finish {

@@ -1,7 +1,8 @@
 /** A conversation in neutral words as the input of an `openai-responses` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
-import type { WireObject } from '../is-record.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { readTextFile, toAddress } from '../translation/file-data.ts';
 import type {
   AssistantContent,
   NeutralMessage,
@@ -9,8 +10,7 @@ import type {
   ToolContent,
   UserFile,
   UserPart,
-} from '../neutral.ts';
-import { readTextFile, toAddress } from '../translation/file-data.ts';
+} from '../translation/neutral.ts';
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf } from '../translation/tool-input.ts';
 

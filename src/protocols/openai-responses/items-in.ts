@@ -1,9 +1,15 @@
 /** The input of an `openai-responses` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserFile } from '../neutral.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolOutput,
+  UserContent,
+  UserFile,
+} from '../translation/neutral.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';

@@ -1,9 +1,9 @@
 /** One block of a translated answer as an item of `openai-responses`: the events of its beginning, its pieces and its end. */
 
-import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { AnswerFacts } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
 import type { Block } from '../translation/block-sequence.ts';
+import type { AnswerFacts } from '../translation/neutral.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 
 /** An event of an answer; whoever tells it gives it its number. */

@@ -1,7 +1,7 @@
 /** The items of one answer as its events tell them: whole ones, and the one that is still under way. Watch and splicer keep one each. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import { DeliveredText, type OpenItem, type OpenPart, type StreamPlace } from '../watched-stream.ts';
+import { DeliveredText, type OpenItem, type OpenPart, type StreamPlace } from '../contract/watched-stream.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** The kind of part that a delta without an announced part belongs to, by the start of its type. */
 const kinds: Readonly<Record<string, string>> = {

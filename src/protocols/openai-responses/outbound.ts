@@ -1,11 +1,11 @@
 /** A request in neutral words as an `openai-responses` body (translate leg): what a target is sent, and what is left out. */
 
 import type { Target } from '../../model/target.ts';
-import { compact } from '../compact.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest } from '../neutral.ts';
-import { encodeOpenaiFormat, encodeOpenaiTools } from '../openai-tools.ts';
+import { compact } from '../json/compact.ts';
+import { encodeOpenaiFormat, encodeOpenaiTools } from '../openai/openai-tools.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { inlineReferences } from '../translation/json-schema.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest } from '../translation/neutral.ts';
 import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
 import { encodeInput } from './input-out.ts';

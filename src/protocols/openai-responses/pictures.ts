@@ -1,7 +1,7 @@
 /** Pictures as `openai-responses` has them: parts of a message, and of a tool's output; screenshots, and what the vendor's own tool has drawn. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../pictures.ts';
+import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../content/pictures.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 export const responsesPictures: PictureForm = {
   field: 'input',

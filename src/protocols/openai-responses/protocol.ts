@@ -1,8 +1,8 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
-import { encodeOpenaiError, openaiOverflowSign } from '../openai-error.ts';
-import { type Protocol, usualHeaders } from '../protocol.ts';
-import { type BodyForm, readBody } from '../read-body.ts';
+import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type Protocol, usualHeaders } from '../contract/protocol.ts';
+import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';

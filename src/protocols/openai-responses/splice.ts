@@ -3,12 +3,12 @@
  * whole text, one end with all items and the usage of all attempts.
  */
 
-import { parseExact } from '../exact-json.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import { pick } from '../pick.ts';
-import type { TextFilter } from '../protocol.ts';
-import { encode, Splicer } from '../splicer.ts';
-import type { Delivered, OpenPart, StreamPlace } from '../watched-stream.ts';
+import type { TextFilter } from '../contract/protocol.ts';
+import { encode, Splicer } from '../contract/splicer.ts';
+import type { Delivered, OpenPart, StreamPlace } from '../contract/watched-stream.ts';
+import { parseExact } from '../json/exact-json.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { pick } from '../json/pick.ts';
 import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
 /** What all events of one stream have in common. */

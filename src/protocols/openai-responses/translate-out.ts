@@ -1,7 +1,8 @@
 /** An answer in neutral words as `openai-responses` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { requireEnd } from '../finish.ts';
-import type { WireObject } from '../is-record.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -10,8 +11,7 @@ import type {
   NeutralPart,
   NeutralUsage,
   ToldEvent,
-} from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+} from '../translation/neutral.ts';
 import { noteLostSeal } from '../translation/seals.ts';
 import { type ItemEvent, WrittenItem } from './items-out.ts';
 

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeText } from '../json-body.ts';
-import type { StreamWatch } from '../watched-stream.ts';
+import { judgeText } from '../body/json-body.ts';
+import type { StreamWatch } from '../contract/watched-stream.ts';
 import { openaiResponses } from './protocol.ts';
 import { ResponsesWatch } from './watch.ts';
 

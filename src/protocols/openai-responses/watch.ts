@@ -1,14 +1,14 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
-import { wrongType } from '../content-shape.ts';
-import type { Finish } from '../finish.ts';
-import { isFilled, isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict } from '../protocol.ts';
-import { saysFault } from '../says-fault.ts';
-import { countTokens, readUsage } from '../usage.ts';
-import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../watched-stream.ts';
+import { wrongType } from '../content/content-shape.ts';
+import { saysFault } from '../content/says-fault.ts';
+import type { BodyVerdict } from '../contract/protocol.ts';
+import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../contract/watched-stream.ts';
+import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
+import type { Finish } from '../translation/finish.ts';
+import type { NeutralUsage } from '../translation/neutral.ts';
+import { countTokens, readUsage } from '../translation/usage.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { isOutput, isWellFormed } from './content-shape.ts';
 import { judgeEndEvent, judgeResponseFinish } from './finish.ts';

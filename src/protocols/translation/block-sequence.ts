@@ -3,8 +3,8 @@
  * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
  */
 
-import type { NeutralAnswer, NeutralPart } from '../neutral.ts';
 import { toBase64 } from './file-data.ts';
+import type { NeutralAnswer, NeutralPart } from './neutral.ts';
 import { sealIn } from './seals.ts';
 
 export interface Block {

@@ -1,7 +1,7 @@
 /** Where a client says that a vendor's prompt cache is to end (`cache_control`), on its way through other protocols (translate leg). */
 
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralMessage } from '../neutral.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import type { NeutralMessage } from './neutral.ts';
 import { anything, object, type WireShape } from './shape.ts';
 
 const known = object({ type: anything, ttl: anything });

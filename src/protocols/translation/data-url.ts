@@ -1,7 +1,7 @@
 /** Pictures and files as wire formats write them: a web address, or the bytes themselves inside a `data:` address. */
 
-import type { UserFile } from '../neutral.ts';
 import { cannotCarry } from './field-fates.ts';
+import type { UserFile } from './neutral.ts';
 
 /** Its data: base64, or an address. */
 export type FileData = Pick<UserFile, 'mediaType' | 'data'>;

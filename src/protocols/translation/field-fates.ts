@@ -1,7 +1,7 @@
 /** What becomes of each field of a body that is translated: carried, refused by name, or left out with a note for the record. */
 
 import { RequestError } from '../../errors.ts';
-import type { WireObject } from '../is-record.ts';
+import type { WireObject } from '../json/is-record.ts';
 
 /** What a protocol's top-level fields are worth in another, beside those that are carried. */
 export interface FieldRules {

@@ -1,6 +1,6 @@
 /** Files in neutral words as wire formats write them: an address, a `data:` address, or base64 (translate leg). */
 
-import type { UserFile } from '../neutral.ts';
+import type { UserFile } from './neutral.ts';
 
 type FileBytes = UserFile['data'];
 

@@ -1,6 +1,6 @@
 /** A schema in the words that a vendor takes: what it refuses becomes a part of the description, or is written otherwise (translate leg). Pure. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** Words that say nothing about parts of the value, and that are taken as they are. */
 const plainWords: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** Reads what a provider wrote where it should not be written so, or says that it cannot be read: nothing is passed over (translate leg). */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** A text, however it is wrapped. Throws for what may hold words that nobody can find. */
 export function readText(value: unknown, place: string): string {

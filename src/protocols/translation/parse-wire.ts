@@ -1,7 +1,7 @@
 /** Reads a client's body against the shape of its protocol, so that the translate leg can trust it. */
 
 import { RequestError } from '../../errors.ts';
-import type { WireObject } from '../is-record.ts';
+import type { WireObject } from '../json/is-record.ts';
 import { type FieldRules, howToFix, notCarried, requireCarriable } from './field-fates.ts';
 import { type Fault, Walk, type WireShape } from './shape.ts';
 

@@ -1,8 +1,8 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { WireObject } from '../is-record.ts';
-import type { NeutralMessage, NeutralOptions, ReasoningPart, ToolResult, UserFile } from '../neutral.ts';
-import type { Sealer } from '../sealed.ts';
+import type { WireObject } from '../json/is-record.ts';
+import type { NeutralMessage, NeutralOptions, ReasoningPart, ToolResult, UserFile } from './neutral.ts';
+import type { Sealer } from './sealed.ts';
 import { openSeal, sealIn } from './seals.ts';
 
 interface Thinker {

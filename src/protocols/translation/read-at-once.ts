@@ -1,8 +1,8 @@
 /** A whole answer in neutral words (translate leg): read as the stream that tells it at once, so that both are read alike. */
 
-import type { WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
-import { noUsage } from '../usage.ts';
+import type { WireObject } from '../json/is-record.ts';
+import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
+import { noUsage } from './usage.ts';
 
 /** Throws where a word of it would be lost. */
 export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]): NeutralAnswer {

@@ -1,7 +1,7 @@
 /** How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens that others have for them. */
 
-import type { ReasoningEffort } from '../neutral.ts';
 import { notCarried } from './field-fates.ts';
+import type { ReasoningEffort } from './neutral.ts';
 
 /** From the least to the most. */
 export const steps: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];

@@ -1,6 +1,6 @@
 /** Reasoning in several pieces is told as one: an empty line stands between them (translate leg). */
 
-import type { NeutralPart } from '../neutral.ts';
+import type { NeutralPart } from './neutral.ts';
 
 export class ReasoningParagraphs {
   /** The piece under way; undefined where the next one is the first of its block. */

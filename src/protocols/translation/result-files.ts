@@ -1,6 +1,6 @@
 /** Pictures and documents in tool results, for a protocol whose tool messages hold text only: they follow in a message of the user's. */
 
-import type { NeutralMessage, ToolContent, ToolResult, UserContent } from '../neutral.ts';
+import type { NeutralMessage, ToolContent, ToolResult, UserContent } from './neutral.ts';
 import { listResultFiles } from './prompt-shape.ts';
 
 /** Behind the last of the results that belong together: between them the protocol allows nothing. */

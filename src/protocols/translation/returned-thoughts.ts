@@ -1,6 +1,6 @@
 /** The thoughts of an earlier answer as a client brings them back whose protocol has no place for seals (translate leg): their words by themselves, and once more, sealed, beside the call that they led to. */
 
-import type { AssistantContent, ReasoningPart } from '../neutral.ts';
+import type { AssistantContent, ReasoningPart } from './neutral.ts';
 import { openSeal, sealIn } from './seals.ts';
 
 /**

@@ -5,7 +5,8 @@
  * `openai-chat` and `google-generate-content` beside the next tool call, as Google's own signatures are.
  */
 
-import type { AnswerFacts, NeutralMessage, NeutralPart, ReasoningPart } from '../neutral.ts';
+import { notCarried } from './field-fates.ts';
+import type { AnswerFacts, NeutralMessage, NeutralPart, ReasoningPart } from './neutral.ts';
 import {
   googleSealed,
   packThoughts,
@@ -13,8 +14,7 @@ import {
   type Sealer,
   splitSeal,
   unpackThoughts,
-} from '../sealed.ts';
-import { notCarried } from './field-fates.ts';
+} from './sealed.ts';
 import type { WireShape } from './shape.ts';
 
 type Metadata = NonNullable<NeutralMessage['providerOptions']>;

@@ -3,7 +3,7 @@
  * first fault, and the fields that no shape names are noted on the way.
  */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** What a value must be to be read as a `T`. */
 export interface WireShape<T> {

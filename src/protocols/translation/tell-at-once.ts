@@ -1,6 +1,6 @@
 /** A whole answer as the parts of a stream that tells it at once: the other way of `readAtOnce`. */
 
-import type { NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
+import type { NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
 
 export function tellAtOnce({ content, finish, usage }: NeutralAnswer): readonly NeutralPart[] {
   const end: NeutralPart = { type: 'finish', finishReason: { unified: finish, raw: undefined }, usage };

@@ -1,8 +1,8 @@
 /** Tools as clients offer them, and those that take plain text: they are told to other protocols as functions with one field. */
 
-import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralTool } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import type { WireObject } from '../json/is-record.ts';
+import type { NeutralTool } from './neutral.ts';
 import { parseToolInput } from './tool-input.ts';
 
 /** The one field of their input. */

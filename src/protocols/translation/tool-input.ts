@@ -3,9 +3,9 @@
  * crosses as it came, and in an object every number stays as it was written.
  */
 
-import { parseOwnWords } from '../exact-json.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralPart, ToolOutput, ToolResult } from '../neutral.ts';
+import { parseOwnWords } from '../json/exact-json.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import type { NeutralPart, ToolOutput, ToolResult } from './neutral.ts';
 
 /** An object, whatever the model wrote: what is none stands under `input`. */
 export function parseToolInput(text: string): WireObject {

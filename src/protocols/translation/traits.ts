@@ -1,8 +1,8 @@
 /** What a model takes of the settings that are asked of it: the nearest step of effort, and no temperature where it refuses one (translate leg). Pure. */
 
 import type { ModelRefusal, ModelTraits } from '../../model/target.ts';
-import { compact } from '../compact.ts';
-import type { EncodedRequest, NeutralOptions, ReasoningEffort } from '../neutral.ts';
+import { compact } from '../json/compact.ts';
+import type { EncodedRequest, NeutralOptions, ReasoningEffort } from './neutral.ts';
 import { steps } from './reasoning-effort.ts';
 
 export function refuses(traits: ModelTraits | undefined, what: ModelRefusal): boolean {

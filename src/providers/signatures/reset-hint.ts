@@ -1,6 +1,6 @@
 /**
  * What a reset hint is: a place of a vendor's own in which it says when a limit ends, beside the headers that all share
- * (`Retry-After` and its millisecond forms). Rows are data; `access/classify/retry-after` reads them for the engine, `explain/rules` for people.
+ * (`Retry-After` and its millisecond forms). Rows are data; `access/classify/retry-after` reads them for the engine, `explain/why/rules` for people.
  */
 
 /** How a time is written. Absent zones mean `zone`. */

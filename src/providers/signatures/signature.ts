@@ -1,6 +1,6 @@
 /**
  * What a failure signature is: a pattern over one answer of a provider, and the class it stands for. Rows are data;
- * `access/classify` reads them for the engine, `explain/rules` for people. In which order they are asked: docs/corpus.md.
+ * `access/classify` reads them for the engine, `explain/why/rules` for people. In which order they are asked: docs/corpus.md.
  */
 
 import type { CandidateField, FailureClass } from '../../model/failure.ts';

@@ -1,6 +1,6 @@
 /** What must survive a compression word for word: the user's goals, decisions, names of files. Found, asked for, and checked. Pure. */
 
-import { countText } from '../../protocols/count-text.ts';
+import { countText } from '../../protocols/content/count-text.ts';
 import { readText, type TaskMessage } from '../profile.ts';
 import { summaryIntroduction } from './units.ts';
 

@@ -1,6 +1,6 @@
 /** A conversation as text for a model that shortens it, in units that are never torn: a call of tools with all of its results is one. Pure. */
 
-import { countText } from '../../protocols/count-text.ts';
+import { countText } from '../../protocols/content/count-text.ts';
 import { readText, type TaskMessage } from '../profile.ts';
 
 /** What stands before a summary in the new conversation. */

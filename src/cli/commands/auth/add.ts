@@ -1,6 +1,6 @@
 /** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
 
-import { askWhetherMeant } from '../../../config/nearest.ts';
+import { askWhetherMeant } from '../../../config/schema/nearest.ts';
 import type { AccessError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime, RuntimeOptions } from '../../../runtime.ts';
@@ -13,12 +13,12 @@ import {
   required,
   text,
   toggle,
-} from '../../command.ts';
-import { describeTest } from '../../key-lines.ts';
-import { mistake } from '../../mistake.ts';
-import type { CommandScene, Terminal } from '../../terminal.ts';
-import { isUnconfigured } from '../../trial.ts';
-import { inPlace, untilSignal, withRuntime, withRuntimeUnless } from '../../with-runtime.ts';
+} from '../../context/command.ts';
+import { mistake } from '../../context/mistake.ts';
+import { isUnconfigured } from '../../context/trial.ts';
+import { inPlace, untilSignal, withRuntime, withRuntimeUnless } from '../../context/with-runtime.ts';
+import { describeTest } from '../../terminal/key-lines.ts';
+import type { CommandScene, Terminal } from '../../terminal/terminal.ts';
 
 const takes = {
   provider: required('provider'),

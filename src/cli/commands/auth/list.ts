@@ -3,10 +3,10 @@
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, type Given, json, keyName, type Printout } from '../../command.ts';
-import { describePool, describeUnused } from '../../key-lines.ts';
-import { type CommandScene, tellStoreFaults } from '../../terminal.ts';
-import { inPlace, withSignal } from '../../with-runtime.ts';
+import { createCommand, type Given, json, keyName, type Printout } from '../../context/command.ts';
+import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { describePool, describeUnused } from '../../terminal/key-lines.ts';
+import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
 
 const takes = { name: keyName, json };
 

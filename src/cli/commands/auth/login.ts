@@ -5,10 +5,10 @@ import type { Login } from '../../../credentials/oauth/login.ts';
 import { CredentialError } from '../../../errors.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, type Given, required, text, toggle } from '../../command.ts';
-import { idOf } from '../../find-logins.ts';
-import { type CommandScene, printJsonLine, type Terminal } from '../../terminal.ts';
-import { inPlace, withSignal } from '../../with-runtime.ts';
+import { createCommand, dryRun, type Given, required, text, toggle } from '../../context/command.ts';
+import { idOf } from '../../context/find-logins.ts';
+import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { type CommandScene, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
 
 const takes = {
   provider: required('provider'),

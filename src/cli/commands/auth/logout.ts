@@ -2,10 +2,10 @@
 
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
-import { createCommand, dryRun, type Given, json, type Printout, required } from '../../command.ts';
-import { findOneLogin, idOf } from '../../find-logins.ts';
-import type { CommandScene } from '../../terminal.ts';
-import { inPlace, withSignal } from '../../with-runtime.ts';
+import { createCommand, dryRun, type Given, json, type Printout, required } from '../../context/command.ts';
+import { findOneLogin, idOf } from '../../context/find-logins.ts';
+import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import type { CommandScene } from '../../terminal/terminal.ts';
 
 const takes = { name: required('name', 'a provider, or the id or label of a login'), dryRun, json };
 

@@ -1,6 +1,6 @@
 /** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
 
-import { checkConfigText } from '../../../config/check-text.ts';
+import { checkConfigText } from '../../../config/holder/check-text.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
 import { ConfigError } from '../../../errors.ts';
 import { schemaPath } from '../../../host/package-files.ts';
@@ -16,10 +16,10 @@ import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
-import { createCommand, type Given, json, type Printout, toggle } from '../../command.ts';
-import { mistake } from '../../mistake.ts';
-import { type CommandScene, printJson } from '../../terminal.ts';
-import { quietly, withRuntime } from '../../with-runtime.ts';
+import { createCommand, type Given, json, type Printout, toggle } from '../../context/command.ts';
+import { mistake } from '../../context/mistake.ts';
+import { quietly, withRuntime } from '../../context/with-runtime.ts';
+import { type CommandScene, printJson } from '../../terminal/terminal.ts';
 
 const takes = { dryRun: toggle('only show what would change'), json };
 

@@ -2,9 +2,9 @@
 
 import type { Login } from '../../../credentials/oauth/login.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, json, optional } from '../../command.ts';
-import { findLogins, idOf } from '../../find-logins.ts';
-import { inPlace, withRuntime } from '../../with-runtime.ts';
+import { createCommand, dryRun, json, optional } from '../../context/command.ts';
+import { findLogins, idOf } from '../../context/find-logins.ts';
+import { inPlace, withRuntime } from '../../context/with-runtime.ts';
 
 export const commands = {
   refresh: createCommand({

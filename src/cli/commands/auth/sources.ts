@@ -1,9 +1,9 @@
 /** `holdfast auth sources`: every place that was looked in for a provider's keys, what was there, and who won by which rule. */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
-import { createCommand, type Given, json, type Printout, required } from '../../command.ts';
-import { type CommandScene, tellStoreFaults } from '../../terminal.ts';
-import { inPlace, withSignal } from '../../with-runtime.ts';
+import { createCommand, type Given, json, type Printout, required } from '../../context/command.ts';
+import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
 
 const takes = { provider: required('provider'), json };
 

@@ -1,9 +1,9 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
-import { createCommand, type Given, json, type Printout, required, toggle } from '../../command.ts';
-import { mistake } from '../../mistake.ts';
-import type { CommandScene } from '../../terminal.ts';
+import { createCommand, type Given, json, type Printout, required, toggle } from '../../context/command.ts';
+import { mistake } from '../../context/mistake.ts';
+import type { CommandScene } from '../../terminal/terminal.ts';
 
 const id = required('id', 'or its label');
 

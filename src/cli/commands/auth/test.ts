@@ -1,11 +1,11 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { createCommand, json, keyName, text, toggle } from '../../command.ts';
-import { describeTest } from '../../key-lines.ts';
-import { mistake } from '../../mistake.ts';
-import { tellEvents } from '../../terminal.ts';
-import { inPlace, withSignal } from '../../with-runtime.ts';
+import { createCommand, json, keyName, text, toggle } from '../../context/command.ts';
+import { mistake } from '../../context/mistake.ts';
+import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { describeTest } from '../../terminal/key-lines.ts';
+import { tellEvents } from '../../terminal/terminal.ts';
 
 export const commands = {
   test: createCommand({

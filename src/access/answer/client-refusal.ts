@@ -1,0 +1,34 @@
+/**
+ * A provider's refusal of the request itself, in the words of the client's protocol: agents act on its code and phrase (law 15).
+ * The provider's own belong to another protocol, or it speaks the same one and has other words for a prompt that is too long.
+ */
+
+import type { Failure } from '../../model/failure.ts';
+import { findOverflowTokens } from '../../protocols/content/overflow.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { findParam } from '../classify/refused-field.ts';
+import { requestFaults } from '../decide/decision-table.ts';
+
+/** The same failure, with an answer that a client of this protocol understands. `isRelayed`: the target speaks that protocol too. */
+export function toClientRefusal(
+  failure: Failure,
+  client: Protocol,
+  { requestId, isRelayed }: { readonly requestId: string; readonly isRelayed: boolean },
+): Failure {
+  const { answer } = failure;
+  if (answer === undefined || !requestFaults.has(failure.class)) return failure;
+  const isOverflow = failure.class === 'context-overflow';
+  if (isRelayed && (!isOverflow || client.overflowSign.test(answer.body))) return failure;
+  const { message: said } = failure;
+  const status = isOverflow ? 400 : answer.status;
+  const param = findParam(answer.body);
+  const { headers, body } = client.encodeError({
+    status,
+    // OpenAI's word; agents compact the conversation when they read it.
+    code: isOverflow ? 'context_length_exceeded' : (failure.code ?? failure.class),
+    message: isOverflow ? client.describeOverflow(said, findOverflowTokens(said)) : said,
+    param,
+    requestId,
+  });
+  return { ...failure, answer: { status, headers: { ...answer.headers, ...headers }, body } };
+}

@@ -1,0 +1,123 @@
+/**
+ * Judges the events of one stream (step 6 of a request) where the protocol's own watch is not enough: errors that a server or
+ * an edge wrote in a form of its own, and damage that must not be skipped.
+ */
+
+import type { ProviderAnswer } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import { judgeText } from '../../protocols/body/json-body.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import type { EventVerdict, StreamWatch } from '../../protocols/contract/watched-stream.ts';
+import { parseOrNothing } from '../../protocols/json/is-record.ts';
+import type { SseFrame } from '../../transport/sse.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+
+const brace = 0x7b;
+const letterE = 0x65;
+
+/** What the last `error` verdict rests on. */
+interface FrameFault {
+  readonly body: string;
+  /** `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole in the answer, or its end missing. */
+  readonly kind: 'typed' | 'untyped' | 'damaged' | 'unfinished';
+}
+
+export class FrameJudge {
+  readonly #protocol: Protocol;
+  readonly #watch: StreamWatch;
+  #fault: FrameFault = { body: '', kind: 'typed' };
+  #dropped = 0;
+
+  constructor(protocol: Protocol, watch: StreamWatch) {
+    this.#protocol = protocol;
+    this.#watch = watch;
+  }
+
+  push(frame: SseFrame): EventVerdict {
+    const verdict = this.#judge(frame);
+    if (verdict === 'malformed') this.#dropped += 1;
+    return verdict;
+  }
+
+  /** The same of what is left after the last blank line: a cut may have fallen into it, and half an event is no malformed one. */
+  pushLast({ raw, data }: SseFrame): EventVerdict | undefined {
+    const isTelling = data === undefined ? raw[0] === brace : !isBroken(data);
+    return isTelling ? this.#judge({ raw, data }) : undefined;
+  }
+
+  /** What is noted of a stream, with what was dropped of it. */
+  withDropped(notes: readonly string[]): readonly string[] {
+    return this.#dropped === 0 ? notes : [...notes, `${this.#dropped} malformed event(s) dropped`];
+  }
+
+  #judge({ raw, data }: SseFrame): EventVerdict {
+    if (data === undefined) return raw[0] === brace ? this.#judgeBare(raw) : 'ping';
+    const verdict = this.#watch.push(data);
+    switch (verdict) {
+      case 'error':
+        return this.#blame({ body: this.#watch.error ?? '', kind: 'typed' });
+      case 'silent':
+      case 'malformed':
+        if (raw[0] === letterE && isNamedError(raw)) return this.#blame({ body: data, kind: 'untyped' });
+        return verdict === 'silent' ? verdict : this.#judgeMalformed(data);
+      case 'terminal':
+        return this.#watch.hasFinished ? verdict : this.#blame({ body: data, kind: 'unfinished' });
+      default:
+        return verdict;
+    }
+  }
+
+  /** The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason. */
+  failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
+    const { body, kind } = this.#fault;
+    if (kind === 'damaged') return describeDamage(this.#watch);
+    if (kind === 'unfinished') return describeLack(this.#watch);
+    const failure = classify({ status: 200, headers, body });
+    if (kind === 'typed' || failure.class !== 'unknown') return failure;
+    return createFailure('stream-cut', 'error-event', failure.message);
+  }
+
+  /** An object that cannot be read, or whose content has a wrong type: what it held is lost (law 17). */
+  #judgeMalformed(data: string): EventVerdict {
+    return isObject(data) && !this.#watch.hasFinished
+      ? this.#blame({ body: data, kind: 'damaged' })
+      : 'malformed';
+  }
+
+  /** An error body between the events, without `data:` before it: a server that broke while it streamed. */
+  #judgeBare(raw: Buffer): EventVerdict {
+    const body = raw.toString('utf8').trim();
+    if (judgeText(body, this.#protocol, 'generate').kind !== 'error') return 'malformed';
+    return this.#blame({ body, kind: 'typed' });
+  }
+
+  #blame(fault: FrameFault): EventVerdict {
+    this.#fault = fault;
+    return 'error';
+  }
+}
+
+function describeDamage({ hasCall }: StreamWatch): CutFailure {
+  const place = hasCall ? 'a tool call' : 'the answer';
+  return createFailure('malformed', 'damaged-event', `an event in the middle of ${place} is unreadable`);
+}
+
+function describeLack({ hasContent }: StreamWatch): CutFailure {
+  return hasContent
+    ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
+    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
+}
+
+function isObject(data: string): boolean {
+  return data.trimStart().startsWith('{');
+}
+
+/** Was to be an object, and cannot be read. */
+function isBroken(data: string): boolean {
+  return isObject(data) && parseOrNothing(data) === undefined;
+}
+
+/** Some servers name the event and write into it what they like. */
+function isNamedError(raw: Buffer): boolean {
+  return /^event: ?error/.test(raw.toString('latin1', 0, 12));
+}

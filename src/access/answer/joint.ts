@@ -1,0 +1,294 @@
+/**
+ * Where a continuation meets what the caller has read already (step 6 of a request, after a break): takes out what would be
+ * told twice, and nothing else. A push decoder, pure: text deltas in, text that may flow out; it holds back only while a
+ * rule may still apply.
+ */
+
+import type { JointRecord } from '../../model/record.ts';
+import type { ContinuationWay } from '../../protocols/contract/protocol.ts';
+import { judgeNewness } from './anew.ts';
+import { findBorders, firstPlace, longestSuffix } from './borders.ts';
+import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
+
+/** What the joint turned out to be. `diverged`: the continuation began anew and tells something else, or begins with what is no part of it. */
+export type JointFinding = JointRecord['finding'] | 'open' | 'diverged';
+
+/** A continuation that equals this many code points of the delivered beginning is a restart. */
+const restartEvidence = 80;
+/** A repeated passage of fewer code points may be meant so; a run of spaces counts as one. */
+const overlapEvidence = 16;
+/** The whole line in which the text stopped is repeated when it has so many. */
+const lineEvidence = 4;
+/** A longer continuation that is still held is looked at only when it has grown by an eighth: for each of its pieces would take long. */
+const lookedAtAlways = 256;
+/** How far back an overlap is looked for, in UTF-16 units. */
+const overlapReach = 8192;
+
+export class Joint {
+  readonly #seam: Omit<Seam, 'held' | 'isWhole'>;
+  #held: string[] = [];
+  #heldLength = 0;
+  #nextLook = 0;
+  /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
+  #isAlike = true;
+  /** Where the text stopped, while something may stand before its continuation. */
+  #stop: Stop | undefined;
+  #lines = '';
+  /** What stood there. */
+  #preamble: 'lead-in' | 'fence' | undefined;
+  finding: JointFinding = 'open';
+  /** Code points taken out. */
+  removed = 0;
+
+  constructor(delivered: string, way: ContinuationWay) {
+    const body = delivered.trimEnd();
+    if (way === 'instruct') this.#stop = describeStop(delivered);
+    this.#seam = { delivered, body, way, unsent: delivered.slice(sentPart(delivered, way).length) };
+  }
+
+  /** What may flow now; nothing while a rule may still apply, and after `diverged`. */
+  push(text: string): string {
+    if (this.finding !== 'open') return this.finding === 'diverged' ? '' : text;
+    this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
+    this.#held.push(text);
+    this.#heldLength += text.length;
+    if (this.#mayBeRestart || this.#heldLength < this.#nextLook) return '';
+    if (this.#takePreamble(this.#stop, false) && !this.#mayStillApply()) return this.#settle(false);
+    if (this.#heldLength > lookedAtAlways) this.#nextLook = this.#heldLength * 1.125;
+    return '';
+  }
+
+  /** The text has ended: what was held back. */
+  end(): string {
+    return this.finding === 'open' && this.#takePreamble(this.#stop, true) ? this.#settle(true) : '';
+  }
+
+  get #mayBeRestart(): boolean {
+    return this.#isAlike && this.#heldLength < this.#seam.delivered.length;
+  }
+
+  /** True when it is known what stands before the continuation, and that is out. */
+  #takePreamble(stop: Stop | undefined, isWhole: boolean): boolean {
+    while (stop !== undefined) {
+      const held = this.#held.join('');
+      const found = judgePreamble(stop, held, isWhole);
+      if (found.kind === 'open') return false;
+      if (found.kind === 'foreign') this.finding = 'diverged';
+      if (!('length' in found)) {
+        if (this.#preamble !== undefined) this.#setLinesAside(stop, held);
+        break;
+      }
+      this.#preamble ??= found.kind;
+      this.#drop(held, found.length);
+      if (held.length > found.length && this.#mayBeRestart && !isWhole) return false;
+    }
+    this.#stop = undefined;
+    return this.finding === 'open';
+  }
+
+  /** Empty lines behind a remark: told where the rest begins a line of its own, and nothing is told twice. */
+  #setLinesAside(stop: Stop, held: string): void {
+    const lines = emptyLines(held);
+    this.#drop(held, lines.length);
+    if (isNextLine(stop, held.slice(lines.length))) this.#lines = lines;
+  }
+
+  #drop(held: string, length: number): void {
+    const rest = held.slice(length);
+    this.removed += countCodePoints(held.slice(0, length));
+    this.#held = [rest];
+    this.#heldLength = rest.length;
+    this.#isAlike = this.#seam.delivered.startsWith(rest);
+  }
+
+  #mayStillApply(): boolean {
+    const { delivered, unsent, way } = this.#seam;
+    if (this.#mayBeRestart) return true;
+    if (this.#heldLength > overlapReach) return false;
+    const held = this.#held.join('');
+    if (held.length < unsent.length && unsent.startsWith(held)) return true;
+    if (judgeNewness(delivered, held, false) === 'open') return true;
+    return (
+      way === 'instruct' &&
+      (mayOverlap(delivered, held) || mayRepeatLine(this.#seam, held) || mayRepeatWord(delivered, held))
+    );
+  }
+
+  #settle(isWhole: boolean): string {
+    const held = this.#held.join('');
+    const { finding, length } = judge({ ...this.#seam, held, isWhole });
+    this.#held = [];
+    this.finding = finding === 'clean' ? (this.#preamble ?? finding) : finding;
+    if (finding === 'diverged') return '';
+    if (finding !== 'clean') this.#lines = '';
+    this.removed += countCodePoints(held.slice(0, length)) - this.#lines.length;
+    return this.#lines + held.slice(length);
+  }
+}
+
+/** What of the delivered text a target is shown: a prefill ends at its last non-space character, and half a character is no text. */
+export function sentPart(delivered: string, way: ContinuationWay): string {
+  const whole = /[\ud800-\udbff]$/.test(delivered) ? delivered.slice(0, -1) : delivered;
+  return way === 'instruct' ? whole : whole.trimEnd();
+}
+
+/** Length in code points. */
+export function countCodePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** The two sides of the joint. */
+interface Seam {
+  readonly delivered: string;
+  /** `delivered` to its last non-space character. */
+  readonly body: string;
+  /** The end of `delivered` that the target was not shown. */
+  readonly unsent: string;
+  readonly way: ContinuationWay;
+  /** The continuation so far. */
+  readonly held: string;
+  /** Nothing more of it comes. */
+  readonly isWhole: boolean;
+}
+
+interface JointVerdict {
+  readonly finding: JointFinding;
+  /** UTF-16 units to take out. */
+  readonly length: number;
+}
+
+/** The continuation so far stands in the delivered text, and there is more behind it. */
+function mayOverlap(delivered: string, held: string): boolean {
+  const end = delivered.slice(-overlapReach);
+  const found = firstPlace(end, held);
+  return found >= 0 && end.length - found >= Math.max(held.length + 1, overlapEvidence);
+}
+
+/** The line in which the text stopped comes again, so far. */
+function mayRepeatLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>, held: string): boolean {
+  const line = lastLine({ delivered, body });
+  const start = held.replace(/^[ \t]+/, '');
+  const whole = line === undefined ? '' : line + delivered.slice(body.length);
+  return start.length < whole.length && whole.startsWith(start);
+}
+
+/** The line in which the text stopped, without the spaces around it; undefined where it stopped behind one, or where it says too little. */
+function lastLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>): string | undefined {
+  if (delivered.includes('\n', body.length)) return undefined;
+  const line = body.slice(body.lastIndexOf('\n') + 1).trimStart();
+  return line.length >= lineEvidence && countCodePoints(line) >= lineEvidence && /\D/.test(line)
+    ? line
+    : undefined;
+}
+
+/** One unit behind the word must have come, and that unit whole. */
+function mayRepeatWord(delivered: string, held: string): boolean {
+  const word = partialWord(delivered);
+  if (word === undefined) return false;
+  if (held.length <= word.length) return word.startsWith(held);
+  return held.length === word.length + 1 && held.startsWith(word) && /[\ud800-\udbff]$/.test(held);
+}
+
+function judge(seam: Seam): JointVerdict {
+  const found =
+    findRestart(seam) ??
+    findLine(seam) ??
+    findOverlap(seam) ??
+    findDivergence(seam) ??
+    findNewness(seam) ??
+    findPartialWord(seam);
+  return found ?? { finding: 'clean', length: commonStart(seam.held, seam.unsent) };
+}
+
+/** All of the delivered text again. Its last spaces may differ where enough stands before them, or where they were not shown. */
+function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undefined {
+  if (delivered === '') return undefined;
+  if (held.startsWith(delivered)) return { finding: 'restart', length: delivered.length };
+  const isEnough = way === 'prefill' || countCodePoints(body) >= overlapEvidence;
+  if (body === '' || !isEnough || !held.startsWith(body)) return undefined;
+  const spaces = commonStart(held.slice(body.length), delivered.slice(body.length));
+  return { finding: 'restart', length: body.length + spaces };
+}
+
+/** The whole line in which the text stopped again, with other spaces before it perhaps. */
+function findLine(seam: Seam): JointVerdict | undefined {
+  const { delivered, body, way, held } = seam;
+  const line = way === 'instruct' ? lastLine(seam) : undefined;
+  const indent = /^[ \t]*/.exec(held)?.[0].length ?? 0;
+  if (line === undefined || !held.startsWith(line, indent)) return undefined;
+  const end = indent + line.length;
+  const length = end + commonStart(held.slice(end), delivered.slice(body.length));
+  if (isRefrain(held.slice(indent, length), body.slice(0, body.length - line.length))) return undefined;
+  return { finding: 'overlap', length };
+}
+
+/** The end of the delivered text again: the longest passage that is evidence. */
+function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undefined {
+  if (way !== 'instruct') return undefined;
+  const pattern = held.slice(0, overlapReach);
+  const borders = findBorders(pattern);
+  const spaces = delivered.slice(body.length);
+  const end = body.slice(-overlapReach);
+  for (let length = longestSuffix(end, pattern, borders); length > 0; length = borders[length - 1] ?? 0) {
+    const passage = held.slice(0, length + commonStart(held.slice(length), spaces));
+    if (countEvidence(passage) < overlapEvidence) return undefined;
+    if (!isRefrain(passage, delivered.slice(0, body.length - length)))
+      return { finding: 'overlap', length: passage.length };
+  }
+  return undefined;
+}
+
+/** Lines that stand there again and again are meant so: the passage is made of repeats, or has been told twice already. */
+function isRefrain(passage: string, before: string): boolean {
+  const period = passage.length - (findBorders(passage).at(-1) ?? 0);
+  return 2 * period <= passage.length || before.endsWith(passage.slice(0, period));
+}
+
+/** It began anew and then told something else: nobody can put these two together. */
+function findDivergence({ body, held }: Seam): JointVerdict | undefined {
+  const equal = commonStart(held, body);
+  if (equal === body.length) return undefined;
+  const start = held.slice(0, equal);
+  if (countCodePoints(start) < restartEvidence) return undefined;
+  const period = equal - (findBorders(start)[equal - 1] ?? 0);
+  return 2 * period <= equal ? undefined : { finding: 'diverged', length: 0 };
+}
+
+/** It began anew in other words. */
+function findNewness({ delivered, held, isWhole }: Seam): JointVerdict | undefined {
+  return judgeNewness(delivered, held, isWhole) === 'anew' ? { finding: 'diverged', length: 0 } : undefined;
+}
+
+/** The word in which the cut fell, told from its first letter. */
+function findPartialWord({ delivered, way, held }: Seam): JointVerdict | undefined {
+  const word = way === 'instruct' ? partialWord(delivered) : undefined;
+  if (word === undefined || !held.startsWith(word)) return undefined;
+  const rest = held.slice(word.length);
+  const goesOn = /^[\p{L}\p{N}\p{M}_]/u.test(rest);
+  return goesOn && !rest.startsWith(word) ? { finding: 'partial-word', length: word.length } : undefined;
+}
+
+/** Scripts that put no space between words: no cut can be seen to fall inside of one. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The letters at the very end; none when they are a single one (`o` of `oops`), a number, or repeats (`haha`). */
+function partialWord(text: string): string | undefined {
+  const [word = ''] = /[\p{L}\p{N}\p{M}_]+$/u.exec(text.slice(-200)) ?? [];
+  if (countCodePoints(word) < 2 || !/\p{L}/u.test(word) || unspaced.test(word)) return undefined;
+  const period = word.length - (findBorders(word).at(-1) ?? 0);
+  return 2 * period <= word.length ? undefined : word;
+}
+
+function countEvidence(text: string): number {
+  return countCodePoints(text.replace(/\s+/g, ' '));
+}
+
+function commonStart(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
+  return length;
+}

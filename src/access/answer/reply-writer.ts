@@ -1,0 +1,262 @@
+/**
+ * Writes one request's answer to its sink, whoever gives it: the early head for patient clients, our facts in headers or
+ * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
+ */
+
+import type { Redactor } from '../../credentials/redact/redact.ts';
+import { RequestError } from '../../errors.ts';
+import type { Host, Timer } from '../../host.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { AccessRequest, Headers, ReplySink } from '../../model/request.ts';
+import type { Protocol, ToldError } from '../../protocols/contract/protocol.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
+import { isEvents } from '../../transport/sse.ts';
+import { signOfLifeMs } from '../waiting/patience.ts';
+
+const streamHeaders: Headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
+/** Headers of the answering target that cross to the client, beside those of its limits. */
+const replyHeaders = new Set([
+  'content-type',
+  'x-request-id',
+  'request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-generation-id',
+]);
+/** The same of an answer of bytes: its length shows a client that it broke off. */
+const byteHeaders = new Set([...replyHeaders, 'content-length', 'content-disposition']);
+
+export interface ReplyFacts {
+  readonly target: string;
+  readonly attempts: number;
+  /** What the request has cost, where that is known when its head goes out. */
+  readonly usd?: number;
+}
+
+/** Who writes, and may be asked to pause. */
+interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/** How an answer begins. */
+interface Beginning {
+  readonly status: number;
+  /** Of the target that answers. */
+  readonly headers: Headers;
+  readonly facts: ReplyFacts;
+  /** Headers of ours, in place of the target's. */
+  readonly own?: Headers;
+  /** Which of the target's cross. Default: `replyHeaders`. */
+  readonly crossing?: ReadonlySet<string>;
+}
+
+/** The part of the engine that writes. */
+interface WriterEngine {
+  readonly host: Pick<Host, 'clock'>;
+  readonly redactor: Redactor;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+}
+
+export class ReplyWriter {
+  readonly #engine: WriterEngine;
+  readonly #sink: ReplySink;
+  readonly #protocol: Protocol;
+  readonly #requestId: string;
+  #timer: Timer | undefined;
+  /** A head has gone out, and with it a status. */
+  hasBegun = false;
+  #isEarly = false;
+  /** No error can be told inside the answer: it is neither JSON nor events. */
+  #isOpaque = false;
+  #isOver = false;
+  /** When the caller got its first content, monotonic ms. */
+  contentAt: number | undefined;
+
+  constructor(
+    engine: WriterEngine,
+    { id, protocol }: Pick<AccessRequest, 'id' | 'protocol'>,
+    sink: ReplySink,
+  ) {
+    this.#engine = engine;
+    this.#sink = sink;
+    this.#protocol = engine.protocols[protocol];
+    this.#requestId = id;
+  }
+
+  /** From now on a silent streamed request shows signs of life: clients abort silent heads. */
+  expectStream(): void {
+    this.#stopWaiting();
+    this.#timer = this.#engine.host.clock.startTimer(signOfLifeMs, () => this.#writeWaiting());
+  }
+
+  /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
+  expectRest(): void {
+    this.#isEarly = true;
+    this.expectStream();
+  }
+
+  /** Starts the stream of the target that answers. */
+  beginStream(headers: Headers, facts: ReplyFacts): void {
+    this.contentAt ??= this.#engine.host.clock.monotonic();
+    if (this.hasBegun) this.#stopWaiting();
+    else this.#begin({ status: 200, headers, facts, own: streamHeaders });
+  }
+
+  /** Where the caller takes no more for now, who writes pauses until it does. */
+  write(bytes: Uint8Array, source: Pausable): void {
+    if (this.#sink.write(bytes)) return;
+    source.pause();
+    this.#sink.onDrain(() => source.resume());
+  }
+
+  /** Ends a stream well, with its terminal marker last. */
+  endStream(terminal: Uint8Array, facts: ReplyFacts): void {
+    if (this.#isEarly && this.#protocol.takesNoComments !== true) this.#sink.write(this.#factComment(facts));
+    this.#end(terminal);
+  }
+
+  /** Starts an answer of bytes, which go on as they come. */
+  beginBytes({ status, headers }: { status: number; headers: Headers }, facts: ReplyFacts): void {
+    this.#isOpaque = !isEvents(headers);
+    this.#begin({ status, headers, facts, crossing: byteHeaders });
+  }
+
+  /** Ends it well. */
+  endBytes(): void {
+    this.#end();
+  }
+
+  /** A whole answer: its own status and bytes. */
+  replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
+    const { status, headers, body } = answer;
+    if (status < 300) this.contentAt = this.#engine.host.clock.monotonic();
+    this.#begin({ status, headers, facts, own: { 'content-length': String(body.length) } });
+    this.#end(body);
+  }
+
+  /** A whole answer of our own making. */
+  replyOwn(text: string, headers: Headers = {}, status = 200): void {
+    const body = Buffer.from(text);
+    this.#sink.head(status, {
+      'content-type': 'application/json',
+      ...headers,
+      'content-length': String(body.length),
+      'x-holdfast-request-id': this.#requestId,
+    });
+    this.hasBegun = true;
+    this.#end(body);
+  }
+
+  /** The provider's own refusal of the request itself, redacted (law 15). */
+  replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
+    if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
+    else if (isErrorObject(answer.body)) this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
+    else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
+  }
+
+  /** One clean error: a status and body while nothing was sent, in band afterwards. */
+  fail(failed: ToldError, headers: Headers = {}): void {
+    this.#stopWaiting();
+    if (this.#isOver) return;
+    const error = { ...failed, requestId: this.#requestId };
+    if (this.#isOpaque) {
+      this.#isOver = true;
+      if (this.#sink.cut === undefined) this.#sink.end();
+      else this.#sink.cut();
+      return;
+    }
+    if (this.hasBegun) {
+      this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
+      return;
+    }
+    const encoded = this.#protocol.encodeError(error);
+    this.replyOwn(encoded.body, { ...encoded.headers, ...headers }, error.status);
+  }
+
+  /** A fault of the request's or of ours, in an answer that has begun: it ends with an error in band. */
+  giveUp(error: unknown): void {
+    if (error instanceof RequestError) {
+      const { status, code, message } = error;
+      this.fail({ status, code, message });
+    } else this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
+  }
+
+  /** The caller is gone: nothing more is written. */
+  abandon(): void {
+    this.#stopWaiting();
+    this.#isOver = true;
+  }
+
+  #frameRefusal(body: string): Buffer {
+    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
+  }
+
+  #end(chunk?: Uint8Array): void {
+    this.#stopWaiting();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sink.end(chunk);
+  }
+
+  #writeWaiting(): void {
+    if (!this.hasBegun) {
+      this.hasBegun = true;
+      this.#isEarly = true;
+      this.#sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#requestId });
+    }
+    this.#sink.write(Buffer.from(this.#protocol.takesNoComments === true ? '\n' : ': waiting\n\n'));
+    this.expectStream();
+  }
+
+  #stopWaiting(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #begin({ status, headers, facts, own, crossing = replyHeaders }: Beginning): void {
+    this.#stopWaiting();
+    const head: Record<string, string> = {};
+    for (const name in headers) {
+      const value = headers[name];
+      const crosses =
+        crossing.has(name) || name.startsWith('x-ratelimit-') || name.startsWith('anthropic-ratelimit-');
+      // A provider may repeat the key that it was sent (law 20).
+      if (crosses && value !== undefined) head[name] = this.#engine.redactor.redactLoaded(value);
+    }
+    Object.assign(head, own);
+    head['x-holdfast-request-id'] = this.#requestId;
+    head['x-holdfast-target'] = toPlain(facts.target);
+    head['x-holdfast-attempts'] = String(facts.attempts);
+    if (facts.usd !== undefined) head['x-holdfast-cost'] = formatUsd(facts.usd);
+    this.#sink.head(status, head);
+    this.hasBegun = true;
+  }
+
+  #factComment(facts: ReplyFacts): Buffer {
+    return Buffer.from(`: holdfast target=${toPlain(facts.target)} attempts=${facts.attempts}\n\n`);
+  }
+}
+
+/** Without an exponent: `0.0000012`. */
+function formatUsd(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, '');
+}
+
+/** A model's name may have any letter; a header and a comment take plain ones. */
+function toPlain(text: string): string {
+  if (/^[\x21-\x7e]*$/.test(text)) return text;
+  const whole = Buffer.from(text).toString(); // half a character would be refused below
+  return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+}
+
+/** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */
+function isErrorObject(text: string): boolean {
+  const body = parseOrNothing(text);
+  return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
+}

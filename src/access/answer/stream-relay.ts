@@ -1,0 +1,319 @@
+/**
+ * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything until the first content
+ * event (the commit, law 16), drops what is no event, and never lets a cut or a hole pass for an end (law 17). Where the stream goes on
+ * with a broken answer, its events pass through the splice instead.
+ */
+
+import { assertNever } from '../../errors.ts';
+import type { Headers } from '../../model/request.ts';
+import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/contract/watched-stream.ts';
+import type { ToldEvent } from '../../protocols/translation/neutral.ts';
+import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
+import { estimateSoFar } from '../spending/estimate.ts';
+import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
+import { createBroken, findEmptiness, hasWorked } from './ending.ts';
+import { FrameJudge } from './frame-judge.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import { createDiverged, Splice } from './splice.ts';
+import {
+  afterFinishMs,
+  endlessEvent,
+  endlessPreamble,
+  endWithoutFinish,
+  eventLimit,
+  heldLimit,
+  missingMarker,
+} from './stream-limits.ts';
+
+/** An event that ended a stream. */
+interface TerminalEvent {
+  readonly raw: Buffer;
+  readonly data: string;
+}
+
+export class StreamRelay implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #headers: Headers;
+  readonly #splitter = new SseSplitter();
+  readonly watch: StreamWatch;
+  readonly #judge: FrameJudge;
+  readonly #splice: Splice | undefined;
+  /** Set where nothing of it may go out before all of it was judged. */
+  readonly #judged: JudgedStream | undefined;
+  readonly #notes: string[] = [];
+  #pending: Buffer[] = [];
+  #heldBytes = 0;
+  readonly #mostHeld: number;
+  /** From a finish that means failure on: told only where nobody has a better answer. */
+  readonly #brokenEnd: TerminalEvent[] = [];
+  /** How the answer ended, in the words of its target. */
+  readonly #spoken: Pick<StreamWatch, 'finish'>;
+  #committedAt: number | undefined;
+  /** Something of it has reached the caller. */
+  #hasBegun = false;
+
+  /** `spoken`: of a translated answer, what follows it in its own protocol. */
+  constructor(attempt: OngoingAttempt, headers: Headers, spoken?: Pick<StreamWatch, 'finish'>) {
+    this.#attempt = attempt;
+    this.#headers = headers;
+    const { plan } = attempt;
+    const { protocol, continuation, keepsText, target } = plan;
+    this.#judged = plan.judge?.follow();
+    this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
+    this.watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.#spoken = spoken ?? this.watch;
+    this.#judge = new FrameJudge(protocol, this.watch);
+    if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
+    attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
+  }
+
+  push(chunk: Buffer): void {
+    for (const frame of this.#splitter.push(chunk)) {
+      if (this.#take(this.#judge.push(frame), frame)) return;
+    }
+    this.#flush();
+    if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
+    else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
+  }
+
+  /** Takes events of ours, which need not be split and parsed. Those that go on with an answer cost one buffer and one look at the clock. */
+  tell(events: readonly ToldEvent[]): void {
+    let [text, isContent] = ['', false];
+    for (const { name, data, event } of events) {
+      const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
+      if (event !== undefined) this.#judged?.push(event);
+      const verdict = event === undefined ? 'terminal' : this.watch.take(event);
+      if (this.#goesOn(verdict)) {
+        text += told;
+        isContent ||= verdict === 'content';
+        continue;
+      }
+      this.#goOn(text, isContent);
+      text = '';
+      if (this.#take(verdict, { raw: Buffer.from(told), data })) return;
+    }
+    this.#goOn(text, isContent);
+    this.#flush();
+    if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
+  }
+
+  /** Nothing is decided by it: the answer has begun, and is told as it comes. */
+  #goesOn(verdict: EventVerdict): boolean {
+    return this.#hasBegun && this.#splice === undefined && (verdict === 'content' || verdict === 'silent');
+  }
+
+  #goOn(text: string, isContent: boolean): void {
+    if (text === '') return;
+    this.#hold(Buffer.from(text));
+    if (isContent) this.#noteContent();
+    else this.#noteSilence();
+  }
+
+  end(): void {
+    const last = this.#splitter.end();
+    const verdict = last && this.#judge.pushLast(last);
+    if (last !== undefined && verdict !== undefined && this.#take(verdict, last)) return;
+    this.#conclude(endWithoutFinish(), missingMarker(this.#attempt.plan.protocol));
+  }
+
+  fail(failure: CutFailure): void {
+    this.#conclude(failure, 'the stream did not end by itself after its finish reason');
+  }
+
+  /** After its finish reason it is whole, with a note. */
+  #conclude(failure: CutFailure, note: string | undefined): void {
+    if (this.watch.hasFinished) this.#finish(undefined, note);
+    else this.#break(failure);
+  }
+
+  /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
+  #break(failure: CutFailure, held?: () => void): void {
+    if (!this.#hasBegun) {
+      this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
+      return;
+    }
+    this.#flush();
+    this.#settleBroken(failure, this.#delivered(), held);
+  }
+
+  #settleBroken(failure: CutFailure, delivered: Delivered | undefined, held?: () => void): void {
+    const { deadline, plan } = this.#attempt;
+    this.#attempt.settle({
+      kind: 'broken',
+      failure,
+      notes: this.#judge.withDropped(this.#notes),
+      usage: estimateSoFar(plan, this),
+      made: this.watch.made,
+      delivered,
+      committedAt: this.#committedAt ?? plan.lease.leasedAt,
+      silentMs: deadline.elapsedMs(),
+      joint: this.#splice?.joint(),
+      held,
+    });
+  }
+
+  #delivered(): Delivered {
+    const brought = this.watch.delivered();
+    return this.#splice?.delivered(brought) ?? brought;
+  }
+
+  /** Takes one event; true when the stream is over with it. */
+  #take(verdict: EventVerdict, frame: SseFrame): boolean {
+    const { raw, data = '' } = frame;
+    if (this.watch.finish.kind === 'broken' && verdict !== 'error') return this.#holdEnd(verdict, frame);
+    this.#judged?.push(this.watch.event);
+    switch (verdict) {
+      case 'content':
+      case 'silent': {
+        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
+        if (verdict === 'content') this.#noteContent();
+        else this.#noteSilence();
+        return this.#splice !== undefined && this.#hasDiverged(this.#splice);
+      }
+      case 'ping':
+        return this.#takeSignOfLife(raw);
+      case 'malformed':
+        return false;
+      case 'error':
+        this.#failInBand();
+        return true;
+      case 'terminal':
+        this.#finish({ raw, data });
+        return true;
+      default:
+        return assertNever(verdict);
+    }
+  }
+
+  /** A comment or ping: life, but no content (law 13), and of no use inside a continuation. */
+  #takeSignOfLife(raw: Buffer): false {
+    if (this.#splice === undefined) this.#hold(raw);
+    if (this.watch.hasContent) this.#attempt.deadline.noteLife();
+    return false;
+  }
+
+  /** The rest of an answer that failed by its own word. It is read to its end, for its tokens. */
+  #holdEnd(verdict: EventVerdict, { raw, data = '' }: SseFrame): boolean {
+    if (verdict === 'terminal') this.#breakAtEnd({ raw, data });
+    else if (verdict !== 'ping' && verdict !== 'malformed') this.#brokenEnd.push({ raw, data });
+    this.#attempt.deadline.watch('idle', afterFinishMs);
+    return verdict === 'terminal';
+  }
+
+  #breakAtEnd(terminal: TerminalEvent | undefined): void {
+    this.#break(createBroken(this.watch.finish), () => {
+      for (const { raw, data } of this.#brokenEnd)
+        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
+      this.#hold(this.#splice?.end());
+      this.#deliver(this.#markerOf(terminal));
+    });
+  }
+
+  #hold(bytes: Buffer | undefined): void {
+    if (bytes === undefined) return;
+    this.#pending.push(bytes);
+    if (!this.#hasBegun) this.#heldBytes += bytes.length;
+  }
+
+  /** The key has worked with the first content, told or not; the answer has begun with the first that is told. */
+  #noteContent(): void {
+    const { deadline, limits } = this.#attempt;
+    if (this.#committedAt === undefined) this.#commit();
+    if (!this.#hasBegun && this.#pending.length > 0 && this.#judged === undefined) this.#begin();
+    deadline.noteContent(limits.contentMs);
+    const idleMs = this.watch.hasCall ? limits.idleMs : limits.idleTextMs;
+    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : idleMs);
+  }
+
+  #noteSilence(): void {
+    if (!this.watch.hasContent && !this.watch.hasFinished) return;
+    const { deadline, limits } = this.#attempt;
+    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : limits.idleMs);
+  }
+
+  #commit(): void {
+    this.#committedAt = this.#attempt.plan.engine.host.clock.now();
+    this.#attempt.plan.onCommit();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#heldBytes = 0;
+    this.#attempt.plan.writer.beginStream(this.#headers, this.#attempt.plan.facts);
+  }
+
+  /** True, with the attempt settled, when the continuation is none. */
+  #hasDiverged({ hasDiverged, isUntold }: Splice): boolean {
+    if (!hasDiverged) return false;
+    const failure = createDiverged(this.#attempt.plan.target);
+    if (isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
+    else this.#settleBroken(failure, undefined);
+    return true;
+  }
+
+  /** One write for all that one chunk brought. */
+  #flush(): void {
+    if (!this.#hasBegun || this.#pending.length === 0) return;
+    const [first] = this.#pending;
+    const bytes = this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
+    this.#pending = [];
+    this.#attempt.plan.writer.write(bytes, this.#attempt);
+  }
+
+  #failInBand(): void {
+    const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
+    if (this.watch.finish.kind === 'broken') this.#break(failure);
+    else this.#conclude(failure, `after its finish reason came: ${failure.message}`);
+  }
+
+  #finish(terminal: TerminalEvent | undefined, note?: string): void {
+    if (this.watch.finish.kind === 'broken') {
+      this.#breakAtEnd(terminal);
+      return;
+    }
+    if (note !== undefined) this.#notes.push(note);
+    const splice = this.#splice;
+    const rest = splice?.end();
+    if (splice !== undefined && this.#hasDiverged(splice)) return;
+    this.#hold(rest);
+    const marker = this.#markerOf(terminal);
+    const miss = this.#findMiss();
+    if (this.#committedAt === undefined && (miss === undefined || hasWorked(miss.failure))) this.#commit();
+    if (miss !== undefined) {
+      const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
+      this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.watch.usage, ...held });
+      return;
+    }
+    this.#deliver(marker);
+    this.#attempt.settle({
+      kind: 'answered',
+      status: 200,
+      usage: this.watch.usage,
+      made: this.watch.made,
+      notes: this.#judge.withDropped(this.#notes),
+      joint: splice?.joint(),
+    });
+  }
+
+  #findMiss(): JudgedMiss | undefined {
+    const splice = this.#splice;
+    const judged = this.#judged?.end();
+    const hasCome = splice === undefined ? this.watch.hasContent : !splice.isEmpty(this.watch.delivered());
+    if (judged !== undefined || hasCome) return judged;
+    const failure = findEmptiness(this.#attempt.plan, this.#spoken.finish);
+    return failure && { failure, isBearable: true };
+  }
+
+  #markerOf(terminal: TerminalEvent | undefined): Buffer {
+    if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
+    return this.#splice?.terminal(terminal.raw, terminal.data) ?? terminal.raw;
+  }
+
+  #deliver(marker: Buffer): void {
+    const { writer, facts } = this.#attempt.plan;
+    this.#begin();
+    this.#flush();
+    writer.endStream(marker, facts);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The request side of the translate leg (step 3 of a request, where the target speaks another protocol): the client's body
+ * in neutral words, written again in the target's protocol.
+ */
+
+import type { Headers } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { pick } from '../../protocols/json/pick.ts';
+import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/translation/neutral.ts';
+import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+import { Carriage } from './carriage.ts';
+import type { AttemptPlan } from './outcome.ts';
+import type { NoteCached } from './prompt-cache.ts';
+
+/** A request as a target is sent it. */
+interface TranslatedRequest {
+  readonly body: Buffer;
+  /** Sent beside it. */
+  readonly headers: Headers;
+  readonly call: TranslatedCall;
+}
+
+/** What is kept of it while its answer is awaited. */
+export interface TranslatedCall {
+  /** The target's protocol. */
+  readonly spoken: Protocol;
+  readonly facts: AnswerFacts;
+  readonly hints: ReadingHints | undefined;
+  /** Told once it is answered; absent where its prompt is no matter of a cache. */
+  readonly noteCached?: NoteCached | undefined;
+}
+
+/** Throws `RequestError` for what cannot be said. */
+export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
+  const { engine, protocol, target, body, continuation, request, lease, taskTime } = plan;
+  const spoken = engine.protocols[target.protocol];
+  const carriage = plan.carriage ?? new Carriage(protocol, body);
+  const { asked, neutral } = carriage.take(continuation, target);
+  const encoded = spoken.translation.encodeRequest(withEffort(neutral, target), target, body.stream);
+  const caller = request.caller ?? request.headers['user-agent'] ?? '';
+  const sender = { target, lease, caller, isTask: taskTime !== undefined };
+  const cached = engine.promptCache.mark(encoded.body, sender);
+  return {
+    body: body.write(withoutEffort(target), cached?.body ?? encoded.body),
+    headers: encoded.headers ?? {},
+    call: {
+      spoken,
+      facts: {
+        id: request.id,
+        model: target.model,
+        createdAt: Math.floor(engine.host.clock.now() / 1000),
+        request: pick(asked, protocol.translation.repeats),
+        textTools: new Set(neutral.textTools),
+        notes: [...neutral.notes, ...encoded.notes],
+      },
+      hints: encoded.hints,
+      noteCached: cached?.note,
+    },
+  };
+}
+
+/** What the task says of reasoning holds, whatever the request says. */
+function withEffort(request: NeutralRequest, { reasoningEffort }: Target): NeutralRequest {
+  const reasoning = parseEffort(reasoningEffort);
+  return reasoning === undefined ? request : { ...request, reasoning };
+}
+
+/** The target for a body in which its effort stands already. */
+function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
+  return target;
+}
+
+/** An answer of which a word would be lost is none. */
+export function createUntranslatable({ protocol }: Target, error: unknown): CutFailure {
+  const message = `the answer could not be read as ${protocol}: ${describeFault(error)}`;
+  return createFailure('malformed', 'untranslatable', message);
+}
+
+/** Why something could not be translated, for people. The parsers of the language quote what they could not read. */
+export function describeFault(error: unknown): string {
+  if (error instanceof SyntaxError) return 'a part of it cannot be parsed';
+  return error instanceof Error ? error.message : String(error);
+}

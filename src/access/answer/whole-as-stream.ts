@@ -1,0 +1,96 @@
+/** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
+
+import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
+import { pick } from '../../protocols/json/pick.ts';
+import { type Finish, noFinish } from '../../protocols/translation/finish.ts';
+import type { ToldEvent } from '../../protocols/translation/neutral.ts';
+import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+import { Carriage } from './carriage.ts';
+import { createBroken, findLack, noteUnknownWord } from './ending.ts';
+import type { AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
+import { StreamRelay } from './stream-relay.ts';
+import { createUntranslatable, type TranslatedCall } from './translate.ts';
+import { withSettle } from './translated-stream.ts';
+
+type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
+
+const note = 'a stream was asked for and a whole answer came: it is told as a stream';
+
+/** Settles the attempt. `translated`: where the target speaks another protocol. */
+export function tellAsStream(
+  attempt: OngoingAttempt,
+  answer: WholeVerdict,
+  translated?: TranslatedCall,
+): void {
+  const events = writeEvents(attempt.plan, answer, translated);
+  if ('class' in events) {
+    attempt.settle({ kind: 'failed', failure: events, usage: answer.usage });
+    return;
+  }
+  const { finish = noFinish, isEmpty, usage } = answer;
+  const lack = isEmpty ? undefined : findLack(attempt.plan, finish);
+  const notes = [...(translated?.facts.notes ?? []), ...noteUnknownWord(attempt.plan, finish)];
+  const tell = (): void => relay(attempt, events, { usage, notes, finish });
+  if (lack === undefined) tell();
+  else attempt.settle({ kind: 'failed', failure: lack, usage: answer.usage, held: tell });
+}
+
+/** What is known of the answer besides its events. */
+interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
+  readonly notes: readonly string[];
+  readonly finish: Finish;
+}
+
+/** The relay looks at our events as at those of any stream: whether the answer is one, and how it ended. */
+function relay(
+  attempt: OngoingAttempt,
+  events: readonly ToldEvent[],
+  { usage, notes, finish }: WholeFacts,
+): void {
+  const settle = (outcome: Outcome): void => {
+    const isTold = outcome.kind === 'answered' || outcome.kind === 'broken';
+    const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
+    attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
+  };
+  const reader = new StreamRelay(withSettle(attempt, settle), {}, { finish });
+  reader.tell(events);
+  if (attempt.plan.protocol.endsByClosing === true) reader.end();
+}
+
+function writeEvents(
+  plan: AttemptPlan,
+  { body, finish }: WholeVerdict,
+  translated: TranslatedCall | undefined,
+): readonly ToldEvent[] | CutFailure {
+  if (finish?.kind === 'broken') return createBroken(finish);
+  const { protocol, request, target } = plan;
+  if (request.operation !== 'generate' || request.passage !== undefined || plan.body.choices > 1)
+    return createFailure('malformed', 'not-an-answer', 'a stream was asked for and a whole body came');
+  try {
+    const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
+    const writer = protocol.translation.createAnswerWriter(facts);
+    const answer = spoken.translation.decodeAnswer(body, hints);
+    return tellAtOnce(answer).flatMap((part) => writer.push(part));
+  } catch (error) {
+    return createUntranslatable(target, error);
+  }
+}
+
+/** Both speak one protocol: the answer keeps its id, which the next request may name. */
+function createOwnCall(plan: AttemptPlan, { id, model }: WholeVerdict['body']): TranslatedCall {
+  const { engine, protocol, target, continuation, request } = plan;
+  const { asked, neutral } = new Carriage(protocol, plan.body).take(continuation, target);
+  return {
+    spoken: protocol,
+    hints: undefined,
+    facts: {
+      id: typeof id === 'string' ? id : request.id,
+      model: typeof model === 'string' ? model : target.model,
+      createdAt: Math.floor(engine.host.clock.now() / 1000),
+      request: pick(asked, protocol.translation.repeats),
+      textTools: new Set(neutral.textTools),
+      notes: [],
+    },
+  };
+}

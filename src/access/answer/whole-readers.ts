@@ -1,0 +1,150 @@
+/** Readers of answers that are taken whole: error bodies, and answers that are not streamed, which commit when all has arrived. */
+
+import { costOf } from '../../cost/cost-of.ts';
+import type { Headers } from '../../model/request.ts';
+import { judgeText } from '../../protocols/body/json-body.ts';
+import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
+import { parseOrNothing } from '../../protocols/json/is-record.ts';
+import { judgePassed } from '../../protocols/passed/judge-passed.ts';
+import { Pieces } from '../../transport/pieces.ts';
+import { errorBodyLimit } from '../classify/classify.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+import { notJson } from '../decide/decision-table.ts';
+import type { JudgedMiss } from '../tasks/task-judge.ts';
+import { CollectedBody } from './collected-body.ts';
+import { createBroken, findEmptiness, findLack, hasWorked } from './ending.ts';
+import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
+import type { TranslatedCall } from './translate.ts';
+import { type AnswerToPass, translateWhole } from './translated-body.ts';
+import { tellAsStream } from './whole-as-stream.ts';
+
+/** An error whose body has not ended by then is judged by its status, and by what came of it. */
+const errorBodyMs = 10_000;
+
+/** Collects the body of an error answer, then classifies it. */
+export class ErrorReader implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #body = new Pieces();
+
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    attempt.deadline.watch('error body', errorBodyMs);
+  }
+
+  push(chunk: Buffer): void {
+    this.#body.add(chunk);
+    if (this.#body.length > errorBodyLimit) this.end();
+  }
+
+  end(): void {
+    const body = this.#body.join().toString('utf8');
+    const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+
+  /** The status was said; what came of its body will do. */
+  fail(): void {
+    this.end();
+  }
+}
+
+/** Collects a whole answer and passes it on once it parses to its end. */
+export class BodyReader implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #translated: TranslatedCall | undefined;
+  readonly #body = new CollectedBody();
+
+  constructor(
+    attempt: OngoingAttempt,
+    { status, headers }: { readonly status: number; readonly headers: Headers },
+    translated?: TranslatedCall,
+  ) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    this.#translated = translated;
+    // A stream was asked for and a body came: an error inside a 200, or an answer in one piece.
+    if (attempt.pace !== 'whole') {
+      attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
+    }
+  }
+
+  push(chunk: Buffer): void {
+    const failure = this.#body.push(chunk);
+    if (failure !== undefined) this.fail(failure);
+  }
+
+  end(): void {
+    const attempt = this.#attempt;
+    const body = this.#body.join();
+    const whole =
+      this.#translated === undefined
+        ? { body, verdict: judgeOwn(body.toString('utf8'), attempt.plan), notes: [] }
+        : translateWhole(attempt.plan, this.#translated, body);
+    if (!('verdict' in whole)) this.fail(whole);
+    else if (whole.verdict.kind !== 'answer') this.fail(this.#blame(whole.verdict, body));
+    else if (attempt.plan.body.stream) tellAsStream(attempt, whole.verdict, this.#translated);
+    else this.#pass(whole, whole.verdict);
+  }
+
+  #pass({ body, notes }: AnswerToPass, verdict: Extract<BodyVerdict, { kind: 'answer' }>): void {
+    const attempt = this.#attempt;
+    const { writer, facts, target, spentUsd } = attempt.plan;
+    const held = (): void => {
+      const usd = costOf(verdict.usage, target);
+      const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
+      const json = this.#translated && { 'content-type': 'application/json' };
+      writer.replyWhole({ status: this.#status, headers: { ...this.#headers, ...json }, body }, told);
+    };
+    const miss = this.#findMiss(verdict);
+    if (miss === undefined || hasWorked(miss.failure)) attempt.plan.onCommit();
+    if (miss !== undefined) {
+      const { failure, isBearable } = miss;
+      attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
+      return;
+    }
+    held();
+    attempt.settle({
+      kind: 'answered',
+      status: this.#status,
+      usage: verdict.usage,
+      made: verdict.made,
+      notes,
+    });
+  }
+
+  /** A failed answer is passed on in its own words only: in others it would have an end. */
+  #findMiss({ finish, isEmpty, body }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
+    const { plan } = this.#attempt;
+    if (finish?.kind === 'broken')
+      return { failure: createBroken(finish), isBearable: this.#translated === undefined };
+    const judged = plan.judge?.judgeWhole(body);
+    if (judged !== undefined || finish === undefined) return judged;
+    const failure = isEmpty ? findEmptiness(plan, finish) : findLack(plan, finish);
+    return failure && { failure, isBearable: true };
+  }
+
+  fail(failure: CutFailure): void {
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+
+  #blame(verdict: BodyVerdict, body: Buffer): CutFailure {
+    if (verdict.kind === 'error') {
+      const text = body.toString('utf8');
+      return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });
+    }
+    const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
+    const isJson = parseOrNothing(body.toString('utf8')) !== undefined;
+    return createFailure('malformed', isJson ? 'not-an-answer' : notJson, `the answer was ${detail}`);
+  }
+}
+
+function judgeOwn(text: string, { protocol, request }: AttemptPlan): BodyVerdict {
+  return request.passage === undefined ? judgeText(text, protocol, request.operation) : judgePassed(text);
+}

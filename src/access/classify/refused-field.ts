@@ -1,0 +1,53 @@
+/** Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5 of a request). Pure. */
+
+import type { Failure } from '../../model/failure.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
+import { saidBy } from './kept-words.ts';
+
+/** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
+const wordings: readonly RegExp[] = [
+  /unsupported (?:parameter|value): [`'"]?([\w.[\]]+)/i, // Unsupported parameter: 'max_tokens' is not supported with this model.
+  /unrecognized request arguments? supplied: ([\w.]+)/i, // Unrecognized request argument supplied: top_k
+  /unknown (?:parameter|field|name)s?:? [`'"]?([\w.]+)/i, // json: unknown field "frequency_penalty"
+  /property [`'"]([\w.]+)[`'"] is unsupported/i, // property 'logprobs' is unsupported
+  /[`'"]([\w.]+)[`'"] is (?:not supported|deprecated|not allowed)/i, // `temperature` is deprecated for this model.
+  /does(?:n't| not) support (?:the )?(?:parameters?|params?):? \[?[`'"]?([\w.]+)/i, // openai does not support parameters: ['reasoning_effort'], for model=m.
+  /UnsupportedParamsError: .{0,80}? does(?:n't| not) support (\w+)=/i, // gpt-5-nano doesn't support temperature=0.1 while reasoning is active.
+  /argument not supported on this model: ([\w.]+)/i, // Argument not supported on this model: presencePenalty
+  /body[.:]\s?([\w.]+):? extra inputs are not permitted/i, // body.max_completion_tokens: Extra inputs are not permitted
+  /^([\w.]+): extra inputs are not permitted/i, // context_management: Extra inputs are not permitted
+  /"loc":\s?\["body",\s?"(\w+)"\]/i, // {"type":"extra_forbidden","loc":["body","max_completion_tokens"],…}
+];
+
+/** `error.param` says it best; else its words do. */
+export function findRefusedField(failure: Failure): string | undefined {
+  const { answer } = failure;
+  const named = findParam(answer?.body);
+  if (named !== undefined) return topLevel(named);
+  const texts = [saidBy(failure), answer?.body ?? ''];
+  const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
+  return found[0] === undefined ? undefined : topLevel(found[0]);
+}
+
+/** The model does not think, whatever the field is called in which it was asked to. */
+export function speaksOfThinking({ message }: Failure): boolean {
+  return /support (?:\w+ )?(?:thinking|reasoning)\b|(?:thinking|reasoning) is not supported/i.test(message);
+}
+
+/** `Use 'max_completion_tokens' instead.` */
+export function suggestRename(failure: Failure, field: string): string | undefined {
+  const to = /use [`'"](\w{1,23})[`'"] instead/i.exec(saidBy(failure))?.[1];
+  return to === field ? undefined : to;
+}
+
+/** `error.param`, where vendors name the field that is at fault. */
+export function findParam(body: string | undefined): string | undefined {
+  const parsed = parseOrNothing(body ?? '');
+  const error = isRecord(parsed) ? parsed['error'] : undefined;
+  const param = isRecord(error) ? error['param'] : undefined;
+  return typeof param === 'string' && /^[\w.[\]]+$/.test(param) ? param : undefined;
+}
+
+function topLevel(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
+}

@@ -1,0 +1,287 @@
+/** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
+
+import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { listLimit } from '../../credentials/pool/pool.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
+import type { WireObject } from '../../protocols/json/is-record.ts';
+import type { Engine } from '../request/engine.ts';
+import type { Journey } from '../request/journey.ts';
+import type { Miss } from '../request/story.ts';
+import { type Candidate, keyOf, type Place, toSkip } from '../select/candidates.ts';
+import { benchOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
+import { describeWhen } from '../wording/when.ts';
+import { nameKey } from '../wording/wording.ts';
+
+export interface Exhaustion {
+  /** Those that were tried first, each with its last cause; of a large pool the first ones. */
+  readonly candidates: readonly CandidateVerdict[];
+  readonly unlisted: readonly UnlistedKeys[];
+  /** As the record has them: those too who were never looked at, because the way ended before them. */
+  readonly skipped: readonly SkipRecord[];
+  /** Why the first candidate of the route did not answer: the same whether it was asked just now or is still held back for it. */
+  readonly cause: FailureClass | undefined;
+  /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
+  readonly until: number | undefined;
+  /** One request in so many ms asks before that end all the same, because nobody else is free. */
+  readonly probedEveryMs: number | undefined;
+  /** What comes back by itself, or when its provider said; undefined where only keys, money or the request can help. */
+  readonly comesBack: ComesBack | undefined;
+}
+
+export interface ComesBack {
+  /** Epoch ms. */
+  readonly at: number;
+  /** The window in force, where its end is our estimate, ms. */
+  readonly windowMs?: number;
+}
+
+/** Everybody who may answer this request, now that nobody has. Changes nothing. */
+export function surveyExhausted(journey: Journey): Exhaustion {
+  const { story, candidates: all } = journey;
+  const verdicts = all.everyone(listLimit).map((candidate) => judge(journey, candidate));
+  const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
+  const skipped = addUnseen(all.skipped(), verdicts, tried);
+  const candidates = [
+    ...[...tried.values()].map((miss) => describeTried(journey, miss)),
+    ...limitLists(skipped.filter((skip) => !tried.has(keyOf(skip)))).map((skip) =>
+      describeSkipped(journey, skip),
+    ),
+  ];
+  const unlisted = all.places.flatMap((place) => listRest(journey, place, candidates));
+  return {
+    candidates,
+    unlisted,
+    skipped,
+    cause: findFirstCause(journey, candidates),
+    until: findLeast([...candidates, ...unlisted].map(({ until }) => until)),
+    probedEveryMs: findProbePace(journey, verdicts),
+    comesBack: findComingBack(journey, verdicts, unlisted),
+  };
+}
+
+/** Whoever was neither tried nor passed over yet, and could not be asked. */
+function addUnseen(
+  seen: readonly SkipRecord[],
+  verdicts: readonly Verdict[],
+  tried: ReadonlyMap<string, Miss>,
+): readonly SkipRecord[] {
+  const skipped = new Map(seen.map((skip) => [keyOf(skip), skip]));
+  for (const verdict of verdicts) {
+    const { key } = verdict.candidate;
+    const why = whyNot(verdict);
+    if (why !== undefined && !tried.has(key) && !skipped.has(key))
+      skipped.set(key, toSkip(verdict.candidate, why));
+  }
+  return [...skipped.values()];
+}
+
+/** How often somebody who is held back is probed before the end that is told (law 7). */
+function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
+  const now = engine.host.clock.now();
+  const paces = verdicts.flatMap((verdict) => {
+    const bench = benchOf(verdict);
+    if (bench === undefined) return [];
+    const pace = Math.max(...bench.marks.map(earlyProbeEveryMs));
+    return now + pace < bench.until ? [pace] : [];
+  });
+  return findLeast(paces);
+}
+
+/** The one of all who comes back first by itself. */
+function findComingBack(
+  journey: Journey,
+  verdicts: readonly Verdict[],
+  unlisted: readonly UnlistedKeys[],
+): ComesBack | undefined {
+  const now = journey.engine.host.clock.now();
+  const rest = unlisted.flatMap(({ until }) => (until === undefined || until > now ? [] : [{ at: until }]));
+  const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict) ?? []), ...rest];
+  return all.sort((one, other) => one.at - other.at)[0];
+}
+
+function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined {
+  if (!('standing' in verdict)) return undefined;
+  const { standing, candidate } = verdict;
+  if (standing.state === 'free') {
+    const end = endOf(journey, verdict);
+    const at = typeof end === 'number' ? end : namedEndOf(journey, candidate);
+    return at === undefined ? undefined : { at };
+  }
+  if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
+    return undefined;
+  const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
+  const at = Math.max(last.until, journey.engine.host.clock.now());
+  return last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since };
+}
+
+/** An end that its provider named for this request alone. */
+function namedEndOf({ story, engine }: Journey, { key }: Candidate): number | undefined {
+  const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure.retryAfterMs;
+  return last === undefined ? undefined : engine.host.clock.now() + last;
+}
+
+/** What keeps everybody from being asked where no failure does, in the order in which the answer names it. */
+const obstacles = ['bound-to-account', 'budget', 'protocol'] as const;
+
+/** The same as it stands in the record. */
+export function toRecordFacts({
+  candidates,
+  unlisted,
+  skipped,
+  cause: failure,
+}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'skipped' | 'cause'> {
+  const cause = failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
+  return { cause, candidates, skipped, unlisted: unlisted.length === 0 ? undefined : unlisted };
+}
+
+/** In the order of the configuration: who is asked first changes from one request to the next. */
+function findFirstCause(
+  { candidates: { places } }: Journey,
+  candidates: readonly CandidateVerdict[],
+): FailureClass | undefined {
+  const inOrder = places.flatMap(({ target, pool }) => {
+    const ids = [undefined, ...(pool?.credentials.map(({ id }) => id) ?? [])];
+    const here = candidates.filter((one) => one.target === target.id);
+    return here.toSorted((one, other) => ids.indexOf(one.credential) - ids.indexOf(other.credential));
+  });
+  return inOrder.map(failureBehind).find((failure) => failure !== undefined);
+}
+
+/** The failure that keeps somebody out; undefined for whoever is passed over for another reason. */
+export function failureBehind({
+  cause,
+  heldFor,
+}: Pick<SkipRecord, 'cause' | 'heldFor'>): FailureClass | undefined {
+  switch (cause) {
+    case 'benched':
+      return heldFor;
+    case 'bound-to-account':
+    case 'budget':
+    case 'protocol':
+    case 'not-needed':
+      return undefined;
+    default:
+      return cause;
+  }
+}
+
+function findLeast(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** The facts as they stand in the error object, beside its words. */
+export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion): WireObject {
+  return {
+    earliest_retry: toIso(first),
+    candidates: candidates.map(({ text: _words, ...facts }) => withIso(facts)),
+    unlisted: unlisted.length === 0 ? undefined : unlisted.map(withIso),
+  };
+}
+
+function withIso<T extends { readonly until?: number | undefined }>({ until, ...rest }: T): WireObject {
+  return { ...rest, until: toIso(until) };
+}
+
+/** Each target keeps the first of those it has. */
+function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
+  const counts = new Map<string, number>();
+  return skipped.filter(({ target }) => {
+    const count = (counts.get(target) ?? 0) + 1;
+    counts.set(target, count);
+    return count <= listLimit;
+  });
+}
+
+/** What the list leaves out of one target, and when the first of that may be used. */
+function listRest(
+  journey: Journey,
+  place: Place,
+  candidates: readonly CandidateVerdict[],
+): readonly UnlistedKeys[] {
+  const target = place.target.id;
+  const listed = new Set(candidates.filter((one) => one.target === target).map(keyOf));
+  const now = journey.engine.host.clock.now();
+  const ends: number[] = [];
+  let foreign = 0;
+  for (const candidate of journey.candidates.inReachOf(place)) {
+    if (listed.has(candidate.key)) continue;
+    const end = endOf(journey, judge(journey, candidate));
+    if (end === 'over') foreign += 1;
+    else if (end !== 'unknown') ends.push(end);
+    // Nobody can be free earlier than one who is free.
+    if (end === now) break;
+  }
+  const count = (place.pool?.credentials.length ?? 1) - listed.size - foreign;
+  return count <= 0 ? [] : [{ target, count, until: findLeast(ends) }];
+}
+
+/** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
+function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
+  const why = whyNot(verdict);
+  if (why !== undefined) return why.until ?? 'unknown';
+  const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
+  return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
+}
+
+function describeTried(journey: Journey, { candidate, lease, failure, text }: Miss): CandidateVerdict {
+  const { engine, story } = journey;
+  const standing = engine.health.standing(lease);
+  const until = standing.state === 'benched' ? standing.until : namedEndOf(journey, candidate);
+  return {
+    target: candidate.target.id,
+    credential: candidate.credential?.id,
+    was: 'tried',
+    requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
+    cause: failure.class,
+    ...(failure.speaker && { speaker: failure.speaker }),
+    until,
+    text: `${text}${againAt(engine, until)}`,
+  };
+}
+
+function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
+  const { target, credential, cause, heldFor, speaker, until } = skip;
+  const text = wordsOf(journey.engine, skip, nameOf(journey, skip));
+  return {
+    target,
+    credential,
+    was: 'skipped',
+    requests: 0,
+    cause,
+    heldFor,
+    ...(speaker && { speaker }),
+    until,
+    text,
+  };
+}
+
+/** The target, with its key. */
+function nameOf({ candidates, engine }: Journey, { target, credential: id = '' }: SkipRecord): string {
+  const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);
+  if (credential === undefined) return target;
+  const reading = engine.reader.peek(credential);
+  const { label } = credential;
+  const key = reading.state === 'ok' ? nameKey({ label, foundAt: reading.foundAt }) : `the key ${label}`;
+  return `${target} with ${key}`;
+}
+
+/** ` – asked again in 15 min (14:03)`. */
+function againAt({ host }: Engine, until: number | undefined): string {
+  return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
+}
+
+function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, name: string): string {
+  const [provider = target] = target.split('/');
+  if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
+  if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
+  // What the target cannot be asked, none of its keys can change.
+  if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
+  if (cause !== 'benched') return `${name} was passed over: ${reason}`;
+  return `${name} is benched (${reason})${againAt(engine, until)}`;
+}
+
+function toIso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}

@@ -1,0 +1,137 @@
+/** Every error of a failed request says what to do about it, with the place to edit and the vendor's own page. */
+
+import { describe, expect, it } from 'vitest';
+import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+
+const key = `sk-test-${'m'.repeat(20)}`;
+const own = {
+  main: 'local/m',
+  providers: { local: { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', api_key: key } },
+};
+const vendor = { main: 'deepseek/m', providers: { deepseek: { api_key: key } } };
+const fromVariable = { main: 'deepseek/m', providers: { deepseek: {} } };
+const down: UpstreamStep = {
+  error: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' }),
+};
+
+const refusedByProxy: UpstreamStep = {
+  error: Object.assign(new Error('the proxy proxy.test answered 403 (for 127.0.0.1)'), {
+    code: 'ERR_PROXY_CONNECT',
+  }),
+};
+
+const cases: readonly {
+  name: string;
+  config: object;
+  answers: readonly UpstreamStep[];
+  mend: string;
+}[] = [
+  {
+    name: 'a key that is refused, in a variable',
+    config: fromVariable,
+    answers: [refused(401)],
+    mend: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys',
+  },
+  {
+    name: 'a key that is refused elsewhere than at its vendor',
+    config: own,
+    answers: [refused(401)],
+    mend: 'holdfast auth test local, and if it is refused again put a new key into config',
+  },
+  {
+    name: 'no money',
+    config: vendor,
+    answers: [refused(402)],
+    mend: 'add money at https://platform.deepseek.com, then holdfast auth reset deepseek',
+  },
+  {
+    name: 'nobody listening',
+    config: own,
+    answers: [down, down],
+    mend: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config)',
+  },
+  {
+    name: 'a proxy that refuses',
+    config: own,
+    answers: [refusedByProxy, refusedByProxy],
+    mend: 'correct HTTPS_PROXY or HTTP_PROXY, or name 127.0.0.1 in NO_PROXY',
+  },
+  {
+    name: 'a model that is not there',
+    config: own,
+    answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
+    mend: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
+  },
+  {
+    name: 'an outage of a vendor',
+    config: vendor,
+    answers: [refused(500), refused(500), refused(500)],
+    mend: 'see https://status.deepseek.com',
+  },
+];
+
+interface ErrorBody {
+  readonly error: { readonly message: string };
+}
+
+function parseMessage(text: string): string {
+  return (JSON.parse(text) as ErrorBody).error.message;
+}
+
+describe('an error names the mend of', () => {
+  it.each(cases)('$name', async ({ config, answers, mend }) => {
+    const stage = stageEngine(config, { DEEPSEEK_API_KEY: key });
+    stage.host.upstream.enqueue(...answers);
+    stage.host.upstream.answerBy(() => answers.at(-1) ?? down); // while it waits
+    const message = parseMessage((await stage.ask()).text);
+    const fix = /How to fix: (.*) \[holdfast request/.exec(message)?.[1];
+    expect(fix).toBe(`${mend}; for a second model: holdfast fallback add PROVIDER/MODEL`);
+  });
+
+  it('each candidate, once, and of no second model where there is one', async () => {
+    const config = {
+      ...vendor,
+      fallback_chain: ['deepseek/n', 'xai/n'],
+      providers: { ...vendor.providers, xai: {} },
+    };
+    const stage = stageEngine(config);
+    stage.host.upstream.enqueue(refused(402));
+    const message = parseMessage((await stage.ask()).text);
+    expect(message.match(/add money/g)).toHaveLength(1);
+    expect(message).toContain(
+      'holdfast auth add xai, or set XAI_API_KEY with a key from https://console.x.ai',
+    );
+    expect(message).not.toContain('fallback add');
+  });
+
+  it('no key that is missing beside one that is there', async () => {
+    const local = {
+      ...own.providers.local,
+      api_key: undefined,
+      credentials: [{ api_key: key }, { env: 'NOT_SET' }],
+    };
+    const stage = stageEngine({ ...own, providers: { local } });
+    stage.host.upstream.answerBy(() => down);
+    const message = parseMessage((await stage.ask()).text);
+    expect(message).toContain('NOT_SET in the environment');
+    expect(message).toContain('this is not a fault of your request');
+    expect(message).not.toContain('auth add');
+  });
+
+  it('a mistyped provider, which the only one took for the name of a model', async () => {
+    const stage = stageEngine(own);
+    stage.host.upstream.enqueue(refused(404, { message: 'no such model', code: 'model_not_found' }));
+    expect(parseMessage((await stage.ask({ model: 'bar/x' })).text)).toContain(
+      'How to fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
+    );
+  });
+
+  it('nobody listening, and says that the request is not at fault', async () => {
+    const stage = stageEngine(own);
+    stage.host.upstream.answerBy(() => down);
+    expect(parseMessage((await stage.ask()).text)).toMatch(
+      /^Outage: no server answers at http:\/\/127\.0\.0\.1:9 \(local\/m\) .*; this is not a fault of your request: no provider could be reached/,
+    );
+  });
+});

@@ -1,0 +1,167 @@
+/** A request's record (step 7): what each attempt brought goes into its story, and the whole of it is told at the end. */
+
+import { addUpCost } from '../../cost/cost-of.ts';
+import { AccessError } from '../../errors.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+import type { Broken, Outcome } from '../answer/outcome.ts';
+import { listAmendments } from '../request/amendments.ts';
+import type { Journey } from '../request/journey.ts';
+import type { Attempted, Miss } from '../request/story.ts';
+import type { Place } from '../select/candidates.ts';
+import { describeFailure } from '../wording/wording.ts';
+import { tellTrouble } from './trouble.ts';
+
+/** Brought something to the caller. */
+type ToldOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
+
+/** Writes down a failed attempt, in words too, and takes it off the budget. */
+export function addMiss(
+  { engine, story, budget, line }: Journey,
+  attempted: Attempted,
+  outcome: Extract<Outcome, { kind: 'failed' }> | Broken,
+): Miss {
+  const { candidate, lease, durationMs } = attempted;
+  const { failure } = outcome;
+  const bare = { candidate, lease, failure };
+  const text = describeFailure({
+    failure,
+    target: candidate.target,
+    lease,
+    provenAt: engine.health.provenAt(lease),
+    repeats: story.repeatsOf(bare),
+    now: engine.host.clock.now(),
+  });
+  const committedAt = outcome.kind === 'failed' ? undefined : outcome.committedAt;
+  const miss: Miss = { ...bare, text, held: outcome.held, committedAt };
+  story.misses.push(miss);
+  const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
+  budget.noteMiss({ ...lease, isBehindWait: line.comesFromWait }, failure, spentMs);
+  line.comesFromWait = false;
+  story.addAttempt(attempted, outcome);
+  return miss;
+}
+
+/** Writes down the attempt that the caller's answer came from, whole or broken. */
+export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
+  const { engine, story, amendments, candidates, recovery } = journey;
+  const { candidate } = attempted;
+  if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
+    story.notes.push(...listAmendments(journey, candidate.target));
+  story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
+  story.addAttempt(attempted, outcome);
+  if (outcome.kind === 'broken' && recovery.obstacle !== undefined)
+    story.notes.push(`not continued: ${recovery.obstacle}`);
+}
+
+/** What only the end of a request knows. */
+export type EndFacts = Partial<
+  Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'skipped' | 'unlisted'>
+>;
+
+/** The record of a request that has ended. */
+export function finish(
+  journey: Journey,
+  outcome: RequestRecord['outcome'],
+  more: EndFacts = {},
+): RequestRecord {
+  const { engine, request, route, body, candidates, config, writer, story, budget } = journey;
+  // Where we have hung up on the caller, the reason is ours to tell.
+  if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
+    story.notes.push(request.signal.reason.message);
+  const { durationMs } = budget;
+  const { attempts, notes, payer, usage } = story;
+  const joints = story.joints.length === 0 ? undefined : story.joints;
+  const { session } = candidates;
+  const { skipped, unlisted } = listPassed(journey, outcome, more);
+  const { callerFacts } = engine;
+  const record: RequestRecord = {
+    id: request.id,
+    at: budget.startedAt,
+    durationMs,
+    times: story.times(budget.beganAt, durationMs),
+    firstEventMs: writer.contentAt === undefined ? undefined : writer.contentAt - budget.beganAt,
+    caller: callerFacts.meet(request.caller, request.headers['user-agent']),
+    session: session === undefined ? undefined : callerFacts.sessionOf(session),
+    configGeneration: config.generation,
+    task: route.task,
+    model: body.model,
+    protocol: request.protocol,
+    operation: request.operation,
+    streamed: body.stream,
+    outcome,
+    answeredBy: more.answeredBy,
+    attempts,
+    skipped,
+    cause: more.cause,
+    candidates: more.candidates,
+    unlisted,
+    usage,
+    cost: payer && addUpCost({ attempts, joints, outcome }, payer),
+    unmetered: story.unmetered === 0 ? undefined : story.unmetered,
+    joints,
+    notes,
+  };
+  const isFailed = outcome === 'failed' || outcome === 'broken';
+  return isFailed || story.misses.length > 0 ? { ...record, ...tellTrouble(journey, record) } : record;
+}
+
+/** Of the keys of one target that were not needed so many are named; the rest are counted. */
+const namedKeys = 4;
+
+const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
+  answered: 'another had the answer',
+  broken: 'another had the answer',
+  failed: 'the request ended before',
+  'client-gone': 'the request ended before',
+};
+
+type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
+
+/** Every candidate that was not asked: those who were passed over, and all who were not needed. `unlisted`: those counted already, by target. */
+function listPassed(
+  { candidates, story: { attempts } }: Journey,
+  outcome: RequestRecord['outcome'],
+  { skipped = candidates.skipped(), unlisted: counted = [] }: EndFacts,
+): PassedOver {
+  const { places } = candidates;
+  const isWhole = isAlone(places) && attempts.length + counted.length > 0;
+  const listed = [...skipped];
+  const unlisted = [...counted];
+  for (const place of isWhole ? [] : places) {
+    const target = place.target.id;
+    if (counted.some((other) => other.target === target)) continue;
+    const { names, count } = sparesOf(place, attempts, skipped);
+    for (const credential of names)
+      listed.push({ target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
+    if (count > names.length) unlisted.push({ target, count: count - names.length });
+  }
+  return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
+}
+
+/** Whether one candidate is all there is: where it was asked, nobody was passed over. */
+function isAlone(places: readonly Place[]): boolean {
+  return places.length === 1 && (places[0]?.pool?.credentials.length ?? 1) === 1;
+}
+
+/** The first of them by name, and how many there are. One without a key has no name. */
+function sparesOf(
+  { target, pool }: Place,
+  attempts: readonly AttemptRecord[],
+  skipped: readonly SkipRecord[],
+): { readonly names: readonly (string | undefined)[]; readonly count: number } {
+  const asked = attempts.filter((attempt) => attempt.target === target.id);
+  const passed = skipped.filter((skip) => skip.target === target.id);
+  const isLeftWhole = passed.some(({ credential }) => credential === undefined);
+  if (pool === undefined) {
+    const isDone = asked.length > 0 || isLeftWhole;
+    return isDone ? { names: [], count: 0 } : { names: [undefined], count: 1 };
+  }
+  if (isLeftWhole) return { names: [], count: 0 };
+  const done = new Set([...asked, ...passed].map(({ credential }) => credential));
+  const names: string[] = [];
+  for (const { id } of pool.credentials) {
+    if (names.length === namedKeys) break;
+    if (!done.has(id)) names.push(id);
+  }
+  return { names, count: pool.credentials.length - done.size };
+}

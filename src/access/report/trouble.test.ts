@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+
+const twoKeys = {
+  main: 'acme/m',
+  fallback_chain: ['spare/n'],
+  providers: {
+    acme: {
+      base_url: 'https://acme.test/v1',
+      protocol: 'openai-chat',
+      credentials: [
+        { label: 'work', api_key: 'sk-test-work' },
+        { label: 'home', api_key: 'sk-test-home' },
+      ],
+    },
+    spare: { base_url: 'https://spare.test/v1', protocol: 'openai-chat', api_key: 'sk-test-spare' },
+  },
+};
+
+async function recordAfter(stage: EngineStage, ...steps: readonly UpstreamStep[]) {
+  stage.host.upstream.enqueue(...steps);
+  await stage.ask();
+  const record = stage.lastRecord();
+  if (record === undefined) throw new Error('nothing was recorded');
+  return record;
+}
+
+it('says until when a refused key is left alone, and who set that end', async () => {
+  const stage = stageEngine(twoKeys);
+  const limited = await recordAfter(stage, refused(429, {}, { 'retry-after': '60' }), answered);
+  expect(limited.attempts[0]?.rests).toMatchObject({ endSetBy: 'provider' });
+  expect((limited.attempts[0]?.rests?.until ?? 0) - limited.at).toBeGreaterThanOrEqual(60_000);
+  const next = await recordAfter(stage, refused(402), answered);
+  expect(next.attempts[0]).toMatchObject({ rests: { endSetBy: 'ours' }, foundAt: 'config' });
+  expect(next.skipped[0]).toMatchObject({ cause: 'benched', since: limited.at, endSetBy: 'provider' });
+});
+
+it('keeps with a rescued request what a person can do about what lasts, and only about that', async () => {
+  const stage = stageEngine(twoKeys);
+  const refusedKey = await recordAfter(stage, refused(401), answered);
+  expect(refusedKey.mends?.[0]).toMatch(/^holdfast auth test acme/);
+  const blip = await recordAfter(stage, refused(500), answered);
+  expect(blip.outcome).toBe('answered');
+  expect(blip.mends).toEqual(refusedKey.mends?.map((mend) => mend)); // the key from before still rests
+});
+
+it('has nothing to mend where the same key answers after all', async () => {
+  const stage = stageEngine({
+    ...twoKeys,
+    providers: {
+      ...twoKeys.providers,
+      acme: { ...twoKeys.providers.acme, credentials: [{ label: 'work', api_key: 'sk-test-work' }] },
+    },
+  });
+  await recordAfter(stage, answered);
+  const record = await recordAfter(stage, refused(401), answered);
+  expect(record.attempts).toHaveLength(2);
+  expect(record.mends).toBeUndefined();
+});
+
+it('tells the prompts of requests in trouble apart without their words, and leaves healthy requests alone', async () => {
+  const stage = stageEngine(twoKeys);
+  const healthy = await recordAfter(stage, answered);
+  const one = await recordAfter(stage, refused(402), answered);
+  const again = await recordAfter(stage, refused(402), answered);
+  expect(healthy.promptDigest).toBeUndefined();
+  expect(one.promptDigest).toMatch(/^[0-9a-f]{16}$/);
+  expect(again.promptDigest).toBe(one.promptDigest);
+  stage.host.upstream.enqueue(refused(500), answered);
+  await stage.ask({
+    body: {
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'hello' }] },
+        { role: 'assistant', content: 'x' },
+      ],
+    },
+  });
+  expect(stage.lastRecord()?.promptDigest).toBe(one.promptDigest);
+  stage.host.upstream.enqueue(refused(500), answered);
+  await stage.ask({ body: { messages: [{ role: 'user', content: 'other' }] } });
+  expect(stage.lastRecord()?.promptDigest).not.toBe(one.promptDigest);
+});

@@ -1,0 +1,233 @@
+/**
+ * What a request is changed by after a target refused it as it was: a parameter less, fewer tokens, a repaired history.
+ * Once each; a parameter is remembered for the target when the request went through without it. Between steps 5 and 3.
+ */
+
+import type { Failure } from '../../model/failure.ts';
+import type { Edit, StrictRoles, Target } from '../../model/target.ts';
+import { outerOf } from '../../protocols/body/edits.ts';
+import type { Protocol, ReadBody } from '../../protocols/contract/protocol.ts';
+import { strictRolesOf } from '../../providers/signatures/strict-roles.ts';
+import { saidBy } from '../classify/kept-words.ts';
+import { findOutputLimit, limitFields, speaksOfOutput } from '../classify/output-limit.ts';
+import { findRefusedField, speaksOfThinking, suggestRename } from '../classify/refused-field.ts';
+import type { TaskJudge } from '../tasks/task-judge.ts';
+import type { Engine } from './engine.ts';
+
+export interface Amendment {
+  readonly edits: readonly Edit[];
+  /** For people: `without temperature`. */
+  readonly text: string;
+  /** Holds for every later request to the target. Default: for this one. */
+  readonly isLasting?: true;
+}
+
+/** Fields without which the request would be another one. */
+const essential = new Set([
+  'model',
+  'messages',
+  'stream',
+  'input',
+  'prompt',
+  'system',
+  'instructions',
+  'tools',
+  'functions',
+  'n',
+]);
+
+const lowered = 'lowered from above its window';
+
+const none: readonly never[] = [];
+
+/** What of a request on its way matters here. */
+interface Amended {
+  readonly engine: Pick<Engine, 'lessons' | 'emit'>;
+  readonly body: ReadBody;
+  /** The client's. */
+  readonly protocol: Pick<Protocol, 'name'>;
+  readonly task: { readonly judge: TaskJudge | undefined } | undefined;
+  readonly amendments: Map<string, readonly Amendment[]>;
+}
+
+/** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
+export function findAmendment(journey: Amended, failure: Failure, target: Target): Amendment | undefined {
+  const { body, protocol, task, amendments } = journey;
+  const taken = amendments.get(target.id) ?? none;
+  const isTranslated = target.protocol !== protocol.name;
+  const found = propose(failure, { target, body, isTranslated, taken, judge: task?.judge });
+  return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
+}
+
+/** From now on requests to this target are changed so. */
+export function takeAmendment(journey: Amended, failure: Failure, target: Target): void {
+  const found = findAmendment(journey, failure, target);
+  const { amendments } = journey;
+  if (found !== undefined) amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
+}
+
+/** The target with all that was learned about it, and all that was changed on this way. */
+export function amend({ engine, task, amendments }: Amended, target: Target): Target {
+  const taken = amendments.get(target.id) ?? none;
+  const learned = engine.lessons.edits.of(target) ?? none;
+  const quiet = task?.judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
+  if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
+  const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
+  return { ...target, edits: [...target.edits, ...edits] };
+}
+
+/** The target took the request: what was left out for it is remembered. */
+export function learnAmendments({ engine, amendments }: Amended, target: Target): void {
+  const learned = engine.lessons.edits;
+  for (const { edits, text, isLasting } of amendments.get(target.id) ?? none) {
+    const known = learned.of(target) ?? none;
+    if (isLasting !== true || known.some((one) => one.text === text)) continue;
+    learned.learn(target, [...known, ...edits.map((edit) => ({ edit, text }))]);
+    const said = `${target.id} accepts requests only ${text}: they go there so for the next hour`;
+    engine.emit({ type: 'warning', code: 'parameter-left-out', text: said });
+  }
+}
+
+/** What was changed for the target that answered. */
+export function listAmendments({ engine, body, amendments }: Amended, target: Target): readonly string[] {
+  const learned = (engine.lessons.edits.of(target) ?? none).filter(
+    ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(outerOf(edit.field))),
+  );
+  const taken = amendments.get(target.id) ?? none;
+  return [...new Set([...learned, ...taken].map(({ text }) => `asked ${text}`))];
+}
+
+interface RefusedRequest {
+  readonly target: Target;
+  readonly body: ReadBody;
+  /** The target is sent another body than the client's. */
+  readonly isTranslated: boolean;
+  /** What was changed for this target already. */
+  readonly taken: readonly Amendment[];
+  /** Of a side task. */
+  readonly judge: TaskJudge | undefined;
+}
+
+function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
+  switch (failure.class) {
+    case 'parameter':
+      return withinLimit(failure, asked) ?? withoutParameter(failure, asked);
+    case 'context-overflow':
+      return withinLimit(failure, asked);
+    case 'too-dear':
+      return withFewerTokens(failure, asked.body);
+    case 'unusable':
+      return withRoomToAnswer(failure, asked);
+    case 'foreign-history':
+      return withStrictRoles(failure, asked) ?? withRepairedHistory(asked);
+    default:
+      return undefined;
+  }
+}
+
+/** In a translated body the fields are of our own making, so that any may be left out. */
+function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
+  const field = findRefusedField(failure);
+  const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
+  if (!isThere || essential.has(field)) return speaksOfThinking(failure) ? withoutThinking(asked) : undefined;
+  const to = suggestRename(failure, field);
+  if (to === undefined)
+    return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
+  return { edits: [{ kind: 'rename', field, to }], text: `with ${to} instead of ${field}`, isLasting: true };
+}
+
+/** Where a request asks the model to think, by vendor and protocol. */
+const thinkingFields = [
+  'reasoning_effort',
+  'reasoning',
+  'thinking',
+  'enable_thinking',
+  'think',
+  'output_config.effort',
+  'generationConfig.thinkingConfig',
+  'generation_config.thinking_config',
+];
+
+function withoutThinking({ body, target, isTranslated }: RefusedRequest): Amendment | undefined {
+  const isWritten = thinkingFields.some((field) => body.has(outerOf(field)));
+  const isCarried = isTranslated && (body.asksReasoning || body.refusesReasoning);
+  if (!isWritten && !isCarried && target.reasoningEffort === undefined) return undefined;
+  const edits = thinkingFields.map((field) => ({ kind: 'drop', field }) as const);
+  return { edits, text: 'without asking for reasoning', isLasting: true };
+}
+
+/** `You requested up to 65536 tokens, but can only afford 900`. */
+function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefined {
+  const max = Number(/afford (?:up to )?([\d,]+)/i.exec(saidBy(failure))?.[1]?.replaceAll(',', ''));
+  if (!Number.isSafeInteger(max) || max < 1) return undefined;
+  const written = limitFields.filter((field) => body.has(field));
+  const clamps = written.map((field) => ({ kind: 'clamp', field, max }) as const);
+  const edits: readonly Edit[] =
+    clamps.length > 0 ? clamps : [{ kind: 'default', field: 'max_tokens', value: max }];
+  return { edits, text: `with at most ${max} tokens to write` };
+}
+
+/** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
+function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
+  if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
+  if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
+  const max = findOutputLimit(saidBy(failure), body.byteLength);
+  if (max === undefined) return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
+  return { edits, text: `with at most ${max} tokens to write, ${lowered}` };
+}
+
+function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | undefined {
+  if (protocol === 'anthropic-messages' || !speaksOfOutput(saidBy(failure))) return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
+  return { edits, text: 'without a limit of the answer' };
+}
+
+const orders: Readonly<Record<StrictRoles, string>> = {
+  'system-first': 'with one system message, at the start',
+  alternating: 'with user and assistant in turn',
+  'no-system': 'with what the system says as the words of the user',
+};
+
+/** The template of the model insists on an order of roles, whoever the client is: it is kept from then on. */
+function withStrictRoles({ evidence }: Failure, { target }: RefusedRequest): Amendment | undefined {
+  const roles = strictRolesOf(evidence.rule);
+  if (roles === undefined || target.protocol === 'google-generate-content') return undefined;
+  return {
+    edits: [{ kind: 'roles', form: target.protocol, roles }],
+    text: orders[roles],
+    isLasting: true,
+  };
+}
+
+function withRepairedHistory({ target, body }: RefusedRequest): Amendment | undefined {
+  const repairs = (target.historyRepairs ?? []).filter(
+    ({ kind }) => kind !== 'drop-sealed' || (body.bound()?.sealed.length ?? 0) > 0,
+  );
+  if (repairs.length === 0) return undefined;
+  const edits = [{ kind: 'history', repairs }] as const;
+  return { edits, text: 'with its history repaired' };
+}
+
+/** What a model does that has thought away the room for its answer. */
+const starved = new Set(['judged-empty', 'judged-only-reasoning', 'judged-cut', 'judged-think-text']);
+
+/** Once for each target: without reasoning where the entry knows how, otherwise with a larger limit where the request has one. */
+function withRoomToAnswer(
+  { evidence }: Failure,
+  { target, body, taken, judge }: RefusedRequest,
+): Amendment | undefined {
+  if (judge === undefined || taken.length > 0 || !starved.has(evidence.rule)) return undefined;
+  const quiet = judge.wantsNoReasoning || body.asksReasoning ? none : reasoningOff(target);
+  if (quiet.length > 0) return { edits: quiet, text: 'with its reasoning switched off' };
+  const min = Math.min(judge.room, target.maxOutput ?? judge.room);
+  if (judge.askedLimit === undefined || evidence.rule === 'judged-think-text') return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'clamp', field, min }) as const);
+  return { edits, text: `with room for ${min} tokens` };
+}
+
+/** Only for a model that is known to think when it is not told otherwise, and by what its config does not say already. */
+function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
+  if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
+  return [{ kind: 'default', ...off }];
+}

@@ -1,0 +1,157 @@
+/** What was asked and answered on its way to its file: cut at once, then in batches, without secrets, off the request's path. */
+
+import type { Clock } from '../../host.ts';
+import type { RecordSettings, RequestContent, RequestRecord } from '../../model/record.ts';
+import type { Headers, ReplySink, WireBody } from '../../model/request.ts';
+import { RequestBytes } from '../../protocols/json/request-bytes.ts';
+import { Batches } from '../../store/batches.ts';
+import type { ContentFile, ContentRow } from '../../store/contents/content-file.ts';
+
+/** Of what was asked, and of what was answered. */
+const mostBytes = 64 * 1024;
+/** Beyond it the oldest are given up: 16 MB. */
+const mostWaiting = 128;
+/** How often what is too old is looked for while nothing is kept. */
+const eraseEveryMs = 3_600_000;
+
+interface ContentParts {
+  readonly clock: Clock;
+  /** Absent: nothing is written to disk, and nothing is kept. */
+  readonly file: ContentFile | undefined;
+  readonly settings: () => RecordSettings;
+  readonly redact: (text: string) => string;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** What is kept of a body. Secrets are looked for in each part by itself: at the end of a text a half one counts, too. */
+interface Excerpt {
+  readonly head: string;
+  readonly leftOut: number;
+  readonly tail: string;
+}
+
+type WaitingRow = Pick<ContentRow, 'id' | 'at'> & Readonly<Record<'asked' | 'answered', Excerpt>>;
+
+/** Keeps the beginning of an answer while it is written. */
+export class AnswerCopy implements ReplySink {
+  readonly #sink: ReplySink;
+  readonly #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(sink: ReplySink) {
+    this.#sink = sink;
+  }
+
+  head(status: number, headers: Headers): void {
+    this.#sink.head(status, headers);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#add(chunk);
+    return this.#sink.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#sink.onDrain(resume);
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (chunk !== undefined) this.#add(chunk);
+    this.#sink.end(chunk);
+  }
+
+  #add(chunk: Uint8Array): void {
+    if (this.#bytes < mostBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may use the memory again
+    this.#bytes += chunk.length;
+  }
+
+  excerpt(): Excerpt {
+    const whole = Buffer.concat(this.#pieces);
+    const leftOut = this.#bytes - Math.min(whole.length, mostBytes);
+    return { head: whole.toString('utf8', 0, mostBytes), leftOut, tail: '' };
+  }
+}
+
+export class Contents {
+  readonly #parts: ContentParts;
+  readonly #waiting: Batches<WaitingRow>;
+  #erasedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: ContentParts) {
+    this.#parts = parts;
+    const { clock, onFault } = parts;
+    this.#waiting = new Batches({
+      clock,
+      write: async (rows) => this.#write(rows),
+      onFault,
+      limit: mostWaiting,
+    });
+  }
+
+  /** Never waits and never throws. */
+  keep({ id, at }: RequestRecord, asked: WireBody, answered: AnswerCopy): void {
+    if (this.#parts.file === undefined) return;
+    this.#waiting.add({ id, at, asked: cut(asked), answered: answered.excerpt() });
+  }
+
+  /** Of the request with this id, also of one that has just ended. */
+  async find(id: string): Promise<RequestContent | undefined> {
+    await this.#waiting.flush();
+    return this.#parts.file?.find(id);
+  }
+
+  /** What is too old goes, also where nothing new is kept. To be called now and then. */
+  eraseOld(): void {
+    const { clock, file, settings, onFault } = this.#parts;
+    if (file === undefined || clock.monotonic() - this.#erasedAt < eraseEveryMs) return;
+    this.#erasedAt = clock.monotonic();
+    try {
+      file.eraseUntil(clock.now() - settings().keptMs);
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#waiting.close();
+    this.#parts.file?.close();
+  }
+
+  #write(rows: readonly WaitingRow[]): void {
+    const { clock, file, settings, redact } = this.#parts;
+    const clean = rows.map(({ asked, answered, ...row }) => ({
+      ...row,
+      asked: join(asked, redact),
+      answered: join(answered, (text) => redactStream(text, redact)),
+    }));
+    file?.add(clean, clock.now() - settings().keptMs);
+  }
+}
+
+/** Its beginning and its end, where it is long: the last words stand at the end of a conversation. */
+function cut(body: WireBody): Excerpt {
+  const bytes = new RequestBytes({ body });
+  const { length } = bytes;
+  if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
+  const half = mostBytes / 2;
+  return { head: bytes.text(0, half), leftOut: length - mostBytes, tail: bytes.text(length - half, length) };
+}
+
+function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string): string {
+  const gap = leftOut === 0 ? '' : `\n[… ${leftOut} bytes left out …]\n`;
+  return `${redact(head)}${gap}${redact(tail)}`;
+}
+
+/** A secret that a model spells over several events stands whole in none of them: then its words alone are kept. */
+function redactStream(text: string, redact: (text: string) => string): string {
+  const clean = redact(text);
+  const words = Array.from(clean.matchAll(wordsInEvents), ([, piece]) => piece).join('');
+  const cleanWords = redact(words);
+  return cleanWords === words
+    ? clean
+    : `[a key was spelled over several events; of these only the words are kept]\n${cleanWords}\n`;
+}
+
+/** Where events of the protocols hold what a model says; the last one may have been cut. */
+const wordsInEvents =
+  /"(?:content|text|delta|refusal|reasoning\w*|thinking|partial_json|arguments)":\s*"((?:[^"\\]|\\.)*)/g;

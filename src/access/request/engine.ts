@@ -1,0 +1,56 @@
+/** What `access()` works with: everything built once by the composition root. Types only. */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import type { Health } from '../../credentials/health/health.ts';
+import type { AccountBindings } from '../../credentials/pool/account-bindings.ts';
+import type { Pools } from '../../credentials/pool/pool.ts';
+import type { Redactor } from '../../credentials/redact/redact.ts';
+import type { SecretReader } from '../../credentials/sources/read-secret.ts';
+import type { Host } from '../../host.ts';
+import type { EventListener } from '../../model/events.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import type { AnswerJudge } from '../../tasks/profile.ts';
+import type { SignatureTable } from '../classify/match-signature.ts';
+import type { ModelLists } from '../select/model-lists.ts';
+import type { Ledger } from '../spending/ledger.ts';
+import type { Compressor } from '../tasks/compression/compressor.ts';
+import type { Seal } from '../tasks/compression/seal.ts';
+import type { Descriptions } from '../tasks/image-descriptions.ts';
+import type { Contents } from './contents.ts';
+import type { OwnKnowledge } from './own-knowledge.ts';
+
+export interface Engine extends OwnKnowledge {
+  readonly host: Host;
+  /** The latest good configuration; looks at the files first. */
+  readonly config: () => ResolvedConfig;
+  readonly reader: SecretReader;
+  readonly health: Health;
+  readonly pools: Pools;
+  readonly bindings: AccountBindings;
+  readonly redactor: Redactor;
+  readonly signatures: SignatureTable;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+  readonly descriptions: Descriptions;
+  readonly modelLists: ModelLists;
+  readonly ledger: Ledger;
+  readonly emit: EventListener;
+  /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
+  readonly promptKey: string;
+  readonly keepRecord: (record: RequestRecord) => void;
+  /** Where `records.content` says so. */
+  readonly contents: Contents;
+  readonly compressor: Compressor;
+  /** Of summaries that clients keep for us. */
+  readonly seal: Seal;
+}
+
+/** A request, with the configuration where its face has looked this very moment. */
+export interface ConfiguredRequest extends AccessRequest {
+  /** Default: it is looked at when the request begins. */
+  readonly config?: ResolvedConfig | undefined;
+  /** Judges the answer in place of its task's profile, where the task is judged. */
+  readonly judge?: AnswerJudge | undefined;
+}

@@ -1,0 +1,205 @@
+/** One request on its way: what was asked, who may carry it, what it may still spend, and what has happened so far. */
+
+import type { ResolvedConfig, ResolvedTask } from '../../config/resolved/resolved.ts';
+import { listLimit } from '../../credentials/pool/pool.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { Passage } from '../../model/request.ts';
+import type { Route, Target } from '../../model/target.ts';
+import type { Bound, Protocol, ReadBody } from '../../protocols/contract/protocol.ts';
+import { readPassed } from '../../protocols/passed/read-passed.ts';
+import { profileOf } from '../../tasks/profiles.ts';
+import type { Carriage } from '../answer/carriage.ts';
+import { Recovery } from '../answer/recover.ts';
+import type { ReplyWriter } from '../answer/reply-writer.ts';
+import { goesOnByItself } from '../decide/unrepeatable.ts';
+import type { EndedRequest } from '../memory/lessons.ts';
+import { Candidates, type Place, placesOf } from '../select/candidates.ts';
+import { chooseRoute, type PassedQuery } from '../select/route.ts';
+import { findTie } from '../select/tie.ts';
+import { openPurse, type Purse } from '../spending/purse.ts';
+import { TaskJudge } from '../tasks/task-judge.ts';
+import { planTaskTime, type TaskTime } from '../tasks/task-time.ts';
+import type { GiveBack } from '../waiting/task-slots.ts';
+import type { Line } from '../waiting/wait-queues.ts';
+import { operationNouns } from '../wording/wording.ts';
+import { checkAllowed } from './allowed.ts';
+import type { Amendment } from './amendments.ts';
+import { Budget } from './budget.ts';
+import type { ConfiguredRequest, Engine } from './engine.ts';
+import { findLeavingTime, takeUnanswered } from './leavings.ts';
+import { Story } from './story.ts';
+import { type Eyes, keepFromBlind } from './text-only.ts';
+
+export interface Journey {
+  readonly engine: Engine;
+  readonly request: ConfiguredRequest;
+  /** As it was when the request began. */
+  readonly config: ResolvedConfig;
+  readonly protocol: Protocol;
+  readonly body: ReadBody;
+  readonly route: Route;
+  /** Who may carry it. */
+  readonly candidates: Candidates;
+  /** What it may still spend. */
+  readonly budget: Budget;
+  /** The money that it may spend; absent where no budget counts it. */
+  readonly purse: Purse | undefined;
+  /** What has happened so far: its record while it is being written. */
+  readonly story: Story;
+  /** Its place among those who wait for capacity. */
+  readonly line: Line;
+  /** Of an auxiliary task; absent for `main` and for a model named by the request. */
+  readonly task: Task | undefined;
+  /** What the request was changed by for a target that refused it as it was, by the target's id. */
+  readonly amendments: Map<string, readonly Amendment[]>;
+  /** What becomes of the answer when its stream breaks. */
+  readonly recovery: Recovery;
+  /** Who sees its images, and what the others are told of them. */
+  readonly eyes: Eyes;
+  /** When its caller will have left, if nothing of the answer flows before its end, monotonic ms; absent: nobody knows. */
+  readonly leavesAt: number | undefined;
+  /** How its caller's last request with the same prompt ended, where that was a moment ago, without an answer. */
+  before?: EndedRequest | undefined;
+  /** The request on its way into other protocols; absent until somebody is looked at who speaks another. */
+  carriage?: Carriage;
+  readonly writer: ReplyWriter;
+}
+
+/** The limits of an auxiliary task, as they bind this request. */
+export interface Task {
+  readonly time: TaskTime;
+  /** Absent where its answers go on as they are. */
+  readonly judge: TaskJudge | undefined;
+  /** `max_concurrency`; absent: no limit. */
+  readonly slots: number | undefined;
+  /** Gives back the one that it has of those. */
+  slot: GiveBack | undefined;
+  /** It has let the conversation go first; once is enough. */
+  hasGivenWay: boolean;
+}
+
+/**
+ * Opens a request: reads it, finds its route, asks whether its caller may take it, sets its limits, and ranks who may carry it. Throws
+ * `RequestError` when the body cannot be read, its key may not ask for it, or no route fits its model.
+ */
+export function beginJourney(engine: Engine, request: ConfiguredRequest, writer: ReplyWriter): Journey {
+  const { clock } = engine.host;
+  const { operation, passage } = request;
+  const config = request.config ?? engine.config();
+  const protocol = engine.protocols[request.protocol];
+  const body = passage === undefined ? protocol.readBody(request, operation) : readPassed(request);
+  const passed = passage && describePassage(passage, request.protocol, body);
+  const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
+  if (request.tasks !== undefined || operation === 'batches') checkAllowed(request, route.task, body.model);
+  const limits = config.tasks?.get(route.task);
+  const task = limits && planTask(limits, { request, route, body, protocol }, clock.monotonic());
+  const isCounted = config.spending !== undefined || request.budgets !== undefined;
+  const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
+  const journey: Journey = {
+    engine,
+    request,
+    config,
+    protocol,
+    body,
+    route,
+    candidates: new Candidates(engine, request, places),
+    budget: new Budget(clock, task?.time),
+    purse: isCounted ? openPurse({ engine, config, request, task: route.task, body }) : undefined,
+    story: new Story(),
+    line: { turn: undefined, hasWaited: false, comesFromWait: false },
+    task,
+    amendments: new Map(),
+    recovery: new Recovery(body, request.headers),
+    eyes: { told: undefined, askedInWords: [] },
+    leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
+    writer,
+  };
+  filterAndRank(journey);
+  if (body.stream) writer.expectStream();
+  return journey;
+}
+
+/** What the route of a passed request depends on besides its model. */
+function describePassage(
+  { provider }: Passage,
+  protocol: ProtocolName,
+  body: Pick<ReadBody, 'bound'>,
+): PassedQuery {
+  return { protocol, provider, isBound: body.bound() !== undefined };
+}
+
+/** The limits of its task for this request, and who judges its answer. */
+function planTask(
+  limits: ResolvedTask,
+  { request, route, body, protocol }: Pick<Journey, 'request' | 'route' | 'body' | 'protocol'>,
+  now: number,
+): Task {
+  // An alias, or a model that heads the route, brings other requests than the task's own.
+  const isNamed = body.model === route.task;
+  const isJudged = limits.isJudged && isNamed && request.operation === 'generate' && body.choices === 1;
+  const profile = profileOf(route.task);
+  const judged = request.judge === undefined ? profile : { ...profile, judge: request.judge };
+  return {
+    time: planTaskTime(limits, route.targets.length, now),
+    judge: isJudged ? new TaskJudge(judged, body, protocol.translation) : undefined,
+    slots: limits.maxConcurrency,
+    slot: undefined,
+    hasGivenWay: false,
+  };
+}
+
+const uselessInARow = 3;
+
+/** What is known before anybody is asked: who is left out, and who comes last for a while. */
+function filterAndRank(journey: Journey): void {
+  const { candidates, engine, task, request, route } = journey;
+  const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
+  const { operation } = request;
+  if (!unseen.isEmpty || hasTextOnly(candidates.places)) keepFromBlind(journey);
+  if (!unserved.isEmpty) {
+    const why = `it served no ${operationNouns[operation]} when last asked`;
+    putBehind(journey, (target) => unserved.of({ target, operation }) === true, why);
+  }
+  if (!toolless.isEmpty && journey.body.has('tools')) {
+    const why = 'its model refused a request with tools within the last hour';
+    putBehind(journey, (target) => toolless.of(target) === true, why);
+  }
+  if (!unanswered.isEmpty) beginElsewhere(journey);
+  if (task !== undefined) {
+    const missesOf = ({ id }: Target): number => useless.of({ task: route.task, target: id }) ?? 0;
+    const why = 'its last three answers to this task were of no use';
+    putBehind(journey, (target) => missesOf(target) >= uselessInARow, why);
+  }
+}
+
+/** Whether somebody is configured or known to take no images. */
+function hasTextOnly(places: readonly Place[]): boolean {
+  for (const { target } of places) if (target.images === false) return true;
+  return false;
+}
+
+/** Who left while a target had nothing to show for it, and comes again, is not kept waiting there a second time. */
+function beginElsewhere(journey: Journey): void {
+  const { request, body, route, candidates } = journey;
+  if (request.passage !== undefined) return;
+  const found = takeUnanswered(journey, route.task);
+  const isRoundOver = candidates.places.every(({ target }) => found?.targets.includes(target.id) === true);
+  const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
+  journey.before = before;
+  // Nothing is known of the limit of a stream, to which signs of life flow.
+  if (before?.how !== 'left' || body.stream || goesOnByItself(body)) return;
+  const why = 'its caller left the same request while nothing came from there';
+  putBehind(journey, ({ id }) => before.targets.includes(id), why);
+}
+
+function putBehind({ candidates, story }: Journey, isLast: (target: Target) => boolean, why: string): void {
+  const behind = candidates.putLast(({ target }) => isLast(target));
+  story.notes.push(...behind.map(({ target }) => `${target.id} comes after the others: ${why}`));
+}
+
+/** What the request names belongs to the account that made it: from now on only those are asked who understand it. */
+export async function bindToAccount({ engine, request, candidates }: Journey, bound: Bound): Promise<void> {
+  const tie = await findTie(engine.bindings, bound);
+  if (request.passage !== undefined) candidates.narrowTo(tie.origin);
+  candidates.bind(tie, listLimit);
+}

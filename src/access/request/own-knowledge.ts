@@ -1,0 +1,46 @@
+/** The part of the engine that is made anew with each process: what it has learned and told, and who asks, rechecks or waits. */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import type { Health } from '../../credentials/health/health.ts';
+import { Stickiness } from '../../credentials/pool/stickiness.ts';
+import type { Redactor } from '../../credentials/redact/redact.ts';
+import type { Clock } from '../../host.ts';
+import type { EventListener } from '../../model/events.ts';
+import { PromptCache } from '../answer/prompt-cache.ts';
+import { CallerFacts } from '../memory/caller-facts.ts';
+import { createLessons } from '../memory/lessons.ts';
+import { Notices } from '../memory/notices.ts';
+import { RetryRatio } from '../memory/retry-ratio.ts';
+import { MainTurns } from '../waiting/main-turns.ts';
+import { Rechecks } from '../waiting/rechecks.ts';
+import { TaskSlots } from '../waiting/task-slots.ts';
+import { WaitQueues } from '../waiting/wait-queues.ts';
+
+/** Requests that wait for capacity hold at most this part of `gateway.max_inflight_bytes`. */
+const waitingShare = 0.25;
+
+interface KnowledgeParts {
+  readonly clock: Clock;
+  readonly emit: EventListener;
+  readonly health: Health;
+  readonly config: () => ResolvedConfig;
+  readonly redactor: Redactor;
+}
+
+/** What the engine knows in this process alone, and forgets with it. */
+export type OwnKnowledge = Readonly<ReturnType<typeof createOwnKnowledge>>;
+
+export function createOwnKnowledge({ clock, emit, health, config, redactor }: KnowledgeParts) {
+  return {
+    stickiness: new Stickiness(),
+    rechecks: new Rechecks(),
+    notices: new Notices(clock, emit),
+    lessons: createLessons(clock),
+    promptCache: new PromptCache(clock),
+    retryRatio: new RetryRatio(clock),
+    taskSlots: new TaskSlots(clock),
+    mainTurns: new MainTurns(clock),
+    callerFacts: new CallerFacts(redactor, clock),
+    queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
+  };
+}

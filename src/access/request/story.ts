@@ -1,0 +1,194 @@
+/** What has happened to a request so far: the record while it is being written, attempt by attempt. */
+
+import { costOf } from '../../cost/cost-of.ts';
+import type { Standing } from '../../credentials/health/standing.ts';
+import type { Lease, SourceFault } from '../../model/credential.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { AttemptFailure, AttemptRecord, JointRecord, RequestTimes, Usage } from '../../model/record.ts';
+import type { Target } from '../../model/target.ts';
+import type { CutFailure } from '../classify/kept-failure.ts';
+import type { Candidate } from '../select/candidates.ts';
+import { mayBeBilled } from '../spending/estimate.ts';
+
+/** An attempt that failed, with what is needed to tell of it. */
+export interface Miss {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly failure: CutFailure;
+  readonly text: string;
+  readonly held?: (() => void) | undefined;
+  /** Set when content had reached the caller, epoch ms. */
+  readonly committedAt?: number | undefined;
+}
+
+/** One attempt that has ended. */
+export interface Attempted {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** What came of an attempt. */
+interface Brought {
+  readonly failure?: Failure | undefined;
+  readonly usage?: Usage | undefined;
+  /** Where the caller has something of it. */
+  readonly notes?: readonly string[];
+  readonly joint?: JointRecord | undefined;
+}
+
+/** The record while it is being written. */
+export class Story {
+  readonly attempts: AttemptRecord[] = [];
+  readonly notes: string[] = [];
+  /** Where a broken answer was continued. */
+  readonly joints: JointRecord[] = [];
+  /** Failed attempts. */
+  readonly misses: Miss[] = [];
+  /** Who was asked again, by target, secret and cause; each repeat once. */
+  readonly #repeats: string[] = [];
+  /** Secrets whose source was asked again. */
+  readonly reread: string[] = [];
+  /** Who was asked last. */
+  payer: Target | undefined;
+  /** What all attempts have cost so far. */
+  usd = 0;
+  /** What they say they used. */
+  usage: Usage | undefined;
+  /** How many failed, may be billed all the same, and did not say how much they used. */
+  unmetered = 0;
+  /** How often an attempt was sent once more, because its connection had been given up before it was read. */
+  resent = 0;
+  /** What the request was to make may be there: its caller must not simply ask again. */
+  mayBeDone = false;
+  /** Monotonic ms. */
+  #firstStartedAt: number | undefined;
+  #lastEndedAt = 0;
+  #atMs = 0;
+
+  noteResent({ id }: Target): void {
+    this.resent += 1;
+    this.notes.push(`${id} was sent the request twice: it had given up the connection before it read it`);
+  }
+
+  repeatsOf(miss: Omit<Miss, 'text'>): number {
+    const key = repeatKey(miss);
+    return this.#repeats.filter((other) => other === key).length;
+  }
+
+  addRepeat(miss: Miss): void {
+    this.#repeats.push(repeatKey(miss));
+  }
+
+  /**
+   * The answer that is passed on where nobody has a better one: a whole one without a finish, a useful part of one, else the
+   * last. Once content has reached the caller only what came from there on can be.
+   */
+  findHeld(mayBe: (miss: Miss) => boolean = () => true): Miss | undefined {
+    const from = this.misses.findLastIndex(({ committedAt }) => committedAt !== undefined);
+    const held = this.misses
+      .slice(Math.max(0, from))
+      .filter((miss) => miss.held !== undefined && mayBe(miss));
+    const isWhole = ({ failure }: Miss): boolean => failure.evidence.rule === 'no-finish';
+    const isUseful = ({ failure }: Miss): boolean => failure.class === 'unusable';
+    return held.findLast(isWhole) ?? held.findLast(isUseful) ?? held.at(-1);
+  }
+
+  addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, brought: Brought): void {
+    const { failure, usage, notes = [], joint } = brought;
+    this.#firstStartedAt ??= startedAt;
+    this.#lastEndedAt = startedAt + durationMs;
+    this.#atMs += durationMs;
+    const { target } = candidate;
+    const { fingerprint } = lease;
+    this.payer = target;
+    const usd = costOf(usage, target);
+    this.usage = sumUsage(this.usage, usage);
+    if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.unmetered += 1;
+    this.usd += usd ?? 0;
+    this.notes.push(...notes);
+    if (joint !== undefined) this.joints.push(joint);
+    this.attempts.push({
+      target: target.id,
+      credential: lease.credentialId,
+      fingerprint,
+      foundAt: fingerprint === 'none' ? undefined : lease.foundAt,
+      startedAt: lease.leasedAt,
+      durationMs,
+      isProbe: lease.probeOf === undefined ? undefined : true,
+      status: failure?.status,
+      failure: failure && summarize(failure),
+      usage,
+      usd,
+      isUnpriced: usd === undefined && shouldBePriced(target, lease, { failure, usage }) ? true : undefined,
+    });
+  }
+
+  /** Where the time went of a request that began at `startedAt`, monotonic ms. */
+  times(startedAt: number, durationMs: number): RequestTimes {
+    const firstAt = this.#firstStartedAt;
+    if (firstAt === undefined) return { beforeMs: durationMs, atMs: 0, betweenMs: 0, afterMs: 0 };
+    const beforeMs = firstAt - startedAt;
+    const afterMs = startedAt + durationMs - this.#lastEndedAt;
+    const betweenMs = this.attempts.length === 1 ? 0 : durationMs - beforeMs - this.#atMs - afterMs;
+    return { beforeMs, atMs: this.#atMs, betweenMs, afterMs };
+  }
+
+  /** What is known of the last attempt beyond what came of it. */
+  amendAttempt(more: Partial<AttemptRecord>): void {
+    const last = this.attempts.pop();
+    if (last !== undefined) this.attempts.push({ ...last, ...more });
+  }
+
+  /** How long the last one is left alone for its failure. */
+  noteRest(standing: Standing): void {
+    if (standing.state !== 'benched') return;
+    const { until, mark } = standing;
+    this.amendAttempt({ rests: { until, endSetBy: mark.endSetBy } });
+  }
+
+  addDecision(decision: Decision): void {
+    this.amendAttempt({ decision });
+  }
+
+  /** The fault of the source stands beside the provider's refusal (law 8); a secret that was withdrawn is no suspect. */
+  addFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
+    const failure: CutFailure = {
+      ...miss.failure,
+      class: isRevoked === true ? 'auth-revoked' : miss.failure.class,
+      message: `${miss.failure.message}; ${detail}`,
+    };
+    const whole: Miss = { ...miss, failure, text: `${miss.text}; ${detail}` };
+    this.misses.splice(this.misses.indexOf(miss), 1, whole);
+    this.amendAttempt({ failure: summarize(failure) });
+    return whole;
+  }
+}
+
+/** A count of tokens is free, and so is a refusal. */
+function shouldBePriced({ billing }: Target, { operation }: Lease, { failure, usage }: Brought): boolean {
+  if (billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return false;
+  return usage !== undefined || failure === undefined || mayBeBilled(failure);
+}
+
+function summarize({ class: failureClass, evidence, message, speaker }: Failure): AttemptFailure {
+  return { class: failureClass, rule: evidence.rule, message, ...(speaker && { speaker }) };
+}
+
+function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {
+  return `${candidate.key} ${lease.fingerprint} ${failure.class}`;
+}
+
+const counts = ['inputTokens', 'outputTokens', 'cachedTokens', 'cacheWriteTokens'] as const;
+
+export function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const sums = counts.flatMap((count) => {
+    const sum = (one[count] ?? 0) + (other[count] ?? 0);
+    return one[count] === undefined && other[count] === undefined ? [] : [[count, sum] as const];
+  });
+  return Object.fromEntries(sums);
+}

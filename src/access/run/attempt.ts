@@ -1,0 +1,311 @@
+/** Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the loop sends. */
+
+import { RequestError } from '../../errors.ts';
+import type { Timer, UpstreamCall, UpstreamHandler } from '../../host.ts';
+import type { Failure, ProviderAnswer } from '../../model/failure.ts';
+import type { Pace } from '../../model/protocol.ts';
+import type { Headers, WireBody } from '../../model/request.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { Deadline, type EffectiveLimits, type LimitName } from '../../transport/deadlines.ts';
+import { send } from '../../transport/sender.ts';
+import { isEvents } from '../../transport/sse.ts';
+import { ByteRelay, isPassedAsBytes } from '../answer/byte-relay.ts';
+import { toClientRefusal } from '../answer/client-refusal.ts';
+import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from '../answer/outcome.ts';
+import { StreamRelay } from '../answer/stream-relay.ts';
+import { beginTranslation, describeFault, type TranslatedCall } from '../answer/translate.ts';
+import { TranslatedStream } from '../answer/translated-stream.ts';
+import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
+import { classifyAnswer, errorBodyLimit } from '../classify/classify.ts';
+import { asStall, classifyException, findAnswer, formatSeconds } from '../classify/classify-exception.ts';
+import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+import { keepFailure, redactFailure } from '../classify/kept-words.ts';
+import { watchCallerLimit } from '../request/leavings.ts';
+import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
+import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
+import { headersOf } from './attempt-headers.ts';
+import { choosePace, lastLimits, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
+
+/** Rejects for a bug of ours alone: the request must not hang over it. */
+export function attempt(plan: AttemptPlan): Promise<Outcome> {
+  const { signal } = plan.request;
+  if (signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed, isSilent: false });
+  const end = Promise.withResolvers<Outcome>();
+  new Attempt(plan, end).start();
+  return end.promise;
+}
+
+/** One attempt under way: the upstream's handler on one side, one outcome on the other. */
+class Attempt implements UpstreamHandler, OngoingAttempt {
+  readonly plan: AttemptPlan;
+  readonly pace: Pace;
+  readonly limits: EffectiveLimits;
+  readonly deadline: Deadline;
+  readonly startedAt: number;
+  readonly #end: PromiseWithResolvers<Outcome>;
+  #call: UpstreamCall | undefined;
+  /** Set where the target speaks another protocol. */
+  #translated: TranslatedCall | undefined;
+  #reader: AnswerReader | undefined;
+  #taskTimer: Timer | undefined;
+  #callerTimer: Timer | undefined;
+  /** Monotonic ms. */
+  #lastByteAt: number;
+  /** How long nothing had come when the connection was closed, ms. */
+  #silentMs = 0;
+  #isPaused = false;
+  #isSettled = false;
+  /** A local server may have loaded its model first. */
+  readonly #wasCold: boolean;
+
+  constructor(plan: AttemptPlan, end: PromiseWithResolvers<Outcome>) {
+    this.plan = plan;
+    this.#end = end;
+    this.pace = choosePace(plan.body, plan.target);
+    this.startedAt = plan.engine.host.clock.monotonic();
+    const { limits, wasCold } = planLimits(plan, this.pace, this.startedAt);
+    this.limits = limits;
+    this.#wasCold = wasCold;
+    this.#lastByteAt = this.startedAt;
+    this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
+  }
+
+  start(): void {
+    const { request, protocol, target, body, continuation } = this.plan;
+    request.signal.addEventListener('abort', this.#onClientGone, { once: true });
+    if (this.pace === 'whole') this.#watchWhole();
+    else this.deadline.watch('response head', this.limits.responseHeadMs);
+    if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
+    try {
+      if (target.protocol !== protocol.name) this.#translate();
+      else if (continuation === undefined) this.#send(protocol, body.encodeFor(target));
+      else this.#send(protocol, body.encodeContinuation(target, continuation));
+    } catch (error) {
+      this.#break(error); // its limits must not run on
+    }
+  }
+
+  /** `more`: headers in place of the client's. */
+  #send(spoken: Protocol, body: WireBody, more?: Headers): void {
+    const { engine, request, body: asked, continuation, target, lease, secret, freshConnection } = this.plan;
+    const isChanged = request.isTraced === true || continuation !== undefined;
+    const headers = isChanged ? headersOf(this.plan) : request.headers;
+    const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
+    this.#call = send(
+      engine.host,
+      {
+        target,
+        request,
+        path: spoken.pathFor(request.operation, named) ?? '',
+        body,
+        clientHeaders: more === undefined ? headers : { ...headers, ...more },
+        allowedHeaders: spoken.requestHeaders,
+        defaultHeaders: spoken.defaultHeaders,
+        secret,
+        secretOrigin: lease.origin,
+        freshConnection,
+      },
+      this,
+    );
+    if (this.#isSettled) this.#call.abort();
+  }
+
+  /** The target speaks another protocol than the client. */
+  #translate(): void {
+    try {
+      const { call, body, headers } = beginTranslation(this.plan);
+      this.#translated = call;
+      this.#send(call.spoken, body, headers);
+    } catch (error) {
+      if (error instanceof RequestError && error.code === 'busy') throw error; // no fault of the target's
+      const failure = createFailure('unknown', 'untranslatable', describeFault(error));
+      this.#fail(this.#keep({ ...failure, isUnsent: true }));
+    }
+  }
+
+  // What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever.
+  onHead(status: number, headers: Headers): void {
+    const { engine, lease, onHead } = this.plan;
+    this.#lastByteAt = engine.host.clock.monotonic();
+    if (this.#isSettled) return;
+    const isGood = status >= 200 && status <= 299;
+    try {
+      if (isGood || status === 429)
+        engine.lessons.limits.learn(lease.fingerprint, { headers, asOf: engine.host.clock.now() });
+      if (isGood) onHead?.();
+      const isTelling = isGood && this.pace !== 'whole' && !this.#wasCold;
+      noteHead(this.plan, isTelling ? this.#lastByteAt - this.startedAt : undefined);
+      this.#reader = isGood ? this.#chooseReader(status, headers) : new ErrorReader(this, status, headers);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  onData(chunk: Buffer): void {
+    this.#lastByteAt = this.plan.engine.host.clock.monotonic();
+    if (this.#isSettled) return;
+    if (this.deadline.limit === 'byte') this.deadline.noteLife();
+    try {
+      this.#reader?.push(chunk);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  onResent(): void {
+    this.plan.onResent();
+  }
+
+  onEnd(): void {
+    this.#noteClose();
+    this.#guard(() => this.#reader?.end());
+  }
+
+  onError(error: Error, isUnsent: boolean): void {
+    this.#noteClose();
+    this.#guard(() => {
+      const answer = findAnswer(error);
+      this.#fail(
+        answer === undefined
+          ? this.#keep(classifyException(error, { hasHead: this.#reader !== undefined, isUnsent }))
+          : this.classify(answer),
+      );
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#call?.pause();
+    this.deadline.stop();
+  }
+
+  resume(): void {
+    if (this.#isSettled) return;
+    this.#isPaused = false;
+    this.deadline.noteContent();
+    this.deadline.noteLife();
+    this.#call?.resume();
+  }
+
+  classify(answer: ProviderAnswer): CutFailure {
+    const { engine, request, protocol, target, lease, body } = this.plan;
+    const failure = classifyAnswer(
+      {
+        ...answer,
+        body: answer.body.slice(0, errorBodyLimit),
+        provider: target.provider,
+        vendor: target.vendor,
+        model: target.model,
+        object: request.passage && body.bound()?.references[0]?.name,
+        isProven: engine.health.provenAt(lease) !== undefined,
+        isProvenWithModel: engine.health.hasWorkedWith(lease),
+        now: engine.host.clock.now(),
+        redact: (text) => engine.redactor.redact(text),
+      },
+      engine.signatures,
+    );
+    const isRelayed = target.protocol === protocol.name;
+    const told = toClientRefusal(failure, protocol, { requestId: request.id, isRelayed });
+    return this.#keep(told);
+  }
+
+  /** Without what it quotes of the request, or of the answer so far (law 2). */
+  #keep(failure: Failure): CutFailure {
+    return keepFailure(failure, this.plan, this.#reader);
+  }
+
+  /** The one outcome; the upstream request ends with it. */
+  settle(outcome: Outcome): void {
+    if (this.#isSettled) return;
+    this.#release();
+    if (outcome.kind === 'answered') noteReading(this, outcome.usage, this.#wasCold);
+    if (outcome.kind === 'answered' || outcome.kind === 'broken')
+      this.#translated?.noteCached?.(outcome.usage);
+    const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';
+    this.#end.resolve(hasFailed ? this.#told(outcome) : outcome);
+  }
+
+  #noteClose(): void {
+    this.#silentMs = this.plan.engine.host.clock.monotonic() - this.#lastByteAt;
+  }
+
+  /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
+  #told(outcome: Extract<Outcome, { failure: CutFailure }>): Outcome {
+    const { engine, target } = this.plan;
+    const failure = asStall(outcome.failure, target.provider, this.#silentMs);
+    return { ...outcome, failure: redactFailure(failure, engine.redactor) };
+  }
+
+  #release(): void {
+    this.#isSettled = true;
+    this.deadline.stop();
+    this.#taskTimer?.cancel();
+    this.#callerTimer?.cancel();
+    this.plan.request.signal.removeEventListener('abort', this.#onClientGone);
+    this.#call?.abort();
+  }
+
+  #guard(step: () => void): void {
+    if (this.#isSettled) return;
+    try {
+      step();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#release();
+    this.#end.reject(error);
+  }
+
+  #chooseReader(status: number, headers: Headers): AnswerReader {
+    const { passage } = this.plan.request;
+    if (passage !== undefined && isPassedAsBytes(passage, headers))
+      return new ByteRelay(this, status, headers);
+    const isRelayed = this.plan.body.stream && isEvents(headers);
+    const translated = this.#translated;
+    if (!isRelayed) return new BodyReader(this, { status, headers }, translated);
+    return translated === undefined
+      ? new StreamRelay(this, headers)
+      : new TranslatedStream(this, headers, translated);
+  }
+
+  #watchWhole(): void {
+    this.deadline.watch('whole body', this.limits.wholeMs);
+    const isSilent = (): boolean => this.#reader === undefined;
+    this.#callerTimer = watchCallerLimit(this.plan, isSilent, (failure) =>
+      this.#guard(() => this.#fail(failure)),
+    );
+  }
+
+  /** While the caller does not read, the target is not late. */
+  #watchTaskTime(taskTime: TaskTime): void {
+    this.#taskTimer = watchTaskTime(this.plan.engine.host.clock, taskTime, (failure) =>
+      this.#guard(() => this.#fail(this.#isPaused ? taskOver(taskTime) : failure)),
+    );
+  }
+
+  readonly #onClientGone = (): void => {
+    this.plan.writer.abandon();
+    const usage = estimateSoFar(this.plan, this.#reader);
+    this.settle({ kind: 'client-gone', usage, isSilent: this.#reader === undefined });
+  };
+
+  #onExpired(limit: LimitName, afterMs: number): void {
+    const lastMs = lastLimits[limit](this, afterMs);
+    if (lastMs > afterMs && this.plan.isLastTarget()) {
+      this.deadline.extend(limit, lastMs);
+      return;
+    }
+    if (limit === 'response head') noteHeadless(this.plan, afterMs);
+    const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
+    const failureClass = limit === 'idle' || limit === 'content' ? 'stream-stall' : 'timeout';
+    this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
+  }
+
+  #fail(failure: CutFailure): void {
+    if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
+    else this.#reader.fail(failure);
+  }
+}

@@ -1,0 +1,85 @@
+/** After the decision (step 5 of a request): the same again after a pause, another key, another target, or a wait. */
+
+import { namedEndSpread } from '../../credentials/health/marks.ts';
+import { assertNever } from '../../errors.ts';
+import type { Decision } from '../../model/decision.ts';
+import { takeAmendment } from '../request/amendments.ts';
+import type { Journey } from '../request/journey.ts';
+import type { Miss } from '../request/story.ts';
+import { leaveBlind } from '../request/text-only.ts';
+import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
+
+export async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
+  const { candidates } = journey;
+  switch (decision.kind) {
+    case 'retry':
+      return repeat(journey, miss, decision);
+    case 'reread':
+      return candidates.askNext(miss.candidate);
+    case 'rotate':
+      return candidates.leave(miss.candidate, miss.lease.fingerprint);
+    case 'next-target':
+      return leaveTarget(journey, miss);
+    case 'wait':
+      return candidates.askNext(undefined);
+    case 'stop':
+      return;
+    default:
+      return assertNever(decision);
+  }
+}
+
+async function repeat(
+  journey: Journey,
+  miss: Miss,
+  { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
+): Promise<void> {
+  const { engine, request, candidates, story } = journey;
+  candidates.askNext(miss.candidate);
+  if (isAmended) {
+    takeAmendment(journey, miss.failure, miss.candidate.target);
+    return pause(journey, delayMs);
+  }
+  story.addRepeat(miss);
+  // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
+  if (miss.failure.class === 'auth-suspect') {
+    if (!engine.rechecks.begin(miss.lease, request.id)) return;
+    engine.rechecks.noteAsked(miss.lease);
+  } else if (miss.failure.retryAfterMs === undefined) engine.retryRatio.noteRetry();
+  await pause(journey, markedPause(journey, miss, delayMs));
+}
+
+/** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
+function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
+  const rests = story.attempts.at(-1)?.rests;
+  if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
+  const untilMs = rests.until - engine.host.clock.now();
+  return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
+}
+
+async function pause({ engine, request, budget }: Journey, delayMs: number): Promise<void> {
+  if (delayMs > 0) await engine.host.clock.sleep(delayMs, request.signal);
+  budget.spend(delayMs);
+}
+
+function leaveTarget(journey: Journey, miss: Miss): void {
+  const { candidates } = journey;
+  const { target } = miss.candidate;
+  candidates.leaveTarget(target);
+  const { class: cause } = miss.failure;
+  if (cause === 'context-overflow') {
+    const contextWindow = contextWindowOf(miss);
+    const reason = `its context window is no larger than the ${contextWindow} tokens of ${target.id}`;
+    candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), { cause, reason });
+    candidates.putLast((place) => isNoLarger(learnedContextWindowAt(journey, place), contextWindow));
+  }
+  if (miss.failure.timedOut === true) {
+    const reason = `no connection to its server, which ${target.id} shares, came about in time`;
+    candidates.keepOnly((other) => other.origin !== target.origin, { cause, reason });
+  }
+  if (cause === 'no-images') leaveBlind(journey);
+  if (cause === 'refused-request') {
+    const reason = `${target.id}, of the same provider, refused the request`;
+    candidates.keepOnly((other) => other.provider !== target.provider, { cause, reason });
+  }
+}

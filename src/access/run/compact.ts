@@ -1,0 +1,151 @@
+/**
+ * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take it back. The user's latest messages
+ * stay, all else is one sealed item. Items that an account made pass as they are: only it can read them. And `compaction_trigger`, with
+ * which newer clients ask for that item alone, in the middle of `/v1/responses`.
+ */
+
+import { RequestError } from '../../errors.ts';
+import type { RequestRecord, Usage } from '../../model/record.ts';
+import type { AccessRequest, WireBody } from '../../model/request.ts';
+import { encodeEvent } from '../../protocols/contract/splicer.ts';
+import { recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
+import { parseBody } from '../../protocols/json/parse-body.ts';
+import { RequestBytes } from '../../protocols/json/request-bytes.ts';
+import { countMessages, summaryIntroduction } from '../../tasks/compression/units.ts';
+import { checkTask } from '../request/allowed.ts';
+import type { Engine } from '../request/engine.ts';
+import { sumUsage } from '../request/story.ts';
+import type { OnAccount } from '../tasks/ask-task.ts';
+import type { Compressed } from '../tasks/compression/compressor.ts';
+import { isMessage, toMessages } from '../tasks/compression/items.ts';
+import { openCompactions, sealedOf } from '../tasks/compression/open-compactions.ts';
+
+/** Tokens of the user's own messages that stay beside the summary. */
+const ownTokens = 20_000;
+
+type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
+
+/** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
+export async function compact(engine: Engine, request: CompactRequest, id: string): Promise<WireObject> {
+  checkTask(request, 'compression', 'compression');
+  const items = readItems(readWhole({ ...request, body: openCompactions(request, engine.seal) }));
+  const foreign = items.filter((item) => sealedOf(item) !== undefined);
+  const { output, ...rest } = await shorten(engine, request, { items, id });
+  return { ...rest, object: 'response.compaction', output: [...ownMessages(items), ...foreign, ...output] };
+}
+
+/** What it says lies beside it until its summary is there. */
+function readWhole(request: CompactRequest): WireObject {
+  const bytes = new RequestBytes(request);
+  const parsed = bytes.use((whole) => parseBody(whole));
+  bytes.noteMade();
+  return parsed;
+}
+
+const trigger = 'compaction_trigger';
+
+/** Only then is it worth reading. */
+export function mayBeTriggered(body: WireBody): boolean {
+  return new RequestBytes({ body }).includes(`"${trigger}"`);
+}
+
+/** The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an account can read it. */
+export async function compactWhereTriggered(
+  engine: Engine,
+  request: CompactRequest,
+  id: string,
+): Promise<{ readonly type: string; readonly text: string } | undefined> {
+  const { input, model, stream, ...rest } = readWhole(request);
+  const items = recordsIn(input);
+  const isElsewhere = rest['previous_response_id'] != null || rest['conversation'] != null;
+  if (items.at(-1)?.['type'] !== trigger || isElsewhere) return undefined;
+  if (items.some((item) => sealedOf(item) !== undefined)) return undefined;
+  checkTask(request, 'compression', 'compression');
+  const made = await shorten(engine, request, { items, id });
+  const response = { ...made, object: 'response', status: 'completed', model, error: null };
+  return stream === true
+    ? { type: 'text/event-stream', text: tellStream(response) }
+    : { type: 'application/json', text: JSON.stringify(response) };
+}
+
+/** There is nothing to tell of it before it is there. */
+function tellStream(response: Awaited<ReturnType<typeof shorten>>): string {
+  const begun = { ...response, status: 'in_progress', output: [], usage: null };
+  const [item] = response.output;
+  const events = [
+    { type: 'response.created', response: begun },
+    { type: 'response.output_item.added', output_index: 0, item },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: 'response.completed', response },
+  ];
+  return events.map((event, at) => encodeEvent({ ...event, sequence_number: at })).join('');
+}
+
+/** What of both answers is the same: one item, in which the summary of all others is sealed. */
+async function shorten(
+  { compressor, seal, host }: Engine,
+  { caller, budgets, signal }: CompactRequest,
+  { items, id }: { readonly items: readonly WireObject[]; readonly id: string },
+): Promise<WireObject & { readonly output: readonly WireObject[] }> {
+  const account = { caller, budgets };
+  const result = await compressor.compress(toMessages(items), { keepTokens: 0, signal, account });
+  const { summary } = result;
+  if (summary === undefined) throw refuse(result);
+  return {
+    id: `resp_${id}`,
+    created_at: Math.floor(host.clock.now() / 1000),
+    output: [{ type: 'compaction', id: `cmp_${id}`, encrypted_content: seal.close(summary) }],
+    usage: sum(result.records),
+  };
+}
+
+function readItems({
+  input,
+  previous_response_id: previous,
+  conversation,
+}: WireObject): readonly WireObject[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  if (Array.isArray(input) && previous == null && conversation == null) return recordsIn(input);
+  throw new RequestError('request-invalid', 'Holdfast compacts what stands in "input", and nothing else', {
+    status: 400,
+    howToFix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
+  });
+}
+
+/** What the system said, and the latest that the user said, in their order. An older summary has gone into the new one. */
+function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
+  let left = ownTokens;
+  return items
+    .toReversed()
+    .filter((item) => {
+      const [message] = isMessage(item) ? toMessages([item]) : [];
+      if (message === undefined || message.role === 'assistant') return false;
+      if (String(message.content).startsWith(summaryIntroduction)) return false;
+      left -= countMessages([message]);
+      return message.role === 'system' || left >= 0;
+    })
+    .reverse();
+}
+
+function refuse({ failure }: Compressed): RequestError {
+  const { message = 'nobody answered', retryAfterMs } = failure ?? {};
+  const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
+  return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
+    status: 400,
+    howToFix: seconds === undefined ? 'send more of it' : `ask again in ${seconds} s; nothing of it was lost`,
+    headers: seconds === undefined ? {} : { 'retry-after': seconds },
+  });
+}
+
+/** What all attempts of all requests used, as far as providers said. */
+function sum(records: readonly RequestRecord[]): WireObject {
+  const usage = records.reduce<Usage | undefined>((all, record) => sumUsage(all, record.usage), undefined);
+  const { inputTokens: input = 0, outputTokens: output = 0, cachedTokens: cached = 0 } = usage ?? {};
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + output,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The number of tokens of a request, before it is made: asked of the target that would answer it, else estimated. A count
+ * never waits, retries or falls back, since another model counts otherwise; and what comes of it is charged to nobody, since
+ * vendors limit it apart from answers.
+ */
+
+import type { RequestRecord } from '../../model/record.ts';
+import { RequestBytes } from '../../protocols/json/request-bytes.ts';
+import type { Outcome } from '../answer/outcome.ts';
+import { addAnswer, addMiss, finish } from '../report/record.ts';
+import type { Journey } from '../request/journey.ts';
+import { findUsable, type Usable } from '../select/verdict.ts';
+import { attempt } from './attempt.ts';
+
+/** Agents ask before each turn: what takes longer is worth less than an estimate. */
+const longestCountMs = 5000;
+
+export async function countTokens(journey: Journey): Promise<RequestRecord> {
+  const { engine, candidates } = journey;
+  const [first] = candidates.placesLeft();
+  if (first?.target.countsTokens !== true) return estimate(journey, 'no target counts tokens');
+  if (engine.lessons.unserved.of({ target: first.target, operation: 'count-tokens' }) === true)
+    return estimate(journey, `${first.target.id} counts no tokens`);
+  const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
+  if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
+  const startedAt = engine.host.clock.monotonic();
+  const outcome = await ask(journey, free);
+  const { candidate, lease } = free;
+  const attempted = { candidate, lease, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
+  if (outcome.kind === 'client-gone') {
+    journey.story.addAttempt(attempted, outcome);
+    return finish(journey, 'client-gone');
+  }
+  if (outcome.kind === 'failed') {
+    addMiss(journey, attempted, outcome);
+    if (outcome.failure.class === 'not-offered')
+      engine.lessons.unserved.learn({ target: candidate.target, operation: 'count-tokens' }, true);
+    return estimate(journey, outcome.failure.message);
+  }
+  addAnswer(journey, attempted, outcome);
+  return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
+}
+
+function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
+  const { engine, request, protocol, body, writer } = journey;
+  const { target } = candidate;
+  return attempt({
+    engine,
+    request,
+    body,
+    protocol,
+    writer,
+    target: { ...target, limits: { ...target.limits, wholeMs: longestCountMs } },
+    lease,
+    secret,
+    facts: { target: target.id, attempts: 1 },
+    spentUsd: 0,
+    isLastTarget: () => true,
+    freshConnection: false,
+    taskTime: undefined,
+    keepsText: false,
+    onCommit: () => undefined,
+    onResent: () => undefined,
+  });
+}
+
+function estimate(journey: Journey, why: string): RequestRecord {
+  const { protocol, request, writer } = journey;
+  const estimated = new RequestBytes(request).use((whole) => protocol.estimateTokens?.(whole));
+  writer.replyOwn(estimated ?? '{}', {
+    'x-holdfast-estimated': 'true',
+  });
+  journey.story.notes.push(`estimated: ${why}`);
+  return finish(journey, 'answered');
+}

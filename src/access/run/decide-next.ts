@@ -1,0 +1,183 @@
+/** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
+
+import type { LeftOptions } from '../../credentials/health/health.ts';
+import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import type { Standing } from '../../credentials/health/standing.ts';
+import type { SourceFault } from '../../model/credential.ts';
+import type { Decision } from '../../model/decision.ts';
+import { decide } from '../decide/decide.ts';
+import { isSilence } from '../decide/decision-table.ts';
+import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
+import type { Journey } from '../request/journey.ts';
+import { isCallersLimit, noteSilence, wasSilent } from '../request/leavings.ts';
+import type { Miss } from '../request/story.ts';
+import { describeRescue } from '../wording/wording.ts';
+import { decideOnBlind } from './describe-images.ts';
+import { learnContextWindow } from './overflow.ts';
+import { assessSituation } from './situation.ts';
+
+/** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
+export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
+  charge(journey, noted);
+  learnFromRefusal(journey, noted);
+  const again =
+    journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ??
+    decideOnBlind(journey, noted) ??
+    decideOnPath(journey, noted);
+  let miss = noted;
+  noteSilent(journey, noted);
+  let decision = again ?? findStop(journey, miss) ?? decide(miss.failure, assessSituation(journey, miss));
+  const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
+  if (found !== 'another') {
+    if (found !== 'same') miss = journey.story.addFault(miss, found);
+    decision = decide(miss.failure, assessSituation(journey, miss));
+  }
+  if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(journey, miss);
+  if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
+  journey.story.addDecision(decision);
+  if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
+  return { miss, decision };
+}
+
+/** What it says of the target for later requests. What a proxy's upstream does not serve, the proxy may serve from another. */
+function learnFromRefusal(journey: Journey, miss: Miss): void {
+  const { engine, request } = journey;
+  const { class: cause, speaker } = miss.failure;
+  if (cause === 'not-offered' && speaker?.is !== 'upstream')
+    engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
+  if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
+  if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
+  learnContextWindow(journey, miss);
+}
+
+/** Half of its caller's time says nothing of a target: silence is charged as where the caller has left (law 14). The probe of a mark finds what it finds. */
+function charge(journey: Journey, { lease, failure }: Miss): void {
+  if (!isCallersLimit(failure) || lease.probeOf !== undefined)
+    journey.engine.health.countFailure(lease, failure);
+  else if (wasSilent(failure)) noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
+}
+
+/** A server that has not the path of the client's protocol is asked in the one that all have. */
+function decideOnPath(
+  { candidates, budget, story }: Journey,
+  { failure, candidate }: Miss,
+): Decision | undefined {
+  if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate)) return undefined;
+  const { id, protocol } = candidate.target;
+  story.notes.push(`${id} serves no ${protocol}: it was asked in openai-chat`);
+  return { kind: 'retry', delayMs: 0, reason: 'once more in openai-chat', isAmended: true };
+}
+
+/** The task starts at the next target for a while; a good answer ends that. */
+function noteUseless({ engine: { lessons }, route }: Journey, { candidate }: Miss): void {
+  const about = { task: route.task, target: candidate.target.id };
+  lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
+}
+
+/** Nobody may be asked, whatever the failure would allow. */
+function findStop(journey: Journey, miss: Miss): Decision | undefined {
+  return stopIfSpent(journey) ?? stopIfDone(journey, miss);
+}
+
+/** Nobody can be sent what has gone out as it came in. */
+function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefined {
+  if (upload?.isSpent !== true) return undefined;
+  const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
+  story.notes.push(reason);
+  return { kind: 'stop', reason };
+}
+
+/** What it makes may be there already. */
+function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decision | undefined {
+  if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
+  story.mayBeDone = true;
+  const reason = 'it may have been carried out, and costs or creates something: nobody is asked it again';
+  story.notes.push(reason);
+  return { kind: 'stop', reason };
+}
+
+/** A target that kept silent: no other key changes that. Once the time for repeats is used up, it is not asked again at all. */
+function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
+  if (!isSilence(failure)) return;
+  candidates.keepToKey(candidate);
+  if (budget.repeatsLeftMs <= 0) candidates.leaveTarget(candidate.target);
+}
+
+function tellRescue(
+  { engine, request }: Journey,
+  { candidate, lease, failure }: Miss,
+  decision: Decision,
+): void {
+  const context = { failure, target: candidate.target };
+  const { answer: _answer, said: _said, ...kept } = failure;
+  engine.emit({
+    type: 'rescue',
+    requestId: request.id,
+    target: candidate.target.id,
+    credential: lease.label,
+    failure: kept,
+    decision,
+    text: describeRescue(context, decision),
+  });
+}
+
+/** Others were answered since this attempt began: there is no outage whose end could be waited for. */
+const lonelyStop: Decision = {
+  kind: 'stop',
+  reason: 'others are answered there, and nothing else is free',
+};
+
+/** The mark is there before anybody waits for its end (law 7), and who waits for what this request finds is told. */
+function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
+  const { engine, request } = journey;
+  const { lease, failure } = miss;
+  const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
+  const standing = noteLeft(journey, miss, { isWaited, known: () => listKnown(journey, miss) });
+  if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
+  else engine.rechecks.giveUp(lease, request.id);
+  return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
+}
+
+/** Writes its mark, and into the record how long it is left alone. What failed after content had come is charged to that moment. */
+export function noteLeft(
+  { engine, story }: Journey,
+  { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
+  options?: LeftOptions,
+): Standing {
+  engine.health.noteLeft({ ...lease, leasedAt: committedAt }, failure, options);
+  const standing = engine.health.standing(lease);
+  story.noteRest(standing);
+  return standing;
+}
+
+/** The candidate is left for now, or its provider has said how long it wants to be left alone. */
+function isLeft({ failure }: Miss, decision: Decision): boolean {
+  const isAsked = failure.retryAfterMs !== undefined && isWaitedFor(failure.class);
+  if (decision.kind === 'retry') return isAsked && decision.isAmended !== true;
+  return decision.kind !== 'reread';
+}
+
+/** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
+async function reread(
+  journey: Journey,
+  { candidate, lease }: Miss,
+): Promise<'another' | 'same' | SourceFault> {
+  journey.story.reread.push(lease.fingerprint);
+  const { credential } = candidate;
+  if (credential === undefined) return 'same';
+  const { reader } = journey.engine;
+  const reading = await reader.reread(credential, lease.fingerprint, journey.request.signal);
+  if (reading.state !== 'ok') return reading;
+  return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
+}
+
+/** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
+function listKnown({ engine: { reader, config } }: Journey, { lease }: Miss): readonly string[] {
+  if (lease.account === lease.fingerprint) return [lease.fingerprint];
+  const fingerprints = [...config().pools.values()]
+    .flat()
+    .filter(({ account, origin }) => account === lease.account && origin === lease.origin)
+    .map((credential) => reader.peek(credential))
+    .flatMap((reading) => (reading.state === 'ok' ? [reading.fingerprint] : []));
+  return [...new Set([lease.fingerprint, ...fingerprints])];
+}

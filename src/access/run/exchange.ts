@@ -1,0 +1,174 @@
+/** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { findNearest } from '../../config/schema/nearest.ts';
+import { AccessError, assertNever, RequestError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { ReplySink } from '../../model/request.ts';
+import { JsonArraySink } from '../answer/json-array-sink.ts';
+import { ReplyWriter } from '../answer/reply-writer.ts';
+import { AnswerCopy } from '../request/contents.ts';
+import type { ConfiguredRequest, Engine } from '../request/engine.ts';
+import { type Endpoint, findEndpoint, listPaths, protocolOf } from '../select/endpoints.ts';
+import { listModels } from '../select/models.ts';
+import { createPassage } from '../select/passages.ts';
+import { openCompactions } from '../tasks/compression/open-compactions.ts';
+import { access } from './access.ts';
+import { compact, compactWhereTriggered, mayBeTriggered } from './compact.ts';
+
+/** What a face hands over. `upload` only where `mayStream` says so. */
+export interface ExchangeRequest
+  extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage'> {
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  /** The query, without its question mark. Default: none. */
+  readonly query?: string | undefined;
+  /** Default: made here. */
+  readonly requestId?: string | undefined;
+}
+
+/** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
+export function mayStream(method: string, path: string): boolean {
+  const endpoint = findEndpoint(path);
+  return endpoint?.kind === 'passage' && endpoint.operation === 'files' && method === 'POST';
+}
+
+/** What a request is called in its answer, its record and its errors: made once, as soon as anything of ours may be said about it. */
+export function newRequestId(host: Host): string {
+  return `hfr_${host.member}${host.randomToken(12)}`;
+}
+
+/** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */
+export async function exchange(
+  engine: Engine,
+  request: ExchangeRequest,
+  face: ReplySink,
+): Promise<RequestRecord | undefined> {
+  const { path, headers, query } = request;
+  const id = request.requestId ?? newRequestId(engine.host);
+  const endpoint = findEndpoint(path, query);
+  const model = endpoint?.kind === 'access' ? endpoint : undefined;
+  const protocol = protocolOf(path, headers, endpoint);
+  let writer = new ReplyWriter(engine, { id, protocol }, face);
+  try {
+    const config = request.config ?? engine.config();
+    const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
+    const sink = model?.isArray === true ? new JsonArraySink(copy ?? face) : copy;
+    if (sink !== undefined) writer = new ReplyWriter(engine, { id, protocol }, sink);
+    const record = await route({ engine, request, id, protocol, config }, endpoint, writer);
+    if (record === undefined) return undefined;
+    engine.keepRecord(record);
+    if (copy !== undefined) engine.contents.keep(record, request.body, copy);
+    return record;
+  } catch (error) {
+    replyError({ engine, request }, error, writer);
+    return undefined;
+  }
+}
+
+interface AskedExchange {
+  readonly engine: Engine;
+  readonly request: ExchangeRequest;
+  readonly id: string;
+  /** Whose shape our own errors take. */
+  readonly protocol: ProtocolName;
+  readonly config: ResolvedConfig;
+}
+
+/** The record of a request that went to the engine; none of one that is answered here. */
+async function route(
+  asked: AskedExchange,
+  endpoint: Endpoint | undefined,
+  writer: ReplyWriter,
+): Promise<RequestRecord | undefined> {
+  const { engine, request, id, protocol, config } = asked;
+  if (endpoint === undefined) throw routeUnknown(request.path);
+  if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint.methods);
+  switch (endpoint.kind) {
+    case 'access':
+      return answer(asked, endpoint, writer);
+    case 'passage': {
+      const passage = createPassage(endpoint, request);
+      return access(
+        engine,
+        { ...request, id, protocol, config, operation: endpoint.operation, passage },
+        writer,
+      );
+    }
+    case 'compact':
+      writer.replyOwn(JSON.stringify(await compact(engine, request, id)));
+      return undefined;
+    case 'models':
+      writer.replyOwn(JSON.stringify(listModels(config, engine.modelLists, { id: endpoint.id, protocol })));
+      return undefined;
+    default:
+      return assertNever(endpoint);
+  }
+}
+
+async function answer(
+  { engine, request, id, protocol, config }: AskedExchange,
+  { operation, named }: Extract<Endpoint, { readonly kind: 'access' }>,
+  writer: ReplyWriter,
+): Promise<RequestRecord | undefined> {
+  let { body } = request;
+  if (protocol === 'openai-responses') {
+    body = openCompactions(request, engine.seal);
+    const compacted = mayBeTriggered(body)
+      ? await compactWhereTriggered(engine, { ...request, body }, id)
+      : undefined;
+    if (compacted !== undefined) {
+      writer.replyOwn(compacted.text, { 'content-type': compacted.type });
+      return undefined;
+    }
+  }
+  return access(engine, { ...request, id, protocol, config, operation, named, body }, writer);
+}
+
+function replyError(
+  { engine, request }: Pick<AskedExchange, 'engine' | 'request'>,
+  error: unknown,
+  writer: ReplyWriter,
+): void {
+  if (request.signal.aborted) return;
+  const { emit, notices, redactor } = engine;
+  if (!(error instanceof RequestError))
+    emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeFault(error)) });
+  else if (error.code === 'busy') notices.tellShortage(error.message);
+  if (writer.hasBegun) {
+    writer.giveUp(error);
+    return;
+  }
+  const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
+  const { code, howToFix } =
+    error instanceof AccessError ? error : { code: 'local-fault', howToFix: undefined };
+  const text = error instanceof Error ? error.message : 'an unknown fault';
+  const message = redactor.redact(howToFix === undefined ? text : `${text}. How to fix: ${howToFix}`);
+  const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
+  writer.fail({ status, code: code.replaceAll('-', '_'), message }, more);
+}
+
+function routeUnknown(path: string): RequestError {
+  const paths = listPaths();
+  const nearest = findNearest(path, paths);
+  const meant = nearest === undefined ? '' : `did you mean ${nearest}? Otherwise `;
+  return new RequestError('route-unknown', `there is no route ${path}: Holdfast does not serve it`, {
+    status: 404,
+    howToFix: `${meant}use one of ${paths.join(', ')}`,
+  });
+}
+
+function methodWrong(request: ExchangeRequest, methods: readonly string[]): RequestError {
+  return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
+    status: 405,
+    howToFix: `use ${methods.join(' or ')}`,
+    headers: { allow: methods.join(', ') },
+  });
+}
+
+function describeFault(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

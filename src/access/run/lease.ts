@@ -1,0 +1,256 @@
+/** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
+
+import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import type { Lease, Secret } from '../../model/credential.ts';
+import type { Mark } from '../../model/failure.ts';
+import { within } from '../../transport/within.ts';
+import { Carriage } from '../answer/carriage.ts';
+import type { Journey } from '../request/journey.ts';
+import { callerLimitOf } from '../request/leavings.ts';
+import type { Candidate } from '../select/candidates.ts';
+import { type Benched, type Due, describeBench, settle, type Usable } from '../select/verdict.ts';
+import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
+import { probeConnection } from './probe-connection.ts';
+import { leaveSlot } from './take-turns.ts';
+
+export interface Leased {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  /** The marks whose probe this attempt has claimed. */
+  readonly claimed?: readonly Mark[];
+}
+
+/** The verdict of a recheck is there by then, or there is none (law 6). */
+const verdictMs = 30_000;
+/** Whoever finds the probe of a mark of a key or of money under way waits this long for what it finds, from its own beginning. */
+const probedKeyMs = 5000;
+/** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
+export const claimMs = 15_000;
+
+/** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; undefined: none. */
+export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
+  let toldOf: number | undefined;
+  for (;;) {
+    const { first, passed } = await takeFirst(journey);
+    const leased = first ?? (await takeEarlyProbe(journey, passed));
+    giveTurnBack(journey, leased);
+    if (leased !== undefined) return leased;
+    const isOver = journey.budget.isOver;
+    const rechecked = passed.find(({ state }) => state === 'rechecked');
+    if (rechecked !== undefined) {
+      if (!isOver && (await waitForVerdict(journey, rechecked.lease))) continue;
+      const reason = `another request is asking whether ${rechecked.lease.label} still works`;
+      journey.candidates.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
+      return undefined;
+    }
+    toldOf = isOver ? undefined : await waitInQueue(journey, listHeld(journey, passed), toldOf);
+    if (toldOf === undefined) return undefined;
+  }
+}
+
+/** A turn that was not taken goes to the next of the queue. */
+function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
+  const { turn } = line;
+  if (turn === undefined || (leased !== undefined && turn.covers(leased.lease))) return;
+  line.turn = undefined;
+  turn.over('in-vain');
+}
+
+/** What one walk over the candidates came to: who was taken, and how all before stood. */
+interface Round {
+  readonly first: Leased | undefined;
+  /** One that is due has a probe under way. */
+  readonly passed: readonly Usable[];
+}
+
+/** Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody before could be taken. */
+async function takeFirst(journey: Journey): Promise<Round> {
+  const { candidates, protocol } = journey;
+  const passed: Usable[] = [];
+  for (const candidate of candidates.inOrder()) {
+    if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
+    const verdict = await settle(journey, candidate);
+    if ('why' in verdict) {
+      candidates.skip(candidate, verdict.why);
+      continue;
+    }
+    const first = verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
+    if (first !== undefined) return { first, passed };
+    if (verdict.state === 'benched') noteBenched(journey, verdict);
+    passed.push(verdict);
+  }
+  return { first: undefined, passed };
+}
+
+/** Its target speaks another protocol, which has no words for what the request asks. */
+function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
+  const { target } = candidate;
+  journey.carriage ??= new Carriage(journey.protocol, journey.body);
+  const obstacle = journey.carriage.findObstacle(target, journey.engine.protocols[target.protocol]);
+  if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
+  return obstacle !== undefined;
+}
+
+function takeFree({ line }: Journey, verdict: Usable): Leased | undefined {
+  if (verdict.state !== 'free') return undefined;
+  const isBehindWait = line.comesFromWait || line.turn?.covers(verdict.lease) === true;
+  return isBehindWait ? toProbing(verdict, []) : verdict;
+}
+
+async function takeDue(journey: Journey, verdict: Due): Promise<Leased | undefined> {
+  if (!(await probeConnection(journey, verdict))) return takeProbe(journey, verdict);
+  const [mark] = verdict.standing.marks;
+  if (mark !== undefined)
+    journey.candidates.skip(
+      verdict.candidate,
+      describeBench({ mark, until: journey.engine.host.clock.now() }),
+    );
+  return undefined;
+}
+
+async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undefined> {
+  const { marks } = verdict.standing;
+  const probe = await claim(journey, verdict, marks);
+  if (probe !== undefined) return probe;
+  // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
+  const { turn } = journey.line;
+  const isExtra = turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1;
+  return isExtra ? toProbing(verdict, []) : undefined;
+}
+
+function noteBenched({ candidates }: Journey, { candidate, standing }: Benched): void {
+  const { place, credential } = candidate;
+  candidates.skip(candidate, describeBench(standing));
+  if (credential !== undefined) place.pool?.noteBenched(credential, standing.until);
+}
+
+/** Somebody is held by a mark, or by those who wait behind one that has ended. */
+interface Hold {
+  readonly mark: Mark;
+  /** Epoch ms; 0 where the end may come at each moment. */
+  readonly until: number;
+  /** Until when this request may wait for it, epoch ms. */
+  readonly waitEndsAt: number;
+}
+
+/** Who is worth waiting for, because the end comes in time: that of marks of keys and of money only while their probe is under way. */
+function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] {
+  const { engine, request, budget } = journey;
+  const held: Hold[] = [];
+  if (request.onlyCredential !== undefined) return held;
+  for (const verdict of passed) {
+    const { standing, candidate } = verdict;
+    const until = verdict.state === 'benched' ? verdict.standing.until : 0;
+    const knownSoon = standing.state === 'due' ? budget.startedAt + probedKeyMs : 0;
+    for (const mark of marksOver(verdict)) {
+      const beganAt = engine.health.outageBeganAt(mark.key);
+      const endsAt = isWaitedFor(mark.cause)
+        ? waitEndsAt(patienceOf(journey), beganAt, candidate.target.maxWaitMs)
+        : knownSoon;
+      if (endsAt > engine.host.clock.now() && until <= endsAt) held.push({ mark, until, waitEndsAt: endsAt });
+    }
+  }
+  return held;
+}
+
+/** What has to end first, of all that it could be waited for. */
+function marksOver(verdict: Usable): readonly Mark[] {
+  switch (verdict.state) {
+    case 'queued':
+      return [verdict.behind];
+    case 'due':
+      return verdict.standing.marks;
+    case 'benched': {
+      const { mark, marks } = verdict.standing;
+      return marks.every(({ cause }) => isWaitedFor(cause)) ? [mark] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** How long it may wait for capacity. */
+function patienceOf(journey: Journey): Patience {
+  const { budget, body, request, before } = journey;
+  const { startedAt, durationMs, leftMs } = budget;
+  const metMs = before?.hasMetLimit === true ? metLimitMs : undefined;
+  return {
+    startedAt,
+    isWhole: !body.stream,
+    announcedMs: callerLimitOf(journey) ?? metMs,
+    isBack: before?.hasMetLimit === false,
+    maxWaitMs: request.maxWaitMs,
+    endsAt: startedAt + durationMs + leftMs,
+  };
+}
+
+/** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
+async function takeEarlyProbe(journey: Journey, passed: readonly Usable[]): Promise<Leased | undefined> {
+  if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
+  const worthy = passed
+    .filter((verdict) => verdict.state === 'benched')
+    .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
+    .sort(
+      ({ standing: { mark: a } }, { standing: { mark: b } }) => a.strikes - b.strikes || a.until - b.until,
+    );
+  for (const benched of worthy) {
+    const leased = await claim(journey, benched, benched.standing.marks);
+    if (leased !== undefined) return leased;
+  }
+  return undefined;
+}
+
+async function claim(journey: Journey, verdict: Usable, marks: readonly Mark[]): Promise<Leased | undefined> {
+  const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, claimMs);
+  return isOurs ? toProbing(verdict, marks) : undefined;
+}
+
+/** It finds out for all who wait whether these marks are over, or whether what has just ended is over for good. */
+function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[]): Leased {
+  return { candidate, lease: { ...lease, probeOf: claimed.map(({ key }) => key) }, secret, claimed };
+}
+
+/** Until the other request knows; false when it did not say in time. */
+async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease): Promise<boolean> {
+  const { host, rechecks } = engine;
+  const late = new AbortController();
+  const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
+  const end = await within(host.clock, Math.min(verdictMs, budget.leftMs), over);
+  late.abort();
+  // One of those who wait goes on with the series; whoever comes second sees it busy again.
+  if (end === 'abandoned' && rechecks.begin(lease, request.id)) rechecks.noteAsked(lease);
+  return end !== undefined;
+}
+
+/**
+ * Waits in the queues of all that may come back in time, a moment or until it is called. Returns the earliest end that it
+ * waits for; undefined when there is nothing to wait for, or too many wait already.
+ */
+async function waitInQueue(
+  journey: Journey,
+  held: readonly Hold[],
+  toldOf: number | undefined,
+): Promise<number | undefined> {
+  if (held.length === 0) return undefined;
+  const { engine, request, route, body, line, budget } = journey;
+  const now = engine.host.clock.now();
+  const until = Math.min(...held.map((one) => one.until));
+  if (until > now && until !== toldOf) {
+    const forMs = until - now;
+    const text = `every candidate is benched; waiting ${(forMs / 1000).toFixed(1)} s for the first`;
+    engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
+  }
+  const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
+  if (journey.task !== undefined) leaveSlot(journey.task);
+  engine.rechecks.endAll(request.id); // nobody waits for the verdict of one who waits
+  const isBack = line.hasWaited;
+  line.hasWaited = true;
+  line.comesFromWait = true;
+  const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
+  const routeName = `${route.task} ${route.targets[0]?.target.id}`;
+  const waiter = { cameAt: budget.beganAt, route: routeName, bytes: body.byteLength };
+  const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
+  if (end.kind === 'turn') line.turn = end.turn;
+  return end.kind === 'full' ? undefined : until;
+}

@@ -1,0 +1,45 @@
+/** Tells when a fallback sends the bill to somebody else, before the first request that is billed there (step 3 of a request). */
+
+import type { SkipRecord } from '../../model/record.ts';
+import type { Journey } from '../request/journey.ts';
+import type { Candidate, Candidates } from '../select/candidates.ts';
+
+/** Who is passed over for these is so until the configuration changes, or by what is asked: then nobody has fallen back. */
+const lasting: ReadonlySet<SkipRecord['cause']> = new Set(['auth-missing', 'not-needed', 'bound-to-account']);
+
+/** A line of the log for each change that is new, and a note in every record. */
+export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {
+  const before = story.misses[0]?.candidate ?? findSkipped(candidates, candidate);
+  if (before === undefined) return;
+  const [from, to] = [describePayer(before), describePayer(candidate)];
+  const text = `${candidate.target.id} is asked in place of ${before.target.id}: ${to} instead of ${from}`;
+  if (from === to || story.notes.includes(text)) return;
+  story.notes.push(text);
+  engine.notices.tellPayer(`${from} → ${to}`, text);
+}
+
+/** The first that was passed over, where it stands before whoever is asked. */
+function findSkipped(
+  candidates: Pick<Candidates, 'places' | 'skipped'>,
+  { place: asked }: Candidate,
+): Pick<Candidate, 'target' | 'credential'> | undefined {
+  const skip = candidates.skipped().find(({ cause }) => !lasting.has(cause));
+  const before = candidates.places.slice(0, candidates.places.indexOf(asked) + 1);
+  const place = before.find(({ target }) => target.id === skip?.target);
+  if (place === undefined) return undefined;
+  return { target: place.target, credential: place.pool?.find(skip?.credential ?? '') };
+}
+
+/** `paid by the token at openai (key work)`. A key with an account of its own has its own bill. */
+function describePayer({ target, credential }: Pick<Candidate, 'target' | 'credential'>): string {
+  switch (target.billing) {
+    case 'free':
+      return 'free of charge';
+    case 'plan':
+      return `paid by the plan at ${target.provider}`;
+    default: {
+      const who = credential?.account ?? credential?.label;
+      return `paid by the token at ${target.provider}${who === undefined ? '' : ` (${who})`}`;
+    }
+  }
+}

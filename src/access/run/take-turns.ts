@@ -1,0 +1,41 @@
+/**
+ * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds one of its slots while it is on
+ * its way, and gives it back while it waits for capacity; a side task waits for the turns of main.
+ */
+
+import type { Journey, Task } from '../request/journey.ts';
+import { queueTimeMs } from '../tasks/task-time.ts';
+
+/** It has no slot, at its beginning and after it has waited for capacity; or the conversation goes first. */
+export function isSlotDue(journey: Journey, task: Task): boolean {
+  return (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined;
+}
+
+/** Waits for a slot; false when none was free in time. */
+export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
+  const { engine, route, budget } = journey;
+  const { signal } = journey.request;
+  const withinMs = (): number => Math.min(queueTimeMs(task.time), budget.leftMs);
+  const busy = busyOrigin(journey, task);
+  if (busy !== undefined) {
+    task.hasGivenWay = true;
+    // An answer of main may take longer than any title is worth waiting for.
+    await engine.mainTurns.whenFree(busy, withinMs(), signal);
+  }
+  if (task.slots === undefined || task.slot !== undefined) return true;
+  const wish = { limit: task.slots, withinMs: withinMs(), signal };
+  task.slot = await engine.taskSlots.take(route.task, wish);
+  return task.slot !== undefined;
+}
+
+/** Who waits takes no slot from others; it takes one again before its next attempt. */
+export function leaveSlot(task: Task): void {
+  task.slot?.();
+  task.slot = undefined;
+}
+
+/** Where a turn of main is under way at the server that would be asked next, and it answers one request at a time. */
+function busyOrigin({ engine, candidates }: Journey, task: Task): string | undefined {
+  const target = task.hasGivenWay ? undefined : candidates.placesLeft()[0]?.target;
+  return target !== undefined && engine.mainTurns.isUnderWay(target.origin) ? target.origin : undefined;
+}

@@ -1,0 +1,126 @@
+/**
+ * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here touches the health of a
+ * key, whatever that endpoint answers.
+ */
+
+import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
+import type { Redactor } from '../../credentials/redact/redact.ts';
+import type { Host } from '../../host.ts';
+import type { Secret } from '../../model/credential.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { Target } from '../../model/target.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
+import { collectAnswer } from '../../transport/collect-answer.ts';
+import { send } from '../../transport/sender.ts';
+import { createCandidate } from './candidates.ts';
+import type { ModelLists } from './model-lists.ts';
+import { findUsable, isAskable, type JudgingEngine } from './verdict.ts';
+
+/** A list that has not come whole by then is not waited for. */
+const listLimitMs = 10_000;
+/** Bytes of a list, and characters of a name: more is no list of models. */
+const listBytes = 8 * 1024 * 1024;
+const nameLength = 200;
+
+/** Paths under the base URL, by protocol; without one a provider cannot be asked. */
+const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
+  'openai-chat': '/models',
+  'openai-responses': '/models',
+  'anthropic-messages': '/models?limit=1000',
+  'google-generate-content': '/models?pageSize=1000',
+};
+
+/** The part of the engine that asks for lists, and keeps them. */
+interface ListsEngine extends JudgingEngine {
+  readonly host: Host;
+  readonly config: () => ResolvedConfig;
+  readonly redactor: Redactor;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
+  readonly modelLists: ModelLists;
+}
+
+/** What asking one provider came to: how many models it lists, or why not. */
+export interface ModelListing {
+  readonly provider: string;
+  readonly count?: number;
+  /** Why its list, which came, is not kept on this machine. */
+  readonly notKept?: string | undefined;
+  readonly problem?: string;
+}
+
+/** Asks every configured provider at once. Never rejects: a provider that cannot be asked says why, and keeps its last list. */
+export function refreshModelLists(
+  engine: ListsEngine,
+  signal: AbortSignal,
+): Promise<readonly ModelListing[]> {
+  return Promise.all(
+    [...engine.config().providers.values()].map(async (provider) => {
+      try {
+        const target = provider.targetFor('any');
+        const listed = await askProvider(engine, { provider, target, signal });
+        const ids = listed.filter((id) => !engine.redactor.mentions(id)); // kept in a file (law 20)
+        const notKept = engine.modelLists.keep(target, ids);
+        return { provider: provider.name, count: ids.length, notKept };
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        return { provider: provider.name, problem: engine.redactor.redact(text) };
+      }
+    }),
+  );
+}
+
+async function askProvider(
+  engine: ListsEngine,
+  parts: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
+): Promise<readonly string[]> {
+  const { target, signal } = parts;
+  const path = listPaths[target.protocol];
+  if (path === undefined) throw new Error(`${target.protocol} has no list of models that is read here`);
+  const asking = { engine, request: { id: 'model-list', operation: 'generate', signal } } as const;
+  const keys = parts.provider.credentials
+    .filter(({ origin }) => origin === target.origin)
+    .map((credential) =>
+      createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
+    );
+  // A list is often there for keys that no answer is: where all are held back, the first is asked with all the same.
+  const found = (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
+  if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
+  return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
+}
+
+async function readList(
+  { host, protocols }: ListsEngine,
+  asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
+): Promise<string> {
+  const { target, path, secret, signal } = asked;
+  const { defaultHeaders } = protocols[target.protocol] ?? {};
+  const own = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
+  const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [], defaultHeaders };
+  const late = new Error('it gave no list within 10 s');
+  const tooLong = new Error('its list of models is larger than 8 MB');
+  const limits = { clock: host.clock, timeoutMs: listLimitMs, late, bytes: listBytes, tooLong, signal };
+  try {
+    const { status, body } = await collectAnswer((handler) => send(host, outgoing, handler), limits);
+    if (status !== 200) throw new Error(`it answered ${status}`);
+    return body.toString('utf8');
+  } catch (error) {
+    throw signal.aborted ? new Error('nobody waits for it any more') : error;
+  }
+}
+
+/** `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with `models/`. */
+function parseList(text: string): readonly string[] {
+  const body = parseOrNothing(text);
+  const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;
+  if (!Array.isArray(rows)) throw new Error('its answer is no list of models');
+  const names = rows.flatMap((row: unknown) => {
+    const name = isRecord(row) ? (row['id'] ?? row['name']) : row;
+    return typeof name === 'string' && isName(name) ? [name.replace(/^models\//, '')] : [];
+  });
+  return [...new Set(names)];
+}
+
+function isName(name: string): boolean {
+  return name !== '' && name === name.trim() && name.length <= nameLength && !/\p{Cc}/u.test(name);
+}

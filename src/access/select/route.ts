@@ -1,0 +1,206 @@
+/** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
+
+import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { RequestError } from '../../errors.ts';
+import type { Operation, ProtocolName } from '../../model/protocol.ts';
+import type { Route, Target } from '../../model/target.ts';
+import { namesModel } from '../../protocols/passed/read-passed.ts';
+import { fitsGlob } from '../../providers/glob.ts';
+import type { Lessons } from '../memory/lessons.ts';
+import type { ModelLists } from './model-lists.ts';
+import { providerHeader } from './passages.ts';
+
+/** What a route is chosen for: the model as the caller named it, and what he asks of it. */
+export interface RouteQuery {
+  readonly model: string;
+  readonly operation: Operation;
+  /** Of a request that is passed through. */
+  readonly passed?: PassedQuery | undefined;
+}
+
+export interface PassedQuery {
+  /** In which the answer is wanted. */
+  readonly protocol: ProtocolName;
+  /** The provider that the caller names beside the model, or without one. */
+  readonly provider: string | undefined;
+  /** It brings ids of what an account keeps. */
+  readonly isBound: boolean;
+}
+
+/** Throws `RequestError` (404) where no target fits. */
+export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
+  const { operation, passed } = asked;
+  if (passed?.provider !== undefined) return routeAt(config, asked.model, passed.provider);
+  if (passed !== undefined && !namesModel(asked)) return routeOfKeeper(config, operation, passed);
+  const route = findRoute(config, asked, lists);
+  return operation === 'embed' || passed !== undefined ? toOneModel(config, route) : route;
+}
+
+/** The caller has named the provider, and maybe its model too. */
+function routeAt(config: ResolvedConfig, model: string, name: string): Route {
+  const provider = config.providers.get(name);
+  if (provider === undefined) throw unknownProvider(config, name);
+  const own = model.startsWith(`${name}/`) ? model.slice(name.length + 1) : model;
+  return {
+    task: 'pinned',
+    targets: [{ target: provider.targetFor(own), reason: `named by ${providerHeader}` }],
+  };
+}
+
+/** Whose files and batches are meant where nobody says it: those of the main provider, or else the first that speaks the protocol. An id may have been made at any. */
+function routeOfKeeper(
+  config: ResolvedConfig,
+  operation: Operation,
+  { protocol, isBound }: PassedQuery,
+): Route {
+  const main = config.routes.get('main')?.targets.map(({ target }) => target.provider) ?? [];
+  const names = [...new Set([...main, ...config.providers.keys()])];
+  const targets = names.flatMap((name) => config.providers.get(name)?.targetFor(operation) ?? []);
+  const speaks = (target: Target): boolean =>
+    [target, ...(target.alternatives ?? [])].some((form) => form.protocol === protocol);
+  const speaking = targets.filter(speaks);
+  const reason = 'the request names no provider';
+  const chosen = speaking.length > 0 ? speaking : targets;
+  const asked = isBound ? chosen : chosen.slice(0, 1);
+  return { task: 'pinned', targets: asked.map((target) => ({ target, reason })) };
+}
+
+/** Vectors of two models never mix, nor pictures or voices: the first target of the route, and where config says that the very same model is. */
+function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: [first] }: Route): Route {
+  if (first === undefined) return { task, targets: [] };
+  // A provider that is left out, such as this gateway itself, is left out here too.
+  const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) => providers.has(provider));
+  const reason = `the same model as ${first.target.id}`;
+  return { task, targets: [first, ...same.map((target) => ({ target, reason }))] };
+}
+
+/** The task that answers in place of an unknown model, where config wants that. A main model paints and speaks to nobody. */
+const insteadOf: Readonly<Partial<Record<Operation, string>>> = {
+  generate: 'main',
+  'count-tokens': 'main',
+  embed: 'embeddings',
+};
+
+/** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. */
+function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
+  const { model, operation } = asked;
+  const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
+  if (task !== undefined) return task;
+  if (config.tasksOff.has(model)) throw taskOff(model);
+  const implied = config.impliedRoutes?.get(model);
+  if (implied !== undefined) return implied;
+  const target = findTarget({ config, lists }, model);
+  if (target !== undefined) return routeOfTarget(config, target);
+  const instead = config.routes.get(insteadOf[operation] ?? '');
+  if (config.unknownModel === 'main' && instead !== undefined) return instead;
+  throw unknownModel(config, asked);
+}
+
+/** What a name may be looked up in. */
+interface KnownNames {
+  readonly config: ResolvedConfig;
+  /** The providers' own lists. */
+  readonly lists: ModelLists;
+}
+
+function routeOfAlias(known: KnownNames, model: string): Route | undefined {
+  const { config } = known;
+  const fitting = config.aliases
+    .filter(({ pattern }) => fitsGlob(pattern, model))
+    .sort(
+      (a, b) =>
+        Number(b.pattern === model) - Number(a.pattern === model) || b.pattern.length - a.pattern.length,
+    );
+  const to = fitting[0]?.to;
+  if (to === undefined) return undefined;
+  const task = config.routes.get(to) ?? config.impliedRoutes?.get(to);
+  if (task !== undefined) return task;
+  const target = findTarget(known, to);
+  return target === undefined ? undefined : routeOfTarget(config, target);
+}
+
+function findTarget(known: KnownNames, model: string): Target | undefined {
+  const { config } = known;
+  const slash = model.indexOf('/');
+  const named = slash < 0 ? undefined : config.providers.get(model.slice(0, slash));
+  if (named !== undefined && slash + 1 < model.length) return named.targetFor(model.slice(slash + 1));
+  const knowing = [...config.providers.values()].filter((provider) => knowsModel(known, provider, model));
+  const [first] = knowing;
+  if (first !== undefined && knowing.length === 1) return first.targetFor(model);
+  const [only] = config.providers.values();
+  return config.providers.size === 1 ? only?.targetFor(model) : undefined;
+}
+
+function knowsModel({ config, lists }: KnownNames, provider: ResolvedProvider, model: string): boolean {
+  const isRouted = [...config.routes.values()].some(({ targets }) =>
+    targets.some(({ target }) => target.provider === provider.name && target.model === model),
+  );
+  return isRouted || provider.entry.models.some(({ id }) => id === model) || lists.idsOf(provider).has(model);
+}
+
+/** A target that heads a task's route takes that route; any other is pinned: all its keys, no other target. */
+function routeOfTarget(config: ResolvedConfig, target: Target): Route {
+  for (const route of config.routes.values()) if (route.targets[0]?.target.id === target.id) return route;
+  const own = { target, reason: 'named by the request' };
+  const main = config.routes.get('main');
+  if (config.pinnedFallback !== 'main' || main === undefined) return { task: 'pinned', targets: [own] };
+  return { task: 'pinned', targets: [own, ...main.targets.filter((place) => place.target.id !== target.id)] };
+}
+
+function taskOff(task: string): RequestError {
+  const said = `the task "${task}" is switched off (auxiliary.${task}.provider: none)`;
+  return notFound(said, `set auxiliary.${task}.provider to auto, or ask for another model`);
+}
+
+function unknownProvider({ providers }: ResolvedConfig, name: string): RequestError {
+  const said = `${providerHeader} names "${name}", which is not configured`;
+  return notFound(said, `name one of: ${[...providers.keys()].join(', ')}`);
+}
+
+function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {
+  const tasks = [...config.routes.keys()].join(', ');
+  const providers = [...config.providers.keys()].join(', ');
+  const embeddings = operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
+  const howToFix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
+  return notFound(`no configured provider offers the model "${model}"`, howToFix);
+}
+
+function notFound(message: string, howToFix: string): RequestError {
+  return new RequestError('model-unknown', message, { status: 404, howToFix });
+}
+
+/** In which protocol a target of the route is asked. */
+interface ChosenForm {
+  readonly target: Target;
+  /** The same in `openai-chat`, where it is asked in the client's own protocol, whose path the server may lack. */
+  readonly inChat: Target | undefined;
+}
+
+/** In the client's protocol where the provider speaks it, else translated, which vectors are not; undefined: in none. */
+export function chooseForm(
+  named: Target,
+  { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
+  unserved: Lessons['unserved'],
+): ChosenForm | undefined {
+  const own = named.protocol === protocol ? named : inAlternative(named, protocol);
+  if (operation !== 'generate') return own && { target: own, inChat: undefined };
+  if (own === undefined) return { target: named, inChat: undefined };
+  if (protocol === 'openai-chat') return { target: own, inChat: undefined };
+  const inChat = findInChat(named, own);
+  const isUnserved = inChat !== undefined && unserved.of({ target: own, operation }) === true;
+  return isUnserved ? { target: inChat, inChat: undefined } : { target: own, inChat };
+}
+
+/** The way around a path that the server may not have: another one at the same origin, by translation. */
+function findInChat(named: Target, own: Target): Target | undefined {
+  const inChat = named.protocol === 'openai-chat' ? named : inAlternative(named, 'openai-chat');
+  return inChat?.origin === own.origin ? inChat : undefined;
+}
+
+/** The target as it is asked in this protocol, which is not its usual one; undefined where it does not speak it. */
+function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
+  const form = target.alternatives?.find((other) => other.protocol === protocol);
+  if (form === undefined) return undefined;
+  const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
+  return { ...common, ...form };
+}

@@ -1,0 +1,106 @@
+/**
+ * Asks servers of one's own how many requests they answer at a time, beside the path of requests: side tasks give way at one
+ * that answers one after the other. What they answer touches the health of no key, and of no server.
+ */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import type { Host } from '../../host.ts';
+import type { Secret } from '../../model/credential.ts';
+import type { Target } from '../../model/target.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
+import { collectAnswer } from '../../transport/collect-answer.ts';
+import { send } from '../../transport/sender.ts';
+import type { MainTurns } from '../waiting/main-turns.ts';
+import { createCandidate } from './candidates.ts';
+import { type JudgingEngine, judge } from './verdict.ts';
+
+/** A server may be started anew, with other slots. */
+const everyMs = 10 * 60_000;
+const limitMs = 5000;
+const mostBytes = 1024 * 1024;
+
+/** The part of the engine that asks servers, and is told what they say. */
+interface SlotsEngine extends JudgingEngine {
+  readonly host: Host;
+  readonly config: () => ResolvedConfig;
+  readonly mainTurns: MainTurns;
+}
+
+/** Asks now and every ten minutes, until what it returns is called. */
+export function watchSlots(engine: SlotsEngine): () => void {
+  const stop = new AbortController();
+  const ask = (): void => {
+    void askSlots(engine, stop.signal);
+    timer = engine.host.clock.startTimer(everyMs, ask);
+  };
+  let timer = engine.host.clock.startTimer(0, ask);
+  return () => {
+    stop.abort();
+    timer.cancel();
+  };
+}
+
+/** Never rejects: of a server that does not say, what was known stays. */
+async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void> {
+  const providers = [...engine.config().providers.values()];
+  await Promise.all(
+    providers.map(async ({ targetFor, credentials }) => {
+      const target = targetFor('any');
+      if (target.isLocal !== true) return;
+      const asking = { engine, request: { id: 'slots', operation: 'generate', signal } } as const;
+      const place = { target, reason: 'its slots', pool: undefined };
+      const keys = credentials
+        .filter(({ origin }) => origin === target.origin)
+        .map((credential) => createCandidate(place, credential));
+      // Only what is at hand: no program is run and no keychain opened for a question that nobody asked.
+      const found = keys.map((key) => judge(asking, key)).find((verdict) => 'lease' in verdict);
+      const isOne = await findOneSlot(engine, { target, secret: found?.secret, signal });
+      if (isOne !== undefined) engine.mainTurns.noteSlots(target.origin, isOne);
+    }),
+  );
+}
+
+interface AskedServer {
+  readonly target: Target;
+  readonly secret: Secret | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** llama.cpp counts its slots. Ollama has a version, and as many slots as that has by default. */
+async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boolean | undefined> {
+  const { total_slots: slots } = await read(engine, asked, '/props');
+  if (typeof slots === 'number' && slots > 0) return slots === 1;
+  const { version } = await read(engine, asked, '/api/version');
+  return typeof version === 'string' ? hasOneSlot(version) : undefined;
+}
+
+/**
+ * Whether an Ollama of this version answers one request at a time where nobody has set `OLLAMA_NUM_PARALLEL`, which cannot be
+ * seen: yes before 0.2.0 and since 0.10.0 (ollama/ollama pull request 11330); between them it had four where memory allowed.
+ */
+export function hasOneSlot(version: string): boolean | undefined {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  if (minor === undefined) return undefined;
+  return Number(major) > 0 || Number(minor) < 2 || Number(minor) >= 10;
+}
+
+/** An empty object for everything but a JSON object in a 200. */
+async function read(
+  { host }: SlotsEngine,
+  { target, secret, signal }: AskedServer,
+  path: string,
+): Promise<WireObject> {
+  // Both stand beside the `/v1` of their OpenAI door.
+  const root = { ...target, baseUrl: target.baseUrl.replace(/\/v1$/, '') };
+  const own = { target: root, path, secret, secretOrigin: target.origin, freshConnection: false };
+  const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [] };
+  const late = new Error('it does not say');
+  const limits = { clock: host.clock, timeoutMs: limitMs, late, bytes: mostBytes, tooLong: late, signal };
+  try {
+    const { status, body } = await collectAnswer((handler) => send(host, outgoing, handler), limits);
+    const said = status === 200 ? parseOrNothing(body.toString('utf8')) : undefined;
+    return isRecord(said) ? said : {};
+  } catch {
+    return {}; // it may be down: the next request will say so
+  }
+}

@@ -1,0 +1,123 @@
+/** How the house itself asks a side task: a request like any other, with its own record, attempts and deadline, whose whole answer is collected. */
+
+import { errorCodes, NoTargetAnswered, RequestError } from '../../errors.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { AccessRequest, ReplySink } from '../../model/request.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
+import type { AnswerJudge, TaskMessage } from '../../tasks/profile.ts';
+import { requestFaults } from '../decide/decision-table.ts';
+import { splitThought } from './think-block.ts';
+
+export interface AskTaskOptions extends OnAccount {
+  /** Ends the request at once, upstream too. */
+  readonly signal: AbortSignal;
+  /** Default: made by the engine. */
+  readonly requestId?: string | undefined;
+  /** Judges the answer in place of the task's profile. Default: the profile does. */
+  readonly judge?: AnswerJudge | undefined;
+}
+
+/** On whose account it is asked, and what he may spend. Default: nobody's. */
+export type OnAccount = Pick<AccessRequest, 'caller' | 'budgets'>;
+
+export interface TaskAnswer {
+  /** Without thoughts. */
+  readonly text: string;
+  readonly record: RequestRecord;
+}
+
+/** Asks with these very messages: the prompt of the task's profile is their writer's to apply. Rejects with `AccessError`, or the reason of an abort. */
+export type AskTask = (
+  task: string,
+  messages: readonly TaskMessage[],
+  options: AskTaskOptions,
+) => Promise<TaskAnswer>;
+
+/** The one way in, as far as a question needs it. */
+type Carry = (
+  request: Pick<AccessRequest, 'headers' | 'body'> &
+    AskTaskOptions & { readonly method: string; readonly path: string },
+  sink: ReplySink,
+) => Promise<RequestRecord | undefined>;
+
+export function createAskTask(carry: Carry): AskTask {
+  return async (task, messages, options) => {
+    const answer = new Collected();
+    const record = await carry(
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ model: task, messages })),
+        ...options,
+      },
+      answer,
+    );
+    options.signal.throwIfAborted();
+    const body = parseOrNothing(answer.text());
+    if (record?.outcome !== 'answered') throw toAskError(record, readError(body), { status: answer.status });
+    return { text: splitThought(readText(body)).visible.trim(), record };
+  };
+}
+
+/** An answer that is no answer, as an error. `wire`: what its body says. */
+export function toAskError(
+  record: RequestRecord | undefined,
+  wire: { readonly message?: string | undefined; readonly code?: string | undefined },
+  { status, partialText = '' }: { readonly status: number; readonly partialText?: string },
+): NoTargetAnswered | RequestError {
+  const { message = 'the request ended without an answer' } = wire;
+  if (record !== undefined)
+    return new NoTargetAnswered(message, record, { code: codeOf(record), partialText });
+  const code = errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
+  return new RequestError(code, message, { status });
+}
+
+class Collected implements ReplySink {
+  status = 0;
+  readonly #chunks: Uint8Array[] = [];
+
+  head(status: number): void {
+    this.status = status;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#chunks.push(chunk);
+    return true;
+  }
+
+  onDrain(resume: () => void): void {
+    resume();
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (chunk !== undefined) this.#chunks.push(chunk);
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
+  if (outcome === 'broken') return 'stream-broken';
+  const last = attempts.at(-1)?.failure;
+  return last !== undefined && requestFaults.has(last.class) ? 'upstream-refused' : 'exhausted';
+}
+
+function readText(body: unknown): string {
+  const choices = isRecord(body) ? body['choices'] : undefined;
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const message = isRecord(first) ? first['message'] : undefined;
+  const content = isRecord(message) ? message['content'] : undefined;
+  return typeof content === 'string' ? content : '';
+}
+
+function readError(body: unknown): Parameters<typeof toAskError>[1] {
+  const error = isRecord(body) ? body['error'] : undefined;
+  const { message, code } = isRecord(error) ? error : {};
+  return {
+    message: typeof message === 'string' ? message : undefined,
+    code: typeof code === 'string' ? code : undefined,
+  };
+}

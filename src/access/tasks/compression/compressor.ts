@@ -1,0 +1,219 @@
+/**
+ * Makes a conversation shorter with the task `compression`, whatever the context window: part by part, each summary judged, and folded into
+ * the next one. A compression that fails changes nothing: its caller gets his own messages back, and why.
+ */
+
+import { AccessError, NoTargetAnswered } from '../../../errors.ts';
+import type { Clock } from '../../../host.ts';
+import type { FailureClass } from '../../../model/failure.ts';
+import type { RequestRecord } from '../../../model/record.ts';
+import { findKept, findLost } from '../../../tasks/compression/kept.ts';
+import {
+  countMessages,
+  type Portion,
+  summaryIntroduction,
+  takeChunk,
+  toUnits,
+} from '../../../tasks/compression/units.ts';
+import { askToCompress, type CompressionStep, judgeSummary } from '../../../tasks/compression.ts';
+import { type AnswerJudge, missReasons, type TaskMessage } from '../../../tasks/profile.ts';
+import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
+import { splitThought } from '../think-block.ts';
+import { divide } from './divide.ts';
+import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
+
+export interface CompressOptions {
+  /** Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most, and an eighth of the context window. */
+  readonly keepTokens?: number | undefined;
+  /** For all of it, ms. Default: 600,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends it at once. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
+  /** On whose account it is asked. Default: nobody's. */
+  readonly account?: OnAccount | undefined;
+}
+
+export interface Compressed {
+  readonly isCompressed: boolean;
+  /** System messages, the summary as a message of the user's, and the latest messages. Of a failure: the very messages that were given. */
+  readonly messages: readonly TaskMessage[];
+  readonly summary?: string;
+  /** Estimated, pictures left out. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  /** Of the requests that it took. */
+  readonly records: readonly RequestRecord[];
+  readonly failure?: CompressionFailure;
+}
+
+export interface CompressionFailure {
+  readonly cause: 'nothing-to-compress' | 'nobody-answered' | 'no-usable-summary' | 'too-late';
+  readonly message: string;
+  /** When it is worth asking again. Absent where time changes nothing. */
+  readonly retryAfterMs?: number;
+}
+
+/** What a compression needs of the engine. */
+export interface CompressorParts {
+  readonly clock: Clock;
+  readonly askTask: AskTask;
+  /** Who may be asked, and the tokens of their context windows. */
+  targets(): readonly { readonly id: string; readonly contextWindow?: number | undefined }[];
+}
+
+const task = 'compression';
+const usualLimitMs = 600_000;
+/** After the first failure in a row, the second, and each later one. */
+const pausesMs = [60_000, 300_000, 900_000] as const;
+
+export class Compressor {
+  readonly #parts: CompressorParts;
+  /** By target: how many tokens it counts where we estimate one. */
+  readonly #ratios = new Map<string, number>();
+  #failuresInRow = 0;
+
+  constructor(parts: CompressorParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with the reason of an abort only. */
+  async compress(messages: readonly TaskMessage[], options: CompressOptions = {}): Promise<Compressed> {
+    options.signal?.throwIfAborted();
+    const tokensBefore = countMessages(messages);
+    const rooms = roomsFor(this.#parts.targets(), tokensBefore);
+    const { head, middle, tail } = divide(messages, options.keepTokens ?? rooms.kept);
+    const records: RequestRecord[] = [];
+    const same = { isCompressed: false, messages, tokensBefore, tokensAfter: tokensBefore, records };
+    if (middle.length === 0) return { ...same, failure: nothingToCompress };
+    const run = startRun(this.#parts.clock, options);
+    try {
+      const summary = await this.#fold(middle, { rooms, run, records, account: options.account });
+      const told: TaskMessage = { role: 'user', content: `${summaryIntroduction}\n\n${summary}` };
+      const shorter = [...head, told, ...tail];
+      const tokensAfter = countMessages(shorter);
+      if (tokensAfter >= tokensBefore) throw new TooLong();
+      this.#failuresInRow = 0;
+      return { isCompressed: true, messages: shorter, summary, tokensBefore, tokensAfter, records };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const failure = toFailure(error, run.late);
+      if (failure === undefined) throw error;
+      if (error instanceof NoTargetAnswered) records.push(error.record);
+      const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
+      return { ...same, failure: { ...failure, retryAfterMs } };
+    } finally {
+      run.end();
+    }
+  }
+
+  async #fold(middle: readonly TaskMessage[], work: Work): Promise<string> {
+    const { rooms, records } = work;
+    const all = findKept(middle, rooms.listed);
+    let pieces: readonly Portion[] = toUnits(middle);
+    let [before, told, divisor]: [string | undefined, string, number] = [undefined, '', 1];
+    while (pieces.length > 0) {
+      const limit = chunkLimit(rooms, this.#ratio()) / divisor;
+      const { text: chunk, rest } = takeChunk(pieces, limit);
+      const seen = `${told}\n${chunk}`;
+      const lost = new Set(findLost(all, seen));
+      const step = { before, chunk, kept: all.filter((text) => !lost.has(text)), room: rooms.summary };
+      try {
+        const { text } = await this.#ask(step, work);
+        [before, told, pieces] = [text, seen, rest];
+      } catch (error) {
+        if (!hasFailure(error, 'context-overflow') || limit < leastChunk) throw error;
+        records.push(error.record);
+        divisor *= 2;
+      }
+    }
+    return withLost(before ?? '', all);
+  }
+
+  /** What is no summary is a miss like any other: the task's next target is asked. */
+  async #ask(step: CompressionStep, { run, records, account }: Work): Promise<TaskAnswer> {
+    const messages = askToCompress(step);
+    const judge: AnswerJudge = (answer) =>
+      judgeSummary({ ...answer, text: splitThought(answer.text).visible.trim() }, step);
+    const answer = await this.#parts.askTask(task, messages, { signal: run.signal, judge, ...account });
+    records.push(answer.record);
+    this.#learn(messages, answer.record);
+    return answer;
+  }
+
+  #learn(messages: readonly TaskMessage[], { usage, answeredBy }: RequestRecord): void {
+    const estimated = countMessages(messages);
+    if (answeredBy === undefined || usage?.inputTokens === undefined) return;
+    const ratio = usage.inputTokens / estimated;
+    if (ratio >= 0.5 && ratio <= 4) this.#ratios.set(answeredBy, ratio); // otherwise it counts something else
+  }
+
+  /** The worst that was seen of those who may be asked. */
+  #ratio(): number {
+    const seen = this.#parts.targets().flatMap(({ id }) => this.#ratios.get(id) ?? []);
+    return seen.length === 0 ? 1 : Math.max(...seen);
+  }
+}
+
+interface Work {
+  readonly rooms: Rooms;
+  readonly run: TimedRun;
+  readonly records: RequestRecord[];
+  readonly account: OnAccount | undefined;
+}
+
+/** Below this no smaller part would fit either. */
+const leastChunk = 400;
+
+const nothingToCompress: CompressionFailure = {
+  cause: 'nothing-to-compress',
+  message: 'the conversation has nothing before its latest messages that could be made shorter',
+};
+
+/** All summaries together are no shorter than what they stand for. */
+class TooLong extends AccessError {
+  constructor() {
+    super('exhausted', missReasons['too-long']);
+  }
+}
+
+/** One limit of time for all requests of a compression, beside its caller's own signal. */
+interface TimedRun {
+  readonly signal: AbortSignal;
+  /** Aborted when the time is over, with the sentence that says so. */
+  readonly late: AbortSignal;
+  end(): void;
+}
+
+function startRun(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions): TimedRun {
+  const late = new AbortController();
+  const timer = clock.startTimer(timeoutMs, () =>
+    late.abort(new AccessError('exhausted', `the compression was not done after ${timeoutMs / 1000} s`)),
+  );
+  const signals = signal === undefined ? [late.signal] : [signal, late.signal];
+  return { signal: AbortSignal.any(signals), late: late.signal, end: () => timer.cancel() };
+}
+
+/** Undefined for a fault of ours, and when all is closed. */
+function toFailure(error: unknown, late: AbortSignal): CompressionFailure | undefined {
+  if (late.aborted) return { cause: 'too-late', message: late.reason.message };
+  if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
+  const { message } = error;
+  const isUseless = error instanceof TooLong || hasFailure(error, 'unusable');
+  if (isUseless) return { cause: 'no-usable-summary', message: `there is no summary of use: ${message}` };
+  return { cause: 'nobody-answered', message };
+}
+
+function hasFailure(error: unknown, wanted: FailureClass): error is NoTargetAnswered {
+  return (
+    error instanceof NoTargetAnswered &&
+    error.record.attempts.some(({ failure }) => failure?.class === wanted)
+  );
+}
+
+/** What the model has dropped of the list stands below what it wrote. */
+function withLost(summary: string, kept: readonly string[]): string {
+  const lost = findLost(kept, summary);
+  return lost.length === 0
+    ? summary
+    : `${summary}\n\n## Word for word\n${lost.map((text) => `- ${text}`).join('\n')}`;
+}

@@ -1,0 +1,30 @@
+/** What of a conversation stays, and what is made shorter. Calls of tools stay with their results. Pure. */
+
+import { toUnits } from '../../../tasks/compression/units.ts';
+import type { TaskMessage } from '../../../tasks/profile.ts';
+
+export interface Divided {
+  /** What the system said first: it stays. */
+  readonly head: readonly TaskMessage[];
+  readonly middle: readonly TaskMessage[];
+  /** The latest messages, which stay. */
+  readonly tail: readonly TaskMessage[];
+}
+
+const conversing: ReadonlySet<string> = new Set(['user', 'assistant', 'tool']);
+
+export function divide(messages: readonly TaskMessage[], keepTokens: number): Divided {
+  const start = messages.findIndex(({ role }) => conversing.has(role));
+  if (start < 0) return { head: messages, middle: [], tail: [] };
+  const units = toUnits(messages.slice(start));
+  let left = keepTokens;
+  let first = units.length;
+  for (const { tokens } of units.toReversed()) {
+    left -= tokens;
+    if (left < 0) break;
+    first -= 1;
+  }
+  const flat = (from: number, to?: number): readonly TaskMessage[] =>
+    units.slice(from, to).flatMap((unit) => unit.messages);
+  return { head: messages.slice(0, start), middle: flat(0, first), tail: flat(first) };
+}

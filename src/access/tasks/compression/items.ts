@@ -1,0 +1,36 @@
+/** The input of an `openai-responses` request as messages to be shortened. Lenient: what no model could read is left out. Pure. */
+
+import { recordsIn, type WireObject } from '../../../protocols/json/is-record.ts';
+import type { TaskMessage } from '../../../tasks/profile.ts';
+
+export function toMessages(items: readonly WireObject[]): readonly TaskMessage[] {
+  return items.flatMap((item): readonly TaskMessage[] => {
+    const { type, role, call_id: id } = item;
+    if (isMessage(item)) return [{ role: roleOf(role), content: tell(item['content']) }];
+    if (typeof type !== 'string') return [];
+    if (type.endsWith('_output'))
+      return [{ role: 'tool', tool_call_id: String(id), content: tell(item['output']) }];
+    if (!type.endsWith('_call')) return [];
+    const { name = type, arguments: given, input, action } = item;
+    const told = given ?? input ?? JSON.stringify(action ?? {});
+    const call = { id: String(id), type: 'function', function: { name, arguments: String(told) } };
+    return [{ role: 'assistant', content: null, tool_calls: [call] }];
+  });
+}
+
+/** An item without a type is one too. */
+export function isMessage({ type, role }: WireObject): boolean {
+  return (type === undefined || type === 'message') && typeof role === 'string';
+}
+
+function roleOf(role: unknown): TaskMessage['role'] {
+  if (role === 'developer' || role === 'system') return 'system';
+  return role === 'assistant' ? 'assistant' : 'user';
+}
+
+function tell(content: unknown): string {
+  if (typeof content === 'string') return content;
+  return recordsIn(content)
+    .map(({ text, refusal }) => text ?? refusal ?? '[picture]')
+    .join('\n');
+}

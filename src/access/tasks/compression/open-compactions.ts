@@ -1,0 +1,44 @@
+/** Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is its summary again, which every target understands. */
+
+import type { AskedBody, WireBody } from '../../../model/request.ts';
+import { isRecord } from '../../../protocols/json/is-record.ts';
+import { requireJson } from '../../../protocols/json/parse-body.ts';
+import { RequestBytes } from '../../../protocols/json/request-bytes.ts';
+import { WrittenText } from '../../../protocols/json/written-json.ts';
+import { summaryIntroduction } from '../../../tasks/compression/units.ts';
+import { type Seal, sealMark } from './seal.ts';
+
+/** The same body where there are none. Throws `RequestError` (400) for one that was not sealed here. */
+export function openCompactions(request: Pick<AskedBody, 'body' | 'takeRoom'>, seal: Seal): WireBody {
+  const bytes = new RequestBytes(request);
+  if (!bytes.includes(sealMark)) return request.body;
+  const opened = bytes.use((whole) => writeOpened(whole, seal));
+  if (opened === undefined) return request.body;
+  bytes.noteMade();
+  return opened;
+}
+
+function writeOpened(whole: Buffer, seal: Seal): Buffer | undefined {
+  requireJson(whole);
+  const written = new WrittenText(whole.toString('utf8'));
+  const { value } = written;
+  const input: unknown = isRecord(value) ? value['input'] : undefined;
+  if (!isRecord(value) || !Array.isArray(input)) return undefined;
+  const opened = input.map((item: unknown) => openItem(item, seal));
+  return Buffer.from(written.encode({ ...value, input: opened }));
+}
+
+function openItem(item: unknown, seal: Seal): unknown {
+  const sealed = sealedOf(item);
+  if (sealed?.startsWith(sealMark) !== true) return item;
+  const text = `${summaryIntroduction}\n\n${seal.open(sealed)}`;
+  return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+}
+
+/** Codex once wrote `compaction_summary`. Undefined for any other item. */
+export function sealedOf(item: unknown): string | undefined {
+  if (!isRecord(item) || (item['type'] !== 'compaction' && item['type'] !== 'compaction_summary'))
+    return undefined;
+  const { encrypted_content: sealed } = item;
+  return typeof sealed === 'string' ? sealed : undefined;
+}

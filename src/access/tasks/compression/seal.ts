@@ -1,0 +1,70 @@
+/**
+ * A summary that goes to a client as a compaction item and comes back with its next requests: sealed (AES-256-GCM) under a key that
+ * never leaves this machine, so that nobody can put words into it, and opened again for any target.
+ */
+
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { RequestError } from '../../../errors.ts';
+import type { Host } from '../../../host.ts';
+
+/** By which our own are known; long, so that a body without any is searched in a moment. */
+export const sealMark = 'holdfast-compaction-1.';
+
+const algorithm = 'aes-256-gcm';
+const ivLength = 12;
+const tagLength = 16;
+
+export class Seal {
+  readonly #host: Pick<Host, 'files' | 'randomToken'>;
+  readonly #path: string;
+  #key: Buffer | undefined;
+
+  /** `path`: where the key is, made 0600 with the first summary that is sealed. */
+  constructor(host: Pick<Host, 'files' | 'randomToken'>, path: string) {
+    this.#host = host;
+    this.#path = path;
+  }
+
+  close(text: string): string {
+    const { files } = this.#host;
+    if (files.stamp(this.#path) === undefined)
+      files.createExclusive(this.#path, `${this.#host.randomToken(32)}\n`);
+    const iv = digest(this.#host.randomToken(16)).subarray(0, ivLength);
+    const cipher = createCipheriv(algorithm, this.#readKey(), iv);
+    const closed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return `${sealMark}${Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64url')}`;
+  }
+
+  /** Throws `RequestError` (400) for what was sealed elsewhere, or was changed. */
+  open(sealed: string): string {
+    const bytes = Buffer.from(sealed.slice(sealMark.length), 'base64url');
+    try {
+      const decipher = createDecipheriv(algorithm, this.#readKey(), bytes.subarray(0, ivLength), {
+        authTagLength: tagLength,
+      });
+      decipher.setAuthTag(bytes.subarray(ivLength, ivLength + tagLength));
+      const opened = [decipher.update(bytes.subarray(ivLength + tagLength)), decipher.final()];
+      return Buffer.concat(opened).toString('utf8');
+    } catch (error) {
+      throw cannotOpen(this.#path, error);
+    }
+  }
+
+  /** Read once: who replaces the file starts anew. */
+  #readKey(): Buffer {
+    this.#key ??= digest(this.#host.files.readText(this.#path).trim());
+    return this.#key;
+  }
+}
+
+function cannotOpen(path: string, cause: unknown): RequestError {
+  return new RequestError('request-invalid', 'a compacted conversation in the input cannot be opened here', {
+    status: 400,
+    cause,
+    howToFix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
+  });
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,95 @@
+/** Whose words a refusal has is a fact: the error, `why`, `doctor` and what to do all say whose key or page it is. */
+
+import { describe, expect, it } from 'vitest';
+import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { judgeLastRequests } from '../../explain/doctor/last-requests.ts';
+import { createTale, describeTale } from '../../explain/why/tale.ts';
+
+const keys = [{ api_key: 'sk-test-a' }, { api_key: 'sk-test-b' }];
+const gate = { protocol: 'openai-chat', base_url: 'https://one.test/v1', credentials: keys };
+const spare = { protocol: 'openai-chat', base_url: 'https://two.test/v1', api_key: 'sk-test-spare' };
+
+function stage(fallback: readonly string[]): EngineStage {
+  return stageEngine({ main: 'gate/m', fallback_chain: fallback, providers: { gate, spare } });
+}
+
+function quoted(status: number, kind: string, said: string): UpstreamStep {
+  const message = `litellm.${kind}: OpenAIException - ${said}`;
+  return { status, chunks: [JSON.stringify({ error: { message, code: String(status) } })] };
+}
+
+const page: UpstreamStep = {
+  status: 401,
+  headers: { 'content-type': 'text/html' },
+  chunks: ['<!DOCTYPE html><title>Log in to Wi-Fi</title><p>Invalid API key</p>'],
+};
+
+const cases: readonly { name: string; step: UpstreamStep; happened: string; fix: string }[] = [
+  {
+    name: 'a key of the proxy',
+    step: quoted(401, 'AuthenticationError', 'Incorrect API key provided.'),
+    happened: 'has a key for its own upstream that was refused there',
+    fix: 'give gate a working key for its own upstream; your key for gate was not refused',
+  },
+  {
+    name: "money of the proxy's account",
+    step: quoted(429, 'RateLimitError', '{"error":{"code":"insufficient_quota","message":"no"}}'),
+    happened: 'has no quota or money left at its own upstream',
+    fix: 'pay or raise the limit at the upstream of gate; your key for gate was not refused',
+  },
+  {
+    name: 'a page',
+    step: page,
+    happened: 'stands behind a page for browsers, which refused the request',
+    fix: 'open https://one.test in a browser and see whose page it is: a login of a network or of a proxy? If gate itself writes it, holdfast auth test gate',
+  },
+];
+
+describe.each(cases)('$name', ({ step, happened, fix }) => {
+  it('is told in the error of a request that nobody answered', async () => {
+    const scene = stage([]);
+    scene.host.upstream.answerBy(() => step);
+    const { status, text } = await scene.ask();
+    expect([400, 429]).toContain(status);
+    expect(JSON.parse(text).error.message).toContain(`gate ${happened}`);
+    expect(JSON.parse(text).error.message).toContain(`How to fix: ${fix}`);
+    expect(scene.sent()).toEqual(['one a']);
+  });
+
+  it('is told by why, where somebody else has answered, now and while it is held back', async () => {
+    const scene = stage(['spare/m']);
+    scene.host.upstream.answerBy(({ origin }) => (origin === 'https://one.test' ? step : answered));
+    for (let time = 1; time <= 5; time++) {
+      expect((await scene.ask()).status).toBe(200);
+      const record = scene.lastRecord();
+      if (record === undefined) continue;
+      const tale = describeTale(record, createTale(record, scene.host.clock.now()));
+      expect(tale).toContain(`because gate/m ${happened}.`);
+      // Of what was held back before this request, explain and doctor say what to do.
+      if (record.attempts[0]?.failure !== undefined) expect(tale).toContain(fix);
+    }
+    expect(new Set(scene.sent())).toEqual(new Set(['one a', 'two spare']));
+  });
+
+  it('is told by explain and doctor while it is held back', async () => {
+    const scene = stage([]);
+    scene.host.upstream.answerBy(() => step);
+    for (let time = 1; time <= 4; time++) await scene.ask();
+    const plan = await scene.runtime.plan({ signal: new AbortController().signal });
+    const troubles = [...judgeRoutes(plan), ...judgeLastRequests(plan, scene.runtime.records())];
+    expect(troubles.map(({ what }) => what).join('\n')).toContain(`gate ${happened}`);
+    for (const { mend } of troubles) expect(mend?.text).toContain(fix.slice(0, 20));
+  });
+
+  it('leaves the key free for other models of the same provider', async () => {
+    const scene = stage(['spare/m']);
+    scene.host.upstream.answerBy(({ origin, body }) =>
+      origin === 'https://one.test' && String(body).includes('"model":"m"') ? step : answered,
+    );
+    for (let time = 1; time <= 4; time++) await scene.ask();
+    await scene.ask({ model: 'gate/other' });
+    expect(scene.sent().at(-1)).toBe('one a');
+  });
+});

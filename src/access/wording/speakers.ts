@@ -1,0 +1,55 @@
+/** Words for people about answers whose words are not those of the API that was asked: who spoke, and what to do about it. Pure. */
+
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+
+/** What `upstream` and `page` can mean for somebody who reads of it. */
+type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
+
+const troubles: Readonly<Partial<Record<FailureClass, 'key' | 'money'>>> = {
+  'auth-rejected': 'key',
+  'auth-suspect': 'key',
+  'auth-revoked': 'key',
+  'forbidden-model': 'key',
+  billing: 'money',
+  quota: 'money',
+};
+
+function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
+  const trouble = troubles[meant] ?? 'other';
+  return is === 'page' && trouble !== 'other' ? 'door' : trouble;
+}
+
+/** The rest of a sentence that begins with the name of a target or provider; undefined where the class says all. */
+const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
+  key: 'has a key for its own upstream that was refused there',
+  money: 'has no quota or money left at its own upstream',
+  door: 'stands behind a page for browsers, which refused the request',
+  other: undefined,
+};
+
+/** `has a key for its own upstream that was refused there`: what went wrong with a target. */
+export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
+  return speaker && happened[troubleOf(speaker)];
+}
+
+interface AskedPlace {
+  readonly provider: string;
+  /** The providers entry whose key was sent. */
+  readonly pool: string;
+  readonly origin: string;
+}
+
+const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | undefined>> = {
+  key: ({ provider }) =>
+    `give ${provider} a working key for its own upstream; your key for ${provider} was not refused`,
+  money: ({ provider }) =>
+    `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
+  door: ({ provider, pool, origin }) =>
+    `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, holdfast auth test ${pool}`,
+  other: undefined,
+};
+
+/** What a person can do; undefined where the class says it, or only waiting helps. */
+export function fixSpeaker(speaker: AnswerSpeaker | undefined, place: AskedPlace): string | undefined {
+  return speaker && fixes[troubleOf(speaker)]?.(place);
+}

@@ -1,0 +1,202 @@
+/** Failures in words for people: who said what about which key or model. *Expired* and *invalid* appear only as quotations. */
+
+import type { Lease } from '../../model/credential.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Operation } from '../../model/protocol.ts';
+import type { CandidateVerdict, UnlistedKeys } from '../../model/record.ts';
+import type { Target } from '../../model/target.ts';
+import { describeSpeaker } from './speakers.ts';
+import { describePast, describeWait } from './when.ts';
+
+export interface FailureContext {
+  readonly failure: Failure;
+  readonly target: Target;
+  readonly lease: Lease;
+  /** When the key last worked here, epoch ms. */
+  readonly provenAt: number | undefined;
+  /** How often this was asked again. */
+  readonly repeats: number;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** What a target is asked for, in a sentence. */
+export const operationNouns: Readonly<Record<Operation, string>> = {
+  generate: 'answers',
+  embed: 'embeddings',
+  'count-tokens': 'counts of tokens',
+  images: 'images',
+  audio: 'speech or transcriptions',
+  files: 'files',
+  batches: 'batches',
+  rerank: 'reranking',
+};
+
+const modelElsewhere = 'ask for a model of another provider as "provider/model"';
+const providerElsewhere = 'name another provider in the header x-holdfast-provider';
+
+/** Where the provider that was asked does not do it at all. */
+export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, string>> = {
+  embed: 'ask for a model that makes vectors, or name one in auxiliary.embeddings',
+  'count-tokens': modelElsewhere,
+  images: modelElsewhere,
+  audio: modelElsewhere,
+  files: providerElsewhere,
+  batches: providerElsewhere,
+  rerank: modelElsewhere,
+};
+
+/** One sentence; the provider's own reason follows in quotation marks. */
+export function describeFailure(context: FailureContext): string {
+  const { failure, target } = context;
+  const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
+  const foreign = describeSpeaker(failure.speaker);
+  if (foreign === undefined) return describeOwn(context, said);
+  return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
+}
+
+/** In the target's own words. */
+function describeOwn(context: FailureContext, said: string): string {
+  const { failure, target, lease } = context;
+  const key = nameKey(lease);
+  switch (failure.class) {
+    case 'auth-rejected':
+      return lease.fingerprint === 'none'
+        ? `${target.provider} wants a key, and none is set${said}`
+        : `${target.provider} rejected ${key}; it has never worked here${said}`;
+    case 'auth-suspect':
+      return `${target.provider} refused ${key}, which worked ${describeProven(context)}; this is often momentary; rechecked ${count(context.repeats)}${said}`;
+    case 'auth-revoked':
+      return `${target.provider} says that ${key} was withdrawn${said}`;
+    case 'forbidden-model':
+      return `${target.provider} does not let ${key} use ${target.model}${said}`;
+    case 'not-offered':
+      return describeUnserved(context);
+    case 'connect':
+      return describeUnreached(failure, target);
+    case 'tls':
+    case 'timeout':
+    case 'stream-cut':
+    case 'stream-stall':
+    case 'own-deadline':
+    case 'unusable':
+    case 'unfinished':
+      return `${target.id}: ${failure.message}`;
+    default:
+      return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;
+  }
+}
+
+/** `the key in config.yaml:6`; by its label where it stands in no file. */
+export function nameKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
+  if (foundAt === 'config') return `the key ${label} of the given config`;
+  const places = foundAt
+    .split(' → ')
+    .map((place) => place.replace(/^environment (.+)$/, 'the environment ($1)'));
+  return `the key in ${places.join(' → ')}`;
+}
+
+/** What the system says of a connection that never was, in words. */
+function describeUnreached({ code, message }: Failure, { id, origin }: Target): string {
+  if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
+  if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
+  return `${id} cannot be reached: ${message}`;
+}
+
+/** The address is what a person can mend. */
+function describeUnserved({ failure, target, lease }: FailureContext): string {
+  const said = failure.message === '' ? '' : `: "${failure.message}"`;
+  return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
+}
+
+/** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */
+export function describeRescue(
+  { failure, target }: Pick<FailureContext, 'failure' | 'target'>,
+  decision: Decision,
+): string {
+  const what = shortReason(failure, target);
+  if (decision.kind === 'stop') return `${what}; ${decision.reason}`;
+  if (decision.kind !== 'retry') return `${what}, ${nextSteps[decision.kind]}`;
+  if (decision.isAmended === true) return `${what}, asking again with the request amended`;
+  const times = /\d+\/\d+$/.exec(decision.reason)?.[0];
+  const retry = times === undefined ? 'retry' : `retry ${times}`;
+  return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
+}
+
+const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, string>> = {
+  reread: 'reading its source again',
+  rotate: 'taking another key',
+  'next-target': 'going on to the next target',
+  wait: 'waiting until it is back',
+};
+
+/** Of a long list, this many are named, and the first of each target whatever its place. */
+const namedLimit = 6;
+
+/** Everybody who did not answer, in one line that stays short: the same is said once; undefined where there was nobody. */
+export function describeCandidates(
+  {
+    candidates,
+    unlisted,
+  }: { readonly candidates: readonly CandidateVerdict[]; readonly unlisted: readonly UnlistedKeys[] },
+  now: number,
+): string | undefined {
+  const said = candidates.filter(
+    ({ text }, index) => candidates.findIndex((other) => other.text === text) === index,
+  );
+  const isNamed = ({ target }: CandidateVerdict, index: number): boolean =>
+    index < namedLimit || said.findIndex((other) => other.target === target) === index;
+  const named = said.filter(isNamed);
+  const rest = [
+    ...said.filter((candidate, index) => !isNamed(candidate, index)).map((one) => ({ ...one, count: 1 })),
+    ...unlisted,
+  ];
+  const groups = [...Map.groupBy(rest, ({ target }) => target)].map(([target, members]) => {
+    const count = members.reduce((sum, member) => sum + member.count, 0);
+    const who = named.some((one) => one.target === target)
+      ? `${count} more ${count === 1 ? 'key' : 'keys'} of ${target}`
+      : target;
+    return `and ${who}${describeNext(members, now, count)}`;
+  });
+  return named.length + groups.length === 0
+    ? undefined
+    : [...named.map(({ text }) => text), ...groups].join('; ');
+}
+
+/** When the first of them may be used; one that is free now was only not reached. */
+function describeNext(
+  members: readonly { readonly until?: number | undefined }[],
+  now: number,
+  count: number,
+): string {
+  const ends = members.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  if (ends.length === 0) return '';
+  const waitMs = Math.min(...ends) - now;
+  return waitMs <= 0
+    ? `, ${count === 1 ? '' : 'next '}free now: this request has used up its attempts or its time`
+    : `, next free in ${describeWait(waitMs)}`;
+}
+
+function shortReason(failure: Failure, target: Target): string {
+  switch (failure.class) {
+    case 'auth-suspect':
+      return `${target.provider} refused the key momentarily`;
+    case 'auth-rejected':
+      return `${target.provider} rejected the key`;
+    case 'rate-limit':
+      return `${target.provider} asks to slow down`;
+    case 'connect':
+      return `${target.provider} could not be reached (${failure.code ?? failure.message})`;
+    default:
+      return `${target.id}: ${failure.class}${failure.status === undefined ? '' : ` (${failure.status})`}`;
+  }
+}
+
+function describeProven({ provenAt, now }: FailureContext): string {
+  return provenAt === undefined ? 'before' : describePast(provenAt, now);
+}
+
+function count(times: number): string {
+  return times === 1 ? 'once' : `${times} times`;
+}

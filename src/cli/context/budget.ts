@@ -1,0 +1,24 @@
+/** A budget as people type it: `1usd/day`. */
+
+import type { BudgetSettings } from '../../config/schema/budget-schema.ts';
+import { spendingPeriods, spendingUnits } from '../../model/spending.ts';
+import { InvalidValue } from './command.ts';
+
+/** Throws `InvalidValue`. */
+export function parseBudget(text: string): BudgetSettings {
+  const [, amount, name, span] = /^(\d+(?:\.\d+)?)([a-z]+)\/([a-z]+)$/.exec(text) ?? [];
+  const unit = spendingUnits.find((one) => one === name);
+  const per = spendingPeriods.find((one) => one === span);
+  const most = Number(amount);
+  if (unit !== undefined && per !== undefined && most > 0 && (unit === 'usd' || Number.isInteger(most)))
+    return { [unit]: most, per };
+  throw new InvalidValue(
+    'a budget is an amount, a unit and a span: 1usd/day, 200000tokens/hour, 50requests/month.',
+  );
+}
+
+/** The same back. */
+export function describeBudget({ per, ...amounts }: BudgetSettings): string {
+  const said = spendingUnits.filter((unit) => amounts[unit] !== undefined);
+  return said.map((unit) => `${amounts[unit]}${unit}/${per}`).join(', ');
+}

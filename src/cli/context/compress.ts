@@ -1,0 +1,59 @@
+/** `holdfast ask --task compression`: a conversation from stdin, shorter on stdout. One that could not be made shorter comes out as it came in. */
+
+import type { Compressed } from '../../access/tasks/compression/compressor.ts';
+import { parseConversation } from '../../tasks/conversation.ts';
+import type { TaskMessage } from '../../tasks/profile.ts';
+import { type CommandScene, tellEvents } from '../terminal/terminal.ts';
+import type { Printout } from './command.ts';
+import { untilSignal } from './with-runtime.ts';
+
+/** `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1 where nothing was made shorter. */
+export async function askToCompress(
+  { terminal, host }: CommandScene,
+  { prompt }: { readonly prompt: string | undefined },
+): Promise<Printout> {
+  const input = prompt ?? (await terminal.readInput());
+  const { createHoldfast } = await import('../../library/holdfast.ts');
+  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const work = async (signal: AbortSignal): Promise<Printout> => {
+    const messages = readMessages(input);
+    const given = messages ?? [{ role: 'user', content: input } as const];
+    const keep = messages === undefined ? { keepTokens: 0 } : {};
+    const result = await holdfast.tasks.compress(given, { signal, ...keep });
+    const records = result.records.map(({ id }) => id);
+    terminal.talk(`${describe(result)}\n`);
+    return {
+      json: { schema: 'holdfast.compression/1', ...result, records },
+      out: result.isCompressed ? [tell(result, messages)] : input,
+      exit: result.isCompressed ? 0 : 1,
+    };
+  };
+  try {
+    return await untilSignal(terminal, work, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
+  } finally {
+    await holdfast.close();
+  }
+}
+
+function describe({ failure, tokensBefore, tokensAfter, records }: Compressed): string {
+  if (failure === undefined)
+    return `about ${tokensBefore} tokens → ${tokensAfter}, in ${records.length} requests`;
+  const { message, retryAfterMs } = failure;
+  const when = retryAfterMs === undefined ? '' : `; worth asking again in ${retryAfterMs / 1000} s`;
+  return `not compressed: ${message}${when}`;
+}
+
+function tell({ messages, summary = '' }: Compressed, asked: readonly TaskMessage[] | undefined): string {
+  return asked === undefined ? summary : JSON.stringify(messages);
+}
+
+/** Undefined for a plain text. Throws `RequestError` for JSON that is no conversation. */
+function readMessages(input: string): readonly TaskMessage[] | undefined {
+  if (!/^\s*[[{]/.test(input)) return undefined;
+  try {
+    return parseConversation(JSON.parse(input));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // a text that begins with a bracket
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
+
+import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { describeGateway } from '../../connect/gateway-place.ts';
+import type { Agent, GatewayPlace, UserPlace } from '../../connect/settings.ts';
+import { findProgram, userPlace } from '../../connect/user-place.ts';
+import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../../gateway/agent-key.ts';
+import { launcherPath } from '../../host/package-files.ts';
+import type { Host } from '../../host.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
+import { isUnconfigured } from './trial.ts';
+import { quietly, withRuntimeUnless } from './with-runtime.ts';
+
+export interface ConnectScene {
+  readonly host: Host;
+  /** As agents share it. */
+  readonly gateway: GatewayPlace;
+  readonly user: UserPlace;
+  readonly stateFolder: string;
+  /** Undefined when nothing is configured yet. */
+  readonly config: ResolvedConfig | undefined;
+  /** Where an agent finds the gateway and a key of its own, which is undefined while it is not made. */
+  placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
+  keyPlaceOf(agent: Agent): AgentKeyPlace;
+}
+
+/** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
+export async function openConnectScene({ host, paths }: CommandScene): Promise<ConnectScene> {
+  const { stateFolder, gatewayKeyFile } = paths;
+  const user = userPlace(host);
+  // Read once: a runtime that stays would watch files and keep the process alive.
+  const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) => runtime.config());
+  const main = config?.routes.get('main')?.targets[0]?.target;
+  const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
+  const shared = {
+    host: place.host.value,
+    port: place.port.value,
+    keyCommand: keyCommandOf(user, host.executable),
+    keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
+    tasks: [...(config?.routes.keys() ?? [])],
+    window: { context: main?.contextWindow, output: main?.maxOutput },
+    takesImages: config === undefined || takesImages(config),
+  };
+  const gateway = describeGateway(shared);
+  return {
+    host,
+    gateway,
+    user,
+    stateFolder,
+    config,
+    placeOf: ({ name, sharesKey }) => {
+      if (sharesKey === true) return { gateway, key: undefined };
+      const keyFile = agentKeyPath(stateFolder, name);
+      const keyCommand = [...shared.keyCommand, '--of', name] as const;
+      return {
+        gateway: describeGateway({ ...shared, keyCommand, keyFile }),
+        key: readAgentKey(host.files, keyFile),
+      };
+    },
+    keyPlaceOf: ({ name }) => ({
+      host,
+      path: paths.callerKeysFile,
+      keyFile: agentKeyPath(stateFolder, name),
+    }),
+  };
+}
+
+function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {
+  const mode = tasks?.get('main')?.blindModels ?? blindModels;
+  const targets = routes.get('main')?.targets ?? [];
+  return mode === 'describe' || targets.some(({ target }) => target.images !== false);
+}
+
+/** A home of our own is part of the command: the agent may be started without it. */
+function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
+  const program = findProgram(user, 'holdfast');
+  // What npm and npx put on the PATH is there for one run only.
+  const isThere = program !== undefined && !program.includes('/node_modules/.bin/');
+  // Started with the Node that runs us: the agent's own may be older.
+  const start: GatewayPlace['keyCommand'] = isThere ? ['holdfast', 'key'] : [node, launcherPath(), 'key'];
+  const home = user.variable('HOLDFAST_HOME');
+  return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
+}

@@ -1,0 +1,34 @@
+/** Logins by what a person types: a provider, an id, or a label. */
+
+import type { Login } from '../../credentials/oauth/login.ts';
+import { CredentialError } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
+
+/** `provider:oauth:id`, as lists, marks and records name it. */
+export function idOf({ provider, id }: Login): string {
+  return `${provider}:oauth:${id}`;
+}
+
+/** All of a provider, or the one that is meant; all there are without a name. Throws `credential-unknown` for none. */
+export function findLogins({ logins }: Runtime, name: string | undefined): readonly Login[] {
+  const all = logins.vault.list();
+  if (name === undefined) return all;
+  const found = all.filter(
+    (login) => login.provider === name || login.id === name || idOf(login) === name || login.label === name,
+  );
+  if (found.length > 0) return found;
+  const known = all.map((login) => `${idOf(login)} (${login.label})`).join(', ');
+  throw new CredentialError('credential-unknown', `no login is called ${name}`, {
+    howToFix: known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
+  });
+}
+
+/** As `findLogins`, for what must not hit several by accident. */
+export function findOneLogin(runtime: Runtime, name: string): Login {
+  const found = findLogins(runtime, name);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new CredentialError('credential-unknown', `${name} means several logins`, {
+    howToFix: `name one of ${found.map((login) => `${idOf(login)} (${login.label})`).join(', ')}`,
+  });
+}

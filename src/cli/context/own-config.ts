@@ -1,0 +1,68 @@
+/** The user's own config file, for the commands that read it and change single values of it. */
+
+import { describeFileFault } from '../../config/files/file-fault.ts';
+import { loadText } from '../../config/resolve/load.ts';
+import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
+import { ConfigError } from '../../errors.ts';
+import { schemaPath } from '../../host/package-files.ts';
+import type { Host } from '../../host.ts';
+import { changeConfig } from '../../imports/change-config.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
+import { quietly, withRuntime } from './with-runtime.ts';
+
+/** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
+export function readConfig({
+  host: { files },
+  paths: { configFile },
+}: Pick<CommandScene, 'host' | 'paths'>): string {
+  const text = readText();
+  requireKeys(configFile, text);
+  return text;
+
+  function readText(): string {
+    try {
+      return files.stamp(configFile) === undefined ? newConfigText(schemaPath()) : files.readText(configFile);
+    } catch (error) {
+      throw cannotRead(configFile, error);
+    }
+  }
+}
+
+function cannotRead(path: string, error: unknown): ConfigError {
+  const howToFix = 'put a file there that this user can read';
+  const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
+  return new ConfigError('config-invalid', [problem]);
+}
+
+/**
+ * Changes the file, or begins one, and returns what is wrong with the result: names of providers are judged where all is
+ * there, and a change may be one of several. Throws a `ConfigError`, and writes nothing, when the result breaks the schema.
+ */
+export async function changeOwnConfig(
+  { host, paths: { configFile } }: CommandScene,
+  change: (text: string) => string,
+): Promise<readonly string[]> {
+  await changeConfig(host, configFile, (before) => {
+    if (before !== undefined) requireKeys(configFile, before);
+    const text = change(before ?? newConfigText(schemaPath()));
+    requireLoads(host, configFile, text);
+    return text;
+  });
+  return listFaults();
+}
+
+function requireLoads({ environment }: Host, path: string, text: string): void {
+  // Values of variables do not matter for the shape of a config: an unset one is judged when it is used.
+  const loaded = loadText(path, text, (name) => environment.get(name) ?? `\${${name}}`);
+  if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
+}
+
+async function listFaults(): Promise<readonly string[]> {
+  try {
+    await withRuntime(quietly, () => undefined);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return [error.message];
+    throw error;
+  }
+}

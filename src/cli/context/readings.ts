@@ -1,0 +1,144 @@
+/**
+ * Which gateway a command reads from: the one that `--gateway` or `HOLDFAST_URL` names, else the one of this home if it runs,
+ * else the state file. It says which on stderr.
+ */
+
+import { type Paths, resolvePaths } from '../../config/files/paths.ts';
+import { AccessError } from '../../errors.ts';
+import type { ReadingSource, Readings } from '../../explain/snapshot/readings.ts';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { readAdminKey } from '../../gateway/key.ts';
+import { challengeHeader, isProof, proofHeader, type RunFacts, readRunFile } from '../../gateway/run-file.ts';
+import { askStatus } from '../../host/ask-status.ts';
+import type { Host } from '../../host.ts';
+import type { RequestContent } from '../../model/record.ts';
+import type { BudgetStanding } from '../../model/spending.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Store } from '../../store/store.ts';
+import { type CommandScene, dim } from '../terminal/terminal.ts';
+import { inPlace, isUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
+
+/** A gateway of this very machine has proved itself by then, or is taken for gone. */
+const proofMs = 2000;
+
+type ReadingScene = Pick<CommandScene, 'terminal' | 'host'>;
+
+/** Closes what was opened, whatever `use` does. `gateway`: as `--gateway` gives it. */
+export async function withReadings<T>(
+  scene: ReadingScene,
+  gateway: string | undefined,
+  use: (readings: Readings) => Promise<T>,
+): Promise<T> {
+  const readings = await openReadings(scene, gateway);
+  try {
+    return await use(readings);
+  } finally {
+    await readings.close();
+  }
+}
+
+/** Rejects with `AccessError` for an address or a key that cannot be used. */
+export async function openReadings(
+  { terminal, host }: ReadingScene,
+  gateway: string | undefined,
+): Promise<Readings> {
+  const named = gateway ?? host.environment.get('HOLDFAST_URL');
+  const readings = named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
+  terminal.talk(`${dim(terminal, `read from ${readings.from.text}`)}\n`);
+  return readings;
+}
+
+/** The admin key of this home is sent to its own gateway only: another one's must be given. */
+async function openNamed(host: Host, named: string): Promise<Readings> {
+  const url = parseUrl(named);
+  const paths = resolvePaths(host.environment);
+  const running = readRunFile(host, paths.runFile);
+  const isOwn = running?.url === url && (await isRunning(running));
+  if (!isOwn && !host.environment.get('HOLDFAST_ADMIN_KEY'))
+    throw new AccessError('config-invalid', `the admin key of the gateway at ${url} is not known here`, {
+      howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+    });
+  const pid = isOwn ? { pid: running.pid } : {};
+  return openGateway(host, paths, { kind: 'gateway', text: `the gateway at ${url}`, url, ...pid });
+}
+
+function parseUrl(named: string): string {
+  const url = URL.parse(named);
+  if (url !== null && /^https?:$/.test(url.protocol))
+    return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
+  throw new AccessError('request-invalid', `"${named}" is no address of a gateway`, {
+    howToFix: 'write it as http://127.0.0.1:4653',
+  });
+}
+
+async function openOwn(host: Host): Promise<Readings> {
+  const paths = resolvePaths(host.environment);
+  const running = readRunFile(host, paths.runFile);
+  if (running === undefined) return openFile(host, paths, 'no gateway of this home runs');
+  const { url, pid } = running;
+  if (!(await isRunning(running)))
+    return openFile(
+      host,
+      paths,
+      `the gateway at ${url} (pid ${pid}) ended without taking its ${paths.runFile} away`,
+    );
+  const text = `the gateway at ${url} (pid ${pid})`;
+  return openGateway(host, paths, { kind: 'gateway', text, url, pid });
+}
+
+async function openGateway(
+  host: Host,
+  paths: Paths,
+  from: ReadingSource & { readonly url: string },
+): Promise<Readings> {
+  const { createGatewayReadings } = await import('../../explain/snapshot/gateway-readings.ts');
+  return createGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
+}
+
+/** Whether the gateway that wrote the file listens there still: nobody does, or somebody who is no gateway, or that one. */
+async function isRunning({ url, token }: RunFacts): Promise<boolean> {
+  const asked = await askStatus(new URL(`${url}/healthz`), { header: challengeHeader, timeoutMs: proofMs });
+  return isProof(asked.headers[proofHeader], token, asked.challenge);
+}
+
+/** What is asked of the configuration opens it: records can be read while it is broken. */
+async function openFile(host: Host, paths: Paths, because: string): Promise<Readings> {
+  const { createInPlaceStore } = await import('../../store/sqlite/in-place.ts');
+  const store = createInPlaceStore(host, paths.stateFile);
+  const { signal } = new AbortController();
+  return {
+    from: { kind: 'file', text: `the state file ${paths.stateFile}; ${because}` },
+    records: (query) => store.findRecords(query),
+    content: (id) => readContent(host, paths, id),
+    usage: (query) => store.readUsage(query),
+    budgets: () => readOwnBudgets(host),
+    snapshot: () => withRuntime({ ...inPlace, host }, (runtime) => snapshotOf(runtime, store)),
+    plan: (name) => withRuntime({ ...inPlace, host }, (runtime) => runtime.plan({ name, signal })),
+    close: () => store.close(),
+  };
+}
+
+async function readContent(
+  { files }: Host,
+  { contentsFile: path }: Paths,
+  id: string,
+): Promise<RequestContent | undefined> {
+  const { ContentFile } = await import('../../store/contents/content-file.ts');
+  const file = new ContentFile({ files, path });
+  try {
+    return file.find(id);
+  } finally {
+    file.close();
+  }
+}
+
+async function readOwnBudgets(host: Host): Promise<readonly BudgetStanding[]> {
+  const { readBudgets } = await import('../../gateway/caller-keys.ts');
+  return (await withRuntimeUnless(isUnusable, { ...inPlace, host }, readBudgets)) ?? [];
+}
+
+async function snapshotOf(runtime: Runtime, store: Pick<Store, 'findRecords'>): Promise<Snapshot> {
+  const { readLately, takeSnapshot } = await import('../../explain/snapshot/take-snapshot.ts');
+  const { lately } = await readLately(runtime.host, store);
+  return takeSnapshot(runtime, { lately, live: [] });
+}

@@ -1,0 +1,80 @@
+/** Opens what a command works on, and closes it in any case. It is loaded here, so that the words of a command load none of it. */
+
+import { type Paths, resolvePaths } from '../../config/files/paths.ts';
+import { ConfigError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Runtime, RuntimeOptions } from '../../runtime.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** For a look at what is configured: says nothing, and a provider without any key is no error. */
+export const quietly: RuntimeOptions = { mayLackKeys: true, onEvent: () => undefined };
+
+/** The same on the state that all processes share. */
+export const inPlace: RuntimeOptions = { ...quietly, store: 'in-place' };
+
+export async function withRuntime<T>(
+  options: RuntimeOptions,
+  use: (runtime: Runtime) => T | Promise<T>,
+): Promise<T> {
+  const { createRuntime } = await import('../../runtime.ts');
+  const runtime = createRuntime(options);
+  try {
+    return await use(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** As `withRuntime`; undefined after an error that was to be expected, such as that nothing is configured yet. */
+export async function withRuntimeUnless<T>(
+  isExpected: (error: unknown) => boolean,
+  options: RuntimeOptions,
+  use: (runtime: Runtime) => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withRuntime(options, use);
+  } catch (error) {
+    if (isExpected(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The configuration cannot be used: whoever needs it is told what is wrong with it. */
+export function isUnusable(error: unknown): boolean {
+  return error instanceof ConfigError;
+}
+
+/** With a signal that SIGINT and SIGTERM abort. */
+export async function withSignal<T>(
+  terminal: Terminal,
+  options: RuntimeOptions,
+  use: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withRuntime(options, (runtime) => untilSignal(terminal, (signal) => use(runtime, signal)));
+}
+
+/** What runs until it is done, or until one of `signals` aborts it. */
+export async function untilSignal<T>(
+  terminal: Terminal,
+  use: (signal: AbortSignal) => Promise<T>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'],
+): Promise<T> {
+  const caller = new AbortController();
+  const stop = terminal.onSignal(signals, () => caller.abort());
+  try {
+    return await use(caller.signal);
+  } finally {
+    stop();
+  }
+}
+
+/** Runs `use` with this process's host and the paths of the user's files. */
+export async function withFiles<T>(use: (host: Host, paths: Paths) => T | Promise<T>): Promise<T> {
+  const { createNodeHost } = await import('../../host/node-host.ts');
+  const host = createNodeHost();
+  try {
+    return await use(host, resolvePaths(host.environment));
+  } finally {
+    await host.close();
+  }
+}

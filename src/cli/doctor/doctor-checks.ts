@@ -1,0 +1,199 @@
+/** All that `holdfast doctor` looks at: the parts of this program that know, each behind one check. */
+
+import { dirname } from 'node:path';
+import { ConfigError } from '../../errors.ts';
+import { comparePlans } from '../../explain/doctor/compare-plans.ts';
+import { describeProblems, findMistypedTasks } from '../../explain/doctor/config-checks.ts';
+import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
+import { tellRefusals } from '../../explain/doctor/evidence.ts';
+import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
+import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { judgeExposed, judgeLooks, judgeShadows } from '../../explain/doctor/key-checks.ts';
+import { judgeLastRequests } from '../../explain/doctor/last-requests.ts';
+import { checkPort, checkServers, judgeAddresses } from '../../explain/doctor/network-checks.ts';
+import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
+import type { Readings } from '../../explain/snapshot/readings.ts';
+import { count } from '../../explain/why/wording.ts';
+import { listLogFiles } from '../../logs/log-file.ts';
+import type { EventListener } from '../../model/events.ts';
+import type { Runtime } from '../../runtime.ts';
+import { version } from '../../version.ts';
+import { inPlace, withRuntime } from '../context/with-runtime.ts';
+import type { CommandScene } from '../terminal/terminal.ts';
+
+export interface DoctorScene extends CommandScene {
+  readonly readings: Readings;
+  readonly signal: AbortSignal;
+  /** Each key is asked. */
+  readonly isLive: boolean;
+}
+
+export interface DoctorReport extends Examination {
+  readonly notChecked: readonly string[];
+}
+
+export async function examineAll(scene: DoctorScene): Promise<DoctorReport> {
+  const { host, signal } = scene;
+  const { checks, notChecked } = await openShell(scene);
+  return { ...(await examine(host.clock, checks, signal)), notChecked };
+}
+
+interface Opened {
+  readonly checks: readonly Check[];
+  readonly notChecked: readonly string[];
+}
+
+/** What this shell's configuration lets be looked at; where it is broken, only that. */
+async function openShell(scene: DoctorScene): Promise<Opened> {
+  const faults: string[] = [];
+  const onEvent: EventListener = (event) => {
+    if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event.text);
+  };
+  const live = scene.isLive ? [] : ['whether keys work now (--live asks each one small question)'];
+  try {
+    const checks = await withRuntime({ ...inPlace, onEvent }, (runtime) =>
+      listChecks(scene, runtime, faults),
+    );
+    return { checks, notChecked: live };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const text = readConfigText(scene);
+    const checks = [{ name: 'the configuration', look: () => describeProblems(error, text) }];
+    return { checks, notChecked: ['all that needs the configuration'] };
+  }
+}
+
+function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene): string {
+  try {
+    return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
+  } catch {
+    return ''; // what is wrong with it is told by the problem itself
+  }
+}
+
+async function listChecks(
+  scene: DoctorScene,
+  runtime: Runtime,
+  faults: readonly string[],
+): Promise<readonly Check[]> {
+  const { host, readings, signal } = scene;
+  // What is learned by asking stands in the plan.
+  const asked = scene.isLive ? await askKeys(scene, runtime) : [];
+  const shell = await runtime.plan({ signal });
+  const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
+  const remarks = runtime.warnings();
+  return [
+    { name: 'the configuration', look: () => [] },
+    {
+      name: 'the names of tasks',
+      look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(scene)),
+    },
+    { name: 'how keys look', look: () => judgeLooks(remarks, plan) },
+    { name: 'keys that hide one another', look: () => judgeShadows(plan) },
+    { name: 'who can read keys', look: () => judgeExposed(remarks) },
+    { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
+    { name: 'the room on the disk', look: () => lookAtDisks(scene, runtime) },
+    { name: 'the state file', look: () => faults.map(describeFault) },
+    ...checkServers(host, plan),
+    ...checkSurroundings(scene, runtime, { shell, plan }),
+    { name: 'the service', look: () => lookAtService(scene) },
+    ...(faults.length > 0
+      ? []
+      : [{ name: 'what the records say', look: () => readEvidence(scene, runtime, plan) }]),
+    ...asked,
+  ];
+}
+
+/** The log of today is being written. */
+function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly Trouble[] {
+  const folder = runtime.config().log.folder ?? paths.logFolder;
+  return judgeDisks(host, [
+    { name: 'the state file', folder: dirname(paths.stateFile), spare: [] },
+    { name: 'the log', folder, spare: listLogFiles(host, folder).slice(0, -1) },
+  ]);
+}
+
+/** Loaded where there is one. */
+async function lookAtService({ host, readings }: DoctorScene): Promise<readonly Trouble[]> {
+  const { examineService } = await import('../service/unit-checks.ts');
+  return examineService(host, readings.from.kind === 'gateway');
+}
+
+/** A gateway that runs is compared with this shell; else the place where it would listen is looked at. */
+function checkSurroundings(
+  { host, readings }: DoctorScene,
+  runtime: Runtime,
+  { shell, plan }: { readonly shell: Plan; readonly plan: Plan },
+): readonly Check[] {
+  const { from } = readings;
+  const { host: address, port } = runtime.config().gateway;
+  if (from.kind === 'file')
+    return [
+      {
+        name: "the gateway's port",
+        look: (signal) => checkPort(host, { address: address.value, port: port.value }, signal),
+      },
+    ];
+  return [
+    { name: 'this shell beside the gateway', look: () => comparePlans(shell, plan, from.text) },
+    {
+      name: 'the version of the gateway',
+      look: async () => compareVersions(await readings.snapshot(), from.text),
+    },
+  ];
+}
+
+function compareVersions(
+  { self }: { readonly self: { readonly version: string } },
+  who: string,
+): readonly Trouble[] {
+  if (self.version === version) return [];
+  const what = `${who} is holdfast ${self.version}, and this is ${version}`;
+  return [createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] })];
+}
+
+/** The text says how to fix it; a line for a shell stands in brackets. */
+function describeFault(text: string): Trouble {
+  const [what = text, fix = ''] = text.split('\nHow to fix: ');
+  const [, command] = /\(((?:mkdir|fuser) [^)]+)\)/.exec(fix) ?? [];
+  const mend = { text: fix.split(/\n| \(/)[0] ?? '', ...(command === undefined ? {} : { command }) };
+  const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
+  return createTrouble('broken', what, { evidence, mend });
+}
+
+const weekMs = 7 * 24 * 60 * 60_000;
+const recordsRead = 500;
+
+async function readEvidence(
+  { readings, host }: DoctorScene,
+  runtime: Runtime,
+  plan: Plan,
+): Promise<readonly Trouble[]> {
+  const since = host.clock.now() - weekMs;
+  const kinds = ['failed', 'rescued', 'plain'] as const;
+  const found = await Promise.all(kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })));
+  const records = found.flat();
+  return [
+    ...judgeAddresses(plan, records),
+    ...judgeLastRequests(plan, records, runtime.config().tasks),
+    ...tellRefusals(records),
+  ];
+}
+
+/** Each key is a check of its own. What it costs is said before anything is sent. */
+async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Promise<readonly Check[]> {
+  const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);
+  terminal.talk(`--live asks ${count(rows.length, 'key')} one question of about 20 tokens each\n`);
+  const checks: Check[] = [];
+  for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
+    const said =
+      failure === undefined ? verified : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
+    const provider = row.id.split(':')[0] ?? '';
+    const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
+    const mend = { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+    const trouble = createTrouble('odd', what, { evidence: [said], mend });
+    checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
+  }
+  return checks;
+}

@@ -1,0 +1,138 @@
+/** All commands, and what each is for. What one takes and does stands in a file that is loaded when it is named; a family that shares its scene shares a file. */
+
+import type { Command } from '../context/command.ts';
+
+/** A file of commands, by their names. */
+type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
+
+/** What a command is for, and the file it stands in or the commands below it; of those, `''` is the command by itself. */
+export type CommandEntry = readonly [says: string, behind: Load | Entries];
+
+export type Entries = Readonly<Record<string, CommandEntry>>;
+
+// Files that several lines name, or whose line would be too long.
+const add = () => import('../commands/auth/add.ts');
+const chat = () => import('../commands/chat.ts');
+const classify = () => import('../commands/classify.ts');
+const config = () => import('../commands/config.ts');
+const connect = () => import('../commands/connect.ts');
+const demo = () => import('../commands/demo.ts');
+const descriptions = () => import('../commands/descriptions.ts');
+const drill = () => import('../commands/drill.ts');
+const explain = () => import('../commands/explain.ts');
+const fallback = () => import('../commands/fallback.ts');
+const importing = () => import('../commands/import.ts');
+const init = () => import('../commands/init.ts');
+const key = () => import('../commands/key.ts');
+const login = () => import('../commands/auth/login.ts');
+const references = () => import('../commands/auth/references.ts');
+const reset = () => import('../commands/auth/reset.ts');
+const service = () => import('../commands/service.ts');
+const sessions = () => import('../commands/sessions.ts');
+const sources = () => import('../commands/auth/sources.ts');
+const stored = () => import('../commands/auth/stored.ts');
+const tasks = () => import('../commands/tasks.ts');
+const why = () => import('../commands/why.ts');
+
+const configEntries: Entries = {
+  path: ['where the configuration is', config],
+  show: ['every value and where it came from', config],
+  check: ['look for problems; exits 3 if there are any, 4 if only a key is missing', config],
+  schema: ['print the JSON Schema', config],
+  get: ['print one value', config],
+  set: ['change one value; comments stay', config],
+  unset: ['take one value out; comments stay', config],
+};
+
+const keyEntries: Entries = {
+  '': ["print the gateway's key", key],
+  add: ['make a key for one caller and print it, this once; only its hash is kept', key],
+  list: ['whom keys were made for, and what each may do', key],
+  revoke: ['end a key at once, in running gateways too', key],
+};
+
+const fallbackEntries: Entries = {
+  list: ['the chain, in the order in which it is asked', fallback],
+  add: ['put a model into the chain', fallback],
+  remove: ['take a model out of the chain', fallback],
+};
+
+const descriptionEntries: Entries = {
+  list: ['what was described, the latest first', descriptions],
+  clear: ['erase all of them', descriptions],
+};
+
+const recordEntries: Entries = {
+  clear: ['erase what was asked and answered', () => import('../commands/records.ts')],
+};
+
+const authEntries: Entries = {
+  list: ['every key in the order of use, and what holds it back', () => import('../commands/auth/list.ts')],
+  sources: ['every place that was looked in, and which rule decided', sources],
+  test: ['ask for one small completion with each key', () => import('../commands/auth/test.ts')],
+  reset: ['end what holds keys back; running gateways obey within a second', reset],
+  add: ['store a key, from a hidden prompt or stdin, after trying it', add],
+  remove: ['forget a stored key', stored],
+  rename: ['give a stored key another label', stored],
+  move: ['put a stored key at another place among those of its provider', stored],
+  login: ['log in with a device code; prints an address and a code for a person', login],
+  logout: ['revoke the tokens of a login and forget them', () => import('../commands/auth/logout.ts')],
+  refresh: ['renew the tokens of logins now', () => import('../commands/auth/refresh.ts')],
+  export: ['print labels and references of all keys as JSON; never a secret', references],
+  import: ['add the references of an export, read from stdin, to the config', references],
+};
+
+const serviceEntries: Entries = {
+  install: ['write its file, and check the keys that it will have', service],
+  uninstall: ['end it and take its file away', service],
+  start: ['start it, and wait until it listens', service],
+  stop: ['let it finish what is under way, and end it', service],
+  restart: ['end it and start it again', service],
+  status: ['whether it runs, and whether its file is ours', service],
+};
+
+const sessionsEntries: Entries = {
+  list: ['those used last, with title, turns, model and cost', sessions],
+  show: ['print one, every turn', sessions],
+  search: ['find words in all of them, in any script', sessions],
+  rename: ['give one a title of yours', sessions],
+  delete: ['erase one for good', sessions],
+};
+
+export const entries: Entries = {
+  init: ['ask three questions and write a first configuration; nothing is overwritten', init],
+  serve: ['start the HTTP gateway', () => import('../commands/serve.ts')],
+  sim: ['start the simulated provider, which breaks on purpose', () => import('../commands/sim.ts')],
+  demo: ['a guided tour of ten seconds: each rescue as caller and provider see it', demo],
+  drill: ['break simulated providers in your own configuration, and see who is answered', drill],
+  health: ['whether the gateway takes requests; for containers', () => import('../commands/health.ts')],
+  service: ['the gateway as a service of systemd or launchd', serviceEntries],
+  cost: ['tokens and money, by caller, task, target or day', () => import('../commands/cost.ts')],
+  key: ["the gateway's keys; alone, prints the first one", keyEntries],
+  ask: ['ask one question; the answer streams to stdout', () => import('../commands/ask.ts')],
+  sessions: ['conversations that are kept, in a file of their own', sessionsEntries],
+  chat: ['talk with the models in the terminal; conversations are kept and can be resumed', chat],
+  explain: ['who would be asked now, with which key and why; what is in the way, and what mends it', explain],
+  doctor: [
+    'look at all that a request needs: settings, keys, servers, state, the gateway; what mends it',
+    () => import('../commands/doctor.ts'),
+  ],
+  tasks: ['each task with its route, how it fared last, and what it cost', tasks],
+  models: ['list the models a request may name', () => import('../commands/models.ts')],
+  why: ['why a request ended as it did: the story of the last, of one, or of several', why],
+  logs: ['what the gateway has written into its log', () => import('../commands/logs.ts')],
+  classify: ["what a provider's answer on stdin means: curl -i output, a body, or a stream", classify],
+  completion: ['print a completion script', () => import('../commands/completion.ts')],
+  config: ['look at and change the configuration', configEntries],
+  fallback: ['who is asked when the main model cannot answer', fallbackEntries],
+  descriptions: ['images in the words that models without eyes were told', descriptionEntries],
+  records: ['what was asked and answered, where records.content keeps it', recordEntries],
+  auth: ['look at keys, test them, clear what holds them back', authEntries],
+  import: [
+    "bring another agent's settings along; its keys stay where they are",
+    {
+      hermes: ['Hermes Agent: config.yaml, .env and auth.json; shows a diff first', importing],
+    },
+  ],
+  connect: ['point an agent at the gateway; without a name, list the agents that are here', connect],
+};

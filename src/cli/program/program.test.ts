@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Terminal } from '../terminal/terminal.ts';
+import { runWords } from './program.ts';
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly talk: string;
+}
+
+async function run(argv: readonly string[]): Promise<Ran> {
+  const said = { out: '', talk: '' };
+  const terminal: Terminal = {
+    out: (text) => {
+      said.out += text;
+    },
+    talk: (text) => {
+      said.talk += text;
+    },
+    isInteractive: false,
+    hasColor: false,
+    readInput: async () => '',
+    readLine: async () => '',
+    readSecret: async () => '',
+    streams: { input: process.stdin, output: process.stdout },
+    onSignal: () => () => undefined,
+  };
+  const status = await runWords(terminal, argv);
+  return { status, ...said };
+}
+
+/** Every command that does something, as words: found by asking for help, as a person would. */
+async function listCommands(words: readonly string[] = []): Promise<readonly (readonly string[])[]> {
+  const { out } = await run([...words, '--help']);
+  const [, section = ''] = out.split('\nCommands:\n');
+  const names = [...section.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name = '']) =>
+    name === 'help' ? [] : [name],
+  );
+  if (names.length === 0) return [words];
+  return (await Promise.all(names.map((name) => listCommands([...words, name])))).flat();
+}
+
+const commands = await listCommands();
+
+describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) => {
+  it('answers --help with what it does and its --json (dependencies: conventions)', async () => {
+    const help = await run([...words.split(' '), '--help']);
+    expect(help).toMatchObject({ status: 0, talk: '' });
+    expect(help.out).toMatch(/^Usage: holdfast .*\n\n\S/);
+    expect(help.out).toContain('--json');
+  });
+
+  it('exits 2 and names an option that it does not have', async () => {
+    const wrong = await run([...words.split(' '), '--no-such-option']);
+    expect(wrong).toMatchObject({ status: 2, out: '', talk: expect.stringContaining('--no-such-option') });
+  });
+
+  it('tells programs of it too, when it is asked for --json', async () => {
+    const wrong = await run([...words.split(' '), '--no-such-option', '--json']);
+    expect(JSON.parse(wrong.out)).toEqual({
+      schema: 'holdfast.error/1',
+      code: 'request-invalid',
+      message: expect.stringContaining("unknown option '--no-such-option'"),
+      exit: 2,
+    });
+  });
+});
+
+describe('with --json an invalid command line is an error document too', () => {
+  it.each([
+    ['an unknown command', ['modles', '--json'], "unknown command 'modles' (Did you mean models?)"],
+    [
+      'options that exclude each other',
+      ['connect', 'claude', '--write', '--undo', '--json'],
+      "option '--undo' cannot be used with option '--write'",
+    ],
+    ['a missing argument', ['config', 'get', '--json'], "missing required argument 'key'"],
+  ])('for %s', async (_name, argv, message) => {
+    const wrong = await run(argv);
+    expect({ status: wrong.status, ...JSON.parse(wrong.out) }).toMatchObject({ status: 2, message, exit: 2 });
+  });
+
+  it('on one line where the command prints one object a line', async () => {
+    expect((await run(['auth', 'login', '--json'])).out.trimEnd()).not.toContain('\n');
+  });
+
+  it('and it shows no key', async () => {
+    const key = `sk-test-${'m'.repeat(20)}`;
+    expect((await run([key, '--json'])).out).not.toContain(key);
+  });
+});
+
+it('every command of ours was looked at', () => {
+  const found = commands.map((words) => words.join(' '));
+  expect(found).toEqual(
+    expect.arrayContaining(['serve', 'ask', 'config set', 'auth add', 'import hermes', 'completion']),
+  );
+});
+
+describe('an option', () => {
+  it.each([
+    ['serve', '--port', '65536'],
+    ['serve', '--port', '-1'],
+    ['serve', '--port', '4653.5'],
+    ['sim', '--time-scale', '0'],
+    ['sim', '--time-scale', 'fast'],
+  ])('of %s is judged before anything starts: %s %s', async (command, option, value) => {
+    expect(await run([command, option, value])).toMatchObject({
+      status: 2,
+      talk: expect.stringContaining(value),
+    });
+  });
+});

@@ -1,0 +1,141 @@
+/** From the words behind `holdfast` to a command that runs: commander is told what each command takes. */
+
+import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
+import { version } from '../../version.ts';
+import { type Command, InvalidValue, type Taken } from '../context/command.ts';
+import { describeUsage } from '../terminal/exit.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type Entries, entries } from './commands.ts';
+import { printError } from './print-error.ts';
+
+/** The same on every terminal: the help of the whole command is written down (root-help.ts), not made at each start. */
+const helpWidth = 80;
+
+/** Runs the words behind `holdfast`, and returns the exit status. */
+export async function runWords(terminal: Terminal, words: readonly string[]): Promise<number> {
+  let status = 0;
+  const settle: Settle = async (outcome) => {
+    status = await outcome;
+  };
+  const root = createRoot(terminal);
+  const named = words.filter((word) => !word.startsWith('-'));
+  const isShown = words.some((word) => word === '--help' || word === '-h');
+  await addEntries(root, entries, { terminal, settle, named, isShown: isShown || named[0] === 'help' });
+  root
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action((line: readonly string[]) => settle(completeLine(terminal, line)));
+  try {
+    await root.parseAsync([...words], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    const usage = describeUsage(error.message);
+    printError(terminal, words, usage);
+    return usage.exit;
+  }
+}
+
+function createRoot(terminal: Terminal): Parser {
+  return new Parser('holdfast')
+    .description('Keeps an AI agent attached to its models, and tells you why.')
+    .version(version, '-V, --version')
+    .showSuggestionAfterError()
+    .enablePositionalOptions() // a flag belongs to the command that it stands behind: `key list --json`
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.talk(text),
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => helpWidth,
+    });
+}
+
+/** Keeps the exit status of a command's body. */
+type Settle = (outcome: Promise<number>) => Promise<void>;
+
+interface ProgramScene {
+  readonly terminal: Terminal;
+  readonly settle: Settle;
+  /** The words that may name a command. */
+  readonly named: readonly string[];
+  /** Whether commands that are not named are shown with all that they take. */
+  readonly isShown: boolean;
+}
+
+/** Adds every command by name, and what it takes where it is named or shown: only then its file is loaded. */
+async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): Promise<void> {
+  const [first = '', ...named] = scene.named;
+  const isShown = Object.hasOwn(from, first) ? false : scene.isShown || first === '';
+  for (const [name, [says, behind]] of Object.entries(from)) {
+    const added = parent.command(name).description(says);
+    if (name !== first && !isShown) continue;
+    if (typeof behind === 'function') addCommand(added, (await behind()).commands[name], scene);
+    else await addGroup(added, behind, { ...scene, named: name === first ? named : [] });
+  }
+}
+
+/** Commands below one, and what that does by itself. */
+async function addGroup(parser: Parser, { '': own, ...below }: Entries, scene: ProgramScene): Promise<void> {
+  const load = own?.[1];
+  if (typeof load === 'function')
+    addCommand(parser.enablePositionalOptions(), (await load()).commands[''], scene);
+  await addEntries(parser, below, scene);
+}
+
+function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: ProgramScene): void {
+  if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
+  addTaken(parser, command);
+  parser.action(() => settle(command.run(collectGiven(parser, command), terminal)));
+}
+
+function addTaken(parser: Parser, { takes }: Command): void {
+  for (const [key, taken] of Object.entries(takes)) {
+    if (taken.as === 'argument') parser.argument(taken.value ?? '', taken.says);
+    else parser.addOption(toOption(key, taken));
+  }
+}
+
+function toOption(key: string, taken: Taken<unknown>): Option {
+  const { says, choices, conflicts, parse } = taken;
+  const option = new Option(nameFlag(key, taken), says);
+  if (choices !== undefined) option.choices(choices.map(String));
+  if (conflicts !== undefined) option.conflicts([...conflicts]);
+  if (taken.default !== undefined) option.default(taken.default);
+  if (parse !== undefined) option.argParser((text) => judge(parse, text));
+  return option;
+}
+
+/** `--time-scale <number>`; with its letter before it: `-f, --follow`. */
+export function nameFlag(key: string, { value, isNegated, short }: Taken<unknown>): string {
+  const words = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const letter = short === undefined ? '' : `-${short}, `;
+  return `${letter}--${isNegated === true ? 'no-' : ''}${words}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function judge(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof InvalidValue ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+/** Arguments and flags by their keys; what was not given is undefined. */
+function collectGiven(parser: Parser, { takes }: Command): Readonly<Record<string, unknown>> {
+  const names = Object.entries(takes).filter(([, { as }]) => as === 'argument');
+  const words = names.map(([key], index) => [key, parser.processedArgs[index]]);
+  return { ...parser.opts(), ...Object.fromEntries(words) };
+}
+
+/** Loads nothing but the command that is being typed. */
+async function completeLine(terminal: Terminal, line: readonly string[]): Promise<number> {
+  const root = createRoot(terminal);
+  const named = line.slice(1).filter((word) => word !== '' && !word.startsWith('-'));
+  const settle: Settle = async () => undefined;
+  await addEntries(root, entries, { terminal, settle, named: [...named, '…'], isShown: false });
+  return (await import('../commands/complete.ts')).complete(terminal, root, line);
+}

@@ -1,0 +1,23 @@
+/** One command from its words to its exit status; an error is explained on the way. */
+
+import { describeError, explainError, toExitStatus } from '../terminal/exit.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { printError } from './print-error.ts';
+import { runWords } from './program.ts';
+
+/** `isLost` says whether stdout has lost its reader. */
+export async function runProgram(
+  terminal: Terminal,
+  argv: readonly string[],
+  isLost: () => boolean,
+): Promise<number> {
+  try {
+    return await runWords(terminal, argv);
+  } catch (error) {
+    const status = toExitStatus(error);
+    if (status === 130 && isLost()) return 0; // it ended for want of a reader, not at a signal
+    printError(terminal, argv, describeError(error));
+    terminal.talk(explainError(error));
+    return status;
+  }
+}

@@ -1,0 +1,70 @@
+/** A classification as a person reads it: a word on the left, what it is on the right. */
+
+import type { ClassifyReport, MarkForecast, ResponseVerdict } from '../../diagnostics/classify-response.ts';
+
+type ReportedFailure = NonNullable<ClassifyReport['failure']>;
+
+export function describeClassification(report: ClassifyReport, countedOn: string): readonly string[] {
+  const { failure } = report;
+  if (failure === undefined)
+    return [line('answer', `HTTP ${report.status}, and no failure`), ...describeStream(report)];
+  const { newKey, provenKey, retryAfter } = failure;
+  const back =
+    retryAfter &&
+    `${new Date(retryAfter.until).toISOString()}, in ${seconds(retryAfter.ms)} (${retryAfter.from})`;
+  const never = ['', 'for a key that has never worked there', ...describeVerdict(newKey)];
+  const once = ['', 'for a key that has worked there', ...describeVerdict(provenKey)];
+  return [
+    line('said', failure.said),
+    line('rule', describeRule(failure)),
+    ...(back === undefined ? [] : [line('come back', back)]),
+    line('limits', `are counted on: ${countedOn}`),
+    ...describeStream(report),
+    ...(newKey.class === provenKey.class ? describeVerdict(newKey) : [...never, ...once]),
+  ];
+}
+
+/** What it means, whose fault it is, and what Holdfast does. */
+export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
+  const { mark } = verdict;
+  return [
+    line('class', `${verdict.class}: ${verdict.meaning}`),
+    line('to blame', verdict.blame),
+    line('advice', verdict.advice),
+    line('scope', mark === undefined ? 'this request alone' : mark.scope.join(' + ')),
+    ...(mark === undefined ? [] : [line('benched', describeMark(mark))]),
+    line('Holdfast', joinSteps(verdict.plan)),
+    line('or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`),
+  ];
+}
+
+/** `asks again after 0.4 s, 0.8 s, then ends`. */
+export function joinSteps(plan: readonly string[]): string {
+  return plan.join(', then ').replaceAll(/( s), then asks again after/g, '$1,');
+}
+
+function describeRule({ evidence, source }: ReportedFailure): string {
+  const adjusted = evidence.adjustedBy === undefined ? '' : `, changed by ${evidence.adjustedBy}`;
+  return `${evidence.rule} (by ${evidence.kind}${adjusted})${source === undefined ? '' : ` ${source}`}`;
+}
+
+function describeMark({ until, endSetBy, afterInARow }: MarkForecast): string {
+  const end = `until ${new Date(until).toISOString()}, an end of ${endSetBy === 'ours' ? 'our own' : "the provider's"}`;
+  return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
+}
+
+function describeStream({ stream }: ClassifyReport): readonly string[] {
+  if (stream === undefined) return [];
+  const unreadable = stream.malformed === 0 ? '' : `, ${stream.malformed} unreadable`;
+  const content = stream.hasContent ? 'content was delivered' : 'no content';
+  return [line('stream', `${stream.events} events${unreadable}; ${content}`)];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
+
+/** A word on the left, what it is on the right. */
+export function line(name: string, text: string): string {
+  return `${name.padEnd(10)} ${text}`;
+}

@@ -1,0 +1,123 @@
+/** Keys in words for a terminal: one block for each, the facts that decide on top. Pure. */
+
+import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
+import type { KeyTest } from '../../diagnostics/test-key.ts';
+import type { UnusedKey } from '../../diagnostics/unused-keys.ts';
+import type { Operation } from '../../model/protocol.ts';
+
+/** A pool with its keys in the order of use. */
+export function describePool(pool: PoolReport, now: number): string {
+  const head = `${pool.name}  (${pool.selection})`;
+  if (pool.keys.length === 0)
+    return `${head}\n  no key: none is needed, or none was found (holdfast auth sources ${pool.name})\n`;
+  return [head, ...pool.keys.map((row) => describeKey(row, now))].join('\n');
+}
+
+/** What `credentials.json` holds and no request uses. */
+export function describeUnused(unused: readonly UnusedKey[]): string {
+  const rows = unused.map(({ id, label, fingerprint, because }) => {
+    const print = fingerprint === undefined ? '' : `, ${fingerprint}`;
+    return `  ${label}: ${because}\n       id           ${id}${print}\n`;
+  });
+  return ['kept in credentials.json, used by no request', ...rows].join('\n');
+}
+
+function describeKey(row: KeyRow, now: number): string {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['id', row.id],
+    ['found in', [row.foundAt, ...row.alsoAt.map((place) => `also ${place}`)].join(', ')],
+    ['fingerprint', row.fingerprint],
+    ['account', row.account],
+    ['models', row.models?.join(', ')],
+    ['only sent to', row.origin],
+    ['shadowed by', row.shadowedBy],
+    ...row.marks.map((mark) => ['held back', describeMark(mark, now)] as const),
+    ['held back', row.moreMarks === undefined ? undefined : `and ${row.moreMarks} more, each for one model`],
+    ['last success', row.lastSuccess === undefined ? undefined : describePast(row.lastSuccess, now)],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`       ${name.padEnd(13)}${value}`],
+  );
+  return [`  ${row.order}  ${row.label}: ${describeState(row, now)}`, ...lines, ''].join('\n');
+}
+
+/** What holds for a key as a whole. */
+export function describeState({ state, marks, detail }: KeyRow, now: number): string {
+  const [longest] = marks.filter(({ model }) => model === undefined);
+  switch (state) {
+    case 'proven':
+      return 'proven';
+    case 'untried':
+      return 'untried: it has not worked here yet';
+    case 'benched':
+      return longest === undefined
+        ? 'benched'
+        : `benched (${longest.cause}) ${describeEnd(longest.until, now)}`;
+    case 'due':
+      return `was benched (${longest?.cause ?? 'unknown'}); the next request tries it`;
+    case 'missing':
+      return `missing: ${detail ?? 'nothing found'}`;
+    case 'failed':
+      return `its source failed: ${detail ?? 'unknown'}`;
+  }
+}
+
+/** Answers are what a model is for: only what else is asked is named. */
+const operationWords: Readonly<Record<Operation, string>> = {
+  generate: '',
+  embed: ' (embeddings only)',
+  'count-tokens': ' (counts of tokens only)',
+  images: ' (images only)',
+  audio: ' (sound only)',
+  files: ' (files only)',
+  batches: ' (batches only)',
+  rerank: ' (reranking only)',
+};
+
+/** `quota on every model of its account until …, named by the provider: "…"`. */
+function describeMark(mark: KeyMark, now: number): string {
+  const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
+  const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
+  const by = mark.endSetBy === 'provider' ? 'the provider named the end' : 'our estimate';
+  const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
+  return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
+}
+
+/** `until 2026-11-21T09:15:00Z, in 59 min`. */
+export function describeEnd(until: number, now: number): string {
+  return until <= now ? 'ended, to be probed' : `until ${toIso(until)}, in ${describeSpan(until - now)}`;
+}
+
+function describePast(at: number, now: number): string {
+  return `${toIso(at)}, ${describeSpan(Math.max(0, now - at))} ago`;
+}
+
+function toIso(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+const spans: readonly (readonly [upToMs: number, unitMs: number, name: string])[] = [
+  [120_000, 1000, 's'],
+  [7_200_000, 60_000, 'min'],
+  [172_800_000, 3_600_000, 'h'],
+  [Number.POSITIVE_INFINITY, 86_400_000, 'days'],
+];
+
+function describeSpan(ms: number): string {
+  const [, unitMs = 1000, name = 's'] = spans.find(([upToMs]) => ms < upToMs) ?? [];
+  return `${Math.round(ms / unitMs)} ${name}`;
+}
+
+/** What a test of a key showed, and what it did not. */
+export function describeTest(test: KeyTest, foundAt: string): string {
+  const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
+  const sign = verdict === 'works' ? '✓' : '✗';
+  const said =
+    failure === undefined ? [] : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
+  return [
+    `${sign} ${id} (${foundAt}): ${verdict}; ${attempts} request${attempts === 1 ? '' : 's'}, ${(durationMs / 1000).toFixed(1)} s`,
+    `    verified: ${verified}`,
+    ...said,
+    `    not verified: ${notVerified}`,
+  ].join('\n');
+}

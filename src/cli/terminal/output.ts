@@ -1,0 +1,56 @@
+/**
+ * The two streams that a command writes to, and what follows when one of them cannot be written any more: on stderr
+ * nothing, on stdout whoever listens for it is told. Words of models and providers pass here: what a terminal would obey is
+ * taken out where the stream is one; a file or a pipe gets every byte. Made in `main.ts`.
+ */
+
+import type { Writable } from 'node:stream';
+import { removeControls } from '../../chat/markdown/controls.ts';
+
+export interface Output {
+  out(text: string): void;
+  talk(text: string): void;
+  isLost(): boolean;
+  /** Calls back when stdout cannot be written any more, until the returned function is called. */
+  onLost(listener: () => void): () => void;
+  /** Why stdout could not be written, once all that was said is out. `EPIPE` is a reader who has left, as in `holdfast models | head -1`. */
+  finish(): Promise<NodeJS.ErrnoException | undefined>;
+}
+
+/** May be a terminal. */
+type OutputStream = Writable & { readonly isTTY?: boolean };
+
+/** The only style that commands use, and only on stderr. */
+const dimming = new RegExp(String.raw`(${'\x1b'}\[22?m)`);
+
+export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
+  const listeners = new Set<() => void>();
+  let fault: NodeJS.ErrnoException | undefined;
+  const lose = (error: Error | null | undefined): void => {
+    if (!error || fault !== undefined) return;
+    fault = error;
+    for (const listener of listeners) listener();
+  };
+  // Without a listener an error ends the process. Which write failed is told to the write.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  return {
+    out: (text) => {
+      if (fault === undefined) stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
+    },
+    talk: (text) => void stderr.write(stderr.isTTY === true ? removeAllButDim(text) : text),
+    isLost: () => fault !== undefined,
+    onLost: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    finish: async () => {
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+      return fault;
+    },
+  };
+}
+
+function removeAllButDim(text: string): string {
+  const parts = text.split(dimming);
+  return parts.map((part, index) => (index % 2 === 1 ? part : removeControls(part))).join('');
+}

@@ -1,0 +1,116 @@
+/** Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the line to paste. */
+
+import { describePast, describeWait } from '../../access/wording/when.ts';
+import { describeLeft, describeStanding, nameKey, signOf } from '../../explain/doctor/standing-words.ts';
+import type { Trouble, Weight } from '../../explain/doctor/troubles.ts';
+import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
+import type { RulePage } from '../../explain/why/rules.ts';
+import { describeVerdict, joinSteps, line } from './classification-lines.ts';
+
+const signs: Readonly<Record<Weight, string>> = { broken: '✗', odd: '✗', unknown: '?', resting: '–' };
+
+/** Three lines at most: what, its evidence, its mend. */
+export function describeTrouble({ weight, what, evidence, mend }: Trouble): string {
+  const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
+  const command = mend?.command === undefined ? '' : `: ${mend.command}`;
+  const mended = mend === undefined ? '' : `  → ${mend.text}${command}\n`;
+  return `${signs[weight]} ${what}\n${said}${mended}`;
+}
+
+/** All tasks, a line each; those that take the route of `main` in one. */
+export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): string {
+  const width = Math.max(...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length));
+  const lines = routes.map(
+    (route) => `${signOfRoute(route)} ${route.task.padEnd(width)}  ${describeChain(route)}`,
+  );
+  const off = tasksOff.map((task) => `  ${task.padEnd(width)}  switched off`);
+  const asMain = tasksAsMain.length === 0 ? [] : [`  on main's route too: ${tasksAsMain.join(', ')}`];
+  return `${[...lines, ...off, ...asMain].join('\n')}\n`;
+}
+
+function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
+  if (!isUsable) return '✗';
+  const asked = targets.find(({ id }) => id === next?.target);
+  return asked === undefined ? '–' : signOf(asked.standing);
+}
+
+/** `xiaomi/mimo → deepseek/flash`, with who is asked first where that is not the first. */
+export function describeChain({ targets, next, budget }: RoutePlan): string {
+  const chain = targets.map(({ id }) => id).join(' → ');
+  if (budget !== undefined) return `${chain}; ${budget.text}`;
+  if (next === undefined) return `${chain}; nobody can be asked now`;
+  return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
+}
+
+/** One route with all its keys. */
+export function describeRoute(route: RoutePlan, now: number): string {
+  const targets = route.targets.map((target, index) => describeTarget(target, index + 1, now));
+  return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');
+}
+
+function describeTarget(target: TargetPlan, order: number, now: number): string {
+  const { id, named, reason, baseUrl, keys, standing, unlisted, images } = target;
+  const why = named === undefined ? reason : `${named.key}, ${named.source}`;
+  const need = standing.state === 'missing' ? '' : 'no key is needed; ';
+  const lone = `     ${signOf(standing)} ${need}${describeStanding(standing, now)}`;
+  const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKey(key, now));
+  const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
+  return [`  ${order}  ${id}  (${why})  ${baseUrl}`, ...rows, ...more, ...describeImages(images, now)].join(
+    '\n',
+  );
+}
+
+/** Nothing where nobody knows: it is asked with them. */
+function describeImages({ seen, source, learnedAt, instead }: ImagesPlan, now: number): readonly string[] {
+  if (seen === 'unknown') return [];
+  if (seen === 'yes') return [`       sees images (${source})`];
+  const when = learnedAt === undefined ? '' : ` ${describePast(learnedAt, now)}`;
+  return [`       sees no images (${source}${when}); ${instead}`];
+}
+
+function describeKey(key: KeyPlan, now: number): readonly string[] {
+  const { label, alsoAt, left, hiddenBy, hides } = key;
+  const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
+  const behind =
+    hiddenBy === undefined ? [] : [`       behind ${nameKey(hiddenBy)}, whose source comes first`];
+  const hidden = hides === undefined ? [] : [`       hides ${nameKey(hides)}, which no request uses`];
+  const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
+  const standing = describeStanding(key, now);
+  const place = key.state === 'missing' ? '' : `${nameKey(key)}${also}; `;
+  return [`     ${signOf(key)} ${label}: ${place}${standing}`, ...spare, ...behind, ...hidden];
+}
+
+/** What would happen if whoever is asked first failed; of several routes, for the first. */
+export function describeFailures({ routes }: Plan): string {
+  const failing = routes[0]?.failing;
+  if (failing === undefined) return '';
+  const rows = failing.failures.map(({ met, class: failureClass, steps, mark }) => {
+    const often = mark !== undefined && mark.afterInARow > 1 ? ` after ${mark.afterInARow} in a row` : '';
+    const held = mark === undefined ? '' : `; held back for ${describeWait(mark.forMs)}${often}`;
+    return `     ${met.padEnd(12)} ${failureClass}: ${joinSteps(steps)}${held}`;
+  });
+  return [`\n\nif ${failing.target} failed now:`, ...rows].join('\n');
+}
+
+export function describeRulePage(page: RulePage): readonly string[] {
+  const { name, says, reads, examples, rules = [], source, verdict } = page;
+  return [
+    `${name} is ${says}`,
+    ...reads.map((read) => line('reads', read)),
+    ...examples.map((example) => line('such as', example)),
+    ...(source === undefined ? [] : [line('seen', source)]),
+    ...(verdict === undefined ? [] : describeVerdict(verdict)),
+    ...(rules.length === 0 ? [] : [line('rules', rules.join(', '))]),
+  ];
+}
+
+/** Nothing is wrong: who is asked first of those that are told, and how it stands. */
+export function describeWell({ routes, asked, at }: Plan): string {
+  const [route] = routes;
+  const first = route?.failing ?? route?.next;
+  const target = route?.targets.find(({ id }) => id === first?.target);
+  if (asked === undefined || target === undefined) return 'every task can be answered, as far as is known\n';
+  const key = target.keys.find(({ id }) => id === first?.key);
+  const by = key === undefined ? '' : ` with ${nameKey(key)}`;
+  return `${asked.name}: ${target.id} is asked first${by}; ${describeStanding(key ?? target.standing, at)}\n`;
+}

@@ -1,0 +1,227 @@
+/** Holds the configuration in force: looks at its files at each use, takes changes whole, keeps the last good one. */
+
+import { ConfigError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { EventListener } from '../../model/events.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import {
+  type CredentialsContent,
+  type CredentialsFile,
+  createCredentialsFile,
+} from '../files/credentials-file.ts';
+import { createDotenv, type Dotenv, type DotenvContent } from '../files/dotenv.ts';
+import type { Paths } from '../files/paths.ts';
+import { type FileContent, TrackedFile } from '../files/tracked-file.ts';
+import { type LoadedSettings, loadGiven, loadText } from '../resolve/load.ts';
+import { resolveLoaded } from '../resolve/resolve.ts';
+import { type ConfigFlags, lookupVariable, type VariablePlaces } from '../resolve/resolve-context.ts';
+import { resolveZeroConfig } from '../resolve/zero-config.ts';
+import type { ResolvedConfig } from '../resolved/resolved.ts';
+import { readDocument } from '../yaml/document.ts';
+
+export interface ConfigHolderOptions {
+  readonly host: Host;
+  readonly paths: Paths;
+  readonly catalogue: Catalogue;
+  readonly flags?: ConfigFlags | undefined;
+  /** A config object instead of a file. */
+  readonly given?: unknown;
+  readonly onEvent: EventListener;
+  /** Blanks keys in what is told about a configuration. Default: nothing is blanked. */
+  readonly redactor?: TextRedactor;
+  /** Accepts a configuration that has no key yet. Default: false. */
+  readonly mayLackKeys?: boolean;
+}
+
+/** Knows secrets, and takes them out of texts. */
+export interface TextRedactor {
+  register(secret: string): void;
+  redact(text: string): string;
+}
+
+/** Variables whose values are secrets, wherever a configuration uses them. */
+const secretNames = /key|token|secret|password/i;
+
+/** All that the configuration is made from, as of one look. */
+interface ConfigLook {
+  /** Undefined when the configuration was given as an object. */
+  readonly text: FileContent | undefined;
+  readonly variables: DotenvContent;
+  readonly stored: CredentialsContent;
+}
+
+/** At the start somebody must have a key; later one may be on its way, and nothing is refused for want of it. */
+type WhenKeyless = 'refuse' | 'warn';
+
+export class ConfigHolder {
+  /** The `.env` that the configuration was resolved with. */
+  readonly dotenv: Dotenv;
+  /** The stored keys that the configuration was resolved with. */
+  readonly credentialsFile: CredentialsFile;
+  readonly #options: ConfigHolderOptions;
+  readonly #places: VariablePlaces;
+  /** Undefined when the configuration was given as an object. */
+  readonly #file: TrackedFile<FileContent> | undefined;
+  readonly #watcher: { close(): void };
+  #seen: ConfigLook;
+  #config: ResolvedConfig;
+  #generation = 0;
+  #hadFile = false;
+
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  refused: string | undefined;
+
+  /** Throws a `ConfigError` when there is no usable configuration to begin with. */
+  constructor(options: ConfigHolderOptions) {
+    const { host, paths, given } = options;
+    this.#options = options;
+    this.dotenv = createDotenv(host, paths.dotenvFile);
+    this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
+    this.#places = { dotenv: this.dotenv, environment: host.environment };
+    const path = paths.configFile;
+    if (given === undefined)
+      this.#file = new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten });
+    this.#seen = this.#look();
+    this.#config = this.#resolveBlanked('refuse');
+    this.#announceWarnings(undefined);
+    this.#watcher = host.files.watch(paths.folder, () => void this.current());
+  }
+
+  /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
+  current(): ResolvedConfig {
+    const { text, variables, stored } = this.#seen;
+    const isSame =
+      this.#file?.current() === text &&
+      this.dotenv.current() === variables &&
+      this.credentialsFile.current() === stored;
+    if (!isSame) this.#take();
+    return this.#config;
+  }
+
+  /** Reads everything again, changed or not; a broken file is refused as in `current`. */
+  reload(): ResolvedConfig {
+    this.#file?.reread();
+    this.#take();
+    return this.#config;
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
+
+  #look(): ConfigLook {
+    return {
+      text: this.#file?.current(),
+      variables: this.dotenv.current(),
+      stored: this.credentialsFile.current(),
+    };
+  }
+
+  #take(): void {
+    // Seen even if it is refused: one change is refused once.
+    this.#seen = this.#look();
+    const { onEvent, paths } = this.#options;
+    const previous = this.#config;
+    try {
+      this.#config = this.#resolveBlanked('warn');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
+      this.refused = text;
+      onEvent({ type: 'config-refused', path: paths.configFile, text });
+      return;
+    }
+    this.refused = undefined;
+    onEvent({
+      type: 'config-reloaded',
+      path: paths.configFile,
+      text: 'the changed configuration is in force',
+    });
+    this.#announceWarnings(previous);
+  }
+
+  #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
+    const { redactor } = this.#options;
+    try {
+      const config = this.#resolve(whenKeyless);
+      this.#generation += 1;
+      return { ...config, generation: this.#generation };
+    } catch (error) {
+      if (!(error instanceof ConfigError) || redactor === undefined) throw error;
+      // A problem may quote a value, and the value may be a key in the wrong place.
+      throw error.mapTexts((text) => redactor.redact(text));
+    }
+  }
+
+  #resolve(whenKeyless: WhenKeyless): ResolvedConfig {
+    const { catalogue, paths, given } = this.#options;
+    const input = {
+      catalogue,
+      places: this.#places,
+      flags: this.#options.flags ?? {},
+      folder: given === undefined ? folderOf(paths.configFile) : paths.folder,
+      stored: this.#seen.stored,
+      whenKeyless: this.#options.mayLackKeys === true ? undefined : whenKeyless,
+    };
+    const { text: content } = this.#seen;
+    if (given === undefined && content?.state === 'absent') {
+      if (paths.isConfigNamed) throw missingConfig(paths.configFile);
+      // Without a config the environment would choose a provider that nobody has named.
+      if (this.#hadFile) throw goneConfig(paths.configFile);
+      return resolveZeroConfig({ ...input, configFile: paths.configFile });
+    }
+    const loaded = this.#load(content);
+    this.#hadFile ||= given === undefined && loaded.isValid;
+    const origin =
+      given === undefined
+        ? ({ kind: 'file', path: paths.configFile } as const)
+        : ({ kind: 'given' } as const);
+    return resolveLoaded(loaded, input, origin);
+  }
+
+  #load(content: FileContent | undefined): LoadedSettings {
+    const lookup = (variable: string): string | undefined => {
+      const value = lookupVariable(this.#places, variable);
+      if (value !== undefined && secretNames.test(variable)) this.#options.redactor?.register(value);
+      return value;
+    };
+    if (content === undefined) return loadGiven(this.#options.given, lookup);
+    const path = this.#options.paths.configFile;
+    if (content.state === 'text') return loadText(path, content.text, lookup);
+    const message = content.state === 'unreadable' ? content.reason : 'does not exist';
+    return {
+      isValid: false,
+      problems: [{ path, key: '(file)', message, howToFix: 'put a file there that this user can read' }],
+    };
+  }
+
+  #announceWarnings(previous: ResolvedConfig | undefined): void {
+    const told = new Set(previous?.warnings.map(({ text }) => text));
+    for (const { code, text } of this.#config.warnings) {
+      if (!told.has(text)) this.#options.onEvent({ type: 'warning', code, text });
+    }
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function missingConfig(path: string): ConfigError {
+  const howToFix = 'create it, or correct or unset HOLDFAST_CONFIG';
+  return new ConfigError('config-missing', [
+    { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', howToFix },
+  ]);
+}
+
+function goneConfig(path: string): ConfigError {
+  const howToFix = 'put it back, or restart without it';
+  return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', howToFix }]);
+}
+
+/** Whether the file is probably being written: it is empty, gone or no valid YAML. */
+function isHalfWritten(content: FileContent, previous: FileContent): boolean {
+  if (previous.state !== 'text') return false;
+  if (content.state !== 'text') return true;
+  return content.text.trim() === '' || readDocument('', content.text).problems.length > 0;
+}

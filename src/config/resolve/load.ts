@@ -1,0 +1,91 @@
+/** From a text or an object to checked settings: all problems at once, each with its place and how to fix it. */
+
+import type { ConfigProblem } from '../../errors.ts';
+import { interpolate, wholeVariable } from '../schema/interpolate.ts';
+import { configSchema, formatKeyPath, isSecretPath, type Settings } from '../schema/schema.ts';
+import { type Complaint, describeIssues, isMissing } from '../schema/schema-issues.ts';
+import { listLeaves } from '../schema/values.ts';
+import { readDocument, type SourceDocument, toProblem, unplaced } from '../yaml/document.ts';
+import { type Remainder, salvage } from './salvage.ts';
+
+/** Looks a variable up in `.env`, then in the environment. */
+export type VariableLookup = (variable: string) => string | undefined;
+
+export type LoadedSettings =
+  | { readonly isValid: true; readonly settings: Settings; readonly document: SourceDocument }
+  | RefusedSettings;
+
+export interface RefusedSettings {
+  readonly isValid: false;
+  readonly problems: readonly ConfigProblem[];
+  /** What is not wrong so far, to look for further problems in; undefined where nothing can be read. */
+  readonly remainder?: Remainder | undefined;
+}
+
+/** Loads the text of a config file. */
+export function loadText(path: string, text: string, lookup: VariableLookup): LoadedSettings {
+  const document = readDocument(path, text);
+  if (document.problems.length > 0) return { isValid: false, problems: document.problems };
+  return loadDocument(document, lookup);
+}
+
+/** Loads a config that was given as an object: same schema, no places. */
+export function loadGiven(value: unknown, lookup: VariableLookup): LoadedSettings {
+  return loadDocument(unplaced('given config', value), lookup);
+}
+
+function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedSettings {
+  const { value, unset } = interpolate(document.value, lookup);
+  const unsetVariables = unset.map(({ path, variable }) => ({
+    path,
+    message: `\${${variable}} is not set`,
+    howToFix: `set ${variable} in .env or the environment, or write the value here`,
+  }));
+  const parsed = configSchema.safeParse(value);
+  const ofSchema = parsed.success ? [] : describeIssues(document.value, parsed.error.issues);
+  const complaints = [
+    ...unsetVariables,
+    ...withoutEchoes(ofSchema, unsetVariables),
+    ...findMixedSecrets(value),
+  ];
+  if (parsed.success && complaints.length === 0) return { isValid: true, settings: parsed.data, document };
+  return {
+    isValid: false,
+    problems: complaints.map(({ path, ...said }) => toProblem(document, path, said)).toSorted(byPlace),
+    remainder: salvage(
+      document,
+      value,
+      [...unsetVariables, ...ofSchema].map(({ path }) => path),
+    ),
+  };
+}
+
+/** Without complaints that follow from another one: the empty text of an unset variable, or a missing key that is only misspelt. */
+function withoutEchoes(complaints: readonly Complaint[], unset: readonly Complaint[]): readonly Complaint[] {
+  const unsetKeys = new Set(unset.map(({ path }) => formatKeyPath(path)));
+  const meant = new Set(complaints.map(({ howToFix }) => howToFix));
+  return complaints.filter(({ path, message }) => {
+    const key = formatKeyPath(path);
+    return !unsetKeys.has(key) && !(message === isMissing && meant.has(`did you mean ${key}?`));
+  });
+}
+
+/** In the order of the file. */
+export function byPlace(left: ConfigProblem, right: ConfigProblem): number {
+  return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
+}
+
+/** Keys that contain a `${VARIABLE}` and other text. Such a key cannot be read again later, and looks like a literal one. */
+function findMixedSecrets(value: unknown): readonly Complaint[] {
+  return listLeaves(value, [])
+    .filter(({ path, leaf }) => isSecretPath(path) && typeof leaf === 'string' && isMixed(leaf))
+    .map(({ path }) => ({
+      path,
+      message: `a key must be one whole \${VARIABLE} or a literal`,
+      howToFix: 'put the whole key into one variable',
+    }));
+}
+
+function isMixed(text: string): boolean {
+  return text.includes('${') && wholeVariable(text) === undefined;
+}

@@ -1,0 +1,135 @@
+/** Looks over the keys whenever one of them changed, and tells what is worth knowing about them, once per change. Beside the path of a request. */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { RequestError } from '../../errors.ts';
+import type { Timer } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { EventListener } from '../../model/events.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import { createSecretReader, type SecretReader } from '../sources/read-secret.ts';
+import type { SourceParts } from '../sources/sources.ts';
+import { fileOf, type KeyFiles, warnOfExposed } from './exposed.ts';
+import { listKeyVariables } from './key-variables.ts';
+import { findOddities } from './oddities.ts';
+import { type FoundKey, type KeyWarning, warnOfEmpty, warnOfLooks, warnOfShadows } from './warnings.ts';
+
+export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
+  readonly catalogue: Catalogue;
+  readonly config: () => ResolvedConfig;
+  readonly onEvent: EventListener;
+  readonly gatewayKeyFile: string;
+}
+
+/** Several changes at once are looked over together. */
+const settleMs = 100;
+/** A pool of thousands takes long to look over: a look waits this many times as long as the last one took. */
+const restFactor = 100;
+
+export class KeyInspector {
+  /** Every secret that it reads for the first time is looked over. */
+  readonly reader: SecretReader;
+  readonly #parts: KeyInspectorParts;
+  readonly #oddities = new Map<string, readonly KeyWarning[]>();
+  #told: ReadonlySet<string> = new Set();
+  #timer: Timer | undefined;
+  #tookMs = 0;
+
+  constructor(parts: KeyInspectorParts) {
+    this.#parts = parts;
+    this.reader = createSecretReader({
+      ...parts,
+      keyVariables: () => listKeyVariables(parts.catalogue, parts.config()),
+      onNewSecret: (...read) => this.#noteSecret(...read),
+    });
+  }
+
+  /** A secret was read that was not known before. Keeps what is odd about it, and not the secret. */
+  #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
+    const oddities = findOddities(secret, credential, this.#parts.catalogue);
+    if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
+    this.wake();
+  }
+
+  /** Looks at all keys soon. */
+  wake(): void {
+    const restMs = Math.max(settleMs, restFactor * this.#tookMs);
+    this.#timer ??= this.#parts.host.clock.startTimer(restMs, () => {
+      this.#timer = undefined;
+      this.#tellIfPossible();
+    });
+  }
+
+  /** Skips a look while the process is out of file descriptors. The next secret that is read wakes it again. */
+  #tellIfPossible(): void {
+    try {
+      this.tell();
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+    }
+  }
+
+  /** Tells the warnings that did not hold at the last look. */
+  tell(): void {
+    const { clock } = this.#parts.host;
+    const startedAt = clock.monotonic();
+    const warnings = this.warnings();
+    this.#tookMs = clock.monotonic() - startedAt;
+    for (const { code, text } of warnings) {
+      if (!this.#told.has(text)) this.#parts.onEvent({ type: 'warning', code, text });
+    }
+    this.#told = new Set(warnings.map(({ text }) => text));
+  }
+
+  /** Everything worth knowing as of now, each once. */
+  warnings(): readonly KeyWarning[] {
+    const { pools, providers } = this.#parts.config();
+    const found = new Map([...pools].map(([name, pool]) => [name, pool.map((key) => this.#look(key))]));
+    const shadows = [...providers.keys()].flatMap((name) => warnOfShadows(name, found.get(name) ?? []));
+    const empty = [...found].flatMap(([name, pool]) => warnOfEmpty(name, pool));
+    const looks = [...found.values()].flat().flatMap(warnOfLooks);
+    const exposed = this.#warnOfExposed([...found.values()].flat());
+    const all = [...shadows, ...empty, ...looks, ...exposed];
+    return [...new Map(all.map((warning) => [warning.text, warning])).values()];
+  }
+
+  #warnOfExposed(found: readonly FoundKey[]): readonly KeyWarning[] {
+    const keyFiles = listKeyFiles(this.#parts);
+    const holding = found.filter(({ reading }) => reading.state === 'ok');
+    const paths = holding.flatMap(({ credential }) => fileOf(credential, keyFiles) ?? []);
+    return warnOfExposed(new Set([...paths, keyFiles.gateway]), this.#parts.host.files);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Never waits: a command or a keychain is looked over once a request has asked it. */
+  #look(credential: Credential): FoundKey {
+    const { peek } = this.reader;
+    const reading = peek(credential);
+    const oddities = reading.state === 'ok' ? (this.#oddities.get(reading.fingerprint) ?? []) : [];
+    const elsewhere = inEnvironment(credential);
+    return { credential, reading, oddities, hidden: elsewhere && peek(elsewhere) };
+  }
+}
+
+/** The same variable, looked up where `.env` would hide it, or the one that a stored key is a copy of. */
+export function inEnvironment(credential: Credential): Credential | undefined {
+  const { locator } = credential;
+  if (locator.kind === 'stored' && locator.copiedFrom !== undefined) {
+    return { ...credential, locator: { kind: 'variable', variable: locator.copiedFrom, places: ['env'] } };
+  }
+  if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
+  return { ...credential, locator: { ...locator, places: ['env'] } };
+}
+
+function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: KeyInspectorParts): KeyFiles {
+  const { origin } = config();
+  return {
+    config: origin.kind === 'file' ? origin.path : undefined,
+    dotenv: dotenv.path,
+    isInDotenv: (variable) => dotenv.current().variables.has(variable),
+    credentials: credentialsFile.path,
+    gateway: gatewayKeyFile,
+  };
+}

@@ -1,0 +1,20 @@
+/** Every variable that is known to hold a secret: the vendors', those that config names, and our own gateway's. Pure. */
+
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import { keyVariablesOf } from '../../providers/sites.ts';
+
+/** The variable that replaces the gateway's key file. */
+const gatewayKeyVariable = 'HOLDFAST_GATEWAY_KEY';
+
+/** Names only; whether they are set does not matter. */
+export function listKeyVariables(
+  catalogue: Catalogue,
+  config: Pick<ResolvedConfig, 'pools'>,
+): ReadonlySet<string> {
+  const known = catalogue.entries.flatMap(keyVariablesOf);
+  const named = [...config.pools.values()].flatMap((pool) =>
+    pool.flatMap(({ locator }) => (locator.kind === 'variable' ? [locator.variable] : [])),
+  );
+  return new Set([gatewayKeyVariable, ...known, ...named]);
+}

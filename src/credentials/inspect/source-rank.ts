@@ -1,0 +1,19 @@
+/** The ranks of sources (law 3): what config names, what was stored on purpose, and what merely happens to be there. Pure. */
+
+import type { SecretSource } from '../../model/credential.ts';
+
+export type SourceRank = 'named' | 'stored' | 'dotenv' | 'env';
+
+/** Several keys of one rank are a pool that was meant; keys of different ranks shadow one another. */
+export function rankOf(source: SecretSource): SourceRank {
+  switch (source) {
+    case 'stored':
+    case 'oauth':
+      return 'stored';
+    case 'dotenv':
+    case 'env':
+      return source;
+    default:
+      return 'named';
+  }
+}

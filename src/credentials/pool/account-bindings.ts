@@ -1,0 +1,95 @@
+/**
+ * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen in answers and asked for
+ * when a request brings them (docs/protocols.md). In memory, with the store behind it; nothing here waits on the way of an answer.
+ */
+
+import type { Clock } from '../../host.ts';
+import { Batches } from '../../store/batches.ts';
+import type { BoundId, Store } from '../../store/store.ts';
+import { RecentMap } from '../recent/recent-map.ts';
+
+/** The account of a credential, at the origin where it holds. */
+export interface AccountOwner {
+  readonly origin: string;
+  readonly account: string;
+}
+
+/** Names kept in memory; the store keeps all of them for 30 days. */
+const knownLimit = 50_000;
+/** Another process may have learned since what nobody knew: the store is asked again after this. */
+const unknownMs = 60_000;
+
+interface KnownOwner {
+  readonly owner: AccountOwner | undefined;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+export class AccountBindings {
+  readonly #clock: Clock;
+  readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
+  readonly #onFault: (error: unknown) => void;
+  readonly #known = new RecentMap<string, KnownOwner>(knownLimit);
+  readonly #waiting: Batches<BoundId>;
+
+  constructor(
+    clock: Clock,
+    store: Pick<Store, 'bindIds' | 'findBoundId'>,
+    onFault: (error: unknown) => void,
+  ) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#onFault = onFault;
+    this.#waiting = new Batches({ clock, write: (ids) => store.bindIds(ids), onFault });
+  }
+
+  /** Never waits and never throws. What is known already is not written again. */
+  remember(names: readonly string[], owner: AccountOwner): void {
+    const at = this.#clock.now();
+    for (const name of names) {
+      if (isSameOwner(this.#known.get(name)?.owner, owner)) continue;
+      this.#known.set(name, { owner, at });
+      this.#waiting.add({ id: name, ...owner, at });
+    }
+  }
+
+  /** The owners of those names that somebody is known to have made. */
+  async ownersOf(names: readonly string[]): Promise<ReadonlyMap<string, AccountOwner>> {
+    const owners = new Map<string, AccountOwner>();
+    await Promise.all(
+      names.map(async (name) => {
+        const owner = this.#recall(name) ?? (await this.#read(name));
+        if (owner !== undefined && owner !== 'nobody') owners.set(name, owner);
+      }),
+    );
+    return owners;
+  }
+
+  /** Hands over what waits. */
+  async close(): Promise<void> {
+    await this.#waiting.close();
+  }
+
+  #recall(name: string): AccountOwner | 'nobody' | undefined {
+    const known = this.#known.get(name);
+    if (known === undefined) return undefined;
+    if (known.owner !== undefined) return known.owner;
+    return this.#clock.now() - known.at < unknownMs ? 'nobody' : undefined;
+  }
+
+  async #read(name: string): Promise<AccountOwner | undefined> {
+    try {
+      const row = await this.#store.findBoundId(name);
+      const owner = row === undefined ? undefined : { origin: row.origin, account: row.account };
+      this.#known.set(name, { owner, at: this.#clock.now() });
+      return owner;
+    } catch (error) {
+      this.#onFault(error);
+      return undefined;
+    }
+  }
+}
+
+export function isSameOwner(one: AccountOwner | undefined, other: AccountOwner | undefined): boolean {
+  return one?.origin === other?.origin && one?.account === other?.account;
+}

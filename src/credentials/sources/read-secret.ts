@@ -1,0 +1,120 @@
+/**
+ * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here are fingerprints, and the last
+ * secret of each credential for as long as config names it; the redactor keeps the latest 25,000 of 12 characters or more, because it is to find them by value (law 20).
+ */
+
+import { inspect } from 'node:util';
+import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
+import { judgeSecret } from '../../config/secrets/judge-secret.ts';
+import type {
+  Credential,
+  GoodReading,
+  PendingReading,
+  Secret,
+  SecretReading,
+} from '../../model/credential.ts';
+import { RecentMap } from '../recent/recent-map.ts';
+import type { Finding } from './source.ts';
+import { createSources, type SourceParts } from './sources.ts';
+
+export interface SecretReader {
+  /** What can be known now, without waiting: files and variables are read, a command's output comes from its cache. */
+  peek(credential: Credential): SecretReading | PendingReading;
+  /** Reads for a lease, waiting where the source must be asked; one asking serves all who wait. */
+  read(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
+  /** Reads for a list or a diagnosis: as `read`, but nothing is changed by it, so a token that is due is not refreshed. */
+  examine(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
+  /**
+   * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs the command again,
+   * refreshes the token. Single-flight for all who wait; a failure of it never touches what is stored.
+   */
+  reread(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
+}
+
+export interface SecretReaderParts extends SourceParts {
+  /** Called once for each secret when it is first read, to look it over. Default: nobody looks. */
+  readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
+}
+
+/**
+ * Fingerprints that are remembered, where a program prints a new token each time: more than any pool has, and fewer than the
+ * secrets that the redactor knows. A forgotten one is judged again when it is read again.
+ */
+const mostKnown = 20_000;
+
+/** Creates the reader of every source there is. */
+export function createSecretReader(parts: SecretReaderParts): SecretReader {
+  const open = createSources(parts);
+  const known = new RecentMap<string, true>(mostKnown);
+  const identify = (credential: Credential, value: string): string => {
+    const fingerprint = fingerprintOf(credential.origin, value);
+    if (known.has(fingerprint)) return fingerprint;
+    known.set(fingerprint, true);
+    parts.redactor.register(value);
+    parts.onNewSecret?.(credential, value, fingerprint);
+    return fingerprint;
+  };
+  const lastOf = new WeakMap<Credential, { readonly found: string; readonly reading: GoodReading }>();
+  const conclude = (credential: Credential, finding: Finding): SecretReading => {
+    if (finding.state !== 'found') return describeMissing(finding);
+    const { at, value: found } = finding;
+    const last = lastOf.get(credential);
+    // A secret rarely differs from the one before: it is not judged and identified again for each request.
+    if (last?.found === found && last.reading.foundAt === at && known.has(last.reading.fingerprint))
+      return last.reading;
+    const judged = judgeSecret(found, at);
+    if (judged.state !== 'ok') return { ...judged, lookedIn: [at] };
+    const { value } = judged;
+    const fingerprint = identify(credential, value);
+    const secret = new ReadSecret(value, fingerprint);
+    const reading: GoodReading = { state: 'ok', secret, fingerprint, foundAt: at };
+    lastOf.set(credential, { found, reading });
+    return reading;
+  };
+  return {
+    peek: (credential) => {
+      const finding = open(credential).peek();
+      return finding === 'pending' ? { state: 'pending' } : conclude(credential, finding);
+    },
+    read: async (credential, signal) => conclude(credential, await open(credential).read(signal)),
+    examine: async (credential, signal) => {
+      const source = open(credential);
+      return conclude(credential, await (source.examine?.() ?? source.read(signal)));
+    },
+    reread: async (credential, refused, signal) =>
+      conclude(credential, await open(credential).reread(refused, signal)),
+  };
+}
+
+function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {
+  if (finding.state === 'failed') return finding;
+  const { state, lookedIn } = finding;
+  return { state, lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
+}
+
+/** Whoever prints it sees its fingerprint. */
+class ReadSecret implements Secret {
+  readonly #value: string;
+  readonly #fingerprint: string;
+
+  constructor(value: string, fingerprint: string) {
+    this.#value = value;
+    this.#fingerprint = fingerprint;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return this.#fingerprint;
+  }
+
+  toString(): string {
+    return this.#fingerprint;
+  }
+
+  [inspect.custom](): string {
+    return this.#fingerprint;
+  }
+}

@@ -1,0 +1,67 @@
+/** Where this shell and a running gateway differ: another configuration, a variable that only one of them has, another key. Pure. */
+
+import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
+
+/** Who runs: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
+export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
+  const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
+  const theirs = keysOf(gateway);
+  const differing = [...keysOf(shell)].flatMap(([id, mine]) => compareKeys(mine, theirs.get(id), who));
+  const absent = [...theirs].flatMap(([id, key]) =>
+    keysOf(shell).has(id) ? [] : describeOnlyThere(key, who),
+  );
+  return [...other, ...differing, ...absent];
+}
+
+interface PooledKey extends KeyPlan {
+  readonly provider: string;
+}
+
+/** Each key once, by its id. */
+function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
+  const targets = routes.flatMap((route) => route.targets);
+  const keys = targets.flatMap(({ provider, keys: all }) => all.map((key) => ({ ...key, provider })));
+  return new Map(keys.map((key) => [key.id, key]));
+}
+
+function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
+  return createTrouble('odd', `this shell and ${who} read two configurations`, {
+    evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
+    mend: { text: 'read that one here too', command: `export HOLDFAST_CONFIG='${gateway.config}'` },
+  });
+}
+
+function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string): readonly Trouble[] {
+  const [here, there] = [foundIn(mine), theirs === undefined ? undefined : foundIn(theirs)];
+  if (here === undefined || here.fingerprint === there?.fingerprint) return [];
+  const variable = variableOf(here.foundAt);
+  if (variable === undefined) return [];
+  const command = `holdfast auth add ${mine.provider} --from-env ${variable}`;
+  if (there === undefined) {
+    const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
+    const evidence = ['a program that runs has the variables that it was started with'];
+    const mend = { text: 'store it, for the gateway and every shell', command };
+    return [createTrouble('odd', what, { evidence, mend })];
+  }
+  const what = `${variable} is ${here.fingerprint} in this shell, and ${who} has ${there.fingerprint}`;
+  const evidence = [`the gateway has it from ${there.foundAt}`];
+  const mend = { text: 'where that of this shell is right, store it', command };
+  return [createTrouble('odd', what, { evidence, mend })];
+}
+
+function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
+  return fingerprint === undefined ? undefined : { foundAt, fingerprint };
+}
+
+/** The name of a variable of the environment; undefined for what stands in a file, which both read. */
+function variableOf(foundAt: string): string | undefined {
+  return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];
+}
+
+function describeOnlyThere({ foundAt, fingerprint }: PooledKey, who: string): readonly Trouble[] {
+  const variable = variableOf(foundAt);
+  if (variable === undefined || fingerprint === undefined) return [];
+  const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
+  return [createTrouble('resting', what, {})];
+}

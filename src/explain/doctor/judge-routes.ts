@@ -1,0 +1,125 @@
+/** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
+
+import { fixSpeaker } from '../../access/wording/speakers.ts';
+import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
+import { mendKey } from '../snapshot/mend-key.ts';
+import type { Mend } from '../snapshot/snapshot.ts';
+import { describeEnd, describeHindrance, quote } from './standing-words.ts';
+import type { Trouble } from './troubles.ts';
+
+/** The first is the nearest to being mended. Each trouble once, whatever tasks it concerns. */
+export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
+  const shut = routes.filter(({ isUsable }) => !isUsable);
+  const troubles = [
+    ...shut.map((route) => describeShut(route, now)),
+    ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
+  ];
+  return mergeEqual(troubles);
+}
+
+/** The task whose route it is stands in front; several of one cause are told in one line. */
+interface RouteTrouble extends Trouble {
+  readonly task: string;
+}
+
+function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
+  return [...Map.groupBy(troubles, ({ what }) => what).values()].flatMap((group) => {
+    const shut = group.filter(({ exit }) => exit !== 0);
+    const first = shut[0] ?? group[0];
+    if (first === undefined) return [];
+    const { task: _, ...trouble } = first;
+    const tasks = [...new Set(shut.map(({ task }) => task))].join(', ');
+    return [
+      { ...trouble, what: tasks === '' ? trouble.what : `${tasks} cannot be answered: ${trouble.what}` },
+    ];
+  });
+}
+
+function describeShut(route: RoutePlan, now: number): RouteTrouble {
+  const { task, targets } = route;
+  const [nearest] = targets.toSorted((one, other) => mendRank(one) - mendRank(other));
+  const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
+  if (route.budget !== undefined) return { ...off, weight: 'resting', what: route.budget.text };
+  if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
+  const others = targets.filter((target) => target !== nearest);
+  const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
+  const trouble = describeTarget(nearest, worstKey(nearest), now);
+  return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
+}
+
+/** The smallest mend first: an address or a model before a key, a key before money. */
+function mendRank({ standing: { state, cause } }: TargetPlan): number {
+  if (state === 'missing') return 1;
+  return cause === 'billing' || cause === 'quota' ? 2 : 0;
+}
+
+/** Whatever is out or rests while others answer. */
+function describeOpen({ task, targets }: RoutePlan, now: number): readonly RouteTrouble[] {
+  return targets.flatMap((target) => {
+    const slip = describeSlip(task, target);
+    if (slip !== undefined) return [slip];
+    const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isHeld);
+    return held.flatMap((key): readonly RouteTrouble[] => {
+      const { state } = key ?? target.standing;
+      // A key that is missing beside one that is there is a spare that nobody gave.
+      if (state === 'missing' ? target.standing.state !== 'missing' : state !== 'out' && state !== 'rests')
+        return [];
+      const weight = state === 'rests' ? 'resting' : 'odd';
+      return [{ task, weight, exit: 0, ...describeTarget(target, key, now) }];
+    });
+  });
+}
+
+/** Nobody has asked for it yet: that it is not there is not known, only that no list has it. */
+function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefined {
+  const { id, provider, nearest, standing } = target;
+  if (nearest === undefined || standing.state !== 'untried') return undefined;
+  const what = `${id} is in no list of what ${provider} offers; did you mean ${nearest}?`;
+  return { task, weight: 'unknown', exit: 0, what, evidence: [], mend: otherModel(target) };
+}
+
+function isHeld({ state }: KeyPlan): boolean {
+  return state === 'out' || state === 'rests' || state === 'missing';
+}
+
+/** The one that a person would look at first. */
+function worstKey({ keys, standing }: TargetPlan): KeyPlan | undefined {
+  return keys.find(({ state, cause }) => state === standing.state && cause === standing.cause);
+}
+
+function describeTarget(
+  target: TargetPlan,
+  key: KeyPlan | undefined,
+  now: number,
+): Pick<Trouble, 'what' | 'evidence' | 'mend'> {
+  const standing = key ?? target.standing;
+  const said = quote(standing).replace(/^: /, 'it said: ');
+  const end = describeEnd(standing, now).replace(/^, /, '');
+  return {
+    what: describeHindrance(target, key, now),
+    evidence: [said, end].filter((text) => text !== ''),
+    mend: findMend(target, key),
+  };
+}
+
+/** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
+function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefined {
+  const { state, cause, speaker } = key ?? target.standing;
+  const fix = fixSpeaker(speaker, {
+    provider: target.provider,
+    pool: target.provider,
+    origin: new URL(target.baseUrl).origin,
+  });
+  if (fix !== undefined) return { text: fix };
+  const isModels = cause === 'model-missing' || cause === 'forbidden-model';
+  if (state === 'out' && isModels) return otherModel(target);
+  return mendKey({ provider: target.provider, state, cause, source: key?.source });
+}
+
+function otherModel({ provider, named, nearest }: TargetPlan): Mend {
+  if (nearest === undefined || named === undefined)
+    return { text: `see what ${provider} offers`, command: 'holdfast models --refresh' };
+  const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
+  const key = named.key.includes('[') ? `'${named.key}'` : named.key;
+  return { text: `${nearest} is there`, command: `holdfast config set ${key} ${value}` };
+}

@@ -1,0 +1,113 @@
+/** How a target and its key stand, in words: which key, why, since and until when, and who set that end. Pure. */
+
+import { describeSpeaker } from '../../access/wording/speakers.ts';
+import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
+import type { LimitLeft } from '../../model/credential.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
+
+/** ✓ has worked, ✗ cannot be asked, ? nobody has tried, – waits for an end of its own. */
+export function signOf({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
+  switch (state) {
+    case 'works':
+      return '✓';
+    case 'untried':
+    case 'due':
+      return '?';
+    case 'rests':
+      return '–';
+    default:
+      return '✗';
+  }
+}
+
+/** `worked 3 min ago`, `out: billing, until …`. */
+export function describeStanding(standing: StandingPlan, now: number): string {
+  const { state, cause, provenAt, detail } = standing;
+  const worked = provenAt === undefined ? '' : `worked ${describePast(provenAt, now)}`;
+  switch (state) {
+    case 'works':
+      return worked;
+    case 'untried':
+      return 'not tried yet';
+    case 'due':
+      return `was held back (${cause ?? 'unknown'}); the next request finds out whether it still is`;
+    case 'missing':
+      return `missing: ${detail ?? 'nothing found'}`;
+    case 'barred':
+      return `not used here: ${detail ?? 'it is for something else'}`;
+    default:
+      return `${state === 'rests' ? 'rests' : 'out'}: ${describeCause(standing, now)}`;
+  }
+}
+
+function describeCause(standing: StandingPlan, now: number): string {
+  const { cause = 'unknown', detail = '' } = standing;
+  return cause === 'budget' ? detail : `${cause}${describeEnd(standing, now)}${quote(standing)}`;
+}
+
+/** `, until 14:03 in 5 min, as the provider says`. */
+export function describeEnd({ until, endSetBy }: StandingPlan, now: number): string {
+  if (until === undefined || endSetBy === undefined) return '';
+  const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
+  return until <= now ? '' : `, asked again ${describeWhen(until, now)}, ${by}`;
+}
+
+export function quote({ evidence }: StandingPlan): string {
+  return evidence === undefined || evidence === '' ? '' : `: "${evidence}"`;
+}
+
+/** `12 % of its tokens are left until 14:03, said at 13:58:02`. */
+export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: number): string {
+  const percent = share > 0 && share < 0.01 ? 'less than 1' : Math.floor(share * 100);
+  return `${percent} % of its ${of} are left until ${describeClock(renewsAt, now)}, said at ${describeClock(asOf, now)}`;
+}
+
+/** `the key in .env:3 (sha256:ab12…)`. */
+export function nameKey({ foundAt, fingerprint }: Pick<KeyPlan, 'foundAt' | 'fingerprint'>): string {
+  return `the key in ${foundAt}${fingerprint === undefined ? '' : ` (${fingerprint})`}`;
+}
+
+/** What stands in the way of this target, in half a sentence that names it. */
+export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, now: number): string {
+  const { provider, id } = target;
+  const { cause, state, provenAt, detail, speaker } = key ?? target.standing;
+  if (state === 'missing') return `${provider} has no key: ${detail ?? 'none was found'}`;
+  if (state === 'barred') return `${id}: ${detail ?? 'no key is for it'}`;
+  const who = key === undefined ? 'a request without a key' : nameKey(key);
+  const past = provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
+  const told = toldOf(cause, speaker);
+  if (told === undefined)
+    return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
+  const names: Readonly<Record<string, string>> = {
+    PROVIDER: provider,
+    TARGET: id,
+    KEY: who,
+    PAST: past,
+    WHY: `${detail}`,
+  };
+  return told.replaceAll(/[A-Z]{3,}/g, (name) => names[name] ?? name);
+}
+
+function toldOf(cause: StandingPlan['cause'], speaker: AnswerSpeaker | undefined): string | undefined {
+  const foreign = describeSpeaker(speaker);
+  return foreign === undefined ? cause && words[cause] : `PROVIDER ${foreign}`;
+}
+
+const words: Readonly<Partial<Record<FailureClass | 'budget', string>>> = {
+  budget: 'TARGET rests: WHY',
+  'auth-rejected': 'PROVIDER rejects KEY, which PAST',
+  'auth-suspect': 'PROVIDER refuses KEY, which PAST',
+  'auth-revoked': 'PROVIDER says that KEY was withdrawn',
+  'forbidden-model': 'PROVIDER does not let KEY use TARGET',
+  billing: 'the account of KEY at PROVIDER has no money left',
+  quota: 'the plan of KEY at PROVIDER is used up',
+  'rate-limit': 'PROVIDER asks KEY to slow down',
+  'model-missing': 'PROVIDER knows no model TARGET',
+  connect: 'no server answers for TARGET',
+  overloaded: 'PROVIDER is overloaded',
+  'server-error': 'PROVIDER breaks when it is asked for TARGET',
+  timeout: 'TARGET does not answer in time',
+  'stream-cut': 'streams of TARGET break off',
+  'stream-stall': 'streams of TARGET fall silent',
+};

@@ -1,0 +1,102 @@
+/** The readings of a running gateway, asked over its admin API (docs/admin.md). */
+
+import { createOAuthFetch, ServerUnreachable } from '../../credentials/oauth/oauth-fetch.ts';
+import { AccessError, errorCodes } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { BudgetStanding } from '../../model/spending.ts';
+import type { UsageRow } from '../../model/usage.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ReadingSource, Readings } from './readings.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A gateway of this machine answers in milliseconds; a person waits for it. */
+const timeoutMs = 10_000;
+
+/** A thousand records have 2 MB. */
+const answerBytes = 64 * 1024 * 1024;
+
+export interface GatewayAsking {
+  readonly host: Pick<Host, 'dispatch' | 'clock'>;
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly adminKey: string;
+  readonly from: ReadingSource;
+}
+
+export function createGatewayReadings(asking: GatewayAsking): Readings {
+  return {
+    from: asking.from,
+    records: async (query) =>
+      (await ask<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query))).records,
+    content: async (id) => (await ask<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
+    usage: async (query) =>
+      (await ask<{ usage: readonly UsageRow[] }>(asking, 'usage', toTexts(query))).usage,
+    budgets: async () => (await ask<{ budgets: readonly BudgetStanding[] }>(asking, 'budgets')).budgets,
+    snapshot: () => ask<Snapshot>(asking, 'snapshot'),
+    plan: (name) => ask<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
+    ask: (path, query) => ask<object>(asking, path, toTexts(query)),
+    close: async () => undefined,
+  };
+}
+
+function toTexts(query: object): Readonly<Record<string, string>> {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+async function ask<T extends object>(
+  { host, url, adminKey }: GatewayAsking,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const search = new URLSearchParams(query);
+  const fetch = createOAuthFetch(host, { timeoutMs, bytes: answerBytes });
+  try {
+    const headers = { authorization: `Bearer ${adminKey}` };
+    const response = await fetch(`${url}/admin/${path}?${search}`, { method: 'GET', headers });
+    const text = await response.text();
+    if (!response.ok) throw toError(url, response.status, text);
+    return parseAnswer<T>(text);
+  } catch (error) {
+    throw error instanceof ServerUnreachable ? unreachable(url, error) : error;
+  }
+}
+
+/** Our own gateway has made it by the same types. */
+function parseAnswer<T extends object>(text: string): T {
+  return JSON.parse(text) as T;
+}
+
+function unreachable(url: string, cause: ServerUnreachable): AccessError {
+  return new AccessError('gateway-unreachable', `no gateway answers at ${url}: ${cause.message}`, {
+    cause,
+    howToFix: 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL',
+  });
+}
+
+/** The message says already how to fix it, all but what is to be done on this machine. */
+function toError(url: string, status: number, text: string): AccessError {
+  const { code = '', message = '' } = parseError(text);
+  if (code === 'gateway_key_wrong')
+    return new AccessError('gateway-key-wrong', `the gateway at ${url} does not know this admin key`, {
+      howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+    });
+  const known = errorCodes.find((one) => one === code.replaceAll('_', '-'));
+  return known === undefined ? notOurs(url, status) : new AccessError(known, message);
+}
+
+function notOurs(url: string, status: number): AccessError {
+  return new AccessError('gateway-unreachable', `what answers at ${url} (${status}) has no admin API`, {
+    howToFix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
+  });
+}
+
+function parseError(text: string): { readonly code?: string; readonly message?: string } {
+  try {
+    const { error = {} } = JSON.parse(text) as { error?: { code?: string; message?: string } };
+    return error;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,66 @@
+/** The verdict over a snapshot: the one sentence that a person reads first. Pure. */
+
+import { describeClock } from '../../access/wording/when.ts';
+import { count } from '../why/wording.ts';
+import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
+
+interface JudgedFacts {
+  readonly credentials: readonly CredentialState[];
+  readonly tasks: readonly TaskState[];
+  readonly now: number;
+}
+
+/** As bad as the worst of its tasks and credentials. */
+export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
+  const shut = tasks.filter(({ usable }) => !usable);
+  const held = credentials.filter((one) => isHeld(one, credentials));
+  const mends = uniqueMends(held);
+  if (shut.length > 0) {
+    const names = shut.map(({ name }) => name).join(', ');
+    const text = `${names} cannot be answered: ${describeHeld(held, now)}`;
+    return { state: 'broken', text, mends };
+  }
+  if (held.length > 0)
+    return { state: 'resting', text: `every task has somebody to ask; ${describeHeld(held, now)}`, mends };
+  const proven = credentials.filter(({ state }) => state === 'works').length;
+  if (proven === 0 && credentials.length > 0)
+    return { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', mends: [] };
+  const untried = credentials.length - proven;
+  const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
+  return {
+    state: 'well',
+    text: `every task has somebody to ask; ${count(proven, 'key')} worked${rest}`,
+    mends: [],
+  };
+}
+
+/** A key that is missing beside one that is there is a spare that nobody gave. */
+function isHeld({ state, provider }: CredentialState, all: readonly CredentialState[]): boolean {
+  if (state === 'missing')
+    return all.every((other) => other.provider !== provider || other.state === 'missing');
+  return state === 'out' || state === 'rests';
+}
+
+const words: Readonly<Record<'rests' | 'out' | 'missing', string>> = {
+  rests: 'rests',
+  out: 'is out',
+  missing: 'is missing',
+};
+
+/** The first three, with when they come back. */
+function describeHeld(held: readonly CredentialState[], now: number): string {
+  if (held.length === 0) return 'no key is configured';
+  const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {
+    const word = state === 'works' || state === 'untried' ? state : words[state];
+    if (first === undefined) return `${id} ${word}`;
+    const end = first.until > now ? `, again at ${describeClock(first.until, now)}` : '';
+    return `${id} ${word} (${first.cause})${end}`;
+  });
+  const more = held.length - told.length;
+  return `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
+function uniqueMends(held: readonly CredentialState[]): readonly Mend[] {
+  const mends = held.flatMap((one) => one.mends);
+  return [...new Map(mends.map((mend) => [mend.command ?? mend.text, mend])).values()].slice(0, 3);
+}

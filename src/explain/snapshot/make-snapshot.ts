@@ -1,0 +1,113 @@
+/** Makes the snapshot from what its parts know. Pure; nobody is asked and nothing is sent. */
+
+import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
+import type { RoutePlan } from '../plan/plan.ts';
+import { judgeSnapshot } from './judge-snapshot.ts';
+import type { Lately } from './lately.ts';
+import { mendKey } from './mend-key.ts';
+import type {
+  CallerState,
+  CredentialState,
+  LiveRequest,
+  Snapshot,
+  SnapshotSelf,
+  TaskState,
+} from './snapshot.ts';
+
+export interface SnapshotFacts {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly self: SnapshotSelf;
+  readonly pools: readonly PoolReport[];
+  /** Every task, by the runtime's own verdicts. */
+  readonly routes: readonly RoutePlan[];
+  readonly lately: Lately;
+  readonly live: readonly LiveRequest[];
+}
+
+/** Its `v` is 0: who tells of changes counts them. */
+export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
+  const costs = lately.costs(now);
+  const credentials = pools.flatMap(({ name, keys }) =>
+    keys.map((row) =>
+      toCredential(name, row, { costToday: costs.get(row.id), spark: lately.spark(row.id, now) }),
+    ),
+  );
+  const tasks = routes.map(toTask);
+  const { version, pid } = self;
+  return {
+    v: 0,
+    at: now,
+    verdict: judgeSnapshot({ credentials, tasks, now }),
+    self,
+    credentials,
+    callers: listCallers(lately.callers(now), live),
+    tasks,
+    live,
+    lately: lately.requests(),
+    members: [{ id: String(pid), pid, version }],
+  };
+}
+
+function toCredential(
+  provider: string,
+  row: KeyRow,
+  counted: Pick<CredentialState, 'costToday' | 'spark'>,
+): CredentialState {
+  const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess, left } = row;
+  const state = stateOf(row);
+  const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
+  return {
+    id,
+    provider,
+    label,
+    account,
+    source,
+    origin: foundAt,
+    shadowedBy,
+    fingerprint,
+    state,
+    detail,
+    holds: row.marks,
+    provenAt: lastSuccess,
+    left,
+    ...counted,
+    mends: mend === undefined ? [] : [mend],
+  };
+}
+
+/** What covers every model decides; the longest such mark stands first. */
+function stateOf({ state, marks }: KeyRow): CredentialState['state'] {
+  if (state === 'proven') return 'works';
+  if (state === 'untried') return 'untried';
+  if (state === 'missing' || state === 'failed') return 'missing';
+  const longest = marks.find(({ model }) => model === undefined);
+  return longest !== undefined && isWaitedFor(longest.cause) ? 'rests' : 'out';
+}
+
+function toTask({ task, isUsable, targets }: RoutePlan): TaskState {
+  const plan = targets.map(({ id, reason, keys, images }) => ({
+    target: id,
+    why: reason,
+    credentials: keys.map((key) => key.id),
+    images,
+  }));
+  return { name: task, usable: isUsable, plan };
+}
+
+/** Those who are being answered belong to it, though they have got nothing yet. */
+function listCallers(
+  today: readonly Omit<CallerState, 'writing'>[],
+  live: readonly LiveRequest[],
+): readonly CallerState[] {
+  const writing = Map.groupBy(live, ({ caller }) => caller ?? 'unknown');
+  const known = new Set(today.map(({ name }) => name));
+  const nothing = { asked: 0, rescued: 0, failed: 0 };
+  const fresh = [...writing].flatMap(([name, [first]]) =>
+    known.has(name) ? [] : [{ name, lastAt: first?.since ?? 0, day: nothing }],
+  );
+  return [...today, ...fresh]
+    .map((one) => ({ ...one, writing: writing.get(one.name)?.length ?? 0 }))
+    .sort((one, other) => other.lastAt - one.lastAt);
+}

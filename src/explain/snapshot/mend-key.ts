@@ -1,0 +1,27 @@
+/** What a person does about a key that is out or missing: one answer, for snapshots, plans and the doctor. Pure. */
+
+import type { SecretSource } from '../../model/credential.ts';
+import type { StandingPlan } from '../plan/plan.ts';
+import type { Mend } from './snapshot.ts';
+
+interface KeyStanding {
+  readonly provider: string;
+  /** As plans and snapshots have it. */
+  readonly state: string;
+  readonly cause?: StandingPlan['cause'] | undefined;
+  readonly source?: SecretSource | undefined;
+}
+
+/** Nothing for what comes back by itself, and for what is no matter of a key. */
+export function mendKey({ provider, state, cause, source }: KeyStanding): Mend | undefined {
+  const isMissing = state === 'missing' || state === 'barred';
+  if (isMissing || (state === 'out' && cause?.startsWith('auth-'))) {
+    // A stored key comes before `.env` and the environment; behind one that config names it is asked next.
+    return source === 'oauth'
+      ? { text: 'log in again', command: `holdfast auth login ${provider}` }
+      : { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+  }
+  if (state === 'out' && (cause === 'billing' || cause === 'quota'))
+    return { text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` };
+  return undefined;
+}

@@ -1,0 +1,88 @@
+/** What a snapshot says of the program that made it. */
+
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { recordOf } from '../../../test/fakes/record.ts';
+import { createRuntime } from '../../runtime.ts';
+import { Lately } from './lately.ts';
+import { readLately, takeSnapshot } from './take-snapshot.ts';
+
+const config = {
+  main: 'one/m',
+  providers: { one: { base_url: 'http://one.test/v1', protocol: 'openai-chat' } },
+};
+const running = { url: 'http://127.0.0.1:1', startedAt: 1, refused: undefined };
+
+it('says that a trial keeps nothing, and which reading of the configuration is in force', async () => {
+  const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
+  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  expect(self.store).toEqual({ kind: 'memory' });
+  expect(self.config.generation).toBe(1);
+  runtime.reload();
+  const next = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  expect(next.self.config.generation).toBe(2);
+  await runtime.close();
+});
+
+it('counts no readings where no gateway runs', async () => {
+  const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
+  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [] });
+  expect(self.config.generation).toBeUndefined();
+  await runtime.close();
+});
+
+it('tells whole milliseconds of when a caller was last there', () => {
+  const lately = new Lately();
+  lately.note(recordOf({ at: 1000, durationMs: 12.34, caller: 'hermes' }));
+  expect(lately.callers(1001).map(({ lastAt }) => lastAt)).toEqual([1012]);
+});
+
+it('adds up what each key has cost today, and begins anew at midnight', () => {
+  const lately = new Lately();
+  const attempt = {
+    target: 'one/m',
+    credential: 'one:env',
+    fingerprint: 'f',
+    startedAt: 1000,
+    durationMs: 1,
+  };
+  const attempts = [{ ...attempt, usd: 0.25 }, attempt, { ...attempt, usd: 0.5, credential: 'one:b' }];
+  lately.note(recordOf({ at: 1000, attempts }));
+  lately.note(recordOf({ at: 2000, attempts }));
+  expect([...lately.costs(3000)]).toEqual([
+    ['one:env', 0.5],
+    ['one:b', 1],
+  ]);
+  expect([...lately.costs(86_400_000)]).toEqual([]);
+});
+
+it('counts the answers of each key by the hour, for a day', () => {
+  const hour = 3_600_000;
+  const lately = new Lately();
+  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const answeredAt = (at: number, credential = 'a'): void =>
+    lately.note(recordOf({ at, durationMs: 1, attempts: [attempt, { ...attempt, credential }] }));
+  answeredAt(10 * hour);
+  answeredAt(11 * hour - 2);
+  answeredAt(11 * hour, 'b');
+  lately.note(recordOf({ at: 11 * hour, outcome: 'failed', attempts: [attempt] }));
+  answeredAt(12 * hour);
+  const before = (hours: number): readonly number[] => Array.from({ length: hours }, () => 0);
+  expect(lately.spark('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
+  expect(lately.spark('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
+  expect(lately.spark('c', 12 * hour + 1)).toBeUndefined();
+  expect(lately.spark('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
+  expect(lately.spark('a', 36 * hour)).toBeUndefined();
+});
+
+it('begins with the last 24 hours of the store, and counts for callers those of today', async () => {
+  const host = createFakeHost({ now: Date.parse('2026-11-22T01:00:00Z') });
+  const yesterday = Date.parse('2026-11-21T23:30:00Z');
+  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const kept = [recordOf({ at: yesterday, caller: 'hermes', attempts: [attempt] })];
+  const findRecords = async ({ since = 0 }: { since?: number | undefined }) =>
+    kept.filter(({ at }) => at >= since);
+  const { lately } = await readLately(host, { findRecords });
+  expect(lately.spark('a', host.clock.now())?.at(-3)).toBe(1);
+  expect(lately.callers(host.clock.now())).toEqual([]);
+});

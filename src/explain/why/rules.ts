@@ -1,0 +1,122 @@
+/** The page of a rule or of a failure class: what it reads, in which words it was seen, and what is done then. Made from the tables themselves. */
+
+import { classMeanings } from '../../access/classify/advice.ts';
+import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import type { Signature } from '../../providers/signatures/signature.ts';
+
+export interface RulePage {
+  readonly name: string;
+  readonly kind: 'rule' | 'class' | 'reset hint';
+  /** One sentence. */
+  readonly says: string;
+  /** What of an answer it looks at. */
+  readonly reads: readonly string[];
+  /** Answers that it fits. */
+  readonly examples: readonly string[];
+  /** Where it was learned. */
+  readonly source?: string | undefined;
+  /** Of a class: the rules that read it. */
+  readonly rules?: readonly string[] | undefined;
+  /** What is done about it. Absent for a reset hint: it says only until when. */
+  readonly verdict?: ResponseVerdict | undefined;
+}
+
+/** Of a class, so many. */
+const shownExamples = 3;
+
+/** Undefined for a name that no rule bears. */
+export function findRulePage(name: string, now: number): RulePage | undefined {
+  const row = builtinSignatures.find(({ id }) => id === name);
+  if (row !== undefined) return describeRule(row, now);
+  const hint = builtinResetHints.find(({ id }) => id === name);
+  if (hint !== undefined) return describeHint(hint);
+  const failureClass = findClass(name);
+  return failureClass === undefined ? undefined : describeClass(failureClass, now);
+}
+
+/** Every name that has a page. */
+export function ruleNames(): readonly string[] {
+  return [...Object.keys(classMeanings), ...[...builtinSignatures, ...builtinResetHints].map(({ id }) => id)];
+}
+
+/** Rules that stand in no table are named for what they read: a status, or the system's own code. */
+const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
+  [/^status-5\d\d$/, 'server-error'],
+  [/^status-\d{3}$/, 'unknown'],
+  [/^limit-(idle|content)$/, 'stream-stall'],
+  [/^limit-/, 'timeout'],
+  [/^exception-/, 'connect'],
+  [/^endless-/, 'malformed'],
+];
+
+function findClass(name: string): FailureClass | undefined {
+  const known = Object.keys(classMeanings).find((one): one is FailureClass => one === name);
+  return known ?? unwritten.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+function describeRule(row: Signature, now: number): RulePage {
+  const { id, class: failureClass, source, sample, scope, permanent } = row;
+  const evidence = { rule: id, kind: 'code' } as const;
+  const more = { ...(scope === undefined ? {} : { scope }), ...(permanent ? { mayRetry: false } : {}) };
+  return {
+    name: id,
+    kind: 'rule',
+    says: `a rule for ${ownerOf(row)}: what fits it is ${failureClass}`,
+    reads: listReads(row),
+    examples: [sample],
+    source,
+    verdict: createVerdict({ class: failureClass, evidence, message: '', ...more }, now),
+  };
+}
+
+function ownerOf({ provider }: Pick<Signature, 'provider'>): string {
+  return provider === '*' ? 'every provider' : provider;
+}
+
+function listReads({ status, code, type, param, field, header, text }: Signature): readonly string[] {
+  const rows: readonly (readonly [string, unknown])[] = [
+    ['the status', status],
+    ['its code', code],
+    ['its type', type],
+    ['its param', param],
+    [`the field ${field?.path}`, field?.is],
+    [`the header ${header?.name}`, header === undefined ? undefined : (header.is ?? 'any value')],
+    ['its words', text],
+  ];
+  return rows.flatMap(([what, value]) => (value === undefined ? [] : [`${what}: ${formatPattern(value)}`]));
+}
+
+function formatPattern(value: unknown): string {
+  return Array.isArray(value) ? value.map(String).join(' or ') : String(value);
+}
+
+function describeHint({ id, at, form, provider, isRefill, source, sample }: ResetHint): RulePage {
+  const [[place, where] = ['place', '']] = Object.entries(at);
+  const what = isRefill ? 'when a bucket is full again; not waited for' : 'until when requests are refused';
+  return {
+    name: id,
+    kind: 'reset hint',
+    says: `a place in which ${ownerOf({ provider })} says ${what}`,
+    reads: [`the ${place} ${String(where)}, as ${form}`],
+    examples: [sample],
+    source,
+  };
+}
+
+function describeClass(failureClass: FailureClass, now: number): RulePage {
+  const rows = builtinSignatures.filter((row) => row.class === failureClass);
+  const evidence = { rule: failureClass, kind: 'code' } as const;
+  return {
+    name: failureClass,
+    kind: 'class',
+    says: `a failure class: ${classMeanings[failureClass].meaning}`,
+    reads: [],
+    examples: rows.slice(0, shownExamples).map(({ sample }) => sample),
+    rules: rows.map(({ id }) => id),
+    verdict: createVerdict({ class: failureClass, evidence, message: '' }, now),
+  };
+}

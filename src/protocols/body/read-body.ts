@@ -1,0 +1,289 @@
+/**
+ * Reads a request's body once (step 1 of a request), and writes it for a target: all bytes as they were where nothing but the model changes.
+ * The same for every protocol; what differs stands in the form that each one gives.
+ */
+
+import { RequestError } from '../../errors.ts';
+import type { NamedInPath } from '../../model/protocol.ts';
+import type { AskedBody, WireBody } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
+import {
+  listPictures,
+  type Picture,
+  type PictureForm,
+  type TellPicture,
+  tellPictures,
+} from '../content/pictures.ts';
+import type { Bound, Continuation, ReadBody } from '../contract/protocol.ts';
+import { mostTranslated, mostValues } from '../json/check-json.ts';
+import { parseExactOrNothing } from '../json/exact-json.ts';
+import { isRecord, listIn, parseOrNothing, type WireObject } from '../json/is-record.ts';
+import { invalid, parseScanned, requireJson } from '../json/parse-body.ts';
+import { RequestBytes } from '../json/request-bytes.ts';
+import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '../json/scan.ts';
+import { WrittenText } from '../json/written-json.ts';
+import { applyEdits, isEditDue } from './edits.ts';
+import { nameModel } from './name-model.ts';
+import { effortFields } from './task-effort.ts';
+
+/** A body this long is sent in pieces: a copy of it costs more than one write more. */
+const inPiecesFrom = 32 * 1024;
+
+/** No name of a model, and no wish for reasoning, is as long: they are read where everybody waits for it. */
+const longestSwitch = 4096;
+
+/** The parts of a body that are a protocol's own. */
+export interface BodyForm {
+  /** Without this field there is nothing to answer. Absent: the vendor judges. */
+  readonly required?: { readonly field: string; readonly howToFix: string };
+  /** Fields by which clients ask for reasoning. */
+  readonly reasoningFields: readonly string[];
+  /** Whether the value of such a field, as JSON text without spaces, says anything of it. Default: unless it is `null`. */
+  readonly speaksOfReasoning?: (value: string) => boolean;
+  /** Whether such a value asks for none. */
+  readonly isNoReasoning: (value: string) => boolean;
+  /** The field that says how many answers are asked for at once. Absent: always one. */
+  readonly choicesField?: string;
+  /** How what is bound to an account is found. */
+  readonly bound: {
+    /** In a body with none of these fields at the top, and none of these words below it, nothing is bound: it is not parsed for it. */
+    readonly fields: readonly string[];
+    readonly words: WordList;
+    readonly find: (body: WireObject) => Bound;
+  };
+  /** Why nobody could go on with an answer to this request; undefined when somebody could. */
+  readonly findObstacle: (body: WireObject) => string | undefined;
+  /** The body that asks for the rest of an answer; the one handed in stays as it is. */
+  readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
+  /** The field that holds the conversation. */
+  readonly conversation: string;
+  /** Whether one of its turns is what a tool has said. */
+  readonly isToolResult: (turn: WireObject) => boolean;
+  /** How pictures are found. Absent: there are none. */
+  readonly pictures?: PictureForm;
+}
+
+/** Throws `RequestError` (400) with what is wrong and how it should look. */
+export function readBody(request: AskedBody, form: BodyForm): ReadBody {
+  const { named } = request;
+  const bytes = new RequestBytes(request);
+  const found = scanObject(bytes, form.bound.words);
+  if (found !== undefined && (found.twice.length === 0 || !isAmbiguous(found.twice, form)))
+    return new JsonBody({ bytes, form, named, ...found });
+  // Written anew, it has each field once: the last, which the parser takes.
+  return readBody({ ...request, body: rewrite(bytes, (parsed) => ({ ...parsed })) }, form);
+}
+
+/** Something that is read of it stands there twice. */
+function isAmbiguous(
+  twice: readonly string[],
+  { choicesField = 'model', reasoningFields }: BodyForm,
+): boolean {
+  return ['model', 'stream', choicesField, ...reasoningFields].some((field) => twice.includes(field));
+}
+
+/** What was found of a body. */
+interface Found extends ScannedObject {
+  readonly bytes: RequestBytes;
+  readonly form: BodyForm;
+  /** What stands in the path, and not in the body. */
+  readonly named: NamedInPath | undefined;
+}
+
+/** It is parsed only when more is asked of it than how to answer. */
+class JsonBody implements ReadBody {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly asksReasoning: boolean;
+  readonly refusesReasoning: boolean;
+  readonly choices: number;
+  readonly byteLength: number;
+  readonly pieces: readonly Buffer[];
+  readonly #found: Found;
+  #pictures: readonly Picture[] | undefined;
+
+  constructor(found: Found) {
+    const { bytes, form, named, fields } = found;
+    this.#found = found;
+    if (form.required !== undefined && !fields.has(form.required.field))
+      throw invalid(`the request has no "${form.required.field}"`, form.required.howToFix);
+    this.byteLength = bytes.length;
+    this.pieces = bytes.pieces;
+    this.model = named?.model ?? parseModel(this.#read('model'));
+    this.stream = named?.isStreamed ?? parseStream(this.#read('stream'));
+    const choices = form.choicesField && this.#read(form.choicesField);
+    this.choices = choices === undefined ? 1 : parseCount(choices);
+    const { isNoReasoning, speaksOfReasoning = saysMoreThanNull } = form;
+    const said = form.reasoningFields
+      .flatMap((field) => this.#textOf(field)?.replace(/\s/g, '') ?? [])
+      .filter(speaksOfReasoning);
+    this.asksReasoning = said.some((value) => !isNoReasoning(value));
+    this.refusesReasoning = said.length > 0 && !this.asksReasoning;
+  }
+
+  has(field: string): boolean {
+    return this.#found.fields.has(field);
+  }
+
+  encodeFor(target: Target): WireBody {
+    const { bytes, fields, named } = this.#found;
+    const model = fields.get('model');
+    if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, bytes);
+    if (named === undefined)
+      return model === undefined ? rewriteFor(target, bytes) : putModel(bytes, model, target.model);
+    // The model may stand in a request within the body as well as in the path.
+    const isWithin = fields.has('requests') || fields.has('generateContentRequest');
+    return isWithin ? rewriteFor(target, bytes) : bytes.asIs();
+  }
+
+  bound(): Bound | undefined {
+    const { form, fields, hasWord } = this.#found;
+    const mayBe = hasWord || form.bound.fields.some((field) => fields.has(field));
+    return mayBe ? form.bound.find(this.#parse()) : undefined;
+  }
+
+  parseToTranslate(): WireObject {
+    return this.#found.bytes.use((whole) => parseScanned(whole, mostTranslated, parseExactOrNothing));
+  }
+
+  write(target: Target, body: WireObject): Buffer {
+    const written = Buffer.from(JSON.stringify(applyTarget(target, body)));
+    this.#found.bytes.noteMade();
+    return written;
+  }
+
+  endsWithToolResult(): boolean {
+    const { conversation, isToolResult } = this.#found.form;
+    const last = listIn(this.#parseIfGood()?.[conversation]).at(-1);
+    return isRecord(last) && isToolResult(last);
+  }
+
+  /** With a body that cannot be parsed, nobody goes on. */
+  obstacleFor(target: Target): string | undefined {
+    const parsed = this.#parseIfGood();
+    if (parsed === undefined) return 'a request that cannot be read';
+    return this.#found.form.findObstacle({ ...parsed, ...target.extraBody });
+  }
+
+  encodeContinuation(target: Target, continuation: Continuation): Buffer {
+    const { bytes, form } = this.#found;
+    return rewriteFor(target, bytes, (parsed) => form.continueBody(parsed, continuation, target));
+  }
+
+  /** A body without any of the words is not parsed. */
+  pictures(): readonly Picture[] {
+    const { bytes, form } = this.#found;
+    const { pictures } = form;
+    if (pictures === undefined) return [];
+    const mayBe = this.#pictures === undefined && pictures.words.some((word) => bytes.includes(word));
+    const parsed = mayBe ? this.#parseIfGood() : undefined;
+    this.#pictures ??= parsed === undefined ? [] : listPictures(parsed, pictures);
+    if (this.#pictures.length > 0) bytes.noteMade();
+    return this.#pictures;
+  }
+
+  tellPictures(tell: TellPicture): WireBody {
+    const { bytes, form } = this.#found;
+    const { pictures } = form;
+    if (pictures === undefined) return bytes.asIs();
+    return rewrite(bytes, (parsed) => tellPictures(parsed, pictures, tell));
+  }
+
+  /** The value of a field that only says how to answer. */
+  #read(field: string): unknown {
+    const text = this.#textOf(field);
+    if (text === undefined) return undefined;
+    const value = parseOrNothing(text);
+    if (value === undefined) this.#found.bytes.use((whole) => requireJson(whole));
+    return value;
+  }
+
+  /** A value too long to say only that is not one that anybody understands. */
+  #textOf(field: string): string | undefined {
+    const { bytes, fields } = this.#found;
+    const place = fields.get(field);
+    if (place === undefined) return undefined;
+    return place.end - place.start > longestSwitch ? '{}' : bytes.text(place.start, place.end);
+  }
+
+  #parse(): WireObject {
+    return this.#found.bytes.use((whole) => parseScanned(whole, mostValues));
+  }
+
+  /** Undefined for what is no JSON. That there is no room to look says nothing about it. */
+  #parseIfGood(): WireObject | undefined {
+    try {
+      return this.#parse();
+    } catch (error) {
+      if (error instanceof RequestError && error.code !== 'busy') return undefined;
+      throw error;
+    }
+  }
+}
+
+function saysMoreThanNull(value: string): boolean {
+  return value !== 'null';
+}
+
+/** A small body is joined, for one write; of a large one nothing is copied. */
+function putModel(body: RequestBytes, at: ValuePlace, model: string): WireBody {
+  const name = Buffer.from(JSON.stringify(model));
+  const pieces = [...body.slice(0, at.start), name, ...body.slice(at.end, body.length)];
+  return body.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
+}
+
+function isRewriteDue(target: Target, fields: Found['fields'], body: RequestBytes): boolean {
+  if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
+  if (target.edits.length === 0) return false;
+  return isEditDue(target.edits, fields, (text) => body.includes(text));
+}
+
+/** A body for this target, changed as said and otherwise with the text it came with. */
+function rewriteFor(
+  target: Target,
+  body: RequestBytes,
+  change: (parsed: WireObject) => WireObject = (parsed) => parsed,
+): Buffer {
+  return rewrite(body, (parsed) => applyTarget(target, change(parsed)));
+}
+
+function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
+  const rewritten = body.use((whole) => {
+    requireJson(whole);
+    const written = new WrittenText(whole.toString('utf8'));
+    if (!isRecord(written.value))
+      throw invalid('the request body is not a JSON object', 'send one JSON object');
+    return Buffer.from(written.encode(change(written.value)));
+  });
+  body.noteMade();
+  return rewritten;
+}
+
+/** A parsed body for this target: its fields and edits applied, its model named. */
+function applyTarget(target: Target, parsed: WireObject): WireObject {
+  const added = { ...effortFields(target, parsed), ...target.extraBody };
+  return nameModel(target, applyEdits({ ...parsed, ...added }, target.edits));
+}
+
+function parseModel(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  const found = value === undefined ? 'the request has no "model"' : '"model" must be a non-empty string';
+  throw invalid(
+    found,
+    'name a task such as "main", or a model as "provider/model"; GET /v1/models lists them',
+  );
+}
+
+function parseStream(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'boolean') return value === true;
+  throw invalid(
+    '"stream" must be true or false',
+    'send "stream": true for a streamed answer, or leave it out',
+  );
+}
+
+/** Google's stands inside its `generationConfig`. */
+function parseCount(value: unknown): number {
+  const count = isRecord(value) ? value['candidateCount'] : value;
+  return typeof count === 'number' && count > 1 ? count : 1;
+}

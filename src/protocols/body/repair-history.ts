@@ -1,0 +1,109 @@
+/**
+ * Makes a conversation fit that another model took part in: an agent that fell back in the middle of a tool loop can
+ * return to its primary. Works on the `messages` of a parsed body; what does not look as expected stays as it is.
+ */
+
+import { createHash } from 'node:crypto';
+import { assertNever } from '../../errors.ts';
+import type { HistoryRepair } from '../../model/target.ts';
+import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
+import { dropSealed, mapParts } from '../translation/sealed.ts';
+
+/** Fields of a message, and types of a content block, in which vendors carry reasoning. */
+const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
+const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
+
+export function repairHistory(body: WireObject, repair: HistoryRepair): WireObject {
+  switch (repair.kind) {
+    case 'fill-reasoning':
+      return mapList(body, 'messages', (message) => fillReasoning(message, repair));
+    case 'drop-reasoning':
+      return withoutEmptied(body, mapList(body, 'messages', dropReasoning));
+    case 'drop-sealed':
+      return dropSealed(body, repair.names);
+    case 'tool-ids':
+      return mapList(body, 'messages', (message) => mapToolIds(message, repair.length));
+    case 'sign-tool-calls':
+      return mapParts(
+        mapList(body, 'messages', (message) =>
+          mapList(message, 'tool_calls', (call) => setDeep(call, repair.path, repair.value)),
+        ),
+        (part) => ['functionCall' in part ? setDeep(part, repair.path, repair.value) : part],
+      );
+    case 'thinking-off':
+      return turnThinkingOff(body, repair);
+    default:
+      return assertNever(repair);
+  }
+}
+
+/** The object with each object in one of its lists replaced. */
+function mapList(object: WireObject, field: string, change: (item: WireObject) => WireObject): WireObject {
+  const list = object[field];
+  if (!Array.isArray(list)) return object;
+  return { ...object, [field]: list.map((item: unknown) => (isRecord(item) ? change(item) : item)) };
+}
+
+function fillReasoning(message: WireObject, { field, value }: { field: string; value: string }): WireObject {
+  if (message['role'] !== 'assistant') return message;
+  const present = message[field];
+  return typeof present === 'string' && present !== '' ? message : { ...message, [field]: value };
+}
+
+function dropReasoning(message: WireObject): WireObject {
+  const kept = Object.entries(message).filter(([field]) => !reasoningFields.includes(field));
+  const { content } = message;
+  if (!Array.isArray(content)) return Object.fromEntries(kept);
+  const blocks = content.filter(
+    (block: unknown) => !isRecord(block) || !reasoningBlocks.includes(String(block['type'])),
+  );
+  return { ...Object.fromEntries(kept), content: blocks };
+}
+
+/** A message that held nothing but reasoning is gone: vendors refuse empty ones. */
+function withoutEmptied(before: WireObject, after: WireObject): WireObject {
+  const had = listIn(before['messages']);
+  const has = listIn(after['messages']);
+  if (had.length === 0) return after;
+  return { ...after, messages: has.filter((message, index) => !isEmpty(message) || isEmpty(had[index])) };
+}
+
+function isEmpty(message: unknown): boolean {
+  const content: unknown = isRecord(message) ? message['content'] : undefined;
+  return Array.isArray(content) && content.length === 0;
+}
+
+type ThinkingOff = Extract<HistoryRepair, { readonly kind: 'thinking-off' }>;
+
+function turnThinkingOff(body: WireObject, { field, value, inToolLoop = false }: ThinkingOff): WireObject {
+  if (inToolLoop && !(field in body && endsWithToolResult(body))) return body;
+  return { ...body, [field]: value };
+}
+
+function endsWithToolResult({ messages }: WireObject): boolean {
+  const last = listIn(messages).at(-1);
+  if (!isRecord(last)) return false;
+  return last['role'] === 'tool' || recordsIn(last['content']).some(({ type }) => type === 'tool_result');
+}
+
+/** Calls and results that had one id have one id afterwards. */
+function mapToolIds(message: WireObject, length: number): WireObject {
+  const own = message['tool_call_id'];
+  const renamed = typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
+  return mapList(renamed, 'tool_calls', (call) =>
+    typeof call['id'] === 'string' ? { ...call, id: toToolId(call['id'], length) } : call,
+  );
+}
+
+function toToolId(id: string, length: number): string {
+  if (id.length === length && /^[a-z0-9]+$/i.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex').slice(0, length);
+}
+
+/** What is there already stays. */
+function setDeep(object: WireObject, [field, ...rest]: readonly string[], value: unknown): WireObject {
+  if (field === undefined) return object;
+  const present = object[field];
+  if (rest.length === 0) return present === undefined ? { ...object, [field]: value } : object;
+  return { ...object, [field]: setDeep(isRecord(present) ? present : {}, rest, value) };
+}

@@ -1,0 +1,85 @@
+/**
+ * What splicing the parts of a continued answer is alike in every protocol (step 6 of a request, after a break): events are rewritten
+ * one by one, and tokens add up.
+ */
+
+import { countText } from '../content/count-text.ts';
+import { parseExact } from '../json/exact-json.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { addUsage } from '../translation/usage.ts';
+import type { StreamSplicer, TextFilter } from './protocol.ts';
+import type { Delivered } from './watched-stream.ts';
+
+export abstract class Splicer implements StreamSplicer {
+  protected readonly before: Delivered;
+  protected readonly filter: TextFilter;
+  /** Tokens of this stream, as the provider wrote them. */
+  protected counted: WireObject | undefined;
+
+  constructor(before: Delivered, filter: TextFilter) {
+    this.before = before;
+    this.filter = filter;
+  }
+
+  get usage(): WireObject | undefined {
+    const { before, counted } = this;
+    if (before.usage === undefined && counted === undefined) return undefined;
+    const whole = countDelivered(before, this.counters, counted);
+    return counted === undefined ? whole : addUsage(whole, counted);
+  }
+
+  rewrite(data: string): Buffer | undefined {
+    const event = parseExact(data);
+    return isRecord(event) ? encode(this.splice(event)) : undefined;
+  }
+
+  end(): Buffer | undefined {
+    return encode(this.finish());
+  }
+
+  /** Where this protocol counts the tokens of an answer, and all tokens. */
+  protected abstract readonly counters: TokenFields;
+
+  /** What is told of an event of the continuation. */
+  protected abstract splice(event: WireObject): readonly WireObject[];
+
+  /** What the filter still held back. */
+  protected abstract finish(): readonly WireObject[];
+}
+
+interface TokenFields {
+  readonly output: string;
+  readonly total?: string;
+}
+
+/** A stream that was cut told its tokens too early, or never: what was delivered of its text counts at least. */
+function countDelivered(
+  { usage = {}, text, textEvents }: Delivered,
+  { output, total }: TokenFields,
+  counted: WireObject = {},
+): WireObject {
+  const told = numberIn(usage, output);
+  const missing = Math.max(0, Math.max(textEvents, Math.ceil(countText(text))) - told);
+  const hasTotal = total !== undefined && (total in usage || total in counted);
+  return {
+    ...usage,
+    [output]: told + missing,
+    ...(hasTotal ? { [total]: numberIn(usage, total) + missing } : {}),
+  };
+}
+
+function numberIn(usage: WireObject, field: string): number {
+  const value = usage[field];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Events are named by their type, in protocols that have one. */
+export function encode(events: readonly WireObject[]): Buffer | undefined {
+  if (events.length === 0) return undefined;
+  return Buffer.from(events.map(encodeEvent).join(''));
+}
+
+export function encodeEvent(event: WireObject): string {
+  const name = typeof event['type'] === 'string' ? `event: ${event['type']}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
+}

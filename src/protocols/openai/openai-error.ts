@@ -1,0 +1,25 @@
+/** The error object that OpenAI's wire formats share. */
+
+import type { Protocol, ToldError } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
+
+/** The code by which agents know that a prompt was too long, and compact the conversation. */
+export const openaiOverflowSign = /"code"\s*:\s*"context_length_exceeded"/;
+
+/** The error as a body. */
+export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encodeError']> {
+  const headers = { 'content-type': 'application/json' };
+  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
+}
+
+/** Our own facts stand under `holdfast`; clients let unknown fields pass. */
+export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {
+  return { message, type: typeOf(status), param: param ?? null, code, holdfast: facts };
+}
+
+/** OpenAI's own types by status; platform.openai.com error codes, read 2026-10. */
+function typeOf(status: number): string {
+  if (status === 401) return 'authentication_error';
+  if (status === 429) return 'rate_limit_error';
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}

@@ -1,0 +1,127 @@
+/**
+ * Reads the body of a request that is passed through (step 1 of a request): only its model, in JSON or in a form, and only where
+ * its operation has one. Nothing else of it is looked at or changed.
+ */
+
+import type { AccessRequest, AskedBody, WireBody } from '../../model/request.ts';
+import { refer } from '../body/bound-reference.ts';
+import { type BodyForm, readBody } from '../body/read-body.ts';
+import type { Bound, ReadBody } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
+import { invalid } from '../json/parse-body.ts';
+import { RequestBytes } from '../json/request-bytes.ts';
+import { createWordList } from '../json/scan.ts';
+import { boundaryOf, type FormField, findFields, isMultipart } from './multipart.ts';
+
+/** What the account keeps that a batch is made of. */
+const inputField = 'input_file_id';
+
+const form: BodyForm = {
+  reasoningFields: [],
+  isNoReasoning: () => false,
+  bound: { fields: [inputField], words: createWordList([]), find: findInput },
+  findObstacle: () => obstacle,
+  continueBody: (body) => body,
+  conversation: inputField,
+  isToolResult: () => true,
+};
+
+/** Why nobody could go on with such an answer. */
+export const obstacle = 'an answer that is not text';
+
+/** Files and batches belong to an account, not to a model. */
+export function namesModel({ operation }: Pick<AccessRequest, 'operation'>): boolean {
+  return operation !== 'files' && operation !== 'batches';
+}
+
+/** Throws `RequestError` (400) with what is wrong and how it should look. */
+export function readPassed(
+  request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage' | 'takeRoom'>,
+): ReadBody {
+  const { operation, headers, passage } = request;
+  const { 'content-encoding': packing = 'identity' } = headers;
+  if (packing !== 'identity') throw invalid(`the body is packed (${packing})`, 'send it as it is');
+  const bytes = new RequestBytes(request);
+  if (namesModel(request)) {
+    const type = headers['content-type'];
+    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : readJson(request, bytes);
+  }
+  const own = refer(operation === 'files' ? 'the file' : 'the batch', passage?.object);
+  const isJson = operation === 'batches' && bytes.length > 0;
+  const named = isJson
+    ? readBody({ ...request, named: { model: operation, isStreamed: false } }, form)
+    : undefined;
+  const references = [...own, ...(named?.bound()?.references ?? [])];
+  return asItIs(bytes, operation, references.length === 0 ? undefined : { references, sealed: [] });
+}
+
+function readJson(request: AskedBody, bytes: RequestBytes): ReadBody {
+  const read = readBody(request, form);
+  return { ...asItIs(bytes, read.model, undefined), encodeFor: (target) => read.encodeFor(target) };
+}
+
+function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): ReadBody {
+  return {
+    model,
+    stream: false,
+    byteLength: bytes.length,
+    pieces: bytes.pieces,
+    asksReasoning: false,
+    refusesReasoning: false,
+    choices: 1,
+    has: () => false,
+    encodeFor: () => bytes.asIs(),
+    bound: () => bound,
+    obstacleFor: () => obstacle,
+    endsWithToolResult: () => true,
+    pictures: () => [],
+    tellPictures: () => bytes.asIs(),
+    parseToTranslate: notText,
+    write: notText,
+    encodeContinuation: notText,
+  };
+}
+
+function notText(): never {
+  throw new TypeError(`${obstacle} is neither translated nor continued`);
+}
+
+function readForm(bytes: RequestBytes, contentType: string): ReadBody {
+  const field = bytes.use((whole) => findModel(whole, contentType), 1);
+  const { start, end } = field;
+  return {
+    ...asItIs(bytes, bytes.text(start, end).trim(), undefined),
+    encodeFor: ({ model }): WireBody => [
+      ...bytes.slice(0, start),
+      Buffer.from(model),
+      ...bytes.slice(end, bytes.length),
+    ],
+  };
+}
+
+function findModel(body: Buffer, contentType: string): FormField {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined)
+    throw invalid(
+      'the content-type of the form names no boundary',
+      'let your HTTP library write that header',
+    );
+  const fields = findFields(body, boundary);
+  if (fields === undefined)
+    throw invalid(
+      'the form does not end with its boundary',
+      'send it whole, with the boundary that its content-type names',
+    );
+  const [model, second] = fields.filter(({ name, isFile }) => name === 'model' && !isFile);
+  if (second !== undefined) throw invalid('the form has more than one field "model"', 'send one');
+  if (model === undefined || body.toString('utf8', model.start, model.end).trim() === '')
+    throw invalid(
+      'the form has no field "model"',
+      'name a model as "provider/model"; GET /v1/models lists them',
+    );
+  return model;
+}
+
+function findInput(body: WireObject): Bound {
+  return { references: refer(inputField, body[inputField]), sealed: [] };
+}
