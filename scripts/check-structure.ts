@@ -1,6 +1,6 @@
 /**
  * The size and structure rules that biome lacks: file size, headers, names of files and of types, complexity, type assertions, import levels,
- * what the library loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding.
+ * rooms inside the big folders, what the library loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding.
  * `--soft` also prints, without failing, the files above the soft limit.
  */
 
@@ -8,6 +8,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkFileSize, softLimit } from './lib/file-shape.ts';
 import { checkAllowances } from './lib/layers.ts';
+import { checkFloors, describeRooms } from './lib/rooms.ts';
 import { createSourceFile, type Finding } from './lib/source-file.ts';
 import { checkStructure } from './lib/structure.ts';
 
@@ -21,8 +22,9 @@ if (process.argv.includes('--soft')) {
   for (const finding of checkFileSize(files, softLimit)) console.log(`soft: ${format(finding)}`);
 }
 
-const findings = [...checkStructure(files), ...checkAllowances(files)];
+const findings = [...checkStructure(files), ...checkAllowances(files), ...checkFloors(files)];
 for (const finding of findings) console.log(format(finding));
+for (const line of describeRooms(files)) console.log(line);
 console.log(
   findings.length === 0
     ? `structure: ${files.length} files, nothing found`

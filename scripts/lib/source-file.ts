@@ -21,6 +21,7 @@ export type RuleName =
   | 'header'
   | 'name'
   | 'reach'
+  | 'room'
   | 'type-name';
 
 /** A source file with its syntax tree. `path` is relative to the repository and uses `/`. */

@@ -8,6 +8,7 @@ import { checkFileSize, checkHeaders } from './file-shape.ts';
 import { checkBoundaries } from './layers.ts';
 import { checkNames } from './names.ts';
 import { checkReach } from './reach.ts';
+import { checkRooms } from './rooms.ts';
 import type { Finding, SourceFile } from './source-file.ts';
 import { checkTypeNames } from './type-names.ts';
 
@@ -19,6 +20,7 @@ const rules: readonly ((files: readonly SourceFile[]) => readonly Finding[])[] =
   checkComplexity,
   checkAssertions,
   checkBoundaries,
+  checkRooms,
   checkReach,
   checkDoors,
 ];
