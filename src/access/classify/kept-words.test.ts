@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../../scripts/lib/failure-corpus.ts';
+import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import {
   findLeaks,
   privateConversation,
@@ -22,7 +23,8 @@ import { readPassed } from '../../protocols/passed/read-passed.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { readFacts } from './classify.ts';
-import { keepFailure, yourText } from './kept-words.ts';
+import { createFailure } from './kept-failure.ts';
+import { keepFailure, keepMore, yourText } from './kept-words.ts';
 import { createSignatureTable } from './match-signature.ts';
 
 const signatures = createSignatureTable(builtinSignatures, builtinResetHints, () =>
@@ -31,16 +33,25 @@ const signatures = createSignatureTable(builtinSignatures, builtinResetHints, ()
 const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerateContent];
 const named = { model: 'm', isStreamed: false };
 
+const target = { model: 'acme/model-of-a-very-long-name' };
+const answer = { status: 400, headers: {}, body: '' };
+const refusal = { class: 'bad-request', evidence: { rule: 'r', kind: 'status' }, answer } as const;
+
 function keep(message: string, body: ReadBody, upload?: Upload): string {
-  const failure = { class: 'bad-request', evidence: { rule: 'r', kind: 'status' }, message } as const;
-  const answer = { status: 400, headers: {}, body: '' };
-  const asked = {
-    engine: { signatures },
-    body,
-    request: { upload },
-    target: { model: 'acme/model-of-a-very-long-name' },
+  return keepFailure({ ...refusal, message }, { engine: { signatures }, body, request: { upload }, target })
+    .message;
+}
+
+/** As an attempt keeps it, and how often somebody else had a turn meanwhile. */
+async function keepInTurns(message: string, body: ReadBody): Promise<{ kept: string; turns: number }> {
+  const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
+  let turns = 0;
+  const pause = async (): Promise<void> => {
+    turns += 1;
   };
-  return keepFailure({ ...failure, answer }, asked).message;
+  const failure = keepFailure({ ...refusal, message }, asked);
+  const { message: kept } = await keepMore(failure, asked, { answer: undefined, pause });
+  return { kept, turns };
 }
 
 function chat(content: string, more: object = {}): ReadBody {
@@ -153,15 +164,67 @@ it('a body that was not held leaves only what providers are known to say', () =>
   expect(keep(said, chat(''), upload)).toBe(`Rate limit reached for ${yourText}`);
 });
 
-it('costs as much for each byte of a long request as of a short one', () => {
-  const said = `bad: ${'she sells sea shells on the shore '.repeat(12)}`;
-  const costs = [0.25e6, 4e6].map((length) => {
-    const bodies = ['lorem ipsum dolor ', '\\', 'a', '你', said].map((unit) =>
-      chat(unit.repeat(length / Buffer.byteLength(unit))),
-    );
-    const startedAt = process.cpuUsage().user;
-    for (const body of bodies) keep(said, body);
-    return (process.cpuUsage().user - startedAt) / length;
+it('code and message of a body that was not held stay where they are too short to share anything', () => {
+  const upload = { length: 9, isSpent: true, sendTo: () => undefined };
+  expect(keep('the file has no sound', chat(''), upload)).toBe('the file has no sound');
+});
+
+describe('a request of more than a megabyte', () => {
+  const filler = 'lorem ipsum dolor sit amet. '.repeat(60_000);
+
+  it('leaves the words that a short one leaves, and others have a turn at each megabyte', async () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      const { texts } = privateConversation(random);
+      const said = quotingSentence(random, texts);
+      const place = random.integer(0, filler.length);
+      const around = [filler.slice(0, place), filler.slice(place)];
+      const { kept, turns } = await keepInTurns(said, chat(around.join(texts.join(' | '))));
+      expect(kept, `seed ${seed}: ${said}`).toBe(keep(said, chat(texts.join(' | '))));
+      expect(turns).toBe(1);
+    }
+    const long = chat('lorem ipsum '.repeat(700_000));
+    expect(await keepInTurns('bad value: she sells sea shells on the shore', long)).toEqual({
+      kept: 'bad value: she sells sea shells on the shore',
+      turns: 8,
+    });
   });
+
+  it('leaves only what providers are known to say until it has been searched', () => {
+    const said = 'Rate limit reached for gpt-9 of Agathe: my vineyard';
+    expect(keep(said, chat(filler))).toBe(`Rate limit reached for ${yourText}`);
+  });
+
+  it('is not searched at all for a failure in words of our own', async () => {
+    const body = chat(filler);
+    const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
+    const own = createFailure('timeout', 'limit-idle', `one/m said: ${filler.slice(0, 40)}`);
+    expect(await keepMore(own, asked, { answer: undefined, pause: () => Promise.reject() })).toBe(own);
+  });
+});
+
+it('an attempt keeps of a long request what may be kept of it', async () => {
+  const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-long-request' };
+  const stage = stageEngine({ main: 'one/m', providers: { one } });
+  const secret = 'My neighbour Agathe wants the vineyard';
+  const body = { messages: [{ role: 'user', content: `${'lorem '.repeat(300_000)}${secret}` }] };
+  stage.host.upstream.answerBy(() => refused(400, { message: `The valley is too narrow for "${secret}"` }));
+  const { text } = await stage.ask({ body });
+  expect(text).toContain(secret);
+  const [attempt] = stage.lastRecord()?.attempts ?? [];
+  expect(attempt?.failure?.message).toBe(`The valley is too narrow for "${yourText}"`);
+  await stage.runtime.close();
+});
+
+it('costs as much for each byte of a long request as of a short one', async () => {
+  const said = `bad: ${'she sells sea shells on the shore '.repeat(12)}`;
+  const costs: number[] = [];
+  for (const length of [0.25e6, 4e6]) {
+    const units = ['lorem ipsum dolor ', '\\', 'a', '你', said, said.slice(0, 23), `${said.slice(4, 12)}#`];
+    const bodies = units.map((unit) => chat(unit.repeat(length / Buffer.byteLength(unit))));
+    const startedAt = process.cpuUsage().user;
+    for (const body of bodies) await keepInTurns(said, body);
+    costs.push((process.cpuUsage().user - startedAt) / length);
+  }
   expect((costs[1] ?? 0) / (costs[0] ?? 1)).toBeLessThan(4);
 });

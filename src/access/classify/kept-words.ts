@@ -14,7 +14,7 @@ import { isRecord, listIn, type WireObject } from '../../protocols/json/is-recor
 import { type CutFailure, withCutWords } from './kept-failure.ts';
 import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
-import { findShared } from './shared-words.ts';
+import { findShared, findSharedInSlices, mayShare, sliceLength } from './shared-words.ts';
 
 /** Stands where a part of the request stood. */
 export const yourText = '[your text]';
@@ -43,7 +43,7 @@ export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardA
   const heard = hear(answer);
   // What went out as it came in cannot be looked at, nor can an answer that was not kept.
   const isUnknown = plan.request.upload !== undefined || heard === undefined;
-  const isUnseen = isUnknown && failure.answer !== undefined;
+  const isUnseen = (isUnknown && failure.answer !== undefined) || isLong(plan.body);
   const kept = keepWords(message, plan, { heard, isUnseen });
   const keptCode =
     code === undefined ? undefined : keepWords(code.slice(0, longestCode), plan, { heard, isUnseen });
@@ -53,6 +53,25 @@ export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardA
     ...(keptCode === undefined ? {} : { code: keptCode }),
     ...(isWhole ? {} : { said: message }),
   });
+}
+
+/** The same failure with all of its words that may be kept: a long request is searched for them here, in slices, for others are served meanwhile. */
+export async function keepMore(
+  failure: CutFailure,
+  plan: AskedAttempt,
+  { answer, pause }: { readonly answer: HeardAnswer | undefined; pause(): Promise<void> },
+): Promise<CutFailure> {
+  const { said } = failure;
+  if (said === undefined || !isLong(plan.body)) return failure;
+  const heard = hear(answer ?? {});
+  if (heard === undefined) return failure;
+  const shared = await findSharedInSlices(said, bodiesOf(plan, heard), pause);
+  return withCutWords(failure, { ...failure, message: cutShared(said, plan, shared) });
+}
+
+/** Longer than what is searched without a pause. */
+function isLong({ pieces }: ReadBody): boolean {
+  return pieces.reduce((length, piece) => length + piece.length, 0) > sliceLength;
 }
 
 /** Without any secret (law 20). */
@@ -88,10 +107,19 @@ interface SearchedWords {
   readonly isUnseen: boolean;
 }
 
-function keepWords(text: string, plan: AskedAttempt, { heard, isUnseen }: SearchedWords): string {
-  const { body, continuation } = plan;
-  const told = Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard ?? ''}`);
-  const shared = isUnseen ? [{ start: 0, end: text.length }] : findShared(text, [body.pieces, [told]]);
+function keepWords(text: string, plan: AskedAttempt, { heard = '', isUnseen }: SearchedWords): string {
+  const shared =
+    isUnseen && mayShare(text) ? [{ start: 0, end: text.length }] : findShared(text, bodiesOf(plan, heard));
+  return cutShared(text, plan, shared);
+}
+
+/** All that may be quoted. */
+function bodiesOf({ body, continuation }: AskedAttempt, heard: string): readonly (readonly Uint8Array[])[] {
+  return [body.pieces, [Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard}`)]];
+}
+
+/** What is shared goes, but for names, and for phrases that providers are known to use. */
+function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): string {
   if (shared.length === 0) return text;
   const isCut = new Uint8Array(text.length);
   for (const { start, end } of shared) isCut.fill(1, start, end);
@@ -129,8 +157,7 @@ function* findNames(text: string, { body, target }: AskedAttempt): Generator<Spa
     names ??= new Set([
       target.model,
       body.model,
-      ...(body.bound()?.references ?? []).map((one) => one.name),
-      ...namesIn(body),
+      ...(isLong(body) ? [] : [...(body.bound()?.references ?? []).map((one) => one.name), ...namesIn(body)]),
     ]);
     if (names.has(name)) yield { start, end: start + name.length };
   }

@@ -1,6 +1,6 @@
 /**
  * Finds what a text has in common with a request: every run of 24 characters or more, however both sides are escaped. Reads
- * the request once, byte by byte, so that the cost grows with its size and never faster. Pure.
+ * the request once, so that the cost grows with its size and never faster, and can do so in slices. Pure.
  */
 
 import { readingsOf, type Span } from '../../credentials/redact/notations.ts';
@@ -15,12 +15,36 @@ const longestEscape = 9;
 /** An escape can stand for up to four bytes; a request is never longer unescaped than it was. */
 const room = chunkLength + sharedLength + longestEscape;
 
+/** Bytes of a request that are searched without a pause: some milliseconds of work. */
+export const sliceLength = 1024 * 1024;
+
+type Bodies = readonly (readonly Uint8Array[])[];
+
+/** Whether the text is long enough to share anything. */
+export function mayShare(text: string): boolean {
+  return Buffer.byteLength(text) >= sharedLength;
+}
+
 /** The parts of the text that stand in one of these bytes too, in order. */
-export function findShared(text: string, bodies: readonly (readonly Uint8Array[])[]): readonly Span[] {
+export function findShared(text: string, bodies: Bodies): readonly Span[] {
   const grams = new Grams(text);
-  for (const body of bodies) {
-    if (grams.isEmpty) break;
-    grams.search(body);
+  Array.from(grams.search(bodies)); // to its end
+  return grams.found();
+}
+
+/** The same, and after each slice everybody else has a turn. */
+export async function findSharedInSlices(
+  text: string,
+  bodies: Bodies,
+  pause: () => Promise<void>,
+): Promise<readonly Span[]> {
+  const grams = new Grams(text);
+  let searched = 0;
+  for (const chunk of grams.search(bodies)) {
+    searched += chunk.length;
+    if (searched < sliceLength) continue;
+    searched = 0;
+    await pause();
   }
   return grams.found();
 }
@@ -40,12 +64,19 @@ interface SharedGram {
 
 const filterBits = 16;
 
+/** Bytes that are looked at first. */
+const sampleLength = 8;
+/** Whatever is shared has a sample at one of the places that are this far apart. */
+const sampleStep = sharedLength - sampleLength + 1;
+
 /** Every run of `sharedLength` bytes in any reading of the text. One that was found is not looked for again, which bounds the work. */
 class Grams {
   readonly #readings: FoldedReading[] = [];
   readonly #byHash = new Map<number, readonly SharedGram[]>();
-  /** How many hashes there are of each coarse kind: nearly all places of a request are left by one look at it. */
+  /** How many hashes there are of each coarse kind: most places are left by one look at it. */
   readonly #filter = new Uint16Array(1 << filterBits);
+  /** The same of samples: most places of a request are not looked at by themselves. */
+  readonly #samples = new Uint8Array(1 << filterBits);
 
   constructor(text: string) {
     for (const { text: read, place } of readingsOf(text)) {
@@ -54,21 +85,21 @@ class Grams {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#byHash.size === 0;
-  }
-
-  search(body: readonly Uint8Array[]): void {
-    const folder = new Folder();
-    const window: FoldedBytes = { bytes: new Uint8Array(room), length: 0 };
-    for (const chunk of chunksOf(body)) {
-      folder.fold(chunk, window);
-      this.#searchIn(window);
-      if (this.isEmpty) return;
-      // A run may begin in one chunk and end in the next.
-      const kept = Math.min(window.length, sharedLength - 1);
-      window.bytes.copyWithin(0, window.length - kept, window.length);
-      window.length = kept;
+  /** Yields what it has searched, piece by piece. */
+  *search(bodies: Bodies): Generator<Uint8Array> {
+    for (const body of bodies) {
+      const folder = new Folder();
+      const window: FoldedBytes = { bytes: new Uint8Array(room), length: 0 };
+      for (const chunk of chunksOf(body)) {
+        if (this.#byHash.size === 0) return;
+        folder.fold(chunk, window);
+        this.#searchIn(window);
+        // A run may begin in one chunk and end in the next.
+        const kept = Math.min(window.length, sharedLength - 1);
+        window.bytes.copyWithin(0, window.length - kept, window.length);
+        window.length = kept;
+        yield chunk;
+      }
     }
   }
 
@@ -99,6 +130,8 @@ class Grams {
         place({ start: startOf(places[start] ?? 0), end: startOf(places[end] ?? 0) }),
     };
     this.#readings.push(reading);
+    for (let at = 0; at + sampleLength <= length; at++)
+      this.#samples[coarse(hashAt(reading.bytes, at, sampleLength))] = 1;
     for (const [at, hash] of hashesOf(reading.bytes, length)) {
       const there = this.#byHash.get(hash);
       if (there === undefined) this.#count(hash, 1);
@@ -107,12 +140,23 @@ class Grams {
   }
 
   #searchIn({ bytes: window, length }: FoldedBytes): void {
-    const filter = this.#filter;
-    if (length < sharedLength) return;
-    let hash = hashAt(window, 0);
-    for (let at = 0; ; at++) {
-      if (filter[hash >>> (32 - filterBits)] !== 0) this.#check(hash, window, at);
-      if (at + sharedLength >= length) return;
+    for (let at = 0; at + sampleLength <= length; at += sampleStep) {
+      if (this.#samples[coarse(hashAt(window, at, sampleLength))] === 0) continue;
+      const [first, last] = [
+        Math.max(0, at + sampleLength - sharedLength),
+        Math.min(at, length - sharedLength),
+      ];
+      this.#searchAround(window, first, last);
+    }
+  }
+
+  /** At every place from `first` to `last`. */
+  #searchAround(window: Uint8Array, first: number, last: number): void {
+    if (last < first) return;
+    let hash = hashAt(window, first, sharedLength);
+    for (let at = first; ; at++) {
+      if (this.#filter[coarse(hash)] !== 0) this.#check(hash, window, at);
+      if (at === last) return;
       hash = roll(hash, window[at] ?? 0, window[at + sharedLength] ?? 0);
     }
   }
@@ -132,7 +176,7 @@ class Grams {
   }
 
   #count(hash: number, more: number): void {
-    const at = hash >>> (32 - filterBits);
+    const at = coarse(hash);
     this.#filter[at] = (this.#filter[at] ?? 0) + more;
   }
 }
@@ -174,9 +218,13 @@ const oldest = Array.from({ length: sharedLength - 1 }, () => factor).reduce(
   1,
 );
 
-function hashAt(bytes: Uint8Array, at: number): number {
+function coarse(hash: number): number {
+  return hash >>> (32 - filterBits);
+}
+
+function hashAt(bytes: Uint8Array, at: number, length: number): number {
   let hash = 0;
-  for (let index = at; index < at + sharedLength; index++)
+  for (let index = at; index < at + length; index++)
     hash = (Math.imul(hash, factor) + (bytes[index] ?? 0)) | 0;
   return hash;
 }
@@ -186,7 +234,7 @@ function roll(hash: number, leaving: number, coming: number): number {
 }
 
 function* hashesOf(bytes: Uint8Array, length: number): Generator<readonly [number, number]> {
-  for (let at = 0; at + sharedLength <= length; at++) yield [at, hashAt(bytes, at)];
+  for (let at = 0; at + sharedLength <= length; at++) yield [at, hashAt(bytes, at, sharedLength)];
 }
 
 function* chunksOf(body: readonly Uint8Array[]): Generator<Uint8Array> {

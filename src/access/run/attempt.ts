@@ -19,7 +19,7 @@ import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
 import { classifyAnswer, errorBodyLimit } from '../classify/classify.ts';
 import { asStall, classifyException, findAnswer, formatSeconds } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { keepFailure, redactFailure } from '../classify/kept-words.ts';
+import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
 import { watchCallerLimit } from '../request/leavings.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
@@ -230,10 +230,12 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
-  #told(outcome: Extract<Outcome, { failure: CutFailure }>): Outcome {
+  async #told(outcome: Extract<Outcome, { failure: CutFailure }>): Promise<Outcome> {
     const { engine, target } = this.plan;
     const failure = asStall(outcome.failure, target.provider, this.#silentMs);
-    return { ...outcome, failure: redactFailure(failure, engine.redactor) };
+    const pause = (): Promise<void> => new Promise((resolve) => engine.host.clock.afterTurn(resolve));
+    const kept = await keepMore(failure, this.plan, { answer: this.#reader, pause });
+    return { ...outcome, failure: redactFailure(kept, engine.redactor) };
   }
 
   #release(): void {
