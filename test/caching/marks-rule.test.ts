@@ -134,7 +134,7 @@ describe('our marks', () => {
       fc.property(lives, (life) => {
         play(life, ({ step, body, sent }) => {
           if (step.clientMarks) expect(sent).toBe(body);
-          expect(marksIn(sent)).toBeLessThanOrEqual(step.clientMarks ? 4 : 3);
+          expect(marksIn(sent)).toBeLessThanOrEqual(4);
           const plain = JSON.parse(JSON.stringify(sent), (key, value) =>
             key === 'cache_control' ? undefined : value,
           );

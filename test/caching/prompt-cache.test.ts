@@ -1,7 +1,7 @@
 /** Agents behind other protocols pay for a Claude model what they would pay with a good cache, and one-shot requests pay no more. */
 
 import { describe, expect, it } from 'vitest';
-import { startCaching } from './stage.ts';
+import { startCaching, sumOf } from './stage.ts';
 
 const words = (count: number, seed: string): string =>
   Array.from({ length: count }, (_, index) => `${seed}${index}`).join(' ');
@@ -145,12 +145,14 @@ describe('ten turns of an agent', () => {
       expect(await stage.ask({ protocol: agent.protocol, body: bodyOf(agent, turn) })).toBe(200);
       await stage.host.advance(20_000);
     }
-    const read = stage.sent.reduce((sum, { tokens }) => sum + tokens.read, 0);
-    const ideal = stage.sent.reduce((sum, { tokens }) => sum + tokens.ideal, 0);
     expect(stage.sent).toHaveLength(10);
+    // Without tools the first request may be a one-shot one: it writes nothing, and the second finds nothing.
+    const isUnsure = agent.tools === 0;
+    const { read, ideal } = sumOf(stage.sent.slice(isUnsure ? 2 : 0));
     expect(ideal).toBeGreaterThan(0);
-    // The very first request of a prompt without tools may be a one-shot one: it writes nothing.
-    expect(read / ideal).toBeGreaterThanOrEqual(agent.tools > 0 ? 0.95 : 0.85);
+    expect(read / ideal).toBeGreaterThanOrEqual(0.95);
+    // One read of nine is lost so, and less where the conversation grows.
+    if (isUnsure) expect(sumOf(stage.sent).read / sumOf(stage.sent).ideal).toBeGreaterThanOrEqual(8 / 9);
     for (const { body } of stage.sent) expect(marksIn(body)).toBeLessThanOrEqual(4);
     const [record] = stage.runtime.records().slice(-1);
     expect(record?.usage?.cachedTokens).toBe(stage.sent.at(-1)?.tokens.read);

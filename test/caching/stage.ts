@@ -16,6 +16,12 @@ export interface Asking {
   readonly caller?: string;
 }
 
+/** What was read of what could have been. */
+export function sumOf(sent: readonly { readonly tokens: Tokens }[]): Pick<Tokens, 'read' | 'ideal'> {
+  const sum = (of: 'read' | 'ideal'): number => sent.reduce((total, { tokens }) => total + tokens[of], 0);
+  return { read: sum('read'), ideal: sum('ideal') };
+}
+
 /** `settings`: of the provider. */
 export function startCaching({ minimum = 1024, model = 'claude-sonnet-4-5', settings = {} } = {}) {
   const host = createFakeHost();

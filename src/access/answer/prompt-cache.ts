@@ -23,6 +23,8 @@ const bytesPerToken = 4.2;
 interface Prefixes {
   /** Tools, and what the system says. */
   readonly head: Prefix;
+  /** Up to the last but two turn of the user's: an agent may take back what it had put into the last two. */
+  readonly earlier: Prefix | undefined;
   /** The last request of this conversation: up to the last but one turn of the user's. */
   readonly before: Prefix | undefined;
   readonly whole: Prefix;
@@ -117,15 +119,16 @@ export class PromptCache {
   }
 }
 
-/** Nothing is marked where the vendor would keep nothing. */
+/** Nothing is marked where the vendor would keep nothing. A mark before the last one costs nothing: each token is written once. */
 function placeMarks(
   body: WireObject,
-  { head, before }: Prefixes,
+  { head, earlier, before }: Prefixes,
   { wish, least }: { readonly wish: 'all' | 'head'; readonly least: number },
 ): WireObject {
   const headed = head.tokens >= least ? markSystem(body) : body;
   if (wish === 'head') return headed;
-  return markTurns(headed, before !== undefined && before.tokens >= least ? 2 : 1);
+  const isWorth = (prefix: Prefix | undefined): boolean => prefix !== undefined && prefix.tokens >= least;
+  return markTurns(headed, 1 + [before, earlier].filter(isWorth).length);
 }
 
 function isForcedChoice(choice: unknown): boolean {
@@ -151,11 +154,13 @@ function readPrefixes({ tools, system, messages }: WireObject, scope: string): P
   const head = soFar();
   const turns = recordsIn(messages);
   const users = turns.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
-  const lastButOne = users.at(-2);
+  const [lastButTwo, lastButOne] = [users.at(-3), users.at(-2)];
+  let earlier: Prefix | undefined;
   let before: Prefix | undefined;
   for (const [index, turn] of turns.entries()) {
     take(turn);
+    if (index === lastButTwo) earlier = soFar();
     if (index === lastButOne) before = soFar();
   }
-  return { head, before, whole: soFar() };
+  return { head, earlier, before, whole: soFar() };
 }

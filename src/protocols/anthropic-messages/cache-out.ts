@@ -41,7 +41,7 @@ export function markSystem(body: WireObject): WireObject {
 }
 
 /** Marks the last user turns: the last but one was the last of the request before this one. */
-export function markTurns(body: WireObject, count: 1 | 2): WireObject {
+export function markTurns(body: WireObject, count: number): WireObject {
   const messages = recordsIn(body['messages']);
   const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : [])).slice(-count);
   const marked = messages.map((message, index) =>
