@@ -3,19 +3,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { classPrecedence } from '../../src/providers/signatures/precedence.ts';
+import { failureClasses } from '../../src/failures/classes.ts';
 import type { Signature } from '../../src/providers/signatures/signature.ts';
 import { CorpusError } from './failure-corpus.ts';
 
 const folder = fileURLToPath(new URL('../../src/providers/signatures', import.meta.url));
 
+/** Classes that a row may have: those with a precedence. */
+const known = Object.entries(failureClasses).flatMap(([name, { precedence }]) =>
+  precedence === undefined ? [] : [name],
+);
+
 /** Throws a `CorpusError` for the first row that has a class which no row may have. */
 export function checkRows(rows: readonly Signature[]): void {
-  const wrong = rows.find((row) => !classPrecedence.includes(row.class));
+  const wrong = rows.find((row) => !known.includes(row.class));
   if (wrong === undefined) return;
   throw new CorpusError(
     `${fileOf(wrong.id)}: ${wrong.id}: class: "${wrong.class}" is no failure class that a row may have; choose one of ` +
-      `${[...classPrecedence].sort().join(', ')} (docs/errors.md#failure-classes says what each means)`,
+      `${known.toSorted().join(', ')} (docs/errors.md#failure-classes says what each means)`,
   );
 }
 

@@ -7,9 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Advice } from '../../src/access/classify/advice.ts';
 import { readTranscript } from '../../src/diagnostics/stream-transcript.ts';
-import type { CandidateField } from '../../src/model/failure.ts';
+import type { Advice, CandidateField } from '../../src/failures/row.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));
 

@@ -1,7 +1,7 @@
-/** The table of failure classes follows the decision table; what is written by hand around it stays. */
+/** The table of failure classes follows the classes; what is written by hand around it stays. */
 
 import { describe, expect, it } from 'vitest';
-import { decisionTable } from '../../src/access/decide/decision-table.ts';
+import { failureClasses } from '../../src/failures/classes.ts';
 import { keepClasses } from './keep-classes.ts';
 
 const head = 'before\n\n| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
@@ -12,7 +12,7 @@ describe('the table of failure classes', () => {
       `${head}| \`gone\` | x | y | z |\n| \`tls\` | old | old | a remark |\n\nafter\n`,
     );
     const rows = kept.slice(head.length, kept.indexOf('\n\nafter')).split('\n');
-    expect(rows).toHaveLength(Object.keys(decisionTable).length);
+    expect(rows).toHaveLength(Object.keys(failureClasses).length);
     expect(rows).toContain('| `tls` | the certificate is not trusted | next target | a remark |');
     expect(rows).toContain(
       '| `connect` | no connection to the provider | one retry → next target → wait |  |',

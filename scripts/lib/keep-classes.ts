@@ -3,12 +3,10 @@
  * table. What its last column remarks is written by hand and stays. Pure.
  */
 
-import { classMeanings } from '../../src/access/classify/advice.ts';
-import { decisionTable, type Move } from '../../src/access/decide/decision-table.ts';
+import { failureClasses } from '../../src/failures/classes.ts';
+import type { Move } from '../../src/failures/row.ts';
 
 type Step = Exclude<Move, { readonly times: number }>['move'];
-
-const movesOf: Readonly<Record<string, readonly Move[]>> = decisionTable;
 
 /** Each step in words; those that are made a number of times are below. */
 const steps: Readonly<Record<Step, string>> = {
@@ -30,8 +28,7 @@ export function keepClasses(page: string): string {
   const first = start + head.length;
   const [table = ''] = page.slice(first).split('\n\n', 1);
   const remarks = new Map(table.split('\n').map((row) => [cellOf(row, 1), cellOf(row, 4)]));
-  const rows = Object.entries(classMeanings).map(([name, { meaning }]) => {
-    const moves = movesOf[name] ?? [];
+  const rows = Object.entries(failureClasses).map(([name, { meaning, moves }]) => {
     const done = moves.length === 0 ? 'stop' : moves.map(describeStep).join(' → ');
     return `| \`${name}\` | ${meaning} | ${done} | ${remarks.get(`\`${name}\``) ?? ''} |`;
   });

@@ -11,6 +11,7 @@ const levels: readonly (readonly string[])[] = [
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost', 'tasks'],
   ['model', 'errors', 'host', 'version'],
+  ['failures'],
 ];
 
 /** Imports between two parts of one level. Together they must stay without a cycle. */

@@ -1,7 +1,8 @@
 /** Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for whoever has errors to understand. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { type Advice, type Blame, classMeanings } from '../../src/access/classify/advice.ts';
+import { failureClasses } from '../../src/failures/classes.ts';
+import type { Advice, Blame } from '../../src/failures/row.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
 import { checkRows } from './check-rows.ts';
@@ -46,7 +47,11 @@ function countAll(cases: readonly CorpusCase[]): Readonly<Record<string, number>
 /** Those that a provider's answer can have. */
 function renderClasses(): Readonly<Record<string, { meaning: string; blame: Blame; advice: Advice }>> {
   const used = new Set(readCases().map(({ expect }) => expect.class));
-  return Object.fromEntries(Object.entries(classMeanings).filter(([name]) => used.has(name)));
+  return Object.fromEntries(
+    Object.entries(failureClasses)
+      .filter(([name]) => used.has(name))
+      .map(([name, { meaning, blame, advice }]) => [name, { meaning, blame, advice }]),
+  );
 }
 
 /** What each provider counts its limits on, and where that is stated. */

@@ -1,13 +1,15 @@
 /** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
 
-import { type Advice, adviceOn, type Blame, classMeanings } from '../access/classify/advice.ts';
+import { adviceOn } from '../access/classify/advice.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import { findOutputLimit } from '../access/classify/output-limit.ts';
-import { decide, type Situation } from '../access/decide/decide.ts';
-import { markPolicies, markScopeOf } from '../credentials/health/mark-policy.ts';
+import { decide, movesFor, type Situation } from '../access/decide/decide.ts';
+import { markScopeOf } from '../credentials/health/mark-policy.ts';
 import { openMark } from '../credentials/health/marks.ts';
+import { rowOfClass } from '../failures/classes.ts';
+import type { Advice, Blame, CandidateField, Move } from '../failures/row.ts';
 import type { Decision } from '../model/decision.ts';
-import type { CandidateField, Evidence, Failure, FailureClass } from '../model/failure.ts';
+import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
 import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
 import type { Transcript } from './stream-transcript.ts';
 
@@ -92,7 +94,7 @@ function describe(
 
 /** What a failure means, and what is done about it at the beginning of a request. */
 export function createVerdict(failure: Failure, now: number): ResponseVerdict {
-  const { meaning, blame } = classMeanings[failure.class];
+  const { meaning, blame } = rowOfClass(failure.class);
   return {
     class: failure.class,
     meaning,
@@ -118,7 +120,7 @@ export function forecastMark(failure: Failure, now: number): MarkForecast | unde
   });
   if (mark === undefined) return undefined;
   const { until, endSetBy } = mark;
-  const afterInARow = markPolicies[failure.class]?.afterInARow ?? 1;
+  const afterInARow = rowOfClass(failure.class).mark?.afterInARow ?? 1;
   return { scope: markScopeOf(failure), until, endSetBy, afterInARow };
 }
 
@@ -194,14 +196,19 @@ function describeStep(decision: Decision, failure: Failure): string {
         ? 'takes a key of another account'
         : 'takes another key';
     case 'next-target':
-      return targetWords[failure.class] ?? 'goes to the next target';
+      return describeNextTarget(failure);
     default:
       return `ends: ${decision.reason}`;
   }
 }
 
+function describeNextTarget(failure: Failure): string {
+  const words = movesFor(failure).flatMap(({ move }) => targetWords[move] ?? []);
+  return words[0] ?? 'goes to the next target';
+}
+
 /** Where not every target helps. */
-const targetWords: Readonly<Partial<Record<FailureClass, string>>> = {
-  'context-overflow': 'goes to the next target, unless its context window is known to be no larger',
-  'refused-request': 'asks one target of another provider',
+const targetWords: Readonly<Partial<Record<Move['move'], string>>> = {
+  'next-target-with-room': 'goes to the next target, unless its context window is known to be no larger',
+  'other-provider-once': 'asks one target of another provider',
 };

@@ -2,9 +2,8 @@
 
 import { createBroken } from '../access/answer/ending.ts';
 import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
-import { createFailure } from '../access/classify/kept-failure.ts';
+import { createFailure, notJson } from '../access/classify/kept-failure.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
-import { notJson } from '../access/decide/decision-table.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';

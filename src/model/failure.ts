@@ -1,46 +1,10 @@
 /** What a failed attempt was: the classified fact that every decision reads. Types only; made by access/classify. */
 
+import type { FailureClass } from '../failures/classes.ts';
+import type { CandidateField } from '../failures/row.ts';
 import type { Operation } from './protocol.ts';
 
-/** The classes that docs/errors.md explains; one row of the decision table each. */
-export type FailureClass =
-  | 'auth-missing'
-  | 'auth-rejected'
-  | 'auth-suspect'
-  | 'auth-revoked'
-  | 'forbidden-model'
-  | 'forbidden-request'
-  | 'billing'
-  | 'quota'
-  | 'too-dear'
-  | 'rate-limit'
-  | 'overloaded'
-  | 'server-error'
-  | 'connect'
-  | 'tls'
-  | 'timeout'
-  | 'stream-cut'
-  | 'stream-stall'
-  | 'malformed'
-  | 'empty'
-  /** The word with which the answer ended means failure, or it ended without one. */
-  | 'unfinished'
-  /** The answer of a side task was judged to be of no use. */
-  | 'unusable'
-  | 'model-missing'
-  | 'not-offered'
-  | 'context-overflow'
-  | 'parameter'
-  | 'foreign-history'
-  | 'no-images'
-  | 'no-tools'
-  | 'content-policy'
-  | 'bad-request'
-  | 'refused-request'
-  | 'client-gone'
-  | 'own-deadline'
-  | 'local'
-  | 'unknown';
+export type { FailureClass };
 
 /** The rule that decided a class, so that anybody can check it. */
 export interface Evidence {
@@ -108,9 +72,6 @@ export interface Scope {
   /** What was asked for: a server that has no vectors may still answer. */
   readonly operation?: Operation;
 }
-
-/** What of a scope a rule says; `origin` stands for the place that was asked: the site, where the class is not of the whole host. */
-export type CandidateField = Exclude<keyof Scope, 'operation' | 'site'>;
 
 /** An entry of health: something is benched until `until`, and here is why. */
 export interface Mark {

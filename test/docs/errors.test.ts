@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { toExitStatus } from '../../src/cli/terminal/exit.ts';
 import { AccessError, answerCodes, errorCodes } from '../../src/errors.ts';
+import { failureClasses } from '../../src/failures/classes.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -68,7 +68,7 @@ const written = readAll(answering, isSource);
 const literals = [...written.matchAll(/(?<!type: 'warning',\s*)\bcode: '([^']+)'/g)].map(
   ([, code = '']) => code,
 );
-const classes = Object.keys(decisionTable);
+const classes = Object.keys(failureClasses);
 
 describe.each([...new Set<string>([...answerCodes, ...literals])])('the code %s of an answer', (code) => {
   it('has a row of its own, or one under its name with hyphens, or is a failure class', () => {
@@ -94,7 +94,7 @@ const words = {
   'next-target-with-room': /next target that may have a larger window/,
 } as const;
 
-describe.each(Object.entries(decisionTable))('the failure class %s', (name, moves) => {
+describe.each(Object.entries(failureClasses))('the failure class %s', (name, { moves }) => {
   const lines = readFileSync(join(root, 'docs/errors.md'), 'utf8').split('\n');
   const row = lines
     .filter((line) => line.split('|')[1]?.includes(`\`${name}\``))

@@ -1,9 +1,8 @@
 /** The laws of a run: what no request may do, whatever the providers do. Each check returns what it found broken, in words. */
 
-import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { fingerprintOf } from '../../src/config/secrets/fingerprint.ts';
-import { markPolicies } from '../../src/credentials/health/mark-policy.ts';
 import type { Identity } from '../../src/credentials/health/marks.ts';
+import { rowOfClass } from '../../src/failures/classes.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import type { FailureClass, Mark } from '../../src/model/failure.ts';
@@ -40,7 +39,7 @@ export function judgeDispatch({ host, runtime, upstream, store }: Stage): readon
 
 /** Marks of silence stand until a whole answer, and whoever waits for them goes at the commit of a probe. */
 function isShownByHead({ cause }: Mark): boolean {
-  return markPolicies[cause]?.endedBy === 'head';
+  return rowOfClass(cause).mark?.endedBy === 'head';
 }
 
 type Rescue = Extract<EngineEvent, { readonly type: 'rescue' }>;
@@ -51,7 +50,7 @@ export function judgeStop(
   { requestId, target: at, failure, decision }: Rescue,
 ): readonly string[] {
   const { host, runtime, store, upstream } = stage;
-  const advances = decisionTable[failure.class].some(({ move }) => move === 'next-target');
+  const advances = rowOfClass(failure.class).moves.some(({ move }) => move === 'next-target');
   if (!advances || decision.reason.includes('12 attempts')) return [];
   const number = Number(requestId.slice(1));
   const asking = stage.scenario.askings.find((found) => found.number === number);
@@ -134,7 +133,7 @@ function judgeRepeats({ id, attempts }: RequestRecord): readonly string[] {
 }
 
 function repeatsOf(failureClass: FailureClass): number {
-  return decisionTable[failureClass].reduce(
+  return rowOfClass(failureClass).moves.reduce(
     (sum, move) =>
       sum + ('times' in move ? move.times : 0) + ('lastTimes' in move ? move.lastTimes - move.times : 0),
     0,
@@ -168,7 +167,7 @@ const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>(['bad-request
 
 /** Which requests go on only to some of their targets: those that were too long or refused. */
 export function narrows(failureClass: FailureClass): boolean {
-  return decisionTable[failureClass].some(
+  return rowOfClass(failureClass).moves.some(
     ({ move }) => move === 'next-target-with-room' || move === 'other-provider-once',
   );
 }

@@ -1,7 +1,8 @@
 /** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
 
-import { earlyProbeEveryMs, markPolicies } from '../../src/credentials/health/mark-policy.ts';
+import { earlyProbeEveryMs } from '../../src/credentials/health/mark-policy.ts';
 import { benches, endOf, type Identity } from '../../src/credentials/health/marks.ts';
+import { rowOfClass } from '../../src/failures/classes.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import type { ReadMark } from '../../src/store/store.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
@@ -15,7 +16,7 @@ export class WatchedStore extends MemoryStore {
 
   override async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
     const inForce = super.openMark(mark, at);
-    if (markPolicies[mark.cause] === undefined) this.violations.push(`${mark.cause} left a mark`);
+    if (rowOfClass(mark.cause).mark === undefined) this.violations.push(`${mark.cause} left a mark`);
     if (!(mark.until > mark.since)) this.violations.push(`the mark ${mark.key} ends before it begins`);
     const present = await inForce;
     if (present !== undefined) this.marks.set(mark.key, present);

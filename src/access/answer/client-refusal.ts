@@ -3,11 +3,11 @@
  * The provider's own belong to another protocol, or it speaks the same one and has other words for a prompt that is too long.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import { findOverflowTokens } from '../../protocols/content/overflow.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { findParam } from '../classify/refused-field.ts';
-import { requestFaults } from '../decide/decision-table.ts';
 
 /** The same failure, with an answer that a client of this protocol understands. `isRelayed`: the target speaks that protocol too. */
 export function toClientRefusal(
@@ -16,7 +16,7 @@ export function toClientRefusal(
   { requestId, isRelayed }: { readonly requestId: string; readonly isRelayed: boolean },
 ): Failure {
   const { answer } = failure;
-  if (answer === undefined || !requestFaults.has(failure.class)) return failure;
+  if (answer === undefined || rowOfClass(failure.class).isRequestFault !== true) return failure;
   const isOverflow = failure.class === 'context-overflow';
   if (isRelayed && (!isOverflow || client.overflowSign.test(answer.body))) return failure;
   const { message: said } = failure;

@@ -4,6 +4,7 @@
  */
 
 import { RequestError } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Decision } from '../../model/decision.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -11,7 +12,6 @@ import type { Headers } from '../../model/request.ts';
 import type { StreamRecovery, Target } from '../../model/target.ts';
 import type { Continuation, ReadBody } from '../../protocols/contract/protocol.ts';
 import type { Delivered } from '../../protocols/contract/watched-stream.ts';
-import { requestFaults } from '../decide/decision-table.ts';
 import { splitThought } from '../tasks/think-block.ts';
 import { mayStopHere } from './anew.ts';
 import { sentPart } from './joint.ts';
@@ -100,7 +100,8 @@ export class Recovery {
 
   #findObstacle(target: Target, { failure, delivered }: Broken): string | undefined {
     if (!this.keepsText(target)) return 'stream_recovery is "error"';
-    if (requestFaults.has(failure.class)) return `${failure.class} is not helped by another target`;
+    if (rowOfClass(failure.class).isRequestFault === true)
+      return `${failure.class} is not helped by another target`;
     if (delivered === undefined) return 'it does not fit what was delivered';
     const obstacle = delivered.obstacle ?? this.#body.obstacleFor(target);
     return obstacle === undefined ? undefined : `${obstacle} cannot be continued`;
@@ -119,7 +120,7 @@ export class Recovery {
 /** What was refused for its length or its content is refused in any other form too. */
 function refusesPrefill({ class: failureClass }: Failure): boolean {
   if (failureClass === 'context-overflow' || failureClass === 'content-policy') return false;
-  return requestFaults.has(failureClass);
+  return rowOfClass(failureClass).isRequestFault === true;
 }
 
 function parseWish(value: string): StreamRecovery {

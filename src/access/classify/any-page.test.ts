@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import { requestFaults } from '../decide/decision-table.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 import { createSignatureTable } from './match-signature.ts';
 
@@ -74,7 +74,7 @@ describe('a page for browsers', () => {
         ).toEqual([]);
         expect(failure.message, name).toContain('an HTML page');
         if (answer.status !== 400 && answer.status !== 413)
-          expect(requestFaults.has(failure.class), name).toBe(false);
+          expect(rowOfClass(failure.class).isRequestFault === true, name).toBe(false);
       }),
       { numRuns: 2000, seed: 23 },
     );

@@ -3,7 +3,11 @@
  * makes a `CutFailure`, and nothing else leaves an attempt: a new place that passes on what a provider said does not compile.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
+
+/** The rule of `malformed` for what is no JSON at all, as pages are that stand in the place of a server while it restarts. */
+export const notJson = 'not-json';
 
 declare const isCut: unique symbol;
 
@@ -14,7 +18,7 @@ export interface CutFailure extends Failure {
 
 /** A failure of the stream or body itself, or of a limit of ours. `message`: our own words, with names of the configuration and figures; never what came over the wire. */
 export function createFailure(failureClass: FailureClass, rule: string, message: string): CutFailure {
-  const kind = failureClass === 'timeout' || failureClass === 'stream-stall' ? 'limit' : 'stream';
+  const kind = rowOfClass(failureClass).isSilence === true ? 'limit' : 'stream';
   return parseCut({ class: failureClass, evidence: { rule, kind }, message });
 }
 

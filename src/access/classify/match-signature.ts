@@ -1,6 +1,6 @@
 /** Finds the signature row that an answer fits (step 4 of a request), in the order `Signature` states: whose words, what kind of evidence, then which class. */
 
-import { classPrecedence } from '../../providers/signatures/precedence.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
@@ -62,11 +62,12 @@ export function rankOf(row: Signature): number {
 }
 
 function compareRows(a: Signature, b: Signature): number {
-  return (
-    rankOf(a) - rankOf(b) ||
-    classPrecedence.indexOf(a.class) - classPrecedence.indexOf(b.class) ||
-    (a.id < b.id ? -1 : 1)
-  );
+  return rankOf(a) - rankOf(b) || precedenceOf(a) - precedenceOf(b) || (a.id < b.id ? -1 : 1);
+}
+
+/** What says most exactly why comes first: billing beats model-missing, a used-up plan beats a limit per minute, a caller's fault is last. */
+function precedenceOf({ class: failureClass }: Signature): number {
+  return rowOfClass(failureClass).precedence ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** For each row the rows that it goes before, directly or through others. */

@@ -5,7 +5,8 @@
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
-import type { AnswerSpeaker, CandidateField, Failure, FailureClass } from '../../model/failure.ts';
+import type { CandidateField } from '../../failures/row.ts';
+import type { AnswerSpeaker, Failure, FailureClass } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf } from './error-body.ts';
 

@@ -1,11 +1,11 @@
-/** The decision table as a table: class and situation in, decision out; and the laws no situation may break. */
+/** The moves of the classes as a table: class and situation in, decision out; and the laws no situation may break. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { failureClasses } from '../../failures/classes.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import { decide, type Situation } from './decide.ts';
-import { decisionTable, requestFaults } from './decision-table.ts';
 
 const alone: Situation = {
   repeats: 0,
@@ -134,7 +134,7 @@ describe('decide', () => {
     expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
   });
 
-  const classes = fc.constantFrom(...parseClasses(Object.keys(decisionTable)));
+  const classes = fc.constantFrom(...parseClasses(Object.keys(failureClasses)));
   const failures = fc
     .record({
       class: classes,
@@ -188,7 +188,7 @@ describe('decide', () => {
   ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
-        fc.pre(decisionTable[failure.class].some(({ move }) => move === wanted));
+        fc.pre(failureClasses[failure.class].moves.some(({ move }) => move === wanted));
         fc.pre(situation.attemptsLeft > 0 && situation.leftMs > 0);
         expect(decide(failure, { ...situation, ...free }).kind).not.toBe('stop');
       }),
@@ -276,6 +276,10 @@ function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: nu
   }
   return { attempts, waitedMs };
 }
+
+const requestFaults = parseClasses(Object.keys(failureClasses)).filter(
+  (name) => failureClasses[name].isRequestFault === true,
+);
 
 function parseClasses(names: readonly string[]): readonly FailureClass[] {
   return names as readonly FailureClass[];

@@ -1,10 +1,12 @@
 /** Step 5 of a request: failure + budget + what is free → what happens next. Pure: equal inputs, equal decision. */
 
 import { assertNever } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { Move } from '../../failures/row.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
+import { notJson } from '../classify/kept-failure.ts';
 import { computeDelay, computeRecheckDelay } from './backoff.ts';
-import { type Move, movesFor, notJson } from './decision-table.ts';
 
 /** What the decision may rest on besides the failure. */
 export interface Situation {
@@ -36,6 +38,11 @@ export interface Situation {
   readonly retriesAllowed: boolean;
   /** Uniform in [0, 1). */
   readonly random: number;
+}
+
+/** What may be done about this failure. A connection that timed out has cost as much time as any silence, so it is not repeated at once. */
+export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {
+  return rowOfClass(timedOut === true ? 'timeout' : failureClass).moves;
 }
 
 export function decide(failure: Failure, situation: Situation): Decision {

@@ -2,6 +2,7 @@
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { type AnswerCode, runShort } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
@@ -9,7 +10,6 @@ import type { Target } from '../../model/target.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
-import { requestFaults } from '../decide/decision-table.ts';
 import type { Journey } from '../request/journey.ts';
 import { noteRefused } from '../request/leavings.ts';
 import type { Miss } from '../request/story.ts';
@@ -153,9 +153,9 @@ function withId(journey: Journey, message: string): string {
 
 /** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
-  const first = journey.story.misses.find(({ failure }) => requestFaults.has(failure.class));
+  const first = journey.story.misses.find(({ failure }) => rowOfClass(failure.class).isRequestFault === true);
   if (first?.failure.class === 'context-overflow') return first;
-  if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
+  if (last === undefined || rowOfClass(last.failure.class).isRequestFault !== true) return undefined;
   return isOfForeigner(journey, last) ? undefined : first;
 }
 
@@ -163,7 +163,7 @@ function requestFault(journey: Journey, last: Miss | undefined): Miss | undefine
 function isOfForeigner({ candidates: { tie }, story }: Journey, { failure, candidate }: Miss): boolean {
   if (tie === undefined) return false;
   if (failure.class !== 'foreign-history' && !tie.isStranger(candidate)) return false;
-  return story.misses.some((other) => !requestFaults.has(other.failure.class));
+  return story.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
 }
 
 function describeExhausted(journey: Journey, exhaustion: Exhaustion): ToldEnd {

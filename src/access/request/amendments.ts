@@ -3,6 +3,8 @@
  * Once each; a parameter is remembered for the target when the request went through without it. Between steps 5 and 3.
  */
 
+import { assertNever } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Edit, StrictRoles, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/body/edits.ts';
@@ -109,19 +111,22 @@ interface RefusedRequest {
 }
 
 function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
-  switch (failure.class) {
+  const [by] = rowOfClass(failure.class).moves.flatMap((move) => (move.move === 'amend' ? [move.by] : []));
+  switch (by) {
     case 'parameter':
       return withinLimit(failure, asked) ?? withoutParameter(failure, asked);
-    case 'context-overflow':
+    case 'output-limit':
       return withinLimit(failure, asked);
-    case 'too-dear':
+    case 'price':
       return withFewerTokens(failure, asked.body);
-    case 'unusable':
+    case 'answer-room':
       return withRoomToAnswer(failure, asked);
-    case 'foreign-history':
+    case 'history':
       return withStrictRoles(failure, asked) ?? withRepairedHistory(asked);
-    default:
+    case undefined:
       return undefined;
+    default:
+      return assertNever(by);
   }
 }
 

@@ -3,10 +3,10 @@
 import type { LeftOptions } from '../../credentials/health/health.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { SourceFault } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import { decide } from '../decide/decide.ts';
-import { isSilence } from '../decide/decision-table.ts';
 import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
 import type { Journey } from '../request/journey.ts';
 import { isCallersLimit, noteSilence, wasSilent } from '../request/leavings.ts';
@@ -98,7 +98,7 @@ function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decis
 
 /** A target that kept silent: no other key changes that. Once the time for repeats is used up, it is not asked again at all. */
 function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
-  if (!isSilence(failure)) return;
+  if (rowOfClass(failure.class).isSilence !== true) return;
   candidates.keepToKey(candidate);
   if (budget.repeatsLeftMs <= 0) candidates.leaveTarget(candidate.target);
 }

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../../scripts/lib/failure-corpus.ts';
 import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { requestFaults } from '../decide/decision-table.ts';
+import { failureClasses, isFailureClass } from '../../failures/classes.ts';
 
 const chat = { protocol: 'openai-chat' } as const;
 const spare = { ...chat, base_url: 'https://two.test/v1', api_key: 'sk-test-spare' };
@@ -41,7 +41,7 @@ it('every server has its cases', () => {
 });
 
 const isRequestFault = ({ expect: { class: found } }: CorpusCase): boolean =>
-  [...requestFaults].some((name) => name === found);
+  found !== null && isFailureClass(found) && failureClasses[found].isRequestFault === true;
 const named = (cases: readonly CorpusCase[]) =>
   cases.flatMap((found) => [[found.id, found.provider, found] as const, [found.id, 'ours', found] as const]);
 

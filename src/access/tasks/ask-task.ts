@@ -1,11 +1,11 @@
 /** How the house itself asks a side task: a request like any other, with its own record, attempts and deadline, whose whole answer is collected. */
 
 import { errorCodes, NoTargetAnswered, RequestError } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { AccessRequest, ReplySink } from '../../model/request.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import type { AnswerJudge, TaskMessage } from '../../tasks/profile.ts';
-import { requestFaults } from '../decide/decision-table.ts';
 import { splitThought } from './think-block.ts';
 
 export interface AskTaskOptions extends OnAccount {
@@ -102,7 +102,9 @@ class Collected implements ReplySink {
 function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
   if (outcome === 'broken') return 'stream-broken';
   const last = attempts.at(-1)?.failure;
-  return last !== undefined && requestFaults.has(last.class) ? 'upstream-refused' : 'exhausted';
+  return last !== undefined && rowOfClass(last.class).isRequestFault === true
+    ? 'upstream-refused'
+    : 'exhausted';
 }
 
 function readText(body: unknown): string {

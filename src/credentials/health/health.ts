@@ -3,6 +3,7 @@
  * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Host, Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
@@ -11,7 +12,7 @@ import { isForbidden, isInside, isOpenedAfter, listSurplus } from '../../store/p
 import type { HealthSnapshot, Store } from '../../store/store.ts';
 import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
-import { earlyProbeEveryMs, isEnough, markPolicies, type Sign } from './mark-policy.ts';
+import { earlyProbeEveryMs, isEnough, type Sign } from './mark-policy.ts';
 import { endOf, type Identity, markKey, openMark, type SiteAddress, scopeOf, widen } from './marks.ts';
 import { OlderMarks } from './older-marks.ts';
 import { Outages } from './outages.ts';
@@ -187,7 +188,7 @@ export class Health {
     const inARow = this.#inARow.of(failure.class, narrow);
     // What comes out of a window and fails again at once is not given as many tries as before.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
-    if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    if (!isAtOnce && inARow < (rowOfClass(failure.class).mark?.afterInARow ?? 0)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const others = { marks: this.#marks.byKey.values(), now };

@@ -1,8 +1,8 @@
 /** Finds the marks that cover a candidate (step 2 of a request) without walking over all of them: marks by the shape and the values of their scope. */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import { scopeFields } from '../../store/policy.ts';
-import { markPolicies } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 type ScopeField = (typeof scopeFields)[number];
@@ -60,7 +60,7 @@ export class MarkIndex {
 const none: readonly Mark[] = [];
 
 function refusedSecretOf({ cause, scope: { origin, fingerprint } }: Mark): string | undefined {
-  if (markPolicies[cause]?.refusesKey !== true || origin === undefined) return undefined;
+  if (rowOfClass(cause).mark?.refusesKey !== true || origin === undefined) return undefined;
   return fingerprint === undefined || fingerprint === 'none'
     ? undefined
     : nameSecret({ origin, fingerprint });

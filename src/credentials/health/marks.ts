@@ -1,8 +1,10 @@
 /** Opens and widens marks, and says whom they bench, and until when: health as a set of patterns (laws 5 and 7). Pure. */
 
+import { rowOfClass } from '../../failures/classes.ts';
+import type { MarkPolicy } from '../../failures/row.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import { isInside, isOfAnotherClock } from '../../store/policy.ts';
-import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf, windowsFor } from './mark-policy.ts';
+import { lateAfterMs, markScopeOf, windowsFor } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
@@ -26,7 +28,7 @@ export function scopeOf(failure: Failure, identity: Identity): Scope | undefined
   const fields = markScopeOf(failure);
   if (fields.length === 0) return undefined;
   const { origin, site, operation } = identity;
-  const policy = markPolicies[failure.class];
+  const policy = rowOfClass(failure.class).mark;
   return {
     ...(policy?.ofHost === true ? { origin } : { origin, site }),
     ...Object.fromEntries(fields.map((field) => [field, identity[field]])),
@@ -40,15 +42,15 @@ export function markKey(cause: FailureClass, scope: Scope): string {
 }
 
 /**
- * Only `auth-suspect` widens: a second model refused on the same secret within the first's window marks the secret for
- * every model (law 5). Limits, quotas and plan gaps never do.
+ * Only what says so in its row widens: a second model refused on the same secret within the first's window marks the
+ * secret for every model (law 5). Limits, quotas and plan gaps never do.
  */
 export function widen(
   scope: Scope,
   cause: FailureClass,
   others: { readonly marks: Iterable<Mark>; readonly now: number },
 ): Scope {
-  if (cause !== 'auth-suspect') return scope;
+  if (rowOfClass(cause).mark?.widens !== true) return scope;
   const { model, ...whole } = scope;
   for (const mark of others.marks) {
     const isSameSecret = mark.cause === cause && isInside(mark.scope, whole);
@@ -77,7 +79,7 @@ export const namedEndSpread = 0.05;
 /** The mark a failure opens, or undefined when its class writes none or an open window must not move. */
 export function openMark(input: OpenMarkInput): Mark | undefined {
   const { failure, scope, now, previous, outage } = input;
-  const policy = markPolicies[failure.class];
+  const policy = rowOfClass(failure.class).mark;
   if (policy === undefined) return undefined;
   if (previous !== undefined && endOf(previous, now) > now) return undefined;
   const strikes = outage.strikes + 1;
@@ -111,6 +113,6 @@ function windowMsOf(
 
 /** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
 export function endOf(mark: Mark, now: number): number {
-  const cap = (markPolicies[mark.cause]?.capMs ?? 0) * 1.05;
+  const cap = (rowOfClass(mark.cause).mark?.capMs ?? 0) * 1.05;
   return isOfAnotherClock(mark, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
 }

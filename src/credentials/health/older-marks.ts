@@ -3,9 +3,9 @@
  * site has a word of its own (law 5). A site gets a copy of its own in memory when it is first looked at.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import { isFromAhead, isInside } from '../../store/policy.ts';
-import { markPolicies } from './mark-policy.ts';
 import { markKey, type SiteAddress } from './marks.ts';
 import type { SuccessLog } from './success-log.ts';
 
@@ -72,6 +72,6 @@ export class OlderMarks {
 
 /** What speaks of the host never names a site; of an unknown cause nothing is known. */
 function isOlder({ cause, scope }: Mark): boolean {
-  const policy = markPolicies[cause];
+  const policy = rowOfClass(cause).mark;
   return scope.site === undefined && policy !== undefined && policy.ofHost !== true;
 }

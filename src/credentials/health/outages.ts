@@ -3,11 +3,11 @@
  * that has ended (law 7). One row a mark, and of no more marks than are kept.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { isForgotten, marksLimit } from '../../store/policy.ts';
 import { RecentMap } from '../recent/recent-map.ts';
-import { markPolicies } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 
 /** Strikes of an outage that is over are remembered this long. */
@@ -90,5 +90,5 @@ export class Outages {
 }
 
 function gapOf({ cause }: Mark): number {
-  return markPolicies[cause]?.endedBy === 'head' ? gapMs.shownByHead : gapMs.other;
+  return rowOfClass(cause).mark?.endedBy === 'head' ? gapMs.shownByHead : gapMs.other;
 }

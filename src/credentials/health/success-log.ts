@@ -1,9 +1,10 @@
 /** Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated (law 14). */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Mark } from '../../model/failure.ts';
 import { isInside } from '../../store/policy.ts';
 import type { Proven } from '../../store/store.ts';
-import { isEnough, markPolicies } from './mark-policy.ts';
+import { isEnough } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 /** One identity that has worked: found once, because its keys are long texts and every success needs them all. */
@@ -76,7 +77,7 @@ export class SuccessLog {
 
   /** Whether anybody inside the scope has worked after this time; a success in the time to come is from before the clock was set back. */
   hasNewerThan({ cause, scope }: Pick<Mark, 'cause' | 'scope'>, from: number, now: number): boolean {
-    const field = markPolicies[cause]?.endedBy === 'whole-answer' ? 'wholeAt' : 'at';
+    const field = rowOfClass(cause).mark?.endedBy === 'whole-answer' ? 'wholeAt' : 'at';
     for (const worked of this.#worked.values())
       if (worked[field] > from && worked[field] <= now && isInside(worked.identity, scope)) return true;
     return false;

@@ -1,6 +1,7 @@
 /** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
 
 import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
@@ -67,7 +68,7 @@ function judge(facts: LastRequests): readonly Trouble[] {
     const mend = askAnother(facts, 'let a model with a larger context window answer');
     return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], mend })];
   }
-  if (cause !== 'timeout' && cause !== 'stream-stall') return [];
+  if (rowOfClass(cause).isSilence !== true) return [];
   const isTasks = timeoutMs !== undefined && message.includes("the task's timeout");
   const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
   const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');

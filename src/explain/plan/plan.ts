@@ -3,8 +3,9 @@
  * with names, places and fingerprints; never a secret. `explain`, `doctor`, `tasks` and the admin API read it.
  */
 
+import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
-import type { AnswerSpeaker, CandidateField, FailureClass, Mark } from '../../model/failure.ts';
+import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 
 /** What a name may stand for; the first that fits is meant. */
 export type PlanKind = 'task' | 'provider' | 'model' | 'credential';

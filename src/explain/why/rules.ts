@@ -1,7 +1,7 @@
 /** The page of a rule or of a failure class: what it reads, in which words it was seen, and what is done then. Made from the tables themselves. */
 
-import { classMeanings } from '../../access/classify/advice.ts';
 import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
+import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
@@ -40,7 +40,10 @@ export function findRulePage(name: string, now: number): RulePage | undefined {
 
 /** Every name that has a page. */
 export function ruleNames(): readonly string[] {
-  return [...Object.keys(classMeanings), ...[...builtinSignatures, ...builtinResetHints].map(({ id }) => id)];
+  return [
+    ...Object.keys(failureClasses),
+    ...[...builtinSignatures, ...builtinResetHints].map(({ id }) => id),
+  ];
 }
 
 /** Rules that stand in no table are named for what they read: a status, or the system's own code. */
@@ -54,8 +57,7 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
 ];
 
 function findClass(name: string): FailureClass | undefined {
-  const known = Object.keys(classMeanings).find((one): one is FailureClass => one === name);
-  return known ?? unwritten.find(([pattern]) => pattern.test(name))?.[1];
+  return isFailureClass(name) ? name : unwritten.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 function describeRule(row: Signature, now: number): RulePage {
@@ -113,7 +115,7 @@ function describeClass(failureClass: FailureClass, now: number): RulePage {
   return {
     name: failureClass,
     kind: 'class',
-    says: `a failure class: ${classMeanings[failureClass].meaning}`,
+    says: `a failure class: ${rowOfClass(failureClass).meaning}`,
     reads: [],
     examples: rows.slice(0, shownExamples).map(({ sample }) => sample),
     rules: rows.map(({ id }) => id),

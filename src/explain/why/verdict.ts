@@ -1,6 +1,6 @@
 /** The first sentence of a tale: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
 
-import { requestFaults } from '../../access/decide/decision-table.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import {
   classOf,
@@ -106,7 +106,7 @@ function describeLeaving(steps: readonly TaleStep[]): string {
 function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
   const asked = steps.filter((step): step is TriedStep => step.kind === 'tried');
   const refusal = asked.find(
-    ({ last }) => last.failure !== undefined && requestFaults.has(last.failure.class),
+    ({ last }) => last.failure !== undefined && rowOfClass(last.failure.class).isRequestFault === true,
   );
   if (refusal !== undefined) {
     return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;

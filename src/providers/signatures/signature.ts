@@ -3,7 +3,8 @@
  * `access/classify` reads them for the engine, `explain/why/rules` for people. In which order they are asked: docs/corpus.md.
  */
 
-import type { CandidateField, FailureClass } from '../../model/failure.ts';
+import type { CandidateField } from '../../failures/row.ts';
+import type { FailureClass } from '../../model/failure.ts';
 
 /** One value, or any of several. Codes are compared as text, so a number `1008` on the wire equals `'1008'` here. */
 export type OneOf = string | readonly string[];
@@ -12,7 +13,7 @@ export type OneOf = string | readonly string[];
  * One row. The fields that match are ANDed; a row has at least one. Of the rows that fit an answer one decides, in this
  * order, wherever they are written: the provider's own before `*`; structured (`code`, `type`, `param`, `field`,
  * `header`, whatever stands beside them) before `text`, `text` before a bare `status`; a row before those that its
- * `before` names; then the class that stands first in `classPrecedence`.
+ * `before` names; then the class with the lower `precedence`.
  *
  * `error` below is the error object of an answer: the body's `error`, or `response.error`, `choices[0].error`, or that of
  * the first item where the body is an array. Where there is none, or it is a text, its fields are looked for at the top.
