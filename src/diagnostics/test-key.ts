@@ -9,17 +9,13 @@ import { access } from '../access/run/access.ts';
 import { newRequestId } from '../access/run/exchange.ts';
 import { chooseRoute } from '../access/select/route.ts';
 import { RequestError } from '../errors.ts';
+import { rowOfClass } from '../failures/classes.ts';
+import type { KeyVerdict } from '../failures/row.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import { checkCaller } from './check-caller.ts';
-
-/**
- * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows the key and would not
- * serve it now. `unreachable`: it could not be asked. `missing`: there is no secret. `unclear`: it answered with something else.
- */
-export type KeyVerdict = 'works' | 'refused' | 'limited' | 'unreachable' | 'missing' | 'unclear';
 
 export interface KeyTest {
   readonly id: string;
@@ -44,24 +40,6 @@ export interface KeyTestRequest {
   readonly model: string;
   readonly signal: AbortSignal;
 }
-
-const verdicts: Readonly<Partial<Record<FailureClass, KeyVerdict>>> = {
-  'auth-missing': 'missing',
-  'auth-rejected': 'refused',
-  'auth-revoked': 'refused',
-  'auth-suspect': 'refused',
-  billing: 'limited',
-  quota: 'limited',
-  'rate-limit': 'limited',
-  'too-dear': 'limited',
-  'forbidden-model': 'limited',
-  'server-error': 'unreachable',
-  overloaded: 'unreachable',
-  connect: 'unreachable',
-  tls: 'unreachable',
-  timeout: 'unreachable',
-  empty: 'works',
-};
 
 const messages = [{ role: 'user', content: 'Answer with: ok' }];
 
@@ -143,7 +121,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
     const verdict = cause === 'auth-missing' ? 'missing' : 'unclear';
     return { ...common, verdict, verified: `nothing was sent: ${reason}`, notVerified: 'everything' };
   }
-  const verdict = failure === undefined ? 'works' : (verdicts[failure.class] ?? 'unclear');
+  const verdict = failure === undefined ? 'works' : (rowOfClass(failure.class).keyTest ?? 'unclear');
   const [verified, notVerified] = findings[verdict];
   return {
     ...common,

@@ -3,6 +3,7 @@
  * status, headers, body or exception mean; everything after reads the `Failure`.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { describePage } from '../../protocols/body/json-body.ts';
@@ -194,7 +195,7 @@ function classByStatus(status: number): FailureClass {
 
 /** Where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own pages. */
 function withoutLinks(failureClass: FailureClass, message: string): string {
-  if (failureClass !== 'billing' && failureClass !== 'quota') return message;
+  if (rowOfClass(failureClass).accuses !== 'money') return message;
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 

@@ -5,8 +5,9 @@
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
-import type { CandidateField } from '../../failures/row.ts';
-import type { AnswerSpeaker, Failure, FailureClass } from '../../model/failure.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { CandidateField, FailureRow } from '../../failures/row.ts';
+import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf } from './error-body.ts';
 
@@ -40,25 +41,12 @@ type LimitedMeaning = Pick<Failure, 'class' | 'mayRetry'>;
 const broken: LimitedMeaning = { class: 'server-error', mayRetry: false };
 const shut: LimitedMeaning = { class: 'forbidden-request' };
 
-/** What words that blame a key or an account mean here. */
+/** What words that accuse our key or our money mean here. */
 const meanings: Readonly<
-  Record<AnswerSpeaker['is'], Readonly<Partial<Record<FailureClass, LimitedMeaning>>>>
+  Record<AnswerSpeaker['is'], Readonly<Record<NonNullable<FailureRow['accuses']>, LimitedMeaning>>>
 > = {
-  upstream: {
-    'auth-rejected': broken,
-    'auth-suspect': broken,
-    'auth-revoked': broken,
-    'forbidden-model': broken,
-    billing: { class: 'quota' },
-  },
-  page: {
-    'auth-rejected': shut,
-    'auth-suspect': shut,
-    'auth-revoked': shut,
-    'forbidden-model': shut,
-    billing: shut,
-    quota: shut,
-  },
+  upstream: { key: broken, money: { class: 'quota' } },
+  page: { key: shut, money: shut },
 };
 
 const modelAlone: readonly CandidateField[] = ['model'];
@@ -69,7 +57,8 @@ export function limitSaid(
   is: AnswerSpeaker['is'],
 ): Pick<Failure, 'class' | 'scope' | 'mayRetry' | 'speaker'> {
   const speaker = { is, meant: said.class };
-  const meant = { class: said.class, ...meanings[is][said.class], speaker };
+  const { accuses } = rowOfClass(said.class);
+  const meant = { class: said.class, ...(accuses && meanings[is][accuses]), speaker };
   const fields = markScopeOf({ ...said, ...meant });
   const isWide = fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');
   return fields.length > 0 && isWide ? { ...meant, scope: modelAlone } : meant;

@@ -3,10 +3,11 @@
  * carried out, nobody is asked it again: whether the first one worked is for its caller to find out (step 5 of a request).
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
-import { mayBeBilled, readRequest } from '../spending/estimate.ts';
+import { readRequest } from '../spending/estimate.ts';
 
 const making: ReadonlySet<AccessRequest['operation']> = new Set(['images', 'batches']);
 
@@ -28,7 +29,7 @@ export function goesOnByItself(body: ReadBody): boolean {
 export function mayBeDone(failure: Failure): boolean {
   const { class: failureClass, status, evidence, isUnsent } = failure;
   if (isUnsent === true) return false;
-  if (failureClass === 'server-error' || failureClass === 'tls' || mayBeBilled(failure)) return true;
+  if (rowOfClass(failureClass).mayBe !== undefined) return true;
   // A bare 503 may come from a proxy in front of a server that is at work. One that says overloaded refuses.
   if (failureClass === 'overloaded') return status === 503 && evidence.kind === 'status';
   return failureClass === 'unknown' && (status === undefined || status >= 500);

@@ -179,13 +179,12 @@ function describeExhausted(journey: Journey, exhaustion: Exhaustion): ToldEnd {
     : toLasting(journey, told);
 }
 
-const limitClasses: ReadonlySet<string> = new Set<FailureClass>(['rate-limit', 'quota']);
-
 /** Agents show every 429 as a limit of the account: the first words say whether it is one. */
 function nameTrouble(candidates: readonly CandidateVerdict[]): string {
   const causes = candidates.flatMap((one) => failureBehind(one) ?? []);
-  const isOutage = causes.some((cause) => !limitClasses.has(cause) && isWaitedFor(cause));
-  if (!causes.some((cause) => limitClasses.has(cause))) return isOutage ? 'Outage: ' : '';
+  const isLimit = (cause: FailureClass): boolean => rowOfClass(cause).isLimit === true;
+  const isOutage = causes.some((cause) => !isLimit(cause) && isWaitedFor(cause));
+  if (!causes.some(isLimit)) return isOutage ? 'Outage: ' : '';
   return isOutage ? 'Outage and limit: ' : 'Limit: ';
 }
 

@@ -2,6 +2,7 @@
 
 import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
+import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
@@ -11,7 +12,7 @@ import type { Miss } from '../request/story.ts';
 import { type Candidate, keyOf, type Place, toSkip } from '../select/candidates.ts';
 import { benchOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeWhen } from '../wording/when.ts';
-import { nameKey } from '../wording/wording.ts';
+import { fillPhrase, nameKey } from '../wording/wording.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -274,8 +275,8 @@ function againAt({ host }: Engine, until: number | undefined): string {
 
 function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, name: string): string {
   const [provider = target] = target.split('/');
-  if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
-  if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
+  const skipped = isFailureClass(cause) ? rowOfClass(cause).phrases.skipped : undefined;
+  if (skipped !== undefined) return fillPhrase(skipped, { PROVIDER: provider, WHY: reason });
   // What the target cannot be asked, none of its keys can change.
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;

@@ -1,8 +1,9 @@
 /** What a person can do so that a request is answered: one line for each candidate that did not, by its class. Nothing is told that only waiting helps. */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { FixKind } from '../../failures/row.ts';
 import type { Credential } from '../../model/credential.ts';
-import type { FailureClass } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -35,7 +36,8 @@ export function mendsOf(journey: Journey, candidates: readonly CandidateVerdict[
       const scene = openScene(journey, candidate);
       const failure = failureBehind(candidate);
       if (scene === undefined || failure === undefined) return [];
-      return fixSpeaker(candidate.speaker, scene.target) ?? rows[failure]?.(scene) ?? [];
+      const { fix } = rowOfClass(failure);
+      return fixSpeaker(candidate.speaker, scene.target) ?? (fix && writers[fix](scene)) ?? [];
     });
   return [...new Set(mends)].slice(0, mostMends);
 }
@@ -101,31 +103,25 @@ function lineOf(foundAt: string): string | undefined {
     ?.replace(/^environment /, 'the environment variable ');
 }
 
-const rows: Readonly<Partial<Record<FailureClass, WriteMend>>> = {
-  'auth-rejected': replaceKey,
-  'auth-suspect': replaceKey,
-  'auth-revoked': replaceKey,
-  'auth-missing': giveKey,
-  'forbidden-model': ({ links, sourceOf, place }) =>
+const writers: Readonly<Record<FixKind, WriteMend>> = {
+  'replace-key': replaceKey,
+  'give-key': giveKey,
+  'allow-model': ({ links, sourceOf, place }) =>
     `choose another model${placeOf(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
-  billing: ({ target, links }) =>
+  'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then holdfast auth reset ${target.pool}`,
-  quota: ({ target, links }) =>
+  'raise-limit': ({ target, links }) =>
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: holdfast auth add ${target.provider}`,
-  connect: reachIt,
-  tls: ({ target, sourceOf }) =>
+  'reach-server': reachIt,
+  'trust-certificate': ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
-  'model-missing': ({ target, place, sourceOf, isProvider }) =>
+  'name-model': ({ target, place, sourceOf, isProvider }) =>
     `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
-  'no-images': () =>
+  'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
-  'no-tools': () => 'put a model that calls tools on the route',
-  'not-offered': serveIt,
-  overloaded: lookAtStatus,
-  'server-error': lookAtStatus,
-  timeout: lookAtStatus,
-  'stream-cut': lookAtStatus,
-  'stream-stall': lookAtStatus,
+  'model-with-tools': () => 'put a model that calls tools on the route',
+  'serve-path': serveIt,
+  'status-page': lookAtStatus,
 };
 
 /** Where config names the model; nothing where the request does. */

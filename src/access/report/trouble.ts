@@ -1,23 +1,10 @@
 /** What the record of a request in trouble says beyond its attempts: what a person can do, and which prompt it was. Off the path of healthy requests. */
 
-import type { FailureClass } from '../../model/failure.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Journey } from '../request/journey.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import { listMends, mendsOf } from './mends.ts';
-
-/** What does not end by itself: worth a mend even where somebody else has answered. */
-const lasting: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  'auth-rejected',
-  'auth-suspect',
-  'auth-revoked',
-  'forbidden-model',
-  'billing',
-  'quota',
-  'tls',
-  'model-missing',
-  'not-offered',
-]);
 
 type Told = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
@@ -47,7 +34,7 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
       heldFor === undefined ? [] : [{ target, credential, cause: heldFor, speaker, text: reason }],
     );
   return [...tried, ...held]
-    .filter(({ cause, speaker }) => lasting.has(speaker?.meant ?? cause))
+    .filter(({ cause, speaker }) => rowOfClass(speaker?.meant ?? cause).lasts === true)
     .filter(({ target, credential }) => target !== answered?.target || credential !== answered.credential)
     .map((one) => ({ ...one, was: 'tried', requests: 1 }));
 }

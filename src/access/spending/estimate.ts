@@ -3,7 +3,8 @@
  * and which attempts may cost something though they failed. Pure.
  */
 
-import type { Failure, FailureClass } from '../../model/failure.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { bytesPerToken, countText } from '../../protocols/content/count-text.ts';
@@ -86,19 +87,7 @@ function findLimit(request: Readonly<Record<string, unknown>>): number | undefin
   return said.find((value): value is number => typeof value === 'number' && value > 0);
 }
 
-/** The request was out, and what came was no refusal. */
-const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  'connect',
-  'timeout',
-  'stream-cut',
-  'stream-stall',
-  'malformed',
-  'empty',
-  'unfinished',
-  'unusable',
-]);
-
 /** Whether the provider may have worked on the request. */
 export function mayBeBilled({ class: failureClass, isUnsent }: Failure): boolean {
-  return isUnsent !== true && mayHaveWorked.has(failureClass);
+  return isUnsent !== true && rowOfClass(failureClass).mayBe === 'billed';
 }

@@ -1,21 +1,13 @@
 /** Words for people about answers whose words are not those of the API that was asked: who spoke, and what to do about it. Pure. */
 
-import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { AnswerSpeaker } from '../../model/failure.ts';
 
 /** What `upstream` and `page` can mean for somebody who reads of it. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
-const troubles: Readonly<Partial<Record<FailureClass, 'key' | 'money'>>> = {
-  'auth-rejected': 'key',
-  'auth-suspect': 'key',
-  'auth-revoked': 'key',
-  'forbidden-model': 'key',
-  billing: 'money',
-  quota: 'money',
-};
-
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
-  const trouble = troubles[meant] ?? 'other';
+  const trouble = rowOfClass(meant).accuses ?? 'other';
   return is === 'page' && trouble !== 'other' ? 'door' : trouble;
 }
 

@@ -1,5 +1,6 @@
 /** Failures in words for people: who said what about which key or model. *Expired* and *invalid* appear only as quotations. */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -59,33 +60,40 @@ export function describeFailure(context: FailureContext): string {
 /** In the target's own words. */
 function describeOwn(context: FailureContext, said: string): string {
   const { failure, target, lease } = context;
-  const key = nameKey(lease);
   switch (failure.class) {
     case 'auth-rejected':
-      return lease.fingerprint === 'none'
-        ? `${target.provider} wants a key, and none is set${said}`
-        : `${target.provider} rejected ${key}; it has never worked here${said}`;
-    case 'auth-suspect':
-      return `${target.provider} refused ${key}, which worked ${describeProven(context)}; this is often momentary; rechecked ${count(context.repeats)}${said}`;
-    case 'auth-revoked':
-      return `${target.provider} says that ${key} was withdrawn${said}`;
-    case 'forbidden-model':
-      return `${target.provider} does not let ${key} use ${target.model}${said}`;
+      if (lease.fingerprint === 'none') return `${target.provider} wants a key, and none is set${said}`;
+      break;
     case 'not-offered':
       return describeUnserved(context);
     case 'connect':
       return describeUnreached(failure, target);
-    case 'tls':
-    case 'timeout':
-    case 'stream-cut':
-    case 'stream-stall':
-    case 'own-deadline':
-    case 'unusable':
-    case 'unfinished':
-      return `${target.id}: ${failure.message}`;
     default:
-      return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;
   }
+  const { attempt } = rowOfClass(failure.class).phrases;
+  if (attempt === undefined)
+    return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;
+  const isQuoted = !attempt.includes('MESSAGE');
+  return `${fillPhrase(attempt, wordsOf(context))}${isQuoted ? said : ''}`;
+}
+
+function wordsOf({ failure, target, lease, repeats, now, provenAt }: FailureContext): PhraseWords {
+  return {
+    PROVIDER: target.provider,
+    TARGET: target.id,
+    MODEL: target.model,
+    KEY: nameKey(lease),
+    WHEN: provenAt === undefined ? 'before' : describePast(provenAt, now),
+    TIMES: repeats === 1 ? 'once' : `${repeats} times`,
+    MESSAGE: failure.message,
+  };
+}
+
+type PhraseWords = Readonly<Record<string, string>>;
+
+/** Puts words in the places of a class's phrase that are written in capitals; what it puts in stays as it is. */
+export function fillPhrase(phrase: string, words: PhraseWords): string {
+  return phrase.replaceAll(/[A-Z]{3,}/g, (place) => words[place] ?? place);
 }
 
 /** `the key in config.yaml:6`; by its label where it stands in no file. */
@@ -178,25 +186,8 @@ function describeNext(
     : `, next free in ${describeWait(waitMs)}`;
 }
 
-function shortReason(failure: Failure, target: Target): string {
-  switch (failure.class) {
-    case 'auth-suspect':
-      return `${target.provider} refused the key momentarily`;
-    case 'auth-rejected':
-      return `${target.provider} rejected the key`;
-    case 'rate-limit':
-      return `${target.provider} asks to slow down`;
-    case 'connect':
-      return `${target.provider} could not be reached (${failure.code ?? failure.message})`;
-    default:
-      return `${target.id}: ${failure.class}${failure.status === undefined ? '' : ` (${failure.status})`}`;
-  }
-}
-
-function describeProven({ provenAt, now }: FailureContext): string {
-  return provenAt === undefined ? 'before' : describePast(provenAt, now);
-}
-
-function count(times: number): string {
-  return times === 1 ? 'once' : `${times} times`;
+function shortReason({ class: failureClass, status, code, message }: Failure, target: Target): string {
+  const { rescue } = rowOfClass(failureClass).phrases;
+  if (rescue !== undefined) return fillPhrase(rescue, { PROVIDER: target.provider, CODE: code ?? message });
+  return `${target.id}: ${failureClass}${status === undefined ? '' : ` (${status})`}`;
 }

@@ -8,6 +8,7 @@ import {
   type ErrorCode,
   NoTargetAnswered,
 } from '../../errors.ts';
+import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 
 /** What each exit status means; docs/cli.md is made from it. */
@@ -57,22 +58,16 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'local-fault': 1,
 };
 
-/** Failure classes that say more than *exhausted*: why the first candidate did not answer. */
-const statusByClass: Readonly<Record<string, number>> = {
-  'auth-missing': 4,
-  'auth-rejected': 4,
-  'auth-revoked': 4,
-  'auth-suspect': 4,
-  billing: 6,
-  quota: 6,
-  'rate-limit': 6,
-};
-
 export function toExitStatus(error: unknown): number {
   if (!(error instanceof AccessError)) return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
   if (error.code === 'exhausted' && error instanceof NoTargetAnswered)
-    return statusByClass[findClass(error.record)] ?? 5;
+    return statusOfClass(findClass(error.record));
   return statusByCode[error.code];
+}
+
+/** A class may say more than *exhausted*: why the first candidate did not answer. */
+function statusOfClass(name: string): number {
+  return (isFailureClass(name) ? rowOfClass(name).exit : undefined) ?? statusByCode.exhausted;
 }
 
 /** That of the first candidate, so that a call that finds it held back ends as the one did that was refused. */

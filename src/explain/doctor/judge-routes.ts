@@ -2,7 +2,7 @@
 
 import { fixSpeaker } from '../../access/wording/speakers.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { mendKey } from '../snapshot/mend-key.ts';
+import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
 import type { Mend } from '../snapshot/snapshot.ts';
 import { describeEnd, describeHindrance, quote } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
@@ -50,7 +50,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
 /** The smallest mend first: an address or a model before a key, a key before money. */
 function mendRank({ standing: { state, cause } }: TargetPlan): number {
   if (state === 'missing') return 1;
-  return cause === 'billing' || cause === 'quota' ? 2 : 0;
+  return rowBehind(cause)?.accuses === 'money' ? 2 : 0;
 }
 
 /** Whatever is out or rests while others answer. */
@@ -111,8 +111,8 @@ function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefine
     origin: new URL(target.baseUrl).origin,
   });
   if (fix !== undefined) return { text: fix };
-  const isModels = cause === 'model-missing' || cause === 'forbidden-model';
-  if (state === 'out' && isModels) return otherModel(target);
+  const kind = rowBehind(cause)?.fix;
+  if (state === 'out' && (kind === 'name-model' || kind === 'allow-model')) return otherModel(target);
   return mendKey({ provider: target.provider, state, cause, source: key?.source });
 }
 

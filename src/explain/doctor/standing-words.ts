@@ -2,8 +2,10 @@
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
+import { fillPhrase } from '../../access/wording/wording.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { LimitLeft } from '../../model/credential.ts';
-import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 
 /** ✓ has worked, ✗ cannot be asked, ? nobody has tried, – waits for an end of its own. */
@@ -86,28 +88,11 @@ export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, 
     PAST: past,
     WHY: `${detail}`,
   };
-  return told.replaceAll(/[A-Z]{3,}/g, (name) => names[name] ?? name);
+  return fillPhrase(told, names);
 }
 
 function toldOf(cause: StandingPlan['cause'], speaker: AnswerSpeaker | undefined): string | undefined {
   const foreign = describeSpeaker(speaker);
-  return foreign === undefined ? cause && words[cause] : `PROVIDER ${foreign}`;
+  if (foreign !== undefined) return `PROVIDER ${foreign}`;
+  return cause === 'budget' ? 'TARGET rests: WHY' : cause && rowOfClass(cause).phrases.standing;
 }
-
-const words: Readonly<Partial<Record<FailureClass | 'budget', string>>> = {
-  budget: 'TARGET rests: WHY',
-  'auth-rejected': 'PROVIDER rejects KEY, which PAST',
-  'auth-suspect': 'PROVIDER refuses KEY, which PAST',
-  'auth-revoked': 'PROVIDER says that KEY was withdrawn',
-  'forbidden-model': 'PROVIDER does not let KEY use TARGET',
-  billing: 'the account of KEY at PROVIDER has no money left',
-  quota: 'the plan of KEY at PROVIDER is used up',
-  'rate-limit': 'PROVIDER asks KEY to slow down',
-  'model-missing': 'PROVIDER knows no model TARGET',
-  connect: 'no server answers for TARGET',
-  overloaded: 'PROVIDER is overloaded',
-  'server-error': 'PROVIDER breaks when it is asked for TARGET',
-  timeout: 'TARGET does not answer in time',
-  'stream-cut': 'streams of TARGET break off',
-  'stream-stall': 'streams of TARGET fall silent',
-};

@@ -1,5 +1,7 @@
 /** What a person does about a key that is out or missing: one answer, for snapshots, plans and the doctor. Pure. */
 
+import { rowOfClass } from '../../failures/classes.ts';
+import type { FailureRow } from '../../failures/row.ts';
 import type { SecretSource } from '../../model/credential.ts';
 import type { StandingPlan } from '../plan/plan.ts';
 import type { Mend } from './snapshot.ts';
@@ -15,13 +17,19 @@ interface KeyStanding {
 /** Nothing for what comes back by itself, and for what is no matter of a key. */
 export function mendKey({ provider, state, cause, source }: KeyStanding): Mend | undefined {
   const isMissing = state === 'missing' || state === 'barred';
-  if (isMissing || (state === 'out' && cause?.startsWith('auth-'))) {
+  const row = state === 'out' ? rowBehind(cause) : undefined;
+  if (isMissing || row?.fix === 'replace-key') {
     // A stored key comes before `.env` and the environment; behind one that config names it is asked next.
     return source === 'oauth'
       ? { text: 'log in again', command: `holdfast auth login ${provider}` }
       : { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
   }
-  if (state === 'out' && (cause === 'billing' || cause === 'quota'))
+  if (row?.accuses === 'money')
     return { text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` };
   return undefined;
+}
+
+/** What is said of the class that holds a candidate back; a budget is none. */
+export function rowBehind(cause: StandingPlan['cause']): FailureRow | undefined {
+  return cause === undefined || cause === 'budget' ? undefined : rowOfClass(cause);
 }

@@ -1,7 +1,7 @@
 /** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record and the time of the telling. */
 
 import { describeClock } from '../../access/wording/when.ts';
-import type { FailureClass } from '../../model/failure.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { describeSteps, type TaleLine } from './lines.ts';
@@ -77,24 +77,14 @@ function listFacts(record: RequestRecord, steps: readonly TaleStep[], now: numbe
   ];
 }
 
-/** A key or an account that is passed over for what does not end by itself: its own plan says what to do. */
-const ofKeysAndMoney: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  'auth-rejected',
-  'auth-suspect',
-  'auth-revoked',
-  'billing',
-  'quota',
-  'forbidden-model',
-  'model-missing',
-]);
-
 function listMends(
   { mends = [], outcome, task }: RequestRecord,
   steps: readonly TaleStep[],
 ): readonly string[] {
   if (mends.length > 0 || outcome === 'client-gone') return mends;
   const isHeld = steps.some(
-    (step) => step.kind === 'skipped' && step.heldFor !== undefined && ofKeysAndMoney.has(step.heldFor),
+    (step) =>
+      step.kind === 'skipped' && step.heldFor !== undefined && rowOfClass(step.heldFor).lasts === true,
   );
   return isHeld ? [`holdfast explain ${task}`] : [];
 }
