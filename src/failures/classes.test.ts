@@ -1,5 +1,7 @@
 /** Laws that hold between the fields of a row, whatever its class is. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failureClasses, isFailureClass, rowOfClass } from './classes.ts';
 import type { FailurePhrases, FailureRow } from './row.ts';
@@ -62,6 +64,18 @@ describe.each(rows)('the failure class %s', (_name, row) => {
     );
     expect(unknown).toEqual([]);
   });
+});
+
+it('no table by class stands anywhere else: what differs between classes is a field of their rows', () => {
+  const src = join(import.meta.dirname, '..');
+  const paths = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
+  );
+  const tables = paths.filter((path) =>
+    /(Record<|Set<|Map<)[^>]*\bFailureClass\b/.test(readFileSync(join(src, path), 'utf8')),
+  );
+  expect(paths.length).toBeGreaterThan(500);
+  expect(tables).toEqual([]);
 });
 
 describe('a class that this version does not know', () => {

@@ -45,6 +45,11 @@ export function movesFor({ class: failureClass, timedOut }: Failure): readonly M
   return rowOfClass(timedOut === true ? 'timeout' : failureClass).moves;
 }
 
+/** Whether its class may be answered by this move at all. */
+export function hasMove(failure: Failure, name: Move['move']): boolean {
+  return movesFor(failure).some(({ move }) => move === name);
+}
+
 export function decide(failure: Failure, situation: Situation): Decision {
   if (situation.attemptsLeft <= 0) return stop('its 12 attempts are used up');
   if (situation.leftMs <= 0) return stop('its time is used up');

@@ -3,6 +3,7 @@
 import { namedEndSpread } from '../../credentials/health/marks.ts';
 import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
+import { hasMove } from '../decide/decide.ts';
 import { takeAmendment } from '../request/amendments.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
@@ -42,7 +43,7 @@ async function repeat(
   }
   story.addRepeat(miss);
   // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
-  if (miss.failure.class === 'auth-suspect') {
+  if (hasMove(miss.failure, 'recheck')) {
     if (!engine.rechecks.begin(miss.lease, request.id)) return;
     engine.rechecks.noteAsked(miss.lease);
   } else if (miss.failure.retryAfterMs === undefined) engine.retryRatio.noteRetry();
@@ -67,7 +68,7 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   const { target } = miss.candidate;
   candidates.leaveTarget(target);
   const { class: cause } = miss.failure;
-  if (cause === 'context-overflow') {
+  if (hasMove(miss.failure, 'next-target-with-room')) {
     const contextWindow = contextWindowOf(miss);
     const reason = `its context window is no larger than the ${contextWindow} tokens of ${target.id}`;
     candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), { cause, reason });
@@ -78,7 +79,7 @@ function leaveTarget(journey: Journey, miss: Miss): void {
     candidates.keepOnly((other) => other.origin !== target.origin, { cause, reason });
   }
   if (cause === 'no-images') leaveBlind(journey);
-  if (cause === 'refused-request') {
+  if (hasMove(miss.failure, 'other-provider-once')) {
     const reason = `${target.id}, of the same provider, refused the request`;
     candidates.keepOnly((other) => other.provider !== target.provider, { cause, reason });
   }

@@ -5,7 +5,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
 import { Carriage } from '../answer/carriage.ts';
-import type { Situation } from '../decide/decide.ts';
+import { hasMove, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
@@ -32,7 +32,8 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: story.misses.some(
-      ({ failure, candidate }) => failure.class === 'refused-request' && candidate.target.id !== target.id,
+      ({ failure, candidate }) =>
+        hasMove(failure, 'other-provider-once') && candidate.target.id !== target.id,
     ),
     isProbe: miss.lease.probeOf !== undefined,
     hasWorkedLately: hasWorkedLately(journey, miss.lease),
@@ -49,9 +50,9 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
 /** A suspect key is asked again once for all (law 6): what counts is the series, and after its verdict nothing is asked. */
 function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
   const { lease, failure } = miss;
-  if (failure.class !== 'auth-suspect') return story.repeatsOf(miss);
+  if (!hasMove(failure, 'recheck')) return story.repeatsOf(miss);
   const standing = engine.health.standing(lease);
-  const isJudged = standing.state !== 'free' && standing.marks.some(({ cause }) => cause === 'auth-suspect');
+  const isJudged = standing.state !== 'free' && standing.marks.some(({ cause }) => cause === failure.class);
   return isJudged ? Number.POSITIVE_INFINITY : engine.rechecks.askedBy(lease, request.id);
 }
 

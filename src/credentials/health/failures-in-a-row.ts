@@ -1,5 +1,6 @@
 /** Failures of one cause in a row, in this process: some classes mark only after several of them (law 7). */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass, Scope } from '../../model/failure.ts';
 import { RecentMap } from '../recent/recent-map.ts';
 import { isEnough, type Sign } from './mark-policy.ts';
@@ -25,6 +26,11 @@ export class FailuresInARow {
 
   of(cause: FailureClass, scope: Scope): number {
     return this.#streaks.get(markKey(cause, scope))?.count ?? 0;
+  }
+
+  /** For a first mark of this class. */
+  areEnough(cause: FailureClass, scope: Scope): boolean {
+    return this.of(cause, scope) >= (rowOfClass(cause).mark?.afterInARow ?? 0);
   }
 
   /** What an answer has shown there ends those of its site, and of the way to its host. */

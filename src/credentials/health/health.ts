@@ -3,7 +3,6 @@
  * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
  */
 
-import { rowOfClass } from '../../failures/classes.ts';
 import type { Host, Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
@@ -185,10 +184,9 @@ export class Health {
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
-    const inARow = this.#inARow.of(failure.class, narrow);
     // What comes out of a window and fails again at once is not given as many tries as before.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
-    if (!isAtOnce && inARow < (rowOfClass(failure.class).mark?.afterInARow ?? 0)) return;
+    if (!isAtOnce && !this.#inARow.areEnough(failure.class, narrow)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const others = { marks: this.#marks.byKey.values(), now };

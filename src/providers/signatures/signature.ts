@@ -3,6 +3,7 @@
  * `access/classify` reads them for the engine, `explain/why/rules` for people. In which order they are asked: docs/corpus.md.
  */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField } from '../../failures/row.ts';
 import type { FailureClass } from '../../model/failure.ts';
 
@@ -76,7 +77,7 @@ export function signaturesOf(
     id,
     provider: providerOf(id),
     source,
-    ...(row.class === 'auth-revoked' ? { permanent: true } : {}),
+    ...(rowOfClass(row.class).mark?.isFinal ? { permanent: true } : {}),
     ...row,
   }));
 }
