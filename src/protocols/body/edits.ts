@@ -1,12 +1,13 @@
-/** Applies a target's edits to a parsed body: data of eight kinds that make a request fit another vendor. */
+/** Applies a target's edits to a body: data of eight kinds that make a request fit another vendor. */
 
 import { assertNever } from '../../errors.ts';
 import type { Edit } from '../../model/target.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
 import { billingMark, dropBillingLine } from '../translation/billing-line.ts';
-import { foldRoles } from './fold-roles.ts';
-import { repairHistory } from './repair-history.ts';
+import type { EditedBody } from './edited-body.ts';
+import { foldedFields, foldRoles } from './fold-roles.ts';
+import { repairedFields, repairHistory } from './repair-history.ts';
 
 /** True when one of these edits would change a body with these top-level keys. */
 export function isEditDue(
@@ -23,31 +24,40 @@ export function isEditDue(
   });
 }
 
-/** A body with every edit applied, in order; the one handed in stays as it is. */
-export function applyEdits(body: WireObject, edits: readonly Edit[]): WireObject {
-  return edits.reduce(applyEdit, body);
+/** Every edit, in order. */
+export function applyEdits(body: EditedBody, edits: readonly Edit[]): void {
+  for (const edit of edits) applyEdit(body, edit);
 }
 
-function applyEdit(body: WireObject, edit: Edit): WireObject {
+function applyEdit(body: EditedBody, edit: Edit): void {
   switch (edit.kind) {
     case 'rename':
-      return rename(body, edit.field, edit.to);
+      rename(body, edit.field, edit.to);
+      return;
     case 'drop':
-      return within(body, edit.field, (part, field) => without(part, field));
+      drop(body, edit.field);
+      return;
     case 'clamp':
-      return within(body, edit.field, (part, field) => clamp(part, { ...edit, field }));
+      clamp(body, edit);
+      return;
     case 'default':
-      return edit.field in body ? body : { ...body, [edit.field]: edit.value };
+      if (!body.has(edit.field)) body.set(edit.field, edit.value);
+      return;
     case 'role':
-      return { ...body, messages: renameRole(body['messages'], edit.from, edit.to) };
+      body.change(['messages'], (part) => renameRole(part, edit.from, edit.to));
+      return;
     case 'billing-line':
-      return dropBillingLine(body);
+      body.change(['system'], dropBillingLine);
+      return;
     case 'roles':
-      return foldRoles(body, edit.form, edit.roles);
+      body.change(foldedFields, (part) => foldRoles(part, edit.form, edit.roles));
+      return;
     case 'history':
-      return edit.repairs.reduce(repairHistory, body);
+      for (const repair of edit.repairs)
+        body.change(repairedFields(repair), (part) => repairHistory(part, repair));
+      return;
     default:
-      return assertNever(edit);
+      assertNever(edit);
   }
 }
 
@@ -56,40 +66,48 @@ export function outerOf(field: string): string {
   return field.split('.', 1)[0] ?? field;
 }
 
+/** What stands under the new name already wins: the client wrote it for this vendor. */
+function rename(body: EditedBody, from: string, to: string): void {
+  if (body.has(to)) body.drop(from);
+  else if (body.has(from)) body.rename(from, to);
+}
+
+function drop(body: EditedBody, field: string): void {
+  const outer = outerOf(field);
+  if (outer === field) body.drop(field);
+  else
+    within(body, field, (part, inner) =>
+      Object.fromEntries(Object.entries(part).filter(([key]) => key !== inner)),
+    );
+}
+
+function clamp(body: EditedBody, { field, min, max }: Extract<Edit, { kind: 'clamp' }>): void {
+  const limit = (value: unknown): unknown => {
+    const number = readNumber(value) ?? Number.NaN;
+    const clamped = Math.min(max ?? number, Math.max(min ?? number, number));
+    return clamped === number || Number.isNaN(number) ? value : clamped;
+  };
+  if (outerOf(field) !== field)
+    within(body, field, (part, inner) => ({ ...part, [inner]: limit(part[inner]) }));
+  else if (body.has(field)) body.set(field, limit(body.read(field)));
+}
+
 /** `generationConfig.maxOutputTokens` stands within the first of the two. */
 function within(
-  body: WireObject,
+  body: EditedBody,
   field: string,
-  edit: (part: WireObject, field: string) => WireObject,
-): WireObject {
+  edit: (part: WireObject, inner: string) => WireObject,
+): void {
   const outer = outerOf(field);
-  if (outer === field) return edit(body, field);
-  const part = body[outer];
-  return isRecord(part) ? { ...body, [outer]: edit(part, field.slice(outer.length + 1)) } : body;
+  const part = body.read(outer);
+  if (isRecord(part)) body.set(outer, edit(part, field.slice(outer.length + 1)));
 }
 
-/** What stands under the new name already wins: the client wrote it for this vendor. */
-function rename(body: WireObject, from: string, to: string): WireObject {
-  if (!(from in body)) return body;
-  return to in body ? without(body, from) : { ...without(body, from), [to]: body[from] };
-}
-
-function without(body: WireObject, field: string): WireObject {
-  return Object.fromEntries(Object.entries(body).filter(([key]) => key !== field));
-}
-
-function clamp(body: WireObject, edit: { field: string; min?: number; max?: number }): WireObject {
-  const value = readNumber(body[edit.field]);
-  if (value === undefined) return body;
-  const low = edit.min ?? Number.NEGATIVE_INFINITY;
-  const high = edit.max ?? Number.POSITIVE_INFINITY;
-  const clamped = Math.min(high, Math.max(low, value));
-  return clamped === value ? body : { ...body, [edit.field]: clamped };
-}
-
-function renameRole(messages: unknown, from: string, to: string): unknown {
-  if (!Array.isArray(messages)) return messages;
-  return messages.map((message: unknown) =>
+function renameRole(part: WireObject, from: string, to: string): WireObject {
+  const { messages } = part;
+  if (!Array.isArray(messages)) return part;
+  const renamed = messages.map((message: unknown) =>
     isRecord(message) && message['role'] === from ? { ...message, role: to } : message,
   );
+  return { messages: renamed };
 }

@@ -45,6 +45,9 @@ const responses: RolesForm = {
   contentField: ({ output }) => (output === undefined ? 'content' : 'output'),
 };
 
+/** The fields in which protocols have a conversation, and what the system says. */
+export const foldedFields = ['messages', 'system', 'input', 'instructions'];
+
 /** The body as a target takes it that is strict in this way; a body that is so already stays as it was. */
 export function foldRoles(body: WireObject, form: ProtocolName, roles: StrictRoles): WireObject {
   switch (form) {

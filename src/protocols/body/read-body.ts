@@ -21,13 +21,10 @@ import { isRecord, listIn, parseOrNothing, type WireObject } from '../json/is-re
 import { invalid, parseScanned, requireJson } from '../json/parse-body.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '../json/scan.ts';
-import { WrittenText } from '../json/written-json.ts';
+import { EditedBody, inPiecesFrom } from './edited-body.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { nameModel } from './name-model.ts';
-import { effortFields } from './task-effort.ts';
-
-/** A body this long is sent in pieces: a copy of it costs more than one write more. */
-const inPiecesFrom = 32 * 1024;
+import { effortFields, effortFieldsRead } from './task-effort.ts';
 
 /** No name of a model, and no wish for reasoning, is as long: they are read where everybody waits for it. */
 const longestSwitch = 4096;
@@ -70,8 +67,15 @@ export function readBody(request: AskedBody, form: BodyForm): ReadBody {
   const found = scanObject(bytes, form.bound.words);
   if (found !== undefined && (found.twice.length === 0 || !isAmbiguous(found.twice, form)))
     return new JsonBody({ bytes, form, named, ...found });
+  if (found === undefined) throw bytes.use(refuseBroken);
   // Written anew, it has each field once: the last, which the parser takes.
-  return readBody({ ...request, body: rewrite(bytes, (parsed) => ({ ...parsed })) }, form);
+  return readBody({ ...request, body: rewrite({ bytes, fields: found.fields }, () => undefined) }, form);
+}
+
+/** The scan takes what is one JSON object, and leaves it to the check to say what is wrong with all else. */
+function refuseBroken(whole: Buffer): RequestError {
+  requireJson(whole);
+  return invalid('the request body is not a JSON object', 'send one JSON object');
 }
 
 /** Something that is read of it stands there twice. */
@@ -128,12 +132,12 @@ class JsonBody implements ReadBody {
   encodeFor(target: Target): WireBody {
     const { bytes, fields, named } = this.#found;
     const model = fields.get('model');
-    if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, bytes);
+    if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, this.#found);
     if (named === undefined)
-      return model === undefined ? rewriteFor(target, bytes) : putModel(bytes, model, target.model);
+      return model === undefined ? rewriteFor(target, this.#found) : putModel(bytes, model, target.model);
     // The model may stand in a request within the body as well as in the path.
     const isWithin = fields.has('requests') || fields.has('generateContentRequest');
-    return isWithin ? rewriteFor(target, bytes) : bytes.asIs();
+    return isWithin ? rewriteFor(target, this.#found) : bytes.asIs();
   }
 
   bound(): Bound | undefined {
@@ -147,7 +151,9 @@ class JsonBody implements ReadBody {
   }
 
   write(target: Target, body: WireObject): Buffer {
-    const written = Buffer.from(JSON.stringify(applyTarget(target, body)));
+    const edited = EditedBody.of(body);
+    applyTarget(target, edited);
+    const written = Buffer.from(JSON.stringify(edited.toObject()));
     this.#found.bytes.noteMade();
     return written;
   }
@@ -166,8 +172,12 @@ class JsonBody implements ReadBody {
   }
 
   encodeContinuation(target: Target, continuation: Continuation): Buffer {
-    const { bytes, form } = this.#found;
-    return rewriteFor(target, bytes, (parsed) => form.continueBody(parsed, continuation, target));
+    const { form } = this.#found;
+    const body = rewrite(this.#found, (edited) => {
+      edited.changeAll((parsed) => form.continueBody(parsed, continuation, target));
+      applyTarget(target, edited);
+    });
+    return Buffer.isBuffer(body) ? body : Buffer.concat(body);
   }
 
   /** A body without any of the words is not parsed. */
@@ -186,7 +196,9 @@ class JsonBody implements ReadBody {
     const { bytes, form } = this.#found;
     const { pictures } = form;
     if (pictures === undefined) return bytes.asIs();
-    return rewrite(bytes, (parsed) => tellPictures(parsed, pictures, tell));
+    return rewrite(this.#found, (edited) => {
+      edited.change([pictures.field], (part) => tellPictures(part, pictures, tell));
+    });
   }
 
   /** The value of a field that only says how to answer. */
@@ -238,31 +250,32 @@ function isRewriteDue(target: Target, fields: Found['fields'], body: RequestByte
   return isEditDue(target.edits, fields, (text) => body.includes(text));
 }
 
-/** A body for this target, changed as said and otherwise with the text it came with. */
-function rewriteFor(
-  target: Target,
-  body: RequestBytes,
-  change: (parsed: WireObject) => WireObject = (parsed) => parsed,
-): Buffer {
-  return rewrite(body, (parsed) => applyTarget(target, change(parsed)));
+/** A body for this target. */
+function rewriteFor(target: Target, found: Pick<Found, 'bytes' | 'fields'>): WireBody {
+  return rewrite(found, (edited) => {
+    applyTarget(target, edited);
+  });
 }
 
-function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
-  const rewritten = body.use((whole) => {
-    requireJson(whole);
-    const written = new WrittenText(whole.toString('utf8'));
-    if (!isRecord(written.value))
-      throw invalid('the request body is not a JSON object', 'send one JSON object');
-    return Buffer.from(written.encode(change(written.value)));
+/** A body changed as said, and otherwise with the bytes it came with. */
+function rewrite(
+  { bytes, fields }: Pick<Found, 'bytes' | 'fields'>,
+  change: (edited: EditedBody) => void,
+): WireBody {
+  const rewritten = bytes.hold(() => {
+    const edited = new EditedBody(bytes, fields);
+    change(edited);
+    return edited.encode();
   });
-  body.noteMade();
+  bytes.noteMade();
   return rewritten;
 }
 
-/** A parsed body for this target: its fields and edits applied, its model named. */
-function applyTarget(target: Target, parsed: WireObject): WireObject {
-  const added = { ...effortFields(target, parsed), ...target.extraBody };
-  return nameModel(target, applyEdits({ ...parsed, ...added }, target.edits));
+/** For this target: its fields and edits applied, its model named. */
+function applyTarget(target: Target, body: EditedBody): void {
+  body.change(effortFieldsRead, (part) => ({ ...part, ...effortFields(target, part), ...target.extraBody }));
+  applyEdits(body, target.edits);
+  nameModel(target, body);
 }
 
 function parseModel(value: unknown): string {

@@ -13,6 +13,11 @@ import { dropSealed, mapParts } from '../translation/sealed.ts';
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
 const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 
+/** The fields that a repair looks at, or sets. */
+export function repairedFields(repair: HistoryRepair): readonly string[] {
+  return ['messages', 'input', 'contents', ...(repair.kind === 'thinking-off' ? [repair.field] : [])];
+}
+
 export function repairHistory(body: WireObject, repair: HistoryRepair): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':

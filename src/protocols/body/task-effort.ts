@@ -4,6 +4,9 @@ import { assertNever } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
+/** The fields that are looked at for it. */
+export const effortFieldsRead = ['reasoning'];
+
 /** Fields for the body. In `anthropic-messages` and `google-generate-content` none: which of its words a model takes differs, and only the translate leg knows. */
 export function effortFields(
   target: Pick<Target, 'protocol' | 'reasoningEffort'>,

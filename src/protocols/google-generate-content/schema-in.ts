@@ -1,7 +1,7 @@
 /** A `Schema` of `google-generate-content` as JSON Schema (translate leg): types in capitals, numbers as text, `nullable`. Pure. https://ai.google.dev/api/caching#Schema, read 2026-11. */
 
-import { toExactNumber } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
+import { toExactNumber } from '../json/walk-text.ts';
 
 const counts: ReadonlySet<string> = new Set([
   'minItems',

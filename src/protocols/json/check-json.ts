@@ -3,6 +3,8 @@
  * first value too many. What has passed is safe to parse: it is JSON, and what it becomes fits into memory and into a moment.
  */
 
+import { JsonTokens, mostLevels, toCloser, token } from './json-tokens.ts';
+
 /** Where something is wrong, and what. No piece of the text is in it: what people wrote belongs into no error and no log. */
 export interface JsonFault {
   readonly kind: 'broken' | 'intricate';
@@ -24,40 +26,14 @@ export const mostValues = 500_000;
  * tokens: a context window of a million tokens holds 75,000.
  */
 export const mostTranslated = 100_000;
-/** Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several thousand. */
-export const mostLevels = 1000;
-
-const quote = 0x22;
 const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const minus = 0x2d;
-const plus = 0x2b;
-const point = 0x2e;
-const zero = 0x30;
-const letterU = 0x75;
-const exponent = 0x65;
-/** Sets a letter in small. */
-const caseBit = 0x20;
+const space = 0x20;
 const lineFeed = 0x0a;
-const openObject = 0x7b;
-const openList = 0x5b;
-/** Both closing brackets stand two places behind the opening ones. */
-const toCloser = 2;
 
-/** Bytes that stand in a text as they are; not so quotation marks, backslashes and control characters. */
-const plain = tableOf((byte) => byte >= 0x20 && byte !== quote && byte !== backslash);
-const escapes = tableOf((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
-const hex = tableOf((byte) => /[\da-f]/i.test(String.fromCharCode(byte)));
-const words = ['true', 'false', 'null'].map((word) => [...Buffer.from(word)]);
-
-/** What may stand between values. */
-export const spaces = tableOf((byte) => ' \n\r\t'.includes(String.fromCharCode(byte)));
-
-/** A 1 for each byte of which it is true. */
-export function tableOf(isIn: (byte: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (isIn(byte) ? 1 : 0));
-}
+/** A scalar, as far as JSON has it: what stands behind belongs to the next token. It is cut short where a digit is missing. */
+const scalarForm = /^(?:true|false|null|-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)/;
+/** What a backslash begins. */
+const escapeForm = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
 
 /** The first fault; undefined when the bytes are one JSON value of a size that can be parsed. */
 export function checkJson(bytes: Buffer, limit = mostValues): JsonFault | undefined {
@@ -67,168 +43,130 @@ export function checkJson(bytes: Buffer, limit = mostValues): JsonFault | undefi
     return undefined;
   } catch (error) {
     if (!(error instanceof FoundFault)) throw error;
-    return { kind: error.kind, cause: error.cause, byte: checker.at, ...placeOf(bytes, checker.at) };
+    const { kind, cause, byte } = error;
+    return { kind, cause, byte, ...placeOf(bytes, byte) };
   }
 }
 
 class FoundFault {
   readonly kind: JsonFault['kind'];
   readonly cause: string;
+  readonly byte: number;
 
-  constructor(kind: JsonFault['kind'], cause: string) {
+  constructor(kind: JsonFault['kind'], cause: string, byte: number) {
     this.kind = kind;
     this.cause = cause;
+    this.byte = byte;
   }
 }
 
 class JsonChecker {
   readonly #bytes: Buffer;
+  readonly #tokens: JsonTokens;
   /** How many values it may have. */
   readonly #limit: number;
   /** The opening brackets that are not closed yet. */
-  readonly #open = new Uint8Array(mostLevels);
-  #levels = 0;
+  readonly #open: number[] = [];
   #values = 0;
   /** The last thing read opened a bracket. */
   #isFirst = false;
-  /** The next byte. */
-  at = 0;
 
   constructor(bytes: Buffer, limit: number) {
     this.#bytes = bytes;
+    this.#tokens = new JsonTokens([bytes]);
     this.#limit = limit;
   }
 
-  /** Throws a `FoundFault`, which stands at the byte `at`. */
+  /** Throws a `FoundFault`. */
   check(): void {
-    this.#skipSpace();
-    this.#readValue();
-    while (this.#levels > 0) this.#goOn(this.#open[this.#levels - 1] ?? 0);
-    this.#skipSpace();
-    if (this.at < this.#bytes.length) throw broken('something stands behind the end of the JSON');
+    this.#readValue(this.#tokens.next());
+    for (let opener = this.#open.at(-1); opener !== undefined; opener = this.#open.at(-1))
+      this.#goOn(opener, opener + toCloser);
+    if (this.#tokens.next() !== token.end) throw this.#broken('something stands behind the end of the JSON');
   }
 
-  /** One member, item or closing bracket of the innermost object or list. */
-  #goOn(opener: number): void {
-    this.#skipSpace();
-    if (this.#bytes[this.at] === opener + toCloser) {
-      this.at += 1;
-      this.#levels -= 1;
+  /** One member or item, or the closing bracket, of the innermost object or list. */
+  #goOn(opener: number, closer: number): void {
+    let next = this.#tokens.next();
+    if (next === closer) {
+      this.#open.pop();
       this.#isFirst = false;
       return;
     }
-    if (!this.#isFirst) this.#skipComma(opener);
-    if (opener === openObject) this.#readKey();
-    this.#readValue();
-  }
-
-  #skipComma(opener: number): void {
-    if (this.#bytes[this.at] !== comma) throw this.#notFound(`a comma or ${closerOf(opener)}`);
-    this.at += 1;
-    this.#skipSpace();
-    if (this.#bytes[this.at] === opener + toCloser) throw broken(`a comma stands before ${closerOf(opener)}`);
-  }
-
-  #readKey(): void {
-    if (this.#bytes[this.at] !== quote) throw this.#notFound('the name of a field in double quotation marks');
-    this.#readText();
-    this.#skipSpace();
-    if (this.#bytes[this.at] !== colon) throw this.#notFound('a colon behind the name of a field');
-    this.at += 1;
-    this.#skipSpace();
-  }
-
-  #readValue(): void {
-    this.#values += 1;
-    if (this.#values > this.#limit) throw new FoundFault('intricate', `more than ${this.#limit} values`);
-    const byte = this.#bytes[this.at];
-    this.#isFirst = byte === openObject || byte === openList;
-    if (this.#isFirst) this.#openBracket(byte ?? 0);
-    else if (byte === quote) this.#readText();
-    else if (byte === minus || isDigit(byte)) this.#readNumber();
-    else this.#readWord();
-  }
-
-  #openBracket(opener: number): void {
-    if (this.#levels === mostLevels)
-      throw new FoundFault('intricate', `brackets more than ${mostLevels} levels deep`);
-    this.#open[this.#levels] = opener;
-    this.#levels += 1;
-    this.at += 1;
-  }
-
-  #readText(): void {
-    const bytes = this.#bytes;
-    let at = this.at + 1;
-    while (bytes[at] !== quote) {
-      while (plain[bytes[at] ?? 0] === 1) at += 1;
-      this.at = at;
-      if (bytes[at] === backslash) at += this.#lengthOfEscape(at);
-      else if (bytes[at] !== quote) throw this.#unended();
+    if (!this.#isFirst) {
+      if (next !== token.comma) throw this.#notFound(`a comma or ${String.fromCharCode(closer)}`);
+      next = this.#tokens.next();
+      if (next === closer) throw this.#broken(`a comma stands before ${String.fromCharCode(closer)}`);
     }
-    this.at = at + 1;
+    this.#readValue(opener === token.openObject ? this.#readKey(next) : next);
+  }
+
+  /** The first token of its value. */
+  #readKey(first: number): number {
+    if (!isText(first)) throw this.#notFound('the name of a field in double quotation marks');
+    this.#checkText(first);
+    if (this.#tokens.next() !== token.colon) throw this.#notFound('a colon behind the name of a field');
+    return this.#tokens.next();
+  }
+
+  #readValue(first: number): void {
+    this.#values += 1;
+    if (this.#values > this.#limit) throw this.#intricate(`more than ${this.#limit} values`);
+    this.#isFirst = first === token.openObject || first === token.openList;
+    if (isText(first)) this.#checkText(first);
+    else if (!this.#isFirst) this.#checkScalar();
+    else if (this.#open.push(first) > mostLevels)
+      throw this.#intricate(`brackets more than ${mostLevels} levels deep`);
+  }
+
+  /** Bytes stand in a text as they are, but for quotation marks, backslashes and control characters. */
+  #checkText(kind: number): void {
+    const { start, end } = this.#tokens;
+    const behind = kind === token.string ? end - 1 : end;
+    for (let at = start + 1; at < behind; at++) {
+      const byte = this.#bytes[at] ?? 0;
+      if (byte === backslash) at += this.#lengthOfEscape(at) - 1;
+      else if (byte < space)
+        throw broken('a line break, tab or other control character stands in a text unescaped', at);
+    }
+    if (kind === token.unended) throw broken('it ends within a text', end);
   }
 
   #lengthOfEscape(at: number): number {
-    const mark = this.#bytes[at + 1] ?? 0;
-    if (escapes[mark] === 1) return 2;
-    const isCode =
-      mark === letterU && [2, 3, 4, 5].every((offset) => hex[this.#bytes[at + offset] ?? 0] === 1);
-    if (isCode) return 6;
-    throw broken('a backslash in a text begins no escape that JSON has');
+    const found = escapeForm.exec(this.#bytes.toString('latin1', at, at + 6));
+    if (found === null) throw broken('a backslash in a text begins no escape that JSON has', at);
+    return found[0].length;
   }
 
-  #unended(): FoundFault {
-    return this.at >= this.#bytes.length
-      ? broken('it ends within a text')
-      : broken('a line break, tab or other control character stands in a text unescaped');
-  }
-
-  #readNumber(): void {
-    if (this.#bytes[this.at] === minus) this.at += 1;
-    if (this.#bytes[this.at] === zero) this.at += 1;
-    else this.#skipDigits();
-    if (this.#bytes[this.at] === point) {
-      this.at += 1;
-      this.#skipDigits();
-    }
-    if (((this.#bytes[this.at] ?? 0) | caseBit) !== exponent) return;
-    this.at += 1;
-    if (this.#bytes[this.at] === minus || this.#bytes[this.at] === plus) this.at += 1;
-    this.#skipDigits();
-  }
-
-  #skipDigits(): void {
-    if (!isDigit(this.#bytes[this.at])) throw this.#notFound('a digit');
-    while (isDigit(this.#bytes[this.at])) this.at += 1;
-  }
-
-  #readWord(): void {
-    const word = words.find(([first]) => first === this.#bytes[this.at]);
-    if (word?.every((byte, offset) => byte === this.#bytes[this.at + offset]) !== true)
+  /** What stands behind it belongs to the next token. */
+  #checkScalar(): void {
+    const { start, end } = this.#tokens;
+    const written = scalarForm.exec(this.#bytes.toString('latin1', start, end))?.[0] ?? '';
+    if (written === '')
       throw this.#notFound('a value (a text in double quotation marks, a number, true, false, null, { or [)');
-    this.at += word.length;
+    this.#tokens.goTo(start + written.length);
+    if (!/\d$|^[a-z]/.test(written)) throw this.#notFound('a digit', start + written.length);
   }
 
-  #skipSpace(): void {
-    while (spaces[this.#bytes[this.at] ?? 0] === 1) this.at += 1;
+  #notFound(what: string, at = this.#tokens.start): FoundFault {
+    return broken(at >= this.#bytes.length ? `it ends where ${what} is expected` : `${what} is missing`, at);
   }
 
-  #notFound(what: string): FoundFault {
-    return broken(this.at >= this.#bytes.length ? `it ends where ${what} is expected` : `${what} is missing`);
+  #broken(cause: string): FoundFault {
+    return broken(cause, this.#tokens.start);
+  }
+
+  #intricate(cause: string): FoundFault {
+    return new FoundFault('intricate', cause, this.#tokens.start);
   }
 }
 
-function broken(cause: string): FoundFault {
-  return new FoundFault('broken', cause);
+function broken(cause: string, byte: number): FoundFault {
+  return new FoundFault('broken', cause, byte);
 }
 
-function closerOf(opener: number): string {
-  return opener === openObject ? '}' : ']';
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= zero && byte <= 0x39;
+function isText(kind: number): boolean {
+  return kind === token.string || kind === token.unended;
 }
 
 /** Columns count characters: bytes that go on with one are passed over. */

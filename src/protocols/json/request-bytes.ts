@@ -35,10 +35,15 @@ export class RequestBytes {
    * second one. `share`: so many times its bytes are held meanwhile. Throws `RequestError` where there is no room for them.
    */
   use<T>(work: (whole: Buffer) => T, share = workShare): T {
+    return this.hold(() => work(this.join(0, this.length)), share);
+  }
+
+  /** The same for work that joins only the parts it needs. */
+  hold<T>(work: () => T, share = workShare): T {
     const room = share * this.length;
     this.#takeRoom?.(room);
     try {
-      return work(this.#only ?? Buffer.concat(this.pieces, this.length));
+      return work();
     } finally {
       this.#takeRoom?.(-room);
     }
@@ -59,7 +64,12 @@ export class RequestBytes {
   /** The text from byte `start` up to `end`. */
   text(start: number, end: number): string {
     if (this.#only !== undefined) return this.#only.toString('utf8', start, end);
-    return Buffer.concat(this.slice(start, end)).toString('utf8');
+    return this.join(start, end).toString('utf8');
+  }
+
+  /** The bytes from `start` up to `end`, copied only where they come in several pieces. */
+  join(start: number, end: number): Buffer {
+    return this.#only?.subarray(start, end) ?? Buffer.concat(this.slice(start, end));
   }
 
   /** Whether this word, of ASCII, stands somewhere in it, across any joint too. */

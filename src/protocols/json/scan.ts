@@ -3,8 +3,8 @@
  * another `model` into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
 
-import { mostLevels, spaces, tableOf } from './check-json.ts';
 import { parseOrNothing } from './is-record.ts';
+import { JsonTokens, mostLevels, toCloser, token } from './json-tokens.ts';
 import { tooIntricate } from './parse-body.ts';
 import type { RequestBytes } from './request-bytes.ts';
 
@@ -25,16 +25,9 @@ export interface ScannedObject {
 /** More fields at the top than any client sends: what they would cost, everybody would wait for. */
 const mostFields = 10_000;
 
-const noBytes = Buffer.alloc(0);
-/** Codes of bytes: a constant of another module would be looked up anew for each byte. */
-const quote = 0x22;
 const backslash = 0x5c;
-const openObject = 0x7b;
-const closeObject = 0x7d;
-const openList = 0x5b;
-const closeList = 0x5d;
-/** Of numbers and of `true`, `false`, `null`. */
-const scalarBytes = tableOf((byte) => /[\w+.-]/.test(String.fromCharCode(byte)));
+/** In a name, what does not stand for itself: an escape, or what JSON does not allow. */
+const unplain = /[\\\p{Cc}]/u;
 
 /**
  * The fields of one object that is balanced to the last byte; undefined for anything else. Throws `RequestError` (400) where there are
@@ -98,149 +91,85 @@ function unescapeLetters(text: string): string {
   return text.replace(letterEscape, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** Reads the pieces of a body one after the other, as if they were one. */
 class ObjectScanner {
   readonly #body: RequestBytes;
   readonly #words: WordList | undefined;
+  readonly #tokens: JsonTokens;
   readonly fields = new Map<string, ValuePlace>();
   readonly twice: string[] = [];
   hasWord = false;
-  #piece: Buffer = noBytes;
-  /** Which piece comes after this. */
-  #next = 0;
-  /** Where in the body this piece begins. */
-  #base = 0;
-  /** The next byte, counted in this piece. */
-  #at = 0;
 
   constructor(body: RequestBytes, words: WordList | undefined) {
     this.#body = body;
     this.#words = words;
+    this.#tokens = new JsonTokens(body.pieces);
   }
 
   /** False where it is not understood. */
   scan(): boolean {
-    this.#skipSpace();
-    if (!this.#take(openObject)) return false;
-    this.#skipSpace();
-    if (!this.#take(closeObject)) {
-      do if (!this.#readField()) return false;
-      while (this.#take(0x2c));
-      if (!this.#take(closeObject)) return false;
+    const tokens = this.#tokens;
+    if (tokens.next() !== token.openObject) return false;
+    let next = tokens.next();
+    if (next !== token.closeObject) {
+      if (!this.#readField(next)) return false;
+      for (next = tokens.next(); next === token.comma; next = tokens.next())
+        if (!this.#readField(tokens.next())) return false;
     }
-    this.#skipSpace();
-    return this.#base + this.#at === this.#body.length;
+    return next === token.closeObject && tokens.next() === token.end;
   }
 
-  /** The next byte; undefined at the end. */
-  #peek(): number | undefined {
-    return this.#at < this.#piece.length || this.#turnOver() ? this.#piece[this.#at] : undefined;
-  }
-
-  /** To the next piece that is not empty; false when there is none. */
-  #turnOver(): boolean {
-    do {
-      const next = this.#body.pieces[this.#next];
-      if (next === undefined) return false;
-      this.#base += this.#piece.length;
-      this.#piece = next;
-      this.#at = 0;
-      this.#next += 1;
-    } while (this.#piece.length === 0);
-    return true;
-  }
-
-  #readField(): boolean {
-    this.#skipSpace();
-    const keyStart = this.#base + this.#at + 1;
-    if (!this.#skipString()) return false;
-    const written = this.#body.text(keyStart, this.#base + this.#at - 1);
-    const key = written.includes('\\') ? parseOrNothing(`"${written}"`) : written;
-    this.#skipSpace();
-    if (typeof key !== 'string' || !this.#take(0x3a)) return false;
-    this.#skipSpace();
-    const start = this.#base + this.#at;
-    if (!this.#skipValue()) return false;
+  #readField(first: number): boolean {
+    const tokens = this.#tokens;
+    if (first !== token.string) return false;
+    const written = this.#body.text(tokens.start + 1, tokens.end - 1);
+    const key = unplain.test(written) ? parseOrNothing(`"${written}"`) : written;
+    if (typeof key !== 'string' || tokens.next() !== token.colon) return false;
+    const kind = tokens.next();
+    const { start } = tokens;
+    if (!this.#skipValue(kind)) return false;
     if (this.fields.has(key)) this.twice.push(key);
-    this.fields.set(key, { start, end: this.#base + this.#at });
+    this.fields.set(key, { start, end: tokens.end });
     if (this.fields.size + this.twice.length > mostFields)
       throw tooIntricate(`more than ${mostFields} fields at the top`);
-    this.#skipSpace();
     return true;
   }
 
-  #skipValue(): boolean {
-    const first = this.#peek();
-    if (first === openObject || first === openList) return this.#skipNested();
-    return first === quote ? this.#skipString() : this.#skipScalar();
+  #skipValue(kind: number): boolean {
+    if (kind === token.openObject || kind === token.openList) return this.#skipNested(kind);
+    return kind === token.string || (kind === token.scalar && this.#isScalar());
   }
 
-  /** Objects and lists by their brackets; strings inside are jumped over. */
-  #skipNested(): boolean {
-    const closers: number[] = [];
-    for (let byte = this.#peek(); byte !== undefined; byte = this.#peek()) {
-      if (byte === quote) {
-        const start = this.#base + this.#at + 1;
-        if (!this.#skipString()) return false;
-        if (!this.hasWord) this.#look(start, this.#base + this.#at - 1, closers.length);
-        continue;
-      }
-      this.#at += 1;
-      if (byte === openObject || byte === openList) closers.push(byte + 2);
-      else if (byte === closeObject || byte === closeList) {
-        if (closers.pop() !== byte) return false;
+  /** Objects and lists by their brackets alone. */
+  #skipNested(opener: number): boolean {
+    const tokens = this.#tokens;
+    const closers = [opener + toCloser];
+    for (let next = tokens.next(); next < token.end; next = tokens.next()) {
+      if (next === token.string) {
+        if (!this.hasWord) this.#look(closers.length);
+      } else if (next === token.openObject || next === token.openList) {
+        closers.push(next + toCloser);
+        if (closers.length > mostLevels) throw tooIntricate(`brackets more than ${mostLevels} levels deep`);
+      } else if (next === token.closeObject || next === token.closeList) {
+        if (closers.pop() !== next) return false;
         if (closers.length === 0) return true;
       }
-      if (closers.length > mostLevels) throw tooIntricate(`brackets more than ${mostLevels} levels deep`);
     }
     return false;
   }
 
-  /** `indexOf` runs at memory speed: most bytes of a body stand inside strings. */
-  #skipString(): boolean {
-    if (!this.#take(quote)) return false;
-    do {
-      const from = this.#at;
-      let end = this.#piece.indexOf(quote, from);
-      while (end >= 0 && isEscaped(this.#piece, from, end)) end = this.#piece.indexOf(quote, end + 1);
-      this.#at = end < 0 ? this.#piece.length : end + 1;
-      if (end >= 0) return true;
-      // What is escaped at the end of a piece stands in the next one.
-      if (isEscaped(this.#piece, from, this.#at) && this.#peek() !== undefined) this.#at += 1;
-    } while (this.#peek() !== undefined);
-    return false;
-  }
-
-  /** Whether the string between these bytes, within so many brackets, is a word. */
-  #look(start: number, end: number, level: number): void {
+  /** Whether the string that was just read, within so many brackets, is a word. */
+  #look(level: number): void {
     const words = level === itemLevel ? this.#words?.inItems : this.#words?.anywhere;
-    if (words?.writtenLengths.has(end - start) !== true) return;
-    if (start >= this.#base) this.hasWord = words.has(this.#piece, start - this.#base, end - this.#base);
-    else this.hasWord = words.has(Buffer.concat(this.#body.slice(start, end)), 0, end - start);
+    const { start, end, piece, base } = this.#tokens;
+    if (words?.writtenLengths.has(end - start - 2) !== true) return;
+    if (start >= base) this.hasWord = words.has(piece, start + 1 - base, end - 1 - base);
+    else this.hasWord = words.has(Buffer.concat(this.#body.slice(start + 1, end - 1)), 0, end - start - 2);
   }
 
-  #skipScalar(): boolean {
-    const start = this.#base + this.#at;
-    while (scalarBytes[this.#peek() ?? 0] === 1) this.#at += 1;
-    const text = this.#body.text(start, this.#base + this.#at);
-    return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text);
+  #isScalar(): boolean {
+    const { start, end } = this.#tokens;
+    return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(
+      this.#body.text(start, end),
+    );
   }
-
-  #skipSpace(): void {
-    while (spaces[this.#peek() ?? 0] === 1) this.#at += 1;
-  }
-
-  #take(byte: number): boolean {
-    if (this.#peek() !== byte) return false;
-    this.#at += 1;
-    return true;
-  }
-}
-
-/** Whether an odd number of backslashes stands right before this byte. */
-function isEscaped(bytes: Buffer, from: number, at: number): boolean {
-  if (at === from || bytes[at - 1] !== backslash) return false;
-  let first = at;
-  while (first > from && bytes[first - 1] === backslash) first -= 1;
-  return (at - first) % 2 === 1;
 }

@@ -1,10 +1,10 @@
 /** Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is its summary again, which every target understands. */
 
 import type { AskedBody, WireBody } from '../../../model/request.ts';
+import { EditedBody } from '../../../protocols/body/edited-body.ts';
 import { isRecord } from '../../../protocols/json/is-record.ts';
-import { requireJson } from '../../../protocols/json/parse-body.ts';
 import { RequestBytes } from '../../../protocols/json/request-bytes.ts';
-import { WrittenText } from '../../../protocols/json/written-json.ts';
+import { scanObject } from '../../../protocols/json/scan.ts';
 import { summaryIntroduction } from '../../../tasks/compression/units.ts';
 import { type Seal, sealMark } from './seal.ts';
 
@@ -12,20 +12,24 @@ import { type Seal, sealMark } from './seal.ts';
 export function openCompactions(request: Pick<AskedBody, 'body' | 'takeRoom'>, seal: Seal): WireBody {
   const bytes = new RequestBytes(request);
   if (!bytes.includes(sealMark)) return request.body;
-  const opened = bytes.use((whole) => writeOpened(whole, seal));
+  const opened = bytes.hold(() => writeOpened(bytes, seal));
   if (opened === undefined) return request.body;
   bytes.noteMade();
   return opened;
 }
 
-function writeOpened(whole: Buffer, seal: Seal): Buffer | undefined {
-  requireJson(whole);
-  const written = new WrittenText(whole.toString('utf8'));
-  const { value } = written;
-  const input: unknown = isRecord(value) ? value['input'] : undefined;
-  if (!isRecord(value) || !Array.isArray(input)) return undefined;
-  const opened = input.map((item: unknown) => openItem(item, seal));
-  return Buffer.from(written.encode({ ...value, input: opened }));
+/** Undefined where nothing is opened: what is wrong with a body is said when it is read. */
+function writeOpened(bytes: RequestBytes, seal: Seal): WireBody | undefined {
+  const found = scanObject(bytes);
+  if (found === undefined) return undefined;
+  const body = new EditedBody(bytes, found.fields);
+  const input = body.read('input');
+  if (!Array.isArray(input)) return undefined;
+  body.set(
+    'input',
+    input.map((item: unknown) => openItem(item, seal)),
+  );
+  return body.encode();
 }
 
 function openItem(item: unknown, seal: Seal): unknown {
