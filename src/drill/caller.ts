@@ -13,13 +13,14 @@ export interface DrillQuestion {
   readonly task: string;
   readonly mode: DrillMode;
   readonly tongue: Tongue;
+  readonly hasRoles: boolean;
   readonly signal: AbortSignal;
 }
 
 /** Asks the task once. Rejects with the signal's reason. */
 export async function call(
   runtime: Runtime,
-  { task, mode, tongue, signal }: DrillQuestion,
+  { task, mode, tongue, hasRoles, signal }: DrillQuestion,
 ): Promise<CallView> {
   const { clock } = runtime.host;
   const beganAt = clock.monotonic();
@@ -38,7 +39,7 @@ export async function call(
       path,
       query,
       headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(tongue.createBody(task, question, mode))),
+      body: Buffer.from(JSON.stringify(tongue.createBody(task, { asked: question, hasRoles }, mode))),
       signal,
     },
     {

@@ -4,11 +4,12 @@ import { allTasks } from '../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Host } from '../host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
-import { createRuntime } from '../runtime.ts';
-import { type SimAttempt, type SimulatedProvider, startSimulatedProvider } from '../sim/index.ts';
+import { createRuntime, type Runtime } from '../runtime.ts';
+import type { SimAttempt } from '../sim/index.ts';
 import { call } from './caller.ts';
 import type { DrillFault, DrillMode } from './faults.ts';
-import { drillKeyOf, redirect } from './redirect.ts';
+import { type Ground, prepareGround } from './ground.ts';
+import { redirect } from './redirect.ts';
 import type { CallView, CellView } from './rules.ts';
 import { tongues } from './tongues.ts';
 
@@ -40,7 +41,7 @@ const seriesDownMs = 60_000;
 const seriesReturnMs = 30_000;
 
 interface Stage {
-  readonly sims: ReadonlyMap<string, SimulatedProvider>;
+  readonly ground: Ground;
   readonly firstPool: string;
   readonly host: Host;
   readonly signal: AbortSignal;
@@ -52,31 +53,36 @@ export async function runCell(
   config: ResolvedConfig,
   { signal, ...given }: GivenConfig & { readonly signal: AbortSignal },
 ): Promise<CellResult> {
-  const route = allTasks(config).get(plan.task);
+  const { task, fault, mode } = plan;
+  const route = allTasks(config).get(task);
   const [place] = route?.targets ?? [];
-  if (route === undefined || place === undefined) throw new Error(`the task ${plan.task} has no route`);
-  const pools = [...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)])];
+  if (route === undefined || place === undefined) throw new Error(`the task ${task} has no route`);
   const firstPool = place.target.pool;
-  const sims = new Map(
-    await Promise.all(
-      pools.map(async (pool) => [pool, await startFor(pool, { plan, config, firstPool })] as const),
-    ),
-  );
-  const urlOf = (pool: string): string => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1';
-  const adapt = (own: ResolvedConfig): ResolvedConfig => redirect(own, { urlOf, spoken: plan.spoken });
+  const pools = [...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)])];
+  const keyCounts = new Map(pools.map((pool) => [pool, config.pools.get(pool)?.length ?? 0] as const));
+  const ground = await prepareGround(plan, keyCounts, firstPool);
+  const adapt = (own: ResolvedConfig): ResolvedConfig => redirect(own, { ...ground, spoken: plan.spoken });
   const runtime = createRuntime({ ...given, adapt });
   try {
-    const view = await play(plan, { sims, firstPool, host: given.host, signal }, () =>
-      call(runtime, { task: plan.task, mode: plan.mode, tongue: tongues[plan.asked], signal }),
+    const question = { task, mode, tongue: tongues[plan.asked], hasRoles: fault.hasRoles === true, signal };
+    const told = await play(plan, { ground, firstPool, host: given.host, signal }, () =>
+      call(runtime, question),
     );
-    const seen = new Map([...sims].map(([pool, sim]) => [pool, sim.log()]));
-    const complaints = plan.fault.rule(view);
+    const view = { ...told, benchedKeys: await countBenchedKeys(runtime, firstPool, signal) };
+    const seen = new Map(pools.map((pool) => [pool, ground.logOf(pool)]));
+    const complaints = fault.rule(view);
     const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);
     return { ...plan, verdict: judge(plan, { view, complaints, hasOther }), complaints, view, seen };
   } finally {
     await runtime.close();
-    await Promise.all([...sims.values()].map((sim) => sim.close()));
+    await ground.close();
   }
+}
+
+/** For whatever model they are asked. */
+async function countBenchedKeys(runtime: Runtime, name: string, signal: AbortSignal): Promise<number> {
+  const pools = await runtime.keys.report({ name, signal });
+  return pools.flatMap(({ keys }) => keys).filter(({ state }) => state === 'benched').length;
 }
 
 /** What a runtime of the drill is made with. */
@@ -87,41 +93,26 @@ export interface GivenConfig {
   readonly mayLackKeys: true;
 }
 
-function startFor(
-  pool: string,
-  { plan, config, firstPool }: { plan: CellPlan; config: ResolvedConfig; firstPool: string },
-): Promise<SimulatedProvider> {
-  const { fault, timeScale } = plan;
-  const count = Math.max(1, config.pools.get(pool)?.length ?? 0);
-  const keys = Array.from({ length: count }, (_, index) => drillKeyOf(pool, index));
-  const ofFirst =
-    fault.ofKeys === undefined ? [{ fault: fault.first }] : keys.map((key) => ({ key, fault: fault.first }));
-  const ofOthers = fault.others === undefined ? [] : [{ fault: fault.others }];
-  return startSimulatedProvider({ timeScale, keys, faults: pool === firstPool ? ofFirst : ofOthers });
-}
-
 /** The calls, and one more after them. */
 async function play(
   { fault, timeScale }: CellPlan,
-  { sims, firstPool, host, signal }: Stage,
+  { ground, firstPool, host, signal }: Stage,
   ask: () => Promise<CallView>,
-): Promise<CellView> {
+): Promise<Omit<CellView, 'benchedKeys'>> {
   if (fault.ofKeys === 'proven') await ask();
-  const before = new Map([...sims].map(([pool, sim]) => [pool, sim.log().length]));
+  const lookAt = (pools: readonly string[]): (() => readonly SimAttempt[]) => {
+    const counts = pools.map((pool) => ground.logOf(pool).length);
+    return () => pools.flatMap((pool, index) => ground.logOf(pool).slice(counts[index]));
+  };
+  const seen = [[firstPool], ground.pools.filter((pool) => pool !== firstPool)].map(lookAt);
   const calls = fault.isSeries
     ? await askInSeries((ms) => host.clock.sleep(ms, signal), timeScale, ask)
-    : [await ask()];
-  const logs = [...sims].map(([pool, sim]) => ({ pool, log: sim.log().slice(before.get(pool) ?? 0) }));
+    : await Promise.all(Array.from({ length: fault.callers ?? 1 }, ask));
+  const [first = [], others = []] = seen.map((look) => look());
   const needsNoMore = fault.isSeries || calls.some(({ isWhole }) => !isWhole);
+  const seenAfter = lookAt([firstPool]);
   const after = needsNoMore ? (calls.at(-1) ?? (await ask())) : await ask();
-  return {
-    calls,
-    after,
-    firstProvider: firstPool,
-    first: logs.filter(({ pool }) => pool === firstPool).flatMap(({ log }) => log),
-    others: logs.filter(({ pool }) => pool !== firstPool).flatMap(({ log }) => log),
-    timeScale,
-  };
+  return { calls, after, firstProvider: firstPool, first, firstAfter: seenAfter(), others, timeScale };
 }
 
 async function askInSeries(

@@ -1,5 +1,6 @@
 /**
- * What a drill breaks, as data: the sixteen provider faults by which gateways are judged in public, and the faults of keys.
+ * What a drill breaks, as data: the sixteen provider faults by which gateways are judged in public, the faults of keys, and what
+ * servers do that breaks nothing by itself.
  * The names are those of the simulated provider's tables (docs/simulated-provider.md).
  */
 
@@ -10,7 +11,7 @@ import * as rules from './rules.ts';
 export type DrillMode = 'streamed' | 'whole';
 
 export interface DrillFault {
-  /** `1` to `16` as in the public crash-test, `k1` and so on for keys. */
+  /** `1` to `16` as in the public crash-test, `k1` and so on for keys, `s1` and so on for servers. */
   readonly id: string;
   readonly title: string;
   /** What the first provider of the route does. */
@@ -22,6 +23,14 @@ export interface DrillFault {
   readonly modes: readonly DrillMode[];
   /** Without another provider on the route nobody could answer. */
   readonly needsOther: boolean;
+  /** The system speaks three times in the question, once behind the user. */
+  readonly hasRoles?: true;
+  /** All providers are accounts on one host, which know the same keys. */
+  readonly isOneHost?: true;
+  /** So many requests each provider answers at a time. Default: as many as come. */
+  readonly slots?: number;
+  /** So many ask at once. Default: one. */
+  readonly callers?: number;
   /** One request every 4 s until the provider is back, instead of one alone. */
   readonly isSeries?: true;
   readonly rule: CellRule;
@@ -64,6 +73,30 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
   ['k5', '402, the balance is empty', 'broke', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
   ['k6', '401 for 2 s on a key that has worked', 'outage-2s', rules.answers, { ofKeys: 'proven' }],
   ['k7', '403, no access to the model', 'forbidden', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  ['s1', 'takes one system message, at the start', 'strict-roles', rules.asksAgainOnce, { hasRoles: true }],
+  [
+    's2',
+    'ends after 40 of 60 tokens with the finish reason "error"',
+    'finish-error-after-40',
+    rules.answers,
+    { needsOther },
+  ],
+  ['s3', 'ends with a finish reason that nobody knows', 'finish-eos', rules.asksOnce],
+  [
+    's4',
+    'a plan on the same host, with the same key, is used up',
+    'exhausted',
+    rules.leavesKeyAtOnce,
+    { ofKeys: 'new', needsOther, isOneHost: true },
+  ],
+  ['s5', 'a proxy quotes "token_invalidated" of its upstream', 'quoted-401', rules.keepsKey, { needsOther }],
+  [
+    's6',
+    'one request at a time, three at once',
+    'slow-first-2s',
+    rules.waitsInTurn,
+    { slots: 1, callers: 3, modes },
+  ],
 ];
 
 export const drillFaults: readonly DrillFault[] = rows.map(([id, title, first, rule, facts]) => ({

@@ -8,16 +8,16 @@ import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { Route, Target } from '../model/target.ts';
+import type { Ground } from './ground.ts';
 
-/** Where requests go instead. */
-export interface DrillGround {
-  /** The base URL of the simulated provider that stands for a pool. */
-  readonly urlOf: (pool: string) => string;
+/** Where requests go instead, and with what keys. */
+export interface DrillGround extends Pick<Ground, 'urlOf' | 'keyOf'> {
   /** What they all speak. */
   readonly spoken: ProtocolName;
 }
 
-export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround): ResolvedConfig {
+export function redirect(config: ResolvedConfig, ground: DrillGround): ResolvedConfig {
+  const { urlOf, spoken } = ground;
   const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool), spoken);
   const redirectRoutes = (routes: ResolvedConfig['routes']): ResolvedConfig['routes'] =>
     new Map([...routes].map(([name, route]) => [name, redirectRoute(route, toDrill)]));
@@ -26,7 +26,7 @@ export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround)
     return [name, { ...provider, targetFor }] as const;
   });
   const pools = [...config.pools].map(
-    ([name, credentials]) => [name, redirectKeys(name, credentials, urlOf(name))] as const,
+    ([name, credentials]) => [name, redirectKeys(name, credentials, ground)] as const,
   );
   return {
     ...config,
@@ -36,11 +36,6 @@ export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround)
     pools: new Map(pools),
     warnings: [],
   };
-}
-
-/** Every key of the drill is good until a fault says otherwise. */
-export function drillKeyOf(pool: string, index: number): string {
-  return `sk-sim-good+${pool.replaceAll(/[^\w-]/g, '-')}-${index + 1}`;
 }
 
 function redirectRoute({ task, targets }: Route, toDrill: (target: Target) => Target): Route {
@@ -66,14 +61,14 @@ function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): 
 function redirectKeys(
   pool: string,
   credentials: readonly Credential[],
-  baseUrl: string,
+  { urlOf, keyOf }: DrillGround,
 ): readonly Credential[] {
   const keys = credentials.length === 0 ? [{ id: `${pool}:drill`, label: 'drill' }] : credentials;
   return keys.map((key, index) => ({
     ...key,
     provider: pool,
     source: 'config',
-    locator: { kind: 'literal', value: drillKeyOf(pool, index) },
-    origin: new URL(baseUrl).origin,
+    locator: { kind: 'literal', value: keyOf(pool, index) },
+    origin: new URL(urlOf(pool)).origin,
   }));
 }

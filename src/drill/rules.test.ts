@@ -39,7 +39,9 @@ function cell(facts: Partial<CellView>): CellView {
     after: whole,
     firstProvider: 'one',
     first: [],
+    firstAfter: [],
     others: [],
+    benchedKeys: 0,
     timeScale: 1,
     ...facts,
   };
@@ -90,6 +92,12 @@ describe.each<[string, CellRule, Partial<CellView>, Partial<CellView>]>([
   ['namesOther', rules.namesOther, { calls: [elsewhere] }, { calls: [{ ...elsewhere, namedModel: 'm' }] }],
   ['rechecksKey', rules.rechecksKey, {}, { calls: [elsewhere] }],
   ['leavesKeyAtOnce', rules.leavesKeyAtOnce, { first: down(1) }, { first: down(2) }],
+  ['asksAgainOnce', rules.asksAgainOnce, { first: down(2) }, { first: down(3) }],
+  ['asksAgainOnce learned', rules.asksAgainOnce, { firstAfter: down(1) }, { firstAfter: down(2) }],
+  ['asksAgainOnce elsewhere', rules.asksAgainOnce, {}, { calls: [elsewhere] }],
+  ['asksOnce', rules.asksOnce, { first: down(2) }, { others: down(1) }],
+  ['waitsInTurn', rules.waitsInTurn, { first: down(1) }, { first: down(2) }],
+  ['keepsKey', rules.keepsKey, { first: down(1) }, { first: down(1), benchedKeys: 1 }],
 ])('%s', (_name, rule, kept, broken) => {
   it('has nothing to say of a cell that keeps it', () => {
     expect(rule(cell(kept))).toEqual([]);

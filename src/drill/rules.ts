@@ -33,8 +33,12 @@ export interface CellView {
   readonly firstProvider: string;
   /** What it saw of the calls, in order. */
   readonly first: readonly SimAttempt[];
-  /** What all other providers saw. */
+  /** What it saw of the one more. */
+  readonly firstAfter: readonly SimAttempt[];
+  /** What all other providers saw of the calls. */
   readonly others: readonly SimAttempt[];
+  /** How many keys of the provider that breaks are held back for every model in the end. */
+  readonly benchedKeys: number;
   /** Multiplies the waits of the simulated provider. */
   readonly timeScale: number;
 }
@@ -154,6 +158,31 @@ export const leavesKeyAtOnce: CellRule = (cell) => {
   const most = Math.max(0, ...[...perKey.values()].map((attempts) => attempts.length));
   return [...answers(cell), ...check(most <= 1, `one key was sent ${most} times`)];
 };
+
+/** What a server does not take is changed and sent once more to the same; from then on it is right at once. */
+export const asksAgainOnce: CellRule = (cell) => [
+  ...staysWithFirst(cell),
+  ...check(cell.first.length <= 2, `${cell.first.length} requests for one answer, more than 2`),
+  ...check(cell.firstAfter.length <= 1, 'what was refused once was sent again'),
+];
+
+/** An odd word is no failure. */
+export const asksOnce: CellRule = (cell) => [
+  ...staysWithFirst(cell),
+  ...check(cell.others.length === 0, 'another provider was asked'),
+];
+
+/** A server with one slot is no broken one: each waits there until it is its turn. */
+export const waitsInTurn: CellRule = (cell) => [
+  ...staysWithFirst(cell),
+  ...check(cell.first.length <= cell.calls.length, `${cell.first.length} requests for ${cell.calls.length}`),
+];
+
+/** What is quoted of somebody else says nothing of the key. */
+export const keepsKey: CellRule = (cell) => [
+  ...leavesKeyAtOnce(cell),
+  ...check(cell.benchedKeys === 0, `${cell.benchedKeys} of its keys are held back`),
+];
 
 function isByFirst({ calls, firstProvider }: CellView): boolean {
   return calls.every(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));

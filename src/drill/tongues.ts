@@ -13,10 +13,17 @@ export interface ToldAnswer {
   readonly error: string | undefined;
 }
 
+/** What is said in a request. */
+export interface DrillText {
+  readonly asked: string;
+  /** The system says something before the question, something else before it, and something behind it, as agents have it. */
+  readonly hasRoles: boolean;
+}
+
 export interface Tongue {
   /** With its query, where it has one. */
   pathFor(task: string, mode: DrillMode): string;
-  createBody(task: string, question: string, mode: DrillMode): object;
+  createBody(task: string, question: DrillText, mode: DrillMode): object;
   /** An event with text in it. */
   readonly firstText: RegExp;
   /** The place of the text in such an event, and in a whole answer. */
@@ -25,12 +32,16 @@ export interface Tongue {
   readonly lastEvent: RegExp;
 }
 
+const purpose = 'You help a drill.';
+const rule = 'Leave nothing out.';
+const note = 'The user is in a hurry.';
+
 export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
   'openai-chat': {
     pathFor: () => '/v1/chat/completions',
-    createBody: (model, content, mode) => ({
+    createBody: (model, { asked, hasRoles }, mode) => ({
       model,
-      messages: [{ role: 'user', content }],
+      messages: amongInstructions({ role: 'user', content: asked }, hasRoles),
       ...(mode === 'whole' ? {} : { stream: true, stream_options: { include_usage: true } }),
     }),
     firstText: /"content":"[^"]/,
@@ -39,17 +50,22 @@ export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
   },
   'openai-responses': {
     pathFor: () => '/v1/responses',
-    createBody: (model, input, mode) => ({ model, input, ...(mode === 'whole' ? {} : { stream: true }) }),
+    createBody: (model, { asked, hasRoles }, mode) => ({
+      model,
+      input: amongInstructions({ role: 'user', content: asked }, hasRoles),
+      ...(mode === 'whole' ? {} : { stream: true }),
+    }),
     firstText: /response\.output_text\.delta/,
     textAt: { event: 'delta', whole: 'output[].content[].text' },
-    lastEvent: /"type":"response\.completed"/,
+    lastEvent: /"type":"response\.(completed|incomplete)"/,
   },
   'anthropic-messages': {
     pathFor: () => '/v1/messages',
-    createBody: (model, content, mode) => ({
+    createBody: (model, { asked, hasRoles }, mode) => ({
       model,
       max_tokens: 4096,
-      messages: [{ role: 'user', content }],
+      ...(hasRoles ? { system: [purpose, rule].map((text) => ({ type: 'text', text })) } : {}),
+      messages: [{ role: 'user', content: asked }, ...(hasRoles ? [{ role: 'system', content: note }] : [])],
       ...(mode === 'whole' ? {} : { stream: true }),
     }),
     firstText: /"text_delta"/,
@@ -59,12 +75,20 @@ export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
   'google-generate-content': {
     pathFor: (task, mode) =>
       `/v1beta/models/${task}:${mode === 'whole' ? 'generateContent' : 'streamGenerateContent?alt=sse'}`,
-    createBody: (_task, text) => ({ contents: [{ role: 'user', parts: [{ text }] }] }),
+    createBody: (_task, { asked, hasRoles }) => ({
+      ...(hasRoles ? { systemInstruction: { parts: [purpose, rule, note].map((text) => ({ text })) } } : {}),
+      contents: [{ role: 'user', parts: [{ text: asked }] }],
+    }),
     firstText: /"text":"[^"]/,
     textAt: { event: 'candidates[].content.parts[].text', whole: 'candidates[].content.parts[].text' },
     lastEvent: /"finishReason":/,
   },
 };
+
+function amongInstructions(question: object, isAmong: boolean): readonly object[] {
+  const say = (content: string): object => ({ role: 'system', content });
+  return isAmong ? [say(purpose), say(rule), question, say(note)] : [question];
+}
 
 /** The data of every event of a stream, in order. */
 export function readStream({ firstText, textAt, lastEvent }: Tongue, datas: readonly string[]): ToldAnswer {

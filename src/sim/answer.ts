@@ -36,7 +36,8 @@ export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: num
   const thinks = request.thinks || isOnlyReasoning || isModel(request, 'sim/thinking');
   const reasoning = thinks ? think(request) : [];
   const whole = calls.length > 0 || isOnlyReasoning ? [] : createWords(request, shape);
-  const words = whole.length > request.tokenLimit ? whole.slice(0, request.tokenLimit) : whole;
+  const limit = Math.min(request.tokenLimit, shape.finishAfter ?? Number.POSITIVE_INFINITY);
+  const words = whole.length > limit ? whole.slice(0, limit) : whole;
   const inputPieces = calls.reduce((sum, call) => sum + splitInput(call.input).length, 0);
   return {
     reasoning,

@@ -31,6 +31,8 @@ export interface AnswerShape {
   readonly exactEvents?: number;
   /** Ends the answer in place of the protocol's own word; null for none. `openai-responses` has it as a status, else as the reason of an incomplete answer. */
   readonly finish?: string | null;
+  /** Says no more than so many content events of what it was to say. */
+  readonly finishAfter?: number;
   /** At least this many content events. */
   readonly leastEvents?: number;
   /** What it says in place of the echo. `reasoning`: thoughts alone, up to the length limit. `titles`: a title where one is asked for, else the echo. */

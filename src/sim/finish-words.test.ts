@@ -53,6 +53,13 @@ describe.each(protocols.flatMap((protocol) => [true, false].map((streams) => [pr
       expect(told).not.toMatch(/"(?:finish_reason|finishReason|stop_reason)":"/);
     });
 
+    it('ends with a word before it has said everything', async () => {
+      const told = await tell(protocol, isStreamed, 'sim/finish-error-after-40');
+      expect(told).toContain('"error"');
+      expect(told).toContain('~40/60');
+      expect(told).not.toContain('~41/60');
+    });
+
     it('ends with its own word by itself', async () => {
       expect(await tell(protocol, isStreamed, 'sim/plain')).toContain(`"${ends[protocol]}"`);
     });

@@ -68,6 +68,20 @@ describe('models', () => {
   });
 
   it.each([
+    ['sim/quoted-401', 401, 'litellm.BadRequestError: OpenAIException - {', 'token_invalidated'],
+    ['sim/quoted-429', 429, 'litellm.RateLimitError: OpenAIException - {', 'insufficient_quota'],
+    ['sim/quoted-503', 503, 'litellm.APIError: OpenAIException - {', 'server_is_overloaded'],
+  ])(
+    '%s has its own status, and the words of its upstream in its own',
+    async (model, status, begin, code) => {
+      const answer = await ask({ model });
+      const { error } = JSON.parse(await answer.text());
+      expect([answer.status, error.code]).toEqual([status, String(status)]);
+      expect(error.message).toMatch(new RegExp(`^${begin.replace('{', '\\{')}.*"${code}"`));
+    },
+  );
+
+  it.each([
     ['sim/only-reasoning', { content: '', finish: 'length' }],
     ['sim/refusal', { content: "I'm sorry, but I can't help with that.", finish: 'stop' }],
     ['sim/think-text', { content: expect.stringMatching(/^<think>/), finish: 'stop' }],

@@ -1,11 +1,12 @@
 /** The one table of faults by model name: `sim/<name>` behaves as its row says. */
 
 import type { Breakage } from './breakage.ts';
-import type { ModelFault, Occurrence, SimRefusal } from './fault.ts';
+import type { AnswerShape, ModelFault, Occurrence, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
 import {
   contentPolicy,
   contextOverflow,
+  createQuotation,
   createStatusRefusal,
   noImages,
   noPrefill,
@@ -64,6 +65,12 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     'status-500-times-2',
   ],
   [
+    'quoted-NNN',
+    'answers as a proxy does that quotes its upstream, which has refused so',
+    (status) => refuse(createQuotation(status)),
+    'quoted-401',
+  ],
+  [
     '429-once-after-N',
     'answers 429 with Retry-After: N once',
     (retryAfterSeconds) => refuse({ ...createStatusRefusal(429), retryAfterSeconds }, first(1)),
@@ -118,6 +125,12 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     () => shape({ finish: 'WORD' }),
     'finish-network_error',
   ],
+  [
+    'finish-WORD-after-N',
+    'ends its answer with this word after N content events, though more was to come',
+    (events) => shape(finishAfter(events, 'WORD')),
+    'finish-error-after-40',
+  ],
   ['cut-after-N', 'closes the connection after N content events', cutAfter, 'cut-after-40'],
   ['stall-after-N', 'falls silent after N content events', stallAfter, 'stall-after-20'],
   ['malformed-N', 'sends invalid JSON as the Nth content event', malformedAt, 'malformed-10'],
@@ -142,12 +155,13 @@ const lookUpRow = createNameLookup(modelRows);
 
 /** The fault a name (without `sim/`) asks for. */
 export function lookUpModelFault(name: string): ModelFault | undefined {
-  const word = /^finish-([A-Za-z_]+)$/.exec(name)?.[1];
+  const [, word, events] = /^finish-([A-Za-z_]+)(?:-after-(\d+))?$/.exec(name) ?? [];
   if (word === undefined) return lookUpRow(name);
-  return shape({ finish: word === 'null' ? null : word });
+  const finish = word === 'null' ? null : word;
+  return shape(events === undefined ? { finish } : finishAfter(Number(events), finish));
 }
 
-function shape(answer: Extract<ModelFault, { kind: 'shape' }>['shape']): ModelFault {
+function shape(answer: AnswerShape): ModelFault {
   return { kind: 'shape', shape: answer };
 }
 
@@ -166,6 +180,10 @@ function broken(breakage: Breakage, when: Occurrence = () => true): ModelFault {
 // The answer outlives the fault by half, so that something is missing: 40 of 60 events.
 function cutAfter(events: number): ModelFault {
   return shape({ cutAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
+}
+
+function finishAfter(events: number, finish: string | null): AnswerShape {
+  return { finish, finishAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) };
 }
 
 function stallAfter(events: number): ModelFault {

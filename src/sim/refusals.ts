@@ -78,6 +78,19 @@ export const doubtedKey: SimRefusal = {
   message: 'Authentication failed.',
 };
 
+/** What a proxy in front of a provider says where that refuses, as LiteLLM words it: its own status, and the provider's words in its own. */
+export function createQuotation(status: number): SimRefusal {
+  const { type, code, message } = quotable[status] ?? createStatusRefusal(status);
+  const said = JSON.stringify({ error: { message, type, code } });
+  const name = quotingNames[status] ?? 'APIError';
+  return {
+    status,
+    type: 'None',
+    code: String(status),
+    message: `litellm.${name}: OpenAIException - ${said}`,
+  };
+}
+
 /** Of an account without quota. */
 export const exhaustedQuota: SimRefusal = {
   status: 429,
@@ -140,4 +153,12 @@ export const rolesOutOfTurn: SimRefusal = {
   type: 'BadRequestError',
   code: null,
   message: 'Conversation roles must alternate user/assistant/user/assistant/...',
+};
+
+const quotable: Readonly<Record<number, SimRefusal>> = { 401: revokedKey, 429: exhaustedQuota };
+const quotingNames: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'BadRequestError',
+  402: 'PaymentRequiredError',
+  429: 'RateLimitError',
 };

@@ -1,4 +1,4 @@
-/** All sixteen faults, and those of keys, at full length: what `npm run drill` shows, in every protocol. */
+/** All faults at full length: what `npm run drill` shows, in every protocol. */
 
 import { expect, it } from 'vitest';
 import { type DrillOptions, drill } from '../../src/drill/drill.ts';

@@ -22,6 +22,11 @@ const quick = [
   'k4',
   'k5',
   'k7',
+  's1',
+  's2',
+  's3',
+  's4',
+  's5',
 ];
 
 const protocols: readonly ProtocolName[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];

@@ -1,4 +1,4 @@
-/** `holdfast drill`: the sixteen faults, and those of keys, against the user's own configuration, with simulated providers in its place. */
+/** `holdfast drill`: the faults of providers, keys and servers against the user's own configuration, with simulated providers in its place. */
 
 import type { CellResult, CellVerdict } from '../../drill/cell.ts';
 import type { DrillOptions, DrillReport } from '../../drill/drill.ts';
@@ -31,7 +31,7 @@ const takes = {
     choices: protocolNames,
   }),
   task: several('name', 'only these tasks'),
-  fault: several('id', 'only these faults: 1 to 16, k1 to k7'),
+  fault: several('id', 'only these faults: 1 to 16, k1 to k7, s1 to s6'),
   timeScale: parsed('number', 'multiplies the waits of the providers', parsePositive),
   json,
 };
