@@ -47,10 +47,10 @@ providers:
   tell('4. holdfast auth list');
   const list = await stage.run(['auth', 'list'], environment);
   tell(list.output.replace(/^/gm, '      '));
-  expectThat(/1 {2}config: proven/.test(list.output), 'key B is proven and first');
+  expectThat(/1 {2}config: works/.test(list.output), 'key B works and is first');
   expectThat(
-    /2 {2}XIAOMI_API_KEY: benched \(quota\) until/.test(list.output),
-    'key A is benched, with cause and end',
+    /2 {2}XIAOMI_API_KEY: out \(quota\) until/.test(list.output),
+    'key A is out, with cause and end',
   );
   expectThat(
     /shadowed by +config\.yaml:5/.test(list.output),

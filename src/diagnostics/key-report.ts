@@ -7,6 +7,7 @@ import type { Lessons } from '../access/memory/lessons.ts';
 import { findLimitLeft } from '../access/memory/limits-left.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
+import { judgeKeyState, type KeyState } from '../credentials/health/key-state.ts';
 import { endOf, type SiteAddress } from '../credentials/health/marks.ts';
 import { rankOf } from '../credentials/inspect/source-rank.ts';
 import type { SecretReader } from '../credentials/sources/read-secret.ts';
@@ -23,13 +24,6 @@ import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 import { sitesOfPool } from './pool-sites.ts';
-
-/**
- * `proven`: it has worked here. `untried`: it never has, and nothing speaks against it. `benched`: an open window holds
- * it back for every model. `due`: the window has ended, and the next request probes it. `missing`: its source has no
- * usable value. `failed`: its source broke.
- */
-export type KeyState = 'proven' | 'untried' | 'benched' | 'due' | 'missing' | 'failed';
 
 /** One reason why a key, or one of its models, is held back. */
 export interface KeyMark {
@@ -65,8 +59,9 @@ export interface KeyRow {
   /** Its limit group; absent: its own. */
   readonly account?: string | undefined;
   readonly models?: readonly string[] | undefined;
+  /** By the marks that hold it back for every model. */
   readonly state: KeyState;
-  /** Why it is missing or failed. */
+  /** Why it is missing. */
   readonly detail?: string | undefined;
   /** The one that holds it back longest first; of single models the first ones. */
   readonly marks: readonly KeyMark[];
@@ -186,7 +181,6 @@ function standingOf(
   { health, limits, now, sites }: PoolReportParts,
 ): StandingFacts {
   if (reading.state === 'pending') return { state: 'untried', marks: [] };
-  if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
   const { fingerprint } = reading;
   const { origin, account = fingerprint } = credential;
@@ -196,10 +190,11 @@ function standingOf(
     ...health.refusalsElsewhere({ ...at, fingerprint }),
   ];
   const marks = holding.sort((a, b) => b.until - a.until);
+  const ofEveryModel = marks.filter(({ scope }) => scope.model === undefined);
   const lastSuccess = health.provenAt({ ...at, fingerprint });
   return {
     fingerprint,
-    state: judge(marks, { isProven: lastSuccess !== undefined, now }),
+    state: judgeKeyState(ofEveryModel, { isProven: lastSuccess !== undefined, now }),
     ...listMarks(marks, now),
     lastSuccess,
     left: findLimitLeft(limits.of(fingerprint), now),
@@ -221,13 +216,6 @@ function marksOn(marks: readonly Mark[], holder: Scope & { readonly fingerprint:
   return marks
     .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
     .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true);
-}
-
-function judge(marks: readonly Mark[], { isProven, now }: { isProven: boolean; now: number }): KeyState {
-  const whole = marks.filter(({ scope }) => scope.model === undefined);
-  if (whole.some((mark) => endOf(mark, now) > now)) return 'benched';
-  if (whole.length > 0) return 'due';
-  return isProven ? 'proven' : 'untried';
 }
 
 function toKeyMark(mark: Mark, now: number): KeyMark {

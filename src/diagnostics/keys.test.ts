@@ -126,7 +126,7 @@ describe('the test of a key', () => {
       `Bearer ${keyA}`,
     ]);
     const [pool] = await runtime.keys.report({ signal });
-    expect(pool?.keys.map(({ state }) => state)).toEqual(['proven', 'proven']);
+    expect(pool?.keys.map(({ state }) => state)).toEqual(['works', 'works']);
   });
 
   it('a key whose thoughts are passed on for want of a better answer works', async () => {
@@ -172,13 +172,13 @@ describe('the test of a key', () => {
     host.upstream.enqueue(spent);
     expect(await testAll(runtime)).toEqual(['xiaomi:config limited 1']);
     expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({
-      state: 'benched',
+      state: 'out',
       marks: [{ cause: 'quota', endSetBy: 'ours' }],
     });
     await host.advance(1000);
     host.upstream.enqueue(answer);
     expect(await testAll(runtime)).toEqual(['xiaomi:config works 1']);
-    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({ state: 'proven', marks: [] });
+    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({ state: 'works', marks: [] });
   });
 });
 
@@ -195,7 +195,7 @@ describe('the reset of health', () => {
     const cleared = await runtime.keys.reset({ signal, ...(name === undefined ? {} : { name }) });
     expect(cleared.map(({ cause }) => cause)).toEqual(Array(count).fill('quota'));
     const [pool] = await runtime.keys.report({ signal });
-    expect(pool?.keys[0]?.state).toBe(count === 1 ? 'untried' : 'benched');
+    expect(pool?.keys[0]?.state).toBe(count === 1 ? 'untried' : 'out');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
 import type { Dotenv } from '../config/files/dotenv.ts';
 import type { ResolvedProvider } from '../config/resolved/resolved.ts';
+import { isHeldBack } from '../credentials/health/key-state.ts';
 import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
 import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
@@ -140,7 +141,7 @@ function scopesOf(engine: Engine, pools: readonly PoolReport[], name: string): r
     const sites = sitesOfPool(engine.config(), pool.name);
     const isPool = pool.name === name;
     const ofKeys = pool.keys
-      .filter(({ state }) => !isPool || state === 'benched')
+      .filter(({ state }) => !isPool || isHeldBack(state))
       .flatMap(({ origin, fingerprint, account = fingerprint }): readonly Scope[] => {
         if (fingerprint === undefined || account === undefined) return [];
         // Other sites of the host may hold the secret back as well, but each speaks of its own account.

@@ -117,7 +117,7 @@ describe.skipIf(isLeftOut)(
       await inSession(unlock, put('sk-sim-good+ring'));
       expect(await inSession(onlyStart, holdfast('auth list --json'))).toEqual([
         keyIs({
-          state: 'failed',
+          state: 'missing',
           detail: expect.stringMatching(/^the keychain (cannot be opened: .|gave no answer)/),
         }),
       ]);
@@ -125,7 +125,7 @@ describe.skipIf(isLeftOut)(
 
     it('that is not there is told as what it is, too', { timeout: 90_000 }, async () => {
       expect(readAll(await run([process.execPath, 'bin/holdfast.js', 'auth', 'list', '--json']))).toEqual([
-        keyIs({ state: 'failed', detail: expect.stringMatching(/^the keychain cannot be opened: ./) }),
+        keyIs({ state: 'missing', detail: expect.stringMatching(/^the keychain cannot be opened: ./) }),
       ]);
     });
   },

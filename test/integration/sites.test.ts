@@ -62,7 +62,7 @@ it('a key that two sites of a host refuse is refused there, and `auth list` says
   expect((await ask(next)).status).toBe(400);
   expect(asked().slice(1)).toEqual(['/gone', '/gone2']);
   const [report] = await next.keys.report({ name: 'paid', signal });
-  expect(report?.keys).toMatchObject([{ state: 'benched', marks: [{ covers: 'key' }, { covers: 'key' }] }]);
+  expect(report?.keys).toMatchObject([{ state: 'out', marks: [{ covers: 'key' }, { covers: 'key' }] }]);
   expect(await next.keys.reset({ name: 'paid', signal })).toHaveLength(2);
   expect((await ask(next, { model: 'paid/sim/echo' })).status).toBe(200);
   await next.close();

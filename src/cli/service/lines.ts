@@ -1,5 +1,6 @@
 /** A service in words for a terminal. Pure. */
 
+import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { quoteWord } from '../../host/quote-word.ts';
 import type { ImprintState } from '../../service/imprint.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
@@ -50,9 +51,9 @@ function verdictOf(unusable: readonly string[]): string {
 function describePool({ pool, routes, key, isUsable }: PoolCheck, now: number): string {
   const head = `${pool} (${routes.join(', ')})`;
   if (key === undefined) return isUsable ? `  ? ${head}: needs no key` : `  ✗ ${head}: no key was found`;
-  const isRefuted = !isUsable || key.state === 'benched';
+  const isRefuted = !isUsable || isHeldBack(key.state);
   const unproven = isRefuted ? '✗' : '?';
-  const sign = key.state === 'proven' ? '✓' : unproven;
+  const sign = key.state === 'works' ? '✓' : unproven;
   const place = key.fingerprint === undefined ? '' : `; ${key.foundAt}`;
   return `  ${sign} ${head}: ${describeState(key, now)}${place}`;
 }

@@ -3,6 +3,7 @@
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
 import type { UnusedKey } from '../../diagnostics/unused-keys.ts';
+import { assertNever } from '../../errors.ts';
 import type { Operation } from '../../model/protocol.ts';
 
 /** A pool with its keys in the order of use. */
@@ -45,20 +46,21 @@ function describeKey(row: KeyRow, now: number): string {
 export function describeState({ state, marks, detail }: KeyRow, now: number): string {
   const [longest] = marks.filter(({ model }) => model === undefined);
   switch (state) {
-    case 'proven':
-      return 'proven';
+    case 'works':
+      return 'works';
     case 'untried':
       return 'untried: it has not worked here yet';
-    case 'benched':
-      return longest === undefined
-        ? 'benched'
-        : `benched (${longest.cause}) ${describeEnd(longest.until, now)}`;
     case 'due':
-      return `was benched (${longest?.cause ?? 'unknown'}); the next request tries it`;
+      return `due: it was held back (${longest?.cause ?? 'unknown'}), and the next request tries it`;
     case 'missing':
       return `missing: ${detail ?? 'nothing found'}`;
-    case 'failed':
-      return `its source failed: ${detail ?? 'unknown'}`;
+    case 'barred':
+      return `barred: ${detail ?? 'it is for something else'}`;
+    case 'rests':
+    case 'out':
+      return longest === undefined ? state : `${state} (${longest.cause}) ${describeEnd(longest.until, now)}`;
+    default:
+      return assertNever(state);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
 
 import { fixSpeaker } from '../../access/wording/speakers.ts';
+import { isHeldBack } from '../../credentials/health/key-state.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
 import type { Mend } from '../snapshot/snapshot.ts';
@@ -62,8 +63,7 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
     return held.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
       // A key that is missing beside one that is there is a spare that nobody gave.
-      if (state === 'missing' ? target.standing.state !== 'missing' : state !== 'out' && state !== 'rests')
-        return [];
+      if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
       const weight = state === 'rests' ? 'resting' : 'odd';
       return [{ task, weight, exit: 0, ...describeTarget(target, key, now) }];
     });
@@ -79,7 +79,7 @@ function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefine
 }
 
 function isHeld({ state }: KeyPlan): boolean {
-  return state === 'out' || state === 'rests' || state === 'missing';
+  return isHeldBack(state) || state === 'missing';
 }
 
 /** The one that a person would look at first. */

@@ -10,7 +10,7 @@ import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { judgeKeyState } from '../../credentials/health/key-state.ts';
 import { inEnvironment } from '../../credentials/inspect/key-inspector.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
@@ -192,7 +192,7 @@ function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): Fou
 }
 
 function standingOf(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
-  if (row.state === 'missing' || row.state === 'failed') return { state: 'missing', detail: row.detail };
+  if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
   return toStanding(scene, judge(journey, createCandidate(place, credential)));
@@ -212,14 +212,14 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (verdict.state === 'pending') return { state: 'untried' };
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease);
-  if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', provenAt };
-  const mark = standing.state === 'benched' ? standing.mark : standing.marks[0];
-  if (mark === undefined) return { state: 'due', provenAt };
+  const marks = standing.state === 'free' ? [] : standing.marks;
+  const isProven = provenAt !== undefined;
+  const state = judgeKeyState(marks, { isProven, now: engine.host.clock.now() });
+  const mark = standing.state === 'benched' ? standing.mark : marks[0];
+  if (mark === undefined) return { state, provenAt };
   const { cause, evidence, speaker, since, endSetBy } = mark;
-  const why = { cause, evidence, ...(speaker && { speaker }), since, provenAt };
-  if (standing.state === 'due') return { state: 'due', ...why };
-  const isResting = standing.marks.every((one) => isWaitedFor(one.cause));
-  return { state: isResting ? 'rests' : 'out', ...why, until: standing.until, endSetBy };
+  const why = { state, cause, evidence, ...(speaker && { speaker }), since, provenAt };
+  return standing.state === 'benched' ? { ...why, until: standing.until, endSetBy } : why;
 }
 
 /** What no renewal helps is for a person to mend. */

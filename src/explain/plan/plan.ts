@@ -3,6 +3,7 @@
  * with names, places and fingerprints; never a secret. `explain`, `doctor`, `tasks` and the admin API read it.
  */
 
+import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
@@ -104,13 +105,9 @@ export interface KeyPlan extends StandingPlan {
   readonly hides?: FoundSecret | undefined;
 }
 
-/**
- * `works`: it has, and nothing speaks against it. `untried`: it never has. `due`: its window is over, and the next request
- * finds out. `rests`: held back for capacity or reachability, which come back. `out`: held back for a key, money or a model.
- * `missing`: no usable secret. `barred`: not for this target.
- */
+/** How a target stands with one key, or without any. */
 export interface StandingPlan {
-  readonly state: 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
+  readonly state: KeyState;
   /** Of `missing` and `barred`, and of a budget: why. */
   readonly detail?: string | undefined;
   /** Why it is held back. */

@@ -1,6 +1,7 @@
 /** The verdict over a snapshot: the one sentence that a person reads first. Pure. */
 
 import { describeClock } from '../../access/wording/when.ts';
+import { isHeldBack, type KeyState } from '../../credentials/health/key-state.ts';
 import { count } from '../why/wording.ts';
 import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
 
@@ -38,11 +39,11 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
 function isHeld({ state, provider }: CredentialState, all: readonly CredentialState[]): boolean {
   if (state === 'missing')
     return all.every((other) => other.provider !== provider || other.state === 'missing');
-  return state === 'out' || state === 'rests';
+  return state === 'due' || isHeldBack(state);
 }
 
-const words: Readonly<Record<'rests' | 'out' | 'missing', string>> = {
-  rests: 'rests',
+const words: Readonly<Partial<Record<KeyState, string>>> = {
+  due: 'is tried again by the next request',
   out: 'is out',
   missing: 'is missing',
 };
@@ -51,7 +52,7 @@ const words: Readonly<Record<'rests' | 'out' | 'missing', string>> = {
 function describeHeld(held: readonly CredentialState[], now: number): string {
   if (held.length === 0) return 'no key is configured';
   const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {
-    const word = state === 'works' || state === 'untried' ? state : words[state];
+    const word = words[state] ?? state;
     if (first === undefined) return `${id} ${word}`;
     const end = first.until > now ? `, again at ${describeClock(first.until, now)}` : '';
     return `${id} ${word} (${first.cause})${end}`;

@@ -1,6 +1,5 @@
 /** Makes the snapshot from what its parts know. Pure; nobody is asked and nothing is sent. */
 
-import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { RoutePlan } from '../plan/plan.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
@@ -55,8 +54,8 @@ function toCredential(
   row: KeyRow,
   counted: Pick<CredentialState, 'costToday' | 'spark'>,
 ): CredentialState {
-  const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess, left } = row;
-  const state = stateOf(row);
+  const { id, label, account, source, foundAt, shadowedBy, fingerprint, state, detail, lastSuccess, left } =
+    row;
   const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
   return {
     id,
@@ -75,15 +74,6 @@ function toCredential(
     ...counted,
     mends: mend === undefined ? [] : [mend],
   };
-}
-
-/** What covers every model decides; the longest such mark stands first. */
-function stateOf({ state, marks }: KeyRow): CredentialState['state'] {
-  if (state === 'proven') return 'works';
-  if (state === 'untried') return 'untried';
-  if (state === 'missing' || state === 'failed') return 'missing';
-  const longest = marks.find(({ model }) => model === undefined);
-  return longest !== undefined && isWaitedFor(longest.cause) ? 'rests' : 'out';
 }
 
 function toTask({ task, isUsable, targets }: RoutePlan): TaskState {

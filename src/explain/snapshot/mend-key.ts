@@ -1,5 +1,6 @@
 /** What a person does about a key that is out or missing: one answer, for snapshots, plans and the doctor. Pure. */
 
+import type { KeyState } from '../../credentials/health/key-state.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureRow } from '../../failures/row.ts';
 import type { SecretSource } from '../../model/credential.ts';
@@ -8,8 +9,7 @@ import type { Mend } from './snapshot.ts';
 
 interface KeyStanding {
   readonly provider: string;
-  /** As plans and snapshots have it. */
-  readonly state: string;
+  readonly state: KeyState;
   readonly cause?: StandingPlan['cause'] | undefined;
   readonly source?: SecretSource | undefined;
 }

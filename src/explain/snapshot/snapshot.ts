@@ -3,6 +3,7 @@
  * and plans they read beside it. Names, times and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
  */
 
+import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { FailureClass } from '../../model/failure.ts';
@@ -70,11 +71,8 @@ export interface CredentialState {
   /** A source of higher rank holds a different secret: where that was found. */
   readonly shadowedBy?: string | undefined;
   readonly fingerprint?: string | undefined;
-  /**
-   * `rests`: until capacity comes back; `out`: a matter of key or money; `missing`: no usable secret. A credential that is
-   * held back for some models only still `works`; they are named in `holds`.
-   */
-  readonly state: 'works' | 'untried' | 'rests' | 'out' | 'missing';
+  /** One that is held back for some models only still `works`; they are named in `holds`. */
+  readonly state: KeyState;
   /** Why it is missing. */
   readonly detail?: string | undefined;
   /** The longest first. */

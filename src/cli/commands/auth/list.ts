@@ -21,7 +21,7 @@ function list({ name }: Given<typeof takes>, { terminal }: CommandScene): Promis
     const now = runtime.host.clock.now();
     const kept = unused.length > 0 ? [describeUnused(unused)] : [];
     return {
-      json: { schema: 'holdfast.auth-list/1', pools, unused, warnings },
+      json: { schema: 'holdfast.auth-list/2', pools, unused, warnings },
       out: [...pools.map((pool) => describePool(pool, now)), ...kept],
       talk: warnings.map(({ text }) => `warning: ${text}`),
     };
