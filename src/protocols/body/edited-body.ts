@@ -6,7 +6,8 @@
 import type { WireBody } from '../../model/request.ts';
 import { mostValues } from '../json/check-json.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { invalid, requireJson } from '../json/parse-body.ts';
+import { requireJson } from '../json/parse-body.ts';
+import { invalid } from '../json/refusal.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import type { ValuePlace } from '../json/scan.ts';
 import { WrittenJson } from '../json/written-json.ts';

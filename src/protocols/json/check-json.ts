@@ -3,7 +3,7 @@
  * first value too many. What has passed is safe to parse: it is JSON, and what it becomes fits into memory and into a moment.
  */
 
-import { JsonTokens, mostLevels, toCloser, token } from './json-tokens.ts';
+import { JsonTokens, mostLevels, toCloser, token } from './scan.ts';
 
 /** Where something is wrong, and what. No piece of the text is in it: what people wrote belongs into no error and no log. */
 export interface JsonFault {

@@ -3,9 +3,9 @@
  * to an account. Nothing is parsed before it has been checked; a body that is only relayed never comes here.
  */
 
-import { RequestError } from '../../errors.ts';
 import { checkJson, type JsonFault } from './check-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
+import { invalid, tooIntricate } from './refusal.ts';
 
 /** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
 export function parseBody(bytes: Buffer, mostValues?: number): WireObject {
@@ -45,18 +45,8 @@ export function requireJson(bytes: Buffer, mostValues?: number): void {
   );
 }
 
-/** More than any client sends, and more than can be read without others having to wait for it. */
-export function tooIntricate(what: string): RequestError {
-  return invalid(`the request body has ${what}`, 'send one JSON object as the API describes it');
-}
-
 function placeOf({ line, column, byte }: JsonFault): string {
   return `line ${line}, column ${column}, byte ${byte}`;
-}
-
-/** A body that nobody can be asked with. */
-export function invalid(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
 }
 
 /** As much of a body as tells what it is. */

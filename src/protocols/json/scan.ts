@@ -1,12 +1,131 @@
 /**
- * Finds the fields at the top of a JSON object in raw bytes without building it (step 1 of a request), so that the relay can put
- * another `model` into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
+ * The one reader of JSON in raw bytes, in however many pieces they came: splits them into tokens, and finds the fields at the top of an
+ * object without building it (step 1 of a request), so that the relay can put another `model` into a body of any size. Tokens ask for no
+ * grammar: which may follow which is for their reader to say (also check-json.ts, walk-text.ts). The scan of an object accepts only what it
+ * fully understands; what is wrong with anything else, the check says.
  */
 
 import { parseOrNothing } from './is-record.ts';
-import { JsonTokens, mostLevels, toCloser, token } from './json-tokens.ts';
-import { tooIntricate } from './parse-body.ts';
+import { tooIntricate } from './refusal.ts';
 import type { RequestBytes } from './request-bytes.ts';
+
+const quote = 0x22;
+const backslash = 0x5c;
+const noBytes = Buffer.alloc(0);
+
+/** What a token is: for a bracket, comma, colon, or a byte that no JSON has, the byte itself. */
+export const token = {
+  string: quote,
+  comma: 0x2c,
+  colon: 0x3a,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+  openList: 0x5b,
+  closeList: 0x5d,
+  /** A number, `true`, `false`, `null`, or what is written with the same characters. */
+  scalar: 0x100,
+  end: 0x101,
+  /** A string without its closing quotation mark. */
+  unended: 0x102,
+} as const;
+
+/** Both closing brackets stand two places behind the opening ones. */
+export const toCloser = 2;
+/** Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several thousand. */
+export const mostLevels = 1000;
+
+/** What a token that begins with this byte is: 1 none but space, 2 a scalar, 0 anything else. */
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  if (' \n\r\t'.includes(char)) return 1;
+  return /[\w+.-]/.test(char) ? 2 : 0;
+});
+/** A string that is longer is searched by `indexOf`, which runs at memory speed, but costs more to call than most keys are long. */
+const shortString = 24;
+
+export class JsonTokens {
+  /** The first byte of the last token, and the one behind it. */
+  start = 0;
+  end = 0;
+  /** The piece in which the last token ends. */
+  piece: Buffer = noBytes;
+  /** Where in the text this piece begins. */
+  base = 0;
+  readonly #pieces: readonly Buffer[];
+  /** Which piece comes after this. */
+  #next = 0;
+  /** The next byte, counted in this piece. */
+  #at = 0;
+
+  constructor(pieces: readonly Buffer[]) {
+    this.#pieces = pieces;
+  }
+
+  /** Goes on from this byte of a text in one piece. */
+  goTo(byte: number): void {
+    this.#at = byte;
+  }
+
+  next(): number {
+    let byte = this.#peek();
+    while (byte !== undefined && kinds[byte] === 1) {
+      this.#at += 1;
+      byte = this.#peek();
+    }
+    this.start = this.base + this.#at;
+    if (byte !== undefined) this.#at += 1;
+    let kind: number = byte ?? token.end;
+    if (byte === quote) kind = this.#skipString() ? token.string : token.unended;
+    else if (byte !== undefined && kinds[byte] === 2) {
+      kind = token.scalar;
+      while (kinds[this.#peek() ?? 0] === 2) this.#at += 1;
+    }
+    this.end = this.base + this.#at;
+    return kind;
+  }
+
+  /** The next byte, of the next piece that is not empty; undefined at the end. */
+  #peek(): number | undefined {
+    while (this.#at === this.piece.length) {
+      const next = this.#pieces[this.#next];
+      if (next === undefined) return undefined;
+      this.base += this.piece.length;
+      this.piece = next;
+      this.#at = 0;
+      this.#next += 1;
+    }
+    return this.piece[this.#at];
+  }
+
+  /** To behind its closing quotation mark: most bytes of a body stand inside strings. */
+  #skipString(): boolean {
+    do {
+      const from = this.#at;
+      let end = this.#findQuote(from);
+      while (end >= 0 && isEscaped(this.piece, from, end)) end = this.#findQuote(end + 1);
+      this.#at = end < 0 ? this.piece.length : end + 1;
+      if (end >= 0) return true;
+      // What is escaped at the end of a piece stands in the next one.
+      if (isEscaped(this.piece, from, this.#at) && this.#peek() !== undefined) this.#at += 1;
+    } while (this.#peek() !== undefined);
+    return false;
+  }
+
+  #findQuote(from: number): number {
+    const { piece } = this;
+    const most = Math.min(from + shortString, piece.length);
+    for (let at = from; at < most; at++) if (piece[at] === quote) return at;
+    return piece.indexOf(quote, most);
+  }
+}
+
+/** Whether an odd number of backslashes stands right before this byte. */
+function isEscaped(bytes: Buffer, from: number, at: number): boolean {
+  if (at === from || bytes[at - 1] !== backslash) return false;
+  let first = at;
+  while (first > from && bytes[first - 1] === backslash) first -= 1;
+  return (at - first) % 2 === 1;
+}
 
 /** Where the value of a field stands. */
 export interface ValuePlace {
@@ -25,7 +144,7 @@ export interface ScannedObject {
 /** More fields at the top than any client sends: what they would cost, everybody would wait for. */
 const mostFields = 10_000;
 
-const backslash = 0x5c;
+const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 /** In a name, what does not stand for itself: an escape, or what JSON does not allow. */
 const unplain = /[\\\p{Cc}]/u;
 
@@ -136,7 +255,8 @@ class ObjectScanner {
 
   #skipValue(kind: number): boolean {
     if (kind === token.openObject || kind === token.openList) return this.#skipNested(kind);
-    return kind === token.string || (kind === token.scalar && this.#isScalar());
+    const { start, end } = this.#tokens;
+    return kind === token.string || (kind === token.scalar && scalar.test(this.#body.text(start, end)));
   }
 
   /** Objects and lists by their brackets alone. */
@@ -164,12 +284,5 @@ class ObjectScanner {
     if (words?.writtenLengths.has(end - start - 2) !== true) return;
     if (start >= base) this.hasWord = words.has(piece, start + 1 - base, end - 1 - base);
     else this.hasWord = words.has(Buffer.concat(this.#body.slice(start + 1, end - 1)), 0, end - start - 2);
-  }
-
-  #isScalar(): boolean {
-    const { start, end } = this.#tokens;
-    return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(
-      this.#body.text(start, end),
-    );
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { isRecord, parseOrNothing } from './is-record.ts';
-import { JsonTokens, mostLevels, token } from './json-tokens.ts';
+import { JsonTokens, mostLevels, token } from './scan.ts';
 
 /** A number as it was written: `JSON.stringify` writes it so again, and `isRecord` takes it for none. */
 interface RawNumber {

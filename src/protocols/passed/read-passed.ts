@@ -8,7 +8,7 @@ import { refer } from '../body/bound-reference.ts';
 import { type BodyForm, readBody } from '../body/read-body.ts';
 import type { Bound, ReadBody } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { invalid } from '../json/parse-body.ts';
+import { invalid } from '../json/refusal.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { createWordList } from '../json/scan.ts';
 import { boundaryOf, type FormField, findFields, isMultipart } from './multipart.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonTokens, token } from './json-tokens.ts';
+import { JsonTokens, token } from './scan.ts';
 
 interface Found {
   readonly kind: number;
