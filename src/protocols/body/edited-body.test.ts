@@ -132,6 +132,20 @@ describe('a body that is edited', () => {
     );
   });
 
+  it.each([
+    [{ min: 7 }, '{"n":7,"c":{"n":7},"o":7.0}'],
+    [{ max: 2 }, '{"n":2,"c":{"n":2},"o":2}'],
+    [{ min: 7, max: 9 }, '{"n":7,"c":{"n":7},"o":7.0}'],
+    [{ min: 1, max: 9 }, '{"n":5,"c":{"n":5},"o":7.0}'],
+  ])('has its numbers within %j, and as they were written where they were so', (limits, expected) => {
+    const all: readonly Edit[] = ['n', 'c.n', 'o', 'absent'].map((field) => ({
+      kind: 'clamp',
+      field,
+      ...limits,
+    }));
+    expect(editLazily([Buffer.from('{"n":5,"c":{"n":5},"o":7.0}')], all)).toBe(expected);
+  });
+
   it('is changed as deep as a request may be', () => {
     const deep = `${'[{"a":'.repeat(498)}1.0${'}]'.repeat(498)}`;
     const all: readonly Edit[] = [{ kind: 'role', from: 'developer', to: 'system' }];

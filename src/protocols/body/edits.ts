@@ -81,14 +81,17 @@ function drop(body: EditedBody, field: string): void {
     );
 }
 
-function clamp(body: EditedBody, { field, min, max }: Extract<Edit, { kind: 'clamp' }>): void {
+function clamp(body: EditedBody, edit: Extract<Edit, { kind: 'clamp' }>): void {
+  const { field, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = edit;
   const limit = (value: unknown): unknown => {
-    const number = readNumber(value) ?? Number.NaN;
-    const clamped = Math.min(max ?? number, Math.max(min ?? number, number));
-    return clamped === number || Number.isNaN(number) ? value : clamped;
+    const number = readNumber(value);
+    if (number === undefined || (number >= min && number <= max)) return value;
+    return Math.min(max, Math.max(min, number));
   };
   if (outerOf(field) !== field)
-    within(body, field, (part, inner) => ({ ...part, [inner]: limit(part[inner]) }));
+    within(body, field, (part, inner) =>
+      limit(part[inner]) === part[inner] ? part : { ...part, [inner]: limit(part[inner]) },
+    );
   else if (body.has(field)) body.set(field, limit(body.read(field)));
 }
 
