@@ -2,6 +2,7 @@
 
 import { allTasks } from '../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import { isHeldBack } from '../credentials/health/key-state.ts';
 import type { Host } from '../host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
@@ -82,7 +83,7 @@ export async function runCell(
 /** For whatever model they are asked. */
 async function countBenchedKeys(runtime: Runtime, name: string, signal: AbortSignal): Promise<number> {
   const pools = await runtime.keys.report({ name, signal });
-  return pools.flatMap(({ keys }) => keys).filter(({ state }) => state === 'benched').length;
+  return pools.flatMap(({ keys }) => keys).filter(({ state }) => isHeldBack(state)).length;
 }
 
 /** What a runtime of the drill is made with. */
