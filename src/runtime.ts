@@ -10,18 +10,15 @@ import { ModelLists } from './access/select/model-lists.ts';
 import { type ModelName, modelNames } from './access/select/models.ts';
 import { type ModelListing, refreshModelLists } from './access/select/refresh-model-lists.ts';
 import { watchSlots } from './access/select/server-slots.ts';
-import { Ledger, listLimits } from './access/spending/ledger.ts';
+import { listLimits } from './access/spending/ledger.ts';
 import type { Compressor } from './access/tasks/compression/compressor.ts';
 import type { Descriptions } from './access/tasks/image-descriptions.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { ConfigHolder } from './config/holder/holder.ts';
 import type { ConfigFlags, Warning } from './config/resolve/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved/resolved.ts';
-import { UsageTally } from './cost/usage-tally.ts';
-import { Health } from './credentials/health/health.ts';
 import { KeyInspector } from './credentials/inspect/key-inspector.ts';
 import { Logins } from './credentials/oauth/logins.ts';
-import { AccountBindings } from './credentials/pool/account-bindings.ts';
 import { Pools } from './credentials/pool/pool.ts';
 import { Redactor } from './credentials/redact/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
@@ -47,8 +44,8 @@ import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
-import { createRecordBatches } from './store/batches.ts';
-import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
+import { createState, type RuntimeState } from './runtime/state.ts';
+import { openStore, type StoreKind } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 const protocols: Readonly<Record<ProtocolName, Protocol>> = {
@@ -126,9 +123,56 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { emit, ...listening } = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
+  const parts = createParts(options, { host, paths, emit });
+  const { engine, holder, inspector, logins, state, view } = parts;
+  const { config } = view;
+  const keys = createRuntimeKeys(parts, paths);
+  return {
+    host,
+    paths,
+    ...view,
+    warnings: () => [...config().warnings, ...inspector.warnings()],
+    ...listening,
+    exchange: parts.carry,
+    compressor: engine.compressor,
+    descriptions: engine.descriptions,
+    contents: engine.contents,
+    protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
+    ...createQuestions(holder, engine),
+    keys,
+    plan: (question) => createPlan(engine, keys, question),
+    budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
+    logins,
+    ...state.past,
+    close: async () => {
+      inspector.close();
+      await logins.close();
+      holder.close();
+      await Promise.all([state.close(), engine.contents.close()]);
+      engine.descriptions.close();
+      if (options.host === undefined) await host.close();
+    },
+  };
+}
+
+/** The engine, and what its runtime needs beside it to answer and to close. */
+interface RuntimeParts {
+  readonly engine: Engine;
+  readonly holder: ConfigHolder;
+  readonly view: RuntimeView;
+  readonly inspector: KeyInspector;
+  readonly logins: Logins;
+  readonly state: RuntimeState;
+  readonly carry: Runtime['exchange'];
+}
+
+type Ground = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
+
+/** Builds everything in dependency order. */
+function createParts(options: RuntimeOptions, { host, paths, emit }: Ground): RuntimeParts {
   const catalogue = createCatalogue(builtinEntries);
   const redactor = new Redactor();
-  const { flags, config: given, mayLackKeys = false, store: kind = 'memory' } = options;
+  const { flags, config: given, mayLackKeys = false, store: kind = 'memory', recordLimit = 1000 } = options;
   const onEvent = withReload(emit, () => inspector.wake());
   const holder = new ConfigHolder({ host, paths, catalogue, redactor, onEvent, flags, given, mayLackKeys });
   const view = createView(holder, options.adapt);
@@ -136,7 +180,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { dotenv, credentialsFile } = holder;
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
-  const state = createState(options, { host, store, emit, append: appendTo(store, () => engine) });
+  const append = appendTo(store, () => engine);
+  // What serves for long knows what others have learned before its first request comes.
+  const isReadAtOnce = kind === 'thread';
+  const state = createState({ host, emit, store, append, recordLimit, isReadAtOnce });
   const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const inspector = new KeyInspector({ ...kept, catalogue, config, dotenv, logins });
   inspector.tell();
@@ -157,34 +204,15 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     keepRecord: state.keep,
     ...createAsking({ host, config, emit, redactor, paths }, kind === 'memory', carry),
   };
-  const storedKeys = createStoredKeys({ host, path: paths.credentialsFile });
-  const keys = createKeys(engine, { dotenv, environment: host.environment, credentialsFile, storedKeys });
-  return {
-    host,
-    paths,
-    ...view,
-    warnings: () => [...config().warnings, ...inspector.warnings()],
-    ...listening,
-    exchange: carry,
-    compressor: engine.compressor,
-    descriptions: engine.descriptions,
-    contents: engine.contents,
-    protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
-    ...createQuestions(holder, engine),
-    keys,
-    plan: (question) => createPlan(engine, keys, question),
-    budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
-    logins,
-    ...state.past,
-    close: async () => {
-      inspector.close();
-      await logins.close();
-      holder.close();
-      await Promise.all([state.close(), engine.contents.close()]);
-      engine.descriptions.close();
-      if (options.host === undefined) await host.close();
-    },
-  };
+  return { engine, holder, view, inspector, logins, state, carry };
+}
+
+/** What can be asked and done about keys, the stored ones among them. */
+function createRuntimeKeys({ engine, holder }: RuntimeParts, { credentialsFile: path }: Paths): Keys {
+  const { host } = engine;
+  const { dotenv, credentialsFile } = holder;
+  const storedKeys = createStoredKeys({ host, path });
+  return createKeys(engine, { dotenv, environment: host.environment, credentialsFile, storedKeys });
 }
 
 /** What servers are asked for beside requests, and what they have said. */
@@ -208,11 +236,10 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
   };
 }
 
+type RuntimeView = Pick<Runtime, 'config' | 'configRefused' | 'reload'>;
+
 /** The configuration as others see it; one that is adapted is changed once for each version of it. */
-function createView(
-  holder: ConfigHolder,
-  adapt: RuntimeOptions['adapt'],
-): Pick<Runtime, 'config' | 'configRefused' | 'reload'> {
+function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): RuntimeView {
   const view = {
     config: () => holder.current(),
     configRefused: () => holder.refused,
@@ -238,70 +265,9 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
   };
 }
 
-/** What outlives a request: health and records, and the store behind them. */
-interface RuntimeState {
-  readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
-  keep(record: RequestRecord): void;
-  readonly past: Pick<Runtime, 'records' | 'history'>;
-  close(): Promise<void>;
-}
-
 /** A configuration given as an object, with a memory of its own: the providers' names in it are nobody else's. */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
-}
-
-function createState(
-  options: RuntimeOptions,
-  {
-    host,
-    store,
-    append,
-    emit,
-  }: Pick<Engine, 'host' | 'emit'> & { store: Store; append: Store['appendRecords'] },
-): RuntimeState {
-  const tellFault = createFaultTeller(host, emit);
-  const health = new Health(host, store, tellFault);
-  const { clock } = host;
-  const sink = createRecordBatches({ clock, write: append, onFault: tellFault });
-  const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
-  const bindings = new AccountBindings(host.clock, store, tellFault);
-  const ledger = new Ledger({ clock, store, onFault: tellFault });
-  const { recordLimit = 1000 } = options;
-  const records: RequestRecord[] = [];
-  // What serves for long knows what others have learned before its first request comes.
-  if (options.store === 'thread') void health.load();
-  return {
-    known: { health, bindings, ledger },
-    keep: (record) => {
-      if (recordLimit > 0) records.push(record);
-      if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
-      sink.add(record);
-      usage.add(record);
-      emit({ type: 'finished', record });
-    },
-    past: {
-      records: () => records.slice(-recordLimit),
-      history: {
-        findRecords: async (query) => {
-          await sink.flush();
-          return store.findRecords(query);
-        },
-        readUsage: async (query) => {
-          await usage.flush();
-          return store.readUsage(query);
-        },
-      },
-    },
-    close: async () => {
-      await health.close();
-      await sink.close();
-      await usage.close();
-      await ledger.close();
-      await bindings.close();
-      await store.close().catch(tellFault);
-    },
-  };
 }
 
 /** What providers are known to say; without the file, as in a copy of a part of the package, the signatures alone know it. */

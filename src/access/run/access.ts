@@ -138,7 +138,8 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
   if (last !== undefined || journey.candidates.skipped().length > 0) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
-  const endMainTurn = task === undefined ? engine.mainTurns.begin(target) : undefined;
+  const mayTakeTurns = task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard);
+  const endMainTurn = mayTakeTurns ? engine.mainTurns.begin(target) : undefined;
   let outcome: Outcome | undefined;
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;

@@ -19,6 +19,8 @@ export class MainTurns {
   /** By origin, whether it has said that it answers one request at a time. */
   readonly #said = new Map<string, boolean>();
   readonly #busy = new Map<string, Busy>();
+  /** Some server has said how many requests it answers at a time. */
+  hasHeard = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,6 +29,7 @@ export class MainTurns {
   /** What the server says of itself goes before what its software usually does. */
   noteSlots(origin: string, isOne: boolean): void {
     this.#said.set(origin, isOne);
+    this.hasHeard = true;
   }
 
   /** Whether a side task would stand in the way of main there. */

@@ -1,0 +1,82 @@
+/** What outlives a request: health, records and sums, and the store behind them. Built once, by the composition root. */
+
+import type { Engine } from '../access/request/engine.ts';
+import { Ledger } from '../access/spending/ledger.ts';
+import { UsageTally } from '../cost/usage-tally.ts';
+import { Health } from '../credentials/health/health.ts';
+import { AccountBindings } from '../credentials/pool/account-bindings.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { createRecordBatches } from '../store/batches.ts';
+import { createFaultTeller } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+
+interface StateParts extends Pick<Engine, 'host' | 'emit'> {
+  readonly store: Store;
+  readonly append: Store['appendRecords'];
+  /** So many of the latest records stay at hand. */
+  readonly recordLimit: number;
+  /** What is known already is read at once, before the first request asks for it. */
+  readonly isReadAtOnce: boolean;
+}
+
+export interface RuntimeState {
+  readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
+  keep(record: RequestRecord): void;
+  readonly past: {
+    /** The latest records, newest last. */
+    records(): readonly RequestRecord[];
+    /** What the store knows of requests that are over, also of those that have just ended. */
+    readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
+  };
+  close(): Promise<void>;
+}
+
+export function createState({
+  host,
+  emit,
+  store,
+  append,
+  recordLimit,
+  isReadAtOnce,
+}: StateParts): RuntimeState {
+  const tellFault = createFaultTeller(host, emit);
+  const health = new Health(host, store, tellFault);
+  const { clock } = host;
+  const sink = createRecordBatches({ clock, write: append, onFault: tellFault });
+  const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
+  const bindings = new AccountBindings(clock, store, tellFault);
+  const ledger = new Ledger({ clock, store, onFault: tellFault });
+  const records: RequestRecord[] = [];
+  if (isReadAtOnce) void health.load();
+  return {
+    known: { health, bindings, ledger },
+    keep: (record) => {
+      if (recordLimit > 0) records.push(record);
+      if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
+      sink.add(record);
+      usage.add(record);
+      emit({ type: 'finished', record });
+    },
+    past: {
+      records: () => records.slice(-recordLimit),
+      history: {
+        findRecords: async (query) => {
+          await sink.flush();
+          return store.findRecords(query);
+        },
+        readUsage: async (query) => {
+          await usage.flush();
+          return store.readUsage(query);
+        },
+      },
+    },
+    close: async () => {
+      await health.close();
+      await sink.close();
+      await usage.close();
+      await ledger.close();
+      await bindings.close();
+      await store.close().catch(tellFault);
+    },
+  };
+}
