@@ -166,10 +166,10 @@ interface RuntimeParts {
   readonly carry: Runtime['exchange'];
 }
 
-type Ground = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
+type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
 
 /** Builds everything in dependency order. */
-function createParts(options: RuntimeOptions, { host, paths, emit }: Ground): RuntimeParts {
+function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGround): RuntimeParts {
   const catalogue = createCatalogue(builtinEntries);
   const redactor = new Redactor();
   const { flags, config: given, mayLackKeys = false, store: kind = 'memory', recordLimit = 1000 } = options;
