@@ -1,6 +1,7 @@
 /** The errors that leave a module: one base, one class a family, a code from one closed set, and how to fix it. */
 
 import type { FailureClass } from './model/failure.ts';
+import type { Fix } from './model/fix.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers } from './model/request.ts';
 
@@ -50,6 +51,8 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 export interface AccessErrorFacts {
   readonly howToFix?: string;
+  /** The same in its parts. Default: `howToFix` as the text. */
+  readonly fix?: Fix | undefined;
   readonly cause?: unknown;
 }
 
@@ -58,12 +61,22 @@ export class AccessError extends Error {
   override readonly name: string = 'AccessError';
   readonly code: ErrorCode;
   readonly howToFix: string | undefined;
+  readonly fix: Fix | undefined;
 
   constructor(code: ErrorCode, message: string, facts: AccessErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     this.howToFix = facts.howToFix;
+    this.fix = facts.fix ?? (facts.howToFix === undefined ? undefined : { text: facts.howToFix });
   }
+}
+
+/** A name that is not known: in the last part of the key, or in the value there. */
+export interface Slip {
+  readonly of: 'key' | 'value';
+  readonly written: string;
+  /** The nearest known name. Absent: none is near. */
+  readonly meant?: string | undefined;
 }
 
 /** One thing wrong in the configuration, with its place. */
@@ -76,6 +89,7 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly howToFix?: string | undefined;
+  readonly slip?: Slip | undefined;
   /** Set for what would be a warning if nothing else were wrong. */
   readonly severity?: 'warning';
 }
@@ -96,11 +110,12 @@ export class ConfigError extends AccessError {
 
   /** The same with each of its texts changed: to blank what must not be told. */
   mapTexts(change: (text: string) => string): ConfigError {
-    const problems = this.problems.map(({ key, message, howToFix, ...place }) => ({
+    const problems = this.problems.map(({ key, message, howToFix, slip, ...place }) => ({
       ...place,
       key: change(key),
       message: change(message),
       howToFix: howToFix && change(howToFix),
+      ...(slip && { slip: { ...slip, written: change(slip.written) } }),
     }));
     return new ConfigError(this.code, problems);
   }

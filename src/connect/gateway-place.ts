@@ -1,6 +1,6 @@
 /** Where the gateway and the command for its key are, as an agent is to be told. Pure. */
 
-import { quoteWord } from '../host/quote-word.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { GatewayPlace } from './settings.ts';
 
 /** An address that listens everywhere is no address to connect to. */
@@ -25,7 +25,7 @@ export function describeGateway({
     takesImages: true,
     ...facts,
     url: `http://${wildcards[host] ?? bracketed}:${port}`,
-    keyLine: facts.keyCommand.map(quoteWord).join(' '),
+    keyLine: shellLine`${facts.keyCommand}`,
     sideTask: facts.tasks.includes('title_generation') ? 'title_generation' : 'main',
   };
 }

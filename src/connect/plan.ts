@@ -4,6 +4,7 @@ import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
+import type { ShellLine } from '../model/fix.ts';
 import { applyOrRefuse, applySettings, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import type { PlannedFile } from './planned-file.ts';
@@ -11,7 +12,7 @@ import type { Agent, FileRow, GatewayPlace, UserPlace } from './settings.ts';
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
-  readonly shell: readonly string[];
+  readonly shell: readonly ShellLine[];
   readonly notes: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,8 @@
 /** What pointing an agent at the gateway takes: files with single settings in them, variables, and what a person does. */
 
+import { shellLine } from '../host/shell-line.ts';
+import type { ShellLine } from '../model/fix.ts';
+
 /** The variable that agents read the gateway's key from where they take no command. */
 export const keyVariable = 'HOLDFAST_API_KEY';
 
@@ -55,7 +58,7 @@ export interface GatewayPlace {
   /** Prints the key: `holdfast`, or the path of our launcher, and `key`. */
   readonly keyCommand: readonly [program: string, ...rest: string[]];
   /** The same as a shell reads it. */
-  readonly keyLine: string;
+  readonly keyLine: ShellLine;
   /** The file that holds the key; undefined when the key comes from a variable. */
   readonly keyFile: string | undefined;
   /** The task for an agent's small side calls: `title_generation` where it is configured, else `main`. */
@@ -83,7 +86,7 @@ export interface AgentConnection {
   /** Where the agent looks for secrets: `--write` puts the gateway's key there. */
   readonly keyFile?: KeyFile;
   /** Shell lines for what no file can hold without a copy of the key. */
-  readonly shell?: readonly string[];
+  readonly shell?: readonly ShellLine[];
   /** Sentences for people. */
   readonly notes?: readonly string[];
   /** Aliases for names that the agent asks for and cannot be told to change. */
@@ -116,6 +119,6 @@ export function configFolder(name: string): (user: UserPlace) => string {
 }
 
 /** A shell line that puts the key into a variable. */
-export function exportKey(variable: string, keyLine: string): string {
-  return `export ${variable}="$(${keyLine})"`;
+export function exportKey(variable: string, keyLine: ShellLine): ShellLine {
+  return shellLine`export ${variable}=${{ outputOf: keyLine }}`;
 }

@@ -3,6 +3,7 @@
 import type { CredentialsContent, StoredKey, StoredLogin } from '../config/files/credentials-file.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
+import { shellLine } from '../host/shell-line.ts';
 
 /** One entry of `credentials.json` that is in no pool. */
 export interface UnusedKey {
@@ -64,7 +65,9 @@ function explain(
   if (configured.ignoredSources?.includes('stored'))
     return `providers.${provider}.ignore_sources names stored`;
   const way =
-    source === 'stored' ? `holdfast auth test ${id} --accept-origin` : `holdfast auth login ${provider}`;
+    source === 'stored'
+      ? shellLine`holdfast auth test ${id} --accept-origin`
+      : shellLine`holdfast auth login ${provider}`;
   return `it belongs to ${origin}, where ${provider} is not asked now: ${way}`;
 }
 

@@ -10,6 +10,7 @@ import { budget, toLimits } from '../config/schema/budget-schema.ts';
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
 import { AccessError } from '../errors.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Host } from '../host.ts';
 import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
@@ -45,7 +46,7 @@ export function toCallerLimits(
   said: NonNullable<CallerKey['budget']>,
   name: string,
 ): readonly SpendingLimit[] {
-  return toLimits(said, { of: `the caller ${name}`, setBy: `holdfast key add ${name} --budget` });
+  return toLimits(said, { of: `the caller ${name}`, setBy: shellLine`holdfast key add ${name} --budget` });
 }
 
 export interface CallerKeys {
@@ -125,7 +126,7 @@ export async function addCallerKey(
   await editKeys(place, (keys) => {
     if (keys.some(({ name }) => name === given.name))
       throw new AccessError('request-invalid', `there is a key called ${given.name} already`, {
-        howToFix: `choose another name, or revoke that one first: holdfast key revoke ${given.name}`,
+        howToFix: `choose another name, or revoke that one first: ${shellLine`holdfast key revoke ${given.name}`}`,
       });
     return [...keys, { ...given, hash: hashKey(key), addedAt: place.host.clock.now() }];
   });

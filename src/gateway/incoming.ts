@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Clock } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
@@ -172,7 +173,7 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
   const day = new Date(expiresAt).toISOString();
   return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
     status: 401,
-    howToFix: `make another: holdfast key revoke ${name}, then holdfast key add ${name}`,
+    howToFix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
   });
 }
 

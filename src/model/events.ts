@@ -2,6 +2,7 @@
 
 import type { Decision } from './decision.ts';
 import type { KeptFailure } from './failure.ts';
+import type { Fix } from './fix.ts';
 import type { RequestRecord } from './record.ts';
 
 export type EngineEvent =
@@ -22,7 +23,19 @@ export type EngineEvent =
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
   /** Something to know about configuration, keys, state file or a listener; nothing of a single request. */
-  | { readonly type: 'warning'; readonly code: string; readonly text: string };
+  | ({ readonly type: 'warning' } & Warning);
+
+export interface Warning {
+  readonly code: string;
+  /** A sentence for people. It holds what the other fields say. */
+  readonly text: string;
+  /** The text without what to do. Absent: the whole text. */
+  readonly what?: string | undefined;
+  readonly fix?: Fix | undefined;
+  /** Of a warning about one key: its provider. */
+  readonly provider?: string | undefined;
+  readonly fingerprint?: string | undefined;
+}
 
 /**
  * Called for every event, in order, while the engine waits: it should be quick. What it throws harms no request; the other

@@ -182,6 +182,8 @@ export interface Target extends TargetForm {
 export interface RouteTarget {
   readonly target: Target;
   readonly reason: string;
+  /** The key path that names it in the configuration. Absent where a request does. */
+  readonly key?: string | undefined;
 }
 
 /** The ordered targets for one task. */

@@ -3,8 +3,9 @@
 import { parseEnv } from 'node:util';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
-import { quoteWord } from '../host/quote-word.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Credential } from '../model/credential.ts';
+import type { ShellLine } from '../model/fix.ts';
 import type { ServicePlan } from './plan.ts';
 
 export type EnvironmentTable = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export interface MissingVariable {
   readonly provider?: string;
   readonly fingerprint?: string;
   /** The one line to type. */
-  readonly command: string;
+  readonly command: ShellLine;
 }
 
 export interface EnvironmentPair {
@@ -60,7 +61,7 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
       // A key that was handed to us serves its provider; a task with a key of its own reads that alone.
       const command =
         pool === provider
-          ? `holdfast auth add ${provider} --from-env ${name}`
+          ? shellLine`holdfast auth add ${provider} --from-env ${name}`
           : appendLine(name, environmentFile);
       return [{ name, provider, fingerprint: fingerprintOf(origin, shell[name] ?? ''), command }];
     }),
@@ -78,6 +79,6 @@ function hasCopyOf(variable: string, credentials: readonly Credential[]): boolea
 }
 
 /** For a shell: the value stands in no history, and in a file that only its owner reads. */
-function appendLine(name: string, path: string): string {
-  return `(umask 077; printf '%s="%s"\\n' ${name} "$${name}" >> ${quoteWord(path)})`;
+function appendLine(name: string, path: string): ShellLine {
+  return shellLine`touch ${path} && chmod 600 ${path} && printf '%s="%s"\\n' ${name} "$${name}" >> ${path}`;
 }

@@ -36,19 +36,17 @@ export function createFaultTeller(host: Pick<Host, 'clock'>, emit: EventListener
     const now = host.clock.monotonic();
     if (now - (toldAt.get(code) ?? Number.NEGATIVE_INFINITY) < retellMs) return;
     toldAt.set(code, now);
-    emit({ type: 'warning', code, text: `what was learned could not be stored: ${describe(error)}` });
+    const what = `what was learned could not be stored: ${error instanceof AccessError ? error.message : String(error)}`;
+    const { fix, howToFix } = error instanceof AccessError ? error : {};
+    emit({ type: 'warning', code, text: withFix(what, howToFix), what, fix });
   };
 }
 
-function brokenStore(fault: StoreError): EngineEvent {
-  return {
-    type: 'warning',
-    code: fault.code,
-    text: `${describe(fault)}\nIt is left as it is; what is learned from now on is forgotten when this process ends.`,
-  };
+function brokenStore({ code, message, howToFix, fix }: StoreError): EngineEvent {
+  const text = `${withFix(message, howToFix)}\nIt is left as it is; what is learned from now on is forgotten when this process ends.`;
+  return { type: 'warning', code, text, what: message, fix };
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof AccessError)) return String(error);
-  return error.howToFix === undefined ? error.message : `${error.message}\nHow to fix: ${error.howToFix}`;
+function withFix(what: string, howToFix: string | undefined): string {
+  return howToFix === undefined ? what : `${what}\nHow to fix: ${howToFix}`;
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 
 const key = `sk-test-${'m'.repeat(20)}`;
 const own = {
@@ -118,6 +119,18 @@ describe('an error names the mend of', () => {
     expect(message).toContain('this is not a fault of your request');
     expect(message).not.toContain('auth add');
   });
+
+  it.each([['my task'], ['a.b'], ['task["x"]'], ['named by the request']])(
+    'a model of the task %j, which the configuration names whatever the task is called',
+    async (task) => {
+      const stage = stageEngine({ ...own, auxiliary: { [task]: { provider: 'local', model: 'lost' } } });
+      stage.host.upstream.answerBy(() => refused(404, { message: 'no such model', code: 'model_not_found' }));
+      const { text } = await stage.ask({ model: task });
+      const key = formatKeyPath(['auxiliary', task]);
+      expect(parseMessage(text)).toContain(`correct the model at ${key} (given config)`);
+      expect(parseMessage(text)).not.toContain('in the request');
+    },
+  );
 
   it('a mistyped provider, which the only one took for the name of a model', async () => {
     const stage = stageEngine(own);

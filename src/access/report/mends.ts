@@ -3,6 +3,7 @@
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
@@ -109,9 +110,9 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
   'allow-model': ({ links, sourceOf, place }) =>
     `choose another model${placeOf(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
-    `add money${linked(' at', consoleOf(links.keys))}, then holdfast auth reset ${target.pool}`,
+    `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>
-    `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: holdfast auth add ${target.provider}`,
+    `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
@@ -125,41 +126,37 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
 };
 
 /** Where config names the model; nothing where the request does. */
-function placeOf({ reason }: Place, sourceOf: MendScene['sourceOf']): string {
-  return isInRequest(reason) ? ' in the request' : ` at ${sourceOf(reason)}`;
+function placeOf({ key }: Place, sourceOf: MendScene['sourceOf']): string {
+  return key === undefined ? ' in the request' : ` at ${sourceOf(key)}`;
 }
 
 /** With one provider, a mistyped one is taken for a part of a model's name. */
-function describeStranger({ model }: Target, { reason }: Place, isProvider: MendScene['isProvider']): string {
+function describeStranger({ model }: Target, { key }: Place, isProvider: MendScene['isProvider']): string {
   const [named = '', rest] = model.split('/');
-  if (rest === undefined || !isInRequest(reason) || isProvider(named)) return '';
+  if (rest === undefined || key !== undefined || isProvider(named)) return '';
   return `${named} is not a configured provider; `;
-}
-
-function isInRequest(reason: string): boolean {
-  return /\s/.test(reason);
 }
 
 /** The key is tested first: what is refused for a moment works again. */
 function replaceKey({ target, credential, keyAt, links }: MendScene): string {
-  const test = `holdfast auth test ${target.pool}`;
-  if (credential === undefined) return `holdfast auth add ${target.provider}`;
+  const test = shellLine`holdfast auth test ${target.pool}`;
+  if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
   if (credential.source === 'oauth')
-    return `${test}, and if it is refused again holdfast auth login ${target.provider}`;
+    return `${test}, and if it is refused again ${shellLine`holdfast auth login ${target.provider}`}`;
   if (credential.source === 'stored')
-    return `${test}, and if it is refused again holdfast auth add ${target.provider}${linked(' with a key from', links.keys)}`;
+    return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
 }
 
 function giveKey({ target, provider, credential, links }: MendScene): string {
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
-    return `holdfast auth login ${target.provider}`;
+    return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
   const variable =
     credential?.locator.kind === 'variable' ? credential.locator.variable : provider?.keyVariables?.[0];
   const set = variable === undefined ? '' : `, or set ${variable}`;
-  return `holdfast auth add ${target.provider}${set}${linked(' with a key from', links.keys)}`;
+  return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }
 
 /** An address that names no version mostly lacks it. */

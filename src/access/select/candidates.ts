@@ -21,6 +21,8 @@ import type { Tie } from './tie.ts';
 export interface Place {
   readonly target: Target;
   readonly reason: string;
+  /** Where the configuration names it. Absent where the request does. */
+  readonly key?: string | undefined;
   readonly pool: CredentialPool | undefined;
   /** The same, asked in `openai-chat`: for a server that turns out not to serve the path of the request's own protocol. Absent where it is asked so, or speaks none. */
   readonly inChat?: Target | undefined;
@@ -64,7 +66,7 @@ export function placesOf(
   { protocol, operation, passage }: Pick<AccessRequest, 'protocol' | 'operation' | 'passage'>,
 ): readonly Place[] {
   const places: Place[] = [];
-  for (const { target: named, reason } of route.targets) {
+  for (const { target: named, reason, key } of route.targets) {
     const form = chooseForm(named, { protocol, operation }, lessons.unserved);
     if (form === undefined) continue;
     const target = passage === undefined ? form.target : unchanged(form.target);
@@ -74,6 +76,7 @@ export function placesOf(
     places.push({
       target,
       reason,
+      key,
       pool: needsNone ? undefined : pool,
       inChat: form.inChat,
     });

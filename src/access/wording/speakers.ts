@@ -1,6 +1,7 @@
 /** Words for people about answers whose words are not those of the API that was asked: who spoke, and what to do about it. Pure. */
 
 import { rowOfClass } from '../../failures/classes.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 
 /** What `upstream` and `page` can mean for somebody who reads of it. */
@@ -37,7 +38,7 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
   money: ({ provider }) =>
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
   door: ({ provider, pool, origin }) =>
-    `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, holdfast auth test ${pool}`,
+    `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
   other: undefined,
 };
 

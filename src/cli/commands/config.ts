@@ -7,6 +7,7 @@ import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import type { AccessError } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { createCommand, type Given, json, type Printout, required, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readConfig } from '../context/own-config.ts';
@@ -147,6 +148,6 @@ async function changeValue(
 function keyAsArgument(key: string): AccessError {
   return mistake(
     `${key} is a secret, and a secret is no argument`,
-    `give the name of a variable, '\${NAME}', or pipe the key in: holdfast config set ${key} - <key-file`,
+    `give the name of a variable, '\${NAME}', or pipe the key in: ${shellLine`holdfast config set ${key} - <key-file`}`,
   );
 }

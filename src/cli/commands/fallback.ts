@@ -1,7 +1,7 @@
 /** `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot answer. */
 
 import { readTarget } from '../../config/resolve/resolve-targets.ts';
-import { formatKeyPath } from '../../config/schema/schema.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import {

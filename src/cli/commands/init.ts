@@ -7,6 +7,7 @@ import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
 import type { AccessError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -199,7 +200,7 @@ async function finish(
     if (status !== 0) return status;
   } else if (entry !== undefined && !entry.isKeyless && !found.has(name)) {
     terminal.talk(
-      `until there is a key nothing can be asked: set ${entry.keyVariables[0]}, or holdfast auth add ${name}\n`,
+      `until there is a key nothing can be asked: set ${entry.keyVariables[0]}, or ${shellLine`holdfast auth add ${name}`}\n`,
     );
   }
   terminal.talk(

@@ -4,6 +4,7 @@ import { RequestError } from '../../errors.ts';
 import { describeBytes } from '../../explain/doctor/disk-checks.ts';
 import { count } from '../../explain/why/wording.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
@@ -96,7 +97,7 @@ function parseLines(answer: unknown): readonly LogEntry[] {
 function unnamed(id: string, place: string): RequestError {
   return new RequestError('request-invalid', `no line in ${place} names the request ${id}`, {
     status: 404,
-    howToFix: `a plain success has no line: holdfast why ${id}`,
+    howToFix: `a plain success has no line: ${shellLine`holdfast why ${id}`}`,
   });
 }
 

@@ -13,7 +13,7 @@ import {
   runProgram,
   type ServiceDesk,
 } from '../service/desk.ts';
-import { describeCheck, describeInstalled, describeStatus, scopeFlag } from '../service/lines.ts';
+import { describeCheck, describeInstalled, describeStatus, serviceLine } from '../service/lines.ts';
 import { checkService } from '../service/self-check.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
@@ -135,7 +135,7 @@ function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string):
   const { path } = supervisor;
   const diff = unifiedDiff({ name: path, text }, { name: 'holdfast service install', text: planned });
   return new AccessError('local-fault', `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`, {
-    howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: holdfast service install --force${scopeFlag(plan)}`,
+    howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
   });
 }
 
@@ -189,7 +189,7 @@ function requireInstalled(desk: ServiceDesk): void {
     'local-fault',
     `the service is not installed: ${desk.supervisor.path} does not exist`,
     {
-      howToFix: `holdfast service install${scopeFlag(desk.plan)}`,
+      howToFix: serviceLine(desk.plan, 'install'),
     },
   );
 }

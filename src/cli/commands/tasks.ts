@@ -6,6 +6,7 @@ import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/doctor/
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { count } from '../../explain/why/wording.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { createCommand, type Given, json, type Printout, text } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { describeChain } from '../terminal/plan-lines.ts';
@@ -74,5 +75,5 @@ function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): 
   const cause = last.cause === undefined ? '' : ` after ${last.cause}`;
   if (last.outcome === 'answered') return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
   const often = failuresInARow > 1 ? `, ${failuresInARow} in a row` : '';
-  return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: holdfast explain ${task}`;
+  return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: ${shellLine`holdfast explain ${task}`}`;
 }

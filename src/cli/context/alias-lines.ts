@@ -1,17 +1,22 @@
 /** The commands that add the aliases an agent needs: those that are there already, as written, are left out. Pure. */
 
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { ShellLine } from '../../model/fix.ts';
 import type { ConnectScene } from './connect-scene.ts';
 
 export function suggestAliases(
   aliases: Readonly<Record<string, string>>,
   { config, gateway }: Pick<ConnectScene, 'config' | 'gateway'>,
-): readonly string[] {
+): readonly ShellLine[] {
   const present = new Set(config?.aliases.map(({ pattern }) => pattern));
   const missing = Object.entries(aliases).filter(([pattern]) => !present.has(pattern));
   const isTaskMissing =
     gateway.sideTask === 'main' && missing.some(([, task]) => task === 'title_generation');
   return [
-    ...(isTaskMissing ? ['holdfast config set auxiliary.title_generation.provider auto'] : []),
-    ...missing.map(([pattern, task]) => `holdfast config set 'aliases["${pattern}"]' ${task}`),
+    ...(isTaskMissing ? [shellLine`holdfast config set auxiliary.title_generation.provider auto`] : []),
+    ...missing.map(
+      ([pattern, task]) => shellLine`holdfast config set ${formatKeyPath(['aliases', pattern])} ${task}`,
+    ),
   ];
 }

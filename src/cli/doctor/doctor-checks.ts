@@ -15,8 +15,9 @@ import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { count } from '../../explain/why/wording.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
-import type { EventListener } from '../../model/events.ts';
+import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { version } from '../../version.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
@@ -46,9 +47,9 @@ interface Opened {
 
 /** What this shell's configuration lets be looked at; where it is broken, only that. */
 async function openShell(scene: DoctorScene): Promise<Opened> {
-  const faults: string[] = [];
+  const faults: Warning[] = [];
   const onEvent: EventListener = (event) => {
-    if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event.text);
+    if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event);
   };
   const live = scene.isLive ? [] : ['whether keys work now (--live asks each one small question)'];
   try {
@@ -75,7 +76,7 @@ function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene)
 async function listChecks(
   scene: DoctorScene,
   runtime: Runtime,
-  faults: readonly string[],
+  faults: readonly Warning[],
 ): Promise<readonly Check[]> {
   const { host, readings, signal } = scene;
   // What is learned by asking stands in the plan.
@@ -153,13 +154,9 @@ function compareVersions(
   return [createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] })];
 }
 
-/** The text says how to fix it; a line for a shell stands in brackets. */
-function describeFault(text: string): Trouble {
-  const [what = text, fix = ''] = text.split('\nHow to fix: ');
-  const [, command] = /\(((?:mkdir|fuser) [^)]+)\)/.exec(fix) ?? [];
-  const mend = { text: fix.split(/\n| \(/)[0] ?? '', ...(command === undefined ? {} : { command }) };
+function describeFault({ text, what = text, fix }: Warning): Trouble {
   const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
-  return createTrouble('broken', what, { evidence, mend });
+  return createTrouble('broken', what, { evidence, mend: fix });
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;
@@ -191,7 +188,7 @@ async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Pro
       failure === undefined ? verified : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
     const provider = row.id.split(':')[0] ?? '';
     const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
-    const mend = { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+    const mend = { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
     const trouble = createTrouble('odd', what, { evidence: [said], mend });
     checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
   }

@@ -1,7 +1,8 @@
 /** A service in words for a terminal. Pure. */
 
 import { isHeldBack } from '../../credentials/health/key-state.ts';
-import { quoteWord } from '../../host/quote-word.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { ShellLine } from '../../model/fix.ts';
 import type { ImprintState } from '../../service/imprint.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
 import type { PoolCheck } from '../../service/route-check.ts';
@@ -10,9 +11,15 @@ import { exitStatuses } from '../terminal/exit.ts';
 import { describeState } from '../terminal/key-lines.ts';
 import type { SelfCheck } from './self-check.ts';
 
-/** The flag that names the same service again. */
-export function scopeFlag({ scope }: Pick<ServicePlan, 'scope'>): string {
-  return scope === 'system' ? ' --system' : '';
+/** `holdfast service install --system`: a command about the same service. */
+export function serviceLine(plan: Pick<ServicePlan, 'scope'>, ...words: readonly string[]): ShellLine {
+  return shellLine`${['holdfast', 'service', ...words, ...(plan.scope === 'system' ? ['--system'] : [])]}`;
+}
+
+/** The same, by who may write the file. */
+export function installLine(plan: Pick<ServicePlan, 'scope'>, ...flags: readonly string[]): ShellLine {
+  if (plan.scope === 'user') return serviceLine(plan, 'install', ...flags);
+  return shellLine`sudo holdfast service install ${[...flags, '--system']}`;
 }
 
 export function describeInstalled(plan: ServicePlan, supervisor: Supervisor, wasThere: boolean): string {
@@ -20,7 +27,7 @@ export function describeInstalled(plan: ServicePlan, supervisor: Supervisor, was
   const shortLived = [node, entry].filter(isShortLived);
   const lines = [
     `${supervisor.name} ${wasThere ? 'was installed already' : 'is installed'}: ${supervisor.path}`,
-    `  it runs ${[node, entry, 'serve'].map(quoteWord).join(' ')}`,
+    `  it runs ${shellLine`${node} ${entry} serve`}`,
     ...shortLived.map(
       (path) => `  ${path} goes with an upgrade: then run \`holdfast service install\` again`,
     ),
@@ -39,7 +46,7 @@ export function describeCheck(check: SelfCheck, plan: ServicePlan, now: number):
       `  ${command}`,
     ]),
   ];
-  const next = unusable.length === 0 ? [`start it: holdfast service start${scopeFlag(plan)}`] : [];
+  const next = unusable.length === 0 ? [`start it: ${serviceLine(plan, 'start')}`] : [];
   return `${[...lines, ...next].join('\n')}\n`;
 }
 

@@ -4,7 +4,7 @@ import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
 import { askSupervisor, findServiceFile, openDesk, readInstalled, type ServiceDesk } from './desk.ts';
-import { scopeFlag } from './lines.ts';
+import { installLine, serviceLine } from './lines.ts';
 import { findMissing } from './self-check.ts';
 
 const scopes: readonly ServiceScope[] = ['user', 'system'];
@@ -22,19 +22,18 @@ export async function examineService(host: Host, hasGateway: boolean): Promise<r
 
 function judgeFile(desk: ServiceDesk): readonly Trouble[] {
   const { path } = desk.supervisor;
-  const command = `${desk.plan.scope === 'system' ? 'sudo ' : ''}holdfast service install`;
-  const flag = scopeFlag(desk.plan);
+  const { plan } = desk;
   switch (readInstalled(desk).state) {
     case 'stale': {
       const what = `the service file ${path} was made for other paths or by another version`;
-      const evidence = [`it is not what \`holdfast service install${flag} --print\` prints`];
-      const mend = { text: 'write it anew', command: `${command}${flag}` };
+      const evidence = [`it is not what \`${serviceLine(plan, 'install', '--print')}\` prints`];
+      const mend = { text: 'write it anew', command: installLine(plan) };
       return [createTrouble('odd', what, { evidence, mend })];
     }
     case 'edited': {
       const what = `the service file ${path} was edited by hand, so no update reaches it`;
       const evidence = ['own lines belong into a file beside it, which `systemctl edit holdfast` makes'];
-      const mend = { text: 'overwrite it', command: `${command} --force${flag}` };
+      const mend = { text: 'overwrite it', command: installLine(plan, '--force') };
       return [createTrouble('odd', what, { evidence, mend, exit: 0 })];
     }
     default:

@@ -197,8 +197,8 @@ export class ConfigHolder {
 
   #announceWarnings(previous: ResolvedConfig | undefined): void {
     const told = new Set(previous?.warnings.map(({ text }) => text));
-    for (const { code, text } of this.#config.warnings) {
-      if (!told.has(text)) this.#options.onEvent({ type: 'warning', code, text });
+    for (const warning of this.#config.warnings) {
+      if (!told.has(warning.text)) this.#options.onEvent({ type: 'warning', ...warning });
     }
   }
 }

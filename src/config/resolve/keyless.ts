@@ -1,6 +1,7 @@
 /** Who cannot be asked for want of a key that can be used: told with its place in the config, and as no error while somebody else can be asked (law 10). */
 
 import type { ConfigProblem } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -63,7 +64,8 @@ function describeFix(
   wanted: readonly WantedProvider[],
 ): string {
   const broken = wanted.find(({ fault }) => fault !== undefined);
-  const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
+  const login =
+    providers.get(pool)?.oauth === undefined ? '' : `${shellLine`holdfast auth login ${pool}`}, or `;
   const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
   if (broken?.isLiteral === true) return `${login}write the key alone there, on one line`;
   if (broken !== undefined) return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;

@@ -2,8 +2,9 @@
 
 import type { ConfigProblem } from '../../errors.ts';
 import { interpolate, wholeVariable } from '../schema/interpolate.ts';
-import { configSchema, formatKeyPath, isSecretPath, type Settings } from '../schema/schema.ts';
-import { type Complaint, describeIssues, isMissing } from '../schema/schema-issues.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import { configSchema, isSecretPath, type KeyPath, type Settings } from '../schema/schema.ts';
+import { type Complaint, describeIssues } from '../schema/schema-issues.ts';
 import { listLeaves } from '../schema/values.ts';
 import { readDocument, type SourceDocument, toProblem, unplaced } from '../yaml/document.ts';
 import { type Remainder, salvage } from './salvage.ts';
@@ -63,11 +64,16 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
 /** Without complaints that follow from another one: the empty text of an unset variable, or a missing key that is only misspelt. */
 function withoutEchoes(complaints: readonly Complaint[], unset: readonly Complaint[]): readonly Complaint[] {
   const unsetKeys = new Set(unset.map(({ path }) => formatKeyPath(path)));
-  const meant = new Set(complaints.map(({ howToFix }) => howToFix));
-  return complaints.filter(({ path, message }) => {
+  const meant = new Set(complaints.flatMap(listMeant).map(formatKeyPath));
+  return complaints.filter(({ path, isMissing = false }) => {
     const key = formatKeyPath(path);
-    return !unsetKeys.has(key) && !(message === isMissing && meant.has(`did you mean ${key}?`));
+    return !unsetKeys.has(key) && !(isMissing && meant.has(key));
   });
+}
+
+/** The key that was meant, where one is misspelt. */
+function listMeant({ path, slip }: Complaint): readonly KeyPath[] {
+  return slip?.of === 'key' && slip.meant !== undefined ? [[...path.slice(0, -1), slip.meant]] : [];
 }
 
 /** In the order of the file. */

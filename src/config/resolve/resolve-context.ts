@@ -1,8 +1,9 @@
 /** What every part of resolving reads, and where it puts the problems and warnings it finds. */
 
-import type { ConfigProblem } from '../../errors.ts';
+import type { ConfigProblem, Slip } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import type { FileLocation } from '../../model/credential.ts';
+import type { Warning } from '../../model/events.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Dotenv } from '../files/dotenv.ts';
@@ -48,11 +49,6 @@ export function isOurs({ gateway: { host, port } }: ResolveContext, origin: stri
   return isOwnGateway(origin, { host: host.value, port: port.value });
 }
 
-export interface Warning {
-  readonly code: string;
-  readonly text: string;
-}
-
 /** Collects all problems and warnings of one resolving, each once. */
 export class Findings {
   readonly problems: ConfigProblem[] = [];
@@ -63,8 +59,13 @@ export class Findings {
     this.#document = document;
   }
 
-  problem(path: KeyPath, message: string, howToFix: string): void {
-    this.problems.push(toProblem(this.#document, path, { message, howToFix }));
+  problem(
+    path: KeyPath,
+    message: string,
+    fix: string | { readonly howToFix: string; readonly slip: Slip },
+  ): void {
+    const facts = typeof fix === 'string' ? { howToFix: fix } : fix;
+    this.problems.push(toProblem(this.#document, path, { message, ...facts }));
   }
 
   /** A problem that stands in no file but in a variable or a flag. */

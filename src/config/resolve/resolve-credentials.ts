@@ -1,15 +1,12 @@
 /** A provider's credentials in order of use (law 3): what config names, what was stored, then the vendor's known variables. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { toLimits } from '../schema/budget-schema.ts';
-import {
-  type CredentialSettings,
-  formatKeyPath,
-  type KeyPath,
-  type ProviderSettings,
-} from '../schema/schema.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
 import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
@@ -137,13 +134,13 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
     ...keys.map(({ id, label, origin, account, copiedFrom }) => {
       const locator = { kind: 'stored', id, copiedFrom } as const;
       const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
-      const howToFix = `holdfast auth test ${credential.id} --accept-origin`;
+      const howToFix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
       return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
     }),
     ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
       const locator = { kind: 'oauth', id } as const;
       const { credential } = createCandidate(provider, 'oauth', { tag: id, label, locator, account });
-      const howToFix = `holdfast auth login ${name}`;
+      const howToFix = shellLine`holdfast auth login ${name}`;
       return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
     }),
   ];

@@ -6,7 +6,7 @@ import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { isAt } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
-import { askWhetherMeant } from '../schema/nearest.ts';
+import { askAbout, findSlip } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -72,17 +72,18 @@ function describeUnknown(
 ): ProviderEntry | undefined {
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };
-  const meant = askWhetherMeant(name, [
+  const slip = findSlip(namedAt[0] === 'providers' ? 'key' : 'value', name, [
     ...context.catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
+  const meant = askAbout(slip);
   const near = meant === undefined ? '' : `, or ${meant}`;
   if (lacking.length === 2) {
     const howToFix =
       meant === undefined
         ? `give providers.${name} a base_url (https://host/v1) and a protocol (${protocolNames.join(', ')})`
         : `${meant} Or give providers.${name} a base_url and a protocol`;
-    context.findings.problem(namedAt, `unknown provider ${name}`, howToFix);
+    context.findings.problem(namedAt, `unknown provider ${name}`, { howToFix, slip });
   } else if (lacking[0] === 'base_url') {
     const howToFix = `add base_url: https://host/v1${near}`;
     context.findings.problem(namedAt, `${name} has a protocol but no base_url`, howToFix);

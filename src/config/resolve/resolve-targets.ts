@@ -3,7 +3,8 @@
 import type { Credential } from '../../model/credential.ts';
 import type { RouteTarget, Target } from '../../model/target.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
-import { formatKeyPath, type KeyPath, type TargetSettings } from '../schema/schema.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import type { KeyPath, TargetSettings } from '../schema/schema.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 import { resolveProvider } from './resolve-provider.ts';
 
@@ -90,7 +91,7 @@ export class TargetResolver {
   place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
     const named = readTarget(settings);
     const target = named === undefined ? undefined : this.target(named, path);
-    return target === undefined ? [] : [{ target, reason: formatKeyPath(path) }];
+    return target === undefined ? [] : [{ target, reason: formatKeyPath(path), key: formatKeyPath(path) }];
   }
 }
 

@@ -7,6 +7,7 @@ import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedTask } from '../resolved/resolved.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath, TaskSettings } from '../schema/schema.ts';
 import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
@@ -45,14 +46,14 @@ export function resolveTask(
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);
-  const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
+  const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, ...place }) => ({
+    ...place,
     target: {
       ...target,
       streamRecovery: settings.stream_recovery ?? target.streamRecovery,
       maxWaitMs: settings.max_wait === undefined ? target.maxWaitMs : settings.max_wait * 1000,
       limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) },
     },
-    reason,
   }));
   const { max_concurrency: maxConcurrency, blind_models: blindModels, judge: isJudged = true } = settings;
   const task = { timeoutMs, isJudged, maxConcurrency, blindModels };
@@ -106,7 +107,7 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
   const target =
     named === undefined ? undefined : resolver.target(named, [...path, isMain ? 'model' : 'provider']);
   if (target === undefined) return 'problem';
-  return settings.api_key ? withOwnKey(scene, target) : { place: { target, reason: path.join('.') } };
+  return settings.api_key ? withOwnKey(scene, target) : { place: placeOfTask(scene, target) };
 }
 
 /** The target that the task names. Without a provider, `model` is a model of the main provider, or a whole `provider/model`. */
@@ -141,13 +142,17 @@ function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'pr
   return 'problem';
 }
 
+function placeOfTask({ path }: TaskScene, target: Target): RouteTarget {
+  return { target, reason: path.join('.'), key: formatKeyPath(path) };
+}
+
 /** A pool for the task: its own key first, then the provider's keys as spares (law 3). */
 function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
   const pool = scene.path.join('.');
   const key = createTaskKey(scene, target);
   const spares = scene.resolver.credentials(target.provider);
   return {
-    place: { target: { ...target, pool }, reason: pool },
+    place: placeOfTask(scene, { ...target, pool }),
     pool: [pool, [...key, ...spares]],
   };
 }
@@ -189,7 +194,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   );
   const own = { provider: entry.name, pool, entry, endpoint, others, keyRequired, settings: { auth } };
   const target = createTarget(context, own, settings.model ?? '');
-  return { place: { target, reason: pool }, pool: [pool, keyRequired ? createTaskKey(scene, target) : []] };
+  return { place: placeOfTask(scene, target), pool: [pool, keyRequired ? createTaskKey(scene, target) : []] };
 }
 
 /** The entry whose wire habits a server of the task's own shares. */
@@ -217,5 +222,5 @@ function withBody(settings: TaskSettings): (place: RouteTarget) => RouteTarget {
   const { reasoning_effort: reasoningEffort, extra_body: extraBody = {} } = settings;
   const hasBody = Object.keys(extraBody).length > 0;
   const added = { reasoningEffort, ...(hasBody ? { extraBody } : {}) };
-  return ({ target, reason }) => ({ target: { ...target, ...added }, reason });
+  return (place) => ({ ...place, target: { ...place.target, ...added } });
 }

@@ -2,7 +2,8 @@
 
 import { defaults } from '../../model/defaults.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
-import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import type { KeyPath } from '../schema/schema.ts';
 import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves } from '../schema/values.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';

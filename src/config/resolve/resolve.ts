@@ -7,7 +7,7 @@ import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
-import { askWhetherMeant } from '../schema/nearest.ts';
+import { askAbout, findSlip } from '../schema/nearest.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
@@ -162,9 +162,9 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   for (const key of Object.keys(settings.prices ?? {})) {
     const [provider = ''] = key.split('/');
     if (names.includes(provider)) continue;
-    const howToFix =
-      askWhetherMeant(provider, names) ?? 'name a provider that this file or the catalogue has';
-    findings.problem(['prices', key], `unknown provider ${provider}`, howToFix);
+    const slip = findSlip('key', provider, names);
+    const howToFix = askAbout(slip) ?? 'name a provider that this file or the catalogue has';
+    findings.problem(['prices', key], `unknown provider ${provider}`, { howToFix, slip });
   }
 }
 

@@ -1,7 +1,8 @@
 /** What is left of a config when its broken values are taken out: enough to look for all other problems in the same run. */
 
 import type { ConfigProblem } from '../../errors.ts';
-import { configSchema, formatKeyPath, type KeyPath, type Settings } from '../schema/schema.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
 import { isObject, readAt } from '../schema/values.ts';
 import type { SourceDocument } from '../yaml/document.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Credential, Selection } from '../../model/credential.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
+import type { Warning } from '../../model/events.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import type { RecordSettings } from '../../model/record.ts';
 import type { SpendingLimits } from '../../model/spending.ts';
@@ -119,5 +120,5 @@ export interface ResolvedConfig {
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
   readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];
   /** Named warnings, once per change, without secrets. */
-  readonly warnings: readonly { readonly code: string; readonly text: string }[];
+  readonly warnings: readonly Warning[];
 }

@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listChoices, listKeyPaths, readKeyPath } from './key-paths.ts';
-import { formatKeyPath } from './schema.ts';
+import { formatKeyPath, listChoices, listKeyPaths, readKeyPath } from './key-paths.ts';
 
 describe('the key paths of a configuration', () => {
   it('are those of the schema, where nothing is configured', () => {
@@ -30,6 +30,20 @@ describe('the key paths of a configuration', () => {
   it('read what they write', () => {
     for (const path of listKeyPaths({ fallback_chain: ['a/b'], providers: { own: {} } }))
       expect(formatKeyPath(readKeyPath(path))).toBe(path);
+  });
+
+  it('read every name that can stand in a file as it was', () => {
+    const part = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...`a7 .[]"'\\$-*é`), maxLength: 6 }),
+      fc.nat({ max: 12 }),
+    );
+    const path = fc.array(part, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(path, (parts) => {
+        expect(readKeyPath(formatKeyPath(parts))).toEqual(parts);
+      }),
+      { numRuns: 2000, seed: 20_261_124 },
+    );
   });
 
   it.each([

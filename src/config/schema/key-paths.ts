@@ -1,15 +1,33 @@
 /** The key paths of a configuration as a person types them, for those who look for one. */
 
-import { formatKeyPath, type KeyPath } from './schema.ts';
+import type { KeyPath } from './schema.ts';
 import { listKeys, listOptions } from './schema-walk.ts';
 import { readAt } from './values.ts';
 
 /** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
 export function readKeyPath(keyPath: string): KeyPath {
-  const parts = keyPath.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g);
-  return [...parts].map(([, quoted, index, plain]) =>
-    index === undefined ? (quoted ?? plain ?? '') : Number(index),
-  );
+  const parts = keyPath.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
+  return [...parts].map(([, quoted, index, plain = '']) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? plain : readQuoted(quoted);
+  });
+}
+
+function readQuoted(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted.slice(1, -1); // `["a\d"]`, typed by a person who meant the backslash
+  }
+}
+
+/** The same for people, who may type it: `readKeyPath` reads it back as it was. */
+export function formatKeyPath(path: KeyPath): string {
+  return path.reduce<string>((whole, part) => {
+    if (typeof part === 'number') return `${whole}[${part}]`;
+    if (/[.[\]"]|^$/.test(part)) return `${whole}[${JSON.stringify(part)}]`;
+    return whole === '' ? part : `${whole}.${part}`;
+  }, '');
 }
 
 /** Every key path that the schema knows, below names of the user's own too where `value`, the configuration, has such. */

@@ -1,5 +1,7 @@
 /** The nearest known name to a mistyped one, by edit distance. */
 
+import type { Slip } from '../../errors.ts';
+
 /** Nearest of `known`, or undefined when none is near enough to be meant. */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
   const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
@@ -10,10 +12,19 @@ export function findNearest(name: string, known: readonly string[]): string | un
   return best?.candidate;
 }
 
+/** What was written beside what was most likely meant. */
+export function findSlip(of: Slip['of'], written: string, known: readonly string[]): Slip {
+  return { of, written, meant: findNearest(written, known) };
+}
+
 /** The question whether that name was meant; undefined when none is near. */
+export function askAbout({ meant }: Pick<Slip, 'meant'>): string | undefined {
+  return meant === undefined ? undefined : `did you mean ${meant}?`;
+}
+
+/** The same, where only the question is needed. */
 export function askWhetherMeant(name: string, known: readonly string[]): string | undefined {
-  const nearest = findNearest(name, known);
-  return nearest === undefined ? undefined : `did you mean ${nearest}?`;
+  return askAbout({ meant: findNearest(name, known) });
 }
 
 /** The number of insertions, deletions and replacements between two texts. */

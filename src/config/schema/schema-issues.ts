@@ -1,7 +1,8 @@
 /** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
 
 import type { z } from 'zod';
-import { askWhetherMeant } from './nearest.ts';
+import type { Slip } from '../../errors.ts';
+import { askAbout, findSlip } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
 import { readAt } from './values.ts';
@@ -11,13 +12,13 @@ export interface Complaint {
   readonly path: KeyPath;
   readonly message: string;
   readonly howToFix?: string | undefined;
+  readonly slip?: Slip | undefined;
+  /** A key that has to be there is not. Default: false. */
+  readonly isMissing?: true;
 }
 
 type SaidComplaint = Omit<Complaint, 'path'>;
 type SchemaIssue = z.core.$ZodIssue;
-
-/** Said of a key that has to be there. */
-export const isMissing = 'is missing';
 
 /** Says each issue of a value; a union complains as its branch that was meant. */
 export function describeIssues(
@@ -40,8 +41,9 @@ function toKeyPath(path: readonly PropertyKey[]): KeyPath {
 
 function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   const known = listKeys(parent);
-  const howToFix = askWhetherMeant(key, known) ?? `write one of ${known.join(', ')}, or remove it`;
-  return { path: [...parent, key], message: 'unknown key', howToFix };
+  const slip = findSlip('key', key, known);
+  const howToFix = askAbout(slip) ?? `write one of ${known.join(', ')}, or remove it`;
+  return { path: [...parent, key], message: 'unknown key', howToFix, slip };
 }
 
 /** The branch of a union that was meant: the one whose own type fits. */
@@ -53,7 +55,8 @@ function pickBranch(branches: readonly (readonly SchemaIssue[])[]): readonly Sch
 
 function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
-  if (actual === undefined && key !== undefined) return { message: isMissing, howToFix: fixTarget(key) };
+  if (actual === undefined && key !== undefined)
+    return { message: 'is missing', isMissing: true, howToFix: fixTarget(key) };
   switch (issue.code) {
     case 'invalid_type':
       return {
@@ -136,6 +139,7 @@ function fixTarget(key: string | number | undefined): string | undefined {
 
 function describeChoice(values: readonly string[], actual: unknown): SaidComplaint {
   const isText = typeof actual === 'string';
-  const howToFix = (isText && askWhetherMeant(actual, values)) || `write one of ${values.join(', ')}`;
-  return { message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`, howToFix };
+  const slip = isText ? findSlip('value', actual, values) : undefined;
+  const howToFix = (slip && askAbout(slip)) ?? `write one of ${values.join(', ')}`;
+  return { message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`, howToFix, slip };
 }

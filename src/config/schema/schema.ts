@@ -295,15 +295,6 @@ export type TargetSettings = z.infer<typeof target>;
 /** Where a value stands in the configuration. */
 export type KeyPath = readonly (string | number)[];
 
-/** `providers.xiaomi.credentials[0].env`, for people. */
-export function formatKeyPath(path: KeyPath): string {
-  return path.reduce<string>(
-    (whole, part) =>
-      typeof part === 'number' ? `${whole}[${part}]` : `${whole}${whole === '' ? '' : '.'}${part}`,
-    '',
-  );
-}
-
 /** Whether `${VARIABLE}` is left alone here: in a secret it stays a reference, in a command it would put a secret into arguments. */
 export function keepsVariables(path: KeyPath): boolean {
   return (

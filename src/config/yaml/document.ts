@@ -2,7 +2,8 @@
 
 import { type Document, isAlias, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
-import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
+import type { KeyPath } from '../schema/schema.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors } from './yaml-faults.ts';
 
@@ -114,14 +115,15 @@ function stepInto(
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  said: { readonly message: string; readonly howToFix?: string | undefined },
+  { message, howToFix, slip }: Pick<ConfigProblem, 'message' | 'howToFix' | 'slip'>,
 ): ConfigProblem {
   const place = document.locate(path);
   return {
     path: document.path,
     ...place,
     key: path.length === 0 ? '(root)' : formatKeyPath(path),
-    message: said.message,
-    howToFix: said.howToFix,
+    message,
+    howToFix,
+    ...(slip === undefined ? {} : { slip }),
   };
 }

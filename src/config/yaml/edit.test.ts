@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findLiteralKey,
@@ -6,6 +7,7 @@ import {
   newConfigText,
   requireKeys,
   setConfigValue,
+  writeConfigValue,
 } from './edit.ts';
 
 const text = `# mine
@@ -16,6 +18,23 @@ gateway:
 `;
 
 describe('editing a config text', () => {
+  it('sets what was written for it as it was, whatever YAML would make of the bare text', () => {
+    const word = fc.constantFrom(...': #-[]{}&*!|>%@"\'\\,?~', '17', 'no', 'null', 'a', '\n', '- ', 'é');
+    const value = fc.oneof(
+      fc.array(word, { maxLength: 4 }).map((parts) => parts.join('')),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
+    fc.assert(
+      fc.property(value, (one) => {
+        const written = writeConfigValue(one);
+        expect(getConfigValue(setConfigValue('', 'x', written), 'x') ?? null).toEqual(
+          JSON.parse(JSON.stringify(one)),
+        );
+      }),
+      { numRuns: 1000, seed: 20_261_124 },
+    );
+  });
+
   it('keeps comments and order', () => {
     expect(setConfigValue(text, 'gateway.port', '8080')).toBe(text.replace('4653', '8080'));
   });

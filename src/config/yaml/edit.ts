@@ -14,8 +14,8 @@ import {
   stringify,
 } from 'yaml';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { readKeyPath } from '../schema/key-paths.ts';
-import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
+import type { KeyPath } from '../schema/schema.ts';
 import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument } from './document.ts';
@@ -24,17 +24,26 @@ import { withoutMark, writeInForm } from './text-form.ts';
 
 /** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
 export function getConfigValue(text: string, keyPath: string): unknown {
+  return mapValues(readConfigValue(text, keyPath), readKeyPath(keyPath), (part, at) => showLeaf(at, part));
+}
+
+/** The same with its secrets: nothing that is printed. */
+export function readConfigValue(text: string, keyPath: string): unknown {
   const document = parseChecked('the config', text);
-  const path = readKeyPath(keyPath);
-  const node = document.getIn(path, true);
+  const node = document.getIn(readKeyPath(keyPath), true);
   if (node === undefined || node === null) return undefined;
-  const value: unknown = isNode(node) ? node.toJS(document) : node;
-  return mapValues(value, path, (part, at) => showLeaf(at, part));
+  return isNode(node) ? node.toJS(document) : node;
 }
 
 /** A value as `config get` prints it: text as it is, anything else as YAML. */
 export function formatConfigValue(value: unknown): string {
   return typeof value === 'string' ? value : stringify(value).trimEnd();
+}
+
+/** A value as `config set` takes it: text that YAML would read as something else is put in quotes. */
+export function writeConfigValue(value: unknown): string {
+  const isPlain = typeof value === 'string' && stringify(value, { lineWidth: 0 }) === `${value}\n`;
+  return isPlain ? value : JSON.stringify(value);
 }
 
 /** The key path where this value would write a key out: its own, or one below it. Undefined when it would write none. */

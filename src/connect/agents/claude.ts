@@ -1,5 +1,6 @@
 /** Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name and by alias. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
 /** Keys that Claude Code prefers to `apiKeyHelper`. */
@@ -23,7 +24,7 @@ export const claude: Agent = {
         rivals: rivals.map((name) => `env.${name}`),
       },
     ],
-    shell: rivals.filter((name) => user.variable(name) !== undefined).map((name) => `unset ${name}`),
+    shell: rivals.filter((name) => user.variable(name) !== undefined).map((name) => shellLine`unset ${name}`),
     notes: [
       'Claude Code asks for claude-… models: the aliases below send them to your tasks',
       '`/status` in Claude Code shows which address and key it uses',

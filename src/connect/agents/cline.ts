@@ -1,5 +1,6 @@
 /** Cline: its own command stores address and key; its extension is set in the editor. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: docs.cline.bot, cline-cli/installation and provider-config/openai-compatible: `cline auth` writes
@@ -10,7 +11,7 @@ export const cline: Agent = {
   folder: dotFolder('.cline', 'CLINE_DIR'),
   connect: ({ url, keyLine }) => ({
     shell: [
-      `cline auth --provider openai-compatible --apikey "$(${keyLine})" --modelid main --baseurl ${url}/v1`,
+      shellLine`cline auth --provider openai-compatible --apikey ${{ outputOf: keyLine }} --modelid main --baseurl ${url}/v1`,
     ],
     notes: [
       `In the extension: API Provider "OpenAI Compatible", Base URL ${url}/v1, Model ID main, and what \`${keyLine}\` prints`,

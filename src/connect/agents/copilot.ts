@@ -1,6 +1,6 @@
 /** GitHub Copilot CLI: a provider of the user's own is named by variables, its key by a command. */
 
-import { quoteWord } from '../../host/quote-word.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's own.
@@ -10,11 +10,11 @@ export const copilot: Agent = {
   folder: dotFolder('.copilot', 'COPILOT_HOME'),
   connect: ({ url, keyLine, window: { context, output } }) => ({
     shell: [
-      `export COPILOT_PROVIDER_BASE_URL=${url}/v1`,
-      `export COPILOT_PROVIDER_API_KEY_COMMAND=${quoteWord(keyLine)}`,
-      'export COPILOT_MODEL=main',
-      ...(context === undefined ? [] : [`export COPILOT_PROVIDER_MAX_PROMPT_TOKENS=${context}`]),
-      ...(output === undefined ? [] : [`export COPILOT_PROVIDER_MAX_OUTPUT_TOKENS=${output}`]),
+      shellLine`export COPILOT_PROVIDER_BASE_URL=${url}/v1`,
+      shellLine`export COPILOT_PROVIDER_API_KEY_COMMAND=${keyLine}`,
+      shellLine`export COPILOT_MODEL=main`,
+      ...(context === undefined ? [] : [shellLine`export COPILOT_PROVIDER_MAX_PROMPT_TOKENS=${context}`]),
+      ...(output === undefined ? [] : [shellLine`export COPILOT_PROVIDER_MAX_OUTPUT_TOKENS=${output}`]),
     ],
   }),
 };

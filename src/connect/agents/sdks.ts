@@ -1,5 +1,6 @@
 /** The vendors' own SDKs, in any language: they read address and key from variables. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, exportKey } from '../settings.ts';
 
 // Names: openai-node and openai-python README (OPENAI_BASE_URL, OPENAI_API_KEY).
@@ -9,7 +10,7 @@ export const openaiSdk: Agent = {
   programs: [],
   sharesKey: true,
   connect: ({ url, keyLine }) => ({
-    shell: [`export OPENAI_BASE_URL=${url}/v1`, exportKey('OPENAI_API_KEY', keyLine)],
+    shell: [shellLine`export OPENAI_BASE_URL=${url}/v1`, exportKey('OPENAI_API_KEY', keyLine)],
     notes: [
       'The model is main, another task, or provider/model; in process: new OpenAI(createHoldfast().openai())',
     ],
@@ -23,7 +24,7 @@ export const anthropicSdk: Agent = {
   programs: [],
   sharesKey: true,
   connect: ({ url, keyLine }) => ({
-    shell: [`export ANTHROPIC_BASE_URL=${url}`, exportKey('ANTHROPIC_API_KEY', keyLine)],
+    shell: [shellLine`export ANTHROPIC_BASE_URL=${url}`, exportKey('ANTHROPIC_API_KEY', keyLine)],
     notes: ['The model is main, another task, provider/model, or what an alias stands for'],
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
   }),

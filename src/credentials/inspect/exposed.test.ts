@@ -27,7 +27,7 @@ describe('a file with a key in it', () => {
 
   it('is named, with the command that mends it', () => {
     expect(exposedWith({ ...open, '/home/me/.env': 0o644 })).toEqual([
-      "/home/me/.env holds a key and everybody on this machine can read it: chmod 600 '/home/me/.env'",
+      '/home/me/.env holds a key and everybody on this machine can read it: chmod 600 /home/me/.env',
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** Files with a key in them that others on this machine can read. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { Files } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { KeyWarning } from './warnings.ts';
@@ -40,16 +41,13 @@ export function fileOf({ locator }: Credential, files: KeyFiles): string | undef
 }
 
 export function warnOfExposed(paths: ReadonlySet<string>, files: Files): readonly KeyWarning[] {
-  return [...paths].flatMap((path) =>
-    isExposed(path, files)
-      ? [
-          {
-            code: 'key-file-exposed' as const,
-            text: `${path} holds a key and everybody on this machine can read it: chmod 600 '${path}'`,
-          },
-        ]
-      : [],
-  );
+  return [...paths].filter((path) => isExposed(path, files)).map(describeExposed);
+}
+
+function describeExposed(path: string): KeyWarning {
+  const what = `${path} holds a key and everybody on this machine can read it`;
+  const fix = { text: 'close it', command: shellLine`chmod 600 ${path}` };
+  return { code: 'key-file-exposed', text: `${what}: ${fix.command}`, what, fix };
 }
 
 /** Whether others can read the file: by its mode and the modes of all folders above it. */

@@ -74,8 +74,8 @@ export class KeyInspector {
     const startedAt = clock.monotonic();
     const warnings = this.warnings();
     this.#tookMs = clock.monotonic() - startedAt;
-    for (const { code, text } of warnings) {
-      if (!this.#told.has(text)) this.#parts.onEvent({ type: 'warning', code, text });
+    for (const warning of warnings) {
+      if (!this.#told.has(warning.text)) this.#parts.onEvent({ type: 'warning', ...warning });
     }
     this.#told = new Set(warnings.map(({ text }) => text));
   }

@@ -3,7 +3,9 @@
  * fingerprints only. Pure, so that the log and `auth list` say the same (law 3).
  */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
+import type { Warning } from '../../model/events.ts';
 import { rankOf } from './source-rank.ts';
 
 /** One credential as it was found. */
@@ -38,9 +40,8 @@ export type KeyWarningCode =
   /** Others can read the file that it stands in. */
   | 'key-file-exposed';
 
-export interface KeyWarning {
+export interface KeyWarning extends Warning {
   readonly code: KeyWarningCode;
-  readonly text: string;
 }
 
 /** Keys of one provider that shadow one another, in their order of use. */
@@ -73,11 +74,14 @@ export function warnOfEmpty(provider: string, found: readonly FoundKey[]): reado
 export function warnOfLooks({ credential, reading, oddities }: FoundKey): readonly KeyWarning[] {
   if (reading.state === 'malformed') {
     const code = reading.isGatewayKey === true ? 'gateway-key-ignored' : 'key-malformed';
-    return [{ code, text: `${credential.provider}: a key is not used: ${reading.detail}` }];
+    const { provider } = credential;
+    return [{ code, text: `${provider}: a key is not used: ${reading.detail}`, provider }];
   }
   if (reading.state !== 'ok') return [];
-  const key = `${credential.provider}: the key at ${reading.foundAt} (${reading.fingerprint})`;
-  return oddities.map(({ code, text }) => ({ code, text: `${key} ${text}` }));
+  const { provider } = credential;
+  const { fingerprint, foundAt } = reading;
+  const key = `${provider}: the key at ${foundAt} (${fingerprint})`;
+  return oddities.map(({ code, text }) => ({ code, text: `${key} ${text}`, provider, fingerprint }));
 }
 
 interface KnownKey {
@@ -121,8 +125,10 @@ function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWa
   if (reading.state !== 'ok' || hidden?.state !== 'ok') return [];
   if (hidden.fingerprint === reading.fingerprint) return [];
   if (locator.kind === 'stored') {
-    const text = `${provider}: the stored key ${label} (${reading.fingerprint}) is a copy of ${locator.copiedFrom}, which has another value here (${hidden.fingerprint}); to copy it again: holdfast auth add ${provider} --from-env ${locator.copiedFrom}`;
-    return [{ code: 'copy-differs', text }];
+    const what = `${provider}: the stored key ${label} (${reading.fingerprint}) is a copy of ${locator.copiedFrom}, which has another value here (${hidden.fingerprint})`;
+    const command = shellLine`holdfast auth add ${provider} --from-env ${`${locator.copiedFrom}`}`;
+    const fix = { text: 'to copy it again', command };
+    return [{ code: 'copy-differs', text: `${what}; ${fix.text}: ${command}`, what, fix }];
   }
   if (locator.kind !== 'variable') return [];
   const { variable } = locator;

@@ -1,5 +1,6 @@
 /** Where a new login goes among those there are: into the place of the same account, or beside all others. Pure. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import { checkLabel, type TakenWords } from '../stored/labels.ts';
 import type { Grant } from './grant.ts';
 import { isSameIdentity, type Login, type LoginServer, renewTokens } from './login.ts';
@@ -68,5 +69,5 @@ function chooseLabel(siblings: readonly Login[], { label, grant }: NewLogin): st
 /** A label that a login of another account has. */
 const takenByOther: TakenWords = {
   what: 'a login of another account',
-  wayOut: (id) => `log out first: holdfast auth logout ${id}`,
+  wayOut: (id) => `log out first: ${shellLine`holdfast auth logout ${id}`}`,
 };

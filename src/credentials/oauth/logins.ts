@@ -6,6 +6,7 @@
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { assertNever } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
@@ -211,5 +212,5 @@ function describeFailure(login: Login, reason: string): string {
 }
 
 function loginAgain({ provider }: Login): string {
-  return `log in again: holdfast auth login ${provider}`;
+  return `log in again: ${shellLine`holdfast auth login ${provider}`}`;
 }

@@ -1,8 +1,9 @@
 /** What a server's certificate tells of: a proxy that signs for others, an end that has come or is near. Pure. */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading } from '../../host.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
+import type { Fix } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
@@ -19,7 +20,7 @@ export function judgeEnd(server: string, { endsAt }: CertificateReading, now: nu
 /** Why it is not trusted: half a sentence, and what helps. */
 export interface Distrust {
   readonly because: string;
-  readonly mend: Mend;
+  readonly mend: Fix;
 }
 
 export function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
@@ -36,11 +37,11 @@ export function describeDistrust(reading: CertificateReading | undefined, now: n
     because: `${because} and this machine does`,
     mend: {
       text: 'trust what this machine trusts; a service reads it from its service.env',
-      command: 'export NODE_USE_SYSTEM_CA=1',
+      command: shellLine`export NODE_USE_SYSTEM_CA=1`,
     },
   };
 }
 
-const byHand: Mend = {
+const byHand: Fix = {
   text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
 };

@@ -1,5 +1,6 @@
 /** Where this shell and a running gateway differ: another configuration, a variable that only one of them has, another key. Pure. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -28,7 +29,7 @@ function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
 function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
   return createTrouble('odd', `this shell and ${who} read two configurations`, {
     evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
-    mend: { text: 'read that one here too', command: `export HOLDFAST_CONFIG='${gateway.config}'` },
+    mend: { text: 'read that one here too', command: shellLine`export HOLDFAST_CONFIG=${gateway.config}` },
   });
 }
 
@@ -37,7 +38,7 @@ function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string
   if (here === undefined || here.fingerprint === there?.fingerprint) return [];
   const variable = variableOf(here.foundAt);
   if (variable === undefined) return [];
-  const command = `holdfast auth add ${mine.provider} --from-env ${variable}`;
+  const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   if (there === undefined) {
     const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
     const evidence = ['a program that runs has the variables that it was started with'];

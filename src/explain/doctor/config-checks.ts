@@ -1,10 +1,12 @@
 /** What is wrong in the configuration: its problems, each with the line that mends it, and tasks whose names nobody asks for. Pure. */
 
+import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { getConfigValue } from '../../config/yaml/edit.ts';
-import type { ConfigError, ConfigProblem } from '../../errors.ts';
+import { findLiteralKey, readConfigValue, writeConfigValue } from '../../config/yaml/edit.ts';
+import type { ConfigError, ConfigProblem, Slip } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** `text` is that of the file; empty where there is none. */
@@ -14,44 +16,59 @@ export function describeProblems({ problems }: ConfigError, text: string): reado
     .map((problem) => {
       const { path, line, key, message } = problem;
       const place = line === undefined ? path : `${path}:${line}`;
-      return createTrouble('broken', `${place} ${key}: ${message}`, { mend: mendOf(problem, text), exit: 3 });
+      return createTrouble('broken', `${place} ${key}: ${message}`, {
+        mend: fixProblem(problem, text),
+        exit: 3,
+      });
     });
 }
 
-function mendOf({ key, howToFix, message }: ConfigProblem, file: string): Mend | undefined {
+function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
+  const { howToFix, slip } = problem;
   if (howToFix === undefined) return undefined;
-  const meant = /did you mean ([\w./-]+)\?/.exec(howToFix)?.[1];
-  const command = meant === undefined ? undefined : correct({ key, message, meant }, file);
-  const text = howToFix.split('\n')[0] ?? howToFix;
-  return command === undefined ? { text } : { text: `where ${meant} was meant`, command };
+  const command =
+    slip?.meant === undefined ? undefined : correct(problem.key, { ...slip, meant: slip.meant }, file);
+  return command === undefined
+    ? { text: howToFix.split('\n')[0] ?? howToFix }
+    : { text: `where ${slip?.meant} was meant`, command };
 }
 
-/** What was mistyped is a key, or a word in its value. */
-function correct(
-  { key, message, meant }: { readonly key: string; readonly message: string; readonly meant: string },
-  text: string,
-): string | undefined {
+/** Undefined where no line does it: the value is a list, or the name stands in it more than once. */
+function correct(key: string, { of, written, meant }: Required<Slip>, text: string): ShellLine | undefined {
+  const replace = (name: string): string | undefined => {
+    if (name === written) return meant;
+    return name.startsWith(`${written}/`) ? `${meant}${name.slice(written.length)}` : undefined;
+  };
+  if (of === 'key') {
+    const name = replace(String(readKeyPath(key).at(-1)));
+    return name === undefined ? undefined : renameKey(key, name, text);
+  }
   const value = valueAt(text, key);
-  if (message.startsWith('unknown key'))
-    return value === undefined ? undefined : renameKey(key, meant, value);
-  const wrong = /unknown \w+ "?([\w.-]+)"?/.exec(message)?.[1];
-  if (wrong === undefined || typeof value !== 'string') return undefined;
-  return `holdfast config set ${key} ${value.replace(wrong, meant)}`;
+  const corrected = typeof value === 'string' ? replace(value) : undefined;
+  return corrected === undefined
+    ? undefined
+    : shellLine`holdfast config set ${key} ${writeConfigValue(corrected)}`;
 }
 
 function valueAt(text: string, key: string): unknown {
   try {
-    return getConfigValue(text, key);
+    return readConfigValue(text, key);
   } catch {
     return undefined; // a text that cannot be read has no value to move
   }
 }
 
-/** The old one goes first: with both, the file would be refused. */
-function renameKey(key: string, name: string, value: unknown): string {
-  const renamed = [...key.split('.').slice(0, -1), name].join('.');
-  const written = typeof value === 'string' ? value : `'${JSON.stringify(value)}'`;
-  return `holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
+/**
+ * The old one goes first: with both, the file would be refused. Undefined where the line would write over another value, or
+ * would hold a key.
+ */
+function renameKey(key: string, name: string, text: string): ShellLine | undefined {
+  const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);
+  const value = valueAt(text, key);
+  if (value === undefined || valueAt(text, renamed) !== undefined) return undefined;
+  const written = writeConfigValue(value);
+  if ([key, renamed].some((path) => findLiteralKey(path, written) !== undefined)) return undefined;
+  return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
 }
 
 /** A task may have any name; one that is nearly that of a known task is most likely a slip. */
@@ -61,9 +78,8 @@ export function findMistypedTasks(tasks: readonly string[], text: string): reado
     const nearest = findNearest(task, known);
     if (task === 'main' || known.includes(task) || nearest === undefined || tasks.includes(nearest))
       return [];
-    const value = valueAt(text, `auxiliary.${task}`);
     const what = `auxiliary.${task} is a task that no agent is known to ask for; did you mean ${nearest}?`;
-    const command = renameKey(`auxiliary.${task}`, nearest, value ?? {});
+    const command = renameKey(formatKeyPath(['auxiliary', task]), nearest, text);
     return [createTrouble('odd', what, { mend: { text: 'rename it', command } })];
   });
 }

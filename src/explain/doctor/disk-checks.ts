@@ -1,8 +1,8 @@
 /** Whether there is room for what is written: the state file and the log. */
 
-import { quoteWord } from '../../host/quote-word.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
+import type { Fix } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** A day's log and the state file's own log of writes together are seldom larger. */
@@ -32,14 +32,14 @@ export function judgeDisks(
   });
 }
 
-function makeRoom(files: Host['files'], spare: readonly string[]): Mend {
+function makeRoom(files: Host['files'], spare: readonly string[]): Fix {
   const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
   const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostRemoved);
   const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);
   if (bytes < leastBytes) return { text: 'make room there' };
   return {
     text: `old logs have ${describeBytes(bytes)} of it`,
-    command: `rm ${largest.map(({ path }) => quoteWord(path)).join(' ')}`,
+    command: shellLine`rm ${largest.map(({ path }) => path)}`,
   };
 }
 

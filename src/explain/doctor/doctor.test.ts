@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
@@ -72,12 +73,21 @@ describe('a problem of the configuration', () => {
   it.each<[string, Partial<ConfigProblem>, string]>([
     [
       'an unknown provider',
-      { message: 'unknown provider deepseak', howToFix: 'did you mean deepseek? Or …' },
+      {
+        message: 'unknown provider deepseak',
+        howToFix: 'did you mean deepseek? Or …',
+        slip: { of: 'value', written: 'deepseak', meant: 'deepseek' },
+      },
       'holdfast config set main deepseek/flash',
     ],
     [
       'an unknown key',
-      { key: 'auxilary', message: 'unknown key', howToFix: 'did you mean auxiliary?' },
+      {
+        key: 'auxilary',
+        message: 'unknown key',
+        howToFix: 'did you mean auxiliary?',
+        slip: { of: 'key', written: 'auxilary', meant: 'auxiliary' },
+      },
       `holdfast config unset auxilary && holdfast config set auxiliary '{"vision":{"provider":"none"}}'`,
     ],
     ['anything else', { message: 'too little', howToFix: 'write more' }, 'write more'],
@@ -85,6 +95,44 @@ describe('a problem of the configuration', () => {
     const [trouble] = describeProblems(problem(more), text);
     expect(trouble?.mend?.command ?? trouble?.mend?.text).toBe(command);
     expect(trouble?.exit).toBe(3);
+  });
+
+  it.each<[string, string, string, string | undefined]>([
+    [
+      'the value is one that a shell would read',
+      'fallback_chain: [deepseak/f]',
+      'fallback_chain[0]',
+      "holdfast config set 'fallback_chain[0]' deepseek/f",
+    ],
+    [
+      'the name stands in the model too',
+      'main: deepseak/deepseak',
+      'main',
+      'holdfast config set main deepseek/deepseak',
+    ],
+    ['the name only begins like it', 'main: deepseaker/f', 'main', undefined],
+  ])('corrects a provider where %s', (_name, file, name, command) => {
+    const slip = { of: 'value', written: 'deepseak', meant: 'deepseek' } as const;
+    const [trouble] = describeProblems(
+      problem({ key: name, howToFix: 'did you mean deepseek?', slip }),
+      file,
+    );
+    expect(trouble?.mend?.command).toBe(command);
+  });
+
+  it.each<[string, string, string | undefined]>([
+    ['a key', `providers: {one: {apikey: sk-test-${'k'.repeat(16)}}}`, undefined],
+    [
+      'the name of a variable',
+      `providers: {one: {apikey: '\${ONE_KEY}'}}`,
+      `holdfast config unset providers.one.apikey && holdfast config set providers.one.api_key '\${ONE_KEY}'`,
+    ],
+    ['a value beside one that is there', `providers: {one: {apikey: '\${A}', api_key: '\${B}'}}`, undefined],
+    ['text that YAML would read as a number', "providers: {one: {apikey: '17'}}", undefined],
+  ])('moves %s to the right name, or says nothing', (_name, file, command) => {
+    const slip = { of: 'key', written: 'apikey', meant: 'api_key' } as const;
+    const wrong = problem({ key: 'providers.one.apikey', howToFix: 'did you mean api_key?', slip });
+    expect(describeProblems(wrong, file)[0]?.mend?.command).toBe(command);
   });
 
   it('a task whose name is nearly a known one is told, and one of its own is not', () => {
@@ -97,7 +145,7 @@ describe('a problem of the configuration', () => {
 });
 
 describe('a key', () => {
-  const looks = [{ code: 'key-quoted', text: 'one: the key at .env:1 (sha256:aaaa) begins with a quote' }];
+  const looks = [{ code: 'key-quoted', text: 'begins with a quote', fingerprint: 'sha256:aaaa' }];
   it.each<[string, Partial<KeyPlan>, number]>([
     ['is told', {}, 1],
     ['that works is none of our business', { state: 'works' }, 0],
@@ -107,8 +155,9 @@ describe('a key', () => {
   });
 
   it('in a file that everybody reads has the command beside it', () => {
-    const remarks = [{ code: 'key-file-exposed', text: "/h/.env holds a key …: chmod 600 '/h/.env'" }];
-    expect(whats(judgeExposed(remarks))).toEqual(["/h/.env holds a key … → chmod 600 '/h/.env'"]);
+    const fix = { text: 'close it', command: shellLine`chmod 600 ${'/my h/.env'}` };
+    const warnings = [{ code: 'key-file-exposed', text: 'whole', what: '/my h/.env holds a key', fix }];
+    expect(whats(judgeExposed(warnings))).toEqual(["/my h/.env holds a key → chmod 600 '/my h/.env'"]);
   });
 
   it.each<[string, KeyPlan['state'], readonly string[]]>([
@@ -292,7 +341,7 @@ describe('this shell beside a gateway', () => {
       'two configurations',
       none,
       plan([target({ keys: [] })], '/other/config.yaml'),
-      [`this shell and ${who} read two configurations → export HOLDFAST_CONFIG='/other/config.yaml'`],
+      [`this shell and ${who} read two configurations → export HOLDFAST_CONFIG=/other/config.yaml`],
     ],
   ])('tells %s', (_name, shell, gateway, expected) => {
     expect(whats(comparePlans(shell, gateway, who))).toEqual(expected);

@@ -1,5 +1,6 @@
 /** What the records say of keys that were refused and what has worked since: trouble that has ended is told in one line. Pure. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { count } from '../why/wording.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -53,7 +54,7 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
   const by = since.includes(fingerprint) ? 'with it too' : 'with another key';
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
   const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${count(since.length, 'answer')} ${by}`;
-  const command = `holdfast auth test ${provider}`;
+  const command = shellLine`holdfast auth test ${provider}`;
   const mend = { text: 'if it comes again, see whether the key works', command };
   return [createTrouble('resting', what, { mend })];
 }

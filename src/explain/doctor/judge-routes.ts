@@ -2,9 +2,10 @@
 
 import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
 import { describeEnd, describeHindrance, quote } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -103,7 +104,7 @@ function describeTarget(
 }
 
 /** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
-function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefined {
+function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const { state, cause, speaker } = key ?? target.standing;
   const fix = fixSpeaker(speaker, {
     provider: target.provider,
@@ -116,10 +117,9 @@ function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefine
   return mendKey({ provider: target.provider, state, cause, source: key?.source });
 }
 
-function otherModel({ provider, named, nearest }: TargetPlan): Mend {
+function otherModel({ provider, named, nearest }: TargetPlan): Fix {
   if (nearest === undefined || named === undefined)
-    return { text: `see what ${provider} offers`, command: 'holdfast models --refresh' };
+    return { text: `see what ${provider} offers`, command: shellLine`holdfast models --refresh` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
-  const key = named.key.includes('[') ? `'${named.key}'` : named.key;
-  return { text: `${nearest} is there`, command: `holdfast config set ${key} ${value}` };
+  return { text: `${nearest} is there`, command: shellLine`holdfast config set ${named.key} ${value}` };
 }

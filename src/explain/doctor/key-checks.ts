@@ -1,13 +1,10 @@
 /** Keys that look wrong, stand in a file that everybody reads, or hide one another. Pure. */
 
+import { shellLine } from '../../host/shell-line.ts';
+import type { Warning } from '../../model/events.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { nameKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
-
-interface KeyRemark {
-  readonly code: string;
-  readonly text: string;
-}
 
 /** What the engine warns of; shadows are told by the plan, which knows how each key stands. */
 const wrongLooks: ReadonlySet<string> = new Set([
@@ -20,27 +17,23 @@ const wrongLooks: ReadonlySet<string> = new Set([
 ]);
 
 /** A key that looks wrong and works, or that stands behind another, is none of our business. */
-export function judgeLooks(remarks: readonly KeyRemark[], { routes }: Plan): readonly Trouble[] {
+export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
   const keys = routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
   const fine = keys.filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
-  const known = fine.flatMap(({ fingerprint }) => fingerprint ?? []);
-  return remarks
-    .filter(({ code, text }) => wrongLooks.has(code) && !known.some((print) => text.includes(print)))
-    .map(({ text }) => {
-      const provider = /^[^: ]+/.exec(text)?.[0] ?? 'PROVIDER';
-      const mend = { text: 'give it the key alone', command: `holdfast auth add ${provider}` };
+  const known = new Set(fine.map(({ fingerprint }) => fingerprint));
+  return warnings
+    .filter(({ code, fingerprint = '' }) => wrongLooks.has(code) && !known.has(fingerprint))
+    .map(({ text, provider = 'PROVIDER' }) => {
+      const mend = { text: 'give it the key alone', command: shellLine`holdfast auth add ${provider}` };
       return createTrouble('broken', text, { mend });
     });
 }
 
-/** Each says the command itself. */
-export function judgeExposed(remarks: readonly KeyRemark[]): readonly Trouble[] {
-  return remarks
+/** Each says how to close the file. */
+export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
+  return warnings
     .filter(({ code }) => code === 'key-file-exposed')
-    .map(({ text }) => {
-      const [what = text, command = ''] = text.split(/: (?=chmod )/);
-      return createTrouble('odd', what, { mend: { text: 'close it', command } });
-    });
+    .map(({ text, what = text, fix }) => createTrouble('odd', what, { mend: fix }));
 }
 
 /** Two values for one provider: none of our business while the first works. */
@@ -66,8 +59,8 @@ function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): T
   const name = /environment (\S+)$/.exec(hidden.foundAt)?.[1];
   const command =
     name === undefined
-      ? "holdfast config set precedence '[stored, config, dotenv, env]'"
-      : `holdfast auth add ${provider} --from-env ${name}`;
+      ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
+      : shellLine`holdfast auth add ${provider} --from-env ${name}`;
   return createTrouble('odd', `${provider}: ${nameKey(winner)} hides ${nameKey(hidden)}`, {
     evidence: ['the first has not been seen to work; the two differ'],
     mend: { text: 'where the hidden one is right', command },

@@ -1,11 +1,13 @@
 /** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
 
 import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
 import { count } from '../why/wording.ts';
 import { listTaskRoutes, tellsOf } from './task-rows.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -88,28 +90,31 @@ function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): 
 }
 
 /** Whatever refused is held back by then. */
-function askAgain(task: string): Mend {
-  const option = task === 'main' ? '' : `--task ${task} `;
+function askAgain(task: string): Fix {
+  const option = task === 'main' ? [] : ['--task', task];
   return {
     text: 'what refused is held back now, so the next request begins with the others',
-    command: `holdfast ask ${option}hello`,
+    command: shellLine`holdfast ask ${[...option, 'hello']}`,
   };
 }
 
 /** The usual time of such a task; where it has that already, twice as much. */
-function giveTime(task: string, timeoutMs: number): Mend {
+function giveTime(task: string, timeoutMs: number): Fix {
   const usual = new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
   const seconds = Math.min(defaults.longestTask, Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)));
-  return { text: 'give it more time', command: `holdfast config set auxiliary.${task}.timeout ${seconds}` };
+  const key = formatKeyPath(['auxiliary', task, 'timeout']);
+  const command = shellLine`holdfast config set ${key} ${seconds}`;
+  return { text: 'give it more time', command };
 }
 
 /** One that stands on another route and is not on this. */
-function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Mend {
+function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Fix {
   const own = new Set(targets.map(({ id }) => id));
   const other = routes
     .flatMap((route) => route.targets)
     .find(({ id, standing }) => !own.has(id) && standing.state !== 'missing' && standing.state !== 'out');
-  const option = task === 'main' ? '' : ` --task ${task}`;
-  if (other === undefined) return { text: `${text}: holdfast fallback add PROVIDER/MODEL${option}` };
-  return { text, command: `holdfast fallback add ${other.id}${option}` };
+  const option = task === 'main' ? [] : ['--task', task];
+  if (other === undefined)
+    return { text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...option]}`}` };
+  return { text, command: shellLine`holdfast fallback add ${[other.id, ...option]}` };
 }

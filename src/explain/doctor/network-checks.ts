@@ -5,13 +5,15 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { describeWait } from '../../access/wording/when.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { parseOrigin } from '../../host/http1/origin.ts';
 import { readProxies } from '../../host/proxies.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import type { Mend } from '../snapshot/snapshot.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -68,7 +70,7 @@ function hasVersion(baseUrl: string): boolean {
 
 function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
-  const command = `holdfast config set providers.${provider}.base_url ${baseUrl}/v1`;
+  const command = shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'base_url'])} ${`${baseUrl}/v1`}`;
   return createTrouble('broken', what, { evidence: [evidence], mend: { text: 'add it', command } });
 }
 
@@ -123,18 +125,21 @@ function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | un
 }
 
 /** A proxy is this machine's; a server that is down has somebody else's hand on it. */
-function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Mend {
+function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Fix {
   const { hostname } = new URL(baseUrl);
   const round = 'correct HTTPS_PROXY or HTTP_PROXY, or go round it';
-  if (proxy !== undefined) return { text: round, command: `export NO_PROXY=${hostname}` };
+  if (proxy !== undefined) return { text: round, command: shellLine`export NO_PROXY=${hostname}` };
   if (isLocal(hostname)) return { text: `start it, or correct providers.${provider}.base_url` };
   return { text: "look at this machine's network" };
 }
 
 /** Where nothing here mends it, somebody else may answer. */
-function orAnother({ text, command }: Mend, other: string | undefined): Mend {
+function orAnother({ text, command }: Fix, other: string | undefined): Fix {
   if (command !== undefined || other === undefined) return { text, command };
-  return { text: `${text}; until then let another answer`, command: `holdfast fallback add ${other}` };
+  return {
+    text: `${text}; until then let another answer`,
+    command: shellLine`holdfast fallback add ${other}`,
+  };
 }
 
 function isLocal(hostname: string): boolean {
@@ -145,7 +150,7 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
   const skew = date === null ? 0 : now - Date.parse(date);
   if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
   const what = `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
-  const mend = { text: 'set it by the network', command: 'sudo timedatectl set-ntp true' };
+  const mend = { text: 'set it by the network', command: shellLine`sudo timedatectl set-ntp true` };
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], mend })];
 }
 
@@ -164,7 +169,7 @@ export async function checkPort(
     return [];
   const what = `${address}:${port}, where the gateway would listen, is taken by another program`;
   const evidence = ['no gateway of this home runs, and something answers there'];
-  const command = `holdfast config set gateway.port ${port + 1}`;
+  const command = shellLine`holdfast config set gateway.port ${port + 1}`;
   const mend = { text: 'end that program, or listen elsewhere', command };
   return [createTrouble('odd', what, { evidence, mend })];
 }

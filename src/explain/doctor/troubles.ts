@@ -1,6 +1,6 @@
 /** What is wrong, or could not be found out: one trouble, its evidence, and the line that mends it. `explain` and `doctor` print them. */
 
-import type { Mend } from '../snapshot/snapshot.ts';
+import type { Fix } from '../../model/fix.ts';
 
 /**
  * `broken`: something that was asked for does not work. `odd`: it works, and something is not as it should be. `resting`: it
@@ -14,7 +14,7 @@ export interface Trouble {
   readonly what: string;
   /** What says so: words of a provider, a place, a count. */
   readonly evidence: readonly string[];
-  readonly mend?: Mend | undefined;
+  readonly mend?: Fix | undefined;
   /** The exit status that it calls for; 0 for what is only told. */
   readonly exit: 0 | 1 | 3 | 4;
 }

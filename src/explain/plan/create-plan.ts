@@ -107,7 +107,7 @@ function planTarget(
   journey: Journey,
   { place, told }: { readonly place: Place; readonly told: AskedPlan },
 ): TargetPlan {
-  const { target, reason } = place;
+  const { target, reason, key } = place;
   const rows = scene.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(told.isKeyTold).slice(0, listLimit);
   const keys = listed.map((row) => planKey(scene, journey, { place, row, rows }));
@@ -116,7 +116,7 @@ function planTarget(
     provider: target.provider,
     baseUrl: target.baseUrl,
     reason,
-    named: findNamed(scene.config, reason),
+    named: key === undefined ? undefined : findNamed(scene.config, key),
     nearest: findNearby(scene, target),
     images: planImages(journey, target),
     standing: bestOf(keys) ?? standingAlone(scene, journey, place),
@@ -126,8 +126,8 @@ function planTarget(
 }
 
 /** Where the configuration names it. */
-function findNamed({ values }: ResolvedConfig, reason: string): TargetPlan['named'] {
-  const found = values.find(({ key }) => key === reason || key === `${reason}.model`);
+function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'] {
+  const found = values.find(({ key }) => key === path || key === `${path}.model`);
   return found === undefined ? undefined : { key: found.key, source: found.source };
 }
 

@@ -2,8 +2,9 @@
 
 import { describeClock } from '../../access/wording/when.ts';
 import { isHeldBack, type KeyState } from '../../credentials/health/key-state.ts';
+import type { Fix } from '../../model/fix.ts';
 import { count } from '../why/wording.ts';
-import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
+import type { CredentialState, SnapshotVerdict, TaskState } from './snapshot.ts';
 
 interface JudgedFacts {
   readonly credentials: readonly CredentialState[];
@@ -61,7 +62,7 @@ function describeHeld(held: readonly CredentialState[], now: number): string {
   return `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function uniqueMends(held: readonly CredentialState[]): readonly Mend[] {
+function uniqueMends(held: readonly CredentialState[]): readonly Fix[] {
   const mends = held.flatMap((one) => one.mends);
   return [...new Map(mends.map((mend) => [mend.command ?? mend.text, mend])).values()].slice(0, 3);
 }

@@ -3,9 +3,10 @@
 import type { KeyState } from '../../credentials/health/key-state.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureRow } from '../../failures/row.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { StandingPlan } from '../plan/plan.ts';
-import type { Mend } from './snapshot.ts';
 
 interface KeyStanding {
   readonly provider: string;
@@ -15,17 +16,17 @@ interface KeyStanding {
 }
 
 /** Nothing for what comes back by itself, and for what is no matter of a key. */
-export function mendKey({ provider, state, cause, source }: KeyStanding): Mend | undefined {
+export function mendKey({ provider, state, cause, source }: KeyStanding): Fix | undefined {
   const isMissing = state === 'missing' || state === 'barred';
   const row = state === 'out' ? rowBehind(cause) : undefined;
   if (isMissing || row?.fix === 'replace-key') {
     // A stored key comes before `.env` and the environment; behind one that config names it is asked next.
     return source === 'oauth'
-      ? { text: 'log in again', command: `holdfast auth login ${provider}` }
-      : { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+      ? { text: 'log in again', command: shellLine`holdfast auth login ${provider}` }
+      : { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
   }
   if (row?.accuses === 'money')
-    return { text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` };
+    return { text: 'once it is paid or raised', command: shellLine`holdfast auth reset ${provider}` };
   return undefined;
 }
 

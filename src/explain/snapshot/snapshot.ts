@@ -7,6 +7,7 @@ import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { FailureClass } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { ImagesPlan } from '../plan/plan.ts';
 
@@ -32,13 +33,7 @@ export interface Snapshot {
 export interface SnapshotVerdict {
   readonly state: 'well' | 'resting' | 'broken' | 'unknown';
   readonly text: string;
-  readonly mends: readonly Mend[];
-}
-
-/** What mends it: a sentence, and the line to paste where there is one. */
-export interface Mend {
-  readonly text: string;
-  readonly command?: string | undefined;
+  readonly mends: readonly Fix[];
 }
 
 /** The program that made the snapshot. Without url and times it is no gateway: the state was read from the file. */
@@ -85,7 +80,7 @@ export interface CredentialState {
   readonly spark?: readonly number[] | undefined;
   /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
   readonly costToday?: number | undefined;
-  readonly mends: readonly Mend[];
+  readonly mends: readonly Fix[];
 }
 
 /** One who asks: a key of the gateway by its name, else a program by what it calls itself. */

@@ -2,6 +2,7 @@
 
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { describeSteps, type TaleLine } from './lines.ts';
@@ -73,7 +74,7 @@ function listFacts(record: RequestRecord, steps: readonly TaleStep[], now: numbe
     ...(caller === undefined ? [] : [`asked by ${caller}`]),
     ...(configGeneration === undefined ? [] : [`config ${configGeneration}`]),
     `request ${id}`,
-    ...(failure === undefined ? [] : [`holdfast explain ${failure}`]),
+    ...(failure === undefined ? [] : [shellLine`holdfast explain ${failure}`]),
   ];
 }
 
@@ -86,7 +87,7 @@ function listMends(
     (step) =>
       step.kind === 'skipped' && step.heldFor !== undefined && rowOfClass(step.heldFor).lasts === true,
   );
-  return isHeld ? [`holdfast explain ${task}`] : [];
+  return isHeld ? [shellLine`holdfast explain ${task}`] : [];
 }
 
 function describeOtherwise(

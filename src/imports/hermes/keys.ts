@@ -1,7 +1,7 @@
 /** Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it; secrets are never carried. */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
-import { quoteWord } from '../../host/quote-word.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { listIn } from '../../protocols/json/is-record.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { Part } from './part.ts';
@@ -149,8 +149,7 @@ function referToRow({ found, name }: KeyOwner, row: Part): KeyPlace {
   const label = ownLabel(row) ?? `hermes-${row.text('id') ?? 'manual'}`;
   const [, pool, index] = row.path;
   const query = `.credential_pool[${JSON.stringify(pool)}][${index}].access_token`;
-  const target = `holdfast auth add ${name} --label ${quoteWord(label)}`;
-  const command = `jq -r ${quoteWord(query)} ${quoteWord(row.file.path)} | ${target}`;
+  const command = shellLine`jq -r ${query} ${row.file.path} | holdfast auth add ${name} --label ${label}`;
   found.remarks.add('key-in-pool', row, { label, command });
   return { ...referTo(row.at('access_token'), label), where: row.where };
 }

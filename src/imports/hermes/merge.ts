@@ -2,7 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
-import { type CredentialSettings, formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import type { CredentialSettings, KeyPath } from '../../config/schema/schema.ts';
 import { isObject } from '../../config/schema/values.ts';
 import { writeInForm } from '../../config/yaml/text-form.ts';
 import { isRecord, recordsIn } from '../../protocols/json/is-record.ts';

@@ -3,7 +3,8 @@
  * what nobody asks for is not looked at.
  */
 
-import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
 import { isRecord, listIn } from '../../protocols/json/is-record.ts';
 
 /** The file, and the line in which a key stands, where that can be told. */

@@ -1,6 +1,8 @@
 /** What SQLite and the file system complain of, in the words of `StoreError`. */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { TableLayout } from './layout.ts';
 
 /** Which file it is, for people. */
@@ -23,26 +25,40 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
   26: 'store-corrupt', // NOTADB
 };
 
-const howToFix: Readonly<Record<StoreFault, (place: FaultPlace) => string>> = {
-  'store-busy': ({ path }) => `end the process that holds it (fuser -k -TERM ${path})`,
-  'store-corrupt': ({ path, layout }) =>
-    `move it away with its -wal and -shm files (${moveAway(path)}) and start again; you lose ${layout.loses}. Or put a good copy back`,
-  'store-unreadable': () =>
-    'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
-  'store-newer': () => 'update holdfast, or set HOLDFAST_HOME to another folder',
-  'store-failed': () => 'look for a full or failing disk',
+/** `more` follows the command. */
+interface StoreFix extends Fix {
+  readonly more?: string;
+}
+
+const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => StoreFix>> = {
+  'store-busy': ({ path }) => ({
+    text: 'end the process that holds it',
+    command: shellLine`fuser -k -TERM ${path}`,
+  }),
+  'store-corrupt': ({ path, layout }) => ({
+    text: 'move it away with its -wal and -shm files',
+    command: moveAway(path),
+    more: ` and start again; you lose ${layout.loses}. Or put a good copy back`,
+  }),
+  'store-unreadable': () => ({
+    text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+  }),
+  'store-newer': () => ({ text: 'update holdfast, or set HOLDFAST_HOME to another folder' }),
+  'store-failed': () => ({ text: 'look for a full or failing disk' }),
 };
 
 /** All three files, by one line for a shell. */
-function moveAway(path: string): string {
+function moveAway(path: string): ShellLine {
   const folder = `${path.slice(0, path.lastIndexOf('/'))}/damaged`;
-  return `mkdir -p ${folder}; mv ${path}* ${folder}/`;
+  return shellLine`mkdir -p ${folder}; mv ${path}* ${folder}/`;
 }
 
 export function createStoreError(code: StoreFault, place: FaultPlace, detail: unknown): StoreError {
   const said = detail instanceof Error ? detail.message : String(detail);
+  const { more = '', ...fix } = fixes[code](place);
   return new StoreError(code, `${place.layout.called} ${place.path}: ${said}`, {
-    howToFix: howToFix[code](place),
+    howToFix: `${fix.text}${fix.command === undefined ? '' : ` (${fix.command})`}${more}`,
+    fix,
     cause: detail,
   });
 }

@@ -1,6 +1,7 @@
 /** What the store's thread and its owner say to each other: one question, one reply, matched by number. */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { OperationName, ParametersOf } from './asked.ts';
 
 /** What the thread is started with. */
@@ -25,20 +26,21 @@ interface SentFault {
   /** Absent for what is no `StoreError`. */
   readonly code?: StoreFault;
   readonly message: string;
-  readonly howToFix?: string;
+  readonly howToFix?: string | undefined;
+  readonly fix?: Fix | undefined;
 }
 
 export function encodeFault(error: unknown): SentFault {
   if (!(error instanceof StoreError)) {
     return { message: error instanceof Error ? error.message : String(error) };
   }
-  const { code, message, howToFix } = error;
-  return { code, message, ...(howToFix === undefined ? {} : { howToFix }) };
+  const { code, message, howToFix, fix } = error;
+  return { code, message, howToFix, fix };
 }
 
-export function decodeFault({ code, message, howToFix }: SentFault): Error {
+export function decodeFault({ code, message, howToFix, fix }: SentFault): Error {
   if (code === undefined) return new TypeError(message);
-  return new StoreError(code, message, howToFix === undefined ? {} : { howToFix });
+  return new StoreError(code, message, { ...(howToFix === undefined ? {} : { howToFix }), fix });
 }
 
 /** Both ends are ours and of one version, so that nothing is checked. */

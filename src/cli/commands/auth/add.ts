@@ -120,7 +120,7 @@ async function listRemarks({ provider, credentialId, fingerprint }: Stored): Pro
     const own = rows.find(({ id }) => id === credentialId);
     const odd = runtime
       .warnings()
-      .filter(({ code, text }) => looksOdd.has(code) && text.includes(fingerprint))
+      .filter((one) => looksOdd.has(one.code) && one.fingerprint === fingerprint)
       .map(({ text }) => `warning: ${text}`);
     const equal = rows.find((row) => row.fingerprint === fingerprint);
     if (own === undefined && equal !== undefined)

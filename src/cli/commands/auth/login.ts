@@ -3,6 +3,7 @@
 import type { DevicePrompt } from '../../../credentials/oauth/device-login.ts';
 import type { Login } from '../../../credentials/oauth/login.ts';
 import { CredentialError } from '../../../errors.ts';
+import { shellLine } from '../../../host/shell-line.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, dryRun, type Given, required, text, toggle } from '../../context/command.ts';
@@ -73,7 +74,7 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
   }
   if (provider.oauth === undefined) {
     throw new CredentialError('login-failed', `${name} has no login; it takes API keys`, {
-      howToFix: `holdfast auth add ${name} (or, for a login server of your own, write providers.${name}.oauth with issuer and client_id)`,
+      howToFix: `${shellLine`holdfast auth add ${name}`} (or, for a login server of your own, write providers.${name}.oauth with issuer and client_id)`,
     });
   }
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };
@@ -127,7 +128,9 @@ function tellDone(
   terminal.out(`logged in at ${provider} as ${label} (${id})\n`);
   if (!canRefresh) terminal.talk('The server gave no refresh token: the login ends with its access token.\n');
   if (shadowedBy !== undefined)
-    terminal.talk(`${shadowedBy} is used before it: holdfast auth sources ${provider} says why.\n`);
+    terminal.talk(
+      `${shadowedBy} is used before it: ${shellLine`holdfast auth sources ${provider}`} says why.\n`,
+    );
 }
 
 function printLine(terminal: Terminal, value: object): void {

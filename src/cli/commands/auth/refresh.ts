@@ -1,6 +1,7 @@
 /** `holdfast auth refresh`: renews the tokens of logins now, whatever their age; running gateways take them over at once. */
 
 import type { Login } from '../../../credentials/oauth/login.ts';
+import { shellLine } from '../../../host/shell-line.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, dryRun, json, optional } from '../../context/command.ts';
 import { findLogins, idOf } from '../../context/find-logins.ts';
@@ -47,7 +48,7 @@ async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {
     case 'renewed':
       return { id, label, outcome: 'renewed', expiresAt: renewal.expiresAt };
     case 'refused': {
-      const detail = `${renewal.refusal.reason}; log in again: holdfast auth login ${provider}`;
+      const detail = `${renewal.refusal.reason}; log in again: ${shellLine`holdfast auth login ${provider}`}`;
       return { id, label, outcome: 'refused', detail };
     }
     case 'failed':
