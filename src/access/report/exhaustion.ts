@@ -18,7 +18,7 @@ export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
   readonly candidates: readonly CandidateVerdict[];
   readonly unlisted: readonly UnlistedKeys[];
-  /** As the record has them: those too who were never looked at, because the way ended before them. */
+  /** Of each target the first ones; those too who were never looked at, because the request ended before them. */
   readonly skipped: readonly SkipRecord[];
   /** Why the first candidate of the route did not answer: the same whether it was asked just now or is still held back for it. */
   readonly cause: FailureClass | undefined;
@@ -42,12 +42,10 @@ export function surveyExhausted(journey: Journey): Exhaustion {
   const { story, candidates: all } = journey;
   const verdicts = all.everyone(listLimit).map((candidate) => judge(journey, candidate));
   const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
-  const skipped = addUnseen(all.skipped(), verdicts, tried);
+  const skipped = limitSkipped(addUnseen(all.skipped(), verdicts, tried));
   const candidates = [
     ...[...tried.values()].map((miss) => describeTried(journey, miss)),
-    ...limitLists(skipped.filter((skip) => !tried.has(keyOf(skip)))).map((skip) =>
-      describeSkipped(journey, skip),
-    ),
+    ...skipped.filter((skip) => !tried.has(keyOf(skip))).map((skip) => describeSkipped(journey, skip)),
   ];
   const unlisted = all.places.flatMap((place) => listRest(journey, place, candidates));
   return {
@@ -185,8 +183,8 @@ function withIso<T extends { readonly until?: number | undefined }>({ until, ...
   return { ...rest, until: toIso(until) };
 }
 
-/** Each target keeps the first of those it has. */
-function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
+/** Of each target the first ones: the rest is only counted. */
+export function limitSkipped(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
   const counts = new Map<string, number>();
   return skipped.filter(({ target }) => {
     const count = (counts.get(target) ?? 0) + 1;

@@ -1,14 +1,16 @@
 /** A request's record (step 7): what each attempt brought goes into its story, and the whole of it is told at the end. */
 
 import { addUpCost } from '../../cost/cost-of.ts';
+import { listLimit } from '../../credentials/pool/pool.ts';
 import { AccessError } from '../../errors.ts';
-import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
 import { listAmendments } from '../request/amendments.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { describeFailure } from '../wording/wording.ts';
+import { limitSkipped } from './exhaustion.ts';
 import { tellTrouble } from './trouble.ts';
 
 /** Brought something to the caller. */
@@ -117,23 +119,29 @@ const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
 
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
-/** Every candidate that was not asked: those who were passed over, and all who were not needed. `unlisted`: those counted already, by target. */
+/**
+ * The roll call: every candidate that was not asked stands here once, passed over by name and with why, or in the count of its target.
+ * `unlisted`: when the first of those who are only counted may be asked, by target.
+ */
 function listPassed(
   { candidates, story: { attempts } }: Journey,
   outcome: RequestRecord['outcome'],
-  { skipped = candidates.skipped(), unlisted: counted = [] }: EndFacts,
+  { skipped: passed = candidates.skipped(), unlisted: ends = [] }: EndFacts,
 ): PassedOver {
   const { places } = candidates;
-  const isWhole = isAlone(places) && attempts.length + counted.length > 0;
+  const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;
+  const isWhole = isAlone(places) && attempts.length + ends.length > 0;
   const listed = [...skipped];
-  const unlisted = [...counted];
+  const unlisted: UnlistedKeys[] = [];
   for (const place of isWhole ? [] : places) {
     const target = place.target.id;
-    if (counted.some((other) => other.target === target)) continue;
+    const end = ends.find((other) => other.target === target);
     const { names, count } = sparesOf(place, attempts, skipped);
-    for (const credential of names)
+    // Of a target whose others may be waited for, none of them is named as not needed.
+    const named = end === undefined ? names : [];
+    for (const credential of named)
       listed.push({ target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
-    if (count > names.length) unlisted.push({ target, count: count - names.length });
+    if (count > named.length) unlisted.push({ ...end, target, count: count - named.length });
   }
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
@@ -158,9 +166,10 @@ function sparesOf(
   }
   if (isLeftWhole) return { names: [], count: 0 };
   const done = new Set([...asked, ...passed].map(({ credential }) => credential));
+  const room = Math.min(namedKeys, listLimit - passed.length);
   const names: string[] = [];
   for (const { id } of pool.credentials) {
-    if (names.length === namedKeys) break;
+    if (names.length >= room) break;
     if (!done.has(id)) names.push(id);
   }
   return { names, count: pool.credentials.length - done.size };
