@@ -1,6 +1,5 @@
 /** The public surface of the library, by hand. */
 
-export type { ModelName } from './access/select/models.ts';
 export type {
   Compressed,
   CompressionFailure,
@@ -36,6 +35,7 @@ export type {
   SkipRecord,
   Usage,
 } from './model/record.ts';
+export type { ModelName } from './protocols/contract/model-list.ts';
 export type { StoreKind } from './store/open.ts';
 export type { Store } from './store/store.ts';
 export type { TaskMessage, TaskPart } from './tasks/profile.ts';

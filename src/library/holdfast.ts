@@ -1,9 +1,9 @@
 /** The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port, no CLI, no gateway. */
 
-import type { ModelName } from '../access/select/models.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { ModelName } from '../protocols/contract/model-list.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
 import { ask } from './ask.ts';
 import { Calls } from './calls.ts';

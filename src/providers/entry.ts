@@ -76,8 +76,11 @@ export interface ModelEntry {
 export interface Prefill {
   /** `model`: it depends on the model, so look at `ModelEntry.prefill`, and take no for an answer where that is absent. */
   readonly accepted: boolean | 'model';
-  /** A field set on the trailing assistant message, or else the vendor starts a new turn: `prefix`, `partial`. Default: none needed. */
-  readonly messageField?: string;
+  /**
+   * A field set on the trailing assistant message, or else the vendor starts a new turn: `prefix`, `partial`. In a protocol that is not
+   * named nobody has said how it is done, and none is continued so. Default: none needed.
+   */
+  readonly messageFields?: Readonly<Partial<Record<ProtocolName, string>>>;
   /** The only base URL at which it works, when not the main one. */
   readonly origin?: string;
 }

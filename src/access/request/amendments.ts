@@ -44,7 +44,7 @@ const none: readonly never[] = [];
 
 /** What of a request on its way matters here. */
 interface Amended {
-  readonly engine: Pick<Engine, 'lessons' | 'emit'>;
+  readonly engine: Pick<Engine, 'lessons' | 'emit' | 'protocols'>;
   readonly body: ReadBody;
   /** The client's. */
   readonly protocol: Pick<Protocol, 'name'>;
@@ -54,10 +54,17 @@ interface Amended {
 
 /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
 export function findAmendment(journey: Amended, failure: Failure, target: Target): Amendment | undefined {
-  const { body, protocol, task, amendments } = journey;
+  const { engine, body, protocol, task, amendments } = journey;
   const taken = amendments.get(target.id) ?? none;
   const isTranslated = target.protocol !== protocol.name;
-  const found = propose(failure, { target, body, isTranslated, taken, judge: task?.judge });
+  const found = propose(failure, {
+    target,
+    spoken: engine.protocols[target.protocol],
+    body,
+    isTranslated,
+    taken,
+    judge: task?.judge,
+  });
   return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
 }
 
@@ -101,6 +108,8 @@ export function listAmendments({ engine, body, amendments }: Amended, target: Ta
 
 interface RefusedRequest {
   readonly target: Target;
+  /** The target's. */
+  readonly spoken: Pick<Protocol, 'requiresLimit'>;
   readonly body: ReadBody;
   /** The target is sent another body than the client's. */
   readonly isTranslated: boolean;
@@ -173,17 +182,20 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
 }
 
 /** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
-function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
+function withinLimit(failure: Failure, { spoken, body, taken }: RefusedRequest): Amendment | undefined {
   if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
-  if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
+  if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, spoken);
   const max = findOutputLimit(saidBy(failure), body.byteLength);
   if (max === undefined) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
   return { edits, text: `with at most ${max} tokens to write, ${lowered}` };
 }
 
-function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | undefined {
-  if (protocol === 'anthropic-messages' || !speaksOfOutput(saidBy(failure))) return undefined;
+function withoutAnyLimit(
+  failure: Failure,
+  { requiresLimit }: RefusedRequest['spoken'],
+): Amendment | undefined {
+  if (requiresLimit === true || !speaksOfOutput(saidBy(failure))) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
   return { edits, text: 'without a limit of the answer' };
 }

@@ -184,10 +184,10 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
 }
 
 /** The connection before has failed; or the request must not be sent twice, as may happen unseen on one that was used before. */
-function wantsFresh({ request, body, story }: Journey, { key }: Candidate): boolean {
+function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candidate): boolean {
   const last = story.misses.at(-1);
   if (last?.failure.class === 'connect' && last.candidate.key === key) return true;
-  const mayMake = request.passage !== undefined || request.protocol === 'openai-responses';
+  const mayMake = request.passage !== undefined || protocol.answersLater === true;
   return mayMake && isMaking(request, body);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { RequestRecord } from '../../model/record.ts';
+import type { Target } from '../../model/target.ts';
 import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import type { Outcome } from '../answer/outcome.ts';
 import { addAnswer, addMiss, finish } from '../report/record.ts';
@@ -18,7 +19,8 @@ const longestCountMs = 5000;
 export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const { engine, candidates } = journey;
   const [first] = candidates.placesLeft();
-  if (first?.target.countsTokens !== true) return estimate(journey, 'no target counts tokens');
+  if (first === undefined || !mayCount(journey, first.target))
+    return estimate(journey, 'no target counts tokens');
   if (engine.lessons.unserved.of({ target: first.target, operation: 'count-tokens' }) === true)
     return estimate(journey, `${first.target.id} counts no tokens`);
   const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
@@ -39,6 +41,12 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   }
   addAnswer(journey, attempted, outcome);
   return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
+}
+
+/** Some protocols have no such question. */
+function mayCount({ engine }: Journey, { countsTokens, protocol, model }: Target): boolean {
+  const spoken = engine.protocols[protocol];
+  return countsTokens === true && spoken.pathFor('count-tokens', { model, isStreamed: false }) !== undefined;
 }
 
 function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {

@@ -102,7 +102,11 @@ async function route(
       writer.replyOwn(JSON.stringify(await compact(engine, request, id)));
       return undefined;
     case 'models':
-      writer.replyOwn(JSON.stringify(listModels(config, engine.modelLists, { id: endpoint.id, protocol })));
+      writer.replyOwn(
+        JSON.stringify(
+          listModels(config, engine.modelLists, { id: endpoint.id, protocol: engine.protocols[protocol] }),
+        ),
+      );
       return undefined;
     default:
       return assertNever(endpoint);
@@ -115,7 +119,7 @@ async function answer(
   writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {
   let { body } = request;
-  if (protocol === 'openai-responses') {
+  if (engine.protocols[protocol].hasCompactions === true) {
     body = openCompactions(request, engine.seal);
     const compacted = mayBeTriggered(body)
       ? await compactWhereTriggered(engine, { ...request, body }, id)

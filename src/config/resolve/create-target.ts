@@ -110,15 +110,18 @@ function createForm(
     historyRepairs: historyRepairsOf(entry, protocol),
     reasoningOff: entry.reasoningOff?.[protocol],
     roles: entry.quirks?.roles ?? (isLocal && isUnknown(entry) ? 'system-first' : undefined),
-    countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
+    countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };
 }
 
-const billingLine: readonly Edit[] = [{ kind: 'billing-line' }];
+/** What the clients of a protocol write for its own vendor alone. */
+const forItsVendor: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>> = {
+  'anthropic-messages': [{ kind: 'billing-line' }],
+};
 
 function ownEdits({ quirks }: ProviderEntry, protocol: ProtocolName): readonly Edit[] {
-  return protocol === 'anthropic-messages' && quirks?.readsBillingLine !== true ? billingLine : [];
+  return quirks?.readsBillingLine === true ? [] : (forItsVendor[protocol] ?? []);
 }
 
 /** `cache: off` keeps ours away; those of the client cross. */
@@ -163,9 +166,9 @@ function toPrefill(
   { protocol, baseUrl }: ProviderAddress,
   { own, known }: PrefillFacts,
 ): TargetForm['prefill'] {
-  const { accepted, messageField, origin } = prefill;
-  // A field that marks the message is one of `openai-chat`; nobody has said how it is done in another protocol.
-  const isThere = messageField === undefined || protocol === 'openai-chat';
+  const { accepted, messageFields, origin } = prefill;
+  const messageField = messageFields?.[protocol];
+  const isThere = messageFields === undefined || messageField !== undefined;
   const isKnown = isThere && (origin === undefined || origin === baseUrl) && (known ?? accepted) === true;
   return (own ?? isKnown) ? { messageField } : undefined;
 }

@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
+import { encodeMessagesModel, encodeMessagesModels } from './models-out.ts';
 import { encodeMessagesRequest, findMessagesCallObstacle } from './outbound.ts';
 import { messagesPictures } from './pictures.ts';
 import { MessagesSplicer } from './splice.ts';
@@ -54,6 +55,9 @@ export const anthropicMessages: Protocol = {
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
+  encodeModels: encodeMessagesModels,
+  encodeModel: encodeMessagesModel,
+  requiresLimit: true,
   describeOverflow: describeMessagesOverflow,
   overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
   // Claude Code (2.1.329, seen 2026-11) takes 400 and 422 for a fault of its own request, and asks five times more without parts of it.

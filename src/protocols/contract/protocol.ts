@@ -9,6 +9,7 @@ import type { Picture, TellPicture } from '../content/pictures.ts';
 import type { WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { Translation } from '../translation/neutral.ts';
+import type { ModelName } from './model-list.ts';
 import type { BlockPlace, Delivered, StreamPlace, StreamWatch, WatchOptions } from './watched-stream.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
@@ -153,6 +154,9 @@ export interface Protocol {
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
+  /** The answer to `GET models`, and to the question for one of them, as its clients read them. */
+  encodeModels(models: readonly ModelName[]): object;
+  encodeModel(model: ModelName): object;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
   describeOverflow(said: string, tokens: OverflowTokens | undefined): string;
   /** By what agents know such a refusal of its own vendor, in the body: a code or a phrase. */
@@ -167,6 +171,12 @@ export interface Protocol {
   encodeStreamError(error: ToldError): string;
   /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
   frameRefusal?(body: string): string;
+  /** A conversation may bring a compaction of ours, and may ask for one. Default: false. */
+  readonly hasCompactions?: true;
+  /** A request may ask for an answer that comes later, in the background. Default: false. */
+  readonly answersLater?: true;
+  /** A request must say how long its answer may be. Default: false. */
+  readonly requiresLimit?: true;
   /** This protocol's side of the translate leg. */
   readonly translation: Translation;
   /** SSE bytes of the marker that ends a stream; empty where none can be made up. */

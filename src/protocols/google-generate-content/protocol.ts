@@ -11,6 +11,7 @@ import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
+import { encodeGoogleModel, encodeGoogleModels } from './models-out.ts';
 import { encodeGoogleRequest, findGoogleCallObstacle } from './outbound.ts';
 import { partsIn } from './parts.ts';
 import { googlePictures } from './pictures.ts';
@@ -59,6 +60,8 @@ export const googleGenerateContent: Protocol = {
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,
+  encodeModels: encodeGoogleModels,
+  encodeModel: encodeGoogleModel,
   describeOverflow: describeGoogleOverflow,
   overflowSign: /input token count.{0,40}exceeds the maximum/i,
   encodeError: encodeGoogleError,

@@ -4,6 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import { type BodyForm, readBody } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
+import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
@@ -50,6 +51,8 @@ export const openaiChat: Protocol = {
   createStreamWatch: (options) => new ChatWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
+  encodeModels: encodeOpenaiModels,
+  encodeModel: encodeOpenaiModel,
   describeOverflow: describeChatOverflow,
   overflowSign: openaiOverflowSign,
   encodeError: encodeOpenaiError,

@@ -3,6 +3,7 @@
 import { type BodyForm, readBody } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
+import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
@@ -35,6 +36,10 @@ export const openaiResponses: Protocol = {
   createStreamWatch: (options) => new ResponsesWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
+  encodeModels: encodeOpenaiModels,
+  encodeModel: encodeOpenaiModel,
+  hasCompactions: true,
+  answersLater: true,
   describeOverflow: describeResponsesOverflow,
   overflowSign: openaiOverflowSign,
   encodeError: encodeOpenaiError,

@@ -16,7 +16,11 @@ export const deepseek: ProviderEntry = {
   defaultModel: 'deepseek-flash',
   limitScope: 'account',
   edits: { 'openai-chat': olderChat },
-  prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta' }, // [D]
+  prefill: {
+    accepted: true,
+    messageFields: { 'openai-chat': 'prefix' },
+    origin: 'https://api.deepseek.com/beta',
+  }, // [D]
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: {

@@ -21,7 +21,7 @@ export const mistral: ProviderEntry = {
       { kind: 'role', from: 'developer', to: 'system' },
     ],
   },
-  prefill: { accepted: true, messageField: 'prefix' }, // [D]
+  prefill: { accepted: true, messageFields: { 'openai-chat': 'prefix' } }, // [D]
   // "Unexpected role 'user' after role 'tool'", https://github.com/onyx-dot-app/onyx/issues/6458
   quirks: { roles: 'alternating' }, // [I]
   models: modelsOf({ ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true }, [

@@ -39,7 +39,7 @@ export const moonshot: ProviderEntry = {
   defaultModel: 'kimi-k2.6',
   limitScope: 'organization',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
-  prefill: { accepted: true, messageField: 'partial' }, // [D]
+  prefill: { accepted: true, messageFields: { 'openai-chat': 'partial' } }, // [D]
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { requiresReasoningBack: true },

@@ -47,7 +47,7 @@ export const qwen: ProviderEntry = {
   defaultModel: 'qwen-plus',
   limitScope: 'account',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
-  prefill: { accepted: true, messageField: 'partial' }, // n/v
+  prefill: { accepted: true, messageFields: { 'openai-chat': 'partial' } }, // n/v
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'enable_thinking', value: false } },
   models: [
