@@ -31,7 +31,7 @@ export type Edit =
   /** Claude Code's word to its own vendor, in the system prompt of `anthropic-messages`. */
   | { readonly kind: 'billing-line' }
   /** Only for targets that have refused the order of roles in a conversation. */
-  | { readonly kind: 'roles'; readonly form: ProtocolName; readonly roles: StrictRoles }
+  | { readonly kind: 'roles'; readonly roles: StrictRoles }
   /** Only for one request: after a refusal (class `foreign-history`), or where it brings what another account sealed. */
   | { readonly kind: 'history'; readonly repairs: readonly HistoryRepair[] };
 

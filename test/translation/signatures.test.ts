@@ -6,8 +6,9 @@ import type { Bound } from '../../src/protocols/contract/protocol.ts';
 import { findBound as findInContents } from '../../src/protocols/google-generate-content/bound.ts';
 import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { findBound as findInChat } from '../../src/protocols/openai-chat/bound.ts';
+import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { findBound as findInItems } from '../../src/protocols/openai-responses/bound.ts';
-import { dropSealed, packThoughts, unsignedCall } from '../../src/protocols/translation/sealed.ts';
+import { packThoughts, unsignedCall } from '../../src/protocols/translation/sealed.ts';
 import { travel } from './travel.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what stands in a test's own bodies
@@ -322,6 +323,7 @@ it('leaves a call of openai-chat signed as nobody’s for another account, and w
   const { sealed } = findInChat({ messages });
   expect(sealed).toHaveLength(2);
   const unsigned = { id: 'c1', extra_content: { google: { thought_signature: unsignedCall } } };
+  const { dropSealed } = openaiChat.bodyEdits;
   expect(dropSealed({ messages }, sealed)).toEqual({
     messages: [{ role: 'assistant', tool_calls: [unsigned, { id: 'c2' }, { id: 'c3' }] }],
   });

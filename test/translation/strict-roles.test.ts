@@ -3,9 +3,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StrictRoles } from '../../src/model/target.ts';
-import { foldRoles } from '../../src/protocols/body/fold-roles.ts';
+import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
+import type { Protocol } from '../../src/protocols/contract/protocol.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
+import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
+import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
 import { clientProtocols, conversations, requestsOf, type Saying, writeBody } from './conversations.ts';
 import { requireSide, writeRequest } from './sides.ts';
+
+const foldBy = ({ bodyEdits }: Protocol, body: WireObject, roles: StrictRoles): WireObject =>
+  bodyEdits.foldRoles?.(body, roles) ?? body;
 
 const runs = { numRuns: 2000, seed: 20_261_123 };
 
@@ -32,7 +39,7 @@ const relayed = (_: string, said: readonly Saying[], roles: StrictRoles | undefi
     JSON.stringify(
       roles === undefined
         ? writeBody('openai-chat', said)['messages']
-        : foldRoles(writeBody('openai-chat', said), 'openai-chat', roles)['messages'],
+        : foldBy(openaiChat, writeBody('openai-chat', said), roles)['messages'],
     ),
   );
 
@@ -155,7 +162,7 @@ describe.each(['system-first', 'alternating'] as const)('relayed in other protoc
           ...(hasSystem ? { system: 'be short' } : {}),
           ...writeBody('anthropic-messages', said),
         };
-        const folded = foldRoles(body, 'anthropic-messages', roles);
+        const folded = foldBy(anthropicMessages, body, roles);
         const messages = JSON.parse(JSON.stringify(folded['messages'])) as {
           role: string;
           content: { type: string }[];
@@ -179,7 +186,7 @@ describe.each(['system-first', 'alternating'] as const)('relayed in other protoc
           ...(hasSystem ? { instructions: 'be short' } : {}),
           ...writeBody('openai-responses', said),
         };
-        const folded = foldRoles(body, 'openai-responses', roles);
+        const folded = foldBy(openaiResponses, body, roles);
         expect(JSON.stringify(folded['input'])).not.toMatch(/"role":"(system|developer)"/);
         for (const { text } of said) expect(JSON.stringify(folded).split(text), text).toHaveLength(2);
       }),

@@ -43,7 +43,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const sender = { target, lease, caller, isTask: taskTime !== undefined };
   const cached = engine.promptCache.mark(encoded.body, sender);
   return {
-    body: body.write(withoutEffort(target), cached?.body ?? encoded.body),
+    body: body.write(withoutEffort(target), cached?.body ?? encoded.body, spoken.bodyEdits),
     headers: encoded.headers ?? {},
     call: {
       spoken,

@@ -109,7 +109,7 @@ export function listAmendments({ engine, body, amendments }: Amended, target: Ta
 interface RefusedRequest {
   readonly target: Target;
   /** The target's. */
-  readonly spoken: Pick<Protocol, 'requiresLimit'>;
+  readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEdits'>;
   readonly body: ReadBody;
   /** The target is sent another body than the client's. */
   readonly isTranslated: boolean;
@@ -207,11 +207,11 @@ const orders: Readonly<Record<StrictRoles, string>> = {
 };
 
 /** The template of the model insists on an order of roles, whoever the client is: it is kept from then on. */
-function withStrictRoles({ evidence }: Failure, { target }: RefusedRequest): Amendment | undefined {
+function withStrictRoles({ evidence }: Failure, { spoken }: RefusedRequest): Amendment | undefined {
   const roles = strictRolesOf(evidence.rule);
-  if (roles === undefined || target.protocol === 'google-generate-content') return undefined;
+  if (roles === undefined || spoken.bodyEdits.foldRoles === undefined) return undefined;
   return {
-    edits: [{ kind: 'roles', form: target.protocol, roles }],
+    edits: [{ kind: 'roles', roles }],
     text: orders[roles],
     isLasting: true,
   };

@@ -5,7 +5,7 @@ import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { nameOfThinking, nameSealed } from '../translation/sealed.ts';
+import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
 export const bound: BodyForm['bound'] = {
@@ -20,6 +20,12 @@ export function findBound({ container, messages }: WireObject): Bound {
     references: [...refer('container', idOf(container)), ...blocks.flatMap(referTo)],
     sealed: blocks.flatMap((block) => nameOfThinking(block) ?? []),
   };
+}
+
+/** The name under which a block is remembered as reasoning; undefined for any other block. */
+export function nameOfThinking({ type, signature, data }: WireObject): string | undefined {
+  if (type === 'thinking') return nameFilled(signature);
+  return type === 'redacted_thinking' ? nameFilled(data) : undefined;
 }
 
 /** Names in a whole message: its container, its thinking, the files that its tools made. */

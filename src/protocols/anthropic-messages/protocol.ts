@@ -8,6 +8,7 @@ import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
+import { messagesEdits } from './edits.ts';
 import {
   describeMessagesOverflow,
   encodeMessagesError,
@@ -39,6 +40,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
+  edits: messagesEdits,
   conversation: 'messages',
   // A result is a block in a message of the user's; text may stand beside it.
   isToolResult: ({ content }) => recordsIn(content).some(({ type }) => type === 'tool_result'),
@@ -49,6 +51,7 @@ export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   pathFor: (operation) => paths[operation],
   readBody: (request) => readBody(request, form),
+  bodyEdits: messagesEdits,
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   createStreamWatch: (options) => new MessagesWatch(options),

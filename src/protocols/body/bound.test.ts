@@ -7,7 +7,7 @@ import { anthropicMessages } from '../anthropic-messages/protocol.ts';
 import type { Protocol } from '../contract/protocol.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
 import { openaiResponses } from '../openai-responses/protocol.ts';
-import { dropSealed, nameSealed } from '../translation/sealed.ts';
+import { nameSealed } from '../translation/sealed.ts';
 import { judgeText } from './json-body.ts';
 
 const user = { role: 'user', content: 'hi' };
@@ -280,6 +280,8 @@ describe('what an answer makes', () => {
 });
 
 describe('a request without what was sealed', () => {
+  const { dropSealed } = openaiResponses.bodyEdits;
+
   it('keeps everything else, without ids that name nothing elsewhere', () => {
     const { id: _, ...bare } = call;
     expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({ input: [user, bare] });
@@ -299,7 +301,7 @@ describe('a request without what was sealed', () => {
       { role: 'assistant', content: [thinking] },
       { role: 'assistant', content: [thinking, text] },
     ];
-    expect(dropSealed({ messages }, [signed])).toEqual({
+    expect(anthropicMessages.bodyEdits.dropSealed({ messages }, [signed])).toEqual({
       messages: [messages[0], { role: 'assistant', content: [text] }],
     });
   });

@@ -5,11 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { targetOf } from '../../../test/translation/sides.ts';
 import { RequestError } from '../../errors.ts';
 import type { Edit } from '../../model/target.ts';
+import { anthropicMessages } from '../anthropic-messages/protocol.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
+import { googleGenerateContent } from '../google-generate-content/protocol.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { scanObject } from '../json/scan.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
+import { openaiResponses } from '../openai-responses/protocol.ts';
 import { EditedBody } from './edited-body.ts';
-import { applyEdits } from './edits.ts';
+import { applyTarget } from './edits.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -32,6 +36,9 @@ const bodies = fc.record(
     messages: fc.oneof(turns, fc.jsonValue({ maxDepth: 1 })),
     system: fc.oneof(text, fc.array(fc.record({ type: fc.constant('text'), text }))),
     input: fc.oneof(text, turns),
+    contents: fc.array(fc.record({ parts: fc.array(fc.record({ functionCall: fc.constant({}) })) })),
+    requests: fc.array(fc.record({ model: fc.constant('models/m') })),
+    reasoning: fc.constantFrom(null, { effort: 'high', summary: 'auto' }),
     instructions: text,
     a: fc.jsonValue({ maxDepth: 2 }),
     n: fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -54,12 +61,13 @@ const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
     fc.constantFrom<Edit>(
       { kind: 'role', from: 'developer', to: 'system' },
       { kind: 'billing-line' },
-      { kind: 'roles', form: 'openai-chat', roles: 'alternating' },
-      { kind: 'roles', form: 'anthropic-messages', roles: 'system-first' },
-      { kind: 'roles', form: 'openai-responses', roles: 'no-system' },
+      { kind: 'roles', roles: 'alternating' },
+      { kind: 'roles', roles: 'system-first' },
+      { kind: 'roles', roles: 'no-system' },
       { kind: 'history', repairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }] },
       { kind: 'history', repairs: [{ kind: 'drop-reasoning' }, { kind: 'drop-sealed' }] },
       { kind: 'history', repairs: [{ kind: 'tool-ids', length: 9 }] },
+      { kind: 'history', repairs: [{ kind: 'sign-tool-calls', path: ['signature'], value: 's' }] },
       { kind: 'history', repairs: [{ kind: 'thinking-off', field: 'a', value: false, inToolLoop: true }] },
     ),
   ),
@@ -67,27 +75,45 @@ const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
 );
 const runs = { seed: 20_261_124, numRuns: 2000 };
 
-function editLazily(bytes: readonly Buffer[], all: readonly Edit[]): string {
+/** What of a target changes a body. */
+type EditedFor = Parameters<typeof applyTarget>[1];
+const protocols = fc.constantFrom(openaiChat, openaiResponses, anthropicMessages, googleGenerateContent);
+const targets: fc.Arbitrary<EditedFor> = fc.record(
+  {
+    edits,
+    model: fc.constant('other'),
+    reasoningEffort: fc.constant('low'),
+    extraBody: fc.dictionary(fields, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 }),
+  },
+  { requiredKeys: ['edits', 'model'] },
+);
+
+function editLazily(bytes: readonly Buffer[], target: EditedFor, own: BodyEdits): string {
   const body = new RequestBytes({ body: bytes });
   const edited = new EditedBody(body, scanObject(body)?.fields ?? new Map());
-  applyEdits(edited, all);
+  applyTarget(edited, target, own);
   return Buffer.concat([edited.encode()].flat()).toString();
 }
 
-function editParsed(parsed: object, all: readonly Edit[]): unknown {
+function editParsed(parsed: object, target: EditedFor, own: BodyEdits): unknown {
   const edited = EditedBody.of({ ...parsed });
-  applyEdits(edited, all);
+  applyTarget(edited, target, own);
   return JSON.parse(JSON.stringify(edited.toObject()));
+}
+
+/** With the edits of a protocol that names its model elsewhere. */
+function editAlone(text: string, all: readonly Edit[]): string {
+  return editLazily([Buffer.from(text)], { edits: all, model: 'm' }, googleGenerateContent.bodyEdits);
 }
 
 describe('a body that is edited', () => {
   it('means what it would mean if all of it had been parsed first', () => {
     fc.assert(
-      fc.property(bodies, edits, fc.constantFrom(0, 1, '\t'), fc.nat(), (body, all, indent, at) => {
-        const bytes = Buffer.from(JSON.stringify(body, undefined, indent));
+      fc.property(bodies, targets, protocols, fc.nat(), (body, target, { bodyEdits }, at) => {
+        const bytes = Buffer.from(JSON.stringify(body, undefined, at % 3));
         const place = at % bytes.length;
-        const written = editLazily([bytes.subarray(0, place), bytes.subarray(place)], all);
-        const expected = editParsed(JSON.parse(String(bytes)), all);
+        const written = editLazily([bytes.subarray(0, place), bytes.subarray(place)], target, bodyEdits);
+        const expected = editParsed(JSON.parse(String(bytes)), target, bodyEdits);
         expect(JSON.parse(written)).toEqual(expected);
         expect(Object.keys(JSON.parse(written))).toEqual(Object.keys(Object(expected)));
       }),
@@ -98,9 +124,9 @@ describe('a body that is edited', () => {
   it('keeps every byte of a field that no edit changes', () => {
     const odd = '{ "s":1.0,"10":[1e400, -0], "k":"\\/\\u00e9","k":"\ud83d\\ud83d", "b":9007199254740993 }';
     fc.assert(
-      fc.property(bodies, edits, (body, all) => {
+      fc.property(bodies, targets, protocols, (body, target, { bodyEdits }) => {
         const bytes = Buffer.from(`${JSON.stringify(body).slice(0, -1)},"odd":${odd}}`);
-        expect(editLazily([bytes], all)).toContain(`"odd":${Buffer.from(odd).toString()}`);
+        expect(editLazily([bytes], target, bodyEdits)).toContain(`"odd":${Buffer.from(odd).toString()}`);
       }),
       runs,
     );
@@ -143,14 +169,14 @@ describe('a body that is edited', () => {
       field,
       ...limits,
     }));
-    expect(editLazily([Buffer.from('{"n":5,"c":{"n":5},"o":7.0}')], all)).toBe(expected);
+    expect(editAlone('{"n":5,"c":{"n":5},"o":7.0}', all)).toBe(expected);
   });
 
   it('is changed as deep as a request may be', () => {
     const deep = `${'[{"a":'.repeat(498)}1.0${'}]'.repeat(498)}`;
     const all: readonly Edit[] = [{ kind: 'role', from: 'developer', to: 'system' }];
-    const bytes = Buffer.from(`{"messages":[{"role":"developer","content":${deep}}]}`);
-    expect(editLazily([bytes], all)).toBe(`{"messages":[{"role":"system","content":${deep}}]}`);
+    const written = editAlone(`{"messages":[{"role":"developer","content":${deep}}]}`, all);
+    expect(written).toBe(`{"messages":[{"role":"system","content":${deep}}]}`);
   });
 
   it('copies nothing of a long field that no edit looks at', () => {

@@ -1,12 +1,12 @@
 /** Applies a target's edits to a body: data of eight kinds that make a request fit another vendor. */
 
 import { assertNever } from '../../errors.ts';
-import type { Edit } from '../../model/target.ts';
+import type { Edit, Target } from '../../model/target.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
-import { billingMark, dropBillingLine } from '../translation/billing-line.ts';
+import { billingMark } from '../translation/billing-line.ts';
 import type { EditedBody } from './edited-body.ts';
-import { foldedFields, foldRoles } from './fold-roles.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
 
 /** True when one of these edits would change a body with these top-level keys. */
@@ -24,12 +24,34 @@ export function isEditDue(
   });
 }
 
-/** Every edit, in order. */
-export function applyEdits(body: EditedBody, edits: readonly Edit[]): void {
-  for (const edit of edits) applyEdit(body, edit);
+/** For this target: its fields and edits applied in order, its model named. `own`: what is peculiar to the protocol of the body. */
+export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEdits): void {
+  const { reasoningEffort: effort, extraBody = {}, edits, model } = target;
+  if (effort !== undefined && own.effort !== undefined)
+    body.set(own.effort.field, own.effort.write(body.read(own.effort.field), effort));
+  for (const [field, value] of Object.entries(extraBody)) body.set(field, value);
+  for (const edit of edits) applyEdit(body, edit, own);
+  nameModel(body, model, own);
 }
 
-function applyEdit(body: EditedBody, edit: Edit): void {
+/** What of a target changes a body. */
+type EditedFor = Pick<Target, 'reasoningEffort' | 'extraBody' | 'edits' | 'model'>;
+
+/** At the top, or, where the path names it, in the requests within the body. */
+function nameModel(body: EditedBody, model: string, { requests }: BodyEdits): void {
+  if (requests === undefined) {
+    body.set('model', model);
+    return;
+  }
+  const name = (request: unknown): unknown =>
+    isRecord(request) ? requests.nameModel(request, model) : request;
+  for (const field of requests.fields) {
+    const held = body.read(field);
+    if (held !== undefined) body.set(field, Array.isArray(held) ? held.map(name) : name(held));
+  }
+}
+
+function applyEdit(body: EditedBody, edit: Edit, own: BodyEdits): void {
   switch (edit.kind) {
     case 'rename':
       rename(body, edit.field, edit.to);
@@ -47,14 +69,14 @@ function applyEdit(body: EditedBody, edit: Edit): void {
       body.change(['messages'], (part) => renameRole(part, edit.from, edit.to));
       return;
     case 'billing-line':
-      body.change(['system'], dropBillingLine);
+      if (own.dropBillingLine !== undefined) body.change(own.conversation, own.dropBillingLine);
       return;
     case 'roles':
-      body.change(foldedFields, (part) => foldRoles(part, edit.form, edit.roles));
+      body.change(own.conversation, (part) => own.foldRoles?.(part, edit.roles) ?? part);
       return;
     case 'history':
       for (const repair of edit.repairs)
-        body.change(repairedFields(repair), (part) => repairHistory(part, repair));
+        body.change(repairedFields(repair, own), (part) => repairHistory(part, repair, own));
       return;
     default:
       assertNever(edit);

@@ -14,6 +14,7 @@ import {
   type TellPicture,
   tellPictures,
 } from '../content/pictures.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
 import type { Bound, Continuation, ReadBody } from '../contract/protocol.ts';
 import { mostTranslated, mostValues } from '../json/check-json.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
@@ -23,9 +24,7 @@ import { invalid } from '../json/refusal.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '../json/scan.ts';
 import { EditedBody, inPiecesFrom } from './edited-body.ts';
-import { applyEdits, isEditDue } from './edits.ts';
-import { nameModel } from './name-model.ts';
-import { effortFields, effortFieldsRead } from './task-effort.ts';
+import { applyTarget, isEditDue } from './edits.ts';
 
 /** No name of a model, and no wish for reasoning, is as long: they are read where everybody waits for it. */
 const longestSwitch = 4096;
@@ -53,6 +52,8 @@ export interface BodyForm {
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** The body that asks for the rest of an answer; the one handed in stays as it is. */
   readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
+  /** How it is edited for a target. */
+  readonly edits: BodyEdits;
   /** The field that holds the conversation. */
   readonly conversation: string;
   /** Whether one of its turns is what a tool has said. */
@@ -131,13 +132,13 @@ class JsonBody implements ReadBody {
   }
 
   encodeFor(target: Target): WireBody {
-    const { bytes, fields, named } = this.#found;
+    const { bytes, fields, form, named } = this.#found;
     const model = fields.get('model');
     if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, this.#found);
     if (named === undefined)
       return model === undefined ? rewriteFor(target, this.#found) : putModel(bytes, model, target.model);
     // The model may stand in a request within the body as well as in the path.
-    const isWithin = fields.has('requests') || fields.has('generateContentRequest');
+    const isWithin = form.edits.requests?.fields.some((field) => fields.has(field)) === true;
     return isWithin ? rewriteFor(target, this.#found) : bytes.asIs();
   }
 
@@ -151,9 +152,9 @@ class JsonBody implements ReadBody {
     return this.#found.bytes.use((whole) => parseScanned(whole, mostTranslated, parseExactOrNothing));
   }
 
-  write(target: Target, body: WireObject): Buffer {
+  write(target: Target, body: WireObject, edits: BodyEdits): Buffer {
     const edited = EditedBody.of(body);
-    applyTarget(target, edited);
+    applyTarget(edited, target, edits);
     const written = Buffer.from(JSON.stringify(edited.toObject()));
     this.#found.bytes.noteMade();
     return written;
@@ -176,7 +177,7 @@ class JsonBody implements ReadBody {
     const { form } = this.#found;
     const body = rewrite(this.#found, (edited) => {
       edited.changeAll((parsed) => form.continueBody(parsed, continuation, target));
-      applyTarget(target, edited);
+      applyTarget(edited, target, form.edits);
     });
     return Buffer.isBuffer(body) ? body : Buffer.concat(body);
   }
@@ -252,9 +253,9 @@ function isRewriteDue(target: Target, fields: Found['fields'], body: RequestByte
 }
 
 /** A body for this target. */
-function rewriteFor(target: Target, found: Pick<Found, 'bytes' | 'fields'>): WireBody {
+function rewriteFor(target: Target, found: Found): WireBody {
   return rewrite(found, (edited) => {
-    applyTarget(target, edited);
+    applyTarget(edited, target, found.form.edits);
   });
 }
 
@@ -270,13 +271,6 @@ function rewrite(
   });
   bytes.noteMade();
   return rewritten;
-}
-
-/** For this target: its fields and edits applied, its model named. */
-function applyTarget(target: Target, body: EditedBody): void {
-  body.change(effortFieldsRead, (part) => ({ ...part, ...effortFields(target, part), ...target.extraBody }));
-  applyEdits(body, target.edits);
-  nameModel(target, body);
 }
 
 function parseModel(value: unknown): string {

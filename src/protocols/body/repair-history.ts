@@ -6,35 +6,30 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../../errors.ts';
 import type { HistoryRepair } from '../../model/target.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
-import { dropSealed, mapParts } from '../translation/sealed.ts';
 
 /** Fields of a message, and types of a content block, in which vendors carry reasoning. */
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
 const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 
 /** The fields that a repair looks at, or sets. */
-export function repairedFields(repair: HistoryRepair): readonly string[] {
-  return ['messages', 'input', 'contents', ...(repair.kind === 'thinking-off' ? [repair.field] : [])];
+export function repairedFields(repair: HistoryRepair, { conversation }: BodyEdits): readonly string[] {
+  return repair.kind === 'thinking-off' ? [...conversation, repair.field] : conversation;
 }
 
-export function repairHistory(body: WireObject, repair: HistoryRepair): WireObject {
+export function repairHistory(body: WireObject, repair: HistoryRepair, edits: BodyEdits): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
       return mapList(body, 'messages', (message) => fillReasoning(message, repair));
     case 'drop-reasoning':
       return withoutEmptied(body, mapList(body, 'messages', dropReasoning));
     case 'drop-sealed':
-      return dropSealed(body, repair.names);
+      return edits.dropSealed(body, repair.names);
     case 'tool-ids':
       return mapList(body, 'messages', (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
-      return mapParts(
-        mapList(body, 'messages', (message) =>
-          mapList(message, 'tool_calls', (call) => setDeep(call, repair.path, repair.value)),
-        ),
-        (part) => ['functionCall' in part ? setDeep(part, repair.path, repair.value) : part],
-      );
+      return edits.mapCalls?.(body, (call) => setDeep(call, repair.path, repair.value)) ?? body;
     case 'thinking-off':
       return turnThinkingOff(body, repair);
     default:

@@ -9,6 +9,7 @@ import type { Picture, TellPicture } from '../content/pictures.ts';
 import type { WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { Translation } from '../translation/neutral.ts';
+import type { BodyEdits } from './body-edits.ts';
 import type { ModelName } from './model-list.ts';
 import type { BlockPlace, Delivered, StreamPlace, StreamWatch, WatchOptions } from './watched-stream.ts';
 
@@ -32,8 +33,8 @@ export interface ReadBody {
   encodeFor(target: Target): WireBody;
   /** The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or that it has too much in it. */
   parseToTranslate(): WireObject;
-  /** Another body in place of this one, for this target: its edits applied, and its model named. */
-  write(target: Target, body: WireObject): Buffer;
+  /** Another body in place of this one, for this target: its edits applied, and its model named. `edits`: of the target's protocol. */
+  write(target: Target, body: WireObject, edits: BodyEdits): Buffer;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
   obstacleFor(target: Target): string | undefined;
   /** What in it is bound to the account that made it; undefined for almost all requests. */
@@ -145,6 +146,8 @@ export interface Protocol {
   pathFor(operation: Operation, named: NamedInPath): string | undefined;
   /** Throws `RequestError` when the body cannot be used. */
   readBody(request: AskedBody, operation: Operation): ReadBody;
+  /** How one of its bodies is edited for a target. */
+  readonly bodyEdits: BodyEdits;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
   /** Sent where the client sent none, lower case: a provider refuses a request without them. */

@@ -5,7 +5,7 @@ import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { namesOfThought } from '../translation/sealed.ts';
+import { namesOfSeals } from '../translation/sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
@@ -22,6 +22,11 @@ export function findBound(body: WireObject): Bound {
     references: [...refer('cachedContent', cachedContent), ...parts.flatMap(referTo)],
     sealed: parts.flatMap(namesOfThought),
   };
+}
+
+/** The names under which a part is remembered as signed. */
+export function namesOfThought(part: WireObject): readonly string[] {
+  return namesOfSeals(part['thoughtSignature'] ?? part['thought_signature']);
 }
 
 /** Names in a whole answer or in one event of it: its signatures. Every event comes by here: plain loops. */

@@ -8,6 +8,7 @@ import { readAtOnce } from '../translation/read-at-once.ts';
 import { GoogleAnswerDecoder } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';
+import { googleEdits } from './edits.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
@@ -35,6 +36,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
+  edits: googleEdits,
   conversation: 'contents',
   isToolResult: (last) => partsIn(last).some((part) => isRecord(part['functionResponse'])),
   pictures: googlePictures,
@@ -55,6 +57,7 @@ export const googleGenerateContent: Protocol = {
       ? `/${toResource(model)}:streamGenerateContent?alt=sse`
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
   readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : form),
+  bodyEdits: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: (options) => new GoogleWatch(options),
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),

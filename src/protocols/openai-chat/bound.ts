@@ -5,7 +5,7 @@ import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { namesOfCall } from '../translation/sealed.ts';
+import { namesOfSeals } from '../translation/sealed.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */
 export const bound: BodyForm['bound'] = {
@@ -17,6 +17,12 @@ export const bound: BodyForm['bound'] = {
 export function findBound({ messages }: WireObject): Bound {
   const all = recordsIn(messages);
   return { references: all.flatMap(referTo), sealed: all.flatMap(namesOfCalls) };
+}
+
+/** The names under which a tool call is remembered: Google's signature, and the seals that we told beside it. */
+export function namesOfCall({ extra_content: extra }: WireObject): readonly string[] {
+  const groups = isRecord(extra) ? [extra['google'], extra['holdfast']] : [];
+  return groups.filter(isRecord).flatMap((group) => namesOfSeals(group['thought_signature']));
 }
 
 /** In an answer: its audio, which the next request names instead of sending it back, and the signatures of its calls. */

@@ -2,7 +2,6 @@
 
 import { assertNever } from '../../errors.ts';
 import type { StrictRoles } from '../../model/target.ts';
-import { foldChat, joinLead } from '../body/fold-roles.ts';
 import { isPlainText } from '../body/strict-roles.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
@@ -15,6 +14,7 @@ import type {
   UserPart,
 } from '../translation/neutral.ts';
 import { inputTextOf } from '../translation/tool-input.ts';
+import { foldChat, joinLead } from './edits.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';

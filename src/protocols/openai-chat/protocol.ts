@@ -8,6 +8,7 @@ import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.t
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
+import { chatEdits } from './edits.ts';
 import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
 import { chatPictures } from './pictures.ts';
@@ -30,6 +31,7 @@ const embedForm: BodyForm = {
   bound,
   findObstacle: findChatObstacle,
   continueBody: continueChat,
+  edits: chatEdits,
   conversation: 'messages',
   isToolResult: ({ role }) => role === 'tool',
 };
@@ -47,6 +49,7 @@ export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
   readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : embedForm),
+  bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ChatWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),

@@ -5,7 +5,7 @@ import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { nameOfReasoning, nameSealed } from '../translation/sealed.ts';
+import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`, and deeper ones name data. */
 export const bound: BodyForm['bound'] = {
@@ -27,6 +27,12 @@ export function findBound(body: WireObject): Bound {
     ],
     sealed: items.flatMap((item) => nameOfReasoning(item) ?? []),
   };
+}
+
+/** The name under which an item is remembered as reasoning; undefined for any other item. */
+export function nameOfReasoning({ type, id, encrypted_content: sealed }: WireObject): string | undefined {
+  if (type !== 'reasoning') return undefined;
+  return nameFilled(sealed) ?? (typeof id === 'string' ? id : undefined);
 }
 
 /** Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them elsewhere. Every answer comes by here: plain loops. */

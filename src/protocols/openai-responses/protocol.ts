@@ -8,6 +8,7 @@ import { readAtOnce } from '../translation/read-at-once.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
+import { responsesEdits } from './edits.ts';
 import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
 import { responsesPictures } from './pictures.ts';
@@ -22,6 +23,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
+  edits: responsesEdits,
   conversation: 'input',
   // `function_call_output`, `custom_tool_call_output` and their like.
   isToolResult: ({ type }) => typeof type === 'string' && type.endsWith('_call_output'),
@@ -32,6 +34,7 @@ export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
   readBody: (request) => readBody(request, form),
+  bodyEdits: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ResponsesWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),

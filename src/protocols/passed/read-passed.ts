@@ -22,6 +22,7 @@ const form: BodyForm = {
   bound: { fields: [inputField], words: createWordList([]), find: findInput },
   findObstacle: () => obstacle,
   continueBody: (body) => body,
+  edits: { conversation: [], dropSealed: (body) => body },
   conversation: inputField,
   isToolResult: () => true,
 };

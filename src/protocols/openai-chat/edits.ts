@@ -1,0 +1,66 @@
+/** How an `openai-chat` body is edited for a target: its roles, the signatures of its calls, how much the model is to reason. Pure. */
+
+import type { StrictRoles } from '../../model/target.ts';
+import { speakerOf, toParts } from '../body/fold-roles.ts';
+import { foldTurns, isPlainText, joinParts, type RolesForm } from '../body/strict-roles.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
+import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
+import { isDropped, unsignedCall } from '../translation/sealed.ts';
+import { namesOfCall } from './bound.ts';
+
+export const chatEdits: BodyEdits = {
+  conversation: ['messages'],
+  foldRoles: ({ messages }, roles) =>
+    Array.isArray(messages) ? { messages: foldChat(messages, roles) } : { messages },
+  dropSealed: (body, names) => mapCalls(body, (call) => dropSignature(call, names)),
+  mapCalls,
+  effort: { field: 'reasoning_effort', write: (_before, effort) => effort },
+};
+
+const form: RolesForm = {
+  speakerOf: ({ role, tool_calls: calls }) =>
+    role === 'assistant' && listIn(calls).length > 0 ? 'call' : speakerOf(role),
+  textType: 'text',
+  contentField: () => 'content',
+};
+
+/** The messages for a target that is strict in this way. */
+export function foldChat(turns: readonly unknown[], roles: StrictRoles): readonly WireObject[] {
+  const { lead, turns: folded } = foldTurns(turns, { form, roles });
+  return [...toLead(lead, 'system'), ...folded];
+}
+
+/** The same for a reader that takes system messages anywhere: only the first ones are one. */
+export function joinLead(turns: readonly WireObject[], role: string): readonly WireObject[] {
+  const end = turns.findIndex((turn) => form.speakerOf(turn) !== 'system');
+  const count = end < 0 ? turns.length : end;
+  const parts = turns.slice(0, count).flatMap(({ content }) => toParts(content, form.textType));
+  return [...toLead(parts, role), ...turns.slice(count)];
+}
+
+/** As parts only where more than a text is said of one: that a cache is to end there. */
+function toLead(parts: readonly WireObject[], role: string): readonly WireObject[] {
+  const said = parts.filter(({ text }) => typeof text !== 'string' || text.trim() !== '');
+  if (said.length === 0) return [];
+  return [{ role, content: said.every(isPlainText) ? joinParts(said) : said }];
+}
+
+/** A message without calls stays as it is. */
+function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): WireObject {
+  const { messages } = body;
+  if (!Array.isArray(messages)) return body;
+  const changed = messages.map((message: unknown) => {
+    const calls: unknown = isRecord(message) ? message['tool_calls'] : undefined;
+    if (!isRecord(message) || !Array.isArray(calls)) return message;
+    return { ...message, tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)) };
+  });
+  return { ...body, messages: changed };
+}
+
+/** A call must bear a signature of Google's where it bore one. */
+function dropSignature(call: WireObject, names: readonly string[] | undefined): WireObject {
+  if (!isDropped(namesOfCall(call), names)) return call;
+  const { extra_content: extra, ...rest } = call;
+  const wasSigned = isRecord(extra) && 'google' in extra;
+  return wasSigned ? { ...rest, extra_content: { google: { thought_signature: unsignedCall } } } : rest;
+}

@@ -1,0 +1,49 @@
+/** How an `openai-responses` body is edited for a target: its roles, its reasoning, how much the model is to reason. Pure. */
+
+import { foldBeside, speakerOf } from '../body/fold-roles.ts';
+import type { RolesForm } from '../body/strict-roles.ts';
+import type { BodyEdits } from '../contract/body-edits.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isDropped } from '../translation/sealed.ts';
+import { nameOfReasoning } from './bound.ts';
+
+const form: RolesForm = {
+  speakerOf: ({ type, role }) => {
+    if (type === 'function_call_output' || type === 'custom_tool_call_output') return 'result';
+    if (type === 'function_call' || type === 'custom_tool_call') return 'call';
+    return (type ?? 'message') === 'message' ? speakerOf(role) : 'other';
+  },
+  textType: 'input_text',
+  contentField: ({ output }) => (output === undefined ? 'content' : 'output'),
+};
+
+export const responsesEdits: BodyEdits = {
+  conversation: ['input', 'instructions'],
+  foldRoles: (body, roles) =>
+    foldBeside(body, roles, { form, turnsField: 'input', systemField: 'instructions', isTextOnly: true }),
+  dropSealed,
+  effort: {
+    field: 'reasoning',
+    write: (before, effort) => ({ ...(isRecord(before) ? before : {}), effort }),
+  },
+};
+
+/** Ids of other items went with it: they name nothing elsewhere. */
+function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
+  const { input } = body;
+  if (!Array.isArray(input)) return body;
+  const kept = input.filter((item: unknown) => {
+    const name = isRecord(item) ? nameOfReasoning(item) : undefined;
+    return name === undefined || !isDropped([name], names);
+  });
+  return kept.length === input.length ? body : { ...body, input: kept.map(withoutId) };
+}
+
+/** Items that say all they mean. */
+const selfContained: ReadonlySet<unknown> = new Set(['message', 'function_call', 'custom_tool_call']);
+
+function withoutId(item: unknown): unknown {
+  if (!isRecord(item) || !selfContained.has(item['type'])) return item;
+  const { id: _, ...rest } = item;
+  return rest;
+}
