@@ -225,7 +225,7 @@ describe('a route with more keys than one request may try', () => {
       expect([status, headers['x-should-retry'], stage.sent().length]).toEqual([400, 'false', keys]);
       const { message, holdfast } = parseError(text);
       expect(message).toMatch(
-        /one\/m with the key k\d+ of the given config is benched [^;]*; one\/m with the key k\d+ /,
+        /one\/m with the key k\d+ of the given config rests [^;]*; one\/m with the key k\d+ /,
       );
       expect(message).toContain(`; and ${keys - 6} more keys of one/m, next free in `);
       expect(message.length).toBeLessThan(1000);

@@ -1,5 +1,6 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
+import { stateFor } from '../../credentials/health/key-state.ts';
 import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
@@ -271,14 +272,19 @@ function againAt({ host }: Engine, until: number | undefined): string {
   return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
 }
 
-function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, name: string): string {
+function wordsOf(
+  engine: Engine,
+  { target, cause, heldFor, reason, until }: SkipRecord,
+  name: string,
+): string {
   const [provider = target] = target.split('/');
   const skipped = isFailureClass(cause) ? rowOfClass(cause).phrases.skipped : undefined;
   if (skipped !== undefined) return fillPhrase(skipped, { PROVIDER: provider, WHY: reason });
   // What the target cannot be asked, none of its keys can change.
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
-  return `${name} is benched (${reason})${againAt(engine, until)}`;
+  const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
+  return `${name} ${held} (${reason})${againAt(engine, until)}`;
 }
 
 function toIso(at: number | undefined): string | undefined {

@@ -1,6 +1,6 @@
-/** How a key stands, in one word: `auth list`, `explain`, `doctor`, the snapshot and the service's check all say it. Pure. */
+/** How a key stands, in one word: `auth list`, `explain`, `doctor`, `why`, errors, the snapshot and the service's check all say it. Pure. */
 
-import type { Mark } from '../../model/failure.ts';
+import type { FailureClass, Mark } from '../../model/failure.ts';
 import { isWaitedFor } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 
@@ -19,7 +19,12 @@ export function judgeKeyState(
   if (marks.length === 0) return isProven ? 'works' : 'untried';
   const open = marks.filter((mark) => endOf(mark, now) > now);
   if (open.length === 0) return 'due';
-  return open.every(({ cause }) => isWaitedFor(cause)) ? 'rests' : 'out';
+  return open.every(({ cause }) => stateFor(cause) === 'rests') ? 'rests' : 'out';
+}
+
+/** The word for what is held back for this cause alone. */
+export function stateFor(cause: FailureClass): 'rests' | 'out' {
+  return isWaitedFor(cause) ? 'rests' : 'out';
 }
 
 /** An open mark holds it back. */

@@ -1,6 +1,7 @@
 /** One line for each step of a tale: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
 
 import { describeClock } from '../../access/wording/when.ts';
+import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
@@ -99,9 +100,12 @@ function quote({ status, failure }: AttemptRecord): string {
   return status === undefined ? said : `"${said}"`;
 }
 
-function describeRests({ target, rests }: AttemptRecord, now: number): string {
-  if (rests === undefined) return '';
-  const verb = rests.until > now ? 'rests' : 'rested';
+const pastWords = { rests: 'rested', out: 'was out' } as const;
+
+function describeRests({ target, failure, rests }: AttemptRecord, now: number): string {
+  if (rests === undefined || failure === undefined) return '';
+  const state = stateFor(failure.class);
+  const verb = rests.until > now ? state : pastWords[state];
   return `${verb} until ${describeClock(rests.until, now)} (${nameSetter(target, rests.endSetBy)})`;
 }
 
@@ -117,7 +121,8 @@ function describeSkipped(step: SkippedStep, now: number): string {
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
   const said = reason.startsWith(`${heldFor}: `) ? reason.slice(`${heldFor}: `.length) : reason;
-  return `not asked: ${heldFor}${from}${to}${by}  "${said}"`;
+  const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
+  return `not asked: ${held}${from}${to}${by}  "${said}"`;
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {
