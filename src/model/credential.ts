@@ -1,5 +1,6 @@
 /** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
 
+import type { FailureClass } from './failure.ts';
 import type { Operation } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
@@ -129,4 +130,6 @@ export interface Lease {
   readonly leasedAt: number;
   /** Set when this attempt finds out whether marks are over; empty where it comes right behind their end, out of a queue. */
   readonly probeOf?: readonly string[];
+  /** What these marks were held back for. */
+  readonly probedCauses?: readonly FailureClass[];
 }

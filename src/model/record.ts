@@ -57,6 +57,8 @@ export interface SkipRecord {
   /** `budget`: what may be spent on it is spent. `not-needed`: it was free, and another had the answer. */
   readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'budget' | 'protocol' | 'not-needed';
   readonly reason: string;
+  /** The reason in short. Of `benched`: what was said when the mark was made. Of `budget`: which budget lacks what. */
+  readonly gist?: string | undefined;
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass | undefined;
   /** Of `benched`: who said what it is held back for, where that was not the target itself. */
@@ -210,6 +212,8 @@ export interface RequestRecord {
   readonly joints?: readonly JointRecord[] | undefined;
   /** Oddities that did not stop the answer: malformed events dropped, a missing terminal marker. */
   readonly notes: readonly string[];
+  /** Why a broken answer was not continued; absent: it was, or nobody tried. */
+  readonly notContinued?: string | undefined;
   /** What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps. */
   readonly mends?: readonly string[] | undefined;
   /** Kept only where `records.content` says so, in a file of its own, and told only where one record is asked for by its id. */

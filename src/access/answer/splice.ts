@@ -9,13 +9,13 @@ import type { Protocol, StreamSplicer } from '../../protocols/contract/protocol.
 import type { Delivered } from '../../protocols/contract/watched-stream.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { splitThought, ThinkFilter } from '../tasks/think-block.ts';
+import { begunAnew, divergedRule } from '../wording/wording.ts';
 import { countCodePoints, Joint } from './joint.ts';
 import type { PlannedContinuation } from './outcome.ts';
 
 /** What came is no continuation: nobody can put it behind what the caller has. */
 export function createDiverged({ id }: Target): CutFailure {
-  const said = `${id} began the answer anew, or with words that are no part of it`;
-  return createFailure('unknown', 'continuation-diverged', said);
+  return createFailure('unknown', divergedRule, `${id} ${begunAnew}`);
 }
 
 export class Splice {

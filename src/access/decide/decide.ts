@@ -118,13 +118,14 @@ function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation
 type RepeatMove = Extract<Move, { readonly times: number }>;
 
 function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): Decision | undefined {
-  const times = timesOf(move, situation);
+  const of = timesOf(move, situation);
   // A probe is one request: whether it is over is known, and the others are told.
-  if (situation.repeats >= times || failure.mayRetry === false || situation.isProbe) return undefined;
+  if (situation.repeats >= of || failure.mayRetry === false || situation.isProbe) return undefined;
   if (!isRepeatAllowed(move, failure, situation)) return undefined;
   const delayMs = delayOf(move, failure, situation);
   if (delayMs > situation.repeatsLeftMs) return undefined;
-  return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${situation.repeats + 1}/${times}` };
+  const number = situation.repeats + 1;
+  return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${number}/${of}`, times: { number, of } };
 }
 
 function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situation): boolean {

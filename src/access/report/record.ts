@@ -45,14 +45,12 @@ export function addMiss(
 
 /** Writes down the attempt that the caller's answer came from, whole or broken. */
 export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
-  const { engine, story, amendments, candidates, recovery } = journey;
+  const { engine, story, amendments, candidates } = journey;
   const { candidate } = attempted;
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
     story.notes.push(...listAmendments(journey, candidate.target));
   story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
   story.addAttempt(attempted, outcome);
-  if (outcome.kind === 'broken' && recovery.obstacle !== undefined)
-    story.notes.push(`not continued: ${recovery.obstacle}`);
 }
 
 /** What only the end of a request knows. */
@@ -102,6 +100,7 @@ export function finish(
     unmetered: story.unmetered === 0 ? undefined : story.unmetered,
     joints,
     notes,
+    notContinued: outcome === 'broken' ? journey.recovery.obstacle : undefined,
   };
   const isFailed = outcome === 'failed' || outcome === 'broken';
   return isFailed || story.misses.length > 0 ? { ...record, ...tellTrouble(journey, record) } : record;

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../../host.ts';
-import type { Failure } from '../../model/failure.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 
 const attemptLimit = 12;
@@ -17,6 +17,8 @@ const longestMs = 600_000;
 interface ChargedAttempt {
   /** Keys of the marks that it probed. */
   readonly probeOf?: readonly string[] | undefined;
+  /** What these were held back for. */
+  readonly probedCauses?: readonly FailureClass[] | undefined;
   /** It is the first after a wait for capacity. */
   readonly isBehindWait: boolean;
 }
@@ -84,8 +86,8 @@ export class Budget {
    * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the one after a wait, and one
    * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
    */
-  noteMiss({ probeOf, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
-    const isAsItWas = probeOf?.some((key) => key.startsWith(`${failure.class} `)) === true;
+  noteMiss({ probeOf, probedCauses, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
+    const isAsItWas = probedCauses?.includes(failure.class) === true;
     if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;
     this.#spentMs += spentMs;

@@ -208,7 +208,8 @@ async function claim(journey: Journey, verdict: Usable, marks: readonly Mark[]):
 
 /** It finds out for all who wait whether these marks are over, or whether what has just ended is over for good. */
 function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[]): Leased {
-  return { candidate, lease: { ...lease, probeOf: claimed.map(({ key }) => key) }, secret, claimed };
+  const probing = { probeOf: claimed.map(({ key }) => key), probedCauses: claimed.map(({ cause }) => cause) };
+  return { candidate, lease: { ...lease, ...probing }, secret, claimed };
 }
 
 /** Until the other request knows; false when it did not say in time. */

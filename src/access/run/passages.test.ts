@@ -106,7 +106,7 @@ describe('its answer', () => {
     expect(stage.lastRecord()).toMatchObject({
       outcome: 'broken',
       attempts: [{ failure: { class: 'stream-stall' } }],
-      notes: ['not continued: an answer that is not text cannot be continued'],
+      notContinued: 'an answer that is not text cannot be continued',
     });
   });
 });

@@ -141,6 +141,7 @@ export function describeBench({
   return {
     cause: 'benched',
     reason: `${cause}${where}: ${evidence}`,
+    gist: evidence,
     heldFor: cause,
     ...(speaker && { speaker }),
     until,
@@ -149,8 +150,8 @@ export function describeBench({
   };
 }
 
-export function describeShort({ text, until }: Shortage): Skip {
-  return { cause: 'budget', reason: text, until };
+export function describeShort({ text, gist, until }: Shortage): Skip {
+  return { cause: 'budget', reason: text, gist, until };
 }
 
 function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unusable {

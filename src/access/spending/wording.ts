@@ -7,6 +7,8 @@ import { describeWait } from '../wording/when.ts';
 /** Why an attempt does not fit. */
 export interface Shortage {
   readonly text: string;
+  /** The same without amounts that change and without what to do. */
+  readonly gist?: string;
   /** When the budget is renewed, epoch ms; absent where that would not help. */
   readonly until?: number;
 }
@@ -32,14 +34,19 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
   const { unit, spent, held, most, renewsAt, setBy } = standing;
   const amount = describeAmount(need, unit);
   const raise = `; it is set by ${setBy}`;
-  if (need > most)
+  if (need > most) {
+    const gist = `the budget of ${describeLimit(standing)} is too small for a request that may take ${amount}`;
     return {
-      text: `the budget of ${describeLimit(standing)} is too small for a request that may take ${amount}: ask for a shorter answer, or raise it${raise}`,
+      gist,
+      text: `${gist}: ask for a shorter answer, or raise it${raise}`,
     };
+  }
   const onTheWay = held === 0 ? '' : `, ${describeAmount(held, unit)} held for requests on their way`;
   const left = `${describeAmount(spent, unit)} spent${onTheWay}, and this one may take ${amount}`;
+  const gist = `the budget of ${describeLimit(standing)} has no room`;
   return {
-    text: `the budget of ${describeLimit(standing)} has no room: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
+    gist,
+    text: `${gist}: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
     until: renewsAt,
   };
 }

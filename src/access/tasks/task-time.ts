@@ -50,10 +50,13 @@ export function taskOver({ wholeMs }: TaskTime): CutFailure {
   return createFailure('own-deadline', 'limit-task-time', `the task's ${wholeMs / 1000} s are used up`);
 }
 
+/** The rule of an attempt that was not answered within the timeout of its task. */
+export const taskTimeoutRule = 'limit-whole-answer';
+
 function attemptOver({ attemptMs }: TaskTime): CutFailure {
   return createFailure(
     'timeout',
-    'limit-whole-answer',
+    taskTimeoutRule,
     `no whole answer within the task's timeout of ${attemptMs / 1000} s`,
   );
 }

@@ -127,8 +127,8 @@ export function describeRescue(
   if (decision.kind === 'stop') return `${what}; ${decision.reason}`;
   if (decision.kind !== 'retry') return `${what}, ${nextSteps[decision.kind]}`;
   if (decision.isAmended === true) return `${what}, asking again with the request amended`;
-  const times = /\d+\/\d+$/.exec(decision.reason)?.[0];
-  const retry = times === undefined ? 'retry' : `retry ${times}`;
+  const { times } = decision;
+  const retry = times === undefined ? 'retry' : `retry ${times.number}/${times.of}`;
   return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
 }
 
@@ -138,6 +138,10 @@ const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, st
   'next-target': 'going on to the next target',
   wait: 'waiting until it is back',
 };
+
+/** The rule of a continuation that is none, and what its target did. */
+export const divergedRule = 'continuation-diverged';
+export const begunAnew = 'began the answer anew, or with words that are no part of it';
 
 /** Of a long list, this many are named, and the first of each target whatever its place. */
 const namedLimit = 6;

@@ -141,7 +141,7 @@ function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswer
   const { candidates, unlisted, skipped } = record;
   const failureClass = findClass(record);
   const ends = [...(candidates ?? []), ...(unlisted ?? [])].flatMap(({ until }) => until ?? []);
-  const passedOver = skipped.map((skip) => ({ ...skip, reason: clean(skip.reason) }));
+  const passedOver = skipped.map(cleanSkip);
   return {
     class: failureClass || undefined,
     partialText: partialText || undefined,
@@ -150,6 +150,10 @@ function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswer
     skipped: candidates !== undefined || skipped.length === 0 ? undefined : passedOver,
     earliestRetry: ends.length === 0 ? undefined : Math.min(...ends),
   };
+}
+
+function cleanSkip({ gist, ...skip }: SkipRecord): SkipRecord {
+  return { ...skip, reason: clean(skip.reason), ...(gist !== undefined && { gist: clean(gist) }) };
 }
 
 /** The same for an invalid command line, in the words that people read already. */

@@ -1,5 +1,6 @@
 /** What the records say of keys that were refused and what has worked since: trouble that has ended is told in one line. Pure. */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { count } from '../why/wording.ts';
@@ -31,7 +32,7 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
 /** Of keys and of money. */
 function listRefusals({ attempts }: RequestRecord): readonly RefusedKey[] {
   return attempts.flatMap(({ target, fingerprint, failure, status, startedAt: at }) => {
-    if (failure === undefined || !/^(auth-|billing|quota)/.test(failure.class)) return [];
+    if (failure === undefined || rowOfClass(failure.class).accuses === undefined) return [];
     return [{ at, provider: providerOf(target), fingerprint, status: String(status ?? failure.class) }];
   });
 }

@@ -94,8 +94,9 @@ function describeTarget(
   now: number,
 ): Pick<Trouble, 'what' | 'evidence' | 'mend'> {
   const standing = key ?? target.standing;
-  const said = quote(standing).replace(/^: /, 'it said: ');
-  const end = describeEnd(standing, now).replace(/^, /, '');
+  const words = quote(standing);
+  const said = words === '' ? '' : `it said: ${words}`;
+  const end = describeEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),
     evidence: [said, end].filter((text) => text !== ''),

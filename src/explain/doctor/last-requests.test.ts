@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
+import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { RoutePlan } from '../plan/plan.ts';
@@ -45,7 +46,14 @@ function missed(cause: FailureClass, message: string, times = 1, speaker?: Answe
 }
 
 const silent = missed('timeout', 'one gave no response head within 1 s');
-const slow = missed('timeout', "no whole answer within the task's timeout of 1 s");
+const silence = missed('timeout', 'the words say nothing of a task');
+const slow = {
+  ...silence,
+  attempts: silence.attempts.map((attempt) => ({
+    ...attempt,
+    failure: { class: 'timeout', rule: taskTimeoutRule, message: 'no whole answer' } as const,
+  })),
+};
 const title = { ...slow, task: 'title_generation' };
 
 describe('the last request of a task', () => {

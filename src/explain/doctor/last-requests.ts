@@ -1,5 +1,6 @@
 /** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
 
+import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -71,7 +72,7 @@ function judge(facts: LastRequests): readonly Trouble[] {
     return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], mend })];
   }
   if (rowOfClass(cause).isSilence !== true) return [];
-  const isTasks = timeoutMs !== undefined && message.includes("the task's timeout");
+  const isTasks = timeoutMs !== undefined && miss.failure.rule === taskTimeoutRule;
   const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
   const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
   return [createTrouble('broken', what, { evidence: [message], mend })];

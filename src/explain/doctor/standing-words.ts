@@ -45,18 +45,20 @@ export function describeStanding(standing: StandingPlan, now: number): string {
 
 function describeCause(standing: StandingPlan, now: number): string {
   const { cause = 'unknown', detail = '' } = standing;
-  return cause === 'budget' ? detail : `${cause}${describeEnd(standing, now)}${quote(standing)}`;
+  if (cause === 'budget') return detail;
+  const end = describeEnd(standing, now);
+  return [end === '' ? cause : `${cause}, ${end}`, quote(standing)].filter((part) => part !== '').join(': ');
 }
 
-/** `, until 14:03 in 5 min, as the provider says`. */
+/** `asked again in 5 min (14:03), as the provider says`; empty where it is over, or nobody knows. */
 export function describeEnd({ until, endSetBy }: StandingPlan, now: number): string {
   if (until === undefined || endSetBy === undefined) return '';
   const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
-  return until <= now ? '' : `, asked again ${describeWhen(until, now)}, ${by}`;
+  return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
 export function quote({ evidence }: StandingPlan): string {
-  return evidence === undefined || evidence === '' ? '' : `: "${evidence}"`;
+  return evidence === undefined || evidence === '' ? '' : `"${evidence}"`;
 }
 
 /** `12 % of its tokens are left until 14:03, said at 13:58:02`. */

@@ -114,15 +114,14 @@ function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
 }
 
 function describeSkipped(step: SkippedStep, now: number): string {
-  const { target, cause, heldFor, reason, since, until, endSetBy } = step;
+  const { target, cause, heldFor, reason, gist = reason, since, until, endSetBy } = step;
   if (cause === 'not-needed') return `not needed: ${reason}`;
   if (cause !== 'benched') return `not asked: ${reason}`;
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
-  const said = reason.startsWith(`${heldFor}: `) ? reason.slice(`${heldFor}: `.length) : reason;
   const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
-  return `not asked: ${held}${from}${to}${by}  "${said}"`;
+  return `not asked: ${held}${from}${to}${by}  "${gist}"`;
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {

@@ -52,7 +52,7 @@ export function speakerOf(step: TaleStep): AnswerSpeaker | undefined {
 /** Which budget has no room, in its own words; undefined where none has kept anybody out. */
 export function findShortage(steps: readonly TaleStep[]): string | undefined {
   const short = steps.find((step) => step.kind === 'skipped' && step.cause === 'budget');
-  return short?.kind === 'skipped' ? short.reason : undefined;
+  return short?.kind === 'skipped' ? (short.gist ?? short.reason) : undefined;
 }
 
 export function isAnswer({ failure }: AttemptRecord): boolean {

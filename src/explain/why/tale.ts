@@ -34,7 +34,7 @@ export function createTale(record: RequestRecord, now: number): Tale {
     lines: describeSteps(record, steps, now),
     timeline: drawTimeline(record, steps),
     facts: listFacts(record, steps, now),
-    notes: record.notes.filter((note) => !note.startsWith('not continued: ')),
+    notes: record.notes,
     mends,
     otherwise: mends.length > 0 ? undefined : describeOtherwise(record, steps, now),
   };

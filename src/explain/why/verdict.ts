@@ -1,5 +1,6 @@
 /** The first sentence of a tale: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
 
+import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import {
@@ -79,9 +80,8 @@ function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
   const failure = classOf(step);
   if (step.kind === 'skipped' && step.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
-  const own = step.kind === 'tried' ? step.last.failure?.message : undefined;
-  // What a continuation did wrong is no class of its own: its message is the sentence.
-  if (failure === 'unknown' && own?.startsWith(`${step.target} `)) return own.slice(step.target.length + 1);
+  // What a continuation did wrong is no class of its own.
+  if (step.kind === 'tried' && step.last.failure?.rule === divergedRule) return begunAnew;
   const { credential } = step;
   return describeHappened(
     failure,
@@ -90,11 +90,10 @@ function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
   );
 }
 
-function describeRest({ notes }: RequestRecord): string {
-  const obstacle = notes.find((note) => note.startsWith('not continued: '));
-  return obstacle === undefined
+function describeRest({ notContinued }: RequestRecord): string {
+  return notContinued === undefined
     ? 'Nobody went on with it; the caller has the beginning, and was told so.'
-    : `It was ${obstacle}.`;
+    : `It was not continued: ${notContinued}.`;
 }
 
 function describeLeaving(steps: readonly TaleStep[]): string {
@@ -115,7 +114,7 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
     return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
   const short = findShortage(steps);
   if (asked.length === 0 && record.cause === 'budget' && short !== undefined)
-    return `Nobody was asked: ${short.split(/[:;] /)[0]}`;
+    return `Nobody was asked: ${short}`;
   if (asked.length === 0) return `Nobody was asked, because ${describeTrouble(record, steps)}`;
   const tries = count(record.attempts.length, 'request');
   return `Nobody answered, after ${after} and ${tries}: ${describeTrouble(record, steps)}`;
