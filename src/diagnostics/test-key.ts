@@ -15,6 +15,7 @@ import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
+import type { Protocol } from '../protocols/contract/protocol.ts';
 import { checkCaller } from './check-caller.ts';
 
 export interface KeyTest {
@@ -41,25 +42,13 @@ export interface KeyTestRequest {
   readonly signal: AbortSignal;
 }
 
-const messages = [{ role: 'user', content: 'Answer with: ok' }];
-
-/** The same small question in each protocol. */
-const questions: Readonly<Record<ProtocolName, object>> = {
-  'openai-chat': { messages, max_tokens: 16 },
-  'openai-responses': { input: messages, max_output_tokens: 16 },
-  'anthropic-messages': { messages, max_tokens: 16 },
-  'google-generate-content': {
-    contents: [{ role: 'user', parts: [{ text: 'Answer with: ok' }] }],
-    generationConfig: { maxOutputTokens: 16 },
-  },
-};
-
 /** The smallest question that a model answers, as a request brings it. */
-export function smallQuestion(protocol: ProtocolName, model: string): Pick<AccessRequest, 'body' | 'named'> {
-  const question = questions[protocol];
-  return protocol === 'google-generate-content'
-    ? { body: Buffer.from(JSON.stringify(question)), named: { model, isStreamed: false } }
-    : { body: Buffer.from(JSON.stringify({ model, ...question })) };
+export function smallQuestion(
+  protocol: Pick<Protocol, 'askShortly'>,
+  model: string,
+): Pick<AccessRequest, 'body' | 'named'> {
+  const { body, named } = protocol.askShortly('Answer with: ok', model);
+  return { body: Buffer.from(JSON.stringify(body)), ...(named === undefined ? {} : { named }) };
 }
 
 /** Asks for one small completion with this key, benched or not; a success ends its marks. Throws the signal's reason: an answer that nobody waited for says nothing. */
@@ -69,7 +58,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
     id: newRequestId(engine.host),
     protocol,
     operation: 'generate',
-    ...smallQuestion(protocol, model),
+    ...smallQuestion(engine.protocols[protocol], model),
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,

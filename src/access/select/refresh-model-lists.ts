@@ -23,14 +23,6 @@ const listLimitMs = 10_000;
 const listBytes = 8 * 1024 * 1024;
 const nameLength = 200;
 
-/** Paths under the base URL, by protocol; without one a provider cannot be asked. */
-const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
-  'openai-chat': '/models',
-  'openai-responses': '/models',
-  'anthropic-messages': '/models?limit=1000',
-  'google-generate-content': '/models?pageSize=1000',
-};
-
 /** The part of the engine that asks for lists, and keeps them. */
 interface ListsEngine extends JudgingEngine {
   readonly host: Host;
@@ -75,8 +67,7 @@ async function askProvider(
   parts: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
 ): Promise<readonly string[]> {
   const { target, signal } = parts;
-  const path = listPaths[target.protocol];
-  if (path === undefined) throw new Error(`${target.protocol} has no list of models that is read here`);
+  const path = engine.protocols[target.protocol].modelsPath;
   const asking = { engine, request: { id: 'model-list', operation: 'generate', signal } } as const;
   const keys = parts.provider.credentials
     .filter(({ origin }) => origin === target.origin)

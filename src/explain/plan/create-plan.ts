@@ -83,7 +83,7 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   const operation = model === 'embeddings' ? 'embed' : 'generate';
   const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
   const protocol = first?.target.protocol ?? 'openai-chat';
-  const question = smallQuestion(protocol, model);
+  const question = smallQuestion(engine.protocols[protocol], model);
   const request = { id: 'plan', protocol, operation, ...question, headers: {}, signal, config } as const;
   return beginJourney(engine, request, new ReplyWriter(engine, request, deafSink));
 }

@@ -58,6 +58,10 @@ export const anthropicMessages: Protocol = {
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
+  modelsPath: '/models?limit=1000',
+  askShortly: (content, model) => ({
+    body: { model, messages: [{ role: 'user', content }], max_tokens: 16 },
+  }),
   encodeModels: encodeMessagesModels,
   encodeModel: encodeMessagesModel,
   requiresLimit: true,

@@ -140,6 +140,12 @@ export const usualHeaders: readonly string[] = [
   'user-agent',
 ];
 
+/** A request made here: its body, and what its path says. */
+export interface SmallRequest {
+  readonly body: object;
+  readonly named?: NamedInPath;
+}
+
 export interface Protocol {
   readonly name: ProtocolName;
   /** Path under the base URL, or undefined where the protocol has no such operation. */
@@ -157,6 +163,10 @@ export interface Protocol {
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
+  /** Where a vendor lists its models: a path under the base URL. */
+  readonly modelsPath: string;
+  /** The smallest request that is answered with a few words: what a key is tried with. */
+  askShortly(question: string, model: string): SmallRequest;
   /** The answer to `GET models`, and to the question for one of them, as its clients read them. */
   encodeModels(models: readonly ModelName[]): object;
   encodeModel(model: ModelName): object;

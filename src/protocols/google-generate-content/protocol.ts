@@ -63,6 +63,11 @@ export const googleGenerateContent: Protocol = {
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,
+  modelsPath: '/models?pageSize=1000',
+  askShortly: (text, model) => ({
+    body: { contents: [{ role: 'user', parts: [{ text }] }], generationConfig: { maxOutputTokens: 16 } },
+    named: { model, isStreamed: false },
+  }),
   encodeModels: encodeGoogleModels,
   encodeModel: encodeGoogleModel,
   describeOverflow: describeGoogleOverflow,

@@ -1,6 +1,6 @@
 /**
- * A request's body as the object it is, where it must be read whole: to be translated, edited, continued, or searched for what is bound
- * to an account. Nothing is parsed before it has been checked; a body that is only relayed never comes here.
+ * A request's body as the object it is, where it must be read whole: to be translated, or searched for what is bound to an account or for
+ * pictures. Nothing is parsed that may hold too many values; a body that is only relayed never comes here.
  */
 
 import { checkJson, type JsonFault } from './check-json.ts';

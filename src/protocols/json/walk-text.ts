@@ -83,7 +83,7 @@ class TextWalk {
   #takeItems(list: object | undefined): void {
     const tokens = this.#tokens;
     let index = 0;
-    for (let next = tokens.next(); next !== token.closeList; next = tokens.next()) {
+    for (let next = tokens.next(); next !== token.closeList && next < token.end; next = tokens.next()) {
       if (next === token.comma) continue;
       this.#take(next, list, index);
       index += 1;
@@ -94,7 +94,7 @@ class TextWalk {
     const tokens = this.#tokens;
     const { isKept, noteString } = this.#use;
     const wasKept = this.#isKept;
-    for (let next = tokens.next(); next !== token.closeObject; next = tokens.next()) {
+    for (let next = tokens.next(); next !== token.closeObject && next < token.end; next = tokens.next()) {
       if (next === token.comma) continue;
       const { start, end } = tokens;
       this.#noteString();
@@ -128,10 +128,11 @@ class TextWalk {
 
   /** What stands too deep for anybody to change. */
   #skip(): void {
-    for (let open = 1; open > 0; ) {
-      const next = this.#tokens.next();
+    let open = 1;
+    for (let next = this.#tokens.next(); next < token.end; next = this.#tokens.next()) {
       if (next === token.openObject || next === token.openList) open += 1;
       else if (next === token.closeObject || next === token.closeList) open -= 1;
+      if (open === 0) return;
     }
   }
 }

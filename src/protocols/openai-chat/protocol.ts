@@ -54,6 +54,10 @@ export const openaiChat: Protocol = {
   createStreamWatch: (options) => new ChatWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
+  modelsPath: '/models',
+  askShortly: (content, model) => ({
+    body: { model, messages: [{ role: 'user', content }], max_tokens: 16 },
+  }),
   encodeModels: encodeOpenaiModels,
   encodeModel: encodeOpenaiModel,
   describeOverflow: describeChatOverflow,

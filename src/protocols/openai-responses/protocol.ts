@@ -39,6 +39,10 @@ export const openaiResponses: Protocol = {
   createStreamWatch: (options) => new ResponsesWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
+  modelsPath: '/models',
+  askShortly: (content, model) => ({
+    body: { model, input: [{ role: 'user', content }], max_output_tokens: 16 },
+  }),
   encodeModels: encodeOpenaiModels,
   encodeModel: encodeOpenaiModel,
   hasCompactions: true,
