@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { type SpendingLimit, spendingPeriods, spendingUnits } from '../../model/spending.ts';
-import { count, optional } from './fields.ts';
+import { count, none, optional } from './fields.ts';
 
 export const budget = z
   .strictObject({
-    usd: optional(z.number().positive(), 'US dollars.', 'none'),
-    tokens: optional(count, 'Tokens, in and out together.', 'none'),
-    requests: optional(count, 'Attempts that reach a provider and are not refused.', 'none'),
+    usd: optional(z.number().positive(), 'US dollars.', none()),
+    tokens: optional(count, 'Tokens, in and out together.', none()),
+    requests: optional(count, 'Attempts that reach a provider and are not refused.', none()),
     per: z
       .enum(spendingPeriods)
       .describe(

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { budgetOf } from './budget-schema.ts';
-import { line, optional, seconds, text } from './fields.ts';
+import { line, none, optional, seconds, text } from './fields.ts';
 
 export const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
 
@@ -12,28 +12,28 @@ export const credential = z.strictObject({
   env: optional(
     text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'),
     'Variable that holds the key, in `.env` or the environment.',
-    'none',
+    none(),
   ),
   env_file: optional(
     text,
     'Another dotenv file, such as that of an agent you moved from: `env` is looked up there and nowhere else. Paths as in `file`.',
-    'none',
+    none(),
   ),
-  api_key: optional(text, `The key itself, or \`\${VARIABLE}\`.`, 'none'),
+  api_key: optional(text, `The key itself, or \`\${VARIABLE}\`.`, none()),
   file: optional(
     text,
     'File that holds the key; `~` is the home folder, a relative path starts at the config file.',
-    'none',
+    none(),
   ),
   pointer: optional(
     text.regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key'),
     'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from.',
-    'none, the whole file is the key',
+    none(', the whole file is the key'),
   ),
   command: optional(
     z.union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' }),
     'Program that prints the key: a list of words, or one text that is split as a shell would.',
-    'none',
+    none(),
   ),
   shell: optional(z.boolean(), 'Gives the text of `command` to `/bin/sh -c`.', 'false, no shell sees it'),
   timeout: optional(
@@ -58,7 +58,7 @@ export const credential = z.strictObject({
       { error: 'expected "service/account" or {service, account}' },
     ),
     "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`.",
-    'none',
+    none(),
   ),
   account: optional(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
   budget: budgetOf('requests with this key'),

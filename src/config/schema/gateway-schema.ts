@@ -2,17 +2,17 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { optional, seconds, text } from './fields.ts';
+import { described, none, optional, seconds, text } from './fields.ts';
 
 const { host, port, maxInflightBytes, drainTimeout, sendTimeout, unknownModel, pinnedFallback } =
   defaults.gateway;
 
-export const gatewaySchema = z
-  .strictObject({
+export const gatewaySchema = described(
+  z.strictObject({
     host: optional(text, 'Address to listen on.', host),
     port: optional(z.int().min(0).max(65_535), 'Port to listen on; 0 takes a free one.', port),
     allowed_hosts: optional(z.array(text), 'Accepted `Host` names.', 'loopback names and the bound address'),
-    allowed_origins: optional(z.array(text), 'Accepted `Origin`s of browsers.', 'none'),
+    allowed_origins: optional(z.array(text), 'Accepted `Origin`s of browsers.', none()),
     max_inflight_bytes: optional(
       z.int().positive(),
       'Bytes of request bodies, of what is made of them to translate or edit them, and of whole answers that wait for their callers, held at a time; above it 429.',
@@ -38,5 +38,7 @@ export const gatewaySchema = z
       'What follows a target that the request named.',
       pinnedFallback,
     ),
-  })
-  .describe('The HTTP gateway. Default: as its fields say.');
+  }),
+  'The HTTP gateway.',
+  'as its fields say',
+);

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { count, optional, text } from './fields.ts';
+import { count, described, optional, text } from './fields.ts';
 
 const { descriptions, log, records, sessions } = defaults;
 
-export const descriptionsSchema = z
-  .strictObject({
+export const descriptionsSchema = described(
+  z.strictObject({
     save: optional(z.boolean(), 'Whether descriptions are written to disk.', String(descriptions.save)),
     keep: optional(count, 'Days after its last use that a description is kept.', descriptions.keep),
     max_bytes: optional(
@@ -15,11 +15,13 @@ export const descriptionsSchema = z
       'Of all descriptions together; those used longest ago go first.',
       descriptions.maxBytes,
     ),
-  })
-  .describe('How descriptions of images are kept. Default: as its fields say.');
+  }),
+  'How descriptions of images are kept.',
+  'as its fields say',
+);
 
-export const logSchema = z
-  .strictObject({
+export const logSchema = described(
+  z.strictObject({
     folder: optional(
       text,
       'Folder of the files; a relative one begins beside this file.',
@@ -35,22 +37,26 @@ export const logSchema = z
       'How many files are kept, not days: one a day (UTC), and one more each time that 32 MB are full.',
       log.keep,
     ),
-  })
-  .describe('The log of the gateway. Default: as its fields say.');
+  }),
+  'The log of the gateway.',
+  'as its fields say',
+);
 
-export const recordsSchema = z
-  .strictObject({
+export const recordsSchema = described(
+  z.strictObject({
     content: optional(
       z.boolean(),
       'Whether what was asked and answered is kept with the record, without secrets and 64 KiB of each at most, for `holdfast why ID -v`.',
       String(records.content),
     ),
     days: optional(count, 'Days after which records, and what is kept with them, are erased.', records.days),
-  })
-  .describe('What is kept of requests. Default: as its fields say.');
+  }),
+  'What is kept of requests.',
+  'as its fields say',
+);
 
-export const sessionsSchema = z
-  .strictObject({
+export const sessionsSchema = described(
+  z.strictObject({
     save: optional(
       z.boolean(),
       'Whether conversations are written to disk; those that are there stay until they are deleted.',
@@ -66,5 +72,7 @@ export const sessionsSchema = z
       'Size of the file beyond which the conversations used least lately are erased.',
       sessions.maxBytes,
     ),
-  })
-  .describe('Conversations of `holdfast chat`. Default: as its fields say.');
+  }),
+  'Conversations of `holdfast chat`.',
+  'as its fields say',
+);

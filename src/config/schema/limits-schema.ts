@@ -2,16 +2,18 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { optional, seconds } from './fields.ts';
+import { described, optional, seconds } from './fields.ts';
 
 const { free, last } = defaults.wholeAnswer;
 
-export const pace = z
-  .enum(['quick', 'normal', 'thinking'])
-  .describe('Which limits an attempt gets. Default: chosen per request from the model and what is asked.');
+export const pace = described(
+  z.enum(['quick', 'normal', 'thinking']),
+  'Which limits an attempt gets.',
+  'chosen per request from the model and what is asked',
+);
 
-export const limits = z
-  .strictObject({
+export const limits = described(
+  z.strictObject({
     response_head: optional(seconds, 'Until the response head, in seconds.', 'by pace'),
     first_content: optional(
       seconds,
@@ -35,8 +37,10 @@ export const limits = z
       'Whole body of an answer that is not streamed, in seconds.',
       `${free} while another target is free, else ${last}`,
     ),
-  })
-  .describe('Time limits of one attempt, in seconds. Default: by pace.');
+  }),
+  'Time limits of one attempt, in seconds.',
+  'by pace',
+);
 
 export const timeout = optional(
   seconds,

@@ -2,14 +2,14 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { optional, text } from './fields.ts';
+import { none, optional, text } from './fields.ts';
 
 export const oauthSchema = z
   .strictObject({
     issuer: optional(
       text,
       'Authorization server; its endpoints are discovered.',
-      'none; then both endpoints are needed',
+      none('; then both endpoints are needed'),
     ),
     device_authorization_endpoint: optional(
       text,
@@ -18,7 +18,7 @@ export const oauthSchema = z
     ),
     token_endpoint: optional(text, 'Where tokens are given and refreshed.', 'discovered'),
     revocation_endpoint: optional(text, 'Where a logout is told.', 'discovered'),
-    client_id: optional(text, 'Id of the public client that Holdfast is there.', 'none, required'),
+    client_id: optional(text, 'Id of the public client that Holdfast is there.', none(', required')),
     scopes: optional(
       z.array(text),
       'What is asked for.',

@@ -1,6 +1,7 @@
 /** Questions put to the schema: what stands at a key path, and which keys it may have. */
 
 import { z } from 'zod';
+import { shownDefaults } from './fields.ts';
 import { configSchema, type KeyPath } from './schema.ts';
 
 type Schema = z.core.$ZodType;
@@ -23,10 +24,10 @@ export function isKnown(path: KeyPath): boolean {
   return path.length > 0 && findWrapped(path) !== undefined;
 }
 
-/** What holds for a key that has no value, in the words of its description: `600`, `by pace`. Undefined: nothing does. */
+/** What holds for a key that has no value, as it is shown. Undefined: nothing does. */
 export function findDefault(path: KeyPath): string | undefined {
-  const told = / ?Default: (.*?)\.?$/s.exec(describe(findWrapped(path)))?.[1];
-  return told === undefined || told.startsWith('none') ? undefined : told;
+  const found = findWrapped(path);
+  return found && (shownDefaults.get(found) ?? shownDefaults.get(unwrap(found)))?.shown;
 }
 
 /** The description stands on the optional wrapper or on what it wraps. */

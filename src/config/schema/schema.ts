@@ -8,7 +8,7 @@ import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
-import { count, optional, seconds, text } from './fields.ts';
+import { count, none, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { descriptionsSchema, logSchema, recordsSchema, sessionsSchema } from './kept-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
@@ -88,7 +88,7 @@ const model = z.strictObject({
     'as is known of its family',
   ),
   cache: optional(cache, 'As for the provider, for this model; outranks it.', '`cache` of the provider'),
-  same_as: optional(target, 'The very same model elsewhere, for embeddings alone.', 'none'),
+  same_as: optional(target, 'The very same model elsewhere, for embeddings alone.', none()),
 });
 
 const provider = z.strictObject({
@@ -106,7 +106,7 @@ const provider = z.strictObject({
   credentials: optional(
     z.array(credential).min(1),
     'Several keys, in order of use, each with one of `env`, `api_key`, `file`, `command`, `keychain`.',
-    'none',
+    none(),
   ),
   selection: optional(
     z.enum(selectionNames),
@@ -161,7 +161,7 @@ const provider = z.strictObject({
   ignore_sources: optional(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
     'Places in which no key of this provider is looked for.',
-    'none',
+    none(),
   ),
   models: optional(z.record(text, model), 'Facts and limits of single models, by id.', 'from the catalogue'),
 });
@@ -172,7 +172,11 @@ const task = z.strictObject({
     'A provider, `auto` or `main` (the main route), or `none` (task switched off).',
     'auto',
   ),
-  model: optional(z.string(), 'Model as the provider names it.', 'none; required with a provider of its own'),
+  model: optional(
+    z.string(),
+    'Model as the provider names it.',
+    none('; required with a provider of its own'),
+  ),
   base_url: optional(
     z.string(),
     'A server of its own; uses only the `api_key` of this task.',
@@ -190,7 +194,7 @@ const task = z.strictObject({
     `Limit per attempt, in seconds. The whole task may take this times the number of targets, at most ${defaults.longestTask}.`,
     [...taskTimeouts, otherTasks].join(', '),
   ),
-  fallback_chain: optional(z.array(target), 'Targets after the first, in order.', 'none'),
+  fallback_chain: optional(z.array(target), 'Targets after the first, in order.', none()),
   fallback: optional(z.enum(['main', 'none']), 'What follows the chain.', 'main'),
   stream_recovery: optional(
     streamRecovery,
@@ -221,7 +225,7 @@ const task = z.strictObject({
   extra_body: optional(
     z.record(z.string(), z.unknown()),
     "Fields added to the body for the task's own targets.",
-    'none',
+    none(),
   ),
   reasoning_effort: optional(
     text,
@@ -235,7 +239,7 @@ export const configSchema = z
     main: target.describe(
       'The target of the main task: `provider/model` or `{provider, model}`. Default: none, required.',
     ),
-    fallback_chain: optional(z.array(target), 'Targets after `main`, in order.', 'none'),
+    fallback_chain: optional(z.array(target), 'Targets after `main`, in order.', none()),
     providers: optional(
       z.record(text, provider),
       'Settings of single providers, by name.',
@@ -244,12 +248,12 @@ export const configSchema = z
     auxiliary: optional(
       z.record(text, task),
       `Side tasks by name: ${Object.keys(defaults.taskTimeout).join(', ')}, or any other.`,
-      'none',
+      none(),
     ),
     aliases: optional(
       z.record(text, text),
       'Model names (`*` for any run) and the task or `provider/model` they stand for.',
-      'none',
+      none(),
     ),
     stream_recovery: optional(
       streamRecovery,
