@@ -225,9 +225,10 @@ function agentSdk(
     half: 'agent',
     package: from,
     ...rest,
+    goOn: ['--continue'],
     limitMs: 120_000,
-    command: (prompt, { gateway, key }) => ({
-      argv: [process.execPath, join(import.meta.dirname, 'programs', program), prompt],
+    command: (prompt, { gateway, key }, words = []) => ({
+      argv: [process.execPath, join(import.meta.dirname, 'programs', program), prompt, ...words],
       environment: { HOLDFAST_URL: gateway, HOLDFAST_KEY: key },
     }),
   };

@@ -88,6 +88,25 @@ export const scenes: readonly Scene[] = [
   },
   {
     ...quiet,
+    name: 'finish',
+    title: 'finish reason "error" after 40 of 60 events',
+    model: 'sim/finish-error-after-40',
+    spare: 'same protocol',
+    judge: ({ main, spare }) =>
+      atLeast(1, main, ({ fault }) => fault === 'finish-error-after-40', 'unfinished answers') ??
+      atLeast(1, spare, hasStatus(200), 'spare answers'),
+  },
+  {
+    ...quiet,
+    name: 'quoted',
+    title: 'a proxy that quotes the 401 of its upstream',
+    model: 'sim/quoted-401',
+    spare: 'same protocol',
+    judge: ({ main, spare }) =>
+      atLeast(1, main, hasStatus(401), '401s') ?? atLeast(1, spare, hasStatus(200), 'spare answers'),
+  },
+  {
+    ...quiet,
     name: 'tool-503-third',
     title: 'tool round trip during 503, spare of a third protocol',
     ...outage('third protocol'),

@@ -15,8 +15,11 @@ export interface Reply<Request extends Prompt = Prompt> {
 }
 
 /** The word with which an answer ends: the protocol's own, unless its shape has another. */
-export function chooseFinish({ shape }: Pick<Reply, 'shape'>, own: string): string | null {
-  return shape.finish === undefined ? own : shape.finish;
+export function chooseFinish({ shape, answer }: Pick<Reply, 'shape' | 'answer'>, own: string): string | null {
+  const { finish, finishAfter } = shape;
+  // An answer that says less, such as a call, has ended by itself.
+  if (finish === undefined || (finishAfter !== undefined && answer.finish !== 'length')) return own;
+  return finish;
 }
 
 /** How a protocol tells an answer: whole, and in events. */

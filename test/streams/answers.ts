@@ -47,9 +47,12 @@ function endOf(word: unknown): object {
   return { status: 'incomplete', incomplete_details: { reason: word } };
 }
 
+function partOf(pieces: readonly string[]): object {
+  return { type: 'output_text', text: pieces.join(''), annotations: [] };
+}
+
 function itemOf(pieces: readonly string[]): object {
-  const content = [{ type: 'output_text', text: pieces.join(''), annotations: [] }];
-  return { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content };
+  return { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [partOf(pieces)] };
 }
 
 /** The events of a stream that says these pieces and ends with this word. */
@@ -79,9 +82,17 @@ function eventsOf(protocol: ProtocolName, pieces: readonly string[], word: unkno
       return [
         { type: 'response.created', response: { ...head, status: 'in_progress', output: [] } },
         { type: 'response.output_item.added', output_index: 0, item },
+        {
+          type: 'response.content_part.added',
+          ...at,
+          part: { type: 'output_text', text: '', annotations: [] },
+        },
         ...pieces.map((delta) => ({ type: 'response.output_text.delta', ...at, delta })),
+        { type: 'response.output_text.done', ...at, text: pieces.join('') },
+        { type: 'response.content_part.done', ...at, part: partOf(pieces) },
+        { type: 'response.output_item.done', output_index: 0, item: itemOf(pieces) },
         { type, response },
-      ];
+      ].map((event, sequence_number) => ({ ...event, sequence_number }));
     }
     case 'anthropic-messages':
       return [
@@ -113,7 +124,12 @@ export function streamOf(protocol: ProtocolName, pieces: readonly string[], word
 
 export function encodeEvents(protocol: ProtocolName, events: readonly object[]): string {
   const done = protocol === 'openai-chat' ? 'data: [DONE]\n\n' : '';
-  return `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}${done}`;
+  return `${events.map(encodeEvent).join('')}${done}`;
+}
+
+function encodeEvent(event: object): string {
+  const name = 'type' in event ? `event: ${event.type}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
 }
 
 /** The same as one body. */

@@ -151,6 +151,15 @@ function textIn({ asked, isStreamed }: Case, told: string): string {
   return told.includes(JSON.stringify(said)) ? said : '';
 }
 
+/** What a strict client would stumble over; and agents show the last text of an answer alone. */
+function oddIn({ asked, isStreamed }: Case, told: string): readonly string[] {
+  if (!isStreamed) return [];
+  const begun = /"type":"(?:content_block_start|response\.output_item\.added|response\.output_item\.done)"/g;
+  const counts = Map.groupBy(told.match(begun) ?? [], (type) => type);
+  const twice = [...counts].filter(([, found]) => found.length > 1).map(([type]) => `${type} twice`);
+  return [...tongues[asked].read(told).oddities, ...twice];
+}
+
 function hasError({ isStreamed, asked }: Case, { status, text }: Told): boolean {
   if (status !== 200) return text.includes('"error"');
   return isStreamed && tongues[asked].read(text).isErrorLast;
@@ -179,20 +188,33 @@ describe('an answer whose finish means failure', () => {
     );
   });
 
-  it('is answered by the next target, and nobody is marked', async () => {
+  it('is answered by the next target as one text, and nobody is marked', async () => {
+    const other = fc.constantFrom(...protocols);
     await fc.assert(
-      fc.asyncProperty(cases, failingWord, fc.constantFrom(...protocols), async (one, word, other) => {
-        const good = { ...one, spoken: other, hasContent: true };
-        const stage = stageAnswers([one.spoken, other], (target) =>
-          target === 'one' ? answerOf(one, word) : answerOf(good, normalEnds[other]),
-        );
-        const told = await stage.ask(askIn(one.asked, one.isStreamed));
-        expect(told.asked).toEqual(['one', 'two']);
-        expect(told.record).toMatchObject({ outcome: 'answered', answeredBy: 'two/m' });
-        expect(told.text).toMatch(endPatterns[one.asked]);
-        expect(textIn(one, told.text)).toBe(said);
-        expect(await stage.marks()).toEqual([]);
-      }),
+      fc.asyncProperty(
+        cases,
+        failingWord,
+        fc.array(other, { maxLength: 1 }),
+        other,
+        async (one, word, more, last) => {
+          const failing = [one.spoken, ...more];
+          const good = { ...one, spoken: last, hasContent: true };
+          const names = ['one', 'two', 'three'].slice(0, failing.length + 1);
+          const stage = stageAnswers([...failing, last], (target) => {
+            const spoken = failing[names.indexOf(target)];
+            return spoken === undefined
+              ? answerOf(good, normalEnds[last])
+              : answerOf({ ...one, spoken }, word);
+          });
+          const told = await stage.ask(askIn(one.asked, one.isStreamed));
+          expect(told.asked).toEqual(names);
+          expect(told.record).toMatchObject({ outcome: 'answered', answeredBy: `${names.at(-1)}/m` });
+          expect(told.text).toMatch(endPatterns[one.asked]);
+          expect(textIn(one, told.text)).toBe(said);
+          expect(oddIn(one, told.text)).toEqual([]);
+          expect(await stage.marks()).toEqual([]);
+        },
+      ),
       { numRuns: 300, seed },
     );
   });

@@ -26,12 +26,6 @@ import {
   missingMarker,
 } from './stream-limits.ts';
 
-/** An event that ended a stream. */
-interface TerminalEvent {
-  readonly raw: Buffer;
-  readonly data: string;
-}
-
 export class StreamRelay implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
@@ -43,10 +37,12 @@ export class StreamRelay implements AnswerReader {
   readonly #judged: JudgedStream | undefined;
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
+  /** What ends a text: told with what follows it, and not at all where the answer breaks. */
+  readonly #closing: Buffer[] = [];
   #heldBytes = 0;
   readonly #mostHeld: number;
   /** From a finish that means failure on: told only where nobody has a better answer. */
-  readonly #brokenEnd: TerminalEvent[] = [];
+  readonly #brokenEnd: SseFrame[] = [];
   /** How the answer ended, in the words of its target. */
   readonly #spoken: Pick<StreamWatch, 'finish'>;
   #committedAt: number | undefined;
@@ -69,9 +65,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    for (const frame of this.#splitter.push(chunk)) {
-      if (this.#take(this.#judge.push(frame), frame)) return;
-    }
+    for (const frame of this.#splitter.push(chunk)) if (this.#take(this.#judge.push(frame), frame)) return;
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
     else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
@@ -89,11 +83,11 @@ export class StreamRelay implements AnswerReader {
         isContent ||= verdict === 'content';
         continue;
       }
-      this.#goOn(text, isContent);
+      if (text !== '') this.#goOn(Buffer.from(text), isContent);
       text = '';
       if (this.#take(verdict, { raw: Buffer.from(told), data })) return;
     }
-    this.#goOn(text, isContent);
+    if (text !== '') this.#goOn(Buffer.from(text), isContent);
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
   }
@@ -103,9 +97,9 @@ export class StreamRelay implements AnswerReader {
     return this.#hasBegun && this.#splice === undefined && (verdict === 'content' || verdict === 'silent');
   }
 
-  #goOn(text: string, isContent: boolean): void {
-    if (text === '') return;
-    this.#hold(Buffer.from(text));
+  #goOn(bytes: Buffer | undefined, isContent: boolean): void {
+    this.#close();
+    this.#hold(bytes);
     if (isContent) this.#noteContent();
     else this.#noteSilence();
   }
@@ -164,13 +158,14 @@ export class StreamRelay implements AnswerReader {
     if (this.watch.finish.kind === 'broken' && verdict !== 'error') return this.#holdEnd(verdict, frame);
     this.#judged?.push(this.watch.event);
     switch (verdict) {
+      case 'closing': // the splice ends a text by itself
+        if (this.#splice === undefined) this.#closing.push(raw);
+        this.#noteSilence();
+        return false;
       case 'content':
-      case 'silent': {
-        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
-        if (verdict === 'content') this.#noteContent();
-        else this.#noteSilence();
+      case 'silent':
+        this.#goOn(this.#splice === undefined ? raw : this.#splice.rewrite(data), verdict === 'content');
         return this.#splice !== undefined && this.#hasDiverged(this.#splice);
-      }
       case 'ping':
         return this.#takeSignOfLife(raw);
       case 'malformed':
@@ -179,7 +174,7 @@ export class StreamRelay implements AnswerReader {
         this.#failInBand();
         return true;
       case 'terminal':
-        this.#finish({ raw, data });
+        this.#finish(frame);
         return true;
       default:
         return assertNever(verdict);
@@ -194,20 +189,25 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** The rest of an answer that failed by its own word. It is read to its end, for its tokens. */
-  #holdEnd(verdict: EventVerdict, { raw, data = '' }: SseFrame): boolean {
-    if (verdict === 'terminal') this.#breakAtEnd({ raw, data });
-    else if (verdict !== 'ping' && verdict !== 'malformed') this.#brokenEnd.push({ raw, data });
+  #holdEnd(verdict: EventVerdict, frame: SseFrame): boolean {
+    if (verdict === 'terminal') this.#breakAtEnd(frame);
+    else if (verdict !== 'ping' && verdict !== 'malformed') this.#brokenEnd.push(frame);
     this.#attempt.deadline.watch('idle', afterFinishMs);
     return verdict === 'terminal';
   }
 
-  #breakAtEnd(terminal: TerminalEvent | undefined): void {
+  #breakAtEnd(terminal: SseFrame | undefined): void {
     this.#break(createBroken(this.watch.finish), () => {
-      for (const { raw, data } of this.#brokenEnd)
+      this.#close();
+      for (const { raw, data = '' } of this.#brokenEnd)
         this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
       this.#hold(this.#splice?.end());
       this.#deliver(this.#markerOf(terminal));
     });
+  }
+
+  #close(): void {
+    for (const bytes of this.#closing.splice(0)) this.#hold(bytes);
   }
 
   #hold(bytes: Buffer | undefined): void {
@@ -267,7 +267,7 @@ export class StreamRelay implements AnswerReader {
     else this.#conclude(failure, `after its finish reason came: ${failure.message}`);
   }
 
-  #finish(terminal: TerminalEvent | undefined, note?: string): void {
+  #finish(terminal: SseFrame | undefined, note?: string): void {
     if (this.watch.finish.kind === 'broken') {
       this.#breakAtEnd(terminal);
       return;
@@ -305,13 +305,14 @@ export class StreamRelay implements AnswerReader {
     return failure && { failure, isBearable: true };
   }
 
-  #markerOf(terminal: TerminalEvent | undefined): Buffer {
+  #markerOf(terminal: SseFrame | undefined): Buffer {
     if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
-    return this.#splice?.terminal(terminal.raw, terminal.data) ?? terminal.raw;
+    return this.#splice?.terminal(terminal.raw, terminal.data ?? '') ?? terminal.raw;
   }
 
   #deliver(marker: Buffer): void {
     const { writer, facts } = this.#attempt.plan;
+    this.#close();
     this.#begin();
     this.#flush();
     writer.endStream(marker, facts);

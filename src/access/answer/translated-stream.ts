@@ -92,6 +92,7 @@ export class TranslatedStream implements AnswerReader {
         this.#read();
         break;
       case 'silent':
+      case 'closing':
         this.#read();
         break;
       case 'ping':

@@ -90,7 +90,14 @@ describe('MessagesWatch', () => {
       usage,
       blocks: { open: { index: 1, type: 'text' }, next: 2 },
     });
-    expect(watch([...events, stop(1)]).delivered().blocks).toEqual({ open: undefined, next: 2 });
+    // Whatever breaks the answer now takes the end of the text back.
+    expect(watch([...events, stop(1)]).delivered().blocks?.open).toEqual({ index: 1, type: 'text' });
+    const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
+    for (const next of [begin({ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }, 2), end])
+      expect(watch([...events, stop(1), next]).delivered().blocks?.open?.index).not.toBe(1);
+    const failing = { type: 'message_delta', delta: { stop_reason: 'error' } };
+    const over = watch([...events, stop(1), failing, { type: 'message_stop' }]);
+    expect(over.delivered().blocks?.open?.index).toBe(1);
   });
 
   it.each<[string, object, string | undefined]>([

@@ -16,6 +16,8 @@ import { countMessageTokens, updateUsage } from './usage.ts';
 
 export class MessagesWatch extends WatchedStream {
   #blocks: BlockPlace = { open: undefined, next: 0 };
+  /** The open text has ended, if the next event does not break the answer. */
+  #isClosing = false;
 
   get usage(): Usage | undefined {
     return readUsage(this.told, countMessageTokens);
@@ -30,6 +32,7 @@ export class MessagesWatch extends WatchedStream {
     const type = typeOfEvent(event);
     if (!isWellFormed(type, event)) return 'malformed';
     this.made.push(...namesOfEvent(event));
+    if (!fates.has(type)) this.#close();
     switch (type) {
       case 'message_start':
         return this.#begin(event);
@@ -38,8 +41,7 @@ export class MessagesWatch extends WatchedStream {
       case 'content_block_delta':
         return this.#takeDelta(event['delta']);
       case 'content_block_stop':
-        this.#blocks = { ...this.#blocks, open: undefined };
-        return 'silent';
+        return this.#endBlock();
       case 'message_delta':
         return this.#finish(event);
       case 'message_stop':
@@ -87,9 +89,26 @@ export class MessagesWatch extends WatchedStream {
     this.told = updateUsage(this.told, usage);
     if (isRecord(delta)) this.noteFinish(delta['stop_reason']);
     this.hasFinished ||= this.finish.kind !== 'none';
+    if (this.finish.kind !== 'broken') this.#close();
     return 'silent';
   }
+
+  #endBlock(): EventVerdict {
+    this.#isClosing = true;
+    if (this.#blocks.open?.type === 'text') return 'closing';
+    this.#close();
+    return 'silent';
+  }
+
+  #close(): void {
+    if (!this.#isClosing) return;
+    this.#blocks = { ...this.#blocks, open: undefined };
+    this.#isClosing = false;
+  }
 }
+
+/** After the end of a text these say whether it ended, or nothing of it; any other event says that it did. */
+const fates: ReadonlySet<unknown> = new Set(['message_delta', 'message_stop', 'ping']);
 
 /** What cannot be continued by anybody else, and its name in messages. */
 const obstacles: Readonly<Record<string, string>> = {

@@ -8,8 +8,11 @@ import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts';
 import { type Finish, judgeFinish, noFinish } from '../translation/finish.ts';
 
-/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
-export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malformed' | 'error';
+/**
+ * What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider
+ * lives; `closing` ends a text, unless the answer breaks with the next event: then it never ended, and goes on elsewhere.
+ */
+export type EventVerdict = 'content' | 'silent' | 'closing' | 'ping' | 'terminal' | 'malformed' | 'error';
 
 /**
  * Follows one stream and says of each event whether it is content, an in-band error, malformed, or the end. Where that is not

@@ -100,15 +100,11 @@ export class ResponsesSplicer extends Splicer {
       case 'response.output_text.delta':
         this.#tellText(told, typeof event['delta'] === 'string' ? event['delta'] : '');
         break;
+      // A message ends where something else begins, or the answer ends: until then another attempt may go on with it.
       case 'response.output_text.done':
-        this.#flush(told);
-        this.#tell({ ...told, text: this.#partAt(event)?.text.whole() ?? '' });
-        break;
       case 'response.content_part.done':
-        this.#tell({ ...told, part: this.#wholePart(event) });
-        break;
       case 'response.output_item.done':
-        this.#tell({ ...told, item: this.#wholeItem(event) });
+        if (this.#ledger.open?.item['type'] !== 'message') this.#tell(told);
         break;
       default:
         this.#tell(told);
@@ -124,21 +120,6 @@ export class ResponsesSplicer extends Splicer {
 
   #partAt({ content_index: index = 0 }: WireObject): OpenPart | undefined {
     return this.#ledger.open?.parts.find((part) => !isSummary(part.part) && part.index === index);
-  }
-
-  #wholePart(event: WireObject): unknown {
-    const { part } = event;
-    if (!isRecord(part) || part['type'] !== 'output_text') return part;
-    return { ...part, text: this.#partAt(event)?.text.whole() ?? '' };
-  }
-
-  /** A message as it was told; whatever else was told as it came. */
-  #wholeItem({ item }: WireObject): unknown {
-    const { open } = this.#ledger;
-    if (!isRecord(item) || item['type'] !== 'message' || open === undefined) return item;
-    const { content } = completeItem(open);
-    const { id } = open.item;
-    return { ...item, ...(id === undefined ? {} : { id }), content };
   }
 
   #tellText(event: WireObject, text: string): void {

@@ -17,6 +17,8 @@ import { ItemLedger } from './items.ts';
 /** The event that ends a stream says how: there is no end without one (law 17). */
 export class ResponsesWatch extends WatchedStream {
   readonly #ledger = new ItemLedger();
+  /** The open message has ended, if the next event does not break the answer. */
+  #closing: WireObject[] = [];
   #messages = 0;
   #textEvents = 0;
 
@@ -39,12 +41,26 @@ export class ResponsesWatch extends WatchedStream {
     this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
     const finish = judgeEndEvent(type, event);
     if (finish !== undefined) return this.#finish(event, finish);
+    if (this.#isClosing(type)) {
+      this.#closing.push(event);
+      return 'closing';
+    }
+    this.#close();
     this.#note(type, event);
     const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
     return isContent ? 'content' : 'silent';
   }
 
+  #isClosing(type: string): boolean {
+    return closings.has(type) && this.hasContent && this.#ledger.open?.item['type'] === 'message';
+  }
+
+  #close(): void {
+    for (const event of this.#closing.splice(0)) this.#note(String(event['type']), event);
+  }
+
   #finish(event: WireObject, finish: Finish): EventVerdict {
+    if (finish.kind !== 'broken') this.#close();
     const response = isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.told = response['usage'];
     this.made.push(...namesOfResponse(response));
@@ -78,6 +94,13 @@ export class ResponsesWatch extends WatchedStream {
     return obstacles[type];
   }
 }
+
+/** How a message ends. */
+const closings: ReadonlySet<string> = new Set([
+  'response.output_text.done',
+  'response.content_part.done',
+  'response.output_item.done',
+]);
 
 /** Items of text and thought; all others are somebody's call. */
 const plainItems: ReadonlySet<unknown> = new Set(['message', 'reasoning']);
