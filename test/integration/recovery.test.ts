@@ -234,7 +234,7 @@ describe('what cannot be continued ends with one clean error that says why', () 
     const { answer, record } = await travel({ model: 'sim/cut-after-2', body });
     const last = chunksOf(answer).at(-1);
     expect(last?.error?.message).toMatch(why);
-    expect(record?.notes.join()).toMatch(why);
+    expect(record?.notContinued).toMatch(why);
     expect(answer.text).not.toContain('[DONE]');
     expect(chunksOf(answer).filter(({ error }) => error !== undefined)).toHaveLength(1);
     expect(record?.outcome).toBe('broken');
