@@ -187,8 +187,10 @@ describe('a body that is edited', () => {
       model: 'other',
       edits: [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }],
     });
-    const written = openaiChat.readBody({ body: long }, 'generate').encodeFor(target);
-    expect([written].flat().some((piece) => piece.buffer === long.buffer)).toBe(true);
+    const pieces = [long.subarray(0, 30_000), long.subarray(30_000, 60_000), long.subarray(60_000)];
+    const written = openaiChat.readBody({ body: pieces }, 'generate').encodeFor(target);
+    expect([written].flat().filter((piece) => piece.buffer === long.buffer)).toHaveLength(3);
+    expect([written].flat().every((piece) => piece.length > 0)).toBe(true);
     expect(JSON.parse(Buffer.concat([written].flat()).toString())).toEqual({
       messages: ['x'.repeat(90_000)],
       max_completion_tokens: 5,

@@ -135,5 +135,5 @@ function joinShort(pieces: readonly Buffer[]): readonly Buffer[] {
     joined.push(Buffer.concat(short), piece);
     short = [];
   }
-  return [...joined, Buffer.concat(short)];
+  return [...joined, Buffer.concat(short)].filter(({ length }) => length > 0);
 }
