@@ -28,12 +28,18 @@ export function tellAsStream(
     attempt.settle({ kind: 'failed', failure: events, usage: answer.usage });
     return;
   }
-  const { finish = noFinish, isEmpty, usage } = answer;
-  const lack = isEmpty ? undefined : findLack(attempt.plan, finish);
+  const { finish = noFinish, usage } = answer;
+  const miss = findMiss(attempt.plan, answer);
   const notes = [...(translated?.facts.notes ?? []), ...noteUnknownWord(attempt.plan, finish)];
   const tell = (): void => relay(attempt, events, { usage, notes, finish });
-  if (lack === undefined) tell();
-  else attempt.settle({ kind: 'failed', failure: lack, usage: answer.usage, held: tell });
+  if (miss === undefined) tell();
+  else attempt.settle({ kind: 'failed', failure: miss, usage, held: tell });
+}
+
+/** As of a stream: it failed by its own word, or has none. */
+function findMiss(plan: AttemptPlan, { finish = noFinish, isEmpty }: WholeVerdict): CutFailure | undefined {
+  if (finish.kind === 'broken') return createBroken(finish);
+  return isEmpty ? undefined : findLack(plan, finish);
 }
 
 /** What is known of the answer besides its events. */
@@ -49,6 +55,7 @@ function relay(
   { usage, notes, finish }: WholeFacts,
 ): void {
   const settle = (outcome: Outcome): void => {
+    if (finish.kind === 'broken' && 'held' in outcome) outcome.held?.(); // it was settled, and is passed on
     const isTold = outcome.kind === 'answered' || outcome.kind === 'broken';
     const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
     attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
@@ -63,7 +70,7 @@ function writeEvents(
   { body, finish }: WholeVerdict,
   translated: TranslatedCall | undefined,
 ): readonly ToldEvent[] | CutFailure {
-  if (finish?.kind === 'broken') return createBroken(finish);
+  if (finish?.kind === 'broken' && translated !== undefined) return createBroken(finish);
   const { protocol, request, target } = plan;
   if (request.operation !== 'generate' || request.passage !== undefined || plan.body.choices > 1)
     return createFailure('malformed', 'not-an-answer', 'a stream was asked for and a whole body came');
@@ -71,7 +78,9 @@ function writeEvents(
     const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
     const writer = protocol.translation.createAnswerWriter(facts);
     const answer = spoken.translation.decodeAnswer(body, hints);
-    return tellAtOnce(answer).flatMap((part) => writer.push(part));
+    return tellAtOnce(answer, translated === undefined ? finish?.word : undefined).flatMap((part) =>
+      writer.push(part),
+    );
   } catch (error) {
     return createUntranslatable(target, error);
   }

@@ -7,8 +7,8 @@ import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
+  FinishReason,
   NeutralAnswer,
-  NeutralFinish,
   NeutralPart,
   NeutralUsage,
   ToldEvent,
@@ -36,7 +36,7 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
 
   push(part: NeutralPart): readonly ToldEvent[] {
     this.#told = [];
-    if (part.type === 'finish') this.#finish(part.finishReason.unified, part.usage);
+    if (part.type === 'finish') this.#finish(part.finishReason, part.usage);
     else this.#blocks.push(part);
     return this.#told;
   }
@@ -67,11 +67,11 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#tell({ type: 'message_start', message });
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): void {
+  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
     const reason =
-      stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
+      raw ?? stopReasons[this.#blocks.hasCalls && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
     const delta = { stop_reason: reason, stop_sequence: null };
     this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
     this.#tell({ type: 'message_stop' });

@@ -33,7 +33,7 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
     kind: 'answer',
     usage,
     isEmpty: !candidates.some((candidate) => partsOf(candidate).some(saysSomething)),
-    finish: blocked === undefined ? judgeFinishes(candidates, 'finishReason') : refusedPrompt(blocked),
+    finish: blocked === undefined ? judgeFinishes(candidates, 'finishReason') : refusedPrompt,
     body,
     made: namesOfAnswer(body),
   };

@@ -48,10 +48,8 @@ export class GoogleAnswerWriter implements AnswerWriter {
         return [this.#encode({ candidates: [toCandidate(encodeParts(part, this.#seals))] })];
       case 'finish': {
         this.#seals.end();
-        const end = {
-          ...toCandidate([]),
-          finishReason: finishReasons[requireEnd(part.finishReason.unified)],
-        };
+        const { unified, raw } = part.finishReason;
+        const end = { ...toCandidate([]), finishReason: raw ?? finishReasons[requireEnd(unified)] };
         return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
       }
       default:

@@ -34,9 +34,8 @@ export class GoogleWatch extends WatchedStream {
 
   /** The vendor refuses the prompt: that is its answer. */
   #noteBlock(event: WireObject): void {
-    const reason = blockReasonOf(event);
-    if (reason === undefined) return;
-    this.finish = refusedPrompt(reason);
+    if (blockReasonOf(event) === undefined) return;
+    this.finish = refusedPrompt;
     this.hasFinished = true;
   }
 

@@ -7,8 +7,8 @@ import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
+  FinishReason,
   NeutralAnswer,
-  NeutralFinish,
   NeutralPart,
   NeutralUsage,
   ToldEvent,
@@ -61,7 +61,7 @@ export class ChatAnswerWriter implements AnswerWriter {
       case 'file':
         return this.#tell({ images: [encodeImage(part)] });
       case 'finish':
-        return this.#finish(part.finishReason.unified, part.usage);
+        return this.#finish(part.finishReason, part.usage);
       default:
         return nothing;
     }
@@ -105,10 +105,10 @@ export class ChatAnswerWriter implements AnswerWriter {
     return [this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] })];
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
+  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): readonly ToldEvent[] {
     this.#seals.end();
     const reason =
-      finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
+      raw ?? finishReasons[this.#calls.size > 0 && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;

@@ -6,6 +6,7 @@ import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
+  FinishReason,
   NeutralAnswer,
   NeutralFinish,
   NeutralPart,
@@ -36,7 +37,7 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
 
   push(part: NeutralPart): readonly ToldEvent[] {
     this.#told = [];
-    if (part.type === 'finish') this.#finish(part.finishReason.unified, part.usage);
+    if (part.type === 'finish') this.#finish(part.finishReason, part.usage);
     else if (part.type !== 'reasoning-end' || takesSeals(this.#facts)) this.#blocks.push(part);
     return this.#told;
   }
@@ -66,10 +67,11 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     ]);
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): void {
+  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const response = createResponse(this.#facts, { finish, usage, output: this.#output });
+    const reason = raw === 'completed' ? undefined : (raw ?? incompletions[requireEnd(unified)]);
+    const response = createResponse(this.#facts, { reason, usage, output: this.#output });
     this.#tell([{ type: `response.${String(response['status'])}`, sequence_number: 0, response }]);
   }
 
@@ -87,7 +89,7 @@ export function encodeResponsesAnswer(
 ): WireObject {
   const blocks = toBlocks(content, () => takesSeals(facts));
   const output = blocks.map((block, index) => new WrittenItem(block, index, facts).whole());
-  return createResponse(facts, { finish, usage, output });
+  return createResponse(facts, { reason: incompletions[requireEnd(finish)], usage, output });
 }
 
 /** Settings that an answer repeats, and what they are where the request does not say. */
@@ -134,13 +136,13 @@ function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject 
 }
 
 interface Ended {
-  readonly finish: NeutralFinish;
+  /** Why it is incomplete; undefined where it is complete. */
+  readonly reason: string | undefined;
   readonly usage: NeutralUsage;
   readonly output: readonly WireObject[];
 }
 
-function createResponse(facts: AnswerFacts, { finish, usage, output }: Ended): WireObject {
-  const reason = incompletions[requireEnd(finish)];
+function createResponse(facts: AnswerFacts, { reason, usage, output }: Ended): WireObject {
   return {
     ...createHead(facts),
     status: reason === undefined ? 'completed' : 'incomplete',

@@ -63,10 +63,13 @@ export function judgeFinishes(answers: readonly WireObject[], field: string): Fi
   return all.find(({ kind }) => kind === 'broken') ?? all[0] ?? noFinish;
 }
 
-/** A prompt that the vendor refuses to answer, for whatever reason it gives. */
-export function refusedPrompt(word: string): Finish {
-  return { word, kind: 'known', unified: 'content-filter', explainsEmpty: true };
-}
+/** The vendor refuses to answer the prompt. Its reason for that is no word with which an answer ends. */
+export const refusedPrompt: Finish = {
+  word: undefined,
+  kind: 'known',
+  unified: 'content-filter',
+  explainsEmpty: true,
+};
 
 function toKnown(word: string, unified: NeutralFinish): Finish {
   const isReason = unified === 'length' || unified === 'content-filter' || pauses.has(word);

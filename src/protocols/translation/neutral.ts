@@ -29,7 +29,9 @@ export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
-export type NeutralFinish = LanguageModelV3FinishReason['unified'];
+/** `raw`: the word to tell in place of `unified`, where the reader speaks the protocol of whoever said it. */
+export type FinishReason = LanguageModelV3FinishReason;
+export type NeutralFinish = FinishReason['unified'];
 export type NeutralContent = LanguageModelV3Content;
 export type NeutralTool = NonNullable<LanguageModelV3CallOptions['tools']>[number];
 

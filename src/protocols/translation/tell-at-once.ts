@@ -2,8 +2,12 @@
 
 import type { NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
 
-export function tellAtOnce({ content, finish, usage }: NeutralAnswer): readonly NeutralPart[] {
-  const end: NeutralPart = { type: 'finish', finishReason: { unified: finish, raw: undefined }, usage };
+/** `raw`: the word with which the answer ended, where it is told as it is. */
+export function tellAtOnce(
+  { content, finish: unified, usage }: NeutralAnswer,
+  raw: string | undefined,
+): readonly NeutralPart[] {
+  const end: NeutralPart = { type: 'finish', finishReason: { unified, raw }, usage };
   return [...content.flatMap((part, index) => toParts(part, String(index))), end];
 }
 
