@@ -9,6 +9,7 @@ import {
   NoTargetAnswered,
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
+import type { ShellLine } from '../../model/fix.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 
 /** What each exit status means; docs/cli.md is made from it. */
@@ -85,6 +86,8 @@ export interface ErrorDescription {
   readonly code: ErrorCode | 'unexpected';
   readonly message: string;
   readonly howToFix?: string | undefined;
+  /** The line of it that can be pasted into a shell. Absent: there is none. */
+  readonly command?: ShellLine | undefined;
   /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[] | undefined;
@@ -116,6 +119,7 @@ export function describeError(error: unknown): ErrorDescription {
     code: error.code,
     message: clean(message),
     howToFix: howToFix === undefined ? undefined : clean(howToFix),
+    command: error.fix?.command,
     exit,
     problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),

@@ -158,6 +158,7 @@ describe('StateFile', () => {
     expect(fault).toMatchObject({
       code: 'store-busy',
       howToFix: expect.stringContaining(`fuser -k -TERM ${path}`),
+      fix: { text: 'end the process that holds it', command: `fuser -k -TERM ${path}` },
     });
     expect(operations.readHealth().marks).toEqual([mark]);
     other.exec('COMMIT');
