@@ -154,8 +154,7 @@ describe('StateFile', () => {
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
     const operations = open();
-    const fault = faultOf(() => operations.resetMarks({}, start));
-    expect(fault).toMatchObject({
+    expect(faultOf(() => operations.resetMarks({}, start))).toMatchObject({
       code: 'store-busy',
       howToFix: expect.stringContaining(`fuser -k -TERM ${path}`),
       fix: { text: 'end the process that holds it', command: `fuser -k -TERM ${path}` },
