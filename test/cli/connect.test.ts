@@ -70,7 +70,7 @@ describe('holdfast connect claude', () => {
     const shown = await holdfast(['connect', 'claude']);
     expect(shown.status).toBe(0);
     expect(shown.out).toContain(`"ANTHROPIC_BASE_URL": "http://127.0.0.1:${defaults.gateway.port}"`);
-    expect(shown.talk).toContain(`holdfast config set 'aliases["claude-*haiku*"]' title_generation`);
+    expect(shown.talk).toContain(`holdfast config set 'aliases.claude-*haiku*' title_generation`);
     expect(readFileSync(path, 'utf8')).toBe(mine);
 
     const dry = await holdfast(['connect', 'claude', '--write', '--dry-run']);
@@ -133,7 +133,7 @@ describe('holdfast connect claude', () => {
     );
     const { out, talk } = await holdfast(['connect', 'claude']);
     expect(out).toContain('http://127.0.0.1:4700');
-    expect(talk).toContain(`\n  holdfast config set 'aliases["claude-*"]' main\n`);
+    expect(talk).toContain(`\n  holdfast config set 'aliases.claude-*' main\n`);
     expect(talk).not.toContain('haiku');
     expect(talk).not.toContain('auxiliary');
   });
