@@ -98,7 +98,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   #goOn(bytes: Buffer | undefined, isContent: boolean): void {
-    this.#close();
+    if (this.#closing.length > 0) this.#close();
     this.#hold(bytes);
     if (isContent) this.#noteContent();
     else this.#noteSilence();
