@@ -215,7 +215,7 @@ export function isShortage(code: unknown): code is string {
 }
 
 /** The code of a shortage that an exception of the system tells of; undefined for any other. */
-export function findShortage(error: unknown): string | undefined {
+export function findFileShortage(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && isShortage(error.code) ? error.code : undefined;
 }
 

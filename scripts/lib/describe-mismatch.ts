@@ -1,6 +1,6 @@
 /** What is said of a case that expects what the rules do not say: what decides, what `expect` would be, and what may be wrong. Pure. */
 
-import { providerOf } from '../../src/providers/signatures/signature.ts';
+import { providerOfRule } from '../../src/providers/signatures/signature.ts';
 import { type CorpusCase, describeFixture } from './failure-corpus.ts';
 import type { CaseVerdict } from './judge-case.ts';
 
@@ -11,7 +11,7 @@ export function describeMismatch({ id, provider }: CorpusCase, { rule, expect }:
 }
 
 function listHints(provider: string, rule: CaseVerdict['rule']): readonly string[] {
-  const owner = rule === null ? undefined : providerOf(rule.id);
+  const owner = rule === null ? undefined : providerOfRule(rule.id);
   const isOwn = owner === provider;
   const isTooWide = `If you did not mean this case, ${rule?.id} is too wide: give it a field that only your answer has, and leave this file as it is.`;
   return [

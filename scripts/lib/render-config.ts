@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/schema.ts';
-import { describe, unwrap } from '../../src/config/schema/schema-walk.ts';
+import { meaningOf, unwrapSchema } from '../../src/config/schema/schema-walk.ts';
 import { defaults } from '../../src/model/defaults.ts';
 
 /** The page stands beside it. */
@@ -69,23 +69,23 @@ function renderObject({ title, object }: Section): string {
   const rows = fields.map(([key, schema]) => renderRow(key, schema)).join('\n');
   const prefix = title === 'Top level' ? '' : `${title}.`;
   const heading = title === 'Top level' ? title : `\`${title}\``;
-  const inner = fields.flatMap(([key, schema]) => findObjects(`${prefix}${key}`, unwrap(schema)));
+  const inner = fields.flatMap(([key, schema]) => findObjects(`${prefix}${key}`, unwrapSchema(schema)));
   const table = `\n## ${heading}\n\n| key | type | default | meaning |\n|---|---|---|---|\n${rows}\n`;
   return `${table}${inner.map(renderObject).join('')}`;
 }
 
 function renderRow(key: string, schema: z.core.$ZodType): string {
-  const described = describe(schema);
+  const described = meaningOf(schema);
   const [meaning = '', fallback = ''] = described.split(/ ?Default: /);
-  const cells = [`\`${key}\``, nameType(unwrap(schema)), fallback.replace(/\.$/, ''), meaning];
+  const cells = [`\`${key}\``, nameType(unwrapSchema(schema)), fallback.replace(/\.$/, ''), meaning];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 /** Objects below a field that get a table of their own; a target is explained by its description. */
 function findObjects(title: string, schema: z.core.$ZodType): readonly Section[] {
   if (schema instanceof z.ZodObject) return [{ title, object: schema }];
-  if (schema instanceof z.ZodRecord) return findObjects(`${title}.<name>`, unwrap(schema.valueType));
-  if (schema instanceof z.ZodArray) return findObjects(`${title}[]`, unwrap(schema.element));
+  if (schema instanceof z.ZodRecord) return findObjects(`${title}.<name>`, unwrapSchema(schema.valueType));
+  if (schema instanceof z.ZodArray) return findObjects(`${title}[]`, unwrapSchema(schema.element));
   return [];
 }
 
@@ -93,8 +93,8 @@ function nameType(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => `\`${option}\``).join(' | ');
   if (schema instanceof z.ZodLiteral)
     return [...schema.values].map((value) => `\`${String(value)}\``).join(' | ');
-  if (schema instanceof z.ZodArray) return `list of ${nameType(unwrap(schema.element))}`;
-  if (schema instanceof z.ZodRecord) return `map of ${nameType(unwrap(schema.valueType))}`;
+  if (schema instanceof z.ZodArray) return `list of ${nameType(unwrapSchema(schema.element))}`;
+  if (schema instanceof z.ZodRecord) return `map of ${nameType(unwrapSchema(schema.valueType))}`;
   if (schema instanceof z.ZodUnion) return schema.meta()?.title ?? nameOptions(schema);
   const simple = [
     [z.ZodString, 'text'],

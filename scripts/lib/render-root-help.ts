@@ -19,7 +19,10 @@ export async function renderRootHelp(): Promise<string> {
   };
   await runWords(terminal, ['--help']);
   const literal = text.replaceAll(/[\\`]|\$\{/g, '\\$&');
-  return `/** What \`holdfast --help\` prints. Written by \`npm run docs\` from commands.ts, so that printing it loads no parser. */
+  return `/**
+ * What \`holdfast --help\` prints. Written by \`npm run docs\` from commands.ts, so that
+ * printing it loads no parser.
+ */
 
 export const rootHelp = \`${literal}\`;
 `;

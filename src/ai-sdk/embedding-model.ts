@@ -8,8 +8,8 @@ import {
 } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { Holdfast } from '../library/holdfast.ts';
-import { post, readJson } from './post.ts';
-import { toMetadata } from './route-facts.ts';
+import { post, readPostedJson } from './post.ts';
+import { holdfastMetadata } from './route-facts.ts';
 
 const provider = 'holdfast';
 /** OpenAI's own limit. */
@@ -40,13 +40,13 @@ async function embed(
     throw new TooManyEmbeddingValuesForCallError({ provider, modelId, maxEmbeddingsPerCall, values });
   const body = { model: modelId, input: values, encoding_format: 'float', ...providerOptions?.['holdfast'] };
   const posted = await post(holdfast, { path: '/embeddings', body, headers, abortSignal });
-  const answer = await readJson(posted);
+  const answer = await readPostedJson(posted);
   const { data, usage } = answerShape.parse(answer);
   return {
     warnings: [],
     embeddings: data.map(({ embedding }) => embedding),
     ...(usage == null ? {} : { usage: { tokens: usage.prompt_tokens } }),
-    ...toMetadata(await posted.readFacts()),
+    ...holdfastMetadata(await posted.readFacts()),
     response: { headers: { ...posted.headers }, body: answer },
   };
 }

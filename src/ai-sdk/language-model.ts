@@ -12,10 +12,10 @@ import type {
 } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
 import { decodeChatAnswer } from '../protocols/openai-chat/answer-in.ts';
-import { type Posted, post, readJson, toStreamError } from './post.ts';
+import { type Posted, post, readPostedJson, toStreamError } from './post.ts';
 import { type WrittenCall, writeCall } from './request-out.ts';
-import { toMetadata } from './route-facts.ts';
-import { StreamReader, toMetadata as toAnswerMetadata } from './stream-in.ts';
+import { holdfastMetadata } from './route-facts.ts';
+import { StreamReader, responseMetadata as toAnswerMetadata } from './stream-in.ts';
 
 interface ModelOptions {
   readonly structuredOutputs: boolean;
@@ -41,13 +41,13 @@ async function generate(
   { body, warnings }: WrittenCall,
 ): Promise<LanguageModelV3GenerateResult> {
   const posted = await post(holdfast, { path, body, headers, abortSignal });
-  const answer = await readJson(posted);
+  const answer = await readPostedJson(posted);
   const { content, finish, usage } = decodeChatAnswer(answer);
   return {
     content: [...content],
     finishReason: { unified: finish, raw: undefined },
     usage,
-    ...toMetadata(await posted.readFacts()),
+    ...holdfastMetadata(await posted.readFacts()),
     request: { body },
     response: { ...toAnswerMetadata(answer), headers: { ...posted.headers }, body: answer },
     warnings,
@@ -87,7 +87,7 @@ function createRouteTelling(
       if (part.type === 'error') {
         controller.enqueue({ type: 'error', error: await toStreamError(part.error, posted) });
       } else if (part.type === 'finish') {
-        const { providerMetadata: told } = toMetadata(await posted.readFacts());
+        const { providerMetadata: told } = holdfastMetadata(await posted.readFacts());
         controller.enqueue({ ...part, providerMetadata: { ...part.providerMetadata, ...told } });
       } else {
         controller.enqueue(part);

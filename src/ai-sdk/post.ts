@@ -44,7 +44,7 @@ export async function post(
 }
 
 /** The body of a whole answer. */
-export async function readJson(posted: Posted): Promise<WireObject> {
+export async function readPostedJson(posted: Posted): Promise<WireObject> {
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
   if (isRecord(parsed)) return parsed;

@@ -6,7 +6,7 @@ import {
   NoSuchModelError,
   type ProviderV3,
 } from '@ai-sdk/provider';
-import { checkGiven, isObject, type OptionRule } from '../library/check-given.ts';
+import { checkGiven, isGivenObject, type OptionRule } from '../library/check-given.ts';
 import { createHoldfast, type Holdfast } from '../library/holdfast.ts';
 import { type HoldfastOptions, holdfastOptions } from '../library/options.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
@@ -24,9 +24,9 @@ export interface HoldfastProviderOptions {
 const rules: Readonly<Record<keyof HoldfastProviderOptions, OptionRule>> = {
   holdfast: {
     expected: 'what createHoldfast() gives',
-    isMet: (value) => isObject(value) && 'record' in value,
+    isMet: (value) => isGivenObject(value) && 'record' in value,
   },
-  runtime: { expected: 'options of createHoldfast()', isMet: isObject },
+  runtime: { expected: 'options of createHoldfast()', isMet: isGivenObject },
   structuredOutputs: { expected: 'true or false', isMet: (value) => typeof value === 'boolean' },
 };
 

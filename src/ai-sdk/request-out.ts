@@ -83,13 +83,13 @@ function toOutput(output: LanguageModelV3ToolResultOutput): ToolOutput {
     case 'execution-denied':
       return { type: 'text', value: output.reason ?? 'The tool was not allowed to run.' };
     case 'content':
-      return { type: 'content', value: output.value.flatMap(toPart) };
+      return { type: 'content', value: output.value.flatMap(userPartsOf) };
   }
 }
 
 type OutputPart = Extract<LanguageModelV3ToolResultOutput, { type: 'content' }>['value'][number];
 
-function toPart(part: OutputPart): readonly UserPart[] {
+function userPartsOf(part: OutputPart): readonly UserPart[] {
   switch (part.type) {
     case 'text':
       return [{ type: 'text', text: part.text }];

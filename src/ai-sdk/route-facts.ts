@@ -38,7 +38,7 @@ export async function readRouteFacts(
 }
 
 /** As results bear them: JSON objects by provider. Nothing where there are none. */
-export function toMetadata(facts: RouteFacts | undefined): {
+export function holdfastMetadata(facts: RouteFacts | undefined): {
   readonly providerMetadata?: { readonly holdfast: JSONObject };
 } {
   if (facts === undefined) return {};
@@ -51,7 +51,7 @@ function toRouteFacts(record: RequestRecord): RouteFacts {
     task: record.task,
     target: record.answeredBy,
     attempts: record.attempts.length,
-    reason: explain(record),
+    reason: explainRoute(record),
     failed: record.attempts.flatMap(({ target, credential, failure, decision }) => {
       if (failure === undefined) return [];
       return [
@@ -62,7 +62,7 @@ function toRouteFacts(record: RequestRecord): RouteFacts {
   };
 }
 
-function explain({ attempts, skipped, answeredBy, task }: RequestRecord): string {
+function explainRoute({ attempts, skipped, answeredBy, task }: RequestRecord): string {
   const troubles = [
     ...skipped.map(({ target, reason }) => `${target} was passed over: ${reason}`),
     ...attempts.flatMap(({ target, failure }) =>

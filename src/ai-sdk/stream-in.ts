@@ -8,7 +8,7 @@ import type { NeutralPart } from '../protocols/translation/neutral.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 /** What an answer bears beside its content. */
-export function toMetadata({ id, model, created }: WireObject): {
+export function responseMetadata({ id, model, created }: WireObject): {
   readonly id?: string;
   readonly modelId?: string;
   readonly timestamp?: Date;
@@ -63,7 +63,7 @@ export class StreamReader {
   #begin(event: WireObject): readonly LanguageModelV3StreamPart[] {
     if (this.#hasBegun) return [];
     this.#hasBegun = true;
-    return [{ type: 'response-metadata', ...toMetadata(event) }];
+    return [{ type: 'response-metadata', ...responseMetadata(event) }];
   }
 
   #read(read: () => readonly NeutralPart[]): readonly LanguageModelV3StreamPart[] {

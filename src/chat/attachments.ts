@@ -40,7 +40,7 @@ export function findAttachments(host: Pick<Host, 'files' | 'environment'>, text:
   for (const [, quoted, word = ''] of text.matchAll(mention)) {
     const bare = word.replace(/[.,;:!?)\]}'"]+$/, '');
     const named = quoted === undefined ? [word, bare] : [quoted];
-    const path = named.find((one) => one !== '' && isFile(host, toAbsolute(host, one)));
+    const path = named.find((one) => one !== '' && isFile(host, toAbsolutePath(host, one)));
     if (path !== undefined) paths.add(path);
     else if (quoted !== undefined || looksLikeFile.test(bare)) missing.add(quoted ?? bare);
   }
@@ -48,14 +48,14 @@ export function findAttachments(host: Pick<Host, 'files' | 'environment'>, text:
 }
 
 /** As a part of a message, in the words of OpenAI's chat completions. */
-export function toPart({ name, mediaType, bytes }: Attachment): TaskPart {
+export function attachmentPart({ name, mediaType, bytes }: Attachment): TaskPart {
   if (!mediaType.startsWith('image/'))
     return { type: 'text', text: `<file name="${name}">\n${Buffer.from(bytes).toString('utf8')}\n</file>` };
   const url = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
   return { type: 'image_url', image_url: { url } };
 }
 
-function toAbsolute({ environment }: Pick<Host, 'environment'>, path: string): string {
+function toAbsolutePath({ environment }: Pick<Host, 'environment'>, path: string): string {
   return path.startsWith('~/') ? join(environment.get('HOME') ?? '', path.slice(2)) : resolve(path);
 }
 
@@ -68,7 +68,7 @@ function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
 }
 
 function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string): Attachment {
-  const bytes = read(host, path);
+  const bytes = readAttachedFile(host, path);
   const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   const found = pictures.find(([, begins, at]) => head.startsWith(begins, at))?.[0];
   if (found === undefined && !(isUtf8(bytes) && !bytes.includes(0)))
@@ -78,9 +78,9 @@ function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string)
   return { name: basename(path), mediaType: found ?? 'text/plain', bytes };
 }
 
-function read(host: Pick<Host, 'files' | 'environment'>, path: string): Uint8Array {
+function readAttachedFile(host: Pick<Host, 'files' | 'environment'>, path: string): Uint8Array {
   try {
-    return host.files.readBytes(toAbsolute(host, path));
+    return host.files.readBytes(toAbsolutePath(host, path));
   } catch (error) {
     throw cannotGo(path, describeFileFault(error));
   }

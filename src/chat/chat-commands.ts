@@ -26,12 +26,12 @@ interface ChatCommand {
 }
 
 const commands: Readonly<Record<string, ChatCommand>> = {
-  why: { says: 'why the last answer came as it did', run: why },
+  why: { says: 'why the last answer came as it did', run: sayWhy },
   model: { takes: '[name]', says: 'who answers from now on; alone: who does, and who could', run: model },
   retry: { says: 'ask the last message again', run: (chat) => chat.answer() },
   title: { takes: '[text]', says: 'give the conversation a title; alone: its title', run: title },
-  cost: { says: 'what the conversation has used and cost', run: cost },
-  sessions: { says: 'conversations of before, for holdfast chat --resume ID', run: sessions },
+  cost: { says: 'what the conversation has used and cost', run: sayCost },
+  sessions: { says: 'conversations of before, for holdfast chat --resume ID', run: saySessions },
   help: { says: 'this list', run: help },
 };
 
@@ -42,7 +42,7 @@ export async function runChatCommand(chat: Commanded, name: string, argument: st
   await command.run(chat, argument);
 }
 
-function why({ records, scene }: Commanded): void {
+function sayWhy({ records, scene }: Commanded): void {
   const record = records.at(-1);
   if (record !== undefined) {
     scene.face.print(describeTale(record, createTale(record, scene.host.clock.now())));
@@ -73,7 +73,7 @@ async function title({ scene: { conversation, face, sessions } }: Commanded, tex
   face.print((await sessions.find(id))?.title ?? '');
 }
 
-async function cost({ records, scene: { conversation, face, sessions } }: Commanded): Promise<void> {
+async function sayCost({ records, scene: { conversation, face, sessions } }: Commanded): Promise<void> {
   const { id } = conversation;
   const usd = id === undefined ? undefined : (await sessions.find(id))?.usd;
   const sum = (of: 'inputTokens' | 'outputTokens'): string =>
@@ -85,7 +85,7 @@ async function cost({ records, scene: { conversation, face, sessions } }: Comman
   );
 }
 
-async function sessions({ scene }: Commanded): Promise<void> {
+async function saySessions({ scene }: Commanded): Promise<void> {
   const heads = await scene.sessions.list(10);
   const now = scene.host.clock.now();
   const rows = heads.map(({ id, title, usedAt, turns }) => [

@@ -12,7 +12,7 @@ import type {
 } from '../sessions/session.ts';
 import type { SessionStore } from '../sessions/store.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
-import { toPart } from './attachments.ts';
+import { attachmentPart } from './attachments.ts';
 
 /** A turn that is kept; of an answer that comes, what it has said so far. */
 type KeptTurn = Pick<SessionTurn, 'number' | 'role' | 'text' | 'state' | 'requestId' | 'model'> & {
@@ -96,7 +96,7 @@ export class Conversation {
     if (role === 'summary') return { role: 'user', content: `What was said before, in short:\n\n${text}` };
     if (attachments.length === 0) return { role, content: text };
     const files = await Promise.all(attachments.map((file) => this.#open(file)));
-    return { role, content: [{ type: 'text', text }, ...files.map(toPart)] };
+    return { role, content: [{ type: 'text', text }, ...files.map(attachmentPart)] };
   }
 
   async #open(file: Attachment | AttachmentHead): Promise<Attachment> {

@@ -97,7 +97,7 @@ export class SideWork {
 }
 
 /** Those of the library. A summary stands for all that was said: the store of sessions keeps it as one turn. */
-export function createSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
+export function createChatSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
   return {
     title: (messages, signal) => tasks.title(messages, { signal }),
     compress: async (messages, signal) => {

@@ -20,7 +20,7 @@ const knownAnswers: Readonly<Record<string, string>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   const output = createOutput(process.stdout, process.stderr);
   const known = argv.length === 1 ? knownAnswers[argv[0] ?? ''] : undefined;
-  const status = known === undefined ? await choose(argv, output) : answer(known, output);
+  const status = known === undefined ? await choose(argv, output) : printAnswer(known, output);
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
   const { explainLostOutput } = await import('./program/lost-output.ts');
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   return status === 0 ? lost.status : status;
 }
 
-function answer(text: string, output: Output): number {
+function printAnswer(text: string, output: Output): number {
   output.out(text);
   return 0;
 }
@@ -45,8 +45,8 @@ async function choose(argv: readonly string[], output: Output): Promise<number> 
 }
 
 async function run(argv: readonly string[], output: Output): Promise<number> {
-  const { runProgram } = await import('./program/run-program.ts');
-  const status = await runProgram(
+  const { runCommandLine } = await import('./program/run-program.ts');
+  const status = await runCommandLine(
     createTerminal(output, await import('./program/read-secret-line.ts')),
     argv,
     output.isLost,
@@ -56,7 +56,7 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
 }
 
 function createTerminal(output: Output, reading: typeof import('./program/read-secret-line.ts')): Terminal {
-  const { createLineReader, readAll, readHidden, readInTime } = reading;
+  const { createLineReader, readAllInput, readHidden, readInTime } = reading;
   const { env, stderr, stdin, stdout } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
   return {
@@ -66,13 +66,13 @@ function createTerminal(output: Output, reading: typeof import('./program/read-s
     hasColor: !env['NO_COLOR'] && (hasForcedColor || stderr.isTTY === true),
     readInput: async (wait) => {
       if (stdin.isTTY) return '';
-      return wait === undefined ? readAll(stdin) : readInTime(stdin, wait);
+      return wait === undefined ? readAllInput(stdin) : readInTime(stdin, wait);
     },
     readLine: createLineReader(stdin, stderr),
-    readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAll(stdin)),
+    readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAllInput(stdin)),
     streams: { input: stdin, output: stdout },
     onSignal: (signals, listener) => {
-      const stops = signals.map((signal) => listen(signal, () => listener(signal), output));
+      const stops = signals.map((signal) => catchSignal(signal, () => listener(signal), output));
       return () => {
         for (const stop of stops) stop();
       };
@@ -81,7 +81,7 @@ function createTerminal(output: Output, reading: typeof import('./program/read-s
 }
 
 /** The system sends SIGPIPE for sockets too: ours is only for stdout. */
-function listen(signal: NodeJS.Signals, listener: () => void, output: Output): () => void {
+function catchSignal(signal: NodeJS.Signals, listener: () => void, output: Output): () => void {
   if (signal === 'SIGPIPE') return output.onLost(listener);
   process.on(signal, listener);
   return () => void process.off(signal, listener);

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AccessError } from '../errors.ts';
 import { isRecord } from '../protocols/json/is-record.ts';
 import { editDotenv, parseDotenv } from './formats/dotenv.ts';
-import { editJson, parseJson } from './formats/json.ts';
+import { editJson, parseSettings } from './formats/json.ts';
 import { editToml, parseToml } from './formats/toml.ts';
 import { editYaml, parseYaml } from './formats/yaml.ts';
 import type { FileRow, ListItem, Setting, SettingObject, SettingValue } from './settings.ts';
@@ -18,7 +18,7 @@ type FormatName = 'dotenv' | 'json' | 'toml' | 'yaml';
 
 const formats: Readonly<Record<FormatName, Format>> = {
   dotenv: { parse: parseDotenv, edit: editDotenv },
-  json: { parse: parseJson, edit: editJson },
+  json: { parse: parseSettings, edit: editJson },
   toml: { parse: parseToml, edit: editToml },
   yaml: { parse: parseYaml, edit: editYaml },
 };
@@ -39,7 +39,7 @@ export function applySettings(text: string | undefined, { path, set = {}, whenNe
   const wanted = Object.entries(text === undefined ? { ...whenNew, ...set } : set);
   const root = parse(before);
   const settings = wanted.flatMap(([key, value]) => keepNeighbours(root, { path: key.split('.'), value }));
-  const expected = mergeInto(root, settings, { format, item });
+  const expected = mergeSettings(root, settings, { format, item });
   if (isDeepStrictEqual(expected, root)) return before;
   const after = edit(before, settings, item);
   if (isDeepStrictEqual(parse(after), expected)) return after;
@@ -63,12 +63,12 @@ function cannotChange(path: string, howToFix: string, cause: unknown): AccessErr
 
 /** Whether something stands at a key path of the text of a file. */
 export function hasSetting(text: string, path: string, key: string): boolean {
-  return valueAt(formats[formatOf(path)].parse(text), key.split('.')) !== undefined;
+  return settingAt(formats[formatOf(path)].parse(text), key.split('.')) !== undefined;
 }
 
 /** Nothing to do for a value that is there; what else stands in an object of ours stays. */
 function keepNeighbours(root: unknown, { path, value }: Setting): readonly Setting[] {
-  const present = valueAt(root, path);
+  const present = settingAt(root, path);
   const merged = mergeValues(present, value);
   return isDeepStrictEqual(merged, present) ? [] : [{ path, value: merged }];
 }
@@ -88,18 +88,18 @@ function parseSettingObject(value: Readonly<Record<string, unknown>>): SettingOb
   return value as SettingObject;
 }
 
-function valueAt(root: unknown, path: readonly string[]): unknown {
+function settingAt(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), root);
 }
 
-function mergeInto(
+function mergeSettings(
   root: unknown,
   settings: readonly Setting[],
   { format, item }: { readonly format: FormatName; readonly item: ListItem | undefined },
 ): unknown {
   const merged = settings.reduce((value, { path, value: fresh }) => setAt(value, path, fresh), root);
   if (item === undefined) return merged;
-  const list = valueAt(merged, item.list);
+  const list = settingAt(merged, item.list);
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
   const index = items.findIndex((one) => isRecord(one) && one[item.by] === item.value[item.by]);
   if (index >= 0) return setAt(merged, item.list, items.with(index, item.value));

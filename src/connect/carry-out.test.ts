@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { pi } from './agents/pi.ts';
-import { carryOut, notePath, undo } from './carry-out.ts';
+import { notePath, undo, writePlannedFiles } from './carry-out.ts';
 import { describeGateway } from './gateway-place.ts';
 import { planConnection } from './plan.ts';
 import { userPlace } from './user-place.ts';
@@ -22,7 +22,7 @@ function stage(files: Readonly<Record<string, string>> = {}) {
     });
     return planConnection(pi, { gateway, user: userPlace(host), files: host.files, key: undefined });
   };
-  return { host, connect, write: (port?: number) => carryOut(host, connect(port).files, note) };
+  return { host, connect, write: (port?: number) => writePlannedFiles(host, connect(port).files, note) };
 }
 
 describe('a connection', () => {
@@ -93,7 +93,7 @@ describe('a connection', () => {
     const { host, connect } = stage({ [settings]: mine });
     const { files } = connect();
     host.setFile(settings, '{ "theme": "light" }');
-    expect(() => carryOut(host, files, note)).toThrow('has changed since it was read');
+    expect(() => writePlannedFiles(host, files, note)).toThrow('has changed since it was read');
     expect(host.fileText(settings)).toBe('{ "theme": "light" }');
   });
 

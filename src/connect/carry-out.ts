@@ -31,13 +31,17 @@ export function notePath(stateFolder: string, agent: string): string {
  * Writes every file that differs. Throws, with nothing written, for one that is read-only; when one cannot be written or
  * changed since it was read, those written before it stay, and are noted.
  */
-export function carryOut(host: Host, files: readonly PlannedFile[], note: string): readonly WrittenFile[] {
+export function writePlannedFiles(
+  host: Host,
+  files: readonly PlannedFile[],
+  note: string,
+): readonly WrittenFile[] {
   const written: WrittenFile[] = [];
   const earlier = readNote(host, note);
   const differing = files.filter(({ diff }) => diff !== '');
   for (const file of differing) requireWritable(file);
   for (const file of differing) {
-    const backup = write(host, file);
+    const backup = writeSettingsFile(host, file);
     const first = earlier.find(
       ({ path, after }) => path === file.path && after === hash(file.before?.text ?? ''),
     );
@@ -57,15 +61,15 @@ function requireWritable({ path, before }: PlannedFile): void {
   });
 }
 
-function write(host: Host, file: PlannedFile): string | undefined {
+function writeSettingsFile(host: Host, file: PlannedFile): string | undefined {
   try {
     return writeConfig(host, file.path, file);
   } catch (error) {
-    throw error instanceof AccessError ? error : cannotWrite(file, error);
+    throw error instanceof AccessError ? error : cannotWriteSettings(file, error);
   }
 }
 
-function cannotWrite({ path }: PlannedFile, cause: unknown): AccessError {
+function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause });
 }
@@ -92,14 +96,14 @@ export function undo(host: Host, note: string): readonly string[] {
 
 /** The text to restore; undefined when the file is to go. */
 function checkUnchanged(host: Host, { path, backup, before, after }: WrittenFile): string | undefined {
-  if (hashOf(host, path) !== after) {
+  if (hashOfFile(host, path) !== after) {
     const copy = backup === undefined ? '' : `: compare it with ${backup}`;
     throw new AccessError('local-fault', `${path} has changed since; nothing is undone`, {
       howToFix: `take our settings out by hand${copy}`,
     });
   }
   if (backup === undefined) return undefined;
-  if (hashOf(host, backup) !== before) {
+  if (hashOfFile(host, backup) !== before) {
     throw new AccessError('local-fault', `${backup} is not the copy that was made; nothing is undone`, {
       howToFix: `take our settings out of ${path} by hand`,
     });
@@ -116,7 +120,7 @@ function putBack(host: Host, { path, backup, mode }: WrittenFile, restored: stri
   host.files.remove(backup);
 }
 
-function hashOf(host: Host, path: string): string | undefined {
+function hashOfFile(host: Host, path: string): string | undefined {
   return host.files.stamp(path) === undefined ? undefined : hash(host.files.readText(path));
 }
 

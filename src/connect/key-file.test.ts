@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { reasonix } from './agents/reasonix.ts';
-import { carryOut, notePath, undo } from './carry-out.ts';
+import { notePath, undo, writePlannedFiles } from './carry-out.ts';
 import { describeGateway } from './gateway-place.ts';
 import { planKeyFile } from './key-file.ts';
 import { planConnection } from './plan.ts';
@@ -65,7 +65,7 @@ describe('a key that an agent was given', () => {
     });
     const plan = (is: string) =>
       planConnection(reasonix, { gateway, user: userPlace(host), files: host.files, key: is });
-    return { host, plan, write: (is = key) => carryOut(host, plan(is).files, note) };
+    return { host, plan, write: (is = key) => writePlannedFiles(host, plan(is).files, note) };
   }
 
   it('is taken back with the rest, to the byte and the mode', () => {

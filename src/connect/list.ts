@@ -24,11 +24,11 @@ export function listAgents(agents: readonly Agent[], scene: ListScene): readonly
   return agents.map((agent) => {
     const { name, title } = agent;
     const path = findAgent(scene.user, agent);
-    return { name, title, ...(path === undefined ? {} : { path }), state: stateOf(agent, scene) };
+    return { name, title, ...(path === undefined ? {} : { path }), state: connectionState(agent, scene) };
   });
 }
 
-function stateOf(agent: Agent, scene: ListScene): ListedAgent['state'] {
+function connectionState(agent: Agent, scene: ListScene): ListedAgent['state'] {
   try {
     const { user, host } = scene;
     const { files } = planConnection(agent, { user, files: host.files, ...scene.placeOf(agent) });

@@ -8,11 +8,11 @@ export function userPlace({ environment, files }: Pick<Host, 'environment' | 'fi
   return {
     home: variable('HOME') ?? variable('USERPROFILE') ?? '',
     variable,
-    exists: (path) => isThere(files, path),
+    exists: (path) => existsAt(files, path),
   };
 }
 
-function isThere(files: Host['files'], path: string): boolean {
+function existsAt(files: Host['files'], path: string): boolean {
   try {
     return files.stamp(path) !== undefined;
   } catch {

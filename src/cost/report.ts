@@ -37,9 +37,9 @@ export function reportCost(rows: readonly UsageRow[], by: Grouping): CostReport 
   }
   const found = [...groups.values()];
   return {
-    total: sum(rows),
+    total: sumRows(rows),
     groups: by === 'day' ? found : found.sort((one, other) => weigh(other, one)),
-    discarded: sum(rows.filter(({ purpose }) => purpose === 'discarded')),
+    discarded: sumRows(rows.filter(({ purpose }) => purpose === 'discarded')),
     unpricedTargets: [...new Set(rows.filter(({ unpriced }) => unpriced > 0).map(({ target }) => target))],
   };
 }
@@ -52,7 +52,7 @@ function tokensOf({ inputTokens, outputTokens }: Counts): number {
   return inputTokens + outputTokens;
 }
 
-function sum(rows: readonly UsageRow[]): Counts {
+function sumRows(rows: readonly UsageRow[]): Counts {
   return rows.reduce<Counts>((total, row) => addRows(total, row), nothing);
 }
 

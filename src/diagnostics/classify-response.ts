@@ -69,12 +69,12 @@ export function classifyResponse(
   return {
     provider,
     status,
-    failure: failure === undefined ? undefined : describe(failure, proven ?? failure, { now, table }),
+    failure: failure === undefined ? undefined : reportFailure(failure, proven ?? failure, { now, table }),
     stream: transcript,
   };
 }
 
-function describe(
+function reportFailure(
   failure: Failure,
   proven: Failure,
   { now, table }: { readonly now: number; readonly table: SignatureTable },

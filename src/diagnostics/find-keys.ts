@@ -14,17 +14,18 @@ export function selectPools(
 ): readonly PoolReport[] {
   const named = pools.filter((pool) => pool.name === name);
   if (named.length > 0) return named;
-  const byId = pick(pools, ({ id }) => id === name);
+  const byId = pickKeys(pools, ({ id }) => id === name);
   if (byId.length > 0) return byId;
-  const byLabel = pick(pools, ({ label }) => label === name);
+  const byLabel = pickKeys(pools, ({ label }) => label === name);
   const ids = [...new Set(byLabel.flatMap(({ keys }) => keys.map(({ id }) => id)))];
-  if (ids.length > 1) throw unknown(`${name} is the label of several keys`, `name one of ${ids.join(', ')}`);
+  if (ids.length > 1)
+    throw noSuchKey(`${name} is the label of several keys`, `name one of ${ids.join(', ')}`);
   if (byLabel.length > 0) return byLabel;
   const [kept] = unused;
-  if (kept !== undefined) throw unknown(`no request uses ${kept.id} (${kept.label})`, kept.because);
+  if (kept !== undefined) throw noSuchKey(`no request uses ${kept.id} (${kept.label})`, kept.because);
   const names = pools.flatMap((pool) => [pool.name, ...pool.keys.flatMap(({ id, label }) => [id, label])]);
   const howToFix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
-  throw unknown(`no provider and no key is called ${name}`, howToFix);
+  throw noSuchKey(`no provider and no key is called ${name}`, howToFix);
 }
 
 /** By its id as lists print it, by the short one of the file, or by its label. Throws `CredentialError`. */
@@ -46,7 +47,7 @@ export function selectStoredKey(stored: readonly StoredKeyView[], name: string):
   });
 }
 
-function pick(
+function pickKeys(
   pools: readonly PoolReport[],
   isMeant: (row: PoolReport['keys'][number]) => boolean,
 ): readonly PoolReport[] {
@@ -56,6 +57,6 @@ function pick(
   });
 }
 
-function unknown(message: string, howToFix: string): RequestError {
+function noSuchKey(message: string, howToFix: string): RequestError {
   return new RequestError('request-invalid', message, { status: 404, howToFix });
 }

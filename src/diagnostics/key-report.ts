@@ -8,8 +8,8 @@ import { findLimitLeft } from '../access/memory/limits-left.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
 import { judgeKeyState, type KeyState } from '../credentials/health/key-state.ts';
-import { endOf, type SiteAddress } from '../credentials/health/marks.ts';
-import { rankOf } from '../credentials/inspect/source-rank.ts';
+import { endOfMark, type SiteAddress } from '../credentials/health/marks.ts';
+import { rankOfSource } from '../credentials/inspect/source-rank.ts';
 import type { SecretReader } from '../credentials/sources/read-secret.ts';
 import type {
   Credential,
@@ -132,7 +132,7 @@ async function reportPool(
   );
   const winner = read.find(({ reading }) => reading.state === 'ok');
   return [...Map.groupBy(read, secretOf).values()].flatMap(([first, ...equal], index) =>
-    first === undefined ? [] : [toRow(first, { order: index + 1, equal, winner, parts })],
+    first === undefined ? [] : [reportKey(first, { order: index + 1, equal, winner, parts })],
   );
 }
 
@@ -141,7 +141,7 @@ function secretOf({ credential, reading }: Read): string {
   return reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
 }
 
-function toRow(
+function reportKey(
   one: Read,
   {
     order,
@@ -157,16 +157,16 @@ function toRow(
     label,
     source,
     origin,
-    foundAt: placeOf(one.reading),
+    foundAt: whereRead(one.reading),
     alsoAt: equal.flatMap(({ reading }) => (reading.state === 'ok' ? [reading.foundAt] : [])),
     account,
     models,
-    ...standingOf(one, parts),
+    ...standingOfKey(one, parts),
     shadowedBy: shadowOf(one, winner),
   };
 }
 
-function placeOf(reading: Read['reading']): string {
+function whereRead(reading: Read['reading']): string {
   if (reading.state === 'ok') return reading.foundAt;
   return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
 }
@@ -176,7 +176,7 @@ type StandingFacts = Pick<
   'state' | 'detail' | 'marks' | 'moreMarks' | 'fingerprint' | 'lastSuccess' | 'left'
 >;
 
-function standingOf(
+function standingOfKey(
   { credential, reading }: Read,
   { health, limits, now, sites }: PoolReportParts,
 ): StandingFacts {
@@ -226,7 +226,7 @@ function toKeyMark(mark: Mark, now: number): KeyMark {
     operation: scope.operation,
     covers: coverOf(mark),
     since,
-    until: endOf(mark, now),
+    until: endOfMark(mark, now),
     endSetBy,
     evidence,
   };
@@ -241,6 +241,7 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
 /** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */
 function shadowOf({ credential, reading }: Read, winner: Read | undefined): string | undefined {
   if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return;
-  if (reading.state !== 'ok' || rankOf(credential.source) === rankOf(winner.credential.source)) return;
+  if (reading.state !== 'ok' || rankOfSource(credential.source) === rankOfSource(winner.credential.source))
+    return;
   return winner.reading.foundAt;
 }

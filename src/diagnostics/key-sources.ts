@@ -41,11 +41,11 @@ export interface SourceReportParts {
 export function reportSources(parts: SourceReportParts): SourceReport {
   const { provider, pool } = parts;
   const winner = pool.keys.find(({ fingerprint }) => fingerprint !== undefined);
-  const found = pool.keys.flatMap((row) => placesOf(row, winner));
+  const found = pool.keys.flatMap((row) => sourcePlacesOf(row, winner));
   return { provider: provider.name, places: [...found, ...unusedVariables(parts)] };
 }
 
-function placesOf(row: KeyRow, winner: KeyRow | undefined): readonly SourcePlace[] {
+function sourcePlacesOf(row: KeyRow, winner: KeyRow | undefined): readonly SourcePlace[] {
   const { id, fingerprint, foundAt, alsoAt } = row;
   if (fingerprint === undefined)
     return [{ place: foundAt, state: 'nothing', id, because: row.detail ?? 'not set' }];

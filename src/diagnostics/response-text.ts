@@ -17,28 +17,31 @@ export function readResponseText(
   { status, isStream }: { readonly status: number | undefined; readonly isStream: (body: string) => boolean },
 ): PastedResponse {
   const input = text.replaceAll('\r\n', '\n').replace(/^\uFEFF?\s*/, '');
-  if (input === '' && status === undefined) throw refuse('there is no answer to classify');
-  const head = readHead(input);
+  if (input === '' && status === undefined) throw refusePastedText('there is no answer to classify');
+  const head = readPastedHead(input);
   if (head === undefined) {
     const found = status ?? (isStream(input) ? 200 : undefined);
     if (found === undefined)
-      throw refuse('the answer has no status line, and a body alone does not say its status');
+      throw refusePastedText('the answer has no status line, and a body alone does not say its status');
     return { status: found, headers: {}, body: input };
   }
   if (status !== undefined && status !== head.status)
-    throw refuse(`the answer says HTTP ${head.status} and --status says ${status}`, 'leave --status out');
+    throw refusePastedText(
+      `the answer says HTTP ${head.status} and --status says ${status}`,
+      'leave --status out',
+    );
   return head;
 }
 
 /** Of several heads (a proxy's, `100 Continue`) the last one counts. */
-function readHead(text: string): PastedResponse | undefined {
+function readPastedHead(text: string): PastedResponse | undefined {
   const [line, status] = statusLine.exec(`${text}\n`) ?? [];
   if (line === undefined || status === undefined) return undefined;
   const rest = text.slice(line.length);
   const end = rest.search(/(^|\n)\n/);
   const head = end < 0 ? rest : rest.slice(0, end);
   const body = end < 0 ? '' : rest.slice(end).replace(/^\n{1,2}/, '');
-  return readHead(body) ?? { status: Number(status), headers: readHeaders(head), body };
+  return readPastedHead(body) ?? { status: Number(status), headers: readHeaders(head), body };
 }
 
 function readHeaders(head: string): Headers {
@@ -52,6 +55,6 @@ function readHeaders(head: string): Headers {
 
 const howToGive = 'curl -i … | holdfast classify, or holdfast classify --status 429 < body.json';
 
-function refuse(message: string, howToFix = howToGive): RequestError {
+function refusePastedText(message: string, howToFix = howToGive): RequestError {
   return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

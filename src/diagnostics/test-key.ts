@@ -53,7 +53,7 @@ export function smallQuestion(
 
 /** Asks for one small completion with this key, benched or not; a success ends its marks. Throws the signal's reason: an answer that nobody waited for says nothing. */
 export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
-  const protocol = chooseProtocol(engine, { id, model });
+  const protocol = protocolOfTest(engine, { id, model });
   const request = {
     id: newRequestId(engine.host),
     protocol,
@@ -71,7 +71,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
 }
 
 /** One that its target speaks where the key may be sent. */
-function chooseProtocol(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id' | 'model'>): ProtocolName {
+function protocolOfTest(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id' | 'model'>): ProtocolName {
   const config = engine.config();
   const [place] = chooseRoute(config, { model, operation: 'generate' }, engine.modelLists).targets;
   if (place === undefined) return 'openai-chat';

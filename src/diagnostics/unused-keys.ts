@@ -34,7 +34,7 @@ export function listUnused(
     ...keys.filter(({ id }) => !used.has(`stored ${id}`)).map((key) => toUnused(config, key, 'stored')),
     ...logins.filter(({ id }) => !used.has(`oauth ${id}`)).map((key) => toUnused(config, key, 'oauth')),
   ];
-  return name === undefined ? unused : unused.filter((key) => isCalled(key, name));
+  return name === undefined ? unused : unused.filter((key) => isUnusedCalled(key, name));
 }
 
 function toUnused(
@@ -52,11 +52,11 @@ function toUnused(
     source,
     origin,
     fingerprint: secret === undefined || source === 'oauth' ? undefined : fingerprintOf(origin, secret),
-    because: explain(providers.get(provider), { id, provider, source, origin }),
+    because: explainUnused(providers.get(provider), { id, provider, source, origin }),
   };
 }
 
-function explain(
+function explainUnused(
   configured: { readonly ignoredSources?: readonly string[] | undefined } | undefined,
   { id, provider, source, origin }: Pick<UnusedKey, 'id' | 'provider' | 'source' | 'origin'>,
 ): string {
@@ -71,6 +71,6 @@ function explain(
   return `it belongs to ${origin}, where ${provider} is not asked now: ${way}`;
 }
 
-function isCalled({ id, provider, label }: UnusedKey, name: string): boolean {
+function isUnusedCalled({ id, provider, label }: UnusedKey, name: string): boolean {
   return [id, provider, label, id.split(':').at(-1)].includes(name);
 }

@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { isEvents, SseSplitter } from '../transport/sse.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
-import { readStream, readWhole, type ToldAnswer, type Tongue } from './tongues.ts';
+import { readStream, readWholeAnswer, type ToldAnswer, type Tongue } from './tongues.ts';
 
 const question = 'Count for me, please.';
 
@@ -60,9 +60,9 @@ export async function call(
   const bytes = Buffer.concat(chunks);
   const text = bytes.toString('utf8');
   const isStreamed = mode === 'streamed' && isEvents(head.headers);
-  const told = isStreamed ? readStream(tongue, listDatas(bytes)) : readWhole(tongue, text);
-  const complaint = complain(head.status, told);
-  const answeredBy = head.headers['x-holdfast-target'] ?? findTarget(text);
+  const told = isStreamed ? readStream(tongue, listDatas(bytes)) : readWholeAnswer(tongue, text);
+  const complaint = findComplaint(head.status, told);
+  const answeredBy = head.headers['x-holdfast-target'] ?? readAnsweredBy(text);
   return {
     status: head.status,
     isWhole: complaint === undefined,
@@ -89,11 +89,11 @@ function findBareError(raw: Buffer): readonly string[] {
 }
 
 /** From the comment of a stream whose head came early. */
-function findTarget(text: string): string | undefined {
+function readAnsweredBy(text: string): string | undefined {
   return /^: holdfast target=(\S+)/m.exec(text)?.[1];
 }
 
-function complain(status: number, { text, hasEnd, error }: ToldAnswer): string | undefined {
+function findComplaint(status: number, { text, hasEnd, error }: ToldAnswer): string | undefined {
   if (error !== undefined) return `an error came: ${error}`;
   if (status !== 200) return `status ${status} came`;
   if (!hasEnd) return 'the answer has no end';

@@ -66,14 +66,14 @@ export async function runCell(
   const runtime = createRuntime({ ...given, adapt });
   try {
     const question = { task, mode, tongue: tongues[plan.asked], hasRoles: fault.hasRoles === true, signal };
-    const told = await play(plan, { ground, firstPool, host: given.host, signal }, () =>
+    const told = await playFault(plan, { ground, firstPool, host: given.host, signal }, () =>
       call(runtime, question),
     );
     const view = { ...told, benchedKeys: await countBenchedKeys(runtime, firstPool, signal) };
     const seen = new Map(pools.map((pool) => [pool, ground.logOf(pool)]));
     const complaints = fault.rule(view);
     const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);
-    return { ...plan, verdict: judge(plan, { view, complaints, hasOther }), complaints, view, seen };
+    return { ...plan, verdict: judgeCell(plan, { view, complaints, hasOther }), complaints, view, seen };
   } finally {
     await runtime.close();
     await ground.close();
@@ -95,7 +95,7 @@ export interface GivenConfig {
 }
 
 /** The calls, and one more after them. */
-async function play(
+async function playFault(
   { fault, timeScale }: CellPlan,
   { ground, firstPool, host, signal }: Stage,
   ask: () => Promise<CallView>,
@@ -130,7 +130,7 @@ async function askInSeries(
   return calls;
 }
 
-function judge(
+function judgeCell(
   { fault }: CellPlan,
   found: { readonly view: CellView; readonly complaints: readonly string[]; readonly hasOther: boolean },
 ): CellVerdict {

@@ -63,7 +63,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   const host = createNodeHost();
   try {
     const given = chooseConfig(options, host);
-    const { config, source } = readConfig(given);
+    const { config, source } = readDrilledConfig(given);
     const { asked = 'openai-chat' } = options;
     const { spoken = asked } = options;
     const { signal = new AbortController().signal } = options;
@@ -125,7 +125,7 @@ function hasOwn(given: GivenConfig): boolean {
   }
 }
 
-function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; readonly source: string } {
+function readDrilledConfig(given: GivenConfig): { readonly config: ResolvedConfig; readonly source: string } {
   const runtime = createRuntime({ ...given, onEvent: () => undefined });
   const config = runtime.config();
   void runtime.close();

@@ -55,7 +55,7 @@ export const waitsAsAsked: CellRule = (cell) => {
   const [refused, again] = cell.first;
   const waitedMs = refused === undefined || again === undefined ? undefined : again.at - refused.at;
   const isTooSoon = waitedMs !== undefined && waitedMs < 1900 * cell.timeScale;
-  return [...answers(cell), ...check(!isTooSoon, `asked again after ${waitedMs} ms instead of 2 s`)];
+  return [...answers(cell), ...complainUnless(!isTooSoon, `asked again after ${waitedMs} ms instead of 2 s`)];
 };
 
 /** Faults 2 and 4: at most 4 attempts in 3 s and 6 in all, then elsewhere. */
@@ -65,28 +65,31 @@ export const leavesSoon: CellRule = (cell) => {
   const early = first.filter(({ at }) => at - beganAt <= 3000).length;
   return [
     ...answers(cell),
-    ...check(first.length <= 6, `${first.length} requests to the broken provider, more than 6`),
-    ...check(early <= 4, `${early} requests in 3 s, more than 4`),
+    ...complainUnless(first.length <= 6, `${first.length} requests to the broken provider, more than 6`),
+    ...complainUnless(early <= 4, `${early} requests in 3 s, more than 4`),
   ];
 };
 
 /** Fault 3: the same provider once more. */
 export const staysWithFirst: CellRule = (cell) => [
   ...answers(cell),
-  ...check(isByFirst(cell), 'it was not answered by the provider that failed once'),
+  ...complainUnless(isByFirst(cell), 'it was not answered by the provider that failed once'),
 ];
 
 /** Fault 6: away after the first timeout, not after asking the silent route again. */
 export const asksSilentOnce: CellRule = (cell) => [
   ...answers(cell),
-  ...check(cell.first.length === 1, `the silent provider was asked ${cell.first.length} times`),
+  ...complainUnless(cell.first.length === 1, `the silent provider was asked ${cell.first.length} times`),
 ];
 
 /** Fault 7: answered within 15 s. */
 export const beginsWithin15s: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ firstTextMs = 0 }) =>
-    check(firstTextMs <= 15_000, `the first word came after ${seconds(firstTextMs)}, later than 15 s`),
+    complainUnless(
+      firstTextMs <= 15_000,
+      `the first word came after ${formatElapsed(firstTextMs)}, later than 15 s`,
+    ),
   ),
 ];
 
@@ -94,7 +97,7 @@ export const beginsWithin15s: CellRule = (cell) => [
 export const answersWithin45s: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ durationMs }) =>
-    check(durationMs <= 45_000, `it took ${seconds(durationMs)}, longer than 45 s`),
+    complainUnless(durationMs <= 45_000, `it took ${formatElapsed(durationMs)}, longer than 45 s`),
   ),
 ];
 
@@ -102,24 +105,24 @@ export const answersWithin45s: CellRule = (cell) => [
 export const endsPromptly: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ durationMs, hasUsage }) => [
-    ...check(durationMs <= 5000, `it took ${seconds(durationMs)} to end`),
-    ...check(hasUsage, 'its usage is missing'),
+    ...complainUnless(durationMs <= 5000, `it took ${formatElapsed(durationMs)} to end`),
+    ...complainUnless(hasUsage, 'its usage is missing'),
   ]),
 ];
 
 /** Fault 12: exactly one attempt there; an answer from a larger model or a clean error. */
 export const asksFirstOnce: CellRule = ({ calls, first }) => [
-  ...check(first.length === 1, `asked ${first.length} times for what is too long`),
+  ...complainUnless(first.length === 1, `asked ${first.length} times for what is too long`),
   ...calls.flatMap(({ isWhole, status, complaint }) =>
-    check(isWhole || isClean(status), complaint ?? `status ${status} is no clean error`),
+    complainUnless(isWhole || isClean(status), complaint ?? `status ${status} is no clean error`),
   ),
 ];
 
 /** Fault 13: exactly one attempt, a clean error, no way around. */
 export const refusesCleanly: CellRule = ({ calls, first, others }) => [
-  ...check(first.length === 1, `asked ${first.length} times`),
-  ...check(others.length === 0, 'another provider was asked'),
-  ...calls.flatMap(({ status }) => check(isClean(status), `status ${status} is no clean error`)),
+  ...complainUnless(first.length === 1, `asked ${first.length} times`),
+  ...complainUnless(others.length === 0, 'another provider was asked'),
+  ...calls.flatMap(({ status }) => complainUnless(isClean(status), `status ${status} is no clean error`)),
 ];
 
 /** Fault 15: served throughout, few probes, back within 30 s. */
@@ -129,8 +132,8 @@ export const comesBack: CellRule = (cell) => {
   const isBack = [...calls, after].some(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));
   return [
     ...answers(cell),
-    ...check(probes <= 20, `${probes} requests to the provider that was down, more than 20`),
-    ...check(isBack, `not back on ${firstProvider} ${30 * timeScale} s after its return`),
+    ...complainUnless(probes <= 20, `${probes} requests to the provider that was down, more than 20`),
+    ...complainUnless(isBack, `not back on ${firstProvider} ${30 * timeScale} s after its return`),
   ];
 };
 
@@ -138,50 +141,53 @@ export const comesBack: CellRule = (cell) => {
 export const namesOther: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ answeredBy, namedModel, hasUsage }) => [
-    ...check(
+    ...complainUnless(
       namedModel !== undefined && answeredBy?.endsWith(`/${namedModel}`) === true,
       `it names ${namedModel ?? 'no model'} and was given by ${answeredBy ?? 'nobody'}`,
     ),
-    ...check(hasUsage, 'its usage is missing'),
+    ...complainUnless(hasUsage, 'its usage is missing'),
   ]),
 ];
 
 /** A key that has worked is asked three times in all, and nobody calls it expired. */
 export const rechecksKey: CellRule = (cell) => [
   ...answers(cell),
-  ...check(isByFirst(cell), 'it was not answered with the key that was doubted for a moment'),
+  ...complainUnless(isByFirst(cell), 'it was not answered with the key that was doubted for a moment'),
 ];
 
 /** A key that never worked, or is of no use now, gets exactly one request. */
 export const leavesKeyAtOnce: CellRule = (cell) => {
   const perKey = Map.groupBy(cell.first, ({ keyFingerprint }) => keyFingerprint);
   const most = Math.max(0, ...[...perKey.values()].map((attempts) => attempts.length));
-  return [...answers(cell), ...check(most <= 1, `one key was sent ${most} times`)];
+  return [...answers(cell), ...complainUnless(most <= 1, `one key was sent ${most} times`)];
 };
 
 /** What a server does not take is changed and sent once more to the same; from then on it is right at once. */
 export const asksAgainOnce: CellRule = (cell) => [
   ...staysWithFirst(cell),
-  ...check(cell.first.length <= 2, `${cell.first.length} requests for one answer, more than 2`),
-  ...check(cell.firstAfter.length <= 1, 'what was refused once was sent again'),
+  ...complainUnless(cell.first.length <= 2, `${cell.first.length} requests for one answer, more than 2`),
+  ...complainUnless(cell.firstAfter.length <= 1, 'what was refused once was sent again'),
 ];
 
 /** An odd word is no failure. */
 export const asksOnce: CellRule = (cell) => [
   ...staysWithFirst(cell),
-  ...check(cell.others.length === 0, 'another provider was asked'),
+  ...complainUnless(cell.others.length === 0, 'another provider was asked'),
 ];
 
 /** A server with one slot is no broken one: each waits there until it is its turn. */
 export const waitsInTurn: CellRule = (cell) => [
   ...staysWithFirst(cell),
-  ...check(cell.first.length <= cell.calls.length, `${cell.first.length} requests for ${cell.calls.length}`),
+  ...complainUnless(
+    cell.first.length <= cell.calls.length,
+    `${cell.first.length} requests for ${cell.calls.length}`,
+  ),
 ];
 
 /** What is quoted of somebody else says nothing of the key. */
 export const keepsKey: CellRule = (cell) => [
   ...leavesKeyAtOnce(cell),
-  ...check(cell.benchedKeys === 0, `${cell.benchedKeys} of its keys are held back`),
+  ...complainUnless(cell.benchedKeys === 0, `${cell.benchedKeys} of its keys are held back`),
 ];
 
 function isByFirst({ calls, firstProvider }: CellView): boolean {
@@ -193,10 +199,10 @@ function isClean(status: number): boolean {
   return status === 400 || status === 413 || status === 422;
 }
 
-function check(isGood: boolean, complaint: string): readonly string[] {
+function complainUnless(isGood: boolean, complaint: string): readonly string[] {
   return isGood ? [] : [complaint];
 }
 
-function seconds(ms: number): string {
+function formatElapsed(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -94,20 +94,20 @@ function amongInstructions(question: object, isAmong: boolean): readonly object[
 export function readStream({ firstText, textAt, lastEvent }: Tongue, datas: readonly string[]): ToldAnswer {
   const texts = datas.filter((data) => firstText.test(data)).map(parseOrError);
   return {
-    ...readHead(datas.filter((data) => data !== '[DONE]').map(parseOrError)),
+    ...readOpening(datas.filter((data) => data !== '[DONE]').map(parseOrError)),
     text: textsAt(texts, [textAt.event]).join(''),
     hasEnd: lastEvent.test(datas.at(-1) ?? ''),
   };
 }
 
-export function readWhole({ textAt }: Tongue, body: string): ToldAnswer {
+export function readWholeAnswer({ textAt }: Tongue, body: string): ToldAnswer {
   const answers = [parseOrError(body)];
   const texts = textsAt(answers, [textAt.whole]);
-  return { ...readHead(answers), text: texts.join(''), hasEnd: texts.length > 0 };
+  return { ...readOpening(answers), text: texts.join(''), hasEnd: texts.length > 0 };
 }
 
 /** What all protocols say of an answer, each at a place of its own. */
-function readHead(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
+function readOpening(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
   const usages = ['usage', 'message.usage', 'response.usage', 'usageMetadata'];
   return {
     model: textsAt(events, ['model', 'message.model', 'response.model', 'modelVersion']).at(-1),

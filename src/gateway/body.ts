@@ -69,7 +69,7 @@ export async function takeBody(
     if (expect !== undefined) response.writeContinue();
     if (isUpload)
       return { bytes: held.pieces.join(), upload: createUpload(request, length), takeRoom, release };
-    await readAll(request, (chunk) => {
+    await receiveAll(request, (chunk) => {
       held.pieces.add(chunk);
       reserve(held.pieces.length);
     });
@@ -98,7 +98,7 @@ function createUpload(request: IncomingMessage, length: number): Upload {
 }
 
 /** Rejects with what `take` throws, or where the sender goes away. */
-function readAll(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+function receiveAll(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onData = (chunk: Buffer): void => {
     try {

@@ -95,7 +95,7 @@ export interface CallerKeysPlace {
 
 /** Throws `AccessError` for a file that cannot be used. */
 export function listCallerKeys({ host, path }: CallerKeysPlace): readonly CallerKey[] {
-  const parsed = parseContent(readContent(host, path));
+  const parsed = parseContent(readKeysFile(host, path));
   if (typeof parsed !== 'string') return parsed;
   throw new AccessError('config-invalid', `${path} ${parsed}`, {
     howToFix: 'mend it, or remove it and make the keys again with holdfast key add',
@@ -112,7 +112,7 @@ export async function readBudgets({
   return budgets(keys.flatMap(({ budget: said, name }) => (said ? toCallerLimits(said, name) : [])));
 }
 
-function readContent({ files }: LockHost, path: string): FileContent {
+function readKeysFile({ files }: LockHost, path: string): FileContent {
   if (files.stamp(path) === undefined) return { state: 'absent' };
   return { state: 'text', text: files.readText(path) };
 }

@@ -78,12 +78,12 @@ export function checkCaller(
 ): void {
   const host = url.startsWith('/') ? written : (absoluteForm.exec(url)?.[1] ?? written);
   const name = host?.replace(/:\d+$/, '').toLowerCase();
-  if (host !== undefined && name !== undefined && !loopbackNames.includes(name) && !isOwn(name, settings))
+  if (host !== undefined && name !== undefined && !loopbackNames.includes(name) && !isOwnHost(name, settings))
     throw hostForeign(host);
   if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
 }
 
-function isOwn(name: string, { host: { value: bound }, allowedHosts }: GatewaySettings): boolean {
+function isOwnHost(name: string, { host: { value: bound }, allowedHosts }: GatewaySettings): boolean {
   return [bound, `[${bound}]`, ...allowedHosts].some((own) => own.toLowerCase() === name);
 }
 
@@ -160,11 +160,11 @@ function shownKey(headers: Headers, query: string): string | undefined {
 function keyWrong(found: string, path: string): RequestError {
   return new RequestError('gateway-key-wrong', found, {
     status: 401,
-    howToFix: `send ${keysFor[scopeOf(path)]}, as "Authorization: Bearer …"`,
+    howToFix: `send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
   });
 }
 
-function scopeOf(path: string): KeyScope {
+function scopeOfPath(path: string): KeyScope {
   if (path === metricsPath) return 'metrics';
   return isAdminPath(path) ? 'admin' : 'call';
 }

@@ -16,7 +16,7 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
 }
 
 /** `allow`: what it takes, the first of which is told. */
-export function methodWrong(path: string, method = 'this method', allow: string): RequestError {
+export function methodNotTaken(path: string, method = 'this method', allow: string): RequestError {
   return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
     status: 405,
     howToFix: `use ${allow.replace(/,.*/, '')}`,

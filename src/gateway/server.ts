@@ -30,7 +30,7 @@ import {
 } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { cannotListen, localFault, methodWrong } from './refusals.ts';
+import { cannotListen, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
 
@@ -228,7 +228,7 @@ class HttpGateway implements Gateway {
   #answerOpen(incoming: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
     const { request, response, path, headers } = incoming;
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw methodWrong(path, request.method, 'GET, HEAD');
+      throw methodNotTaken(path, request.method, 'GET, HEAD');
     const challenge = headers[challengeHeader];
     if (challenge !== undefined) response.setHeader(proofHeader, proveRun(this.#token, challenge));
     const isReady = path !== '/readyz' || !this.#isDraining;

@@ -40,7 +40,7 @@ export function askStatus(
     socket.on('error', (error) => fail('code' in error ? String(error.code) : error.message));
     socket.on('data', (chunk) => {
       head += chunk.toString('latin1');
-      if (head.includes('\r\n\r\n') || head.length > longestHead) settle(readHead(head));
+      if (head.includes('\r\n\r\n') || head.length > longestHead) settle(readStatusHead(head));
     });
     socket.on('end', () => fail('it closed the connection'));
     socket.write(
@@ -49,7 +49,7 @@ export function askStatus(
   });
 }
 
-function readHead(text: string): Omit<AskedStatus, 'challenge'> {
+function readStatusHead(text: string): Omit<AskedStatus, 'challenge'> {
   try {
     const { status, headers } = parseResponseHead(text.slice(0, text.indexOf('\r\n\r\n') + 2));
     return { status, headers };

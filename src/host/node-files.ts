@@ -42,7 +42,7 @@ export function createNodeFiles(): Files {
     writeAtomic,
     createExclusive,
     append,
-    list,
+    list: listFolder,
     remove: (path) => rmSync(path, { force: true }),
     spaceLeft,
     watch: watchFolder,
@@ -151,7 +151,7 @@ async function append(path: string, text: string): Promise<void> {
   await appendFile(path, text, { mode: 0o600 });
 }
 
-function list(folder: string): readonly string[] {
+function listFolder(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {

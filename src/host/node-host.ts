@@ -12,7 +12,10 @@ import { Upstream } from './upstream.ts';
 
 /** Creates a host over this process. `environment` defaults to the process's own. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
-  const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
+  const variables: Environment = {
+    get: (name) => environment[name],
+    all: () => copyEnvironment(environment),
+  };
   const chooseProxy = readProxies(variables);
   const upstream = new Upstream(nodeClock, chooseProxy);
   const programs = createNodeRun();
@@ -49,7 +52,7 @@ function nameMember({ HOLDFAST_HOME: home = '' }: NodeJS.ProcessEnv): string {
   return hash('sha256', `${hostname()}\n${home}`).slice(0, 4);
 }
 
-function listVariables(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+function copyEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const entries = Object.entries(environment);
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

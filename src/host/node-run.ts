@@ -2,7 +2,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { findShortage } from '../errors.ts';
+import { findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
 
 /** Enough of the error output to say what went wrong. */
@@ -123,12 +123,12 @@ const startFaults: Readonly<Record<string, string>> = {
 };
 
 function notStarted(error: unknown): RunResult {
-  const shortage = findShortage(error);
-  const reason = describeStart(error);
+  const shortage = findFileShortage(error);
+  const reason = describeSpawnError(error);
   return { ended: 'not-started', reason, shortage };
 }
 
-function describeStart(error: unknown): string {
+function describeSpawnError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
   return startFaults[code] ?? `it did not start (${code})`;
 }

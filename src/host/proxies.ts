@@ -26,7 +26,8 @@ export function readProxies(environment: Environment): ChooseProxy {
   const isExcepted = createExceptions(read('NO_PROXY') ?? '');
   return (destination) => {
     const proxy = destination.isSecure ? tunnel : forward;
-    if (proxy === undefined || isLoopback(destination.hostname) || isExcepted(destination)) return undefined;
+    if (proxy === undefined || isLoopbackHost(destination.hostname) || isExcepted(destination))
+      return undefined;
     return proxy;
   };
 }
@@ -60,7 +61,7 @@ function encodeAuthorization({ username, password }: URL): string | undefined {
 }
 
 /** Loopback needs no proxy, and a secret for a local server must not travel to one. */
-function isLoopback(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   return /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|::ffff:7f[\da-f]{2}:[\da-f]+)$/i.test(
     hostname,
   );

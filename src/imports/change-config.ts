@@ -76,11 +76,11 @@ async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) =>
   try {
     return await holdLockFile(host, lock, work);
   } catch (error) {
-    throw error instanceof Error && 'syscall' in error ? cannotWrite(path, error) : error;
+    throw error instanceof Error && 'syscall' in error ? cannotWriteConfig(path, error) : error;
   }
 }
 
-function cannotWrite(path: string, error: unknown): ConfigError {
+function cannotWriteConfig(path: string, error: unknown): ConfigError {
   const message = `cannot be written: ${describeFileFault(error)}`;
   const howToFix = 'let this user write to the file and to its folder';
   return new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);

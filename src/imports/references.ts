@@ -38,11 +38,11 @@ export function exportReferences(
   return [...own.values()]
     .filter(({ source }) => source !== 'dotenv' && source !== 'env')
     .map(({ provider, label, account, models, locator }) => {
-      return { provider, label, account, models: models && [...models], ...refer(locator, toPath) };
+      return { provider, label, account, models: models && [...models], ...referenceTo(locator, toPath) };
     });
 }
 
-function refer(
+function referenceTo(
   locator: SecretLocator,
   toPath: (path: string | undefined) => string | undefined,
 ): Pick<ExportedKey, 'reference' | 'left_out'> {
@@ -101,19 +101,19 @@ export function importReferences(
   const skipped: { key: ExportedKey; because: string }[] = [];
   for (const key of keys) {
     const isKnown = isBuiltin(key.provider) || document.hasIn(['providers', key.provider]);
-    const because = key.left_out ?? (isKnown ? findLabel(document, key) : describeUnknown(key));
+    const because = key.left_out ?? (isKnown ? findLabel(document, key) : describeUnknownProvider(key));
     if (because !== undefined || key.reference === undefined) {
       skipped.push({ key, because: because ?? 'it has no reference' });
       continue;
     }
-    add(document, key, key.reference);
+    addReference(document, key, key.reference);
     added.push(key);
   }
   return { text: added.length === 0 ? config : writeInForm(document, config), added, skipped };
 }
 
 /** Where its keys belong, only its owner can say. */
-function describeUnknown({ provider }: ExportedKey): string {
+function describeUnknownProvider({ provider }: ExportedKey): string {
   return `the provider ${provider} is not known here: write its base_url and protocol into the config first`;
 }
 
@@ -125,7 +125,11 @@ function findLabel(document: Document, { provider, label }: ExportedKey): string
   return labels.includes(label) ? `providers.${provider} has a key of this label already` : undefined;
 }
 
-function add(document: Document, key: ExportedKey, reference: Readonly<Record<string, unknown>>): void {
+function addReference(
+  document: Document,
+  key: ExportedKey,
+  reference: Readonly<Record<string, unknown>>,
+): void {
   const { provider, label, account, models } = key;
   const entry = { label, ...reference, account, models };
   const path = ['providers', provider, 'credentials'];

@@ -49,7 +49,7 @@ export function readBefore(
 export function writeConfig(host: Host, path: string, change: ConfigChange): string | undefined {
   const { before, after, mode = before?.mode } = change;
   if (!isUnchanged(host, path, before)) throw hasChanged(path);
-  const backup = before === undefined ? undefined : keepBeside(host, path, before.text);
+  const backup = before === undefined ? undefined : keepBackup(host, path, before.text);
   host.files.writeAtomic(path, after, mode);
   return backup;
 }
@@ -66,7 +66,7 @@ export function hasChanged(path: string): AccessError {
 }
 
 /** An older backup is never written over. */
-function keepBeside(host: Host, path: string, text: string): string {
+function keepBackup(host: Host, path: string, text: string): string {
   let [name, count] = [`${path}.bak`, 1];
   while (!host.files.createExclusive(name, text)) {
     count += 1;

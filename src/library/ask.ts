@@ -14,7 +14,7 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
   let requestId = '';
   const record = await calls.carry(question, (call) => {
     ({ requestId } = call);
-    return put(runtime, { question, call }, heard);
+    return sendQuestion(runtime, { question, call }, heard);
   });
   if (heard.error !== undefined || record?.outcome !== 'answered') throw heard.toError(record);
   return {
@@ -27,14 +27,14 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
   };
 }
 
-async function put(
+async function sendQuestion(
   runtime: Runtime,
   { question, call }: { readonly question: Question; readonly call: LibraryCall },
   heard: Listening,
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
   const { model = 'main', isPicked, maxWaitMs } = question;
-  heard.onText = (text) => tell(question, call, text);
+  heard.onText = (text) => passText(question, call, text);
   const messages = listMessages(question);
   const body = { model, stream: true, stream_options: { include_usage: true }, messages };
   const record = await runtime.exchange(
@@ -62,7 +62,7 @@ function listMessages({ model = 'main', system, prompt }: Question): readonly ob
 }
 
 /** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */
-function tell({ onText }: Question, call: LibraryCall, text: string): void {
+function passText({ onText }: Question, call: LibraryCall, text: string): void {
   if (call.signal.aborted) return;
   try {
     onText?.(text);

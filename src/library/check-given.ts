@@ -20,8 +20,8 @@ export interface OptionTable {
 
 /** Throws `ConfigError` (`config-invalid`) with all that is wrong. */
 export function checkGiven(options: unknown, table: OptionTable): void {
-  const problems = isObject(options)
-    ? Object.entries(options).flatMap(([key, value]) => judge(key, value, table))
+  const problems = isGivenObject(options)
+    ? Object.entries(options).flatMap(([key, value]) => judgeOption(key, value, table))
     : [{ key: '(options)', message: 'expected an object' }];
   if (problems.length === 0) return;
   throw new ConfigError(
@@ -30,7 +30,11 @@ export function checkGiven(options: unknown, table: OptionTable): void {
   );
 }
 
-function judge(key: string, value: unknown, table: OptionTable): readonly Omit<ConfigProblem, 'path'>[] {
+function judgeOption(
+  key: string,
+  value: unknown,
+  table: OptionTable,
+): readonly Omit<ConfigProblem, 'path'>[] {
   const rule = Object.hasOwn(table.rules, key) ? table.rules[key] : undefined;
   if (rule === undefined) return [{ key, message: 'unknown option', howToFix: suggest(key, table) }];
   return value === undefined || rule.isMet(value) ? [] : [{ key, message: `expected ${rule.expected}` }];
@@ -42,6 +46,6 @@ function suggest(key: string, { rules, placeOf }: OptionTable): string {
 }
 
 /** Neither null nor a plain value. */
-export function isObject(value: unknown): value is object {
+export function isGivenObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -19,13 +19,13 @@ export function createFetch(runtime: Runtime, calls: Calls): Fetch {
           breakOff(signal.reason);
         };
         signal.addEventListener('abort', onAbort, { once: true });
-        return send(runtime, { request, call, sink });
+        return sendExchange(runtime, { request, call, sink });
       };
       calls.carry(request, work).catch(reject);
     });
 }
 
-async function send(
+async function sendExchange(
   runtime: Runtime,
   {
     request,
@@ -39,8 +39,8 @@ async function send(
       method: request.method,
       path: new URL(request.url).pathname,
       query: new URL(request.url).search.slice(1),
-      headers: toPlain(request.headers),
-      body: await readBody(request, signal),
+      headers: plainHeaders(request.headers),
+      body: await collectBody(request, signal),
       signal,
       requestId,
     },
@@ -49,7 +49,7 @@ async function send(
 }
 
 /** The whole body. An abort ends the reading at once, and the body's own source hears of it. */
-async function readBody({ body }: Request, signal: AbortSignal): Promise<Buffer> {
+async function collectBody({ body }: Request, signal: AbortSignal): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
   const reader = body.getReader();
   const onAbort = (): void => void reader.cancel(signal.reason).catch(() => undefined); // the caller has the abort's reason already
@@ -60,7 +60,7 @@ async function readBody({ body }: Request, signal: AbortSignal): Promise<Buffer>
   return Buffer.concat(chunks);
 }
 
-function toPlain(headers: Headers): PlainHeaders {
+function plainHeaders(headers: Headers): PlainHeaders {
   return Object.fromEntries(headers.entries());
 }
 

@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { StoreKind } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { checkGiven, isObject, type OptionRule } from './check-given.ts';
+import { checkGiven, isGivenObject, type OptionRule } from './check-given.ts';
 
 /** The keys of `config.yaml`, each explained in docs/config.md. For an object in code: `{ … } satisfies HoldfastConfig`. */
 export type HoldfastConfig = Settings;
@@ -37,18 +37,18 @@ const storeKinds: readonly unknown[] = ['memory', 'in-place', 'thread'] satisfie
 export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
   config: {
     expected: 'an object with the keys of config.yaml; without it that file is read',
-    isMet: (value) => isObject(value) && !Array.isArray(value),
+    isMet: (value) => isGivenObject(value) && !Array.isArray(value),
   },
   store: {
     expected: '"memory", "in-place", "thread", or a store',
-    isMet: (value) => storeKinds.includes(value) || (isObject(value) && 'close' in value),
+    isMet: (value) => storeKinds.includes(value) || (isGivenObject(value) && 'close' in value),
   },
   recordLimit: {
     expected: 'a whole number, 0 or more',
     isMet: (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0),
   },
   onEvent: { expected: 'a function', isMet: (value) => typeof value === 'function' },
-  host: { expected: 'a host', isMet: (value) => isObject(value) && 'dispatch' in value },
+  host: { expected: 'a host', isMet: (value) => isGivenObject(value) && 'dispatch' in value },
 };
 
 /** Throws `ConfigError` (`config-invalid`) with every option that is unknown or of a wrong kind. */

@@ -53,18 +53,19 @@ const kinds: Readonly<Record<keyof Question, 'string' | 'number' | 'boolean' | '
 /** A question in its long form. Throws `RequestError` (`request-invalid`) for what is none, before anything is sent. */
 export function toQuestion(asked: string | Question): Question {
   const question = typeof asked === 'string' ? { prompt: asked } : asked;
-  if (typeof question !== 'object' || question === null) throw refuse('a question is a text or an object');
-  if (typeof question.prompt !== 'string') throw refuse('"prompt" of a question must be a text');
+  if (typeof question !== 'object' || question === null)
+    throw refuseQuestion('a question is a text or an object');
+  if (typeof question.prompt !== 'string') throw refuseQuestion('"prompt" of a question must be a text');
   for (const [key, value] of Object.entries(question)) {
     const kind = Object.entries(kinds).find(([name]) => name === key)?.[1];
-    if (kind === undefined) throw refuse(`a question has no "${key}"`);
+    if (kind === undefined) throw refuseQuestion(`a question has no "${key}"`);
     if (value !== undefined && typeof value !== kind)
-      throw refuse(`"${key}" of a question must be a ${kind}`);
+      throw refuseQuestion(`"${key}" of a question must be a ${kind}`);
   }
   return question;
 }
 
-function refuse(message: string): RequestError {
+function refuseQuestion(message: string): RequestError {
   const howToFix = `the fields are ${Object.keys(kinds).join(', ')}; all else goes through an SDK or holdfast.fetch`;
   return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

@@ -1,7 +1,7 @@
 /** Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is the route's. */
 
 import { createAskTask } from '../access/tasks/ask-task.ts';
-import { show } from '../access/tasks/image-descriptions.ts';
+import { showPicture } from '../access/tasks/image-descriptions.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { profileOf } from '../tasks/profiles.ts';
@@ -48,7 +48,9 @@ export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
     title: (messages, options = {}) => ask('title_generation', messages, options),
     describe: async (image, options = {}) => {
       const { descriptions } = runtime;
-      return descriptions.find(image) ?? descriptions.keep(image, await ask('vision', show(image), options));
+      return (
+        descriptions.find(image) ?? descriptions.keep(image, await ask('vision', showPicture(image), options))
+      );
     },
     commitMessage: async (diff, options = {}) => {
       const messages = [{ role: 'user', content: diff }] as const;

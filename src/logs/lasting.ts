@@ -62,7 +62,7 @@ export class Lasting {
     }
     const instead = findInstead(record);
     if (before === undefined && instead === undefined) return;
-    const at = endOf(record);
+    const at = endedAt(record);
     const fallback: Fallback = before ?? {
       instead: instead ?? '',
       since: at,
@@ -81,7 +81,7 @@ export class Lasting {
   }
 
   #tellFallback(record: RequestRecord, fallback: Fallback): void {
-    fallback.saidAt = endOf(record);
+    fallback.saidAt = endedAt(record);
     const { by, instead, since, requests, cause } = fallback;
     const lasted = describeSpan(fallback.saidAt - since);
     const why = cause === undefined ? '' : ` (${cause})`;
@@ -91,7 +91,7 @@ export class Lasting {
 
   #tellEnd(record: RequestRecord, { instead, by, since, requests, saidAt }: Fallback): void {
     if (saidAt === undefined) return;
-    const lasted = describeSpan(endOf(record) - since);
+    const lasted = describeSpan(endedAt(record) - since);
     const text = `answered by ${instead} again; for ${lasted} ${by} answered in its place, ${requests} requests`;
     this.#tell(record, { level: 'info', event: 'fallback', text, target: instead });
   }
@@ -114,7 +114,7 @@ export class Lasting {
     { target, cause, ...entry }: Pick<LogEntry, 'level' | 'event' | 'text' | 'target' | 'cause'>,
   ): void {
     const { id: request, task } = record;
-    this.#write({ at: endOf(record), request, task, target, cause, ...entry });
+    this.#write({ at: endedAt(record), request, task, target, cause, ...entry });
   }
 }
 
@@ -125,6 +125,6 @@ function findInstead({ attempts, skipped, answeredBy }: RequestRecord): string |
   return [...failed, ...held].find(({ target }) => target !== answeredBy)?.target;
 }
 
-function endOf({ at, durationMs }: RequestRecord): number {
+function endedAt({ at, durationMs }: RequestRecord): number {
   return Math.round(at + durationMs);
 }

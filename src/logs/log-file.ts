@@ -58,7 +58,7 @@ export class LogFile {
       this.#lost += lines.length;
       if (!this.#isBroken)
         tell(
-          `the log in ${folder} cannot be written: ${describe(error)}. Requests are served on; lines are lost until it can`,
+          `the log in ${folder} cannot be written: ${describeWriteError(error)}. Requests are served on; lines are lost until it can`,
         );
       this.#isBroken = true;
       return;
@@ -92,6 +92,6 @@ function removeOld(host: Pick<Host, 'files'>, folder: string, keep: number): voi
   for (const path of listLogFiles(host, folder).slice(0, -keep)) host.files.remove(path);
 }
 
-function describe(error: unknown): string {
+function describeWriteError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -25,7 +25,7 @@ export function readLog(
 ): readonly LogEntry[] {
   const found: LogEntry[] = [];
   for (const path of listLogFiles(host, folder).toReversed()) {
-    found.unshift(...parseLines(host.files.readText(path)).filter((entry) => fits(entry, query)));
+    found.unshift(...parseLogLines(host.files.readText(path)).filter((entry) => matchesQuery(entry, query)));
     if (found.length >= limit) break;
   }
   return found.slice(-limit);
@@ -41,7 +41,7 @@ export async function* followLog(
   for (const path of listLogFiles(host, folder)) readTail(host, path, tails);
   for (;;) {
     for (const path of listLogFiles(host, folder).slice(-2))
-      yield* readTail(host, path, tails).filter((entry) => fits(entry, query));
+      yield* readTail(host, path, tails).filter((entry) => matchesQuery(entry, query));
     const isStopped = await host.clock.sleep(lookEveryMs, signal).then(
       () => false,
       () => true,
@@ -64,14 +64,14 @@ function readTail({ files }: Doors, path: string, tails: Map<string, Tail>): rea
   const text = files.readText(path);
   const length = text.lastIndexOf('\n') + 1;
   tails.set(path, { identity, length });
-  return parseLines(text.slice(before?.length ?? 0, length));
+  return parseLogLines(text.slice(before?.length ?? 0, length));
 }
 
-function parseLines(text: string): readonly LogEntry[] {
+function parseLogLines(text: string): readonly LogEntry[] {
   return text.split('\n').flatMap((line) => parseJsonLine(line) ?? []);
 }
 
-function fits({ at, level, task, request }: LogEntry, query: LogQuery): boolean {
+function matchesQuery({ at, level, task, request }: LogEntry, query: LogQuery): boolean {
   if (query.errors === true && level !== 'error') return false;
   if (query.since !== undefined && at < query.since) return false;
   return (query.task ?? task) === task && (query.request ?? request) === request;

@@ -4,7 +4,7 @@ import { failureBehind } from '../access/report/exhaustion.ts';
 import { listSteps } from '../explain/why/steps.ts';
 import { judgeRequest } from '../explain/why/verdict.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { kindOf } from '../store/policy.ts';
+import { recordKindOf } from '../store/policy.ts';
 import type { LogEntry } from './entry.ts';
 
 /** What a line says of a request, but for its sentence: that takes longer, and of repeats nobody reads it. */
@@ -13,7 +13,7 @@ export type RequestFacts = Omit<LogEntry, 'text'>;
 /** Undefined for a request that needs no line. */
 export function factsOf(record: RequestRecord): RequestFacts | undefined {
   const { id, task, caller } = record;
-  const kind = kindOf(record);
+  const kind = recordKindOf(record);
   if (kind !== 'failed' && kind !== 'rescued') return undefined;
   return {
     at: Math.round(record.at + record.durationMs),

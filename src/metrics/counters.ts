@@ -6,7 +6,7 @@
 import type { Operation } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
-import { kindOf } from '../store/policy.ts';
+import { recordKindOf } from '../store/policy.ts';
 import { durationBounds, tokenBounds } from './names.ts';
 
 /** `rescued`: answered, after a failure on the way. */
@@ -68,7 +68,7 @@ export class Counters {
     const cell = this.#cellOf(record);
     const { usage, cost, firstEventMs, outcome } = record;
     const wasEasy = record.attempts.length === 1 && record.skipped.length === 0;
-    const isRescue = outcome === 'answered' && !wasEasy && kindOf(record) === 'rescued';
+    const isRescue = outcome === 'answered' && !wasEasy && recordKindOf(record) === 'rescued';
     cell.outcomes[isRescue ? 'rescued' : outcome] += 1;
     cell.duration.note(record.durationMs / 1000);
     if (firstEventMs !== undefined) cell.firstToken.note(firstEventMs / 1000);

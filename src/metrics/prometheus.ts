@@ -23,7 +23,7 @@ export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauge
   const tried = attempts.map(
     ({ target, result, count }): Sample => [{ ...targetLabels(target), result }, count],
   );
-  const paid = cells.filter(({ usd }) => usd > 0).map((cell): Sample => [placeOf(cell), cell.usd]);
+  const paid = cells.filter(({ usd }) => usd > 0).map((cell): Sample => [labelsOf(cell), cell.usd]);
   return [
     ...family(metrics.requests, 'counter', cells.flatMap(outcomesOf)),
     ...family(metrics.attempts, 'counter', tried),
@@ -42,13 +42,13 @@ export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauge
 }
 
 function outcomesOf(cell: Cell): readonly Sample[] {
-  const of = placeOf(cell);
+  const of = labelsOf(cell);
   return Object.entries(cell.outcomes).flatMap(([outcome, count]) =>
     count === 0 ? [] : [[{ ...of, outcome }, count]],
   );
 }
 
-function placeOf({ task, target }: Cell): Labels {
+function labelsOf({ task, target }: Cell): Labels {
   return { task, ...targetLabels(target) };
 }
 
@@ -66,21 +66,23 @@ function histograms(
   choose: (cell: Cell) => readonly (readonly [Labels, Histogram])[],
 ): readonly string[] {
   const lines = cells.flatMap((cell) => {
-    const place = { [labels.operation]: operationNames[cell.operation], ...placeOf(cell) };
-    return choose(cell).flatMap(([more, histogram]) => linesOf(name[0], { ...place, ...more }, histogram));
+    const place = { [labels.operation]: operationNames[cell.operation], ...labelsOf(cell) };
+    return choose(cell).flatMap(([more, histogram]) =>
+      histogramLines(name[0], { ...place, ...more }, histogram),
+    );
   });
   return withHead(name, 'histogram', lines);
 }
 
-function linesOf(name: string, of: Labels, histogram: Histogram): readonly string[] {
+function histogramLines(name: string, of: Labels, histogram: Histogram): readonly string[] {
   const counts = histogram.cumulative();
   const count = counts.at(-1) ?? 0;
   if (count === 0) return [];
   const bounds = [...histogram.bounds.map(String), '+Inf'];
   return [
-    ...bounds.map((le, place) => line(`${name}_bucket`, { ...of, le }, counts[place] ?? count)),
-    line(`${name}_sum`, of, histogram.sum),
-    line(`${name}_count`, of, count),
+    ...bounds.map((le, place) => sampleLine(`${name}_bucket`, { ...of, le }, counts[place] ?? count)),
+    sampleLine(`${name}_sum`, of, histogram.sum),
+    sampleLine(`${name}_count`, of, count),
   ];
 }
 
@@ -88,7 +90,7 @@ function family(name: MetricName, type: 'counter' | 'gauge', samples: readonly S
   return withHead(
     name,
     type,
-    samples.map(([of, value]) => line(name[0], of, value)),
+    samples.map(([of, value]) => sampleLine(name[0], of, value)),
   );
 }
 
@@ -97,7 +99,7 @@ function withHead([name, help]: MetricName, type: string, lines: readonly string
   return lines.length === 0 ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 
-function line(name: string, of: Labels, value: number): string {
+function sampleLine(name: string, of: Labels, value: number): string {
   const pairs = Object.entries(of).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
 }

@@ -3,7 +3,7 @@
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { Batches } from '../store/batches.ts';
-import { kindOf } from '../store/policy.ts';
+import { recordKindOf } from '../store/policy.ts';
 import { collectAnswer } from '../transport/collect-answer.ts';
 import { spansOf, toDocument } from './spans.ts';
 import type { TraceSettings } from './trace-settings.ts';
@@ -45,7 +45,8 @@ export class SpanSender {
 
   /** Keeps every request that failed, was rescued or slow, and one in a hundred of the rest. */
   note(record: RequestRecord, traceparent: string | undefined): void {
-    const isTelling = kindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
+    const isTelling =
+      recordKindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
     if (!isTelling && this.#host.random() >= share) return;
     this.#waiting.add({ record, traceparent });
   }

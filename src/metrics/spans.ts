@@ -42,7 +42,7 @@ export function spansOf(record: RequestRecord, traceparent: string | undefined):
     attributes: toAttributes({
       [attributes.operation]: operationNames[record.operation],
       [attributes.requestModel]: record.model,
-      [attributes.provider]: providerOf(record.answeredBy),
+      [attributes.provider]: providerLabel(record.answeredBy),
       [attributes.task]: record.task,
       [attributes.caller]: record.caller,
       [attributes.outcome]: record.outcome,
@@ -77,7 +77,7 @@ function spanOfAttempt(
     ...times(startedAt, durationMs),
     attributes: toAttributes({
       [attributes.operation]: operation,
-      [attributes.provider]: providerOf(target),
+      [attributes.provider]: providerLabel(target),
       [attributes.requestModel]: target.slice(target.indexOf('/') + 1),
       [attributes.credential]: credential,
       [attributes.status]: status,
@@ -100,7 +100,7 @@ export function toDocument(spans: readonly TraceSpan[], resource: Readonly<Recor
   };
 }
 
-function providerOf(target: string | undefined): string | undefined {
+function providerLabel(target: string | undefined): string | undefined {
   return target?.slice(0, target.indexOf('/'));
 }
 

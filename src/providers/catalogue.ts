@@ -32,13 +32,13 @@ export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
     entries,
     names: entries.map((entry) => entry.name),
     get: (name) => byName.get(name),
-    findModel: (provider, modelId) => findModel(byName.get(provider)?.models ?? [], modelId),
+    findModel: (provider, modelId) => findModelEntry(byName.get(provider)?.models ?? [], modelId),
     vendorAt: (origin) => vendors.get(origin),
     providersOfKeyPrefix: (secret) => providersOfKeyPrefix(entries, secret),
   };
 }
 
-function findModel(models: readonly ModelEntry[], modelId: string): ModelEntry | undefined {
+function findModelEntry(models: readonly ModelEntry[], modelId: string): ModelEntry | undefined {
   const exact =
     models.find((model) => model.id === modelId) ?? models.find((model) => model.aliases?.includes(modelId));
   if (exact !== undefined) return exact;

@@ -41,10 +41,10 @@ export function keyVariableOf({ variable }: BaseUrlVariable): string {
 
 /** Whether the vendor itself is asked there: a server of one's own in its place is another. */
 export function isVendors(entry: ProviderEntry, origin: string): boolean {
-  return sitesOf(entry).some(({ origins }) => isAt(origins, origin));
+  return sitesOf(entry).some(({ origins }) => hasOrigin(origins, origin));
 }
 
 /** Whether one of these base URLs is at this origin. */
-export function isAt(origins: Origins, origin: string): boolean {
+export function hasOrigin(origins: Origins, origin: string): boolean {
   return Object.values(origins).some((baseUrl) => new URL(baseUrl).origin === origin);
 }

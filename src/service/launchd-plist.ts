@@ -9,7 +9,7 @@ type Plist = string | number | boolean | readonly string[] | { readonly [key: st
 
 /** launchd restarts whatever ends with another status than 0, at most once in `ThrottleInterval`; it knows no exit codes. */
 export function renderPlist({ scope, node, entry, account, variables, stopSeconds }: ServicePlan): string {
-  const lines = linesOf({
+  const lines = plistLines({
     Label: launchdLabel,
     ProgramArguments: [node, entry, 'serve'],
     EnvironmentVariables: variables,
@@ -26,13 +26,13 @@ export function renderPlist({ scope, node, entry, account, variables, stopSecond
   return imprintText(`${head}${lines.join('\n')}\n</plist>\n`);
 }
 
-function linesOf(value: Plist): readonly string[] {
+function plistLines(value: Plist): readonly string[] {
   if (typeof value === 'string') return [`<string>${escapeXml(value)}</string>`];
   if (typeof value === 'number') return [`<integer>${value}</integer>`];
   if (typeof value === 'boolean') return [`<${value}/>`];
   const name = Array.isArray(value) ? 'array' : 'dict';
   const inner = Object.entries<Plist>(value).flatMap(([key, one]) =>
-    name === 'dict' ? [`<key>${escapeXml(key)}</key>`, ...linesOf(one)] : linesOf(one),
+    name === 'dict' ? [`<key>${escapeXml(key)}</key>`, ...plistLines(one)] : plistLines(one),
   );
   return [`<${name}>`, ...inner.map((line) => `  ${line}`), `</${name}>`];
 }

@@ -77,7 +77,7 @@ export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
 }
 
 function readSystemdState(output: string): ServiceState {
-  const facts = readFacts(output, /^(?<name>\w+)=(?<value>.+)$/gm);
+  const facts = parseUnitFacts(output, /^(?<name>\w+)=(?<value>.+)$/gm);
   const pid = Number(facts.get('MainPID') ?? 0);
   const since = facts.get('ActiveEnterTimestamp');
   const isRunning = facts.get('ActiveState') === 'active';
@@ -115,7 +115,7 @@ export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {
 }
 
 function readLaunchdState(output: string): ServiceState {
-  const facts = readFacts(output, /^\t(?<name>state|pid|last exit code) = (?<value>.+)$/gm);
+  const facts = parseUnitFacts(output, /^\t(?<name>state|pid|last exit code) = (?<value>.+)$/gm);
   const pid = Number(facts.get('pid') ?? 0);
   const exitStatus = Number.parseInt(facts.get('last exit code') ?? '', 10);
   const state = facts.get('state') ?? 'not loaded';
@@ -127,7 +127,7 @@ function readLaunchdState(output: string): ServiceState {
   };
 }
 
-function readFacts(output: string, pattern: RegExp): ReadonlyMap<string, string> {
+function parseUnitFacts(output: string, pattern: RegExp): ReadonlyMap<string, string> {
   const matches = [...output.matchAll(pattern)];
   return new Map(matches.map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? '']));
 }

@@ -7,7 +7,7 @@ export function renderUnit(plan: ServicePlan): string {
   const { scope, node, entry, account, variables, environmentFile, stopSeconds } = plan;
   const isSystem = scope === 'system';
   const environment = Object.entries(variables).map(
-    ([name, value]) => `Environment=${quote(`${name}=${value}`)}`,
+    ([name, value]) => `Environment=${quoteForUnit(`${name}=${value}`)}`,
   );
   const lines = [
     '# {imprint}',
@@ -73,10 +73,10 @@ const systemHardening: readonly string[] = [
 
 /** One word of a command: systemd expands variables there too. */
 function quoteArgument(word: string): string {
-  return quote(word.replaceAll('$', '$$$$'));
+  return quoteForUnit(word.replaceAll('$', '$$$$'));
 }
 
-function quote(text: string): string {
+function quoteForUnit(text: string): string {
   const escaped = escapeSpecifiers(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"'));
   return /^[\w@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }

@@ -2,7 +2,7 @@
 
 import type { SessionSettings } from '../config/resolved/resolved.ts';
 import type { Database } from '../store/sqlite/database.ts';
-import { parseNumber } from '../store/sqlite/rows.ts';
+import { parseColumnNumber } from '../store/sqlite/rows.ts';
 import type { SessionStatement } from './layout.ts';
 import { parseText } from './rows.ts';
 
@@ -22,20 +22,22 @@ export function eraseSession(database: SessionDatabase, id: string): boolean {
 export function enforceLimits(database: SessionDatabase, limits: SessionLimits, now: number): boolean {
   const aged = database.all('dropAged', [now - limits.keptMs]);
   if (aged.length > 0) leaveNothing(database);
-  const surplus = listSurplus(database, limits.maxBytes);
+  const surplus = sessionsOverLimit(database, limits.maxBytes);
   for (const id of surplus) database.get('dropSession', [id]);
   if (surplus.length > 0) leaveNothing(database);
   return aged.length + surplus.length > 0;
 }
 
 /** Who uses how much of the file is not known: the texts must shrink by the share by which the file is too large. */
-function listSurplus(database: SessionDatabase, limit: number): readonly string[] {
+function sessionsOverLimit(database: SessionDatabase, limit: number): readonly string[] {
   const size = database.get('readSize');
-  const bytes = parseNumber(size, 'pages') * parseNumber(size, 'pageSize');
+  const bytes = parseColumnNumber(size, 'pages') * parseColumnNumber(size, 'pageSize');
   if (bytes <= limit) return [];
   const share = (bytes - limit) / bytes;
   const oldest = database.all('listOldest');
-  const enough = oldest.findIndex((row) => parseNumber(row, 'upTo') >= share * parseNumber(row, 'whole'));
+  const enough = oldest.findIndex(
+    (row) => parseColumnNumber(row, 'upTo') >= share * parseColumnNumber(row, 'whole'),
+  );
   return oldest.slice(0, enough + 1).map((row) => parseText(row, 'id'));
 }
 

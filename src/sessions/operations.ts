@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { StoreError } from '../errors.ts';
-import { parseNumber } from '../store/sqlite/rows.ts';
+import { parseColumnNumber } from '../store/sqlite/rows.ts';
 import { cutExcerpt } from './excerpt.ts';
 import type { SessionDatabase } from './limits.ts';
 import * as rows from './rows.ts';
@@ -15,8 +15,8 @@ export function addTurn(
   id: string,
   { attachments = [], state = 'whole', ...said }: NewTurn & { readonly at: number },
 ): number {
-  const { key: session, title } = requireSession(database, id);
-  const number = parseNumber(database.get('nextNumber', [session]), 'value');
+  const { key: session, title } = findSessionRow(database, id);
+  const number = parseColumnNumber(database.get('nextNumber', [session]), 'value');
   const key = writeTurn(database, { ...said, session, number, state });
   for (const [position, { name, mediaType, bytes }] of attachments.entries()) {
     const digest = hash('sha256', bytes);
@@ -34,22 +34,22 @@ export function replaceTurn(
   id: string,
   turn: Omit<rows.PlacedTurn, 'session'>,
 ): void {
-  writeTurn(database, { ...turn, session: requireSession(database, id).key });
+  writeTurn(database, { ...turn, session: findSessionRow(database, id).key });
 }
 
-function requireSession(
+function findSessionRow(
   database: SessionDatabase,
   id: string,
 ): { readonly key: number; readonly title: string } {
   const row = database.get('readSession', [id]);
-  if (row !== undefined) return { key: parseNumber(row, 'key'), title: rows.parseText(row, 'title') };
+  if (row !== undefined) return { key: parseColumnNumber(row, 'key'), title: rows.parseText(row, 'title') };
   throw new StoreError('store-failed', `the session ${id} is no longer there: it was deleted`);
 }
 
 /** Gives its key. */
 function writeTurn(database: SessionDatabase, turn: rows.PlacedTurn): number {
   database.run('noteUse', [turn.at, turn.session]);
-  return parseNumber(database.get('writeTurn', rows.toTurnRow(turn)), 'value');
+  return parseColumnNumber(database.get('writeTurn', rows.toTurnRow(turn)), 'value');
 }
 
 export function setTitle(
@@ -59,7 +59,7 @@ export function setTitle(
 ): boolean {
   const row = database.get('readSession', [id]);
   if (row === undefined || !mayReplace(rows.parseRank(row), rank)) return false;
-  database.run('writeTitle', [toOneLine(title), rank, parseNumber(row, 'key')]);
+  database.run('writeTitle', [toOneLine(title), rank, parseColumnNumber(row, 'key')]);
   return true;
 }
 
@@ -73,25 +73,29 @@ export function findSession(database: SessionDatabase, reference: string): Sessi
 export function readSession(database: SessionDatabase, id: string): Session | undefined {
   const row = database.get('readSession', [id]);
   if (row === undefined) return undefined;
-  const key = parseNumber(row, 'key');
+  const key = parseColumnNumber(row, 'key');
   const attached = database.all('readAttached', [key]);
   const said = database.all('readTurns', [key]).map((turn) => rows.parseTurn(turn, attached));
-  return { ...readHead(database, key), said };
+  return { ...readSessionHead(database, key), said };
 }
 
-function readHead(database: SessionDatabase, key: number): SessionHead {
+function readSessionHead(database: SessionDatabase, key: number): SessionHead {
   return rows.parseHead(database.get('readHead', [key]) ?? {});
 }
 
 /** Titles first, then turns, the latest first. */
-export function search(database: SessionDatabase, words: string, limit: number): readonly SessionHit[] {
+export function searchMessages(
+  database: SessionDatabase,
+  words: string,
+  limit: number,
+): readonly SessionHit[] {
   const titles = database.all('searchTitles', [words, limit]).map((row): SessionHit => {
     const session = rows.parseHead(row);
     return { session, excerpt: cutExcerpt(session.title, words) };
   });
   const turns = database.all('searchTurns', [words, words, limit]).map((row): SessionHit => {
     const { session, text, ...turn } = rows.parseFoundTurn(row);
-    return { session: readHead(database, session), turn, excerpt: cutExcerpt(text, words) };
+    return { session: readSessionHead(database, session), turn, excerpt: cutExcerpt(text, words) };
   });
   return [...titles, ...turns].slice(0, limit);
 }

@@ -6,7 +6,7 @@ import type { SessionStore } from './store.ts';
 
 export async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
   const head = await store.find(reference);
-  if (head === undefined) throw unknown(reference);
+  if (head === undefined) throw noSuchSession(reference);
   return head;
 }
 
@@ -14,11 +14,11 @@ export async function requireSession(store: SessionStore, reference: string): Pr
 export async function requireWhole(store: SessionStore, reference: string): Promise<Session> {
   const { id } = await requireSession(store, reference);
   const session = await store.show(id);
-  if (session === undefined) throw unknown(reference);
+  if (session === undefined) throw noSuchSession(reference);
   return session;
 }
 
-function unknown(reference: string): AccessError {
+function noSuchSession(reference: string): AccessError {
   if (reference === 'last')
     return new AccessError('request-invalid', 'no session is kept yet', {
       howToFix: 'begin one: holdfast chat',

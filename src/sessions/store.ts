@@ -92,7 +92,7 @@ export class SessionStore {
 
   /** What has these words as they stand, in any script; small and capital letters are alike in ASCII. */
   async search(words: string, limit: number): Promise<readonly SessionHit[]> {
-    return (await this.#read((database) => operations.search(database, words, limit))) ?? [];
+    return (await this.#read((database) => operations.searchMessages(database, words, limit))) ?? [];
   }
 
   /** False where its present title is of a later rank, or there is no such session. A person renames with the rank `user`. */

@@ -31,9 +31,9 @@ const pieceLength = 8;
 
 /** The same request and shape always give the same answer. */
 export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: number): Answer {
-  const calls = chooseTools(request).map((tool, index) => createCall(tool, request, index));
+  const calls = chooseTools(request).map((tool, index) => callTool(tool, request, index));
   const isOnlyReasoning = shape.says === 'reasoning';
-  const thinks = request.thinks || isOnlyReasoning || isModel(request, 'sim/thinking');
+  const thinks = request.thinks || isOnlyReasoning || isModelAsked(request, 'sim/thinking');
   const reasoning = thinks ? think(request) : [];
   const whole = calls.length > 0 || isOnlyReasoning ? [] : createWords(request, shape);
   const limit = Math.min(request.tokenLimit, shape.finishAfter ?? Number.POSITIVE_INFINITY);
@@ -43,7 +43,7 @@ export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: num
     reasoning,
     words,
     calls,
-    finish: chooseFinish(calls.length > 0, isOnlyReasoning || words.length < whole.length),
+    finish: finishOfAnswer(calls.length > 0, isOnlyReasoning || words.length < whole.length),
     usage: {
       input: Math.ceil(bodyBytes / 4),
       answer: words.length + inputPieces,
@@ -60,7 +60,7 @@ export function splitInput(input: string): readonly string[] {
   );
 }
 
-function isModel(request: Prompt, name: string): boolean {
+function isModelAsked(request: Prompt, name: string): boolean {
   return withoutSuffix(request.model) === name;
 }
 
@@ -72,10 +72,10 @@ function chooseTools(request: Prompt): readonly OfferedTool[] {
   if (spoken.length > 0) return spoken;
   const mentioned = tools.filter(({ name }) => prompt.includes(name));
   if (mentioned.length > 0) return mentioned;
-  return toolWish === 'required' || isModel(request, 'sim/tools') ? tools.slice(0, 1) : [];
+  return toolWish === 'required' || isModelAsked(request, 'sim/tools') ? tools.slice(0, 1) : [];
 }
 
-function createCall(tool: OfferedTool, request: Prompt, index: number): ToolCall {
+function callTool(tool: OfferedTool, request: Prompt, index: number): ToolCall {
   const input = findSpokenInput(request.prompt, tool.name) ?? JSON.stringify(sampleSchema(tool.schema));
   const digest = createHash('sha256').update(`${request.prompt}\n${tool.name}\n${index}`).digest('hex');
   return { id: digest.slice(0, 24), name: tool.name, input };
@@ -91,7 +91,7 @@ function createWords(request: Prompt, shape: AnswerShape): readonly string[] {
   return splitInput(JSON.stringify(sampleSchema(request.answerSchema)));
 }
 
-function chooseFinish(hasCalls: boolean, isCut: boolean): Answer['finish'] {
+function finishOfAnswer(hasCalls: boolean, isCut: boolean): Answer['finish'] {
   if (hasCalls) return 'tools';
   return isCut ? 'length' : 'stop';
 }

@@ -69,6 +69,6 @@ export class AttemptLog {
 }
 
 /** The fingerprint under which a key is logged. */
-export function fingerprintOf(key: string): string {
+export function shortHashOf(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }

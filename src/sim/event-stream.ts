@@ -36,10 +36,10 @@ export async function sendEventStream(
     channel.flushHead();
     await settings.time.wait(shape.firstTokenSeconds, channel.signal);
   }
-  for (const event of stream.opening ?? []) channel.write(encodeEvent(event, shape));
+  for (const event of stream.opening ?? []) channel.write(frameEvent(event, shape));
   if (!(await sendBody(exchange, shape, stream))) return;
-  for (const event of stream.closing ?? []) channel.write(encodeEvent(event, shape));
-  channel.end(shape.withoutDone ? undefined : encodeEvent(stream.marker, shape));
+  for (const event of stream.closing ?? []) channel.write(frameEvent(event, shape));
+  channel.end(shape.withoutDone ? undefined : frameEvent(stream.marker, shape));
 }
 
 // False when a fault, or the client, ended the stream before its time.
@@ -49,7 +49,7 @@ async function sendBody(exchange: Exchange, shape: AnswerShape, stream: EventStr
     if (await interrupt(exchange, shape, stream)) return false;
     const hasRoom = event.isContent
       ? await sendContent(exchange, shape, event)
-      : channel.write(encodeEvent(event, shape));
+      : channel.write(frameEvent(event, shape));
     if (!hasRoom) await channel.drained();
     if (channel.isClosed) return false;
   }
@@ -67,7 +67,7 @@ async function sendContent(
   channel.attempt.eventsSent += 1;
   const isMalformed = channel.attempt.eventsSent === shape.malformedAt;
   const data = isMalformed ? event.data.slice(0, event.data.length / 2) : event.data;
-  return channel.write(encodeEvent({ ...event, data }, shape));
+  return channel.write(frameEvent({ ...event, data }, shape));
 }
 
 async function interrupt(
@@ -80,12 +80,12 @@ async function interrupt(
   else if (sent === shape.stallAfter) await channel.hungUp();
   else if (sent === shape.errorAfter) {
     const data = encodeError(createStatusRefusal(503), channel.requestId);
-    channel.end(encodeEvent(stream.encodeError?.(data) ?? { data }, shape));
+    channel.end(frameEvent(stream.encodeError?.(data) ?? { data }, shape));
   } else return false;
   return true;
 }
 
-function encodeEvent({ name, data }: SimEvent, shape: AnswerShape): string {
+function frameEvent({ name, data }: SimEvent, shape: AnswerShape): string {
   const lineEnd = lineEndOf(shape);
   return `${name === undefined ? '' : `event: ${name}${lineEnd}`}data: ${data}${lineEnd}${lineEnd}`;
 }

@@ -49,70 +49,70 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   [
     'status-NNN',
     'answers with this status, always',
-    (status) => refuse(createStatusRefusal(status)),
+    (status) => refuseWith(createStatusRefusal(status)),
     'status-503',
   ],
   [
     'status-NNN-once',
     'answers with this status once',
-    (status) => refuse(createStatusRefusal(status), first(1)),
+    (status) => refuseWith(createStatusRefusal(status), first(1)),
     'status-500-once',
   ],
   [
     'status-NNN-times-N',
     'answers with this status N times',
-    (status, times) => refuse(createStatusRefusal(status), first(times)),
+    (status, times) => refuseWith(createStatusRefusal(status), first(times)),
     'status-500-times-2',
   ],
   [
     'quoted-NNN',
     'answers as a proxy does that quotes its upstream, which has refused so',
-    (status) => refuse(createQuotation(status)),
+    (status) => refuseWith(createQuotation(status)),
     'quoted-401',
   ],
   [
     '429-once-after-N',
     'answers 429 with Retry-After: N once',
-    (retryAfterSeconds) => refuse({ ...createStatusRefusal(429), retryAfterSeconds }, first(1)),
+    (retryAfterSeconds) => refuseWith({ ...createStatusRefusal(429), retryAfterSeconds }, first(1)),
     '429-once-after-2',
   ],
-  ['429-forever', 'answers 429 without Retry-After, always', () => refuse(createStatusRefusal(429))],
+  ['429-forever', 'answers 429 without Retry-After, always', () => refuseWith(createStatusRefusal(429))],
   [
     'down-Ns',
     'answers 503 for N s, beginning with the first request',
-    (seconds) => refuse(createStatusRefusal(503), ({ isWithin }) => isWithin(seconds)),
+    (seconds) => refuseWith(createStatusRefusal(503), ({ isWithin }) => isWithin(seconds)),
     'down-60s',
   ],
-  ['context-overflow', 'answers 400 context_length_exceeded', () => refuse(contextOverflow)],
-  ['content-policy', 'answers 400 content_policy_violation', () => refuse(contentPolicy)],
+  ['context-overflow', 'answers 400 context_length_exceeded', () => refuseWith(contextOverflow)],
+  ['content-policy', 'answers 400 content_policy_violation', () => refuseWith(contentPolicy)],
   [
     'no-prefill',
     'answers 400 when the last message is the assistant’s',
-    () => refuse(noPrefill, ({ isPrefill }) => isPrefill),
+    () => refuseWith(noPrefill, ({ isPrefill }) => isPrefill),
   ],
   [
     'blind',
     'answers 400 when the request has images',
-    () => refuse(noImages, ({ hasImages }) => hasImages()),
+    () => refuseWith(noImages, ({ hasImages }) => hasImages()),
   ],
   [
     'strict-roles',
     'answers 400, as vLLM does, when a system message stands behind the first one or within the conversation',
-    () => refuse(systemNotFirst, ({ speakers }) => breaksSystemFirst(speakers())),
+    () => refuseWith(systemNotFirst, ({ speakers }) => breaksSystemFirst(speakers())),
   ],
   [
     'strict-roles-500',
     'answers the same with 500, as llama.cpp does',
-    () => refuse(systemNotFirst500, ({ speakers }) => breaksSystemFirst(speakers())),
+    () => refuseWith(systemNotFirst500, ({ speakers }) => breaksSystemFirst(speakers())),
   ],
   [
     'alternating-roles',
     'answers 400 when user and assistant do not alternate, or the user speaks behind a tool’s result',
-    () => refuse(rolesOutOfTurn, ({ speakers }) => breaksAlternation(speakers())),
+    () => refuseWith(rolesOutOfTurn, ({ speakers }) => breaksAlternation(speakers())),
   ],
-  ['reset', 'resets the connection before the head', () => broken('reset')],
-  ['reset-once', 'resets the connection before the head once', () => broken('reset', first(1))],
-  ['silent', 'never answers', () => broken('silent')],
+  ['reset', 'resets the connection before the head', () => breakWith('reset')],
+  ['reset-once', 'resets the connection before the head once', () => breakWith('reset', first(1))],
+  ['silent', 'never answers', () => breakWith('silent')],
   [
     'slow-first-Ns',
     'sends the head at once and the first token N s later',
@@ -140,13 +140,13 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     'sends an error event after three content events',
     () => shape({ errorAfter: 3, leastEvents: 6 }),
   ],
-  ['error-in-200', 'answers 200 with an error as its body', () => broken('error-in-200')],
-  ['html-200', 'answers 200 with a page of HTML', () => broken('html-200')],
-  ['html-502', 'answers 502 with a page of HTML', () => broken('html-502')],
-  ['empty', 'answers 200 without a body', () => broken('empty')],
-  ['truncated-head', 'closes the connection in the middle of the head', () => broken('truncated-head')],
-  ['wrong-length', 'promises a longer body than it sends', () => broken('wrong-length')],
-  ['garbage-sse', 'streams bytes that are no events', () => broken('garbage-sse')],
+  ['error-in-200', 'answers 200 with an error as its body', () => breakWith('error-in-200')],
+  ['html-200', 'answers 200 with a page of HTML', () => breakWith('html-200')],
+  ['html-502', 'answers 502 with a page of HTML', () => breakWith('html-502')],
+  ['empty', 'answers 200 without a body', () => breakWith('empty')],
+  ['truncated-head', 'closes the connection in the middle of the head', () => breakWith('truncated-head')],
+  ['wrong-length', 'promises a longer body than it sends', () => breakWith('wrong-length')],
+  ['garbage-sse', 'streams bytes that are no events', () => breakWith('garbage-sse')],
   ['crlf', 'ends the lines of its events with CR LF', () => shape({ hasCrlf: true })],
   ['keepalive-comments', 'sends a comment before each event', () => shape({ hasComments: true })],
 ];
@@ -165,7 +165,7 @@ function shape(answer: AnswerShape): ModelFault {
   return { kind: 'shape', shape: answer };
 }
 
-function refuse(refusal: SimRefusal, when: Occurrence = () => true): ModelFault {
+function refuseWith(refusal: SimRefusal, when: Occurrence = () => true): ModelFault {
   return { kind: 'refuse', refusal, when };
 }
 
@@ -173,7 +173,7 @@ function first(times: number): Occurrence {
   return ({ count }) => count() <= times;
 }
 
-function broken(breakage: Breakage, when: Occurrence = () => true): ModelFault {
+function breakWith(breakage: Breakage, when: Occurrence = () => true): ModelFault {
   return { kind: 'break', breakage, when };
 }
 

@@ -82,7 +82,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
 
 /** Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault that no table has. */
 export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
-  requireKnown(options);
+  requireKnownOptions(options);
   const { timeScale = 1, pace = 0, keys = [], faults = [], sites = [] } = options;
   requireNotNegative('timeScale', timeScale);
   requireNotNegative('pace', pace);
@@ -104,7 +104,7 @@ export function resolveSettings(options: SimulatedProviderOptions): SimSettings 
   };
 }
 
-function requireKnown(options: SimulatedProviderOptions): void {
+function requireKnownOptions(options: SimulatedProviderOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
   if (unknown === undefined) return;
   const names = Object.keys(optionNames).join(', ');

@@ -48,7 +48,7 @@ export function readTurns(
 }
 
 /** The model that a body names. */
-export function modelOf(body: unknown): string | undefined {
+export function modelInBody(body: unknown): string | undefined {
   return toText(toObject(body)['model']);
 }
 

@@ -16,28 +16,28 @@ export class NoAnswer extends Error {
 }
 
 /** 400 with a reason of its own, unless `more` says otherwise. */
-export function refuse(message: string, more: Partial<SimRefusal> = {}): NoAnswer {
-  return new NoAnswer({ ...invalid(400, message), ...more });
+export function createNoAnswer(message: string, more: Partial<SimRefusal> = {}): NoAnswer {
+  return new NoAnswer({ ...invalidRequest(400, message), ...more });
 }
 
-function invalid(status: number, message: string, code: string | null = null): SimRefusal {
+function invalidRequest(status: number, message: string, code: string | null = null): SimRefusal {
   return { status, type: 'invalid_request_error', code, message };
 }
 
 /** The usual refusals; of other statuses there is nothing to say but the number. */
 const usual: readonly SimRefusal[] = [
-  invalid(400, 'The request is not valid.'),
-  invalid(401, 'Incorrect API key provided.', 'invalid_api_key'),
+  invalidRequest(400, 'The request is not valid.'),
+  invalidRequest(401, 'Incorrect API key provided.', 'invalid_api_key'),
   {
     status: 402,
     type: 'insufficient_balance',
     code: 'insufficient_balance',
     message: 'Insufficient balance.',
   },
-  invalid(403, 'This key has no access to the model.', 'model_access_denied'),
-  invalid(404, 'The model does not exist.', 'model_not_found'),
+  invalidRequest(403, 'This key has no access to the model.', 'model_access_denied'),
+  invalidRequest(404, 'The model does not exist.', 'model_not_found'),
   { status: 408, type: 'timeout', code: 'request_timeout', message: 'The request timed out.' },
-  invalid(413, 'The request is too large.', 'request_too_large'),
+  invalidRequest(413, 'The request is too large.', 'request_too_large'),
   { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Rate limit reached.' },
   {
     status: 500,
@@ -55,7 +55,7 @@ export function createStatusRefusal(status: number): SimRefusal {
   return usual.find((one) => one.status === status) ?? unknown;
 }
 
-export const missingKey: SimRefusal = invalid(
+export const missingKey: SimRefusal = invalidRequest(
   401,
   "You didn't provide an API key. Send it as `Authorization: Bearer KEY`.",
 );
@@ -64,7 +64,7 @@ export const missingKey: SimRefusal = invalid(
 export const unknownKey: SimRefusal = createStatusRefusal(401);
 
 /** For a key that was taken back. */
-export const revokedKey: SimRefusal = invalid(
+export const revokedKey: SimRefusal = invalidRequest(
   401,
   'Your authentication token has been invalidated.',
   'token_invalidated',
@@ -108,27 +108,27 @@ export const spentPlan: SimRefusal = {
 };
 
 /** For a conversation longer than the model's window. */
-export const contextOverflow: SimRefusal = invalid(
+export const contextOverflow: SimRefusal = invalidRequest(
   400,
   "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
   'context_length_exceeded',
 );
 
 /** For content the vendor does not serve. */
-export const contentPolicy: SimRefusal = invalid(
+export const contentPolicy: SimRefusal = invalidRequest(
   400,
   'Your request was rejected because it violates our content policy.',
   'content_policy_violation',
 );
 
 /** For a conversation that ends with an assistant message. */
-export const noPrefill: SimRefusal = invalid(
+export const noPrefill: SimRefusal = invalidRequest(
   400,
   'This model does not support assistant message prefill. The conversation must end with a user message.',
 );
 
 /** For a conversation with images. */
-export const noImages: SimRefusal = invalid(400, 'This model does not support image input.');
+export const noImages: SimRefusal = invalidRequest(400, 'This model does not support image input.');
 
 /** Of a template that takes one system message, at the start, as vLLM tells it. */
 export const systemNotFirst: SimRefusal = {

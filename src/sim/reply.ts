@@ -15,7 +15,7 @@ export interface Reply<Request extends Prompt = Prompt> {
 }
 
 /** The word with which an answer ends: the protocol's own, unless its shape has another. */
-export function chooseFinish({ shape, answer }: Pick<Reply, 'shape' | 'answer'>, own: string): string | null {
+export function finishWord({ shape, answer }: Pick<Reply, 'shape' | 'answer'>, own: string): string | null {
   const { finish, finishAfter } = shape;
   // An answer that says less, such as a call, has ended by itself.
   if (finish === undefined || (finishAfter !== undefined && answer.finish !== 'length')) return own;

@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendRefusal } from './admission.ts';
 import { AnswerChannel } from './answer-channel.ts';
-import { type AttemptLog, fingerprintOf, type OpenAttempt } from './attempt-log.ts';
+import { type AttemptLog, type OpenAttempt, shortHashOf } from './attempt-log.ts';
 import type { EncodeError, Exchange, SimProtocol, SimRoute } from './exchange.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
@@ -76,16 +76,16 @@ function answerControl({ log, reset }: ServerParts, call: string): { status: num
 
 async function serveProtocol(parts: ServerParts, { request, response, path }: Arrival): Promise<void> {
   const { settings, log, protocols } = parts;
-  const { prefix, faults } = findSite(parts.sites, path);
+  const { prefix, faults } = findSimSite(parts.sites, path);
   const now = settings.time.now;
   const attempt = log.open(request.method ?? 'GET', path, now());
   const channel = new AnswerChannel(response, attempt, now);
-  const key = findKey(request);
-  if (key !== undefined) attempt.keyFingerprint = fingerprintOf(key);
+  const key = readShownKey(request);
+  if (key !== undefined) attempt.keyFingerprint = shortHashOf(key);
   const { headers } = request;
-  const { found, encodeError } = findRoute(protocols, request, path.slice(prefix.length));
+  const { found, encodeError } = matchRoute(protocols, request, path.slice(prefix.length));
   try {
-    const bytes = await readBody(request);
+    const bytes = await receiveBody(request);
     keepBody(settings, attempt, bytes);
     if (typeof found === 'number' || bytes === undefined) {
       const refusal = createStatusRefusal(typeof found === 'number' ? found : 413);
@@ -95,20 +95,20 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
     const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const url = (request.url ?? '/').slice(prefix.length);
     if (found.method === 'POST') await parts.slots?.take(response);
-    await serve(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
+    await serveRoute(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
 }
 
 /** The one whose prefix fits best. */
-function findSite(sites: ServerParts['sites'], path: string): SimSite {
+function findSimSite(sites: ServerParts['sites'], path: string): SimSite {
   return sites.reduce((best, site) =>
     path.startsWith(`${site.prefix}/`) && site.prefix.length > best.prefix.length ? site : best,
   );
 }
 
-async function serve(route: SimRoute, exchange: Exchange): Promise<void> {
+async function serveRoute(route: SimRoute, exchange: Exchange): Promise<void> {
   try {
     await route.serve(exchange);
   } catch (error) {
@@ -127,14 +127,14 @@ interface FoundRoute {
 }
 
 /** The path's route that takes the method and, where several do, the request's headers. */
-function findRoute(
+function matchRoute(
   protocols: ServerParts['protocols'],
   { method = 'GET', headers }: IncomingMessage,
   path: string,
 ): FoundRoute {
   const bare = path.startsWith('/v1/') ? path.slice(3) : path;
   const onPath = protocols.flatMap(({ routes, encodeError }) =>
-    routes.filter((route) => isAt(route, bare, path)).map((route) => ({ found: route, encodeError })),
+    routes.filter((route) => matchesPath(route, bare, path)).map((route) => ({ found: route, encodeError })),
   );
   const [first] = onPath;
   if (first === undefined) return { found: 404, encodeError: protocols[0].encodeError };
@@ -143,7 +143,7 @@ function findRoute(
   return wanted ?? taking[0] ?? { found: 405, encodeError: first.encodeError };
 }
 
-function isAt(route: SimRoute, bare: string, path: string): boolean {
+function matchesPath(route: SimRoute, bare: string, path: string): boolean {
   return typeof route.path === 'string' ? route.path === bare : route.path.test(path);
 }
 
@@ -151,7 +151,7 @@ function isForm(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('multipart/') ?? false;
 }
 
-function findKey({ headers, url = '' }: IncomingMessage): string | undefined {
+function readShownKey({ headers, url = '' }: IncomingMessage): string | undefined {
   const bearer = headers.authorization?.replace(/^bearer\s+/i, '').trim();
   const [named] = [headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? []].flat();
   const query = /[?&]key=([^&]+)/.exec(url)?.[1];
@@ -159,7 +159,7 @@ function findKey({ headers, url = '' }: IncomingMessage): string | undefined {
 }
 
 // Rejects when the client leaves in the middle; a body over the limit is read to its end but not kept.
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+function receiveBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

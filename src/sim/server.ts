@@ -60,7 +60,7 @@ export async function startSimulatedProvider(
   };
   const listener = createRequestListener({ settings, log, sites, reset, protocols, slots });
   const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
-  const { port } = await listen(server, settings);
+  const { port } = await listenOn(server, settings);
   const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   return {
     url: `${origin}/v1`,
@@ -73,7 +73,7 @@ export async function startSimulatedProvider(
   };
 }
 
-function listen(server: Server, settings: SimSettings): Promise<AddressInfo> {
+function listenOn(server: Server, settings: SimSettings): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {

@@ -7,11 +7,11 @@ export function findSpokenInput(prompt: string, tool: string): string | undefine
   const opening = `${tool}({`;
   const at = prompt.indexOf(opening);
   const isWholeName = at >= 0 && !/\w/.test(prompt.charAt(at - 1));
-  return isWholeName ? readInput(prompt, at + opening.length - 1) : undefined;
+  return isWholeName ? readSpokenInput(prompt, at + opening.length - 1) : undefined;
 }
 
 /** The shortest JSON from `start` to a `})`. */
-function readInput(prompt: string, start: number): string | undefined {
+function readSpokenInput(prompt: string, start: number): string | undefined {
   for (let end = prompt.indexOf('})', start); end >= 0; end = prompt.indexOf('})', end + 1)) {
     const text = prompt.slice(start, end + 1);
     if (parseJson(text) !== undefined) return text;

@@ -2,7 +2,7 @@
 
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { kindOf } from './policy.ts';
+import { recordKindOf } from './policy.ts';
 
 /** A batch is handed over at most this often. */
 const batchMs = 1000;
@@ -69,5 +69,5 @@ export class Batches<Row> {
 export function createRecordBatches(
   parts: Pick<BatchesParts<RequestRecord>, 'clock' | 'write' | 'onFault'>,
 ): Batches<RequestRecord> {
-  return new Batches({ ...parts, limit: 1000, isDispensable: (record) => kindOf(record) === 'plain' });
+  return new Batches({ ...parts, limit: 1000, isDispensable: (record) => recordKindOf(record) === 'plain' });
 }

@@ -82,7 +82,7 @@ export function checkMark(mark: Mark): void {
 }
 
 /** Whether the end of this mark must not move at `now`. */
-export function isOpen(mark: Mark, now: number): boolean {
+export function isMarkOpen(mark: Mark, now: number): boolean {
   const { since, until } = mark;
   return until > now && !isOfAnotherClock(mark, now) && until - since <= windowLimitMs;
 }
@@ -133,12 +133,12 @@ export function isFromAhead(time: number, now: number): boolean {
 }
 
 /** The newest time among rows; 0 of none. What is older than it by a limit is forgotten: a store has no clock. */
-export function latestOf(rows: readonly { readonly at: number }[]): number {
+export function latestTime(rows: readonly { readonly at: number }[]): number {
   return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
 
 /** Whether a probe or lock that is taken until `expiresAt` keeps others out at `now`. */
-export function isHeld(expiresAt: number, now: number): boolean {
+export function isLeaseHeld(expiresAt: number, now: number): boolean {
   const { after, until } = probeLife(now);
   return expiresAt > after && expiresAt <= until;
 }
@@ -154,7 +154,7 @@ const standingSkips: ReadonlySet<SkipRecord['cause']> = new Set(['not-needed', '
 const askedFor: ReadonlySet<SkipRecord['cause']> = new Set(['protocol', 'bound-to-account']);
 
 /** What a record tells of. */
-export function kindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
+export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
   if (outcome === 'failed' || outcome === 'broken') return 'failed';
   if (outcome === 'client-gone') return 'other';
   for (const { failure } of attempts) if (failure !== undefined) return 'rescued';
@@ -176,7 +176,9 @@ export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
   if (record.at < since || record.at >= until) return false;
   if (id !== undefined && record.id !== id) return false;
   if (task !== undefined && record.task !== task) return false;
-  return (caller ?? record.caller) === record.caller && (kind ?? kindOf(record)) === kindOf(record);
+  return (
+    (caller ?? record.caller) === record.caller && (kind ?? recordKindOf(record)) === recordKindOf(record)
+  );
 }
 
 /** The day of UTC in which a time lies. */

@@ -1,7 +1,7 @@
 /** `commit_message`: what a commit says, from its diff, however long that is. */
 
-import { judgeText } from './judge.ts';
-import { readText, type TaskProfile } from './profile.ts';
+import { judgeTaskAnswer } from './judge.ts';
+import { type TaskProfile, textOfMessage } from './profile.ts';
 import { shortenDiff } from './shorten-diff.ts';
 
 const instruction = `You write commit messages. You are shown the diff of one commit.
@@ -15,11 +15,11 @@ export const commitMessage: TaskProfile = {
   limits: { outputFloor: 4000, reasoning: 'off', holdsStreams: true },
   prompt: (messages) => [
     { role: 'system', content: instruction },
-    { role: 'user', content: shortenDiff(messages.map(readText).join('\n')).text },
+    { role: 'user', content: shortenDiff(messages.map(textOfMessage).join('\n')).text },
   ],
-  shortened: (messages) => shortenDiff(messages.map(readText).join('\n')).shortened,
+  shortened: (messages) => shortenDiff(messages.map(textOfMessage).join('\n')).shortened,
   polish: toCommitMessage,
-  judge: judgeText,
+  judge: judgeTaskAnswer,
 };
 
 /** Without the fence that some models put around it. */

@@ -3,7 +3,7 @@
 import { countText } from '../protocols/content/count-text.ts';
 import { findKept, findLost } from './compression/kept.ts';
 import { toUnits } from './compression/units.ts';
-import { judgeText } from './judge.ts';
+import { judgeTaskAnswer } from './judge.ts';
 import type { JudgedAnswer, MissCause, TaskMessage, TaskProfile } from './profile.ts';
 
 const instruction = `You compress conversations. The work goes on in a new conversation that has your summary and nothing else of the old one.
@@ -40,12 +40,17 @@ export const compression: TaskProfile = {
       .join('\n\n');
     const tokens = countText(chunk);
     const kept = findKept(messages, tokens / 10);
-    return askToCompress({ before: undefined, chunk, kept, room: tokens / 4 });
+    return writeCompressionPrompt({ before: undefined, chunk, kept, room: tokens / 4 });
   },
-  judge: (answer) => judgeText(answer) ?? (isReply(answer) ? 'not-the-task' : undefined),
+  judge: (answer) => judgeTaskAnswer(answer) ?? (isReply(answer) ? 'not-the-task' : undefined),
 };
 
-export function askToCompress({ before, chunk, kept, room }: CompressionStep): readonly TaskMessage[] {
+export function writeCompressionPrompt({
+  before,
+  chunk,
+  kept,
+  room,
+}: CompressionStep): readonly TaskMessage[] {
   const words = Math.max(100, Math.round((room * 0.7) / 50) * 50);
   const parts = [
     ...(before === undefined ? [] : [`<summary-so-far>\n${before}\n</summary-so-far>`]),

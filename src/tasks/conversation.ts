@@ -7,21 +7,21 @@ import type { TaskMessage } from './profile.ts';
 /** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first invalid message. */
 export function parseConversation(value: unknown): readonly TaskMessage[] {
   const listed: unknown = Array.isArray(value) ? value : Object(value).messages;
-  if (!Array.isArray(listed)) throw refuse('a conversation is a list of messages');
-  const wrong = listed.findIndex((one: unknown) => !isMessage(one));
+  if (!Array.isArray(listed)) throw refuseConversation('a conversation is a list of messages');
+  const wrong = listed.findIndex((one: unknown) => !isTaskMessage(one));
   if (wrong >= 0)
-    throw refuse(`message ${wrong} has no "role", or a "content" that is neither text nor parts`);
+    throw refuseConversation(`message ${wrong} has no "role", or a "content" that is neither text nor parts`);
   return listed as readonly TaskMessage[];
 }
 
-function isMessage(value: unknown): boolean {
+function isTaskMessage(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { role, content = null } = value;
   const isContent = content === null || typeof content === 'string' || Array.isArray(content);
   return typeof role === 'string' && isContent;
 }
 
-function refuse(message: string): RequestError {
+function refuseConversation(message: string): RequestError {
   const howToFix = 'send [{"role": "user", "content": "…"}, …], as chat completions takes them';
   return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

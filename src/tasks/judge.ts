@@ -19,12 +19,12 @@ export function judgeEmptiness({
 }
 
 /** The first fault that a text of a side task can have. A call of a tool is never judged. */
-export function judgeText(answer: JudgedAnswer): MissCause | undefined {
+export function judgeTaskAnswer(answer: JudgedAnswer): MissCause | undefined {
   const { text, finish, hasToolCalls, askedLimit } = answer;
   if (hasToolCalls || isSmallWish(answer)) return undefined;
   const emptiness = judgeEmptiness(answer);
   if (emptiness !== undefined) return emptiness;
-  if (isThought(text)) return 'think-text';
+  if (isLeftoverThought(text)) return 'think-text';
   if (finish === 'length' && askedLimit === undefined) return 'cut';
   return finish === 'content-filter' || isRefusal(text) ? 'refusal' : undefined;
 }
@@ -38,6 +38,6 @@ const tags = /^\s*(<(think|thinking|thought|reasoning|reflection)>|◁think▷|<
 const aloud =
   /^\s*((okay|ok|alright|hmm|right)[,.]? (so )?(the user|let me|let's|i need to|we need to|i should)|the user (is asking|asks|asked|wants|has asked|said|needs)\b|we need to (generate|create|produce|write|come up)|(let me|let's) think\b|thinking process:)/i;
 
-function isThought(text: string): boolean {
+function isLeftoverThought(text: string): boolean {
   return tags.test(text) || aloud.test(text);
 }

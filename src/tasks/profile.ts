@@ -13,7 +13,7 @@ export type TaskPart =
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 /** The text of a message without pictures; empty for a message that only calls tools. */
-export function readText({ content }: TaskMessage): string {
+export function textOfMessage({ content }: TaskMessage): string {
   if (content == null) return '';
   if (typeof content === 'string') return content;
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');

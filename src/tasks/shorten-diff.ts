@@ -30,10 +30,10 @@ export function shortenDiff(diff: string, limit: number = diffLimit): ShortDiff 
     const size = Math.min(file.text.length, share);
     if (size < file.text.length) shortened.push(file.name);
     if (size > left) untold.push(file);
-    else told.push(cut(file, share));
+    else told.push(cutDiff(file, share));
     left -= size > left ? 0 : size;
   }
-  const names = untold.slice(0, namedLimit).map(describe);
+  const names = untold.slice(0, namedLimit).map(summarizeFile);
   const rest = untold.length > namedLimit ? [`and ${untold.length - namedLimit} more files`] : [];
   const list = names.length === 0 ? [] : [['Left out for their number:', ...names, ...rest].join('\n')];
   return {
@@ -46,11 +46,11 @@ function splitFiles(diff: string): readonly FileDiff[] {
   return diff
     .split(/^(?=diff --(?:git|cc|combined) )/m)
     .filter((text) => text.trim() !== '')
-    .map((text) => ({ name: nameOf(text), text: text.trimEnd() }));
+    .map((text) => ({ name: nameOfDiff(text), text: text.trimEnd() }));
 }
 
 /** The new name, as git writes it; what is no diff of git's has none. */
-function nameOf(text: string): string {
+function nameOfDiff(text: string): string {
   const [first = ''] = text.split('\n', 1);
   return (
     /^diff --git .* "?b\/(.+?)"?$/.exec(first)?.[1] ??
@@ -71,7 +71,7 @@ function fairShare(files: readonly FileDiff[], limit: number): number {
   return limit;
 }
 
-function cut({ name, text }: FileDiff, share: number): string {
+function cutDiff({ name, text }: FileDiff, share: number): string {
   if (text.length <= share) return text;
   const kept = text.slice(0, share);
   const end = kept.lastIndexOf('\n');
@@ -81,7 +81,7 @@ function cut({ name, text }: FileDiff, share: number): string {
 }
 
 /** `src/a.ts (+12 -3)` */
-function describe({ name, text }: FileDiff): string {
+function summarizeFile({ name, text }: FileDiff): string {
   const added = text.match(/^\+(?!\+\+ )/gm)?.length ?? 0;
   const removed = text.match(/^-(?!-- )/gm)?.length ?? 0;
   return `${name} (+${added} -${removed})`;

@@ -1,13 +1,13 @@
 /** `title_generation`: a few words that name a conversation. An answer to the conversation is none. */
 
 import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';
-import { judgeText } from './judge.ts';
+import { judgeTaskAnswer } from './judge.ts';
 import {
   type JudgedAnswer,
   type MissCause,
-  readText,
   type TaskMessage,
   type TaskProfile,
+  textOfMessage,
 } from './profile.ts';
 
 const instruction = `You name conversations. Write a title for the conversation that you are shown.
@@ -26,7 +26,7 @@ export const titleGeneration: TaskProfile = {
   limits: { outputFloor: 2000, reasoning: 'off', holdsStreams: true },
   prompt: (messages) => [
     { role: 'system', content: instruction },
-    { role: 'user', content: `<conversation>\n${listTurns(messages)}\n</conversation>\n\nThe title:` },
+    { role: 'user', content: `<conversation>\n${writeTurns(messages)}\n</conversation>\n\nThe title:` },
   ],
   polish: toTitle,
   judge: judgeTitle,
@@ -43,18 +43,18 @@ function toTitle(text: string): string {
   return bare.replace(/^[\s"'“”‘’«»`*_]+|[\s"'“”‘’«»`*_.。]+$/g, '');
 }
 
-function listTurns(messages: readonly TaskMessage[]): string {
+function writeTurns(messages: readonly TaskMessage[]): string {
   return messages
     .filter(({ role }) => role === 'user' || role === 'assistant')
     .slice(0, messageCount)
-    .map((message) => `${message.role}: ${readText(message).slice(0, messageLimit)}`)
+    .map((message) => `${message.role}: ${textOfMessage(message).slice(0, messageLimit)}`)
     .join('\n\n');
 }
 
 function judgeTitle(answer: JudgedAnswer): MissCause | undefined {
-  const fault = judgeText(answer);
+  const fault = judgeTaskAnswer(answer);
   if (fault !== undefined || answer.hasToolCalls) return fault;
-  return isAnswer(parseNamed(answer.text) ?? answer.text) ? 'not-the-task' : undefined;
+  return isReplyToTitle(parseNamed(answer.text) ?? answer.text) ? 'not-the-task' : undefined;
 }
 
 /** How models begin to answer, and no title does. */
@@ -62,7 +62,7 @@ const openers =
   /^(sure|certainly|of course|absolutely|great question|happy to help|i['’](ll|d|ve)\b|i (will|would|can) (help|be)\b|let me\b|let['’]s (start|take a look|look)|to (fix|solve|do|answer) (this|that|it)\b|(could|can|would|what would) you\b|please (provide|share|paste)\b|here['’]?s (how|what|the|a)\b|here (is|are) (how|what|the|a)\b)/i;
 const fewWords = 12;
 
-function isAnswer(text: string): boolean {
+function isReplyToTitle(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const [first = ''] = lines;
   if (lines.length > 2 || text.includes('```') || [...first.trim()].length > longestTitle) return true;

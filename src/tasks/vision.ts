@@ -1,6 +1,6 @@
 /** `vision`: a picture told in words, for a model that sees none. */
 
-import { judgeText } from './judge.ts';
+import { judgeTaskAnswer } from './judge.ts';
 import type { TaskMessage, TaskProfile } from './profile.ts';
 
 /** Asked once for each picture, whatever the conversation is about: so it asks for everything that may matter later. */
@@ -18,5 +18,5 @@ const request: TaskMessage = {
 export const vision: TaskProfile = {
   limits: { outputFloor: 4000, reasoning: 'as-asked', holdsStreams: true },
   prompt: (messages) => [request, ...messages],
-  judge: judgeText,
+  judge: judgeTaskAnswer,
 };

@@ -41,7 +41,7 @@ export interface LimitFacts {
 const { wholeAnswer } = defaults;
 
 const never = Number.POSITIVE_INFINITY;
-const seconds = (count: number): number => count * 1000;
+const inMs = (count: number): number => count * 1000;
 const unlimited = {
   responseHeadMs: never,
   firstContentMs: never,
@@ -54,51 +54,51 @@ const unlimited = {
 const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
   quick: {
     ...unlimited,
-    responseHeadMs: seconds(10),
-    firstContentMs: seconds(10),
-    idleTextMs: seconds(20),
-    idleMs: seconds(60),
-    contentMs: seconds(60),
-    last: { ...unlimited, responseHeadMs: seconds(30), firstContentMs: seconds(60), idleMs: seconds(60) },
+    responseHeadMs: inMs(10),
+    firstContentMs: inMs(10),
+    idleTextMs: inMs(20),
+    idleMs: inMs(60),
+    contentMs: inMs(60),
+    last: { ...unlimited, responseHeadMs: inMs(30), firstContentMs: inMs(60), idleMs: inMs(60) },
   },
   normal: {
     ...unlimited,
-    responseHeadMs: seconds(30),
-    firstContentMs: seconds(60),
-    idleTextMs: seconds(30),
-    idleMs: seconds(90),
-    contentMs: seconds(120),
-    last: { ...unlimited, responseHeadMs: seconds(60), firstContentMs: seconds(300), idleMs: seconds(90) },
+    responseHeadMs: inMs(30),
+    firstContentMs: inMs(60),
+    idleTextMs: inMs(30),
+    idleMs: inMs(90),
+    contentMs: inMs(120),
+    last: { ...unlimited, responseHeadMs: inMs(60), firstContentMs: inMs(300), idleMs: inMs(90) },
   },
   thinking: {
     ...unlimited,
-    responseHeadMs: seconds(60),
-    firstContentMs: seconds(150),
-    idleTextMs: seconds(60),
-    idleMs: seconds(150),
-    contentMs: seconds(300),
-    last: { ...unlimited, responseHeadMs: seconds(120), firstContentMs: seconds(600), idleMs: seconds(300) },
+    responseHeadMs: inMs(60),
+    firstContentMs: inMs(150),
+    idleTextMs: inMs(60),
+    idleMs: inMs(150),
+    contentMs: inMs(300),
+    last: { ...unlimited, responseHeadMs: inMs(120), firstContentMs: inMs(600), idleMs: inMs(300) },
   },
   whole: {
     ...unlimited,
     idleTextMs: never,
     contentMs: never,
-    wholeMs: seconds(wholeAnswer.free),
-    last: { ...unlimited, wholeMs: seconds(wholeAnswer.last) },
+    wholeMs: inMs(wholeAnswer.free),
+    last: { ...unlimited, wholeMs: inMs(wholeAnswer.last) },
   },
 };
 
 /** A long prompt is read before the first word comes: so many bytes a second beyond the first ones, up to the longest. */
 const promptBytes = 32 * 1024;
 const bytesPerSecond = { hosted: 8 * 1024, local: 1024 };
-const longestStart = { ms: seconds(300), lastMs: seconds(600) };
+const longestStart = { ms: inMs(300), lastMs: inMs(600) };
 /** A server of one's own that says nothing is left after this long, and three times what it needs to read the prompt. */
-const localSilenceMs = seconds(90);
+const localSilenceMs = inMs(90);
 
 /** The limits of an attempt: the pace's, longer where the start must be slow, with what config set for this target on top. */
 export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts): EffectiveLimits {
   const start = pace === 'whole' ? limitsByPace.whole : withSlowStart(limitsByPace[pace], facts);
-  return Object.keys(own).length === 0 ? start : withOwn(start, own, { pace, ...facts });
+  return Object.keys(own).length === 0 ? start : withOwnLimits(start, own, { pace, ...facts });
 }
 
 /** The probe of a mark shows whether a server is back: while another target is free, it has this long for its head. */
@@ -130,7 +130,7 @@ function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLim
   };
 }
 
-function withOwn(
+function withOwnLimits(
   limits: EffectiveLimits,
   own: AttemptLimits,
   { pace, local }: LimitFacts & { readonly pace: Pace },

@@ -26,7 +26,7 @@ export interface Outgoing {
 }
 
 /** Throws when the secret is bound to another origin: a bug upstream of here, never a request. */
-export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): UpstreamCall {
+export function sendAttempt(host: Host, outgoing: Outgoing, handler: UpstreamHandler): UpstreamCall {
   const { target, secret, request: { passage, upload } = {} } = outgoing;
   // Only a POST says how long its body is.
   const body = (passage?.method ?? 'POST') === 'POST' ? outgoing.body : undefined;

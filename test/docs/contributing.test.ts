@@ -10,7 +10,7 @@ import { judgeCase } from '../../scripts/lib/judge-case.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
-import { providerOf } from '../../src/providers/signatures/signature.ts';
+import { providerOfRule } from '../../src/providers/signatures/signature.ts';
 import { version } from '../../src/version.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -53,7 +53,7 @@ describe('CONTRIBUTING.md', () => {
     const row = blocks.find((code) => code.includes('sample:')) ?? '';
     const { rows = {} } = await evaluate(`export const rows = {${row}};`);
     const [[id, first] = []] = Object.entries(rows);
-    expect(Object.keys({ id, provider: providerOf(id ?? ''), ...first })).toEqual(
+    expect(Object.keys({ id, provider: providerOfRule(id ?? ''), ...first })).toEqual(
       expect.arrayContaining([...commonKeys(builtinSignatures)]),
     );
   });

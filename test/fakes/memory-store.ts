@@ -13,14 +13,14 @@ import {
   isAskedFor,
   isForbidden,
   isForgotten,
-  isHeld,
   isInside,
-  isOpen,
+  isLeaseHeld,
+  isMarkOpen,
   isOpenedAfter,
   keptMs,
-  kindOf,
-  latestOf,
+  latestTime,
   listSurplus,
+  recordKindOf,
   recordLimit,
   spendingLimit,
   tombstoneLife,
@@ -57,7 +57,7 @@ export class MemoryStore implements Store {
     checkMark(mark);
     if (isForbidden(mark.scope, this.#tombstones, at)) return undefined;
     const present = this.#marks.get(mark.key);
-    if (present !== undefined && isOpen(present, at.now)) return present;
+    if (present !== undefined && isMarkOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
     const forgotten = [...this.#marks.values()].filter((one) => isForgotten(one, at.now));
     forgotten.sort((one, other) => other.until - one.until);
@@ -89,7 +89,7 @@ export class MemoryStore implements Store {
       const key = `${row.place} ${row.fingerprint}`;
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
-    forgetUntil(this.#proven, latestOf(proven) - keptMs.proven);
+    forgetUntil(this.#proven, latestTime(proven) - keptMs.proven);
   }
 
   async claimProbes(
@@ -99,12 +99,12 @@ export class MemoryStore implements Store {
   ): Promise<boolean> {
     const isTaken = marks.some(({ key, since }) => {
       const held = this.#probes.get(key);
-      if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, lease.now)) return true;
+      if (held !== undefined && held.owner !== owner && isLeaseHeld(held.expiresAt, lease.now)) return true;
       return (this.#marks.get(key)?.since ?? since) !== since;
     });
     if (isTaken) return false;
     for (const [key, { expiresAt }] of this.#probes)
-      if (!isHeld(expiresAt, lease.now)) this.#probes.delete(key);
+      if (!isLeaseHeld(expiresAt, lease.now)) this.#probes.delete(key);
     for (const { key } of marks) this.#probes.set(key, { owner, expiresAt: lease.expiresAt });
     return true;
   }
@@ -115,7 +115,7 @@ export class MemoryStore implements Store {
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {
     for (const row of rows) this.#boundIds.set(row.id, row);
-    forgetUntil(this.#boundIds, latestOf(rows) - keptMs.boundId);
+    forgetUntil(this.#boundIds, latestTime(rows) - keptMs.boundId);
   }
 
   async findBoundId(id: string): Promise<BoundId | undefined> {
@@ -203,12 +203,12 @@ function keepLatestRecords(
   forMs: number = keptMs.record,
 ): readonly RequestRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
-  const forgottenUntil = latestOf(sorted) - forMs;
+  const forgottenUntil = latestTime(sorted) - forMs;
   const left = { plain: recordLimit, other: recordLimit };
   return sorted
     .reverse()
     .filter((record) => {
-      const group = kindOf(record) === 'plain' ? 'plain' : 'other';
+      const group = recordKindOf(record) === 'plain' ? 'plain' : 'other';
       left[group] -= 1;
       return record.at > forgottenUntil && left[group] >= 0;
     })

@@ -1,7 +1,7 @@
 /** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
 
 import { earlyProbeEveryMs } from '../../src/credentials/health/mark-policy.ts';
-import { benches, endOf, type Identity } from '../../src/credentials/health/marks.ts';
+import { benches, endOfMark, type Identity } from '../../src/credentials/health/marks.ts';
 import { rowOfClass } from '../../src/failures/classes.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import type { ReadMark } from '../../src/store/store.ts';
@@ -69,7 +69,7 @@ export class WatchedStore extends MemoryStore {
   }
 
   isOpen(mark: Mark, now: number): boolean {
-    return endOf(mark, now) > now;
+    return endOfMark(mark, now) > now;
   }
 
   /** An open window may be probed before its end only so often. */

@@ -42,7 +42,7 @@ export class Carriage {
    */
   take(continuation: Continuation | undefined, target: Target): Decoded {
     if (continuation !== undefined) {
-      const asked = parseBody(this.#body.encodeContinuation(bare(target), continuation));
+      const asked = parseAskedBody(this.#body.encodeContinuation(bare(target), continuation));
       return { asked, neutral: this.#client.decodeRequest(asked) };
     }
     const decoded = this.#decode();
@@ -54,13 +54,13 @@ export class Carriage {
   #decode(): Decoded | string {
     const known = typeof this.#decoded === 'object' ? this.#decoded.deref() : this.#decoded;
     if (known !== undefined) return known;
-    const decoded = decode(this.#client, this.#body);
+    const decoded = decodeAsked(this.#client, this.#body);
     this.#decoded = typeof decoded === 'string' ? decoded : new WeakRef(decoded);
     return decoded;
   }
 }
 
-function decode(client: Translation, body: ReadBody): Decoded | string {
+function decodeAsked(client: Translation, body: ReadBody): Decoded | string {
   const asked = body.parseToTranslate(); // what is no JSON is nothing that another target could be asked
   try {
     return { asked, neutral: client.decodeRequest(asked) };
@@ -75,7 +75,7 @@ function bare({ extraBody: _, reasoningEffort: __, ...target }: Target): Target 
   return { ...target, edits: [] };
 }
 
-function parseBody(body: Buffer): WireObject {
+function parseAskedBody(body: Buffer): WireObject {
   const parsed = parseExact(body.toString('utf8'));
   return isRecord(parsed) ? parsed : {};
 }

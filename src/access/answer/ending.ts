@@ -19,7 +19,7 @@ const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
 
 /** The answer failed by its provider's own word: no mark, for the word says nothing of the next answer. */
 export function createBroken({ word = '' }: Finish): CutFailure {
-  return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteWord(word)}`);
+  return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteFinish(word)}`);
 }
 
 /** An answer without content, unless its finish, a tool's result before it, or its limit explains that. */
@@ -68,9 +68,9 @@ export function noteUnknownWord(
   { kind, word = '' }: Finish,
 ): readonly string[] {
   if (kind !== 'unknown') return [];
-  return [`${target.id} ended its answer with ${redactor.redact(quoteWord(word))}: told as a normal end`];
+  return [`${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: told as a normal end`];
 }
 
-function quoteWord(word: string): string {
+function quoteFinish(word: string): string {
   return wordShape.test(word) ? `"${word}"` : 'a finish reason that is no word';
 }

@@ -79,7 +79,7 @@ export class FrameJudge {
 
   /** An object that cannot be read, or whose content has a wrong type: what it held is lost (law 17). */
   #judgeMalformed(data: string): EventVerdict {
-    return isObject(data) && !this.#watch.hasFinished
+    return looksLikeObject(data) && !this.#watch.hasFinished
       ? this.#blame({ body: data, kind: 'damaged' })
       : 'malformed';
   }
@@ -108,13 +108,13 @@ function describeLack({ hasContent }: StreamWatch): CutFailure {
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
-function isObject(data: string): boolean {
+function looksLikeObject(data: string): boolean {
   return data.trimStart().startsWith('{');
 }
 
 /** Was to be an object, and cannot be read. */
 function isBroken(data: string): boolean {
-  return isObject(data) && parseOrNothing(data) === undefined;
+  return looksLikeObject(data) && parseOrNothing(data) === undefined;
 }
 
 /** Some servers name the event and write into it what they like. */

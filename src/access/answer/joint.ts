@@ -116,7 +116,7 @@ export class Joint {
 
   #settle(isWhole: boolean): string {
     const held = this.#held.join('');
-    const { finding, length } = judge({ ...this.#seam, held, isWhole });
+    const { finding, length } = judgeSeam({ ...this.#seam, held, isWhole });
     this.#held = [];
     this.finding = finding === 'clean' ? (this.#preamble ?? finding) : finding;
     if (finding === 'diverged') return '';
@@ -191,7 +191,7 @@ function mayRepeatWord(delivered: string, held: string): boolean {
   return held.length === word.length + 1 && held.startsWith(word) && /[\ud800-\udbff]$/.test(held);
 }
 
-function judge(seam: Seam): JointVerdict {
+function judgeSeam(seam: Seam): JointVerdict {
   const found =
     findRestart(seam) ??
     findLine(seam) ??

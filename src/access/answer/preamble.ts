@@ -108,14 +108,14 @@ function judgeWords({ delivered, gap, line, isWholeLine, isInside }: FirstLine, 
   const own = isWholeLine ? readRemark(words) : undefined;
   if (own !== undefined && isInside && /[:!：！]$/u.test(words))
     return { kind: 'lead-in', length: gap.length + line.length };
-  const remark = own ?? readRemark(firstSentence(words));
+  const remark = own ?? readRemark(takeFirstSentence(words));
   // An interjection may be a part of the answer, where a sentence had ended.
   const isAnswer = remark !== 'going-on' && !/[\p{L}\p{N},;]\s*$/u.test(delivered.slice(-longestLine));
   const isAlone = own === 'courtesy' && !isInside;
   return remark === undefined || (isAnswer && !isAlone) ? none : { kind: 'foreign' };
 }
 
-function firstSentence(words: string): string {
+function takeFirstSentence(words: string): string {
   const [sentence = words] = /^[^\n]*?[.!:…。！：](?=[\s*_)\]}]|$|(?<=[。！：]))/u.exec(words) ?? [];
   return sentence.replace(wrappingEnd, '');
 }

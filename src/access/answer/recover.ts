@@ -82,7 +82,7 @@ export class Recovery {
 
   /** A target that refuses to continue its own message is asked once more, by instruction. */
   withoutPrefill(target: Target, failure: Failure): Decision | undefined {
-    if (this.#asked?.way !== 'prefill' || !refusesPrefill(failure)) return undefined;
+    if (this.#asked?.way !== 'prefill' || !isPrefillRefusal(failure)) return undefined;
     this.#refusers.add(target.id);
     if (!this.mayAsk(target))
       return { kind: 'next-target', reason: 'it takes no partial answer of its own, and the answer is JSON' };
@@ -118,7 +118,7 @@ export class Recovery {
 }
 
 /** What was refused for its length or its content is refused in any other form too. */
-function refusesPrefill({ class: failureClass }: Failure): boolean {
+function isPrefillRefusal({ class: failureClass }: Failure): boolean {
   if (failureClass === 'context-overflow' || failureClass === 'content-policy') return false;
   return rowOfClass(failureClass).isRequestFault === true;
 }

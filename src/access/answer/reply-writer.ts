@@ -231,25 +231,25 @@ export class ReplyWriter {
     }
     Object.assign(head, own);
     head['x-holdfast-request-id'] = this.#requestId;
-    head['x-holdfast-target'] = toPlain(facts.target);
+    head['x-holdfast-target'] = asciiOnly(facts.target);
     head['x-holdfast-attempts'] = String(facts.attempts);
-    if (facts.usd !== undefined) head['x-holdfast-cost'] = formatUsd(facts.usd);
+    if (facts.usd !== undefined) head['x-holdfast-cost'] = plainUsd(facts.usd);
     this.#sink.head(status, head);
     this.hasBegun = true;
   }
 
   #factComment(facts: ReplyFacts): Buffer {
-    return Buffer.from(`: holdfast target=${toPlain(facts.target)} attempts=${facts.attempts}\n\n`);
+    return Buffer.from(`: holdfast target=${asciiOnly(facts.target)} attempts=${facts.attempts}\n\n`);
   }
 }
 
 /** Without an exponent: `0.0000012`. */
-function formatUsd(usd: number): string {
+function plainUsd(usd: number): string {
   return usd.toFixed(9).replace(/\.?0+$/, '');
 }
 
 /** A model's name may have any letter; a header and a comment take plain ones. */
-function toPlain(text: string): string {
+function asciiOnly(text: string): string {
   if (/^[\x21-\x7e]*$/.test(text)) return text;
   const whole = Buffer.from(text).toString(); // half a character would be refused below
   return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);

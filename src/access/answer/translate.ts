@@ -6,7 +6,7 @@
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
-import { pick } from '../../protocols/json/pick.ts';
+import { pickFields } from '../../protocols/json/pick.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/translation/neutral.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
@@ -51,7 +51,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
         id: request.id,
         model: target.model,
         createdAt: Math.floor(engine.host.clock.now() / 1000),
-        request: pick(asked, protocol.translation.repeats),
+        request: pickFields(asked, protocol.translation.repeats),
         textTools: new Set(neutral.textTools),
         notes: [...neutral.notes, ...encoded.notes],
       },
@@ -74,12 +74,12 @@ function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
 
 /** An answer of which a word would be lost is none. */
 export function createUntranslatable({ protocol }: Target, error: unknown): CutFailure {
-  const message = `the answer could not be read as ${protocol}: ${describeFault(error)}`;
+  const message = `the answer could not be read as ${protocol}: ${describeThrown(error)}`;
   return createFailure('malformed', 'untranslatable', message);
 }
 
 /** Why something could not be translated, for people. The parsers of the language quote what they could not read. */
-export function describeFault(error: unknown): string {
+export function describeThrown(error: unknown): string {
   if (error instanceof SyntaxError) return 'a part of it cannot be parsed';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 /** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
 
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
-import { pick } from '../../protocols/json/pick.ts';
+import { pickFields } from '../../protocols/json/pick.ts';
 import { type Finish, noFinish } from '../../protocols/translation/finish.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
@@ -97,7 +97,7 @@ function createOwnCall(plan: AttemptPlan, { id, model }: WholeVerdict['body']): 
       id: typeof id === 'string' ? id : request.id,
       model: typeof model === 'string' ? model : target.model,
       createdAt: Math.floor(engine.host.clock.now() / 1000),
-      request: pick(asked, protocol.translation.repeats),
+      request: pickFields(asked, protocol.translation.repeats),
       textTools: new Set(neutral.textTools),
       notes: [],
     },

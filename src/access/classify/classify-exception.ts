@@ -34,7 +34,7 @@ interface Progress {
 
 /** Classifies an exception by the code or the words that say most, looking through causes and aggregates. */
 export function classifyException(error: unknown, progress: Progress): Failure {
-  const chain = unwrap(error);
+  const chain = listCauses(error);
   const code = chooseCode(chain);
   const message = chain.map(messageOf).findLast((text) => text !== '') ?? String(error);
   return {
@@ -52,14 +52,14 @@ export function classifyException(error: unknown, progress: Progress): Failure {
 
 /** The provider's answer that an SDK's exception carries, at any depth: status, headers and body as far as it has them. */
 export function findAnswer(error: unknown): ProviderAnswer | undefined {
-  return unwrap(error)
+  return listCauses(error)
     .flatMap((fields) => [fields, fieldsOf(fields['response'])])
     .map(toAnswer)
     .find((answer) => answer !== undefined);
 }
 
 /** The error and all that it wraps, outermost first: `cause`, and every one of `errors`. */
-function unwrap(error: unknown): readonly WireObject[] {
+function listCauses(error: unknown): readonly WireObject[] {
   const found: WireObject[] = [];
   let layer: readonly unknown[] = [error];
   for (let depth = 0; depth < deepest && layer.length > 0; depth++) {
@@ -95,7 +95,7 @@ function chooseCode(chain: readonly WireObject[]): string | undefined {
 
 /** A time that ran out once the request was out is no time of opening: the same codes stand for both. */
 function isOpeningTimeout(code: string | undefined, { hasHead, isUnsent = true }: Progress): boolean {
-  return !hasHead && isUnsent && fits(openingTimeoutCodes, code);
+  return !hasHead && isUnsent && matchesCode(openingTimeoutCodes, code);
 }
 
 function classByCode(
@@ -106,14 +106,14 @@ function classByCode(
   const { hasHead } = progress;
   if (isShortage(code) && !hasHead) return 'local';
   if (isOpeningTimeout(code, progress)) return 'connect';
-  if (fits(tlsCodes, code)) return 'tls';
-  if (fits(hasHead ? timeoutCodes : silenceCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
-  const isNetwork = fits(networkCodes, code) || messages.some((text) => networkMessages.test(text));
+  if (matchesCode(tlsCodes, code)) return 'tls';
+  if (matchesCode(hasHead ? timeoutCodes : silenceCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
+  const isNetwork = matchesCode(networkCodes, code) || messages.some((text) => networkMessages.test(text));
   if (hasHead) return isNetwork ? 'stream-cut' : 'malformed';
   return isNetwork ? 'connect' : 'unknown';
 }
 
-function fits(known: RegExp, code: string | undefined): boolean {
+function matchesCode(known: RegExp, code: string | undefined): boolean {
   return code !== undefined && known.test(code);
 }
 

@@ -9,7 +9,7 @@ import type { Headers } from '../../model/request.ts';
 import { describePage } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody, withoutAnswer } from './error-body.ts';
-import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
+import { fieldMatched, type MatchFacts, type SignatureTable } from './match-signature.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
@@ -41,18 +41,18 @@ export interface AnswerToClassify {
 
 /** Classifies an answer that is an error, whatever its status says. */
 export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable): Failure {
-  const facts = readFacts(answer);
+  const facts = factsOfAnswer(answer);
   const row = table.match(facts);
   const retryAfter =
     row?.ignoreRetryAfter === true
       ? undefined
       : findRetryAfter({ ...answer, provider: facts.provider, body: facts }, table.resetHints);
-  const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
+  const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
     message:
       facts.page === undefined
-        ? describe(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
+        ? quoteAnswer(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
         : `HTTP ${answer.status} with ${describePage(facts.page, answer.headers['server'])}`,
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
@@ -87,7 +87,7 @@ function redactHeaders(headers: Headers, redact: (text: string) => string): Head
 }
 
 /** What a signature is held against. */
-export function readFacts(
+export function factsOfAnswer(
   answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {
   return {
@@ -108,14 +108,14 @@ interface Evidenced {
 type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker'>;
 
 /** The row's class, but for what the key's past, a named end or who speaks make of it. */
-function judge(found: Evidenced): Meaning {
+function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
   if (row === undefined) {
     const status = statusOf(facts);
     return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
   }
   const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
-  const evidence = { rule: row.id, kind: kindOf(row) };
+  const evidence = { rule: row.id, kind: fieldMatched(row) };
   const speaker = findSpeaker(facts, answer.headers, answer.vendor !== undefined);
   const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
@@ -143,7 +143,7 @@ function adjust(
     }
     case 'forbidden-model':
     case 'not-offered':
-      return kindOf(row) === 'status' ? adjustUnnamed(row.class, facts.message, answer) : undefined;
+      return fieldMatched(row) === 'status' ? adjustUnnamed(row.class, facts.message, answer) : undefined;
     default:
       return undefined;
   }
@@ -200,7 +200,7 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 }
 
 /** One line without escapes: it is shown in terminals and logs, and travels in headers. */
-function describe({ status }: AnswerToClassify, message: string): string {
+function quoteAnswer({ status }: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;

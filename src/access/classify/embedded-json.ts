@@ -23,7 +23,7 @@ function findPlain(text: string): WireObject | undefined {
   for (let tries = 0; start >= 0 && tries < triesLimit; tries++) {
     const end = findEnd(text, start);
     const cut = text.slice(start, end ?? start);
-    const found = parseObject(cut) ?? parseObject(toJson(cut));
+    const found = parseObject(cut) ?? parseObject(repairJson(cut));
     if (found !== undefined) return found;
     start = text.indexOf('{', start + 1);
   }
@@ -60,7 +60,7 @@ const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'fa
 const pythonToken = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b/g;
 
 /** `{'error': {'code': None}}` as JSON. */
-function toJson(text: string): string {
+function repairJson(text: string): string {
   return text.replaceAll(pythonToken, (token: string, single: string | undefined) =>
     single === undefined ? (pythonWords[token] ?? token) : JSON.stringify(single.replaceAll("\\'", "'")),
   );

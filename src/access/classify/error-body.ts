@@ -27,7 +27,7 @@ export interface ErrorBody {
 const deepestNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
-  return readBody(parseOrNothing(text) ?? text, 0); // else an HTML page or a plain sentence
+  return readErrorBody(parseOrNothing(text) ?? text, 0); // else an HTML page or a plain sentence
 }
 
 /** The body and all that is nested in it, outermost first. */
@@ -35,7 +35,7 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
   return body.nested === undefined ? [body] : [body, ...layersOf(body.nested)];
 }
 
-function readBody(body: unknown, depth: number): ErrorBody {
+function readErrorBody(body: unknown, depth: number): ErrorBody {
   if (typeof body === 'string' && isPage(body))
     return { body, error: {}, message: '', sentence: '', page: body };
   const error = findError(body);
@@ -51,7 +51,7 @@ function readBody(body: unknown, depth: number): ErrorBody {
     status: findStatus(body, error),
     sentence,
     raw,
-    nested: nested && readBody(nested, depth + 1),
+    nested: nested && readErrorBody(nested, depth + 1),
   };
 }
 

@@ -101,7 +101,7 @@ export class Folder {
     const digits = digitsBehind[byte] ?? 0;
     if (digits > 0 && at + digits >= read.length && !isLast) return -1;
     this.#isEscaped = false;
-    const code = digits === 0 ? -1 : readHex(read, at + 1, digits);
+    const code = digits === 0 ? -1 : hexValueAt(read, at + 1, digits);
     if (code >= 0) {
       if (digits === 2) this.#put(folded[code] ?? 0);
       else this.#putCode(code);
@@ -155,7 +155,7 @@ export class Folder {
   }
 }
 
-function readHex(read: Uint8Array, at: number, digits: number): number {
+function hexValueAt(read: Uint8Array, at: number, digits: number): number {
   let code = 0;
   for (let index = at; index < at + digits; index++) {
     const value = hexValues[read[index] ?? 0] ?? -1;

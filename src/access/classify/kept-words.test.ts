@@ -22,7 +22,7 @@ import { openaiResponses } from '../../protocols/openai-responses/protocol.ts';
 import { readPassed } from '../../protocols/passed/read-passed.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import { readFacts } from './classify.ts';
+import { factsOfAnswer } from './classify.ts';
 import { createFailure } from './kept-failure.ts';
 import { keepFailure, keepMore, yourText } from './kept-words.ts';
 import { createSignatureTable } from './match-signature.ts';
@@ -152,7 +152,7 @@ describe('what stays', () => {
   it.each(readCases().filter(({ protocol }) => protocol === undefined))(
     'what $provider is known to say ($case), for somebody who asks what it means',
     ({ text, response }) => {
-      const { message } = readFacts({ provider: 'x', ...response, body: text });
+      const { message } = factsOfAnswer({ provider: 'x', ...response, body: text });
       expect(keep(message, chat(`What does this mean? ${message} I am lost.`))).toBe(message);
     },
   );

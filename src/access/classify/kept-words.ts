@@ -40,13 +40,13 @@ interface HeardAnswer {
 /** The failure with words that may be kept; `said` has those that its caller may see. `answer`: what has come of one. */
 export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardAnswer = {}): CutFailure {
   const { message, code } = failure;
-  const heard = hear(answer);
+  const heard = wordsHeard(answer);
   // What went out as it came in cannot be looked at, nor can an answer that was not kept.
   const isUnknown = plan.request.upload !== undefined || heard === undefined;
   const isUnseen = (isUnknown && failure.answer !== undefined) || isLong(plan.body);
-  const kept = keepWords(message, plan, { heard, isUnseen });
+  const kept = withoutShared(message, plan, { heard, isUnseen });
   const keptCode =
-    code === undefined ? undefined : keepWords(code.slice(0, longestCode), plan, { heard, isUnseen });
+    code === undefined ? undefined : withoutShared(code.slice(0, longestCode), plan, { heard, isUnseen });
   const isWhole = kept === message && keptCode === code;
   return withCutWords(failure, {
     message: kept,
@@ -63,7 +63,7 @@ export async function keepMore(
 ): Promise<CutFailure> {
   const { said } = failure;
   if (said === undefined || !isLong(plan.body)) return failure;
-  const heard = hear(answer ?? {});
+  const heard = wordsHeard(answer ?? {});
   if (heard === undefined) return failure;
   const shared = await findSharedInSlices(said, bodiesOf(plan, heard), pause);
   return withCutWords(failure, { ...failure, message: cutShared(said, plan, shared) });
@@ -92,7 +92,7 @@ export function saidBy({ said, message }: Failure): string {
 }
 
 /** What the answer has said so far; undefined where that is not known to be all: it was not kept, or was more than text. */
-function hear({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
+function wordsHeard({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
   if (watch === undefined || spokenWatch === undefined) return '';
   const hasFailed = [watch, spokenWatch].some(({ finish }) => finish.kind === 'broken');
   if (!spokenWatch.hasContent && !hasFailed) return '';
@@ -107,7 +107,7 @@ interface SearchedWords {
   readonly isUnseen: boolean;
 }
 
-function keepWords(text: string, plan: AskedAttempt, { heard = '', isUnseen }: SearchedWords): string {
+function withoutShared(text: string, plan: AskedAttempt, { heard = '', isUnseen }: SearchedWords): string {
   const shared =
     isUnseen && mayShare(text) ? [{ start: 0, end: text.length }] : findShared(text, bodiesOf(plan, heard));
   return cutShared(text, plan, shared);
@@ -125,13 +125,13 @@ function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): s
   for (const { start, end } of shared) isCut.fill(1, start, end);
   for (const { start, end } of findPhrases(text, plan.engine.signatures.phrases())) isCut.fill(0, start, end);
   for (const { start, end } of findNames(text, plan)) isCut.fill(0, start, end);
-  return cut(text, isCut);
+  return cutMarked(text, isCut);
 }
 
 /** What a quotation says, without the punctuation around it. */
 const quoted = /^([^\p{L}\p{N}]*)([\s\S]*?)([^\p{L}\p{N}]*)$/u;
 
-function cut(text: string, isCut: Uint8Array): string {
+function cutMarked(text: string, isCut: Uint8Array): string {
   let kept = '';
   for (let start = 0; start < text.length; ) {
     const next = isCut.indexOf(isCut[start] === 1 ? 0 : 1, start);

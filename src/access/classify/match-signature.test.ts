@@ -7,12 +7,12 @@ import { failureClasses } from '../../failures/classes.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { readFacts } from './classify.ts';
+import { factsOfAnswer } from './classify.ts';
 import { createSignatureTable, type MatchFacts, rankOf } from './match-signature.ts';
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
-const answers = readCases().flatMap(({ answer }) => (answer === undefined ? [] : [readFacts(answer)]));
+const answers = readCases().flatMap(({ answer }) => (answer === undefined ? [] : [factsOfAnswer(answer)]));
 
 describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
@@ -90,7 +90,7 @@ describe('the signature table', () => {
 /** `429 {"error":…}` as the provider's answer. */
 function sampleOf({ provider, sample }: Signature): MatchFacts {
   const [, status = '', body = ''] = /^(\d{3}) ([\s\S]*)$/.exec(sample) ?? [];
-  return readFacts({
+  return factsOfAnswer({
     provider: provider === '*' ? 'custom' : provider,
     status: Number(status),
     headers: {},

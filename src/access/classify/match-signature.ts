@@ -48,7 +48,7 @@ export function createSignatureTable(
   };
 }
 
-export function kindOf(row: Signature): 'code' | 'text' | 'status' {
+export function fieldMatched(row: Signature): 'code' | 'text' | 'status' {
   if (row.code ?? row.type ?? row.param ?? row.field ?? row.header) return 'code';
   return row.text === undefined ? 'status' : 'text';
 }
@@ -57,7 +57,7 @@ export function kindOf(row: Signature): 'code' | 'text' | 'status' {
 export function rankOf(row: Signature): number {
   return (
     (row.provider === '*' ? 3 : 0) +
-    ['code', 'text', 'status'].indexOf(row.isVague === true ? 'status' : kindOf(row))
+    ['code', 'text', 'status'].indexOf(row.isVague === true ? 'status' : fieldMatched(row))
   );
 }
 

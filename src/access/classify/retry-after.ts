@@ -27,8 +27,8 @@ export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHin
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
   const found: readonly (readonly [string, number | undefined])[] = [
-    ['retry-after-ms', parseNumber(headers['retry-after-ms'])],
-    ['x-ms-retry-after-ms', parseNumber(headers['x-ms-retry-after-ms'])],
+    ['retry-after-ms', parseDigits(headers['retry-after-ms'])],
+    ['x-ms-retry-after-ms', parseDigits(headers['x-ms-retry-after-ms'])],
     ['retry-after', parseHeader(headers['retry-after'], now)],
   ];
   return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
@@ -37,7 +37,7 @@ function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefine
 /** Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of Go's or ISO's, or in words. */
 function parseHeader(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  const numbers = value.split(',').map(parseNumber);
+  const numbers = value.split(',').map(parseDigits);
   if (numbers.every((number) => number !== undefined)) return parseSeconds(Math.max(...numbers), now);
   if (datePattern.test(value)) return until(Date.parse(value), now);
   const text = value.trim().replace(/^PT(?=\d)/i, '');
@@ -53,7 +53,7 @@ function parseSeconds(seconds: number, now: number): number | undefined {
 /** `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more for a date: `later 9999`. */
 const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
 
-function parseNumber(value: string | undefined): number | undefined {
+function parseDigits(value: string | undefined): number | undefined {
   return value !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }
 
@@ -90,11 +90,11 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
     case 'date-time':
       return until(parseClockTime(value, zone), now);
     case 'seconds':
-      return scale(parseNumber(value), 1000);
+      return scale(parseDigits(value), 1000);
     case 'unix-seconds':
-      return until(scale(parseNumber(value), 1000), now);
+      return until(scale(parseDigits(value), 1000), now);
     case 'unix-milliseconds':
-      return until(parseNumber(value), now);
+      return until(parseDigits(value), now);
     case 'any':
       return parseReset(value, now);
   }
@@ -102,7 +102,7 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
 
 /** Ms from now until a time that is written in any of these forms; undefined where it is none. */
 export function parseReset(value: string, now: number): number | undefined {
-  const number = parseNumber(value);
+  const number = parseDigits(value);
   if (number !== undefined) return parseSeconds(number, now);
   return parseDuration(value.trim()) ?? until(parseClockTime(value), now);
 }

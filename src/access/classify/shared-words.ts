@@ -164,7 +164,7 @@ class Grams {
   #check(hash: number, window: Uint8Array, at: number): void {
     const there = this.#byHash.get(hash);
     if (there === undefined) return;
-    const left = there.filter((gram) => !isAt(gram, window, at));
+    const left = there.filter((gram) => !standsAt(gram, window, at));
     for (const gram of there)
       if (!left.includes(gram)) gram.reading.isShared.fill(1, gram.at, gram.at + sharedLength);
     if (left.length > 0) {
@@ -185,12 +185,15 @@ const notFound = -1;
 
 /** UTF-8, and where each byte's character begins; with the bytes that `\xe4` and `%E4` stand for, also as these. */
 function* encodingsOf(text: string): Generator<readonly [Uint8Array, Uint32Array]> {
-  yield encode(text, (char) => Buffer.from(char));
+  yield encodeWithPlaces(text, (char) => Buffer.from(char));
   if (text.search(/[\x80-\xff]/) !== notFound)
-    yield encode(text, (char) => (char <= 'ÿ' ? Buffer.from(char, 'latin1') : Buffer.from(char)));
+    yield encodeWithPlaces(text, (char) => (char <= 'ÿ' ? Buffer.from(char, 'latin1') : Buffer.from(char)));
 }
 
-function encode(text: string, encodeChar: (char: string) => Uint8Array): readonly [Uint8Array, Uint32Array] {
+function encodeWithPlaces(
+  text: string,
+  encodeChar: (char: string) => Uint8Array,
+): readonly [Uint8Array, Uint32Array] {
   const bytes = new Uint8Array(text.length * 3);
   const starts = new Uint32Array(text.length * 3);
   let [at, length] = [0, 0];
@@ -205,7 +208,7 @@ function encode(text: string, encodeChar: (char: string) => Uint8Array): readonl
   return [bytes.subarray(0, length), starts.subarray(0, length)];
 }
 
-function isAt({ reading, at }: SharedGram, window: Uint8Array, start: number): boolean {
+function standsAt({ reading, at }: SharedGram, window: Uint8Array, start: number): boolean {
   for (let offset = 0; offset < sharedLength; offset++)
     if (reading.bytes[at + offset] !== window[start + offset]) return false;
   return true;

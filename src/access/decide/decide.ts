@@ -83,7 +83,7 @@ const rows: Readonly<
   reread: [({ hasReread }) => !hasReread, 'reread', 'read the source of the key again'],
   rotate: [({ hasOtherCredential }) => hasOtherCredential, 'rotate', 'another key of this provider is free'],
   wait: [
-    ({ mayWait }, failure) => mayWait && failure.mayRetry !== false && comesBack(failure),
+    ({ mayWait }, failure) => mayWait && failure.mayRetry !== false && mayComeBack(failure),
     'wait',
     'nothing else is free; wait until its mark ends',
   ],
@@ -105,7 +105,7 @@ const rows: Readonly<
 };
 
 /** An answer that is damaged, or is another kind of JSON, would be the same after a wait; a page tells of a server that is away. */
-function comesBack({ class: cause, evidence }: Failure): boolean {
+function mayComeBack({ class: cause, evidence }: Failure): boolean {
   return cause !== 'malformed' || evidence.rule === notJson;
 }
 

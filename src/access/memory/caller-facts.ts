@@ -74,7 +74,7 @@ const sessionHeaders = [
 /** A longer value is no id. */
 const longestId = 200;
 
-export function readSession(headers: Headers): string | undefined {
+export function sessionNamed(headers: Headers): string | undefined {
   for (const name of sessionHeaders) {
     const value = headers[name];
     if (value !== undefined && value !== '' && value.length <= longestId) return value;

@@ -19,7 +19,7 @@ import { askElsewhere, describeCandidates, operationNouns } from '../wording/wor
 import { paraphrase } from './agent-phrases.ts';
 import { type Exhaustion, failureBehind, surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
 import { listMends } from './mends.ts';
-import { finish } from './record.ts';
+import { finishRecord } from './record.ts';
 
 /** An end this near is worth a retry by the client; a later one is not, nor that of a key or of money (law 11). */
 const nearEndMs = 60_000;
@@ -31,7 +31,9 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
   const attempts = story.attempts.length + story.resent;
-  const held = story.findHeld((miss) => underWay === undefined || isFailed(miss) || recovery.mayBeWhole());
+  const held = story.findHeld(
+    (miss) => underWay === undefined || hasFailedForGood(miss) || recovery.mayBeWhole(),
+  );
   if (held !== undefined) return passOn(journey, held);
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
   if (purse?.refusal !== undefined) return concludeUnaffordable(journey, purse.refusal);
@@ -42,14 +44,14 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     writer.replyRefusal(refusal.failure.answer, { target: refusal.candidate.target.id, attempts });
   } else {
     const { error, headers } = describeExhausted(journey, exhaustion);
-    tell(journey, error, headers);
+    tellError(journey, error, headers);
     if (error.status === 429) noteRefused(journey);
   }
-  return finish(journey, 'failed', toRecordFacts(exhaustion));
+  return finishRecord(journey, 'failed', toRecordFacts(exhaustion));
 }
 
 /** The answer has failed, by its provider's own word: passed on with that word it is no success. */
-function isFailed({ failure }: Pick<Miss, 'failure'>): boolean {
+function hasFailedForGood({ failure }: Pick<Miss, 'failure'>): boolean {
   return failure.evidence.rule === 'broken-finish';
 }
 
@@ -59,8 +61,8 @@ function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRe
   const { story, recovery } = journey;
   const what = recovery.underWay === undefined ? 'the answer' : 'the continuation';
   story.notes.push(failure.class === 'empty' ? `${what} was empty` : failure.message);
-  const outcome = isFailed({ failure }) ? 'broken' : 'answered';
-  return finish(journey, outcome, { answeredBy: candidate.target.id });
+  const outcome = hasFailedForGood({ failure }) ? 'broken' : 'answered';
+  return finishRecord(journey, outcome, { answeredBy: candidate.target.id });
 }
 
 /** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
@@ -68,8 +70,8 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
   const said = withId(journey, `${message}. How to fix: ${howToFix}`);
-  tell(journey, { status, code: 'busy', message: said }, headers);
-  return finish(journey, 'failed', { cause: failure.class });
+  tellError(journey, { status, code: 'busy', message: said }, headers);
+  return finishRecord(journey, 'failed', { cause: failure.class });
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
@@ -83,7 +85,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const code = 'own-deadline';
   tellLasting(journey, { code, message });
   story.notes.push(reason);
-  return finish(journey, 'failed', { cause: code });
+  return finishRecord(journey, 'failed', { cause: code });
 }
 
 /** A budget of the caller, of the task or of all requests has no room: whoever is asked next would be paid from it too. */
@@ -91,13 +93,13 @@ function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestReco
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
   const message = withId(journey, `${what}: ${text}`);
   tellLasting(journey, { code: 'budget', message });
-  return finish(journey, 'failed', { cause: 'budget' });
+  return finishRecord(journey, 'failed', { cause: 'budget' });
 }
 
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
 export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
   const { failure } = outcome;
-  if (outcome.held !== undefined && isAlone(journey)) {
+  if (outcome.held !== undefined && hasOneTarget(journey)) {
     outcome.held();
     return;
   }
@@ -106,11 +108,11 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
-  tell(journey, { status: 502, code, message: withId(journey, said), told });
+  tellError(journey, { status: 502, code, message: withId(journey, said), told });
 }
 
 /** Nobody else could have been asked. */
-function isAlone({ candidates }: Journey): boolean {
+function hasOneTarget({ candidates }: Journey): boolean {
   return new Set(candidates.places.map(({ target }) => target.id)).size === 1;
 }
 
@@ -120,18 +122,18 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
   const code = failure.class;
-  tell(journey, { status: 502, code, message, told, facts: toWireFacts(exhaustion) });
-  return finish(journey, 'broken', toRecordFacts(exhaustion));
+  tellError(journey, { status: 502, code, message, told, facts: toWireFacts(exhaustion) });
+  return finishRecord(journey, 'broken', toRecordFacts(exhaustion));
 }
 
 /** An error of ours: what it quotes makes no agent act on it as if it were the provider's own. */
-function tell({ writer }: Journey, error: ToldError, headers?: Headers): void {
+function tellError({ writer }: Journey, error: ToldError, headers?: Headers): void {
   writer.fail({ ...error, message: paraphrase(error.message, error.status) }, headers);
 }
 
 function tellLasting(journey: Journey, told: Omit<ToldError, 'status'>): void {
   const { error, headers } = toLasting(journey, told);
-  tell(journey, error, headers);
+  tellError(journey, error, headers);
 }
 
 interface ToldEnd {
@@ -170,7 +172,7 @@ function describeExhausted(journey: Journey, exhaustion: Exhaustion): ToldEnd {
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
-  const told = { code: codeOf(cause, candidates), message, facts: toWireFacts(exhaustion) };
+  const told = { code: codeOfAnswer(cause, candidates), message, facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs && !journey.story.mayBeDone
     ? {
         error: { ...told, status: 429, message: `${nameTrouble(candidates)}${message}` },
@@ -197,7 +199,10 @@ function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | 
   return Math.max(1000, waitMs);
 }
 
-function codeOf(failureClass: FailureClass | undefined, candidates: readonly CandidateVerdict[]): AnswerCode {
+function codeOfAnswer(
+  failureClass: FailureClass | undefined,
+  candidates: readonly CandidateVerdict[],
+): AnswerCode {
   if (failureClass !== undefined) return failureClass;
   if (candidates.some(isBound)) return 'bound-to-account';
   return candidates.some(({ cause }) => cause === 'budget') ? 'budget' : 'exhausted';

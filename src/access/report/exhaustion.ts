@@ -10,10 +10,10 @@ import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
-import { type Candidate, keyOf, type Place, toSkip } from '../select/candidates.ts';
+import { type Candidate, candidateKey, type Place, toSkip } from '../select/candidates.ts';
 import { benchOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeWhen } from '../wording/when.ts';
-import { fillPhrase, nameKey } from '../wording/wording.ts';
+import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -45,8 +45,10 @@ export function surveyExhausted(journey: Journey): Exhaustion {
   const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
   const skipped = limitSkipped(addUnseen(all.skipped(), verdicts, tried));
   const candidates = [
-    ...[...tried.values()].map((miss) => describeTried(journey, miss)),
-    ...skipped.filter((skip) => !tried.has(keyOf(skip))).map((skip) => describeSkipped(journey, skip)),
+    ...[...tried.values()].map((miss) => describeTriedCandidate(journey, miss)),
+    ...skipped
+      .filter((skip) => !tried.has(candidateKey(skip)))
+      .map((skip) => describeSkippedCandidate(journey, skip)),
   ];
   const unlisted = all.places.flatMap((place) => listRest(journey, place, candidates));
   return {
@@ -66,7 +68,7 @@ function addUnseen(
   verdicts: readonly Verdict[],
   tried: ReadonlyMap<string, Miss>,
 ): readonly SkipRecord[] {
-  const skipped = new Map(seen.map((skip) => [keyOf(skip), skip]));
+  const skipped = new Map(seen.map((skip) => [candidateKey(skip), skip]));
   for (const verdict of verdicts) {
     const { key } = verdict.candidate;
     const why = whyNot(verdict);
@@ -104,7 +106,7 @@ function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined
   if (!('standing' in verdict)) return undefined;
   const { standing, candidate } = verdict;
   if (standing.state === 'free') {
-    const end = endOf(journey, verdict);
+    const end = whenFree(journey, verdict);
     const at = typeof end === 'number' ? end : namedEndOf(journey, candidate);
     return at === undefined ? undefined : { at };
   }
@@ -174,14 +176,14 @@ function findLeast(values: readonly (number | undefined)[]): number | undefined 
 /** The facts as they stand in the error object, beside its words. */
 export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion): WireObject {
   return {
-    earliest_retry: toIso(first),
+    earliest_retry: formatIso(first),
     candidates: candidates.map(({ text: _words, ...facts }) => withIso(facts)),
     unlisted: unlisted.length === 0 ? undefined : unlisted.map(withIso),
   };
 }
 
 function withIso<T extends { readonly until?: number | undefined }>({ until, ...rest }: T): WireObject {
-  return { ...rest, until: toIso(until) };
+  return { ...rest, until: formatIso(until) };
 }
 
 /** Of each target the first ones: the rest is only counted. */
@@ -201,13 +203,13 @@ function listRest(
   candidates: readonly CandidateVerdict[],
 ): readonly UnlistedKeys[] {
   const target = place.target.id;
-  const listed = new Set(candidates.filter((one) => one.target === target).map(keyOf));
+  const listed = new Set(candidates.filter((one) => one.target === target).map(candidateKey));
   const now = journey.engine.host.clock.now();
   const ends: number[] = [];
   let foreign = 0;
   for (const candidate of journey.candidates.inReachOf(place)) {
     if (listed.has(candidate.key)) continue;
-    const end = endOf(journey, judge(journey, candidate));
+    const end = whenFree(journey, judge(journey, candidate));
     if (end === 'over') foreign += 1;
     else if (end !== 'unknown') ends.push(end);
     // Nobody can be free earlier than one who is free.
@@ -218,14 +220,17 @@ function listRest(
 }
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
-function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
+function whenFree({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
   const why = whyNot(verdict);
   if (why !== undefined) return why.until ?? 'unknown';
   const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
   return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
 }
 
-function describeTried(journey: Journey, { candidate, lease, failure, text }: Miss): CandidateVerdict {
+function describeTriedCandidate(
+  journey: Journey,
+  { candidate, lease, failure, text }: Miss,
+): CandidateVerdict {
   const { engine, story } = journey;
   const standing = engine.health.standing(lease);
   const until = standing.state === 'benched' ? standing.until : namedEndOf(journey, candidate);
@@ -241,9 +246,9 @@ function describeTried(journey: Journey, { candidate, lease, failure, text }: Mi
   };
 }
 
-function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
+function describeSkippedCandidate(journey: Journey, skip: SkipRecord): CandidateVerdict {
   const { target, credential, cause, heldFor, speaker, until } = skip;
-  const text = wordsOf(journey.engine, skip, nameOf(journey, skip));
+  const text = wordsForSkip(journey.engine, skip, nameOfSkipped(journey, skip));
   return {
     target,
     credential,
@@ -258,12 +263,13 @@ function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
 }
 
 /** The target, with its key. */
-function nameOf({ candidates, engine }: Journey, { target, credential: id = '' }: SkipRecord): string {
+function nameOfSkipped({ candidates, engine }: Journey, { target, credential: id = '' }: SkipRecord): string {
   const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);
   if (credential === undefined) return target;
   const reading = engine.reader.peek(credential);
   const { label } = credential;
-  const key = reading.state === 'ok' ? nameKey({ label, foundAt: reading.foundAt }) : `the key ${label}`;
+  const key =
+    reading.state === 'ok' ? nameLeasedKey({ label, foundAt: reading.foundAt }) : `the key ${label}`;
   return `${target} with ${key}`;
 }
 
@@ -272,7 +278,7 @@ function againAt({ host }: Engine, until: number | undefined): string {
   return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
 }
 
-function wordsOf(
+function wordsForSkip(
   engine: Engine,
   { target, cause, heldFor, reason, until }: SkipRecord,
   name: string,
@@ -287,6 +293,6 @@ function wordsOf(
   return `${name} ${held} (${reason})${againAt(engine, until)}`;
 }
 
-function toIso(at: number | undefined): string | undefined {
+function formatIso(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString();
 }

@@ -108,7 +108,7 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
   'replace-key': replaceKey,
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place }) =>
-    `choose another model${placeOf(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+    `choose another model${placeToMend(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>
@@ -117,7 +117,7 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
   'trust-certificate': ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'name-model': ({ target, place, sourceOf, isProvider }) =>
-    `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+    `${describeStranger(target, place, isProvider)}correct the model${placeToMend(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
   'model-with-tools': () => 'put a model that calls tools on the route',
@@ -126,7 +126,7 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
 };
 
 /** Where config names the model; nothing where the request does. */
-function placeOf({ key }: Place, sourceOf: MendScene['sourceOf']): string {
+function placeToMend({ key }: Place, sourceOf: MendScene['sourceOf']): string {
   return key === undefined ? ' in the request' : ` at ${sourceOf(key)}`;
 }
 

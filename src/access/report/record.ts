@@ -9,7 +9,7 @@ import { listAmendments } from '../request/amendments.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
-import { describeFailure } from '../wording/wording.ts';
+import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { tellTrouble } from './trouble.ts';
 
@@ -25,7 +25,7 @@ export function addMiss(
   const { candidate, lease, durationMs } = attempted;
   const { failure } = outcome;
   const bare = { candidate, lease, failure };
-  const text = describeFailure({
+  const text = describeFailedAttempt({
     failure,
     target: candidate.target,
     lease,
@@ -59,7 +59,7 @@ export type EndFacts = Partial<
 >;
 
 /** The record of a request that has ended. */
-export function finish(
+export function finishRecord(
   journey: Journey,
   outcome: RequestRecord['outcome'],
   more: EndFacts = {},
@@ -129,7 +129,7 @@ function listPassed(
 ): PassedOver {
   const { places } = candidates;
   const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;
-  const isWhole = isAlone(places) && attempts.length + ends.length > 0;
+  const isWhole = isOnlyPlace(places) && attempts.length + ends.length > 0;
   const listed = [...skipped];
   const unlisted: UnlistedKeys[] = [];
   for (const place of isWhole ? [] : places) {
@@ -146,7 +146,7 @@ function listPassed(
 }
 
 /** Whether one candidate is all there is: where it was asked, nobody was passed over. */
-function isAlone(places: readonly Place[]): boolean {
+function isOnlyPlace(places: readonly Place[]): boolean {
   return places.length === 1 && (places[0]?.pool?.credentials.length ?? 1) === 1;
 }
 

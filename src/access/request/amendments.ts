@@ -127,7 +127,7 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
     case 'output-limit':
       return withinLimit(failure, asked);
     case 'price':
-      return withFewerTokens(failure, asked.body);
+      return amendOutputLimit(failure, asked.body);
     case 'answer-room':
       return withRoomToAnswer(failure, asked);
     case 'history':
@@ -143,7 +143,7 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
 function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const field = findRefusedField(failure);
   const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
-  if (!isThere || essential.has(field)) return speaksOfThinking(failure) ? withoutThinking(asked) : undefined;
+  if (!isThere || essential.has(field)) return speaksOfThinking(failure) ? amendThinking(asked) : undefined;
   const to = suggestRename(failure, field);
   if (to === undefined)
     return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
@@ -162,7 +162,7 @@ const thinkingFields = [
   'generation_config.thinking_config',
 ];
 
-function withoutThinking({ body, target, isTranslated }: RefusedRequest): Amendment | undefined {
+function amendThinking({ body, target, isTranslated }: RefusedRequest): Amendment | undefined {
   const isWritten = thinkingFields.some((field) => body.has(outerOf(field)));
   const isCarried = isTranslated && (body.asksReasoning || body.refusesReasoning);
   if (!isWritten && !isCarried && target.reasoningEffort === undefined) return undefined;
@@ -171,7 +171,7 @@ function withoutThinking({ body, target, isTranslated }: RefusedRequest): Amendm
 }
 
 /** `You requested up to 65536 tokens, but can only afford 900`. */
-function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefined {
+function amendOutputLimit(failure: Failure, body: ReadBody): Amendment | undefined {
   const max = Number(/afford (?:up to )?([\d,]+)/i.exec(saidBy(failure))?.[1]?.replaceAll(',', ''));
   if (!Number.isSafeInteger(max) || max < 1) return undefined;
   const written = limitFields.filter((field) => body.has(field));

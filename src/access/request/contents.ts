@@ -91,7 +91,7 @@ export class Contents {
   /** Never waits and never throws. */
   keep({ id, at }: RequestRecord, asked: WireBody, answered: AnswerCopy): void {
     if (this.#parts.file === undefined) return;
-    this.#waiting.add({ id, at, asked: cut(asked), answered: answered.excerpt() });
+    this.#waiting.add({ id, at, asked: toExcerpt(asked), answered: answered.excerpt() });
   }
 
   /** Of the request with this id, also of one that has just ended. */
@@ -129,7 +129,7 @@ export class Contents {
 }
 
 /** Its beginning and its end, where it is long: the last words stand at the end of a conversation. */
-function cut(body: WireBody): Excerpt {
+function toExcerpt(body: WireBody): Excerpt {
   const bytes = new RequestBytes({ body });
   const { length } = bytes;
   if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };

@@ -15,12 +15,12 @@ export function digestPrompt(body: ReadBody, bytes: WireBody, key: string): stri
   const request = body.byteLength > mostBytes ? undefined : readRequest(body); // a body that cannot be read was refused for that
   const said = findLastUserText(request ?? {});
   const digest = createHmac('sha256', key);
-  if (said === undefined) digest.update(`${body.byteLength}\n`).update(endOf(bytes));
+  if (said === undefined) digest.update(`${body.byteLength}\n`).update(takeEnd(bytes));
   else digest.update(said);
   return digest.digest('hex').slice(0, 16);
 }
 
-function endOf(bytes: WireBody): Buffer {
+function takeEnd(bytes: WireBody): Buffer {
   const pieces = Buffer.isBuffer(bytes) ? [bytes] : bytes;
   return (pieces.at(-1) ?? Buffer.alloc(0)).subarray(-endBytes);
 }
@@ -34,12 +34,12 @@ function findLastUserText(body: WireObject): string | undefined {
   if (!Array.isArray(said)) return undefined;
   return said
     .filter((item) => isRecord(item) && item['role'] === 'user')
-    .map(readText)
+    .map(textOfPrompt)
     .findLast((text) => text !== '');
 }
 
-function readText(value: unknown): string {
+function textOfPrompt(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(readText).join('');
-  return isRecord(value) ? readText(value['text'] ?? value['content'] ?? value['parts'] ?? '') : '';
+  if (Array.isArray(value)) return value.map(textOfPrompt).join('');
+  return isRecord(value) ? textOfPrompt(value['text'] ?? value['content'] ?? value['parts'] ?? '') : '';
 }

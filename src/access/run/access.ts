@@ -12,7 +12,7 @@ import type { ReplyWriter } from '../answer/reply-writer.ts';
 import { isMaking } from '../decide/unrepeatable.ts';
 import { forgetSmaller } from '../memory/lessons.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../report/conclude.ts';
-import { addAnswer, addMiss, finish } from '../report/record.ts';
+import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
 import { beginJourney, bindToAccount, type Journey, type Task } from '../request/journey.ts';
@@ -20,12 +20,12 @@ import { noteGone, noteStayed } from '../request/leavings.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import { needsWords } from '../request/text-only.ts';
 import type { Candidate } from '../select/candidates.ts';
-import { ownerOf } from '../select/tie.ts';
+import { accountOwnerOf } from '../select/tie.ts';
 import { describeShort, judge } from '../select/verdict.ts';
 import type { Purse, SettleMoney } from '../spending/purse.ts';
 import { attempt } from './attempt.ts';
-import { carryOut } from './carry-out.ts';
-import { countTokens } from './count-tokens.ts';
+import { carryOutDecision } from './carry-out.ts';
+import { answerTokenCount } from './count-tokens.ts';
 import { decideNext, noteLeft } from './decide-next.ts';
 import { putIntoWords } from './describe-images.ts';
 import { chooseLease, claimMs, type Leased } from './lease.ts';
@@ -44,7 +44,7 @@ export async function access(
   try {
     if (!engine.health.isLoaded) await engine.health.load();
     if (journey.purse !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
-    if (request.operation === 'count-tokens') return await countTokens(journey);
+    if (request.operation === 'count-tokens') return await answerTokenCount(journey);
     const bound = journey.body.bound();
     if (bound !== undefined) await bindToAccount(journey, bound);
     return await travel(journey);
@@ -52,7 +52,7 @@ export async function access(
     if (!request.signal.aborted) throw error;
     writer.abandon();
     noteGone(journey);
-    return finish(journey, 'client-gone');
+    return finishRecord(journey, 'client-gone');
   } finally {
     if (!engine.rechecks.isIdle) engine.rechecks.endAll(request.id);
     journey.line.turn?.over('in-vain');
@@ -71,12 +71,12 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const money = purse && holdMoney(journey, purse, leased);
     if (money === false) continue;
     const { outcome, attempted } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
-    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
+    if (!goesOnAfter(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
     const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
-    await carryOut(journey, miss, decision);
+    await carryOutDecision(journey, miss, decision);
   }
 }
 
@@ -101,7 +101,7 @@ function holdMoney(journey: Journey, purse: Purse, leased: Leased): SettleMoney 
 }
 
 /** It failed, or broke where somebody may go on with the answer: the request is not over. */
-function isMiss(
+function goesOnAfter(
   { recovery }: Journey,
   { candidate }: Leased,
   outcome: Outcome,
@@ -166,7 +166,7 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
       judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
-      onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
+      onHead: lease.probeOf === undefined ? undefined : () => noteProbeAnswered(journey, leased),
       onCommit: () => noteCommit(journey, leased),
       onResent: () => {
         story.noteResent(target);
@@ -206,7 +206,7 @@ function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): T
 }
 
 /** A probe is answered: capacity and reachability are shown, and those who wait for them may go. */
-function noteHead({ engine, line }: Journey, { lease }: Leased): void {
+function noteProbeAnswered({ engine, line }: Journey, { lease }: Leased): void {
   engine.health.noteHead(lease);
   line.turn?.shown();
 }
@@ -256,7 +256,7 @@ function noteCommit(journey: Journey, leased: Leased): void {
 function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
   // Kept in the state file: no secret (law 20), and an id has no spaces, while words have (law 2).
   const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
-  if (clean.length > 0) engine.bindings.remember(clean, ownerOf(candidate));
+  if (clean.length > 0) engine.bindings.remember(clean, accountOwnerOf(candidate));
 }
 
 /** The end of an attempt that ends the request. */
@@ -271,7 +271,7 @@ function arrive(
     noteGone(journey, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
     story.addAttempt(attempted, outcome);
     endTurn(journey, attempted);
-    return finish(journey, 'client-gone');
+    return finishRecord(journey, 'client-gone');
   }
   addAnswer(journey, attempted, outcome);
   if (outcome.made?.length !== 0) noteMade(journey, candidate, outcome.made);
@@ -290,7 +290,7 @@ function arrive(
     noteLeft(journey, { lease, ...outcome });
     concludeBroken(journey, outcome, candidate.target);
   }
-  return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
+  return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
 }
 
 /** What the attempt has claimed is free again, and the queue that it came from goes on. */

@@ -7,13 +7,13 @@ import type { Pace } from '../../model/protocol.ts';
 import type { Headers, WireBody } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../../transport/deadlines.ts';
-import { send } from '../../transport/sender.ts';
+import { sendAttempt } from '../../transport/sender.ts';
 import { isEvents } from '../../transport/sse.ts';
 import { ByteRelay, isPassedAsBytes } from '../answer/byte-relay.ts';
 import { toClientRefusal } from '../answer/client-refusal.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from '../answer/outcome.ts';
 import { StreamRelay } from '../answer/stream-relay.ts';
-import { beginTranslation, describeFault, type TranslatedCall } from '../answer/translate.ts';
+import { beginTranslation, describeThrown, type TranslatedCall } from '../answer/translate.ts';
 import { TranslatedStream } from '../answer/translated-stream.ts';
 import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
 import { classifyAnswer, errorBodyLimit } from '../classify/classify.ts';
@@ -91,7 +91,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const isChanged = request.isTraced === true || continuation !== undefined;
     const headers = isChanged ? headersOf(this.plan) : request.headers;
     const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
-    this.#call = send(
+    this.#call = sendAttempt(
       engine.host,
       {
         target,
@@ -118,7 +118,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       this.#send(call.spoken, body, headers);
     } catch (error) {
       if (error instanceof RequestError && error.code === 'busy') throw error; // no fault of the target's
-      const failure = createFailure('unknown', 'untranslatable', describeFault(error));
+      const failure = createFailure('unknown', 'untranslatable', describeThrown(error));
       this.#fail(this.#keep({ ...failure, isUnsent: true }));
     }
   }

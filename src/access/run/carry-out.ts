@@ -10,7 +10,7 @@ import type { Miss } from '../request/story.ts';
 import { leaveBlind } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
 
-export async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
+export async function carryOutDecision(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
   const { candidates } = journey;
   switch (decision.kind) {
     case 'retry':

@@ -17,7 +17,7 @@ import type { Engine } from '../request/engine.ts';
 import { sumUsage } from '../request/story.ts';
 import type { OnAccount } from '../tasks/ask-task.ts';
 import type { Compressed } from '../tasks/compression/compressor.ts';
-import { isMessage, toMessages } from '../tasks/compression/items.ts';
+import { isMessageItem, toMessages } from '../tasks/compression/items.ts';
 import { openCompactions, sealedOf } from '../tasks/compression/open-compactions.ts';
 
 /** Tokens of the user's own messages that stay beside the summary. */
@@ -26,16 +26,20 @@ const ownTokens = 20_000;
 type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
 
 /** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
-export async function compact(engine: Engine, request: CompactRequest, id: string): Promise<WireObject> {
+export async function compactConversation(
+  engine: Engine,
+  request: CompactRequest,
+  id: string,
+): Promise<WireObject> {
   checkTask(request, 'compression', 'compression');
-  const items = readItems(readWhole({ ...request, body: openCompactions(request, engine.seal) }));
+  const items = readItems(readCompactBody({ ...request, body: openCompactions(request, engine.seal) }));
   const foreign = items.filter((item) => sealedOf(item) !== undefined);
-  const { output, ...rest } = await shorten(engine, request, { items, id });
+  const { output, ...rest } = await shortenItems(engine, request, { items, id });
   return { ...rest, object: 'response.compaction', output: [...ownMessages(items), ...foreign, ...output] };
 }
 
 /** What it says lies beside it until its summary is there. */
-function readWhole(request: CompactRequest): WireObject {
+function readCompactBody(request: CompactRequest): WireObject {
   const bytes = new RequestBytes(request);
   const parsed = bytes.use((whole) => parseBody(whole));
   bytes.noteMade();
@@ -55,13 +59,13 @@ export async function compactWhereTriggered(
   request: CompactRequest,
   id: string,
 ): Promise<{ readonly type: string; readonly text: string } | undefined> {
-  const { input, model, stream, ...rest } = readWhole(request);
+  const { input, model, stream, ...rest } = readCompactBody(request);
   const items = recordsIn(input);
   const isElsewhere = rest['previous_response_id'] != null || rest['conversation'] != null;
   if (items.at(-1)?.['type'] !== trigger || isElsewhere) return undefined;
   if (items.some((item) => sealedOf(item) !== undefined)) return undefined;
   checkTask(request, 'compression', 'compression');
-  const made = await shorten(engine, request, { items, id });
+  const made = await shortenItems(engine, request, { items, id });
   const response = { ...made, object: 'response', status: 'completed', model, error: null };
   return stream === true
     ? { type: 'text/event-stream', text: tellStream(response) }
@@ -69,7 +73,7 @@ export async function compactWhereTriggered(
 }
 
 /** There is nothing to tell of it before it is there. */
-function tellStream(response: Awaited<ReturnType<typeof shorten>>): string {
+function tellStream(response: Awaited<ReturnType<typeof shortenItems>>): string {
   const begun = { ...response, status: 'in_progress', output: [], usage: null };
   const [item] = response.output;
   const events = [
@@ -82,7 +86,7 @@ function tellStream(response: Awaited<ReturnType<typeof shorten>>): string {
 }
 
 /** What of both answers is the same: one item, in which the summary of all others is sealed. */
-async function shorten(
+async function shortenItems(
   { compressor, seal, host }: Engine,
   { caller, budgets, signal }: CompactRequest,
   { items, id }: { readonly items: readonly WireObject[]; readonly id: string },
@@ -90,12 +94,12 @@ async function shorten(
   const account = { caller, budgets };
   const result = await compressor.compress(toMessages(items), { keepTokens: 0, signal, account });
   const { summary } = result;
-  if (summary === undefined) throw refuse(result);
+  if (summary === undefined) throw createCompactionError(result);
   return {
     id: `resp_${id}`,
     created_at: Math.floor(host.clock.now() / 1000),
     output: [{ type: 'compaction', id: `cmp_${id}`, encrypted_content: seal.close(summary) }],
-    usage: sum(result.records),
+    usage: sumTokens(result.records),
   };
 }
 
@@ -118,7 +122,7 @@ function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
   return items
     .toReversed()
     .filter((item) => {
-      const [message] = isMessage(item) ? toMessages([item]) : [];
+      const [message] = isMessageItem(item) ? toMessages([item]) : [];
       if (message === undefined || message.role === 'assistant') return false;
       if (String(message.content).startsWith(summaryIntroduction)) return false;
       left -= countMessages([message]);
@@ -127,7 +131,7 @@ function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
     .reverse();
 }
 
-function refuse({ failure }: Compressed): RequestError {
+function createCompactionError({ failure }: Compressed): RequestError {
   const { message = 'nobody answered', retryAfterMs } = failure ?? {};
   const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
   return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
@@ -138,7 +142,7 @@ function refuse({ failure }: Compressed): RequestError {
 }
 
 /** What all attempts of all requests used, as far as providers said. */
-function sum(records: readonly RequestRecord[]): WireObject {
+function sumTokens(records: readonly RequestRecord[]): WireObject {
   const usage = records.reduce<Usage | undefined>((all, record) => sumUsage(all, record.usage), undefined);
   const { inputTokens: input = 0, outputTokens: output = 0, cachedTokens: cached = 0 } = usage ?? {};
   return {

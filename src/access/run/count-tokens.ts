@@ -8,7 +8,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import type { Outcome } from '../answer/outcome.ts';
-import { addAnswer, addMiss, finish } from '../report/record.ts';
+import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import type { Journey } from '../request/journey.ts';
 import { findUsable, type Usable } from '../select/verdict.ts';
 import { attempt } from './attempt.ts';
@@ -16,7 +16,7 @@ import { attempt } from './attempt.ts';
 /** Agents ask before each turn: what takes longer is worth less than an estimate. */
 const longestCountMs = 5000;
 
-export async function countTokens(journey: Journey): Promise<RequestRecord> {
+export async function answerTokenCount(journey: Journey): Promise<RequestRecord> {
   const { engine, candidates } = journey;
   const [first] = candidates.placesLeft();
   if (first === undefined || !mayCount(journey, first.target))
@@ -26,12 +26,12 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
   if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
   const startedAt = engine.host.clock.monotonic();
-  const outcome = await ask(journey, free);
+  const outcome = await askForCount(journey, free);
   const { candidate, lease } = free;
   const attempted = { candidate, lease, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
   if (outcome.kind === 'client-gone') {
     journey.story.addAttempt(attempted, outcome);
-    return finish(journey, 'client-gone');
+    return finishRecord(journey, 'client-gone');
   }
   if (outcome.kind === 'failed') {
     addMiss(journey, attempted, outcome);
@@ -40,7 +40,7 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
     return estimate(journey, outcome.failure.message);
   }
   addAnswer(journey, attempted, outcome);
-  return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
+  return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
 }
 
 /** Some protocols have no such question. */
@@ -49,7 +49,7 @@ function mayCount({ engine }: Journey, { countsTokens, protocol, model }: Target
   return countsTokens === true && spoken.pathFor('count-tokens', { model, isStreamed: false }) !== undefined;
 }
 
-function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
+function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
   const { engine, request, protocol, body, writer } = journey;
   const { target } = candidate;
   return attempt({
@@ -79,5 +79,5 @@ function estimate(journey: Journey, why: string): RequestRecord {
     'x-holdfast-estimated': 'true',
   });
   journey.story.notes.push(`estimated: ${why}`);
-  return finish(journey, 'answered');
+  return finishRecord(journey, 'answered');
 }

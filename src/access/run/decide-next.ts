@@ -132,7 +132,7 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
   const { engine, request } = journey;
   const { lease, failure } = miss;
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  const standing = noteLeft(journey, miss, { isWaited, known: () => listKnown(journey, miss) });
+  const standing = noteLeft(journey, miss, { isWaited, known: () => fingerprintsTried(journey, miss) });
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
   return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
@@ -172,7 +172,7 @@ async function reread(
 }
 
 /** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
-function listKnown({ engine: { reader, config } }: Journey, { lease }: Miss): readonly string[] {
+function fingerprintsTried({ engine: { reader, config } }: Journey, { lease }: Miss): readonly string[] {
   if (lease.account === lease.fingerprint) return [lease.fingerprint];
   const fingerprints = [...config().pools.values()]
     .flat()

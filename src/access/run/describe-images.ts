@@ -15,7 +15,7 @@ import { keyOfPicture } from '../tasks/image-descriptions.ts';
 export async function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
   const { eyes, request } = journey;
   eyes.askedInWords.push(target.id);
-  eyes.told ??= tell(journey);
+  eyes.told ??= describeUnseen(journey);
   const { promise: gone, resolve } = Promise.withResolvers<Carried>();
   const leave = (): void => resolve(journey);
   request.signal.addEventListener('abort', leave, { once: true });
@@ -26,7 +26,7 @@ export async function putIntoWords(journey: Journey, target: Target): Promise<Ca
   }
 }
 
-async function tell({ engine, request, protocol, body, story }: Journey): Promise<Carried> {
+async function describeUnseen({ engine, request, protocol, body, story }: Journey): Promise<Carried> {
   const images = body.pictures().filter(({ isFile }) => isFile !== true);
   const { textOf, note } = await engine.descriptions.describeAll(images, request);
   const bytes = body.tellPictures((picture) =>

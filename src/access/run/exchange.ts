@@ -16,7 +16,7 @@ import { listModels } from '../select/models.ts';
 import { createPassage } from '../select/passages.ts';
 import { openCompactions } from '../tasks/compression/open-compactions.ts';
 import { access } from './access.ts';
-import { compact, compactWhereTriggered, mayBeTriggered } from './compact.ts';
+import { compactConversation, compactWhereTriggered, mayBeTriggered } from './compact.ts';
 
 /** What a face hands over. `upload` only where `mayStream` says so. */
 export interface ExchangeRequest
@@ -58,7 +58,7 @@ export async function exchange(
     const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
     const sink = model?.isArray === true ? new JsonArraySink(copy ?? face) : copy;
     if (sink !== undefined) writer = new ReplyWriter(engine, { id, protocol }, sink);
-    const record = await route({ engine, request, id, protocol, config }, endpoint, writer);
+    const record = await routeExchange({ engine, request, id, protocol, config }, endpoint, writer);
     if (record === undefined) return undefined;
     engine.keepRecord(record);
     if (copy !== undefined) engine.contents.keep(record, request.body, copy);
@@ -79,7 +79,7 @@ interface AskedExchange {
 }
 
 /** The record of a request that went to the engine; none of one that is answered here. */
-async function route(
+async function routeExchange(
   asked: AskedExchange,
   endpoint: Endpoint | undefined,
   writer: ReplyWriter,
@@ -89,7 +89,7 @@ async function route(
   if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint.methods);
   switch (endpoint.kind) {
     case 'access':
-      return answer(asked, endpoint, writer);
+      return answerModel(asked, endpoint, writer);
     case 'passage': {
       const passage = createPassage(endpoint, request);
       return access(
@@ -99,7 +99,7 @@ async function route(
       );
     }
     case 'compact':
-      writer.replyOwn(JSON.stringify(await compact(engine, request, id)));
+      writer.replyOwn(JSON.stringify(await compactConversation(engine, request, id)));
       return undefined;
     case 'models':
       writer.replyOwn(
@@ -113,7 +113,7 @@ async function route(
   }
 }
 
-async function answer(
+async function answerModel(
   { engine, request, id, protocol, config }: AskedExchange,
   { operation, named }: Extract<Endpoint, { readonly kind: 'access' }>,
   writer: ReplyWriter,
@@ -140,7 +140,7 @@ function replyError(
   if (request.signal.aborted) return;
   const { emit, notices, redactor } = engine;
   if (!(error instanceof RequestError))
-    emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeFault(error)) });
+    emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeLocalFault(error)) });
   else if (error.code === 'busy') notices.tellShortage(error.message);
   if (writer.hasBegun) {
     writer.giveUp(error);
@@ -173,6 +173,6 @@ function methodWrong(request: ExchangeRequest, methods: readonly string[]): Requ
   });
 }
 
-function describeFault(error: unknown): string {
+function describeLocalFault(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

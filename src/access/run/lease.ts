@@ -8,7 +8,7 @@ import { Carriage } from '../answer/carriage.ts';
 import type { Journey } from '../request/journey.ts';
 import { callerLimitOf } from '../request/leavings.ts';
 import type { Candidate } from '../select/candidates.ts';
-import { type Benched, type Due, describeBench, settle, type Usable } from '../select/verdict.ts';
+import { type Benched, type Due, describeBench, settleVerdict, type Usable } from '../select/verdict.ts';
 import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import { probeConnection } from './probe-connection.ts';
 import { leaveSlot } from './take-turns.ts';
@@ -70,7 +70,7 @@ async function takeFirst(journey: Journey): Promise<Round> {
   const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {
     if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
-    const verdict = await settle(journey, candidate);
+    const verdict = await settleVerdict(journey, candidate);
     if ('why' in verdict) {
       candidates.skip(candidate, verdict.why);
       continue;

@@ -27,7 +27,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     repeats: countRepeats(journey, miss),
     amendment: findAmendment(journey, miss.failure, target)?.text,
     hasReread: story.reread.includes(miss.lease.fingerprint),
-    hasOtherCredential: hasFree(journey, place, (verdict) => isOther(miss, verdict)),
+    hasOtherCredential: hasFree(journey, place, (verdict) => isOtherTarget(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
     hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
@@ -111,7 +111,7 @@ function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boo
 }
 
 /** Another secret, and another account where the failure is the account's. What holds for every key is no reason to ask with another. */
-function isOther(miss: Miss, verdict: Verdict): boolean {
+function isOtherTarget(miss: Miss, verdict: Verdict): boolean {
   if (verdict.candidate.key === miss.candidate.key || isOfEveryKey(miss.failure)) return false;
   if (!('lease' in verdict)) return true;
   const { lease } = verdict;

@@ -11,16 +11,16 @@ export interface TraceContext {
 
 /** Of a caller that names no trace, one of the request's own begins. */
 export function traceOf(requestId: string, traceparent: string | undefined): TraceContext {
-  return parseTraceparent(traceparent) ?? { traceId: digest(requestId, 32), flags: '01' };
+  return parseTraceparent(traceparent) ?? { traceId: hexDigest(requestId, 32), flags: '01' };
 }
 
 export function spanIdOf(requestId: string): string {
-  return digest(`${requestId} request`, 16);
+  return hexDigest(`${requestId} request`, 16);
 }
 
 /** `index`: its place in the record, from 0. */
 export function attemptSpanIdOf(requestId: string, index: number): string {
-  return digest(`${requestId} ${index}`, 16);
+  return hexDigest(`${requestId} ${index}`, 16);
 }
 
 /** What goes out with an attempt: its own span is the parent of whatever the provider does. */
@@ -40,6 +40,6 @@ function parseTraceparent(text: string | undefined): TraceContext | undefined {
     : undefined;
 }
 
-function digest(text: string, digits: number): string {
+function hexDigest(text: string, digits: number): string {
   return hash('sha256', text).slice(0, digits);
 }

@@ -12,7 +12,7 @@ import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
-import { readSession } from '../memory/caller-facts.ts';
+import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
@@ -109,7 +109,7 @@ export class Candidates {
     this.#engine = engine;
     this.#places = places;
     this.#only = request.onlyCredential;
-    this.session = readSession(request.headers);
+    this.session = sessionNamed(request.headers);
   }
 
   /** Every target of the route, left or not. */
@@ -178,7 +178,7 @@ export class Candidates {
 
   /** The session's own first. */
   *#membersOf(place: Place): Iterable<Candidate> {
-    const own = this.#only === undefined ? this.#boundIn(place) : named(place, this.#only);
+    const own = this.#only === undefined ? this.#boundIn(place) : candidateNamed(place, this.#only);
     if (own !== undefined) yield own;
     if (this.#only !== undefined) return;
     for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
@@ -292,11 +292,11 @@ export class Candidates {
     const { pool, target } = place;
     if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
     const id = this.#engine.stickiness.find(this.session, target.id);
-    return id === undefined ? undefined : named(place, id);
+    return id === undefined ? undefined : candidateNamed(place, id);
   }
 }
 
-function named(place: Place, id: string): Candidate | undefined {
+function candidateNamed(place: Place, id: string): Candidate | undefined {
   const credential = place.pool?.find(id);
   return credential === undefined ? undefined : createCandidate(place, credential);
 }
@@ -305,12 +305,12 @@ function named(place: Place, id: string): Candidate | undefined {
 export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
   const target: Target =
     credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
-  const key = keyOf({ target: target.id, credential: credential?.id });
+  const key = candidateKey({ target: target.id, credential: credential?.id });
   return { key, place, target, credential };
 }
 
 /** The key of the candidate that somebody is in a record. */
-export function keyOf({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
+export function candidateKey({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
   return credential === undefined ? target : `${target} ${credential}`;
 }
 

@@ -12,7 +12,7 @@ import type { Target } from '../../model/target.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
-import { send } from '../../transport/sender.ts';
+import { sendAttempt } from '../../transport/sender.ts';
 import { createCandidate } from './candidates.ts';
 import type { ModelLists } from './model-lists.ts';
 import { findUsable, isAskable, type JudgingEngine } from './verdict.ts';
@@ -92,7 +92,7 @@ async function readList(
   const tooLong = new Error('its list of models is larger than 8 MB');
   const limits = { clock: host.clock, timeoutMs: listLimitMs, late, bytes: listBytes, tooLong, signal };
   try {
-    const { status, body } = await collectAnswer((handler) => send(host, outgoing, handler), limits);
+    const { status, body } = await collectAnswer((handler) => sendAttempt(host, outgoing, handler), limits);
     if (status !== 200) throw new Error(`it answered ${status}`);
     return body.toString('utf8');
   } catch (error) {

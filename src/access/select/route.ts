@@ -39,7 +39,7 @@ export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: Mo
 /** The caller has named the provider, and maybe its model too. */
 function routeAt(config: ResolvedConfig, model: string, name: string): Route {
   const provider = config.providers.get(name);
-  if (provider === undefined) throw unknownProvider(config, name);
+  if (provider === undefined) throw providerNotConfigured(config, name);
   const own = model.startsWith(`${name}/`) ? model.slice(name.length + 1) : model;
   return {
     task: 'pinned',
@@ -89,7 +89,7 @@ function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists)
   if (config.tasksOff.has(model)) throw taskOff(model);
   const implied = config.impliedRoutes?.get(model);
   if (implied !== undefined) return implied;
-  const target = findTarget({ config, lists }, model);
+  const target = findKnownTarget({ config, lists }, model);
   if (target !== undefined) return routeOfTarget(config, target);
   const instead = config.routes.get(insteadOf[operation] ?? '');
   if (config.unknownModel === 'main' && instead !== undefined) return instead;
@@ -115,11 +115,11 @@ function routeOfAlias(known: KnownNames, model: string): Route | undefined {
   if (to === undefined) return undefined;
   const task = config.routes.get(to) ?? config.impliedRoutes?.get(to);
   if (task !== undefined) return task;
-  const target = findTarget(known, to);
+  const target = findKnownTarget(known, to);
   return target === undefined ? undefined : routeOfTarget(config, target);
 }
 
-function findTarget(known: KnownNames, model: string): Target | undefined {
+function findKnownTarget(known: KnownNames, model: string): Target | undefined {
   const { config } = known;
   const slash = model.indexOf('/');
   const named = slash < 0 ? undefined : config.providers.get(model.slice(0, slash));
@@ -152,7 +152,7 @@ function taskOff(task: string): RequestError {
   return notFound(said, `set auxiliary.${task}.provider to auto, or ask for another model`);
 }
 
-function unknownProvider({ providers }: ResolvedConfig, name: string): RequestError {
+function providerNotConfigured({ providers }: ResolvedConfig, name: string): RequestError {
   const said = `${providerHeader} names "${name}", which is not configured`;
   return notFound(said, `name one of: ${[...providers.keys()].join(', ')}`);
 }

@@ -9,7 +9,7 @@ import type { Secret } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
-import { send } from '../../transport/sender.ts';
+import { sendAttempt } from '../../transport/sender.ts';
 import type { MainTurns } from '../waiting/main-turns.ts';
 import { createCandidate } from './candidates.ts';
 import { type JudgingEngine, judge } from './verdict.ts';
@@ -68,9 +68,9 @@ interface AskedServer {
 
 /** llama.cpp counts its slots. Ollama has a version, and as many slots as that has by default. */
 async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boolean | undefined> {
-  const { total_slots: slots } = await read(engine, asked, '/props');
+  const { total_slots: slots } = await readServer(engine, asked, '/props');
   if (typeof slots === 'number' && slots > 0) return slots === 1;
-  const { version } = await read(engine, asked, '/api/version');
+  const { version } = await readServer(engine, asked, '/api/version');
   return typeof version === 'string' ? hasOneSlot(version) : undefined;
 }
 
@@ -85,7 +85,7 @@ export function hasOneSlot(version: string): boolean | undefined {
 }
 
 /** An empty object for everything but a JSON object in a 200. */
-async function read(
+async function readServer(
   { host }: SlotsEngine,
   { target, secret, signal }: AskedServer,
   path: string,
@@ -97,7 +97,7 @@ async function read(
   const late = new Error('it does not say');
   const limits = { clock: host.clock, timeoutMs: limitMs, late, bytes: mostBytes, tooLong: late, signal };
   try {
-    const { status, body } = await collectAnswer((handler) => send(host, outgoing, handler), limits);
+    const { status, body } = await collectAnswer((handler) => sendAttempt(host, outgoing, handler), limits);
     const said = status === 200 ? parseOrNothing(body.toString('utf8')) : undefined;
     return isRecord(said) ? said : {};
   } catch {

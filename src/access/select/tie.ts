@@ -25,7 +25,7 @@ export async function findTie(bindings: AccountBindings, bound: Bound): Promise<
 }
 
 /** Whose account a candidate is: as config groups it, else the credential's own, whatever its secret is at the moment. */
-export function ownerOf({ target, credential }: Askable): AccountOwner {
+export function accountOwnerOf({ target, credential }: Askable): AccountOwner {
   return { origin: target.origin, account: credential?.account ?? credential?.id ?? 'none' };
 }
 
@@ -53,7 +53,7 @@ export class Tie {
   /** Why this candidate cannot understand the request; undefined when it can, as far as anybody knows. */
   excludes(candidate: Askable): string | undefined {
     if (this.#bound.references.length === 0) return undefined;
-    const owner = ownerOf(candidate);
+    const owner = accountOwnerOf(candidate);
     const foreign = this.#bound.references.find(({ name }) => this.#isForeign(name, owner));
     return foreign === undefined ? undefined : this.#describe(foreign);
   }
@@ -61,13 +61,13 @@ export class Tie {
   /** Nobody knows who made what the request names, and this is another account than the one that was asked first: it may never have seen it. */
   isStranger(candidate: Askable): boolean {
     const isUnknown = this.names.some((name) => !this.#owners.has(name));
-    return isUnknown && this.#first !== undefined && !isSameOwner(this.#first, ownerOf(candidate));
+    return isUnknown && this.#first !== undefined && !isSameOwner(this.#first, accountOwnerOf(candidate));
   }
 
   /** The target as this candidate is asked: without the reasoning that another account sealed. */
   applyTo(target: Target, candidate: Askable): Target {
     const names = this.#sealedOutside(candidate);
-    this.#first ??= ownerOf(candidate);
+    this.#first ??= accountOwnerOf(candidate);
     if (names.length === 0) return target;
     const off = target.historyRepairs?.filter(({ kind }) => kind === 'thinking-off') ?? [];
     const repairs: readonly HistoryRepair[] = [{ kind: 'drop-sealed', names }, ...off];
@@ -82,7 +82,7 @@ export class Tie {
 
   #sealedOutside(candidate: Askable): readonly string[] {
     if (this.#bound.sealed.length === 0) return [];
-    const owner = ownerOf(candidate);
+    const owner = accountOwnerOf(candidate);
     const first = this.#first ?? owner;
     return this.#bound.sealed.filter((name) => !isSameOwner(this.#owners.get(name) ?? first, owner));
   }

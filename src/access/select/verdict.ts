@@ -51,7 +51,7 @@ export interface Unusable {
   readonly why: Skip;
 }
 
-/** Its source must be waited for: see `settle`. */
+/** Its source must be waited for: see `settleVerdict`. */
 interface Pending {
   readonly state: 'pending';
   readonly candidate: Candidate;
@@ -84,21 +84,21 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   if (shortage !== undefined) return { state: 'spent', candidate, why: describeShort(shortage) };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
-    if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
+    if (reading.state === 'ok') return judgeReading(judging, candidate, reading);
     if (reading.state === 'pending') return { state: 'pending', candidate, credential };
     return missing(candidate, reading);
   }
-  if (!target.keyRequired || target.authStyle === 'none') return judgeSecret(judging, candidate, undefined);
+  if (!target.keyRequired || target.authStyle === 'none') return judgeReading(judging, candidate, undefined);
   return missing(candidate, { detail: `no key for ${target.origin} is configured` });
 }
 
 /** The same, once its source has said what it holds. */
-export async function settle(judging: Judging, candidate: Candidate): Promise<Usable | Unusable> {
+export async function settleVerdict(judging: Judging, candidate: Candidate): Promise<Usable | Unusable> {
   const verdict = judge(judging, candidate);
   if (verdict.state !== 'pending') return verdict;
   const { engine, request } = judging;
   const reading = await engine.reader.read(verdict.credential, request.signal);
-  return reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading);
+  return reading.state === 'ok' ? judgeReading(judging, candidate, reading) : missing(candidate, reading);
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -108,7 +108,7 @@ export async function findUsable(
   accepts: (verdict: Usable) => boolean,
 ): Promise<Usable | undefined> {
   for (const candidate of candidates) {
-    const verdict = await settle(judging, candidate);
+    const verdict = await settleVerdict(judging, candidate);
     if ('lease' in verdict && accepts(verdict)) return verdict;
   }
   return undefined;
@@ -159,7 +159,7 @@ function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unus
   return { state: 'missing', candidate, why: { cause, reason: detail } };
 }
 
-function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
+function judgeReading(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
   const { engine, request, candidates } = judging;
   const lease = createLease(candidate, reading, {
     now: engine.host.clock.now(),

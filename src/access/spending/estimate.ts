@@ -34,7 +34,7 @@ export function estimateUsage(
 ): Usage {
   const request = readRequest(body);
   const inputTokens = Math.ceil(
-    request === undefined ? body.byteLength / bytesPerToken : countValue(request),
+    request === undefined ? body.byteLength / bytesPerToken : tokensOfValue(request),
   );
   if (isEmbedding) return { inputTokens, outputTokens: 0 };
   const limit = findLimit(request ?? {}) ?? Math.min(usualOutput, maxOutput ?? usualOutput);
@@ -68,11 +68,11 @@ export function readRequest(body: ReadBody): WireObject | undefined {
   }
 }
 
-function countValue(value: unknown): number {
+function tokensOfValue(value: unknown): number {
   if (typeof value === 'string') return isMedia(value) ? mediaTokens : countText(value);
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countValue(one), 1);
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + tokensOfValue(one), 1);
   if (!isRecord(value)) return 1;
-  return Object.entries(value).reduce((sum, [key, one]) => sum + countText(key) + countValue(one), 1);
+  return Object.entries(value).reduce((sum, [key, one]) => sum + countText(key) + tokensOfValue(one), 1);
 }
 
 function isMedia(text: string): boolean {

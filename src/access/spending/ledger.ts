@@ -127,7 +127,7 @@ export class Ledger {
     while (this.#dirty.size > 0) {
       const accounts = [...this.#dirty];
       this.#dirty.clear();
-      const rows = accounts.map(toRow);
+      const rows = accounts.map(spendingRow);
       try {
         const sums = await this.#parts.store.addSpending(rows);
         for (const [index, account] of accounts.entries()) {
@@ -156,7 +156,7 @@ export function listLimits(spending: SpendingLimits | undefined): readonly Spend
   return [...all, ...[...tasks.values(), ...providers.values()].flat(), ...credentials];
 }
 
-function toRow(account: Account): SpendingRow {
+function spendingRow(account: Account): SpendingRow {
   const { budget, span, unsaved } = account;
   account.sent = unsaved;
   account.unsaved = nothingSpent;

@@ -52,7 +52,7 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
 }
 
 /** `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
-export function describeStanding(standing: BudgetStanding, now: number): string {
+export function describeBudgetStanding(standing: BudgetStanding, now: number): string {
   const { unit, spent, held, most, renewsAt } = standing;
   const left = describeAmount(Math.max(0, most - spent - held), unit);
   const onTheWay = held === 0 ? '' : ` and ${describeAmount(held, unit)} held`;

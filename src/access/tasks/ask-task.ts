@@ -56,7 +56,7 @@ export function createAskTask(carry: Carry): AskTask {
     options.signal.throwIfAborted();
     const body = parseOrNothing(answer.text());
     if (record?.outcome !== 'answered') throw toAskError(record, readError(body), { status: answer.status });
-    return { text: splitThought(readText(body)).visible.trim(), record };
+    return { text: splitThought(readTaskAnswer(body)).visible.trim(), record };
   };
 }
 
@@ -68,7 +68,7 @@ export function toAskError(
 ): NoTargetAnswered | RequestError {
   const { message = 'the request ended without an answer' } = wire;
   if (record !== undefined)
-    return new NoTargetAnswered(message, record, { code: codeOf(record), partialText });
+    return new NoTargetAnswered(message, record, { code: codeOfOutcome(record), partialText });
   const code = errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
   return new RequestError(code, message, { status });
 }
@@ -99,7 +99,10 @@ class Collected implements ReplySink {
   }
 }
 
-function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
+function codeOfOutcome({
+  outcome,
+  attempts,
+}: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
   if (outcome === 'broken') return 'stream-broken';
   const last = attempts.at(-1)?.failure;
   return last !== undefined && rowOfClass(last.class).isRequestFault === true
@@ -107,7 +110,7 @@ function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-r
     : 'exhausted';
 }
 
-function readText(body: unknown): string {
+function readTaskAnswer(body: unknown): string {
   const choices = isRecord(body) ? body['choices'] : undefined;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const message = isRecord(first) ? first['message'] : undefined;

@@ -101,14 +101,14 @@ export class Descriptions {
 
   async #make(picture: Picture, { caller, budgets }: OnAccount): Promise<string> {
     const { signal } = new AbortController(); // its task's own time ends it
-    const shown = profileOf('vision').prompt(show(picture));
+    const shown = profileOf('vision').prompt(showPicture(picture));
     const { text } = await this.#parts.ask('vision', shown, { signal, caller, budgets });
     return this.keep(picture, text);
   }
 }
 
 /** An image as a message that shows it. */
-export function show({ url = '' }: Picture): readonly [TaskMessage] {
+export function showPicture({ url = '' }: Picture): readonly [TaskMessage] {
   return [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }];
 }
 

@@ -48,7 +48,7 @@ export class TaskJudge {
   judgeWhole(body: WireObject): JudgedMiss | undefined {
     try {
       const { content, finish } = this.#reading.decodeAnswer(body);
-      return this.judge({ ...hear(content), finish });
+      return this.judge({ ...hearParts(content), finish });
     } catch {
       return undefined; // an answer that we cannot read is its caller's to judge
     }
@@ -98,7 +98,7 @@ export class JudgedStream {
 
   end(): JudgedMiss | undefined {
     this.#read(() => this.#decoder.end());
-    return this.#parts && this.#judge.judge(hear(this.#parts));
+    return this.#parts && this.#judge.judge(hearParts(this.#parts));
   }
 
   #read(read: () => readonly NeutralPart[]): void {
@@ -112,7 +112,7 @@ export class JudgedStream {
 
 type Heard = Omit<JudgedAnswer, 'askedLimit'>;
 
-function hear(parts: readonly (NeutralPart | NeutralContent)[]): Heard {
+function hearParts(parts: readonly (NeutralPart | NeutralContent)[]): Heard {
   let [text, reasoningLength, hasToolCalls] = ['', 0, false];
   let finish: Heard['finish'] = 'other';
   for (const part of parts) {

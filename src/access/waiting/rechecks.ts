@@ -27,10 +27,10 @@ export class Rechecks {
 
   /** Takes the recheck of this secret; true too when this request has it already. */
   begin(lease: Lease, owner: string): boolean {
-    const open = this.#open.get(keyOf(lease));
+    const open = this.#open.get(recheckKey(lease));
     if (open !== undefined) return open.owner === owner;
     const { promise: over, resolve: end } = Promise.withResolvers<RecheckEnd>();
-    const key = keyOf(lease);
+    const key = recheckKey(lease);
     this.#open.set(key, { owner, asked: this.#inherited.get(key) ?? 0, waiters: 0, over, end });
     this.isIdle = false;
     this.#inherited.delete(key);
@@ -39,25 +39,25 @@ export class Rechecks {
 
   /** How often this request has asked the secret again; what others asked does not count. */
   askedBy(lease: Lease, owner: string): number {
-    const open = this.#open.get(keyOf(lease));
+    const open = this.#open.get(recheckKey(lease));
     return open?.owner === owner ? open.asked : 0;
   }
 
   /** The rechecker asks once more. */
   noteAsked(lease: Lease): void {
-    const open = this.#open.get(keyOf(lease));
+    const open = this.#open.get(recheckKey(lease));
     if (open !== undefined) open.asked += 1;
   }
 
   /** Whether another request is asking about this secret at the moment. */
   isBusy(lease: Lease, owner: string): boolean {
-    const open = this.#open.get(keyOf(lease));
+    const open = this.#open.get(recheckKey(lease));
     return open !== undefined && open.owner !== owner;
   }
 
   /** Resolves when the recheck of this secret is over, at once when there is none. Rejects when the signal is aborted. */
   async waitFor(lease: Lease, signal: AbortSignal): Promise<RecheckEnd> {
-    const open = this.#open.get(keyOf(lease));
+    const open = this.#open.get(recheckKey(lease));
     if (open === undefined) return 'settled';
     signal.throwIfAborted();
     open.waiters += 1;
@@ -68,12 +68,12 @@ export class Rechecks {
 
   /** The verdict is known, one way or the other: health has it, and all who wait look there. */
   end(lease: Lease, owner: string): void {
-    this.#close(keyOf(lease), owner, 'settled');
+    this.#close(recheckKey(lease), owner, 'settled');
   }
 
   /** What came says nothing of the key: a rate limit, an outage, silence. */
   giveUp(lease: Lease, owner: string): void {
-    this.#close(keyOf(lease), owner, 'abandoned');
+    this.#close(recheckKey(lease), owner, 'abandoned');
   }
 
   /** Gives back all that a request has taken: it is over. */
@@ -91,6 +91,6 @@ export class Rechecks {
   }
 }
 
-function keyOf({ site, fingerprint, model }: Lease): string {
+function recheckKey({ site, fingerprint, model }: Lease): string {
   return `${site}\n${fingerprint}\n${model}`;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Health } from '../../credentials/health/health.ts';
-import { benches, endOf, type Identity } from '../../credentials/health/marks.ts';
+import { benches, endOfMark, type Identity } from '../../credentials/health/marks.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Mark } from '../../model/failure.ts';
 
@@ -241,7 +241,7 @@ class Queue {
     const now = this.#parts.clock.now();
     const pauseMs = this.#nextAt - this.#parts.clock.monotonic();
     const mark = this.#parts.standing();
-    const until = mark === undefined ? now : endOf(mark, now);
+    const until = mark === undefined ? now : endOfMark(mark, now);
     if (until > now) return until - now;
     if (mark === undefined) return this.#underWay < this.#atOnce ? 0 : Math.max(1, pauseMs);
     if (this.#called >= probeLimit) return Number.POSITIVE_INFINITY;

@@ -49,7 +49,7 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
 };
 
 /** One sentence; the provider's own reason follows in quotation marks. */
-export function describeFailure(context: FailureContext): string {
+export function describeFailedAttempt(context: FailureContext): string {
   const { failure, target } = context;
   const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
   const foreign = describeSpeaker(failure.speaker);
@@ -67,7 +67,7 @@ function describeOwn(context: FailureContext, said: string): string {
     case 'not-offered':
       return describeUnserved(context);
     case 'connect':
-      return describeUnreached(failure, target);
+      return describeUnreachedTarget(failure, target);
     default:
   }
   const { attempt } = rowOfClass(failure.class).phrases;
@@ -82,7 +82,7 @@ function wordsOf({ failure, target, lease, repeats, now, provenAt }: FailureCont
     PROVIDER: target.provider,
     TARGET: target.id,
     MODEL: target.model,
-    KEY: nameKey(lease),
+    KEY: nameLeasedKey(lease),
     WHEN: provenAt === undefined ? 'before' : describePast(provenAt, now),
     TIMES: repeats === 1 ? 'once' : `${repeats} times`,
     MESSAGE: failure.message,
@@ -97,7 +97,7 @@ export function fillPhrase(phrase: string, words: PhraseWords): string {
 }
 
 /** `the key in config.yaml:6`; by its label where it stands in no file. */
-export function nameKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
+export function nameLeasedKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
   if (foundAt === 'config') return `the key ${label} of the given config`;
   const places = foundAt
     .split(' → ')
@@ -106,7 +106,7 @@ export function nameKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): s
 }
 
 /** What the system says of a connection that never was, in words. */
-function describeUnreached({ code, message }: Failure, { id, origin }: Target): string {
+function describeUnreachedTarget({ code, message }: Failure, { id, origin }: Target): string {
   if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
   if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
   return `${id} cannot be reached: ${message}`;

@@ -65,13 +65,13 @@ export function takeLine(flow: Flow, line: string): FlowStep {
   if (flow.fence !== undefined) return takeCode(flow, flow.fence, line);
   const { depth, rest } = stripQuotes(line);
   if (depth === flow.quotes || isLazy(flow, rest)) return takeContent(flow, rest);
-  const left = finish(flow);
+  const left = finishBlock(flow);
   const next = takeContent({ ...left.flow, quotes: depth, items: [], bullet: '' }, rest);
   return { ...next, done: [...left.done, ...next.done] };
 }
 
 /** Gives out what is held: the text is over, or another block begins. */
-export function finish(flow: Flow): FlowStep {
+export function finishBlock(flow: Flow): FlowStep {
   const { held } = flow;
   if (held.length === 0) return { flow, done: [] };
   const isTable = held.length > 1 && delimiterRow.test(held[1] ?? '') && held[0]?.includes('|') === true;
@@ -113,7 +113,7 @@ function takeContent(flow: Flow, line: string): FlowStep {
   const text = line.trim();
   const indent = line.replaceAll('\t', '    ').search(/\S/);
   if (text !== '' && flow.held.length > 0 && !beginsBlock(text)) return hold(flow, text);
-  const { flow: left, done } = finish(flow);
+  const { flow: left, done } = finishBlock(flow);
   if (text === '') return { flow: { ...left, hasGap: true }, done };
   const items = left.items.filter((item) => indent >= item.indent + 2);
   const next = beginBlock(
@@ -133,7 +133,7 @@ function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
   if (rule.test(text)) return give(flow, 'rule', '');
   if (heading.test(text)) return give(flow, 'heading', text.replace(heading, '').replace(/\s+#+$/, ''));
   const [whole = '', marker] = listMark.exec(text) ?? [];
-  if (marker !== undefined) return openItem(flow, { marker, indent, text: text.slice(whole.length) });
+  if (marker !== undefined) return beginListItem(flow, { marker, indent, text: text.slice(whole.length) });
   const isCode = indent >= 4 && flow.items.length === 0;
   return isCode ? give(flow, 'code', ' '.repeat(indent - 4) + text) : hold(flow, text);
 }
@@ -143,10 +143,10 @@ function hold(flow: Flow, text: string): FlowStep {
   const held = [...flow.held, text];
   const isOver = held.length >= longestHeld && !delimiterRow.test(held[1] ?? '');
   const next = { ...flow, held };
-  return isOver || (held.length === 1 && unmarked.test(text)) ? finish(next) : { flow: next, done: [] };
+  return isOver || (held.length === 1 && unmarked.test(text)) ? finishBlock(next) : { flow: next, done: [] };
 }
 
-function openItem(
+function beginListItem(
   flow: Flow,
   { marker, indent, text }: { readonly marker: string; readonly indent: number; readonly text: string },
 ): FlowStep {

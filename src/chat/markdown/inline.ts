@@ -35,8 +35,8 @@ export function toPieces(tokens: readonly InlineToken[], style = ''): TextLine {
 function pieceOf(token: InlineToken, style: string): readonly TextPiece[] {
   const { type, raw, text = raw, tokens } = token;
   const own = nested[type];
-  if (own !== undefined) return toPieces(tokens ?? [], add(style, own));
-  if (type === 'codespan') return [{ text, style: add(style, styles.code) }];
+  if (own !== undefined) return toPieces(tokens ?? [], addStyle(style, own));
+  if (type === 'codespan') return [{ text, style: addStyle(style, styles.code) }];
   if (type === 'br' || /^<br *\/?>$/i.test(raw)) return [{ text: '\n', style }];
   if (type === 'link' || type === 'image') return linkPieces(token, style);
   if (tokens !== undefined) return toPieces(tokens, style);
@@ -45,11 +45,11 @@ function pieceOf(token: InlineToken, style: string): readonly TextPiece[] {
 
 /** The words, and behind them where they lead, unless that is what they say. */
 function linkPieces({ text = '', href = '', tokens = [] }: InlineToken, style: string): readonly TextPiece[] {
-  const words = toPieces(tokens, add(style, styles.link));
+  const words = toPieces(tokens, addStyle(style, styles.link));
   const isSame = text === href || `mailto:${text}` === href || `http://${text}` === href;
-  return isSame ? words : [...words, { text: ` (${href})`, style: add(style, styles.quiet) }];
+  return isSame ? words : [...words, { text: ` (${href})`, style: addStyle(style, styles.quiet) }];
 }
 
-function add(style: string, own: string): string {
+function addStyle(style: string, own: string): string {
   return style === '' ? own : `${style};${own}`;
 }

@@ -3,7 +3,7 @@
  * `tail` what the block being written looks like now. However a text is cut into pieces, the lines are the same.
  */
 
-import { emptyFlow, type Flow, finish, type MarkdownBlock, takeLine } from './blocks.ts';
+import { emptyFlow, type Flow, finishBlock, type MarkdownBlock, takeLine } from './blocks.ts';
 import { removeControls } from './controls.ts';
 import { styles, toPieces } from './inline.ts';
 import { formatTable, type TableToken } from './table.ts';
@@ -43,14 +43,14 @@ export class MarkdownStream {
 
   end(): readonly TextLine[] {
     const lines = this.push('\n');
-    const { done } = finish(this.#flow);
+    const { done } = finishBlock(this.#flow);
     return [...lines, ...this.#draw(done)];
   }
 
   tail(): readonly TextLine[] {
     const flow = { ...this.#flow, held: this.#flow.held.slice(-longestTail / 100) };
     const step = takeLine(flow, this.#partial.slice(-longestTail));
-    return this.#drawAll([...step.done, ...finish(step.flow).done], this.#hasBegun);
+    return this.#drawAll([...step.done, ...finishBlock(step.flow).done], this.#hasBegun);
   }
 
   #draw(blocks: readonly MarkdownBlock[]): readonly TextLine[] {

@@ -67,7 +67,7 @@ export class Editor {
     leaving.addEventListener('abort', leave);
     readline.on('line', resolve);
     readline.on('close', leave);
-    readline.on('SIGINT', () => (readline.line === '' ? leave() : clear(readline)));
+    readline.on('SIGINT', () => (readline.line === '' ? leave() : clearLine(readline)));
     readline.prompt();
     readline.write(this.#pastes.hold(prefill));
     this.#keys = keys;
@@ -97,7 +97,7 @@ export class Editor {
   };
 }
 
-function clear(readline: Interface): void {
+function clearLine(readline: Interface): void {
   readline.write(null, { ctrl: true, name: 'e' });
   readline.write(null, { ctrl: true, name: 'u' });
 }

@@ -4,21 +4,28 @@ import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
-import { createCommand, type Given, optional, type Printout, text, toggle } from '../context/command.ts';
-import { askToCompress } from '../context/compress.ts';
+import {
+  createCommand,
+  type Given,
+  optionalText,
+  type Printout,
+  textOption,
+  toggle,
+} from '../context/command.ts';
+import { compressGiven } from '../context/compress.ts';
 import { mistake } from '../context/mistake.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import { type CommandScene, type Terminal, tellEvents } from '../terminal/terminal.ts';
 
 const takes = {
-  prompt: optional('prompt', 'the question; what is piped in follows it, and is all of it without one'),
-  task: { ...text('name', 'the task whose route is used'), default: 'main' },
-  model: text('name', 'a model as provider/model instead of a task'),
+  prompt: optionalText('prompt', 'the question; what is piped in follows it, and is all of it without one'),
+  task: { ...textOption('name', 'the task whose route is used'), default: 'main' },
+  model: textOption('name', 'a model as provider/model instead of a task'),
   json: toggle('print JSON when the answer is complete'),
 };
 
 export const commands = {
-  ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: ask }),
+  ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: runAsk }),
 };
 
 /** What is wrong and what helps, where the question is empty. */
@@ -40,9 +47,9 @@ const maxWaitMs = 10_000;
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
-async function ask(options: AskOptions, scene: CommandScene): Promise<Printout> {
-  if (options.task === 'compression' && options.model === undefined) return askToCompress(scene, options);
-  return put(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
+async function runAsk(options: AskOptions, scene: CommandScene): Promise<Printout> {
+  if (options.task === 'compression' && options.model === undefined) return compressGiven(scene, options);
+  return putQuestion(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
 }
 
 /** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
@@ -60,7 +67,7 @@ async function readQuestion({ terminal, host }: CommandScene, prompt: string | u
   return input.trim() === '' ? prompt : `${prompt}\n\n${input}`;
 }
 
-async function put(
+async function putQuestion(
   { terminal, host }: CommandScene,
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<Printout> {

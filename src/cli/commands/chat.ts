@@ -5,16 +5,16 @@ import type { Face } from '../../chat/screen/face.ts';
 import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json, text, toggle } from '../context/command.ts';
+import { createCommand, type Given, json, textOption, toggle } from '../context/command.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import { explainError, toExitStatus } from '../terminal/exit.ts';
 import { type CommandScene, printJsonLine, type Terminal } from '../terminal/terminal.ts';
 
 const takes = {
-  model: { ...text('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },
+  model: { ...textOption('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },
   resume: {
-    ...text('id', 'go on with this session; the beginning of its id will do'),
+    ...textOption('id', 'go on with this session; the beginning of its id will do'),
     conflicts: ['continue'],
   },
   continue: toggle('go on with the session that was used last'),
@@ -26,11 +26,11 @@ export const commands = {
     takes,
     exits: { 2: 'there is no such session' },
     example: 'holdfast chat --continue',
-    run: chat,
+    run: runChat,
   }),
 };
 
-async function chat(
+async function runChat(
   { model = 'main', resume, ...asked }: Given<typeof takes>,
   { terminal, host, paths }: CommandScene,
 ): Promise<number> {
@@ -76,11 +76,11 @@ function converse(terminal: Terminal, scene: Conversing): Promise<number> {
   const run = async (leaving: AbortSignal): Promise<number> => {
     const { Chat } = await import('../../chat/chat.ts');
     const { greet } = await import('../../chat/greet.ts');
-    const { createSideTasks } = await import('../../chat/side-work.ts');
+    const { createChatSideTasks } = await import('../../chat/side-work.ts');
     const face = await openFace(terminal, scene);
     try {
       if (isTyped) greet(face, scene.conversation, scene.model);
-      const sideTasks = createSideTasks(scene.holdfast);
+      const sideTasks = createChatSideTasks(scene.holdfast);
       const fault = await new Chat({ ...scene, face, leaving, explain: explainError, sideTasks }).run();
       leaving.throwIfAborted();
       return isTyped || fault === undefined ? 0 : toExitStatus(fault);

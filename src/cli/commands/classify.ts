@@ -16,14 +16,14 @@ import {
   json,
   type Printout,
   parsed,
-  text,
+  textOption,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { describeClassification } from '../terminal/classification-lines.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
-  provider: text('name', 'whose answer it is; default: the rules for every provider'),
+  provider: textOption('name', 'whose answer it is; default: the rules for every provider'),
   status: parsed('code', 'HTTP status of a bare body', parseStatus),
   json,
 };
@@ -42,7 +42,7 @@ function parseStatus(text: string): number {
 const anyProvider = 'custom';
 
 async function classify(options: Given<typeof takes>, { terminal, host }: CommandScene): Promise<Printout> {
-  const provider = requireKnown(options.provider ?? anyProvider);
+  const provider = requireKnownProvider(options.provider ?? anyProvider);
   const { status } = options;
   const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
   const now = receivedAt(pasted.headers['date']) ?? host.clock.now();
@@ -55,13 +55,13 @@ async function classify(options: Given<typeof takes>, { terminal, host }: Comman
   const isNarrow = options.provider === undefined && report.failure !== undefined;
   const more = 'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
   return {
-    json: { schema: 'holdfast.classify/1', ...toJson(report, now) },
+    json: { schema: 'holdfast.classify/1', ...reportAsJson(report, now) },
     out: describeClassification(report, limits?.limitScope ?? 'unknown'),
     talk: isNarrow ? [more] : [],
   };
 }
 
-function requireKnown(provider: string): string {
+function requireKnownProvider(provider: string): string {
   const names = builtinEntries.map(({ name }) => name);
   if (names.includes(provider)) return provider;
   const hints = [
@@ -77,7 +77,7 @@ function receivedAt(date: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function toJson(report: ClassifyReport, now: number): object {
+function reportAsJson(report: ClassifyReport, now: number): object {
   const { stream, ...rest } = report;
   if (stream === undefined) return { receivedAt: new Date(now).toISOString(), ...rest };
   const { error: _error, ...facts } = stream;

@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {
   const wanted = findWanted(root, line.slice(1));
   const before = wanted.kind === 'values' ? wanted.before : '';
-  const candidates = wanted.kind === 'words' ? wanted.words : await listValues(wanted.of, wanted.given);
+  const candidates = wanted.kind === 'words' ? wanted.words : await completeValues(wanted.of, wanted.given);
   const typed = line.at(-1) ?? '';
   for (const { word, description } of candidates)
     if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
@@ -22,14 +22,14 @@ export async function complete(terminal: Terminal, root: Command, line: readonly
 type ListValues = (given: readonly string[]) => Promise<readonly (string | Completion)[]>;
 
 /** Each once; none where nobody can know the value. */
-async function listValues(of: string, given: readonly string[]): Promise<readonly Completion[]> {
+async function completeValues(of: string, given: readonly string[]): Promise<readonly Completion[]> {
   const values = (await lists[of]?.(given).catch(() => [])) ?? [];
   return [...new Set(values)].map((value) => (typeof value === 'string' ? { word: value } : value));
 }
 
-const listOwnModels: ListValues = () => withOwn(listModels);
-const listOwnTasks: ListValues = () => withOwn(listTasks);
-const listOwnKeys: ListValues = () => withOwn(listKeyNames);
+const listOwnModels: ListValues = () => withOwnRuntime(completeModels);
+const listOwnTasks: ListValues = () => withOwnRuntime(completeTasks);
+const listOwnKeys: ListValues = () => withOwnRuntime(listKeyNames);
 
 /** By the name of the option, or of the argument. What is heavy is loaded by the list that needs it. */
 const lists: Readonly<Record<string, ListValues>> = {
@@ -40,12 +40,13 @@ const lists: Readonly<Record<string, ListValues>> = {
     return drillFaults.map(({ id, title }) => ({ word: id, description: title }));
   },
   '--provider': listProviders,
-  '--of': listAgents,
+  '--of': completeAgents,
   '--resume': listSessions,
-  agent: listAgents,
+  agent: completeAgents,
   session: listSessions,
   shell: async () => (await import('./completion.ts')).shells,
-  subject: () => withOwn((own) => [...listTasks(own), ...listKeyNames(own), ...listModels(own)]),
+  subject: () =>
+    withOwnRuntime((own) => [...completeTasks(own), ...listKeyNames(own), ...completeModels(own)]),
   target: listOwnModels,
   provider: listProviders,
   name: listOwnKeys,
@@ -54,22 +55,22 @@ const lists: Readonly<Record<string, ListValues>> = {
   value: ([key = '']) => listConfigValues(key),
 };
 
-async function listAgents(): Promise<readonly Completion[]> {
+async function completeAgents(): Promise<readonly Completion[]> {
   const { agents } = await import('../../connect/agents/agents.ts');
   return agents.map(({ name, title }) => ({ word: name, description: title }));
 }
 
 /** Nothing where the user's configuration cannot be read, or is none. */
-function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
+function withOwnRuntime(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
   return withRuntime(quietly, list);
 }
 
-function listTasks(runtime: Runtime): readonly string[] {
+function completeTasks(runtime: Runtime): readonly string[] {
   return [...allTasks(runtime.config()).keys()];
 }
 
 /** An alias with a `*` in it stands for names that nobody can know. */
-function listModels(runtime: Runtime): readonly string[] {
+function completeModels(runtime: Runtime): readonly string[] {
   const models = runtime.modelNames().filter(({ owner }) => owner !== 'holdfast');
   const aliases = runtime.config().aliases.filter(({ pattern }) => !pattern.includes('*'));
   return [...models.map(({ name }) => name), ...aliases.map(({ pattern }) => pattern)];
@@ -86,7 +87,7 @@ function listKeyNames(runtime: Runtime): readonly string[] {
 /** One's own first, then all that are known. */
 async function listProviders(): Promise<readonly string[]> {
   const { builtinEntries } = await import('../../providers/builtin.ts');
-  const own = await withOwn((runtime) => [...runtime.config().providers.keys()]).catch(() => []);
+  const own = await withOwnRuntime((runtime) => [...runtime.config().providers.keys()]).catch(() => []);
   return [...own, ...builtinEntries.map(({ name }) => name)];
 }
 
@@ -127,5 +128,5 @@ async function readConfigValue(): Promise<unknown> {
 /** The main model is one of those known; the rest is what the schema allows. */
 async function listConfigValues(key: string): Promise<readonly string[]> {
   const { listChoices } = await import('../../config/schema/key-paths.ts');
-  return key === 'main' ? withOwn(listModels) : listChoices(key);
+  return key === 'main' ? withOwnRuntime(completeModels) : listChoices(key);
 }

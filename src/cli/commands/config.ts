@@ -10,8 +10,8 @@ import type { AccessError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { createCommand, type Given, json, type Printout, required, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { changeOwnConfig, readConfig } from '../context/own-config.ts';
-import { isUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
+import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
+import { isConfigUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const key = required('key', 'dotted key path');
@@ -20,12 +20,12 @@ const takesValue = { key, value: required('value', 'the value as YAML; - reads i
 
 export const commands = {
   path: createCommand({ takes: { json }, example: 'holdfast config path', run: path }),
-  show: createCommand({ takes: { json }, example: 'holdfast config show', run: show }),
+  show: createCommand({ takes: { json }, example: 'holdfast config show', run: showConfig }),
   check: createCommand({
     takes: { json },
     exits: { 3: 'there are problems', 4: 'only a key is missing' },
     example: 'holdfast config check',
-    run: check,
+    run: checkConfig,
   }),
   schema: createCommand({
     takes: { json: toggle('print it inside of a document with its schema field') },
@@ -49,7 +49,7 @@ function path(_given: object, { paths: { configFile } }: CommandScene): Printout
   return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
 }
 
-function show(): Promise<Printout> {
+function showConfig(): Promise<Printout> {
   return withRuntime({ onEvent: () => undefined }, (runtime) => {
     const { values } = runtime.config();
     const warnings = runtime.warnings();
@@ -61,7 +61,7 @@ function show(): Promise<Printout> {
   });
 }
 
-function check(): Promise<Printout> {
+function checkConfig(): Promise<Printout> {
   return withRuntime({}, (runtime) => {
     const { origin } = runtime.config();
     const warnings = runtime.warnings();
@@ -82,7 +82,7 @@ function schema(): Printout {
 
 /** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
 async function get({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
-  const set = getConfigValue(readConfig(scene), key);
+  const set = getConfigValue(readOwnConfig(scene), key);
   const { value, source } =
     set === undefined ? await findUnset(key, scene.paths.configFile) : { value: set, source: undefined };
   const instead = source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
@@ -97,7 +97,7 @@ async function findUnset(
   key: string,
   configFile: string,
 ): Promise<{ readonly value: string; readonly source: string }> {
-  const values = await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().values);
+  const values = await withRuntimeUnless(isConfigUnusable, quietly, (runtime) => runtime.config().values);
   const inForce = values?.find((one) => one.key === key);
   if (inForce !== undefined) return inForce;
   const path = readKeyPath(key);

@@ -1,7 +1,7 @@
 /** `holdfast connect`: which agents are here, and the settings that point one at the gateway: shown, written, taken back. */
 
 import { agents } from '../../connect/agents/agents.ts';
-import { carryOut, notePath, undo, type WrittenFile } from '../../connect/carry-out.ts';
+import { notePath, undo, type WrittenFile, writePlannedFiles } from '../../connect/carry-out.ts';
 import { listAgents } from '../../connect/list.ts';
 import { type ConnectPlan, type PlanScene, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
@@ -12,7 +12,7 @@ import {
   createCommand,
   type Given,
   json,
-  optional,
+  optionalText,
   type Printout,
   parsed,
   toggle,
@@ -22,7 +22,7 @@ import { mistake } from '../context/mistake.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
-  agent: optional('agent', agents.map(({ name }) => name).join(', ')),
+  agent: optionalText('agent', agents.map(({ name }) => name).join(', ')),
   write: toggle('write its settings; the old file is kept beside it'),
   dryRun: toggle('show what --write would change'),
   budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
@@ -31,12 +31,12 @@ const takes = {
 };
 
 export const commands = {
-  connect: createCommand({ takes, example: 'holdfast connect claude --write', run: connect }),
+  connect: createCommand({ takes, example: 'holdfast connect claude --write', run: connectAgent }),
 };
 
 type ConnectFlags = Given<typeof takes>;
 
-async function connect(options: ConnectFlags, shell: CommandScene): Promise<Printout> {
+async function connectAgent(options: ConnectFlags, shell: CommandScene): Promise<Printout> {
   const scene = await openConnectScene(shell);
   if (options.agent === undefined) return describeList(scene);
   const agent = findAgentNamed(options.agent);
@@ -83,12 +83,12 @@ async function connectOne(scene: ConnectScene, agent: Agent, options: ConnectFla
   const aliasHead = aliasLines.length === 0 ? [] : ['for the models that it asks for by name:'];
   return {
     json: { schema: 'holdfast.connect/1', agent: agent.name, url, files, written, shell, notes, aliasLines },
-    out: describePlan(plan, options),
+    out: describeConnectPlan(plan, options),
     talk: [
       ...notes.map((line) => `note: ${line}`),
       ...aliasHead,
       ...aliasLines.map((line) => `  ${line}`),
-      ...describeEnd(agent, plan, { written, isAsked }),
+      ...describeConnected(agent, plan, { written, isAsked }),
     ],
   };
 }
@@ -108,7 +108,7 @@ async function writeConnection(
   const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
     const plan = planConnection(agent, planSceneOf(scene, agent));
-    return { plan, written: carryOut(scene.host, plan.files, notePath(scene.stateFolder, name)) };
+    return { plan, written: writePlannedFiles(scene.host, plan.files, notePath(scene.stateFolder, name)) };
   } catch (error) {
     if (made?.isNew === true) await dropAgentKey(place);
     throw error;
@@ -116,14 +116,14 @@ async function writeConnection(
 }
 
 /** The settings by themselves, or the difference they make to what is there. */
-function describePlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
+function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
   const hasDiff = options.write === true || options.dryRun === true;
   const told = files.map(({ path, settings, diff }) => (hasDiff ? diff : `# ${path}\n${settings}\n`));
   const lines = shell.length === 0 ? [] : [`# in the shell that starts it\n${shell.join('\n')}\n`];
   return [...told, ...lines].join('');
 }
 
-function describeEnd(
+function describeConnected(
   { name, title, sharesKey }: Agent,
   { files }: ConnectPlan,
   { written, isAsked }: { readonly written: readonly WrittenFile[]; readonly isAsked: boolean },

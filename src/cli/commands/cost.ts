@@ -1,11 +1,11 @@
 /** `holdfast cost`: what was used and paid, by caller, task, target or day. */
 
-import { describeStanding } from '../../access/spending/wording.ts';
+import { describeBudgetStanding } from '../../access/spending/wording.ts';
 import type { Counts } from '../../cost/add-rows.ts';
 import { describeSum } from '../../cost/format-usd.ts';
 import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
-import { choice, createCommand, type Given, json, type Printout, text } from '../context/command.ts';
+import { choice, createCommand, type Given, json, type Printout, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
@@ -13,18 +13,20 @@ import type { CommandScene } from '../terminal/terminal.ts';
 const takes = {
   by: choice('what', 'what the sums are of', { choices: groupings, default: 'target' }),
   since,
-  caller: text('name', 'what this caller has used'),
-  task: text('name', 'what this task has used'),
-  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  caller: textOption('name', 'what this caller has used'),
+  task: textOption('name', 'what this task has used'),
+  gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
 
-export const commands = { cost: createCommand({ takes, example: 'holdfast cost --by caller', run: cost }) };
+export const commands = {
+  cost: createCommand({ takes, example: 'holdfast cost --by caller', run: runCost }),
+};
 
 /** 30 days. */
 const defaultMs = 30 * 24 * 3_600_000;
 
-function cost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+function runCost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   const { by, caller, task, since: from } = asked;
   return withReadings(scene, asked.gateway, async (readings) => {
     const now = scene.host.clock.now();
@@ -35,12 +37,12 @@ function cost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout
     const day = new Date(first).toISOString().slice(0, 10);
     return {
       json: { schema: 'holdfast.cost/1', from: readings.from, since: day, by, ...report, budgets },
-      out: `${describeReport(report, { by, day })}${describeBudgets(budgets, now)}`,
+      out: `${describeCosts(report, { by, day })}${describeBudgets(budgets, now)}`,
     };
   });
 }
 
-function describeReport(
+function describeCosts(
   { total, groups, discarded, unpricedTargets }: CostReport,
   { by, day }: { readonly by: Grouping; readonly day: string },
 ): string {
@@ -77,7 +79,7 @@ function describeTotal(total: Counts): string {
 
 function describeBudgets(budgets: readonly BudgetStanding[], now: number): string {
   if (budgets.length === 0) return '';
-  return `Budgets:\n${budgets.map((one) => `  ${describeStanding(one, now)}\n`).join('')}`;
+  return `Budgets:\n${budgets.map((one) => `  ${describeBudgetStanding(one, now)}\n`).join('')}`;
 }
 
 function formatCount(count: number, noun: string): string {

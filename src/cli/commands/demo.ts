@@ -69,12 +69,12 @@ export const commands = {
     takes,
     exits: { 1: 'a scene went otherwise than told' },
     example: 'holdfast demo',
-    run: demo,
+    run: runDemo,
   }),
 };
 
 /** Ends at a signal with what it has shown, and quietly when its reader has left. */
-function demo({ json }: Given<typeof takes>, { terminal }: CommandScene): Promise<number> {
+function runDemo({ json }: Given<typeof takes>, { terminal }: CommandScene): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
   };
@@ -102,7 +102,7 @@ async function playAll(signal: AbortSignal, say: (line: string) => void): Promis
     for (const [index, scene] of scenes.entries()) {
       signal.throwIfAborted();
       say(`\n${index + 1}. ${scene.title}`);
-      shown.push(await play(scene, { provider, signal, say: (line) => say(`   ${line}`) }));
+      shown.push(await playTour(scene, { provider, signal, say: (line) => say(`   ${line}`) }));
     }
     return shown;
   } catch (error) {
@@ -113,7 +113,7 @@ async function playAll(signal: AbortSignal, say: (line: string) => void): Promis
   }
 }
 
-async function play(scene: DemoScene, { provider, signal, say }: Tour): Promise<Shown> {
+async function playTour(scene: DemoScene, { provider, signal, say }: Tour): Promise<Shown> {
   const steps: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type !== 'rescue' && event.type !== 'waiting') return;

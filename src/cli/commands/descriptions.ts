@@ -1,7 +1,7 @@
 /** `holdfast descriptions list|clear`: what images show, in the words that models without eyes were told. */
 
 import { describePast } from '../../access/wording/when.ts';
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
@@ -9,11 +9,11 @@ import { createCommand, json, type Printout } from '../context/command.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 export const commands = {
-  list: createCommand({ takes: { json }, example: 'holdfast descriptions list', run: list }),
-  clear: createCommand({ takes: { json }, example: 'holdfast descriptions clear', run: clear }),
+  list: createCommand({ takes: { json }, example: 'holdfast descriptions list', run: listDescriptions }),
+  clear: createCommand({ takes: { json }, example: 'holdfast descriptions clear', run: clearDescriptions }),
 };
 
-function list(_given: object, scene: CommandScene): Printout {
+function listDescriptions(_given: object, scene: CommandScene): Printout {
   return withDescriptions(scene, (file, now) => {
     const descriptions = file.list();
     return {
@@ -25,12 +25,12 @@ function list(_given: object, scene: CommandScene): Printout {
 }
 
 /** Running gateways describe anew what they are shown from now on. */
-function clear(_given: object, scene: CommandScene): Printout {
+function clearDescriptions(_given: object, scene: CommandScene): Printout {
   return withDescriptions(scene, (file) => {
     const erased = file.clear();
     return {
       json: { schema: 'holdfast.descriptions/1', erased },
-      out: [`erased ${count(erased, 'description')}`],
+      out: [`erased ${countNoun(erased, 'description')}`],
     };
   });
 }

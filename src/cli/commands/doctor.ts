@@ -1,17 +1,17 @@
 /** `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with its evidence and the line that mends it. */
 
 import { exitOf } from '../../explain/doctor/troubles.ts';
-import { createCommand, json, text, toggle } from '../context/command.ts';
+import { createCommand, json, textOption, toggle } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import type { DoctorReport } from '../doctor/doctor-checks.ts';
-import { describeTrouble } from '../terminal/plan-lines.ts';
+import { troubleLines } from '../terminal/plan-lines.ts';
 
 export const commands = {
   doctor: createCommand({
     takes: {
       live: toggle('ask each key one small question, which it says beforehand'),
-      gateway: text('url', 'the gateway to look at; default: that of this home'),
+      gateway: textOption('url', 'the gateway to look at; default: that of this home'),
       json,
     },
     exits: { 1: 'something is wrong', 3: 'the configuration is', 4: 'a task cannot be answered' },
@@ -22,14 +22,14 @@ export const commands = {
           const { examineAll } = await import('../doctor/doctor-checks.ts');
           const report = await examineAll({ ...scene, isLive: given.live === true, readings, signal });
           const json = { schema: 'holdfast.doctor/1', from: readings.from, ...report } as const;
-          return { json, out: describeReport(report), exit: exitOf(report.troubles) };
+          return { json, out: describeFindings(report), exit: exitOf(report.troubles) };
         }),
       ),
   }),
 };
 
 /** Silence is the good report: one line. */
-function describeReport({ troubles, passed, notChecked }: DoctorReport): string {
+function describeFindings({ troubles, passed, notChecked }: DoctorReport): string {
   const open = notChecked.length === 0 ? '' : `; not checked: ${notChecked.join(', ')}`;
-  return `${troubles.map(describeTrouble).join('')}${passed} checks passed${open}\n`;
+  return `${troubles.map(troubleLines).join('')}${passed} checks passed${open}\n`;
 }

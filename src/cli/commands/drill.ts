@@ -41,22 +41,22 @@ export const commands = {
     takes,
     exits: { 1: 'a fault that could be survived left a task unanswered' },
     example: 'holdfast drill --task main --mode both',
-    run: drill,
+    run: drillAndReport,
   }),
 };
 
 type DrillFlags = Given<typeof takes>;
 
 /** Ends at a signal with what it has seen until then. */
-function drill(options: DrillFlags, { terminal }: CommandScene): Promise<Printout> {
+function drillAndReport(options: DrillFlags, { terminal }: CommandScene): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
     const status = interruption.status();
     if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
     return {
-      json: { schema: 'holdfast.drill/1', interrupted: status !== undefined, ...toJson(report) },
-      out: describe(report),
+      json: { schema: 'holdfast.drill/1', interrupted: status !== undefined, ...drillAsJson(report) },
+      out: describeDrill(report),
       exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
     };
   });
@@ -89,7 +89,7 @@ function titleOf({ task, mode, fault }: CellResult): string {
   return `${task}, ${mode}, ${fault.id} ${fault.title}`;
 }
 
-function describe(report: DrillReport): string {
+function describeDrill(report: DrillReport): string {
   const { asked, spoken } = report;
   const providers = asked === spoken ? '' : `, of providers that speak ${spoken}`;
   const lines = [`drilled: ${report.config}`, `asked in: ${asked}${providers}`];
@@ -153,7 +153,7 @@ function describeSeen(log: readonly SimAttempt[]): string {
   return log.length === 0 ? 'no request' : `${shown.join(', ')}${more}`;
 }
 
-function toJson({ config, asked, spoken, routes, results, planned }: DrillReport): object {
+function drillAsJson({ config, asked, spoken, routes, results, planned }: DrillReport): object {
   return {
     config,
     protocol: asked,

@@ -11,9 +11,9 @@ import {
   createCommand,
   type Given,
   json,
-  optional,
+  optionalText,
   type Printout,
-  text,
+  textOption,
   toggle,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
@@ -24,18 +24,18 @@ import {
   describeRoute,
   describeRulePage,
   describeTasks,
-  describeTrouble,
   describeWell,
+  troubleLines,
 } from '../terminal/plan-lines.ts';
 import { type CommandScene, type Terminal, tellStoreFaults } from '../terminal/terminal.ts';
 
 const takes = {
-  subject: optional(
+  subject: optionalText(
     'subject',
     'a task, a provider, a model, the id or label of a key, a rule or a failure class',
   ),
   rule: toggle('take it for the name of a rule or a failure class'),
-  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
 
@@ -44,11 +44,11 @@ export const commands = {
     takes,
     exits: { 1: 'this shell and the gateway differ', 4: 'a task cannot be answered' },
     example: 'holdfast explain title_generation',
-    run: explain,
+    run: runExplain,
   }),
 };
 
-async function explain(
+async function runExplain(
   { subject, rule, gateway }: Given<typeof takes>,
   scene: CommandScene,
 ): Promise<Printout> {
@@ -80,7 +80,7 @@ function explainPlan(
     const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
     const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
     const json = { schema: 'holdfast.explain/1', from, plan, troubles } as const;
-    return { json, out: describePlan(plan, troubles), exit: exitOf(troubles) };
+    return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
   });
 }
 
@@ -121,10 +121,10 @@ function showPage(page: RulePage): Printout {
 }
 
 /** Verdict, evidence and mend first: five lines suffice for any trouble. */
-function describePlan(plan: Plan, troubles: readonly Trouble[]): string {
+function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
   const { asked, routes, at, config } = plan;
   const also = asked === undefined || asked.also.length === 0 ? '' : nameOthers(asked);
-  const verdict = troubles.length === 0 ? describeWell(plan) : troubles.map(describeTrouble).join('');
+  const verdict = troubles.length === 0 ? describeWell(plan) : troubles.map(troubleLines).join('');
   const told =
     asked === undefined
       ? describeTasks(plan)

@@ -1,6 +1,6 @@
 /** `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot answer. */
 
-import { readTarget } from '../../config/resolve/resolve-targets.ts';
+import { parseTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
@@ -10,14 +10,14 @@ import {
   json,
   type Printout,
   required,
-  text,
+  textOption,
   toggle,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { changeOwnConfig, readConfig } from '../context/own-config.ts';
+import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
-const task = text('name', 'the chain of a side task');
+const task = textOption('name', 'the chain of a side task');
 
 const takesAdd = {
   target: required('target', 'provider/model'),
@@ -28,13 +28,13 @@ const takesAdd = {
 const takesRemove = { target: required('target', 'provider/model, or its place in the list'), task, json };
 
 export const commands = {
-  list: createCommand({ takes: { task, json }, example: 'holdfast fallback list', run: list }),
+  list: createCommand({ takes: { task, json }, example: 'holdfast fallback list', run: listFallbacks }),
   add: createCommand({
     takes: takesAdd,
     example: 'holdfast fallback add deepseek/deepseek-flash --first',
-    run: add,
+    run: addFallback,
   }),
-  remove: createCommand({ takes: takesRemove, example: 'holdfast fallback remove 2', run: remove }),
+  remove: createCommand({ takes: takesRemove, example: 'holdfast fallback remove 2', run: removeFallback }),
 };
 
 interface FallbackOptions {
@@ -42,31 +42,31 @@ interface FallbackOptions {
   readonly task: string | undefined;
 }
 
-function list(options: FallbackOptions, scene: CommandScene): Printout {
-  const text = readConfig(scene);
-  const chain = readChain(text, options);
+function listFallbacks(options: FallbackOptions, scene: CommandScene): Printout {
+  const text = readOwnConfig(scene);
+  const chain = parseChain(text, options);
   const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
   return {
-    json: toJson(options, chain, []),
+    json: chainAsJson(options, chain, []),
     out: chain.map((target, index) => `${index + 1}  ${target}`),
     talk: chain.length === 0 ? [nobody] : [],
   };
 }
 
-async function add(options: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
+async function addFallback(options: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
   const { target, first = false } = options;
-  if (readTarget(target) === undefined) {
+  if (parseTarget(target) === undefined) {
     throw mistake(`"${target}" is not a model`, 'write provider/model, such as deepseek/deepseek-flash');
   }
   return changeChain(scene, options, (text) => {
-    const chain = readChain(text, options);
+    const chain = parseChain(text, options);
     if (target === nameFirst(text, options)) {
       throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
     }
     const place = chain.indexOf(target);
     if (place >= 0) return { text, said: `${target} is place ${place + 1} of the chain already` };
     const isWhole = first || chain.length === 0;
-    const key = isWhole ? keyOf(options) : `${keyOf(options)}[${chain.length}]`;
+    const key = isWhole ? chainPath(options) : `${chainPath(options)}[${chain.length}]`;
     return {
       text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
       said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
@@ -75,10 +75,10 @@ async function add(options: Given<typeof takesAdd>, scene: CommandScene): Promis
 }
 
 /** By its name, or by its place in the list. */
-function remove(options: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
+function removeFallback(options: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
   const { target } = options;
   return changeChain(scene, options, (text) => {
-    const chain = readChain(text, options);
+    const chain = parseChain(text, options);
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
     const name = chain[index];
     if (name === undefined) {
@@ -87,7 +87,7 @@ function remove(options: Given<typeof takesRemove>, scene: CommandScene): Promis
         chain.length === 0 ? 'the chain is empty' : `in it are: ${chain.join(', ')}`,
       );
     }
-    const key = keyOf(options);
+    const key = chainPath(options);
     const left = unsetConfigValue(text, chain.length === 1 ? key : `${key}[${index}]`);
     return { text: left, said: `${name} is no longer in the chain` };
   });
@@ -110,12 +110,12 @@ async function changeChain(
     return changed.text;
   });
   return {
-    json: toJson(options, readChain(readConfig(scene), options), warnings),
+    json: chainAsJson(options, parseChain(readOwnConfig(scene), options), warnings),
     talk: [`${scene.paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
   };
 }
 
-function toJson(
+function chainAsJson(
   { task = 'main' }: FallbackOptions,
   chain: readonly string[],
   warnings: readonly string[],
@@ -123,7 +123,7 @@ function toJson(
   return { schema: 'holdfast.fallback/1', task, chain, warnings };
 }
 
-function keyOf({ task }: FallbackOptions): string {
+function chainPath({ task }: FallbackOptions): string {
   return isMain(task) ? 'fallback_chain' : formatKeyPath(['auxiliary', task, 'fallback_chain']);
 }
 
@@ -134,20 +134,20 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 /** What is asked before the chain. */
 function nameFirst(text: string, { task }: FallbackOptions): string {
   const main = getConfigValue(text, 'main');
-  if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : nameTarget(main);
+  if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : targetText(main);
   const own = ['provider', 'model'].map((key) =>
     getConfigValue(text, formatKeyPath(['auxiliary', task, key])),
   );
   return own.every((part) => typeof part === 'string') ? own.join('/') : `the task ${task}`;
 }
 
-function readChain(text: string, options: FallbackOptions): readonly string[] {
-  const value = getConfigValue(text, keyOf(options));
-  return Array.isArray(value) ? value.map(nameTarget) : [];
+function parseChain(text: string, options: FallbackOptions): readonly string[] {
+  const value = getConfigValue(text, chainPath(options));
+  return Array.isArray(value) ? value.map(targetText) : [];
 }
 
 /** `provider/model`, however it is written. */
-function nameTarget(value: unknown): string {
+function targetText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return formatConfigValue(value);
   const { provider, model } = Object(value);
   return `${provider}/${model}`;

@@ -1,10 +1,10 @@
 /** `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts` answers it, to be fast. */
 
-import { createCommand, json, text } from '../context/command.ts';
+import { createCommand, json, textOption } from '../context/command.ts';
 import { askHealth } from '../context/health.ts';
 
 const takes = {
-  gateway: text('url', 'which gateway to ask. Default: HOLDFAST_URL, else that of this home'),
+  gateway: textOption('url', 'which gateway to ask. Default: HOLDFAST_URL, else that of this home'),
   json,
 };
 

@@ -10,12 +10,12 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/remarks.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { createCommand, json, type Printout, tell, text, toggle } from '../context/command.ts';
+import { createCommand, json, type Printout, printOut, textOption, toggle } from '../context/command.ts';
 
 export const commands = {
   hermes: createCommand({
     takes: {
-      from: text('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
+      from: textOption('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
       write: toggle('write the configuration; the old one is kept beside it'),
       json,
     },
@@ -30,7 +30,7 @@ export const commands = {
       const [plan, outcome] = await planAndWrite(host, planning);
       const told = describeImport(plan, outcome);
       if (!isRefused(plan)) return told;
-      tell(terminal, told, json === true);
+      printOut(terminal, told, json === true);
       throw new ConfigError('config-invalid', plan.check.problems);
     },
   }),
@@ -52,11 +52,11 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
   return {
     json: { schema: 'holdfast.import/1', from, config, written, backup, diff, conflicts, remarks, problems },
     out: [diff, renderReport(conflicts, remarks)].filter((part) => part !== '').join('\n'),
-    talk: [...(lacksKey ? lacking : []), describeEnd(plan, outcome)],
+    talk: [...(lacksKey ? lacking : []), describeWritten(plan, outcome)],
   };
 }
 
-function describeEnd(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {
+function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {
   const { diff, configFile } = plan;
   if (diff === '') return describeNothing(plan);
   if (!isWritten) return `nothing is written; to write ${configFile}: the same command with --write`;

@@ -13,7 +13,7 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { createCommand, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { readConfig } from '../context/own-config.ts';
+import { readOwnConfig } from '../context/own-config.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
@@ -35,13 +35,13 @@ export const commands = {
     example: 'holdfast init',
     run: async ({ json }, scene) => {
       const { terminal, host, paths } = scene;
-      if (host.files.stamp(paths.configFile) !== undefined) throw isThere(scene);
+      if (host.files.stamp(paths.configFile) !== undefined) throw configIsThere(scene);
       if (!terminal.isInteractive) throw noTerminal(paths);
       const found = findKeys(scene);
       const answers = await askAll(terminal, found);
-      await write(scene, { ...answers, found });
+      await writeAnswers(scene, { ...answers, found });
       terminal.talk(`${paths.configFile} is written\n`);
-      const exit = await finish(json ? { ...terminal, out: () => undefined } : terminal, answers, found);
+      const exit = await finishInit(json ? { ...terminal, out: () => undefined } : terminal, answers, found);
       const { chosen, model, secret } = answers;
       const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
       return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
@@ -61,7 +61,7 @@ function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
   return untilSignal(terminal, async (signal) => {
     const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, signal);
     const asking = { ask, talk: (text: string) => terminal.talk(text) };
-    const chosen = await askProvider(asking, found);
+    const chosen = await askWhichProvider(asking, found);
     const model = await askModel(asking, chosen);
     return { chosen, model, secret: await askKey(terminal, chosen, found) };
   });
@@ -72,8 +72,8 @@ interface InitQuestions {
   talk(text: string): void;
 }
 
-function isThere(scene: CommandScene): AccessError {
-  readConfig(scene);
+function configIsThere(scene: CommandScene): AccessError {
+  readOwnConfig(scene);
   return mistake(
     `${scene.paths.configFile} is there already, and stays as it is`,
     'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
@@ -102,7 +102,7 @@ function findKeys({ host, paths }: CommandScene): FoundKeys {
 
 const defaultProvider = 'deepseek';
 
-async function askProvider({ ask, talk }: InitQuestions, found: FoundKeys): Promise<Chosen> {
+async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys): Promise<Chosen> {
   const wished =
     [...found.keys()].find((name) => entryOf(name)?.defaultModel !== undefined) ?? defaultProvider;
   talk(`Providers: ${known.map(({ name }) => name).join(', ')}\n`);
@@ -145,7 +145,7 @@ async function askModel({ ask, talk }: InitQuestions, { name, entry }: Chosen): 
   }
 }
 
-async function write(
+async function writeAnswers(
   scene: CommandScene,
   { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
 ): Promise<void> {
@@ -159,7 +159,7 @@ async function write(
     spare: nameSpare(name, found),
   });
   await changeConfig(scene.host, scene.paths.configFile, (before) => {
-    if (before !== undefined) throw isThere(scene);
+    if (before !== undefined) throw configIsThere(scene);
     return text;
   });
 }
@@ -189,7 +189,7 @@ function nameOtherwise({
 }
 
 /** The key goes the way of `auth add`: tried first, stored 0600. */
-async function finish(
+async function finishInit(
   terminal: Terminal,
   { chosen: { name, entry }, secret }: Answers,
   found: FoundKeys,

@@ -13,13 +13,13 @@ import {
   parsed,
   parseSpan,
   required,
-  text,
+  textOption,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
-const takes = { of: text('agent', 'the key that `connect` made for this agent'), json };
+const takes = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
 const takesAdd = {
   name: required('caller', 'a name for who gets it, as records will call it'),
   scope: choice('scope', 'what it may do: ask models, read and change the gateway, read metrics', {
@@ -35,8 +35,12 @@ const takesRevoke = { name: required('caller', 'as `holdfast key list` names it'
 
 export const commands = {
   '': createCommand({ takes, example: 'holdfast key', run: printKey }),
-  add: createCommand({ takes: takesAdd, example: 'holdfast key add codex --expires 30d', run: add }),
-  list: createCommand({ takes: { json }, example: 'holdfast key list', run: list }),
+  add: createCommand({
+    takes: takesAdd,
+    example: 'holdfast key add codex --expires 30d',
+    run: giveCallerKey,
+  }),
+  list: createCommand({ takes: { json }, example: 'holdfast key list', run: printCallerKeys }),
   revoke: createCommand({ takes: takesRevoke, example: 'holdfast key revoke codex', run: revoke }),
 };
 
@@ -62,14 +66,14 @@ async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<
 }
 
 /** The key is shown this once: what is kept is its hash. */
-async function add(asked: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
+async function giveCallerKey(asked: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
   const { name, scope, tasks, budget, expires } = asked;
   const { terminal, host } = scene;
   await checkAsked(terminal, { name, scope, tasks });
   const { addCallerKey } = await import('../../gateway/caller-keys.ts');
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
-  const key = await addCallerKey(placeOf(scene), facts);
+  const key = await addCallerKey(findKeysFile(scene), facts);
   terminal.talk(`${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`);
   return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
 }
@@ -104,14 +108,14 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   }
 }
 
-async function list(_given: object, scene: CommandScene): Promise<Printout> {
+async function printCallerKeys(_given: object, scene: CommandScene): Promise<Printout> {
   const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const keys = listCallerKeys(placeOf(scene));
+  const keys = listCallerKeys(findKeysFile(scene));
   const now = scene.host.clock.now();
   const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
   return {
     json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
-    out: [first, ...keys.map((key) => `${key.name}  ${describeKey(key, now)}`)],
+    out: [first, ...keys.map((key) => `${key.name}  ${describeCallerKey(key, now)}`)],
   };
 }
 
@@ -120,7 +124,7 @@ async function revoke(
   scene: CommandScene,
 ): Promise<Printout> {
   const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
-  const place = placeOf(scene);
+  const place = findKeysFile(scene);
   const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
   const done = `${name} is revoked: running gateways refuse it now`;
   return {
@@ -129,7 +133,7 @@ async function revoke(
   };
 }
 
-function placeOf({ host, paths }: CommandScene): CallerKeysPlace {
+function findKeysFile({ host, paths }: CommandScene): CallerKeysPlace {
   return { host, path: paths.callerKeysFile };
 }
 
@@ -141,7 +145,7 @@ function describeRights({ scope, tasks, budget, expiresAt }: Rights): string {
   return `scope ${scope}${only}${spends}${expiresAt === undefined ? '' : `, until ${toDay(expiresAt)}`}`;
 }
 
-function describeKey(key: CallerKey, now: number): string {
+function describeCallerKey(key: CallerKey, now: number): string {
   const isOver = key.expiresAt !== undefined && key.expiresAt <= now;
   return `${describeRights(key)}; added ${toDay(key.addedAt)}${isOver ? '; EXPIRED' : ''}`;
 }

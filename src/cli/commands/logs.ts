@@ -2,26 +2,26 @@
 
 import { RequestError } from '../../errors.ts';
 import { describeBytes } from '../../explain/doctor/disk-checks.ts';
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
-import { createCommand, type Given, json, text, toggle } from '../context/command.ts';
+import { createCommand, type Given, json, textOption, toggle } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
-import { isUnusable, quietly, untilSignal, withRuntimeUnless } from '../context/with-runtime.ts';
+import { isConfigUnusable, quietly, untilSignal, withRuntimeUnless } from '../context/with-runtime.ts';
 import { type CommandScene, dim, printJsonLine } from '../terminal/terminal.ts';
 
 const takes = {
   follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },
   errors: toggle('only errors'),
-  task: text('name', 'only of this task'),
-  request: text('id', 'only of this request'),
+  task: textOption('name', 'only of this task'),
+  request: textOption('id', 'only of this request'),
   since,
-  gateway: text('url', 'read those of the gateway at this address'),
+  gateway: textOption('url', 'read those of the gateway at this address'),
   json,
 };
 
@@ -71,7 +71,7 @@ function describeFolder(host: Host, folder: string): string {
   const bytes = paths.reduce((sum, path) => sum + (host.files.stamp(path)?.bytes ?? 0), 0);
   const left = host.files.spaceLeft(folder);
   const room = left === undefined ? '' : `; ${describeBytes(left)} left on the disk`;
-  return `${count(paths.length, 'file')}, ${describeBytes(bytes)}${room}`;
+  return `${countNoun(paths.length, 'file')}, ${describeBytes(bytes)}${room}`;
 }
 
 /** Whether a gateway is named to read from. What is added is followed in files only. */
@@ -82,7 +82,7 @@ function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Ask
 /** Its files are on another machine: its admin API reads them. */
 function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Promise<number> {
   return withReadings(scene, asked.gateway, async ({ ask, from }) => {
-    const found = parseLines(await ask?.('logs', { ...query, limit: mostLines }));
+    const found = parseLogEntries(await ask?.('logs', { ...query, limit: mostLines }));
     for (const entry of found) print(scene, asked, entry);
     if (found.length === 0 && query.request !== undefined) throw unnamed(query.request, from.text);
     return 0;
@@ -90,7 +90,7 @@ function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Prom
 }
 
 /** Our own gateway has made it by the same types. */
-function parseLines(answer: unknown): readonly LogEntry[] {
+function parseLogEntries(answer: unknown): readonly LogEntry[] {
   return (answer as LogsAnswer | undefined)?.lines ?? [];
 }
 
@@ -103,7 +103,7 @@ function unnamed(id: string, place: string): RequestError {
 
 /** With a configuration that is broken, where the log is by default. */
 async function findFolder({ paths }: CommandScene): Promise<string> {
-  const named = await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().log.folder);
+  const named = await withRuntimeUnless(isConfigUnusable, quietly, (runtime) => runtime.config().log.folder);
   return named ?? paths.logFolder;
 }
 

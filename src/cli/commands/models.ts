@@ -27,7 +27,7 @@ export const commands = {
 
 type Listing = Awaited<ReturnType<Runtime['refreshModels']>>[number];
 
-function describe({ count, problem, notKept }: Listing): string {
+function describeListing({ count, problem, notKept }: Listing): string {
   if (problem !== undefined) return `could not be asked: ${problem}`;
   return `lists ${count} model(s)${notKept === undefined ? '' : `, which are not kept: ${notKept}`}`;
 }
@@ -39,6 +39,6 @@ async function refreshAll(terminal: Terminal, runtime: Runtime): Promise<readonl
     return found;
   });
   for (const listing of listings)
-    terminal.talk(`${dim(terminal, `${listing.provider} ${describe(listing)}`)}\n`);
+    terminal.talk(`${dim(terminal, `${listing.provider} ${describeListing(listing)}`)}\n`);
   return listings;
 }

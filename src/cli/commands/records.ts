@@ -1,6 +1,6 @@
 /** `holdfast records clear`: erases what was asked and answered, where it was kept. */
 
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { ContentFile } from '../../store/contents/content-file.ts';
 import { createCommand, json } from '../context/command.ts';
 
@@ -12,7 +12,7 @@ export const commands = {
       const file = new ContentFile({ files, path });
       try {
         const erased = file.clear();
-        const whose = count(erased, 'request');
+        const whose = countNoun(erased, 'request');
         const out = [`erased what was asked and answered in ${whose}; the records themselves stay`];
         return { json: { schema: 'holdfast.records/1', erased }, out };
       } finally {

@@ -6,25 +6,25 @@ import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, parsed, parsePort, text, toggle } from '../context/command.ts';
+import { createCommand, type Given, parsed, parsePort, textOption, toggle } from '../context/command.ts';
 import { ServeLog } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal/terminal.ts';
 
 const takes = {
-  host: text('address', 'address to listen on'),
+  host: textOption('address', 'address to listen on'),
   port: parsed('number', 'port to listen on', parsePort),
   simIfNoConfig: toggle('without config and key, serve the built-in simulated provider'),
   json: toggle('print where it listens as JSON'),
 };
 
 export const commands = {
-  serve: createCommand({ takes, example: 'holdfast serve --port 8080', run: serve }),
+  serve: createCommand({ takes, example: 'holdfast serve --port 8080', run: runServe }),
 };
 
 type ServeOptions = Given<typeof takes>;
 
-async function serve(options: ServeOptions, { terminal }: CommandScene): Promise<number> {
+async function runServe(options: ServeOptions, { terminal }: CommandScene): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = new ServeLog(terminal);
@@ -46,9 +46,9 @@ async function serve(options: ServeOptions, { terminal }: CommandScene): Promise
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, adminKey, callerKeys, runFile, extraHeaders });
-    const isOver = untilSignal(terminal, gateway, notifier); // whoever hears that it listens may end it at once
-    if (options.json) printJson(terminal, factsOf(runtime, gateway, sim));
-    terminal.talk(describeStart(runtime, gateway, sim));
+    const isOver = untilDrained(terminal, gateway, notifier); // whoever hears that it listens may end it at once
+    if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
+    terminal.talk(describeServing(runtime, gateway, sim));
     notifier.ready(`listens on ${gateway.url}/v1`);
     await isOver;
     return 0;
@@ -91,7 +91,7 @@ async function createServed(terminal: Terminal, options: ServeOptions, log: Serv
 const trialGoesOn =
   'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
 
-function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): JsonDocument {
+function startedFacts(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): JsonDocument {
   const { routes, origin } = runtime.config();
   return {
     schema: 'holdfast.serve/1',
@@ -103,7 +103,7 @@ function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | un
   };
 }
 
-function describeStart(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
+function describeServing(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
   const config = runtime.config();
   const targets = config.routes.get('main')?.targets.map(({ target }) => target.id) ?? [];
   const lines = [
@@ -128,7 +128,7 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly strin
 }
 
 /** The first SIGTERM or SIGINT drains; the second ends what is left. */
-function untilSignal(terminal: Terminal, gateway: Gateway, notifier: Notifier): Promise<void> {
+function untilDrained(terminal: Terminal, gateway: Gateway, notifier: Notifier): Promise<void> {
   return new Promise((resolve, reject) => {
     let closing = false;
     const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT'], (signal) => {

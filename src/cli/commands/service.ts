@@ -4,7 +4,7 @@ import { AccessError } from '../../errors.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
-import { createCommand, type Given, json, type Printout, tell, toggle } from '../context/command.ts';
+import { createCommand, type Given, json, type Printout, printOut, toggle } from '../context/command.ts';
 import {
   askSupervisor,
   openDesk,
@@ -119,11 +119,11 @@ function writeService({ host, supervisor, planned }: ServiceDesk): void {
   try {
     host.files.writeAtomic(path, planned, 0o644);
   } catch (error) {
-    throw cannotWrite(path, error);
+    throw cannotWriteUnit(path, error);
   }
 }
 
-function cannotWrite(path: string, cause: unknown): AccessError {
+function cannotWriteUnit(path: string, cause: unknown): AccessError {
   const because = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `${path} cannot be written: ${because}`, {
     cause,
@@ -178,7 +178,7 @@ function act(verb: 'start' | 'stop' | 'restart'): (asked: Scopes, scene: Command
     const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
     const told = await tellState(desk, verb !== 'stop');
     if (fault === undefined || told.exit === 0) return told;
-    tell(terminal, told, asked.json === true);
+    printOut(terminal, told, asked.json === true);
     throw fault;
   });
 }

@@ -3,7 +3,7 @@
 import { describeClock, describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { requireSession, requireWhole } from '../../sessions/require-session.ts';
 import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';
@@ -31,17 +31,17 @@ const takesRename = { session, title: required('title', 'no model changes it any
 const takesDelete = { session, yes: toggle('ask nothing'), json };
 
 export const commands = {
-  list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: list }),
-  show: createCommand({ takes: takesShow, example: 'holdfast sessions show last', run: show }),
+  list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: printSessions }),
+  show: createCommand({ takes: takesShow, example: 'holdfast sessions show last', run: showSession }),
   search: createCommand({
     takes: takesSearch,
     example: "holdfast sessions search 'rate limit'",
-    run: search,
+    run: searchSessions,
   }),
   rename: createCommand({
     takes: takesRename,
     example: "holdfast sessions rename last 'The parser'",
-    run: rename,
+    run: renameSession,
   }),
   delete: createCommand({
     takes: takesDelete,
@@ -55,7 +55,7 @@ const defaultLimit = 50;
 /** Of an id; more are needed where two begin alike. */
 const shownDigits = 8;
 
-function list({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<Printout> {
+function printSessions({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<Printout> {
   return withSessions(scene, async (store, now) => {
     const sessions = await store.list(limit ?? defaultLimit);
     const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
@@ -64,7 +64,7 @@ function list({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<
   });
 }
 
-function show(asked: Given<typeof takesShow>, scene: CommandScene): Promise<Printout> {
+function showSession(asked: Given<typeof takesShow>, scene: CommandScene): Promise<Printout> {
   return withSessions(scene, async (store, now) => {
     const session = await requireWhole(store, asked.session);
     const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
@@ -73,12 +73,12 @@ function show(asked: Given<typeof takesShow>, scene: CommandScene): Promise<Prin
   });
 }
 
-function search(asked: Given<typeof takesSearch>, scene: CommandScene): Promise<Printout> {
+function searchSessions(asked: Given<typeof takesSearch>, scene: CommandScene): Promise<Printout> {
   if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
   return withSessions(scene, async (store, now) => {
     const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
     const rows = hits.map(({ session, turn, excerpt }) => [
-      shorten(session),
+      shortId(session),
       describePast(turn?.at ?? session.usedAt, now),
       turn === undefined ? 'title' : `turn ${turn.number}`,
       excerpt,
@@ -88,14 +88,14 @@ function search(asked: Given<typeof takesSearch>, scene: CommandScene): Promise<
   });
 }
 
-function rename(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
+function renameSession(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
   const title = toOneLine(asked.title);
   if (title === '') throw mistake('the title is empty', 'name one');
   return withSessions(scene, async (store) => {
     const head = await requireSession(store, asked.session);
     await store.setTitle(head.id, title, 'user');
     const renamed = { id: head.id, title, before: head.title };
-    return { json: { schema, renamed }, out: [`${shorten(head)} is called ${title}`] };
+    return { json: { schema, renamed }, out: [`${shortId(head)} is called ${title}`] };
   });
 }
 
@@ -135,21 +135,21 @@ async function withSessions<T>(
 }
 
 function describeSession(head: SessionHead): string {
-  return `${shorten(head)} "${head.title}", ${countTurns(head)}`;
+  return `${shortId(head)} "${head.title}", ${countTurns(head)}`;
 }
 
 /** All but the title, which is as wide as it is in its script. */
 function describeFacts(head: SessionHead, now: number): readonly string[] {
   const cost = head.usd === undefined || head.usd === 0 ? '' : formatUsd(head.usd);
-  return [shorten(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
+  return [shortId(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
 }
 
-function shorten({ id }: SessionHead): string {
+function shortId({ id }: SessionHead): string {
   return id.slice(0, shownDigits);
 }
 
 function countTurns({ turns }: SessionHead): string {
-  return count(turns, 'turn');
+  return countNoun(turns, 'turn');
 }
 
 const speakers: Readonly<Record<SessionTurn['role'], string>> = {

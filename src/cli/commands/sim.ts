@@ -34,7 +34,7 @@ async function sim(
 ): Promise<number | Printout> {
   if (list) return describeTables();
   const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {
-    throw cannotListen(port, error);
+    throw cannotListenOnPort(port, error);
   });
   if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
   else
@@ -54,7 +54,7 @@ function describeTables(): Printout {
   };
 }
 
-function cannotListen(port: number | undefined, cause: unknown): unknown {
+function cannotListenOnPort(port: number | undefined, cause: unknown): unknown {
   if (!(cause instanceof Error && 'syscall' in cause)) return cause;
   const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
   const reason = isTaken ? `port ${port} is in use by another program` : describeFileFault(cause);

@@ -5,40 +5,40 @@ import { describeSum } from '../../cost/format-usd.ts';
 import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/doctor/task-rows.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { createCommand, type Given, json, type Printout, text } from '../context/command.ts';
+import { createCommand, type Given, json, type Printout, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { describeChain } from '../terminal/plan-lines.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
-  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
 
-export const commands = { tasks: createCommand({ takes, example: 'holdfast tasks', run: tasks }) };
+export const commands = { tasks: createCommand({ takes, example: 'holdfast tasks', run: runTasks }) };
 
 const dayMs = 24 * 60 * 60_000;
 const days = 30;
 /** Enough to count failures in a row. */
 const lookedBack = 100;
 
-function tasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+function runTasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   return withReadings(scene, gateway, async (readings) => {
     const plan = await readings.plan();
     const { at, tasksOff, tasksAsMain = [] } = plan;
     const all = await readRows(readings, plan);
-    const rows = all.filter((row) => isAsked(row) || !tasksAsMain.includes(row.task));
+    const rows = all.filter((row) => wasEverAsked(row) || !tasksAsMain.includes(row.task));
     const unasked = all.filter((row) => !rows.includes(row)).map(({ task }) => task);
     const off = tasksOff.map((task) => `  ${task}: switched off\n`);
     const rest = unasked.length === 0 ? '' : `  on main's route, not asked for yet: ${unasked.join(', ')}\n`;
-    const out = [...rows.map((row) => describeRow(row, at)), ...off, rest].join('');
+    const out = [...rows.map((row) => describeTaskRow(row, at)), ...off, rest].join('');
     return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff, tasksAsMain }, out };
   });
 }
 
-function isAsked({ last, requests }: TaskRow): boolean {
+function wasEverAsked({ last, requests }: TaskRow): boolean {
   return last !== undefined || requests > 0;
 }
 
@@ -51,20 +51,21 @@ async function readRows(readings: Readings, plan: Plan): Promise<readonly TaskRo
   );
 }
 
-function describeRow(row: TaskRow, now: number): string {
+function describeTaskRow(row: TaskRow, now: number): string {
   const { task, route, requests, usd, unpriced } = row;
   const money = describeSum({ usd, unpriced });
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
-  const spent = requests === 0 ? 'no use of it is kept' : `${count(requests, 'request')}, ${money}${more}`;
+  const spent =
+    requests === 0 ? 'no use of it is kept' : `${countNoun(requests, 'request')}, ${money}${more}`;
   const facts = [
     `  route    ${describeChain(route)}`,
     `  last     ${describeOutcome(row, now)}`,
     `  ${days} days  ${spent}`,
   ];
-  return `${signOf(row)} ${task}\n${facts.join('\n')}\n`;
+  return `${signOfTask(row)} ${task}\n${facts.join('\n')}\n`;
 }
 
-function signOf({ last, failuresInARow, route }: TaskRow): string {
+function signOfTask({ last, failuresInARow, route }: TaskRow): string {
   if (!route.isUsable || failuresInARow > 0) return '✗';
   return last === undefined ? '?' : '✓';
 }

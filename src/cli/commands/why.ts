@@ -12,28 +12,28 @@ import {
   createCommand,
   type Given,
   json,
-  optional,
+  optionalText,
   type Printout,
-  text,
+  textOption,
   toggle,
 } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
-import { isUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
+import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const takes = {
-  which: optional('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
+  which: optionalText('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
   failed: { ...toggle('requests that nobody answered, in a line each'), conflicts: ['rescued'] },
   rescued: toggle('requests that were answered in spite of trouble'),
-  task: text('name', 'requests of this task'),
-  caller: text('name', 'requests of this caller'),
+  task: textOption('name', 'requests of this task'),
+  caller: textOption('name', 'requests of this caller'),
   since,
   verbose: {
     ...toggle('each attempt by itself, and what was asked and answered where records.content keeps it'),
     short: 'v',
   },
-  gateway: text('url', 'read from the gateway at this address'),
+  gateway: textOption('url', 'read from the gateway at this address'),
   json,
 };
 
@@ -42,7 +42,7 @@ export const commands = {
     takes,
     exits: { 2: 'no request has this id' },
     example: 'holdfast why last',
-    run: why,
+    run: runWhy,
   }),
 };
 
@@ -53,13 +53,13 @@ const mostRequests = 500;
 /** A client's repeats are looked for so far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
-function why(asked: Why, scene: CommandScene): Promise<Printout> {
+function runWhy(asked: Why, scene: CommandScene): Promise<Printout> {
   const { terminal, host } = scene;
   return withReadings(scene, asked.gateway, (readings) => {
     const now = host.clock.now();
     const { which, failed, rescued, task, caller } = asked;
     const isFiltered = [failed, rescued, task, caller, asked.since].some((filter) => filter !== undefined);
-    if (which === undefined && isFiltered) return list(terminal, readings, { asked, now });
+    if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
     return tellOne(readings, { asked, now });
   });
 }
@@ -78,7 +78,7 @@ function toQuery(
   return { kind: failed === true ? 'failed' : answered, task, caller, since: from?.(now) };
 }
 
-async function list(
+async function listLatest(
   terminal: Terminal,
   { records, from }: Readings,
   { asked, now }: AskedAt,
@@ -97,7 +97,7 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
   const content = asked.verbose === true ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
-  const mayKeep = asked.verbose === true && content === undefined && (await isKept());
+  const mayKeep = asked.verbose === true && content === undefined && (await isContentKept());
   const inFull = asked.verbose === true ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/1', from: readings.from, ...tale, repeats, record: whole },
@@ -106,9 +106,9 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
 }
 
 /** Whether this shell's configuration keeps what is asked and answered. */
-async function isKept(): Promise<boolean> {
+async function isContentKept(): Promise<boolean> {
   const keeps = ({ config }: Runtime): boolean => config().records.hasContent;
-  return (await withRuntimeUnless(isUnusable, quietly, keeps)) === true;
+  return (await withRuntimeUnless(isConfigUnusable, quietly, keeps)) === true;
 }
 
 async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {

@@ -57,26 +57,26 @@ export function createCommand<Takes extends Command['takes']>(
   const run: Command['run'] = (given, terminal) =>
     withFiles(async (host, paths) => {
       const told = await command.run(parseGiven<Takes>(given), { terminal, host, paths });
-      return typeof told === 'number' ? told : tell(terminal, told, given['json'] === true);
+      return typeof told === 'number' ? told : printOut(terminal, told, given['json'] === true);
     });
   return { ...command, run };
 }
 
 /** Returns the exit status. */
-export function tell(
+export function printOut(
   terminal: Terminal,
   { json, out = '', talk = '', exit = 0 }: Printout,
   isJson: boolean,
 ): number {
   if (isJson) printJson(terminal, json);
   else {
-    terminal.out(toText(out));
-    terminal.talk(toText(talk));
+    terminal.out(joinLines(out));
+    terminal.talk(joinLines(talk));
   }
   return exit;
 }
 
-function toText(said: string | readonly string[]): string {
+function joinLines(said: string | readonly string[]): string {
   return typeof said === 'string' ? said : said.map((line) => `${line}\n`).join('');
 }
 
@@ -89,12 +89,12 @@ export function required(name: string, says = ''): Taken<string> {
   return { as: 'argument', value: `<${name}>`, says };
 }
 
-export function optional(name: string, says: string): Taken<string | undefined> {
+export function optionalText(name: string, says: string): Taken<string | undefined> {
   return { as: 'argument', value: `[${name}]`, says };
 }
 
 /** A flag with a text behind it. */
-export function text(name: string, says: string): Taken<string | undefined> {
+export function textOption(name: string, says: string): Taken<string | undefined> {
   return { as: 'flag', value: `<${name}>`, says };
 }
 
@@ -132,7 +132,10 @@ export const json: Taken<boolean | undefined> = toggle('print JSON');
 export const dryRun: Taken<boolean | undefined> = toggle('say what would be done');
 
 /** What the commands about keys look for. */
-export const keyName: Taken<string | undefined> = optional('name', 'a provider, or the id or label of a key');
+export const keyName: Taken<string | undefined> = optionalText(
+  'name',
+  'a provider, or the id or label of a key',
+);
 
 export function parsePort(text: string): number {
   const port = Number(text);

@@ -8,7 +8,7 @@ import type { Printout } from './command.ts';
 import { untilSignal } from './with-runtime.ts';
 
 /** `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1 where nothing was made shorter. */
-export async function askToCompress(
+export async function compressGiven(
   { terminal, host }: CommandScene,
   { prompt }: { readonly prompt: string | undefined },
 ): Promise<Printout> {
@@ -21,10 +21,10 @@ export async function askToCompress(
     const keep = messages === undefined ? { keepTokens: 0 } : {};
     const result = await holdfast.tasks.compress(given, { signal, ...keep });
     const records = result.records.map(({ id }) => id);
-    terminal.talk(`${describe(result)}\n`);
+    terminal.talk(`${describeCompressed(result)}\n`);
     return {
       json: { schema: 'holdfast.compression/1', ...result, records },
-      out: result.isCompressed ? [tell(result, messages)] : input,
+      out: result.isCompressed ? [writeConversation(result, messages)] : input,
       exit: result.isCompressed ? 0 : 1,
     };
   };
@@ -35,7 +35,7 @@ export async function askToCompress(
   }
 }
 
-function describe({ failure, tokensBefore, tokensAfter, records }: Compressed): string {
+function describeCompressed({ failure, tokensBefore, tokensAfter, records }: Compressed): string {
   if (failure === undefined)
     return `about ${tokensBefore} tokens → ${tokensAfter}, in ${records.length} requests`;
   const { message, retryAfterMs } = failure;
@@ -43,7 +43,10 @@ function describe({ failure, tokensBefore, tokensAfter, records }: Compressed): 
   return `not compressed: ${message}${when}`;
 }
 
-function tell({ messages, summary = '' }: Compressed, asked: readonly TaskMessage[] | undefined): string {
+function writeConversation(
+  { messages, summary = '' }: Compressed,
+  asked: readonly TaskMessage[] | undefined,
+): string {
   return asked === undefined ? summary : JSON.stringify(messages);
 }
 

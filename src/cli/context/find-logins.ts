@@ -5,7 +5,7 @@ import { CredentialError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /** `provider:oauth:id`, as lists, marks and records name it. */
-export function idOf({ provider, id }: Login): string {
+export function loginName({ provider, id }: Login): string {
   return `${provider}:oauth:${id}`;
 }
 
@@ -14,10 +14,11 @@ export function findLogins({ logins }: Runtime, name: string | undefined): reado
   const all = logins.vault.list();
   if (name === undefined) return all;
   const found = all.filter(
-    (login) => login.provider === name || login.id === name || idOf(login) === name || login.label === name,
+    (login) =>
+      login.provider === name || login.id === name || loginName(login) === name || login.label === name,
   );
   if (found.length > 0) return found;
-  const known = all.map((login) => `${idOf(login)} (${login.label})`).join(', ');
+  const known = all.map((login) => `${loginName(login)} (${login.label})`).join(', ');
   throw new CredentialError('credential-unknown', `no login is called ${name}`, {
     howToFix: known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
   });
@@ -29,6 +30,6 @@ export function findOneLogin(runtime: Runtime, name: string): Login {
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   throw new CredentialError('credential-unknown', `${name} means several logins`, {
-    howToFix: `name one of ${found.map((login) => `${idOf(login)} (${login.label})`).join(', ')}`,
+    howToFix: `name one of ${found.map((login) => `${loginName(login)} (${login.label})`).join(', ')}`,
   });
 }

@@ -11,24 +11,24 @@ import type { CommandScene } from '../terminal/terminal.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
-export function readConfig({
+export function readOwnConfig({
   host: { files },
   paths: { configFile },
 }: Pick<CommandScene, 'host' | 'paths'>): string {
-  const text = readText();
+  const text = textOfOwnConfig();
   requireKeys(configFile, text);
   return text;
 
-  function readText(): string {
+  function textOfOwnConfig(): string {
     try {
       return files.stamp(configFile) === undefined ? newConfigText(schemaPath()) : files.readText(configFile);
     } catch (error) {
-      throw cannotRead(configFile, error);
+      throw cannotReadConfig(configFile, error);
     }
   }
 }
 
-function cannotRead(path: string, error: unknown): ConfigError {
+function cannotReadConfig(path: string, error: unknown): ConfigError {
   const howToFix = 'put a file there that this user can read';
   const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
   return new ConfigError('config-invalid', [problem]);

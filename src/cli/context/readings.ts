@@ -16,7 +16,7 @@ import type { BudgetStanding } from '../../model/spending.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Store } from '../../store/store.ts';
 import { type CommandScene, dim } from '../terminal/terminal.ts';
-import { inPlace, isUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
+import { inPlace, isConfigUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway of this very machine has proved itself by then, or is taken for gone. */
 const proofMs = 2000;
@@ -109,7 +109,7 @@ async function openFile(host: Host, paths: Paths, because: string): Promise<Read
   return {
     from: { kind: 'file', text: `the state file ${paths.stateFile}; ${because}` },
     records: (query) => store.findRecords(query),
-    content: (id) => readContent(host, paths, id),
+    content: (id) => readKeptContent(host, paths, id),
     usage: (query) => store.readUsage(query),
     budgets: () => readOwnBudgets(host),
     snapshot: () => withRuntime({ ...inPlace, host }, (runtime) => snapshotOf(runtime, store)),
@@ -118,7 +118,7 @@ async function openFile(host: Host, paths: Paths, because: string): Promise<Read
   };
 }
 
-async function readContent(
+async function readKeptContent(
   { files }: Host,
   { contentsFile: path }: Paths,
   id: string,
@@ -134,7 +134,7 @@ async function readContent(
 
 async function readOwnBudgets(host: Host): Promise<readonly BudgetStanding[]> {
   const { readBudgets } = await import('../../gateway/caller-keys.ts');
-  return (await withRuntimeUnless(isUnusable, { ...inPlace, host }, readBudgets)) ?? [];
+  return (await withRuntimeUnless(isConfigUnusable, { ...inPlace, host }, readBudgets)) ?? [];
 }
 
 async function snapshotOf(runtime: Runtime, store: Pick<Store, 'findRecords'>): Promise<Snapshot> {

@@ -40,7 +40,7 @@ export async function withRuntimeUnless<T>(
 }
 
 /** The configuration cannot be used: whoever needs it is told what is wrong with it. */
-export function isUnusable(error: unknown): boolean {
+export function isConfigUnusable(error: unknown): boolean {
   return error instanceof ConfigError;
 }
 

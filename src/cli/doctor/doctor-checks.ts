@@ -14,7 +14,7 @@ import { checkPort, checkServers, judgeAddresses } from '../../explain/doctor/ne
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
-import { count } from '../../explain/why/wording.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
@@ -95,7 +95,7 @@ async function listChecks(
     { name: 'who can read keys', look: () => judgeExposed(remarks) },
     { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
     { name: 'the room on the disk', look: () => lookAtDisks(scene, runtime) },
-    { name: 'the state file', look: () => faults.map(describeFault) },
+    { name: 'the state file', look: () => faults.map(describeConfigFault) },
     ...checkServers(host, plan),
     ...checkSurroundings(scene, runtime, { shell, plan }),
     { name: 'the service', look: () => lookAtService(scene) },
@@ -154,7 +154,7 @@ function compareVersions(
   return [createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] })];
 }
 
-function describeFault({ text, what = text, fix }: Warning): Trouble {
+function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
   const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
   return createTrouble('broken', what, { evidence, mend: fix });
 }
@@ -181,7 +181,7 @@ async function readEvidence(
 /** Each key is a check of its own. What it costs is said before anything is sent. */
 async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Promise<readonly Check[]> {
   const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);
-  terminal.talk(`--live asks ${count(rows.length, 'key')} one question of about 20 tokens each\n`);
+  terminal.talk(`--live asks ${countNoun(rows.length, 'key')} one question of about 20 tokens each\n`);
   const checks: Check[] = [];
   for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
     const said =

@@ -3,7 +3,7 @@
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
 import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Taken } from '../context/command.ts';
-import { describeUsage } from '../terminal/exit.ts';
+import { describeUsageError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries } from './commands.ts';
 import { printError } from './print-error.ts';
@@ -33,7 +33,7 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const usage = describeUsage(error.message);
+    const usage = describeUsageError(error.message);
     printError(terminal, words, usage);
     return usage.exit;
   }
@@ -105,7 +105,7 @@ function toOption(key: string, taken: Taken<unknown>): Option {
   if (choices !== undefined) option.choices(choices.map(String));
   if (conflicts !== undefined) option.conflicts([...conflicts]);
   if (taken.default !== undefined) option.default(taken.default);
-  if (parse !== undefined) option.argParser((text) => judge(parse, text));
+  if (parse !== undefined) option.argParser((text) => parseOrRefuse(parse, text));
   return option;
 }
 
@@ -116,7 +116,7 @@ export function nameFlag(key: string, { value, isNegated, short }: Taken<unknown
   return `${letter}--${isNegated === true ? 'no-' : ''}${words}${value === undefined ? '' : ` ${value}`}`;
 }
 
-function judge(parse: (text: string) => unknown, text: string): unknown {
+function parseOrRefuse(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
-import { readAll, readHidden, readInTime } from './read-secret-line.ts';
+import { readAllInput, readHidden, readInTime } from './read-secret-line.ts';
 
 interface Typed {
   readonly line: Promise<string>;
@@ -73,7 +73,7 @@ it('takes what a program pipes in to its end, however it is cut', async () => {
   async function* pipe() {
     yield* pieces;
   }
-  expect(await readAll(pipe())).toBe('sk-test-\n');
+  expect(await readAllInput(pipe())).toBe('sk-test-\n');
 });
 
 describe('what is piped in beside a question', () => {

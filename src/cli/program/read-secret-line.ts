@@ -13,7 +13,7 @@ const eraseAll = '\x15';
 const escapeSequence = new RegExp(String.raw`${'\x1b'}\[[0-9;]*[A-Za-z~]`, 'g');
 
 /** Everything up to the end of the stream. */
-export async function readAll(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
+export async function readAllInput(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
@@ -34,7 +34,7 @@ export async function readInTime(
     onFirst();
   });
   try {
-    return await readAll(stdin);
+    return await readAllInput(stdin);
   } catch (error) {
     if (signal.aborted && !hasCome) return '';
     throw error;

@@ -1,4 +1,7 @@
-/** What `holdfast --help` prints. Written by `npm run docs` from commands.ts, so that printing it loads no parser. */
+/**
+ * What `holdfast --help` prints. Written by `npm run docs` from commands.ts, so that
+ * printing it loads no parser.
+ */
 
 export const rootHelp = `Usage: holdfast [options] [command]
 

@@ -6,7 +6,7 @@ import { printError } from './print-error.ts';
 import { runWords } from './program.ts';
 
 /** `isLost` says whether stdout has lost its reader. */
-export async function runProgram(
+export async function runCommandLine(
   terminal: Terminal,
   argv: readonly string[],
   isLost: () => boolean,

@@ -78,18 +78,18 @@ async function readGateway(host: Host): Promise<GatewaySettings> {
 }
 
 async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {
-  const place = placeOf(host, scope, account.home);
+  const place = findSupervisorPlace(host, scope, account.home);
   if (host.platform !== 'darwin') return systemd(place);
   return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
 }
 
-function placeOf({ environment }: Host, scope: ServiceScope, home: string): SupervisorPlace {
+function findSupervisorPlace({ environment }: Host, scope: ServiceScope, home: string): SupervisorPlace {
   return { scope, home, configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`, userId: '' };
 }
 
 /** The file of a service that is installed; of the user's own, or of the system. */
 export function findServiceFile(host: Host, scope: ServiceScope): string | undefined {
-  const place = placeOf(host, scope, host.environment.get('HOME') ?? '/');
+  const place = findSupervisorPlace(host, scope, host.environment.get('HOME') ?? '/');
   const { path } = host.platform === 'darwin' ? launchd(place) : systemd(place);
   return host.files.stamp(path) === undefined ? undefined : path;
 }

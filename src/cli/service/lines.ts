@@ -40,7 +40,7 @@ export function describeCheck(check: SelfCheck, plan: ServicePlan, now: number):
   const { pools, missing, unusable, refused } = check;
   const lines = [
     refused === undefined ? verdictOf(unusable) : `the service would not start: ${refused}`,
-    ...pools.map((pool) => describePool(pool, now)),
+    ...pools.map((pool) => describePoolCheck(pool, now)),
     ...missing.flatMap(({ name, fingerprint, command }) => [
       `${name} is set in this shell${fingerprint === undefined ? '' : ` (${fingerprint})`}, but not for the service. To change that:`,
       `  ${command}`,
@@ -55,7 +55,7 @@ function verdictOf(unusable: readonly string[]): string {
   return `the service will have no key for ${unusable.join(', ')}:`;
 }
 
-function describePool({ pool, routes, key, isUsable }: PoolCheck, now: number): string {
+function describePoolCheck({ pool, routes, key, isUsable }: PoolCheck, now: number): string {
   const head = `${pool} (${routes.join(', ')})`;
   if (key === undefined) return isUsable ? `  ? ${head}: needs no key` : `  ✗ ${head}: no key was found`;
   const isRefuted = !isUsable || isHeldBack(key.state);

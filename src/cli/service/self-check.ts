@@ -12,7 +12,13 @@ import {
   type MissingVariable,
 } from '../../service/environment.ts';
 import { checkPools, listUnusable, type PoolCheck } from '../../service/route-check.ts';
-import { inPlace, isUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
+import {
+  inPlace,
+  isConfigUnusable,
+  quietly,
+  withRuntime,
+  withRuntimeUnless,
+} from '../context/with-runtime.ts';
 import { asEnvironment, type ServiceDesk } from './desk.ts';
 
 export interface SelfCheck {
@@ -73,7 +79,7 @@ export async function findMissing(desk: ServiceDesk, asked: string): Promise<rea
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
   // As this shell would resolve them.
   const pools = await withRuntimeUnless(
-    isUnusable,
+    isConfigUnusable,
     { ...quietly, host },
     (runtime) => runtime.config().pools,
   );

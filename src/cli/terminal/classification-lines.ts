@@ -7,18 +7,18 @@ type ReportedFailure = NonNullable<ClassifyReport['failure']>;
 export function describeClassification(report: ClassifyReport, countedOn: string): readonly string[] {
   const { failure } = report;
   if (failure === undefined)
-    return [line('answer', `HTTP ${report.status}, and no failure`), ...describeStream(report)];
+    return [namedLine('answer', `HTTP ${report.status}, and no failure`), ...describeStream(report)];
   const { newKey, provenKey, retryAfter } = failure;
   const back =
     retryAfter &&
-    `${new Date(retryAfter.until).toISOString()}, in ${seconds(retryAfter.ms)} (${retryAfter.from})`;
+    `${new Date(retryAfter.until).toISOString()}, in ${formatDelay(retryAfter.ms)} (${retryAfter.from})`;
   const never = ['', 'for a key that has never worked there', ...describeVerdict(newKey)];
   const once = ['', 'for a key that has worked there', ...describeVerdict(provenKey)];
   return [
-    line('said', failure.said),
-    line('rule', describeRule(failure)),
-    ...(back === undefined ? [] : [line('come back', back)]),
-    line('limits', `are counted on: ${countedOn}`),
+    namedLine('said', failure.said),
+    namedLine('rule', describeMatchedRule(failure)),
+    ...(back === undefined ? [] : [namedLine('come back', back)]),
+    namedLine('limits', `are counted on: ${countedOn}`),
     ...describeStream(report),
     ...(newKey.class === provenKey.class ? describeVerdict(newKey) : [...never, ...once]),
   ];
@@ -28,13 +28,13 @@ export function describeClassification(report: ClassifyReport, countedOn: string
 export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
   const { mark } = verdict;
   return [
-    line('class', `${verdict.class}: ${verdict.meaning}`),
-    line('to blame', verdict.blame),
-    line('advice', verdict.advice),
-    line('scope', mark === undefined ? 'this request alone' : mark.scope.join(' + ')),
-    ...(mark === undefined ? [] : [line('benched', describeMark(mark))]),
-    line('Holdfast', joinSteps(verdict.plan)),
-    line('or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`),
+    namedLine('class', `${verdict.class}: ${verdict.meaning}`),
+    namedLine('to blame', verdict.blame),
+    namedLine('advice', verdict.advice),
+    namedLine('scope', mark === undefined ? 'this request alone' : mark.scope.join(' + ')),
+    ...(mark === undefined ? [] : [namedLine('benched', describeMarkForecast(mark))]),
+    namedLine('Holdfast', joinSteps(verdict.plan)),
+    namedLine('or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`),
   ];
 }
 
@@ -43,12 +43,12 @@ export function joinSteps(plan: readonly string[]): string {
   return plan.join(', then ').replaceAll(/( s), then asks again after/g, '$1,');
 }
 
-function describeRule({ evidence, source }: ReportedFailure): string {
+function describeMatchedRule({ evidence, source }: ReportedFailure): string {
   const adjusted = evidence.adjustedBy === undefined ? '' : `, changed by ${evidence.adjustedBy}`;
   return `${evidence.rule} (by ${evidence.kind}${adjusted})${source === undefined ? '' : ` ${source}`}`;
 }
 
-function describeMark({ until, endSetBy, afterInARow }: MarkForecast): string {
+function describeMarkForecast({ until, endSetBy, afterInARow }: MarkForecast): string {
   const end = `until ${new Date(until).toISOString()}, an end of ${endSetBy === 'ours' ? 'our own' : "the provider's"}`;
   return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
 }
@@ -57,14 +57,14 @@ function describeStream({ stream }: ClassifyReport): readonly string[] {
   if (stream === undefined) return [];
   const unreadable = stream.malformed === 0 ? '' : `, ${stream.malformed} unreadable`;
   const content = stream.hasContent ? 'content was delivered' : 'no content';
-  return [line('stream', `${stream.events} events${unreadable}; ${content}`)];
+  return [namedLine('stream', `${stream.events} events${unreadable}; ${content}`)];
 }
 
-function seconds(ms: number): string {
+function formatDelay(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
 /** A word on the left, what it is on the right. */
-export function line(name: string, text: string): string {
+export function namedLine(name: string, text: string): string {
   return `${name.padEnd(10)} ${text}`;
 }

@@ -62,7 +62,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
 export function toExitStatus(error: unknown): number {
   if (!(error instanceof AccessError)) return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
   if (error.code === 'exhausted' && error instanceof NoTargetAnswered)
-    return statusOfClass(findClass(error.record));
+    return statusOfClass(classThatEnded(error.record));
   return statusByCode[error.code];
 }
 
@@ -72,7 +72,7 @@ function statusOfClass(name: string): number {
 }
 
 /** That of the first candidate, so that a call that finds it held back ends as the one did that was refused. */
-function findClass({ cause, attempts }: RequestRecord): string {
+function classThatEnded({ cause, attempts }: RequestRecord): string {
   return cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class ?? '';
 }
 
@@ -143,7 +143,7 @@ type Unanswered = Pick<
 
 function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswered {
   const { candidates, unlisted, skipped } = record;
-  const failureClass = findClass(record);
+  const failureClass = classThatEnded(record);
   const ends = [...(candidates ?? []), ...(unlisted ?? [])].flatMap(({ until }) => until ?? []);
   const passedOver = skipped.map(cleanSkip);
   return {
@@ -161,7 +161,7 @@ function cleanSkip({ gist, ...skip }: SkipRecord): SkipRecord {
 }
 
 /** The same for an invalid command line, in the words that people read already. */
-export function describeUsage(said: string): ErrorDescription {
+export function describeUsageError(said: string): ErrorDescription {
   const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
   return { code: 'request-invalid', message: clean(message), exit: statusByCode['request-invalid'] };
 }

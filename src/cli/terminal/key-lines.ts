@@ -11,7 +11,7 @@ export function describePool(pool: PoolReport, now: number): string {
   const head = `${pool.name}  (${pool.selection})`;
   if (pool.keys.length === 0)
     return `${head}\n  no key: none is needed, or none was found (holdfast auth sources ${pool.name})\n`;
-  return [head, ...pool.keys.map((row) => describeKey(row, now))].join('\n');
+  return [head, ...pool.keys.map((row) => describeKeyRow(row, now))].join('\n');
 }
 
 /** What `credentials.json` holds and no request uses. */
@@ -23,7 +23,7 @@ export function describeUnused(unused: readonly UnusedKey[]): string {
   return ['kept in credentials.json, used by no request', ...rows].join('\n');
 }
 
-function describeKey(row: KeyRow, now: number): string {
+function describeKeyRow(row: KeyRow, now: number): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['id', row.id],
     ['found in', [row.foundAt, ...row.alsoAt.map((place) => `also ${place}`)].join(', ')],
@@ -32,9 +32,9 @@ function describeKey(row: KeyRow, now: number): string {
     ['models', row.models?.join(', ')],
     ['only sent to', row.origin],
     ['shadowed by', row.shadowedBy],
-    ...row.marks.map((mark) => ['held back', describeMark(mark, now)] as const),
+    ...row.marks.map((mark) => ['held back', describeKeyMark(mark, now)] as const),
     ['held back', row.moreMarks === undefined ? undefined : `and ${row.moreMarks} more, each for one model`],
-    ['last success', row.lastSuccess === undefined ? undefined : describePast(row.lastSuccess, now)],
+    ['last success', row.lastSuccess === undefined ? undefined : describeLastUse(row.lastSuccess, now)],
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`       ${name.padEnd(13)}${value}`],
@@ -77,7 +77,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
 };
 
 /** `quota on every model of its account until …, named by the provider: "…"`. */
-function describeMark(mark: KeyMark, now: number): string {
+function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
   const by = mark.endSetBy === 'provider' ? 'the provider named the end' : 'our estimate';
@@ -87,14 +87,16 @@ function describeMark(mark: KeyMark, now: number): string {
 
 /** `until 2026-11-21T09:15:00Z, in 59 min`. */
 export function describeEnd(until: number, now: number): string {
-  return until <= now ? 'ended, to be probed' : `until ${toIso(until)}, in ${describeSpan(until - now)}`;
+  return until <= now
+    ? 'ended, to be probed'
+    : `until ${formatTime(until)}, in ${describeDuration(until - now)}`;
 }
 
-function describePast(at: number, now: number): string {
-  return `${toIso(at)}, ${describeSpan(Math.max(0, now - at))} ago`;
+function describeLastUse(at: number, now: number): string {
+  return `${formatTime(at)}, ${describeDuration(Math.max(0, now - at))} ago`;
 }
 
-function toIso(at: number): string {
+function formatTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
@@ -105,7 +107,7 @@ const spans: readonly (readonly [upToMs: number, unitMs: number, name: string])[
   [Number.POSITIVE_INFINITY, 86_400_000, 'days'],
 ];
 
-function describeSpan(ms: number): string {
+function describeDuration(ms: number): string {
   const [, unitMs = 1000, name = 's'] = spans.find(([upToMs]) => ms < upToMs) ?? [];
   return `${Math.round(ms / unitMs)} ${name}`;
 }

@@ -1,16 +1,21 @@
 /** Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the line to paste. */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
-import { describeLeft, describeStanding, nameKey, signOf } from '../../explain/doctor/standing-words.ts';
+import {
+  describeKeyStanding,
+  describeLeft,
+  namePlannedKey,
+  signOfStanding,
+} from '../../explain/doctor/standing-words.ts';
 import type { Trouble, Weight } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
-import { describeVerdict, joinSteps, line } from './classification-lines.ts';
+import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
 const signs: Readonly<Record<Weight, string>> = { broken: '✗', odd: '✗', unknown: '?', resting: '–' };
 
 /** Three lines at most: what, its evidence, its mend. */
-export function describeTrouble({ weight, what, evidence, mend }: Trouble): string {
+export function troubleLines({ weight, what, evidence, mend }: Trouble): string {
   const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
   const command = mend?.command === undefined ? '' : `: ${mend.command}`;
   const mended = mend === undefined ? '' : `  → ${mend.text}${command}\n`;
@@ -31,7 +36,7 @@ export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): str
 function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
   if (!isUsable) return '✗';
   const asked = targets.find(({ id }) => id === next?.target);
-  return asked === undefined ? '–' : signOf(asked.standing);
+  return asked === undefined ? '–' : signOfStanding(asked.standing);
 }
 
 /** `xiaomi/mimo → deepseek/flash`, with who is asked first where that is not the first. */
@@ -44,16 +49,16 @@ export function describeChain({ targets, next, budget }: RoutePlan): string {
 
 /** One route with all its keys. */
 export function describeRoute(route: RoutePlan, now: number): string {
-  const targets = route.targets.map((target, index) => describeTarget(target, index + 1, now));
+  const targets = route.targets.map((target, index) => describeTargetPlan(target, index + 1, now));
   return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');
 }
 
-function describeTarget(target: TargetPlan, order: number, now: number): string {
+function describeTargetPlan(target: TargetPlan, order: number, now: number): string {
   const { id, named, reason, baseUrl, keys, standing, unlisted, images } = target;
   const why = named === undefined ? reason : `${named.key}, ${named.source}`;
   const need = standing.state === 'missing' ? '' : 'no key is needed; ';
-  const lone = `     ${signOf(standing)} ${need}${describeStanding(standing, now)}`;
-  const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKey(key, now));
+  const lone = `     ${signOfStanding(standing)} ${need}${describeKeyStanding(standing, now)}`;
+  const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKeyPlan(key, now));
   const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
   return [`  ${order}  ${id}  (${why})  ${baseUrl}`, ...rows, ...more, ...describeImages(images, now)].join(
     '\n',
@@ -68,16 +73,16 @@ function describeImages({ seen, source, learnedAt, instead }: ImagesPlan, now: n
   return [`       sees no images (${source}${when}); ${instead}`];
 }
 
-function describeKey(key: KeyPlan, now: number): readonly string[] {
+function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
   const { label, alsoAt, left, hiddenBy, hides } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
-    hiddenBy === undefined ? [] : [`       behind ${nameKey(hiddenBy)}, whose source comes first`];
-  const hidden = hides === undefined ? [] : [`       hides ${nameKey(hides)}, which no request uses`];
+    hiddenBy === undefined ? [] : [`       behind ${namePlannedKey(hiddenBy)}, whose source comes first`];
+  const hidden = hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
   const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
-  const standing = describeStanding(key, now);
-  const place = key.state === 'missing' ? '' : `${nameKey(key)}${also}; `;
-  return [`     ${signOf(key)} ${label}: ${place}${standing}`, ...spare, ...behind, ...hidden];
+  const standing = describeKeyStanding(key, now);
+  const place = key.state === 'missing' ? '' : `${namePlannedKey(key)}${also}; `;
+  return [`     ${signOfStanding(key)} ${label}: ${place}${standing}`, ...spare, ...behind, ...hidden];
 }
 
 /** What would happen if whoever is asked first failed; of several routes, for the first. */
@@ -96,11 +101,11 @@ export function describeRulePage(page: RulePage): readonly string[] {
   const { name, says, reads, examples, rules = [], source, verdict } = page;
   return [
     `${name} is ${says}`,
-    ...reads.map((read) => line('reads', read)),
-    ...examples.map((example) => line('such as', example)),
-    ...(source === undefined ? [] : [line('seen', source)]),
+    ...reads.map((read) => namedLine('reads', read)),
+    ...examples.map((example) => namedLine('such as', example)),
+    ...(source === undefined ? [] : [namedLine('seen', source)]),
     ...(verdict === undefined ? [] : describeVerdict(verdict)),
-    ...(rules.length === 0 ? [] : [line('rules', rules.join(', '))]),
+    ...(rules.length === 0 ? [] : [namedLine('rules', rules.join(', '))]),
   ];
 }
 
@@ -111,6 +116,6 @@ export function describeWell({ routes, asked, at }: Plan): string {
   const target = route?.targets.find(({ id }) => id === first?.target);
   if (asked === undefined || target === undefined) return 'every task can be answered, as far as is known\n';
   const key = target.keys.find(({ id }) => id === first?.key);
-  const by = key === undefined ? '' : ` with ${nameKey(key)}`;
-  return `${asked.name}: ${target.id} is asked first${by}; ${describeStanding(key ?? target.standing, at)}\n`;
+  const by = key === undefined ? '' : ` with ${namePlannedKey(key)}`;
+  return `${asked.name}: ${target.id} is asked first${by}; ${describeKeyStanding(key ?? target.standing, at)}\n`;
 }

@@ -81,7 +81,7 @@ type ParsedCredentials =
 
 /** Reads the text of the file. The problem of a broken one names places, never values. */
 export function parseCredentials(content: string): ParsedCredentials {
-  const json = parseJson(content);
+  const json = parseStored(content);
   if (json === undefined) return { isValid: false, problem: 'is not valid JSON' };
   const parsed = credentialsFormat.safeParse(json);
   if (parsed.success) return { isValid: true, whole: parsed.data };
@@ -90,7 +90,7 @@ export function parseCredentials(content: string): ParsedCredentials {
   return { isValid: false, problem: `is not in the form of version 1: ${place} is wrong` };
 }
 
-function parseJson(content: string): unknown {
+function parseStored(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {

@@ -23,10 +23,10 @@ const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
 
 /** Creates a reader of one `.env`; a file that does not exist has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
-  return new TrackedFile({ host, path, parse: readVariables, isSuspect: hasLost });
+  return new TrackedFile({ host, path, parse: parseVariables, isSuspect: hasLost });
 }
 
-function readVariables(content: FileContent): DotenvContent {
+function parseVariables(content: FileContent): DotenvContent {
   if (content.state === 'absent') return { variables: new Map() };
   if (content.state === 'unreadable') return { variables: new Map(), unreadable: content.reason };
   if (content.text.includes('\0')) return { variables: new Map(), unreadable: isNoText };

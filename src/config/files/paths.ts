@@ -38,10 +38,10 @@ export interface Paths {
 
 /** Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file. */
 export function resolvePaths(environment: Environment): Paths {
-  const home = readVariable(environment, 'HOLDFAST_HOME');
+  const home = nonEmptyVariable(environment, 'HOLDFAST_HOME');
   const folder = home ?? `${xdgFolder(environment, 'XDG_CONFIG_HOME', '.config')}/holdfast`;
   const stateFolder = home ?? `${xdgFolder(environment, 'XDG_STATE_HOME', '.local/state')}/holdfast`;
-  const named = readVariable(environment, 'HOLDFAST_CONFIG');
+  const named = nonEmptyVariable(environment, 'HOLDFAST_CONFIG');
   return {
     folder,
     configFile: named ?? `${folder}/config.yaml`,
@@ -65,14 +65,14 @@ export function resolvePaths(environment: Environment): Paths {
 
 /** A relative XDG folder is invalid by its specification, and ignored. */
 function xdgFolder(environment: Environment, variable: string, fallback: string): string {
-  const value = readVariable(environment, variable);
+  const value = nonEmptyVariable(environment, variable);
   if (value?.startsWith('/')) return value;
-  const home = readVariable(environment, 'HOME') ?? readVariable(environment, 'USERPROFILE') ?? '/';
+  const home = nonEmptyVariable(environment, 'HOME') ?? nonEmptyVariable(environment, 'USERPROFILE') ?? '/';
   return `${home === '/' ? '' : home}/${fallback}`;
 }
 
 /** An empty variable counts as unset. A trailing slash is dropped. */
-function readVariable(environment: Environment, name: string): string | undefined {
+function nonEmptyVariable(environment: Environment, name: string): string | undefined {
   const value = environment.get(name);
   if (value === undefined || value === '') return undefined;
   return value.length > 1 ? value.replace(/\/+$/, '') : value;

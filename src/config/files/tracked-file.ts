@@ -1,6 +1,6 @@
 /** A file that is looked at before each use and read again when it changed; half-written ones wait (law 4). */
 
-import { findShortage, runShort } from '../../errors.ts';
+import { findFileShortage, runShort } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { describeFileFault } from './file-fault.ts';
 
@@ -84,7 +84,7 @@ export class TrackedFile<T> {
     try {
       return { state: 'text', text: this.#options.host.files.readText(this.path) };
     } catch (error) {
-      const code = findShortage(error);
+      const code = findFileShortage(error);
       return code === undefined
         ? { state: 'unreadable', reason: describeFileFault(error) }
         : { state: 'short', code };

@@ -80,7 +80,12 @@ export class ConfigHolder {
     this.#places = { dotenv: this.dotenv, environment: host.environment };
     const path = paths.configFile;
     if (given === undefined)
-      this.#file = new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten });
+      this.#file = new TrackedFile({
+        host,
+        path,
+        parse: (content) => content,
+        isSuspect: isHalfWrittenConfig,
+      });
     this.#seen = this.#look();
     this.#config = this.#resolveBlanked('refuse');
     this.#announceWarnings(undefined);
@@ -220,7 +225,7 @@ function goneConfig(path: string): ConfigError {
 }
 
 /** Whether the file is probably being written: it is empty, gone or no valid YAML. */
-function isHalfWritten(content: FileContent, previous: FileContent): boolean {
+function isHalfWrittenConfig(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text') return false;
   if (content.state !== 'text') return true;
   return content.text.trim() === '' || readDocument('', content.text).problems.length > 0;

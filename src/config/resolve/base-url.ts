@@ -8,18 +8,18 @@ export type JudgedUrl =
 export function judgeBaseUrl(text: string): JudgedUrl {
   const url = URL.parse(text.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return refuse(`"${text}" is not an http or https URL`, 'write it whole: https://host/v1');
+    return refuseBaseUrl(`"${text}" is not an http or https URL`, 'write it whole: https://host/v1');
   }
   if (url.username !== '' || url.password !== '') {
-    return refuse('a base URL holds no user or password', 'write the key as api_key');
+    return refuseBaseUrl('a base URL holds no user or password', 'write the key as api_key');
   }
   if (url.search !== '' || url.hash !== '') {
-    return refuse('a base URL has no query and no fragment', 'end it with its path: https://host/v1');
+    return refuseBaseUrl('a base URL has no query and no fragment', 'end it with its path: https://host/v1');
   }
   const path = url.pathname.replace(/\/+$/, '');
   const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path)?.[0];
   if (endpoint !== undefined) {
-    return refuse(
+    return refuseBaseUrl(
       `a base URL ends before ${endpoint}`,
       `write ${url.origin}${path.slice(0, -endpoint.length)}`,
     );
@@ -27,7 +27,7 @@ export function judgeBaseUrl(text: string): JudgedUrl {
   return { isValid: true, baseUrl: `${url.origin}${path}`, origin: url.origin };
 }
 
-function refuse(message: string, howToFix: string): JudgedUrl {
+function refuseBaseUrl(message: string, howToFix: string): JudgedUrl {
   return { isValid: false, message, howToFix };
 }
 

@@ -28,7 +28,7 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(isUnusable) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
+      message: `${pool} has no key${wanted.some(hasUnusableKey) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
       howToFix: describeFix(scene, pool, wanted),
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
@@ -44,7 +44,7 @@ function describeSearch(wanted: readonly WantedProvider[]): string {
   return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
 }
 
-function isUnusable({ fault }: WantedProvider): boolean {
+function hasUnusableKey({ fault }: WantedProvider): boolean {
   return fault?.state === 'malformed';
 }
 
@@ -119,7 +119,7 @@ function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
 
 function listWanted(config: KeylessConfig, pool: string, places: VariablePlaces): readonly WantedProvider[] {
   const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
-  const variables = listVariables(config, pool).map((name) => {
+  const variables = variablesOfPool(config, pool).map((name) => {
     const judged = judgeVariable(places, name);
     return { name, fault: judged?.state === 'ok' ? undefined : judged };
   });
@@ -134,7 +134,7 @@ function lookAtLiteral({ locator, location }: Credential): readonly WantedProvid
   return fault.state === 'malformed' ? [{ name: 'api_key', isLiteral: true, fault }] : [];
 }
 
-function listVariables({ pools, providers }: KeylessConfig, pool: string): readonly string[] {
+function variablesOfPool({ pools, providers }: KeylessConfig, pool: string): readonly string[] {
   const named = (pools.get(pool) ?? []).flatMap(({ locator }) =>
     locator.kind === 'variable' ? [locator.variable] : [],
   );

@@ -46,7 +46,7 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   const ofSchema = parsed.success ? [] : describeIssues(document.value, parsed.error.issues);
   const complaints = [
     ...unsetVariables,
-    ...withoutEchoes(ofSchema, unsetVariables),
+    ...dropEchoedComplaints(ofSchema, unsetVariables),
     ...findMixedSecrets(value),
   ];
   if (parsed.success && complaints.length === 0) return { isValid: true, settings: parsed.data, document };
@@ -62,7 +62,10 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
 }
 
 /** Without complaints that follow from another one: the empty text of an unset variable, or a missing key that is only misspelt. */
-function withoutEchoes(complaints: readonly Complaint[], unset: readonly Complaint[]): readonly Complaint[] {
+function dropEchoedComplaints(
+  complaints: readonly Complaint[],
+  unset: readonly Complaint[],
+): readonly Complaint[] {
   const unsetKeys = new Set(unset.map(({ path }) => formatKeyPath(path)));
   const meant = new Set(complaints.flatMap(listMeant).map(formatKeyPath));
   return complaints.filter(({ path, isMissing = false }) => {

@@ -2,7 +2,7 @@
 
 import type { Route } from '../../model/target.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
-import { isOurs, type ResolveContext } from './resolve-context.ts';
+import { isOurAddress, type ResolveContext } from './resolve-context.ts';
 
 interface ResolvedAddresses {
   readonly routes: ReadonlyMap<string, Route>;
@@ -15,19 +15,19 @@ export function withoutOurselves(
   { routes, providers }: ResolvedAddresses,
 ): ResolvedAddresses {
   const kept = [...routes].map(([name, route]) => {
-    const targets = route.targets.filter(({ target }) => !isOurs(context, target.origin));
-    if (targets.length === 0 && route.targets.length > 0) complain(context, name);
+    const targets = route.targets.filter(({ target }) => !isOurAddress(context, target.origin));
+    if (targets.length === 0 && route.targets.length > 0) complainOfOurselves(context, name);
     return [name, { ...route, targets }] as const;
   });
   return {
     routes: new Map(kept),
     providers: new Map(
-      [...providers].filter(([, provider]) => !isOurs(context, provider.targetFor('any').origin)),
+      [...providers].filter(([, provider]) => !isOurAddress(context, provider.targetFor('any').origin)),
     ),
   };
 }
 
-function complain({ findings }: ResolveContext, route: string): void {
+function complainOfOurselves({ findings }: ResolveContext, route: string): void {
   findings.problem(
     route === 'main' ? ['main'] : ['auxiliary', route],
     'names only this gateway itself, so every request would come back for ever',

@@ -45,7 +45,7 @@ export interface ResolveContext extends ResolveInput {
 }
 
 /** Whether an origin is the gateway of this very configuration. */
-export function isOurs({ gateway: { host, port } }: ResolveContext, origin: string): boolean {
+export function isOurAddress({ gateway: { host, port } }: ResolveContext, origin: string): boolean {
   return isOwnGateway(origin, { host: host.value, port: port.value });
 }
 
@@ -98,10 +98,10 @@ export function locationOf(document: SourceDocument, path: KeyPath): FileLocatio
 /** Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`. Undefined for one that is unset. */
 export function judgeVariable(places: VariablePlaces, name: string): Judged | undefined {
   const value = lookupVariable(places, name);
-  return value === undefined ? undefined : judgeSecret(value, describePlace(places, name));
+  return value === undefined ? undefined : judgeSecret(value, describeVariablePlace(places, name));
 }
 
-function describePlace(places: VariablePlaces, name: string): string {
+function describeVariablePlace(places: VariablePlaces, name: string): string {
   const line = places.dotenv.current().variables.get(name)?.line;
   return line === undefined
     ? `${name} in the environment`

@@ -53,8 +53,8 @@ export function listCandidates(
   const bySource: Readonly<Record<string, readonly CredentialDraft[]>> = {
     config: configured,
     stored: listStored(context, provider),
-    dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
-    env: listKnown(context, provider, { variables, place: 'env' }),
+    dotenv: draftKnown(context, provider, { variables, place: 'dotenv' }),
+    env: draftKnown(context, provider, { variables, place: 'env' }),
   };
   const order = new Set([...(context.settings.precedence ?? []), ...defaults.precedence]);
   return [...order].flatMap((source) => bySource[source] ?? []);
@@ -69,7 +69,7 @@ function listConfigured(context: ResolveContext, provider: CandidateProvider): r
   if (settings.api_key === undefined) return several;
   const locator = toLocator(settings.api_key);
   const location = locationOf(context.document, [...path, 'api_key']);
-  return [createCandidate(provider, 'config', { label: 'config', locator, location }), ...several];
+  return [draftCredential(provider, 'config', { label: 'config', locator, location }), ...several];
 }
 
 interface KeyFacts extends Omit<Credential, 'id' | 'provider' | 'source' | 'origin'> {
@@ -77,7 +77,7 @@ interface KeyFacts extends Omit<Credential, 'id' | 'provider' | 'source' | 'orig
 }
 
 /** A draft whose id is made of provider and source, and of `tag` where one source has several. */
-function createCandidate(
+function draftCredential(
   { name }: Pick<CandidateProvider, 'name'>,
   source: Credential['source'],
   { tag, ...credential }: KeyFacts,
@@ -87,7 +87,7 @@ function createCandidate(
 }
 
 /** `key-1` for the first entry without a label of its own. */
-function labelOf(settings: CredentialSettings, index: number): string {
+function labelOfCredential(settings: CredentialSettings, index: number): string {
   return settings.label ?? `key-${index + 1}`;
 }
 
@@ -101,19 +101,19 @@ function listEntry(
   const named = resolveSource(context, credential, path);
   if (named === undefined) return [];
   const { source, locator } = named;
-  const label = labelOf(credential, index);
+  const label = labelOfCredential(credential, index);
   const tag = label === 'config' ? undefined : label;
   const { account, models, budget } = credential;
   const location = locationOf(context.document, path);
   const setBy = `${formatKeyPath(path)}.budget`;
   const budgets = budget && toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
-  return [createCandidate(provider, source, { tag, label, locator, account, models, location, budgets })];
+  return [draftCredential(provider, source, { tag, label, locator, account, models, location, budgets })];
 }
 
 function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {
   const seen = new Set(settings.api_key === undefined ? [] : ['config']);
   for (const [index, credential] of (settings.credentials ?? []).entries()) {
-    const label = labelOf(credential, index);
+    const label = labelOfCredential(credential, index);
     const message = `two credentials are labelled ${label}`;
     if (seen.has(label))
       findings.problem([...path, 'credentials', index, 'label'], message, 'give each its own label');
@@ -133,13 +133,13 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
   return [
     ...keys.map(({ id, label, origin, account, copiedFrom }) => {
       const locator = { kind: 'stored', id, copiedFrom } as const;
-      const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
+      const { credential } = draftCredential(provider, 'stored', { tag: id, label, locator, account });
       const howToFix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
       return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
     }),
     ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
       const locator = { kind: 'oauth', id } as const;
-      const { credential } = createCandidate(provider, 'oauth', { tag: id, label, locator, account });
+      const { credential } = draftCredential(provider, 'oauth', { tag: id, label, locator, account });
       const howToFix = shellLine`holdfast auth login ${name}`;
       return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
     }),
@@ -147,7 +147,7 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
 }
 
 /** The vendor's known variables that are set in one place. */
-function listKnown(
+function draftKnown(
   context: ResolveContext,
   provider: CandidateProvider,
   wanted: { readonly variables: readonly string[]; readonly place: 'dotenv' | 'env' },
@@ -155,10 +155,10 @@ function listKnown(
   const { place } = wanted;
   if (provider.settings.ignore_sources?.includes(place)) return [];
   return wanted.variables
-    .filter((variable) => isSet(context, variable, place))
+    .filter((variable) => isVariableSet(context, variable, place))
     .map((variable) => {
       const locator = { kind: 'variable', variable, places: [place] } as const;
-      const candidate = createCandidate(provider, place, { tag: variable, label: variable, locator });
+      const candidate = draftCredential(provider, place, { tag: variable, label: variable, locator });
       const moved = readVariableOrigin(context, provider.entry, { variable, place });
       return moved === undefined
         ? candidate
@@ -166,7 +166,7 @@ function listKnown(
     });
 }
 
-function isSet({ places }: ResolveContext, variable: string, place: 'dotenv' | 'env'): boolean {
+function isVariableSet({ places }: ResolveContext, variable: string, place: 'dotenv' | 'env'): boolean {
   const found =
     place === 'dotenv'
       ? places.dotenv.current().variables.get(variable)?.value
@@ -219,10 +219,10 @@ function describeBinding(
 ): string {
   const because = boundTo === undefined ? '' : ` (${boundTo.because})`;
   const fix = boundTo?.howToFix === undefined ? '' : `; to allow it: ${boundTo.howToFix}`;
-  return `${label} of ${placeOf(context, source)} belongs to ${allowed}${because} and is not sent to ${to}${fix}`;
+  return `${label} of ${nameSource(context, source)} belongs to ${allowed}${because} and is not sent to ${to}${fix}`;
 }
 
-function placeOf({ places }: ResolveContext, source: Credential['source']): string {
+function nameSource({ places }: ResolveContext, source: Credential['source']): string {
   if (source === 'dotenv') return fileName(places.dotenv.path);
   if (source === 'oauth') return 'the logins';
   return source === 'stored' ? 'the stored keys' : 'the environment';

@@ -6,7 +6,7 @@ import { wholeVariable } from '../schema/interpolate.ts';
 import type { CredentialSettings, KeyPath } from '../schema/schema.ts';
 import { maskInPrint } from '../secrets/masked.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { refuse, type SplitCommand, splitCommand } from './split-command.ts';
+import { refuseCommand, type SplitCommand, splitCommand } from './split-command.ts';
 
 export interface NamedSource {
   readonly source: SecretSource;
@@ -44,7 +44,7 @@ export function resolveSource(
     return undefined;
   }
   const isComplete = checkCompanions(context, settings, path);
-  return isComplete ? locate(context, settings, path) : undefined;
+  return isComplete ? nameLocator(context, settings, path) : undefined;
 }
 
 function complainOfNone({ findings }: ResolveContext, { label }: CredentialSettings, path: KeyPath): void {
@@ -62,7 +62,7 @@ function checkCompanions(context: ResolveContext, settings: CredentialSettings, 
   return lonely.length === 0;
 }
 
-function locate(
+function nameLocator(
   context: ResolveContext,
   settings: CredentialSettings,
   path: KeyPath,
@@ -71,12 +71,12 @@ function locate(
   if (env !== undefined && envFile !== undefined)
     return {
       source: 'config',
-      locator: { kind: 'variable', variable: env, places: [], file: toAbsolute(context, envFile) },
+      locator: { kind: 'variable', variable: env, places: [], file: resolvePath(context, envFile) },
     };
   if (env !== undefined) return { source: 'config', locator: toVariable(env) };
   if (key !== undefined) return { source: 'config', locator: toLocator(key) };
   if (file !== undefined)
-    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file), pointer } };
+    return { source: 'file', locator: { kind: 'file', path: resolvePath(context, file), pointer } };
   if (keychain !== undefined)
     return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
   if (command === undefined) return undefined;
@@ -96,7 +96,7 @@ function toVariable(variable: string): SecretLocator {
 }
 
 /** `~` is the home folder; a relative path starts at the folder of the config. */
-export function toAbsolute({ folder, places }: ResolveContext, path: string): string {
+export function resolvePath({ folder, places }: ResolveContext, path: string): string {
   if (path === '~' || path.startsWith('~/')) {
     const home = places.environment.get('HOME') ?? places.environment.get('USERPROFILE') ?? '';
     return `${home}${path.slice(1)}`;
@@ -128,12 +128,12 @@ function toCommand(
   }
   const [program = '', ...rest] = split.words;
   const isPath = !shell && program.includes('/');
-  const words = [isPath ? toAbsolute(context, program) : program, ...rest];
+  const words = [isPath ? resolvePath(context, program) : program, ...rest];
   return { command: words, shell, timeoutMs: timeout * 1000, ttlMs: ttl * 1000 };
 }
 
 function takeShellText(command: string | readonly string[]): SplitCommand {
   return typeof command === 'string'
     ? { isValid: true, words: [command] }
-    : refuse('is a list, and a shell takes one text', 'write one text, or remove shell: true');
+    : refuseCommand('is a list, and a shell takes one text', 'write one text, or remove shell: true');
 }

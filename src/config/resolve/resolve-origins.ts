@@ -5,7 +5,7 @@ import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/en
 import { keyVariableOf, sitesOf } from '../../providers/sites.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
-import { isOurs, type ResolveContext } from './resolve-context.ts';
+import { isOurAddress, type ResolveContext } from './resolve-context.ts';
 
 /** The place a provider's targets go to. */
 export interface ProviderAddress {
@@ -54,7 +54,7 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
     context.findings.problem(path, judged.message, judged.howToFix);
     return undefined;
   }
-  if (isOurs(context, judged.origin)) {
+  if (isOurAddress(context, judged.origin)) {
     const text = `${path.join('.')} (${judged.origin}) is the address of this gateway itself; it is ignored`;
     context.findings.warn('upstream-is-ourselves', text);
   }
@@ -80,10 +80,10 @@ function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
   const known = sitesOf(entry)
     .flatMap(({ origins }) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
     .sort((left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol));
-  return known[0] ?? chooseProtocol(entry.origins) ?? preferredProtocol;
+  return known[0] ?? preferProtocol(entry.origins) ?? preferredProtocol;
 }
 
-function chooseProtocol(origins: Origins): ProtocolName | undefined {
+function preferProtocol(origins: Origins): ProtocolName | undefined {
   if (origins[preferredProtocol] !== undefined) return preferredProtocol;
   return protocolNames.find((protocol) => protocol === Object.keys(origins)[0]);
 }
@@ -93,7 +93,7 @@ export function chooseEndpoint(
   origins: Origins,
   wanted: ProtocolName | undefined,
 ): ProviderAddress | undefined {
-  const protocol = wanted ?? chooseProtocol(origins);
+  const protocol = wanted ?? preferProtocol(origins);
   const baseUrl = protocol === undefined ? undefined : origins[protocol];
   if (protocol === undefined || baseUrl === undefined) return undefined;
   return { protocol, baseUrl, origin: new URL(baseUrl).origin };
@@ -111,10 +111,10 @@ export function readVariableOrigin(
   const inDotenv = dotenv.current().variables.get(base.variable)?.value;
   const inEnvironment = environment.get(base.variable);
   const text = key.place === 'dotenv' ? inDotenv || inEnvironment : inEnvironment || inDotenv;
-  return text ? judgeVariable(context, base, text) : undefined;
+  return text ? judgeOriginVariable(context, base, text) : undefined;
 }
 
-function judgeVariable(
+function judgeOriginVariable(
   context: ResolveContext,
   base: BaseUrlVariable,
   text: string,
@@ -129,7 +129,7 @@ function judgeVariable(
     });
     return undefined;
   }
-  if (isOurs(context, judged.origin)) {
+  if (isOurAddress(context, judged.origin)) {
     const text = `${base.variable} points at this gateway itself (${judged.origin}); it is ignored`;
     context.findings.warn('upstream-is-ourselves', text);
     return undefined;

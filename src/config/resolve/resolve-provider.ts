@@ -4,7 +4,7 @@ import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
-import { isAt } from '../../providers/sites.ts';
+import { hasOrigin } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findSlip } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
@@ -32,11 +32,11 @@ export function resolveProvider(
   namedAt: KeyPath,
 ): ResolvedProvider | undefined {
   const settings = context.settings.providers?.[name] ?? {};
-  const entry = context.catalogue.get(name) ?? describeUnknown(context, { name, namedAt, settings });
+  const entry = context.catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
   if (entry === undefined) return undefined;
   const path = context.settings.providers?.[name] === undefined ? namedAt : ['providers', name];
   const configured = configuredOrigins(context, settings, { entry, path });
-  const keyVariables = listKeyVariables(entry, Object.values(configured ?? entry.origins));
+  const keyVariables = variablesOfEntry(entry, Object.values(configured ?? entry.origins));
   const provider = { name, entry, settings, path, keyVariables };
   const candidates = listCandidates(context, provider);
   const moved = adoptOrigins(candidates, { entry, configured });
@@ -62,7 +62,7 @@ export function resolveProvider(
   };
 }
 
-function describeUnknown(
+function complainOfUnknown(
   context: ResolveContext,
   {
     name,
@@ -101,10 +101,10 @@ function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protoc
 }
 
 /** The vendor's key variables. Those of another site count only if the provider is configured for that site. */
-function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
+function variablesOfEntry(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
   const origins = baseUrls.map((baseUrl) => new URL(baseUrl).origin);
   const ofSites = (entry.alternativeOrigins ?? [])
-    .filter((site) => origins.some((origin) => isAt(site.origins, origin)))
+    .filter((site) => origins.some((origin) => hasOrigin(site.origins, origin)))
     .flatMap((site) => site.keyVariables ?? []);
   return [...new Set([...ofSites, ...entry.keyVariables])];
 }
@@ -120,7 +120,7 @@ function adoptOrigins(
     ...candidates.flatMap(({ boundTo }) => boundTo?.origins ?? []),
     ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),
   ];
-  return known.find((origins) => isAt(origins, origin));
+  return known.find((origins) => hasOrigin(origins, origin));
 }
 
 /** The provider's other protocols; none if config names one. A base URL of a known site adds the protocols of that site at the same origin. */

@@ -17,10 +17,10 @@ export function resolveSameModels(
     const joined = new Map([...groups.filter(isJoined).flat(), ...pair].map((target) => [target.id, target]));
     groups = [...groups.filter((group) => !isJoined(group)), [...joined.values()]];
   }
-  return new Map(groups.flatMap((group) => group.map(({ id }) => [id, without(id, group)])));
+  return new Map(groups.flatMap((group) => group.map(({ id }) => [id, othersThan(id, group)])));
 }
 
-function without(id: string, group: readonly Target[]): readonly Target[] {
+function othersThan(id: string, group: readonly Target[]): readonly Target[] {
   return group.filter((other) => other.id !== id);
 }
 

@@ -77,10 +77,10 @@ function groupsOfEntry(entry: Catalogue['entries'][number]): readonly Group[] {
 }
 
 function groupOf(provider: ResolvedProvider): Group {
-  return formsOf(provider).map(({ baseUrl }) => baseUrl);
+  return targetFormsOf(provider).map(({ baseUrl }) => baseUrl);
 }
 
-function formsOf(provider: ResolvedProvider): readonly TargetForm[] {
+function targetFormsOf(provider: ResolvedProvider): readonly TargetForm[] {
   const target = provider.targetFor('any');
   return [target, ...(target.alternatives ?? [])];
 }
@@ -94,7 +94,7 @@ function sharingAccounts({ providers }: ResolvedConfig): readonly Group[] {
   );
   return [...Map.groupBy(used, ({ at }) => at).values()].map((sharing) => {
     const providersThere = new Set(sharing.map(({ provider }) => provider));
-    const forms = [...providersThere].flatMap(formsOf);
+    const forms = [...providersThere].flatMap(targetFormsOf);
     return forms.filter(({ origin }) => origin === sharing[0]?.origin).map(({ baseUrl }) => baseUrl);
   });
 }

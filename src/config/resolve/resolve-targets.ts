@@ -15,7 +15,7 @@ export interface NamedTarget {
 }
 
 /** Reads `provider/model`; the model may itself contain slashes. Undefined for a text without both. */
-export function readTarget(settings: TargetSettings): NamedTarget | undefined {
+export function parseTarget(settings: TargetSettings): NamedTarget | undefined {
   if (typeof settings !== 'string') return settings;
   const slash = settings.indexOf('/');
   if (slash <= 0 || slash === settings.length - 1) return undefined;
@@ -89,7 +89,7 @@ export class TargetResolver {
 
   /** A target with its key path as the reason. */
   place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
-    const named = readTarget(settings);
+    const named = parseTarget(settings);
     const target = named === undefined ? undefined : this.target(named, path);
     return target === undefined ? [] : [{ target, reason: formatKeyPath(path), key: formatKeyPath(path) }];
   }

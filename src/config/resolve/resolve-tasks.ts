@@ -13,7 +13,7 @@ import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint, originsOfSoftware } from './resolve-origins.ts';
-import { identityOf, type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
+import { identityOf, type NamedTarget, parseTarget, type TargetResolver } from './resolve-targets.ts';
 
 const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
 
@@ -46,15 +46,17 @@ export function resolveTask(
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);
-  const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, ...place }) => ({
-    ...place,
-    target: {
-      ...target,
-      streamRecovery: settings.stream_recovery ?? target.streamRecovery,
-      maxWaitMs: settings.max_wait === undefined ? target.maxWaitMs : settings.max_wait * 1000,
-      limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) },
-    },
-  }));
+  const targets = dropRepeatedTargets(orderTargets(scene, first?.place, chain)).map(
+    ({ target, ...place }) => ({
+      ...place,
+      target: {
+        ...target,
+        streamRecovery: settings.stream_recovery ?? target.streamRecovery,
+        maxWaitMs: settings.max_wait === undefined ? target.maxWaitMs : settings.max_wait * 1000,
+        limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) },
+      },
+    }),
+  );
   const { max_concurrency: maxConcurrency, blind_models: blindModels, judge: isJudged = true } = settings;
   const task = { timeoutMs, isJudged, maxConcurrency, blindModels };
   return { route: { task: name, targets }, task, pool: first?.pool };
@@ -82,7 +84,7 @@ function orderTargets(
 }
 
 /** Drops a target that stands on the route already, with the same server and keys. */
-export function withoutRepeats(places: readonly RouteTarget[]): readonly RouteTarget[] {
+export function dropRepeatedTargets(places: readonly RouteTarget[]): readonly RouteTarget[] {
   const seen = new Set<string>();
   return places.filter(({ target }) => {
     const identity = identityOf(target);
@@ -103,7 +105,7 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
   if (settings.base_url) return resolveOwnServer(scene);
   const isMain = isMainRoute(settings.provider);
   if (isMain && !settings.model) return refuseStrayKey(scene);
-  const named = nameTarget(scene, isMain ? main.targets[0]?.target.provider : settings.provider);
+  const named = findNamedTarget(scene, isMain ? main.targets[0]?.target.provider : settings.provider);
   const target =
     named === undefined ? undefined : resolver.target(named, [...path, isMain ? 'model' : 'provider']);
   if (target === undefined) return 'problem';
@@ -111,7 +113,7 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
 }
 
 /** The target that the task names. Without a provider, `model` is a model of the main provider, or a whole `provider/model`. */
-function nameTarget(
+function findNamedTarget(
   { context, settings, path, resolver }: TaskScene,
   provider: string | undefined,
 ): NamedTarget | undefined {
@@ -121,7 +123,7 @@ function nameTarget(
     context.findings.problem([...path, 'model'], 'is missing', `name a model of ${provider}`);
     return undefined;
   }
-  const whole = isMainRoute(settings.provider) ? readTarget(settings.model) : undefined;
+  const whole = isMainRoute(settings.provider) ? parseTarget(settings.model) : undefined;
   return whole !== undefined && resolver.isConfigured(whole.provider)
     ? whole
     : { provider, model: settings.model };

@@ -11,7 +11,7 @@ import { formatSource, type ResolveContext } from './resolve-context.ts';
 type Values = ResolvedConfig['values'];
 
 /** Values of the config as they stand there, the gateway's as they hold, and defaults for what has one for all. */
-export function listValues(context: ResolveContext): Values {
+export function resolveValues(context: ResolveContext): Values {
   const { settings, document, gateway } = context;
   const effective: Values = [
     { key: 'gateway.host', value: gateway.host.value, source: gateway.host.source },

@@ -14,12 +14,12 @@ import { withoutOurselves } from './ourselves.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
-import { toAbsolute } from './resolve-locator.ts';
+import { resolvePath } from './resolve-locator.ts';
 import { resolveSameModels } from './resolve-same-models.ts';
 import { withSites } from './resolve-sites.ts';
-import { readTarget, TargetResolver } from './resolve-targets.ts';
-import { isMainRoute, resolveTask, type TaskPlan, withoutRepeats } from './resolve-tasks.ts';
-import { listValues } from './resolve-values.ts';
+import { parseTarget, TargetResolver } from './resolve-targets.ts';
+import { dropRepeatedTargets, isMainRoute, resolveTask, type TaskPlan } from './resolve-tasks.ts';
+import { resolveValues } from './resolve-values.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
 
 /** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
@@ -33,10 +33,10 @@ export function resolveLoaded(
     return resolveConfig({ ...input, settings, document }, origin);
   }
   const further = loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
-  throw refuse('config-invalid', [...loaded.problems, ...further]);
+  throw createConfigError('config-invalid', [...loaded.problems, ...further]);
 }
 
-function refuse(
+function createConfigError(
   code: 'config-invalid' | 'credential-missing',
   problems: readonly ConfigProblem[],
 ): ConfigError {
@@ -59,8 +59,9 @@ function findFurther(
 /** Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that is wrong is that nobody has a key. */
 export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
   const { config, problems, lacking } = resolveWhole(input, origin);
-  if (problems.length > 0) throw refuse('config-invalid', [...problems, ...lacking]);
-  if (lacking.some(({ severity }) => severity !== 'warning')) throw refuse('credential-missing', lacking);
+  if (problems.length > 0) throw createConfigError('config-invalid', [...problems, ...lacking]);
+  if (lacking.some(({ severity }) => severity !== 'warning'))
+    throw createConfigError('credential-missing', lacking);
   const warnings = lacking.map((problem) => ({ code: 'key-missing', text: toWarning(problem) }));
   return { ...config, warnings: [...config.warnings, ...warnings] };
 }
@@ -83,7 +84,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
   const main = resolveMain(context, resolver);
-  const names = listTasks(context);
+  const names = splitAuxiliary(context);
   const named = planTasks(context, names.on, { resolver, main });
   const aliases = resolveAliases(context, resolver);
   const sameModels = resolveSameModels(context, resolver);
@@ -115,7 +116,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     log: resolveLog(context),
     records: resolveRecords(context),
     sessions: resolveSessions(context),
-    values: listValues(context),
+    values: resolveValues(context),
     warnings: findings.warnings,
   };
   const config = withSites(context.catalogue, resolved);
@@ -125,7 +126,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
 
 function resolveLog(context: ResolveContext): LogSettings {
   const { folder, format = defaults.log.format, keep = defaults.log.keep } = context.settings.log ?? {};
-  return { folder: folder && toAbsolute(context, folder), format, keep };
+  return { folder: folder && resolvePath(context, folder), format, keep };
 }
 
 const dayMs = 24 * 3_600_000;
@@ -195,11 +196,11 @@ function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Ro
   const first = resolver.place(settings.main, ['main']);
   const chain = [['fallback_chain'], settings.fallback_chain ?? []] as const;
   resolver.warnOfRepeats(...chain, first);
-  return { task: 'main', targets: withoutRepeats([...first, ...resolver.chain(...chain)]) };
+  return { task: 'main', targets: dropRepeatedTargets([...first, ...resolver.chain(...chain)]) };
 }
 
 /** The tasks that are planned by their names: those of the config, but for those switched off, and those that it does not mention. */
-function listTasks({ settings: { auxiliary = {} }, findings }: ResolveContext): {
+function splitAuxiliary({ settings: { auxiliary = {} }, findings }: ResolveContext): {
   readonly on: readonly string[];
   readonly off: ReadonlySet<string>;
   readonly implied: readonly string[];
@@ -232,7 +233,7 @@ function resolveAliases({ settings, findings }: ResolveContext, resolver: Target
   const tasks = ['main', ...Object.keys({ ...defaults.taskTimeout, ...settings.auxiliary })];
   return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
     const isTask = isMainRoute(to) || tasks.includes(to);
-    const named = isTask ? undefined : readTarget(to);
+    const named = isTask ? undefined : parseTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
       findings.problem(

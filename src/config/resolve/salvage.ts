@@ -3,7 +3,7 @@
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
-import { isObject, readAt } from '../schema/values.ts';
+import { isObject, valueAtPath } from '../schema/values.ts';
 import type { SourceDocument } from '../yaml/document.ts';
 
 export interface Remainder {
@@ -76,14 +76,14 @@ function takeOut(root: Record<string, unknown>, path: KeyPath): void {
     removeField(root, path);
     return;
   }
-  const list = readAt(root, path.slice(0, index));
+  const list = valueAtPath(root, path.slice(0, index));
   if (path[index - 1] === 'fallback_chain' && Array.isArray(list)) list[Number(path[index])] = anyTarget;
   else removeField(root, path.slice(0, index));
 }
 
 function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const key = String(path.at(-1));
-  const parent = readAt(root, path.slice(0, -1));
+  const parent = valueAtPath(root, path.slice(0, -1));
   if (!isObject(parent)) return;
   const isNamed = path.length === 2 && (path[0] === 'providers' || path[0] === 'auxiliary');
   // A provider or task stays, empty: others may name it.

@@ -10,19 +10,19 @@ const pieces =
 
 /** A list has been split by whoever wrote it. */
 export function splitCommand(command: string | readonly string[]): SplitCommand {
-  return typeof command === 'string' ? splitText(command) : takeWords(command);
+  return typeof command === 'string' ? splitCommandText(command) : takeWords(command);
 }
 
-function splitText(text: string): SplitCommand {
+function splitCommandText(text: string): SplitCommand {
   const words: string[] = [];
   let word: string | undefined;
   pieces.lastIndex = 0;
   while (pieces.lastIndex < text.length) {
     const found = pieces.exec(text)?.groups;
-    if (found === undefined) return refuse('a quote or escape is not closed', 'close it');
+    if (found === undefined) return refuseCommand('a quote or escape is not closed', 'close it');
     const foreign = found['foreign'] ?? findExpansion(found['double']);
-    if (foreign !== undefined) return refuse(`"${foreign}" needs a shell`, useShell);
-    const piece = readPiece(found);
+    if (foreign !== undefined) return refuseCommand(`"${foreign}" needs a shell`, useShell);
+    const piece = plainPiece(found);
     if (piece !== undefined) word = `${word ?? ''}${piece}`;
     else if (word !== undefined && found['joined'] === undefined) {
       words.push(word);
@@ -30,13 +30,13 @@ function splitText(text: string): SplitCommand {
     }
   }
   if (word !== undefined) words.push(word);
-  return words.length === 0 ? refuse('is empty', 'name a program') : { isValid: true, words };
+  return words.length === 0 ? refuseCommand('is empty', 'name a program') : { isValid: true, words };
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
 /** The text that a piece adds to its word; undefined if it is invalid. */
-function readPiece({ single, double, escaped, plain }: Groups): string | undefined {
+function plainPiece({ single, double, escaped, plain }: Groups): string | undefined {
   if (double !== undefined) return double.replace(/\\([$`"\\])|\\\n/g, '$1');
   return escaped ?? single ?? plain;
 }
@@ -51,11 +51,11 @@ function takeWords(words: readonly string[]): SplitCommand {
   const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
   if (stray === undefined) return { isValid: true, words };
   const howToFix = 'let the program read it from its environment, or write one text with shell: true';
-  return refuse(`${stray} is not replaced in a command`, howToFix);
+  return refuseCommand(`${stray} is not replaced in a command`, howToFix);
 }
 
 const useShell = 'add shell: true, or put it between single quotes if it belongs to a word';
 
-export function refuse(message: string, howToFix: string): SplitCommand {
+export function refuseCommand(message: string, howToFix: string): SplitCommand {
   return { isValid: false, message, howToFix };
 }

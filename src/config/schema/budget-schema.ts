@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { type SpendingLimit, spendingPeriods, spendingUnits } from '../../model/spending.ts';
-import { count, none, optional } from './fields.ts';
+import { count, none, optionalField } from './fields.ts';
 
 export const budget = z
   .strictObject({
-    usd: optional(z.number().positive(), 'US dollars.', none()),
-    tokens: optional(count, 'Tokens, in and out together.', none()),
-    requests: optional(count, 'Attempts that reach a provider and are not refused.', none()),
+    usd: optionalField(z.number().positive(), 'US dollars.', none()),
+    tokens: optionalField(count, 'Tokens, in and out together.', none()),
+    requests: optionalField(count, 'Attempts that reach a provider and are not refused.', none()),
     per: z
       .enum(spendingPeriods)
       .describe(
@@ -23,7 +23,7 @@ export type BudgetSettings = z.infer<typeof budget>;
 
 /** A field for it. */
 export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
-  return optional(budget, `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`, 'no limit');
+  return optionalField(budget, `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`, 'no limit');
 }
 
 /** Each unit that it names is a limit of its own. */

@@ -3,50 +3,54 @@
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { budgetOf } from './budget-schema.ts';
-import { line, none, optional, seconds, text } from './fields.ts';
+import { line, none, optionalField, seconds, text } from './fields.ts';
 
 export const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
 
 export const credential = z.strictObject({
-  label: optional(line, 'Name of the key in every list and message.', '`key-1`, `key-2` and so on'),
-  env: optional(
+  label: optionalField(line, 'Name of the key in every list and message.', '`key-1`, `key-2` and so on'),
+  env: optionalField(
     text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'),
     'Variable that holds the key, in `.env` or the environment.',
     none(),
   ),
-  env_file: optional(
+  env_file: optionalField(
     text,
     'Another dotenv file, such as that of an agent you moved from: `env` is looked up there and nowhere else. Paths as in `file`.',
     none(),
   ),
-  api_key: optional(text, `The key itself, or \`\${VARIABLE}\`.`, none()),
-  file: optional(
+  api_key: optionalField(text, `The key itself, or \`\${VARIABLE}\`.`, none()),
+  file: optionalField(
     text,
     'File that holds the key; `~` is the home folder, a relative path starts at the config file.',
     none(),
   ),
-  pointer: optional(
+  pointer: optionalField(
     text.regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key'),
     'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from.',
     none(', the whole file is the key'),
   ),
-  command: optional(
+  command: optionalField(
     z.union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' }),
     'Program that prints the key: a list of words, or one text that is split as a shell would.',
     none(),
   ),
-  shell: optional(z.boolean(), 'Gives the text of `command` to `/bin/sh -c`.', 'false, no shell sees it'),
-  timeout: optional(
+  shell: optionalField(
+    z.boolean(),
+    'Gives the text of `command` to `/bin/sh -c`.',
+    'false, no shell sees it',
+  ),
+  timeout: optionalField(
     seconds,
     'How long `command` may take before it is ended, in seconds.',
     defaults.command.timeout,
   ),
-  ttl: optional(
+  ttl: optionalField(
     z.number().min(0),
     'How long the output of `command` stays good, in seconds; 0 runs it for each use.',
     defaults.command.ttl,
   ),
-  keychain: optional(
+  keychain: optionalField(
     z.union(
       [
         text.regex(/^[^/]+\/.+$/, 'expected "service/account"'),
@@ -60,9 +64,9 @@ export const credential = z.strictObject({
     "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`.",
     none(),
   ),
-  account: optional(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
+  account: optionalField(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
   budget: budgetOf('requests with this key'),
-  models: optional(
+  models: optionalField(
     z.array(text).min(1),
     'Models the key may be used for, `*` for any run of characters.',
     'all',

@@ -39,7 +39,7 @@ export function described<Schema extends z.ZodType>(
 }
 
 /** The same of a field that may be left out. */
-export function optional<Schema extends z.ZodType>(
+export function optionalField<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
   fallback: string | number | NoDefault,

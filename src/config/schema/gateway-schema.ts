@@ -2,38 +2,42 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { described, none, optional, seconds, text } from './fields.ts';
+import { described, none, optionalField, seconds, text } from './fields.ts';
 
 const { host, port, maxInflightBytes, drainTimeout, sendTimeout, unknownModel, pinnedFallback } =
   defaults.gateway;
 
 export const gatewaySchema = described(
   z.strictObject({
-    host: optional(text, 'Address to listen on.', host),
-    port: optional(z.int().min(0).max(65_535), 'Port to listen on; 0 takes a free one.', port),
-    allowed_hosts: optional(z.array(text), 'Accepted `Host` names.', 'loopback names and the bound address'),
-    allowed_origins: optional(z.array(text), 'Accepted `Origin`s of browsers.', none()),
-    max_inflight_bytes: optional(
+    host: optionalField(text, 'Address to listen on.', host),
+    port: optionalField(z.int().min(0).max(65_535), 'Port to listen on; 0 takes a free one.', port),
+    allowed_hosts: optionalField(
+      z.array(text),
+      'Accepted `Host` names.',
+      'loopback names and the bound address',
+    ),
+    allowed_origins: optionalField(z.array(text), 'Accepted `Origin`s of browsers.', none()),
+    max_inflight_bytes: optionalField(
       z.int().positive(),
       'Bytes of request bodies, of what is made of them to translate or edit them, and of whole answers that wait for their callers, held at a time; above it 429.',
       maxInflightBytes,
     ),
-    drain_timeout: optional(
+    drain_timeout: optionalField(
       seconds,
       'How long open requests may finish after a stop, in seconds.',
       drainTimeout,
     ),
-    send_timeout: optional(
+    send_timeout: optionalField(
       seconds,
       "Close a client's connection after this many seconds without it reading anything.",
       sendTimeout,
     ),
-    unknown_model: optional(
+    unknown_model: optionalField(
       z.enum(['error', 'main']),
       'What an unknown `model` gets: 404, or the main route; for embeddings the task `embeddings`.',
       unknownModel,
     ),
-    pinned_fallback: optional(
+    pinned_fallback: optionalField(
       z.enum(['none', 'main']),
       'What follows a target that the request named.',
       pinnedFallback,

@@ -2,15 +2,15 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { count, described, optional, text } from './fields.ts';
+import { count, described, optionalField, text } from './fields.ts';
 
 const { descriptions, log, records, sessions } = defaults;
 
 export const descriptionsSchema = described(
   z.strictObject({
-    save: optional(z.boolean(), 'Whether descriptions are written to disk.', String(descriptions.save)),
-    keep: optional(count, 'Days after its last use that a description is kept.', descriptions.keep),
-    max_bytes: optional(
+    save: optionalField(z.boolean(), 'Whether descriptions are written to disk.', String(descriptions.save)),
+    keep: optionalField(count, 'Days after its last use that a description is kept.', descriptions.keep),
+    max_bytes: optionalField(
       count,
       'Of all descriptions together; those used longest ago go first.',
       descriptions.maxBytes,
@@ -22,17 +22,17 @@ export const descriptionsSchema = described(
 
 export const logSchema = described(
   z.strictObject({
-    folder: optional(
+    folder: optionalField(
       text,
       'Folder of the files; a relative one begins beside this file.',
       '`logs` beside the state file',
     ),
-    format: optional(
+    format: optionalField(
       z.enum(['auto', 'text', 'json']),
       '`text` writes lines for people to stderr, `json` lines of JSON into a file a day; `auto` is `text` on a terminal and `json` elsewhere.',
       log.format,
     ),
-    keep: optional(
+    keep: optionalField(
       count,
       'How many files are kept, not days: one a day (UTC), and one more each time that 32 MB are full.',
       log.keep,
@@ -44,12 +44,16 @@ export const logSchema = described(
 
 export const recordsSchema = described(
   z.strictObject({
-    content: optional(
+    content: optionalField(
       z.boolean(),
       'Whether what was asked and answered is kept with the record, without secrets and 64 KiB of each at most, for `holdfast why ID -v`.',
       String(records.content),
     ),
-    days: optional(count, 'Days after which records, and what is kept with them, are erased.', records.days),
+    days: optionalField(
+      count,
+      'Days after which records, and what is kept with them, are erased.',
+      records.days,
+    ),
   }),
   'What is kept of requests.',
   'as its fields say',
@@ -57,17 +61,17 @@ export const recordsSchema = described(
 
 export const sessionsSchema = described(
   z.strictObject({
-    save: optional(
+    save: optionalField(
       z.boolean(),
       'Whether conversations are written to disk; those that are there stay until they are deleted.',
       String(sessions.save),
     ),
-    keep: optional(
+    keep: optionalField(
       count,
       'Days after which a conversation that nobody went on with is erased.',
       sessions.keep,
     ),
-    max_bytes: optional(
+    max_bytes: optionalField(
       count,
       'Size of the file beyond which the conversations used least lately are erased.',
       sessions.maxBytes,

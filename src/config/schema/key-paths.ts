@@ -1,8 +1,8 @@
 /** The key paths of a configuration as a person types them, for those who look for one. */
 
 import type { KeyPath } from './schema.ts';
-import { listKeys, listOptions } from './schema-walk.ts';
-import { readAt } from './values.ts';
+import { listFieldNames, listKeys } from './schema-walk.ts';
+import { valueAtPath } from './values.ts';
 
 /** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
 export function readKeyPath(keyPath: string): KeyPath {
@@ -34,7 +34,7 @@ export function formatKeyPath(path: KeyPath): string {
 export function listKeyPaths(value: unknown, path: KeyPath = []): readonly string[] {
   const own = path.length === 0 ? [] : [formatKeyPath(path)];
   const names = new Set([...listKeys(path), ...listNames(value)]);
-  return [...own, ...[...names].flatMap((name) => listKeyPaths(readAt(value, [name]), [...path, name]))];
+  return [...own, ...[...names].flatMap((name) => listKeyPaths(valueAtPath(value, [name]), [...path, name]))];
 }
 
 /** Names that can be typed as they are: one with a dot or a bracket would need quotes for us and for the shell. */
@@ -46,5 +46,5 @@ function listNames(value: unknown): readonly (string | number)[] {
 
 /** The values that may stand at a key path; empty where they are not a few words. */
 export function listChoices(keyPath: string): readonly string[] {
-  return listOptions(readKeyPath(keyPath));
+  return listFieldNames(readKeyPath(keyPath));
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { described, optional, seconds } from './fields.ts';
+import { described, optionalField, seconds } from './fields.ts';
 
 const { free, last } = defaults.wholeAnswer;
 
@@ -14,25 +14,25 @@ export const pace = described(
 
 export const limits = described(
   z.strictObject({
-    response_head: optional(seconds, 'Until the response head, in seconds.', 'by pace'),
-    first_content: optional(
+    response_head: optionalField(seconds, 'Until the response head, in seconds.', 'by pace'),
+    first_content: optionalField(
       seconds,
       'Until the first content while another target is free, in seconds.',
       'by pace',
     ),
-    last_first_content: optional(
+    last_first_content: optionalField(
       seconds,
       'Until the first content at the last target, in seconds.',
       'by pace',
     ),
-    idle_text: optional(seconds, 'Silence inside flowing text, in seconds.', 'by pace'),
-    idle: optional(seconds, 'Silence anywhere else in a stream, in seconds.', 'by pace'),
-    content: optional(
+    idle_text: optionalField(seconds, 'Silence inside flowing text, in seconds.', 'by pace'),
+    idle: optionalField(seconds, 'Silence anywhere else in a stream, in seconds.', 'by pace'),
+    content: optionalField(
       seconds,
       'Between two pieces of content, while only pings or empty events come, in seconds.',
       'by pace',
     ),
-    whole: optional(
+    whole: optionalField(
       seconds,
       'Whole body of an answer that is not streamed, in seconds.',
       `${free} while another target is free, else ${last}`,
@@ -42,7 +42,7 @@ export const limits = described(
   'by pace',
 );
 
-export const timeout = optional(
+export const timeout = optionalField(
   seconds,
   'Every limit of silence of one attempt, in seconds: head, first content, between events, whole answer; `limits` outranks it.',
   'by pace',

@@ -2,24 +2,24 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
-import { none, optional, text } from './fields.ts';
+import { none, optionalField, text } from './fields.ts';
 
 export const oauthSchema = z
   .strictObject({
-    issuer: optional(
+    issuer: optionalField(
       text,
       'Authorization server; its endpoints are discovered.',
       none('; then both endpoints are needed'),
     ),
-    device_authorization_endpoint: optional(
+    device_authorization_endpoint: optionalField(
       text,
       'Where a device code is asked for (RFC 8628).',
       'discovered',
     ),
-    token_endpoint: optional(text, 'Where tokens are given and refreshed.', 'discovered'),
-    revocation_endpoint: optional(text, 'Where a logout is told.', 'discovered'),
-    client_id: optional(text, 'Id of the public client that Holdfast is there.', none(', required')),
-    scopes: optional(
+    token_endpoint: optionalField(text, 'Where tokens are given and refreshed.', 'discovered'),
+    revocation_endpoint: optionalField(text, 'Where a logout is told.', 'discovered'),
+    client_id: optionalField(text, 'Id of the public client that Holdfast is there.', none(', required')),
+    scopes: optionalField(
       z.array(text),
       'What is asked for.',
       `${defaults.loginScopes.join(' and ')} with an \`issuer\`, else nothing`,

@@ -1,13 +1,21 @@
 /** What a model costs, as `prices` says it. */
 
 import { z } from 'zod';
-import { optional } from './fields.ts';
+import { optionalField } from './fields.ts';
 
 const usd = z.number().nonnegative();
 
 export const price = z.strictObject({
   input: usd.describe('USD for a million tokens of input. Default: none, required.'),
   output: usd.describe('USD for a million tokens of output. Default: none, required.'),
-  cache_read: optional(usd, 'USD for a million tokens of input that is read from a cache.', 'as `input`'),
-  cache_write: optional(usd, 'USD for a million tokens of input that is written to a cache.', 'as `input`'),
+  cache_read: optionalField(
+    usd,
+    'USD for a million tokens of input that is read from a cache.',
+    'as `input`',
+  ),
+  cache_write: optionalField(
+    usd,
+    'USD for a million tokens of input that is written to a cache.',
+    'as `input`',
+  ),
 });

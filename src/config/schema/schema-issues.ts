@@ -5,7 +5,7 @@ import type { Slip } from '../../errors.ts';
 import { askAbout, findSlip } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
-import { readAt } from './values.ts';
+import { valueAtPath } from './values.ts';
 
 /** One thing wrong at a key. */
 export interface Complaint {
@@ -31,7 +31,7 @@ export function describeIssues(
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(path, key));
     const inner = issue.code === 'invalid_union' ? pickBranch(issue.errors) : undefined;
     if (inner !== undefined) return describeIssues(value, inner, path);
-    return [{ path, ...describeIssue(issue, path, readAt(value, path)) }];
+    return [{ path, ...describeIssue(issue, path, valueAtPath(value, path)) }];
   });
 }
 
@@ -75,7 +75,7 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
           }
         : { message: 'is empty', howToFix: 'write a value, or remove the key' };
     case 'invalid_format':
-      if (isTarget(path)) return describeTarget(path, actual);
+      if (isTarget(path)) return complainOfTarget(path, actual);
       return { message: startLower(issue.message), howToFix: fixTarget(key) };
     default:
       return { message: startLower(issue.message), howToFix: fixTarget(key) };
@@ -91,7 +91,7 @@ function isTarget(path: KeyPath): boolean {
   return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
 }
 
-function describeTarget(path: KeyPath, actual: unknown): SaidComplaint {
+function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
   const howToFix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
   return { message: `"${String(actual)}" is not a model`, howToFix };
 }

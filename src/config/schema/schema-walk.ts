@@ -9,12 +9,12 @@ type Schema = z.core.$ZodType;
 /** The schema at a path, without optional wrappers; undefined where nothing is described. */
 function findSchema(path: KeyPath): Schema | undefined {
   const found = findWrapped(path);
-  return found === undefined ? undefined : unwrap(found);
+  return found === undefined ? undefined : unwrapSchema(found);
 }
 
 function findWrapped(path: KeyPath): Schema | undefined {
   return path.reduce<Schema | undefined>(
-    (schema, part) => (schema === undefined ? undefined : stepInto(unwrap(schema), part)),
+    (schema, part) => (schema === undefined ? undefined : schemaBelow(unwrapSchema(schema), part)),
     configSchema,
   );
 }
@@ -27,14 +27,14 @@ export function isKnown(path: KeyPath): boolean {
 /** What holds for a key that has no value, as it is shown. Undefined: nothing does. */
 export function findDefault(path: KeyPath): string | undefined {
   const found = findWrapped(path);
-  return found && (shownDefaults.get(found) ?? shownDefaults.get(unwrap(found)))?.shown;
+  return found && (shownDefaults.get(found) ?? shownDefaults.get(unwrapSchema(found)))?.shown;
 }
 
 /** The description stands on the optional wrapper or on what it wraps. */
-export function describe(schema: Schema | undefined): string {
+export function meaningOf(schema: Schema | undefined): string {
   if (schema === undefined) return '';
   const own = schema instanceof z.ZodType ? schema.description : undefined;
-  const inner = unwrap(schema);
+  const inner = unwrapSchema(schema);
   return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
 }
 
@@ -46,7 +46,7 @@ export function listKeys(path: KeyPath): readonly string[] {
 }
 
 /** The words that may stand at a path; empty where anything may. */
-export function listOptions(path: KeyPath): readonly string[] {
+export function listFieldNames(path: KeyPath): readonly string[] {
   const schema = findSchema(path);
   if (schema instanceof z.ZodBoolean) return ['true', 'false'];
   return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
@@ -57,8 +57,8 @@ export function expectsNumber(path: KeyPath): boolean {
   return findSchema(path) instanceof z.ZodNumber;
 }
 
-export function unwrap(schema: Schema): Schema {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+export function unwrapSchema(schema: Schema): Schema {
+  return schema instanceof z.ZodOptional ? unwrapSchema(schema.unwrap()) : schema;
 }
 
 /** The object of a union, or the object itself. */
@@ -68,7 +68,7 @@ function pickObject(schema: Schema): z.ZodObject | undefined {
   return schema.options.find((option): option is z.ZodObject => option instanceof z.ZodObject);
 }
 
-function stepInto(schema: Schema, part: string | number): Schema | undefined {
+function schemaBelow(schema: Schema, part: string | number): Schema | undefined {
   const object = pickObject(schema);
   if (object !== undefined) {
     return Object.hasOwn(object.shape, part) ? object.shape[part] : undefined;

@@ -8,7 +8,7 @@ import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
-import { count, none, optional, seconds, text } from './fields.ts';
+import { count, none, optionalField, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { descriptionsSchema, logSchema, recordsSchema, sessionsSchema } from './kept-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
@@ -54,76 +54,80 @@ const model = z.strictObject({
   pace: pace.optional(),
   limits: limits.optional(),
   timeout,
-  thinks: optional(z.boolean(), 'Whether the model reasons before it answers.', 'from the catalogue'),
-  images: optional(
+  thinks: optionalField(z.boolean(), 'Whether the model reasons before it answers.', 'from the catalogue'),
+  images: optionalField(
     z.boolean(),
     'Whether the model sees images.',
     'from the catalogue, else learned from its refusal',
   ),
-  context_window: optional(count, 'Tokens the model reads and writes in all.', 'from the catalogue'),
-  max_output: optional(count, 'Tokens the model writes at most.', 'from the catalogue'),
-  prefill: optional(
+  context_window: optionalField(count, 'Tokens the model reads and writes in all.', 'from the catalogue'),
+  max_output: optionalField(count, 'Tokens the model writes at most.', 'from the catalogue'),
+  prefill: optionalField(
     z.boolean(),
     'Whether the model continues a trailing assistant message, which is how a broken stream is best continued.',
     'from the catalogue',
   ),
-  refuses: optional(
+  refuses: optionalField(
     z.array(modelRefusal),
     'What it refuses of what its protocol allows; a translated request goes without it.',
     'as is known of its family',
   ),
-  efforts: optional(
+  efforts: optionalField(
     z.array(text),
     'Steps of reasoning effort it takes, from the least.',
     'as is known of its family',
   ),
-  takes_schemas: optional(
+  takes_schemas: optionalField(
     z.boolean(),
     'Whether it takes the schema of an answer, and strict tools, in `anthropic-messages`.',
     'as is known of its family',
   ),
-  system_role: optional(
+  system_role: optionalField(
     z.enum(['system', 'developer']),
     'Role of system messages in a translated request.',
     'as is known of its family',
   ),
-  cache: optional(cache, 'As for the provider, for this model; outranks it.', '`cache` of the provider'),
-  same_as: optional(target, 'The very same model elsewhere, for embeddings alone.', none()),
+  cache: optionalField(cache, 'As for the provider, for this model; outranks it.', '`cache` of the provider'),
+  same_as: optionalField(target, 'The very same model elsewhere, for embeddings alone.', none()),
 });
 
 const provider = z.strictObject({
-  base_url: optional(
+  base_url: optionalField(
     text,
     'Replaces all origins of the vendor; ends before `/chat/completions`. A provider outside the catalogue needs it and `protocol`, or `base_urls`.',
     'from the catalogue',
   ),
-  base_urls: optional(
+  base_urls: optionalField(
     z.partialRecord(protocol, text),
     'Base URL per protocol, instead of `base_url`.',
     'from the catalogue',
   ),
-  api_key: optional(text, `The key, best written as \`\${VARIABLE}\`.`, 'the known variables of the vendor'),
-  credentials: optional(
+  api_key: optionalField(
+    text,
+    `The key, best written as \`\${VARIABLE}\`.`,
+    'the known variables of the vendor',
+  ),
+  credentials: optionalField(
     z.array(credential).min(1),
     'Several keys, in order of use, each with one of `env`, `api_key`, `file`, `command`, `keychain`.',
     none(),
   ),
-  selection: optional(
+  selection: optionalField(
     z.enum(selectionNames),
     'Which of several keys a request takes.',
     `${defaults.selection}, the first that is free`,
   ),
-  protocol: optional(
+  protocol: optionalField(
     protocol,
     'The one wire format to use; a provider outside the catalogue needs it beside `base_url`.',
     'the protocol of the request if the provider supports it; for `holdfast ask` openai-chat if supported, otherwise its first',
   ),
-  auth: optional(
+  auth: optionalField(
     z.enum(['none', 'bearer', 'x-api-key', 'api-key']),
     'How a key goes on the wire; `none` sends none.',
     'from the catalogue',
   ),
-  counts_tokens: optional(
+  counts_tokens: optionalField(
     z.boolean(),
     'Whether `messages/count_tokens` is asked there; elsewhere tokens are estimated.',
     'from the catalogue',
@@ -131,103 +135,107 @@ const provider = z.strictObject({
   oauth: oauthSchema.optional(),
   pace: pace.optional(),
   limits: limits.optional(),
-  stream_recovery: optional(
+  stream_recovery: optionalField(
     streamRecovery,
     'What becomes of a stream of this provider that breaks after its first content.',
     'the global `stream_recovery`',
   ),
   timeout,
-  local: optional(
+  local: optionalField(
     z.boolean(),
     'Whether it is a server of your own, which may be slow to start.',
     'by its address (loopback, private networks, names without a dot, `.local`, `.internal`, plain http)',
   ),
-  max_wait: optional(
+  max_wait: optionalField(
     seconds,
     'How long a request waits for the capacity of this provider, in seconds.',
     'the global `max_wait`',
   ),
-  cache: optional(
+  cache: optionalField(
     cache,
     'Whether translated requests are marked for the prompt cache of a server that takes such marks (`cache_control`). `off`: only the marks of the client cross.',
     'auto',
   ),
-  billing: optional(
+  billing: optionalField(
     z.enum(['metered', 'plan', 'free']),
     'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
     `${defaults.billing.vendor}; ${defaults.billing.ownServer} for a server of your own, unless \`prices\` names one for its model`,
   ),
   budget: budgetOf('requests to this provider together'),
-  ignore_sources: optional(
+  ignore_sources: optionalField(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
     'Places in which no key of this provider is looked for.',
     none(),
   ),
-  models: optional(z.record(text, model), 'Facts and limits of single models, by id.', 'from the catalogue'),
+  models: optionalField(
+    z.record(text, model),
+    'Facts and limits of single models, by id.',
+    'from the catalogue',
+  ),
 });
 
 const task = z.strictObject({
-  provider: optional(
+  provider: optionalField(
     z.string(),
     'A provider, `auto` or `main` (the main route), or `none` (task switched off).',
     'auto',
   ),
-  model: optional(
+  model: optionalField(
     z.string(),
     'Model as the provider names it.',
     none('; required with a provider of its own'),
   ),
-  base_url: optional(
+  base_url: optionalField(
     z.string(),
     'A server of its own; uses only the `api_key` of this task.',
     'that of the provider',
   ),
-  api_key: optional(
+  api_key: optionalField(
     z.string(),
     `Key of this task, best written as \`\${VARIABLE}\`.`,
     'the keys of the provider',
   ),
-  protocol: optional(protocol, 'Wire format at `base_url`.', defaults.taskProtocol),
-  auth: optional(z.literal('none'), '`none`: the server at `base_url` needs no key.', 'a key is needed'),
-  timeout: optional(
+  protocol: optionalField(protocol, 'Wire format at `base_url`.', defaults.taskProtocol),
+  auth: optionalField(z.literal('none'), '`none`: the server at `base_url` needs no key.', 'a key is needed'),
+  timeout: optionalField(
     seconds,
     `Limit per attempt, in seconds. The whole task may take this times the number of targets, at most ${defaults.longestTask}.`,
     [...taskTimeouts, otherTasks].join(', '),
   ),
-  fallback_chain: optional(z.array(target), 'Targets after the first, in order.', none()),
-  fallback: optional(z.enum(['main', 'none']), 'What follows the chain.', 'main'),
-  stream_recovery: optional(
+  fallback_chain: optionalField(z.array(target), 'Targets after the first, in order.', none()),
+  fallback: optionalField(z.enum(['main', 'none']), 'What follows the chain.', 'main'),
+  stream_recovery: optionalField(
     streamRecovery,
     'What becomes of a stream of this task that breaks after its first content; outranks the provider.',
     'that of the provider',
   ),
-  max_wait: optional(
+  max_wait: optionalField(
     seconds,
     'How long a request of this task waits for capacity, in seconds; outranks the provider.',
     'that of the provider',
   ),
-  blind_models: optional(
+  blind_models: optionalField(
     blindModels,
     'What becomes of images of this task that a model does not see.',
     'the global `blind_models`',
   ),
-  max_concurrency: optional(
+  max_concurrency: optionalField(
     count,
     'Requests of this task at a time, fallback included; the others queue.',
     'no limit',
   ),
   budget: budgetOf('this task'),
-  judge: optional(
+  judge: optionalField(
     z.boolean(),
     'Whether an answer of no use (empty, only reasoning, cut off, a refusal) is a miss, so that the next target is asked. `false`: answers pass as they are.',
     'true',
   ),
-  extra_body: optional(
+  extra_body: optionalField(
     z.record(z.string(), z.unknown()),
     "Fields added to the body for the task's own targets.",
     none(),
   ),
-  reasoning_effort: optional(
+  reasoning_effort: optionalField(
     text,
     "How much the task's own targets reason: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol.",
     'as the request says',
@@ -239,39 +247,39 @@ export const configSchema = z
     main: target.describe(
       'The target of the main task: `provider/model` or `{provider, model}`. Default: none, required.',
     ),
-    fallback_chain: optional(z.array(target), 'Targets after `main`, in order.', none()),
-    providers: optional(
+    fallback_chain: optionalField(z.array(target), 'Targets after `main`, in order.', none()),
+    providers: optionalField(
       z.record(text, provider),
       'Settings of single providers, by name.',
       'from the catalogue',
     ),
-    auxiliary: optional(
+    auxiliary: optionalField(
       z.record(text, task),
       `Side tasks by name: ${Object.keys(defaults.taskTimeout).join(', ')}, or any other.`,
       none(),
     ),
-    aliases: optional(
+    aliases: optionalField(
       z.record(text, text),
       'Model names (`*` for any run) and the task or `provider/model` they stand for.',
       none(),
     ),
-    stream_recovery: optional(
+    stream_recovery: optionalField(
       streamRecovery,
       'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error.',
       defaults.streamRecovery,
     ),
-    max_wait: optional(
+    max_wait: optionalField(
       seconds,
       'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds.',
       `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
     ),
-    blind_models: optional(
+    blind_models: optionalField(
       blindModels,
       'What becomes of images that a model does not see: the next target that sees answers, the task `vision` describes them in words, or the request is refused.',
       defaults.blindModels,
     ),
     descriptions: descriptionsSchema.optional(),
-    prices: optional(
+    prices: optionalField(
       z.record(z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'), price),
       'What models cost, by `provider/model`; outranks the built-in table.',
       'the built-in table',
@@ -281,7 +289,7 @@ export const configSchema = z
     log: logSchema.optional(),
     records: recordsSchema.optional(),
     sessions: sessionsSchema.optional(),
-    precedence: optional(
+    precedence: optionalField(
       z.array(z.enum(precedence)).min(1),
       'Order of the sources of keys.',
       precedence.join(', '),

@@ -3,7 +3,7 @@
 import type { KeyPath } from './schema.ts';
 
 /** What stands at a path; undefined where nothing does. */
-export function readAt(value: unknown, path: KeyPath): unknown {
+export function valueAtPath(value: unknown, path: KeyPath): unknown {
   return path.reduce<unknown>(
     (node, part) => (isObject(node) && Object.hasOwn(node, part) ? node[part] : undefined),
     value,

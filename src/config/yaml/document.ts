@@ -38,7 +38,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     key: '(YAML)',
     ...said,
   }));
-  const converted = problems.length > 0 ? { value: {} } : convert(document, path, toPosition);
+  const converted = problems.length > 0 ? { value: {} } : toJsonValue(document, path, toPosition);
   return {
     path,
     value: converted.value,
@@ -59,7 +59,7 @@ function refuseBinary(path: string): SourceDocument {
   return { ...unplaced(path), problems: [problem] };
 }
 
-function convert(
+function toJsonValue(
   document: Document,
   path: string,
   toPosition: (offset: number) => Position,
@@ -90,7 +90,7 @@ function findOffset(document: Document, path: KeyPath): number {
   let offset = 0;
   for (const part of path) {
     const target: unknown = isAlias(node) ? node.resolve(document) : node;
-    const step = stepInto(target, part);
+    const step = nodeBelow(target, part);
     if (step === undefined) break;
     offset = step.offset ?? offset;
     node = step.node;
@@ -98,7 +98,7 @@ function findOffset(document: Document, path: KeyPath): number {
   return offset;
 }
 
-function stepInto(
+function nodeBelow(
   node: unknown,
   part: string | number,
 ): { offset: number | undefined; node: unknown } | undefined {

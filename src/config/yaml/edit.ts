@@ -73,8 +73,8 @@ export function setValue(
   { path, value, refuse }: { readonly path: KeyPath; readonly value: unknown; readonly refuse: RefusePlace },
 ): string {
   const patched = patch(text, document, { path, value });
-  makeRoom(document, path, refuse);
-  put(document, path, document.createNode(value));
+  makeRoomAt(document, path, refuse);
+  putNode(document, path, document.createNode(value));
   return chooseText(text, patched, document);
 }
 
@@ -103,13 +103,13 @@ function says(patched: string | undefined, document: Document): patched is strin
 }
 
 /** Sets a value, and keeps the comments of the old one. */
-function put(document: Document, path: KeyPath, node: Node): void {
+function putNode(document: Document, path: KeyPath, node: Node): void {
   const old = document.getIn(path, true);
-  if (isNode(old)) keepBeside(old, node);
+  if (isNode(old)) keepComments(old, node);
   document.setIn(path, node);
 }
 
-function keepBeside(old: Node, node: Node): void {
+function keepComments(old: Node, node: Node): void {
   node.comment = old.comment ?? null;
   node.commentBefore = old.commentBefore ?? null;
   node.spaceBefore = old.spaceBefore ?? false;
@@ -118,26 +118,26 @@ function keepBeside(old: Node, node: Node): void {
 }
 
 /** Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or a key below a single value. */
-export function makeRoom(document: Document, path: KeyPath, refuse: RefusePlace): void {
+export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlace): void {
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth);
     const node = document.getIn(above, true);
     const complaint = judgeStep(node, part);
     if (complaint !== undefined) throw refuse(formatKeyPath(above), complaint);
-    if (isScalar(node)) put(document, above, document.createNode(typeof part === 'number' ? [] : {}));
+    if (isScalar(node)) putNode(document, above, document.createNode(typeof part === 'number' ? [] : {}));
   }
 }
 
 /** Why there can be nothing under this key or index of a node; undefined when there can. */
 function judgeStep(node: unknown, part: string | number): string | undefined {
-  if (isMap(node) || (isNothing(node) && typeof part === 'string')) return undefined;
-  if (!isSeq(node) && !isNothing(node)) return 'is a single value, and has nothing below it';
+  if (isMap(node) || (isEmptyNode(node) && typeof part === 'string')) return undefined;
+  if (!isSeq(node) && !isEmptyNode(node)) return 'is a single value, and has nothing below it';
   const length = isSeq(node) ? node.items.length : 0;
   if (!/^\d+$/.test(String(part))) return `is a list: use an index, [0] to [${length}]`;
   return Number(part) <= length ? undefined : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
 }
 
-export function isNothing(node: unknown): boolean {
+export function isEmptyNode(node: unknown): boolean {
   return node === undefined || node === null || (isScalar(node) && node.value === null);
 }
 

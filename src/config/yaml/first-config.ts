@@ -42,7 +42,7 @@ export function writeFirstConfig(schemaPath: string, choice: FirstChoice): strin
     '# Who is asked when main cannot answer, in this order. holdfast fallback add PROVIDER/MODEL adds one.',
     `# fallback_chain: [${spare}]`,
     ...own,
-    ...(variable === undefined ? [] : describeKey(provider, variable)),
+    ...(variable === undefined ? [] : describeKeySource(provider, variable)),
     '',
     '# Side tasks of agents with models of their own; those that are not named here are answered by main.',
     '# auxiliary:',
@@ -53,7 +53,7 @@ export function writeFirstConfig(schemaPath: string, choice: FirstChoice): strin
   ].join('\n')}\n`;
 }
 
-function describeKey(provider: string, variable: string): readonly string[] {
+function describeKeySource(provider: string, variable: string): readonly string[] {
   return [
     '',
     `# Its key is looked for in what holdfast auth add ${provider} stored, then as ${variable} in .env beside this`,

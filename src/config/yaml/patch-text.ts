@@ -32,7 +32,7 @@ export function patchSetting(
   const isLine = isScalar(old) && typeof value !== 'object' && !/^[|>]/.test(old.source ?? '');
   const [start, end] = isLine && old.range ? old.range : [];
   if (start === undefined || end === undefined || text.slice(start, end).includes('\n')) return undefined;
-  return text.slice(0, start) + show(value).trimEnd() + text.slice(end);
+  return text.slice(0, start) + yamlScalar(value).trimEnd() + text.slice(end);
 }
 
 /** Undefined where the layout is not plain, and where such an item is there. */
@@ -47,17 +47,17 @@ export function patchItem(text: string, document: Document, item: Item): string 
   const at = key === undefined ? -1 : text.indexOf('\n', key) + 1;
   if (at <= 0) return undefined;
   const dash = text.lastIndexOf('-', first.range[0] - 1);
-  return put(text, show([value]), { at, depth: columnOf(text, dash) });
+  return insertLines(text, yamlScalar([value]), { at, depth: columnOf(text, dash) });
 }
 
 /** Adds an item to a file that is a list. */
 function appendItem(text: string, { contents }: Document, item: Item): string | undefined {
-  if (contents === null && text.trim() === '') return show([item.value]);
+  if (contents === null && text.trim() === '') return yamlScalar([item.value]);
   const [first] = isSeq(contents) && contents.flow !== true ? contents.items : [];
   if (!isSeq(contents) || !isMap(first) || !first.range || hasItem(contents, item)) return undefined;
   const closed = text.endsWith('\n') ? text : text + newlineOf(text);
   const depth = columnOf(text, text.lastIndexOf('-', first.range[0] - 1));
-  return put(closed, show([item.value]), { at: closed.length, depth });
+  return insertLines(closed, yamlScalar([item.value]), { at: closed.length, depth });
 }
 
 function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
@@ -90,7 +90,7 @@ function insertAtEnd(text: string, document: Document, { path, value }: PatchedS
   const depth = columnOf(text, start);
   const at = endOfComments(closed, { at: closed.indexOf('\n', contentEnd) + 1, depth });
   const lines = stringify(rest, { lineWidth: 0, ...readHabits(text) });
-  return put(at > text.length ? closed : text, lines, { at, depth });
+  return insertLines(at > text.length ? closed : text, lines, { at, depth });
 }
 
 /** The place after comments that are indented deeper than the new lines: they belong to the value above. */
@@ -110,7 +110,7 @@ function findInnermost(document: Document, path: KeyPath): Innermost | undefined
 }
 
 /** Inserts lines with the indentation of their neighbours and the text's line ends. */
-function put(text: string, lines: string, { at, depth }: LineStart): string {
+function insertLines(text: string, lines: string, { at, depth }: LineStart): string {
   const newline = newlineOf(text);
   const shown = lines
     .trimEnd()
@@ -119,6 +119,6 @@ function put(text: string, lines: string, { at, depth }: LineStart): string {
   return text.slice(0, at) + shown.join('') + text.slice(at);
 }
 
-function show(value: unknown): string {
+function yamlScalar(value: unknown): string {
   return stringify(value, { lineWidth: 0 });
 }

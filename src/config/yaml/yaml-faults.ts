@@ -20,12 +20,13 @@ const variables = /\$\{(\w+)\}/g;
 export function describeYamlErrors(text: string, errors: readonly YamlError[]): readonly YamlFault[] {
   const [first] = errors;
   if (first === undefined) return [];
-  if (!text.slice(first.pos[0] - 1).startsWith('${')) return withoutEchoes(text, errors).map(describe);
+  if (!text.slice(first.pos[0] - 1).startsWith('${'))
+    return dropEchoedErrors(text, errors).map(explainYamlError);
   // The same length, so that all else stays where it is.
   const mended = parseDocument(text.replace(variables, '$_$1_'), { prettyErrors: false });
   const bare = findBareVariables(text, mended);
-  if (bare.length === 0) return withoutEchoes(text, errors).map(describe);
-  return [...bare, ...withoutEchoes(text, mended.errors).map(describe)].toSorted(
+  if (bare.length === 0) return dropEchoedErrors(text, errors).map(explainYamlError);
+  return [...bare, ...dropEchoedErrors(text, mended.errors).map(explainYamlError)].toSorted(
     (left, right) => left.offset - right.offset,
   );
 }
@@ -44,7 +45,7 @@ function findBareVariables(text: string, mended: Document): readonly YamlFault[]
       faults.push({
         offset: start + at + 1,
         message: `\${…} inside ${brackets} needs quotes`,
-        howToFix: quote(written, path.at(-1)),
+        howToFix: quotePlace(written, path.at(-1)),
       });
     },
   });
@@ -52,7 +53,7 @@ function findBareVariables(text: string, mended: Document): readonly YamlFault[]
 }
 
 /** How to quote it. Text beside the variable is not repeated: it may be part of a key. */
-function quote(written: string, parent: unknown): string {
+function quotePlace(written: string, parent: unknown): string {
   const isWhole = written.replace(variables, '') === '';
   if (!isWhole) return 'put the whole value in quotes';
   const key = isPair(parent) && isScalar(parent.key) ? `${String(parent.key.value)}: ` : '';
@@ -60,7 +61,7 @@ function quote(written: string, parent: unknown): string {
 }
 
 /** Without errors that follow from another: one for all tabs, one a line, and no unexpected token after the first error. */
-function withoutEchoes(text: string, errors: readonly YamlError[]): readonly YamlError[] {
+function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly YamlError[] {
   const lineOf = ({ pos }: YamlError): number => text.slice(0, pos[0]).split('\n').length;
   const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
   return errors
@@ -109,7 +110,7 @@ const words: readonly FaultWords[] = [
   ],
 ];
 
-function describe({ code, message, pos }: YamlError): YamlFault {
+function explainYamlError({ code, message, pos }: YamlError): YamlFault {
   const [, , said = message, howToFix] =
     words.find(([known, whose]) => known === code && whose.test(message)) ?? [];
   return { offset: pos[0], message: said, howToFix };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editJson, parseJson } from './json.ts';
+import { editJson, parseSettings } from './json.ts';
 
 const set = (path: string, value: string) => [{ path: path.split('.'), value }];
 
@@ -56,7 +56,10 @@ describe('one value set in JSON', () => {
         (value, gaps, trailing) => {
           const text = dress(value, gaps, trailing);
           const after = editJson(text, set('holdfast.url', 'x'));
-          expect(parseJson(after)).toEqual({ ...JSON.parse(JSON.stringify(value)), holdfast: { url: 'x' } });
+          expect(parseSettings(after)).toEqual({
+            ...JSON.parse(JSON.stringify(value)),
+            holdfast: { url: 'x' },
+          });
           expect(after.match(/\/\/ c|\/\* c, \} \*\//g)).toEqual(text.match(/\/\/ c|\/\* c, \} \*\//g));
         },
       ),

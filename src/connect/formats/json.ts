@@ -3,7 +3,7 @@
 import { createScanner, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { ListItem, Setting, SettingValue } from '../settings.ts';
 
-export function parseJson(text: string): unknown {
+export function parseSettings(text: string): unknown {
   // the package gives objects no prototype, and they would equal no object of ours
   return text.trim() === '' ? {} : structuredClone(getNodeValue(readTree(text)));
 }
@@ -12,7 +12,7 @@ export function parseJson(text: string): unknown {
 export function editJson(text: string, settings: readonly Setting[], item?: ListItem): string {
   const start = text.trim() === '' ? '{}\n' : text;
   const written = settings.reduce((current, { path, value }) => setOne(current, path, value), start);
-  return item === undefined ? written : putItem(written, item);
+  return item === undefined ? written : putJsonItem(written, item);
 }
 
 /** Throws a `SyntaxError` that names the line. */
@@ -27,14 +27,14 @@ function readTree(text: string): Node {
 }
 
 /** In place of the one that is there, or before all others. */
-function putItem(text: string, { list, by, value }: ListItem): string {
+function putJsonItem(text: string, { list, by, value }: ListItem): string {
   const found = list.reduce<Node | undefined>(memberOf, readTree(text));
   const items = found?.children ?? [];
   if (found === undefined || (found.type === 'array' && items.length === 0))
     return setOne(text, list, [value]);
   if (found.type !== 'array') throw new SyntaxError(`${list.join('.')} is no list`);
   const layout = readLayout(text);
-  const shown = show(value, layout, list.length + 1);
+  const shown = writeJsonValue(value, layout, list.length + 1);
   const old = items.find((one) => memberOf(one, by)?.value === value[by]);
   if (old !== undefined) return replace(text, old, shown);
   const at = found.offset + 1;
@@ -63,7 +63,7 @@ function setOne(text: string, path: readonly string[], value: SettingValue): str
     if (member === undefined) return insert(text, { node, path, depth, value, layout });
     node = member;
   }
-  return replace(text, node, show(value, layout, path.length));
+  return replace(text, node, writeJsonValue(value, layout, path.length));
 }
 
 function replace(text: string, { offset, length }: Node, shown: string): string {
@@ -84,7 +84,7 @@ function insert(text: string, { node, path, depth, value, layout }: Insertion): 
   const { unit, newline } = layout;
   const [key = '', ...rest] = path.slice(depth);
   const nested = rest.reduceRight<SettingValue>((inner, name) => ({ [name]: inner }), value);
-  const line = `${newline}${unit.repeat(depth + 1)}${JSON.stringify(key)}: ${show(nested, layout, depth + 1)}`;
+  const line = `${newline}${unit.repeat(depth + 1)}${JSON.stringify(key)}: ${writeJsonValue(nested, layout, depth + 1)}`;
   const close = node.offset + node.length - 1;
   const last = node.children?.at(-1);
   const afterLast = last === undefined ? node.offset + 1 : last.offset + last.length;
@@ -104,7 +104,7 @@ function isCommaNext(text: string, from: number): boolean {
   return text[scanner.getTokenOffset()] === ',';
 }
 
-function show(value: SettingValue, { unit, newline }: Layout, depth: number): string {
+function writeJsonValue(value: SettingValue, { unit, newline }: Layout, depth: number): string {
   return JSON.stringify(value, null, unit).replaceAll('\n', newline + unit.repeat(depth));
 }
 

@@ -1,7 +1,7 @@
 /** Single values of a YAML text; comments, order and, wherever it can be, every other byte survive. */
 
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLSeq } from 'yaml';
-import { chooseText, isNothing, makeRoom, setValue } from '../../config/yaml/edit.ts';
+import { chooseText, isEmptyNode, makeRoomAt, setValue } from '../../config/yaml/edit.ts';
 import { patchItem } from '../../config/yaml/patch-text.ts';
 import type { ListItem, Setting } from '../settings.ts';
 
@@ -12,7 +12,10 @@ export function parseYaml(text: string): unknown {
 /** Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and something else stands. */
 export function editYaml(text: string, settings: readonly Setting[], item?: ListItem): string {
   if (item?.list.length !== 0) requireMapping(text);
-  const written = settings.reduce((now, one) => setValue(now, readYaml(now), { ...one, refuse }), text);
+  const written = settings.reduce(
+    (now, one) => setValue(now, readYaml(now), { ...one, refuse: refuseYamlAbove }),
+    text,
+  );
   return item === undefined ? written : putItem(written, item);
 }
 
@@ -20,7 +23,7 @@ function requireMapping(text: string): void {
   if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is no mapping');
 }
 
-function refuse(above: string): SyntaxError {
+function refuseYamlAbove(above: string): SyntaxError {
   return new SyntaxError(`${above || 'it'} is no mapping`);
 }
 
@@ -29,10 +32,10 @@ function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
   const patched = patchItem(text, document, item);
   const { list, by, value } = item;
-  makeRoom(document, list, refuse);
+  makeRoomAt(document, list, refuseYamlAbove);
   const found = list.length === 0 ? document.contents : document.getIn(list, true);
   const node = document.createNode(value);
-  if (isNothing(found)) setList(document, list, node);
+  if (isEmptyNode(found)) setList(document, list, node);
   else if (!isSeq(found)) throw new SyntaxError(`${list.join('.') || 'it'} is no list`);
   else {
     const index = found.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);

@@ -12,7 +12,15 @@ import type { HealthSnapshot, Store } from '../../store/store.ts';
 import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
 import { earlyProbeEveryMs, isEnough, type Sign } from './mark-policy.ts';
-import { endOf, type Identity, markKey, openMark, type SiteAddress, scopeOf, widen } from './marks.ts';
+import {
+  endOfMark,
+  type Identity,
+  markKey,
+  openMark,
+  type SiteAddress,
+  scopeOf,
+  widenScope,
+} from './marks.ts';
 import { OlderMarks } from './older-marks.ts';
 import { Outages } from './outages.ts';
 import { findRefusals, free, type Standing, type StandingParts, standingOf } from './standing.ts';
@@ -128,7 +136,7 @@ export class Health {
     const now = this.#host.clock.now();
     return marks.every((mark) => {
       const last = this.#probedAt.get(mark.key) ?? mark.since;
-      return endOf(mark, now) <= now || Math.abs(now - last) >= earlyProbeEveryMs(mark);
+      return endOfMark(mark, now) <= now || Math.abs(now - last) >= earlyProbeEveryMs(mark);
     });
   }
 
@@ -190,7 +198,7 @@ export class Health {
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const others = { marks: this.#marks.byKey.values(), now };
-    const scope = failure.status === 403 ? narrow : widen(narrow, failure.class, others);
+    const scope = failure.status === 403 ? narrow : widenScope(narrow, failure.class, others);
     const key = markKey(failure.class, scope);
     const previous = this.#marks.byKey.get(key);
     const { strikes, began } = this.#outages.before(key, previous, { lease, now });
@@ -293,7 +301,7 @@ export class Health {
     this.#probedAt.delete(mark.key);
     this.#onChange(mark.key);
     const now = this.#host.clock.now();
-    if (endOf(mark, now) > now) this.releases += 1; // else who waited for this end has seen it come
+    if (endOfMark(mark, now) > now) this.releases += 1; // else who waited for this end has seen it come
   }
 
   #endBlame(lease: Lease, by: Sign): void {

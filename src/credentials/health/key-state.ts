@@ -2,7 +2,7 @@
 
 import type { FailureClass, Mark } from '../../model/failure.ts';
 import { isWaitedFor } from './mark-policy.ts';
-import { endOf } from './marks.ts';
+import { endOfMark } from './marks.ts';
 
 /**
  * `works`: it has, and nothing speaks against it. `untried`: it never has. `due`: what held it back is over, and the next request
@@ -17,7 +17,7 @@ export function judgeKeyState(
   { isProven, now }: { readonly isProven: boolean; readonly now: number },
 ): KeyState {
   if (marks.length === 0) return isProven ? 'works' : 'untried';
-  const open = marks.filter((mark) => endOf(mark, now) > now);
+  const open = marks.filter((mark) => endOfMark(mark, now) > now);
   if (open.length === 0) return 'due';
   return open.every(({ cause }) => stateFor(cause) === 'rests') ? 'rests' : 'out';
 }

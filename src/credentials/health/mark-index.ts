@@ -21,7 +21,7 @@ export class MarkIndex {
     this.#byKey.set(mark.key, mark);
     const shape = shapeOf(mark.scope);
     this.#shapes.set(shape.join(), shape);
-    const place = placeOf(mark.scope, shape);
+    const place = scopeKey(mark.scope, shape);
     this.#byPlace.set(place, new Set([...(this.#byPlace.get(place) ?? []), mark]));
     const secret = refusedSecretOf(mark);
     if (secret !== undefined)
@@ -32,7 +32,7 @@ export class MarkIndex {
     const mark = this.#byKey.get(key);
     if (mark === undefined) return;
     this.#byKey.delete(key);
-    const place = placeOf(mark.scope, shapeOf(mark.scope));
+    const place = scopeKey(mark.scope, shapeOf(mark.scope));
     const there = this.#byPlace.get(place);
     there?.delete(mark);
     if (there?.size === 0) this.#byPlace.delete(place);
@@ -52,7 +52,7 @@ export class MarkIndex {
   matching(identity: Identity): readonly Mark[] {
     const found: Mark[] = [];
     for (const shape of this.#shapes.values())
-      found.push(...(this.#byPlace.get(placeOf(identity, shape)) ?? []));
+      found.push(...(this.#byPlace.get(scopeKey(identity, shape)) ?? []));
     return found;
   }
 }
@@ -74,7 +74,7 @@ function shapeOf(scope: Scope): readonly ScopeField[] {
   return scopeFields.filter((field) => scope[field] !== undefined);
 }
 
-function placeOf(scope: Scope, shape: readonly ScopeField[]): string {
+function scopeKey(scope: Scope, shape: readonly ScopeField[]): string {
   let place = '';
   for (const field of shape) place += `${field}=${scope[field]}\n`;
   return place;

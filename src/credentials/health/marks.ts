@@ -45,7 +45,7 @@ export function markKey(cause: FailureClass, scope: Scope): string {
  * Only what says so in its row widens: a second model refused on the same secret within the first's window marks the
  * secret for every model (law 5). Limits, quotas and plan gaps never do.
  */
-export function widen(
+export function widenScope(
   scope: Scope,
   cause: FailureClass,
   others: { readonly marks: Iterable<Mark>; readonly now: number },
@@ -54,7 +54,7 @@ export function widen(
   const { model, ...whole } = scope;
   for (const mark of others.marks) {
     const isSameSecret = mark.cause === cause && isInside(mark.scope, whole);
-    if (isSameSecret && mark.scope.model !== model && endOf(mark, others.now) > others.now) return whole;
+    if (isSameSecret && mark.scope.model !== model && endOfMark(mark, others.now) > others.now) return whole;
   }
   return scope;
 }
@@ -81,7 +81,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   const { failure, scope, now, previous, outage } = input;
   const policy = rowOfClass(failure.class).mark;
   if (policy === undefined) return undefined;
-  if (previous !== undefined && endOf(previous, now) > now) return undefined;
+  if (previous !== undefined && endOfMark(previous, now) > now) return undefined;
   const strikes = outage.strikes + 1;
   const named = failure.retryAfterMs;
   const ownMs = windowMsOf(windowsFor(failure) ?? policy, { strikes, ageMs: outage.ageMs, previous });
@@ -112,7 +112,7 @@ function windowMsOf(
 }
 
 /** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
-export function endOf(mark: Mark, now: number): number {
+export function endOfMark(mark: Mark, now: number): number {
   const cap = (rowOfClass(mark.cause).mark?.capMs ?? 0) * 1.05;
   return isOfAnotherClock(mark, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
 }

@@ -8,7 +8,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { isForgotten, marksLimit } from '../../store/policy.ts';
 import { RecentMap } from '../recent/recent-map.ts';
-import { endOf } from './marks.ts';
+import { endOfMark } from './marks.ts';
 
 /** Strikes of an outage that is over are remembered this long. */
 const rememberMs = 5 * 60_000;
@@ -50,7 +50,7 @@ export class Outages {
     if (previous === undefined && row?.held !== undefined && probeOf?.includes(key) === true) return row.held;
     if (previous !== undefined && !isForgotten(previous, now)) {
       const { since, until } = previous;
-      const isSameOutage = now - endOf(previous, now) <= Math.max(gapOf(previous), until - since);
+      const isSameOutage = now - endOfMark(previous, now) <= Math.max(gapOf(previous), until - since);
       return { strikes: previous.strikes, began: isSameOutage ? this.beganAt(previous) : leasedAt };
     }
     return { strikes: row !== undefined && row.validUntil > now ? row.strikes : 0, began: leasedAt };

@@ -3,7 +3,7 @@
 import type { Mark, Scope } from '../../model/failure.ts';
 import { isForgotten, isInside } from '../../store/policy.ts';
 import type { MarkIndex } from './mark-index.ts';
-import { benches, endOf, type Identity } from './marks.ts';
+import { benches, endOfMark, type Identity } from './marks.ts';
 
 /** What stands between a candidate and its use. */
 export type Standing =
@@ -38,15 +38,15 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
   const covering = marks
     .matching(identity)
     .filter((mark) => benches(mark, identity) && !isForgotten(mark, now));
-  const own = latestOf(covering, now);
+  const own = latestMark(covering, now);
   const elsewhere = findRefusals(identity, parts);
   const [, second] = elsewhere;
-  if (second !== undefined && endOf(second, now) > (own === undefined ? now : endOf(own, now))) {
-    const until = endOf(second, now);
+  if (second !== undefined && endOfMark(second, now) > (own === undefined ? now : endOfMark(own, now))) {
+    const until = endOfMark(second, now);
     return { state: 'benched', mark: second, marks: [...covering, ...elsewhere], until, isElsewhere: true };
   }
   if (own === undefined) return free;
-  const until = endOf(own, now);
+  const until = endOfMark(own, now);
   return until > now
     ? { state: 'benched', mark: own, marks: covering, until }
     : { state: 'due', marks: covering };
@@ -63,17 +63,20 @@ export function findRefusals(
   const bySite = new Map<string, Mark>();
   for (const mark of marks.refusalsOf(secret)) {
     const { site } = mark.scope;
-    if (site === undefined || site === secret.site || endOf(mark, now) <= now) continue;
+    if (site === undefined || site === secret.site || endOfMark(mark, now) <= now) continue;
     if (!isInside({ ...secret, site }, mark.scope)) continue;
     const known = bySite.get(site);
-    if (known === undefined || endOf(known, now) < endOf(mark, now)) bySite.set(site, mark);
+    if (known === undefined || endOfMark(known, now) < endOfMark(mark, now)) bySite.set(site, mark);
   }
   if (bySite.size < 2 || isProven()) return [];
-  return [...bySite.values()].sort((one, other) => endOf(other, now) - endOf(one, now));
+  return [...bySite.values()].sort((one, other) => endOfMark(other, now) - endOfMark(one, now));
 }
 
-function latestOf(marks: readonly Mark[], now: number): Mark | undefined {
+function latestMark(marks: readonly Mark[], now: number): Mark | undefined {
   const [first, ...others] = marks;
   if (first === undefined) return undefined;
-  return others.reduce((latest, mark) => (endOf(mark, now) > endOf(latest, now) ? mark : latest), first);
+  return others.reduce(
+    (latest, mark) => (endOfMark(mark, now) > endOfMark(latest, now) ? mark : latest),
+    first,
+  );
 }

@@ -39,8 +39,8 @@ export class SuccessLog {
 
   /** When this secret last worked at this site, with this model if one is named; what an older row says of the origin counts until then. */
   provenAt({ origin, site, fingerprint, model }: ProvenQuestion): number | undefined {
-    const own = this.#proven.get(keyOfProven(placeOf(site, model), fingerprint));
-    return (own ?? this.#proven.get(keyOfProven(placeOf(origin, model), fingerprint)))?.at;
+    const own = this.#proven.get(keyOfProven(siteKey(site, model), fingerprint));
+    return (own ?? this.#proven.get(keyOfProven(siteKey(origin, model), fingerprint)))?.at;
   }
 
   /** True when it was the first success of this secret at this site, or with this model. */
@@ -90,7 +90,7 @@ export class SuccessLog {
     if (site === undefined || operation !== undefined || !isEnough('commit', cause)) return false;
     const secrets = knownFingerprints ?? [fingerprint ?? account ?? 'none'];
     return secrets.some((secret) => {
-      const row = this.#proven.get(keyOfProven(placeOf(site, model), secret));
+      const row = this.#proven.get(keyOfProven(siteKey(site, model), secret));
       return row !== undefined && row.at > since;
     });
   }
@@ -119,7 +119,7 @@ export class SuccessLog {
     const name = [site, account, fingerprint, model, operation].join('\n');
     const known = this.#worked.get(name);
     if (known !== undefined) return known;
-    const proven = [site, placeOf(site, model)].map((place) => ({
+    const proven = [site, siteKey(site, model)].map((place) => ({
       place,
       key: keyOfProven(place, fingerprint),
       ofModel: place !== site,
@@ -132,7 +132,7 @@ export class SuccessLog {
 }
 
 /** A site, or a model there; no site has a blank in it. */
-function placeOf(site: string, model: string | undefined): string {
+function siteKey(site: string, model: string | undefined): string {
   return model === undefined ? site : `${site} ${model}`;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCredential } from '../../../test/contracts/source.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import type { SecretLocator } from '../../model/credential.ts';
-import { fileOf, warnOfExposed } from './exposed.ts';
+import { fileOfSecret, warnOfExposed } from './exposed.ts';
 
 /** A host on which these paths, folders among them, have these modes. */
 function exposedWith(modes: Readonly<Record<string, number>>, path = '/home/me/.env'): readonly string[] {
@@ -53,6 +53,6 @@ describe('a file with a key in it', () => {
     ['a login', { kind: 'oauth', id: 'l1' }, '/c/credentials.json'],
     ['a keychain', { kind: 'keychain', service: 's', account: 'a' }, undefined],
   ])('is found for %s', (_name, locator, expected) => {
-    expect(fileOf(createCredential('config', locator), files)).toBe(expected);
+    expect(fileOfSecret(createCredential('config', locator), files)).toBe(expected);
   });
 });

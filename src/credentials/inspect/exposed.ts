@@ -21,7 +21,7 @@ export interface KeyFiles {
 }
 
 /** The file that a key was found in; undefined for one that stands in none. */
-export function fileOf({ locator }: Credential, files: KeyFiles): string | undefined {
+export function fileOfSecret({ locator }: Credential, files: KeyFiles): string | undefined {
   switch (locator.kind) {
     case 'literal':
       return files.config;

@@ -8,7 +8,7 @@ import type { EventListener } from '../../model/events.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { createSecretReader, type SecretReader } from '../sources/read-secret.ts';
 import type { SourceParts } from '../sources/sources.ts';
-import { fileOf, type KeyFiles, warnOfExposed } from './exposed.ts';
+import { fileOfSecret, type KeyFiles, warnOfExposed } from './exposed.ts';
 import { listKeyVariables } from './key-variables.ts';
 import { findOddities } from './oddities.ts';
 import { type FoundKey, type KeyWarning, warnOfEmpty, warnOfLooks, warnOfShadows } from './warnings.ts';
@@ -95,7 +95,7 @@ export class KeyInspector {
   #warnOfExposed(found: readonly FoundKey[]): readonly KeyWarning[] {
     const keyFiles = listKeyFiles(this.#parts);
     const holding = found.filter(({ reading }) => reading.state === 'ok');
-    const paths = holding.flatMap(({ credential }) => fileOf(credential, keyFiles) ?? []);
+    const paths = holding.flatMap(({ credential }) => fileOfSecret(credential, keyFiles) ?? []);
     return warnOfExposed(new Set([...paths, keyFiles.gateway]), this.#parts.host.files);
   }
 

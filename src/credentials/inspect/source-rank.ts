@@ -5,7 +5,7 @@ import type { SecretSource } from '../../model/credential.ts';
 export type SourceRank = 'named' | 'stored' | 'dotenv' | 'env';
 
 /** Several keys of one rank are a pool that was meant; keys of different ranks shadow one another. */
-export function rankOf(source: SecretSource): SourceRank {
+export function rankOfSource(source: SecretSource): SourceRank {
   switch (source) {
     case 'stored':
     case 'oauth':

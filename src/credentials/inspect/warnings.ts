@@ -6,7 +6,7 @@
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
-import { rankOf } from './source-rank.ts';
+import { rankOfSource } from './source-rank.ts';
 
 /** One credential as it was found. */
 export interface FoundKey {
@@ -46,18 +46,18 @@ export interface KeyWarning extends Warning {
 
 /** Keys of one provider that shadow one another, in their order of use. */
 export function warnOfShadows(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
-  const known = found.flatMap(toKnown);
+  const known = found.flatMap(knownKeysIn);
   const [winner, ...others] = known;
   if (winner === undefined) return [];
   const copied = found.flatMap(({ credential, hidden }) =>
     credential.locator.kind === 'stored' && hidden?.state === 'ok' ? [hidden.fingerprint] : [],
   );
-  const shadowed = withoutRepeats(others).filter(
+  const shadowed = dropRepeatedKeys(others).filter(
     ({ fingerprint, credential }) =>
       ![winner.fingerprint, ...copied].includes(fingerprint) &&
-      rankOf(credential.source) !== rankOf(winner.credential.source),
+      rankOfSource(credential.source) !== rankOfSource(winner.credential.source),
   );
-  return [...shadowed.map((key) => describeShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
+  return [...shadowed.map((key) => warnOfShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
 }
 
 /** What is set but empty, where another key of the pool hides that it is: without one, all that is missing is told anyway. */
@@ -91,7 +91,7 @@ interface KnownKey {
   readonly name: string;
 }
 
-function toKnown({ credential, reading }: FoundKey): readonly KnownKey[] {
+function knownKeysIn({ credential, reading }: FoundKey): readonly KnownKey[] {
   if (reading.state !== 'ok') return [];
   const { fingerprint, foundAt } = reading;
   // A login has another token every hour: that is no change worth telling.
@@ -100,7 +100,7 @@ function toKnown({ credential, reading }: FoundKey): readonly KnownKey[] {
 }
 
 /** Equal secrets are one credential: its first place stands for all. */
-function withoutRepeats(keys: readonly KnownKey[]): readonly KnownKey[] {
+function dropRepeatedKeys(keys: readonly KnownKey[]): readonly KnownKey[] {
   return [...new Map(keys.toReversed().map((key) => [key.fingerprint, key])).values()].toReversed();
 }
 
@@ -109,13 +109,13 @@ function nameStored({ credential, fingerprint }: KnownKey): string {
   return source === 'oauth' ? `the login ${label}` : `the stored key ${label} (${fingerprint})`;
 }
 
-function describeShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
-  const rank = rankOf(key.credential.source);
+function warnOfShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
+  const rank = rankOfSource(key.credential.source);
   if (rank === 'stored') {
     const text = `${provider}: ${winner.name} comes before ${nameStored(key)}, which is a spare; \`precedence\` turns them round`;
     return { code: 'stored-shadowed', text };
   }
-  const isOfDotenv = rank === 'env' && rankOf(winner.credential.source) === 'dotenv';
+  const isOfDotenv = rank === 'env' && rankOfSource(winner.credential.source) === 'dotenv';
   const text = `${provider} has different keys, in this order: ${winner.name}, ${key.name}`;
   return { code: isOfDotenv ? 'env-shadowed' : 'sources-differ', text };
 }

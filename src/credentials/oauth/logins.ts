@@ -116,7 +116,7 @@ export class Logins {
       case 'refused':
         return { kind: 'ended', detail: describeRefusal(login, renewal.refusal), isRevoked: true };
       case 'failed':
-        return { kind: 'ended', detail: describeFailure(login, renewal.reason), isRevoked: false };
+        return { kind: 'ended', detail: describeRenewalFault(login, renewal.reason), isRevoked: false };
       default:
         return assertNever(renewal);
     }
@@ -160,7 +160,7 @@ export class Logins {
     const { login, isUsable } = state;
     if (isUsable || renewal?.kind === 'renewed') return { kind: 'good', login };
     const reason = renewal?.kind === 'failed' ? renewal.reason : 'it takes too long';
-    return { kind: 'ended', detail: describeFailure(login, reason), isRevoked: false };
+    return { kind: 'ended', detail: describeRenewalFault(login, reason), isRevoked: false };
   }
 
   /** Why this login is not renewed now. */
@@ -176,7 +176,7 @@ export class Logins {
     }
     const pause = this.#pauses.get(login.id);
     if (pause === undefined || pause.until <= this.#now()) return undefined;
-    return { detail: describeFailure(login, pause.reason), isRevoked: false };
+    return { detail: describeRenewalFault(login, pause.reason), isRevoked: false };
   }
 
   #pause({ id }: Login, reason: string): void {
@@ -207,7 +207,7 @@ function describeRefusal(login: Login, { reason }: Refusal): string {
   return `the login ${nameLogin(login)} has ended (${reason}); ${loginAgain(login)}`;
 }
 
-function describeFailure(login: Login, reason: string): string {
+function describeRenewalFault(login: Login, reason: string): string {
   return `the login ${nameLogin(login)} could not be refreshed: ${reason}`;
 }
 

@@ -57,12 +57,12 @@ export function createOAuthFetch(
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof ServerUnreachable ? error : unreachable(origin, error);
+      throw error instanceof ServerUnreachable ? error : serverUnreachable(origin, error);
     }
   };
 }
 
-function unreachable(origin: string, error: unknown): ServerUnreachable {
+function serverUnreachable(origin: string, error: unknown): ServerUnreachable {
   const message = error instanceof Error ? error.message : String(error);
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : message;

@@ -30,7 +30,7 @@ export function createTransport(
 ): { readonly [oauth.customFetch]: OAuthFetch; readonly [oauth.allowInsecureRequests]: boolean } {
   return {
     [oauth.customFetch]: createOAuthFetch(host, limits),
-    [oauth.allowInsecureRequests]: isLoopback(url),
+    [oauth.allowInsecureRequests]: isLoopbackUrl(url),
   };
 }
 
@@ -92,6 +92,6 @@ export function toServer(kept: LoginServer): oauth.AuthorizationServer {
 }
 
 /** Whether plain http is allowed: only on this machine. */
-function isLoopback(url: string): boolean {
+function isLoopbackUrl(url: string): boolean {
   return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(url);
 }

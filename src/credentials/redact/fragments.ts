@@ -57,7 +57,7 @@ export class Fragments {
   /** The filter keeps what it knows: that costs a look in vain now and then. */
   forget(secret: string): void {
     for (const [hash, { secret: forgotten }] of gramsOf(secret)) {
-      const left = (this.#byHash.get(hash) ?? []).filter((gram) => !isSame(gram.secret, forgotten));
+      const left = (this.#byHash.get(hash) ?? []).filter((gram) => !haveSameBytes(gram.secret, forgotten));
       if (left.length === 0) this.#byHash.delete(hash);
       else this.#byHash.set(hash, left);
     }
@@ -70,7 +70,7 @@ export class Fragments {
     folded.read(text);
     const [last, read, filter] = [folded.length - gramLength, folded.codes, this.#filter];
     const found: Span[] = [];
-    let hash = hashOf(read, 0);
+    let hash = hashOfGram(read, 0);
     for (let at = 0; at <= last; at++) {
       if (filter[hash >>> toFilter] === 1) {
         const part = this.#partAt(at, hash);
@@ -85,7 +85,7 @@ export class Fragments {
   #partAt(at: number, hash: number): Span | undefined {
     let longest: Span | undefined;
     for (const gram of this.#byHash.get(hash) ?? none) {
-      const part = widen(this.#folded, at, gram);
+      const part = widenMatch(this.#folded, at, gram);
       if (
         part !== undefined &&
         part.end - part.start > (longest === undefined ? 0 : longest.end - longest.start)
@@ -155,12 +155,12 @@ function* gramsOf(secret: string): Generator<readonly [number, Gram]> {
   const known = folded.codes.slice(0, folded.length);
   for (let at = 0; at <= known.length - gramLength; at += gramStep) {
     const isTelling = new Set(known.subarray(at, at + gramLength)).size >= fewestDistinct;
-    if (isTelling) yield [hashOf(known, at), { secret: known, at }];
+    if (isTelling) yield [hashOfGram(known, at), { secret: known, at }];
   }
 }
 
 /** Extends a gram to the whole part that the text shares with the secret; undefined if that part is too short to matter. */
-function widen(
+function widenMatch(
   { codes: text, length }: FoldedText,
   at: number,
   { secret, at: from }: Gram,
@@ -182,7 +182,7 @@ const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
 );
 
 /** A rolling hash: the next one is made of the last, the character that leaves it and the one that comes. */
-function hashOf(read: Uint8Array, at: number): number {
+function hashOfGram(read: Uint8Array, at: number): number {
   let hash = 0;
   for (let index = at; index < at + gramLength; index++)
     hash = (Math.imul(hash, factor) + (read[index] ?? 0)) | 0;
@@ -193,6 +193,6 @@ function roll(hash: number, leaving: number, coming: number): number {
   return (Math.imul(hash - Math.imul(leaving, oldest), factor) + coming) | 0;
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+function haveSameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((code, at) => code === other[at]);
 }

@@ -48,7 +48,7 @@ export function* readingsOf(text: string): Generator<Reading> {
   for (let depth = 0; reading !== undefined && depth <= deepest; depth++) {
     yield reading;
     yield* readBase64(reading);
-    yield* readHex(reading);
+    yield* readHexNotation(reading);
     reading = readUnescaped(reading);
   }
 }
@@ -63,7 +63,7 @@ function* readBase64({ text, place }: Reading): Generator<Reading> {
   }
 }
 
-function* readHex({ text, place }: Reading): Generator<Reading> {
+function* readHexNotation({ text, place }: Reading): Generator<Reading> {
   for (const { 0: run, index } of text.matchAll(hexRuns)) {
     const span = place({ start: index, end: index + run.length });
     const digits = run.replace(/[ :,-]/g, '');

@@ -46,7 +46,7 @@ export class Redactor {
     const isNew = !this.#known.delete(secret);
     this.#known.add(secret);
     if (!isNew) return;
-    for (const form of formsOf(secret)) this.#learn(form);
+    for (const form of writtenFormsOf(secret)) this.#learn(form);
     this.#fragments.learn(secret);
     if (this.#known.size > this.#most) this.#forgetOldest();
   }
@@ -105,7 +105,7 @@ export class Redactor {
     const [oldest = ''] = this.#known;
     this.#known.delete(oldest);
     this.#fragments.forget(oldest);
-    for (const form of formsOf(oldest)) {
+    for (const form of writtenFormsOf(oldest)) {
       const there = this.#forms.get(form.slice(0, tellingStart)) ?? [];
       there.splice(there.indexOf(form), 1);
       if (there.length === 0) this.#forms.delete(form.slice(0, tellingStart));
@@ -114,7 +114,7 @@ export class Redactor {
 }
 
 /** The ways to write a secret: plain, in a JSON string (with and without `\/`), and in a URL. */
-function formsOf(secret: string): ReadonlySet<string> {
+function writtenFormsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUtf8 = Buffer.from(secret).toString(); // half a surrogate pair, which JSON may hold, cannot be written in a URL
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);

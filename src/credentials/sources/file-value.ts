@@ -21,11 +21,12 @@ interface ValueLocator {
 
 export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
   const track = createOnce(
-    (path: string) => new TrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
+    (path: string) =>
+      new TrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWrittenValue }),
   );
   return (credential, place) =>
     createLookedAt(() =>
-      toFinding(track(place.path).current(), place, via(credential, `${place.path} ${place.pointer}`)),
+      findHeldValue(track(place.path).current(), place, via(credential, `${place.path} ${place.pointer}`)),
     );
 }
 
@@ -42,15 +43,15 @@ function toHeld(content: FileContent): HeldValue {
 }
 
 /** Whether the file is probably being written: it held something, and is now broken, gone or empty. */
-function isHalfWritten(next: HeldValue, previous: HeldValue): boolean {
+function isHalfWrittenValue(next: HeldValue, previous: HeldValue): boolean {
   if (previous.state !== 'parsed' || previous.value === null) return false;
   return next.state !== 'parsed' || next.value === null;
 }
 
-function toFinding(held: HeldValue, { path, pointer }: ValueLocator, at: string): Finding {
+function findHeldValue(held: HeldValue, { path, pointer }: ValueLocator, at: string): Finding {
   const lookedIn = [`${pointer} in ${path}`];
   if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
-  const value = held.state === 'absent' ? undefined : readAt(held.value, pointer);
+  const value = held.state === 'absent' ? undefined : valueAtPointer(held.value, pointer);
   if (value === undefined || value === null) return { state: 'unset', lookedIn };
   if (typeof value !== 'string')
     return { state: 'failed', lookedIn, detail: `${pointer} in ${path} is not a text` };
@@ -60,7 +61,7 @@ function toFinding(held: HeldValue, { path, pointer }: ValueLocator, at: string)
   return { state: 'failed', lookedIn, detail };
 }
 
-function readAt(value: unknown, pointer: string): unknown {
+function valueAtPointer(value: unknown, pointer: string): unknown {
   const parts = pointer.slice(1).split('/');
   return parts.reduce<unknown>((node, part) => {
     if (typeof node !== 'object' || node === null) return undefined;

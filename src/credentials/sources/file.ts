@@ -10,10 +10,10 @@ export function createFileSource(host: Host): (credential: Credential, locator: 
     (path: string) => new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
-    createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
+    createLookedAt(() => findFileSecret(track(path).current(), path, via(credential, path)));
 }
 
-function toFinding(content: FileContent, path: string, at: string): Finding {
+function findFileSecret(content: FileContent, path: string, at: string): Finding {
   const lookedIn = [`the file ${path}`];
   switch (content.state) {
     case 'text':

@@ -67,7 +67,7 @@ class KeychainEntry implements AskedSource {
 
   #keep(reading: KeychainReading | 'late'): Finding {
     const { service, account } = this.#locator;
-    const finding = toFinding(reading, `${service}/${account}`);
+    const finding = findKeychainSecret(reading, `${service}/${account}`);
     this.#last = { finding, goodUntil: this.#host.clock.monotonic() + goodMs(reading) };
     return finding;
   }
@@ -78,7 +78,7 @@ function goodMs(reading: KeychainReading | 'late'): number {
   return reading.state === 'found' || reading.state === 'absent' ? sharedMs : failedMs;
 }
 
-function toFinding(reading: KeychainReading | 'late', name: string): Finding {
+function findKeychainSecret(reading: KeychainReading | 'late', name: string): Finding {
   const lookedIn = [`${name} in the keychain`];
   const fail = (detail: string): Finding => ({ state: 'failed', lookedIn, detail });
   if (reading === 'late')

@@ -9,19 +9,19 @@ export function createOAuthSource(
   logins: Logins,
 ): (credential: Credential, locator: LocatorOf<'oauth'>) => Source {
   return ({ origin }, { id }) => ({
-    peek: () => toFinding(logins.look({ id, origin }), id),
-    examine: () => settle(logins.look({ id, origin }), id),
-    read: async (signal) => settle(await logins.read({ id, origin }, signal), id),
-    reread: async (refused, signal) => settle(await logins.reread({ id, origin }, refused, signal), id),
+    peek: () => findToken(logins.look({ id, origin }), id),
+    examine: () => settleToken(logins.look({ id, origin }), id),
+    read: async (signal) => settleToken(await logins.read({ id, origin }, signal), id),
+    reread: async (refused, signal) => settleToken(await logins.reread({ id, origin }, refused, signal), id),
   });
 }
 
-function toFinding(state: TokenState, id: string): Finding | 'pending' {
-  return state.kind === 'due' ? 'pending' : settle(state, id);
+function findToken(state: TokenState, id: string): Finding | 'pending' {
+  return state.kind === 'due' ? 'pending' : settleToken(state, id);
 }
 
 /** The result when nothing more can be done: a token that is due but still works is used. */
-function settle(state: TokenState, id: string): Finding {
+function settleToken(state: TokenState, id: string): Finding {
   const lookedIn = [`login ${id} in credentials.json`];
   switch (state.kind) {
     case 'good':

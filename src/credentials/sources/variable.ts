@@ -30,7 +30,7 @@ export function createVariableSource(
   return (credential, { variable, file, places }) =>
     createLookedAt(() => {
       const looked = file === undefined ? places.map((place) => own[place]) : [track(file)];
-      return lookUp(looked, variable, credential);
+      return lookUpVariable(looked, variable, credential);
     });
 }
 
@@ -49,7 +49,7 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
 }
 
 /** In the first place that has the variable, even an empty one. Where one cannot be read, nobody knows whether it is set. */
-function lookUp(places: readonly VariablePlace[], variable: string, credential: Credential): Finding {
+function lookUpVariable(places: readonly VariablePlace[], variable: string, credential: Credential): Finding {
   for (const place of places) {
     const found = place.find(variable);
     if (found !== undefined) return { state: 'found', value: found.value, at: via(credential, found.at) };

@@ -30,11 +30,11 @@ export async function editCredentials<T>(
   return withNamedFaults(path, () =>
     holdLockFile(host, lock, (isHeld) => {
       const whole = readCredentials(host, path);
-      const before = encode(whole);
+      const before = toFileText(whole);
       const result = change(whole);
-      if (encode(whole) === before) return result;
+      if (toFileText(whole) === before) return result;
       if (!isHeld()) throw new CredentialError('credentials-locked', `the lock ${lock.path} was taken over`);
-      host.files.writeAtomic(path, encode(whole));
+      host.files.writeAtomic(path, toFileText(whole));
       return result;
     }),
   );
@@ -42,7 +42,7 @@ export async function editCredentials<T>(
 
 /** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one. */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
-  const text = readIfThere(files, path);
+  const text = readStoredText(files, path);
   if (text === undefined) return { version: 1, keys: [], logins: [] };
   const parsed = parseCredentials(text);
   if (parsed.isValid) return parsed.whole;
@@ -51,15 +51,15 @@ export function readCredentials({ files }: LockHost, path: string): CredentialsF
   });
 }
 
-function encode(whole: CredentialsFormat): string {
+function toFileText(whole: CredentialsFormat): string {
   return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
 
-function readIfThere(files: LockHost['files'], path: string): string | undefined {
+function readStoredText(files: LockHost['files'], path: string): string | undefined {
   try {
     return files.stamp(path) === undefined ? undefined : files.readText(path);
   } catch (error) {
-    throw error instanceof Error ? nameFault(`${path} cannot be read`, error) : error;
+    throw error instanceof Error ? createFileFault(`${path} cannot be read`, error) : error;
   }
 }
 
@@ -69,11 +69,11 @@ async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise
     return await work();
   } catch (error) {
     throw error instanceof Error && 'syscall' in error
-      ? nameFault(`${path} cannot be changed`, error)
+      ? createFileFault(`${path} cannot be changed`, error)
       : error;
   }
 }
 
-function nameFault(what: string, cause: Error): CredentialError {
+function createFileFault(what: string, cause: Error): CredentialError {
   return new CredentialError('credentials-unusable', `${what}: ${cause.message}`, { cause });
 }

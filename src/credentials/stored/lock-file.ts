@@ -35,7 +35,7 @@ export async function holdLockFile<T>(
   lock: LockFile,
   work: (isHeld: IsHeld) => T | Promise<T>,
 ): Promise<T> {
-  const token = await take(host, lock);
+  const token = await takeLock(host, lock);
   const isHeld: IsHeld = () => readOwner(host, lock.path)?.token === token;
   try {
     return await work(isHeld);
@@ -44,14 +44,14 @@ export async function holdLockFile<T>(
   }
 }
 
-async function take(host: LockHost, { path, lockMs, waitMs }: LockFile): Promise<string> {
+async function takeLock(host: LockHost, { path, lockMs, waitMs }: LockFile): Promise<string> {
   const token = host.randomToken(9);
   const deadline = host.clock.monotonic() + waitMs;
   for (;;) {
     const owner: Owner = { process: host.processId, token, expiresAt: host.clock.now() + lockMs };
     if (host.files.createExclusive(path, JSON.stringify(owner))) return token;
     if (removeIfStale(host, path)) continue;
-    if (host.clock.monotonic() >= deadline) throw describeHeld(host, path);
+    if (host.clock.monotonic() >= deadline) throw lockIsHeld(host, path);
     await host.clock.sleep(pollMs);
   }
 }
@@ -109,7 +109,7 @@ function parseOwner(value: unknown): Owner | undefined {
   return { process, token, expiresAt };
 }
 
-function describeHeld(host: LockHost, path: string): CredentialError {
+function lockIsHeld(host: LockHost, path: string): CredentialError {
   const owner = readOwner(host, path);
   const who = owner === undefined ? 'another process' : `process ${owner.process}`;
   return new CredentialError('credentials-locked', `${who} holds the lock ${path}`, {

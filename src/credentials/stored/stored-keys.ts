@@ -75,12 +75,12 @@ export function createStoredKeys(place: CredentialsPlace): StoredKeys {
       checkLabel(siblings, label, taken);
     },
     add: (key) => {
-      const made = { id: createId(place), addedAt: place.host.clock.now() };
+      const made = { id: createKeyId(place), addedAt: place.host.clock.now() };
       return editCredentials(place, (whole) => addKey(whole, key, made));
     },
     remove: (id) =>
       editCredentials(place, (whole) => {
-        const key = findKey(whole, id);
+        const key = requireStoredKey(whole, id);
         whole.keys = whole.keys.filter((other) => other !== key);
         return toView(key);
       }),
@@ -126,20 +126,20 @@ function addKey(
 }
 
 function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): StoredKeyView {
-  const key = findKey(whole, id);
+  const key = requireStoredKey(whole, id);
   const siblings = whole.keys.filter((other) => other !== key && other.provider === key.provider);
   const label = change.label === undefined ? key.label : checkLabel(siblings, change.label, taken);
   return toView(Object.assign(key, change, { label }));
 }
 
 function moveKey(whole: CredentialsFormat, id: string, to: number): StoredKeyView {
-  const key = findKey(whole, id);
+  const key = requireStoredKey(whole, id);
   const others = sortKeys(whole.keys).filter((other) => other !== key && other.provider === key.provider);
   for (const [index, one] of others.toSpliced(Math.max(0, to), 0, key).entries()) one.order = index + 1;
   return toView(key);
 }
 
-function findKey({ keys }: CredentialsFormat, id: string): DraftKey {
+function requireStoredKey({ keys }: CredentialsFormat, id: string): DraftKey {
   const key = keys.find((stored) => stored.id === id);
   if (key !== undefined) return key;
   const known = keys.map(({ id: other, provider, label }) => `${other} (${provider} ${label})`).join(', ');
@@ -170,7 +170,7 @@ function sortKeys<Key extends StoredKey>(keys: readonly Key[]): readonly Key[] {
   return keys.toSorted((a, b) => a.order - b.order);
 }
 
-function createId({ host }: CredentialsPlace): string {
+function createKeyId({ host }: CredentialsPlace): string {
   // Letters and digits only: a person types it, and it must not look like an option.
   return `k${host.randomToken(6).replace(/[^A-Za-z0-9]/g, 'x')}`;
 }

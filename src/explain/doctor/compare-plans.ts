@@ -36,7 +36,7 @@ function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
 function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string): readonly Trouble[] {
   const [here, there] = [foundIn(mine), theirs === undefined ? undefined : foundIn(theirs)];
   if (here === undefined || here.fingerprint === there?.fingerprint) return [];
-  const variable = variableOf(here.foundAt);
+  const variable = variableFoundAt(here.foundAt);
   if (variable === undefined) return [];
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   if (there === undefined) {
@@ -56,12 +56,12 @@ function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
 }
 
 /** The name of a variable of the environment; undefined for what stands in a file, which both read. */
-function variableOf(foundAt: string): string | undefined {
+function variableFoundAt(foundAt: string): string | undefined {
   return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];
 }
 
 function describeOnlyThere({ foundAt, fingerprint }: PooledKey, who: string): readonly Trouble[] {
-  const variable = variableOf(foundAt);
+  const variable = variableFoundAt(foundAt);
   if (variable === undefined || fingerprint === undefined) return [];
   const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
   return [createTrouble('resting', what, {})];

@@ -43,14 +43,14 @@ function correct(key: string, { of, written, meant }: Required<Slip>, text: stri
     const name = replace(String(readKeyPath(key).at(-1)));
     return name === undefined ? undefined : renameKey(key, name, text);
   }
-  const value = valueAt(text, key);
+  const value = configValueAt(text, key);
   const corrected = typeof value === 'string' ? replace(value) : undefined;
   return corrected === undefined
     ? undefined
     : shellLine`holdfast config set ${key} ${writeConfigValue(corrected)}`;
 }
 
-function valueAt(text: string, key: string): unknown {
+function configValueAt(text: string, key: string): unknown {
   try {
     return readConfigValue(text, key);
   } catch {
@@ -64,8 +64,8 @@ function valueAt(text: string, key: string): unknown {
  */
 function renameKey(key: string, name: string, text: string): ShellLine | undefined {
   const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);
-  const value = valueAt(text, key);
-  if (value === undefined || valueAt(text, renamed) !== undefined) return undefined;
+  const value = configValueAt(text, key);
+  if (value === undefined || configValueAt(text, renamed) !== undefined) return undefined;
   const written = writeConfigValue(value);
   if ([key, renamed].some((path) => findLiteralKey(path, written) !== undefined)) return undefined;
   return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;

@@ -28,11 +28,11 @@ export function judgeDisks(
     if (left === undefined || left >= leastBytes) return [];
     const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
     const evidence = ['requests are answered all the same; what cannot be written is forgotten'];
-    return [createTrouble('broken', what, { evidence, mend: makeRoom(files, spare) })];
+    return [createTrouble('broken', what, { evidence, mend: freeDisk(files, spare) })];
   });
 }
 
-function makeRoom(files: Host['files'], spare: readonly string[]): Fix {
+function freeDisk(files: Host['files'], spare: readonly string[]): Fix {
   const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
   const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostRemoved);
   const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);

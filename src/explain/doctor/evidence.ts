@@ -3,7 +3,7 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { count } from '../why/wording.ts';
+import { countNoun } from '../why/wording.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 interface RefusedKey {
@@ -33,11 +33,11 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
 function listRefusals({ attempts }: RequestRecord): readonly RefusedKey[] {
   return attempts.flatMap(({ target, fingerprint, failure, status, startedAt: at }) => {
     if (failure === undefined || rowOfClass(failure.class).accuses === undefined) return [];
-    return [{ at, provider: providerOf(target), fingerprint, status: String(status ?? failure.class) }];
+    return [{ at, provider: providerOfTarget(target), fingerprint, status: String(status ?? failure.class) }];
   });
 }
 
-function providerOf(target: string): string {
+function providerOfTarget(target: string): string {
   return target.slice(0, target.indexOf('/'));
 }
 
@@ -54,7 +54,7 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
   if (since.length === 0) return [];
   const by = since.includes(fingerprint) ? 'with it too' : 'with another key';
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
-  const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${count(since.length, 'answer')} ${by}`;
+  const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${countNoun(since.length, 'answer')} ${by}`;
   const command = shellLine`holdfast auth test ${provider}`;
   const mend = { text: 'if it comes again, see whether the key works', command };
   return [createTrouble('resting', what, { mend })];
@@ -65,7 +65,8 @@ function listAnswers(records: readonly RequestRecord[], provider: string, after:
   return records.flatMap(({ attempts }) =>
     attempts
       .filter(
-        (one) => one.failure === undefined && one.startedAt > after && providerOf(one.target) === provider,
+        (one) =>
+          one.failure === undefined && one.startedAt > after && providerOfTarget(one.target) === provider,
       )
       .map(({ fingerprint }) => fingerprint),
   );

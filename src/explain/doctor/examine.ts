@@ -27,13 +27,13 @@ export async function examine(
   const found = await Promise.all(checks.map((check) => lookWithin(clock, check, signal)));
   signal.throwIfAborted();
   return {
-    troubles: withoutRepeats(rankTroubles(found.flat())),
+    troubles: dropRepeatedTroubles(rankTroubles(found.flat())),
     passed: found.filter((troubles) => troubles.length === 0).length,
   };
 }
 
 /** Two checks may come upon the same. */
-function withoutRepeats(troubles: readonly Trouble[]): readonly Trouble[] {
+function dropRepeatedTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
   return troubles.filter(({ what }, index) => troubles.findIndex((other) => other.what === what) === index);
 }
 
@@ -46,17 +46,17 @@ async function lookWithin(
   const stops = AbortSignal.any([limit.signal, signal]);
   const late = clock
     .sleep(limitMs, stops)
-    .then(() => [describeUnknown(name, `nothing was found out within ${limitMs / 1000} s`)])
+    .then(() => [describeUnknownName(name, `nothing was found out within ${limitMs / 1000} s`)])
     .catch(() => []);
   try {
     return await Promise.race([look(stops), late]);
   } catch (error) {
-    return [describeUnknown(name, error instanceof Error ? error.message : String(error))];
+    return [describeUnknownName(name, error instanceof Error ? error.message : String(error))];
   } finally {
     limit.abort();
   }
 }
 
-function describeUnknown(name: string, why: string): Trouble {
+function describeUnknownName(name: string, why: string): Trouble {
   return createTrouble('unknown', `${name} could not be looked at`, { evidence: [why] });
 }

@@ -6,7 +6,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
-import { describeEnd, describeHindrance, quote } from './standing-words.ts';
+import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
 
 /** The first is the nearest to being mended. Each trouble once, whatever tasks it concerns. */
@@ -45,7 +45,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
-  const trouble = describeTarget(nearest, worstKey(nearest), now);
+  const trouble = describeBlockedTarget(nearest, worstKey(nearest), now);
   return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
 }
 
@@ -60,13 +60,13 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
   return targets.flatMap((target) => {
     const slip = describeSlip(task, target);
     if (slip !== undefined) return [slip];
-    const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isHeld);
+    const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isKeyHeld);
     return held.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
       // A key that is missing beside one that is there is a spare that nobody gave.
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
       const weight = state === 'rests' ? 'resting' : 'odd';
-      return [{ task, weight, exit: 0, ...describeTarget(target, key, now) }];
+      return [{ task, weight, exit: 0, ...describeBlockedTarget(target, key, now) }];
     });
   });
 }
@@ -79,7 +79,7 @@ function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefine
   return { task, weight: 'unknown', exit: 0, what, evidence: [], mend: otherModel(target) };
 }
 
-function isHeld({ state }: KeyPlan): boolean {
+function isKeyHeld({ state }: KeyPlan): boolean {
   return isHeldBack(state) || state === 'missing';
 }
 
@@ -88,15 +88,15 @@ function worstKey({ keys, standing }: TargetPlan): KeyPlan | undefined {
   return keys.find(({ state, cause }) => state === standing.state && cause === standing.cause);
 }
 
-function describeTarget(
+function describeBlockedTarget(
   target: TargetPlan,
   key: KeyPlan | undefined,
   now: number,
 ): Pick<Trouble, 'what' | 'evidence' | 'mend'> {
   const standing = key ?? target.standing;
-  const words = quote(standing);
+  const words = quoteEvidence(standing);
   const said = words === '' ? '' : `it said: ${words}`;
-  const end = describeEnd(standing, now);
+  const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),
     evidence: [said, end].filter((text) => text !== ''),

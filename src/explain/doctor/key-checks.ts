@@ -3,7 +3,7 @@
 import { shellLine } from '../../host/shell-line.ts';
 import type { Warning } from '../../model/events.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
-import { nameKey } from './standing-words.ts';
+import { namePlannedKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** What the engine warns of; shadows are told by the plan, which knows how each key stands. */
@@ -40,12 +40,12 @@ export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
 export function judgeShadows({ routes }: Plan): readonly Trouble[] {
   const targets = routes.flatMap((route) => route.targets);
   const found = targets.flatMap(({ provider, keys }) =>
-    keys.flatMap((key) => describeShadow(provider, key, keys)),
+    keys.flatMap((key) => findShadowed(provider, key, keys)),
   );
   return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
 }
 
-function describeShadow(provider: string, key: KeyPlan, keys: readonly KeyPlan[]): readonly Trouble[] {
+function findShadowed(provider: string, key: KeyPlan, keys: readonly KeyPlan[]): readonly Trouble[] {
   const { hides, hiddenBy } = key;
   if (hides !== undefined && key.state !== 'works') return [describeHidden(provider, key, hides)];
   const winner = keys.find(({ fingerprint }) => fingerprint === hiddenBy?.fingerprint);
@@ -53,7 +53,7 @@ function describeShadow(provider: string, key: KeyPlan, keys: readonly KeyPlan[]
   return [describeHidden(provider, winner, key)];
 }
 
-type NamedKey = Parameters<typeof nameKey>[0];
+type NamedKey = Parameters<typeof namePlannedKey>[0];
 
 function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): Trouble {
   const name = /environment (\S+)$/.exec(hidden.foundAt)?.[1];
@@ -61,7 +61,7 @@ function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): T
     name === undefined
       ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
       : shellLine`holdfast auth add ${provider} --from-env ${name}`;
-  return createTrouble('odd', `${provider}: ${nameKey(winner)} hides ${nameKey(hidden)}`, {
+  return createTrouble('odd', `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`, {
     evidence: ['the first has not been seen to work; the two differ'],
     mend: { text: 'where the hidden one is right', command },
   });

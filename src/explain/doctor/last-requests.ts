@@ -9,7 +9,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
-import { count } from '../why/wording.ts';
+import { countNoun } from '../why/wording.ts';
 import { listTaskRoutes, tellsOf } from './task-rows.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -43,23 +43,23 @@ export function judgeLastRequests(
     const answered = own.findIndex(({ outcome }) => outcome === 'answered');
     const failed = answered < 0 ? own : own.slice(0, answered);
     const [last] = failed;
-    const miss = last?.attempts.findLast(isMiss);
+    const miss = last?.attempts.findLast(hasMissed);
     if (last === undefined || miss === undefined) return [];
     const timeoutMs = timeouts.get(route.task)?.timeoutMs;
-    return judge({ route, routes, last, miss, inARow: failed.length, timeoutMs });
+    return findTroubles({ route, routes, last, miss, inARow: failed.length, timeoutMs });
   });
 }
 
-function isMiss(attempt: AttemptRecord): attempt is LastRequests['miss'] {
+function hasMissed(attempt: AttemptRecord): attempt is LastRequests['miss'] {
   return attempt.failure !== undefined;
 }
 
-function judge(facts: LastRequests): readonly Trouble[] {
+function findTroubles(facts: LastRequests): readonly Trouble[] {
   const { route, last, miss, inARow, timeoutMs } = facts;
   const { task } = route;
   const { class: cause, message, speaker } = miss.failure;
   if (describeSpeaker(speaker) !== undefined) return judgeSpeaker(facts);
-  const times = `${count(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
+  const times = `${countNoun(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
   if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
     const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
     return [

@@ -43,7 +43,7 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   const fetch = createOAuthFetch(host, { timeoutMs, signal: server.signal });
   const ask = (url: string): Promise<Response> => fetch(`${url}/models`, { method: 'GET', headers: {} });
   try {
-    const [{ status, headers }, shown] = await Promise.all([ask(baseUrl), readCertificate(host, baseUrl)]);
+    const [{ status, headers }, shown] = await Promise.all([ask(baseUrl), lookAtCertificate(host, baseUrl)]);
     const now = host.clock.now();
     const end = shown === undefined ? [] : judgeEnd(baseUrl, shown, now);
     const fine = [...judgeClock(now, headers.get('date'), baseUrl), ...end];
@@ -53,12 +53,12 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
     return versioned.status === 404 ? fine : [describeUnversioned(server.target, evidence), ...fine];
   } catch (error) {
     server.signal.throwIfAborted();
-    return [describeUnreached(host, server, { error, shown: await readCertificate(host, baseUrl) })];
+    return [findNetworkTrouble(host, server, { error, shown: await lookAtCertificate(host, baseUrl) })];
   }
 }
 
 /** Undefined where none is shown. */
-async function readCertificate(host: Host, baseUrl: string): Promise<CertificateReading | undefined> {
+async function lookAtCertificate(host: Host, baseUrl: string): Promise<CertificateReading | undefined> {
   const { protocol, origin } = new URL(baseUrl);
   if (protocol !== 'https:') return undefined;
   return host.readCertificate(origin).catch(() => undefined); // the request tells what is wrong there
@@ -93,7 +93,7 @@ interface Unreached {
   readonly shown: CertificateReading | undefined;
 }
 
-function describeUnreached(host: Host, { target, routes }: Server, { error, shown }: Unreached): Trouble {
+function findNetworkTrouble(host: Host, { target, routes }: Server, { error, shown }: Unreached): Trouble {
   const { class: failureClass, message } = classifyException(error, { hasHead: false, isUnsent: true });
   const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
   const isShut = shut.length > 0;

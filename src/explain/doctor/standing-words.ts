@@ -9,7 +9,7 @@ import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 
 /** ✓ has worked, ✗ cannot be asked, ? nobody has tried, – waits for an end of its own. */
-export function signOf({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
+export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
   switch (state) {
     case 'works':
       return '✓';
@@ -24,7 +24,7 @@ export function signOf({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
 }
 
 /** `worked 3 min ago`, `out: billing, until …`. */
-export function describeStanding(standing: StandingPlan, now: number): string {
+export function describeKeyStanding(standing: StandingPlan, now: number): string {
   const { state, cause, provenAt, detail } = standing;
   const worked = provenAt === undefined ? '' : `worked ${describePast(provenAt, now)}`;
   switch (state) {
@@ -46,18 +46,20 @@ export function describeStanding(standing: StandingPlan, now: number): string {
 function describeCause(standing: StandingPlan, now: number): string {
   const { cause = 'unknown', detail = '' } = standing;
   if (cause === 'budget') return detail;
-  const end = describeEnd(standing, now);
-  return [end === '' ? cause : `${cause}, ${end}`, quote(standing)].filter((part) => part !== '').join(': ');
+  const end = describeStandingEnd(standing, now);
+  return [end === '' ? cause : `${cause}, ${end}`, quoteEvidence(standing)]
+    .filter((part) => part !== '')
+    .join(': ');
 }
 
 /** `asked again in 5 min (14:03), as the provider says`; empty where it is over, or nobody knows. */
-export function describeEnd({ until, endSetBy }: StandingPlan, now: number): string {
+export function describeStandingEnd({ until, endSetBy }: StandingPlan, now: number): string {
   if (until === undefined || endSetBy === undefined) return '';
   const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
-export function quote({ evidence }: StandingPlan): string {
+export function quoteEvidence({ evidence }: StandingPlan): string {
   return evidence === undefined || evidence === '' ? '' : `"${evidence}"`;
 }
 
@@ -68,7 +70,7 @@ export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: numb
 }
 
 /** `the key in .env:3 (sha256:ab12…)`. */
-export function nameKey({ foundAt, fingerprint }: Pick<KeyPlan, 'foundAt' | 'fingerprint'>): string {
+export function namePlannedKey({ foundAt, fingerprint }: Pick<KeyPlan, 'foundAt' | 'fingerprint'>): string {
   return `the key in ${foundAt}${fingerprint === undefined ? '' : ` (${fingerprint})`}`;
 }
 
@@ -78,7 +80,7 @@ export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, 
   const { cause, state, provenAt, detail, speaker } = key ?? target.standing;
   if (state === 'missing') return `${provider} has no key: ${detail ?? 'none was found'}`;
   if (state === 'barred') return `${id}: ${detail ?? 'no key is for it'}`;
-  const who = key === undefined ? 'a request without a key' : nameKey(key);
+  const who = key === undefined ? 'a request without a key' : namePlannedKey(key);
   const past = provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
   const told = toldOf(cause, speaker);
   if (told === undefined)

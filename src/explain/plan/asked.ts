@@ -34,7 +34,7 @@ export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan
   if (name === undefined) return everything;
   const kinds = kindsOf(scene, name);
   const [kind, ...also] = kinds;
-  if (kind === undefined) throw unknownName(scene, name);
+  if (kind === undefined) throw nothingCalled(scene, name);
   const asked = { name, kind, also };
   if (kind === 'task' || kind === 'model') return { ...everything, asked, models: [name] };
   const pools = kind === 'credential' ? poolsWith(scene, name) : new Set<string>();
@@ -44,7 +44,7 @@ export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan
     asked,
     models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(scene, name, pools),
     isTold,
-    isKeyTold: kind === 'credential' ? (row) => isCalled(row, name) : () => true,
+    isKeyTold: kind === 'credential' ? (row) => isKeyCalled(row, name) : () => true,
   };
 }
 
@@ -53,14 +53,14 @@ function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
   const found: readonly (readonly [PlanKind, boolean])[] = [
     ['task', allTasks(config).has(name) || config.tasksOff.has(name)],
     ['provider', config.providers.has(name)],
-    ['model', isModel(scene, name)],
+    ['model', isKnownModel(scene, name)],
     ['credential', poolsWith(scene, name).size > 0],
   ];
   return found.flatMap(([kind, isIt]) => (isIt ? [kind] : []));
 }
 
 /** One that a request may name, but for those that only the lack of another provider makes a model. */
-function isModel({ config, lists }: PlanNames, name: string): boolean {
+function isKnownModel({ config, lists }: PlanNames, name: string): boolean {
   const slash = name.indexOf('/');
   if (slash > 0 && slash + 1 < name.length && config.providers.has(name.slice(0, slash))) return true;
   if (config.aliases.some(({ pattern }) => fitsGlob(pattern, name))) return true;
@@ -69,11 +69,11 @@ function isModel({ config, lists }: PlanNames, name: string): boolean {
 
 function poolsWith({ pools }: PlanNames, name: string): ReadonlySet<string> {
   return new Set(
-    pools.filter(({ keys }) => keys.some((row) => isCalled(row, name))).map((pool) => pool.name),
+    pools.filter(({ keys }) => keys.some((row) => isKeyCalled(row, name))).map((pool) => pool.name),
   );
 }
 
-function isCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string): boolean {
+function isKeyCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string): boolean {
   return id === name || label === name;
 }
 
@@ -85,7 +85,7 @@ function defaultModels({ config }: PlanNames, name: string, pools: ReadonlySet<s
   });
 }
 
-function unknownName({ config, lists, pools }: PlanNames, name: string): RequestError {
+function nothingCalled({ config, lists, pools }: PlanNames, name: string): RequestError {
   const keys = pools.flatMap((pool) => pool.keys.flatMap(({ id, label }) => [id, label]));
   const models = modelNames(config, lists).map((model) => model.name);
   const meant = askWhetherMeant(name, [

@@ -171,7 +171,7 @@ function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): Key
     alsoAt,
     fingerprint,
     left,
-    ...standingOf(scene, journey, { place, row }),
+    ...planStanding(scene, journey, { place, row }),
     hiddenBy: winner && toFound(winner),
     hides: findHidden(scene, row),
   };
@@ -191,7 +191,7 @@ function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): Fou
   return { foundAt: reading.foundAt, fingerprint: reading.fingerprint };
 }
 
-function standingOf(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
+function planStanding(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
   if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };

@@ -19,11 +19,11 @@ const broken: readonly (readonly [met: string, failure: Failure])[] = [
 ];
 
 export function forecastFailures(journey: Journey, asked: Usable): readonly FailurePlan[] {
-  const read = statuses.map((status) => [String(status), classify(journey, asked, status)] as const);
+  const read = statuses.map((status) => [String(status), classifyStatus(journey, asked, status)] as const);
   return [...read, ...broken].map(([met, failure]) => forecast(journey, asked, { met, failure }));
 }
 
-function classify({ engine }: Journey, { candidate, lease }: Usable, status: number): Failure {
+function classifyStatus({ engine }: Journey, { candidate, lease }: Usable, status: number): Failure {
   const { target } = candidate;
   const { health, host, signatures } = engine;
   const answer = {

@@ -28,14 +28,17 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
   return {
     from: asking.from,
     records: async (query) =>
-      (await ask<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query))).records,
-    content: async (id) => (await ask<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
+      (await askAdminApi<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query))).records,
+    content: async (id) =>
+      (await askAdminApi<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
     usage: async (query) =>
-      (await ask<{ usage: readonly UsageRow[] }>(asking, 'usage', toTexts(query))).usage,
-    budgets: async () => (await ask<{ budgets: readonly BudgetStanding[] }>(asking, 'budgets')).budgets,
-    snapshot: () => ask<Snapshot>(asking, 'snapshot'),
-    plan: (name) => ask<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
-    ask: (path, query) => ask<object>(asking, path, toTexts(query)),
+      (await askAdminApi<{ usage: readonly UsageRow[] }>(asking, 'usage', toTexts(query))).usage,
+    budgets: async () =>
+      (await askAdminApi<{ budgets: readonly BudgetStanding[] }>(asking, 'budgets')).budgets,
+    snapshot: () => askAdminApi<Snapshot>(asking, 'snapshot'),
+    plan: (name) =>
+      askAdminApi<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
+    ask: (path, query) => askAdminApi<object>(asking, path, toTexts(query)),
     close: async () => undefined,
   };
 }
@@ -45,7 +48,7 @@ function toTexts(query: object): Readonly<Record<string, string>> {
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
-async function ask<T extends object>(
+async function askAdminApi<T extends object>(
   { host, url, adminKey }: GatewayAsking,
   path: string,
   query: Readonly<Record<string, string>> = {},
@@ -56,10 +59,10 @@ async function ask<T extends object>(
     const headers = { authorization: `Bearer ${adminKey}` };
     const response = await fetch(`${url}/admin/${path}?${search}`, { method: 'GET', headers });
     const text = await response.text();
-    if (!response.ok) throw toError(url, response.status, text);
+    if (!response.ok) throw toReadingError(url, response.status, text);
     return parseAnswer<T>(text);
   } catch (error) {
-    throw error instanceof ServerUnreachable ? unreachable(url, error) : error;
+    throw error instanceof ServerUnreachable ? gatewayUnreachable(url, error) : error;
   }
 }
 
@@ -68,7 +71,7 @@ function parseAnswer<T extends object>(text: string): T {
   return JSON.parse(text) as T;
 }
 
-function unreachable(url: string, cause: ServerUnreachable): AccessError {
+function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError {
   return new AccessError('gateway-unreachable', `no gateway answers at ${url}: ${cause.message}`, {
     cause,
     howToFix: 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL',
@@ -76,7 +79,7 @@ function unreachable(url: string, cause: ServerUnreachable): AccessError {
 }
 
 /** The message says already how to fix it, all but what is to be done on this machine. */
-function toError(url: string, status: number, text: string): AccessError {
+function toReadingError(url: string, status: number, text: string): AccessError {
   const { code = '', message = '' } = parseError(text);
   if (code === 'gateway_key_wrong')
     return new AccessError('gateway-key-wrong', `the gateway at ${url} does not know this admin key`, {

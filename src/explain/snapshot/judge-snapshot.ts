@@ -3,7 +3,7 @@
 import { describeClock } from '../../access/wording/when.ts';
 import { isHeldBack, type KeyState } from '../../credentials/health/key-state.ts';
 import type { Fix } from '../../model/fix.ts';
-import { count } from '../why/wording.ts';
+import { countNoun } from '../why/wording.ts';
 import type { CredentialState, SnapshotVerdict, TaskState } from './snapshot.ts';
 
 interface JudgedFacts {
@@ -15,15 +15,19 @@ interface JudgedFacts {
 /** As bad as the worst of its tasks and credentials. */
 export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
-  const held = credentials.filter((one) => isHeld(one, credentials));
+  const held = credentials.filter((one) => isWholePoolHeld(one, credentials));
   const mends = uniqueMends(held);
   if (shut.length > 0) {
     const names = shut.map(({ name }) => name).join(', ');
-    const text = `${names} cannot be answered: ${describeHeld(held, now)}`;
+    const text = `${names} cannot be answered: ${describeHeldPools(held, now)}`;
     return { state: 'broken', text, mends };
   }
   if (held.length > 0)
-    return { state: 'resting', text: `every task has somebody to ask; ${describeHeld(held, now)}`, mends };
+    return {
+      state: 'resting',
+      text: `every task has somebody to ask; ${describeHeldPools(held, now)}`,
+      mends,
+    };
   const proven = credentials.filter(({ state }) => state === 'works').length;
   if (proven === 0 && credentials.length > 0)
     return { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', mends: [] };
@@ -31,13 +35,13 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
   const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
   return {
     state: 'well',
-    text: `every task has somebody to ask; ${count(proven, 'key')} worked${rest}`,
+    text: `every task has somebody to ask; ${countNoun(proven, 'key')} worked${rest}`,
     mends: [],
   };
 }
 
 /** A key that is missing beside one that is there is a spare that nobody gave. */
-function isHeld({ state, provider }: CredentialState, all: readonly CredentialState[]): boolean {
+function isWholePoolHeld({ state, provider }: CredentialState, all: readonly CredentialState[]): boolean {
   if (state === 'missing')
     return all.every((other) => other.provider !== provider || other.state === 'missing');
   return state === 'due' || isHeldBack(state);
@@ -50,7 +54,7 @@ const words: Readonly<Partial<Record<KeyState, string>>> = {
 };
 
 /** The first three, with when they come back. */
-function describeHeld(held: readonly CredentialState[], now: number): string {
+function describeHeldPools(held: readonly CredentialState[], now: number): string {
   if (held.length === 0) return 'no key is configured';
   const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {
     const word = words[state] ?? state;

@@ -1,7 +1,7 @@
 /** What has come to an end lately, in short: fed with each finished record, in a gateway for as long as it runs. Bounded, and cheap for a plain success. */
 
 import type { RequestRecord } from '../../model/record.ts';
-import { kindOf } from '../../store/policy.ts';
+import { recordKindOf } from '../../store/policy.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
 /** Of failed and rescued requests, and of all others. */
@@ -28,7 +28,7 @@ export class Lately {
   readonly #answered = new Map<number, Map<string, number>>();
 
   note(record: RequestRecord): void {
-    const kind = kindOf(record);
+    const kind = recordKindOf(record);
     const isTrouble = kind === 'failed' || kind === 'rescued';
     const list = isTrouble ? this.#troubles : this.#plain;
     list.push(record);

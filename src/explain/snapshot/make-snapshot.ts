@@ -33,7 +33,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
       toCredential(name, row, { costToday: costs.get(row.id), spark: lately.spark(row.id, now) }),
     ),
   );
-  const tasks = routes.map(toTask);
+  const tasks = routes.map(taskState);
   const { version, pid } = self;
   return {
     v: 0,
@@ -76,7 +76,7 @@ function toCredential(
   };
 }
 
-function toTask({ task, isUsable, targets }: RoutePlan): TaskState {
+function taskState({ task, isUsable, targets }: RoutePlan): TaskState {
   const plan = targets.map(({ id, reason, keys, images }) => ({
     target: id,
     why: reason,

@@ -38,10 +38,15 @@ function describeAttempt(
     decision && `then ${decision.kind}: ${decision.reason}`,
   ];
   const text = parts.filter((part) => part !== undefined && part !== 0).join('; ');
-  return [`+${describeSpan(Math.max(0, startedAt - at))}`, target, `${nameKey(credential)}${place}`, text];
+  return [
+    `+${describeSpan(Math.max(0, startedAt - at))}`,
+    target,
+    `${nameCredential(credential)}${place}`,
+    text,
+  ];
 }
 
-function nameKey(credential: string): string {
+function nameCredential(credential: string): string {
   return credential === 'none' ? '' : `key ${labelOf(credential)}`;
 }
 

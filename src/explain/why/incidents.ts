@@ -4,7 +4,7 @@ import { describeClock } from '../../access/wording/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { classOf, listSteps, speakerOf } from './steps.ts';
-import { count, describeHappened, describeSpan, joinWords } from './wording.ts';
+import { countNoun, describeHappened, describeSpan, joinWords } from './wording.ts';
 
 /** A client that asks the same within this time, ms, repeats itself. */
 const repeatedWithinMs = 10 * 60_000;
@@ -50,7 +50,7 @@ function describeIncident(newest: RequestRecord, requests: readonly RequestRecor
   if (requests.length === 1) return describeRequest(newest);
   const oldest = requests.at(-1) ?? newest;
   const span = describeSpan(newest.at + newest.durationMs - oldest.at);
-  return `${count(requests.length, 'request')} for one prompt in ${span}, the last: ${describeRequest(newest)}`;
+  return `${countNoun(requests.length, 'request')} for one prompt in ${span}, the last: ${describeRequest(newest)}`;
 }
 
 const ends: Readonly<Record<RequestRecord['outcome'], string>> = {

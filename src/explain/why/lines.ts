@@ -5,7 +5,7 @@ import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
-import { count, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
+import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
 /** What stands in one line. */
 export interface TaleLine {
@@ -22,22 +22,23 @@ export function describeSteps(
 ): readonly TaleLine[] {
   const lines = steps.flatMap((step) => {
     const { target } = step;
-    const text = step.kind === 'tried' ? describeTried(record, step, now) : describeSkipped(step, now);
+    const text =
+      step.kind === 'tried' ? describeTriedStep(record, step, now) : describeSkippedStep(step, now);
     const joint = step.kind === 'tried' ? findJoint(record, step) : undefined;
     return [
-      { target, key: nameKey(step), text },
+      { target, key: nameKeyOfStep(step), text },
       ...(joint === undefined ? [] : [{ target, text: describeJoint(joint) }]),
     ];
   });
   const more = (record.unlisted ?? []).map(({ target, count: many }) => ({
     target,
-    text: `${count(many, 'more key')}, not listed`,
+    text: `${countNoun(many, 'more key')}, not listed`,
   }));
   return [...lines, ...more];
 }
 
 /** The label, and where the key was found. */
-function nameKey(step: TaleStep): string | undefined {
+function nameKeyOfStep(step: TaleStep): string | undefined {
   const { credential } = step;
   if (credential === undefined || credential === 'none') return undefined;
   const label = labelOf(credential);
@@ -47,14 +48,17 @@ function nameKey(step: TaleStep): string | undefined {
     : `key ${label} (${place})`;
 }
 
-function describeTried(record: RequestRecord, step: TriedStep, now: number): string {
+function describeTriedStep(record: RequestRecord, step: TriedStep, now: number): string {
   const { last } = step;
-  if (last.failure === undefined) return describeAnswer(record, last);
-  const parts = [describeMiss(step), quote(last), describeRests(last, now)];
+  if (last.failure === undefined) return describeAnswerStep(record, last);
+  const parts = [describeMiss(step), quoteProvider(last), describeRests(last, now)];
   return parts.filter((part) => part !== '').join('  ');
 }
 
-function describeAnswer(record: RequestRecord, { durationMs, isProbe, startedAt }: AttemptRecord): string {
+function describeAnswerStep(
+  record: RequestRecord,
+  { durationMs, isProbe, startedAt }: AttemptRecord,
+): string {
   if (record.outcome === 'client-gone') return `asked for ${describeSpan(durationMs)}, until the caller left`;
   const { firstEventMs, joints = [] } = record;
   // The clock of the day and the one that measures differ by a millisecond or two.
@@ -63,11 +67,11 @@ function describeAnswer(record: RequestRecord, { durationMs, isProbe, startedAt 
     firstEventMs === undefined || joints.length > 0 ? '' : `first word after ${describeSpan(firstMs)}, `;
   const role = joints.length > 0 ? 'told the rest' : 'answered';
   const probe = isProbe === true ? ', which showed that it is back' : '';
-  return `${role}: ${first}${describeSpan(durationMs)} in all${describeUsage(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
+  return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
 }
 
 /** `, 512 → 830 tokens`: of all attempts together. */
-function describeUsage(usage: Usage | undefined): string {
+function usagePhrase(usage: Usage | undefined): string {
   if (usage === undefined) return '';
   return `, ${describeTokens(usage)}`;
 }
@@ -82,7 +86,7 @@ function describeCost(cost: RequestCost | undefined): string {
 function describeUnmetered({ unmetered }: RequestRecord): string {
   return unmetered === undefined
     ? ''
-    : `; ${count(unmetered, 'attempt')} before it may be billed and did not say for how much`;
+    : `; ${countNoun(unmetered, 'attempt')} before it may be billed and did not say for how much`;
 }
 
 /** `429 after 0.2 s`, `503, 3 times, 1.2 s together`. */
@@ -94,7 +98,7 @@ function describeMiss({ attempts, last }: TriedStep): string {
 }
 
 /** What a provider has said stands in quotation marks; what we found ourselves does not. */
-function quote({ status, failure }: AttemptRecord): string {
+function quoteProvider({ status, failure }: AttemptRecord): string {
   const said = failure?.message ?? '';
   if (said === '') return '';
   return status === undefined ? said : `"${said}"`;
@@ -113,7 +117,7 @@ function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
   return endSetBy === 'provider' ? `set by ${target.slice(0, target.indexOf('/'))}` : 'our estimate';
 }
 
-function describeSkipped(step: SkippedStep, now: number): string {
+function describeSkippedStep(step: SkippedStep, now: number): string {
   const { target, cause, heldFor, reason, gist = reason, since, until, endSetBy } = step;
   if (cause === 'not-needed') return `not needed: ${reason}`;
   if (cause !== 'benched') return `not asked: ${reason}`;

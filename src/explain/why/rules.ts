@@ -31,10 +31,10 @@ const shownExamples = 3;
 /** Undefined for a name that no rule bears. */
 export function findRulePage(name: string, now: number): RulePage | undefined {
   const row = builtinSignatures.find(({ id }) => id === name);
-  if (row !== undefined) return describeRule(row, now);
+  if (row !== undefined) return createRulePage(row, now);
   const hint = builtinResetHints.find(({ id }) => id === name);
   if (hint !== undefined) return describeHint(hint);
-  const failureClass = findClass(name);
+  const failureClass = classNamed(name);
   return failureClass === undefined ? undefined : describeClass(failureClass, now);
 }
 
@@ -56,18 +56,18 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^endless-/, 'malformed'],
 ];
 
-function findClass(name: string): FailureClass | undefined {
+function classNamed(name: string): FailureClass | undefined {
   return isFailureClass(name) ? name : unwritten.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-function describeRule(row: Signature, now: number): RulePage {
+function createRulePage(row: Signature, now: number): RulePage {
   const { id, class: failureClass, source, sample, scope, permanent } = row;
   const evidence = { rule: id, kind: 'code' } as const;
   const more = { ...(scope === undefined ? {} : { scope }), ...(permanent ? { mayRetry: false } : {}) };
   return {
     name: id,
     kind: 'rule',
-    says: `a rule for ${ownerOf(row)}: what fits it is ${failureClass}`,
+    says: `a rule for ${vendorOfRule(row)}: what fits it is ${failureClass}`,
     reads: listReads(row),
     examples: [sample],
     source,
@@ -75,7 +75,7 @@ function describeRule(row: Signature, now: number): RulePage {
   };
 }
 
-function ownerOf({ provider }: Pick<Signature, 'provider'>): string {
+function vendorOfRule({ provider }: Pick<Signature, 'provider'>): string {
   return provider === '*' ? 'every provider' : provider;
 }
 
@@ -102,7 +102,7 @@ function describeHint({ id, at, form, provider, isRefill, source, sample }: Rese
   return {
     name: id,
     kind: 'reset hint',
-    says: `a place in which ${ownerOf({ provider })} says ${what}`,
+    says: `a place in which ${vendorOfRule({ provider })} says ${what}`,
     reads: [`the ${place} ${String(where)}, as ${form}`],
     examples: [sample],
     source,

@@ -23,9 +23,9 @@ export type TaleStep = TriedStep | SkippedStep;
 /** In the order in which it is told: who was passed over stands before whoever answered, beside the other keys of its target; who was not needed comes last. */
 export function listSteps({ attempts, skipped, outcome }: RequestRecord): readonly TaleStep[] {
   const tried = foldAttempts(attempts);
-  const asked = new Set(tried.map(keyOf));
+  const asked = new Set(tried.map(stepKey));
   const left = skipped
-    .filter((skip) => !asked.has(keyOf(skip)))
+    .filter((skip) => !asked.has(stepKey(skip)))
     .map((skip): SkippedStep => ({ kind: 'skipped', ...skip }));
   const answer = outcome === 'answered' ? Math.max(0, tried.length - 1) : tried.length;
   const before = tried.slice(0, answer);
@@ -50,12 +50,12 @@ export function speakerOf(step: TaleStep): AnswerSpeaker | undefined {
 }
 
 /** Which budget has no room, in its own words; undefined where none has kept anybody out. */
-export function findShortage(steps: readonly TaleStep[]): string | undefined {
+export function findWaitedFor(steps: readonly TaleStep[]): string | undefined {
   const short = steps.find((step) => step.kind === 'skipped' && step.cause === 'budget');
   return short?.kind === 'skipped' ? (short.gist ?? short.reason) : undefined;
 }
 
-export function isAnswer({ failure }: AttemptRecord): boolean {
+export function hasAnswered({ failure }: AttemptRecord): boolean {
   return failure === undefined;
 }
 
@@ -63,7 +63,7 @@ function foldAttempts(attempts: readonly AttemptRecord[]): readonly TriedStep[] 
   const steps: TriedStep[] = [];
   for (const attempt of attempts) {
     const before = steps.at(-1);
-    if (before !== undefined && isSame(before.last, attempt))
+    if (before !== undefined && isSameKey(before.last, attempt))
       steps.splice(-1, 1, { ...before, attempts: [...before.attempts, attempt], last: attempt });
     else {
       const { target, credential } = attempt;
@@ -73,7 +73,7 @@ function foldAttempts(attempts: readonly AttemptRecord[]): readonly TriedStep[] 
   return steps;
 }
 
-function isSame(one: AttemptRecord, other: AttemptRecord): boolean {
+function isSameKey(one: AttemptRecord, other: AttemptRecord): boolean {
   if (one.failure === undefined || other.failure === undefined) return false;
   const facts = ({ target, fingerprint, status, failure }: AttemptRecord): string =>
     JSON.stringify([target, fingerprint, status, failure]);
@@ -81,6 +81,6 @@ function isSame(one: AttemptRecord, other: AttemptRecord): boolean {
 }
 
 /** A target that needs no key is one candidate. */
-function keyOf({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
+function stepKey({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
   return `${target} ${credential === 'none' ? '' : (credential ?? '')}`;
 }

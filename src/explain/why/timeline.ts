@@ -1,7 +1,7 @@
 /** The time of a request drawn to scale: a bar for each step on the wire, dots for what lay between. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
-import { isAnswer, type TaleStep, type TriedStep } from './steps.ts';
+import { hasAnswered, type TaleStep, type TriedStep } from './steps.ts';
 import { describeSpan, nameEnd } from './wording.ts';
 
 /** Characters for the whole request; a step has at least one. */
@@ -31,7 +31,7 @@ export function drawTimeline(record: RequestRecord, steps: readonly TaleStep[]):
 }
 
 function nameBar({ streamed, outcome }: RequestRecord, { attempts, last }: TriedStep): string {
-  if (isAnswer(last)) {
+  if (hasAnswered(last)) {
     if (outcome === 'client-gone') return 'left';
     return streamed ? 'stream' : 'answer';
   }

@@ -5,23 +5,23 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import {
   classOf,
-  findShortage,
-  isAnswer,
+  findWaitedFor,
+  hasAnswered,
   isNeeded,
   speakerOf,
   type TaleStep,
   type TriedStep,
 } from './steps.ts';
-import { count, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
+import { countNoun, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
 
 /** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
 export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]): string {
   const after = describeSpan(record.durationMs);
   switch (record.outcome) {
     case 'answered':
-      return `${describeAnswer(record, steps, after)}.`;
+      return `${describeWhoAnswered(record, steps, after)}.`;
     case 'broken':
-      return `Broke off after ${after}, in the middle of the answer: ${describeTrouble(record, steps)}. ${describeRest(record)}`;
+      return `Broke off after ${after}, in the middle of the answer: ${describeWhatFailed(record, steps)}. ${describeRest(record)}`;
     case 'client-gone':
       return `The caller left after ${after}, ${describeLeaving(steps)}.`;
     case 'failed':
@@ -29,13 +29,13 @@ export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]):
   }
 }
 
-function describeAnswer(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
+function describeWhoAnswered(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
   const { answeredBy, attempts, joints = [] } = record;
   if (answeredBy === undefined) return `Answered after ${after} by Holdfast itself`;
-  const trouble = describeTrouble(record, steps);
+  const trouble = describeWhatFailed(record, steps);
   const [first] = joints;
   if (first !== undefined)
-    return `Answered after ${after} by ${joinParts(record, first.from)}, because ${trouble}`;
+    return `Answered after ${after} by ${describeJoints(record, first.from)}, because ${trouble}`;
   const targets = steps.filter(isNeeded).map(({ target }) => target);
   const others = new Set(targets.filter((target) => target !== answeredBy));
   if (trouble === '') return `Answered after ${after} by ${answeredBy}, the first that was asked`;
@@ -54,7 +54,7 @@ function keyBeside({ attempts }: RequestRecord, steps: readonly TaleStep[]): str
 }
 
 /** Who told which part. */
-function joinParts({ joints = [] }: RequestRecord, begun: string): string {
+function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
   const parts = joints.map(
     ({ to, at }) => `from character ${at} on by ${to === begun ? 'the same again' : to}`,
   );
@@ -62,7 +62,7 @@ function joinParts({ joints = [] }: RequestRecord, begun: string): string {
 }
 
 /** What went wrong with each target, in a sentence that follows *because*; empty: nothing. */
-function describeTrouble({ attempts, answeredBy }: RequestRecord, steps: readonly TaleStep[]): string {
+function describeWhatFailed({ attempts, answeredBy }: RequestRecord, steps: readonly TaleStep[]): string {
   const byTarget = Map.groupBy(steps.filter(isNeeded), ({ target }) => target);
   const own = attempts.at(-1)?.credential;
   const clauses = [...byTarget].flatMap(([target, told]) => {
@@ -99,7 +99,7 @@ function describeRest({ notContinued }: RequestRecord): string {
 function describeLeaving(steps: readonly TaleStep[]): string {
   const last = steps.findLast((step): step is TriedStep => step.kind === 'tried');
   if (last === undefined) return 'before anybody was asked';
-  return isAnswer(last.last) ? `while ${last.target} was being asked` : `after ${last.target} had failed`;
+  return hasAnswered(last.last) ? `while ${last.target} was being asked` : `after ${last.target} had failed`;
 }
 
 function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
@@ -112,10 +112,10 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
   }
   if (steps.filter(isNeeded).length === 0)
     return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
-  const short = findShortage(steps);
+  const short = findWaitedFor(steps);
   if (asked.length === 0 && record.cause === 'budget' && short !== undefined)
     return `Nobody was asked: ${short}`;
-  if (asked.length === 0) return `Nobody was asked, because ${describeTrouble(record, steps)}`;
-  const tries = count(record.attempts.length, 'request');
-  return `Nobody answered, after ${after} and ${tries}: ${describeTrouble(record, steps)}`;
+  if (asked.length === 0) return `Nobody was asked, because ${describeWhatFailed(record, steps)}`;
+  const tries = countNoun(record.attempts.length, 'request');
+  return `Nobody answered, after ${after} and ${tries}: ${describeWhatFailed(record, steps)}`;
 }

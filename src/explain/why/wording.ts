@@ -46,7 +46,7 @@ export function ordinal(count: number): string {
 }
 
 /** `1 request`, `3 requests`. */
-export function count(many: number, noun: string): string {
+export function countNoun(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }
 

@@ -8,11 +8,11 @@ import { adminDescriptionPath } from '../../host/package-files.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
-import { methodWrong } from '../refusals.ts';
+import { methodNotTaken } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
 import { countLately } from './counted-lately.ts';
-import { readLogs, readRecords, readUsage } from './past.ts';
+import { answerRecords, answerUsage, readLogs } from './past.ts';
 import { queries, readResetOrder } from './queries.ts';
 import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
@@ -47,7 +47,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   events: {
     says: 'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
     gives: [],
-    answer: listen,
+    answer: followSnapshots,
   },
   records: {
     takes: 'id',
@@ -55,14 +55,14 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     hasOwn: true,
     says: 'The records of requests that are over, or one of them.',
     gives: ['RecordsAnswer', 'RequestRecord'],
-    answer: readRecords,
+    answer: answerRecords,
   },
   usage: {
     query: Object.keys(queries.usage.shape),
     hasOwn: true,
     says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
     gives: ['UsageAnswer'],
-    answer: readUsage,
+    answer: answerUsage,
   },
   budgets: {
     says: 'How every budget stands: spent, held, and when it is renewed.',
@@ -84,13 +84,13 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   health: {
     says: 'Whether it serves.',
     gives: ['HealthAnswer'],
-    answer: readHealth,
+    answer: answerHealth,
   },
   reset: {
     method: 'POST',
     says: 'Ends what holds keys back: of a provider or a key (`name`), or of all.',
     gives: ['ResetAnswer'],
-    answer: reset,
+    answer: answerReset,
   },
   reload: {
     method: 'POST',
@@ -129,10 +129,10 @@ export class AdminApi {
   async answer(incoming: Incoming): Promise<void> {
     const { request, response, path, query, holder } = incoming;
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
-    const { endpoint, rest } = findEndpoint(path);
+    const { endpoint, rest } = findAdminEndpoint(path);
     const own = ownOf(holder, endpoint);
     const { method = 'GET' } = endpoint;
-    if (method !== request.method) throw methodWrong(path, request.method, method);
+    if (method !== request.method) throw methodNotTaken(path, request.method, method);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
     const answer = await endpoint.answer(this.#scene, { incoming, rest, query, own, signal: hangUp.signal });
@@ -152,16 +152,16 @@ function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined
   return undefined;
 }
 
-function findEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
+function findAdminEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
   const [name = '', ...more] = path.slice(adminRoot.length + 1).split('/');
-  const rest = decode(more.join('/'));
+  const rest = decodePathPart(more.join('/'));
   const endpoint = Object.hasOwn(adminEndpoints, name) ? adminEndpoints[name] : undefined;
   if (endpoint === undefined || rest === undefined || (rest !== '' && endpoint.takes === undefined))
     throw pathUnknown(path);
   return { endpoint, rest };
 }
 
-function decode(text: string): string | undefined {
+function decodePathPart(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -169,7 +169,7 @@ function decode(text: string): string | undefined {
   }
 }
 
-function listen({ snapshots, identify }: AdminScene, { incoming }: AdminAsking): undefined {
+function followSnapshots({ snapshots, identify }: AdminScene, { incoming }: AdminAsking): undefined {
   snapshots.listen(incoming.response, () => {
     try {
       identify(incoming);
@@ -180,7 +180,7 @@ function listen({ snapshots, identify }: AdminScene, { incoming }: AdminAsking):
   });
 }
 
-function readHealth({ runtime, live, running, isDraining }: AdminScene): HealthAnswer {
+function answerHealth({ runtime, live, running, isDraining }: AdminScene): HealthAnswer {
   const { url, startedAt } = running();
   return {
     status: isDraining() ? 'draining' : 'ok',
@@ -193,7 +193,7 @@ function readHealth({ runtime, live, running, isDraining }: AdminScene): HealthA
   };
 }
 
-async function reset(
+async function answerReset(
   { runtime, snapshots }: AdminScene,
   { incoming, signal }: AdminAsking,
 ): Promise<ResetAnswer> {

@@ -8,7 +8,7 @@ import type { LogsAnswer, RecordsAnswer, UsageAnswer } from './answers.ts';
 import { parseQuery, queries } from './queries.ts';
 import type { AdminAsking, AdminScene } from './scene.ts';
 
-export async function readRecords(
+export async function answerRecords(
   { runtime }: AdminScene,
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
@@ -24,7 +24,10 @@ export async function readRecords(
   });
 }
 
-export async function readUsage({ runtime }: AdminScene, { query, own }: AdminAsking): Promise<UsageAnswer> {
+export async function answerUsage(
+  { runtime }: AdminScene,
+  { query, own }: AdminAsking,
+): Promise<UsageAnswer> {
   return { usage: await runtime.history.readUsage(restrict(parseQuery(queries.usage, query), own)) };
 }
 

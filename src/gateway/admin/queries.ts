@@ -51,7 +51,7 @@ export async function readResetOrder(request: IncomingMessage): Promise<z.infer<
     if (bytes > orderBytes) throw wrong('the body is larger than 16 kB', 'send {"name": "PROVIDER"}');
     chunks.push(chunk);
   }
-  const parsed = resetOrder.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  const parsed = resetOrder.safeParse(parsePosted(Buffer.concat(chunks).toString('utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw wrong(
@@ -60,7 +60,7 @@ export async function readResetOrder(request: IncomingMessage): Promise<z.infer<
   );
 }
 
-function parseJson(text: string): unknown {
+function parsePosted(text: string): unknown {
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);
@@ -74,7 +74,7 @@ export function parseQuery<Schema extends z.ZodObject>(schema: Schema, query: st
   const given = [...new URLSearchParams(query)].filter(([name]) => name !== 'key');
   const names = Object.keys(schema.shape);
   for (const [index, [name]] of given.entries()) {
-    if (!names.includes(name)) throw unknownName(name, names);
+    if (!names.includes(name)) throw unknownQueryValue(name, names);
     if (given.findIndex(([other]) => other === name) !== index)
       throw wrong(`the query names ${name} more than once`, 'name it once');
   }
@@ -85,7 +85,7 @@ export function parseQuery<Schema extends z.ZodObject>(schema: Schema, query: st
   throw wrong(`${name} in the query cannot be used: ${issue?.message ?? 'it is invalid'}`, `correct ${name}`);
 }
 
-function unknownName(name: string, names: readonly string[]): RequestError {
+function unknownQueryValue(name: string, names: readonly string[]): RequestError {
   return wrong(
     `the query has an unknown name: ${name}`,
     askWhetherMeant(name, names) ?? `use ${names.join(', ')}`,

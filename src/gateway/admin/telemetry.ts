@@ -6,7 +6,7 @@ import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Incoming, metricsPath, scopeWrong } from '../incoming.ts';
-import { methodWrong } from '../refusals.ts';
+import { methodNotTaken } from '../refusals.ts';
 
 /** What is true at the moment of asking. */
 interface Gauged {
@@ -31,7 +31,7 @@ export class Telemetry {
   answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
     if (holder.scope === 'call') throw scopeWrong(holder, 'metrics');
     const { method } = request;
-    if (method !== 'GET' && method !== 'HEAD') throw methodWrong(metricsPath, method, 'GET, HEAD');
+    if (method !== 'GET' && method !== 'HEAD') throw methodNotTaken(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
     const gauges = { inflight: live().length, startedAt: running().startedAt };
     response.end(renderMetrics(this.counters, gauges));

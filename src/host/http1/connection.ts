@@ -155,7 +155,7 @@ export class Connection implements UpstreamCall {
     try {
       isOver = this.#tell(reader);
     } catch (error) {
-      this.fail(toError(error)); // no answer, or a call that threw: the next answer could not be told from the rest of this one
+      this.fail(asError(error)); // no answer, or a call that threw: the next answer could not be told from the rest of this one
     } finally {
       this.#isTelling = false;
     }
@@ -230,6 +230,6 @@ function isHangUp(error: Error): boolean {
   return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-function toError(error: unknown): Error {
+function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -8,7 +8,7 @@ import { closeSync, openSync } from 'node:fs';
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { devNull } from 'node:os';
 import { connect as connectTls } from 'node:tls';
-import { findShortage } from '../../errors.ts';
+import { findFileShortage } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
@@ -65,7 +65,7 @@ export function limitOpening(
 }
 
 function openTcp({ hostname, port }: Destination): Socket {
-  return connectTcp({ host: hostname, port, lookup: lookUp });
+  return connectTcp({ host: hostname, port, lookup: lookUpHost });
 }
 
 function openTls(
@@ -77,7 +77,7 @@ function openTls(
     socket: via,
     host: hostname,
     port,
-    lookup: lookUp,
+    lookup: lookUpHost,
     ALPNProtocols: ['http/1.1'],
     servername: serverName,
     session: session.bytes,
@@ -95,7 +95,7 @@ function openTls(
  * Where this process has no descriptor left the system's resolver says that there is no such name, which would be the provider's
  * fault: the system is asked what is true.
  */
-const lookUp: LookupFunction = (hostname, options, callback) => {
+const lookUpHost: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address, family) => {
     callback(error === null ? null : (findOwnFault() ?? error), address, family);
   });
@@ -107,6 +107,6 @@ function findOwnFault(): Error | undefined {
     closeSync(openSync(devNull, 'r'));
     return undefined;
   } catch (error) {
-    return error instanceof Error && findShortage(error) !== undefined ? error : undefined;
+    return error instanceof Error && findFileShortage(error) !== undefined ? error : undefined;
   }
 }

@@ -34,7 +34,7 @@ export function parseResponseHead(text: string): ResponseHead {
   const endOfFirst = text.indexOf('\r\n');
   const [, minor, status] = statusLine.exec(text.slice(0, endOfFirst)) ?? [];
   if (minor === undefined) throw new WireError('HPE_INVALID_STATUS', 'the answer has no HTTP status line');
-  return { status: Number(status), isOld: minor === '0', headers: parseHeaders(text, endOfFirst + 2) };
+  return { status: Number(status), isOld: minor === '0', headers: parseHeaderLines(text, endOfFirst + 2) };
 }
 
 /** Throws for what can become no head, however it goes on: a server that speaks something else is not waited for. */
@@ -47,7 +47,7 @@ export function checkBeginning(text: string): void {
   }
 }
 
-function parseHeaders(text: string, start: number): Headers {
+function parseHeaderLines(text: string, start: number): Headers {
   const headers: Record<string, string> = {};
   for (let from = start; from < text.length; ) {
     const end = text.indexOf('\r\n', from);

@@ -62,7 +62,7 @@ export class Tunnel implements UpstreamCall {
 
   #ask(): void {
     const { destination, proxy, clock } = this.#opening;
-    const place = placeOf(destination);
+    const place = toAuthority(destination);
     const more = proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`;
     this.#limit = limitOpening(this.#socket, {
       clock,
@@ -105,6 +105,6 @@ export class Tunnel implements UpstreamCall {
   }
 }
 
-function placeOf({ hostname, port }: Destination): string {
+function toAuthority({ hostname, port }: Destination): string {
   return `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`;
 }

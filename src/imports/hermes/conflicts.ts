@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
-import { listRows, variableOf } from './keys.ts';
+import { hermesVariableOf, listRows } from './keys.ts';
 import type { HermesScene, ImportedProvider } from './providers.ts';
 import type { KeyConflict, ShownPlace } from './remarks.ts';
 import { judgeValue, referenceIn } from './variables.ts';
@@ -26,7 +26,7 @@ export function findConflict({ name, origin, named, pool }: ImportedProvider): r
 export function noteRows({ found, pools, origin }: ImportedProvider): void {
   const { remarks, variables } = found;
   for (const row of listRows(found, pools)) {
-    const variable = variableOf(row);
+    const variable = hermesVariableOf(row);
     const { value, where: place } = variables.findKey(variable ?? '') ?? {};
     const copied = row.text('access_token');
     // Hermes's own fingerprint is of the secret alone

@@ -56,7 +56,7 @@ function readInline(owner: KeyOwner, value: string, part: Part): KeyPlace | unde
 
 function readLiteral(owner: KeyOwner, part: Part): KeyPlace | undefined {
   const { variables, remarks, redactor } = owner.found;
-  const place = judgeKey(owner, referTo(part, 'hermes'));
+  const place = judgeKey(owner, referToKey(part, 'hermes'));
   if (place === undefined) return undefined;
   redactor.register(place.value);
   const setting = variables.findByValue(place.value);
@@ -66,7 +66,7 @@ function readLiteral(owner: KeyOwner, part: Part): KeyPlace | undefined {
 }
 
 /** What stands there is the key itself. */
-function referTo({ where, file, pointer, value }: Part, label: string): KeyPlace {
+function referToKey({ where, file, pointer, value }: Part, label: string): KeyPlace {
   return { where, value: String(value).trim(), key: { label, file: file.path, pointer } };
 }
 
@@ -108,7 +108,7 @@ export function listRows({ auth }: HermesFound, pools: readonly string[]): reado
 }
 
 /** The variable a row was filled from: `env:VAR`. */
-export function variableOf(row: Part): string | undefined {
+export function hermesVariableOf(row: Part): string | undefined {
   return /^env:([A-Za-z_]\w*)$/.exec(row.text('source') ?? '')?.[1];
 }
 
@@ -123,7 +123,7 @@ export function readRow(owner: KeyOwner, row: Part): KeyPlace | undefined {
   const source = row.text('source') ?? 'an unnamed source';
   const suppressed = auth.at('suppressed_sources').at(row.path[1] ?? '').value;
   if (listIn(suppressed).includes(source)) return remarks.add('row-suppressed', row, { source });
-  const variable = variableOf(row);
+  const variable = hermesVariableOf(row);
   if (variable === undefined) return readHeld(owner, row, source);
   const setting = variables.find(variable);
   if (setting === undefined) return remarks.add('row-without-key', row, { variable });
@@ -151,7 +151,7 @@ function referToRow({ found, name }: KeyOwner, row: Part): KeyPlace {
   const query = `.credential_pool[${JSON.stringify(pool)}][${index}].access_token`;
   const command = shellLine`jq -r ${query} ${row.file.path} | holdfast auth add ${name} --label ${label}`;
   found.remarks.add('key-in-pool', row, { label, command });
-  return { ...referTo(row.at('access_token'), label), where: row.where };
+  return { ...referToKey(row.at('access_token'), label), where: row.where };
 }
 
 /** Unless it holds the key itself. */

@@ -18,25 +18,25 @@ export function dropEmpty<T extends object>(fields: T): Partial<T> {
 }
 
 /** Adds what is missing; the text must be valid YAML. Gives the key paths that say something else already and were left as they are. */
-export function mergeInto(
+export function mergeIntoConfig(
   text: string,
   settings: object,
 ): { readonly text: string; readonly kept: readonly string[] } {
   const document: Document = parseDocument(text);
   if (!isMap(document.contents)) document.contents = document.createNode({});
   const before: unknown = document.toJS();
-  const kept = Object.entries(settings).flatMap(([key, value]) => put(document, [key], value));
+  const kept = Object.entries(settings).flatMap(([key, value]) => putValue(document, [key], value));
   const isChanged = !isDeepStrictEqual(document.toJS(), before);
   return { kept, text: isChanged ? writeInForm(document, text) : text };
 }
 
 /** Sets a value where none is; gives the paths that say something else. */
-function put(document: Document, path: KeyPath, value: unknown): readonly string[] {
+function putValue(document: Document, path: KeyPath, value: unknown): readonly string[] {
   const node = document.getIn(path, true);
   const present: unknown = isNode(node) ? node.toJS(document) : node;
   if (present === undefined || present === null) document.setIn(path, document.createNode(value));
   else if (isMap(node) && isRecord(value) && filledUp.test(formatKeyPath(path)))
-    return Object.entries(value).flatMap(([key, one]) => put(document, [...path, key], one));
+    return Object.entries(value).flatMap(([key, one]) => putValue(document, [...path, key], one));
   else if (isSeq(node) && path[2] === 'credentials')
     for (const key of findNew(present, recordsIn(value))) node.add(document.createNode(key));
   else if (!isDeepStrictEqual(present, value)) return [formatKeyPath(path)];

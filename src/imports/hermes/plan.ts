@@ -11,12 +11,12 @@ import type { Catalogue } from '../../providers/catalogue.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
 import { findConflict, noteLeftBehind, noteRows } from './conflicts.ts';
-import { dropEmpty, mergeInto } from './merge.ts';
+import { dropEmpty, mergeIntoConfig } from './merge.ts';
 import { Part } from './part.ts';
 import { type HermesScene, toSettings } from './providers.ts';
 import { readHermes } from './read-files.ts';
 import type { KeyConflict, Remark } from './remarks.ts';
-import { readChain, readMain, readTasks, showTarget } from './targets.ts';
+import { readHermesChain, readMain, readTasks, showTarget } from './targets.ts';
 
 export interface ImportPlan {
   /** The folder that was read. */
@@ -55,7 +55,7 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   const settings = translate(hermes);
   // the last lock: whatever a file there looks like, no secret of it is written here (law 2)
   if (redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
-  const merged = mergeInto(before?.text ?? newText, settings);
+  const merged = mergeIntoConfig(before?.text ?? newText, settings);
   noteLeftBehind(hermes);
   for (const provider of providers) noteRows(provider);
   for (const key of merged.kept) remarks.add('kept', { where: `${configFile} ${key}` });
@@ -80,7 +80,7 @@ function translate(scene: HermesScene): object {
   const target = readMain(scene);
   const main = target && showTarget(target);
   const lists = [config.at('fallback_providers'), config.at('fallback_model')];
-  const fallbacks = new Set(lists.flatMap((list) => readChain(scene, list)));
+  const fallbacks = new Set(lists.flatMap((list) => readHermesChain(scene, list)));
   if (main !== undefined) fallbacks.delete(main);
   const auxiliary = readTasks(scene, target);
   const providers = Object.fromEntries(

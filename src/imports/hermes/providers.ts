@@ -52,7 +52,7 @@ export interface HermesScene extends HermesFound {
 /** The provider that a block names; undefined after a remark that says why there is none. */
 export function openProvider(scene: HermesScene, block: Part): ImportedProvider | undefined {
   const vendor = readVendor(scene, block);
-  const located = vendor && locate(scene, block, vendor);
+  const located = vendor && locateVendor(scene, block, vendor);
   if (vendor === undefined || located === undefined) return undefined;
   const provider = findOrBegin(scene, vendor, located);
   for (const part of [vendor.described ?? block, block].filter(({ where }) => !scene.read.has(where))) {
@@ -67,7 +67,7 @@ export function openProvider(scene: HermesScene, block: Part): ImportedProvider 
 }
 
 /** Undefined after a remark. */
-function locate(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
+function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
   const { catalogue, remarks } = scene;
   const { id, entry: own, described } = vendor;
   const url = chooseUrl(scene, block, vendor) ?? own?.origins['openai-chat'];
@@ -77,15 +77,16 @@ function locate(scene: HermesScene, block: Part, vendor: HermesVendor): Located 
   const endpoint = toEndpoint(url, speaker?.text('api_mode', 'transport')?.toLowerCase());
   if (typeof endpoint === 'string')
     return remarks.add('base-url', block, { url: showUrl(url), reason: endpoint });
-  const isThere = (one: ProviderEntry): boolean => !one.isKeyless && findSite(one, endpoint) !== undefined;
+  const isThere = (one: ProviderEntry): boolean =>
+    !one.isKeyless && findEntrySite(one, endpoint) !== undefined;
   const entry = own ?? catalogue.entries.find(isThere);
   // a site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI path
-  const usual = entry && findSite(entry, endpoint)?.['openai-chat'];
+  const usual = entry && findEntrySite(entry, endpoint)?.['openai-chat'];
   return { ...endpoint, ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }), entry };
 }
 
 /** The vendor's site that is at this address, with or without `/v1`. */
-function findSite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefined {
+function findEntrySite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefined {
   const isThere = (url: string): boolean => url === baseUrl || url === `${baseUrl}/v1`;
   return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
 }
@@ -139,7 +140,7 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
   const wish = entry?.name ?? plain;
   const known = scene.providers.find((one) => one.wish === wish && one.baseUrl === baseUrl);
   if (known !== undefined) return known;
-  const isTaken = (name: string): boolean => isOther(scene, located, name);
+  const isTaken = (name: string): boolean => isOtherProvider(scene, located, name);
   const name = [wish, plain].find((one) => !isTaken(one)) ?? freeName(`${plain}-hermes`, isTaken);
   // an entry's second address under another name is known by its address alone
   const named = { name, entry: entry?.name === name ? entry : undefined };
@@ -157,7 +158,7 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
 }
 
 /** One provider has one address: a second address of an entry, or a name that is an entry's, gets a name of its own. */
-function isOther(
+function isOtherProvider(
   { ours, catalogue, providers }: HermesScene,
   { baseUrl, entry }: Located,
   name: string,

@@ -35,8 +35,8 @@ export function hermesFolder(environment: Environment): string {
 export function readHermes(host: Host, folder: string): HermesFound {
   const remarks = new Remarks();
   const dotenvPath = `${folder}/.env`;
-  const config = readConfig(host, `${folder}/config.yaml`, remarks);
-  const own = readVariables(host, dotenvPath, remarks);
+  const config = readHermesConfig(host, `${folder}/config.yaml`, remarks);
+  const own = readHermesVariables(host, dotenvPath, remarks);
   const auth = readStore(host, `${folder}/auth.json`, remarks);
   if (config.value === undefined && own.length === 0 && auth.value === undefined) {
     const message = `${folder} holds no config.yaml, .env or auth.json of Hermes`;
@@ -44,7 +44,7 @@ export function readHermes(host: Host, folder: string): HermesFound {
     throw new AccessError('request-invalid', message, { howToFix });
   }
   const managedFolder = host.environment.get('HERMES_MANAGED_DIR');
-  const managed = managedFolder ? readVariables(host, `${managedFolder}/.env`, remarks) : [];
+  const managed = managedFolder ? readHermesVariables(host, `${managedFolder}/.env`, remarks) : [];
   const settings = [...managed, ...own];
   const variables = new Variables(settings, (name) => host.environment.get(name));
   return { config, auth, dotenvPath, variables, redactor: listSecrets(settings, [config, auth]), remarks };
@@ -64,8 +64,8 @@ function listSecrets(settings: readonly KeyPlace[], parts: readonly Part[]): Red
 }
 
 /** A config that is no YAML is refused: Hermes runs on its defaults then, and nobody wants those carried over. */
-function readConfig(host: Host, path: string, remarks: Remarks): Part {
-  const text = readIfThere(host, path);
+function readHermesConfig(host: Host, path: string, remarks: Remarks): Part {
+  const text = readHermesFile(host, path);
   if (text === undefined) remarks.add('no-config', { where: path });
   const document = readDocument(path, text ?? '');
   const [problem] = document.problems;
@@ -77,10 +77,10 @@ function readConfig(host: Host, path: string, remarks: Remarks): Part {
   });
 }
 
-function readVariables(host: Host, path: string, remarks: Remarks): readonly KeyPlace[] {
+function readHermesVariables(host: Host, path: string, remarks: Remarks): readonly KeyPlace[] {
   const { variables, unreadable } = createDotenv(host, path).current();
   if (unreadable !== undefined) remarks.add('unreadable', { where: path }, { reason: unreadable });
-  const lines = (readIfThere(host, path) ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
+  const lines = (readHermesFile(host, path) ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
   const names = [...lines].map(([, name]) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) < index);
   for (const variable of repeated) remarks.add('variable-repeated', { where: path }, { variable });
@@ -91,20 +91,20 @@ function readVariables(host: Host, path: string, remarks: Remarks): readonly Key
 function readStore(host: Host, path: string, remarks: Remarks): Part {
   const corrupt = `${path}.corrupt`;
   if (host.files.stamp(corrupt) !== undefined) remarks.add('store-was-corrupt', { where: corrupt });
-  const text = readIfThere(host, path);
+  const text = readHermesFile(host, path);
   const value = parseOrNothing(text ?? '');
   if (text !== undefined && value === undefined) remarks.add('store-is-corrupt', { where: path });
   return new Part(value, { path });
 }
 
-function readIfThere({ files }: Host, path: string): string | undefined {
+function readHermesFile({ files }: Host, path: string): string | undefined {
   try {
     return files.stamp(path) === undefined ? undefined : files.readText(path);
   } catch (error) {
-    throw cannotRead(path, error);
+    throw cannotReadHermes(path, error);
   }
 }
 
-function cannotRead(path: string, cause: unknown): AccessError {
+function cannotReadHermes(path: string, cause: unknown): AccessError {
   return new AccessError('request-invalid', `${path} cannot be read: ${describeFileFault(cause)}`, { cause });
 }

@@ -30,7 +30,7 @@ export function readMain(scene: HermesScene): ImportedTarget | undefined {
   const headers = block.at('default_headers');
   const names = Object.keys(headers.record()).join(', ');
   if (names !== '') remarks.add('headers', headers, { names });
-  return readTarget(scene, block.saying({ provider, model: block.text('default', 'model') }));
+  return readHermesTarget(scene, block.saying({ provider, model: block.text('default', 'model') }));
 }
 
 /** The named one, else what stands at the address, else the login or key that Hermes would find first. */
@@ -49,13 +49,13 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
 }
 
 /** A list of targets, each once; those that cannot be told are left out after a remark. */
-export function readChain(scene: HermesScene, list: Part): readonly string[] {
-  const targets = list.items().flatMap((block) => readTarget(scene, block) ?? []);
+export function readHermesChain(scene: HermesScene, list: Part): readonly string[] {
+  const targets = list.items().flatMap((block) => readHermesTarget(scene, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
 /** One target; undefined after a remark when provider or model cannot be told. */
-function readTarget(scene: HermesScene, block: Part): ImportedTarget | undefined {
+function readHermesTarget(scene: HermesScene, block: Part): ImportedTarget | undefined {
   const provider = openProvider(scene, block);
   if (provider === undefined) return undefined;
   const { name, defaultModel } = provider;
@@ -83,7 +83,7 @@ export function readTasks(
   const tasks = blocks.flatMap(([name, block]) => {
     if (!block.isObject && block.value !== null) return remarks.add('task-setting', block) ?? [];
     if (retiredTasks.has(name)) return remarks.add('task-retired', block) ?? [];
-    return [[name, toTask(scene, block, main)] as const];
+    return [[name, taskSettings(scene, block, main)] as const];
   });
   return Object.fromEntries(tasks);
 }
@@ -99,8 +99,8 @@ function withSummary(block: Part, older: Part): unknown {
   return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
 }
 
-function toTask(scene: HermesScene, block: Part, main: ImportedTarget | undefined): TaskSettings {
-  const fallback_chain = [...readChain(scene, block.at('fallback_chain'))];
+function taskSettings(scene: HermesScene, block: Part, main: ImportedTarget | undefined): TaskSettings {
+  const fallback_chain = [...readHermesChain(scene, block.at('fallback_chain'))];
   // `none` switches a task off there too, however it is written
   const isOff = block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
   return dropEmpty({
@@ -108,7 +108,7 @@ function toTask(scene: HermesScene, block: Part, main: ImportedTarget | undefine
     timeout: block.number('timeout'),
     fallback_chain,
     max_concurrency: block.number('max_concurrency'),
-    extra_body: readBody(scene, block.at('extra_body')),
+    extra_body: readExtraBody(scene, block.at('extra_body')),
     reasoning_effort: block.text('reasoning_effort'),
   });
 }
@@ -129,14 +129,14 @@ function readPlace(
   }
   const provider = isMain ? 'custom' : block.text('provider');
   const own = model ?? (provider === main?.provider ? main?.model : undefined);
-  const target = readTarget(scene, block.saying({ provider, model: own }));
+  const target = readHermesTarget(scene, block.saying({ provider, model: own }));
   const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
   if (target && key !== undefined) remarks.add('task-key', block.at(key), { provider: target.provider });
   return target;
 }
 
 /** What looks like a secret inside is a copy, and copies are not made. */
-function readBody({ redactor, remarks }: HermesFound, body: Part): TaskSettings['extra_body'] {
+function readExtraBody({ redactor, remarks }: HermesFound, body: Part): TaskSettings['extra_body'] {
   const text = JSON.stringify(body.record());
   return redactor.redact(text) === text ? body.record() : remarks.add('secret-in-body', body);
 }

@@ -1,6 +1,6 @@
 /** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
 
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -17,7 +17,7 @@ export const bound: BodyForm['bound'] = {
 export function findBound({ container, messages }: WireObject): Bound {
   const blocks = recordsIn(messages).flatMap(blocksOf);
   return {
-    references: [...refer('container', idOf(container)), ...blocks.flatMap(referTo)],
+    references: [...boundTo('container', containerIdOf(container)), ...blocks.flatMap(referTo)],
     sealed: blocks.flatMap((block) => nameOfThinking(block) ?? []),
   };
 }
@@ -51,16 +51,16 @@ function namesOfBlock(block: WireObject): readonly string[] {
 }
 
 function namesOfContainer({ container }: WireObject): readonly string[] {
-  const id = idOf(container);
+  const id = containerIdOf(container);
   return typeof id === 'string' ? [id] : [];
 }
 
-function idOf(container: unknown): unknown {
+function containerIdOf(container: unknown): unknown {
   return isRecord(container) ? container['id'] : container;
 }
 
 function referTo({ source, file_id: file }: WireObject): readonly BoundReference[] {
-  return [...refer('file_id', file), ...(isRecord(source) ? refer('file_id', source['file_id']) : [])];
+  return [...boundTo('file_id', file), ...(isRecord(source) ? boundTo('file_id', source['file_id']) : [])];
 }
 
 /** Results of code execution name the files that it left behind. */

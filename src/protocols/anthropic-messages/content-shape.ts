@@ -1,6 +1,6 @@
 /** What the events of an `anthropic-messages` answer are, and the values that their content fields may have (law 17). */
 
-import { type Fits, fields, listOf, text, toolInput } from '../content/content-shape.ts';
+import { type Fits, fields, fitsText, listOf, toolInput } from '../content/content-shape.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
 const types: ReadonlySet<unknown> = new Set([
@@ -23,7 +23,14 @@ export function typeOfEvent(event: WireObject): unknown {
   return 'stop_reason' in delta ? 'message_delta' : 'content_block_delta';
 }
 
-const block = fields({ text, thinking: text, signature: text, data: text, name: text, input: toolInput });
+const block = fields({
+  text: fitsText,
+  thinking: fitsText,
+  signature: fitsText,
+  data: fitsText,
+  name: fitsText,
+  input: toolInput,
+});
 
 /** What a whole answer says. */
 export const isContent = listOf(block);
@@ -33,7 +40,9 @@ const shapes: ReadonlyMap<unknown, Fits> = new Map([
   ['content_block_start', fields({ content_block: block })],
   [
     'content_block_delta',
-    fields({ delta: fields({ text, thinking: text, partial_json: text, signature: text }) }),
+    fields({
+      delta: fields({ text: fitsText, thinking: fitsText, partial_json: fitsText, signature: fitsText }),
+    }),
   ],
 ]);
 

@@ -1,6 +1,6 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
-import { goOnInstruction, withFewerTokens } from '../contract/continuation.ts';
+import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
@@ -15,12 +15,12 @@ export function findMessagesObstacle(body: WireObject): string | undefined {
 export function continueMessages(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
   if (way === 'afresh') return body;
   const isPrefill = way === 'prefill';
-  const plain = isPrefill ? withoutThinking(body) : body;
+  const plain = isPrefill ? dropThinkingField(body) : body;
   const partial = appendAnswer(listIn(body['messages']), shownText);
   const messages = isPrefill ? partial : [...partial, { role: 'user', content: goOnInstruction }];
   // Reasoning needs room of its own under the limit.
   const limits = plain['thinking'] === undefined ? ['max_tokens'] : [];
-  return { ...withFewerTokens(plain, limits, delivered.textEvents), messages };
+  return { ...withRestOfTokens(plain, limits, delivered.textEvents), messages };
 }
 
 /** A client's own prefill and what followed it are one message. */
@@ -41,6 +41,6 @@ function appendText(content: unknown, text: string): unknown {
 }
 
 /** A partial answer cannot be continued with new reasoning before it: the vendor refuses both together. */
-function withoutThinking(body: WireObject): WireObject {
+function dropThinkingField(body: WireObject): WireObject {
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'thinking'));
 }

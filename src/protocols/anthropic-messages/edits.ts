@@ -1,6 +1,6 @@
 /** How an `anthropic-messages` body is edited for a target: its roles, its thinking, the line that says who pays. Pure. */
 
-import { foldBeside, speakerOf } from '../body/fold-roles.ts';
+import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -12,7 +12,7 @@ const form: RolesForm = {
   speakerOf: ({ role, content }) => {
     const types = recordsIn(content).map(({ type }) => type);
     if (role === 'user' && types.includes('tool_result')) return 'result';
-    return role === 'assistant' && types.includes('tool_use') ? 'call' : speakerOf(role);
+    return role === 'assistant' && types.includes('tool_use') ? 'call' : speakerOfRole(role);
   },
   textType: 'text',
   contentField: () => 'content',

@@ -44,10 +44,10 @@ export function describeMessagesOverflow(said: string, tokens: OverflowTokens | 
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */
 function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
-  const error = { type: typeOf(status), message, details: { error_code: code }, holdfast: facts };
+  const error = { type: errorTypeFor(status), message, details: { error_code: code }, holdfast: facts };
   return { type: 'error', error, request_id: requestId ?? null };
 }
 
-function typeOf(status: number): string {
+function errorTypeFor(status: number): string {
   return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
 }

@@ -55,7 +55,7 @@ export class MessagesSplicer extends Splicer {
   #beginBlock(event: WireObject): readonly WireObject[] {
     const block = isRecord(event['content_block']) ? event['content_block'] : {};
     const { type } = block;
-    if (type === 'text') return this.#tellText(this.filter.push(toText(block['text'])));
+    if (type === 'text') return this.#tellText(this.filter.push(textOrNothing(block['text'])));
     if (reasoningTypes.has(type) || typeof type !== 'string') return [];
     const before = this.finish();
     this.#told.set(event['index'], this.#next);
@@ -67,7 +67,7 @@ export class MessagesSplicer extends Splicer {
     if (index !== undefined) return [{ ...event, index }];
     const { delta } = event;
     if (!isRecord(delta) || delta['type'] !== 'text_delta') return [];
-    return this.#tellText(this.filter.push(toText(delta['text'])));
+    return this.#tellText(this.filter.push(textOrNothing(delta['text'])));
   }
 
   #endMessage(event: WireObject): readonly WireObject[] {
@@ -99,6 +99,6 @@ export class MessagesSplicer extends Splicer {
   }
 }
 
-function toText(value: unknown): string {
+function textOrNothing(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

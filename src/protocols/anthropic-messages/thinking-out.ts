@@ -50,11 +50,11 @@ function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
   const first = prompt
     .slice(begin, end)
     .flatMap((message) => (message.role === 'assistant' ? message.content : []))
-    .find((part) => (part.type === 'reasoning' ? isOurs(part) : isSendable(part)));
+    .find((part) => (part.type === 'reasoning' ? isSignedHere(part) : isSendable(part)));
   return first?.type === 'reasoning';
 }
 
-function isOurs(thought: ReasoningPart): boolean {
+function isSignedHere(thought: ReasoningPart): boolean {
   return (openSeal(thought, 'anthropic') ?? openSeal(thought, 'anthropic-redacted')) !== undefined;
 }
 

@@ -2,8 +2,8 @@
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { bearMark, readMark } from '../translation/cache-marks.ts';
-import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import { bearMark, readCacheMark } from '../translation/cache-marks.ts';
+import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -12,7 +12,7 @@ import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
 export const messagesRules: FieldRules = {
-  refused: { container: isAsked, mcp_servers: isAsked },
+  refused: { container: isWished, mcp_servers: isWished },
   idle: { service_tier: 'auto' },
 };
 
@@ -24,7 +24,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
     options: decodeOptions(read, tools),
     reasoning: decodeReasoning(read),
     parallelTools: isOneAtATime(read.tool_choice) ? false : undefined,
-    cacheMark: readMark(read.cache_control),
+    cacheMark: readCacheMark(read.cache_control),
     continuesAnswer: read.messages.at(-1)?.role === 'assistant' ? true : undefined,
     notes: [
       ...notes,

@@ -3,6 +3,6 @@
 import type { BoundReference } from '../contract/protocol.ts';
 
 /** None where the field names nothing. */
-export function refer(field: string, id: unknown): readonly BoundReference[] {
+export function boundTo(field: string, id: unknown): readonly BoundReference[] {
   return typeof id === 'string' && id !== '' ? [{ name: id, text: `${field} "${id}"` }] : [];
 }

@@ -98,7 +98,7 @@ function drop(body: EditedBody, field: string): void {
   const outer = outerOf(field);
   if (outer === field) body.drop(field);
   else
-    within(body, field, (part, inner) =>
+    editWithin(body, field, (part, inner) =>
       Object.fromEntries(Object.entries(part).filter(([key]) => key !== inner)),
     );
 }
@@ -111,14 +111,14 @@ function clamp(body: EditedBody, edit: Extract<Edit, { kind: 'clamp' }>): void {
     return Math.min(max, Math.max(min, number));
   };
   if (outerOf(field) !== field)
-    within(body, field, (part, inner) =>
+    editWithin(body, field, (part, inner) =>
       limit(part[inner]) === part[inner] ? part : { ...part, [inner]: limit(part[inner]) },
     );
   else if (body.has(field)) body.set(field, limit(body.read(field)));
 }
 
 /** `generationConfig.maxOutputTokens` stands within the first of the two. */
-function within(
+function editWithin(
   body: EditedBody,
   field: string,
   edit: (part: WireObject, inner: string) => WireObject,

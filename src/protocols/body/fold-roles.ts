@@ -2,7 +2,7 @@
 
 import type { StrictRoles } from '../../model/target.ts';
 import { listIn, recordsIn, type WireObject } from '../json/is-record.ts';
-import { foldTurns, isPlainText, joinParts, type RolesForm, type Speaker } from './strict-roles.ts';
+import { foldTurns, isPlainText, joinTextParts, type RolesForm, type Speaker } from './strict-roles.ts';
 
 const speakers: Readonly<Record<string, Speaker>> = {
   system: 'system',
@@ -13,11 +13,11 @@ const speakers: Readonly<Record<string, Speaker>> = {
   assistant: 'assistant',
 };
 
-export function speakerOf(role: unknown): Speaker {
+export function speakerOfRole(role: unknown): Speaker {
   return (typeof role === 'string' ? speakers[role] : undefined) ?? 'other';
 }
 
-export function toParts(content: unknown, type: string): readonly WireObject[] {
+export function partsOfContent(content: unknown, type: string): readonly WireObject[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type, text: content }];
   return recordsIn(content);
 }
@@ -35,12 +35,12 @@ interface BesideForm {
 export function foldBeside(body: WireObject, roles: StrictRoles, where: BesideForm): WireObject {
   const { form, turnsField, systemField } = where;
   if (!Array.isArray(body[turnsField])) return body;
-  const before = toParts(body[systemField], form.textType);
+  const before = partsOfContent(body[systemField], form.textType);
   const { lead, turns } = foldTurns(listIn(body[turnsField]), { form, roles, lead: before });
   const isSame = lead.length === before.length && lead.every((part, index) => part === before[index]);
   if (isSame) return { ...body, [turnsField]: turns };
   const { [systemField]: _, ...without } = body;
   if (lead.length === 0) return { ...without, [turnsField]: turns };
   const isText = where.isTextOnly === true || lead.every(isPlainText);
-  return { ...body, [turnsField]: turns, [systemField]: isText ? joinParts(lead) : lead };
+  return { ...body, [turnsField]: turns, [systemField]: isText ? joinTextParts(lead) : lead };
 }

@@ -11,8 +11,8 @@ import {
   listPictures,
   type Picture,
   type PictureForm,
+  replacePictures,
   type TellPicture,
-  tellPictures,
 } from '../content/pictures.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import type { Bound, Continuation, ReadBody } from '../contract/protocol.ts';
@@ -199,7 +199,7 @@ class JsonBody implements ReadBody {
     const { pictures } = form;
     if (pictures === undefined) return bytes.asIs();
     return rewrite(this.#found, (edited) => {
-      edited.change([pictures.field], (part) => tellPictures(part, pictures, tell));
+      edited.change([pictures.field], (part) => replacePictures(part, pictures, tell));
     });
   }
 

@@ -54,7 +54,7 @@ class Fold {
 
   push(turn: WireObject): void {
     const speaker = this.#form.speakerOf(turn);
-    if (speaker === 'system') this.#pushSystem(this.#partsOf(turn).filter(saysSomething));
+    if (speaker === 'system') this.#pushSystem(this.#partsOf(turn).filter(hasWords));
     else if (speaker === 'user') this.#pushUser(turn);
     else if (speaker === 'result') this.#turns.push(turn);
     else this.#pushAnswer(turn, speaker);
@@ -124,7 +124,7 @@ class Fold {
   #withContent(turn: WireObject, parts: readonly WireObject[]): WireObject {
     const field = this.#form.contentField(turn);
     const isPlain = !Array.isArray(turn[field]) && parts.every((part) => isPlainText(part));
-    return { ...turn, [field]: isPlain ? joinParts(parts) : parts };
+    return { ...turn, [field]: isPlain ? joinTextParts(parts) : parts };
   }
 
   #partsOf(turn: WireObject): readonly WireObject[] {
@@ -139,7 +139,7 @@ class Fold {
 }
 
 /** One text of several, with a blank line between two. */
-export function joinParts(parts: readonly WireObject[]): string {
+export function joinTextParts(parts: readonly WireObject[]): string {
   return parts.map(({ text }) => String(text)).join('\n\n');
 }
 
@@ -148,6 +148,6 @@ export function isPlainText({ text, type: _, ...more }: WireObject): boolean {
   return typeof text === 'string' && Object.keys(more).length === 0;
 }
 
-function saysSomething({ text }: WireObject): boolean {
+function hasWords({ text }: WireObject): boolean {
   return typeof text !== 'string' || text.trim() !== '';
 }

@@ -17,7 +17,7 @@ export function isNothing(value: unknown): boolean {
   return true;
 }
 
-export const text: Fits = (value) => typeof value === 'string' || isNothing(value);
+export const fitsText: Fits = (value) => typeof value === 'string' || isNothing(value);
 
 /** The input of a tool: some servers write the object itself in place of its text. */
 export const toolInput: Fits = (value) => typeof value === 'string' || isRecord(value) || isNothing(value);
@@ -49,7 +49,7 @@ export function textOrParts(part: Fits): Fits {
   const parts = listOf(
     (one) => isRecord(one) && (isFilled(one['type']) || isFilled(one['text'])) && part(one),
   );
-  return (value) => (Array.isArray(value) ? parts(value) : text(value));
+  return (value) => (Array.isArray(value) ? parts(value) : fitsText(value));
 }
 
 /** What a whole answer is whose content has such a field. */

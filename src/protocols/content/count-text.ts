@@ -19,7 +19,7 @@ const signsPerToken = 3;
 
 /** Of the Latin alphabet, marks and all; beyond it characters are counted one by one. */
 const kinds: readonly CharacterKind[] = Array.from({ length: 0x250 }, (_, code) =>
-  kindOf(String.fromCharCode(code)),
+  classOfCharacter(String.fromCharCode(code)),
 );
 
 /** What a character of each script makes, by the first code that is beyond it; for a letter with a mark, what that adds to its word. */
@@ -67,8 +67,8 @@ export function countText(text: string): number {
     // Indentation belongs to its line break; a capital after a small letter begins a word.
     const goesOn = kind === next ? !(isCapital && !isUpper) : isIndent(kind, next);
     if (!goesOn) {
-      english += costOf(kind, index - start, usualWord);
-      foreign += costOf(kind, index - start, usualForeignWord);
+      english += tokensOfRun(kind, index - start, usualWord);
+      foreign += tokensOfRun(kind, index - start, usualForeignWord);
       if (kind === 'letters') letters += index - start;
       start = index;
       kind = next;
@@ -81,14 +81,14 @@ export function countText(text: string): number {
   }
   const isForeign = marks * lettersPerMark > letters;
   const [words, usual] = isForeign ? [foreign, usualForeignWord] : [english, usualWord];
-  return words + others + costOf(kind, text.length - start, usual);
+  return words + others + tokensOfRun(kind, text.length - start, usual);
 }
 
 function isIndent(kind: CharacterKind, next: CharacterKind): boolean {
   return kind === 'breaks' && next === 'blanks';
 }
 
-function kindOf(character: string): CharacterKind {
+function classOfCharacter(character: string): CharacterKind {
   if (/\p{L}/u.test(character)) return 'letters';
   if (/[0-9]/.test(character)) return 'digits';
   if (/[\r\n]/.test(character)) return 'breaks';
@@ -96,7 +96,7 @@ function kindOf(character: string): CharacterKind {
 }
 
 /** What one run of a kind makes; a single blank belongs to the word behind it. */
-function costOf(kind: CharacterKind, length: number, usual: number): number {
+function tokensOfRun(kind: CharacterKind, length: number, usual: number): number {
   if (length === 0) return 0;
   switch (kind) {
     case 'letters':

@@ -6,7 +6,7 @@ import { googlePictures } from '../google-generate-content/pictures.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { chatPictures } from '../openai-chat/pictures.ts';
 import { responsesPictures } from '../openai-responses/pictures.ts';
-import { listPictures, type Picture, type PictureForm, tellPictures } from './pictures.ts';
+import { listPictures, type Picture, type PictureForm, replacePictures } from './pictures.ts';
 
 const url = 'data:image/png;base64,AAAA';
 const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
@@ -100,7 +100,7 @@ it.each(rows)('%s is found, and words take its place (%#)', (_name, form, items,
   const body: WireObject = { [form.field]: items };
   expect(form.words.some((word) => JSON.stringify(body).includes(word))).toBe(true);
   expect(listPictures(body, form)).toEqual(pictures);
-  expect(tellPictures(body, form, () => 'words')).toEqual({ [form.field]: told });
+  expect(replacePictures(body, form, () => 'words')).toEqual({ [form.field]: told });
 });
 
 const untouched: readonly (readonly [string, PictureForm, readonly object[]])[] = [
@@ -129,5 +129,5 @@ const untouched: readonly (readonly [string, PictureForm, readonly object[]])[] 
 it.each(untouched)('%s stays as it is', (_name, form, items) => {
   const body: WireObject = { [form.field]: items };
   expect(listPictures(body, form)).toEqual([]);
-  expect(tellPictures(body, form, () => 'words')).toEqual(body);
+  expect(replacePictures(body, form, () => 'words')).toEqual(body);
 });

@@ -30,7 +30,7 @@ const nested = ['content', 'output', 'parts', 'source'] as const;
 
 export function listPictures(body: WireObject, form: PictureForm): readonly Picture[] {
   const pictures: Picture[] = [];
-  tellPictures(body, form, (picture) => {
+  replacePictures(body, form, (picture) => {
     pictures.push(picture);
     return '';
   });
@@ -38,7 +38,7 @@ export function listPictures(body: WireObject, form: PictureForm): readonly Pict
 }
 
 /** The body with words in place of its pictures; whatever holds none is the same object as before. */
-export function tellPictures(body: WireObject, form: PictureForm, tell: TellPicture): WireObject {
+export function replacePictures(body: WireObject, form: PictureForm, tell: TellPicture): WireObject {
   return { ...body, [form.field]: tellWithin(body[form.field], (part) => form.tell(part, tell)) };
 }
 

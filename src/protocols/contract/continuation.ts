@@ -10,7 +10,7 @@ export const goOnInstruction =
   'greeting, and keep language, style and format.';
 
 /** A limit on the answer counts what was delivered: at least a token for each event. */
-export function withFewerTokens(body: WireObject, fields: readonly string[], spent: number): WireObject {
+export function withRestOfTokens(body: WireObject, fields: readonly string[], spent: number): WireObject {
   const limits = fields.flatMap((field) => {
     const limit = readNumber(body[field]);
     return limit !== undefined ? [[field, Math.max(1, limit - spent)] as const] : [];

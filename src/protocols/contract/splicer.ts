@@ -30,11 +30,11 @@ export abstract class Splicer implements StreamSplicer {
 
   rewrite(data: string): Buffer | undefined {
     const event = parseExact(data);
-    return isRecord(event) ? encode(this.splice(event)) : undefined;
+    return isRecord(event) ? joinEvents(this.splice(event)) : undefined;
   }
 
   end(): Buffer | undefined {
-    return encode(this.finish());
+    return joinEvents(this.finish());
   }
 
   /** Where this protocol counts the tokens of an answer, and all tokens. */
@@ -74,7 +74,7 @@ function numberIn(usage: WireObject, field: string): number {
 }
 
 /** Events are named by their type, in protocols that have one. */
-export function encode(events: readonly WireObject[]): Buffer | undefined {
+export function joinEvents(events: readonly WireObject[]): Buffer | undefined {
   if (events.length === 0) return undefined;
   return Buffer.from(events.map(encodeEvent).join(''));
 }

@@ -1,6 +1,6 @@
 /** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
 
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -19,7 +19,7 @@ export function findBound(body: WireObject): Bound {
   const { contents, cachedContent = body['cached_content'] } = body;
   const parts = recordsIn(contents).flatMap(partsIn);
   return {
-    references: [...refer('cachedContent', cachedContent), ...parts.flatMap(referTo)],
+    references: [...boundTo('cachedContent', cachedContent), ...parts.flatMap(referTo)],
     sealed: parts.flatMap(namesOfThought),
   };
 }
@@ -41,5 +41,5 @@ export function namesOfAnswer(answer: WireObject): readonly string[] {
 function referTo(part: WireObject): readonly BoundReference[] {
   const { fileData: data = part['file_data'] } = part;
   const uri: unknown = isRecord(data) ? (data['fileUri'] ?? data['file_uri']) : undefined;
-  return typeof uri === 'string' && /(^|\/)files\/[^/]+$/.test(uri) ? refer('fileUri', uri) : [];
+  return typeof uri === 'string' && /(^|\/)files\/[^/]+$/.test(uri) ? boundTo('fileUri', uri) : [];
 }

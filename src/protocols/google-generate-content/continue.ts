@@ -1,6 +1,6 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
-import { goOnInstruction, withFewerTokens } from '../contract/continuation.ts';
+import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { partsIn } from './parts.ts';
@@ -21,7 +21,7 @@ export function continueGoogle(body: WireObject, { way, delivered, shownText }: 
   if (way === 'afresh') return body;
   const contents = appendAnswer(listIn(body['contents']), shownText);
   const instruction = { role: 'user', parts: [{ text: goOnInstruction }] };
-  const limited = withFewerTokens(configOf(body), ['maxOutputTokens'], delivered.textEvents);
+  const limited = withRestOfTokens(configOf(body), ['maxOutputTokens'], delivered.textEvents);
   return {
     ...body,
     ...(Object.keys(limited).length === 0 ? {} : { generationConfig: limited }),

@@ -11,16 +11,16 @@ const mediaTokens = 258;
 export function estimateGoogleTokens(body: Buffer): string {
   const { generateContentRequest: inner, ...own } = parseBody(body);
   const { contents, systemInstruction, tools } = isRecord(inner) ? inner : own;
-  const tokens = countValue([contents, systemInstruction, tools]);
+  const tokens = tokensOfPart([contents, systemInstruction, tools]);
   return JSON.stringify({ totalTokens: Math.max(1, Math.ceil(tokens)) });
 }
 
 /** Every text and name counts; bytes count by their kind. */
-function countValue(value: unknown): number {
+function tokensOfPart(value: unknown): number {
   if (typeof value === 'string') return countCautiously(value);
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countValue(one), 0);
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + tokensOfPart(one), 0);
   if (!isRecord(value)) return value === undefined ? 0 : 1;
   const { inlineData, ...rest } = value;
   const media = inlineData === undefined ? 0 : mediaTokens;
-  return Object.values(rest).reduce<number>((sum, one) => sum + countValue(one), media);
+  return Object.values(rest).reduce<number>((sum, one) => sum + tokensOfPart(one), media);
 }

@@ -1,18 +1,18 @@
 /** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
 
-import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content/content-shape.ts';
+import { type Fits, fields, fitsText, isNothing, listOf, toolInput } from '../content/content-shape.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 const part = fields({
-  text,
-  functionCall: fields({ name: text, args: toolInput }),
-  inlineData: fields({ data: text }),
+  text: fitsText,
+  functionCall: fields({ name: fitsText, args: toolInput }),
+  inlineData: fields({ data: fitsText }),
 });
 
 /** Whether every content field of an answer, or of one event of it, has a value of its type (law 17). */
 export const isWellFormed: Fits = fields({
   candidates: listOf(fields({ content: fields({ parts: listOf(part) }) })),
-  promptFeedback: fields({ blockReasonMessage: text }),
+  promptFeedback: fields({ blockReasonMessage: fitsText }),
 });
 
 /** The candidates of an answer or of one event of it. */
@@ -48,7 +48,7 @@ export function dataOf(part: WireObject): string | undefined {
 }
 
 /** The text of a part that is the answer's own, and no thought. */
-export function textOf({ text, thought }: WireObject): string {
+export function ownTextOf({ text, thought }: WireObject): string {
   return typeof text === 'string' && thought !== true ? text : '';
 }
 

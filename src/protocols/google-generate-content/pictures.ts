@@ -32,16 +32,16 @@ function pictureOf(part: WireObject): Picture | undefined {
   const inline = part['inlineData'] ?? part['inline_data'];
   const file = part['fileData'] ?? part['file_data'];
   if (isRecord(inline)) {
-    const data = `data:${kindOf(inline)};base64,${String(inline['data'])}`;
-    return isShown(kindOf(inline)) ? pictureAt(data) : undefined;
+    const data = `data:${mediaKindOf(inline)};base64,${String(inline['data'])}`;
+    return isShown(mediaKindOf(inline)) ? pictureAt(data) : undefined;
   }
-  if (!isRecord(file) || !isShown(kindOf(file))) return undefined;
+  if (!isRecord(file) || !isShown(mediaKindOf(file))) return undefined;
   const url = textIn(file['fileUri'] ?? file['file_uri']);
-  if (kindOf(file) === 'application/pdf') return { url: undefined, isFile: true };
+  if (mediaKindOf(file) === 'application/pdf') return { url: undefined, isFile: true };
   return { url: url?.includes('googleapis.com') === true ? undefined : url }; // uploaded: its account's alone
 }
 
-function kindOf(data: WireObject): string {
+function mediaKindOf(data: WireObject): string {
   return textIn(data['mimeType'] ?? data['mime_type']) ?? '';
 }
 

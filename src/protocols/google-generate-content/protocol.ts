@@ -54,8 +54,8 @@ export const googleGenerateContent: Protocol = {
   name: 'google-generate-content',
   pathFor: (operation, { model, isStreamed, method }: NamedInPath) =>
     operation === 'generate' && isStreamed
-      ? `/${toResource(model)}:streamGenerateContent?alt=sse`
-      : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
+      ? `/${resourceName(model)}:streamGenerateContent?alt=sse`
+      : `/${resourceName(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
   readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : form),
   bodyEdits: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
@@ -92,7 +92,7 @@ export const googleGenerateContent: Protocol = {
 };
 
 /** `models/` before a name that says no other collection, as `@google/genai` has it; a slash or dots in a name lead nowhere else. */
-function toResource(model: string): string {
+function resourceName(model: string): string {
   const [, collection = 'models', name = model] = /^(models|tunedModels)\/([^/]+)$/.exec(model) ?? [];
   return `${collection}/${encodeURIComponent(name)}`;
 }

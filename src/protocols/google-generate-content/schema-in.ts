@@ -16,7 +16,7 @@ export function toJsonSchema(schema: WireObject): WireObject {
   const { nullable, propertyOrdering: order, example, ...rest } = schema;
   const fields = Object.entries(rest).map(
     ([field, value]) =>
-      [field, convert(field, field === 'properties' ? inOrder(value, order) : value)] as const,
+      [field, convertKeyword(field, field === 'properties' ? inOrder(value, order) : value)] as const,
   );
   const converted: WireObject = Object.fromEntries(fields);
   return {
@@ -33,12 +33,12 @@ function inOrder(properties: unknown, order: unknown): unknown {
   return Object.fromEntries([...first, ...Object.keys(properties)].map((name) => [name, properties[name]]));
 }
 
-function convert(field: string, value: unknown): unknown {
+function convertKeyword(field: string, value: unknown): unknown {
   if (field === 'type') return typeof value === 'string' ? value.toLowerCase() : value;
   if (counts.has(field))
     return typeof value === 'string' && /^\d+$/.test(value) ? toExactNumber(value) : value;
   if (field === 'items') return isRecord(value) ? toJsonSchema(value) : value;
-  if (field === 'anyOf' && Array.isArray(value)) return value.map((one) => convert('items', one));
+  if (field === 'anyOf' && Array.isArray(value)) return value.map((one) => convertKeyword('items', one));
   if (field !== 'properties' || !isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convert('items', one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convertKeyword('items', one)]));
 }

@@ -2,8 +2,8 @@
 
 import { Splicer } from '../contract/splicer.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import { pick } from '../json/pick.ts';
-import { candidatesOf, dataOf, partsOf, textOf } from './parts.ts';
+import { pickFields } from '../json/pick.ts';
+import { candidatesOf, dataOf, ownTextOf, partsOf } from './parts.ts';
 
 /** What all events of one stream have in common. */
 const identity = ['responseId', 'modelVersion'];
@@ -16,31 +16,31 @@ export class GoogleSplicer extends Splicer {
     const candidates = candidatesOf(event).flatMap((candidate) => this.#spliceCandidate(candidate));
     if (candidates.length === 0) return [];
     const usage = isRecord(counted) ? { usageMetadata: this.usage } : {};
-    return [{ ...event, candidates, ...usage, ...pick(this.before.opening, identity) }];
+    return [{ ...event, candidates, ...usage, ...pickFields(this.before.opening, identity) }];
   }
 
   protected finish(): readonly WireObject[] {
-    const parts = toParts(this.filter.end());
+    const parts = partsOfText(this.filter.end());
     if (parts.length === 0) return [];
-    return [{ candidates: [toCandidate(parts)], ...pick(this.before.opening, identity) }];
+    return [{ candidates: [toCandidate(parts)], ...pickFields(this.before.opening, identity) }];
   }
 
   /** What was held back flows before a call or the end; thoughts belong before the text that the caller has already. */
   #spliceCandidate(candidate: WireObject): readonly WireObject[] {
     const isEnd = typeof candidate['finishReason'] === 'string';
     const parts = partsOf(candidate).flatMap((part) => this.#splicePart(part));
-    const rest = isEnd ? toParts(this.filter.end()) : [];
+    const rest = isEnd ? partsOfText(this.filter.end()) : [];
     if (parts.length === 0 && !isEnd) return [];
     return [{ ...candidate, ...toCandidate([...parts, ...rest]) }];
   }
 
   #splicePart(part: WireObject): readonly WireObject[] {
-    if (dataOf(part) !== undefined) return [...toParts(this.filter.end()), part];
-    return toParts(this.filter.push(textOf(part)));
+    if (dataOf(part) !== undefined) return [...partsOfText(this.filter.end()), part];
+    return partsOfText(this.filter.push(ownTextOf(part)));
   }
 }
 
-function toParts(text: string): readonly WireObject[] {
+function partsOfText(text: string): readonly WireObject[] {
   return text === '' ? [] : [{ text }];
 }
 

@@ -3,7 +3,7 @@
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { pickSaid } from '../json/pick.ts';
-import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -13,7 +13,7 @@ import { toJsonSchema } from './schema-in.ts';
 import { spellOut } from './spelling.ts';
 import { type GoogleBody, type GoogleConfig, type GoogleDeclaration, googleBody, settings } from './wire.ts';
 
-export const googleRules: FieldRules = { refused: { cachedContent: isAsked }, idle: {} };
+export const googleRules: FieldRules = { refused: { cachedContent: isWished }, idle: {} };
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeGoogleRequest(body: WireObject): NeutralRequest {

@@ -8,7 +8,7 @@ import { refusedPrompt } from '../translation/finish.ts';
 import { readUsage } from '../translation/usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
-import { candidatesOf, dataOf, isWellFormed, partsOf, saysSomething, textOf } from './parts.ts';
+import { candidatesOf, dataOf, isWellFormed, ownTextOf, partsOf, saysSomething } from './parts.ts';
 
 export class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
@@ -56,7 +56,7 @@ export class GoogleWatch extends WatchedStream {
   }
 
   #takePart(part: WireObject): void {
-    const text = textOf(part);
+    const text = ownTextOf(part);
     if (this.options.keepsText && text !== '') this.text.add(text);
     const data = dataOf(part);
     if (data === undefined) return;

@@ -44,7 +44,7 @@ export function checkJson(bytes: Buffer, limit = mostValues): JsonFault | undefi
   } catch (error) {
     if (!(error instanceof FoundFault)) throw error;
     const { kind, cause, byte } = error;
-    return { kind, cause, byte, ...placeOf(bytes, byte) };
+    return { kind, cause, byte, ...findLineAndColumn(bytes, byte) };
   }
 }
 
@@ -127,14 +127,14 @@ class JsonChecker {
       const byte = this.#bytes[at] ?? 0;
       if (byte === backslash) at += this.#lengthOfEscape(at) - 1;
       else if (byte < space)
-        throw broken('a line break, tab or other control character stands in a text unescaped', at);
+        throw foundBroken('a line break, tab or other control character stands in a text unescaped', at);
     }
-    if (kind === token.unended) throw broken('it ends within a text', end);
+    if (kind === token.unended) throw foundBroken('it ends within a text', end);
   }
 
   #lengthOfEscape(at: number): number {
     const found = escapeForm.exec(this.#bytes.toString('latin1', at, at + 6));
-    if (found === null) throw broken('a backslash in a text begins no escape that JSON has', at);
+    if (found === null) throw foundBroken('a backslash in a text begins no escape that JSON has', at);
     return found[0].length;
   }
 
@@ -149,11 +149,14 @@ class JsonChecker {
   }
 
   #notFound(what: string, at = this.#tokens.start): FoundFault {
-    return broken(at >= this.#bytes.length ? `it ends where ${what} is expected` : `${what} is missing`, at);
+    return foundBroken(
+      at >= this.#bytes.length ? `it ends where ${what} is expected` : `${what} is missing`,
+      at,
+    );
   }
 
   #broken(cause: string): FoundFault {
-    return broken(cause, this.#tokens.start);
+    return foundBroken(cause, this.#tokens.start);
   }
 
   #intricate(cause: string): FoundFault {
@@ -161,7 +164,7 @@ class JsonChecker {
   }
 }
 
-function broken(cause: string, byte: number): FoundFault {
+function foundBroken(cause: string, byte: number): FoundFault {
   return new FoundFault('broken', cause, byte);
 }
 
@@ -170,7 +173,7 @@ function isText(kind: number): boolean {
 }
 
 /** Columns count characters: bytes that go on with one are passed over. */
-function placeOf(bytes: Buffer, at: number): Pick<JsonFault, 'line' | 'column'> {
+function findLineAndColumn(bytes: Buffer, at: number): Pick<JsonFault, 'line' | 'column'> {
   let line = 1;
   let column = 1;
   for (let index = 0; index < at; index++) {

@@ -37,15 +37,15 @@ export function parseScanned(
 export function requireJson(bytes: Buffer, mostValues?: number): void {
   const fault = checkJson(bytes, mostValues);
   if (fault === undefined) return;
-  const what = `${fault.cause} (${placeOf(fault)})`;
+  const what = `${fault.cause} (${describeLineAndColumn(fault)})`;
   if (fault.kind === 'intricate') throw tooIntricate(what);
   throw invalid(
-    `the request body is not JSON: ${describeStart(bytes) ?? what}`,
+    `the request body is not JSON: ${describeFirstBytes(bytes) ?? what}`,
     'send one JSON object as application/json, in UTF-8 and not compressed',
   );
 }
 
-function placeOf({ line, column, byte }: JsonFault): string {
+function describeLineAndColumn({ line, column, byte }: JsonFault): string {
   return `line ${line}, column ${column}, byte ${byte}`;
 }
 
@@ -53,7 +53,7 @@ function placeOf({ line, column, byte }: JsonFault): string {
 const startLength = 256;
 
 /** What is sent in the place of JSON, by how it begins: nobody can do anything with the place of its first byte. */
-function describeStart(bytes: Buffer): string | undefined {
+function describeFirstBytes(bytes: Buffer): string | undefined {
   const start = bytes.toString('utf8', 0, startLength);
   return beginnings.find(([pattern]) => pattern.test(start))?.[1];
 }

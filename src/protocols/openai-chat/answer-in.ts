@@ -12,7 +12,7 @@ import type {
   NeutralPart,
 } from '../translation/neutral.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { countTokens, noUsage } from '../translation/usage.ts';
+import { noUsage, readTokenCounts } from '../translation/usage.ts';
 import { ChatCalls } from './calls-in.ts';
 
 /** A message, or a piece of one. */
@@ -41,7 +41,7 @@ export class ChatAnswerDecoder implements AnswerDecoder {
   end(): readonly NeutralPart[] {
     if (this.#finish === undefined) throw new TypeError('its events do not make an answer');
     const unified = toFinish(this.#finish, this.#hasRefused);
-    const usage = this.#usage ? countTokens(this.#usage, ['prompt', 'completion']) : noUsage;
+    const usage = this.#usage ? readTokenCounts(this.#usage, ['prompt', 'completion']) : noUsage;
     return [...this.#calls.end(), { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
   }
 
@@ -71,7 +71,7 @@ function readSaid(said: WireObject, place: string): SaidDelta {
   const { reasoning_content: thought, reasoning, reasoning_details: details, content, refusal } = said;
   const refused = readText(refusal, `${place}.refusal`);
   const thoughts = [thought, reasoning].map((value) => readText(value, `${place}.reasoning`));
-  const parts = readContent(content, `${place}.content`);
+  const parts = readDeltaContent(content, `${place}.content`);
   return {
     reasoning: (thoughts.find((one) => one !== '') ?? readDetails(details)) + parts.reasoning,
     text: parts.text + refused,
@@ -80,7 +80,7 @@ function readSaid(said: WireObject, place: string): SaidDelta {
 }
 
 /** Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type": "text", "text": "…"}]}`. */
-function readContent(content: unknown, place: string): Omit<SaidDelta, 'isRefusal'> {
+function readDeltaContent(content: unknown, place: string): Omit<SaidDelta, 'isRefusal'> {
   if (!Array.isArray(content)) return { reasoning: '', text: readText(content, place) };
   let [reasoning, text] = ['', ''];
   for (const part of content) {

@@ -1,6 +1,6 @@
 /** What of an `openai-chat` request or answer is bound to the account that made it: files, and audio that is named again. */
 
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -40,9 +40,9 @@ function namesOfCalls({ tool_calls: calls }: WireObject): readonly string[] {
 
 function referTo(message: WireObject): readonly BoundReference[] {
   return [
-    ...namesOfAudio(message).flatMap((id) => refer('audio', id)),
+    ...namesOfAudio(message).flatMap((id) => boundTo('audio', id)),
     ...recordsIn(message['content']).flatMap(({ file }) =>
-      isRecord(file) ? refer('file_id', file['file_id']) : [],
+      isRecord(file) ? boundTo('file_id', file['file_id']) : [],
     ),
   ];
 }

@@ -39,7 +39,7 @@ export class ChatCalls {
     const known = this.#find(piece, name);
     const call = known ?? this.#begin(piece);
     const ended = known === undefined ? this.#endWhole(call) : [];
-    const input = readInput(written['arguments'], call);
+    const input = readCallInput(written['arguments'], call);
     return [...ended, ...this.#extend(call, { name, input })];
   }
 
@@ -126,7 +126,7 @@ export class ChatCalls {
 }
 
 /** Some servers write the whole input as an object: then it is all of it. */
-function readInput(value: unknown, call: OpenCall): string {
+function readCallInput(value: unknown, call: OpenCall): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string' && !call.isObject) return value;
   if (typeof value !== 'object' || call.input !== '')

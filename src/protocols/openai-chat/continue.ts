@@ -1,7 +1,7 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import type { Target } from '../../model/target.ts';
-import { goOnInstruction, withFewerTokens } from '../contract/continuation.ts';
+import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
@@ -20,8 +20,8 @@ const formatFields = [
 export function findChatObstacle(body: WireObject): string | undefined {
   if (asksFormat(body)) return 'a strict output format';
   if (typeof body['n'] === 'number' && body['n'] > 1) return 'several answers at once';
-  if (body['logprobs'] === true || isSet(body['top_logprobs'])) return 'log probabilities';
-  if (isSet(body['audio']) || listIn(body['modalities']).includes('audio')) return 'audio';
+  if (body['logprobs'] === true || isGiven(body['top_logprobs'])) return 'log probabilities';
+  if (isGiven(body['audio']) || listIn(body['modalities']).includes('audio')) return 'audio';
   return undefined;
 }
 
@@ -31,7 +31,7 @@ export function continueChat(body: WireObject, continuation: Continuation, targe
   if (way === 'afresh') return body;
   const messages = appendAnswer(listIn(body['messages']), shownText);
   return {
-    ...withFewerTokens(body, ['max_tokens', 'max_completion_tokens'], delivered.textEvents),
+    ...withRestOfTokens(body, ['max_tokens', 'max_completion_tokens'], delivered.textEvents),
     messages:
       way === 'prefill'
         ? markPrefill(messages, target.prefill?.messageField)
@@ -42,10 +42,10 @@ export function continueChat(body: WireObject, continuation: Continuation, targe
 function asksFormat(body: WireObject): boolean {
   const format = body['response_format'];
   if (isRecord(format) && format['type'] !== 'text') return true;
-  return formatFields.some((field) => isSet(body[field]));
+  return formatFields.some((field) => isGiven(body[field]));
 }
 
-function isSet(value: unknown): boolean {
+function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
 }
 

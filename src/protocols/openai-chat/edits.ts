@@ -1,8 +1,8 @@
 /** How an `openai-chat` body is edited for a target: its roles, the signatures of its calls, how much the model is to reason. Pure. */
 
 import type { StrictRoles } from '../../model/target.ts';
-import { speakerOf, toParts } from '../body/fold-roles.ts';
-import { foldTurns, isPlainText, joinParts, type RolesForm } from '../body/strict-roles.ts';
+import { partsOfContent, speakerOfRole } from '../body/fold-roles.ts';
+import { foldTurns, isPlainText, joinTextParts, type RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
@@ -19,7 +19,7 @@ export const chatEdits: BodyEdits = {
 
 const form: RolesForm = {
   speakerOf: ({ role, tool_calls: calls }) =>
-    role === 'assistant' && listIn(calls).length > 0 ? 'call' : speakerOf(role),
+    role === 'assistant' && listIn(calls).length > 0 ? 'call' : speakerOfRole(role),
   textType: 'text',
   contentField: () => 'content',
 };
@@ -34,7 +34,7 @@ export function foldChat(turns: readonly unknown[], roles: StrictRoles): readonl
 export function joinLead(turns: readonly WireObject[], role: string): readonly WireObject[] {
   const end = turns.findIndex((turn) => form.speakerOf(turn) !== 'system');
   const count = end < 0 ? turns.length : end;
-  const parts = turns.slice(0, count).flatMap(({ content }) => toParts(content, form.textType));
+  const parts = turns.slice(0, count).flatMap(({ content }) => partsOfContent(content, form.textType));
   return [...toLead(parts, role), ...turns.slice(count)];
 }
 
@@ -42,7 +42,7 @@ export function joinLead(turns: readonly WireObject[], role: string): readonly W
 function toLead(parts: readonly WireObject[], role: string): readonly WireObject[] {
   const said = parts.filter(({ text }) => typeof text !== 'string' || text.trim() !== '');
   if (said.length === 0) return [];
-  return [{ role, content: said.every(isPlainText) ? joinParts(said) : said }];
+  return [{ role, content: said.every(isPlainText) ? joinTextParts(said) : said }];
 }
 
 /** A message without calls stays as it is. */

@@ -7,7 +7,7 @@ export const chatPictures: PictureForm = {
   field: 'messages',
   words: ['image_url', '"file"'],
   tell: ({ type, image_url: image, file }, tell) => {
-    const picture = type === 'image_url' ? { url: addressOf(image) } : fileOf(type, file);
+    const picture = type === 'image_url' ? { url: addressOf(image) } : pictureOfFile(type, file);
     return picture === undefined ? undefined : { type: 'text', text: tell(picture) };
   },
 };
@@ -16,6 +16,6 @@ function addressOf(image: unknown): string | undefined {
   return isRecord(image) ? textIn(image['url']) : textIn(image);
 }
 
-function fileOf(type: unknown, file: unknown): Picture | undefined {
+function pictureOfFile(type: unknown, file: unknown): Picture | undefined {
   return type === 'file' && isRecord(file) ? pictureAt(textIn(file['file_data'])) : undefined;
 }

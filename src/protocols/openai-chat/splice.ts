@@ -2,7 +2,7 @@
 
 import { Splicer } from '../contract/splicer.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
-import { pick } from '../json/pick.ts';
+import { pickFields } from '../json/pick.ts';
 
 /** What all events of one stream have in common. */
 const identity = ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'provider'];
@@ -18,7 +18,7 @@ export class ChatSplicer extends Splicer {
     const came = listIn(event['choices']);
     const choices = came.flatMap(this.#spliceChoice);
     if (choices.length === 0 && (came.length > 0 || !isRecord(usage))) return [];
-    const told = { ...event, ...pick(this.before.opening, identity), choices };
+    const told = { ...event, ...pickFields(this.before.opening, identity), choices };
     return [isRecord(usage) ? { ...told, usage: this.usage } : told];
   }
 
@@ -26,7 +26,7 @@ export class ChatSplicer extends Splicer {
     const content = this.filter.end();
     if (content === '') return [];
     const choices = [{ index: 0, delta: { content }, finish_reason: null }];
-    return [{ ...pick(this.before.opening, identity), choices }];
+    return [{ ...pickFields(this.before.opening, identity), choices }];
   }
 
   /** One choice as it is told, or nothing. What was held back flows before a tool call starts or the answer ends. */

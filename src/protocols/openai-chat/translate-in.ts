@@ -2,8 +2,8 @@
 
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import { bearMark, readMark } from '../translation/cache-marks.ts';
-import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
+import { bearMark, readCacheMark } from '../translation/cache-marks.ts';
+import { cannotCarry, type FieldRules, isWished } from '../translation/field-fates.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -14,19 +14,19 @@ import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 export const chatRules: FieldRules = {
   refused: {
     n: (value) => typeof value === 'number' && value > 1,
-    logprobs: isAsked,
-    top_logprobs: isAsked,
+    logprobs: isWished,
+    top_logprobs: isWished,
     logit_bias: (value) => Object.keys(Object(value)).length > 0,
-    audio: isAsked,
+    audio: isWished,
     modalities: (value) => Array.isArray(value) && value.some((kind) => kind !== 'text'),
-    functions: isAsked,
-    function_call: isAsked,
-    web_search_options: isAsked,
-    guided_json: isAsked,
-    guided_regex: isAsked,
-    guided_choice: isAsked,
-    guided_grammar: isAsked,
-    grammar: isAsked,
+    functions: isWished,
+    function_call: isWished,
+    web_search_options: isWished,
+    guided_json: isWished,
+    guided_regex: isWished,
+    guided_choice: isWished,
+    guided_grammar: isWished,
+    grammar: isWished,
   },
   idle: { store: false, service_tier: 'auto' },
 };
@@ -41,7 +41,7 @@ export function decodeChatRequest(body: WireObject): NeutralRequest {
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read.response_format),
     textTools: listTextTools(read.tools),
-    cacheMark: readMark(read.cache_control),
+    cacheMark: readCacheMark(read.cache_control),
     notes: [...notes, ...noteEffort('reasoning_effort', effort)],
   });
 }

@@ -2,14 +2,14 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { fields, listOf, text, textOrParts, toolInput, wrongType } from '../content/content-shape.ts';
+import { fields, fitsText, listOf, textOrParts, toolInput, wrongType } from '../content/content-shape.ts';
 import { saysFault, saysVendorFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { judgeFinishes } from '../translation/finish.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
-import { countTokens, readUsage } from '../translation/usage.ts';
+import { readTokenCounts, readUsage } from '../translation/usage.ts';
 import { namesOfMessage } from './bound.ts';
 
 export class ChatWatch extends WatchedStream {
@@ -73,20 +73,26 @@ export class ChatWatch extends WatchedStream {
   }
 }
 
-const partOfText = fields({ text, refusal: text, thinking: textOrParts(fields({ text })) });
-const calledFunction = fields({ name: text, arguments: toolInput });
+const partOfText = fields({
+  text: fitsText,
+  refusal: fitsText,
+  thinking: textOrParts(fields({ text: fitsText })),
+});
+const calledFunction = fields({ name: fitsText, arguments: toolInput });
 
 /** The content fields of a delta, or of a whole message. */
 const said = fields({
   content: textOrParts(partOfText),
-  reasoning_content: text,
-  reasoning: text,
-  reasoning_details: listOf(fields({ text, summary: text })),
-  refusal: text,
-  tool_calls: listOf(fields({ function: calledFunction, custom: fields({ name: text, input: toolInput }) })),
+  reasoning_content: fitsText,
+  reasoning: fitsText,
+  reasoning_details: listOf(fields({ text: fitsText, summary: fitsText })),
+  refusal: fitsText,
+  tool_calls: listOf(
+    fields({ function: calledFunction, custom: fields({ name: fitsText, input: toolInput }) }),
+  ),
   function_call: calledFunction,
-  audio: fields({ data: text, transcript: text }),
-  images: listOf(fields({ image_url: fields({ url: text }) })),
+  audio: fields({ data: fitsText, transcript: fitsText }),
+  images: listOf(fields({ image_url: fields({ url: fitsText }) })),
 });
 const isChoices = listOf(fields({ delta: said, message: said }));
 
@@ -128,7 +134,7 @@ function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): 
 }
 
 function countChatTokens(usage: WireObject): NeutralUsage {
-  return countTokens(usage, ['prompt', 'completion']);
+  return readTokenCounts(usage, ['prompt', 'completion']);
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */

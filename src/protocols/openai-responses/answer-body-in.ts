@@ -33,7 +33,7 @@ export function kindOfItem({ type, content, name }: WireObject): ItemKind {
   return name === undefined ? 'other' : 'call';
 }
 
-export function readWhole(item: WireObject): readonly WholePart[] {
+export function readWholeItem(item: WireObject): readonly WholePart[] {
   switch (kindOfItem(item)) {
     case 'message':
       return readRecords(item['content'], 'the content of a message').map(readSaid);

@@ -15,8 +15,8 @@ import {
 import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
-import { countTokens, noUsage } from '../translation/usage.ts';
-import { type ItemKind, kindOfItem, type PartKind, readWhole, toFinish } from './answer-body-in.ts';
+import { noUsage, readTokenCounts } from '../translation/usage.ts';
+import { type ItemKind, kindOfItem, type PartKind, readWholeItem, toFinish } from './answer-body-in.ts';
 
 /** An item that has begun. */
 interface OpenOutput {
@@ -51,8 +51,9 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     if (piece === undefined) return [];
     const item = this.#find(event) ?? this.#open(event, piece.kind, {});
     const key = `${piece.part}${readCount(event[piece.index]) ?? 0}`;
-    if (!String(type).endsWith('.done')) return this.#tell(item, key, readPiece(event['delta'], piece.part));
-    return this.#settle(item, key, readPiece(event[piece.whole], piece.part));
+    if (!String(type).endsWith('.done'))
+      return this.#tell(item, key, readPartText(event['delta'], piece.part));
+    return this.#settle(item, key, readPartText(event[piece.whole], piece.part));
   }
 
   end(): readonly NeutralPart[] {
@@ -60,7 +61,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     const hasCalls = this.#items.some(isCall);
     const unified = toFinish(this.#response, { hasCalls, hasRefused: this.#hasRefused });
     const { usage: said } = this.#response;
-    const usage = isRecord(said) ? countTokens(said, ['input', 'output']) : noUsage;
+    const usage = isRecord(said) ? readTokenCounts(said, ['input', 'output']) : noUsage;
     return [...parts, { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
   }
 
@@ -110,7 +111,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
     item.told.set(key, (item.told.get(key) ?? '') + delta);
-    if (isThought(key)) return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
+    if (isReasoningKey(key)) return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
     this.#hasRefused ||= key.startsWith('refusal');
     if (!key.startsWith('input')) return [{ type: 'text-delta', id: 'text', delta }];
     if (!isCall(item)) throw new TypeError('an input belongs to no call');
@@ -122,7 +123,8 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #settle(item: OpenOutput, key: string, whole: string): readonly NeutralPart[] {
     const told = item.told.get(key) ?? '';
     if (whole.startsWith(told)) return this.#tell(item, key, whole.slice(told.length));
-    if (whole.length > told.length && !isThought(key)) throw new TypeError('its pieces are not its whole');
+    if (whole.length > told.length && !isReasoningKey(key))
+      throw new TypeError('its pieces are not its whole');
     return [];
   }
 
@@ -134,7 +136,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 
   #end(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const begun = this.#beginCall(item, written);
-    const rest = readWhole(written).flatMap(({ key, text }) => this.#settle(item, key, text));
+    const rest = readWholeItem(written).flatMap(({ key, text }) => this.#settle(item, key, text));
     const ended = [
       ...this.#endCall(item),
       ...this.#endThought(item, written),
@@ -211,7 +213,7 @@ const pieces: Readonly<Record<string, Piece>> = {
   'response.function_call_arguments': { kind: 'call', part: 'input', index: 'none', whole: 'arguments' },
 };
 
-function readPiece(value: unknown, part: PartKind): string {
+function readPartText(value: unknown, part: PartKind): string {
   if (part === 'input' && isRecord(value)) return readJsonText(value);
   return readText(value, `the ${part} of an item`);
 }
@@ -220,6 +222,6 @@ function isCall({ kind }: OpenOutput): boolean {
   return kind === 'call' || kind === 'text-call';
 }
 
-function isThought(key: string): boolean {
+function isReasoningKey(key: string): boolean {
   return key.startsWith('summary') || key.startsWith('thought');
 }

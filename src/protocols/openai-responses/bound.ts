@@ -1,6 +1,6 @@
 /** What of an `openai-responses` request or answer is bound to the account that made it. */
 
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -20,8 +20,8 @@ export function findBound(body: WireObject): Bound {
   const kept = isRecord(conversation) ? conversation['id'] : conversation;
   return {
     references: [
-      ...refer('previous_response_id', previous),
-      ...refer('conversation', kept),
+      ...boundTo('previous_response_id', previous),
+      ...boundTo('conversation', kept),
       ...recordsIn(tools).flatMap(referToContainer),
       ...items.flatMap(referToItem),
     ],
@@ -69,17 +69,17 @@ function addText(names: string[], value: unknown): void {
 }
 
 function referToContainer({ type, container }: WireObject): readonly BoundReference[] {
-  return type === 'code_interpreter' ? refer('container', container) : [];
+  return type === 'code_interpreter' ? boundTo('container', container) : [];
 }
 
 function referToItem(item: WireObject): readonly BoundReference[] {
   const { type, id, encrypted_content: sealed } = item;
-  const files = partsOf(item).flatMap(({ file_id: file }) => refer('file_id', file));
-  if (isItemReference(item)) return refer('item_reference', id);
+  const files = partsOf(item).flatMap(({ file_id: file }) => boundTo('file_id', file));
+  if (isItemReference(item)) return boundTo('item_reference', id);
   if (type === 'compaction' && typeof sealed === 'string')
     return [{ name: nameSealed(sealed), text: 'a compacted conversation' }];
   if (type === 'image_generation_call' && typeof item['result'] !== 'string')
-    return refer('image_generation_call', id);
+    return boundTo('image_generation_call', id);
   return files;
 }
 

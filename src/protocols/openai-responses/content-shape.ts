@@ -1,18 +1,18 @@
 /** The content fields of an `openai-responses` answer, by the type of the event that brings them (law 17). */
 
-import { type Fits, fields, isNothing, listOf, text, toolInput } from '../content/content-shape.ts';
+import { type Fits, fields, fitsText, isNothing, listOf, toolInput } from '../content/content-shape.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { type ItemKind, kindOfItem } from './answer-body-in.ts';
 
-const parts = listOf(fields({ text, refusal: text, transcript: text }));
-const call = fields({ name: text, arguments: toolInput, input: toolInput });
+const parts = listOf(fields({ text: fitsText, refusal: fitsText, transcript: fitsText }));
+const call = fields({ name: fitsText, arguments: toolInput, input: toolInput });
 
 const items: Readonly<Record<ItemKind, Fits | undefined>> = {
   message: fields({ content: parts }),
   reasoning: fields({ content: parts, summary: parts }),
   call,
   'text-call': call,
-  picture: fields({ result: text }),
+  picture: fields({ result: fitsText }),
   other: undefined,
 };
 
@@ -24,13 +24,13 @@ export const isOutput = listOf(item);
 
 const ended = fields({ response: fields({ output: isOutput }) });
 const inItem = fields({ item });
-const inPart = fields({ part: fields({ text, refusal: text, transcript: text }) });
-const said = fields({ delta: text, text, refusal: text, input: text });
+const inPart = fields({ part: fields({ text: fitsText, refusal: fitsText, transcript: fitsText }) });
+const said = fields({ delta: fitsText, text: fitsText, refusal: fitsText, input: fitsText });
 const called = fields({ delta: toolInput, arguments: toolInput });
 
 const shapes: ReadonlyMap<string, Fits> = new Map([
-  ...named(['completed', 'incomplete'], ended),
-  ...named(['output_item.added', 'output_item.done'], inItem),
+  ...shapesNamed(['completed', 'incomplete'], ended),
+  ...shapesNamed(['output_item.added', 'output_item.done'], inItem),
   ...bothOf(['content_part', 'reasoning_summary_part'], 'added', inPart),
   ...bothOf(['output_text', 'refusal', 'reasoning_text', 'reasoning_summary_text'], 'delta', said),
   ...bothOf(['custom_tool_call_input', 'audio', 'audio.transcript'], 'delta', said),
@@ -40,12 +40,12 @@ const shapes: ReadonlyMap<string, Fits> = new Map([
 type ShapesByType = readonly (readonly [type: string, shape: Fits])[];
 
 /** With what nearly all write before the type, and without. */
-function named(types: readonly string[], shape: Fits): ShapesByType {
+function shapesNamed(types: readonly string[], shape: Fits): ShapesByType {
   return types.flatMap((type) => [`response.${type}`, type]).map((type) => [type, shape]);
 }
 
 function bothOf(types: readonly string[], first: string, shape: Fits): ShapesByType {
-  return named(
+  return shapesNamed(
     types.flatMap((type) => [`${type}.${first}`, `${type}.done`]),
     shape,
   );

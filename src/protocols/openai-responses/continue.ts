@@ -1,7 +1,7 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import type { Target } from '../../model/target.ts';
-import { goOnInstruction, withFewerTokens } from '../contract/continuation.ts';
+import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
 import { isItemReference } from './bound.ts';
@@ -26,7 +26,7 @@ export function continueResponses(body: WireObject, continuation: Continuation, 
       ? [field === undefined ? partial : { ...partial, [field]: true }]
       : [partial, { type: 'message', role: 'user', content: goOnInstruction }];
   return {
-    ...withFewerTokens(body, ['max_output_tokens'], delivered.textEvents),
+    ...withRestOfTokens(body, ['max_output_tokens'], delivered.textEvents),
     input: [...listInput(body['input']), ...last],
   };
 }

@@ -1,6 +1,6 @@
 /** How an `openai-responses` body is edited for a target: its roles, its reasoning, how much the model is to reason. Pure. */
 
-import { foldBeside, speakerOf } from '../body/fold-roles.ts';
+import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -11,7 +11,7 @@ const form: RolesForm = {
   speakerOf: ({ type, role }) => {
     if (type === 'function_call_output' || type === 'custom_tool_call_output') return 'result';
     if (type === 'function_call' || type === 'custom_tool_call') return 'call';
-    return (type ?? 'message') === 'message' ? speakerOf(role) : 'other';
+    return (type ?? 'message') === 'message' ? speakerOfRole(role) : 'other';
   },
   textType: 'input_text',
   contentField: ({ output }) => (output === undefined ? 'content' : 'output'),

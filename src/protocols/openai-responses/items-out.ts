@@ -30,7 +30,7 @@ export class WrittenItem {
   constructor(block: Block, index: number, { id, textTools }: AnswerFacts) {
     this.#block = block;
     this.#index = index;
-    this.#kind = kindOf(block, textTools);
+    this.#kind = itemKindOf(block, textTools);
     this.#id = `${prefixes[this.#kind]}_${id}_${index}`;
   }
 
@@ -148,7 +148,7 @@ export class WrittenItem {
   }
 }
 
-function kindOf({ kind, name }: Block, textTools: ReadonlySet<string>): Kind {
+function itemKindOf({ kind, name }: Block, textTools: ReadonlySet<string>): Kind {
   switch (kind) {
     case 'text':
       return 'message';

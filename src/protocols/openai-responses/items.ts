@@ -47,7 +47,7 @@ export class ItemLedger {
 
   /** The text of the message under way, or of the last whole one. */
   get text(): string {
-    if (this.open?.item['type'] === 'message') return textOf(this.open);
+    if (this.open?.item['type'] === 'message') return joinItemTexts(this.open);
     const last = this.#whole.findLast(({ type }) => type === 'message');
     const [part] = Array.isArray(last?.['content']) ? last['content'] : [];
     return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
@@ -147,7 +147,7 @@ function copy({ parts, ...item }: OpenItem): OpenItem {
   return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };
 }
 
-function textOf({ parts }: OpenItem): string {
+function joinItemTexts({ parts }: OpenItem): string {
   return parts.find(({ part }) => part['type'] === 'output_text')?.text.whole() ?? '';
 }
 

@@ -4,11 +4,11 @@
  */
 
 import type { TextFilter } from '../contract/protocol.ts';
-import { encode, Splicer } from '../contract/splicer.ts';
+import { joinEvents, Splicer } from '../contract/splicer.ts';
 import type { Delivered, OpenPart, StreamPlace } from '../contract/watched-stream.ts';
 import { parseExact } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import { pick } from '../json/pick.ts';
+import { pickFields } from '../json/pick.ts';
 import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
 /** What all events of one stream have in common. */
@@ -64,11 +64,11 @@ export class ResponsesSplicer extends Splicer {
     const event = parseExact(data);
     const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.counted = response['usage'];
-    const own = pick(this.before.opening, identity);
+    const own = pickFields(this.before.opening, identity);
     const { output } = this.#ledger;
     const usage = this.usage === undefined ? {} : { usage: this.usage };
     this.#tell({ ...(isRecord(event) ? event : {}), response: { ...response, ...own, output, ...usage } });
-    return encode(this.#takeTold());
+    return joinEvents(this.#takeTold());
   }
 
   /** Thought belongs before the text, and the caller has some: no more of it is told. */

@@ -1,9 +1,9 @@
 /** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -14,11 +14,11 @@ import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts
 
 export const responsesRules: FieldRules = {
   refused: {
-    previous_response_id: isAsked,
-    conversation: isAsked,
-    prompt: isAsked,
-    background: isAsked,
-    top_logprobs: isAsked,
+    previous_response_id: isWished,
+    conversation: isWished,
+    prompt: isWished,
+    background: isWished,
+    top_logprobs: isWished,
     // What else is included is the vendor's own; leaving it out loses nothing of the answer.
     include: (value) => Array.isArray(value) && value.includes('message.output_text.logprobs'),
   },
@@ -49,7 +49,7 @@ function requireNoReference({ input }: WireObject): void {
   const items: readonly unknown[] = Array.isArray(input) ? input : [];
   for (const [index, item] of items.entries()) {
     if (!isRecord(item) || !isItemReference(item)) continue;
-    const [named] = refer('item_reference', item['id']);
+    const [named] = boundTo('item_reference', item['id']);
     throw cannotCarry(`input.${index}.id, ${named?.text ?? 'item_reference'},`);
   }
 }
@@ -89,15 +89,15 @@ function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
   readonly left: readonly string[];
 } {
   const all = tools ?? [];
-  const left = all.flatMap((tool) => (isOwn(tool) ? [] : [tool.name ?? tool.type]));
-  const own = all.filter(isOwn);
+  const left = all.flatMap((tool) => (isHostedTool(tool) ? [] : [tool.name ?? tool.type]));
+  const own = all.filter(isHostedTool);
   if (left[0] !== undefined && (own.length === 0 || choice === 'required'))
     throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
   const textTools = own.flatMap(({ type, name }) => (type === 'custom' && name != null ? [name] : []));
   return { tools: own.map(decodeTool), textTools, left };
 }
 
-function isOwn({ type, name }: ResponsesTool): boolean {
+function isHostedTool({ type, name }: ResponsesTool): boolean {
   return (type === 'function' || type === 'custom') && name != null;
 }
 

@@ -8,7 +8,7 @@ import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../co
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
-import { countTokens, readUsage } from '../translation/usage.ts';
+import { readTokenCounts, readUsage } from '../translation/usage.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { isOutput, isWellFormed } from './content-shape.ts';
 import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
@@ -124,10 +124,10 @@ function withoutBulk(response: WireObject): WireObject {
 function isErrorEvent(event: WireObject): boolean {
   const { type, error, object, response } = event;
   if (type === 'error' || type === 'response.failed' || object === 'error' || saysFault(error)) return true;
-  return isRecord(response) && isFailed(response);
+  return isRecord(response) && saysFailed(response);
 }
 
-function isFailed(response: WireObject): boolean {
+function saysFailed(response: WireObject): boolean {
   return response['status'] === 'failed' || saysFault(response['error']);
 }
 
@@ -177,12 +177,12 @@ function isFilledPart(part: unknown): boolean {
 }
 
 function countResponseTokens(usage: WireObject): NeutralUsage {
-  return countTokens(usage, ['input', 'output']);
+  return readTokenCounts(usage, ['input', 'output']);
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
 export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
-  if (isFailed(body)) return { kind: 'error' };
+  if (saysFailed(body)) return { kind: 'error' };
   const { output } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
   if (!isOutput(output)) return wrongType;

@@ -14,11 +14,11 @@ export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encode
 
 /** Our own facts stand under `holdfast`; clients let unknown fields pass. */
 export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {
-  return { message, type: typeOf(status), param: param ?? null, code, holdfast: facts };
+  return { message, type: openaiErrorType(status), param: param ?? null, code, holdfast: facts };
 }
 
 /** OpenAI's own types by status; platform.openai.com error codes, read 2026-10. */
-function typeOf(status: number): string {
+function openaiErrorType(status: number): string {
   if (status === 401) return 'authentication_error';
   if (status === 429) return 'rate_limit_error';
   return status >= 500 ? 'server_error' : 'invalid_request_error';

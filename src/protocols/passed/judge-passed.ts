@@ -5,7 +5,7 @@ import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { isRecord, parseOrNothing, recordsIn, type WireObject } from '../json/is-record.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
-import { countTokens, readUsage } from '../translation/usage.ts';
+import { readTokenCounts, readUsage } from '../translation/usage.ts';
 
 /** Fields of a file or a batch that name what only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
@@ -32,14 +32,17 @@ export function saysError(value: WireObject): boolean {
 function listIds(body: WireObject): readonly string[] {
   const { data } = body;
   const objects = Array.isArray(data) ? recordsIn(data) : [body];
-  return objects.flatMap((object) => idFields.flatMap((field) => textOf(object[field])));
+  return objects.flatMap((object) => idFields.flatMap((field) => stringsIn(object[field])));
 }
 
-function textOf(value: unknown): readonly string[] {
+function stringsIn(value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' ? [value] : [];
 }
 
 /** Pictures and sound are counted in these words, and by some vendors in those of a chat. */
 function countPassed(usage: WireObject): NeutralUsage {
-  return countTokens(usage, usage['input_tokens'] == null ? ['prompt', 'completion'] : ['input', 'output']);
+  return readTokenCounts(
+    usage,
+    usage['input_tokens'] == null ? ['prompt', 'completion'] : ['input', 'output'],
+  );
 }

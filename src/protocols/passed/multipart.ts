@@ -33,7 +33,7 @@ export function findFields(body: Buffer, boundary: string): readonly FormField[]
     const head = body.indexOf(headEnd, after);
     const next = head < 0 ? -1 : body.indexOf(`${lineEnd}${mark}`, head + lineEnd.length);
     if (next < 0) return undefined;
-    const field = readHead(body.toString('utf8', after, head));
+    const field = readPartHead(body.toString('utf8', after, head));
     // Without a value some senders leave out the line end that belongs to the boundary.
     if (field !== undefined)
       fields.push({ ...field, start: Math.min(head + headEnd.length, next), end: next });
@@ -42,7 +42,7 @@ export function findFields(body: Buffer, boundary: string): readonly FormField[]
   return undefined;
 }
 
-function readHead(head: string): Pick<FormField, 'name' | 'isFile'> | undefined {
+function readPartHead(head: string): Pick<FormField, 'name' | 'isFile'> | undefined {
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
   const name = /;\s*name=(?:"([^"]*)"|([^\s";]+))/i.exec(disposition);
   if (name === null) return undefined;

@@ -4,7 +4,7 @@
  */
 
 import type { AccessRequest, AskedBody, WireBody } from '../../model/request.ts';
-import { refer } from '../body/bound-reference.ts';
+import { boundTo } from '../body/bound-reference.ts';
 import { type BodyForm, readBody } from '../body/read-body.ts';
 import type { Bound, ReadBody } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -45,9 +45,11 @@ export function readPassed(
   const bytes = new RequestBytes(request);
   if (namesModel(request)) {
     const type = headers['content-type'];
-    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : readJson(request, bytes);
+    return type !== undefined && isMultipart(type)
+      ? readPassedForm(bytes, type)
+      : readPassedJson(request, bytes);
   }
-  const own = refer(operation === 'files' ? 'the file' : 'the batch', passage?.object);
+  const own = boundTo(operation === 'files' ? 'the file' : 'the batch', passage?.object);
   const isJson = operation === 'batches' && bytes.length > 0;
   const named = isJson
     ? readBody({ ...request, named: { model: operation, isStreamed: false } }, form)
@@ -56,7 +58,7 @@ export function readPassed(
   return asItIs(bytes, operation, references.length === 0 ? undefined : { references, sealed: [] });
 }
 
-function readJson(request: AskedBody, bytes: RequestBytes): ReadBody {
+function readPassedJson(request: AskedBody, bytes: RequestBytes): ReadBody {
   const read = readBody(request, form);
   return { ...asItIs(bytes, read.model, undefined), encodeFor: (target) => read.encodeFor(target) };
 }
@@ -87,8 +89,8 @@ function notText(): never {
   throw new TypeError(`${obstacle} is neither translated nor continued`);
 }
 
-function readForm(bytes: RequestBytes, contentType: string): ReadBody {
-  const field = bytes.use((whole) => findModel(whole, contentType), 1);
+function readPassedForm(bytes: RequestBytes, contentType: string): ReadBody {
+  const field = bytes.use((whole) => findModelField(whole, contentType), 1);
   const { start, end } = field;
   return {
     ...asItIs(bytes, bytes.text(start, end).trim(), undefined),
@@ -100,7 +102,7 @@ function readForm(bytes: RequestBytes, contentType: string): ReadBody {
   };
 }
 
-function findModel(body: Buffer, contentType: string): FormField {
+function findModelField(body: Buffer, contentType: string): FormField {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined)
     throw invalid(
@@ -124,5 +126,5 @@ function findModel(body: Buffer, contentType: string): FormField {
 }
 
 function findInput(body: WireObject): Bound {
-  return { references: refer(inputField, body[inputField]), sealed: [] };
+  return { references: boundTo(inputField, body[inputField]), sealed: [] };
 }

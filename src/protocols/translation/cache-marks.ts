@@ -52,7 +52,7 @@ export function tellMark({
 }
 
 /** The mark of a request as a whole: its cache ends with the last block, whichever that is. */
-export function readMark(cacheControl: unknown): WireObject | undefined {
+export function readCacheMark(cacheControl: unknown): WireObject | undefined {
   const mark = tellMark(bearMark(cacheControl));
   return 'cache_control' in mark ? mark : undefined;
 }

@@ -40,7 +40,7 @@ export function notCarried(what: readonly string[]): readonly string[] {
 }
 
 /** For values of any kind that ask for something. */
-export function isAsked(value: unknown): boolean {
+export function isWished(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== null && value !== false && value !== 0;
 }

@@ -31,7 +31,7 @@ const words: readonly (readonly [NeutralFinish, readonly string[]])[] = [
 /** Normal ends that come without content for a reason. */
 const pauses: ReadonlySet<string> = new Set(['stop_sequence', 'pause_turn', 'queued', 'in_progress']);
 const meanings = new Map(
-  words.flatMap(([unified, list]) => list.map((word) => [word, toKnown(word, unified)])),
+  words.flatMap(([unified, list]) => list.map((word) => [word, knownFinish(word, unified)])),
 );
 
 /** Parts of words that name a failure. `time_output` is about output. */
@@ -71,7 +71,7 @@ export const refusedPrompt: Finish = {
   explainsEmpty: true,
 };
 
-function toKnown(word: string, unified: NeutralFinish): Finish {
+function knownFinish(word: string, unified: NeutralFinish): Finish {
   const isReason = unified === 'length' || unified === 'content-filter' || pauses.has(word);
   return { word, kind: 'known', unified, explainsEmpty: isReason };
 }

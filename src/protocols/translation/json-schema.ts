@@ -44,15 +44,15 @@ export function closeSchema(schema: unknown): unknown {
   const limits = describeLimits(schema);
   const said = typeof schema['description'] === 'string' ? `${schema['description']}\n` : '';
   return {
-    ...keepWords(schema),
+    ...keepKeywords(schema),
     ...(isObject ? { additionalProperties: false } : {}),
     ...(limits === '' ? {} : { description: `${said}${limits}` }),
   };
 }
 
-function keepWords(schema: WireObject): WireObject {
+function keepKeywords(schema: WireObject): WireObject {
   const kept = Object.entries(schema).flatMap(([word, value]): readonly (readonly [string, unknown])[] => {
-    if (word === 'additionalProperties' || !isKept(word, value, schema)) return [];
+    if (word === 'additionalProperties' || !isKeptKeyword(word, value, schema)) return [];
     if (groupWords.has(word)) return [[word, isRecord(value) ? closeEach(value) : value]];
     if (word === 'oneOf') return [['anyOf', closeSchema(value)]];
     return [[word, partWords.has(word) ? closeSchema(value) : value]];
@@ -68,13 +68,13 @@ function closeEach(group: WireObject): WireObject {
 function describeLimits(schema: WireObject): string {
   const told = Object.entries(schema).flatMap(([word, value]) => {
     const saysNothing = value === undefined || value === null || value === false;
-    if (saysNothing || isKept(word, value, schema)) return [];
+    if (saysNothing || isKeptKeyword(word, value, schema)) return [];
     return [`${word}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
   });
   return told.join('; ');
 }
 
-function isKept(word: string, value: unknown, schema: WireObject): boolean {
+function isKeptKeyword(word: string, value: unknown, schema: WireObject): boolean {
   if (word === 'format') return formats.has(value);
   if (word === 'oneOf') return !('anyOf' in schema);
   const isPart = partWords.has(word) || groupWords.has(word);
@@ -84,16 +84,16 @@ function isKept(word: string, value: unknown, schema: WireObject): boolean {
 /** Whether the vendor takes it as the format of an answer: no field beside those named, not too many optional, nothing inside of itself. */
 export function canClose(schema: unknown): boolean {
   const text = JSON.stringify(schema) ?? '';
-  return !text.includes('"$ref"') && !isOpen(schema) && countOptional(schema) <= mostOptional;
+  return !text.includes('"$ref"') && !allowsMore(schema) && countOptional(schema) <= mostOptional;
 }
 
-function isOpen(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.some(isOpen);
+function allowsMore(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some(allowsMore);
   if (!isRecord(schema)) return false;
   const { additionalProperties: more, type, properties } = schema;
   const isAnything = type === 'object' && !isRecord(properties) && more !== false;
   if (more === true || isRecord(more) || isAnything) return true;
-  return Object.values(schema).some(isOpen);
+  return Object.values(schema).some(allowsMore);
 }
 
 function countOptional(schema: unknown): number {

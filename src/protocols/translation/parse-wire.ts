@@ -32,7 +32,7 @@ function parseWire<Body>({ check }: WireShape<Body>, body: WireObject, walk: Wal
 
 function createFault({ path, expected }: Fault, body: WireObject): RequestError {
   const place = path.length === 0 ? 'the request' : path.join('.');
-  const value = valueAt(body, path);
+  const value = wireValueAt(body, path);
   const message = `expected ${expected}`;
   if (value === undefined)
     return new RequestError('request-invalid', `the request has no "${place}": ${message}`, { status: 400 });
@@ -43,7 +43,7 @@ function createFault({ path, expected }: Fault, body: WireObject): RequestError 
   );
 }
 
-function valueAt(body: WireObject, path: readonly PropertyKey[]): unknown {
+function wireValueAt(body: WireObject, path: readonly PropertyKey[]): unknown {
   let value: unknown = body;
   for (const step of path) value = Object(value)[step];
   return value;

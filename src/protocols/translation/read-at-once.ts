@@ -14,9 +14,9 @@ export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]
       answer.finish = part.finishReason.unified;
       answer.usage = part.usage;
     } else if (part.type === 'reasoning-delta') {
-      add(content, { type: 'reasoning', text: part.delta }, part.id === thought);
+      addContent(content, { type: 'reasoning', text: part.delta }, part.id === thought);
       thought = part.id;
-    } else if (part.type === 'reasoning-end') seal(content, part.providerMetadata);
+    } else if (part.type === 'reasoning-end') sealLast(content, part.providerMetadata);
     else addPart(content, part);
   }
   const { finish = 'other', usage = noUsage } = answer;
@@ -24,7 +24,7 @@ export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]
 }
 
 /** The thought that was said last, or one without words. */
-function seal(content: NeutralContent[], providerMetadata: Said['providerMetadata']): void {
+function sealLast(content: NeutralContent[], providerMetadata: Said['providerMetadata']): void {
   const last = content.at(-1);
   const isOpen = last?.type === 'reasoning' && last.providerMetadata === undefined;
   const thought = isOpen ? last : ({ type: 'reasoning', text: '' } as const);
@@ -33,14 +33,14 @@ function seal(content: NeutralContent[], providerMetadata: Said['providerMetadat
 }
 
 function addPart(content: NeutralContent[], part: NeutralPart): void {
-  if (part.type === 'text-delta') add(content, { type: 'text', text: part.delta }, true);
+  if (part.type === 'text-delta') addContent(content, { type: 'text', text: part.delta }, true);
   else if (part.type === 'tool-call' || part.type === 'file') content.push(part);
 }
 
 type Said = Extract<NeutralContent, { type: 'text' | 'reasoning' }>;
 
 /** Goes on with what was said last, where it is a piece of the same. */
-function add(content: NeutralContent[], said: Said, isSame: boolean): void {
+function addContent(content: NeutralContent[], said: Said, isSame: boolean): void {
   const last = content.at(-1);
   const isOpen = last?.type === said.type && last.providerMetadata === undefined;
   if (isSame && isOpen) content.splice(-1, 1, { ...last, text: last.text + said.text });

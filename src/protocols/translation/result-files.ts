@@ -26,12 +26,12 @@ function hasParts(message: NeutralMessage): boolean {
 function withTextOnly(results: ToolContent): ToolContent {
   return results.map((result) =>
     result.output.type === 'content'
-      ? { ...result, output: { type: 'text', value: textOf(result) } }
+      ? { ...result, output: { type: 'text', value: announceFiles(result) } }
       : result,
   );
 }
 
-function textOf({ toolCallId, output }: ToolResult): string {
+function announceFiles({ toolCallId, output }: ToolResult): string {
   if (output.type !== 'content') return output.value;
   const texts = output.value.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const hasFiles = texts.length < output.value.length;

@@ -9,17 +9,17 @@ import { openSeal, sealIn } from './seals.ts';
  */
 export function placeThoughts(content: AssistantContent): AssistantContent {
   const firstCall = content.findIndex(({ type }) => type === 'tool-call');
-  const first = content.slice(0, firstCall + 1).filter(isSealed);
+  const first = content.slice(0, firstCall + 1).filter(isSealedThought);
   if (first.length === 0) return content;
-  const sealed = wordsOf(content.filter(isSealed));
-  const isTwice = sealed.includes(wordsOf(content.filter(isUnsealed)));
+  const sealed = wordsOfThoughts(content.filter(isSealedThought));
+  const isTwice = sealed.includes(wordsOfThoughts(content.filter(isUnsealed)));
   return [
     ...first,
     ...content.filter((part) => !first.some((one) => one === part) && !(isTwice && isUnsealed(part))),
   ];
 }
 
-function isSealed(part: AssistantContent[number]): part is ReasoningPart {
+function isSealedThought(part: AssistantContent[number]): part is ReasoningPart {
   return (
     part.type === 'reasoning' &&
     sealIn(part.providerOptions) !== undefined &&
@@ -32,6 +32,6 @@ function isUnsealed(part: AssistantContent[number]): part is ReasoningPart {
 }
 
 /** However they were put together: paragraphs are told with empty lines between them. */
-function wordsOf(thoughts: readonly ReasoningPart[]): string {
+function wordsOfThoughts(thoughts: readonly ReasoningPart[]): string {
   return thoughts.map(({ text }) => text.replace(/\s+/g, '')).join('');
 }

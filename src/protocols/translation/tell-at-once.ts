@@ -8,10 +8,10 @@ export function tellAtOnce(
   raw: string | undefined,
 ): readonly NeutralPart[] {
   const end: NeutralPart = { type: 'finish', finishReason: { unified, raw }, usage };
-  return [...content.flatMap((part, index) => toParts(part, String(index))), end];
+  return [...content.flatMap((part, index) => splitContent(part, String(index))), end];
 }
 
-function toParts(part: NeutralContent, id: string): readonly NeutralPart[] {
+function splitContent(part: NeutralContent, id: string): readonly NeutralPart[] {
   switch (part.type) {
     case 'text':
       return [{ type: 'text-delta', id, delta: part.text }];

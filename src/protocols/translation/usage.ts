@@ -34,7 +34,7 @@ export function sumOf(usage: WireObject, fields: readonly string[]): number | un
  * or `input` and `output`. DeepSeek says the cached part in a field of its own; what was written to a cache is told by OpenRouter
  * beside that, by LiteLLM in Anthropic's field.
  */
-export function countTokens(
+export function readTokenCounts(
   usage: WireObject,
   [asked, answered]: readonly ['prompt', 'completion'] | readonly ['input', 'output'],
 ): NeutralUsage {

@@ -1,13 +1,13 @@
 /** Where each vendor says when a limit ends, beside `Retry-After`, which all share (retry-after.ts). Any other place is not believed. */
 
 import type { ResetHint } from './reset-hint.ts';
-import { providerOf } from './signature.ts';
+import { providerOfRule } from './signature.ts';
 
 /** As the table has it, under its id: the provider stands in that. */
 type HintRow = Omit<ResetHint, 'id' | 'provider'>;
 
 /** Subscription windows: the one that is `rejected` holds the request up, whatever the others say. */
-function anthropicWindow(name: string): HintRow {
+function windowReset(name: string): HintRow {
   return {
     at: { header: `anthropic-ratelimit-unified-${name}-reset` },
     form: 'unix-seconds',
@@ -18,7 +18,7 @@ function anthropicWindow(name: string): HintRow {
 }
 
 /** Documented as the time of full replenishment; of an empty bucket it is an end that is never too early. */
-function anthropicBucket(name: string): HintRow {
+function bucketReset(name: string): HintRow {
   return {
     at: { header: `anthropic-ratelimit-${name}-reset` },
     form: 'date-time',
@@ -54,13 +54,13 @@ const openaiGuide = '[D] https://platform.openai.com/docs/guides/rate-limits';
 const groqGuide = '[D] https://console.groq.com/docs/rate-limits';
 
 const rows: Readonly<Record<string, HintRow>> = {
-  'anthropic-window-5h': anthropicWindow('5h'),
-  'anthropic-window-7d': anthropicWindow('7d'),
-  'anthropic-window-7d-oi': anthropicWindow('7d_oi'),
-  'anthropic-bucket-requests': anthropicBucket('requests'),
-  'anthropic-bucket-tokens': anthropicBucket('tokens'),
-  'anthropic-bucket-input-tokens': anthropicBucket('input-tokens'),
-  'anthropic-bucket-output-tokens': anthropicBucket('output-tokens'),
+  'anthropic-window-5h': windowReset('5h'),
+  'anthropic-window-7d': windowReset('7d'),
+  'anthropic-window-7d-oi': windowReset('7d_oi'),
+  'anthropic-bucket-requests': bucketReset('requests'),
+  'anthropic-bucket-tokens': bucketReset('tokens'),
+  'anthropic-bucket-input-tokens': bucketReset('input-tokens'),
+  'anthropic-bucket-output-tokens': bucketReset('output-tokens'),
   'anthropic-regain-access': {
     at: { text: /regain access on (\d{4}-\d\d-\d\d at \d\d:\d\d UTC)/i },
     form: 'date-time',
@@ -151,6 +151,6 @@ const rows: Readonly<Record<string, HintRow>> = {
 
 export const builtinResetHints: readonly ResetHint[] = Object.entries(rows).map(([id, row]) => ({
   id,
-  provider: providerOf(id),
+  provider: providerOfRule(id),
   ...row,
 }));

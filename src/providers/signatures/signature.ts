@@ -75,7 +75,7 @@ export function signaturesOf(
 ): readonly Signature[] {
   return Object.entries(rows).map(([id, row]) => ({
     id,
-    provider: providerOf(id),
+    provider: providerOfRule(id),
     source,
     ...(rowOfClass(row.class).mark?.isFinal ? { permanent: true } : {}),
     ...row,
@@ -83,7 +83,7 @@ export function signaturesOf(
 }
 
 /** Whose row it is, by its id. */
-export function providerOf(id: string): string {
+export function providerOfRule(id: string): string {
   const [first = ''] = id.split('-', 1);
   return first === 'any' ? '*' : first;
 }

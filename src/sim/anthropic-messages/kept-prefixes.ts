@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { ScaledTime } from '../clock.ts';
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 
 /** Tokens of a prompt that were read from the cache, and written into it. */
 export interface CachedTokens {
@@ -74,7 +74,9 @@ export class KeptPrefixes {
 export function requireFewMarks(body: JsonObject): void {
   const count = listPrefixes(body, '').filter(({ isMarked }) => isMarked).length;
   if (count > mostMarks)
-    throw refuse(`A maximum of ${mostMarks} blocks with cache_control may be provided. Found ${count}.`);
+    throw createNoAnswer(
+      `A maximum of ${mostMarks} blocks with cache_control may be provided. Found ${count}.`,
+    );
 }
 
 /** Tools, then what the system says, then the conversation. Four bytes a token. */
@@ -95,15 +97,17 @@ function listPrefixes(body: JsonObject, scope: string): readonly PromptPrefix[] 
 function listBlocks({ tools, system, messages }: JsonObject): readonly (readonly [string, JsonObject])[] {
   const within = toItems(messages)
     .filter(isJsonObject)
-    .flatMap(({ role, content }) => toBlocks(content).map((block) => [toText(role) ?? '', block] as const));
+    .flatMap(({ role, content }) =>
+      blocksOfContent(content).map((block) => [toText(role) ?? '', block] as const),
+    );
   return [
-    ...toBlocks(tools).map((block) => ['tools', block] as const),
-    ...toBlocks(system).map((block) => ['system', block] as const),
+    ...blocksOfContent(tools).map((block) => ['tools', block] as const),
+    ...blocksOfContent(system).map((block) => ['system', block] as const),
     ...within,
   ];
 }
 
-function toBlocks(content: unknown): readonly JsonObject[] {
+function blocksOfContent(content: unknown): readonly JsonObject[] {
   return typeof content === 'string'
     ? [{ type: 'text', text: content }]
     : toItems(content).filter(isJsonObject);

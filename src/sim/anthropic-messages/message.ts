@@ -4,7 +4,7 @@ import { splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { JsonObject } from '../json-value.ts';
 import { withoutSuffix } from '../name-table.ts';
-import { chooseFinish, type Reply } from '../reply.ts';
+import { finishWord, type Reply } from '../reply.ts';
 import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
 
@@ -20,7 +20,7 @@ export function listBlocks({ request, answer }: Reply<MessagesRequest>): readonl
   return [
     ...listReasoning(request, answer.reasoning),
     ...(answer.words.length === 0 ? [] : [createText(answer.words)]),
-    ...answer.calls.map(createCall),
+    ...answer.calls.map(createToolUse),
   ];
 }
 
@@ -41,7 +41,7 @@ export function createHead({ channel }: Exchange, { request }: Reply): object {
 /** Why the answer ended, in Anthropic's words. */
 export function createEnd(reply: Reply): object {
   const reasons = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' } as const;
-  return { stop_reason: chooseFinish(reply, reasons[reply.answer.finish]), stop_sequence: null };
+  return { stop_reason: finishWord(reply, reasons[reply.answer.finish]), stop_sequence: null };
 }
 
 /** Usage in Anthropic's shape. */
@@ -84,7 +84,7 @@ function createText(pieces: readonly string[]): MessageBlock {
   };
 }
 
-function createCall({ id, name, input }: ToolCall): MessageBlock {
+function createToolUse({ id, name, input }: ToolCall): MessageBlock {
   const call = { type: 'tool_use', id: `toolu_${id}`, name };
   const pieces = ['', ...splitInput(input)];
   return {

@@ -2,9 +2,9 @@
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { type CachedTokens, requireFewMarks } from './kept-prefixes.ts';
-import { asksThinking, requireGood, toBlocks, withoutSystem } from './rules.ts';
+import { asksThinking, blocksOfMessage, requireGood, withoutSystem } from './rules.ts';
 
 /** A messages request: the prompt, and what else it asks of the answer's form. */
 export interface MessagesRequest extends Prompt {
@@ -16,11 +16,11 @@ const nothing: CachedTokens = { read: 0, written: 0 };
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readMessagesRequest(body: unknown): MessagesRequest {
-  if (!isJsonObject(body)) throw refuse('The request body is not valid JSON.');
+  if (!isJsonObject(body)) throw createNoAnswer('The request body is not valid JSON.');
   requireGood(body);
   requireFewMarks(body);
   const messages = withoutSystem(toItems(body['messages']).filter(isJsonObject));
-  const turns = readTurns(messages, ({ role }) => toText(role) ?? 'user', textOf);
+  const turns = readTurns(messages, ({ role }) => toText(role) ?? 'user', joinBlockTexts);
   const format = toObject(body['output_config'])['format'] ?? body['output_format'];
   return {
     model: toText(body['model']) ?? '',
@@ -36,14 +36,14 @@ export function readMessagesRequest(body: unknown): MessagesRequest {
   };
 }
 
-function textOf(message: JsonObject): string {
-  return toBlocks(message)
+function joinBlockTexts(message: JsonObject): string {
+  return blocksOfMessage(message)
     .map((block) => (block['type'] === 'text' ? (toText(block['text']) ?? '') : ''))
     .join('');
 }
 
 function hasToolResult(message: JsonObject | undefined): boolean {
-  return message !== undefined && toBlocks(message).some((block) => block['type'] === 'tool_result');
+  return message !== undefined && blocksOfMessage(message).some((block) => block['type'] === 'tool_result');
 }
 
 function readToolWish({ type, name }: JsonObject): ToolWish {

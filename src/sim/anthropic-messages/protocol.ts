@@ -5,8 +5,8 @@ import type { ScaledTime } from '../clock.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import { isJsonObject, toObject } from '../json-value.ts';
 import { createModelsRoute } from '../models-route.ts';
-import { endsWith, modelOf } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { endsWith, modelInBody } from '../prompt.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { sendReply } from '../reply.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { encodeError } from './errors.ts';
@@ -31,9 +31,10 @@ export function createAnthropicMessages(time: ScaledTime): SimProtocol & { reado
 
 async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<void> {
   const { body, headers } = exchange;
-  const subject = { model: modelOf(body), isPrefill: endsWith('assistant', toObject(body)['messages']) };
+  const subject = { model: modelInBody(body), isPrefill: endsWith('assistant', toObject(body)['messages']) };
   admitKey(exchange, subject);
-  if (headers['anthropic-version'] === undefined) throw refuse('anthropic-version: header is required');
+  if (headers['anthropic-version'] === undefined)
+    throw createNoAnswer('anthropic-version: header is required');
   const request = readMessagesRequest(body);
   const shape = await admitModel(exchange, subject);
   const cached = cache.take(toObject(body), exchange.key ?? '');
@@ -43,7 +44,7 @@ async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<v
 /** Four bytes a token. */
 async function serveCount(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
-  const subject = { model: modelOf(body) };
+  const subject = { model: modelInBody(body) };
   admitKey(exchange, subject);
   readMessagesRequest(isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined);
   const shape = await admitModel(exchange, subject);

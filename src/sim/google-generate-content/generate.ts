@@ -7,14 +7,14 @@ import type { Exchange } from '../exchange.ts';
 import { isJsonObject, toItems, toObject } from '../json-value.ts';
 import { createVector } from '../openai-chat/embeddings.ts';
 import { endsWith } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
-import { chooseFinish, type Reply, sendReply } from '../reply.ts';
+import { createNoAnswer } from '../refusals.ts';
+import { finishWord, type Reply, sendReply } from '../reply.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { readGenerateRequest } from './request.ts';
 
 export async function serveGenerate(exchange: Exchange): Promise<void> {
   const { body, url } = exchange;
-  const model = modelOf(exchange);
+  const model = modelInPath(exchange);
   const subject = { model, isPrefill: endsWith('model', toObject(body)['contents']) };
   admitKey(exchange, subject);
   const request = readGenerateRequest(body, model, url.includes(':streamGenerateContent'));
@@ -23,7 +23,7 @@ export async function serveGenerate(exchange: Exchange): Promise<void> {
 
 /** Four bytes a token. */
 export async function serveCount(exchange: Exchange): Promise<void> {
-  const subject = { model: modelOf(exchange) };
+  const subject = { model: modelInPath(exchange) };
   admitKey(exchange, subject);
   const shape = await admitModel(exchange, subject);
   await sendShapedJson(exchange, shape, { totalTokens: Math.ceil(exchange.bytes.length / 4) });
@@ -32,12 +32,12 @@ export async function serveCount(exchange: Exchange): Promise<void> {
 /** The body of a batch names the model in each of its requests. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const { body, url } = exchange;
-  const model = modelOf(exchange);
+  const model = modelInPath(exchange);
   admitKey(exchange, { model });
   const isBatch = url.includes(':batchEmbedContents');
   const requests = isBatch && isJsonObject(body) ? toItems(body['requests']) : [body];
   if (isBatch && requests.some((one) => toObject(one)['model'] !== `models/${model}`))
-    throw refuse('BatchEmbedContentsRequest.requests: model does not match');
+    throw createNoAnswer('BatchEmbedContentsRequest.requests: model does not match');
   const shape = await admitModel(exchange, { model });
   const vectors = requests.map((one) => ({
     values: [...createVector(`${model}\n${JSON.stringify(toObject(one)['content'])}`, 256)],
@@ -45,18 +45,18 @@ export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   await sendShapedJson(exchange, shape, isBatch ? { embeddings: vectors } : { embedding: vectors[0] });
 }
 
-function modelOf({ url }: Exchange): string {
+function modelInPath({ url }: Exchange): string {
   const path = url.split('?', 1)[0] ?? '';
   return decodeURIComponent(path.slice(path.indexOf('/models/') + '/models/'.length, path.lastIndexOf(':')));
 }
 
 function toWhole(exchange: Exchange, reply: Reply): object {
-  return encode(exchange, { ...toEnd(reply), parts: listParts(reply.answer) });
+  return encodeTold(exchange, { ...toEnd(reply), parts: listParts(reply.answer) });
 }
 
 /** The vendor's last event says why the answer ends; nothing marks the end behind it. */
 function toStream(exchange: Exchange, reply: Reply): EventStream {
-  const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encode(exchange, fields)) });
+  const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encodeTold(exchange, fields)) });
   return {
     body: listParts(reply.answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
     marker: toEvent({ parts: [{ text: '' }], ...toEnd(reply) }),
@@ -69,11 +69,11 @@ interface ToldParts {
   readonly usageMetadata?: object;
 }
 
-function encode(exchange: Exchange, { parts, usageMetadata = {}, ...end }: ToldParts): object {
+function encodeTold(exchange: Exchange, { parts, usageMetadata = {}, ...end }: ToldParts): object {
   return {
     candidates: [{ content: { parts, role: 'model' }, ...end, index: 0 }],
     usageMetadata,
-    modelVersion: modelOf(exchange),
+    modelVersion: modelInPath(exchange),
     responseId: exchange.channel.requestId,
   };
 }
@@ -94,7 +94,7 @@ function toEnd(reply: Reply): Pick<ToldParts, 'finishReason' | 'usageMetadata'> 
   const { finish, usage } = reply.answer;
   const { input, answer, reasoning } = usage;
   return {
-    finishReason: chooseFinish(reply, finish === 'length' ? 'MAX_TOKENS' : 'STOP'),
+    finishReason: finishWord(reply, finish === 'length' ? 'MAX_TOKENS' : 'STOP'),
     usageMetadata: {
       promptTokenCount: input,
       candidatesTokenCount: answer,

@@ -2,7 +2,7 @@
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 
 /** Fields of a body: the vendor refuses any other. */
 const known = new Set([
@@ -21,14 +21,14 @@ const goodSignature = /^(sim-|skip_thought_signature_validator$|context_engineer
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
-  if (!isJsonObject(body)) throw refuse('Invalid JSON payload received.');
+  if (!isJsonObject(body)) throw createNoAnswer('Invalid JSON payload received.');
   const contents = toItems(body['contents']).filter(isJsonObject);
   requireGood(body, contents);
   const config = toObject(body['generationConfig']);
   return {
     model,
     streams,
-    ...readTurns(contents, roleOf, textOf),
+    ...readTurns(contents, roleOfTurn, joinTurnTexts),
     tools: toTools(toItems(body['tools']).flatMap((tool) => toItems(toObject(tool)['functionDeclarations']))),
     toolWish: readToolWish(body),
     answerSchema: config['responseJsonSchema'] ?? config['responseSchema'],
@@ -40,8 +40,9 @@ export function readGenerateRequest(body: unknown, model: string, streams: boole
 function requireGood(body: JsonObject, contents: readonly JsonObject[]): void {
   const odd = Object.keys(body).find((field) => !known.has(field));
   if (odd !== undefined)
-    throw refuse(`Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`);
-  if (contents.length === 0) throw refuse('* GenerateContentRequest.contents: contents is not specified');
+    throw createNoAnswer(`Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`);
+  if (contents.length === 0)
+    throw createNoAnswer('* GenerateContentRequest.contents: contents is not specified');
   for (const [index, turn] of contents.entries()) requireGoodTurn(turn, contents[index - 1]);
 }
 
@@ -49,19 +50,20 @@ function requireGood(body: JsonObject, contents: readonly JsonObject[]): void {
 function requireGoodTurn(turn: JsonObject, before: JsonObject | undefined): void {
   const { role } = turn;
   if (role !== 'user' && role !== 'model' && role !== undefined)
-    throw refuse('Please use a valid role: user, model.');
+    throw createNoAnswer('Please use a valid role: user, model.');
   if (partsOf(turn).length === 0)
-    throw refuse('* GenerateContentRequest.contents.parts: contents.parts must not be empty.');
+    throw createNoAnswer('* GenerateContentRequest.contents.parts: contents.parts must not be empty.');
   const [call] = partsOf(turn).filter((part) => 'functionCall' in part);
   const signature = toText(call?.['thoughtSignature']);
   if (call !== undefined && signature === undefined)
-    throw refuse(
+    throw createNoAnswer(
       'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.',
     );
-  if (signature !== undefined && !goodSignature.test(signature)) throw refuse('Corrupted thought signature.');
+  if (signature !== undefined && !goodSignature.test(signature))
+    throw createNoAnswer('Corrupted thought signature.');
   const results = countParts(turn, 'functionResponse');
   if (results > 0 && results !== countParts(before, 'functionCall'))
-    throw refuse(
+    throw createNoAnswer(
       'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.',
     );
 }
@@ -74,12 +76,12 @@ function partsOf({ parts }: JsonObject): readonly JsonObject[] {
   return toItems(parts).filter(isJsonObject);
 }
 
-function roleOf(turn: JsonObject): string {
+function roleOfTurn(turn: JsonObject): string {
   if (countParts(turn, 'functionResponse') > 0) return 'tool';
   return turn['role'] === 'model' ? 'assistant' : 'user';
 }
 
-function textOf(turn: JsonObject): string {
+function joinTurnTexts(turn: JsonObject): string {
   return partsOf(turn)
     .map(({ text, thought }) => (thought === true ? '' : (toText(text) ?? '')))
     .join('');

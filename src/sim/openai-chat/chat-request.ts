@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../jso
 import {
   isInstruction,
   joinTexts,
-  modelOf,
+  modelInBody,
   type Prompt,
   readTurns,
   type ToolWish,
@@ -12,7 +12,7 @@ import {
   toLimit,
   toTools,
 } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 
 /** A chat request: the prompt, and what else it asks of the answer's form. */
 export interface ChatRequest extends Prompt {
@@ -21,30 +21,30 @@ export interface ChatRequest extends Prompt {
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readChatRequest(body: unknown): ChatRequest {
-  if (!isJsonObject(body)) throw refuse('We could not parse the JSON body of your request.');
-  const model = modelOf(body);
-  if (model === undefined || model === '') throw refuse('you must provide a model parameter');
+  if (!isJsonObject(body)) throw createNoAnswer('We could not parse the JSON body of your request.');
+  const model = modelInBody(body);
+  if (model === undefined || model === '') throw createNoAnswer('you must provide a model parameter');
   const messages = toItems(body['messages']).filter(isJsonObject);
-  if (messages.length === 0) throw refuse("Missing required parameter: 'messages'.");
+  if (messages.length === 0) throw createNoAnswer("Missing required parameter: 'messages'.");
   const format = toObject(body['response_format']);
   const limit = toLimit(body['max_completion_tokens'] ?? body['max_tokens']);
   return {
     model,
     streams: body['stream'] === true,
     includesUsage: toObject(body['stream_options'])['include_usage'] === true,
-    ...readTurns(listTurns(messages), readRole, readContent),
+    ...readTurns(turnsOf(messages), readRole, joinContentTexts),
     tools: toTools(toItems(body['tools']).map((tool) => toObject(tool)['function'])),
     toolWish: readToolWish(body['tool_choice']),
     answerSchema: toAnswerSchema(format, toObject(format['json_schema'])['schema']),
     tokenLimit: limit > 0 ? limit : Number.POSITIVE_INFINITY,
     wantsTitle: messages.some(
-      (message) => isInstruction(readRole(message)) && asksForTitle(readContent(message)),
+      (message) => isInstruction(readRole(message)) && asksForTitle(joinContentTexts(message)),
     ),
   };
 }
 
 /** The messages that are no instructions. */
-export function listTurns(messages: readonly unknown[]): readonly JsonObject[] {
+export function turnsOf(messages: readonly unknown[]): readonly JsonObject[] {
   return messages.filter(isJsonObject).filter((message) => !isInstruction(readRole(message)));
 }
 
@@ -56,7 +56,7 @@ function readRole(message: JsonObject): string {
   return toText(message['role']) ?? 'user';
 }
 
-function readContent(message: JsonObject): string {
+function joinContentTexts(message: JsonObject): string {
   return joinTexts(message['content']);
 }
 

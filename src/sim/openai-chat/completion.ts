@@ -2,7 +2,7 @@
 
 import type { Answer, ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
-import { chooseFinish, type Reply } from '../reply.ts';
+import { finishWord, type Reply } from '../reply.ts';
 
 export function toWhole({ channel, settings }: Exchange, reply: Reply): object {
   const { request, answer } = reply;
@@ -20,7 +20,7 @@ export function toWhole({ channel, settings }: Exchange, reply: Reply): object {
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
     choices: [
-      { index: 0, message, logprobs: null, finish_reason: chooseFinish(reply, toFinishReason(finish)) },
+      { index: 0, message, logprobs: null, finish_reason: finishWord(reply, toFinishReason(finish)) },
     ],
     usage: toUsage(answer),
   };

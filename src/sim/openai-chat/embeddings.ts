@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject, toItems, toText } from '../json-value.ts';
-import { modelOf } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { modelInBody } from '../prompt.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 
 interface EmbeddingsRequest {
@@ -21,7 +21,7 @@ const dimensionLimit = 4096;
 /** Serves one embeddings request. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
-  const subject = { model: modelOf(body) };
+  const subject = { model: modelInBody(body) };
   admitKey(exchange, subject);
   const request = readEmbeddingsRequest(body);
   await sendShapedJson(
@@ -32,14 +32,14 @@ export async function serveEmbeddings(exchange: Exchange): Promise<void> {
 }
 
 function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
-  if (!isJsonObject(body)) throw refuse('We could not parse the JSON body of your request.');
-  const model = modelOf(body);
-  if (model === undefined || model === '') throw refuse('you must provide a model parameter');
+  if (!isJsonObject(body)) throw createNoAnswer('We could not parse the JSON body of your request.');
+  const model = modelInBody(body);
+  if (model === undefined || model === '') throw createNoAnswer('you must provide a model parameter');
   const inputs = readInputs(body['input']);
-  if (inputs.length === 0) throw refuse("Missing required parameter: 'input'.");
+  if (inputs.length === 0) throw createNoAnswer("Missing required parameter: 'input'.");
   const dimensions = body['dimensions'] ?? defaultDimensions;
   if (typeof dimensions !== 'number' || !(dimensions >= 1 && dimensions <= dimensionLimit))
-    throw refuse(`'dimensions' must be a number from 1 to ${dimensionLimit}.`);
+    throw createNoAnswer(`'dimensions' must be a number from 1 to ${dimensionLimit}.`);
   const isBase64 = body['encoding_format'] === 'base64';
   return { model, inputs, dimensions: Math.floor(dimensions), isBase64 };
 }
@@ -58,7 +58,7 @@ function encodeEmbeddings(
 ): object {
   const data = inputs.map((input, index) => {
     const vector = createVector(`${model}\n${input}`, dimensions);
-    return { object: 'embedding', index, embedding: isBase64 ? toBase64(vector) : [...vector] };
+    return { object: 'embedding', index, embedding: isBase64 ? encodeVector(vector) : [...vector] };
   });
   const tokens = Math.ceil(bodyBytes / 4);
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
@@ -76,7 +76,7 @@ export function createVector(text: string, dimensions: number): Float32Array {
   return Float32Array.from(raw, (value) => value / length);
 }
 
-function toBase64(vector: Float32Array): string {
+function encodeVector(vector: Float32Array): string {
   const bytes = Buffer.alloc(vector.length * 4);
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
   return bytes.toString('base64');

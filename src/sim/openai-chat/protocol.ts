@@ -5,9 +5,9 @@ import type { Exchange, SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
 import { toItems, toObject } from '../json-value.ts';
 import { createModelsRoute } from '../models-route.ts';
-import { endsWith, modelOf } from '../prompt.ts';
+import { endsWith, modelInBody } from '../prompt.ts';
 import { sendReply } from '../reply.ts';
-import { listTurns, readChatRequest } from './chat-request.ts';
+import { readChatRequest, turnsOf } from './chat-request.ts';
 import { toWhole } from './completion.ts';
 import { serveEmbeddings } from './embeddings.ts';
 import { toStream } from './stream.ts';
@@ -27,8 +27,8 @@ export const openaiChat: SimProtocol = {
 
 async function serveChat(exchange: Exchange): Promise<void> {
   const { body } = exchange;
-  const turns = listTurns(toItems(toObject(body)['messages']));
-  const subject = { model: modelOf(body), isPrefill: endsWith('assistant', turns) };
+  const turns = turnsOf(toItems(toObject(body)['messages']));
+  const subject = { model: modelInBody(body), isPrefill: endsWith('assistant', turns) };
   admitKey(exchange, subject);
   const request = readChatRequest(body);
   await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });

@@ -3,7 +3,7 @@
 import { type Answer, splitInput, type ToolCall } from '../answer.ts';
 import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import { chooseFinish, type Reply } from '../reply.ts';
+import { finishWord, type Reply } from '../reply.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { toFinishReason, toUsage } from './completion.ts';
 
@@ -23,7 +23,7 @@ export function toStream({ channel, settings }: Exchange, reply: Reply<ChatReque
   });
   const frame = { before: head.slice(0, -1), after: request.includesUsage ? ',"usage":null' : '' };
   const content = answer.calls.length > 0 ? null : '';
-  const finish = toDelta(frame, {}, chooseFinish(reply, toFinishReason(answer.finish)));
+  const finish = toDelta(frame, {}, finishWord(reply, toFinishReason(answer.finish)));
   return {
     opening: [toDelta(frame, { role: 'assistant', content, refusal: null }, null)],
     body: listDeltas(answer).map((delta) => ({ ...toDelta(frame, delta, null), isContent: true })),

@@ -1,21 +1,21 @@
 /** The input of a responses request: what the vendor already has is put in place of its ids, and what it refuses is found. */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
 
 /** All items of the conversation. Throws `NoAnswer` that says why the vendor refuses it. */
-export function readInput(body: JsonObject, kept: KeptResponses, key: string): readonly JsonObject[] {
+export function readInputItems(body: JsonObject, kept: KeptResponses, key: string): readonly JsonObject[] {
   const { previous_response_id: previous, conversation } = body;
   const before = typeof previous === 'string' ? kept.findResponse(key, previous) : [];
   if (before === undefined)
-    throw refuse(`Previous response with id '${previous}' not found.`, {
+    throw createNoAnswer(`Previous response with id '${previous}' not found.`, {
       code: 'previous_response_not_found',
     });
   const conversationId = toText(isJsonObject(conversation) ? conversation['id'] : conversation);
   if (conversationId !== undefined && !kept.ownsConversation(key, conversationId))
-    throw refuse(`Conversation with id '${conversationId}' not found.`, { status: 404 });
+    throw createNoAnswer(`Conversation with id '${conversationId}' not found.`, { status: 404 });
   const items = [...before, ...listItems(body['input']).map((item) => resolveItem(item, kept, key))];
   requireMatchingCalls(items);
   return items;
@@ -30,7 +30,7 @@ function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonOb
   const id = toText(item['id']);
   const sealed = item['encrypted_content'] ?? undefined;
   if (sealed !== undefined && !isSealedFor(sealed, key))
-    throw refuse(
+    throw createNoAnswer(
       `The encrypted content ${String(sealed).slice(0, 8)}... could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
       { code: 'invalid_encrypted_content' },
     );
@@ -38,7 +38,7 @@ function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonOb
   if (sealed !== undefined || !isNamed || id === undefined) return item;
   const found = kept.findItem(key, id);
   if (found !== undefined) return found;
-  throw refuse(
+  throw createNoAnswer(
     `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
     { status: 404 },
   );
@@ -55,9 +55,10 @@ function requireMatchingCalls(items: readonly JsonObject[]): void {
   const called = idsOf(items, /^(function|custom_tool)_call$/);
   const answered = idsOf(items, /^(function|custom_tool)_call_output$/);
   const stray = answered.find((id) => !called.includes(id));
-  if (stray !== undefined) throw refuse(`No tool call found for function call output with call_id ${stray}.`);
+  if (stray !== undefined)
+    throw createNoAnswer(`No tool call found for function call output with call_id ${stray}.`);
   const open = called.find((id) => !answered.includes(id));
-  if (open !== undefined) throw refuse(`No tool output found for function call ${open}.`);
+  if (open !== undefined) throw createNoAnswer(`No tool output found for function call ${open}.`);
 }
 
 function idsOf(items: readonly JsonObject[], type: RegExp): readonly string[] {

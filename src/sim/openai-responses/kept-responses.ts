@@ -12,9 +12,9 @@ export class KeptResponses {
 
   /** Keeps a whole conversation under the id of its last response, and each item that has an id. */
   keep(key: string, id: string, items: readonly JsonObject[]): void {
-    put(this.#responses, `${key} ${id}`, items);
+    putLatest(this.#responses, `${key} ${id}`, items);
     for (const item of items)
-      if (typeof item['id'] === 'string') put(this.#items, `${key} ${item['id']}`, item);
+      if (typeof item['id'] === 'string') putLatest(this.#items, `${key} ${item['id']}`, item);
   }
 
   /** The conversation that ended with this response; nothing when this key does not know it. */
@@ -29,7 +29,7 @@ export class KeptResponses {
   /** True when the conversation is this key's: whoever names it first has it. */
   ownsConversation(key: string, id: string): boolean {
     const owner = this.#conversations.get(id) ?? key;
-    put(this.#conversations, id, owner);
+    putLatest(this.#conversations, id, owner);
     return owner === key;
   }
 
@@ -40,7 +40,7 @@ export class KeptResponses {
   }
 }
 
-function put<Value>(map: Map<string, Value>, id: string, value: Value): void {
+function putLatest<Value>(map: Map<string, Value>, id: string, value: Value): void {
   map.set(id, value);
   const [oldest] = map.keys();
   if (map.size > keptLimit && oldest !== undefined) map.delete(oldest);

@@ -5,10 +5,10 @@ import type { Exchange, SimProtocol } from '../exchange.ts';
 import type { AnswerShape } from '../fault.ts';
 import { toObject } from '../json-value.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
-import { endsWith, modelOf } from '../prompt.ts';
-import { refuse } from '../refusals.ts';
+import { endsWith, modelInBody } from '../prompt.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { sendReply } from '../reply.ts';
-import { readInput } from './input.ts';
+import { readInputItems } from './input.ts';
 import { KeptResponses } from './kept-responses.ts';
 import { listOutput, toWhole } from './response.ts';
 import { createResponsesRequest } from './responses-request.ts';
@@ -27,11 +27,11 @@ export function createOpenaiResponses(): SimProtocol & { readonly forget: () => 
 async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<void> {
   const { key = '' } = exchange;
   const body = toObject(exchange.body);
-  const model = modelOf(body);
+  const model = modelInBody(body);
   const subject = { model, isPrefill: endsWith('assistant', body['input']) };
   admitKey(exchange, subject);
-  if (model === undefined || model === '') throw refuse("Missing required parameter: 'model'.");
-  const request = createResponsesRequest(body, readInput(body, kept, key));
+  if (model === undefined || model === '') throw createNoAnswer("Missing required parameter: 'model'.");
+  const request = createResponsesRequest(body, readInputItems(body, kept, key));
   const shape = await admitModel(exchange, subject);
   const reply = await sendReply(exchange, { request, shape }, { toWhole, toStream });
   if (!request.isStored || !isWhole(shape)) return;

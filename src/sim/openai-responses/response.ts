@@ -3,7 +3,7 @@
 import { type Answer, splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { JsonObject } from '../json-value.ts';
-import { chooseFinish, type Reply } from '../reply.ts';
+import { finishWord, type Reply } from '../reply.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import { digest, seal } from './seal.ts';
 
@@ -21,8 +21,8 @@ export function listOutput(exchange: Exchange, { request, answer }: ResponseRepl
   const { reasoning, words, calls } = answer;
   return [
     ...(reasoning.length === 0 ? [] : [createReasoning(exchange, request, reasoning)]),
-    ...(words.length === 0 ? [] : [createMessage(createId(exchange, 'msg'), words)]),
-    ...calls.map((call) => createCall(exchange, call, request.customTools.has(call.name))),
+    ...(words.length === 0 ? [] : [createMessage(createObjectId(exchange, 'msg'), words)]),
+    ...calls.map((call) => createCallItem(exchange, call, request.customTools.has(call.name))),
   ];
 }
 
@@ -48,7 +48,7 @@ export function createHead(exchange: Exchange, { request }: ResponseReply): Json
   const { conversation } = body;
   const repeated = Object.entries(settings).map(([field, usual]) => [field, body[field] ?? usual]);
   return {
-    id: createId(exchange, 'resp'),
+    id: createObjectId(exchange, 'resp'),
     object: 'response',
     created_at: Math.floor(exchange.settings.time.now() / 1000),
     status: 'in_progress',
@@ -78,13 +78,13 @@ const statuses: ReadonlySet<string | null> = new Set([null, 'completed', 'failed
 
 /** A word that is no status is the reason of an incomplete answer. */
 function toEnd(reply: ResponseReply): JsonObject {
-  const finish = chooseFinish(reply, reply.answer.finish === 'length' ? 'max_output_tokens' : 'completed');
+  const finish = finishWord(reply, reply.answer.finish === 'length' ? 'max_output_tokens' : 'completed');
   if (statuses.has(finish)) return { status: finish, incomplete_details: null };
   return { status: 'incomplete', incomplete_details: { reason: finish } };
 }
 
 /** No two answers of one server share an id, whoever asked. */
-function createId({ channel, key = '' }: Exchange, prefix: string): string {
+function createObjectId({ channel, key = '' }: Exchange, prefix: string): string {
   return `${prefix}_${digest(`${prefix} ${channel.requestId} ${key}`)}`;
 }
 
@@ -99,7 +99,7 @@ function createReasoning(
 ): OutputItem {
   const text = pieces.join('');
   const sealed = request.wantsSealed ? { encrypted_content: seal(text, exchange.key ?? '') } : {};
-  const id = createId(exchange, 'rs');
+  const id = createObjectId(exchange, 'rs');
   return { item: { id, type: 'reasoning', summary: [{ type: 'summary_text', text }], ...sealed }, pieces };
 }
 
@@ -109,14 +109,14 @@ function createMessage(id: string, words: readonly string[]): OutputItem {
   return { item, pieces: words };
 }
 
-function createCall(exchange: Exchange, { id, name, input }: ToolCall, isCustom: boolean): OutputItem {
+function createCallItem(exchange: Exchange, { id, name, input }: ToolCall, isCustom: boolean): OutputItem {
   const text = isCustom ? `sim input of ${name}` : input;
   const [prefix, type, field] = isCustom
     ? ['ctc', 'custom_tool_call', 'input']
     : ['fc', 'function_call', 'arguments'];
   const call = { call_id: `call_${id}`, name, [`${field}`]: text };
   return {
-    item: { id: createId(exchange, `${prefix}_${id}`), type, status: 'completed', ...call },
+    item: { id: createObjectId(exchange, `${prefix}_${id}`), type, status: 'completed', ...call },
     pieces: splitInput(text),
   };
 }

@@ -28,7 +28,7 @@ export interface ResponsesRequest extends Prompt {
 
 /** The request in the parts that shape its answer; `items` are those of the whole conversation. */
 export function createResponsesRequest(body: JsonObject, items: readonly JsonObject[]): ResponsesRequest {
-  const turns = items.filter((item) => roleOf(item) !== '' && !isInstruction(roleOf(item)));
+  const turns = items.filter((item) => roleOfInput(item) !== '' && !isInstruction(roleOfInput(item)));
   const tools = toItems(body['tools']).filter(isJsonObject);
   const format = toObject(toObject(body['text'])['format']);
   const { effort = 'none' } = toObject(body['reasoning']);
@@ -38,7 +38,7 @@ export function createResponsesRequest(body: JsonObject, items: readonly JsonObj
     items,
     model: toText(body['model']) ?? '',
     streams: body['stream'] === true,
-    ...readTurns(turns, roleOf, ({ content, output }) => joinTexts(content ?? output)),
+    ...readTurns(turns, roleOfInput, ({ content, output }) => joinTexts(content ?? output)),
     tools: toTools(tools),
     toolWish: readToolWish(body['tool_choice']),
     answerSchema: toAnswerSchema(format, format['schema']),
@@ -51,7 +51,7 @@ export function createResponsesRequest(body: JsonObject, items: readonly JsonObj
 }
 
 /** Empty for an item that nobody says. */
-function roleOf({ type, role }: JsonObject): string {
+function roleOfInput({ type, role }: JsonObject): string {
   return /_call_output$/.test(toText(type) ?? '') ? 'tool' : (toText(role) ?? '');
 }
 

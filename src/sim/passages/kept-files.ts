@@ -3,7 +3,7 @@
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
 import { type JsonObject, toObject, toText } from '../json-value.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { readForm } from './form.ts';
 
@@ -55,14 +55,15 @@ export class KeptFiles {
     const form = readForm(exchange);
     const [file] = form?.files ?? [];
     const purpose = form?.text('purpose');
-    if (file === undefined || purpose === undefined) throw refuse("'file' and 'purpose' are required");
+    if (file === undefined || purpose === undefined)
+      throw createNoAnswer("'file' and 'purpose' are required");
     const about = { object: 'file', bytes: file.bytes.length, created_at: 0, filename: file.name, purpose };
     return this.#keep(exchange, { ...about, status: 'processed' }, file.bytes);
   }
 
   #createBatch(exchange: Exchange): JsonObject {
     const input = toText(toObject(exchange.body)['input_file_id']);
-    if (input === undefined) throw refuse("Missing required parameter: 'input_file_id'.");
+    if (input === undefined) throw createNoAnswer("Missing required parameter: 'input_file_id'.");
     this.#find(exchange, input);
     const about = {
       object: 'batch',
@@ -109,7 +110,7 @@ export class KeptFiles {
     const kept = this.#objects.get(id);
     if (kept !== undefined && kept.key === exchange.key) return kept;
     const message = id.startsWith('batch') ? `No batch found with id '${id}'.` : `No such File object: ${id}`;
-    throw refuse(message, { status: 404 });
+    throw createNoAnswer(message, { status: 404 });
   }
 }
 

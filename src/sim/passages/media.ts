@@ -6,7 +6,7 @@ import { type EventStream, type SimEvent, sendEventStream } from '../event-strea
 import type { Exchange, SimRoute } from '../exchange.ts';
 import type { AnswerShape } from '../fault.ts';
 import { toItems, toObject } from '../json-value.ts';
-import { refuse } from '../refusals.ts';
+import { createNoAnswer } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { type Form, readForm } from './form.ts';
 
@@ -17,29 +17,30 @@ const usualPieces = 8;
 const pieceBytes = 1024;
 
 export const mediaRoutes: readonly SimRoute[] = [
-  route('/images/generations', sendImages),
-  route('/images/edits', sendImages),
-  route('/images/variations', sendImages),
-  route('/audio/speech', sendSpeech),
-  route('/audio/transcriptions', sendTranscript),
-  route('/audio/translations', sendTranscript),
-  route('/rerank', sendRanking),
+  mediaRoute('/images/generations', sendImages),
+  mediaRoute('/images/edits', sendImages),
+  mediaRoute('/images/variations', sendImages),
+  mediaRoute('/audio/speech', sendSpeech),
+  mediaRoute('/audio/transcriptions', sendTranscript),
+  mediaRoute('/audio/translations', sendTranscript),
+  mediaRoute('/rerank', sendRanking),
 ];
 
-function route(path: string, answer: MediaAnswer): SimRoute {
-  return { method: 'POST', path, serve: (exchange) => serve(exchange, answer) };
+function mediaRoute(path: string, answer: MediaAnswer): SimRoute {
+  return { method: 'POST', path, serve: (exchange) => serveMedia(exchange, answer) };
 }
 
-async function serve(exchange: Exchange, answer: MediaAnswer): Promise<void> {
+async function serveMedia(exchange: Exchange, answer: MediaAnswer): Promise<void> {
   const form = readForm(exchange);
   const subject = { model: form?.text('model') };
   admitKey(exchange, subject);
-  if (form === undefined || subject.model === undefined) throw refuse('you must provide a model parameter');
+  if (form === undefined || subject.model === undefined)
+    throw createNoAnswer('you must provide a model parameter');
   await answer(exchange, await admitModel(exchange, subject), form);
 }
 
 function sendImages(exchange: Exchange, shape: AnswerShape, form: Form): Promise<void> {
-  const picture = createBytes(describe(form), 1).toString('base64');
+  const picture = createBytes(describeForm(form), 1).toString('base64');
   const usage = { input_tokens: 4, output_tokens: 16, total_tokens: 20 };
   if (form.text('stream') === 'true') {
     const type = 'image_generation.partial_image';
@@ -53,7 +54,7 @@ function sendImages(exchange: Exchange, shape: AnswerShape, form: Form): Promise
 
 function sendSpeech(exchange: Exchange, shape: AnswerShape, form: Form): Promise<void> {
   if (form.text('stream_format') === 'sse') {
-    const audio = createBytes(describe(form), 1).toString('base64');
+    const audio = createBytes(describeForm(form), 1).toString('base64');
     const delta = (): string => JSON.stringify({ type: 'speech.audio.delta', audio });
     return sendEventStream(exchange, shape, createStream(shape, delta, '{"type":"speech.audio.done"}'));
   }
@@ -61,7 +62,7 @@ function sendSpeech(exchange: Exchange, shape: AnswerShape, form: Form): Promise
 }
 
 function sendTranscript(exchange: Exchange, shape: AnswerShape, form: Form): Promise<void> | void {
-  const text = `heard ${describe(form)}`;
+  const text = `heard ${describeForm(form)}`;
   if (form.text('stream') === 'true') {
     const delta = (index: number): string =>
       JSON.stringify({ type: 'transcript.text.delta', delta: index === 0 ? text : '' });
@@ -110,7 +111,7 @@ function piecesOf({ exactEvents, leastEvents = 0 }: AnswerShape): number {
 }
 
 /** What was asked, in a few words: of files their names and lengths. */
-function describe(form: Form): string {
+function describeForm(form: Form): string {
   const files = form.files.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`);
   return [form.text('prompt') ?? form.text('input') ?? '', ...files].filter((text) => text !== '').join(', ');
 }

@@ -4,7 +4,7 @@ import type { Files } from '../../host.ts';
 import type { RequestContent } from '../../model/record.ts';
 import { DatabaseFile } from '../sqlite/database-file.ts';
 import type { TableLayout } from '../sqlite/layout.ts';
-import { parseNumber } from '../sqlite/rows.ts';
+import { parseColumnNumber } from '../sqlite/rows.ts';
 
 /** Of all together; the oldest go first. */
 const mostBytes = 64 * 1024 * 1024;
@@ -85,7 +85,7 @@ export class ContentFile {
   /** Erases all, and returns how many there were. */
   clear(): number {
     const row = this.#file.read((database) => database.get('count'));
-    const count = row === undefined ? 0 : parseNumber(row, 'value');
+    const count = row === undefined ? 0 : parseColumnNumber(row, 'value');
     if (count === 0) return 0;
     this.#file.write((database) => database.run('clear'));
     this.#file.leaveNoTrace();

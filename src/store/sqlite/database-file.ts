@@ -2,7 +2,7 @@
 
 import { copyPath, createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
 import { createStoreError } from './faults.ts';
-import { parseNumber } from './rows.ts';
+import { parseColumnNumber } from './rows.ts';
 
 export class DatabaseFile<Name extends string> {
   readonly #place: DatabasePlace<Name>;
@@ -29,7 +29,7 @@ export class DatabaseFile<Name extends string> {
   leaveNoTrace(): void {
     const { files, path, layout } = this.#place;
     const log = this.#openForWriting().get('truncateLog');
-    if (parseNumber(log, 'busy') > 0)
+    if (parseColumnNumber(log, 'busy') > 0)
       throw createStoreError('store-busy', this.#place, 'another process is reading what was erased');
     for (const version of layout.migrations.keys()) files.remove(copyPath(path, version));
   }

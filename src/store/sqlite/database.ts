@@ -3,9 +3,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
-import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
+import { createStoreError, nameOpeningFault, toStoreFault } from './faults.ts';
 import type { TableLayout } from './layout.ts';
-import { type Parameters, parseNumber, type SqlRow } from './rows.ts';
+import { type Parameters, parseColumnNumber, type SqlRow } from './rows.ts';
 
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
@@ -50,8 +50,8 @@ export class Database<Name extends string = never> {
   /** 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here. */
   version(): number {
     const { layout } = this.#place;
-    const version = parseNumber(this.get('readVersion'), 'user_version');
-    if (version === 0 && parseNumber(this.get('countTables'), 'value') > 0)
+    const version = parseColumnNumber(this.get('readVersion'), 'user_version');
+    if (version === 0 && parseColumnNumber(this.get('countTables'), 'value') > 0)
       throw createStoreError('store-corrupt', this.#place, 'it has tables, and none of them is ours');
     if (version <= layout.migrations.length) return version;
     const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${layout.migrations.length}) and is left as it is`;
@@ -119,7 +119,7 @@ export class Database<Name extends string = never> {
   /** The file as the older version left it, for whoever goes back to that one. We hold the lock: nobody writes meanwhile. */
   #keepCopy(copy: string): void {
     const { files } = this.#place;
-    const reader = connect(this.#place);
+    const reader = connectDatabase(this.#place);
     try {
       files.remove(copy); // of one who was ended before it had migrated
       files.createExclusive(copy, ''); // for its owner only; SQLite fills a file that is empty
@@ -148,7 +148,7 @@ export class Database<Name extends string = never> {
     try {
       return work();
     } catch (error) {
-      throw nameFault(error, this.#place);
+      throw toStoreFault(error, this.#place);
     }
   }
 
@@ -169,7 +169,7 @@ export function copyPath(path: string, version: number): string {
 /** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
 export function openDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> | undefined {
   try {
-    return place.files.stamp(place.path) === undefined ? undefined : connect(place);
+    return place.files.stamp(place.path) === undefined ? undefined : connectDatabase(place);
   } catch (error) {
     throw nameOpeningFault(error, place);
   }
@@ -179,14 +179,14 @@ export function openDatabase<Name extends string>(place: DatabasePlace<Name>): D
 export function createDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   try {
     if (place.path !== inMemory) place.files.createExclusive(place.path, '');
-    return connect(place);
+    return connectDatabase(place);
   } catch (error) {
     throw nameOpeningFault(error, place);
   }
 }
 
 /** Throws for a file of a newer version before anything could change it. */
-function connect<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
+function connectDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.

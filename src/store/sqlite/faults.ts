@@ -64,14 +64,14 @@ export function createStoreError(code: StoreFault, place: FaultPlace, detail: un
 }
 
 /** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
-export function nameFault(error: unknown, place: FaultPlace): unknown {
+export function toStoreFault(error: unknown, place: FaultPlace): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
   return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', place, error);
 }
 
 /** A fault while opening means that the file cannot be used, unless it is damaged or only locked. */
 export function nameOpeningFault(error: unknown, place: FaultPlace): unknown {
-  const named = nameFault(error, place);
+  const named = toStoreFault(error, place);
   if (named instanceof StoreError && named.code !== 'store-failed') return named;
   return createStoreError('store-unreadable', place, error);
 }

@@ -6,12 +6,12 @@ import {
   farAheadMs,
   forgottenMarksLimit,
   isForbidden,
-  isHeld,
   isInside,
-  isOpen,
+  isLeaseHeld,
+  isMarkOpen,
   isOpenedAfter,
   keptMs,
-  latestOf,
+  latestTime,
   marksLeft,
   marksLimit,
   probeLife,
@@ -47,7 +47,7 @@ export function createHealthOperations(file: StateFile): HealthOperations {
   return {
     readHealth: () => file.read(readHealth) ?? nothingStored,
     pollHealth: () => file.readForeignChange(readHealth, nothingStored),
-    openMark: (mark, at) => file.writeHealth((database) => openMark(database, mark, at)),
+    openMark: (mark, at) => file.writeHealth((database) => claimMark(database, mark, at)),
     closeMarks: (keys, leasedAt) =>
       file.writeHealth((database) => keys.filter((key) => closeMark(database, key, leasedAt))),
     resetMarks: (pattern, now) => file.writeHealth((database) => resetMarks(database, pattern, now)),
@@ -55,7 +55,7 @@ export function createHealthOperations(file: StateFile): HealthOperations {
       file.writeHealth((database) => {
         for (const { place, fingerprint, at } of proven)
           database.run('writeProven', [place, fingerprint, at]);
-        database.run('dropForgottenProven', [latestOf(proven) - keptMs.proven]);
+        database.run('dropForgottenProven', [latestTime(proven) - keptMs.proven]);
       }),
     claimProbes: (marks, owner, lease) =>
       file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
@@ -74,7 +74,7 @@ function readHealth(database: StateDatabase): HealthSnapshot {
   };
 }
 
-function openMark(
+function claimMark(
   database: StateDatabase,
   mark: Mark,
   at: { readonly leasedAt: number; readonly now: number },
@@ -83,7 +83,7 @@ function openMark(
   const tombstones = database.all('readTombstones').map(rows.parseTombstone);
   if (isForbidden(mark.scope, tombstones, at)) return undefined;
   const present = readMark(database, mark.key);
-  if (present !== undefined && isOpen(present, at.now)) return present;
+  if (present !== undefined && isMarkOpen(present, at.now)) return present;
   database.run('writeMark', rows.toMarkRow(mark));
   for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark, forgottenMarksLimit]))
     dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
@@ -126,7 +126,7 @@ function claimProbes(
   const isTaken = marks.some(({ key, since }) => {
     const row = database.get('readProbe', [key]);
     const held = row === undefined ? undefined : rows.parseRow<Probe>(row);
-    if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, now)) return true;
+    if (held !== undefined && held.owner !== owner && isLeaseHeld(held.expiresAt, now)) return true;
     return (readMark(database, key)?.since ?? since) !== since;
   });
   if (isTaken) return false;

@@ -2,7 +2,15 @@
 
 import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit, spendingLimit } from '../policy.ts';
+import {
+  daysOf,
+  forgottenDay,
+  isAskedFor,
+  keptMs,
+  latestTime,
+  recordLimit,
+  spendingLimit,
+} from '../policy.ts';
 import type { BoundId, RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
@@ -23,7 +31,7 @@ function createRecordOperations(file: StateFile): Omit<Operations, keyof HealthO
       file.write((database) => {
         for (const { id, origin, account, at } of bound)
           database.run('writeBoundId', [id, origin, account, at]);
-        database.run('dropForgottenBoundIds', [latestOf(bound) - keptMs.boundId]);
+        database.run('dropForgottenBoundIds', [latestTime(bound) - keptMs.boundId]);
       }),
     findBoundId: (id) =>
       file.read((database) => {
@@ -33,7 +41,7 @@ function createRecordOperations(file: StateFile): Omit<Operations, keyof HealthO
     appendRecords: (records, forMs = keptMs.record) =>
       file.write((database) => {
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
-        const latest = rows.parseNumber(database.get('readLatestRecord'), 'value');
+        const latest = rows.parseColumnNumber(database.get('readLatestRecord'), 'value');
         database.run('dropForgottenRecords', [latest - forMs]);
         for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);
       }),

@@ -3,7 +3,7 @@
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { kindOf, scopeFields } from '../policy.ts';
+import { recordKindOf, scopeFields } from '../policy.ts';
 import type { Tombstone } from '../store.ts';
 
 /** What a statement is given, in the order of its question marks. */
@@ -54,7 +54,7 @@ export function parseRow<Whole>(row: SqlRow): Whole {
 
 export function toRecordRow(record: RequestRecord): Parameters {
   const { id, at, task, caller = '' } = record;
-  return [id, at, JSON.stringify(record), kindOf(record), task, caller];
+  return [id, at, JSON.stringify(record), recordKindOf(record), task, caller];
 }
 
 export function toUsageRow(row: UsageRow): Parameters {
@@ -67,7 +67,7 @@ export function parseRecord(row: SqlRow): RequestRecord {
   return JSON.parse((row as { body: string }).body);
 }
 
-export function parseNumber(row: SqlRow | undefined, column: string): number {
+export function parseColumnNumber(row: SqlRow | undefined, column: string): number {
   return (row?.[column] as number | undefined) ?? 0;
 }
 

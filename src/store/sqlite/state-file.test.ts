@@ -18,7 +18,7 @@ import { firstLease as lease, markOf, recordAt, start } from '../../../test/cont
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { kindOf } from '../policy.ts';
+import { recordKindOf } from '../policy.ts';
 import { createOperations } from './operations.ts';
 import { migrations } from './sql.ts';
 import { StateFile } from './state-file.ts';
@@ -255,7 +255,7 @@ describe('a state file of the version before records could be searched', () => {
     const operations = open();
     for (const kind of ['plain', 'failed', 'rescued', 'other'] as const)
       expect(operations.findRecords({ limit: 10, kind })).toEqual(
-        records.filter((record) => kindOf(record) === kind).toReversed(),
+        records.filter((record) => recordKindOf(record) === kind).toReversed(),
       );
     expect(operations.findRecords({ limit: 10, task: 'title' }).map(({ id }) => id)).toEqual(['failed']);
     operations.close();

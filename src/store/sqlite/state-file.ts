@@ -6,7 +6,7 @@
 import type { Files } from '../../host.ts';
 import type { Database } from './database.ts';
 import { DatabaseFile } from './database-file.ts';
-import { parseNumber } from './rows.ts';
+import { parseColumnNumber } from './rows.ts';
 import { type StatementName, stateLayout } from './sql.ts';
 
 export type StateDatabase = Database<StatementName>;
@@ -82,13 +82,13 @@ export class StateFile {
 }
 
 function readVersion(database: StateDatabase): number {
-  return parseNumber(database.get('readCounter', ['health']), 'value');
+  return parseColumnNumber(database.get('readCounter', ['health']), 'value');
 }
 
 function raiseVersion(database: StateDatabase): number {
-  return parseNumber(database.get('raiseCounter', ['health']), 'value');
+  return parseColumnNumber(database.get('raiseCounter', ['health']), 'value');
 }
 
 function countChanges(database: StateDatabase): number {
-  return parseNumber(database.get('totalChanges'), 'value');
+  return parseColumnNumber(database.get('totalChanges'), 'value');
 }

@@ -16,9 +16,11 @@ import { StateFile } from './state-file.ts';
 const { path, isStale } = parseMessage<ThreadData>(workerData);
 const operations = createOperations(new StateFile({ files: createNodeFiles(), path, isStale }));
 
-parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseMessage<StoreQuestion>(message))));
+parentPort?.on('message', (message) =>
+  parentPort?.postMessage(answerQuestion(parseMessage<StoreQuestion>(message))),
+);
 
-function answer({ id, name, parameters }: StoreQuestion): StoreReply {
+function answerQuestion({ id, name, parameters }: StoreQuestion): StoreReply {
   try {
     return { id, result: perform(operations, name, parameters) };
   } catch (error) {

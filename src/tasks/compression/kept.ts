@@ -1,7 +1,7 @@
 /** What must survive a compression word for word: the user's goals, decisions, names of files. Found, asked for, and checked. Pure. */
 
 import { countText } from '../../protocols/content/count-text.ts';
-import { readText, type TaskMessage } from '../profile.ts';
+import { type TaskMessage, textOfMessage } from '../profile.ts';
 import { summaryIntroduction } from './units.ts';
 
 /** Characters of one sentence; a longer one is no goal in a word. */
@@ -21,17 +21,17 @@ const decided = /\b(we decided|decision:|decided to|we agreed)\b|决定|決定/i
 
 /** At most so many tokens, in the order of their worth. */
 export function findKept(messages: readonly TaskMessage[], limit: number): readonly string[] {
-  const users = messages.filter(({ role }) => role === 'user').map(readText);
+  const users = messages.filter(({ role }) => role === 'user').map(textOfMessage);
   const goals = users.map(firstSentence).filter((text) => text !== '' && text !== summaryIntroduction);
   const chosen = [...goals.slice(0, 1), ...goals.slice(1).slice(1 - goalCount)];
   const own = users.flatMap(sentences).filter((text) => ordered.test(text));
-  const others = messages.filter(({ role }) => role === 'assistant').map(readText);
+  const others = messages.filter(({ role }) => role === 'assistant').map(textOfMessage);
   const agreed = others.flatMap(sentences).filter((text) => decided.test(text));
   const decisions = [...own, ...agreed].slice(-decisionCount);
   const texts = messages.map(
-    (message) => `${readText(message)}\n${JSON.stringify(message.tool_calls ?? '')}`,
+    (message) => `${textOfMessage(message)}\n${JSON.stringify(message.tool_calls ?? '')}`,
   );
-  return within(limit, [...new Set([...chosen, ...decisions, ...frequentFiles(texts)])]);
+  return takeWithin(limit, [...new Set([...chosen, ...decisions, ...frequentFiles(texts)])]);
 }
 
 /** Those that do not stand in the summary, however it breaks its lines. */
@@ -69,7 +69,7 @@ function frequentFiles(texts: readonly string[]): readonly string[] {
   return sorted.slice(0, fileCount).map(([name]) => name);
 }
 
-function within(limit: number, found: readonly string[]): readonly string[] {
+function takeWithin(limit: number, found: readonly string[]): readonly string[] {
   let left = limit;
   return found.filter((text) => {
     left -= countText(text) + 2;

@@ -1,7 +1,7 @@
 /** A conversation as text for a model that shortens it, in units that are never torn: a call of tools with all of its results is one. Pure. */
 
 import { countText } from '../../protocols/content/count-text.ts';
-import { readText, type TaskMessage } from '../profile.ts';
+import { type TaskMessage, textOfMessage } from '../profile.ts';
 
 /** What stands before a summary in the new conversation. */
 export const summaryIntroduction = 'Summary of the conversation so far, which was compressed:';
@@ -68,12 +68,12 @@ export function takeChunk(pieces: readonly Portion[], limit: number): Chunk {
 
 function toUnit(messages: readonly TaskMessage[]): Unit {
   const names = new Map<string, string>();
-  const text = messages.map((message) => tell(message, names)).join('\n');
+  const text = messages.map((message) => writeMessage(message, names)).join('\n');
   return { messages, text, tokens: countText(text) + messageTokens * messages.length };
 }
 
-function tell(message: TaskMessage, names: Map<string, string>): string {
-  const said = [readText(message), ...tellPictures(message)].filter((text) => text !== '').join('\n');
+function writeMessage(message: TaskMessage, names: Map<string, string>): string {
+  const said = [textOfMessage(message), ...tellPictures(message)].filter((text) => text !== '').join('\n');
   if (message.role === 'tool') {
     const of = names.get(message.tool_call_id ?? '');
     return `[result${of === undefined ? '' : ` of ${of}`}] ${said}`;
@@ -106,7 +106,7 @@ function tellCall({ id = '', function: called, custom }: ToldCall, names: Map<st
 function splitPortion({ text }: Portion, limit: number): readonly Portion[] {
   const [heading = ''] = text.slice(0, headingLength).split('\n', 1);
   const room = Math.max(limit / 2, limit - countText(heading) - partTokens);
-  const parts = splitText(text, room);
+  const parts = splitByLength(text, room);
   return parts.map((part, index) => {
     const told = index === 0 ? part : `(part ${index + 1} of ${parts.length}) ${heading} …\n${part}`;
     return { text: told, tokens: countText(told) };
@@ -114,7 +114,7 @@ function splitPortion({ text }: Portion, limit: number): readonly Portion[] {
 }
 
 /** Parts of about this many tokens, cut at the end of a line where one is near. */
-function splitText(text: string, limit: number): readonly string[] {
+function splitByLength(text: string, limit: number): readonly string[] {
   const parts: string[] = [];
   let rest = text;
   while (rest !== '') {

@@ -6,7 +6,7 @@ import { createFakeHost } from '../../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../../test/fakes/record.ts';
 import { NoTargetAnswered } from '../../../errors.ts';
 import type { FailureClass } from '../../../model/failure.ts';
-import { missReasons, readText, type TaskMessage } from '../../../tasks/profile.ts';
+import { missReasons, type TaskMessage, textOfMessage } from '../../../tasks/profile.ts';
 import type { AskTask } from '../ask-task.ts';
 import { Compressor } from './compressor.ts';
 
@@ -48,7 +48,7 @@ function createConversation(rounds: number): readonly TaskMessage[] {
   ];
 }
 
-const promptOf = (messages: readonly TaskMessage[]): string => messages.map(readText).join('\n');
+const promptOf = (messages: readonly TaskMessage[]): string => messages.map(textOfMessage).join('\n');
 const listOf = (prompt: string): string =>
   /Word for word:\n([\s\S]*?)\n\nThe summary/.exec(prompt)?.[1] ?? '';
 const summarise = (prompt: string): string => `## Goals\n${listOf(prompt)}\n## State\nAll is well.`;

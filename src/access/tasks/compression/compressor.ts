@@ -15,7 +15,7 @@ import {
   takeChunk,
   toUnits,
 } from '../../../tasks/compression/units.ts';
-import { askToCompress, type CompressionStep, judgeSummary } from '../../../tasks/compression.ts';
+import { type CompressionStep, judgeSummary, writeCompressionPrompt } from '../../../tasks/compression.ts';
 import { type AnswerJudge, missReasons, type TaskMessage } from '../../../tasks/profile.ts';
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
 import { splitThought } from '../think-block.ts';
@@ -131,7 +131,7 @@ export class Compressor {
 
   /** What is no summary is a miss like any other: the task's next target is asked. */
   async #ask(step: CompressionStep, { run, records, account }: Work): Promise<TaskAnswer> {
-    const messages = askToCompress(step);
+    const messages = writeCompressionPrompt(step);
     const judge: AnswerJudge = (answer) =>
       judgeSummary({ ...answer, text: splitThought(answer.text).visible.trim() }, step);
     const answer = await this.#parts.askTask(task, messages, { signal: run.signal, judge, ...account });

@@ -6,10 +6,10 @@ import type { TaskMessage } from '../../../tasks/profile.ts';
 export function toMessages(items: readonly WireObject[]): readonly TaskMessage[] {
   return items.flatMap((item): readonly TaskMessage[] => {
     const { type, role, call_id: id } = item;
-    if (isMessage(item)) return [{ role: roleOf(role), content: tell(item['content']) }];
+    if (isMessageItem(item)) return [{ role: roleOfItem(role), content: wordsOfContent(item['content']) }];
     if (typeof type !== 'string') return [];
     if (type.endsWith('_output'))
-      return [{ role: 'tool', tool_call_id: String(id), content: tell(item['output']) }];
+      return [{ role: 'tool', tool_call_id: String(id), content: wordsOfContent(item['output']) }];
     if (!type.endsWith('_call')) return [];
     const { name = type, arguments: given, input, action } = item;
     const told = given ?? input ?? JSON.stringify(action ?? {});
@@ -19,16 +19,16 @@ export function toMessages(items: readonly WireObject[]): readonly TaskMessage[]
 }
 
 /** An item without a type is one too. */
-export function isMessage({ type, role }: WireObject): boolean {
+export function isMessageItem({ type, role }: WireObject): boolean {
   return (type === undefined || type === 'message') && typeof role === 'string';
 }
 
-function roleOf(role: unknown): TaskMessage['role'] {
+function roleOfItem(role: unknown): TaskMessage['role'] {
   if (role === 'developer' || role === 'system') return 'system';
   return role === 'assistant' ? 'assistant' : 'user';
 }
 
-function tell(content: unknown): string {
+function wordsOfContent(content: unknown): string {
   if (typeof content === 'string') return content;
   return recordsIn(content)
     .map(({ text, refusal }) => text ?? refusal ?? '[picture]')

@@ -27,12 +27,12 @@ function writeOpened(bytes: RequestBytes, seal: Seal): WireBody | undefined {
   if (!Array.isArray(input)) return undefined;
   body.set(
     'input',
-    input.map((item: unknown) => openItem(item, seal)),
+    input.map((item: unknown) => unsealItem(item, seal)),
   );
   return body.encode();
 }
 
-function openItem(item: unknown, seal: Seal): unknown {
+function unsealItem(item: unknown, seal: Seal): unknown {
   const sealed = sealedOf(item);
   if (sealed?.startsWith(sealMark) !== true) return item;
   const text = `${summaryIntroduction}\n\n${seal.open(sealed)}`;

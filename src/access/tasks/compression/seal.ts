@@ -29,7 +29,7 @@ export class Seal {
     const { files } = this.#host;
     if (files.stamp(this.#path) === undefined)
       files.createExclusive(this.#path, `${this.#host.randomToken(32)}\n`);
-    const iv = digest(this.#host.randomToken(16)).subarray(0, ivLength);
+    const iv = digestText(this.#host.randomToken(16)).subarray(0, ivLength);
     const cipher = createCipheriv(algorithm, this.#readKey(), iv);
     const closed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return `${sealMark}${Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64url')}`;
@@ -52,7 +52,7 @@ export class Seal {
 
   /** Read once: who replaces the file starts anew. */
   #readKey(): Buffer {
-    this.#key ??= digest(this.#host.files.readText(this.#path).trim());
+    this.#key ??= digestText(this.#host.files.readText(this.#path).trim());
     return this.#key;
   }
 }
@@ -65,6 +65,6 @@ function cannotOpen(path: string, cause: unknown): RequestError {
   });
 }
 
-function digest(text: string): Buffer {
+function digestText(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -11,7 +11,7 @@ import {
   negated,
   type Printout,
   required,
-  text,
+  textOption,
   toggle,
 } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
@@ -22,10 +22,10 @@ import type { CommandScene, Terminal } from '../../terminal/terminal.ts';
 
 const takes = {
   provider: required('provider'),
-  label: text('word', 'what to call it'),
-  account: text('name', 'limit group that it shares with other keys'),
-  fromEnv: text('variable', 'copy the value that this environment variable has now'),
-  model: text('name', 'the model it is tried with'),
+  label: textOption('word', 'what to call it'),
+  account: textOption('name', 'limit group that it shares with other keys'),
+  fromEnv: textOption('variable', 'copy the value that this environment variable has now'),
+  model: textOption('name', 'the model it is tried with'),
   verify: negated('store it without trying it'),
   dryRun: toggle('try it and store nothing'),
   json,
@@ -36,26 +36,26 @@ export const commands = {
     takes,
     exits: { 4: 'the provider refuses the key, which is not stored' },
     example: 'holdfast auth add deepseek < key-file',
-    run: add,
+    run: addStoredKey,
   }),
 };
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-async function add(asked: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+async function addStoredKey(asked: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const { provider, dryRun } = asked;
-  const taken = await take(terminal, asked);
+  const taken = await takeNewKey(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
   const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
   return {
     json: { schema: 'holdfast.auth-add/1', ...taken, remarks },
-    out: describe(provider, taken, { isRefused, isDryRun: dryRun === true }),
+    out: describeAddedKey(provider, taken, { isRefused, isDryRun: dryRun === true }),
     talk: remarks,
     exit: isRefused ? 4 : 0,
   };
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
-async function take(
+async function takeNewKey(
   terminal: Terminal,
   { json: _json, fromEnv, ...asked }: Given<typeof takes>,
 ): Promise<TakeResult> {
@@ -68,14 +68,14 @@ async function take(
     const secret =
       fromEnv === undefined
         ? await terminal.readSecret(`key for ${provider} (not shown): `)
-        : readVariable(runtime, fromEnv);
+        : requireVariable(runtime, fromEnv);
     const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
     return untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
   };
-  return (await withOwn(provider, takeBy)) ?? withRuntime(madeFor(provider, model), takeBy);
+  return (await withNewKey(provider, takeBy)) ?? withRuntime(madeFor(provider, model), takeBy);
 }
 
-function readVariable({ host }: Runtime, name: string): string {
+function requireVariable({ host }: Runtime, name: string): string {
   const value = host.environment.get(name);
   if (value !== undefined && value !== '') return value;
   throw mistake(
@@ -87,7 +87,7 @@ function readVariable({ host }: Runtime, name: string): string {
 type TakeResult = Awaited<ReturnType<Runtime['keys']['take']>>;
 type Stored = NonNullable<TakeResult['key']>;
 
-function describe(
+function describeAddedKey(
   provider: string,
   { key, test, wasThere }: TakeResult,
   { isRefused, isDryRun }: { readonly isRefused: boolean; readonly isDryRun: boolean },
@@ -114,7 +114,7 @@ const looksOdd: ReadonlySet<string> = new Set([
 /** What stands before the key, or keeps it out of use, said at the moment it is added. */
 async function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
   const unnamed = `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`;
-  const remarks = await withOwn(provider, async (runtime) => {
+  const remarks = await withNewKey(provider, async (runtime) => {
     const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
@@ -132,7 +132,7 @@ async function listRemarks({ provider, credentialId, fingerprint }: Stored): Pro
 }
 
 /** With the user's own runtime; undefined where that does not know the provider. */
-function withOwn<T>(provider: string, use: (runtime: Runtime) => Promise<T>): Promise<T | undefined> {
+function withNewKey<T>(provider: string, use: (runtime: Runtime) => Promise<T>): Promise<T | undefined> {
   return withRuntimeUnless(isUnconfigured, inPlace, (runtime) =>
     runtime.config().providers.has(provider) ? use(runtime) : undefined,
   );
@@ -141,7 +141,7 @@ function withOwn<T>(provider: string, use: (runtime: Runtime) => Promise<T>): Pr
 /** A runtime made for this key alone: the catalogue knows where it belongs. */
 function madeFor(provider: string, wished: string | undefined): RuntimeOptions {
   const entry = builtinEntries.find(({ name }) => name === provider);
-  if (entry === undefined) throw unknownProvider(provider);
+  if (entry === undefined) throw providerNotKnown(provider);
   const model = wished ?? entry.defaultModel;
   if (model === undefined) {
     throw mistake(
@@ -153,7 +153,7 @@ function madeFor(provider: string, wished: string | undefined): RuntimeOptions {
   return { store: 'in-place', mayLackKeys: true, config: { main } };
 }
 
-function unknownProvider(name: string): AccessError {
+function providerNotKnown(name: string): AccessError {
   const names = builtinEntries.map((entry) => entry.name);
   const meant = askWhetherMeant(name, names);
   const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;

@@ -10,9 +10,11 @@ import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
 
 const takes = { name: keyName, json };
 
-export const commands = { list: createCommand({ takes, example: 'holdfast auth list deepseek', run: list }) };
+export const commands = {
+  list: createCommand({ takes, example: 'holdfast auth list deepseek', run: listPools }),
+};
 
-function list({ name }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+function listPools({ name }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);

@@ -6,26 +6,26 @@ import { CredentialError } from '../../../errors.ts';
 import { shellLine } from '../../../host/shell-line.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, type Given, required, text, toggle } from '../../context/command.ts';
-import { idOf } from '../../context/find-logins.ts';
+import { createCommand, dryRun, type Given, required, textOption, toggle } from '../../context/command.ts';
+import { loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { type CommandScene, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
 
 const takes = {
   provider: required('provider'),
-  label: text('name', 'name of the login in lists'),
+  label: textOption('name', 'name of the login in lists'),
   dryRun,
   json: toggle('print JSON, one object a line'),
 };
 
 export const commands = {
-  login: createCommand({ takes, example: 'holdfast auth login xai', run: login }),
+  login: createCommand({ takes, example: 'holdfast auth login xai', run: runLogin }),
 };
 
 type LoginFlags = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
-function login(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
+function runLogin(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const place = findPlace(runtime, options.provider);
     if (options.dryRun) tellPlan(terminal, runtime, { ...place, options });
@@ -116,7 +116,7 @@ function tellDone(
   { login, isJson }: { readonly login: Login; readonly isJson: boolean },
 ): void {
   const { provider, label, subject, origin, tokens } = login;
-  const id = idOf(login);
+  const id = loginName(login);
   const [first] = runtime.config().providers.get(provider)?.credentials ?? [];
   const shadowedBy = first === undefined || first.id === id ? undefined : first.id;
   const canRefresh = tokens.refresh !== undefined;

@@ -3,7 +3,7 @@
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
 import { createCommand, dryRun, type Given, json, type Printout, required } from '../../context/command.ts';
-import { findOneLogin, idOf } from '../../context/find-logins.ts';
+import { findOneLogin, loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';
 
@@ -19,7 +19,7 @@ function logout({ name, dryRun }: Given<typeof takes>, { terminal }: CommandScen
     const { host, logins } = runtime;
     const login = findOneLogin(runtime, name);
     const { provider, label } = login;
-    const id = idOf(login);
+    const id = loginName(login);
     const json = { schema: 'holdfast.auth-logout/1', id, provider, label } as const;
     if (dryRun) {
       const out = [`would revoke ${label} (${id}) and remove it from ${logins.vault.path}`];

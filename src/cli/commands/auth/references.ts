@@ -56,7 +56,7 @@ async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene):
     );
   }
   const path = scene.paths.configFile;
-  const makePlan = (): Import => planImport(scene, keys);
+  const makePlan = (): Import => planReferences(scene, keys);
   const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
   const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
   const [{ imported, diff }, outcome] = await planAndWrite(scene.host, planning);
@@ -66,7 +66,7 @@ async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene):
   return {
     json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
     out: diff,
-    talk: [...leftOut, describeEnd(path, outcome, added.length)],
+    talk: [...leftOut, describeImported(path, outcome, added.length)],
   };
 }
 
@@ -77,19 +77,19 @@ interface Import {
   readonly diff: string;
 }
 
-function planImport(scene: CommandScene, keys: readonly ExportedKey[]): Import {
+function planReferences(scene: CommandScene, keys: readonly ExportedKey[]): Import {
   const path = scene.paths.configFile;
   const before = readConfigBefore(scene.host, path);
   const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
   const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
-  check(scene, before?.text, imported);
+  checkImported(scene, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
   const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
   return { before, after: imported.text, imported, diff };
 }
 
 /** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
-function check(scene: CommandScene, before: string | undefined, { text, added }: Imported): void {
+function checkImported(scene: CommandScene, before: string | undefined, { text, added }: Imported): void {
   if (added.length === 0) return;
   const known = before === undefined ? [] : checkConfigText({ ...scene, catalogue }, before).problems;
   const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
@@ -100,7 +100,7 @@ function check(scene: CommandScene, before: string | undefined, { text, added }:
   if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 
-function describeEnd(path: string, { isWritten, backup }: WriteOutcome, count: number): string {
+function describeImported(path: string, { isWritten, backup }: WriteOutcome, count: number): string {
   if (count === 0) return 'there is nothing to add';
   if (!isWritten) return `dry run: ${count} key(s) would be added to ${path}`;
   const old = backup === undefined ? '' : `; the old one is ${backup}`;

@@ -3,13 +3,13 @@
 import type { Login } from '../../../credentials/oauth/login.ts';
 import { shellLine } from '../../../host/shell-line.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, json, optional } from '../../context/command.ts';
-import { findLogins, idOf } from '../../context/find-logins.ts';
+import { createCommand, dryRun, json, optionalText } from '../../context/command.ts';
+import { findLogins, loginName } from '../../context/find-logins.ts';
 import { inPlace, withRuntime } from '../../context/with-runtime.ts';
 
 export const commands = {
   refresh: createCommand({
-    takes: { name: optional('name', 'a provider, or the id or label of a login'), dryRun, json },
+    takes: { name: optionalText('name', 'a provider, or the id or label of a login'), dryRun, json },
     exits: { 4: 'a login could not be renewed' },
     example: 'holdfast auth refresh xai',
     run: ({ name, dryRun, json }, { terminal }) => {
@@ -18,7 +18,7 @@ export const commands = {
         for (const login of findLogins(runtime, name)) {
           const row = dryRun ? planOf(login) : await refresh(runtime, login);
           rows.push(row);
-          if (!json) terminal.out(`${describeRow(row)}\n`);
+          if (!json) terminal.out(`${describeRefreshed(row)}\n`);
         }
         const isFine = rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew');
         return {
@@ -42,7 +42,7 @@ interface Refreshed {
 
 async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {
   const { label, provider } = login;
-  const id = idOf(login);
+  const id = loginName(login);
   const renewal = await runtime.logins.renew(login, { isForced: true });
   switch (renewal.kind) {
     case 'renewed':
@@ -58,13 +58,13 @@ async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {
 
 function planOf(login: Login): Refreshed {
   const { label, tokens } = login;
-  const id = idOf(login);
+  const id = loginName(login);
   if (tokens.refresh === undefined)
     return { id, label, outcome: 'failed', detail: 'it has no refresh token' };
   return { id, label, outcome: 'would-renew', expiresAt: tokens.expiresAt };
 }
 
-function describeRow({ id, label, outcome, detail, expiresAt }: Refreshed): string {
+function describeRefreshed({ id, label, outcome, detail, expiresAt }: Refreshed): string {
   const until = expiresAt === undefined ? '' : `; good until ${new Date(expiresAt).toISOString()}`;
   return `${label} (${id}): ${outcome}${detail === undefined ? until : `: ${detail}`}`;
 }

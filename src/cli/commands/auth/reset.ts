@@ -9,10 +9,13 @@ import type { CommandScene } from '../../terminal/terminal.ts';
 const takes = { name: keyName, dryRun: toggle('only say what would be cleared'), json };
 
 export const commands = {
-  reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: reset }),
+  reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: runReset }),
 };
 
-function reset({ name, dryRun = false }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+function runReset(
+  { name, dryRun = false }: Given<typeof takes>,
+  { terminal }: CommandScene,
+): Promise<Printout> {
   return withSignal(terminal, { ...inPlace, onEvent: undefined }, async (runtime, signal) => {
     const cleared = await runtime.keys.reset({ signal, dryRun, name });
     const now = runtime.host.clock.now();

@@ -8,14 +8,17 @@ import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
 const takes = { provider: required('provider'), json };
 
 export const commands = {
-  sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: sources }),
+  sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: runSources }),
 };
 
-function sources({ provider }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+function runSources({ provider }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });
-    return { json: { schema: 'holdfast.auth-sources/1', ...report }, out: report.places.map(describePlace) };
+    return {
+      json: { schema: 'holdfast.auth-sources/1', ...report },
+      out: report.places.map(describeSourcePlace),
+    };
   });
 }
 
@@ -27,7 +30,7 @@ const words: Readonly<Record<PlaceState, string>> = {
   nothing: '–',
 };
 
-function describePlace({ place, state, fingerprint, because }: SourcePlace): string {
+function describeSourcePlace({ place, state, fingerprint, because }: SourcePlace): string {
   const found = fingerprint === undefined ? '' : `${fingerprint}  `;
   return `${words[state].padEnd(9)} ${place}\n          ${found}${because}`;
 }

@@ -17,16 +17,20 @@ const takesMove = {
 };
 
 export const commands = {
-  remove: createCommand({ takes: takesRemove, example: 'holdfast auth remove spare', run: remove }),
-  rename: createCommand({ takes: takesRename, example: 'holdfast auth rename key-1 work', run: rename }),
+  remove: createCommand({ takes: takesRemove, example: 'holdfast auth remove spare', run: removeStoredKey }),
+  rename: createCommand({
+    takes: takesRename,
+    example: 'holdfast auth rename key-1 work',
+    run: renameStoredKey,
+  }),
   move: createCommand({ takes: takesMove, example: 'holdfast auth move work 1', run: move }),
 };
 
-function remove(asked: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
+function removeStoredKey(asked: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
   return change(scene, asked, { verb: () => 'removed', work: (keys, key) => keys.remove(key.id) });
 }
 
-function rename(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
+function renameStoredKey(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
   return change(scene, asked, {
     verb: () => `renamed to ${asked.label}`,
     work: (keys, key) => keys.rename(key.id, asked.label),

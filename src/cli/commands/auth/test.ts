@@ -1,7 +1,7 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { createCommand, json, keyName, text, toggle } from '../../context/command.ts';
+import { createCommand, json, keyName, textOption, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
@@ -11,7 +11,7 @@ export const commands = {
   test: createCommand({
     takes: {
       name: keyName,
-      model: text('name', 'the model to ask, as provider/model'),
+      model: textOption('name', 'the model to ask, as provider/model'),
       acceptOrigin: toggle('allow a stored key the present origin of its provider, when it works there'),
       json,
     },
