@@ -13,7 +13,10 @@ import { startUpstream, type Upstream, wholeAnswer } from './upstream.ts';
 export interface Effort {
   readonly rounds: number;
   readonly batchMs: number;
-  /** Load on each fresh process before anything is measured: a gateway in service has compiled its code and grown its heap. */
+  /**
+   * Load on each fresh process before anything is measured: a gateway in service has compiled its
+   * code and grown its heap.
+   */
   readonly warmMs: number;
   /** Requests after which memory is read first, and last. */
   readonly memoryFrom: number;
@@ -51,7 +54,10 @@ export async function openArena(
   if (isProfiling) mkdirSync(results, { recursive: true });
   const upstream = await startUpstream();
   const profile = isProfiling ? { profileTo: results } : {};
-  const contenders = await startContenders({ folder, upstreamPort: upstream.port, ...profile }, makers);
+  const contenders = await startContenders(
+    { folder, upstreamPort: upstream.port, ...profile },
+    makers,
+  );
   for (const contender of contenders) await warmUp(contender, effort.warmMs);
   return {
     upstream,

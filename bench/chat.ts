@@ -1,4 +1,7 @@
-/** What `holdfast chat` costs on a terminal: an answer of 5,000 lines of markdown, with three resizes while it comes. */
+/**
+ * What `holdfast chat` costs on a terminal: an answer of 5,000 lines of markdown, with three
+ * resizes while it comes.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -46,10 +49,17 @@ interface Chatted {
 async function chatOnce(): Promise<Chatted> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
   const upstream = await startUpstream();
-  const own = { base_url: `http://127.0.0.1:${upstream.port}/v1`, protocol: 'openai-chat', auth: 'none' };
+  const own = {
+    base_url: `http://127.0.0.1:${upstream.port}/v1`,
+    protocol: 'openai-chat',
+    auth: 'none',
+  };
   // A title of its own would be asked for in the background.
   const auxiliary = { title_generation: { provider: 'none' } };
-  writeFileSync(join(home, 'config.yaml'), JSON.stringify({ main: 'own/m', providers: { own }, auxiliary }));
+  writeFileSync(
+    join(home, 'config.yaml'),
+    JSON.stringify({ main: 'own/m', providers: { own }, auxiliary }),
+  );
   const options = { columns: 100, rows: 30, folder: home, environment: { HOLDFAST_HOME: home } };
   const pane = await Pane.open(`exec '${process.execPath}' '${launcher}' chat`, options);
   try {

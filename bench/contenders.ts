@@ -1,4 +1,7 @@
-/** Who is measured: a direct call, nginx as a plain reverse proxy, Holdfast, and Portkey's gateway from npm, each on one core before one provider. */
+/**
+ * Who is measured: a direct call, nginx as a plain reverse proxy, Holdfast, and Portkey's gateway
+ * from npm, each on one core before one provider.
+ */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -40,7 +43,10 @@ export function bothCheckouts(before: string): readonly Maker[] {
 }
 
 /** Starts everyone who is installed; says who is left out and why. */
-export async function startContenders(place: Place, makers: readonly Maker[]): Promise<readonly Contender[]> {
+export async function startContenders(
+  place: Place,
+  makers: readonly Maker[],
+): Promise<readonly Contender[]> {
   const contenders: Contender[] = [];
   for (const make of makers) {
     const contender = await make(place);
@@ -72,7 +78,10 @@ async function createHoldfast(
   const up = (protocol: string): object => ({ base_url, protocol, api_key: providerKey });
   const others = protocols.map((protocol) => [`up-${protocol}`, up(protocol)] as const);
   const providers = { up: up('openai-chat'), ...Object.fromEntries(others) };
-  writeFileSync(join(home, 'config.yaml'), JSON.stringify({ main: 'up/m', providers, gateway: { port } }));
+  writeFileSync(
+    join(home, 'config.yaml'),
+    JSON.stringify({ main: 'up/m', providers, gateway: { port } }),
+  );
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
   return new Program({
     name,

@@ -1,14 +1,21 @@
-/** A host without a wire: requests to the provider are noted and answered when the bench says so. Its clock is moved by hand. */
+/**
+ * A host without a wire: requests to the provider are noted and answered when the bench says so.
+ * Its clock is moved by hand.
+ */
 
 import { createNodeHost } from '../src/host/node-host.ts';
 import type { Host, UpstreamHandler } from '../src/host.ts';
 
 const answer = Buffer.from(
   JSON.stringify({
-    choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+    choices: [
+      { index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' },
+    ],
   }),
 );
-const refusal = Buffer.from(JSON.stringify({ error: { message: 'slow down', type: 'rate_limit_error' } }));
+const refusal = Buffer.from(
+  JSON.stringify({ error: { message: 'slow down', type: 'rate_limit_error' } }),
+);
 const jsonType = { 'content-type': 'application/json' };
 
 export class InstantProvider {

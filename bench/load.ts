@@ -1,4 +1,7 @@
-/** The load: connections that send the same request again and again, in a closed loop or at a steady pace. */
+/**
+ * The load: connections that send the same request again and again, in a closed loop or at a steady
+ * pace.
+ */
 
 import { connect, type Socket } from 'node:net';
 import type { Contender } from './contender.ts';

@@ -1,4 +1,7 @@
-/** What the bench asks of the machine: cores, CPU time and memory of a process, free ports. Linux tells all of it; elsewhere zeros. */
+/**
+ * What the bench asks of the machine: cores, CPU time and memory of a process, free ports. Linux
+ * tells all of it; elsewhere zeros.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -46,7 +49,9 @@ function readProc(pid: number | undefined, file: string): string {
 /** Processor, kernel and the versions of what is compared. */
 export function describeMachine(): string {
   const processors = cpus();
-  const nginx = /nginx\/\S+/.exec(spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr ?? '')?.[0];
+  const nginx = /nginx\/\S+/.exec(
+    spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr ?? '',
+  )?.[0];
   const parts = [
     `${processors.length} × ${processors[0]?.model.trim()}`,
     `${process.platform} ${release()}`,
@@ -70,7 +75,9 @@ export function findFreePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
     });
   });
 }

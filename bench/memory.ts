@@ -1,4 +1,7 @@
-/** Memory over many requests: it must be as flat after the last as after the first tens of thousands. */
+/**
+ * Memory over many requests: it must be as flat after the last as after the first tens of
+ * thousands.
+ */
 
 import type { Arena } from './arena.ts';
 import type { Contender } from './contender.ts';

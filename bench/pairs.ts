@@ -1,7 +1,8 @@
 /**
- * `npm run bench:pairs -- REVISION`: this checkout beside an earlier commit, CPU of each scene in interleaved pairs. A scene whose
- * interval is wide is measured again, up to three times as many pairs. Exit code 1 when something became dearer than is allowed.
- * `--only relayed,translated`, `--pairs 10`. docs/performance.md says how to read it.
+ * `npm run bench:pairs -- REVISION`: this checkout beside an earlier commit, CPU of each scene in
+ * interleaved pairs. A scene whose interval is wide is measured again, up to three times as many
+ * pairs. Exit code 1 when something became dearer than is allowed. `--only relayed,translated`,
+ * `--pairs 10`. docs/performance.md says how to read it.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,12 +10,25 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Allowance, isTooDear, isWide, type PairedRatio, ratioOf } from '../scripts/lib/paired-ratio.ts';
+import {
+  type Allowance,
+  isTooDear,
+  isWide,
+  type PairedRatio,
+  ratioOf,
+} from '../scripts/lib/paired-ratio.ts';
 import { type Arena, openArena } from './arena.ts';
 import type { Contender } from './contender.ts';
 import { bothCheckouts } from './contenders.ts';
 import { describeLoad, describeMachine } from './machine.ts';
-import { isPossible, type Leg, relays, type Scene, translatedScenes, translations } from './protocols.ts';
+import {
+  isPossible,
+  type Leg,
+  relays,
+  type Scene,
+  translatedScenes,
+  translations,
+} from './protocols.ts';
 
 /** A kind of scene, and what it may cost more than before. */
 interface Kind {
@@ -72,7 +86,9 @@ function checkOut(earlier: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-before-'));
   const archive = execFileSync('git', ['archive', earlier], { cwd: root, maxBuffer: 2 ** 30 });
   execFileSync('tar', ['-x'], { cwd: folder, input: archive });
-  const [lock, ours] = [folder, root].map((place) => readFileSync(join(place, 'package-lock.json'), 'utf8'));
+  const [lock, ours] = [folder, root].map((place) =>
+    readFileSync(join(place, 'package-lock.json'), 'utf8'),
+  );
   if (lock === ours) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   else execFileSync('npm', ['ci'], { cwd: folder, stdio: 'ignore' });
   return folder;
@@ -107,7 +123,8 @@ async function measurePairs(arena: Arena, leg: Leg, scene: Scene): Promise<Measu
   await measure(ours);
   const found: [number, number][] = [];
   for (;;) {
-    for (let pair = 0; pair < pairs; pair++) found.push(await measurePair(measure, { ours, theirs, pair }));
+    for (let pair = 0; pair < pairs; pair++)
+      found.push(await measurePair(measure, { ours, theirs, pair }));
     const ratio = ratioOf(found);
     if (!isWide(ratio) || found.length >= mostTimes * pairs)
       return { ratio, count: found.length, us: (found.at(-1)?.[1] ?? 0).toFixed(1) };

@@ -1,4 +1,7 @@
-/** What each protocol costs: relayed, beside chat completions, and translated to a provider that speaks another. */
+/**
+ * What each protocol costs: relayed, beside chat completions, and translated to a provider that
+ * speaks another.
+ */
 
 import type { Socket } from 'node:net';
 import type { Arena } from './arena.ts';
@@ -35,7 +38,11 @@ export interface Scene {
 
 type Cost = Readonly<Record<string, number>>;
 
-export const relays: readonly Leg[] = protocols.map((name) => ({ name, asked: name, spoken: name }));
+export const relays: readonly Leg[] = protocols.map((name) => ({
+  name,
+  asked: name,
+  spoken: name,
+}));
 export const translations: readonly Leg[] = protocols.flatMap((asked) =>
   protocols
     .filter((spoken) => spoken !== asked)
@@ -62,9 +69,9 @@ export const translatedScenes: readonly Scene[] = [
 ];
 
 /**
- * Answers to 1 kB, whole and as a short stream, and to 100 kB with tools and their results, on 64 connections; and 64 streams
- * with one event of 260 bytes under way on each. The relays have goals and rounds of their own, so that little time lies
- * between the two that are compared.
+ * Answers to 1 kB, whole and as a short stream, and to 100 kB with tools and their results, on 64
+ * connections; and 64 streams with one event of 260 bytes under way on each. The relays have goals
+ * and rounds of their own, so that little time lies between the two that are compared.
  */
 export async function measureProtocols(arena: Arena): Promise<Finding> {
   const [gateway] = arena.pick('holdfast');
@@ -81,7 +88,11 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
   for (const leg of [...relays, ...translations]) await measure(translatedScenes)(leg);
   const relayed = await interleave(relays, 2 * rounds, measure(relayedScenes));
   const chat = relays.filter(({ name }) => name === base);
-  const translated = await interleave([...chat, ...translations], rounds, measure(translatedScenes));
+  const translated = await interleave(
+    [...chat, ...translations],
+    rounds,
+    measure(translatedScenes),
+  );
   const others = relays.filter(({ name }) => name !== base);
   return {
     title: 'CPU of each protocol, relayed and translated, beside openai-chat relayed',
@@ -102,12 +113,19 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
   };
 }
 
-/** The next piece of a call is written when the last one came back: nobody is told pieces in a protocol that tells calls whole. */
+/**
+ * The next piece of a call is written when the last one came back: nobody is told pieces in a
+ * protocol that tells calls whole.
+ */
 export function isPossible({ what }: Scene, { asked, spoken }: Leg): boolean {
   return what !== pieceOfCall || asked === spoken || shapes[asked].tellsCallsWhole !== true;
 }
 
-function judge(found: Rounds<Cost, string>, name: string, all: readonly Scene[]): Finding['verdicts'] {
+function judge(
+  found: Rounds<Cost, string>,
+  name: string,
+  all: readonly Scene[],
+): Finding['verdicts'] {
   return all.flatMap(({ what, atMost }) =>
     verdict(`${name}, ${what}`, ofBase(found, name, what), { unit: ' times', goal: { atMost } }),
   );
@@ -170,7 +188,11 @@ function encode(gateway: Contender, { asked, spoken }: Leg, { isLarge, stream }:
   const { pathFor, ask } = shapes[asked];
   const model = `up-${spoken}/m`;
   const path = pathFor(model, stream);
-  return encodeHttp(gateway, path, isLarge ? workOf[asked](model, stream) : ask(model, padding, stream));
+  return encodeHttp(
+    gateway,
+    path,
+    isLarge ? workOf[asked](model, stream) : ask(model, padding, stream),
+  );
 }
 
 function describe(found: Rounds<Cost, string>, name: string, all: readonly Scene[]): Row {

@@ -36,7 +36,10 @@ export function formatFinding({ title, rows, verdicts }: Finding): string {
 /** Whole numbers from 100, two digits below. */
 export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : 2;
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 function pad(figure: string): string {

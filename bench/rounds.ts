@@ -1,4 +1,7 @@
-/** Interleaved rounds: everyone measured in turn, again and again, so that a busy minute of the machine hits all alike. */
+/**
+ * Interleaved rounds: everyone measured in turn, again and again, so that a busy minute of the
+ * machine hits all alike.
+ */
 
 import type { ContenderName } from './contender.ts';
 import { median } from './figures.ts';

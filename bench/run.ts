@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: what Holdfast costs beside a direct call, nginx and Portkey's gateway, in one interleaved run.
- * docs/performance.md says how to read it. `--only small,events`, `--quick`, `--long` (memory over a million requests),
- * `--profile` (CPU profiles of the gateway in bench/results), `--json`. Exit code 1 when a goal is missed.
+ * `npm run bench`: what Holdfast costs beside a direct call, nginx and Portkey's gateway, in one
+ * interleaved run. docs/performance.md says how to read it. `--only small,events`, `--quick`,
+ * `--long` (memory over a million requests), `--profile` (CPU profiles of the gateway in
+ * bench/results), `--json`. Exit code 1 when a goal is missed.
  */
 
 import { parseArgs } from 'node:util';
@@ -44,8 +45,16 @@ const large = { size: '100 kB', padding: 100_000, cpuOfNginx: 4, ratePortkey: 12
 
 /** What `--only` names; `relay` needs the contenders, `inner` does not. */
 type Measurement =
-  | { readonly name: string; readonly kind: 'relay'; readonly run: (arena: Arena) => Promise<Finding> }
-  | { readonly name: string; readonly kind: 'inner'; readonly run: (effort: Effort) => Promise<Finding> };
+  | {
+      readonly name: string;
+      readonly kind: 'relay';
+      readonly run: (arena: Arena) => Promise<Finding>;
+    }
+  | {
+      readonly name: string;
+      readonly kind: 'inner';
+      readonly run: (effort: Effort) => Promise<Finding>;
+    };
 
 const measurements: readonly Measurement[] = [
   { name: 'small', kind: 'relay', run: (arena) => measureSaturation(arena, small) },
@@ -114,7 +123,10 @@ async function measureAll(): Promise<readonly Finding[]> {
   return found;
 }
 
-async function measureOne(measurement: Measurement, arena: Arena | undefined): Promise<Finding | undefined> {
+async function measureOne(
+  measurement: Measurement,
+  arena: Arena | undefined,
+): Promise<Finding | undefined> {
   if (measurement.kind === 'inner') return measurement.run(effort);
   return arena === undefined ? undefined : measurement.run(arena);
 }

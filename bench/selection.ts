@@ -1,7 +1,8 @@
 /**
- * The choice of a credential under contention (step 2 of a request): requests in flight, and a third of the pool benched at
- * any moment by rate limits that come and end. Measured from a request's arrival to the moment it would go on the wire;
- * a request in whose midst the system gave the core to somebody else does not count.
+ * The choice of a credential under contention (step 2 of a request): requests in flight, and a
+ * third of the pool benched at any moment by rate limits that come and end. Measured from a
+ * request's arrival to the moment it would go on the wire; a request in whose midst the system gave
+ * the core to somebody else does not count.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -24,7 +25,10 @@ const refuseEvery = 4;
 /** The clock goes on by this much with each request. */
 const stepMs = 100;
 
-/** The largest pool that the goals are for: nobody was seen with more keys. Larger ones are shown, and may be slower. */
+/**
+ * The largest pool that the goals are for: nobody was seen with more keys. Larger ones are shown,
+ * and may be slower.
+ */
 const goalSize = 1000;
 
 /** Of one pool, in microseconds. */
@@ -41,7 +45,10 @@ export async function measureSelection(effort: Effort): Promise<Finding> {
     for (const selection of strategies) {
       for (const size of sizes) {
         const key = `${selection} ${size}`;
-        found.set(key, [...(found.get(key) ?? []), await chooseMany(size, selection, effort.choices)]);
+        found.set(key, [
+          ...(found.get(key) ?? []),
+          await chooseMany(size, selection, effort.choices),
+        ]);
       }
     }
   }
@@ -63,8 +70,18 @@ export async function measureSelection(effort: Effort): Promise<Finding> {
       ),
     })),
     verdicts: [
-      { what: `median with up to ${goalSize}`, value: worst('median'), unit: ' µs', goal: { atMost: 30 } },
-      { what: `p99 with up to ${goalSize}`, value: worst('p99'), unit: ' µs', goal: { atMost: 200 } },
+      {
+        what: `median with up to ${goalSize}`,
+        value: worst('median'),
+        unit: ' µs',
+        goal: { atMost: 30 },
+      },
+      {
+        what: `p99 with up to ${goalSize}`,
+        value: worst('p99'),
+        unit: ' µs',
+        goal: { atMost: 200 },
+      },
     ],
   };
 }
@@ -103,7 +120,9 @@ function describePool(size: number, selection: Selection): object {
   return { main: 'up/m', providers: { up } };
 }
 
-const body = Buffer.from(JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hi' }] }));
+const body = Buffer.from(
+  JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hi' }] }),
+);
 const nowhere: ReplySink = {
   head: () => undefined,
   write: () => true,

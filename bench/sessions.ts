@@ -1,4 +1,7 @@
-/** The sessions file with 10,000 turns of talk: how large it is, how long a turn takes to keep, and how long a search. */
+/**
+ * The sessions file with 10,000 turns of talk: how large it is, how long a turn takes to keep, and
+ * how long a search.
+ */
 
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +16,10 @@ const sessions = 200;
 const turnsEach = 50;
 const repeats = 15;
 
-/** What nobody says, what some say, what many say, and what is too short for the index: then every turn is read. */
+/**
+ * What nobody says, what some say, what many say, and what is too short for the index: then every
+ * turn is read.
+ */
 const searches = ['no such words', 'a rate limit', 'the provider', '服务器在夜里', '标题', 'is'];
 
 export async function measureSessions(): Promise<Finding> {
@@ -49,7 +55,10 @@ export async function measureSessions(): Promise<Finding> {
 }
 
 function describeTimes(times: readonly number[]): readonly string[] {
-  return [`p50 ${formatNumber(median(times))} ms`, `p99 ${formatNumber(percentile(times, 0.99))} ms`];
+  return [
+    `p50 ${formatNumber(median(times))} ms`,
+    `p99 ${formatNumber(percentile(times, 0.99))} ms`,
+  ];
 }
 
 async function fill(
@@ -70,7 +79,10 @@ async function fill(
   return { bytes, times };
 }
 
-async function searchFor(store: SessionStore, words: string): Promise<Row & { readonly ms: number }> {
+async function searchFor(
+  store: SessionStore,
+  words: string,
+): Promise<Row & { readonly ms: number }> {
   const hits = await store.search(words, 50);
   const ms = await timeMedian(() => store.search(words, 50));
   return { who: `"${words}"`, figures: [`${hits.length} shown`, `${formatNumber(ms)} ms`], ms };

@@ -10,7 +10,10 @@ import { type Finding, formatNumber, type Verdict } from './report.ts';
 import { interleave } from './rounds.ts';
 import { beginStream, endStream, writeEvent } from './upstream.ts';
 
-/** Agents do not all call in one moment: the streams are opened over this time, which also spreads their events. */
+/**
+ * Agents do not all call in one moment: the streams are opened over this time, which also spreads
+ * their events.
+ */
 const openOverMs = 2000;
 
 interface SlowStreams {
@@ -33,14 +36,21 @@ export async function measureSlowStreams(arena: Arena): Promise<Finding> {
       const events = `${formatNumber(arrived)} of ${formatNumber(expected)} events`;
       return {
         who: name,
-        figures: [events, `late p99 ${formatNumber(lateP99Ms)} ms`, `${formatNumber(kbEach)} kB each`],
+        figures: [
+          events,
+          `late p99 ${formatNumber(lateP99Ms)} ms`,
+          `${formatNumber(kbEach)} kB each`,
+        ],
       };
     }),
     verdicts: ours === undefined ? [] : judgeSlowStreams(ours, expected),
   };
 }
 
-function judgeSlowStreams({ arrived, lateP99Ms, kbEach }: SlowStreams, expected: number): readonly Verdict[] {
+function judgeSlowStreams(
+  { arrived, lateP99Ms, kbEach }: SlowStreams,
+  expected: number,
+): readonly Verdict[] {
   return [
     { what: 'events lost', value: expected - arrived, unit: '', goal: { atMost: 0 } },
     { what: 'late p99', value: lateP99Ms, unit: ' ms', goal: { atMost: 50 } },
@@ -60,9 +70,16 @@ async function runSlowStreams(arena: Arena, contender: Contender): Promise<SlowS
     },
     (slowSeconds - 0.5) * 1000,
   );
-  const late = await openSlowStreams(arena, contender, { count: slowStreams, seconds: slowSeconds });
+  const late = await openSlowStreams(arena, contender, {
+    count: slowStreams,
+    seconds: slowSeconds,
+  });
   clearTimeout(look);
-  return { arrived: late.length, lateP99Ms: percentile(late, 0.99), kbEach: (during - before) / slowStreams };
+  return {
+    arrived: late.length,
+    lateP99Ms: percentile(late, 0.99),
+    kbEach: (during - before) / slowStreams,
+  };
 }
 
 /** Gives how late each event came, in milliseconds behind the provider's write. */

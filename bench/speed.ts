@@ -1,4 +1,7 @@
-/** Whole answers: requests/s and CPU at 64 connections, and the time a request takes on a quiet gateway. */
+/**
+ * Whole answers: requests/s and CPU at 64 connections, and the time a request takes on a quiet
+ * gateway.
+ */
 
 import type { Arena } from './arena.ts';
 import type { Contender, ContenderName } from './contender.ts';
@@ -24,13 +27,26 @@ export async function measureSaturation(arena: Arena, goals: SaturationGoals): P
     runClosedLoop(contender, encodeRequest(contender, goals.padding), { connections: 64, forMs }),
   );
   const cpu = compare(rounds, ['holdfast', 'nginx'], (ours, theirs) => ours.cpuUs / theirs.cpuUs);
-  const rate = compare(rounds, ['holdfast', 'portkey'], (ours, theirs) => ours.perSecond / theirs.perSecond);
+  const rate = compare(
+    rounds,
+    ['holdfast', 'portkey'],
+    (ours, theirs) => ours.perSecond / theirs.perSecond,
+  );
   return {
     title: `64 connections, ${goals.size}`,
-    rows: arena.contenders.map(({ name }) => ({ who: name, figures: describeSaturation(rounds, name) })),
+    rows: arena.contenders.map(({ name }) => ({
+      who: name,
+      figures: describeSaturation(rounds, name),
+    })),
     verdicts: [
-      ...verdict('CPU a request, of nginx', cpu, { unit: ' times', goal: { atMost: goals.cpuOfNginx } }),
-      ...verdict('requests/s, of Portkey', rate, { unit: ' times', goal: { atLeast: goals.ratePortkey } }),
+      ...verdict('CPU a request, of nginx', cpu, {
+        unit: ' times',
+        goal: { atMost: goals.cpuOfNginx },
+      }),
+      ...verdict('requests/s, of Portkey', rate, {
+        unit: ' times',
+        goal: { atLeast: goals.ratePortkey },
+      }),
     ],
   };
 }
@@ -77,7 +93,8 @@ async function measureInTurn(
 function describeSaturation(rounds: Rounds<Batch>, who: ContenderName): readonly string[] {
   const cpuUs = middle(rounds, who, (batch) => batch.cpuUs);
   const rate = `${formatNumber(middle(rounds, who, ({ perSecond }) => perSecond))} requests/s`;
-  const ofDirect = compare(rounds, [who, 'direct'], (own, direct) => own.perSecond / direct.perSecond) ?? 0;
+  const ofDirect =
+    compare(rounds, [who, 'direct'], (own, direct) => own.perSecond / direct.perSecond) ?? 0;
   return [
     rate,
     `${formatNumber(ofDirect)} of direct`,
@@ -94,7 +111,8 @@ function describeLatencies(arena: Arena, rounds: Rounds<Batch>): Finding['rows']
 
 function describeLatency(rounds: Rounds<Batch>, who: ContenderName, share: number): string {
   const own = middle(rounds, who, (batch) => latency(batch, share));
-  const added = compare(rounds, [who, 'direct'], (a, b) => latency(a, share) - latency(b, share)) ?? 0;
+  const added =
+    compare(rounds, [who, 'direct'], (a, b) => latency(a, share) - latency(b, share)) ?? 0;
   return `p${share * 100} ${formatNumber(own)} ms${who === 'direct' ? '' : ` (+${formatNumber(added)})`}`;
 }
 

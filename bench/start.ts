@@ -1,4 +1,7 @@
-/** How long a command takes that only says something of itself, beyond what Node takes to start and end. Both interleaved. */
+/**
+ * How long a command takes that only says something of itself, beyond what Node takes to start and
+ * end. Both interleaved.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -48,7 +51,14 @@ export async function measureStart(): Promise<Finding> {
       verdicts: found.flatMap(({ word, what, above, inAll, whole, more }): readonly Verdict[] => {
         const name = `${word}, ${what}`;
         if (above !== undefined)
-          return [{ what: `${name}, above Node`, value: more, unit: ' ms', goal: { atMost: above[what] } }];
+          return [
+            {
+              what: `${name}, above Node`,
+              value: more,
+              unit: ' ms',
+              goal: { atMost: above[what] },
+            },
+          ];
         if (inAll === undefined || what === 'sources') return [];
         return [{ what: name, value: whole, unit: ' ms', goal: { atMost: inAll } }];
       }),
@@ -59,10 +69,17 @@ export async function measureStart(): Promise<Finding> {
   }
 }
 
-/** A home whose state is full: as many requests as are kept, half of them failed. Nobody listens at its provider. */
+/**
+ * A home whose state is full: as many requests as are kept, half of them failed. Nobody listens at
+ * its provider.
+ */
 async function fillHome(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
-  const up = { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', api_key: 'sk-test-of-the-bench' };
+  const up = {
+    base_url: 'http://127.0.0.1:9/v1',
+    protocol: 'openai-chat',
+    api_key: 'sk-test-of-the-bench',
+  };
   writeFileSync(
     join(home, 'config.yaml'),
     JSON.stringify({ main: 'up/model', gateway: { port: 0 }, providers: { up } }),
@@ -72,7 +89,9 @@ async function fillHome(): Promise<string> {
   const store = createInPlaceStore(host, join(home, 'state.db'));
   const now = host.clock.now();
   for (let from = 0; from < 10_000; from += 100)
-    await store.appendRecords(Array.from({ length: 100 }, (_, index) => makeRecord(from + index, now)));
+    await store.appendRecords(
+      Array.from({ length: 100 }, (_, index) => makeRecord(from + index, now)),
+    );
   await store.close();
   await host.close();
   return home;
@@ -82,8 +101,16 @@ function makeRecord(index: number, now: number): RequestRecord {
   const at = now - index * 20_000;
   const isFailed = index % 2 === 1;
   const cause = 'auth-rejected';
-  const failure = { class: cause, rule: 'status-401', message: 'Incorrect API key provided.' } as const;
-  const asked = { target: 'up/model', credential: 'up:config', fingerprint: 'sha256:1234567890abcdef' };
+  const failure = {
+    class: cause,
+    rule: 'status-401',
+    message: 'Incorrect API key provided.',
+  } as const;
+  const asked = {
+    target: 'up/model',
+    credential: 'up:config',
+    fingerprint: 'sha256:1234567890abcdef',
+  };
   return {
     id: `hfr_${index}`,
     at,
@@ -94,13 +121,17 @@ function makeRecord(index: number, now: number): RequestRecord {
     operation: 'generate',
     streamed: true,
     ...(isFailed ? { outcome: 'failed', cause } : { outcome: 'answered', answeredBy: 'up/model' }),
-    attempts: [{ ...asked, startedAt: at, durationMs: 800, ...(isFailed ? { status: 401, failure } : {}) }],
+    attempts: [
+      { ...asked, startedAt: at, durationMs: 800, ...(isFailed ? { status: 401, failure } : {}) },
+    ],
     skipped: [],
     notes: [],
   };
 }
 
-/** A folder without sources, so that the launcher takes what was built; undefined where nothing was. */
+/**
+ * A folder without sources, so that the launcher takes what was built; undefined where nothing was.
+ */
 function makePackage(): string | undefined {
   if (!existsSync(join(root, 'dist/program/main.js'))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-start-'));

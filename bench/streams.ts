@@ -59,15 +59,19 @@ interface EventBatch {
 }
 
 /**
- * 64 streams, one event under way on each: the provider writes the next when the load has received the last, so that
- * no two ever travel in one read.
+ * 64 streams, one event under way on each: the provider writes the next when the load has received
+ * the last, so that no two ever travel in one read.
  */
 export async function measureEvents(arena: Arena): Promise<Finding> {
   const contenders = arena.pick('direct', 'nginx', 'holdfast');
   const { rounds, batchMs } = arena.effort;
   for (const contender of contenders) await countEvents(arena, contender, batchMs / 2);
-  const found = await interleave(contenders, rounds, (contender) => countEvents(arena, contender, batchMs));
-  const rate = found.has('holdfast') ? middle(found, 'holdfast', ({ perSecond }) => perSecond) : undefined;
+  const found = await interleave(contenders, rounds, (contender) =>
+    countEvents(arena, contender, batchMs),
+  );
+  const rate = found.has('holdfast')
+    ? middle(found, 'holdfast', ({ perSecond }) => perSecond)
+    : undefined;
   const cpu = compare(found, ['holdfast', 'nginx'], (ours, theirs) => ours.cpuUs / theirs.cpuUs);
   const ofNginx = cpu === undefined ? [] : [`CPU of nginx ${formatNumber(cpu)} times`];
   return {

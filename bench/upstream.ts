@@ -1,6 +1,6 @@
 /**
- * The provider behind all contenders: a raw-socket server whose answer is set by the measurement under way. It lives in
- * the load's process, so that both read one clock.
+ * The provider behind all contenders: a raw-socket server whose answer is set by the measurement
+ * under way. It lives in the load's process, so that both read one clock.
  */
 
 import { createServer, type Server, type Socket } from 'node:net';
@@ -46,7 +46,10 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-/** Bodies of 100 kB would keep the collector of this process busy, a third of its time: their memory goes back at once. */
+/**
+ * Bodies of 100 kB would keep the collector of this process busy, a third of its time: their memory
+ * goes back at once.
+ */
 function giveBack(chunk: Buffer<ArrayBuffer>): void {
   if (chunk.length > 16_384) chunk.buffer.transfer(0);
 }
@@ -87,7 +90,8 @@ export function answerWithStream(events: readonly string[]): Scene {
   return (connection) => void connection.write(bytes);
 }
 
-const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
+const streamHead =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
 const roleEvent = encodeChunk(encodeEvent('start', { role: 'assistant', content: '' }, null));
 const endOfStream = `${encodeChunk(encodeEvent('end', {}, 'stop'))}${encodeChunk('data: [DONE]\n\n')}0\r\n\r\n`;
 
@@ -106,8 +110,15 @@ export function endChunks(connection: Socket, events: string): void {
   connection.write(`${encodeChunk(events)}0\r\n\r\n`);
 }
 
-/** One write, one content event of about 200 bytes; `id` comes back to the load in it. The text is ASCII. */
-export function writeEvent(connection: Socket, id: string, content = 'some twenty five letters '): void {
+/**
+ * One write, one content event of about 200 bytes; `id` comes back to the load in it. The text is
+ * ASCII.
+ */
+export function writeEvent(
+  connection: Socket,
+  id: string,
+  content = 'some twenty five letters ',
+): void {
   connection.write(encodeChunk(encodeEvent(id, { content }, null)));
 }
 

@@ -1,4 +1,7 @@
-/** The same question, answer and stream in each protocol, of the same size: what the bench sends and what its provider answers. */
+/**
+ * The same question, answer and stream in each protocol, of the same size: what the bench sends and
+ * what its provider answers.
+ */
 
 export const protocols = [
   'openai-chat',
@@ -19,7 +22,10 @@ export interface StreamShape {
 
 export interface WireShape {
   pathFor(model: string, stream: boolean): string;
-  /** Calls are told whole to its callers: of those that come in pieces no piece comes back. Default: false. */
+  /**
+   * Calls are told whole to its callers: of those that come in pieces no piece comes back. Default:
+   * false.
+   */
   readonly tellsCallsWhole?: true;
   /** The body of a request for `model` whose prompt is `padding` long. */
   ask(model: string, padding: number, stream: boolean): object;
@@ -61,7 +67,8 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
         { role: 'assistant', tool_calls: [chatCall({ id: 'call_1', type: 'function' }, '', 'f')] },
         null,
       ),
-      event: (mark) => padded(mark, (text) => chatEvent({ tool_calls: [chatCall({}, text)] }, null)),
+      event: (mark) =>
+        padded(mark, (text) => chatEvent({ tool_calls: [chatCall({}, text)] }, null)),
       closing: `${chatEvent({}, 'tool_calls')}data: [DONE]\n\n`,
     },
   },
@@ -139,7 +146,10 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
     stream: {
       opening: [
         messagesEvent('message_start', { message: message([], null) }),
-        messagesEvent('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+        messagesEvent('content_block_start', {
+          index: 0,
+          content_block: { type: 'text', text: '' },
+        }),
       ].join(''),
       event: (mark) =>
         padded(mark, (text) =>
@@ -183,7 +193,9 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
     pathFor: (model, stream) =>
       `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     tellsCallsWhole: true,
-    ask: (_model, padding) => ({ contents: [{ role: 'user', parts: [{ text: 'x'.repeat(padding) }] }] }),
+    ask: (_model, padding) => ({
+      contents: [{ role: 'user', parts: [{ text: 'x'.repeat(padding) }] }],
+    }),
     answer: googleAnswer([{ text: said }], googleEnd),
     stream: {
       opening: '',
@@ -192,7 +204,8 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
     },
     call: {
       opening: '',
-      event: (mark) => padded(mark, (text) => googleEvent([{ functionCall: { name: 'f', args: { text } } }])),
+      event: (mark) =>
+        padded(mark, (text) => googleEvent([{ functionCall: { name: 'f', args: { text } } }])),
       closing: googleEvent([{ text: '' }], googleEnd),
     },
   },
@@ -228,7 +241,11 @@ function chatEvent(delta: object, finishReason: string | null): string {
 }
 
 function chatCall(fields: object, text: string, name?: string): object {
-  return { index: 0, ...fields, function: { ...(name === undefined ? {} : { name }), arguments: text } };
+  return {
+    index: 0,
+    ...fields,
+    function: { ...(name === undefined ? {} : { name }), arguments: text },
+  };
 }
 
 function response(status: string, output: readonly object[]): object {
@@ -259,7 +276,14 @@ function responsesItem(status: string, content: readonly object[]): object {
 }
 
 function responsesCall(status: string, text: string): object {
-  return { id: 'fc_bench', type: 'function_call', status, call_id: 'call_1', name: 'f', arguments: text };
+  return {
+    id: 'fc_bench',
+    type: 'function_call',
+    status,
+    call_id: 'call_1',
+    name: 'f',
+    arguments: text,
+  };
 }
 
 function outputText(text: string): object {

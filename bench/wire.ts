@@ -1,6 +1,7 @@
 /**
- * HTTP/1.1 on raw sockets, as little of it as the bench needs: the side that measures must cost less than what it measures.
- * Reads messages with a length or in chunks, requests and answers alike.
+ * HTTP/1.1 on raw sockets, as little of it as the bench needs: the side that measures must cost
+ * less than what it measures. Reads messages with a length or in chunks, requests and answers
+ * alike.
  */
 
 type State = 'head' | 'length' | 'chunk-size' | 'chunk-data' | 'trailer';
@@ -25,7 +26,8 @@ export class MessageReader {
   }
 
   push(chunk: Buffer): void {
-    let bytes: Buffer | undefined = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    let bytes: Buffer | undefined =
+      this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = undefined;
     while (bytes !== undefined && bytes.length > 0) bytes = this.#step(bytes);
   }

@@ -1,4 +1,7 @@
-/** A body of 100 kB as coding agents send it, in each protocol: a long prompt, 16 tools, 30 calls and their results. */
+/**
+ * A body of 100 kB as coding agents send it, in each protocol: a long prompt, 16 tools, 30 calls
+ * and their results.
+ */
 
 import type { Protocol } from './wire-shapes.ts';
 
@@ -38,7 +41,9 @@ export const workOf: Readonly<Record<Protocol, (model: string, stream: boolean) 
         {
           role: 'assistant',
           content: 'I look.',
-          tool_calls: [{ id, type: 'function', function: { name, arguments: JSON.stringify(input) } }],
+          tool_calls: [
+            { id, type: 'function', function: { name, arguments: JSON.stringify(input) } },
+          ],
         },
         { role: 'tool', tool_call_id: id, content: result },
       ]),
@@ -64,7 +69,11 @@ export const workOf: Readonly<Record<Protocol, (model: string, stream: boolean) 
         { type: 'function_call_output', call_id: id, output: result },
       ]),
     ],
-    tools: tools.map(({ schema: parameters, ...tool }) => ({ type: 'function', ...tool, parameters })),
+    tools: tools.map(({ schema: parameters, ...tool }) => ({
+      type: 'function',
+      ...tool,
+      parameters,
+    })),
     store: false,
     ...(stream ? { stream } : {}),
   }),
@@ -93,7 +102,10 @@ export const workOf: Readonly<Record<Protocol, (model: string, stream: boolean) 
     contents: [
       { role: 'user', parts: [{ text: 'go on' }] },
       ...steps.flatMap(({ id, name }) => [
-        { role: 'model', parts: [{ text: 'I look.' }, { functionCall: { id, name, args: input } }] },
+        {
+          role: 'model',
+          parts: [{ text: 'I look.' }, { functionCall: { id, name, args: input } }],
+        },
         { role: 'user', parts: [{ functionResponse: { id, name, response: { output: result } } }] },
       ]),
     ],

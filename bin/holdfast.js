@@ -13,7 +13,9 @@ const built = new URL('../dist/program/main.js', import.meta.url);
 const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
 
 if (!isSupported(process.versions.node)) {
-  fail(`holdfast needs Node 22.16 or newer, and not Node 23. This is Node ${process.versions.node}.`);
+  fail(
+    `holdfast needs Node 22.16 or newer, and not Node 23. This is Node ${process.versions.node}.`,
+  );
 } else {
   silenceKnownExperiments();
   start();

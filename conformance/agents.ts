@@ -1,4 +1,7 @@
-/** The agents: programs people already use, each pointed at the gateway in the way its own documentation gives. */
+/**
+ * The agents: programs people already use, each pointed at the gateway in the way its own
+ * documentation gives.
+ */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -59,7 +62,16 @@ export const agents: readonly Client[] = [
     goOn: ['--continue'],
     limitMs: 120_000,
     command: (prompt, { gateway, key }, words = []) => ({
-      argv: [join(programs, 'claude'), '--model', 'main', '--allowedTools', 'Bash', ...words, '-p', prompt],
+      argv: [
+        join(programs, 'claude'),
+        '--model',
+        'main',
+        '--allowedTools',
+        'Bash',
+        ...words,
+        '-p',
+        prompt,
+      ],
       environment: {
         ANTHROPIC_BASE_URL: gateway,
         ANTHROPIC_API_KEY: key,
@@ -81,7 +93,12 @@ export const agents: readonly Client[] = [
         general: { disableAutoUpdate: true },
       });
       return {
-        argv: [join(programs, 'gemini'), '--approval-mode=yolo', '--model=main', `--prompt=${prompt}`],
+        argv: [
+          join(programs, 'gemini'),
+          '--approval-mode=yolo',
+          '--model=main',
+          `--prompt=${prompt}`,
+        ],
         environment: {
           GOOGLE_GEMINI_BASE_URL: place.gateway,
           GEMINI_API_KEY: place.key,
@@ -108,7 +125,9 @@ export const agents: readonly Client[] = [
       // Between its own 7,700 tokens, and those with a long first prompt.
       environment: {
         OPENCODE_CONFIG_CONTENT: JSON.stringify({
-          provider: { holdfast: { models: { main: { limit: { context: 12_000, output: 1000 } } } } },
+          provider: {
+            holdfast: { models: { main: { limit: { context: 12_000, output: 1000 } } } },
+          },
         }),
       },
     },

@@ -1,6 +1,13 @@
-/** What a real client is to the conformance run: how it is installed, pointed at the gateway and given a prompt. */
+/**
+ * What a real client is to the conformance run: how it is installed, pointed at the gateway and
+ * given a prompt.
+ */
 
-export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'google-generate-content';
+export type Protocol =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'google-generate-content';
 
 /** Where one run of a client happens. */
 export interface Place {
@@ -11,7 +18,9 @@ export interface Place {
   /** The gateway's origin, without `/v1`. */
   readonly gateway: string;
   readonly key: string;
-  /** Where the gateway's configuration and state are, for a client that brings an engine of its own. */
+  /**
+   * Where the gateway's configuration and state are, for a client that brings an engine of its own.
+   */
   readonly holdfastHome: string;
 }
 
@@ -28,19 +37,31 @@ export interface Client {
   /** The folder under `node_modules` whose version is the client's. */
   readonly package: string;
   readonly protocol: Protocol;
-  /** The call that the tool prompt spells out: of a tool the client has, leaving `listing.txt` in the work directory. */
+  /**
+   * The call that the tool prompt spells out: of a tool the client has, leaving `listing.txt` in
+   * the work directory.
+   */
   readonly call: string;
   /** The call that looks at the image at a path; absent: it has no tool for that. */
   readonly look?: (path: string) => string;
-  /** A prompt upon which the client asks a small model for something of its own; absent: it never does. */
+  /**
+   * A prompt upon which the client asks a small model for something of its own; absent: it never
+   * does.
+   */
   readonly sideCall?: string;
   /** It sends whole bodies in the place of a prompt. Default: false. */
   readonly sendsBodies?: boolean;
   /** Prints the client's own list of sessions with their titles; absent: it keeps none. */
   readonly sessions?: (place: Place) => Command;
-  /** Words before the prompt that make it the next turn of the last session; absent: each prompt is a session of its own. */
+  /**
+   * Words before the prompt that make it the next turn of the last session; absent: each prompt is
+   * a session of its own.
+   */
   readonly goOn?: readonly string[];
-  /** What makes it compact its conversation before each turn but the first, by our task; absent: it cannot be told. */
+  /**
+   * What makes it compact its conversation before each turn but the first, by our task; absent: it
+   * cannot be told.
+   */
   readonly compacting?: Pick<Command, 'environment'> & { readonly words: readonly string[] };
   /** How long one run may take. */
   readonly limitMs: number;

@@ -7,11 +7,16 @@ import type { Client } from './client.ts';
 
 const folder = import.meta.dirname;
 
-/** Installs what is missing: the SDKs, and the agents (1.5 GB) only when one of them is asked for. Says on stderr that it does. */
+/**
+ * Installs what is missing: the SDKs, and the agents (1.5 GB) only when one of them is asked for.
+ * Says on stderr that it does.
+ */
 export function installClients(clients: readonly Client[]): void {
   if (clients.every((client) => versionOf(client) === wantedVersion(client))) return;
   const withAgents = clients.some(({ half }) => half === 'agent');
-  console.error(`installing the ${withAgents ? 'SDKs and agents' : 'SDKs'} into conformance/node_modules …`);
+  console.error(
+    `installing the ${withAgents ? 'SDKs and agents' : 'SDKs'} into conformance/node_modules …`,
+  );
   const asked = ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
   const wanted = withAgents ? asked : [...asked, '--omit=optional'];
   spawnSync('npm', wanted, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });

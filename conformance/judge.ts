@@ -1,4 +1,7 @@
-/** What the providers must have seen for a scene to count: each says why it is not that scene, or nothing. */
+/**
+ * What the providers must have seen for a scene to count: each says why it is not that scene, or
+ * nothing.
+ */
 
 import type { SimAttempt } from '../src/sim/index.ts';
 import { ClaudeCache, readBlocks } from '../test/caching/claude-cache.ts';
@@ -21,12 +24,17 @@ export function judgeBlind(
   return (
     atLeast(answers, main, hasStatus(200), 'answers') ??
     (main.some(hasStatus(400)) ? 'the model that sees none was shown the image' : undefined) ??
-    (described ? undefined : `the image was described ${spare.length} times, not ${descriptions}`) ??
+    (described
+      ? undefined
+      : `the image was described ${spare.length} times, not ${descriptions}`) ??
     findBreak(main.map(({ body }) => body ?? ''))
   );
 }
 
-/** Each kind of body was answered: a picture, one that is edited in a form, sound both ways, a file there and back, a batch. */
+/**
+ * Each kind of body was answered: a picture, one that is edited in a form, sound both ways, a file
+ * there and back, a batch.
+ */
 export function judgeBodies({ main }: Seen): string | undefined {
   const paths = [
     /\/images\/generations$/,
@@ -37,7 +45,9 @@ export function judgeBodies({ main }: Seen): string | undefined {
     /\/files\/[^/]+\/content$/,
     /\/batches$/,
   ];
-  const unseen = paths.find((path) => !main.some((one) => path.test(one.path) && one.status === 200));
+  const unseen = paths.find(
+    (path) => !main.some((one) => path.test(one.path) && one.status === 200),
+  );
   return unseen === undefined ? undefined : `the provider answered no ${unseen.source}`;
 }
 

@@ -1,8 +1,13 @@
-/** Whether each request of a conversation begins with the one before it, as a prompt cache wants it. */
+/**
+ * Whether each request of a conversation begins with the one before it, as a prompt cache wants it.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 
-/** Where a request first says something else than the one before it; nothing where each only adds to it. */
+/**
+ * Where a request first says something else than the one before it; nothing where each only adds to
+ * it.
+ */
 export function findBreak(bodies: readonly string[]): string | undefined {
   const told = bodies.map((body) => listParts(parseBody(body)));
   for (const [turn, parts] of told.entries()) {
@@ -26,7 +31,10 @@ function listParts({ tools, system, instructions, messages, input }: Body): read
   return [tools, system ?? instructions, ...conversation].map(withoutMarks);
 }
 
-/** Where a cache is to end is no part of what is said, nor whether a text stands alone or in a block, as Claude Code writes it with a mark. */
+/**
+ * Where a cache is to end is no part of what is said, nor whether a text stands alone or in a
+ * block, as Claude Code writes it with a mark.
+ */
 function withoutMarks(part: unknown): unknown {
   const text = JSON.stringify(part ?? null, (key, value) => {
     if (key === 'cache_control') return undefined;

@@ -1,4 +1,7 @@
-/** Starts a client with its own HOME and closed stdin, and ends it and its children when its time is up. */
+/**
+ * Starts a client with its own HOME and closed stdin, and ends it and its children when its time is
+ * up.
+ */
 
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';

@@ -1,8 +1,9 @@
 /**
- * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks, as a table of client
- * and scene, then stories of agents with and without the gateway. `--only openai,codex,429` picks clients, scenes and
- * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes docs/stories.md, `--json` gives one
- * document. Exit code 1 when a scene or story fails, 2 for a wrong option. docs/conformance.md has more.
+ * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks,
+ * as a table of client and scene, then stories of agents with and without the gateway. `--only
+ * openai,codex,429` picks clients, scenes and stories by their names' beginnings, `--sdks` leaves
+ * the agents out, `--write` writes docs/stories.md, `--json` gives one document. Exit code 1 when a
+ * scene or story fails, 2 for a wrong option. docs/conformance.md has more.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -60,7 +61,10 @@ const told = await playStories(
   tellers.filter((one) => isAnyone || isNamed(one)),
   flags.json ? () => undefined : tellStory,
 );
-const verdicts = [...rows.flatMap((row) => row.verdicts).filter((verdict) => verdict !== undefined), ...told];
+const verdicts = [
+  ...rows.flatMap((row) => row.verdicts).filter((verdict) => verdict !== undefined),
+  ...told,
+];
 const count = (result: Verdict['result']): number =>
   verdicts.filter((verdict) => verdict.result === result).length;
 if (flags.json)
@@ -78,7 +82,10 @@ function isNamed({ name }: { readonly name: string }): boolean {
   return words.some((word) => isMeant(name, word));
 }
 
-/** `503` is the scene of that name, `openai` and `openai chat` are every client whose name begins so. */
+/**
+ * `503` is the scene of that name, `openai` and `openai chat` are every client whose name begins
+ * so.
+ */
 function isMeant(name: string, word: string): boolean {
   return name === word || name.startsWith(`${word} `) || name.startsWith(`${word},`);
 }
@@ -107,7 +114,8 @@ async function playAll(all: readonly Run[]): Promise<readonly Played[]> {
 
 async function playOne({ client, scene }: Run): Promise<Verdict | undefined> {
   if (!concerns(scene, client)) return undefined;
-  const verdict = versionOf(client) === undefined ? notInstalled(client) : await play(client, scene);
+  const verdict =
+    versionOf(client) === undefined ? notInstalled(client) : await play(client, scene);
   if (!flags.json) tell(client, scene, verdict);
   return verdict;
 }
@@ -118,7 +126,12 @@ function toRow(client: Client, from: readonly Played[]): Row {
 }
 
 function notInstalled(client: Client): Verdict {
-  return { result: 'not possible', why: `npm could not install ${client.package}`, seconds: 0, answers: [] };
+  return {
+    result: 'not possible',
+    why: `npm could not install ${client.package}`,
+    seconds: 0,
+    answers: [],
+  };
 }
 
 function tell(client: Client, scene: Scene, { result, why, seconds, answers }: Verdict): void {
@@ -130,14 +143,22 @@ function tell(client: Client, scene: Scene, { result, why, seconds, answers }: V
 
 function tellStory({ agent, title, result, told, why }: PlayedStory): void {
   const ways = Object.entries(told).map(([way, { shown }]) => `  ${way}: ${shown.join('; ')}`);
-  console.error([`${agent}, ${title}: ${result}${why === undefined ? '' : `: ${why}`}`, ...ways].join('\n'));
+  console.error(
+    [`${agent}, ${title}: ${result}${why === undefined ? '' : `: ${why}`}`, ...ways].join('\n'),
+  );
 }
 
-/** Only what went as it is told: a page with half of the stories, or with a failure, would replace a good one. */
+/**
+ * Only what went as it is told: a page with half of the stories, or with a failure, would replace a
+ * good one.
+ */
 function writePage(all: readonly PlayedStory[]): void {
   const path = join(import.meta.dirname, '../docs/stories.md');
   const isWhole = new Set(all.map(({ story }) => story)).size === stories.length;
   if (isWhole && all.every(({ result }) => result === 'pass'))
     writeFileSync(path, renderStories(readFileSync(path, 'utf8'), all));
-  else console.error('docs/stories.md is not written: not every story was played and went as it is told');
+  else
+    console.error(
+      'docs/stories.md is not written: not every story was played and went as it is told',
+    );
 }

@@ -19,28 +19,48 @@ export interface Scene {
   readonly spare: Spare;
   /** The prompt spells out a tool call. */
   readonly callsTool: boolean;
-  /** The client sends whole bodies: pictures, sound, files. Only for clients that send them, and they play no other scene. */
+  /**
+   * The client sends whole bodies: pictures, sound, files. Only for clients that send them, and
+   * they play no other scene.
+   */
   readonly isBodies: boolean;
   /** The prompt is one upon which the client makes a side call: only for clients that make any. */
   readonly isSideCall: boolean;
-  /** The prompt spells out a look at an image, which the model does not see: only for clients that can look. */
+  /**
+   * The prompt spells out a look at an image, which the model does not see: only for clients that
+   * can look.
+   */
   readonly showsImage: boolean;
   /** What the task `vision` is; with `showsImage` alone. */
   readonly vision: object;
-  /** Prompts one after the other in one session, each in a process of its own: only for clients that can go on. */
+  /**
+   * Prompts one after the other in one session, each in a process of its own: only for clients that
+   * can go on.
+   */
   readonly turns: number;
-  /** What the provider of titles answers, where the client's own list of sessions must show a title all the same. Default: nobody looks. */
+  /**
+   * What the provider of titles answers, where the client's own list of sessions must show a title
+   * all the same. Default: nobody looks.
+   */
   readonly titles?: string;
   /** The client compacts its conversation between two turns: only for those that can be told to. */
   readonly compacts: boolean;
-  /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
+  /**
+   * The key answers once before the client comes, so that a later 401 is one of a key that worked.
+   */
   readonly isProven: boolean;
   /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
   readonly shows?: string;
-  /** What the second provider is asked for, and with which key. Default: a model that answers, and a good key. */
+  /**
+   * What the second provider is asked for, and with which key. Default: a model that answers, and a
+   * good key.
+   */
   readonly spareModel?: string;
   readonly spareKey?: string;
-  /** An agent may ask the gateway so often in any minute, and is let run to its end. Default: nobody counts. */
+  /**
+   * An agent may ask the gateway so often in any minute, and is let run to its end. Default: nobody
+   * counts.
+   */
   readonly postsAMinute?: number;
   /** Why what the two providers saw is not this scene; nothing when it is. */
   readonly judge: (seen: Seen) => string | undefined;
@@ -57,7 +77,10 @@ export function concerns(
     sessions,
     goOn,
     compacting,
-  }: Pick<Client, 'half' | 'sendsBodies' | 'sideCall' | 'look' | 'sessions' | 'goOn' | 'compacting'>,
+  }: Pick<
+    Client,
+    'half' | 'sendsBodies' | 'sideCall' | 'look' | 'sessions' | 'goOn' | 'compacting'
+  >,
 ): boolean {
   if (postsAMinute !== undefined && half !== 'agent') return false;
   if (compacts && compacting === undefined) return false;
@@ -67,7 +90,9 @@ export function concerns(
   return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
 }
 
-/** What the second provider speaks: what the client does, another vendor's language, or one more. */
+/**
+ * What the second provider speaks: what the client does, another vendor's language, or one more.
+ */
 export function spareProtocol(protocol: Protocol, spare: Spare): Protocol {
   if (spare === 'other protocol')
     return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';

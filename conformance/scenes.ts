@@ -1,11 +1,15 @@
-/** The scenes: what the provider does to the client's prompt, and what the provider must have seen for the scene to count. */
+/**
+ * The scenes: what the provider does to the client's prompt, and what the provider must have seen
+ * for the scene to count.
+ */
 
 import { atLeast, hasStatus, judgeBlind, judgeBodies, judgeCache, type Seen } from './judge.ts';
 import type { Scene, Spare } from './scene.ts';
 
 /**
- * A model that sees none, called as agents ask for it: in a session that goes on in another process, Claude Code leaves out its
- * thoughts where the answer named another model than it had asked for.
+ * A model that sees none, called as agents ask for it: in a session that goes on in another
+ * process, Claude Code leaves out its thoughts where the answer named another model than it had
+ * asked for.
  */
 export const blind = 'main';
 /** What stands in the place of an image that nobody described. */
@@ -67,7 +71,8 @@ export const scenes: readonly Scene[] = [
     title: 'tool round trip during 503, spare of the other protocol',
     callsTool: true,
     judge: ({ main, spare }) =>
-      atLeast(1, main, hasStatus(503), '503s') ?? atLeast(2, spare, hasStatus(200), 'spare answers'),
+      atLeast(1, main, hasStatus(503), '503s') ??
+      atLeast(2, spare, hasStatus(200), 'spare answers'),
   },
   {
     ...quiet,
@@ -76,7 +81,8 @@ export const scenes: readonly Scene[] = [
     title: '401 twice, then 503 for ever, spare of the other protocol',
     key: 'sk-sim-flaky-2',
     isProven: true,
-    judge: (seen) => atLeast(2, seen.main, hasStatus(401), '401s') ?? outage('other protocol').judge(seen),
+    judge: (seen) =>
+      atLeast(2, seen.main, hasStatus(401), '401s') ?? outage('other protocol').judge(seen),
   },
   {
     ...quiet,
@@ -103,7 +109,8 @@ export const scenes: readonly Scene[] = [
     model: 'sim/quoted-401',
     spare: 'same protocol',
     judge: ({ main, spare }) =>
-      atLeast(1, main, hasStatus(401), '401s') ?? atLeast(1, spare, hasStatus(200), 'spare answers'),
+      atLeast(1, main, hasStatus(401), '401s') ??
+      atLeast(1, spare, hasStatus(200), 'spare answers'),
   },
   {
     ...quiet,
@@ -126,7 +133,8 @@ export const scenes: readonly Scene[] = [
     title: 'stream silent after 40 events, spare of the other protocol',
     model: 'sim/stall-after-40',
     spare: 'other protocol',
-    judge: ({ main }) => atLeast(1, main, ({ fault }) => fault === 'stall-after-40', 'stalled answers'),
+    judge: ({ main }) =>
+      atLeast(1, main, ({ fault }) => fault === 'stall-after-40', 'stalled answers'),
   },
   {
     ...quiet,
@@ -217,7 +225,8 @@ export const scenes: readonly Scene[] = [
     },
     turns: 3,
     judge: (seen) =>
-      atLeast(1, seen.side, hasStatus(503), '503s') ?? judgeBlind(seen, { answers: 4, descriptions: 1 }),
+      atLeast(1, seen.side, hasStatus(503), '503s') ??
+      judgeBlind(seen, { answers: 4, descriptions: 1 }),
   },
   {
     ...quiet,
@@ -244,14 +253,25 @@ export const scenes: readonly Scene[] = [
   {
     ...quiet,
     name: 'compaction',
-    title: 'compacted between turns; the provider of compression answers 503, its fallback makes the summary',
+    title:
+      'compacted between turns; the provider of compression answers 503, its fallback makes the summary',
     spare: 'same protocol',
     turns: 4,
     compacts: true,
     judge: ({ main, spare, side }) =>
       atLeast(1, side, hasStatus(503), '503s') ??
-      atLeast(1, spare, ({ model, status }) => model === 'sim/summary' && status === 200, 'summaries') ??
-      atLeast(2, main, ({ body }) => body?.includes('All is well.') === true, 'requests with a summary'),
+      atLeast(
+        1,
+        spare,
+        ({ model, status }) => model === 'sim/summary' && status === 200,
+        'summaries',
+      ) ??
+      atLeast(
+        2,
+        main,
+        ({ body }) => body?.includes('All is well.') === true,
+        'requests with a summary',
+      ),
   },
   {
     ...quiet,

@@ -1,4 +1,7 @@
-/** The gateway's side of a scene: its configuration, and the one request that proves a key before the client comes. */
+/**
+ * The gateway's side of a scene: its configuration, and the one request that proves a key before
+ * the client comes.
+ */
 
 import type { Place, Protocol } from './client.ts';
 import { type Scene, spareProtocol } from './scene.ts';
@@ -18,7 +21,10 @@ const compression = {
   fallback: 'none',
 };
 
-/** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
+/**
+ * The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider
+ * of its own.
+ */
 export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins): string {
   const { model, key, spare, showsImage, vision, compacts, titles } = scene;
   const { spareModel = 'sim/plain', spareKey = 'sk-sim-good', vendor = 'first' } = scene;
@@ -57,13 +63,18 @@ export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins):
   });
 }
 
-/** Lets the main provider accept the key once, for a model that does not break; throws when it does not. */
+/**
+ * Lets the main provider accept the key once, for a model that does not break; throws when it does
+ * not.
+ */
 export async function proveKey(protocol: Protocol, { gateway, key }: Place): Promise<void> {
   const { path, body } = proofs[protocol];
   const response = await fetch(`${gateway}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(path.startsWith('/v1beta/') ? body : { model: 'first/sim/plain', ...body }),
+    body: JSON.stringify(
+      path.startsWith('/v1beta/') ? body : { model: 'first/sim/plain', ...body },
+    ),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`the key could not be proven: ${response.status} ${text}`);

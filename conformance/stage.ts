@@ -1,4 +1,7 @@
-/** One run: three simulated providers, a real `holdfast serve` before them, the client as a process of its own, and a verdict. */
+/**
+ * One run: three simulated providers, a real `holdfast serve` before them, the client as a process
+ * of its own, and a verdict.
+ */
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,14 +42,18 @@ const pictureFile = 'picture.png';
 /** 16 × 16, red. */
 const picture =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg==';
-const complaint = /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
+const complaint =
+  /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
 
 /** Plays the scene to the client. Never rejects for the client's fault. */
 export async function play(client: Client, scene: Scene): Promise<Verdict> {
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
   const sims: Sims = {
-    main: await startSimulatedProvider({ keepBodies: true, faults: [{ model: blind, fault: 'blind' }] }),
+    main: await startSimulatedProvider({
+      keepBodies: true,
+      faults: [{ model: blind, fault: 'blind' }],
+    }),
     spare: await startSimulatedProvider(),
     side: await startSimulatedProvider(),
   };
@@ -93,7 +100,9 @@ async function playIn(
       (await judgeTitle(client, scene, place));
     return {
       why,
-      answers: seen.main.map(({ status, fault }) => (status === 200 && fault) || (status ?? 'none')),
+      answers: seen.main.map(
+        ({ status, fault }) => (status === 200 && fault) || (status ?? 'none'),
+      ),
     };
   } finally {
     await gateway.stop();
@@ -139,8 +148,12 @@ function judgeClient({ status, output }: Finished): string | undefined {
   if (!output.includes(' heard: ')) return `it printed no answer: ${said}`;
   const counted = output.match(/~\d+\/\d+/g)?.at(-1);
   if (counted !== undefined && counted !== '~60/60') return `its answer ends at ${counted}`;
-  const complained = output.split('\n').find((line) => !line.includes(' heard: ') && complaint.test(line));
-  return complained === undefined ? undefined : `its user was shown: ${complained.trim().slice(0, 200)}`;
+  const complained = output
+    .split('\n')
+    .find((line) => !line.includes(' heard: ') && complaint.test(line));
+  return complained === undefined
+    ? undefined
+    : `its user was shown: ${complained.trim().slice(0, 200)}`;
 }
 
 /** The line of the output that names an error, or else its end. */
@@ -190,6 +203,7 @@ async function judgeTitle(
 /** The tool really ran when it left the listing of its directory. */
 function judgeTool({ callsTool }: Scene, { work }: Place): string | undefined {
   const path = join(work, 'listing.txt');
-  if (!callsTool || (existsSync(path) && readFileSync(path, 'utf8').includes(markerFile))) return undefined;
+  if (!callsTool || (existsSync(path) && readFileSync(path, 'utf8').includes(markerFile)))
+    return undefined;
   return 'the tool did not run: no listing of the directory was left';
 }

@@ -1,4 +1,7 @@
-/** The table that a conformance run ends with, as Markdown: clients down, scenes across, reasons below. */
+/**
+ * The table that a conformance run ends with, as Markdown: clients down, scenes across, reasons
+ * below.
+ */
 
 import type { Scene } from './scene.ts';
 import type { Verdict } from './stage.ts';

@@ -1,4 +1,7 @@
-/** What the examples share: real processes of this checkout in a folder of their own, and steps told as they happen. */
+/**
+ * What the examples share: real processes of this checkout in a folder of their own, and steps told
+ * as they happen.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,13 +49,19 @@ export class Stage {
     return this.#start(['sim', '--port', '0'], /listens on (\S+?);/);
   }
 
-  /** Starts a gateway as a process of its own, with nothing of this shell's environment but what is given. */
+  /**
+   * Starts a gateway as a process of its own, with nothing of this shell's environment but what is
+   * given.
+   */
   async startGateway(environment: Readonly<Record<string, string>> = {}): Promise<string> {
     return this.#start(['serve', '--port', '0'], /listens on (\S+)/, environment);
   }
 
   /** Runs one command to its end. */
-  run(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  run(
+    argv: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Finished> {
     return finish(this.#spawn(argv, environment));
   }
 
@@ -65,8 +74,8 @@ export class Stage {
   }
 
   /**
-   * Runs a line as a person pastes it: in `sh`, with `holdfast` on the path. `input` is what is typed, `onTalk` hears what is
-   * said beside the answer.
+   * Runs a line as a person pastes it: in `sh`, with `holdfast` on the path. `input` is what is
+   * typed, `onTalk` hears what is said beside the answer.
    */
   paste(
     line: string,
@@ -75,7 +84,10 @@ export class Stage {
   ): Promise<Finished> {
     const folder = join(this.home, 'bin');
     this.program('holdfast', `exec '${process.execPath}' '${launcher}' "$@"`);
-    const env = { ...this.#environment(environment), PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const env = {
+      ...this.#environment(environment),
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+    };
     const child = spawn('sh', ['-c', line], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin?.on('error', () => undefined); // it may ask for nothing
     child.stdin?.end(input);
@@ -149,7 +161,10 @@ export async function post(gateway: string, path: string, body: string): Promise
   return { status: response.status, target, text: await response.text() };
 }
 
-/** The provider's own view of what it was asked; what a gateway asks of a local server itself, at its start, is left out. */
+/**
+ * The provider's own view of what it was asked; what a gateway asks of a local server itself, at
+ * its start, is left out.
+ */
 export async function readLog(provider: string): Promise<readonly SeenRequest[]> {
   const response = await fetch(new URL('/sim/log', provider));
   return parseLog(await response.json()).filter(({ method }) => method === 'POST');

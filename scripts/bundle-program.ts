@@ -1,6 +1,7 @@
 /**
- * Joins the command line, and the packages it uses, into few files: a process that starts spends most of its time on opening
- * hundreds (docs/decisions/0012-one-program.md). `-- FOLDER` puts `program` there in place of `dist`.
+ * Joins the command line, and the packages it uses, into few files: a process that starts spends
+ * most of its time on opening hundreds (docs/decisions/0012-one-program.md). `-- FOLDER` puts
+ * `program` there in place of `dist`.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,8 @@ const program = await rolldown({
   // A package that a user may install beside this one.
   external: ['@napi-rs/keyring'],
 });
-// Names and lines stay as they were written, so that a stack trace can be read; the maps lead to the sources.
+// Names and lines stay as they were written, so that a stack trace can be read; the maps lead to
+// the sources.
 const { output } = await program.write({
   dir: folder,
   chunkFileNames: '[name]-[hash].js',
@@ -32,7 +34,9 @@ writeFileSync(join(folder, 'LICENSES.txt'), listLicenses(modules));
 
 /** What the packages inside demand: their license beside their code. */
 function listLicenses(modules: readonly string[]): string {
-  const folders = modules.flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  const folders = modules.flatMap(
+    (path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
+  );
   const texts = [...new Set(folders)].sort().map((path) => {
     const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     return `${name} ${version}\n\n${readLicense(path)}`;

@@ -1,7 +1,8 @@
 /**
- * The size and structure rules that biome lacks: file size, headers, names of files and of types, complexity, type assertions, import levels,
- * rooms inside the big folders, what the library loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding.
- * `--soft` also prints, without failing, the files above the soft limit.
+ * The size and structure rules that biome lacks: file size, headers, names of files and of types,
+ * complexity, type assertions, import levels, rooms inside the big folders, what the library loads,
+ * doors to the outside. Prints `path:line rule message`; exits 1 on any finding. `--soft` also
+ * prints, without failing, the files above the soft limit.
  */
 
 import { globSync, readFileSync } from 'node:fs';
@@ -16,7 +17,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const files = globSync('{src,test,scripts,bench,conformance,examples}/**/*.ts', {
   cwd: root,
   exclude: (name) => /(^|\/)(node_modules|fixtures|results|installed)$/.test(name),
-}).map((path) => createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')));
+}).map((path) =>
+  createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')),
+);
 
 if (process.argv.includes('--soft')) {
   for (const finding of checkFileSize(files, softLimit)) console.log(`soft: ${format(finding)}`);

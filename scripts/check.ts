@@ -1,6 +1,7 @@
 /**
- * `npm run check`: everything but the tests. Format and lint, structure, types, dead exports, fresh documents, and the
- * package as it would be published. All steps run whatever the others say; exits 1 if one failed.
+ * `npm run check`: everything but the tests. Format and lint, structure, types, dead exports, fresh
+ * documents, and the package as it would be published. All steps run whatever the others say; exits
+ * 1 if one failed.
  */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,7 +24,9 @@ rmSync(folder, { recursive: true, force: true });
 const failed = results.filter((result) => !result.hasPassed);
 for (const { name, output } of failed) console.log(`\n── ${name} ──\n${output.trimEnd()}`);
 console.log(
-  failed.length === 0 ? '\ncheck: all good' : `\ncheck: ${failed.map(({ name }) => name).join(', ')} failed`,
+  failed.length === 0
+    ? '\ncheck: all good'
+    : `\ncheck: ${failed.map(({ name }) => name).join(', ')} failed`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
@@ -33,7 +36,10 @@ function listSteps(): readonly Step[] {
     { name: 'package', commands: packageCommands() },
     { name: 'types', commands: [installed('tsc', '--noEmit')] },
     { name: 'declarations', commands: [installed('tsc', '-p', join(root, 'test/types'))] },
-    { name: 'format and lint', commands: [installed('biome', 'check', '--error-on-warnings', '.')] },
+    {
+      name: 'format and lint',
+      commands: [installed('biome', 'check', '--error-on-warnings', '.')],
+    },
     { name: 'structure', commands: [script('check-structure.ts')] },
     { name: 'dead exports', commands: [installed('knip', '--no-progress')] },
     { name: 'fresh documents', commands: documentCommands() },
@@ -52,7 +58,9 @@ function packageCommands(): Step['commands'] {
 }
 
 function documentCommands(): Step['commands'] {
-  return existsSync(join(root, 'scripts/generate-docs.ts')) ? [script('generate-docs.ts', '--check')] : [];
+  return existsSync(join(root, 'scripts/generate-docs.ts'))
+    ? [script('generate-docs.ts', '--check')]
+    : [];
 }
 
 function installed(name: string, ...argv: readonly string[]): readonly string[] {
@@ -64,5 +72,7 @@ function script(name: string, ...argv: readonly string[]): readonly string[] {
 }
 
 function print({ name, hasPassed, durationMs }: StepResult): void {
-  console.log(`${hasPassed ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${(durationMs / 1000).toFixed(1)} s`);
+  console.log(
+    `${hasPassed ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${(durationMs / 1000).toFixed(1)} s`,
+  );
 }

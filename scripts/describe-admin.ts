@@ -1,7 +1,8 @@
 /**
- * `npm run describe-admin`: writes schema/admin.openapi.json, the description of the admin API: its paths from the table of
- * endpoints, its schemas from our own types. What makes schemas of types is fetched when it is needed, for it brings a compiler of its own; a
- * test judges every real answer by the file, strictly, and fails where it is stale.
+ * `npm run describe-admin`: writes schema/admin.openapi.json, the description of the admin API: its
+ * paths from the table of endpoints, its schemas from our own types. What makes schemas of types is
+ * fetched when it is needed, for it brings a compiler of its own; a test judges every real answer
+ * by the file, strictly, and fails where it is stale.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -17,7 +18,8 @@ const description = {
   info: {
     title: 'Holdfast admin API',
     version,
-    description: 'What a running gateway knows. Times are epoch milliseconds; no answer holds a secret.',
+    description:
+      'What a running gateway knows. Times are epoch milliseconds; no answer holds a secret.',
   },
   paths: Object.assign({}, ...Object.entries(adminEndpoints).map(describeEndpoint)),
   components: {
@@ -26,12 +28,21 @@ const description = {
   },
   security: [{ adminKey: [] }],
 };
-const text = JSON.stringify(description, undefined, 2).replaceAll('#/definitions/', '#/components/schemas/');
+const text = JSON.stringify(description, undefined, 2).replaceAll(
+  '#/definitions/',
+  '#/components/schemas/',
+);
 writeFileSync(join(root, 'schema/admin.openapi.json'), `${text}\n`);
 
 /** Of every type that answers.ts exports. */
 function readSchemas(): object {
-  const words = ['--path', 'src/gateway/admin/answers.ts', '--tsconfig', 'tsconfig.json', '--no-type-check'];
+  const words = [
+    '--path',
+    'src/gateway/admin/answers.ts',
+    '--tsconfig',
+    'tsconfig.json',
+    '--no-type-check',
+  ];
   const made = execFileSync('npx', ['--yes', 'ts-json-schema-generator@2.9.0', ...words], {
     cwd: root,
     encoding: 'utf8',
@@ -51,7 +62,10 @@ function describeEndpoint([name, endpoint]: readonly [string, AdminEndpoint]): o
   };
   if (takes === undefined) return whole;
   const parameters = [{ name: takes, in: 'path', required: true, schema: { type: 'string' } }];
-  return { ...whole, [`${path}/{${takes}}`]: { get: describeOperation({ says, gives: one, parameters }) } };
+  return {
+    ...whole,
+    [`${path}/{${takes}}`]: { get: describeOperation({ says, gives: one, parameters }) },
+  };
 }
 
 function describeOperation({
@@ -64,13 +78,18 @@ function describeOperation({
   readonly parameters: readonly object[];
 }): object {
   const content =
-    gives === undefined ? { 'text/event-stream': {} } : { 'application/json': { schema: refer(gives) } };
+    gives === undefined
+      ? { 'text/event-stream': {} }
+      : { 'application/json': { schema: refer(gives) } };
   return {
     summary: says,
     parameters,
     responses: {
       200: { description: says, content },
-      default: { description: 'Refused.', content: { 'application/json': { schema: refer('ErrorAnswer') } } },
+      default: {
+        description: 'Refused.',
+        content: { 'application/json': { schema: refer('ErrorAnswer') } },
+      },
     },
   };
 }

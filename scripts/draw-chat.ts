@@ -1,4 +1,7 @@
-/** `node scripts/draw-chat.ts`: runs `holdfast chat` in a terminal and writes docs/chat.svg from what it shows. With `--check` it only says whether that is stale. */
+/**
+ * `node scripts/draw-chat.ts`: runs `holdfast chat` in a terminal and writes docs/chat.svg from
+ * what it shows. With `--check` it only says whether that is stale.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -44,7 +47,10 @@ const server = createServer((request, response) => {
 });
 
 /** The first provider is at its limit; the second answers. */
-function respond({ model, stream }: { model: string; stream?: boolean }, response: ServerResponse): void {
+function respond(
+  { model, stream }: { model: string; stream?: boolean },
+  response: ServerResponse,
+): void {
   const head = { 'content-type': stream === true ? 'text/event-stream' : 'application/json' };
   if (model === 'large') {
     response.writeHead(429, { ...head, 'retry-after': '600' });

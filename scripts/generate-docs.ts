@@ -1,4 +1,7 @@
-/** `npm run docs`: writes the documents that are made from code. With `--check` it only says which ones are stale, and exits 1. */
+/**
+ * `npm run docs`: writes the documents that are made from code. With `--check` it only says which
+ * ones are stale, and exits 1.
+ */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +18,10 @@ import { renderRootHelp } from './lib/render-root-help.ts';
 import { keepTables } from './lib/render-translation.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const generated: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
+const generated: readonly {
+  readonly path: string;
+  readonly render: () => string | Promise<string>;
+}[] = [
   { path: 'docs/config.md', render: renderConfigDocs },
   { path: 'docs/cli.md', render: renderCli },
   { path: 'docs/providers.md', render: renderProviders },
@@ -52,7 +58,10 @@ for (const { path, render } of [...generated, ...pages]) {
   console.log(`wrote ${path}`);
 }
 
-/** What cannot be rendered because of a contributor's file is told in words, and the other documents are still written. */
+/**
+ * What cannot be rendered because of a contributor's file is told in words, and the other documents
+ * are still written.
+ */
 async function renderOrSay(render: () => string | Promise<string>): Promise<string | undefined> {
   try {
     return await render();

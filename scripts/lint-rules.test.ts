@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 
-/** Rules that biome checks for us, several of them young: an update that drops one must not go unseen. */
+/**
+ * Rules that biome checks for us, several of them young: an update that drops one must not go
+ * unseen.
+ */
 const samples: Readonly<Record<string, string>> = {
-  noFloatingPromises: 'async function save(): Promise<void> {}\nexport function run(): void {\n  save();\n}',
+  noFloatingPromises:
+    'async function save(): Promise<void> {}\nexport function run(): void {\n  save();\n}',
   useExhaustiveSwitchCases:
     "export function f(k: 'a' | 'b'): void {\n  switch (k) {\n    case 'a':\n      return;\n  }\n}",
   noExplicitAny: 'export const x: any = 1;',
@@ -57,7 +61,14 @@ function lintSamples(): ReadonlyMap<string, readonly string[]> {
 
 function runBiome(): string {
   const biome = join(process.cwd(), 'node_modules/@biomejs/biome/bin/biome');
-  const argv = [biome, 'lint', '--error-on-warnings', '--max-diagnostics=none', '--reporter=github', '.'];
+  const argv = [
+    biome,
+    'lint',
+    '--error-on-warnings',
+    '--max-diagnostics=none',
+    '--reporter=github',
+    '.',
+  ];
   try {
     return execFileSync(process.execPath, argv, {
       cwd: folder,
@@ -72,7 +83,9 @@ function runBiome(): string {
 /** Lines of the form `::error title=lint/style/noEnum,file=src/noEnum.ts,line=1,…`. */
 function parseReport(report: string): ReadonlyMap<string, readonly string[]> {
   const rules = new Map<string, string[]>();
-  for (const [, rule = '', name = ''] of report.matchAll(/title=[\w/]*?(\w+),file=\S*?(\w+)\.ts,/g)) {
+  for (const [, rule = '', name = ''] of report.matchAll(
+    /title=[\w/]*?(\w+),file=\S*?(\w+)\.ts,/g,
+  )) {
     rules.set(name, [...(rules.get(name) ?? []), rule]);
   }
   return rules;

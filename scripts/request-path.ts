@@ -1,6 +1,7 @@
 /**
- * `npm run path`: counts the files and functions of `src` that one healthy relayed request runs through. `-- --list` names
- * them, `-- --whole` takes an answer that is not streamed, `-- --write` puts the numbers into ARCHITECTURE.md.
+ * `npm run path`: counts the files and functions of `src` that one healthy relayed request runs
+ * through. `-- --list` names them, `-- --whole` takes an answer that is not streamed, `-- --write`
+ * puts the numbers into ARCHITECTURE.md.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

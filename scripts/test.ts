@@ -1,7 +1,7 @@
 /**
- * `npm test`: runs vitest and ends with the line `N passed, N failed`. Arguments go to vitest: `npm test -- access`.
- * `--slow` runs the suites named `*.slow.test.ts` instead, `--unit` only the tests that stand beside what they test. No
- * test at all is a failure.
+ * `npm test`: runs vitest and ends with the line `N passed, N failed`. Arguments go to vitest: `npm
+ * test -- access`. `--slow` runs the suites named `*.slow.test.ts` instead, `--unit` only the tests
+ * that stand beside what they test. No test at all is a failure.
  */
 
 import { spawnSync } from 'node:child_process';

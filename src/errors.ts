@@ -1,4 +1,7 @@
-/** The errors that leave a module: one base, one class a family, a code from one closed set, and how to fix it. */
+/**
+ * The errors that leave a module: one base, one class a family, a code from one closed set, and how
+ * to fix it.
+ */
 
 import type { FailureClass } from './model/failure.ts';
 import type { Fix } from './model/fix.ts';
@@ -41,7 +44,10 @@ export const errorCodes = [
   'local-fault',
 ] as const;
 
-/** Codes that only an answer has, beside those above and the failure classes; each with a row there too. */
+/**
+ * Codes that only an answer has, beside those above and the failure classes; each with a row there
+ * too.
+ */
 export const answerCodes = ['bound-to-account', 'budget', 'context_length_exceeded'] as const;
 
 /** What may stand in `code` of an error that we answer. */
@@ -94,7 +100,11 @@ export interface ConfigProblem {
   readonly severity?: 'warning';
 }
 
-type ConfigErrorCode = 'config-invalid' | 'config-missing' | 'nothing-configured' | 'credential-missing';
+type ConfigErrorCode =
+  | 'config-invalid'
+  | 'config-missing'
+  | 'nothing-configured'
+  | 'credential-missing';
 
 /** The configuration cannot be used; `problems` holds all that is wrong, at once. */
 export class ConfigError extends AccessError {
@@ -121,7 +131,10 @@ export class ConfigError extends AccessError {
   }
 }
 
-/** A stored key, a login, or the file that holds them: unusable, locked, unknown, refused, or not made. No message holds a secret. */
+/**
+ * A stored key, a login, or the file that holds them: unusable, locked, unknown, refused, or not
+ * made. No message holds a secret.
+ */
 export class CredentialError extends AccessError {
   override readonly name = 'CredentialError';
 
@@ -170,7 +183,10 @@ export class StoreError extends AccessError {
   }
 }
 
-/** No target answered to the end: none was left, one refused the request itself, or one broke off. Carries the whole record. */
+/**
+ * No target answered to the end: none was left, one refused the request itself, or one broke off.
+ * Carries the whole record.
+ */
 export class NoTargetAnswered extends AccessError {
   override readonly name = 'NoTargetAnswered';
   readonly record: RequestRecord;
@@ -193,13 +209,18 @@ export class NoTargetAnswered extends AccessError {
 
 /** `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean base_url?` */
 function formatProblem(problem: ConfigProblem): string {
-  const place = [problem.path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const place = [problem.path, problem.line, problem.column]
+    .filter((part) => part !== undefined)
+    .join(':');
   const fix = problem.howToFix === undefined ? '' : `\n    How to fix: ${problem.howToFix}`;
   const severity = problem.severity === undefined ? '' : `${problem.severity}: `;
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }
 
-/** By these the system says that this process, or its machine, has no descriptor, thread or buffer left. */
+/**
+ * By these the system says that this process, or its machine, has no descriptor, thread or buffer
+ * left.
+ */
 const shortageCodes: ReadonlySet<string> = new Set([
   'EMFILE',
   'ENFILE',
@@ -216,17 +237,23 @@ export function isShortage(code: unknown): code is string {
 
 /** The code of a shortage that an exception of the system tells of; undefined for any other. */
 export function findFileShortage(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && isShortage(error.code) ? error.code : undefined;
+  return error instanceof Error && 'code' in error && isShortage(error.code)
+    ? error.code
+    : undefined;
 }
 
 /** Our own shortage: no key or target is marked, and the client may ask again in a second. */
 export function runShort(code: string): RequestError {
-  return new RequestError('busy', `Holdfast has no file descriptor, thread or memory left for it (${code})`, {
-    status: 429,
-    howToFix:
-      'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
-    headers: { 'retry-after': '1' },
-  });
+  return new RequestError(
+    'busy',
+    `Holdfast has no file descriptor, thread or memory left for it (${code})`,
+    {
+      status: 429,
+      howToFix:
+        'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
+      headers: { 'retry-after': '1' },
+    },
+  );
 }
 
 /** For the end of a switch over a closed set: a new member fails to compile here. */

@@ -1,4 +1,6 @@
-/** The composition root: builds everything once, in dependency order, and hands out the one way in. */
+/**
+ * The composition root: builds everything once, in dependency order, and hands out the one way in.
+ */
 
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import type { Contents } from './access/request/contents.ts';
@@ -61,7 +63,10 @@ export interface RuntimeOptions {
   readonly host?: Host | undefined;
   /** A config object instead of `config.yaml`. */
   readonly config?: unknown;
-  /** Changes the resolved configuration before anything uses it: the drill puts simulated providers in. Default: as it is. */
+  /**
+   * Changes the resolved configuration before anything uses it: the drill puts simulated providers
+   * in. Default: as it is.
+   */
   readonly adapt?: ((config: ResolvedConfig) => ResolvedConfig) | undefined;
   readonly flags?: ConfigFlags | undefined;
   /** Where health and records are kept (docs/state.md). Default `memory`. */
@@ -80,7 +85,10 @@ export interface Runtime {
   config(): ResolvedConfig;
   /** Why the configuration that stands in the file is not in force; undefined where it is. */
   configRefused(): string | undefined;
-  /** What is worth knowing about the configuration and its keys as of now; names and fingerprints only. */
+  /**
+   * What is worth knowing about the configuration and its keys as of now; names and fingerprints
+   * only.
+   */
   warnings(): readonly Warning[];
   /** Reads the configuration again, changed or not. */
   reload(): void;
@@ -88,7 +96,10 @@ export interface Runtime {
   subscribe(listener: EventListener): () => void;
   /** Tells all who listen. */
   readonly tell: EventListener;
-  /** Resolves when the answer has ended, with the record of a request that took a route; never rejects. */
+  /**
+   * Resolves when the answer has ended, with the record of a request that took a route; never
+   * rejects.
+   */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
   /** Makes a conversation shorter with the task `compression`. */
   readonly compressor: Pick<Compressor, 'compress'>;
@@ -102,11 +113,17 @@ export interface Runtime {
   modelNames(): readonly ModelName[];
   /** Asks every configured provider what it offers; never rejects. */
   refreshModels(signal: AbortSignal): Promise<readonly ModelListing[]>;
-  /** From now on servers of one's own are asked how many requests they answer at a time, until what it returns is called. */
+  /**
+   * From now on servers of one's own are asked how many requests they answer at a time, until what
+   * it returns is called.
+   */
   watchSlots(): () => void;
   /** What can be asked and done about keys. */
   readonly keys: Keys;
-  /** What a request for a task, a provider's models, a model or with one key would meet now; sends nothing. */
+  /**
+   * What a request for a task, a provider's models, a model or with one key would meet now; sends
+   * nothing.
+   */
   plan(question: PlanQuestion): Promise<Plan>;
   /** How every budget stands: of the configuration, and those that are given. */
   budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
@@ -173,19 +190,44 @@ type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
 function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGround): RuntimeParts {
   const catalogue = createCatalogue(builtinEntries);
   const redactor = new Redactor();
-  const { flags, config: given, mayLackKeys = false, store: kind = 'memory', recordLimit = 1000 } = options;
+  const {
+    flags,
+    config: given,
+    mayLackKeys = false,
+    store: kind = 'memory',
+    recordLimit = 1000,
+  } = options;
   const onEvent = withReload(emit, () => inspector.wake());
-  const holder = new ConfigHolder({ host, paths, catalogue, redactor, onEvent, flags, given, mayLackKeys });
+  const holder = new ConfigHolder({
+    host,
+    paths,
+    catalogue,
+    redactor,
+    onEvent,
+    flags,
+    given,
+    mayLackKeys,
+  });
   const view = createView(holder, options.adapt);
   const { config } = view;
   const { dotenv, credentialsFile } = holder;
-  const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
-  const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
+  const store =
+    typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
+  const kept = {
+    host,
+    credentialsFile,
+    gatewayKeyFile: paths.gatewayKeyFile,
+    redactor,
+    onEvent: emit,
+  };
   const append = appendTo(store, () => engine);
   // What serves for long knows what others have learned before its first request comes.
   const isReadAtOnce = kind === 'thread';
   const state = createState({ host, emit, store, append, recordLimit, isReadAtOnce });
-  const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
+  const logins = new Logins({
+    ...kept,
+    onRenewed: (renewed) => state.known.health.noteRenewed(renewed),
+  });
   const inspector = new KeyInspector({ ...kept, catalogue, config, dotenv, logins });
   inspector.tell();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
@@ -195,7 +237,13 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     reader: inspector.reader,
     ...state.known,
     pools: new Pools(() => host.random()),
-    ...createOwnKnowledge({ clock: host.clock, emit, health: state.known.health, config, redactor }),
+    ...createOwnKnowledge({
+      clock: host.clock,
+      emit,
+      health: state.known.health,
+      config,
+      redactor,
+    }),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints, () => readCorpus(host)),
     protocols,
@@ -209,7 +257,10 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
 }
 
 /** What can be asked and done about keys, the stored ones among them. */
-function createRuntimeKeys({ engine, holder }: RuntimeParts, { credentialsFile: path }: Paths): Keys {
+function createRuntimeKeys(
+  { engine, holder }: RuntimeParts,
+  { credentialsFile: path }: Paths,
+): Keys {
   const { host } = engine;
   const { dotenv, credentialsFile } = holder;
   const storedKeys = createStoredKeys({ host, path });
@@ -239,7 +290,9 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
 
 type RuntimeView = Pick<Runtime, 'config' | 'configRefused' | 'reload'>;
 
-/** The configuration as others see it; one that is adapted is changed once for each version of it. */
+/**
+ * The configuration as others see it; one that is adapted is changed once for each version of it.
+ */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): RuntimeView {
   const view = {
     config: () => holder.current(),
@@ -266,12 +319,18 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
   };
 }
 
-/** A configuration given as an object, with a memory of its own: the providers' names in it are nobody else's. */
+/**
+ * A configuration given as an object, with a memory of its own: the providers' names in it are
+ * nobody else's.
+ */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
 }
 
-/** What providers are known to say; without the file, as in a copy of a part of the package, the signatures alone know it. */
+/**
+ * What providers are known to say; without the file, as in a copy of a part of the package, the
+ * signatures alone know it.
+ */
 function readCorpus({ files }: Host): string {
   try {
     return files.readText(corpusPath());

@@ -4,9 +4,16 @@ import Anthropic from '@anthropic-ai/sdk';
 import { listDirectory } from './list-directory.mjs';
 
 const [, , form, prompt] = process.argv;
-const anthropic = new Anthropic({ baseURL: process.env.HOLDFAST_URL, apiKey: process.env.HOLDFAST_KEY });
+const anthropic = new Anthropic({
+  baseURL: process.env.HOLDFAST_URL,
+  apiKey: process.env.HOLDFAST_KEY,
+});
 const tools = [
-  { name: listDirectory.name, description: listDirectory.description, input_schema: listDirectory.schema },
+  {
+    name: listDirectory.name,
+    description: listDirectory.description,
+    input_schema: listDirectory.schema,
+  },
 ];
 
 process.stdout.write(`${await converse()}\n`);

@@ -10,6 +10,11 @@ const env = {
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
 };
 
-const options = { model: 'main', allowedTools: ['Bash'], env, continue: words.includes('--continue') };
+const options = {
+  model: 'main',
+  allowedTools: ['Bash'],
+  env,
+  continue: words.includes('--continue'),
+};
 for await (const message of query({ prompt, options }))
   if (message.type === 'result') process.stdout.write(`${message.result ?? message.errors}\n`);

@@ -20,7 +20,11 @@ for (;;) {
   }
   contents.push({ role: 'model', parts });
   const results = calls.map((call) => ({
-    functionResponse: { id: call.id, name: call.name, response: { output: listDirectory.run(call.args) } },
+    functionResponse: {
+      id: call.id,
+      name: call.name,
+      response: { output: listDirectory.run(call.args) },
+    },
   }));
   contents.push({ role: 'user', parts: results });
 }

@@ -4,7 +4,10 @@ import OpenAI from 'openai';
 import { listDirectory } from './list-directory.mjs';
 
 const [, , surface, form, prompt] = process.argv;
-const openai = new OpenAI({ baseURL: `${process.env.HOLDFAST_URL}/v1`, apiKey: process.env.HOLDFAST_KEY });
+const openai = new OpenAI({
+  baseURL: `${process.env.HOLDFAST_URL}/v1`,
+  apiKey: process.env.HOLDFAST_KEY,
+});
 const { name, description, schema: parameters } = listDirectory;
 
 process.stdout.write(`${surface === 'chat' ? await chat() : await respond()}\n`);

@@ -1,7 +1,8 @@
 /**
- * `npm run conformance:servers`: plays the scenes of scenes.ts against model servers that run, and says what it skipped and why.
- * `-- ollama=http://gpu:11434/v1` names another address, `--model NAME` the model, `--key-from VARIABLE` where its key is. A LiteLLM
- * proxy is started here, before the simulated provider, where its program is installed. Exit code 1 when a scene fails.
+ * `npm run conformance:servers`: plays the scenes of scenes.ts against model servers that run, and
+ * says what it skipped and why. `-- ollama=http://gpu:11434/v1` names another address, `--model
+ * NAME` the model, `--key-from VARIABLE` where its key is. A LiteLLM proxy is started here, before
+ * the simulated provider, where its program is installed. Exit code 1 when a scene fails.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -26,7 +27,9 @@ const key = variable === undefined ? undefined : process.env[variable];
 const named = new Map(
   positionals.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
 );
-const unknown = [...named.keys()].filter((name) => !softwares.some((software) => software === name));
+const unknown = [...named.keys()].filter(
+  (name) => !softwares.some((software) => software === name),
+);
 if (unknown.length > 0) {
   console.error(`${unknown.join(', ')}: write NAME=URL with one of ${softwares.join(', ')}`);
   process.exit(2);
@@ -68,8 +71,12 @@ async function findServer(name: Software): Promise<ServerAt | string> {
   const baseUrl = named.get(name) ?? usual;
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   try {
-    const response = await fetch(`${baseUrl}/models`, { headers, signal: AbortSignal.timeout(2000) });
-    if (!response.ok) return `${baseUrl}/models answers ${response.status}; name its key with --key-from`;
+    const response = await fetch(`${baseUrl}/models`, {
+      headers,
+      signal: AbortSignal.timeout(2000),
+    });
+    if (!response.ok)
+      return `${baseUrl}/models answers ${response.status}; name its key with --key-from`;
     const listed: unknown = await response.json();
     const model = flags.model ?? firstModel(listed);
     return model === undefined ? `${baseUrl} has no model` : { name, baseUrl, model, key };
@@ -100,7 +107,14 @@ async function startLitellm(): Promise<Started | undefined> {
     general_settings: { master_key: proxyKey },
   };
   writeFileSync(join(folder, 'config.yaml'), JSON.stringify(config));
-  const args = ['--config', join(folder, 'config.yaml'), '--host', '127.0.0.1', '--port', String(port)];
+  const args = [
+    '--config',
+    join(folder, 'config.yaml'),
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+  ];
   const child = spawn('litellm', args, { stdio: 'ignore' });
   const baseUrl = `http://127.0.0.1:${port}/v1`;
   const isUp = await waitFor(baseUrl, proxyKey, child);

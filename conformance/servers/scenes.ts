@@ -1,6 +1,7 @@
 /**
- * What people's own model servers are asked through the engine, and what must come of it whichever of them it is: played against
- * recorded answers in CI, and by `npm run conformance:servers` against servers that run.
+ * What people's own model servers are asked through the engine, and what must come of it whichever
+ * of them it is: played against recorded answers in CI, and by `npm run conformance:servers`
+ * against servers that run.
  */
 
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -35,7 +36,10 @@ const tools = [
     function: { name: 'ls', description: 'lists', parameters: { type: 'object', properties: {} } },
   },
 ];
-const unreadable = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'nonsense' } } };
+const unreadable = {
+  type: 'json_schema',
+  json_schema: { name: 'x', schema: { type: 'nonsense' } },
+};
 /** More than any small context window holds. */
 const long = [{ role: 'user', content: 'word '.repeat(40_000) }];
 
@@ -49,11 +53,16 @@ function isRefusedOnce(phrase: RegExp): Scene['judge'] {
     if (played.status === 200) return undefined;
     if (played.status !== 400) return `status ${played.status}: ${played.text.slice(0, 200)}`;
     if (played.classes.length > 2) return `it was asked ${played.classes.length} times`;
-    return phrase.test(played.text) ? undefined : `without its phrase: ${played.text.slice(0, 200)}`;
+    return phrase.test(played.text)
+      ? undefined
+      : `without its phrase: ${played.text.slice(0, 200)}`;
   };
 }
 
-/** In this order: each is followed by a plain question, which shows that nothing is held against the server. */
+/**
+ * In this order: each is followed by a plain question, which shows that nothing is held against the
+ * server.
+ */
 export const scenes: readonly Scene[] = [
   {
     name: 'whole',
@@ -94,7 +103,8 @@ export const scenes: readonly Scene[] = [
     name: 'reasoning',
     path: '/v1/chat/completions',
     body: { messages: question, max_tokens: 16, reasoning_effort: 'low' },
-    judge: (played) => isAnswered(played) ?? (played.by === 'spare' ? 'another target answered' : undefined),
+    judge: (played) =>
+      isAnswered(played) ?? (played.by === 'spare' ? 'another target answered' : undefined),
   },
   {
     name: 'a schema that cannot be read',
@@ -118,7 +128,10 @@ export interface ServerAt {
   readonly key?: string | undefined;
 }
 
-/** `spare`: the base URL of a provider that answers. Only scenes of tools and of a missing model have it behind the server. */
+/**
+ * `spare`: the base URL of a provider that answers. Only scenes of tools and of a missing model
+ * have it behind the server.
+ */
 export async function playScene(scene: Scene, server: ServerAt, spare: string): Promise<Played> {
   const runtime = startRuntime(scene, server, spare);
   try {
@@ -135,7 +148,11 @@ export async function playScene(scene: Scene, server: ServerAt, spare: string): 
   }
 }
 
-function startRuntime(scene: Scene, { name, baseUrl, model, key }: ServerAt, spare: string): Runtime {
+function startRuntime(
+  scene: Scene,
+  { name, baseUrl, model, key }: ServerAt,
+  spare: string,
+): Runtime {
   const hasSpare = scene.name === 'tools' || scene.model !== undefined;
   return createRuntime({
     config: {
@@ -149,7 +166,10 @@ function startRuntime(scene: Scene, { name, baseUrl, model, key }: ServerAt, spa
   });
 }
 
-async function send(runtime: Runtime, { path, body }: Pick<Scene, 'path' | 'body'>): Promise<Played> {
+async function send(
+  runtime: Runtime,
+  { path, body }: Pick<Scene, 'path' | 'body'>,
+): Promise<Played> {
   const chunks: Uint8Array[] = [];
   let status = 0;
   await runtime.exchange(

@@ -1,4 +1,7 @@
-/** Hermes Agent, two versions side by side: each from PyPI in an environment of its own, HERMES_HOME for its folder. */
+/**
+ * Hermes Agent, two versions side by side: each from PyPI in an environment of its own, HERMES_HOME
+ * for its folder.
+ */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

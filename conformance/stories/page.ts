@@ -1,4 +1,7 @@
-/** The middle of docs/stories.md from a run: each story with both ways side by side, in the words that were shown. */
+/**
+ * The middle of docs/stories.md from a run: each story with both ways side by side, in the words
+ * that were shown.
+ */
 
 import type { Told, Way } from './story.ts';
 
@@ -13,7 +16,10 @@ export interface TwiceTold {
 const begin = '<!-- what a run wrote -->\n';
 const end = '\n<!-- end of what a run wrote -->';
 
-/** The page with the stories of this run in place of those of the last one; what is around them stays. */
+/**
+ * The page with the stories of this run in place of those of the last one; what is around them
+ * stays.
+ */
 export function renderStories(page: string, all: readonly TwiceTold[]): string {
   const names = [...new Set(all.map(({ story }) => story))];
   const chapters = names.map((name) => renderStory(all.filter(({ story }) => story === name)));
@@ -23,7 +29,8 @@ export function renderStories(page: string, all: readonly TwiceTold[]): string {
 
 function renderStory(tellings: readonly TwiceTold[]): string {
   const rows = tellings.map(
-    ({ agent, told }) => `| ${agent} | ${renderTold(told.directly)} | ${renderTold(told.through)} |`,
+    ({ agent, told }) =>
+      `| ${agent} | ${renderTold(told.directly)} | ${renderTold(told.through)} |`,
   );
   const head = ['| agent | directly | through Holdfast |', '|---|---|---|'];
   return `\n## ${tellings[0]?.title}\n\n${[...head, ...rows].join('\n')}\n`;

@@ -20,7 +20,9 @@ export interface PlayedStory extends TwiceTold {
 const parallel = 2;
 
 /** Every agent of a story, once. */
-export const storyAgents: readonly StoryAgent[] = [...new Set(stories.flatMap(({ agents }) => agents))];
+export const storyAgents: readonly StoryAgent[] = [
+  ...new Set(stories.flatMap(({ agents }) => agents)),
+];
 
 /** Plays what both lists name, in the order of the stories; tells on the way how each went. */
 export async function playStories(
@@ -52,11 +54,19 @@ function lackOf({ isInTerminal }: Story): string | undefined {
   return isInTerminal === true && !hasTmux() ? 'tmux is not installed' : undefined;
 }
 
-async function playOne({ story, agent }: Telling, missing: string | undefined): Promise<PlayedStory> {
+async function playOne(
+  { story, agent }: Telling,
+  missing: string | undefined,
+): Promise<PlayedStory> {
   const facts = { story: story.name, title: story.title, agent: agent.name };
   if (missing !== undefined) {
     const told = { shown: [missing] };
-    return { ...facts, told: { directly: told, through: told }, result: 'not possible', why: missing };
+    return {
+      ...facts,
+      told: { directly: told, through: told },
+      result: 'not possible',
+      why: missing,
+    };
   }
   const told = {
     directly: await tell(story, agent, 'directly'),

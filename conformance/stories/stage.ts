@@ -1,11 +1,17 @@
-/** One way of a story on a stage of its own: two providers, the agent's folder, and with `through` a real gateway, connected. */
+/**
+ * One way of a story on a stage of its own: two providers, the agent's folder, and with `through` a
+ * real gateway, connected.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SimAttempt, startSimulatedProvider } from '../../src/sim/index.ts';
-import { type GatewayProcess, startGatewayProcess } from '../../test/integration/gateway-process.ts';
+import {
+  type GatewayProcess,
+  startGatewayProcess,
+} from '../../test/integration/gateway-process.ts';
 import type { Command } from '../client.ts';
 import { runProcess } from '../process.ts';
 import type { Asked, Providers, Stage, Story, StoryAgent, Texts, Told, Way } from './story.ts';
@@ -82,7 +88,10 @@ function setStage({ agent, way, providers, folders }: Scene): Stage {
         for (const prompt of prompts) {
           screen.type(prompt);
           const isCommand = prompt.startsWith('/');
-          await screen.until((shown) => isCommand || shown.includes(`heard: ${prompt}`), chatLimitMs);
+          await screen.until(
+            (shown) => isCommand || shown.includes(`heard: ${prompt}`),
+            chatLimitMs,
+          );
           await screen.until(isOver, aftermathMs);
           await screen.until(createStillness(), aftermathMs);
         }
@@ -117,17 +126,21 @@ function connect(
   { home, agent: agentHome, holdfast }: Folders,
   gateway: GatewayProcess,
 ): void {
-  const { status, stderr } = spawnSync(process.execPath, [launcher, 'connect', agent.connect, '--write'], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: home,
-      HOLDFAST_HOME: holdfast,
-      HOLDFAST_PORT: new URL(gateway.url).port,
-      HOLDFAST_GATEWAY_KEY: gateway.key,
-      [agent.homeVariable]: agentHome,
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [launcher, 'connect', agent.connect, '--write'],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        HOLDFAST_HOME: holdfast,
+        HOLDFAST_PORT: new URL(gateway.url).port,
+        HOLDFAST_GATEWAY_KEY: gateway.key,
+        [agent.homeVariable]: agentHome,
+      },
+      encoding: 'utf8',
     },
-    encoding: 'utf8',
-  });
+  );
   if (status !== 0) throw new Error(`holdfast connect ${agent.connect}: ${stderr}`);
 }
 
@@ -137,9 +150,15 @@ function makeFolders(parent: string): Folders {
     mkdirSync(path);
     return path;
   };
-  return { home: make('home'), work: make('work'), agent: make('agent'), holdfast: make('holdfast') };
+  return {
+    home: make('home'),
+    work: make('work'),
+    agent: make('agent'),
+    holdfast: make('holdfast'),
+  };
 }
 
 function writeTexts(folder: string, texts: Texts): void {
-  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, text] of Object.entries(texts))
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
 }

@@ -25,7 +25,11 @@ export const stories: readonly Story[] = [
   {
     name: 'dead compression',
     title: 'The provider named for compression answers 401 `token_invalidated`, for ever',
-    ...sideStory('compression', { key: 'sk-sim-revoked', model: 'sim/plain', chain: ['vendor/sim/summary'] }),
+    ...sideStory('compression', {
+      key: 'sk-sim-revoked',
+      model: 'sim/plain',
+      chain: ['vendor/sim/summary'],
+    }),
     play: playCompression,
   },
   {
@@ -70,7 +74,10 @@ interface SideTask {
   readonly chain?: readonly string[];
 }
 
-/** A task has a provider of its own, which does not do it. The gateway has every other task of Hermes too, so that they all go there. */
+/**
+ * A task has a provider of its own, which does not do it. The gateway has every other task of
+ * Hermes too, so that they all go there.
+ */
 function sideStory(
   task: string,
   { key, model, chain = [] }: SideTask,
@@ -115,7 +122,9 @@ async function playTitles({ way, providers, agentHome, chat }: Stage): Promise<T
   const asked = countQuestions(providers.side.log());
   return {
     shown: [
-      warnings.length === 0 ? 'no warning' : `after each of ${warnings.length} turns: “${warnings[0]}”`,
+      warnings.length === 0
+        ? 'no warning'
+        : `after each of ${warnings.length} turns: “${warnings[0]}”`,
       title === undefined ? 'no title' : `the title “${title}”`,
       `${countRequests(asked)} to the provider of titles`,
     ],
@@ -146,7 +155,9 @@ async function playCompression({ way, providers: { main, side }, chat }: Stage):
     ],
     ...whyNot(
       asked > 0 &&
-        (way === 'directly' ? !hasSummary && warning !== undefined : hasSummary && warning === undefined),
+        (way === 'directly'
+          ? !hasSummary && warning !== undefined
+          : hasSummary && warning === undefined),
     ),
   };
 }
@@ -185,7 +196,8 @@ async function playDeadKey({ way, ask }: Stage): Promise<Told> {
   await ask('Say hi.');
   const first = await ask('Say hi.');
   const next = await ask('Say hi.');
-  const isMeant = way === 'directly' || (first.seconds < 35 && next.seconds < 5 && next.answers.length <= 1);
+  const isMeant =
+    way === 'directly' || (first.seconds < 35 && next.seconds < 5 && next.answers.length <= 1);
   return {
     shown: [
       `${quote(first)}, after ${Math.round(first.seconds)} s, ${describeAnswers(first)}`,
@@ -247,13 +259,16 @@ function quote({ output, status }: Asked): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(warning|session_id): |^⚠ tirith|^[↻·⏳]/.test(line));
-  const told = lines.find((line) => /heard: |error: |HTTP \d|holdfast|failed/i.test(line)) ?? lines[0] ?? '';
+  const told =
+    lines.find((line) => /heard: |error: |HTTP \d|holdfast|failed/i.test(line)) ?? lines[0] ?? '';
   if (told === '') return `nothing, status ${status}`;
   return `“${told.length > longest ? `${told.slice(0, longest)}…` : told}”`;
 }
 
 function describeAnswers({ answers }: Asked): string {
-  return answers.length === 0 ? 'no request' : `${countRequests(answers.length)} (${answers.join(', ')})`;
+  return answers.length === 0
+    ? 'no request'
+    : `${countRequests(answers.length)} (${answers.join(', ')})`;
 }
 
 function countRequests(count: number): string {

@@ -1,4 +1,7 @@
-/** What a story is: the trouble of a user, played once with the agent alone and once through a gateway. */
+/**
+ * What a story is: the trouble of a user, played once with the agent alone and once through a
+ * gateway.
+ */
 
 import type { SimulatedProvider } from '../../src/sim/index.ts';
 import type { Command } from '../client.ts';
@@ -22,7 +25,10 @@ export interface StoryAgent {
   readonly chat?: Command;
 }
 
-/** The providers of a story, both broken in the way that their keys say; both keep what they were asked. */
+/**
+ * The providers of a story, both broken in the way that their keys say; both keep what they were
+ * asked.
+ */
 export interface Providers {
   readonly main: SimulatedProvider;
   /** Only for one side task. */
@@ -40,7 +46,10 @@ export interface Stage {
   write(texts: Texts): void;
   /** One question to the agent in a process of its own. */
   ask(prompt: string): Promise<Asked>;
-  /** Questions one after the other to the agent in a terminal, until `isOver` sees what the last one led to. */
+  /**
+   * Questions one after the other to the agent in a terminal, until `isOver` sees what the last one
+   * led to.
+   */
   chat(prompts: readonly string[], isOver: (screen: string) => boolean): Promise<string>;
   /** The agent's folder. */
   readonly agentHome: string;

@@ -1,4 +1,7 @@
-/** A terminal for a program that behaves otherwise without one: tmux on a socket of its own, typed into and read. */
+/**
+ * A terminal for a program that behaves otherwise without one: tmux on a socket of its own, typed
+ * into and read.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,7 +20,10 @@ export interface Screen {
 
 export const hasTmux = (): boolean => spawnSync('tmux', ['-V']).status === 0;
 
-/** Starts the command in a window of 200 columns. The socket is in the client's own HOME, so that no other tmux is touched. */
+/**
+ * Starts the command in a window of 200 columns. The socket is in the client's own HOME, so that no
+ * other tmux is touched.
+ */
 export function openScreen(
   { argv, environment }: Command,
   { home, work }: Pick<Place, 'home' | 'work'>,
@@ -26,7 +32,13 @@ export function openScreen(
   const tmux = (...words: readonly string[]): string =>
     spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...words], {
       cwd: work,
-      env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...environment },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        LANG: 'C.UTF-8',
+        TERM: 'xterm-256color',
+        ...environment,
+      },
       encoding: 'utf8',
     }).stdout;
   tmux('new-session', '-d', '-x', '200', '-y', '60', ...argv);

@@ -1,6 +1,7 @@
 /**
- * A side task whose provider withdrew the key: other agents answer the chat through a fallback and let titles and
- * compression die. Here they take the same way out: own chain first, then the main route, unless it is forbidden.
+ * A side task whose provider withdrew the key: other agents answer the chat through a fallback and
+ * let titles and compression die. Here they take the same way out: own chain first, then the main
+ * route, unless it is forbidden.
  *
  *     npx node examples/auxiliary-401/run.ts
  */
@@ -42,7 +43,10 @@ auxiliary:
     strict.status === 400,
     `fails with ${strict.status}, which no client takes for a key to throw away`,
   );
-  expectThat(strict.text.includes('withdrawn'), `and names every candidate: ${messageOf(strict.text)}`);
+  expectThat(
+    strict.text.includes('withdrawn'),
+    `and names every candidate: ${messageOf(strict.text)}`,
+  );
   expectThat(!/expired/i.test(strict.text), 'nothing says "expired"');
 
   const refusals = (await readLog(provider)).filter(({ status }) => status === 401);

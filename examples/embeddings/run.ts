@@ -1,6 +1,7 @@
 /**
- * Vectors of two models never mix: embeddings come from the model that was named, from the same model elsewhere where the
- * configuration says so, or from nobody, with one clear error. A chat server that has none goes on chatting meanwhile.
+ * Vectors of two models never mix: embeddings come from the model that was named, from the same
+ * model elsewhere where the configuration says so, or from nobody, with one clear error. A chat
+ * server that has none goes on chatting meanwhile.
  *
  *     npx node examples/embeddings/run.ts
  */
@@ -13,7 +14,9 @@ const stage = new Stage();
 const chatServer = createServer((request, response) => {
   const isChat = request.url === '/v1/chat/completions';
   const message = { role: 'assistant', content: 'hello' };
-  const answer = isChat ? { choices: [{ message, finish_reason: 'stop' }] } : { detail: 'Not Found' };
+  const answer = isChat
+    ? { choices: [{ message, finish_reason: 'stop' }] }
+    : { detail: 'Not Found' };
   request.resume();
   response.writeHead(isChat ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(answer));
@@ -56,7 +59,9 @@ auxiliary:
     `fails with ${bare.status}: ${messageOf(bare.text)}`,
   );
 
-  tell('3. The model for vectors, whose provider withdrew the key, and which another provider has too');
+  tell(
+    '3. The model for vectors, whose provider withdrew the key, and which another provider has too',
+  );
   const vectors = await embed(gateway, 'embeddings');
   expectThat(vectors.status === 200, `answered with ${vectors.status}`);
   expectThat(vectors.target === 'good/sim/embed', `by ${vectors.target}, the same model elsewhere`);

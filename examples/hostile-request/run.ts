@@ -1,7 +1,8 @@
 /**
- * One caller sends 62 MB that are no conversation, to a model whose provider speaks another protocol, so that the body would have to be
- * read, checked and translated. Every value in it would be a fault of its own, and together they would not fit into memory. Here is what
- * he gets, and what the others notice: nothing.
+ * One caller sends 62 MB that are no conversation, to a model whose provider speaks another
+ * protocol, so that the body would have to be read, checked and translated. Every value in it would
+ * be a fault of its own, and together they would not fit into memory. Here is what he gets, and
+ * what the others notice: nothing.
  *
  *     npx node examples/hostile-request/run.ts
  */
@@ -22,13 +23,18 @@ providers:
   tell('0. A gateway that may hold 96 MB of objects');
   const gateway = await stage.startGateway({ NODE_OPTIONS: '--max-old-space-size=96' });
 
-  tell('1. Somebody with a key sends {"model":"main","input":[0,0,0,…]}, while others ask for answers');
+  tell(
+    '1. Somebody with a key sends {"model":"main","input":[0,0,0,…]}, while others ask for answers',
+  );
   for (const megabytes of [1, 20, 62]) {
     const zeros = Buffer.alloc(megabytes * 1_000_000, '0,');
     const sending = post(gateway, 'responses', `{"model":"main","input":[${zeros}0]}`);
     const others = await askDuring(gateway, sending);
     const { status, text } = await sending;
-    expectThat(status === 400, `${megabytes} MB: status ${status}, ${JSON.parse(text).error.message}`);
+    expectThat(
+      status === 400,
+      `${megabytes} MB: status ${status}, ${JSON.parse(text).error.message}`,
+    );
     expectThat(
       others.answered === others.asked && others.slowestMs < 10_000,
       `${others.answered} of ${others.asked} others were answered meanwhile, the slowest after ${Math.round(others.slowestMs)} ms`,

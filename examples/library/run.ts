@@ -1,4 +1,6 @@
-/** The engine in process: the main provider is down, the fallback answers, and the record says why. */
+/**
+ * The engine in process: the main provider is down, the fallback answers, and the record says why.
+ */
 
 import { createHoldfast, NoTargetAnswered } from 'holdfast';
 import { startSimulatedProvider } from 'holdfast/sim';
@@ -25,7 +27,9 @@ const answer = await holdfast.ask({
 console.log(`\nanswered by ${answer.target} with attempt ${answer.attempts}`);
 
 for (const { target, failure, decision } of holdfast.records().at(-1)?.attempts ?? []) {
-  console.log(`  ${target}: ${failure?.class ?? 'answered'}${decision ? ` → ${decision.kind}` : ''}`);
+  console.log(
+    `  ${target}: ${failure?.class ?? 'answered'}${decision ? ` → ${decision.kind}` : ''}`,
+  );
 }
 
 // A request that the provider refuses: its own words, and an error that carries the whole record.

@@ -1,4 +1,7 @@
-/** The official OpenAI SDK over Holdfast, in process: no port, no gateway key. Retries are Holdfast's, so the SDK makes none. */
+/**
+ * The official OpenAI SDK over Holdfast, in process: no port, no gateway key. Retries are
+ * Holdfast's, so the SDK makes none.
+ */
 
 import { createHoldfast } from 'holdfast';
 import { startSimulatedProvider } from 'holdfast/sim';
@@ -8,7 +11,9 @@ const provider = await startSimulatedProvider();
 const holdfast = createHoldfast({
   config: {
     main: 'vendor/sim/echo',
-    providers: { vendor: { base_url: provider.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+    providers: {
+      vendor: { base_url: provider.url, protocol: 'openai-chat', api_key: 'sk-sim-good' },
+    },
   },
 });
 const client = new OpenAI(holdfast.openai());
@@ -34,13 +39,18 @@ const { choices } = await client.chat.completions.create({
       type: 'function',
       function: {
         name: 'weather',
-        parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+        parameters: {
+          type: 'object',
+          properties: { city: { type: 'string' } },
+          required: ['city'],
+        },
       },
     },
   ],
 });
 const [call] = choices[0]?.message.tool_calls ?? [];
-if (call?.type === 'function') console.log(`tool call: ${call.function.name}(${call.function.arguments})`);
+if (call?.type === 'function')
+  console.log(`tool call: ${call.function.name}(${call.function.arguments})`);
 
 await holdfast.close();
 await provider.close();

@@ -1,6 +1,6 @@
 /**
- * What an outage, a key that is really dead and a silent provider cost the callers: one POST each, a sentence within half a
- * minute, and the answer of the fallback.
+ * What an outage, a key that is really dead and a silent provider cost the callers: one POST each,
+ * a sentence within half a minute, and the answer of the fallback.
  *
  *     npx node examples/outage/run.ts
  */
@@ -72,12 +72,18 @@ auxiliary:
     `all are told so, ${Math.round(slowest / 1000)} s later at most`,
   );
   const [later] = await askAll('dead', 1);
-  expectThat(later !== undefined && later.status === 400 && later.ms < 2000, 'the next one is told at once');
+  expectThat(
+    later !== undefined && later.status === 400 && later.ms < 2000,
+    'the next one is told at once',
+  );
   tell(`      ${JSON.parse(later?.text ?? '{}').error?.message}`);
 
   tell('4. A provider that never answers, with `timeout: 3`');
   const [silent] = await askAll('silent', 1);
-  expectThat(silent?.status === 200, `the fallback answers after ${((silent?.ms ?? 0) / 1000).toFixed(1)} s`);
+  expectThat(
+    silent?.status === 200,
+    `the fallback answers after ${((silent?.ms ?? 0) / 1000).toFixed(1)} s`,
+  );
 } finally {
   await stage.clear();
 }

@@ -1,6 +1,7 @@
 /**
- * The bug that this project was born from: a used-up key stays in a second place, outranks the new key in the config,
- * survives restarts, is invisible, and nothing clears it. Here is the same story with Holdfast.
+ * The bug that this project was born from: a used-up key stays in a second place, outranks the new
+ * key in the config, survives restarts, is invisible, and nothing clears it. Here is the same story
+ * with Holdfast.
  *
  *     npx node examples/stale-key/run.ts
  */
@@ -62,7 +63,10 @@ providers:
   expectThat(reset.output.includes('cleared quota'), reset.output.trim());
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const answers = [await ask(gateway, 'main'), await ask(gateway, 'main')];
-  expectThat((await refusals()) === 2, 'within a second the running gateway asks key A again, in its turn');
+  expectThat(
+    (await refusals()) === 2,
+    'within a second the running gateway asks key A again, in its turn',
+  );
   expectThat(
     answers.every(({ status }) => status === 200),
     'and nobody notices that it is still used up: both requests are answered',

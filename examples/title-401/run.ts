@@ -1,7 +1,8 @@
 /**
- * The story this program began with: titles have a provider of their own, and its key is withdrawn, or its model gives
- * answers of no use. Elsewhere the title never came, and nobody said why. Here it comes each time, one record says how, and
- * the conversation does not wait for it. The same for a compression.
+ * The story this program began with: titles have a provider of their own, and its key is withdrawn,
+ * or its model gives answers of no use. Elsewhere the title never came, and nobody said why. Here
+ * it comes each time, one record says how, and the conversation does not wait for it. The same for
+ * a compression.
  *
  *     npx node examples/title-401/run.ts
  */
@@ -10,7 +11,12 @@ import { type Answer, ask, expectThat, post, readLog, Stage, tell } from '../sta
 
 const troubles = [
   ['401 token_invalidated, for ever', 'withdrawn', 'sim/gone', 'auth-revoked'],
-  ['reasoning up to its limit, and not a word of text', 'odd', 'sim/only-reasoning', 'judged-only-reasoning'],
+  [
+    'reasoning up to its limit, and not a word of text',
+    'odd',
+    'sim/only-reasoning',
+    'judged-only-reasoning',
+  ],
   ['a refusal', 'odd', 'sim/refusal', 'judged-refusal'],
   ['thoughts in place of a title', 'odd', 'sim/think-text', 'judged-think-text'],
 ] as const;
@@ -46,7 +52,10 @@ try {
     const strict = await askForTitle(gateway);
     expectThat(strict.status === 400, `with fallback: none the title fails, with ${strict.status}`);
     const main = await ask(gateway, 'main');
-    expectThat(main.status === 200 && main.target === 'good/sim/titles', 'and the conversation goes on');
+    expectThat(
+      main.status === 200 && main.target === 'good/sim/titles',
+      'and the conversation goes on',
+    );
     const why = await stage.run(['why', '--json', idOf(strict)]);
     expectThat(why.output.includes(rule), `one record explains it: ${rule}`);
   }

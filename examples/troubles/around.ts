@@ -1,9 +1,24 @@
-/** The troubles of what stands around: servers, requests, the machine, the service, certificates. Data. */
+/**
+ * The troubles of what stands around: servers, requests, the machine, the service, certificates.
+ * Data.
+ */
 
-import { ask, good, listProviders, type Scene, type StagedTrouble, standAlone, withKey } from './scene.ts';
+import {
+  ask,
+  good,
+  listProviders,
+  type Scene,
+  type StagedTrouble,
+  standAlone,
+  withKey,
+} from './scene.ts';
 
 /** What stands around: servers, ports, files, a gateway. */
-export function stageSurroundings({ provider, takenPort, unversioned }: Scene): readonly StagedTrouble[] {
+export function stageSurroundings({
+  provider,
+  takenPort,
+  unversioned,
+}: Scene): readonly StagedTrouble[] {
   const providers = listProviders(provider);
   const alone = standAlone(provider);
   return [

@@ -1,12 +1,18 @@
 /**
- * Staged troubles: each with real processes, named with its cause and the line that mends it in the first five lines of
- * `holdfast doctor` or `holdfast explain`. That line is pasted into a shell; then the trouble is gone. A few have no such line: who
- * can mend them is told instead.
+ * Staged troubles: each with real processes, named with its cause and the line that mends it in the
+ * first five lines of `holdfast doctor` or `holdfast explain`. That line is pasted into a shell;
+ * then the trouble is gone. A few have no such line: who can mend them is told instead.
  *
  *     npx node examples/troubles/run.ts [words of a name]
  */
 
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -83,7 +89,13 @@ async function revokeLogin(): Promise<void> {
 }
 
 async function play(trouble: StagedTrouble): Promise<void> {
-  const { name, by = 'holdfast doctor', says, typed: input = '', after = 'holdfast ask hello' } = trouble;
+  const {
+    name,
+    by = 'holdfast doctor',
+    says,
+    typed: input = '',
+    after = 'holdfast ask hello',
+  } = trouble;
   const { isOthers, clear, onTalk } = trouble;
   tell(`\n${name}`);
   const stage = new Stage();
@@ -97,10 +109,14 @@ async function play(trouble: StagedTrouble): Promise<void> {
     if (isOthers) return;
     const mend = head.slice(at).flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
     expectThat(mend !== undefined, `with a line to paste: ${mend}`);
-    const pasted = await stage.paste(`${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`, shell, {
-      input,
-      ...(onTalk && { onTalk }),
-    });
+    const pasted = await stage.paste(
+      `${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`,
+      shell,
+      {
+        input,
+        ...(onTalk && { onTalk }),
+      },
+    );
     expectThat(pasted.status !== 7, `pasted, and \`${after}\` ends well`);
     expectThat(!says.test(pasted.output), `and \`${by}\` does not name it any more`);
   } finally {
@@ -114,7 +130,16 @@ async function setScene(
   stage: Stage,
   trouble: StagedTrouble,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const { config, files = {}, programs = {}, shell = {}, service, before, afterwards, onTalk } = trouble;
+  const {
+    config,
+    files = {},
+    programs = {},
+    shell = {},
+    service,
+    before,
+    afterwards,
+    onTalk,
+  } = trouble;
   stage.write('config.yaml', config);
   for (const [file, text] of Object.entries(files)) stage.write(file, text);
   const variables = Object.fromEntries(

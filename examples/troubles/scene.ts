@@ -1,4 +1,7 @@
-/** What a staged trouble is made of: where its servers listen, its files and variables, and the same few lines of configuration. */
+/**
+ * What a staged trouble is made of: where its servers listen, its files and variables, and the same
+ * few lines of configuration.
+ */
 
 /** Where the simulated provider listens, and a port that somebody else has. */
 export interface Scene {
@@ -14,7 +17,10 @@ export interface Scene {
   /** One whose certificate has ended, and the file that makes it known. */
   readonly ended: string;
   readonly endedFile: string;
-  /** A proxy that looks into TLS by an authority of its own, and the file that this machine knows it by. */
+  /**
+   * A proxy that looks into TLS by an authority of its own, and the file that this machine knows it
+   * by.
+   */
   readonly proxy: string;
   readonly proxyFile: string;
   /** Where one logs in, and what takes its tokens; see `LoginScene`. */

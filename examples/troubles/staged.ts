@@ -1,4 +1,7 @@
-/** The troubles that `run.ts` stages: what is there, who names it, and what must be well once its line was pasted. Data. */
+/**
+ * The troubles that `run.ts` stages: what is there, who names it, and what must be well once its
+ * line was pasted. Data.
+ */
 
 import {
   stageCertificates,
@@ -8,7 +11,15 @@ import {
   stageService,
   stageSurroundings,
 } from './around.ts';
-import { ask, good, listProviders, type Scene, type StagedTrouble, standAlone, withKey } from './scene.ts';
+import {
+  ask,
+  good,
+  listProviders,
+  type Scene,
+  type StagedTrouble,
+  standAlone,
+  withKey,
+} from './scene.ts';
 
 export function stageTroubles(scene: Scene): readonly StagedTrouble[] {
   return [

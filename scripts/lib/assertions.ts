@@ -1,9 +1,15 @@
-/** Type assertions: `as` belongs into functions that parse, where it follows a check. Rule `assertion`. */
+/**
+ * Type assertions: `as` belongs into functions that parse, where it follows a check. Rule
+ * `assertion`.
+ */
 
 import ts from 'typescript';
 import { type Finding, isTestFile, lineOf, type SourceFile, walk } from './source-file.ts';
 
-/** Finds `x as T` and `<T>x` outside of functions named `parse…`. `as const` and `satisfies` are free. */
+/**
+ * Finds `x as T` and `<T>x` outside of functions named `parse…`. `as const` and `satisfies` are
+ * free.
+ */
 export function checkAssertions(files: readonly SourceFile[]): readonly Finding[] {
   return files.filter((file) => !isTestFile(file.path)).flatMap(findAssertions);
 }
@@ -25,7 +31,9 @@ function isAssertion(node: ts.Node): node is ts.AssertionExpression {
 }
 
 function isInsideParser(node: ts.Node): boolean {
-  return ts.findAncestor(node, (ancestor) => /^parse/.test(functionName(ancestor) ?? '')) !== undefined;
+  return (
+    ts.findAncestor(node, (ancestor) => /^parse/.test(functionName(ancestor) ?? '')) !== undefined
+  );
 }
 
 function functionName(node: ts.Node): string | undefined {

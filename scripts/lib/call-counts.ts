@@ -1,4 +1,7 @@
-/** The functions that a Node process has called since it was last asked, read from V8 through the process's inspector. */
+/**
+ * The functions that a Node process has called since it was last asked, read from V8 through the
+ * process's inspector.
+ */
 
 /** One function that was called, by the file it is in. */
 export interface CalledFunction {
@@ -30,7 +33,10 @@ interface ScriptCoverage {
   }[];
 }
 
-/** Begins to count in the process whose inspector listens at `address` (`ws://…`, which `node --inspect` prints). */
+/**
+ * Begins to count in the process whose inspector listens at `address` (`ws://…`, which `node
+ * --inspect` prints).
+ */
 export async function startCallCounter(address: string): Promise<CallCounter> {
   const socket = new WebSocket(address);
   await new Promise<void>((resolve, reject) => {
@@ -72,6 +78,10 @@ function listCalled(scripts: readonly ScriptCoverage[]): readonly CalledFunction
   return scripts.flatMap(({ url, functions }) =>
     functions
       .filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0)
-      .map(({ functionName, ranges }) => ({ url, name: functionName, offset: ranges[0]?.startOffset ?? 0 })),
+      .map(({ functionName, ranges }) => ({
+        url,
+        name: functionName,
+        offset: ranges[0]?.startOffset ?? 0,
+      })),
   );
 }

@@ -1,4 +1,7 @@
-/** Says which row of the signatures has a class that is none for a row, before anything is made of the rows. */
+/**
+ * Says which row of the signatures has a class that is none for a row, before anything is made of
+ * the rows.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** How many ways lead through a function. Rule `complexity`; biome has only the cognitive measure. */
+/**
+ * How many ways lead through a function. Rule `complexity`; biome has only the cognitive measure.
+ */
 
 import ts from 'typescript';
 import { type Finding, isTestFile, lineOf, type SourceFile, walk } from './source-file.ts';
@@ -25,7 +27,10 @@ const shortCircuits: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
 
-/** Finds functions with a cyclomatic complexity above 12. A function inside another counts for itself. */
+/**
+ * Finds functions with a cyclomatic complexity above 12. A function inside another counts for
+ * itself.
+ */
 export function checkComplexity(files: readonly SourceFile[]): readonly Finding[] {
   return files.filter((file) => !isTestFile(file.path)).flatMap(findComplexFunctions);
 }

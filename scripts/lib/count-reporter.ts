@@ -1,4 +1,7 @@
-/** A vitest reporter that leaves the number of passed and failed tests in a file, for `scripts/test.ts` to print. */
+/**
+ * A vitest reporter that leaves the number of passed and failed tests in a file, for
+ * `scripts/test.ts` to print.
+ */
 
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
@@ -15,11 +18,15 @@ export interface Counts {
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const path = process.env[countsVariable];
-    if (path !== undefined) writeFileSync(path, JSON.stringify(countTests(modules, unhandledErrors.length)));
+    if (path !== undefined)
+      writeFileSync(path, JSON.stringify(countTests(modules, unhandledErrors.length)));
   }
 }
 
-/** Counts tests; a file or suite that broke outside of its tests, and an error nobody caught, are a failed one each. */
+/**
+ * Counts tests; a file or suite that broke outside of its tests, and an error nobody caught, are a
+ * failed one each.
+ */
 function countTests(modules: readonly TestModule[], unhandledErrors: number): Counts {
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const states = tests.map((test) => test.result().state);

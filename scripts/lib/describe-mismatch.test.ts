@@ -1,4 +1,7 @@
-/** A case that expects what the rules do not say is told with what decides, and a hint that leads to the mistake. */
+/**
+ * A case that expects what the rules do not say is told with what decides, and a hint that leads to
+ * the mistake.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Signature } from '../../src/providers/signatures/signature.ts';

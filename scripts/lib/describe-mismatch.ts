@@ -1,10 +1,16 @@
-/** What is said of a case that expects what the rules do not say: what decides, what `expect` would be, and what may be wrong. Pure. */
+/**
+ * What is said of a case that expects what the rules do not say: what decides, what `expect` would
+ * be, and what may be wrong. Pure.
+ */
 
 import { providerOfRule } from '../../src/providers/signatures/signature.ts';
 import { type CorpusCase, describeFixture } from './failure-corpus.ts';
 import type { CaseVerdict } from './judge-case.ts';
 
-export function describeMismatch({ id, provider }: CorpusCase, { rule, expect }: CaseVerdict): string {
+export function describeMismatch(
+  { id, provider }: CorpusCase,
+  { rule, expect }: CaseVerdict,
+): string {
   const decided = rule === null ? 'no rule: it is no failure' : `the rule ${rule.id}`;
   const problem = `what decides here is ${decided}; "expect" would be ${JSON.stringify(expect)}`;
   return [describeFixture(id, problem), ...listHints(provider, rule)].join('\n  ');

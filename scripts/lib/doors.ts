@@ -1,4 +1,7 @@
-/** The doors to the outside: which files may touch clock, random, timers, network, files and process. Rule `door`. */
+/**
+ * The doors to the outside: which files may touch clock, random, timers, network, files and
+ * process. Rule `door`.
+ */
 
 import { findUses, type Outside } from './outside.ts';
 import { type Finding, isProductFile, type SourceFile } from './source-file.ts';
@@ -45,7 +48,11 @@ const doors: readonly {
   },
   { path: 'src/sim/', allows: ['sockets'], because: 'the simulated provider is a server' },
   { path: 'src/gateway/', allows: ['sockets'], because: 'the gateway is a server' },
-  { path: 'src/store/sqlite/', allows: ['threads'], because: 'the state file may have a thread of its own' },
+  {
+    path: 'src/store/sqlite/',
+    allows: ['threads'],
+    because: 'the state file may have a thread of its own',
+  },
 ];
 
 /** Finds every use of the outside world in a file that is no door to it. */

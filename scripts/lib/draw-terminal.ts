@@ -15,7 +15,9 @@ export function drawTerminal(painted: string, columns: number): string {
   const width = Math.ceil(columns * cell.width + 2 * cell.margin);
   const height = lines.length * cell.height + 2 * cell.margin;
   const font = `font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${cell.size}"`;
-  const texts = lines.flatMap((line, row) => drawLine(line, cell.margin + (row + 0.75) * cell.height));
+  const texts = lines.flatMap((line, row) =>
+    drawLine(line, cell.margin + (row + 0.75) * cell.height),
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${font}>`,
     `<rect width="100%" height="100%" rx="8" fill="${ground}"/>`,

@@ -1,4 +1,7 @@
-/** Exceptions to the structure rules: a comment with rule and reason, on the line or above it. Unused ones fail. */
+/**
+ * Exceptions to the structure rules: a comment with rule and reason, on the line or above it.
+ * Unused ones fail.
+ */
 
 import type { Finding, SourceFile } from './source-file.ts';
 
@@ -10,13 +13,18 @@ interface Exception {
   readonly reason: string;
 }
 
-/** Takes the excepted findings out and adds one for each exception that excepts nothing or gives no reason. */
+/**
+ * Takes the excepted findings out and adds one for each exception that excepts nothing or gives no
+ * reason.
+ */
 export function applyExceptions(
   findings: readonly Finding[],
   files: readonly SourceFile[],
 ): readonly Finding[] {
   const exceptions = files.flatMap(findExceptions);
-  const kept = findings.filter((finding) => !exceptions.some((exception) => covers(exception, finding)));
+  const kept = findings.filter(
+    (finding) => !exceptions.some((exception) => covers(exception, finding)),
+  );
   const wrong = exceptions.flatMap((exception) => {
     const message = judgeException(exception, findings);
     if (message === undefined) return [];
@@ -40,7 +48,8 @@ function covers(exception: Exception, finding: Finding): boolean {
 }
 
 function judgeException(exception: Exception, findings: readonly Finding[]): string | undefined {
-  if (exception.reason === '') return `an exception from "${exception.rule}" needs a reason behind the rule`;
+  if (exception.reason === '')
+    return `an exception from "${exception.rule}" needs a reason behind the rule`;
   if (findings.some((finding) => covers(exception, finding))) return undefined;
   return `unused exception from "${exception.rule}": remove it`;
 }

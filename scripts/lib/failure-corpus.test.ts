@@ -30,7 +30,11 @@ describe('a fixture', () => {
       JSON.stringify({ ...good, source: 'a blog' }),
       /: source: begins with \[D\]/,
     ],
-    ['stands elsewhere', JSON.stringify({ ...good, case: 'other' }), /: its fields say groq\/other/],
+    [
+      'stands elsewhere',
+      JSON.stringify({ ...good, case: 'other' }),
+      /: its fields say groq\/other/,
+    ],
   ])('that %s is named by its file', (_name, json, message) => {
     expect(() => readCase('groq/teapot.json', json)).toThrow(message);
   });

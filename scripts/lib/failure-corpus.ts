@@ -1,6 +1,7 @@
 /**
- * Reads the corpus of failures, `test/fixtures/failures/<provider>/<case>.json` with the streams beside them: for the
- * tests that hold the classifier against it, and for `npm run docs`, which makes its index. docs/fixtures.md describes the form.
+ * Reads the corpus of failures, `test/fixtures/failures/<provider>/<case>.json` with the streams
+ * beside them: for the tests that hold the classifier against it, and for `npm run docs`, which
+ * makes its index. docs/fixtures.md describes the form.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +16,10 @@ const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta
 /** Every case counts as received at this moment: reset times are counted from here. */
 export const receivedAt = '2026-11-21T12:00:00Z';
 
-/** Where a case was seen: `[D] https://…` vendor documentation, `[S]` public source, `[I]` an issue, `[3]` a third party, `[R]` recorded from the server itself, `n/v` not verified. */
+/**
+ * Where a case was seen: `[D] https://…` vendor documentation, `[S]` public source, `[I]` an issue,
+ * `[3]` a third party, `[R]` recorded from the server itself, `n/v` not verified.
+ */
 export const sourceMark = /^(\[(D|S|I|3|R)\] \S|n\/v\b)/;
 
 const adviceNames = [
@@ -86,11 +90,17 @@ export interface CorpusCase extends z.infer<typeof caseSchema> {
   readonly id: string;
   /** The body or the stream, as it came. */
   readonly text: string;
-  /** The error answer in it: all of it, or the error event of a stream; undefined where a stream has none. */
+  /**
+   * The error answer in it: all of it, or the error event of a stream; undefined where a stream has
+   * none.
+   */
   readonly answer: RecordedAnswer | undefined;
 }
 
-/** A fixture or a row that cannot be used; the message names it and its file, and says what is wrong with it. */
+/**
+ * A fixture or a row that cannot be used; the message names it and its file, and says what is wrong
+ * with it.
+ */
 export class CorpusError extends Error {}
 
 /** What is wrong with the file of a case. */
@@ -125,7 +135,9 @@ export function readCase(path: string, json: string): CorpusCase {
 function parseCase(id: string, json: string): z.infer<typeof caseSchema> {
   const { data, error } = caseSchema.safeParse(parseJson(id, json));
   if (data !== undefined) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  const problems = error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+  );
   throw new CorpusError(describeFixture(id, problems.join('; ')));
 }
 

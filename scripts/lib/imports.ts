@@ -54,15 +54,18 @@ function decodeDeclaration(node: ts.ImportDeclaration): BareImport | undefined {
   const clause = node.importClause;
   if (clause === undefined) return { specifier, isTypeOnly: false, names: ['*'] };
   const named = clause.namedBindings;
-  const values = named && ts.isNamedImports(named) ? named.elements.filter((name) => !name.isTypeOnly) : [];
+  const values =
+    named && ts.isNamedImports(named) ? named.elements.filter((name) => !name.isTypeOnly) : [];
   const names = values.map((name) => (name.propertyName ?? name.name).text);
   const isWhole = clause.name !== undefined || (named !== undefined && ts.isNamespaceImport(named));
-  const isTypeOnly = clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (!isWhole && names.length === 0);
+  const isTypeOnly =
+    clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (!isWhole && names.length === 0);
   return { specifier, isTypeOnly, names: isWhole ? ['*', ...names] : names };
 }
 
 function decodeReExport(node: ts.ExportDeclaration): BareImport | undefined {
-  if (node.moduleSpecifier === undefined || !ts.isStringLiteral(node.moduleSpecifier)) return undefined;
+  if (node.moduleSpecifier === undefined || !ts.isStringLiteral(node.moduleSpecifier))
+    return undefined;
   const clause = node.exportClause;
   const elements = clause && ts.isNamedExports(clause) ? clause.elements : undefined;
   const names = elements

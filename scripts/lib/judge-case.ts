@@ -1,4 +1,7 @@
-/** What the classifier says of a case of the corpus, for a key that has never worked: for its tests and its index. */
+/**
+ * What the classifier says of a case of the corpus, for a key that has never worked: for its tests
+ * and its index.
+ */
 
 import { adviceOn } from '../../src/access/classify/advice.ts';
 import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
@@ -23,7 +26,15 @@ export interface CaseVerdict {
 export function judgeCase({ provider, response, text: body }: CorpusCase): CaseVerdict {
   const { status, headers } = response;
   const now = Date.parse(receivedAt);
-  const asked = { provider, status, headers, body, isProven: false, now, redact: (text: string) => text };
+  const asked = {
+    provider,
+    status,
+    headers,
+    body,
+    isProven: false,
+    now,
+    redact: (text: string) => text,
+  };
   const { failure, transcript } = judgeResponse(asked, table);
   return {
     expect: {

@@ -1,6 +1,6 @@
 /**
- * Keeps the table of failure classes in docs/errors.md true: each class with its meaning and the steps of the decision
- * table. What its last column remarks is written by hand and stays. Pure.
+ * Keeps the table of failure classes in docs/errors.md true: each class with its meaning and the
+ * steps of the decision table. What its last column remarks is written by hand and stays. Pure.
  */
 
 import { failureClasses } from '../../src/failures/classes.ts';

@@ -20,5 +20,7 @@ it('keeps both numbers of a key that has two', () => {
 });
 
 it('leaves a number alone that stands behind no key', () => {
-  expect(keepDefaults('after 5 s, as `timeout` says (10 min)')).toBe('after 5 s, as `timeout` says (10 min)');
+  expect(keepDefaults('after 5 s, as `timeout` says (10 min)')).toBe(
+    'after 5 s, as `timeout` says (10 min)',
+  );
 });

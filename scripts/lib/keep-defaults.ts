@@ -1,9 +1,21 @@
-/** Keeps the defaults that hand-written pages tell: behind a key, in brackets, stands what holds without it. Pure. */
+/**
+ * Keeps the defaults that hand-written pages tell: behind a key, in brackets, stands what holds
+ * without it. Pure.
+ */
 
 import { defaults } from '../../src/model/defaults.ts';
 
-const { gateway, command, descriptions, log, maxWait, records, sessions, taskTimeout, wholeAnswer } =
-  defaults;
+const {
+  gateway,
+  command,
+  descriptions,
+  log,
+  maxWait,
+  records,
+  sessions,
+  taskTimeout,
+  wholeAnswer,
+} = defaults;
 const MiB = 2 ** 20;
 
 /** As pages name a key, its unit, and the numbers behind it. */
@@ -29,6 +41,9 @@ export function keepDefaults(page: string): string {
   return told.reduce((text, [key, unit, ...amounts]) => {
     const now = amounts.map((amount) => `${amount} ${unit}`).join('; ');
     const before = amounts.map(() => `\\d+ ${unit}`).join('; ');
-    return text.replaceAll(new RegExp(`(\`${key.replaceAll('.', '\\.')}\`\\s\\()${before}`, 'g'), `$1${now}`);
+    return text.replaceAll(
+      new RegExp(`(\`${key.replaceAll('.', '\\.')}\`\\s\\()${before}`, 'g'),
+      `$1${now}`,
+    );
   }, page);
 }

@@ -1,4 +1,7 @@
-/** Runs requests through a gateway of its own process, with the simulated provider in another, and says which functions of `src` each ran through. */
+/**
+ * Runs requests through a gateway of its own process, with the simulated provider in another, and
+ * says which functions of `src` each ran through.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +19,9 @@ const gatewayKey = `hf_${'0'.repeat(24)}`;
 const warmUps = 200;
 /** On a busy machine a timer runs beside several requests in a row. */
 const rounds = 30;
-/** What the gateway does once the caller has his answer, such as the record, belongs to the request. */
+/**
+ * What the gateway does once the caller has his answer, such as the record, belongs to the request.
+ */
 const settleMs = 20;
 
 export interface RequestPath {
@@ -42,7 +47,12 @@ class Stage {
 
   async measure(isStreamed: boolean): Promise<readonly CalledFunction[]> {
     const { url: provider } = await this.#start([launcher, 'sim'], /listens on (\S+);/);
-    const up = { base_url: provider, protocol: 'openai-chat', api_key: 'sk-sim-good', local: false };
+    const up = {
+      base_url: provider,
+      protocol: 'openai-chat',
+      api_key: 'sk-sim-good',
+      local: false,
+    };
     writeFileSync(
       join(this.#home, 'config.yaml'),
       JSON.stringify({ main: 'up/sim/plain', gateway: { port: 0 }, providers: { up } }),
@@ -71,7 +81,10 @@ class Stage {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  /** Starts a program of ours and gives the address that it names on stderr, and all that it said until then. */
+  /**
+   * Starts a program of ours and gives the address that it names on stderr, and all that it said
+   * until then.
+   */
   #start(
     argv: readonly string[],
     announced: RegExp,
@@ -107,7 +120,8 @@ async function ask(gateway: string, isStreamed: boolean): Promise<void> {
     }),
   });
   const text = await response.text();
-  if (response.status !== 200) throw new Error(`the request was not answered: ${response.status} ${text}`);
+  if (response.status !== 200)
+    throw new Error(`the request was not answered: ${response.status} ${text}`);
 }
 
 function toKey({ url, name, offset }: CalledFunction): string {

@@ -2,7 +2,15 @@
 
 import type { Finding, SourceFile } from './source-file.ts';
 
-const bags: readonly string[] = ['util', 'helper', 'common', 'shared', 'manager', 'handler', 'misc'];
+const bags: readonly string[] = [
+  'util',
+  'helper',
+  'common',
+  'shared',
+  'manager',
+  'handler',
+  'misc',
+];
 
 /** Finds bags: `utils.ts`, `shared/`, `key-manager.ts`. */
 export function checkNames(files: readonly SourceFile[]): readonly Finding[] {

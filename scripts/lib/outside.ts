@@ -1,4 +1,6 @@
-/** Where a file touches the world outside the program: what the doors of `doors.ts` are doors to. */
+/**
+ * Where a file touches the world outside the program: what the doors of `doors.ts` are doors to.
+ */
 
 import ts from 'typescript';
 import { findImports, type ImportEdge } from './imports.ts';
@@ -39,11 +41,18 @@ const members: Readonly<Record<string, Outside>> = {
   'AbortSignal.timeout': 'timers',
 };
 
-/** Built-ins and packages that lead outside; `only` limits the rule to these names, `except` frees some. */
+/**
+ * Built-ins and packages that lead outside; `only` limits the rule to these names, `except` frees
+ * some.
+ */
 const modules: Readonly<
   Record<
     string,
-    { readonly outside: Outside; readonly only?: readonly string[]; readonly except?: readonly string[] }
+    {
+      readonly outside: Outside;
+      readonly only?: readonly string[];
+      readonly except?: readonly string[];
+    }
   >
 > = {
   'node:fs': { outside: 'files' },
@@ -71,7 +80,10 @@ const modules: Readonly<
   'node:http': { outside: 'sockets', except: ['STATUS_CODES', 'METHODS'] },
   'node:https': { outside: 'sockets' },
   'node:http2': { outside: 'sockets', except: ['constants'] },
-  'node:net': { outside: 'sockets', except: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'] },
+  'node:net': {
+    outside: 'sockets',
+    except: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
+  },
   'node:tls': { outside: 'sockets' },
   'node:dgram': { outside: 'sockets' },
   'node:dns': { outside: 'sockets' },
@@ -116,7 +128,10 @@ function findExpressions(file: SourceFile): readonly Use[] {
   return uses;
 }
 
-function judgeExpression(node: ts.Node, declared: ReadonlySet<string>): Omit<Use, 'line'> | undefined {
+function judgeExpression(
+  node: ts.Node,
+  declared: ReadonlySet<string>,
+): Omit<Use, 'line'> | undefined {
   if (ts.isPropertyAccessExpression(node)) return judgeMember(node, declared);
   if (ts.isIdentifier(node)) return judgeIdentifier(node, declared);
   if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) {
@@ -132,11 +147,15 @@ function judgeMember(
   const name = node.getText().replace(/^globalThis\./, '');
   const isQualified = name !== node.getText();
   const outside = isQualified ? (globals[name] ?? members[name]) : members[name];
-  const isOurs = !isQualified && declared.has(name.split('.')[0] ?? '') && !name.startsWith('crypto.');
+  const isOurs =
+    !isQualified && declared.has(name.split('.')[0] ?? '') && !name.startsWith('crypto.');
   return outside === undefined || isOurs ? undefined : { name, outside };
 }
 
-function judgeIdentifier(node: ts.Identifier, declared: ReadonlySet<string>): Omit<Use, 'line'> | undefined {
+function judgeIdentifier(
+  node: ts.Identifier,
+  declared: ReadonlySet<string>,
+): Omit<Use, 'line'> | undefined {
   const outside = Object.hasOwn(globals, node.text) ? globals[node.text] : undefined;
   if (outside === undefined || declared.has(node.text) || isNameOnly(node)) return undefined;
   return { name: node.text, outside };
@@ -163,7 +182,8 @@ function findDeclaredNames(file: SourceFile): ReadonlySet<string> {
       ts.isImportSpecifier(node) ||
       ts.isImportClause(node) ||
       ts.isNamespaceImport(node);
-    if (isBinding && node.name !== undefined && ts.isIdentifier(node.name)) names.add(node.name.text);
+    if (isBinding && node.name !== undefined && ts.isIdentifier(node.name))
+      names.add(node.name.text);
     return ts.isTypeNode(node) ? false : undefined;
   });
   return names;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isTooDear, isWide, ratioOf } from './paired-ratio.ts';
 
-const pairs = (...ratios: readonly number[]): [number, number][] => ratios.map((ratio) => [50, 50 * ratio]);
+const pairs = (...ratios: readonly number[]): [number, number][] =>
+  ratios.map((ratio) => [50, 50 * ratio]);
 
 describe('the ratio of pairs', () => {
   it('is the middle one, between the second lowest and the second highest of ten', () => {

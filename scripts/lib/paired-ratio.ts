@@ -1,9 +1,15 @@
-/** What pairs of measurements, before and after a change, say of its price: the ratio, its interval, and whether it is too dear. Pure. */
+/**
+ * What pairs of measurements, before and after a change, say of its price: the ratio, its interval,
+ * and whether it is too dear. Pure.
+ */
 
 export interface PairedRatio {
   /** The middle of after / before, pair by pair. */
   readonly median: number;
-  /** The true middle lies between these with a probability of 95 % or more, whatever the distribution. */
+  /**
+   * The true middle lies between these with a probability of 95 % or more, whatever the
+   * distribution.
+   */
   readonly low: number;
   readonly high: number;
 }
@@ -17,7 +23,10 @@ export interface Allowance {
 /** An interval wider than this says too little. */
 const widest = 0.06;
 
-/** Ends of order statistics: exact, and no outlier moves them. Throws `RangeError` for fewer than six pairs, which have no such interval. */
+/**
+ * Ends of order statistics: exact, and no outlier moves them. Throws `RangeError` for fewer than
+ * six pairs, which have no such interval.
+ */
 export function ratioOf(pairs: readonly (readonly [before: number, after: number])[]): PairedRatio {
   const ratios = pairs.map(([before, after]) => after / before).sort((a, b) => a - b);
   const outside = ranksOutside(ratios.length);

@@ -1,4 +1,7 @@
-/** A terminal of its own, in tmux: a command runs in it, keys are typed, the window is resized, and what it shows can be read, scrolled lines too. */
+/**
+ * A terminal of its own, in tmux: a command runs in it, keys are typed, the window is resized, and
+ * what it shows can be read, scrolled lines too.
+ */
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,10 +31,19 @@ export class Pane {
   readonly #folder = mkdtempSync(join(tmpdir(), 'holdfast-pane-'));
 
   /** Runs a line of `sh`; the terminal stays when it has ended. */
-  static async open(line: string, { columns, rows, folder, environment }: PaneOptions): Promise<Pane> {
+  static async open(
+    line: string,
+    { columns, rows, folder, environment }: PaneOptions,
+  ): Promise<Pane> {
     const pane = new Pane();
-    writeFileSync(join(pane.#folder, 'conf'), 'set -g history-limit 50000\nset -g remain-on-exit on\n');
-    const named = Object.entries(environment).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    writeFileSync(
+      join(pane.#folder, 'conf'),
+      'set -g history-limit 50000\nset -g remain-on-exit on\n',
+    );
+    const named = Object.entries(environment).flatMap(([name, value]) => [
+      '-e',
+      `${name}=${value}`,
+    ]);
     const size = ['-x', String(columns), '-y', String(rows)];
     await pane.#tmux('new-session', '-d', '-c', folder, ...size, ...named, line);
     return pane;

@@ -1,4 +1,7 @@
-/** What an entry point loads, directly or through others: the library must stay free of CLI and gateway. Rule `reach`. */
+/**
+ * What an entry point loads, directly or through others: the library must stay free of CLI and
+ * gateway. Rule `reach`.
+ */
 
 import { findImports } from './imports.ts';
 import type { Finding, SourceFile } from './source-file.ts';
@@ -22,7 +25,10 @@ interface Step {
   readonly from?: Step;
 }
 
-/** Finds entry points that reach something they must not; names the chain of imports that leads there. */
+/**
+ * Finds entry points that reach something they must not; names the chain of imports that leads
+ * there.
+ */
 export function checkReach(files: readonly SourceFile[]): readonly Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return entryLimits.flatMap(({ entry, forbidden, because }) =>
@@ -41,7 +47,9 @@ function matchesAny(path: string, names: readonly string[]): boolean {
   return names.some((name) => (name.endsWith('/') ? path.startsWith(name) : path === name));
 }
 
-/** Everything an entry loads, each with the first chain found. Imports of types alone load nothing. */
+/**
+ * Everything an entry loads, each with the first chain found. Imports of types alone load nothing.
+ */
 function findReached(entry: string, byPath: ReadonlyMap<string, SourceFile>): readonly Step[] {
   const steps: Step[] = [{ path: entry, line: 1 }];
   const seen = new Set([entry]);

@@ -1,4 +1,7 @@
-/** Writes docs/cli.md from the commands themselves. Pure: `npm run docs` puts the text on disk, the check compares it. */
+/**
+ * Writes docs/cli.md from the commands themselves. Pure: `npm run docs` puts the text on disk, the
+ * check compares it.
+ */
 
 import type { Command, Taken } from '../../src/cli/context/command.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
@@ -63,7 +66,9 @@ function renderCommand({ name, says, command }: Named): string {
   const takes = Object.entries(command.takes);
   const words = takes.flatMap(([, { as, value = '' }]) => (as === 'argument' ? [value] : []));
   const usage = ['holdfast', name, ...words, '[options]'].join(' ');
-  const rows = takes.map(([key, taken]) => renderRow(key, taken)).filter((row) => row !== undefined);
+  const rows = takes
+    .map(([key, taken]) => renderRow(key, taken))
+    .filter((row) => row !== undefined);
   const exits = Object.entries(command.exits ?? {}).map(([status, why]) => `${status} when ${why}`);
   return [
     `\n## \`holdfast ${name}\`\n`,

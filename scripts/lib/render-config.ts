@@ -1,4 +1,7 @@
-/** Writes docs/config.md from the config schema. Pure: `npm run docs` puts the text on disk, a test compares it. */
+/**
+ * Writes docs/config.md from the config schema. Pure: `npm run docs` puts the text on disk, a test
+ * compares it.
+ */
 
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/schema.ts';
@@ -69,7 +72,9 @@ function renderObject({ title, object }: Section): string {
   const rows = fields.map(([key, schema]) => renderRow(key, schema)).join('\n');
   const prefix = title === 'Top level' ? '' : `${title}.`;
   const heading = title === 'Top level' ? title : `\`${title}\``;
-  const inner = fields.flatMap(([key, schema]) => findObjects(`${prefix}${key}`, unwrapSchema(schema)));
+  const inner = fields.flatMap(([key, schema]) =>
+    findObjects(`${prefix}${key}`, unwrapSchema(schema)),
+  );
   const table = `\n## ${heading}\n\n| key | type | default | meaning |\n|---|---|---|---|\n${rows}\n`;
   return `${table}${inner.map(renderObject).join('')}`;
 }
@@ -77,20 +82,29 @@ function renderObject({ title, object }: Section): string {
 function renderRow(key: string, schema: z.core.$ZodType): string {
   const described = meaningOf(schema);
   const [meaning = '', fallback = ''] = described.split(/ ?Default: /);
-  const cells = [`\`${key}\``, nameType(unwrapSchema(schema)), fallback.replace(/\.$/, ''), meaning];
+  const cells = [
+    `\`${key}\``,
+    nameType(unwrapSchema(schema)),
+    fallback.replace(/\.$/, ''),
+    meaning,
+  ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** Objects below a field that get a table of their own; a target is explained by its description. */
+/**
+ * Objects below a field that get a table of their own; a target is explained by its description.
+ */
 function findObjects(title: string, schema: z.core.$ZodType): readonly Section[] {
   if (schema instanceof z.ZodObject) return [{ title, object: schema }];
-  if (schema instanceof z.ZodRecord) return findObjects(`${title}.<name>`, unwrapSchema(schema.valueType));
+  if (schema instanceof z.ZodRecord)
+    return findObjects(`${title}.<name>`, unwrapSchema(schema.valueType));
   if (schema instanceof z.ZodArray) return findObjects(`${title}[]`, unwrapSchema(schema.element));
   return [];
 }
 
 function nameType(schema: z.core.$ZodType): string {
-  if (schema instanceof z.ZodEnum) return schema.options.map((option) => `\`${option}\``).join(' | ');
+  if (schema instanceof z.ZodEnum)
+    return schema.options.map((option) => `\`${option}\``).join(' | ');
   if (schema instanceof z.ZodLiteral)
     return [...schema.values].map((value) => `\`${String(value)}\``).join(' | ');
   if (schema instanceof z.ZodArray) return `list of ${nameType(unwrapSchema(schema.element))}`;

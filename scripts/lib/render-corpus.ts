@@ -1,4 +1,7 @@
-/** Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for whoever has errors to understand. */
+/**
+ * Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for
+ * whoever has errors to understand.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import { failureClasses } from '../../src/failures/classes.ts';
@@ -11,10 +14,16 @@ import { type CorpusCase, CorpusError, readCases, receivedAt } from './failure-c
 import { judgeCase } from './judge-case.ts';
 import { limitSourceOf } from './render-providers.ts';
 
-/** The form of the file. A field that goes or changes its meaning makes another number; new fields and cases do not. */
+/**
+ * The form of the file. A field that goes or changes its meaning makes another number; new fields
+ * and cases do not.
+ */
 const schema = 'holdfast.corpus/1';
 
-/** Deterministic: the same cases and rules give the same text. Throws a `CorpusError` for a row without a class, and for a case that expects what the rules do not say. */
+/**
+ * Deterministic: the same cases and rules give the same text. Throws a `CorpusError` for a row
+ * without a class, and for a case that expects what the rules do not say.
+ */
 export function renderCorpus(): string {
   checkRows(builtinSignatures);
   const cases = readCases();
@@ -45,7 +54,9 @@ function countAll(cases: readonly CorpusCase[]): Readonly<Record<string, number>
 }
 
 /** Those that a provider's answer can have. */
-function renderClasses(): Readonly<Record<string, { meaning: string; blame: Blame; advice: Advice }>> {
+function renderClasses(): Readonly<
+  Record<string, { meaning: string; blame: Blame; advice: Advice }>
+> {
   const used = new Set(readCases().map(({ expect }) => expect.class));
   return Object.fromEntries(
     Object.entries(failureClasses)
@@ -76,7 +87,11 @@ function renderCase(found: CorpusCase): object {
     provider,
     source,
     ...(protocol === undefined ? {} : { protocol }),
-    response: { status, headers, ...('stream' in response ? { stream: text } : { body: response.body }) },
+    response: {
+      status,
+      headers,
+      ...('stream' in response ? { stream: text } : { body: response.body }),
+    },
     expect: { ...expect, rule },
   };
 }

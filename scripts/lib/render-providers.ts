@@ -1,4 +1,7 @@
-/** Writes docs/providers.md from the built-in catalogue. Pure: `npm run docs` puts the text on disk, a test compares it. */
+/**
+ * Writes docs/providers.md from the built-in catalogue. Pure: `npm run docs` puts the text on disk,
+ * a test compares it.
+ */
 
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import type { AlternativeOrigin, Origins, ProviderEntry } from '../../src/providers/entry.ts';
@@ -111,7 +114,9 @@ export function limitSourceOf({ limitScopeSource, links }: ProviderEntry): strin
 
 function renderLimitScope(entry: ProviderEntry): string {
   const source = limitSourceOf(entry);
-  return source.startsWith('https://') ? `[${entry.limitScope}](${source})` : `${entry.limitScope} (n/v)`;
+  return source.startsWith('https://')
+    ? `[${entry.limitScope}](${source})`
+    : `${entry.limitScope} (n/v)`;
 }
 
 function renderClaim(claim: boolean | 'optional' | undefined): string {

@@ -1,4 +1,7 @@
-/** `src/cli/program/root-help.ts`: what `holdfast --help` prints, written down so that printing it loads no command line parser. */
+/**
+ * `src/cli/program/root-help.ts`: what `holdfast --help` prints, written down so that printing it
+ * loads no command line parser.
+ */
 
 import { runWords } from '../../src/cli/program/program.ts';
 

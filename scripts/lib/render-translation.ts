@@ -1,6 +1,7 @@
 /**
- * Keeps the tables of docs/translation.md true: each cell says what the code makes of the row's example. A cell that is
- * true stays as it is written, with its remark; another is written anew, and so is a row or a column that is missing.
+ * Keeps the tables of docs/translation.md true: each cell says what the code makes of the row's
+ * example. A cell that is true stays as it is written, with its remark; another is written anew,
+ * and so is a row or a column that is missing.
  */
 
 import { fateOfAnswer, fateOfRequest, holds, subjects } from '../../test/translation/fates.ts';
@@ -35,7 +36,10 @@ function keepTable(page: string, table: Table): string {
   const [head = '', , ...rows] = lines;
   const old = cellsOf(head).map((cell) => cell.replaceAll('`', ''));
   const written = new Map(rows.map((row) => [cellsOf(row)[0] ?? '', cellsOf(row)]));
-  const labels = [...written.keys(), ...Object.keys(examples).filter((label) => !written.has(label))];
+  const labels = [
+    ...written.keys(),
+    ...Object.keys(examples).filter((label) => !written.has(label)),
+  ];
   const kept = labels.flatMap((label) => {
     const example = examples[label];
     if (example === undefined) return [];

@@ -5,7 +5,8 @@ import { createSourceFile, type Finding } from './source-file.ts';
 const filesOf = (texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([path, text]) => createSourceFile(path, text));
 
-const check = (path: string, text: string): readonly Finding[] => checkRooms(filesOf({ [path]: text }));
+const check = (path: string, text: string): readonly Finding[] =>
+  checkRooms(filesOf({ [path]: text }));
 
 /** Every two rooms of every big folder, and whether the second is on a lower floor. */
 const pairs = Object.entries(floors).flatMap(([folder, rows]) =>
@@ -69,7 +70,9 @@ it('finds a file that stands in no room, and a room without a file', () => {
   const all = Object.fromEntries(rooms);
   expect(checkFloors(filesOf(all))).toEqual([]);
   const { 'src/access/decide/a.ts': _, ...less } = all;
-  const found = checkFloors(filesOf({ ...less, 'src/access/a.ts': '', 'src/explain/deep/a.ts': '' }));
+  const found = checkFloors(
+    filesOf({ ...less, 'src/access/a.ts': '', 'src/explain/deep/a.ts': '' }),
+  );
   expect(found.map(({ path }) => path)).toEqual([
     'src/access/a.ts',
     'src/explain/deep/a.ts',

@@ -1,9 +1,15 @@
-/** The rooms of the big folders and who may know whom; ARCHITECTURE.md says what each is for. Rule `room`. */
+/**
+ * The rooms of the big folders and who may know whom; ARCHITECTURE.md says what each is for. Rule
+ * `room`.
+ */
 
 import { findImports } from './imports.ts';
 import { type Finding, isProductFile, type SourceFile } from './source-file.ts';
 
-/** Floors from top to bottom. A room imports only from rooms on lower floors of its folder, never from one beside it. */
+/**
+ * Floors from top to bottom. A room imports only from rooms on lower floors of its folder, never
+ * from one beside it.
+ */
 export const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   access: [
     ['run'],
@@ -17,7 +23,13 @@ export const floors: Readonly<Record<string, readonly (readonly string[])[]>> = 
   ],
   cli: [['main'], ['program'], ['commands'], ['doctor'], ['service'], ['context'], ['terminal']],
   config: [['holder'], ['resolve'], ['yaml', 'files'], ['schema', 'secrets', 'resolved']],
-  credentials: [['inspect'], ['sources'], ['oauth', 'pool'], ['stored', 'health', 'redact'], ['recent']],
+  credentials: [
+    ['inspect'],
+    ['sources'],
+    ['oauth', 'pool'],
+    ['stored', 'health', 'redact'],
+    ['recent'],
+  ],
   explain: [['doctor'], ['snapshot'], ['plan', 'why']],
   protocols: [
     ['anthropic-messages', 'google-generate-content', 'openai-chat', 'openai-responses', 'passed'],
@@ -39,7 +51,9 @@ interface Arrow {
   readonly target: string;
 }
 
-/** Finds imports between the rooms of one folder that do not go down, and rooms that have no floor. */
+/**
+ * Finds imports between the rooms of one folder that do not go down, and rooms that have no floor.
+ */
 export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   return findArrows(files).flatMap((arrow) => {
     const message = judgeArrow(arrow);
@@ -49,7 +63,9 @@ export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   });
 }
 
-/** Finds files that stand in no room, and rooms that are not there; to be asked with the whole tree. */
+/**
+ * Finds files that stand in no room, and rooms that are not there; to be asked with the whole tree.
+ */
 export function checkFloors(files: readonly SourceFile[]): readonly Finding[] {
   const product = files.filter(({ path }) => isProductFile(path) && folderOf(path) in floors);
   const homeless = product.flatMap(({ path }) => {
@@ -70,7 +86,10 @@ export function checkFloors(files: readonly SourceFile[]): readonly Finding[] {
   return [...homeless, ...gone];
 }
 
-/** One line for each big folder: how many rooms, floors and arrows it has, and how many arrows do not go down. */
+/**
+ * One line for each big folder: how many rooms, floors and arrows it has, and how many arrows do
+ * not go down.
+ */
 export function describeRooms(files: readonly SourceFile[]): readonly string[] {
   const arrows = findArrows(files);
   return Object.entries(floors).map(([folder, rows]) => {
@@ -94,19 +113,25 @@ function findArrows(files: readonly SourceFile[]): readonly Arrow[] {
     return findImports(file).flatMap(({ path = '', line }) => {
       const to = roomOf(path);
       if (!path.startsWith(`src/${folder}/`) || from === to) return [];
-      return [{ path: file.path, line, folder, from, to, target: path.slice(`src/${folder}/`.length) }];
+      return [
+        { path: file.path, line, folder, from, to, target: path.slice(`src/${folder}/`.length) },
+      ];
     });
   });
 }
 
 function judgeArrow({ folder, from, to, target }: Arrow): string | undefined {
   const rows = floors[folder] ?? [];
-  const [floor, targetFloor] = [from, to].map((room) => rows.findIndex((row) => row.includes(room)));
-  if (floor === undefined || targetFloor === undefined || floor < 0 || targetFloor < 0) return undefined;
+  const [floor, targetFloor] = [from, to].map((room) =>
+    rows.findIndex((row) => row.includes(room)),
+  );
+  if (floor === undefined || targetFloor === undefined || floor < 0 || targetFloor < 0)
+    return undefined;
   if (targetFloor > floor) return undefined;
   const where = targetFloor === floor ? 'beside' : 'above';
   const below = rows.slice(floor + 1).flat();
-  const may = below.length === 0 ? `knows no other room of ${folder}` : `may know ${below.join(', ')}`;
+  const may =
+    below.length === 0 ? `knows no other room of ${folder}` : `may know ${below.join(', ')}`;
   return `${target} stands ${where} ${folder}/${from}, which ${may}: declare here the part of it that you need, or move what both need into a room below`;
 }
 

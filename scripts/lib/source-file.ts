@@ -22,7 +22,8 @@ export type RuleName =
   | 'name'
   | 'reach'
   | 'room'
-  | 'type-name';
+  | 'type-name'
+  | 'width';
 
 /** A source file with its syntax tree. `path` is relative to the repository and uses `/`. */
 export interface SourceFile {
@@ -50,7 +51,10 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
   return file.tree.getLineAndCharacterOfPosition(node.getStart(file.tree)).line + 1;
 }
 
-/** Calls back for the node and everything below it; a callback that returns false skips what is below. */
+/**
+ * Calls back for the node and everything below it; a callback that returns false skips what is
+ * below.
+ */
 export function walk(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {
   if (visit(node) === false) return;
   ts.forEachChild(node, (child) => walk(child, visit));

@@ -25,7 +25,10 @@ export interface StepOptions {
 }
 
 /** Runs every step, whatever the others did; results in the order of the steps. */
-export async function runSteps(steps: readonly Step[], options: StepOptions): Promise<readonly StepResult[]> {
+export async function runSteps(
+  steps: readonly Step[],
+  options: StepOptions,
+): Promise<readonly StepResult[]> {
   const results = new Map<string, StepResult>();
   const waiting = [...steps];
   const work = async (): Promise<void> => {
@@ -52,7 +55,10 @@ async function runStep(step: Step, directory: string): Promise<StepResult> {
   return { name: step.name, hasPassed, durationMs: performance.now() - startedAt, output };
 }
 
-/** Runs a command without input. A command that cannot be started has failed, and its output says why. */
+/**
+ * Runs a command without input. A command that cannot be started has failed, and its output says
+ * why.
+ */
 function runCommand(
   [file = '', ...argv]: readonly string[],
   directory: string,

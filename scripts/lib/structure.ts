@@ -4,7 +4,7 @@ import { checkAssertions } from './assertions.ts';
 import { checkComplexity } from './complexity.ts';
 import { checkDoors } from './doors.ts';
 import { applyExceptions } from './exceptions.ts';
-import { checkFileSize, checkHeaders } from './file-shape.ts';
+import { checkFileSize, checkHeaders, checkWidth } from './file-shape.ts';
 import { checkBoundaries } from './layers.ts';
 import { checkNames } from './names.ts';
 import { checkReach } from './reach.ts';
@@ -15,6 +15,7 @@ import { checkTypeNames } from './type-names.ts';
 const rules: readonly ((files: readonly SourceFile[]) => readonly Finding[])[] = [
   (files) => checkFileSize(files),
   checkHeaders,
+  checkWidth,
   checkNames,
   checkTypeNames,
   checkComplexity,

@@ -1,4 +1,6 @@
-/** One word, one meaning: a type's name is declared in one file of the program. Rule `type-name`. */
+/**
+ * One word, one meaning: a type's name is declared in one file of the program. Rule `type-name`.
+ */
 
 import ts from 'typescript';
 import { type Finding, isProductFile, lineOf, type SourceFile } from './source-file.ts';
@@ -16,7 +18,9 @@ export function checkTypeNames(files: readonly SourceFile[]): readonly Finding[]
         first.set(name, before);
         if (before === file.path) return [];
         const message = `${name} is declared in ${before} too: say what it is here`;
-        return [{ path: file.path, line: lineOf(file, statement), rule: 'type-name' as const, message }];
+        return [
+          { path: file.path, line: lineOf(file, statement), rule: 'type-name' as const, message },
+        ];
       }),
     );
 }

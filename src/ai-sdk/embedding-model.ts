@@ -1,4 +1,6 @@
-/** One model as the AI SDK's embedding model, carried by the engine like a language model's calls. */
+/**
+ * One model as the AI SDK's embedding model, carried by the engine like a language model's calls.
+ */
 
 import {
   type EmbeddingModelV3,
@@ -37,8 +39,18 @@ async function embed(
   { values, headers, abortSignal, providerOptions }: EmbeddingModelV3CallOptions,
 ): Promise<EmbeddingModelV3Result> {
   if (values.length > maxEmbeddingsPerCall)
-    throw new TooManyEmbeddingValuesForCallError({ provider, modelId, maxEmbeddingsPerCall, values });
-  const body = { model: modelId, input: values, encoding_format: 'float', ...providerOptions?.['holdfast'] };
+    throw new TooManyEmbeddingValuesForCallError({
+      provider,
+      modelId,
+      maxEmbeddingsPerCall,
+      values,
+    });
+  const body = {
+    model: modelId,
+    input: values,
+    encoding_format: 'float',
+    ...providerOptions?.['holdfast'],
+  };
   const posted = await post(holdfast, { path: '/embeddings', body, headers, abortSignal });
   const answer = await readPostedJson(posted);
   const { data, usage } = answerShape.parse(answer);

@@ -1,4 +1,7 @@
-/** The AI SDK's provider as a package entry: `import { createHoldfastProvider } from 'holdfast/ai-sdk'`. */
+/**
+ * The AI SDK's provider as a package entry: `import { createHoldfastProvider } from
+ * 'holdfast/ai-sdk'`.
+ */
 
 export {
   createHoldfastProvider,

@@ -1,6 +1,7 @@
 /**
- * One task or model as the AI SDK's language model: the request is written as `openai-chat`, the engine carries it, and with
- * the answer come the route, honest errors, and no tool call out of an answer that broke.
+ * One task or model as the AI SDK's language model: the request is written as `openai-chat`, the
+ * engine carries it, and with the answer come the route, honest errors, and no tool call out of an
+ * answer that broke.
  */
 
 import type {
@@ -23,7 +24,11 @@ interface ModelOptions {
 
 const path = '/chat/completions';
 
-export function createLanguageModel(holdfast: Holdfast, name: string, own: ModelOptions): LanguageModelV3 {
+export function createLanguageModel(
+  holdfast: Holdfast,
+  name: string,
+  own: ModelOptions,
+): LanguageModelV3 {
   return {
     specificationVersion: 'v3',
     provider: 'holdfast',
@@ -31,7 +36,8 @@ export function createLanguageModel(holdfast: Holdfast, name: string, own: Model
     supportedUrls: {},
     doGenerate: (options) =>
       generate(holdfast, options, writeCall(options, { ...own, name, isStreamed: false })),
-    doStream: (options) => stream(holdfast, options, writeCall(options, { ...own, name, isStreamed: true })),
+    doStream: (options) =>
+      stream(holdfast, options, writeCall(options, { ...own, name, isStreamed: true })),
   };
 }
 

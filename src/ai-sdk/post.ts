@@ -1,4 +1,7 @@
-/** One request of the AI SDK's to the engine in process. A failed one is an `APICallError` that names its route and says not to try again, since the engine has tried. */
+/**
+ * One request of the AI SDK's to the engine in process. A failed one is an `APICallError` that
+ * names its route and says not to try again, since the engine has tried.
+ */
 
 import { APICallError } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
@@ -52,19 +55,26 @@ export async function readPostedJson(posted: Posted): Promise<WireObject> {
   throw await createError('the answer is not one JSON object', posted, answer);
 }
 
-/** OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text in `responseBody`. */
+/**
+ * OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text
+ * in `responseBody`.
+ */
 async function createCallError(posted: Posted): Promise<APICallError> {
   const { status, statusText } = posted.response;
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
   const told = isRecord(parsed) ? parsed : {};
   const message = isRecord(told['error']) ? told['error']['message'] : undefined;
-  return createError(typeof message === 'string' ? message : statusText || `status ${status}`, posted, {
-    statusCode: status,
-    responseHeaders: { ...posted.headers },
-    responseBody: text,
-    data: told,
-  });
+  return createError(
+    typeof message === 'string' ? message : statusText || `status ${status}`,
+    posted,
+    {
+      statusCode: status,
+      responseHeaders: { ...posted.headers },
+      responseBody: text,
+      data: told,
+    },
+  );
 }
 
 /** An error inside of a stream, as the object that came. */
@@ -91,5 +101,12 @@ async function createError(
 ): Promise<APICallError> {
   const facts = await readFacts();
   const data = facts === undefined ? answer.data : { ...answer.data, holdfast: facts };
-  return new APICallError({ message, url, requestBodyValues: body, ...answer, isRetryable: false, data });
+  return new APICallError({
+    message,
+    url,
+    requestBodyValues: body,
+    ...answer,
+    isRetryable: false,
+    data,
+  });
 }

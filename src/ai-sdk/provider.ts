@@ -1,4 +1,7 @@
-/** A provider of the AI SDK over the engine in process: each call takes the route of its task or model, like every other request. */
+/**
+ * A provider of the AI SDK over the engine in process: each call takes the route of its task or
+ * model, like every other request.
+ */
 
 import {
   type EmbeddingModelV3,
@@ -13,11 +16,20 @@ import { createEmbeddingModel } from './embedding-model.ts';
 import { createLanguageModel } from './language-model.ts';
 
 export interface HoldfastProviderOptions {
-  /** The engine to ask; its owner closes it. Default: one of the provider's own, made with `runtime`. */
+  /**
+   * The engine to ask; its owner closes it. Default: one of the provider's own, made with
+   * `runtime`.
+   */
   readonly holdfast?: Holdfast | undefined;
-  /** Options of `createHoldfast()`, for an engine of the provider's own. Default: the configuration of this user. */
+  /**
+   * Options of `createHoldfast()`, for an engine of the provider's own. Default: the configuration
+   * of this user.
+   */
   readonly runtime?: HoldfastOptions | undefined;
-  /** Whether a schema is sent as `response_format: json_schema`; otherwise only JSON is asked for. Default true. */
+  /**
+   * Whether a schema is sent as `response_format: json_schema`; otherwise only JSON is asked for.
+   * Default true.
+   */
   readonly structuredOutputs?: boolean | undefined;
 }
 
@@ -42,7 +54,10 @@ export interface HoldfastProvider extends ProviderV3 {
   close(): Promise<void>;
 }
 
-/** Throws `ConfigError` for wrong options, and when there is no usable configuration. Images: `NoSuchModelError`. */
+/**
+ * Throws `ConfigError` for wrong options, and when there is no usable configuration. Images:
+ * `NoSuchModelError`.
+ */
 export function createHoldfastProvider(options: HoldfastProviderOptions = {}): HoldfastProvider {
   checkGiven(options, {
     of: 'createHoldfastProvider()',

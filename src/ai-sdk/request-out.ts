@@ -1,4 +1,7 @@
-/** A call of the AI SDK's as an `openai-chat` body: the specification's options, and ours under `providerOptions.holdfast`. */
+/**
+ * A call of the AI SDK's as an `openai-chat` body: the specification's options, and ours under
+ * `providerOptions.holdfast`.
+ */
 
 import {
   type LanguageModelV3CallOptions,
@@ -23,7 +26,10 @@ interface CallOf {
   readonly isStreamed: boolean;
 }
 
-/** Fields of `providerOptions.holdfast` that are called otherwise on the wire. The others go as they are. */
+/**
+ * Fields of `providerOptions.holdfast` that are called otherwise on the wire. The others go as they
+ * are.
+ */
 const renamed: Readonly<Record<string, string>> = {
   reasoningEffort: 'reasoning_effort',
   textVerbosity: 'verbosity',
@@ -48,12 +54,17 @@ export function writeCall(
   const added = Object.entries(own).map(([field, value]) => [renamed[field] ?? field, value]);
   return {
     body: { model: name, ...body, ...Object.fromEntries(added) },
-    warnings: [...notes.map((message) => ({ type: 'other' as const, message })), ...listUnsupported(options)],
+    warnings: [
+      ...notes.map((message) => ({ type: 'other' as const, message })),
+      ...listUnsupported(options),
+    ],
   };
 }
 
 function withoutSchema(options: LanguageModelV3CallOptions): LanguageModelV3CallOptions {
-  return options.responseFormat?.type === 'json' ? { ...options, responseFormat: { type: 'json' } } : options;
+  return options.responseFormat?.type === 'json'
+    ? { ...options, responseFormat: { type: 'json' } }
+    : options;
 }
 
 function listUnsupported({ tools = [] }: LanguageModelV3CallOptions): readonly SharedV3Warning[] {
@@ -68,7 +79,10 @@ function listUnsupported({ tools = [] }: LanguageModelV3CallOptions): readonly S
 function toNeutral(message: LanguageModelV3Message): NeutralMessage {
   if (message.role !== 'tool') return message;
   const results = message.content.filter((part) => part.type === 'tool-result');
-  return { ...message, content: results.map((result) => ({ ...result, output: toOutput(result.output) })) };
+  return {
+    ...message,
+    content: results.map((result) => ({ ...result, output: toOutput(result.output) })),
+  };
 }
 
 function toOutput(output: LanguageModelV3ToolResultOutput): ToolOutput {
@@ -98,7 +112,10 @@ function userPartsOf(part: OutputPart): readonly UserPart[] {
       return [{ ...part, type: 'file' }];
     case 'image-url':
     case 'file-url': {
-      const file = parseFileUrl(part.url, part.type === 'image-url' ? 'image/*' : 'application/pdf');
+      const file = parseFileUrl(
+        part.url,
+        part.type === 'image-url' ? 'image/*' : 'application/pdf',
+      );
       return file === undefined ? [] : [{ type: 'file', ...file }];
     }
     default:

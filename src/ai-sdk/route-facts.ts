@@ -1,4 +1,6 @@
-/** Who answered, who did not, and why: a request's record as `providerMetadata.holdfast` tells it. */
+/**
+ * Who answered, who did not, and why: a request's record as `providerMetadata.holdfast` tells it.
+ */
 
 import type { JSONObject } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
@@ -24,10 +26,17 @@ export interface RouteFacts {
     readonly decision?: string | undefined;
   }[];
   /** Candidates that were passed over without a request. */
-  readonly skipped: readonly { readonly target: string; readonly cause: string; readonly reason: string }[];
+  readonly skipped: readonly {
+    readonly target: string;
+    readonly cause: string;
+    readonly reason: string;
+  }[];
 }
 
-/** Waits for the end of the request. Undefined for one that reached no route, is not the engine's, or is forgotten already. */
+/**
+ * Waits for the end of the request. Undefined for one that reached no route, is not the engine's,
+ * or is forgotten already.
+ */
 export async function readRouteFacts(
   holdfast: Holdfast,
   headers: Readonly<Record<string, string>> | undefined,
@@ -55,7 +64,13 @@ function toRouteFacts(record: RequestRecord): RouteFacts {
     failed: record.attempts.flatMap(({ target, credential, failure, decision }) => {
       if (failure === undefined) return [];
       return [
-        { target, credential, class: failure.class, message: failure.message, decision: decision?.kind },
+        {
+          target,
+          credential,
+          class: failure.class,
+          message: failure.message,
+          decision: decision?.kind,
+        },
       ];
     }),
     skipped: record.skipped.map(({ target, cause, reason }) => ({ target, cause, reason })),

@@ -1,4 +1,7 @@
-/** A streamed `openai-chat` answer as the parts of the AI SDK's specification: every text and thought with its beginning and end. */
+/**
+ * A streamed `openai-chat` answer as the parts of the AI SDK's specification: every text and
+ * thought with its beginning and end.
+ */
 
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { WireObject } from '../protocols/json/is-record.ts';
@@ -21,8 +24,9 @@ export function responseMetadata({ id, model, created }: WireObject): {
 }
 
 /**
- * Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before the `finish`. A tool call is
- * held until the answer has ended well: a call out of a broken answer must not be carried out.
+ * Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before
+ * the `finish`. A tool call is held until the answer has ended well: a call out of a broken answer
+ * must not be carried out.
  */
 export class StreamReader {
   readonly #splitter = new SseSplitter();
@@ -84,7 +88,8 @@ export class StreamReader {
       this.#calls.push(part);
       return this.#close();
     }
-    if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') return [...this.#close(), part];
+    if (part.type !== 'text-delta' && part.type !== 'reasoning-delta')
+      return [...this.#close(), part];
     const kind = part.type === 'text-delta' ? 'text' : 'reasoning';
     if (this.#open?.kind === kind) return [{ ...part, id: this.#open.id }];
     const before = this.#close();
@@ -109,6 +114,9 @@ export class StreamReader {
       inputTokens: { total, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
       outputTokens: { total, text: undefined, reasoning: undefined },
     };
-    return [...parts, { type: 'finish', finishReason: { unified: 'error', raw: undefined }, usage }];
+    return [
+      ...parts,
+      { type: 'finish', finishReason: { unified: 'error', raw: undefined }, usage },
+    ];
   }
 }

@@ -1,4 +1,7 @@
-/** `@path` in a message: the picture or the text file that is meant goes along. A word with an `@` that is no file stays a word. */
+/**
+ * `@path` in a message: the picture or the text file that is meant goes along. A word with an `@`
+ * that is no file stays a word.
+ */
 
 import { isUtf8 } from 'node:buffer';
 import { basename, join, resolve } from 'node:path';
@@ -34,7 +37,10 @@ interface Mentioned {
 }
 
 /** Throws `RequestError` for a file that cannot go along. */
-export function findAttachments(host: Pick<Host, 'files' | 'environment'>, text: string): Mentioned {
+export function findAttachments(
+  host: Pick<Host, 'files' | 'environment'>,
+  text: string,
+): Mentioned {
   const paths = new Set<string>();
   const missing = new Set<string>();
   for (const [, quoted, word = ''] of text.matchAll(mention)) {
@@ -44,13 +50,19 @@ export function findAttachments(host: Pick<Host, 'files' | 'environment'>, text:
     if (path !== undefined) paths.add(path);
     else if (quoted !== undefined || looksLikeFile.test(bare)) missing.add(quoted ?? bare);
   }
-  return { attachments: [...paths].map((path) => readAttachment(host, path)), missing: [...missing] };
+  return {
+    attachments: [...paths].map((path) => readAttachment(host, path)),
+    missing: [...missing],
+  };
 }
 
 /** As a part of a message, in the words of OpenAI's chat completions. */
 export function attachmentPart({ name, mediaType, bytes }: Attachment): TaskPart {
   if (!mediaType.startsWith('image/'))
-    return { type: 'text', text: `<file name="${name}">\n${Buffer.from(bytes).toString('utf8')}\n</file>` };
+    return {
+      type: 'text',
+      text: `<file name="${name}">\n${Buffer.from(bytes).toString('utf8')}\n</file>`,
+    };
   const url = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
   return { type: 'image_url', image_url: { url } };
 }

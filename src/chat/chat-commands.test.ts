@@ -5,7 +5,10 @@ import { answer, play, texts } from '../../test/fakes/chat-stage.ts';
 
 describe('commands', () => {
   it('/retry asks the last message again, and its answer takes the place of the former', async () => {
-    const { sent, session } = await play({ lines: ['one', '/retry'], steps: [answer('A'), answer('B')] });
+    const { sent, session } = await play({
+      lines: ['one', '/retry'],
+      steps: [answer('A'), answer('B')],
+    });
     expect(texts(sent[1])).toEqual(['one']);
     expect(session?.said.map(({ text }) => text)).toEqual(['one', 'B']);
   });

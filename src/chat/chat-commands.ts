@@ -27,7 +27,11 @@ interface ChatCommand {
 
 const commands: Readonly<Record<string, ChatCommand>> = {
   why: { says: 'why the last answer came as it did', run: sayWhy },
-  model: { takes: '[name]', says: 'who answers from now on; alone: who does, and who could', run: model },
+  model: {
+    takes: '[name]',
+    says: 'who answers from now on; alone: who does, and who could',
+    run: model,
+  },
   retry: { says: 'ask the last message again', run: (chat) => chat.answer() },
   title: { takes: '[text]', says: 'give the conversation a title; alone: its title', run: title },
   cost: { says: 'what the conversation has used and cost', run: sayCost },
@@ -36,7 +40,11 @@ const commands: Readonly<Record<string, ChatCommand>> = {
 };
 
 /** Throws `RequestError` where there is no such command. */
-export async function runChatCommand(chat: Commanded, name: string, argument: string): Promise<void> {
+export async function runChatCommand(
+  chat: Commanded,
+  name: string,
+  argument: string,
+): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw refuse(`there is no command /${name}`, '/help lists them');
   await command.run(chat, argument);
@@ -48,7 +56,9 @@ function sayWhy({ records, scene }: Commanded): void {
     scene.face.print(describeTale(record, createTale(record, scene.host.clock.now())));
     return;
   }
-  const id = scene.conversation.said.findLast(({ requestId }) => requestId !== undefined)?.requestId;
+  const id = scene.conversation.said.findLast(
+    ({ requestId }) => requestId !== undefined,
+  )?.requestId;
   if (id === undefined) throw refuse('nothing has been answered yet', 'write a message');
   scene.face.print(`The last answer came before this sitting: holdfast why ${id}`);
 }
@@ -57,7 +67,9 @@ async function model(chat: Commanded, name: string): Promise<void> {
   const { face, holdfast } = chat.scene;
   const names = (await holdfast.models()).map((one) => one.name);
   if (name === '') {
-    face.print(`${chat.model} answers. Others: ${names.filter((other) => other !== chat.model).join(', ')}`);
+    face.print(
+      `${chat.model} answers. Others: ${names.filter((other) => other !== chat.model).join(', ')}`,
+    );
     return;
   }
   chat.model = name;
@@ -65,7 +77,10 @@ async function model(chat: Commanded, name: string): Promise<void> {
   face.say(`From now on: ${name}${unlisted}.`);
 }
 
-async function title({ scene: { conversation, face, sessions } }: Commanded, text: string): Promise<void> {
+async function title(
+  { scene: { conversation, face, sessions } }: Commanded,
+  text: string,
+): Promise<void> {
   const { id } = conversation;
   if (id === undefined)
     throw refuse('a conversation without a message has no title', 'write a message first');
@@ -73,7 +88,10 @@ async function title({ scene: { conversation, face, sessions } }: Commanded, tex
   face.print((await sessions.find(id))?.title ?? '');
 }
 
-async function sayCost({ records, scene: { conversation, face, sessions } }: Commanded): Promise<void> {
+async function sayCost({
+  records,
+  scene: { conversation, face, sessions },
+}: Commanded): Promise<void> {
   const { id } = conversation;
   const usd = id === undefined ? undefined : (await sessions.find(id))?.usd;
   const sum = (of: 'inputTokens' | 'outputTokens'): string =>
@@ -98,7 +116,10 @@ async function saySessions({ scene }: Commanded): Promise<void> {
 }
 
 function help({ scene }: Commanded): void {
-  const rows = Object.entries(commands).map(([name, { takes = '', says }]) => [`/${name} ${takes}`, says]);
+  const rows = Object.entries(commands).map(([name, { takes = '', says }]) => [
+    `/${name} ${takes}`,
+    says,
+  ]);
   const keys = [
     ['@path', 'a picture or a text file that goes along'],
     ['Ctrl-C', 'ends an answer, empties the line, leaves'],

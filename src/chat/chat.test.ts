@@ -13,12 +13,14 @@ describe('a conversation', () => {
     });
     expect(face.shown).toEqual(['answer: A', 'answer: B']);
     expect(texts(sent[1])).toEqual(['one', 'A', 'two']);
-    expect(session?.said.map(({ role, text, state, model }) => [role, text, state, model])).toEqual([
-      ['user', 'one', 'whole', undefined],
-      ['assistant', 'A', 'whole', 'one/m'],
-      ['user', 'two', 'whole', undefined],
-      ['assistant', 'B', 'whole', 'one/m'],
-    ]);
+    expect(session?.said.map(({ role, text, state, model }) => [role, text, state, model])).toEqual(
+      [
+        ['user', 'one', 'whole', undefined],
+        ['assistant', 'A', 'whole', 'one/m'],
+        ['user', 'two', 'whole', undefined],
+        ['assistant', 'B', 'whole', 'one/m'],
+      ],
+    );
   });
 
   it('goes on where it was left, and one that is empty is not kept', async () => {
@@ -74,7 +76,11 @@ describe('a turn that fails', () => {
 
   it('says one error, offers what was typed, and is asked once more, not twice said', async () => {
     const { face, sent, session, fault } = await play({ lines: ['one', 'one'], steps });
-    expect(face.shown).toEqual(['answer: ', expect.stringMatching(/^ERROR .*temperature/), 'answer: A']);
+    expect(face.shown).toEqual([
+      'answer: ',
+      expect.stringMatching(/^ERROR .*temperature/),
+      'answer: A',
+    ]);
     expect(face.prefills).toEqual(['', 'one', '']);
     expect(texts(sent[2])).toEqual(['one']);
     expect(session?.said.map(({ text, state }) => [text, state])).toEqual([
@@ -105,7 +111,11 @@ describe('a file named with @', () => {
 
   it('goes along, in this turn and in each later one', async () => {
     const lines = ['see @~/notes.txt, and @"~/two words.png"; mail me@home, @nobody', 'again'];
-    const { face, sent, session } = await play({ lines, steps: [answer('A'), answer('B')], prepare: files });
+    const { face, sent, session } = await play({
+      lines,
+      steps: [answer('A'), answer('B')],
+      prepare: files,
+    });
     expect(face.shown[0]).toBe('With notes.txt, two words.png.');
     const parts = [
       { type: 'text', text: lines[0] },
@@ -128,7 +138,9 @@ describe('a file named with @', () => {
 
   it('that no model can read is refused by name, and nothing is sent', async () => {
     const { face, sent } = await play({ lines: ['see @~/program'], steps: [], prepare: files });
-    expect(face.shown).toEqual([expect.stringContaining('@~/program cannot go along: is neither a picture')]);
+    expect(face.shown).toEqual([
+      expect.stringContaining('@~/program cannot go along: is neither a picture'),
+    ]);
     expect([sent, face.prefills.at(-1)]).toEqual([[], 'see @~/program']);
   });
 });

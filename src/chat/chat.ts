@@ -1,4 +1,7 @@
-/** The chat: a message is read, answered, kept, and the next one is read. Nothing that fails ends it or loses what was typed. */
+/**
+ * The chat: a message is read, answered, kept, and the next one is read. Nothing that fails ends it
+ * or loses what was typed.
+ */
 
 import { factsOf, sentenceOf } from '../logs/request-entries.ts';
 import type { EngineEvent } from '../model/events.ts';
@@ -47,11 +50,13 @@ export class Chat implements Commanded {
   async answer(): Promise<void> {
     let end = await this.#askLast();
     const hasRoom =
-      isOverflow(end) && (await this.#untilInterrupted((signal) => this.#sideWork.makeRoomForLast(signal)));
+      isOverflow(end) &&
+      (await this.#untilInterrupted((signal) => this.#sideWork.makeRoomForLast(signal)));
     if (hasRoom) end = await this.#askLast();
     const { record, error } = end;
     if (error !== undefined) throw error;
-    if (record?.outcome !== 'answered') this.scene.face.say('Stopped. What was said so far is kept.');
+    if (record?.outcome !== 'answered')
+      this.scene.face.say('Stopped. What was said so far is kept.');
     else if (factsOf(record) !== undefined) this.scene.face.say(sentenceOf(record));
     this.#sideWork.afterTurn(record);
   }
@@ -88,7 +93,8 @@ export class Chat implements Commanded {
       if (text.trim() !== '') await this.#obey(text.trim());
     } catch (error) {
       this.#fault = error;
-      // A command that failed is not what a person wants to edit; a message that it could not get answered is.
+      // A command that failed is not what a person wants to edit; a message that it could not get
+      // answered is.
       this.#prefill = command.test(text.trim()) ? (this.scene.conversation.unanswered ?? '') : text;
       this.scene.face.say(this.scene.explain(error));
     }
@@ -142,7 +148,8 @@ export class Chat implements Commanded {
 
   #hear(event: EngineEvent): void {
     if (event.type === 'rescue' || event.type === 'waiting') this.#view?.tell(event.text);
-    if (event.type === 'warning' || event.type === 'config-refused') this.#warnings.push(event.text);
+    if (event.type === 'warning' || event.type === 'config-refused')
+      this.#warnings.push(event.text);
   }
 }
 

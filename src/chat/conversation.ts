@@ -1,4 +1,7 @@
-/** One conversation: what was said, as it is kept in its session and as it is sent. A session begins with its first message. */
+/**
+ * One conversation: what was said, as it is kept in its session and as it is sent. A session begins
+ * with its first message.
+ */
 
 import { requireWhole } from '../sessions/require-session.ts';
 import type {
@@ -30,7 +33,10 @@ export class Conversation {
     this.#said = resumed?.said ?? [];
   }
 
-  /** A new conversation, or the one that `reference` names. Throws `AccessError` where it names no session, or several. */
+  /**
+   * A new conversation, or the one that `reference` names. Throws `AccessError` where it names no
+   * session, or several.
+   */
   static async open(sessions: SessionStore, reference: string | undefined): Promise<Conversation> {
     if (reference === undefined) return new Conversation(sessions);
     return new Conversation(sessions, await requireWhole(sessions, reference));
@@ -45,11 +51,15 @@ export class Conversation {
     return this.#said;
   }
 
-  /** The last message of the person, where nobody has answered it to the end; one who ended the answer has had enough of it. */
+  /**
+   * The last message of the person, where nobody has answered it to the end; one who ended the
+   * answer has had enough of it.
+   */
   get unanswered(): string | undefined {
     const last = this.#said.findLast(({ role }) => role !== 'summary');
     if (last?.role === 'user') return last.text;
-    const isCut = last?.role === 'assistant' && (last.state === 'broken' || last.state === 'streaming');
+    const isCut =
+      last?.role === 'assistant' && (last.state === 'broken' || last.state === 'streaming');
     return isCut ? this.#said.findLast(({ role }) => role === 'user')?.text : undefined;
   }
 
@@ -58,16 +68,24 @@ export class Conversation {
     await this.#add({ role: 'user', text, attachments });
   }
 
-  /** A summary takes the place of all that was said before, but for a message right before it: that one is still to be answered. */
+  /**
+   * A summary takes the place of all that was said before, but for a message right before it: that
+   * one is still to be answered.
+   */
   async summarise(text: string): Promise<void> {
     await this.#add({ role: 'summary', text });
   }
 
-  /** Makes room for an answer, in place of the one that the last message has already. Where nothing was asked, undefined. */
+  /**
+   * Makes room for an answer, in place of the one that the last message has already. Where nothing
+   * was asked, undefined.
+   */
   async beginAnswer(): Promise<number | undefined> {
     const last = this.#said.at(-1);
-    if (last === undefined || (last.role === 'summary' && this.unanswered === undefined)) return undefined;
-    if (last.role !== 'assistant') return this.#add({ role: 'assistant', text: '', state: 'streaming' });
+    if (last === undefined || (last.role === 'summary' && this.unanswered === undefined))
+      return undefined;
+    if (last.role !== 'assistant')
+      return this.#add({ role: 'assistant', text: '', state: 'streaming' });
     this.#said = [...this.#said.slice(0, -1), { ...last, text: '', state: 'streaming' }];
     return last.number;
   }
@@ -93,7 +111,8 @@ export class Conversation {
   }
 
   async #toMessage({ role, text, attachments }: KeptTurn): Promise<TaskMessage> {
-    if (role === 'summary') return { role: 'user', content: `What was said before, in short:\n\n${text}` };
+    if (role === 'summary')
+      return { role: 'user', content: `What was said before, in short:\n\n${text}` };
     if (attachments.length === 0) return { role, content: text };
     const files = await Promise.all(attachments.map((file) => this.#open(file)));
     return { role, content: [{ type: 'text', text }, ...files.map(attachmentPart)] };

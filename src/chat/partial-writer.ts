@@ -1,4 +1,7 @@
-/** Keeps what an answer has said so far, once a second: a process that is killed loses no more than that. */
+/**
+ * Keeps what an answer has said so far, once a second: a process that is killed loses no more than
+ * that.
+ */
 
 import type { Clock, Timer } from '../host.ts';
 
@@ -10,7 +13,10 @@ export interface PartialWriter {
   end(): Promise<void>;
 }
 
-export function createPartialWriter(clock: Clock, write: (text: string) => Promise<void>): PartialWriter {
+export function createPartialWriter(
+  clock: Clock,
+  write: (text: string) => Promise<void>,
+): PartialWriter {
   let text = '';
   let timer: Timer | undefined;
   let writing: Promise<void> = Promise.resolve();

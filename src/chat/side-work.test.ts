@@ -12,15 +12,25 @@ describe('the title', () => {
       return named.promise;
     };
     const lines = ['one', 'two', () => named.resolve('A title'), () => Promise.resolve()];
-    const { session } = await play({ lines, steps: [answer('A'), answer('B')], sideTasks: { title } });
+    const { session } = await play({
+      lines,
+      steps: [answer('A'), answer('B')],
+      sideTasks: { title },
+    });
     expect(asked).toEqual([['one', 'A']]);
     expect(session).toMatchObject({ title: 'A title', titleRank: 'model' });
   });
 
   it('stays as it was where nobody makes one, and is not waited for by one who leaves', async () => {
     const title: SideTasks['title'] = (_messages, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    const { session, face } = await play({ lines: ['one'], steps: [answer('A')], sideTasks: { title } });
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      );
+    const { session, face } = await play({
+      lines: ['one'],
+      steps: [answer('A')],
+      sideTasks: { title },
+    });
     expect([session?.title, face.shown]).toEqual(['one', ['answer: A']]);
   });
 });
@@ -49,7 +59,11 @@ describe('a conversation that nears the end of the window', () => {
     let tried = 0;
     const { sent, face } = await play({
       lines: ['one', settle, 'two', settle, 'three'],
-      steps: [answer('A', full), answer('B', { prompt_tokens: 820, completion_tokens: 20 }), answer('C')],
+      steps: [
+        answer('A', full),
+        answer('B', { prompt_tokens: 820, completion_tokens: 20 }),
+        answer('C'),
+      ],
       sideTasks: {
         compress: async () => {
           tried += 1;
@@ -121,8 +135,16 @@ describe('a conversation that is too long for the model', () => {
   });
 
   it('is offered again when it is resumed before the answer came', async () => {
-    const { sessions } = await play({ lines: ['one', 'two'], steps: [answer('A'), ...tooLong, ...tooLong] });
-    const { face, sent } = await play({ lines: ['two'], steps: [answer('B')], sessions, resume: 'last' });
+    const { sessions } = await play({
+      lines: ['one', 'two'],
+      steps: [answer('A'), ...tooLong, ...tooLong],
+    });
+    const { face, sent } = await play({
+      lines: ['two'],
+      steps: [answer('B')],
+      sessions,
+      resume: 'last',
+    });
     expect(face.prefills[0]).toBe('two');
     expect(texts(sent[0]).at(-1)).toBe('two');
     expect(sent[0].messages).toHaveLength(2);

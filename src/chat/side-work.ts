@@ -1,4 +1,7 @@
-/** What a chat does beside its turns: a title after the first answer, and a shorter conversation when the context window nears its end. */
+/**
+ * What a chat does beside its turns: a title after the first answer, and a shorter conversation
+ * when the context window nears its end.
+ */
 
 import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -6,7 +9,10 @@ import { countMessages } from '../tasks/compression/units.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import type { ChatScene } from './scene.ts';
 
-/** The part of a context window that a conversation may fill before it is made shorter; the rest is for what comes. */
+/**
+ * The part of a context window that a conversation may fill before it is made shorter; the rest is
+ * for what comes.
+ */
 const fullShare = 0.8;
 /** It must have grown by this before it is tried again. */
 const growth = 1.1;
@@ -41,7 +47,10 @@ export class SideWork {
     this.#hasTitle = true;
   }
 
-  /** Where the context window nears its end, before a message is said: all before it becomes a summary. */
+  /**
+   * Where the context window nears its end, before a message is said: all before it becomes a
+   * summary.
+   */
   async makeRoom(signal: AbortSignal): Promise<void> {
     if (this.#tokens < this.#contextWindow * fullShare) return;
     const share = Math.round((100 * this.#tokens) / this.#contextWindow);
@@ -49,16 +58,25 @@ export class SideWork {
     await this.#shorten(messages, `The conversation fills ${share} % of the window`, signal);
   }
 
-  /** After a refusal for its length: all before the last message becomes a summary. Whether it has. */
+  /**
+   * After a refusal for its length: all before the last message becomes a summary. Whether it has.
+   */
   async makeRoomForLast(signal: AbortSignal): Promise<boolean> {
     const messages = await this.#scene.conversation.messages();
     this.#tokens = countMessages(messages);
     const before = messages.slice(0, -1);
-    return before.length > 0 && this.#shorten(before, 'The conversation is too long for the model', signal);
+    return (
+      before.length > 0 &&
+      this.#shorten(before, 'The conversation is too long for the model', signal)
+    );
   }
 
   /** What fails here is told, and the turn goes on with all of it. */
-  async #shorten(messages: readonly TaskMessage[], why: string, signal: AbortSignal): Promise<boolean> {
+  async #shorten(
+    messages: readonly TaskMessage[],
+    why: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { conversation, face, sideTasks } = this.#scene;
     const { compress } = sideTasks;
     if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;
@@ -96,7 +114,10 @@ export class SideWork {
   }
 }
 
-/** Those of the library. A summary stands for all that was said: the store of sessions keeps it as one turn. */
+/**
+ * Those of the library. A summary stands for all that was said: the store of sessions keeps it as
+ * one turn.
+ */
 export function createChatSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
   return {
     title: (messages, signal) => tasks.title(messages, { signal }),

@@ -1,4 +1,7 @@
-/** One turn through the library: a conversation goes in, an answer streams out, and its record says how it came. */
+/**
+ * One turn through the library: a conversation goes in, an answer streams out, and its record says
+ * how it came.
+ */
 
 import { Listening } from '../library/ask.ts';
 import type { Holdfast } from '../library/holdfast.ts';
@@ -18,7 +21,10 @@ export interface TurnEnd {
   readonly text: string;
   /** Of a request that reached a route. */
   readonly record: RequestRecord | undefined;
-  /** `NoTargetAnswered` or `RequestError`; what was told before stays. Absent: it is whole, or the person has ended it. */
+  /**
+   * `NoTargetAnswered` or `RequestError`; what was told before stays. Absent: it is whole, or the
+   * person has ended it.
+   */
   readonly error?: Error | undefined;
 }
 
@@ -35,7 +41,12 @@ export async function answerTurn(holdfast: Holdfast, question: TurnQuestion): Pr
         'user-agent': 'holdfast-chat',
         'x-holdfast-session': session,
       },
-      body: JSON.stringify({ model, stream: true, stream_options: { include_usage: true }, messages }),
+      body: JSON.stringify({
+        model,
+        stream: true,
+        stream_options: { include_usage: true },
+        messages,
+      }),
       signal,
     });
     heard.status = response.status;

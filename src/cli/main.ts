@@ -1,6 +1,7 @@
 /**
- * The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are asked for, and so are the
- * commands' words: what loads them, and an error's explanation, takes longer than Node itself to start.
+ * The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are
+ * asked for, and so are the commands' words: what loads them, and an error's explanation, takes
+ * longer than Node itself to start.
  */
 
 import { version } from '../version.ts';
@@ -34,7 +35,9 @@ function printAnswer(text: string, output: Output): number {
   return 0;
 }
 
-/** A container asks for its health every few seconds: that loads no parser of command lines either. */
+/**
+ * A container asks for its health every few seconds: that loads no parser of command lines either.
+ */
 async function choose(argv: readonly string[], output: Output): Promise<number> {
   if (argv.length !== 1 || argv[0] !== 'health') return run(argv, output);
   const { askHealth } = await import('./context/health.ts');
@@ -55,7 +58,10 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
   return status;
 }
 
-function createTerminal(output: Output, reading: typeof import('./program/read-secret-line.ts')): Terminal {
+function createTerminal(
+  output: Output,
+  reading: typeof import('./program/read-secret-line.ts'),
+): Terminal {
   const { createLineReader, readAllInput, readHidden, readInTime } = reading;
   const { env, stderr, stdin, stdout } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
@@ -69,7 +75,8 @@ function createTerminal(output: Output, reading: typeof import('./program/read-s
       return wait === undefined ? readAllInput(stdin) : readInTime(stdin, wait);
     },
     readLine: createLineReader(stdin, stderr),
-    readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAllInput(stdin)),
+    readSecret: async (prompt) =>
+      stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAllInput(stdin),
     streams: { input: stdin, output: stdout },
     onSignal: (signals, listener) => {
       const stops = signals.map((signal) => catchSignal(signal, () => listener(signal), output));

@@ -9,7 +9,8 @@ const toml: FileRow = {
     'providers.ours': { url: 'u', auth: { command: 'c', args: ['key'] } },
   },
 };
-const tables = '[providers.ours]\nurl = "u"\n\n[providers.ours.auth]\ncommand = "c"\nargs = ["key"]\n';
+const tables =
+  '[providers.ours]\nurl = "u"\n\n[providers.ours.auth]\ncommand = "c"\nargs = ["key"]\n';
 
 describe('settings in TOML', () => {
   it.each([
@@ -55,7 +56,11 @@ const yaml: FileRow = {
 
 describe('settings in YAML', () => {
   it.each([
-    ['no file', undefined, 'version: "1"\nmodel:\n  provider: ours\nmodels:\n  - name: Ours\n    url: u\n'],
+    [
+      'no file',
+      undefined,
+      'version: "1"\nmodel:\n  provider: ours\nmodels:\n  - name: Ours\n    url: u\n',
+    ],
     [
       'comments and a list',
       '# mine\nmodel:\n  default: x # best\nmodels:\n  # local\n  - name: Local\n',
@@ -120,7 +125,8 @@ describe('an item of a list', () => {
   });
 
   it('stands in JSON before the others, whose bytes and comments stay', () => {
-    const before = '{\n  "a": {\n    "list": [\n      // mine\n      {"name": "Mine"}\n    ]\n  }\n}\n';
+    const before =
+      '{\n  "a": {\n    "list": [\n      // mine\n      {"name": "Mine"}\n    ]\n  }\n}\n';
     const after = `{\n  "a": {\n    "list": [\n      ${shown},\n      // mine\n      {"name": "Mine"}\n    ]\n  }\n}\n`;
     expect(applySettings(before, json)).toBe(after);
     expect(applySettings(after, json)).toBe(after);

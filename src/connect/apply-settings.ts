@@ -1,4 +1,7 @@
-/** Settings put into the text of a file of any format, and the result read again: it holds them, and all it held before. */
+/**
+ * Settings put into the text of a file of any format, and the result read again: it holds them, and
+ * all it held before.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import { AccessError } from '../errors.ts';
@@ -31,14 +34,22 @@ export function formatOf(path: string): FormatName {
   return ending === 'yml' || ending === 'yaml' ? 'yaml' : 'json';
 }
 
-/** The new text. Throws an `Error` for a text that cannot be read, or where the result would not be what was meant. */
-export function applySettings(text: string | undefined, { path, set = {}, whenNew, item }: FileRow): string {
+/**
+ * The new text. Throws an `Error` for a text that cannot be read, or where the result would not be
+ * what was meant.
+ */
+export function applySettings(
+  text: string | undefined,
+  { path, set = {}, whenNew, item }: FileRow,
+): string {
   const before = text ?? '';
   const format = formatOf(path);
   const { parse, edit } = formats[format];
   const wanted = Object.entries(text === undefined ? { ...whenNew, ...set } : set);
   const root = parse(before);
-  const settings = wanted.flatMap(([key, value]) => keepNeighbours(root, { path: key.split('.'), value }));
+  const settings = wanted.flatMap(([key, value]) =>
+    keepNeighbours(root, { path: key.split('.'), value }),
+  );
   const expected = mergeSettings(root, settings, { format, item });
   if (isDeepStrictEqual(expected, root)) return before;
   const after = edit(before, settings, item);
@@ -75,7 +86,9 @@ function keepNeighbours(root: unknown, { path, value }: Setting): readonly Setti
 
 function mergeValues(present: unknown, value: SettingValue): SettingValue {
   if (!isRecord(present) || !isSettingObject(value)) return value;
-  const fresh = Object.entries(value).map(([key, one]) => [key, mergeValues(present[key], one)] as const);
+  const fresh = Object.entries(value).map(
+    ([key, one]) => [key, mergeValues(present[key], one)] as const,
+  );
   return parseSettingObject({ ...present, ...Object.fromEntries(fresh) });
 }
 
@@ -97,13 +110,17 @@ function mergeSettings(
   settings: readonly Setting[],
   { format, item }: { readonly format: FormatName; readonly item: ListItem | undefined },
 ): unknown {
-  const merged = settings.reduce((value, { path, value: fresh }) => setAt(value, path, fresh), root);
+  const merged = settings.reduce(
+    (value, { path, value: fresh }) => setAt(value, path, fresh),
+    root,
+  );
   if (item === undefined) return merged;
   const list = settingAt(merged, item.list);
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
   const index = items.findIndex((one) => isRecord(one) && one[item.by] === item.value[item.by]);
   if (index >= 0) return setAt(merged, item.list, items.with(index, item.value));
-  // Tables of TOML and files that are a list have no room before what is there: comments stand above it.
+  // Tables of TOML and files that are a list have no room before what is there: comments stand
+  // above it.
   const isLast = format === 'toml' || item.list.length === 0;
   return setAt(merged, item.list, isLast ? [...items, item.value] : [item.value, ...items]);
 }

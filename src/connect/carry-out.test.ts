@@ -20,9 +20,18 @@ function stage(files: Readonly<Record<string, string>> = {}) {
       keyFile: '/k',
       tasks: [],
     });
-    return planConnection(pi, { gateway, user: userPlace(host), files: host.files, key: undefined });
+    return planConnection(pi, {
+      gateway,
+      user: userPlace(host),
+      files: host.files,
+      key: undefined,
+    });
   };
-  return { host, connect, write: (port?: number) => writePlannedFiles(host, connect(port).files, note) };
+  return {
+    host,
+    connect,
+    write: (port?: number) => writePlannedFiles(host, connect(port).files, note),
+  };
 }
 
 describe('a connection', () => {
@@ -82,7 +91,9 @@ describe('a connection', () => {
   it.each(['{"files": [', '{"files": {}}', 'null'])('says which note is broken: %s', (text) => {
     const { host } = stage();
     host.setFile(note, text);
-    expect(() => undo(host, note)).toThrow(`${note} cannot be read: it is not what was written there`);
+    expect(() => undo(host, note)).toThrow(
+      `${note} cannot be read: it is not what was written there`,
+    );
   });
 
   it('that was never written has nothing to be taken back', () => {

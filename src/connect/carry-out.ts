@@ -1,4 +1,7 @@
-/** A connection written and taken back: what a file held before is kept beside it, and a note of ours says which. */
+/**
+ * A connection written and taken back: what a file held before is kept beside it, and a note of
+ * ours says which.
+ */
 
 import { createHash } from 'node:crypto';
 import { describeFileFault } from '../config/files/file-fault.ts';
@@ -28,8 +31,8 @@ export function notePath(stateFolder: string, agent: string): string {
 }
 
 /**
- * Writes every file that differs. Throws, with nothing written, for one that is read-only; when one cannot be written or
- * changed since it was read, those written before it stay, and are noted.
+ * Writes every file that differs. Throws, with nothing written, for one that is read-only; when one
+ * cannot be written or changed since it was read, those written before it stay, and are noted.
  */
 export function writePlannedFiles(
   host: Host,
@@ -48,12 +51,17 @@ export function writePlannedFiles(
     if (first !== undefined && backup !== undefined) host.files.remove(backup);
     written.push({ ...(first ?? describeOld(file, backup)), after: hash(file.after) });
     const others = earlier.filter(({ path }) => !written.some((one) => one.path === path));
-    host.files.writeAtomic(note, `${JSON.stringify({ files: [...others, ...written] }, null, 2)}\n`);
+    host.files.writeAtomic(
+      note,
+      `${JSON.stringify({ files: [...others, ...written] }, null, 2)}\n`,
+    );
   }
   return written;
 }
 
-/** Somebody has set it so on purpose, though its folder would let us put another file in its place. */
+/**
+ * Somebody has set it so on purpose, though its folder would let us put another file in its place.
+ */
 function requireWritable({ path, before }: PlannedFile): void {
   if (before === undefined || (before.mode & ownerMayWrite) !== 0) return;
   throw new AccessError('local-fault', `${path} is read-only; nothing is written`, {
@@ -74,7 +82,10 @@ function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError
   return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause });
 }
 
-/** What stood there before; of a file that we have written before, what stood there first is kept instead. */
+/**
+ * What stood there before; of a file that we have written before, what stood there first is kept
+ * instead.
+ */
 function describeOld(
   { path, before, mode }: PlannedFile,
   backup: string | undefined,
@@ -84,7 +95,10 @@ function describeOld(
   return { path, backup, before: hash(before.text), ...(isModeKept ? {} : { mode: before.mode }) };
 }
 
-/** Puts back what was there, and names it; nothing where nothing was written. Throws, before anything is touched, when a file or its copy is not what was left. */
+/**
+ * Puts back what was there, and names it; nothing where nothing was written. Throws, before
+ * anything is touched, when a file or its copy is not what was left.
+ */
 export function undo(host: Host, note: string): readonly string[] {
   const files = readNote(host, note);
   if (files.length === 0) return [];
@@ -95,7 +109,10 @@ export function undo(host: Host, note: string): readonly string[] {
 }
 
 /** The text to restore; undefined when the file is to go. */
-function checkUnchanged(host: Host, { path, backup, before, after }: WrittenFile): string | undefined {
+function checkUnchanged(
+  host: Host,
+  { path, backup, before, after }: WrittenFile,
+): string | undefined {
   if (hashOfFile(host, path) !== after) {
     const copy = backup === undefined ? '' : `: compare it with ${backup}`;
     throw new AccessError('local-fault', `${path} has changed since; nothing is undone`, {
@@ -104,14 +121,22 @@ function checkUnchanged(host: Host, { path, backup, before, after }: WrittenFile
   }
   if (backup === undefined) return undefined;
   if (hashOfFile(host, backup) !== before) {
-    throw new AccessError('local-fault', `${backup} is not the copy that was made; nothing is undone`, {
-      howToFix: `take our settings out of ${path} by hand`,
-    });
+    throw new AccessError(
+      'local-fault',
+      `${backup} is not the copy that was made; nothing is undone`,
+      {
+        howToFix: `take our settings out of ${path} by hand`,
+      },
+    );
   }
   return host.files.readText(backup);
 }
 
-function putBack(host: Host, { path, backup, mode }: WrittenFile, restored: string | undefined): void {
+function putBack(
+  host: Host,
+  { path, backup, mode }: WrittenFile,
+  restored: string | undefined,
+): void {
   if (restored === undefined || backup === undefined) {
     host.files.remove(path);
     return;
@@ -141,7 +166,8 @@ function noteUnreadable(note: string, cause: unknown): AccessError {
   const isForeign = cause instanceof SyntaxError || cause instanceof TypeError;
   const reason = isForeign ? 'it is not what was written there' : describeFileFault(cause);
   return new AccessError('local-fault', `${note} cannot be read: ${reason}`, {
-    howToFix: 'remove it, and take our settings out by hand: the old files are the .bak beside them',
+    howToFix:
+      'remove it, and take our settings out by hand: the old files are the .bak beside them',
     cause,
   });
 }

@@ -13,7 +13,9 @@ const wildcards: Readonly<Record<string, string>> = {
 type GatewayFacts = Pick<GatewayPlace, 'keyCommand' | 'keyFile' | 'tasks'> &
   Partial<Pick<GatewayPlace, 'window' | 'takesImages'>>;
 
-/** Default of what is not known: no window, and images are taken, as of a model that nobody knows. */
+/**
+ * Default of what is not known: no window, and images are taken, as of a model that nobody knows.
+ */
 export function describeGateway({
   host,
   port,

@@ -25,7 +25,11 @@ describe('the key in a file of variables', () => {
   });
 
   it('shows neither the key nor anything else of the file', () => {
-    const { diff, settings } = planKeyFile(file, { before: read('A=secret\n', 0o644), key, keyLine });
+    const { diff, settings } = planKeyFile(file, {
+      before: read('A=secret\n', 0o644),
+      key,
+      keyLine,
+    });
     expect(diff).toBe(
       '--- /h/.env\n+++ /h/.env\nold mode 644\nnew mode 600\n+KEY=<what `holdfast key` prints>\n',
     );

@@ -23,7 +23,8 @@ export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): Plan
   const byHand = `put ${variable} there by hand, with what \`${keyLine}\` prints`;
   const after = applyOrRefuse(before?.text, row, byHand);
   const place = `<what \`${keyLine}\` prints>`;
-  const settings = formatOf(path) === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
+  const settings =
+    formatOf(path) === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
   const isThere = key !== undefined && after === before?.text;
   const changes = [...showMode(before), ...(isThere ? [] : [`+${settings.trimEnd()}`])];
   const head = `--- ${before === undefined ? '/dev/null' : path}\n+++ ${path}\n`;

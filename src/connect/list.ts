@@ -24,7 +24,12 @@ export function listAgents(agents: readonly Agent[], scene: ListScene): readonly
   return agents.map((agent) => {
     const { name, title } = agent;
     const path = findAgent(scene.user, agent);
-    return { name, title, ...(path === undefined ? {} : { path }), state: connectionState(agent, scene) };
+    return {
+      name,
+      title,
+      ...(path === undefined ? {} : { path }),
+      state: connectionState(agent, scene),
+    };
   });
 }
 

@@ -1,4 +1,7 @@
-/** What connecting an agent would change: each file read, the settings put in, and the difference. Writes nothing. */
+/**
+ * What connecting an agent would change: each file read, the settings put in, and the difference.
+ * Writes nothing.
+ */
 
 import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
@@ -26,12 +29,22 @@ export interface PlanScene {
 }
 
 /** Throws `local-fault` for a file that cannot be changed safely. */
-export function planConnection(agent: Agent, { gateway, user, files, key }: PlanScene): ConnectPlan {
+export function planConnection(
+  agent: Agent,
+  { gateway, user, files, key }: PlanScene,
+): ConnectPlan {
   const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
   const { files: rows = [], keyFile, shell = [], notes = [], aliases = {} } = connection;
-  const known = keyFile && { before: readSettings(files, keyFile.path), key, keyLine: gateway.keyLine };
+  const known = keyFile && {
+    before: readSettings(files, keyFile.path),
+    key,
+    keyLine: gateway.keyLine,
+  };
   return {
-    files: [...rows.map((file) => planFile(files, file)), ...(known ? [planKeyFile(keyFile, known)] : [])],
+    files: [
+      ...rows.map((file) => planFile(files, file)),
+      ...(known ? [planKeyFile(keyFile, known)] : []),
+    ],
     shell,
     notes: [...rows.flatMap((file) => describeRivals(files, file)), ...notes],
     aliases,

@@ -1,4 +1,7 @@
-/** What pointing an agent at the gateway takes: files with single settings in them, variables, and what a person does. */
+/**
+ * What pointing an agent at the gateway takes: files with single settings in them, variables, and
+ * what a person does.
+ */
 
 import { shellLine } from '../host/shell-line.ts';
 import type { ShellLine } from '../model/fix.ts';
@@ -20,9 +23,14 @@ export interface Setting {
   readonly value: SettingValue;
 }
 
-/** A file, with what stands in it when the agent asks us. Key paths have dots between their keys. */
+/**
+ * A file, with what stands in it when the agent asks us. Key paths have dots between their keys.
+ */
 export interface FileRow {
-  /** Absolute; its ending says the format. JSON may hold comments and trailing commas, as all of these agents accept them. */
+  /**
+   * Absolute; its ending says the format. JSON may hold comments and trailing commas, as all of
+   * these agents accept them.
+   */
   readonly path: string;
   readonly set?: Readonly<Record<string, SettingValue>>;
   readonly item?: ListItem;
@@ -61,13 +69,19 @@ export interface GatewayPlace {
   readonly keyLine: ShellLine;
   /** The file that holds the key; undefined when the key comes from a variable. */
   readonly keyFile: string | undefined;
-  /** The task for an agent's small side calls: `title_generation` where it is configured, else `main`. */
+  /**
+   * The task for an agent's small side calls: `title_generation` where it is configured, else
+   * `main`.
+   */
   readonly sideTask: string;
   /** Every task of ours. */
   readonly tasks: readonly string[];
   /** What `main` reads and writes at most, as far as its first target is known. */
   readonly window: { readonly context?: number | undefined; readonly output?: number | undefined };
-  /** Whether `main` may be sent images: one of its targets may see them, or somebody puts them into words. */
+  /**
+   * Whether `main` may be sent images: one of its targets may see them, or somebody puts them into
+   * words.
+   */
   readonly takesImages: boolean;
 }
 
@@ -98,7 +112,10 @@ export interface Agent {
   readonly name: string;
   /** As people call it. */
   readonly title: string;
-  /** Any of them on the PATH, or its folder, or any other trace, means that it is there. Default: that of its name. */
+  /**
+   * Any of them on the PATH, or its folder, or any other trace, means that it is there. Default:
+   * that of its name.
+   */
   readonly programs?: readonly string[];
   /** No agent by itself, but what others are made with: it shares the first key. Default: false. */
   readonly sharesKey?: true;

@@ -22,14 +22,20 @@ function existsAt(files: Host['files'], path: string): boolean {
 
 /** The absolute path of a program on the PATH. */
 export function findProgram(user: UserPlace, name: string): string | undefined {
-  const folders = (user.variable('PATH') ?? '').split(':').filter((folder) => folder.startsWith('/'));
-  return folders.map((folder) => `${folder.replace(/\/$/, '')}/${name}`).find((path) => user.exists(path));
+  const folders = (user.variable('PATH') ?? '')
+    .split(':')
+    .filter((folder) => folder.startsWith('/'));
+  return folders
+    .map((folder) => `${folder.replace(/\/$/, '')}/${name}`)
+    .find((path) => user.exists(path));
 }
 
 /** Where the agent was seen: a program or a folder of its own. */
 export function findAgent(user: UserPlace, agent: Agent): string | undefined {
   const { programs = [agent.name] } = agent;
-  const program = programs.map((name) => findProgram(user, name)).find((path) => path !== undefined);
+  const program = programs
+    .map((name) => findProgram(user, name))
+    .find((path) => path !== undefined);
   const own = [agent.folder?.(user) ?? [], agent.traces?.(user) ?? []].flat();
   return program ?? own.find((path) => user.exists(path));
 }

@@ -23,5 +23,10 @@ export function addRows<Row extends Counts>(one: Row, other: Counts | undefined)
 export function addSpent<Row extends Spent>(one: Row, other: Spent | undefined): Row {
   if (other === undefined) return one;
   const { usd, tokens, requests } = other;
-  return { ...one, usd: one.usd + usd, tokens: one.tokens + tokens, requests: one.requests + requests };
+  return {
+    ...one,
+    usd: one.usd + usd,
+    tokens: one.tokens + tokens,
+    requests: one.requests + requests,
+  };
 }

@@ -14,7 +14,12 @@ const price: Price = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
 describe('costOf', () => {
   it.each<[name: string, usage: Usage, prices: Price, usd: number]>([
     ['input and output', { inputTokens: 1000, outputTokens: 100 }, price, 0.0045],
-    ['what was read from a cache', { inputTokens: 1000, outputTokens: 0, cachedTokens: 900 }, price, 0.00057],
+    [
+      'what was read from a cache',
+      { inputTokens: 1000, outputTokens: 0, cachedTokens: 900 },
+      price,
+      0.00057,
+    ],
     [
       'what was written to a cache',
       { inputTokens: 1000, outputTokens: 0, cacheWriteTokens: 1000 },
@@ -78,14 +83,24 @@ it('knows the price of every model of the catalogue, but of these', () => {
 describe('the cost of a request', () => {
   const usage = { prompt_tokens: 1000, completion_tokens: 100 };
   const says = (content: string, more: object = { usage }): UpstreamStep => ({
-    chunks: [JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }], ...more })],
+    chunks: [
+      JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }], ...more }),
+    ],
   });
-  const configured = (more: object = {}, prices: object = { 'one/m': { input: 3, output: 15 } }): object => ({
+  const configured = (
+    more: object = {},
+    prices: object = { 'one/m': { input: 3, output: 15 } },
+  ): object => ({
     main: 'one/m',
     fallback_chain: ['two/m'],
     prices,
     providers: {
-      one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one-0', ...more },
+      one: {
+        base_url: 'https://one.test/v1',
+        protocol: 'openai-chat',
+        api_key: 'sk-test-one-0',
+        ...more,
+      },
       two: { base_url: 'https://two.test/v1', protocol: 'openai-chat', api_key: 'sk-test-two-0' },
     },
   });
@@ -119,7 +134,12 @@ describe('the cost of a request', () => {
   });
 
   it.each<[name: string, config: object, step: UpstreamStep, cost: object | undefined]>([
-    ['no price is known', configured({}, {}), says('done'), { usd: 0, unpriced: 1, billing: 'metered' }],
+    [
+      'no price is known',
+      configured({}, {}),
+      says('done'),
+      { usd: 0, unpriced: 1, billing: 'metered' },
+    ],
     ['nobody said how much', configured(), answered, { usd: 0, unpriced: 1, billing: 'metered' }],
     ['a plan pays', configured({ billing: 'plan' }), says('done'), { usd: 0, billing: 'plan' }],
     ['it is free', configured({ local: true }, {}), says('done'), { usd: 0, billing: 'free' }],

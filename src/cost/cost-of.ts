@@ -5,7 +5,10 @@ import type { Price, Target } from '../model/target.ts';
 
 type Priced = Pick<Target, 'price' | 'billing'>;
 
-/** In USD; undefined where nobody pays by the token, no price is known, or nothing was said of tokens. */
+/**
+ * In USD; undefined where nobody pays by the token, no price is known, or nothing was said of
+ * tokens.
+ */
 export function costOf(usage: Usage | undefined, { price, billing }: Priced): number | undefined {
   if (billing !== 'metered' || price === undefined || usage === undefined) return undefined;
   const { inputTokens = 0, outputTokens = 0, cachedTokens = 0, cacheWriteTokens = 0 } = usage;
@@ -29,7 +32,8 @@ export function addUpCost(
     if (attempt.usage !== undefined) said += 1;
     if (attempt.isUnpriced === true) unpriced += 1;
     usd += attempt.usd ?? 0;
-    if (attempt.failure !== undefined && isUnused(record, attempt)) discardedUsd += attempt.usd ?? 0;
+    if (attempt.failure !== undefined && isUnused(record, attempt))
+      discardedUsd += attempt.usd ?? 0;
   }
   if (said + unpriced === 0) return undefined;
   const { billing = 'metered', price } = payer;

@@ -6,8 +6,16 @@ export function formatUsd(usd: number): string {
   return `$${usd.toFixed(usd === 0 || usd >= 1 ? 2 : 4)}`;
 }
 
-/** The same of a sum: what nobody pays for by the token has none, and what has no price is not free. */
-export function describeSum({ usd, unpriced }: { readonly usd: number; readonly unpriced: number }): string {
+/**
+ * The same of a sum: what nobody pays for by the token has none, and what has no price is not free.
+ */
+export function describeSum({
+  usd,
+  unpriced,
+}: {
+  readonly usd: number;
+  readonly unpriced: number;
+}): string {
   if (usd > 0) return formatUsd(usd);
   return unpriced > 0 ? 'unpriced' : 'free';
 }

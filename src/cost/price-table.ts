@@ -1,11 +1,20 @@
-/** What vendors ask for a million tokens, in USD, for models of our catalogue and the great families. Data, and its reading; `prices:` in the configuration outranks it. */
+/**
+ * What vendors ask for a million tokens, in USD, for models of our catalogue and the great
+ * families. Data, and its reading; `prices:` in the configuration outranks it.
+ */
 
 import type { Price } from '../model/target.ts';
 
-/** By our name of the provider and the vendor's id of the model. Of prices that rise with the length of a prompt, or at certain hours, the lowest stands here. */
+/**
+ * By our name of the provider and the vendor's id of the model. Of prices that rise with the length
+ * of a prompt, or at certain hours, the lowest stands here.
+ */
 type PriceTable = Readonly<Record<string, Readonly<Record<string, Omit<Price, 'asOf'>>>>>;
 
-/** The data of the package genai-prices 0.2.3 (https://github.com/pydantic/genai-prices, MIT). Zhipu's are those of open.bigmodel.cn, in USD. */
+/**
+ * The data of the package genai-prices 0.2.3 (https://github.com/pydantic/genai-prices, MIT).
+ * Zhipu's are those of open.bigmodel.cn, in USD.
+ */
 const collected: PriceTable = {
   openai: {
     'gpt-6-luna': { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
@@ -105,8 +114,9 @@ const collected: PriceTable = {
     'glm-5.2': { input: 1.103, output: 3.862, cacheRead: 0.276 },
     'glm-4.7': { input: 0.276, output: 1.103, cacheRead: 0.055 },
   },
-  // Xiaomi's own list is in yuan (3 and 6 for mimo-v2.5-pro since 2026-05-27: https://eu.36kr.com/en/p/3828341593641605);
-  // these are what OpenRouter asks for Xiaomi's endpoint, in the same data.
+  // Xiaomi's own list is in yuan (3 and 6 for mimo-v2.5-pro since 2026-05-27:
+  // https://eu.36kr.com/en/p/3828341593641605); these are what OpenRouter asks for Xiaomi's
+  // endpoint, in the same data.
   xiaomi: {
     'mimo-v2.6-pro': { input: 0.435, output: 0.87, cacheRead: 0.0036 },
     'mimo-v2.6-flash': { input: 0.14, output: 0.28, cacheRead: 0.0028 },

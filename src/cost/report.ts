@@ -40,7 +40,9 @@ export function reportCost(rows: readonly UsageRow[], by: Grouping): CostReport 
     total: sumRows(rows),
     groups: by === 'day' ? found : found.sort((one, other) => weigh(other, one)),
     discarded: sumRows(rows.filter(({ purpose }) => purpose === 'discarded')),
-    unpricedTargets: [...new Set(rows.filter(({ unpriced }) => unpriced > 0).map(({ target }) => target))],
+    unpricedTargets: [
+      ...new Set(rows.filter(({ unpriced }) => unpriced > 0).map(({ target }) => target)),
+    ],
   };
 }
 
@@ -56,6 +58,13 @@ function sumRows(rows: readonly UsageRow[]): Counts {
   return rows.reduce<Counts>((total, row) => addRows(total, row), nothing);
 }
 
-function toCounts({ requests, inputTokens, outputTokens, cachedTokens, usd, unpriced }: UsageRow): Counts {
+function toCounts({
+  requests,
+  inputTokens,
+  outputTokens,
+  cachedTokens,
+  usd,
+  unpriced,
+}: UsageRow): Counts {
   return { requests, inputTokens, outputTokens, cachedTokens, usd, unpriced };
 }

@@ -1,4 +1,6 @@
-/** Sums on their way to the store: in batches, whatever the store does, and with a limit on names. */
+/**
+ * Sums on their way to the store: in batches, whatever the store does, and with a limit on names.
+ */
 
 import { expect, it } from 'vitest';
 import { recordAt, start } from '../../test/contracts/store/rows.ts';
@@ -17,7 +19,10 @@ const attempt: AttemptRecord = {
   usd: 0.25,
 };
 const failure = { class: 'empty', rule: 'empty-answer', message: 'empty' } as const;
-const of = (attempts: readonly AttemptRecord[], more: Partial<RequestRecord> = {}): RequestRecord => ({
+const of = (
+  attempts: readonly AttemptRecord[],
+  more: Partial<RequestRecord> = {},
+): RequestRecord => ({
   ...recordAt('a', start),
   caller: 'codex',
   ...more,
@@ -129,12 +134,15 @@ it('beyond 200 user-agents a day all others are one, and keys are never among th
 
 it('counts the models of a provider as one beyond 500 of a day, and again one by one on the next', () => {
   const { tally, written } = setUp();
-  for (let index = 0; index < 2000; index++) tally.add(of([{ ...attempt, target: `p/m${index}/x` }]));
+  for (let index = 0; index < 2000; index++)
+    tally.add(of([{ ...attempt, target: `p/m${index}/x` }]));
   tally.add(of([{ ...attempt, target: 'p/m7/x' }]));
   tally.add(of([{ ...attempt, target: 'p/later' }], { at: start + 24 * 3_600_000 }));
   void tally.flush();
   expect(written[0]?.length).toBe(502);
-  expect(written[0]?.find(({ target }) => target === 'p/other models')).toMatchObject({ requests: 1500 });
+  expect(written[0]?.find(({ target }) => target === 'p/other models')).toMatchObject({
+    requests: 1500,
+  });
   expect(written[0]?.find(({ target }) => target === 'p/m7/x')).toMatchObject({ requests: 2 });
   expect(written[0]?.find(({ target }) => target === 'p/later')).toMatchObject({ requests: 1 });
 });

@@ -1,4 +1,7 @@
-/** Sums of what was used, by caller, task and target, on their way to the store: off the path of an answer, at most once a second. */
+/**
+ * Sums of what was used, by caller, task and target, on their way to the store: off the path of an
+ * answer, at most once a second.
+ */
 
 import type { Clock, Timer } from '../host.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
@@ -11,7 +14,9 @@ const dayMs = 24 * 3_600_000;
 /** User-agents are what clients say: beyond so many names a day, all others are one. */
 const mostCallers = 200;
 const others = 'other (user-agent)';
-/** So are models, where a provider takes any: beyond so many a day those of one provider are one. */
+/**
+ * So are models, where a provider takes any: beyond so many a day those of one provider are one.
+ */
 const mostTargets = 500;
 const otherModels = 'other models';
 
@@ -99,7 +104,14 @@ export class UsageTally {
     for (const sum of sums)
       if (sum.caller === caller && sum.task === task && sum.purpose === purpose && sum.day === day)
         return sum;
-    const counts = { requests: 0, inputTokens: 0, outputTokens: 0, cachedTokens: 0, usd: 0, unpriced: 0 };
+    const counts = {
+      requests: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      cachedTokens: 0,
+      usd: 0,
+      unpriced: 0,
+    };
     const sum: Sum = { day, caller, task, target, purpose, ...counts };
     this.#sums.set(target, [...sums, sum]);
     return sum;
@@ -114,7 +126,8 @@ export class UsageTally {
 
   /** Of one that is new today. */
   #nameTarget(target: string): string {
-    if (this.#targets.size >= mostTargets) return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
+    if (this.#targets.size >= mostTargets)
+      return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
     this.#targets.add(target);
     return target;
   }

@@ -77,11 +77,16 @@ describe('classifyResponse', () => {
   });
 
   it.each(
-    readdirSync(streams, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.sse')),
+    readdirSync(streams, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.sse'),
+    ),
   )('says of the stream %s, which ends as its protocol has it, that it is no failure', (path) => {
     const body = readFileSync(join(streams, path), 'utf8');
     const { failure, stream } = report({ status: 200, body });
-    expect({ failure, stream }).toMatchObject({ failure: undefined, stream: { hasFinished: true } });
+    expect({ failure, stream }).toMatchObject({
+      failure: undefined,
+      stream: { hasFinished: true },
+    });
   });
 
   it('200 with empty choices, or with a page, is no answer', () => {

@@ -1,4 +1,7 @@
-/** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
+/**
+ * The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would
+ * do about it. Pure.
+ */
 
 import { adviceOn } from '../access/classify/advice.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
@@ -31,7 +34,9 @@ export interface ResponseVerdict {
   readonly advice: Advice;
   /** Absent: nothing is marked. */
   readonly mark?: MarkForecast | undefined;
-  /** What happens, in order, while the same answer keeps coming and other keys and targets are free. */
+  /**
+   * What happens, in order, while the same answer keeps coming and other keys and targets are free.
+   */
   readonly plan: readonly string[];
   /** The same with nothing else free. */
   readonly planAlone: readonly string[];
@@ -69,7 +74,8 @@ export function classifyResponse(
   return {
     provider,
     status,
-    failure: failure === undefined ? undefined : reportFailure(failure, proven ?? failure, { now, table }),
+    failure:
+      failure === undefined ? undefined : reportFailure(failure, proven ?? failure, { now, table }),
     stream: transcript,
   };
 }
@@ -148,7 +154,9 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
 
 const lastSteps: ReadonlySet<Decision['kind']> = new Set(['stop', 'next-target', 'wait']);
 
-/** Asks `decide` again and again, as a request does that meets the same failure each time; in words. */
+/**
+ * Asks `decide` again and again, as a request does that meets the same failure each time; in words.
+ */
 export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
   const plan: string[] = [];
   let situation = begun;
@@ -209,6 +217,7 @@ function describeNextTarget(failure: Failure): string {
 
 /** Where not every target helps. */
 const targetWords: Readonly<Partial<Record<Move['move'], string>>> = {
-  'next-target-with-room': 'goes to the next target, unless its context window is known to be no larger',
+  'next-target-with-room':
+    'goes to the next target, unless its context window is known to be no larger',
   'other-provider-once': 'asks one target of another provider',
 };

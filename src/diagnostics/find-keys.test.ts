@@ -11,7 +11,11 @@ function row(id: string, label: string): KeyRow {
 }
 
 const pools: readonly PoolReport[] = [
-  { name: 'p', selection: 'fill-first', keys: [row('p:config', 'config'), row('p:stored:k1', 'work')] },
+  {
+    name: 'p',
+    selection: 'fill-first',
+    keys: [row('p:config', 'config'), row('p:stored:k1', 'work')],
+  },
   { name: 'q', selection: 'fill-first', keys: [row('q:config', 'config')] },
 ];
 
@@ -28,14 +32,26 @@ describe('keys of pools', () => {
   it.each([
     ['config', 'config is the label of several keys', 'name one of p:config, q:config'],
     ['wrok', 'no provider and no key is called wrok', 'did you mean work?'],
-    ['__proto__', 'no provider and no key is called __proto__', '`holdfast auth list` shows them all'],
+    [
+      '__proto__',
+      'no provider and no key is called __proto__',
+      '`holdfast auth list` shows them all',
+    ],
   ])('are not guessed from %s', (name, message, howToFix) => {
-    expect(() => selectPools(pools, name, [])).toThrow(expect.objectContaining({ message, howToFix }));
+    expect(() => selectPools(pools, name, [])).toThrow(
+      expect.objectContaining({ message, howToFix }),
+    );
   });
 
   it('that are only kept are named with the reason', () => {
     const because = 'your configuration does not name r: main, fallback_chain or a task would';
-    const kept = { id: 'r:stored:k9', provider: 'r', label: 'old', origin: 'https://r.example', because };
+    const kept = {
+      id: 'r:stored:k9',
+      provider: 'r',
+      label: 'old',
+      origin: 'https://r.example',
+      because,
+    };
     expect(() => selectPools(pools, 'old', [{ ...kept, source: 'stored' }])).toThrow(
       expect.objectContaining({ message: 'no request uses r:stored:k9 (old)', howToFix: because }),
     );
@@ -57,7 +73,9 @@ describe('stored keys', () => {
     ['spare', 'spare is the label of several stored keys', 'name one of p:stored:k2, q:stored:k3'],
     ['wurk', 'no stored key has the id or label wurk', 'did you mean work?'],
   ])('are not guessed from %s', (name, message, howToFix) => {
-    expect(() => selectStoredKey(stored, name)).toThrow(expect.objectContaining({ message, howToFix }));
+    expect(() => selectStoredKey(stored, name)).toThrow(
+      expect.objectContaining({ message, howToFix }),
+    );
   });
 });
 

@@ -1,4 +1,7 @@
-/** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed. Pure. */
+/**
+ * Keys by what a person types: a provider, an id, or a label. What could mean several is never
+ * guessed. Pure.
+ */
 
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
@@ -6,7 +9,10 @@ import { CredentialError, RequestError } from '../errors.ts';
 import type { PoolReport } from './key-report.ts';
 import type { UnusedKey } from './unused-keys.ts';
 
-/** The pools that a name stands for; of a key's pool only the key. Throws `RequestError` for none, and for a label of several. */
+/**
+ * The pools that a name stands for; of a key's pool only the key. Throws `RequestError` for none,
+ * and for a label of several.
+ */
 export function selectPools(
   pools: readonly PoolReport[],
   name: string,
@@ -22,13 +28,20 @@ export function selectPools(
     throw noSuchKey(`${name} is the label of several keys`, `name one of ${ids.join(', ')}`);
   if (byLabel.length > 0) return byLabel;
   const [kept] = unused;
-  if (kept !== undefined) throw noSuchKey(`no request uses ${kept.id} (${kept.label})`, kept.because);
-  const names = pools.flatMap((pool) => [pool.name, ...pool.keys.flatMap(({ id, label }) => [id, label])]);
+  if (kept !== undefined)
+    throw noSuchKey(`no request uses ${kept.id} (${kept.label})`, kept.because);
+  const names = pools.flatMap((pool) => [
+    pool.name,
+    ...pool.keys.flatMap(({ id, label }) => [id, label]),
+  ]);
   const howToFix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
   throw noSuchKey(`no provider and no key is called ${name}`, howToFix);
 }
 
-/** By its id as lists print it, by the short one of the file, or by its label. Throws `CredentialError`. */
+/**
+ * By its id as lists print it, by the short one of the file, or by its label. Throws
+ * `CredentialError`.
+ */
 export function selectStoredKey(stored: readonly StoredKeyView[], name: string): StoredKeyView {
   const byId = stored.find(({ id, credentialId }) => id === name || credentialId === name);
   if (byId !== undefined) return byId;

@@ -1,4 +1,6 @@
-/** The corpus, whole: every recorded answer and stream gets its class, scope, advice and reset time. */
+/**
+ * The corpus, whole: every recorded answer and stream gets its class, scope, advice and reset time.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../scripts/lib/failure-corpus.ts';

@@ -1,4 +1,7 @@
-/** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
+/**
+ * Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and
+ * streams alike. Pure.
+ */
 
 import { createBroken } from '../access/answer/ending.ts';
 import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
@@ -13,7 +16,10 @@ import { isEvents } from '../transport/sse.ts';
 import { isStreamText, readEnd, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {
-  /** A catalogue name; any other gets the rules for every provider. A vendor is taken to have answered at its own address. */
+  /**
+   * A catalogue name; any other gets the rules for every provider. A vendor is taken to have
+   * answered at its own address.
+   */
   readonly provider: string;
   readonly status: number;
   readonly headers: Headers;
@@ -33,10 +39,13 @@ export interface Judgement {
 }
 
 export function judgeResponse(given: ResponseToJudge, table: SignatureTable): Judgement {
-  const isVendor = builtinEntries.some((entry) => entry.name === given.provider && hasOwnAddress(entry));
+  const isVendor = builtinEntries.some(
+    (entry) => entry.name === given.provider && hasOwnAddress(entry),
+  );
   const vendor = isVendor ? given.provider : undefined;
   const response = { ...given, vendor, isProvenWithModel: given.isProven };
-  if (response.status > 299) return { failure: classifyAnswer(response, table), transcript: undefined };
+  if (response.status > 299)
+    return { failure: classifyAnswer(response, table), transcript: undefined };
   if (!isStream(response)) return { failure: judgeBody(response, table), transcript: undefined };
   const transcript = readTranscript(response.body);
   return { failure: judgeTranscript(response, transcript, table), transcript };
@@ -52,7 +61,8 @@ function judgeTranscript(
   table: SignatureTable,
 ): Failure | undefined {
   if (error !== undefined) return classifyAnswer({ ...response, body: error }, table);
-  if (isDamaged) return createFailure('malformed', 'damaged-event', 'an event of the answer is unreadable');
+  if (isDamaged)
+    return createFailure('malformed', 'damaged-event', 'an event of the answer is unreadable');
   if (finish.kind === 'broken') return createBroken(finish);
   if (hasFinished) {
     return hasContent || finish.explainsEmpty
@@ -60,10 +70,18 @@ function judgeTranscript(
       : createFailure('empty', 'empty-stream', 'the answer was empty');
   }
   if (!hasMarker) {
-    return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
+    return createFailure(
+      'stream-cut',
+      'end-without-finish',
+      'the stream ended before its answer did',
+    );
   }
   return hasContent
-    ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
+    ? createFailure(
+        'stream-cut',
+        'marker-without-finish',
+        'the stream ended without a finish reason',
+      )
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 

@@ -1,6 +1,7 @@
 /**
- * Every credential as it stands: where its secret was found, what health says of it, who comes before it. It reads what
- * a request would read (law 1) and sends nothing; `auth list` and its kin print it.
+ * Every credential as it stands: where its secret was found, what health says of it, who comes
+ * before it. It reads what a request would read (law 1) and sends nothing; `auth list` and its kin
+ * print it.
  */
 
 import type { Lessons } from '../access/memory/lessons.ts';
@@ -32,7 +33,10 @@ export interface KeyMark {
   readonly model?: string | undefined;
   /** Absent: whatever is asked. */
   readonly operation?: Operation | undefined;
-  /** What it covers: one secret, the account it belongs to, all that the site serves, or the whole host. */
+  /**
+   * What it covers: one secret, the account it belongs to, all that the site serves, or the whole
+   * host.
+   */
   readonly covers: 'key' | 'account' | 'site' | 'origin';
   /** Epoch ms. */
   readonly since: number;
@@ -92,7 +96,10 @@ export interface KeyReportParts {
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
-  /** Looks at what is at hand only: a program or a keychain that no request has asked yet is not asked. Default: false. */
+  /**
+   * Looks at what is at hand only: a program or a keychain that no request has asked yet is not
+   * asked. Default: false.
+   */
   readonly isGlance?: boolean | undefined;
 }
 
@@ -136,7 +143,10 @@ async function reportPool(
   );
 }
 
-/** Equal secrets are one credential with several sources; the first in order of use stands for all (law 3). */
+/**
+ * Equal secrets are one credential with several sources; the first in order of use stands for all
+ * (law 3).
+ */
 function secretOf({ credential, reading }: Read): string {
   return reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
 }
@@ -201,7 +211,10 @@ function standingOfKey(
   };
 }
 
-/** Callers name models as they like, and each that is refused leaves a mark: what is told of them is bounded. */
+/**
+ * Callers name models as they like, and each that is refused leaves a mark: what is told of them is
+ * bounded.
+ */
 const mostOfModels = 20;
 
 function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 'moreMarks'> {
@@ -212,7 +225,10 @@ function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 
 }
 
 /** Marks that hold this secret back, for all models and operations or for some. */
-function marksOn(marks: readonly Mark[], holder: Scope & { readonly fingerprint: string }): readonly Mark[] {
+function marksOn(
+  marks: readonly Mark[],
+  holder: Scope & { readonly fingerprint: string },
+): readonly Mark[] {
   return marks
     .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
     .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true);
@@ -238,10 +254,17 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
   return scope.site === undefined ? 'origin' : 'site';
 }
 
-/** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */
+/**
+ * What the config names, what was stored, and what merely happens to be there are ranks; a pool
+ * inside one rank is no shadow.
+ */
 function shadowOf({ credential, reading }: Read, winner: Read | undefined): string | undefined {
-  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return;
-  if (reading.state !== 'ok' || rankOfSource(credential.source) === rankOfSource(winner.credential.source))
+  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok')
+    return;
+  if (
+    reading.state !== 'ok' ||
+    rankOfSource(credential.source) === rankOfSource(winner.credential.source)
+  )
     return;
   return winner.reading.foundAt;
 }

@@ -1,6 +1,6 @@
 /**
- * Every place that was looked in for a provider's keys, what was there, and by which rule one of them is used: the
- * answer to "why this key?". Reads what a request would read; sends nothing.
+ * Every place that was looked in for a provider's keys, what was there, and by which rule one of
+ * them is used: the answer to "why this key?". Reads what a request would read; sends nothing.
  */
 
 import type { Dotenv } from '../config/files/dotenv.ts';
@@ -9,8 +9,9 @@ import type { Environment } from '../host.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 /**
- * `used`: requests carry it first. `spare`: used when those before it cannot be. `equal`: the same secret as another
- * place. `left-out`: there is something, and it is not used. `nothing`: looked, and found nothing usable.
+ * `used`: requests carry it first. `spare`: used when those before it cannot be. `equal`: the same
+ * secret as another place. `left-out`: there is something, and it is not used. `nothing`: looked,
+ * and found nothing usable.
  */
 export type PlaceState = 'used' | 'spare' | 'equal' | 'left-out' | 'nothing';
 
@@ -79,7 +80,12 @@ function whySpare({ shadowedBy }: KeyRow, winner: KeyRow | undefined): string {
 }
 
 /** The vendor's known variables that gave no key. */
-function unusedVariables({ provider, pool, dotenv, environment }: SourceReportParts): readonly SourcePlace[] {
+function unusedVariables({
+  provider,
+  pool,
+  dotenv,
+  environment,
+}: SourceReportParts): readonly SourcePlace[] {
   const taken = new Set(pool.keys.flatMap(({ foundAt, alsoAt }) => [foundAt, ...alsoAt]));
   const isTaken = (place: string): boolean => [...taken].some((known) => known.endsWith(place));
   return (provider.keyVariables ?? []).flatMap((variable) => {
@@ -91,7 +97,8 @@ function unusedVariables({ provider, pool, dotenv, environment }: SourceReportPa
     return looked
       .filter(([, place]) => !isTaken(place))
       .map(([source, place, found]): SourcePlace => {
-        if (found === undefined) return { place, state: 'nothing', because: whyNothing(dotenv, source) };
+        if (found === undefined)
+          return { place, state: 'nothing', because: whyNothing(dotenv, source) };
         return { place, state: 'left-out', because: whyLeftOut(provider, source) };
       });
   });
@@ -99,7 +106,9 @@ function unusedVariables({ provider, pool, dotenv, environment }: SourceReportPa
 
 function whyNothing(dotenv: Dotenv, source: 'dotenv' | 'env'): string {
   const { unreadable } = dotenv.current();
-  return source === 'dotenv' && unreadable !== undefined ? `cannot be read: ${unreadable}` : 'not set';
+  return source === 'dotenv' && unreadable !== undefined
+    ? `cannot be read: ${unreadable}`
+    : 'not set';
 }
 
 function whyLeftOut({ name, ignoredSources }: ResolvedProvider, source: 'dotenv' | 'env'): string {

@@ -1,4 +1,6 @@
-/** Keys as people see them: order, shadows, states and resets, through a runtime with a fake host. */
+/**
+ * Keys as people see them: order, shadows, states and resets, through a runtime with a fake host.
+ */
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
@@ -28,16 +30,31 @@ function start(
   variables: Record<string, string> = {},
 ): { readonly host: FakeHost; readonly runtime: Runtime } {
   const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h', ...variables } });
-  const config = { main: 'xiaomi/mimo', providers: { xiaomi: { base_url: `${origin}/v1`, ...provider } } };
+  const config = {
+    main: 'xiaomi/mimo',
+    providers: { xiaomi: { base_url: `${origin}/v1`, ...provider } },
+  };
   runtime = createRuntime({ host, config });
   return { host, runtime };
 }
 
 async function ask({ exchange }: Runtime, host: FakeHost, model: string): Promise<void> {
   let isOver = false;
-  const nobody = { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
+  const nobody = {
+    head: () => undefined,
+    write: () => true,
+    onDrain: () => undefined,
+    end: () => undefined,
+  };
   const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] }));
-  const asked = { method: 'POST', path: '/v1/chat/completions', query: undefined, headers: {}, body, signal };
+  const asked = {
+    method: 'POST',
+    path: '/v1/chat/completions',
+    query: undefined,
+    headers: {},
+    body,
+    signal,
+  };
   const answered = exchange(asked, nobody).finally(() => {
     isOver = true;
   });
@@ -120,7 +137,10 @@ describe('the test of a key', () => {
   it('asks for a completion with that key and no other, and a success proves it', async () => {
     const { host, runtime } = start({ api_key: keyB }, { XIAOMI_API_KEY: keyA });
     host.upstream.enqueue(answer, answer);
-    expect(await testAll(runtime)).toEqual(['xiaomi:config works 1', 'xiaomi:env:XIAOMI_API_KEY works 1']);
+    expect(await testAll(runtime)).toEqual([
+      'xiaomi:config works 1',
+      'xiaomi:env:XIAOMI_API_KEY works 1',
+    ]);
     expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([
       `Bearer ${keyB}`,
       `Bearer ${keyA}`,
@@ -133,16 +153,27 @@ describe('the test of a key', () => {
     const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
     const xiaomi = { base_url: `${origin}/v1`, api_key: keyA };
     const title = { provider: 'xiaomi', model: 'mimo', api_key: keyB };
-    const config = { main: 'xiaomi/mimo', providers: { xiaomi }, auxiliary: { title_generation: title } };
+    const config = {
+      main: 'xiaomi/mimo',
+      providers: { xiaomi },
+      auxiliary: { title_generation: title },
+    };
     runtime = createRuntime({ host, config });
     const content = '<think>Okay, the user wants to see ok.</think>\\nok';
-    const thought = { ...answer, chunks: [answer.chunks.join('').replace('"ok"', () => `"${content}"`)] };
+    const thought = {
+      ...answer,
+      chunks: [answer.chunks.join('').replace('"ok"', () => `"${content}"`)],
+    };
     host.upstream.enqueue(thought, thought);
     for await (const { verdict, attempts, failure } of runtime.keys.test({
       signal,
       name: 'auxiliary.title_generation',
     }))
-      expect({ verdict, attempts, failure }).toEqual({ verdict: 'works', attempts: 1, failure: undefined });
+      expect({ verdict, attempts, failure }).toEqual({
+        verdict: 'works',
+        attempts: 1,
+        failure: undefined,
+      });
   });
 
   it('sends nothing where there is no secret', async () => {
@@ -152,7 +183,10 @@ describe('the test of a key', () => {
     ];
     const { host, runtime } = start({ credentials });
     host.upstream.enqueue(answer);
-    expect(await testAll(runtime)).toEqual(['xiaomi:config:ok works 1', 'xiaomi:config:gone missing 0']);
+    expect(await testAll(runtime)).toEqual([
+      'xiaomi:config:ok works 1',
+      'xiaomi:config:gone missing 0',
+    ]);
     expect(host.upstream.requests).toHaveLength(1);
   });
 
@@ -178,7 +212,10 @@ describe('the test of a key', () => {
     await host.advance(1000);
     host.upstream.enqueue(answer);
     expect(await testAll(runtime)).toEqual(['xiaomi:config works 1']);
-    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({ state: 'works', marks: [] });
+    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({
+      state: 'works',
+      marks: [],
+    });
   });
 });
 
@@ -203,7 +240,9 @@ describe('the sources of a provider', () => {
   it('names every place, what it held, and the rule', async () => {
     const { runtime } = start({ api_key: keyB, ignore_sources: ['env'] }, { XIAOMI_API_KEY: keyA });
     const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
-    const states = Object.fromEntries(places.map(({ place, state, because }) => [place, [state, because]]));
+    const states = Object.fromEntries(
+      places.map(({ place, state, because }) => [place, [state, because]]),
+    );
     expect(states).toMatchObject({
       config: ['used', 'what config names comes before stored keys, .env and the environment'],
       'environment XIAOMI_API_KEY': ['left-out', 'providers.xiaomi.ignore_sources names env'],
@@ -237,7 +276,9 @@ describe('a key that is handed to us', () => {
     const { key, test } = await runtime.keys.take(given);
     expect(test).toMatchObject({ verdict: 'works', model: 'xiaomi/mimo', attempts: 1 });
     expect(key).toMatchObject({ label: 'key-1', origin, verified: 'completion' });
-    expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${keyB}`]);
+    expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      `Bearer ${keyB}`,
+    ]);
   });
 
   it('a network failure stores it as unverified', async () => {
@@ -246,7 +287,10 @@ describe('a key that is handed to us', () => {
     host.upstream.enqueue({ error: reset }, { error: reset });
     const taking = runtime.keys.take(given);
     await host.advance(30_000);
-    expect(await taking).toMatchObject({ test: { verdict: 'unreachable' }, key: { verified: 'unverified' } });
+    expect(await taking).toMatchObject({
+      test: { verdict: 'unreachable' },
+      key: { verified: 'unverified' },
+    });
   });
 
   it('is not stored when the provider refuses it', async () => {
@@ -294,7 +338,9 @@ describe('a key that is handed to us', () => {
     expect(await runtime.keys.acceptOrigin(asked)).toMatchObject({ verdict: 'refused' });
     expect(runtime.keys.stored.list()[0]?.origin).toBe('https://old.example');
     host.upstream.enqueue(answer);
-    expect(await runtime.keys.acceptOrigin({ name: key.id, signal })).toMatchObject({ verdict: 'works' });
+    expect(await runtime.keys.acceptOrigin({ name: key.id, signal })).toMatchObject({
+      verdict: 'works',
+    });
     expect(runtime.keys.stored.list()[0]?.origin).toBe(origin);
   });
 });

@@ -1,4 +1,7 @@
-/** All that can be asked and done about keys, for the commands and the admin API: report, sources, test, reset. */
+/**
+ * All that can be asked and done about keys, for the commands and the admin API: report, sources,
+ * test, reset.
+ */
 
 import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
@@ -20,25 +23,48 @@ import { listUnused, type UnusedKey } from './unused-keys.ts';
 export interface Keys {
   /** The keys that were handed to us, to be renamed, moved and removed. */
   readonly stored: StoredKeys;
-  /** Every pool as it is at hand, without waiting for a program or a keychain: for what is looked at often. */
+  /**
+   * Every pool as it is at hand, without waiting for a program or a keychain: for what is looked at
+   * often.
+   */
   glance(): Promise<readonly PoolReport[]>;
-  /** Every pool, or what `name` stands for. Throws `RequestError` for an unknown name, and for a label of several keys. */
+  /**
+   * Every pool, or what `name` stands for. Throws `RequestError` for an unknown name, and for a
+   * label of several keys.
+   */
   report(options: KeysOptions): Promise<readonly PoolReport[]>;
-  /** What is kept in `credentials.json` and no request can use; all, or of one provider, id or label. */
+  /**
+   * What is kept in `credentials.json` and no request can use; all, or of one provider, id or
+   * label.
+   */
   unused(name?: string): readonly UnusedKey[];
-  /** Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that is not configured. */
+  /**
+   * Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that
+   * is not configured.
+   */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
-  /** Asks for one small completion with each of these keys, one after the other. Throws the signal's reason. */
+  /**
+   * Asks for one small completion with each of these keys, one after the other. Throws the signal's
+   * reason.
+   */
   test(
     options: KeysOptions & { readonly model?: string | undefined },
   ): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
-  /** Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or `RequestError` for a provider that is not configured. */
+  /**
+   * Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or
+   * `RequestError` for a provider that is not configured.
+   */
   take(given: KeyToTake): Promise<TakenKey>;
-  /** Tries a stored key at its provider's present origin and binds it there when it works (law 12). */
+  /**
+   * Tries a stored key at its provider's present origin and binds it there when it works (law 12).
+   */
   acceptOrigin(
     options: KeysOptions & { readonly name: string; readonly model?: string | undefined },
   ): Promise<KeyTest>;
-  /** Ends the marks of a provider, a key, or of all, in every process that shares the store; returns what was, or with `dryRun` would be, ended. */
+  /**
+   * Ends the marks of a provider, a key, or of all, in every process that shares the store; returns
+   * what was, or with `dryRun` would be, ended.
+   */
   reset(options: KeysOptions & { readonly dryRun?: boolean | undefined }): Promise<readonly Mark[]>;
 }
 
@@ -97,7 +123,11 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     test: async function* ({ model, ...options }) {
       for (const { name, keys } of await report(options)) {
         for (const row of keys) {
-          const asked = { id: row.id, model: model ?? chooseModel(engine, name), signal: options.signal };
+          const asked = {
+            id: row.id,
+            model: model ?? chooseModel(engine, name),
+            signal: options.signal,
+          };
           yield { ...(await testKey(engine, asked)), row };
         }
       }
@@ -144,7 +174,8 @@ function scopesOf(engine: Engine, pools: readonly PoolReport[], name: string): r
       .filter(({ state }) => !isPool || isHeldBack(state))
       .flatMap(({ origin, fingerprint, account = fingerprint }): readonly Scope[] => {
         if (fingerprint === undefined || account === undefined) return [];
-        // Other sites of the host may hold the secret back as well, but each speaks of its own account.
+        // Other sites of the host may hold the secret back as well, but each speaks of its own
+        // account.
         return [
           { origin, fingerprint },
           { ...sites.get(origin), origin, account },

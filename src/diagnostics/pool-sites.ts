@@ -3,7 +3,10 @@
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { SiteAddress } from '../credentials/health/marks.ts';
 
-/** By origin. Of a provider, and of a task with a key or a server of its own; a provider that needs no key has a place too. */
+/**
+ * By origin. Of a provider, and of a task with a key or a server of its own; a provider that needs
+ * no key has a place too.
+ */
 export function sitesOfPool(
   { providers, routes }: ResolvedConfig,
   name: string,

@@ -1,4 +1,7 @@
-/** What people paste, read: heads of any kind, bare bodies, streams; and one clear error for what is none of them. */
+/**
+ * What people paste, read: heads of any kind, bare bodies, streams; and one clear error for what is
+ * none of them.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readResponseText } from './response-text.ts';
@@ -32,8 +35,16 @@ describe('readResponseText', () => {
       { status: 402, headers: { 'x-a': 'b: c' }, body: 'no' },
     ],
     ['no headers at all', 'HTTP/1.1 500 x\n\nbody', { status: 500, headers: {}, body: 'body' }],
-    ['a stream without a head had 200', 'data: {}\n\n', { status: 200, headers: {}, body: 'data: {}\n\n' }],
-    ['a stream of comments', ': keep-alive\n\n', { status: 200, headers: {}, body: ': keep-alive\n\n' }],
+    [
+      'a stream without a head had 200',
+      'data: {}\n\n',
+      { status: 200, headers: {}, body: 'data: {}\n\n' },
+    ],
+    [
+      'a stream of comments',
+      ': keep-alive\n\n',
+      { status: 200, headers: {}, body: ': keep-alive\n\n' },
+    ],
   ])('reads %s', (_name, text, expected) => {
     expect(read(text)).toEqual(expected);
   });

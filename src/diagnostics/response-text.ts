@@ -1,4 +1,7 @@
-/** Reads an answer that a person pasted: the output of `curl -i`, a bare body, or a recorded stream. Throws `RequestError` when it is none. */
+/**
+ * Reads an answer that a person pasted: the output of `curl -i`, a bare body, or a recorded stream.
+ * Throws `RequestError` when it is none.
+ */
 
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
@@ -14,15 +17,21 @@ const statusLine = /^HTTP\/[\d.]+ (\d{3})\b[^\n]*\n/;
 /** `status` is for input without a status line; a stream without one had 200. */
 export function readResponseText(
   text: string,
-  { status, isStream }: { readonly status: number | undefined; readonly isStream: (body: string) => boolean },
+  {
+    status,
+    isStream,
+  }: { readonly status: number | undefined; readonly isStream: (body: string) => boolean },
 ): PastedResponse {
   const input = text.replaceAll('\r\n', '\n').replace(/^\uFEFF?\s*/, '');
-  if (input === '' && status === undefined) throw refusePastedText('there is no answer to classify');
+  if (input === '' && status === undefined)
+    throw refusePastedText('there is no answer to classify');
   const head = readPastedHead(input);
   if (head === undefined) {
     const found = status ?? (isStream(input) ? 200 : undefined);
     if (found === undefined)
-      throw refusePastedText('the answer has no status line, and a body alone does not say its status');
+      throw refusePastedText(
+        'the answer has no status line, and a body alone does not say its status',
+      );
     return { status: found, headers: {}, body: input };
   }
   if (status !== undefined && status !== head.status)
@@ -48,7 +57,9 @@ function readHeaders(head: string): Headers {
   return Object.fromEntries(
     head.split('\n').flatMap((line) => {
       const colon = line.indexOf(':');
-      return colon < 1 ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]];
+      return colon < 1
+        ? []
+        : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]];
     }),
   );
 }

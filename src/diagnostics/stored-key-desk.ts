@@ -1,4 +1,7 @@
-/** Keys that are handed to us: tried before they are stored, and allowed another origin only after a trial there (laws 2 and 12). */
+/**
+ * Keys that are handed to us: tried before they are stored, and allowed another origin only after a
+ * trial there (laws 2 and 12).
+ */
 
 import type { Engine } from '../access/request/engine.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
@@ -38,10 +41,15 @@ export interface TakenKey {
 }
 
 /**
- * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified); never one that it
- * refused. Throws `CredentialError`, and the signal's reason while it is tried: then nothing is stored.
+ * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified);
+ * never one that it refused. Throws `CredentialError`, and the signal's reason while it is tried:
+ * then nothing is stored.
  */
-export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<TakenKey> {
+export async function takeKey(
+  engine: Engine,
+  keys: StoredKeys,
+  given: GivenKey,
+): Promise<TakenKey> {
   const { provider, label, account, copiedFrom, model, signal } = given;
   const secret = requireSecret(given.secret);
   engine.redactor.register(secret);
@@ -71,12 +79,19 @@ export async function acceptOrigin(
   const reading = await engine.reader.read(storedCredential(key), signal);
   if (reading.state !== 'ok') throw new CredentialError('credentials-unusable', reading.detail);
   const test = await trySecret(engine, { target, secret: reading.secret.reveal(), signal });
-  if (test.verdict === 'works') await keys.change(key.id, { origin: target.origin, verified: 'completion' });
+  if (test.verdict === 'works')
+    await keys.change(key.id, { origin: target.origin, verified: 'completion' });
   return test;
 }
 
 /** The key as it is bound now. */
-function storedCredential({ id, credentialId, provider, label, origin }: StoredKeyView): Credential {
+function storedCredential({
+  id,
+  credentialId,
+  provider,
+  label,
+  origin,
+}: StoredKeyView): Credential {
   const locator = { kind: 'stored', id } as const;
   return { id: credentialId, provider, label, source: 'stored', locator, origin };
 }
@@ -96,15 +111,29 @@ function targetOf(provider: ResolvedProvider, model: string): Target {
   return provider.targetFor(model.startsWith(prefix) ? model.slice(prefix.length) : model);
 }
 
-/** One small completion over a route made for a secret that no pool holds, or holds for another origin; the target's is the only one it is sent to. */
+/**
+ * One small completion over a route made for a secret that no pool holds, or holds for another
+ * origin; the target's is the only one it is sent to.
+ */
 async function trySecret(
   engine: Engine,
-  { target, secret, signal }: { readonly target: Target; readonly secret: string; signal: AbortSignal },
+  {
+    target,
+    secret,
+    signal,
+  }: { readonly target: Target; readonly secret: string; signal: AbortSignal },
 ): Promise<KeyTest> {
   const { provider, origin, pool } = target;
   const locator = { kind: 'literal', value: secret } as const;
   const id = `${provider}:trial`;
-  const credential: Credential = { id, provider, label: 'the given key', source: 'stored', locator, origin };
+  const credential: Credential = {
+    id,
+    provider,
+    label: 'the given key',
+    source: 'stored',
+    locator,
+    origin,
+  };
   const task = 'trial';
   const trial: ResolvedConfig = {
     ...engine.config(),

@@ -1,6 +1,7 @@
 /**
- * Reads a recorded stream of any known protocol: did content come, did it fail in band, did it end as it should? Its events
- * are judged by the watch of its protocol, as those of a live stream. For pasted answers and the corpus.
+ * Reads a recorded stream of any known protocol: did content come, did it fail in band, did it end
+ * as it should? Its events are judged by the watch of its protocol, as those of a live stream. For
+ * pasted answers and the corpus.
  */
 
 import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
@@ -17,7 +18,10 @@ export interface Transcript {
   readonly events: number;
   /** Events that are no JSON. */
   readonly malformed: number;
-  /** Before a finish reason an event that was to be an object could not be read, and more came behind it. */
+  /**
+   * Before a finish reason an event that was to be an object could not be read, and more came
+   * behind it.
+   */
   readonly isDamaged: boolean;
   readonly hasContent: boolean;
   /** A finish reason was seen, or an event that ends an answer. */
@@ -73,9 +77,13 @@ function createWatch(events: readonly WireObject[]): StreamWatch {
   return types.length > 0 ? new MessagesWatch(options) : new ChatWatch(options);
 }
 
-/** The data of each event; of bytes that are no event, what parses as JSON: vendors append a bare error (Gemini, seen 2026-06). */
+/**
+ * The data of each event; of bytes that are no event, what parses as JSON: vendors append a bare
+ * error (Gemini, seen 2026-06).
+ */
 function listData(text: string): readonly string[] {
-  if (isLines(text)) return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : toChatEvent(line)));
+  if (isLines(text))
+    return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : toChatEvent(line)));
   const splitter = new SseSplitter();
   const frames = [...splitter.push(Buffer.from(text))];
   const last = splitter.end();
@@ -97,7 +105,10 @@ function toChatEvent(line: string): string {
   const { message, done, ...rest } = parseFields(line) ?? {};
   if (message === undefined && done === undefined) return line;
   const delta = isRecord(message) ? { ...message, reasoning: message['thinking'] } : {};
-  return JSON.stringify({ ...rest, choices: [{ delta, finish_reason: done === true ? 'stop' : null }] });
+  return JSON.stringify({
+    ...rest,
+    choices: [{ delta, finish_reason: done === true ? 'stop' : null }],
+  });
 }
 
 function parseFields(text: string): WireObject | undefined {

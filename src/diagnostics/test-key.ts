@@ -1,6 +1,7 @@
 /**
- * Whether a key works, found out the only honest way: one small completion that only this key may carry, through the
- * same path as every request (law 1). A list of models would prove nothing: many providers give it to anybody.
+ * Whether a key works, found out the only honest way: one small completion that only this key may
+ * carry, through the same path as every request (law 1). A list of models would prove nothing: many
+ * providers give it to anybody.
  */
 
 import { ReplyWriter } from '../access/answer/reply-writer.ts';
@@ -31,7 +32,11 @@ export interface KeyTest {
   /** What stays open. */
   readonly notVerified: string;
   readonly failure?:
-    | { readonly class: FailureClass; readonly status?: number | undefined; readonly message: string }
+    | {
+        readonly class: FailureClass;
+        readonly status?: number | undefined;
+        readonly message: string;
+      }
     | undefined;
 }
 
@@ -51,8 +56,14 @@ export function smallQuestion(
   return { body: Buffer.from(JSON.stringify(body)), ...(named === undefined ? {} : { named }) };
 }
 
-/** Asks for one small completion with this key, benched or not; a success ends its marks. Throws the signal's reason: an answer that nobody waited for says nothing. */
-export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
+/**
+ * Asks for one small completion with this key, benched or not; a success ends its marks. Throws the
+ * signal's reason: an answer that nobody waited for says nothing.
+ */
+export async function testKey(
+  engine: Engine,
+  { id, model, signal }: KeyTestRequest,
+): Promise<KeyTest> {
   const protocol = protocolOfTest(engine, { id, model });
   const request = {
     id: newRequestId(engine.host),
@@ -71,7 +82,10 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
 }
 
 /** One that its target speaks where the key may be sent. */
-function protocolOfTest(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id' | 'model'>): ProtocolName {
+function protocolOfTest(
+  engine: Engine,
+  { id, model }: Pick<KeyTestRequest, 'id' | 'model'>,
+): ProtocolName {
   const config = engine.config();
   const [place] = chooseRoute(config, { model, operation: 'generate' }, engine.modelLists).targets;
   if (place === undefined) return 'openai-chat';
@@ -82,8 +96,9 @@ function protocolOfTest(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id'
 }
 
 /**
- * What a key of this pool is tried with: a task with a pool of its own by its name, a provider by the model that a route
- * uses, else by its entry's default. Throws `RequestError` when nothing names a model.
+ * What a key of this pool is tried with: a task with a pool of its own by its name, a provider by
+ * the model that a route uses, else by its entry's default. Throws `RequestError` when nothing
+ * names a model.
  */
 export function chooseModel(engine: Engine, pool: string): string {
   const { routes, providers } = engine.config();
@@ -108,9 +123,15 @@ function toTest(id: string, record: RequestRecord): KeyTest {
   if (outcome !== 'answered' && failure === undefined) {
     const { reason = `it may not be used for ${model}`, cause } = skipped[0] ?? {};
     const verdict = cause === 'auth-missing' ? 'missing' : 'unclear';
-    return { ...common, verdict, verified: `nothing was sent: ${reason}`, notVerified: 'everything' };
+    return {
+      ...common,
+      verdict,
+      verified: `nothing was sent: ${reason}`,
+      notVerified: 'everything',
+    };
   }
-  const verdict = failure === undefined ? 'works' : (rowOfClass(failure.class).keyTest ?? 'unclear');
+  const verdict =
+    failure === undefined ? 'works' : (rowOfClass(failure.class).keyTest ?? 'unclear');
   const [verified, notVerified] = findings[verdict];
   return {
     ...common,
@@ -125,7 +146,10 @@ const unclear = ['the provider answered, but not with a completion', 'the key'] 
 
 /** What is known then, and what stays open. */
 const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
-  works: ['TARGET answered a completion with this key', 'other models, and how much of its limits is left'],
+  works: [
+    'TARGET answered a completion with this key',
+    'other models, and how much of its limits is left',
+  ],
   refused: ['the provider refuses this key', 'whether that is for good'],
   limited: ['the provider knows this key and does not serve it now (CAUSE)', 'a completion'],
   unreachable: ['nothing about the key: the provider gave no verdict', 'the key'],

@@ -1,6 +1,13 @@
-/** Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody can remove. Pure. */
+/**
+ * Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody
+ * can remove. Pure.
+ */
 
-import type { CredentialsContent, StoredKey, StoredLogin } from '../config/files/credentials-file.ts';
+import type {
+  CredentialsContent,
+  StoredKey,
+  StoredLogin,
+} from '../config/files/credentials-file.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import { shellLine } from '../host/shell-line.ts';
@@ -31,8 +38,12 @@ export function listUnused(
       .flatMap(({ locator }) => ('id' in locator ? [`${locator.kind} ${locator.id}`] : [])),
   );
   const unused = [
-    ...keys.filter(({ id }) => !used.has(`stored ${id}`)).map((key) => toUnused(config, key, 'stored')),
-    ...logins.filter(({ id }) => !used.has(`oauth ${id}`)).map((key) => toUnused(config, key, 'oauth')),
+    ...keys
+      .filter(({ id }) => !used.has(`stored ${id}`))
+      .map((key) => toUnused(config, key, 'stored')),
+    ...logins
+      .filter(({ id }) => !used.has(`oauth ${id}`))
+      .map((key) => toUnused(config, key, 'oauth')),
   ];
   return name === undefined ? unused : unused.filter((key) => isUnusedCalled(key, name));
 }
@@ -51,7 +62,8 @@ function toUnused(
     label,
     source,
     origin,
-    fingerprint: secret === undefined || source === 'oauth' ? undefined : fingerprintOf(origin, secret),
+    fingerprint:
+      secret === undefined || source === 'oauth' ? undefined : fingerprintOf(origin, secret),
     because: explainUnused(providers.get(provider), { id, provider, source, origin }),
   };
 }

@@ -1,4 +1,7 @@
-/** The caller's side of a drill: one request through the engine, and a look at whether the whole answer came. */
+/**
+ * The caller's side of a drill: one request through the engine, and a look at whether the whole
+ * answer came.
+ */
 
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -29,7 +32,8 @@ export async function call(
   let firstAt: number | undefined;
   const take = (chunk: Uint8Array): void => {
     const bytes = Buffer.from(chunk);
-    if (firstAt === undefined && tongue.firstText.test(bytes.toString('latin1'))) firstAt = clock.monotonic();
+    if (firstAt === undefined && tongue.firstText.test(bytes.toString('latin1')))
+      firstAt = clock.monotonic();
     chunks.push(bytes);
   };
   const [path = '', query] = tongue.pathFor(task, mode).split('?');
@@ -39,7 +43,9 @@ export async function call(
       path,
       query,
       headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(tongue.createBody(task, { asked: question, hasRoles }, mode))),
+      body: Buffer.from(
+        JSON.stringify(tongue.createBody(task, { asked: question, hasRoles }, mode)),
+      ),
       signal,
     },
     {
@@ -100,18 +106,27 @@ function findComplaint(status: number, { text, hasEnd, error }: ToldAnswer): str
   return complainOfText(text);
 }
 
-/** The simulated provider echoes the question, and counts where an answer is to be long: `~7/60 ~8/60 …`. */
+/**
+ * The simulated provider echoes the question, and counts where an answer is to be long: `~7/60
+ * ~8/60 …`.
+ */
 function complainOfText(text: string): string | undefined {
   if (!text.includes(question)) return `the answer lost its beginning: "${text.slice(0, 60)}"`;
   const counts = readCounts(text);
   const last = counts.at(-1);
-  if (last !== undefined && last.at !== last.to) return `the answer ends at ${last.at} of ${last.to}`;
-  const broken = counts.find(({ at }, index) => index > 0 && at !== (counts[index - 1]?.at ?? 0) + 1);
+  if (last !== undefined && last.at !== last.to)
+    return `the answer ends at ${last.at} of ${last.to}`;
+  const broken = counts.find(
+    ({ at }, index) => index > 0 && at !== (counts[index - 1]?.at ?? 0) + 1,
+  );
   return broken === undefined
     ? undefined
     : `a passage is missing or told twice at ${broken.at} of ${broken.to}`;
 }
 
 function readCounts(text: string): readonly { readonly at: number; readonly to: number }[] {
-  return [...text.matchAll(/~(\d+)\/(\d+)/g)].map(([, at, to]) => ({ at: Number(at), to: Number(to) }));
+  return [...text.matchAll(/~(\d+)\/(\d+)/g)].map(([, at, to]) => ({
+    at: Number(at),
+    to: Number(to),
+  }));
 }

@@ -1,4 +1,7 @@
-/** One cell of the drill: fresh simulated providers with one fault, a fresh engine over the redirected config, the calls, the verdict. */
+/**
+ * One cell of the drill: fresh simulated providers with one fault, a fresh engine over the
+ * redirected config, the calls, the verdict.
+ */
 
 import { allTasks } from '../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -26,7 +29,10 @@ export interface CellPlan {
   readonly spoken: ProtocolName;
 }
 
-/** `safe`: everybody was answered, but not by the rule. `lost`: nobody could have answered, for want of another provider. */
+/**
+ * `safe`: everybody was answered, but not by the rule. `lost`: nobody could have answered, for want
+ * of another provider.
+ */
 export type CellVerdict = 'pass' | 'safe' | 'fail' | 'lost';
 
 export interface CellResult extends CellPlan {
@@ -48,7 +54,10 @@ interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when the cell is over and all that it started is closed; rejects with the signal's reason, all closed too. */
+/**
+ * Resolves when the cell is over and all that it started is closed; rejects with the signal's
+ * reason, all closed too.
+ */
 export async function runCell(
   plan: CellPlan,
   config: ResolvedConfig,
@@ -59,13 +68,24 @@ export async function runCell(
   const [place] = route?.targets ?? [];
   if (route === undefined || place === undefined) throw new Error(`the task ${task} has no route`);
   const firstPool = place.target.pool;
-  const pools = [...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)])];
-  const keyCounts = new Map(pools.map((pool) => [pool, config.pools.get(pool)?.length ?? 0] as const));
+  const pools = [
+    ...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)]),
+  ];
+  const keyCounts = new Map(
+    pools.map((pool) => [pool, config.pools.get(pool)?.length ?? 0] as const),
+  );
   const ground = await prepareGround(plan, keyCounts, firstPool);
-  const adapt = (own: ResolvedConfig): ResolvedConfig => redirect(own, { ...ground, spoken: plan.spoken });
+  const adapt = (own: ResolvedConfig): ResolvedConfig =>
+    redirect(own, { ...ground, spoken: plan.spoken });
   const runtime = createRuntime({ ...given, adapt });
   try {
-    const question = { task, mode, tongue: tongues[plan.asked], hasRoles: fault.hasRoles === true, signal };
+    const question = {
+      task,
+      mode,
+      tongue: tongues[plan.asked],
+      hasRoles: fault.hasRoles === true,
+      signal,
+    };
     const told = await playFault(plan, { ground, firstPool, host: given.host, signal }, () =>
       call(runtime, question),
     );
@@ -73,7 +93,13 @@ export async function runCell(
     const seen = new Map(pools.map((pool) => [pool, ground.logOf(pool)]));
     const complaints = fault.rule(view);
     const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);
-    return { ...plan, verdict: judgeCell(plan, { view, complaints, hasOther }), complaints, view, seen };
+    return {
+      ...plan,
+      verdict: judgeCell(plan, { view, complaints, hasOther }),
+      complaints,
+      view,
+      seen,
+    };
   } finally {
     await runtime.close();
     await ground.close();
@@ -81,7 +107,11 @@ export async function runCell(
 }
 
 /** For whatever model they are asked. */
-async function countBenchedKeys(runtime: Runtime, name: string, signal: AbortSignal): Promise<number> {
+async function countBenchedKeys(
+  runtime: Runtime,
+  name: string,
+  signal: AbortSignal,
+): Promise<number> {
   const pools = await runtime.keys.report({ name, signal });
   return pools.flatMap(({ keys }) => keys).filter(({ state }) => isHeldBack(state)).length;
 }
@@ -113,7 +143,15 @@ async function playFault(
   const needsNoMore = fault.isSeries || calls.some(({ isWhole }) => !isWhole);
   const seenAfter = lookAt([firstPool]);
   const after = needsNoMore ? (calls.at(-1) ?? (await ask())) : await ask();
-  return { calls, after, firstProvider: firstPool, first, firstAfter: seenAfter(), others, timeScale };
+  return {
+    calls,
+    after,
+    firstProvider: firstPool,
+    first,
+    firstAfter: seenAfter(),
+    others,
+    timeScale,
+  };
 }
 
 async function askInSeries(
@@ -132,7 +170,11 @@ async function askInSeries(
 
 function judgeCell(
   { fault }: CellPlan,
-  found: { readonly view: CellView; readonly complaints: readonly string[]; readonly hasOther: boolean },
+  found: {
+    readonly view: CellView;
+    readonly complaints: readonly string[];
+    readonly hasOther: boolean;
+  },
 ): CellVerdict {
   const { view, complaints, hasOther } = found;
   if (complaints.length === 0) return 'pass';

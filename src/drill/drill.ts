@@ -1,4 +1,7 @@
-/** The drill as a whole: every task of the configuration against every fault, several cells at a time, told as they end. */
+/**
+ * The drill as a whole: every task of the configuration against every fault, several cells at a
+ * time, told as they end.
+ */
 
 import { allTasks } from '../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -10,7 +13,9 @@ import { type CellPlan, type CellResult, type GivenConfig, runCell } from './cel
 import { type DrillMode, drillFaults } from './faults.ts';
 
 export interface DrillOptions {
-  /** Take the built-in configuration of two providers, whatever the user has, or one that is given. */
+  /**
+   * Take the built-in configuration of two providers, whatever the user has, or one that is given.
+   */
   readonly isDefault: boolean | { readonly config: object };
   readonly modes: readonly DrillMode[];
   /** Default: every task of the configuration. */
@@ -24,7 +29,10 @@ export interface DrillOptions {
   /** What every provider speaks. Default: what the drill asks in. */
   readonly spoken?: ProtocolName | undefined;
   readonly onResult: (result: CellResult) => void;
-  /** Ends the drill where it is: what was not over by then is not in its report. Default: it goes on to its end. */
+  /**
+   * Ends the drill where it is: what was not over by then is not in its report. Default: it goes on
+   * to its end.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -45,8 +53,8 @@ export interface DrillReport {
 const width = 6;
 
 /**
- * What is drilled when there is no configuration: two hosted providers of which nothing is known, with the defaults that a
- * newcomer gets. No pace, no limit, no window of a model is set.
+ * What is drilled when there is no configuration: two hosted providers of which nothing is known,
+ * with the defaults that a newcomer gets. No pace, no limit, no window of a model is set.
  */
 const defaultConfig = {
   main: 'first/model',
@@ -55,10 +63,17 @@ const defaultConfig = {
 };
 
 function hosted(name: string): object {
-  return { base_url: `https://${name}.example/v1`, protocol: 'openai-chat', api_key: 'sk-sim-good' };
+  return {
+    base_url: `https://${name}.example/v1`,
+    protocol: 'openai-chat',
+    api_key: 'sk-sim-good',
+  };
 }
 
-/** Throws `ConfigError` when the user's configuration cannot be used, `AccessError` for a task that it does not have. */
+/**
+ * Throws `ConfigError` when the user's configuration cannot be used, `AccessError` for a task that
+ * it does not have.
+ */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const host = createNodeHost();
   try {
@@ -72,7 +87,9 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const waiting = plans.entries();
     const work = async (): Promise<void> => {
       for (const [index, plan] of waiting) {
-        const result = await runUnlessEnded(signal, () => runCell(plan, config, { ...given, signal }));
+        const result = await runUnlessEnded(signal, () =>
+          runCell(plan, config, { ...given, signal }),
+        );
         if (result === undefined) return;
         results[index] = result;
         options.onResult(result);
@@ -125,14 +142,19 @@ function hasOwn(given: GivenConfig): boolean {
   }
 }
 
-function readDrilledConfig(given: GivenConfig): { readonly config: ResolvedConfig; readonly source: string } {
+function readDrilledConfig(given: GivenConfig): {
+  readonly config: ResolvedConfig;
+  readonly source: string;
+} {
   const runtime = createRuntime({ ...given, onEvent: () => undefined });
   const config = runtime.config();
   void runtime.close();
   const { origin } = config;
   if (origin.kind === 'file') return { config, source: origin.path };
   const isGiven = origin.kind === 'given';
-  const source = isGiven ? 'the built-in configuration of two providers' : 'what zero-config mode found';
+  const source = isGiven
+    ? 'the built-in configuration of two providers'
+    : 'what zero-config mode found';
   return { config, source };
 }
 
@@ -147,7 +169,14 @@ function chooseTasks(config: ResolvedConfig, wanted: readonly string[]): readonl
 }
 
 function planCells(
-  { modes, tasks, faults, timeScale, asked, spoken }: DrillOptions & Pick<CellPlan, 'asked' | 'spoken'>,
+  {
+    modes,
+    tasks,
+    faults,
+    timeScale,
+    asked,
+    spoken,
+  }: DrillOptions & Pick<CellPlan, 'asked' | 'spoken'>,
   config: ResolvedConfig,
 ): readonly CellPlan[] {
   const drilled = tasks === undefined ? [...config.routes.keys()] : chooseTasks(config, tasks);

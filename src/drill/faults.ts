@@ -1,7 +1,7 @@
 /**
- * What a drill breaks, as data: the sixteen provider faults by which gateways are judged in public, the faults of keys, and what
- * servers do that breaks nothing by itself.
- * The names are those of the simulated provider's tables (docs/simulated-provider.md).
+ * What a drill breaks, as data: the sixteen provider faults by which gateways are judged in public,
+ * the faults of keys, and what servers do that breaks nothing by itself. The names are those of the
+ * simulated provider's tables (docs/simulated-provider.md).
  */
 
 import type { CellRule } from './rules.ts';
@@ -11,7 +11,9 @@ import * as rules from './rules.ts';
 export type DrillMode = 'streamed' | 'whole';
 
 export interface DrillFault {
-  /** `1` to `16` as in the public crash-test, `k1` and so on for keys, `s1` and so on for servers. */
+  /**
+   * `1` to `16` as in the public crash-test, `k1` and so on for keys, `s1` and so on for servers.
+   */
   readonly id: string;
   readonly title: string;
   /** What the first provider of the route does. */
@@ -42,7 +44,10 @@ const needsOther = true;
 const isSeries = true;
 const modes: DrillFault['modes'] = ['streamed'];
 
-/** Id, title, what the first provider does, the rule; and what is not so for most: they are asked in both ways, and may be answered by one provider alone. */
+/**
+ * Id, title, what the first provider does, the rule; and what is not so for most: they are asked in
+ * both ways, and may be answered by one provider alone.
+ */
 const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[] = [
   ['1', '429 with Retry-After: 2, once', '429-once-after-2', rules.waitsAsAsked],
   ['2', '429 for ever, no header', '429-forever', rules.leavesSoon, { needsOther }],
@@ -52,7 +57,13 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
   ['6', 'no response at all', 'silent', rules.asksSilentOnce, { needsOther }],
   ['7', 'head at once, first token after 20 s', 'slow-first-20s', rules.beginsWithin15s, { modes }],
   ['8', 'cut after 40 of 60 tokens', 'cut-after-40', rules.answers, { needsOther }],
-  ['9', 'silent after 20 tokens, socket open', 'stall-after-20', rules.answersWithin45s, { needsOther }],
+  [
+    '9',
+    'silent after 20 tokens, socket open',
+    'stall-after-20',
+    rules.answersWithin45s,
+    { needsOther },
+  ],
   ['10', 'the tenth event is invalid JSON', 'malformed-10', rules.answers, { needsOther }],
   ['11', 'no terminal marker', 'no-done', rules.endsPromptly, { modes }],
   ['12', 'context_length_exceeded', 'context-overflow', rules.asksFirstOnce],
@@ -64,16 +75,46 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
     rules.answers,
     { others: 'no-prefill', needsOther, modes },
   ],
-  ['15', 'down for 60 s, a request every 4 s', 'down-60s', rules.comesBack, { needsOther, isSeries }],
+  [
+    '15',
+    'down for 60 s, a request every 4 s',
+    'down-60s',
+    rules.comesBack,
+    { needsOther, isSeries },
+  ],
   ['16', 'the answer names who gave it', 'status-503', rules.namesOther, { needsOther }],
   ['k1', '401 twice on a key that has worked', 'flaky-2', rules.rechecksKey, { ofKeys: 'proven' }],
-  ['k2', '401 on a key that never worked', 'never', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  [
+    'k2',
+    '401 on a key that never worked',
+    'never',
+    rules.leavesKeyAtOnce,
+    { ofKeys: 'new', needsOther },
+  ],
   ['k3', '401 token_invalidated', 'revoked', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
   ['k4', '429, the plan is used up', 'spent-1', rules.leavesSoon, { ofKeys: 'proven', needsOther }],
-  ['k5', '402, the balance is empty', 'broke', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  [
+    'k5',
+    '402, the balance is empty',
+    'broke',
+    rules.leavesKeyAtOnce,
+    { ofKeys: 'new', needsOther },
+  ],
   ['k6', '401 for 2 s on a key that has worked', 'outage-2s', rules.answers, { ofKeys: 'proven' }],
-  ['k7', '403, no access to the model', 'forbidden', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
-  ['s1', 'takes one system message, at the start', 'strict-roles', rules.asksAgainOnce, { hasRoles: true }],
+  [
+    'k7',
+    '403, no access to the model',
+    'forbidden',
+    rules.leavesKeyAtOnce,
+    { ofKeys: 'new', needsOther },
+  ],
+  [
+    's1',
+    'takes one system message, at the start',
+    'strict-roles',
+    rules.asksAgainOnce,
+    { hasRoles: true },
+  ],
   [
     's2',
     'ends after 40 of 60 tokens with the finish reason "error"',
@@ -89,7 +130,13 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
     rules.leavesKeyAtOnce,
     { ofKeys: 'new', needsOther, isOneHost: true },
   ],
-  ['s5', 'a proxy quotes "token_invalidated" of its upstream', 'quoted-401', rules.keepsKey, { needsOther }],
+  [
+    's5',
+    'a proxy quotes "token_invalidated" of its upstream',
+    'quoted-401',
+    rules.keepsKey,
+    { needsOther },
+  ],
   [
     's6',
     'one request at a time, three at once',

@@ -1,4 +1,7 @@
-/** Where a cell is played: simulated providers in place of every pool of keys, and what breaks in them. */
+/**
+ * Where a cell is played: simulated providers in place of every pool of keys, and what breaks in
+ * them.
+ */
 
 import { type SimAttempt, type SimFaultOption, startSimulatedProvider } from '../sim/index.ts';
 import type { DrillFault } from './faults.ts';
@@ -14,7 +17,10 @@ export interface Ground {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a server for each pool, or one for all of them with a site for each. Every pool has one key at least. */
+/**
+ * Starts a server for each pool, or one for all of them with a site for each. Every pool has one
+ * key at least.
+ */
 export async function prepareGround(
   { fault, timeScale }: { readonly fault: DrillFault; readonly timeScale: number },
   keyCounts: ReadonlyMap<string, number>,
@@ -40,7 +46,11 @@ export async function prepareGround(
       const sites = host.map(siteOf).filter((site) => site !== '');
       const options = { timeScale, sites, slots: fault.slots };
       const keys = host.flatMap(keysOf);
-      const sim = await startSimulatedProvider({ ...options, keys, faults: host.flatMap(faultsOf) });
+      const sim = await startSimulatedProvider({
+        ...options,
+        keys,
+        faults: host.flatMap(faultsOf),
+      });
       return host.map((pool) => [pool, sim] as const);
     }),
   );
@@ -49,7 +59,8 @@ export async function prepareGround(
     pools,
     keyOf,
     urlOf: (pool) => `${sims.get(pool)?.origin ?? 'http://127.0.0.1:9'}${siteOf(pool)}/v1`,
-    logOf: (pool) => (sims.get(pool)?.log() ?? []).filter(({ path }) => path.startsWith(`${siteOf(pool)}/`)),
+    logOf: (pool) =>
+      (sims.get(pool)?.log() ?? []).filter(({ path }) => path.startsWith(`${siteOf(pool)}/`)),
     close: async () => {
       await Promise.all([...new Set(sims.values())].map((sim) => sim.close()));
     },

@@ -10,12 +10,16 @@ it('leads every task to the simulated provider, also one that the configuration 
   const config = stageEngine({
     main: 'one/m',
     auxiliary: { vision: { provider: 'one', model: 'v' } },
-    providers: { one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' } },
+    providers: {
+      one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' },
+    },
   }).runtime.config();
   const urlOf = () => 'http://127.0.0.1:9/v1';
   const drilled = redirect(config, { urlOf, keyOf: () => 'sk-sim-good', spoken: 'openai-chat' });
   const routes = [...allTasks(drilled).values()];
   const origins = routes.flatMap(({ targets }) => targets.map(({ target }) => target.origin));
-  expect(routes.map(({ task }) => task)).toEqual(expect.arrayContaining(Object.keys(defaults.taskTimeout)));
+  expect(routes.map(({ task }) => task)).toEqual(
+    expect.arrayContaining(Object.keys(defaults.taskTimeout)),
+  );
   expect(new Set(origins)).toEqual(new Set(['http://127.0.0.1:9']));
 });

@@ -1,6 +1,7 @@
 /**
- * The user's own configuration with every provider replaced by a simulated one: routes, limits, tasks and the number of
- * keys stay; origins and secrets do not. No request of a drill leaves this machine, and no key of the user is read.
+ * The user's own configuration with every provider replaced by a simulated one: routes, limits,
+ * tasks and the number of keys stay; origins and secrets do not. No request of a drill leaves this
+ * machine, and no key of the user is read.
  */
 
 import { nameSite } from '../config/resolve/resolve-sites.ts';
@@ -42,7 +43,10 @@ function redirectRoute({ task, targets }: Route, toDrill: (target: Target) => Ta
   return { task, targets: targets.map((place) => ({ ...place, target: toDrill(place.target) })) };
 }
 
-/** The simulated provider listens on loopback; the limits that count are still those of the real address. */
+/**
+ * The simulated provider listens on loopback; the limits that count are still those of the real
+ * address.
+ */
 function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): Target {
   const isNative = target.protocol === spoken;
   return {

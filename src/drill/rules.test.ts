@@ -17,7 +17,9 @@ const whole: CallView = {
 const elsewhere: CallView = { ...whole, answeredBy: 'two/n', namedModel: 'n' };
 const lost: CallView = { ...whole, status: 400, isWhole: false, complaint: 'an error came' };
 
-function seen(...attempts: readonly (readonly [at: number, status: number])[]): readonly SimAttempt[] {
+function seen(
+  ...attempts: readonly (readonly [at: number, status: number])[]
+): readonly SimAttempt[] {
   return attempts.map(([at, status], sequence) => ({
     sequence,
     at,
@@ -47,7 +49,8 @@ function cell(facts: Partial<CellView>): CellView {
   };
 }
 
-const down = (count: number) => seen(...Array.from({ length: count }, (_, at) => [at * 1000, 503] as const));
+const down = (count: number) =>
+  seen(...Array.from({ length: count }, (_, at) => [at * 1000, 503] as const));
 
 describe.each<[string, CellRule, Partial<CellView>, Partial<CellView>]>([
   ['answers', rules.answers, {}, { calls: [lost] }],
@@ -89,7 +92,12 @@ describe.each<[string, CellRule, Partial<CellView>, Partial<CellView>]>([
   ],
   ['comesBack', rules.comesBack, { first: down(20) }, { first: down(21) }],
   ['comesBack at all', rules.comesBack, {}, { calls: [elsewhere], after: elsewhere }],
-  ['namesOther', rules.namesOther, { calls: [elsewhere] }, { calls: [{ ...elsewhere, namedModel: 'm' }] }],
+  [
+    'namesOther',
+    rules.namesOther,
+    { calls: [elsewhere] },
+    { calls: [{ ...elsewhere, namedModel: 'm' }] },
+  ],
   ['rechecksKey', rules.rechecksKey, {}, { calls: [elsewhere] }],
   ['leavesKeyAtOnce', rules.leavesKeyAtOnce, { first: down(1) }, { first: down(2) }],
   ['asksAgainOnce', rules.asksAgainOnce, { first: down(2) }, { first: down(3) }],

@@ -1,6 +1,6 @@
 /**
- * The rules by which a cell of the drill is judged: the published ones of the crash-test (docs/drill.md), each a pure
- * function over what the caller got and what the providers saw.
+ * The rules by which a cell of the drill is judged: the published ones of the crash-test
+ * (docs/drill.md), each a pure function over what the caller got and what the providers saw.
  */
 
 import type { SimAttempt } from '../sim/index.ts';
@@ -55,7 +55,10 @@ export const waitsAsAsked: CellRule = (cell) => {
   const [refused, again] = cell.first;
   const waitedMs = refused === undefined || again === undefined ? undefined : again.at - refused.at;
   const isTooSoon = waitedMs !== undefined && waitedMs < 1900 * cell.timeScale;
-  return [...answers(cell), ...complainUnless(!isTooSoon, `asked again after ${waitedMs} ms instead of 2 s`)];
+  return [
+    ...answers(cell),
+    ...complainUnless(!isTooSoon, `asked again after ${waitedMs} ms instead of 2 s`),
+  ];
 };
 
 /** Faults 2 and 4: at most 4 attempts in 3 s and 6 in all, then elsewhere. */
@@ -65,7 +68,10 @@ export const leavesSoon: CellRule = (cell) => {
   const early = first.filter(({ at }) => at - beganAt <= 3000).length;
   return [
     ...answers(cell),
-    ...complainUnless(first.length <= 6, `${first.length} requests to the broken provider, more than 6`),
+    ...complainUnless(
+      first.length <= 6,
+      `${first.length} requests to the broken provider, more than 6`,
+    ),
     ...complainUnless(early <= 4, `${early} requests in 3 s, more than 4`),
   ];
 };
@@ -79,7 +85,10 @@ export const staysWithFirst: CellRule = (cell) => [
 /** Fault 6: away after the first timeout, not after asking the silent route again. */
 export const asksSilentOnce: CellRule = (cell) => [
   ...answers(cell),
-  ...complainUnless(cell.first.length === 1, `the silent provider was asked ${cell.first.length} times`),
+  ...complainUnless(
+    cell.first.length === 1,
+    `the silent provider was asked ${cell.first.length} times`,
+  ),
 ];
 
 /** Fault 7: answered within 15 s. */
@@ -122,17 +131,24 @@ export const asksFirstOnce: CellRule = ({ calls, first }) => [
 export const refusesCleanly: CellRule = ({ calls, first, others }) => [
   ...complainUnless(first.length === 1, `asked ${first.length} times`),
   ...complainUnless(others.length === 0, 'another provider was asked'),
-  ...calls.flatMap(({ status }) => complainUnless(isClean(status), `status ${status} is no clean error`)),
+  ...calls.flatMap(({ status }) =>
+    complainUnless(isClean(status), `status ${status} is no clean error`),
+  ),
 ];
 
 /** Fault 15: served throughout, few probes, back within 30 s. */
 export const comesBack: CellRule = (cell) => {
   const { calls, first, after, firstProvider, timeScale } = cell;
   const probes = first.filter(({ status }) => status === 503).length;
-  const isBack = [...calls, after].some(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));
+  const isBack = [...calls, after].some(({ answeredBy }) =>
+    answeredBy?.startsWith(`${firstProvider}/`),
+  );
   return [
     ...answers(cell),
-    ...complainUnless(probes <= 20, `${probes} requests to the provider that was down, more than 20`),
+    ...complainUnless(
+      probes <= 20,
+      `${probes} requests to the provider that was down, more than 20`,
+    ),
     ...complainUnless(isBack, `not back on ${firstProvider} ${30 * timeScale} s after its return`),
   ];
 };
@@ -152,7 +168,10 @@ export const namesOther: CellRule = (cell) => [
 /** A key that has worked is asked three times in all, and nobody calls it expired. */
 export const rechecksKey: CellRule = (cell) => [
   ...answers(cell),
-  ...complainUnless(isByFirst(cell), 'it was not answered with the key that was doubted for a moment'),
+  ...complainUnless(
+    isByFirst(cell),
+    'it was not answered with the key that was doubted for a moment',
+  ),
 ];
 
 /** A key that never worked, or is of no use now, gets exactly one request. */
@@ -162,10 +181,16 @@ export const leavesKeyAtOnce: CellRule = (cell) => {
   return [...answers(cell), ...complainUnless(most <= 1, `one key was sent ${most} times`)];
 };
 
-/** What a server does not take is changed and sent once more to the same; from then on it is right at once. */
+/**
+ * What a server does not take is changed and sent once more to the same; from then on it is right
+ * at once.
+ */
 export const asksAgainOnce: CellRule = (cell) => [
   ...staysWithFirst(cell),
-  ...complainUnless(cell.first.length <= 2, `${cell.first.length} requests for one answer, more than 2`),
+  ...complainUnless(
+    cell.first.length <= 2,
+    `${cell.first.length} requests for one answer, more than 2`,
+  ),
   ...complainUnless(cell.firstAfter.length <= 1, 'what was refused once was sent again'),
 ];
 

@@ -1,4 +1,7 @@
-/** The protocols in which a drill asks: the body of its question, and where an answer in each says what. */
+/**
+ * The protocols in which a drill asks: the body of its question, and where an answer in each says
+ * what.
+ */
 
 import { valuesAt } from '../access/classify/error-body.ts';
 import type { ProtocolName } from '../model/protocol.ts';
@@ -16,7 +19,10 @@ export interface ToldAnswer {
 /** What is said in a request. */
 export interface DrillText {
   readonly asked: string;
-  /** The system says something before the question, something else before it, and something behind it, as agents have it. */
+  /**
+   * The system says something before the question, something else before it, and something behind
+   * it, as agents have it.
+   */
   readonly hasRoles: boolean;
 }
 
@@ -65,7 +71,10 @@ export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
       model,
       max_tokens: 4096,
       ...(hasRoles ? { system: [purpose, rule].map((text) => ({ type: 'text', text })) } : {}),
-      messages: [{ role: 'user', content: asked }, ...(hasRoles ? [{ role: 'system', content: note }] : [])],
+      messages: [
+        { role: 'user', content: asked },
+        ...(hasRoles ? [{ role: 'system', content: note }] : []),
+      ],
       ...(mode === 'whole' ? {} : { stream: true }),
     }),
     firstText: /"text_delta"/,
@@ -76,11 +85,16 @@ export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
     pathFor: (task, mode) =>
       `/v1beta/models/${task}:${mode === 'whole' ? 'generateContent' : 'streamGenerateContent?alt=sse'}`,
     createBody: (_task, { asked, hasRoles }) => ({
-      ...(hasRoles ? { systemInstruction: { parts: [purpose, rule, note].map((text) => ({ text })) } } : {}),
+      ...(hasRoles
+        ? { systemInstruction: { parts: [purpose, rule, note].map((text) => ({ text })) } }
+        : {}),
       contents: [{ role: 'user', parts: [{ text: asked }] }],
     }),
     firstText: /"text":"[^"]/,
-    textAt: { event: 'candidates[].content.parts[].text', whole: 'candidates[].content.parts[].text' },
+    textAt: {
+      event: 'candidates[].content.parts[].text',
+      whole: 'candidates[].content.parts[].text',
+    },
     lastEvent: /"finishReason":/,
   },
 };
@@ -91,7 +105,10 @@ function amongInstructions(question: object, isAmong: boolean): readonly object[
 }
 
 /** The data of every event of a stream, in order. */
-export function readStream({ firstText, textAt, lastEvent }: Tongue, datas: readonly string[]): ToldAnswer {
+export function readStream(
+  { firstText, textAt, lastEvent }: Tongue,
+  datas: readonly string[],
+): ToldAnswer {
   const texts = datas.filter((data) => firstText.test(data)).map(parseOrError);
   return {
     ...readOpening(datas.filter((data) => data !== '[DONE]').map(parseOrError)),
@@ -112,7 +129,9 @@ function readOpening(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'ha
   return {
     model: textsAt(events, ['model', 'message.model', 'response.model', 'modelVersion']).at(-1),
     hasUsage: events.some((event) =>
-      usages.flatMap((path) => valuesAt(event, path)).some((usage) => typeof usage === 'object' && usage),
+      usages
+        .flatMap((path) => valuesAt(event, path))
+        .some((usage) => typeof usage === 'object' && usage),
     ),
     error: textsAt(events, ['error.message', 'response.error.message'])[0],
   };

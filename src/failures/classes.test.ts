@@ -39,7 +39,9 @@ describe.each(rows)('the failure class %s', (_name, row) => {
   });
 
   it('says of a mark on a key or an account what it accuses, unless it is a limit that passes', () => {
-    const isPersonal = row.mark?.scope.some((field) => field === 'fingerprint' || field === 'account');
+    const isPersonal = row.mark?.scope.some(
+      (field) => field === 'fingerprint' || field === 'account',
+    );
     if (isPersonal === true && row.mark?.isWaitedFor !== true) expect(row.accuses).toBeDefined();
   });
 
@@ -50,7 +52,8 @@ describe.each(rows)('the failure class %s', (_name, row) => {
 
   it('has windows that grow, and none above its cap', () => {
     const { windows = [], lateWindows = [], capMs = 0 } = row.mark ?? {};
-    for (const list of [windows, lateWindows]) expect(list).toEqual([...list].sort((a, b) => a - b));
+    for (const list of [windows, lateWindows])
+      expect(list).toEqual([...list].sort((a, b) => a - b));
     expect(Math.max(0, ...windows, ...lateWindows)).toBeLessThanOrEqual(capMs);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The failure classes: one row for each, with all that differs between them. To add a class, add its row to one of these
- * files (CONTRIBUTING); docs/errors.md lists them in this order. Data.
+ * The failure classes: one row for each, with all that differs between them. To add a class, add
+ * its row to one of these files (CONTRIBUTING); docs/errors.md lists them in this order. Data.
  */
 
 import { accountClasses } from './of-accounts.ts';
@@ -21,7 +21,10 @@ export const failureClasses = {
 /** The classes that docs/errors.md explains. */
 export type FailureClass = keyof typeof failureClasses;
 
-/** A record or a mark may come from another version and have a class that is not here: it is taken for `unknown`. */
+/**
+ * A record or a mark may come from another version and have a class that is not here: it is taken
+ * for `unknown`.
+ */
 export function rowOfClass(name: FailureClass): FailureRow {
   return failureClasses[name] ?? failureClasses.unknown;
 }

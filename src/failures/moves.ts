@@ -22,7 +22,10 @@ export function steps(...seconds: readonly number[]): readonly number[] {
   return seconds.map((count) => count * second);
 }
 
-/** The last is a little below 5 s: a provider that is back is in use again within 5 s, whenever the next request comes. */
+/**
+ * The last is a little below 5 s: a provider that is back is in use again within 5 s, whenever the
+ * next request comes.
+ */
 export const outage = {
   windows: steps(1, 2, 4, 4.8),
   lateWindows: steps(10, 20, 30),

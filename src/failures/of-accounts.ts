@@ -34,7 +34,10 @@ export const accountClasses = defineClasses({
     exit: 6,
     keyTest: 'limited',
     precedence: 50,
-    phrases: { happened: 'had its quota used up', standing: 'the plan of KEY at PROVIDER is used up' },
+    phrases: {
+      happened: 'had its quota used up',
+      standing: 'the plan of KEY at PROVIDER is used up',
+    },
   },
   'too-dear': {
     meaning: 'the balance does not cover a request of this size',

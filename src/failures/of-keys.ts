@@ -27,7 +27,12 @@ export const keyClasses = defineClasses({
     blame: 'key',
     advice: 'other-key',
     moves: [reread, rotate, nextTarget],
-    mark: { scope: ['origin', 'fingerprint'], refusesKey: true, windows: [15 * minute], capMs: 6 * hour },
+    mark: {
+      scope: ['origin', 'fingerprint'],
+      refusesKey: true,
+      windows: [15 * minute],
+      capMs: 6 * hour,
+    },
     ...refused,
     precedence: 120,
     phrases: {

@@ -1,4 +1,7 @@
-/** Failure classes that speak of the request: what it asks for is not there, or it is refused for what it is. */
+/**
+ * Failure classes that speak of the request: what it asks for is not there, or it is refused for
+ * what it is.
+ */
 
 import { amend, hour, minute, nextTarget } from './moves.ts';
 import { defineClasses } from './row.ts';
@@ -9,7 +12,12 @@ export const requestClasses = defineClasses({
     blame: 'request',
     advice: 'other-target',
     moves: [nextTarget],
-    mark: { scope: ['origin', 'model'], ofOperation: true, windows: [15 * minute], capMs: 6 * hour },
+    mark: {
+      scope: ['origin', 'model'],
+      ofOperation: true,
+      windows: [15 * minute],
+      capMs: 6 * hour,
+    },
     lasts: true,
     fix: 'name-model',
     precedence: 140,

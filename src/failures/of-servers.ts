@@ -38,7 +38,10 @@ export const serverClasses = defineClasses({
     fix: 'status-page',
     keyTest: 'unreachable',
     precedence: 190,
-    phrases: { happened: 'had a server error', standing: 'PROVIDER breaks when it is asked for TARGET' },
+    phrases: {
+      happened: 'had a server error',
+      standing: 'PROVIDER breaks when it is asked for TARGET',
+    },
   },
   connect: {
     meaning: 'no connection to the provider',

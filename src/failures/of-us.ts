@@ -1,4 +1,7 @@
-/** Failure classes that blame nobody else: the caller left, our own time or this machine ran out, or nothing known matches. */
+/**
+ * Failure classes that blame nobody else: the caller left, our own time or this machine ran out, or
+ * nothing known matches.
+ */
 
 import { nextTarget } from './moves.ts';
 import { defineClasses } from './row.ts';

@@ -1,4 +1,7 @@
-/** The key that `connect` makes for one agent: a caller's key by the agent's name, kept in a file of its own that the agent can be told of. */
+/**
+ * The key that `connect` makes for one agent: a caller's key by the agent's name, kept in a file of
+ * its own that the agent can be told of.
+ */
 
 import type { Host } from '../host.ts';
 import {
@@ -29,7 +32,10 @@ export function readAgentKey(files: Host['files'], keyFile: string): string | un
   return files.stamp(keyFile) === undefined ? undefined : files.readText(keyFile).trim();
 }
 
-/** The key, made where there is none that works. Throws `AccessError` where somebody else's key has the agent's name. */
+/**
+ * The key, made where there is none that works. Throws `AccessError` where somebody else's key has
+ * the agent's name.
+ */
 export async function keepAgentKey(
   place: AgentKeyPlace,
   { name, budget }: Pick<CallerKey, 'name' | 'budget'>,

@@ -1,4 +1,7 @@
-/** Takes a request's body in: once, whole but for an upload, within the limits of one body and of all bodies in flight; and counts what is made of it. */
+/**
+ * Takes a request's body in: once, whole but for an upload, within the limits of one body and of
+ * all bodies in flight; and counts what is made of it.
+ */
 
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
@@ -15,10 +18,16 @@ const bodyLimit = 64 * 1024 * 1024;
 /** A longer body stays in the pieces that it came in. */
 const inPiecesFrom = 32 * 1024;
 
-/** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
+/**
+ * How long a refused body may go on coming: its sender may read our answer only after its last
+ * byte.
+ */
 const lingerMs = 10_000;
 
-/** All that is held of bodies: of requests, those still arriving included, what was made of them, and whole answers that wait for their callers. */
+/**
+ * All that is held of bodies: of requests, those still arriving included, what was made of them,
+ * and whole answers that wait for their callers.
+ */
 export interface InflightBytes {
   bytes: number;
 }
@@ -42,7 +51,8 @@ export async function takeBody(
   const { 'content-length': announced, expect } = request.headers;
   const length = Number(announced ?? 0);
   const { maxInflightBytes } = config.gateway;
-  // `reserved` is what it takes of the common room: what was announced, or what came if that is more; and what was made of it.
+  // `reserved` is what it takes of the common room: what was announced, or what came if that is
+  // more; and what was made of it.
   const held = { pieces: new Pieces(), reserved: 0, isReleased: false };
   const release = (): void => {
     inflight.bytes -= held.reserved;
@@ -68,7 +78,12 @@ export async function takeBody(
     if (!isUpload) reserve(length);
     if (expect !== undefined) response.writeContinue();
     if (isUpload)
-      return { bytes: held.pieces.join(), upload: createUpload(request, length), takeRoom, release };
+      return {
+        bytes: held.pieces.join(),
+        upload: createUpload(request, length),
+        takeRoom,
+        release,
+      };
     await receiveAll(request, (chunk) => {
       held.pieces.add(chunk);
       reserve(held.pieces.length);
@@ -131,11 +146,15 @@ function bodyTooLarge(): RequestError {
 }
 
 function busy(): RequestError {
-  return new RequestError('busy', 'the gateway holds as many bytes of requests and answers as it may', {
-    status: 429,
-    headers: { 'retry-after': '1' },
-    howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
-  });
+  return new RequestError(
+    'busy',
+    'the gateway holds as many bytes of requests and answers as it may',
+    {
+      status: 429,
+      headers: { 'retry-after': '1' },
+      howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
+    },
+  );
 }
 
 function hungUp(): RequestError {

@@ -1,4 +1,7 @@
-/** Answers on a bare socket, where there is no request to answer: bytes that are no HTTP, and an upgrade to another protocol. */
+/**
+ * Answers on a bare socket, where there is no request to answer: bytes that are no HTTP, and an
+ * upgrade to another protocol.
+ */
 
 import type { Duplex } from 'node:stream';
 

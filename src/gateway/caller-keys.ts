@@ -1,6 +1,6 @@
 /**
- * Keys of single callers: `holdfast key add` makes them, and a gateway that runs sees a change with the next request that
- * shows one. The file holds hashes, so that who reads it can call nobody.
+ * Keys of single callers: `holdfast key add` makes them, and a gateway that runs sees a change with
+ * the next request that shows one. The file holds hashes, so that who reads it can call nobody.
  */
 
 import { hash } from 'node:crypto';
@@ -19,7 +19,10 @@ import { oncePerTurn } from './once-per-turn.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
 
-/** `call`: ask models. `metrics`: read counters. `admin`: read and change what the gateway knows, counters too; no model is asked with it. */
+/**
+ * `call`: ask models. `metrics`: read counters. `admin`: read and change what the gateway knows,
+ * counters too; no model is asked with it.
+ */
 export type KeyScope = (typeof keyScopes)[number];
 
 const callerKey = z.strictObject({
@@ -46,16 +49,29 @@ export function toCallerLimits(
   said: NonNullable<CallerKey['budget']>,
   name: string,
 ): readonly SpendingLimit[] {
-  return toLimits(said, { of: `the caller ${name}`, setBy: shellLine`holdfast key add ${name} --budget` });
+  return toLimits(said, {
+    of: `the caller ${name}`,
+    setBy: shellLine`holdfast key add ${name} --budget`,
+  });
 }
 
 export interface CallerKeys {
-  /** By the hash of a key, as of now: one look at the file serves all requests of a turn of the event loop. */
+  /**
+   * By the hash of a key, as of now: one look at the file serves all requests of a turn of the
+   * event loop.
+   */
   find(hash: string): CallerKey | undefined;
 }
 
-/** Of a file that cannot be used the last good content stays in force; `onFault` is told once, and again after a change. */
-export function createCallerKeys(host: Host, path: string, onFault: (text: string) => void): CallerKeys {
+/**
+ * Of a file that cannot be used the last good content stays in force; `onFault` is told once, and
+ * again after a change.
+ */
+export function createCallerKeys(
+  host: Host,
+  path: string,
+  onFault: (text: string) => void,
+): CallerKeys {
   let good: ReadonlyMap<string, CallerKey> = new Map();
   const parse = (content: FileContent): ReadonlyMap<string, CallerKey> => {
     const parsed = parseContent(content);
@@ -102,14 +118,19 @@ export function listCallerKeys({ host, path }: CallerKeysPlace): readonly Caller
   });
 }
 
-/** How every budget stands, those of callers last. Rejects with `AccessError` for a file of keys that cannot be used. */
+/**
+ * How every budget stands, those of callers last. Rejects with `AccessError` for a file of keys
+ * that cannot be used.
+ */
 export async function readBudgets({
   host,
   paths,
   budgets,
 }: Pick<Runtime, 'host' | 'paths' | 'budgets'>): Promise<readonly BudgetStanding[]> {
   const keys = listCallerKeys({ host, path: paths.callerKeysFile });
-  return budgets(keys.flatMap(({ budget: said, name }) => (said ? toCallerLimits(said, name) : [])));
+  return budgets(
+    keys.flatMap(({ budget: said, name }) => (said ? toCallerLimits(said, name) : [])),
+  );
 }
 
 function readKeysFile({ files }: LockHost, path: string): FileContent {
@@ -117,7 +138,10 @@ function readKeysFile({ files }: LockHost, path: string): FileContent {
   return { state: 'text', text: files.readText(path) };
 }
 
-/** Makes a key and returns it: it is known nowhere else from then on. Throws `AccessError` where the name is taken. */
+/**
+ * Makes a key and returns it: it is known nowhere else from then on. Throws `AccessError` where the
+ * name is taken.
+ */
 export async function addCallerKey(
   place: CallerKeysPlace,
   given: Omit<CallerKey, 'hash' | 'addedAt'>,
@@ -139,7 +163,8 @@ export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
   const found = keys.find((key) => key.name === name);
   if (found !== undefined) return found;
   const names = keys.map((key) => key.name);
-  const listed = names.length === 0 ? 'holdfast key add makes one' : `choose among ${names.join(', ')}`;
+  const listed =
+    names.length === 0 ? 'holdfast key add makes one' : `choose among ${names.join(', ')}`;
   throw new AccessError('request-invalid', `there is no key called ${name}`, {
     howToFix: askWhetherMeant(name, names) ?? listed,
   });
@@ -159,7 +184,9 @@ export async function editCallerKey(
   change: Partial<Pick<CallerKey, 'budget'>>,
 ): Promise<void> {
   const { hash } = findCallerKey(place, name);
-  await editKeys(place, (keys) => keys.map((key) => (key.hash === hash ? { ...key, ...change } : key)));
+  await editKeys(place, (keys) =>
+    keys.map((key) => (key.hash === hash ? { ...key, ...change } : key)),
+  );
 }
 
 async function editKeys(

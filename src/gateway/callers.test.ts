@@ -66,7 +66,12 @@ it('sounds out those of one socket only', () => {
   const sounded: string[] = [];
   const [closing, other] = [new Duplex(), new Duplex()];
   for (const [name, socket] of Object.entries({ closing, other }))
-    callers.add({ ...nobody, socket, endEarly: () => undefined, soundOut: () => sounded.push(name) });
+    callers.add({
+      ...nobody,
+      socket,
+      endEarly: () => undefined,
+      soundOut: () => sounded.push(name),
+    });
   callers.soundOut(closing);
   expect(sounded).toEqual(['closing']);
 });
@@ -80,6 +85,13 @@ it('tells what is on its way, the oldest first, and only what is known of it', (
   callers.add({ ...nobody, ...ends, id: 'early' });
   expect(callers.live()).toEqual([
     { id: 'early', since: 1000, bytes: 0 },
-    { id: 'late', caller: 'agent', target: 'sim/sim/echo', since: 1200, firstEventMs: 300, bytes: 7 },
+    {
+      id: 'late',
+      caller: 'agent',
+      target: 'sim/sim/echo',
+      since: 1200,
+      firstEventMs: 300,
+      bytes: 7,
+    },
   ]);
 });

@@ -1,7 +1,7 @@
 /**
- * Who is being answered right now (step 0 of a request), so that a gateway going down can end each of them. A list with
- * holes closed at once: a `Map` that many enter and leave is rebuilt all the time, and its former tables keep alive what
- * stood in them until the next full collection.
+ * Who is being answered right now (step 0 of a request), so that a gateway going down can end each
+ * of them. A list with holes closed at once: a `Map` that many enter and leave is rebuilt all the
+ * time, and its former tables keep alive what stood in them until the next full collection.
  */
 
 import type { Duplex } from 'node:stream';

@@ -1,4 +1,7 @@
-/** What a browser is told about pages of other origins: only those of `gateway.allowed_origins` hear anything. */
+/**
+ * What a browser is told about pages of other origins: only those of `gateway.allowed_origins` hear
+ * anything.
+ */
 
 import type { Headers } from '../model/request.ts';
 
@@ -16,7 +19,10 @@ export function corsHeaders(origin: string | undefined): Headers {
   };
 }
 
-/** For the question that a browser asks before the request itself. SDKs send headers of their own, so what is asked for is allowed. */
+/**
+ * For the question that a browser asks before the request itself. SDKs send headers of their own,
+ * so what is asked for is allowed.
+ */
 export function preflightHeaders(headers: Headers): Headers {
   return {
     ...corsHeaders(headers['origin']),

@@ -1,4 +1,7 @@
-/** A request as Node hands it over, in the shape the engine takes: whether it may come from there, whose key it shows, and what that may do. */
+/**
+ * A request as Node hands it over, in the shape the engine takes: whether it may come from there,
+ * whose key it shows, and what that may do.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -44,7 +47,9 @@ export function splitTarget(url: string): Pick<Incoming, 'path' | 'query'> {
   return { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
-/** Of two Host headers each reader would believe another one (RFC 9112 § 3.2): Node keeps the first. */
+/**
+ * Of two Host headers each reader would believe another one (RFC 9112 § 3.2): Node keeps the first.
+ */
 export function checkOneHost({ rawHeaders }: IncomingMessage): void {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -68,8 +73,9 @@ export function parseHeaders({ headers }: IncomingMessage): Headers {
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Where the request comes from; its key is asked for after that, because a browser's preflight has none. A foreign Host is how
- * a web page reaches a local server through DNS rebinding. That of a target in absolute form counts in place of the header.
+ * Where the request comes from; its key is asked for after that, because a browser's preflight has
+ * none. A foreign Host is how a web page reaches a local server through DNS rebinding. That of a
+ * target in absolute form counts in place of the header.
  */
 export function checkCaller(
   url: string,
@@ -78,12 +84,21 @@ export function checkCaller(
 ): void {
   const host = url.startsWith('/') ? written : (absoluteForm.exec(url)?.[1] ?? written);
   const name = host?.replace(/:\d+$/, '').toLowerCase();
-  if (host !== undefined && name !== undefined && !loopbackNames.includes(name) && !isOwnHost(name, settings))
+  if (
+    host !== undefined &&
+    name !== undefined &&
+    !loopbackNames.includes(name) &&
+    !isOwnHost(name, settings)
+  )
     throw hostForeign(host);
-  if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
+  if (origin !== undefined && !settings.allowedOrigins.includes(origin))
+    throw originForeign(origin);
 }
 
-function isOwnHost(name: string, { host: { value: bound }, allowedHosts }: GatewaySettings): boolean {
+function isOwnHost(
+  name: string,
+  { host: { value: bound }, allowedHosts }: GatewaySettings,
+): boolean {
   return [bound, `[${bound}]`, ...allowedHosts].some((own) => own.toLowerCase() === name);
 }
 
@@ -109,9 +124,10 @@ export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresA
 
 export interface KeyRing {
   /**
-   * Whose key it is. No comparison tells how much of a guess was right: keys are looked up by a hash, callers' keys by SHA-256, the
-   * gateway's own two by that of a `Map`, which is seeded anew in each process. Takes it as each vendor's clients send it, Google's in the query too. Throws a 401 where none is shown, none
-   * of ours, or one that has expired.
+   * Whose key it is. No comparison tells how much of a guess was right: keys are looked up by a
+   * hash, callers' keys by SHA-256, the gateway's own two by that of a `Map`, which is seeded anew
+   * in each process. Takes it as each vendor's clients send it, Google's in the query too. Throws a
+   * 401 where none is shown, none of ours, or one that has expired.
    */
   identify(incoming: Pick<Incoming, 'headers' | 'query' | 'path'>): KeyHolder;
 }
@@ -143,7 +159,8 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
       if (shown === undefined) throw keyWrong('the request carries no gateway key', path);
       const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
       if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway', path);
-      if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now()) throw keyExpired(holder);
+      if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
+        throw keyExpired(holder);
       return holder;
     },
   };

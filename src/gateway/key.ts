@@ -1,4 +1,7 @@
-/** The gateway's own keys: what callers must show, and what opens the admin API. Made at first start, kept 0600. */
+/**
+ * The gateway's own keys: what callers must show, and what opens the admin API. Made at first
+ * start, kept 0600.
+ */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
 import type { Paths } from '../config/files/paths.ts';
@@ -8,7 +11,10 @@ import type { Host } from '../host.ts';
 /** The prefix tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
 
-/** `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key that cannot be used. */
+/**
+ * `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key
+ * that cannot be used.
+ */
 export function readGatewayKey(host: Host, paths: Paths): string {
   return readKey(host, paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY');
 }
@@ -28,7 +34,8 @@ function readKey(host: Host, path: string, variable: string): string {
   if (fromEnvironment !== undefined && fromEnvironment !== '')
     return checkKey(fromEnvironment, `the environment variable ${variable}`);
   try {
-    if (host.files.stamp(path) === undefined) host.files.createExclusive(path, `${makeKey(host)}\n`);
+    if (host.files.stamp(path) === undefined)
+      host.files.createExclusive(path, `${makeKey(host)}\n`);
     return checkKey(host.files.readText(path).trim(), path);
   } catch (error) {
     throw error instanceof AccessError ? error : keyFault(path, variable, error);
@@ -42,7 +49,10 @@ function keyFault(path: string, variable: string, cause: unknown): AccessError {
   });
 }
 
-/** Throws `AccessError` (`config-invalid`), naming the place, for what is too short to be a secret or cannot stand in a header. */
+/**
+ * Throws `AccessError` (`config-invalid`), naming the place, for what is too short to be a secret
+ * or cannot stand in a header.
+ */
 export function checkKey(
   key: string,
   place: string,

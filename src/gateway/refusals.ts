@@ -1,4 +1,7 @@
-/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts, which bodies in body.ts. */
+/**
+ * What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts,
+ * which bodies in body.ts.
+ */
 
 import { AccessError, RequestError } from '../errors.ts';
 
@@ -10,7 +13,8 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
     });
   }
   return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
-    howToFix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
+    howToFix:
+      'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
     cause: error,
   });
 }

@@ -66,7 +66,10 @@ export class SocketSink implements ReplySink {
     this.#response.once('drain', resume);
   }
 
-  /** An answer that is whole leaves with all others of this turn, unless the gateway, going down, has ended it by then. */
+  /**
+   * An answer that is whole leaves with all others of this turn, unless the gateway, going down,
+   * has ended it by then.
+   */
   end(chunk?: Uint8Array): void {
     if (this.#head === undefined) this.#endWith(chunk);
     else this.#sending.clock.afterTurn(() => this.#leave(chunk));
@@ -148,11 +151,16 @@ export function replyWithError(
 export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   if (response.writableEnded || response.destroyed) return;
   const message = 'the gateway is going down';
-  const error = new RequestError('busy', message, { status: 429, howToFix: 'ask again in a moment' });
+  const error = new RequestError('busy', message, {
+    status: 429,
+    howToFix: 'ask again in a moment',
+  });
   if (!response.headersSent) replyWithError(response, error, asked);
   else {
     const { protocol, requestId } = asked;
-    response.end(protocol.encodeStreamError({ status: error.status, code: error.code, message, requestId }));
+    response.end(
+      protocol.encodeStreamError({ status: error.status, code: error.code, message, requestId }),
+    );
   }
 }
 
@@ -162,7 +170,11 @@ function headersFor(error: RequestError): Headers {
 }
 
 export function replyWithJson(response: ServerResponse, status: number, value: unknown): void {
-  reply(response, { status, headers: { 'content-type': 'application/json' } }, JSON.stringify(value));
+  reply(
+    response,
+    { status, headers: { 'content-type': 'application/json' } },
+    JSON.stringify(value),
+  );
 }
 
 function reply(

@@ -1,7 +1,7 @@
 /**
- * Where the gateway of a home says that it listens, so that other commands find it. A file is believed only when the
- * gateway at its address proves that it wrote it: one left behind by a killed process names a port that may be somebody
- * else's, who must not get the admin key.
+ * Where the gateway of a home says that it listens, so that other commands find it. A file is
+ * believed only when the gateway at its address proves that it wrote it: one left behind by a
+ * killed process names a port that may be somebody else's, who must not get the admin key.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -16,16 +16,22 @@ export interface RunFacts {
   readonly token: string;
 }
 
-/** A reader of the file sends something that nobody has sent before in this header to `/healthz`, … */
+/**
+ * A reader of the file sends something that nobody has sent before in this header to `/healthz`, …
+ */
 export const challengeHeader = 'x-holdfast-challenge';
 /** … and the gateway answers with what only that and the token give. */
 export const proofHeader = 'x-holdfast-proof';
 
 /**
- * Returns the way to take it back, which leaves the file of a gateway that was started since. Where it cannot be written,
- * other commands read the state file instead.
+ * Returns the way to take it back, which leaves the file of a gateway that was started since. Where
+ * it cannot be written, other commands read the state file instead.
  */
-export function writeRunFile({ files }: Pick<Host, 'files'>, path: string, facts: RunFacts): () => void {
+export function writeRunFile(
+  { files }: Pick<Host, 'files'>,
+  path: string,
+  facts: RunFacts,
+): () => void {
   try {
     files.writeAtomic(path, `${JSON.stringify(facts)}\n`);
   } catch {
@@ -53,7 +59,8 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { url, pid, startedAt, token } = value as Record<string, unknown>;
-  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number') return undefined;
+  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
+    return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
   return { url, pid, startedAt, token };
 }

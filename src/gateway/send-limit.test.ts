@@ -1,4 +1,7 @@
-/** A client is hung up on when nothing has left for it for the whole limit while something waited, and never otherwise. */
+/**
+ * A client is hung up on when nothing has left for it for the whole limit while something waited,
+ * and never otherwise.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';

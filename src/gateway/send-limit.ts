@@ -1,6 +1,7 @@
 /**
- * Hangs up on a client that stops reading its answer (step 6 of a request): the provider's connection, the request's bytes and
- * its slot in a task are held meanwhile. There is no timer before bytes have to wait.
+ * Hangs up on a client that stops reading its answer (step 6 of a request): the provider's
+ * connection, the request's bytes and its slot in a task are held meanwhile. There is no timer
+ * before bytes have to wait.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -11,12 +12,18 @@ import type { Clock, Timer } from '../host.ts';
 export interface Outlet {
   /** Bytes that the system has not taken yet. */
   waitingBytes(): number;
-  /** Grows with each byte that the system takes; undefined while another answer goes first on the same connection. */
+  /**
+   * Grows with each byte that the system takes; undefined while another answer goes first on the
+   * same connection.
+   */
   sentBytes(): number | undefined;
   hangUp(): void;
 }
 
-/** So many looks at what has left fit into the limit, and the last of them comes late by one at most. */
+/**
+ * So many looks at what has left fit into the limit, and the last of them comes late by one at
+ * most.
+ */
 const looksPerLimit = 4;
 
 export class SendLimit {
@@ -62,10 +69,17 @@ export class SendLimit {
   }
 }
 
-/** The limit of one answer of the gateway; it ends with it. The connection is reset: what lies in the system's buffers is for nobody. */
+/**
+ * The limit of one answer of the gateway; it ends with it. The connection is reset: what lies in
+ * the system's buffers is for nobody.
+ */
 export function limitSending(
   response: ServerResponse,
-  { clock, limitMs, onHangUp }: { readonly clock: Clock; readonly limitMs: number; onHangUp(): void },
+  {
+    clock,
+    limitMs,
+    onHangUp,
+  }: { readonly clock: Clock; readonly limitMs: number; onHangUp(): void },
 ): SendLimit {
   const limit = new SendLimit(clock, limitMs, {
     waitingBytes: () => (response.destroyed ? 0 : response.writableLength),
@@ -79,7 +93,10 @@ export function limitSending(
   return limit;
 }
 
-/** A whole answer is one write, which a stream counts when all of it has left; how far it has come only the handle knows. */
+/**
+ * A whole answer is one write, which a stream counts when all of it has left; how far it has come
+ * only the handle knows.
+ */
 function sentBytes(socket: Socket): number {
   const { bytesWritten, writeQueueSize } = parseHandle(socket);
   if (bytesWritten === undefined || writeQueueSize === undefined)

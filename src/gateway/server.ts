@@ -1,6 +1,6 @@
 /**
- * The gateway's server: plain `node:http` in front of the engine. Open paths and refusals are answered here; everything
- * else is one exchange (docs/life-of-a-request.md, step 0).
+ * The gateway's server: plain `node:http` in front of the engine. Open paths and refusals are
+ * answered here; everything else is one exchange (docs/life-of-a-request.md, step 0).
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -67,15 +67,18 @@ export interface Gateway {
   readonly port: number;
   /** Requests being answered. */
   inflight(): number;
-  /** Stops accepting, lets requests in flight finish within `drain_timeout`, then ends what is left. */
+  /**
+   * Stops accepting, lets requests in flight finish within `drain_timeout`, then ends what is left.
+   */
   close(): Promise<void>;
   /** Ends at once what is in flight, each answer with an error: for a second signal. */
   abort(): void;
 }
 
 /**
- * Listens where config, environment or flag say. Rejects with `AccessError`: `port-in-use` when the port is taken,
- * `config-invalid` for an invalid key, such as an empty one, which everybody could show.
+ * Listens where config, environment or flag say. Rejects with `AccessError`: `port-in-use` when the
+ * port is taken, `config-invalid` for an invalid key, such as an empty one, which everybody could
+ * show.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');
@@ -98,8 +101,9 @@ class HttpGateway implements Gateway {
   readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
   /**
-   * The configuration in force: one look at the files serves all whose bytes were there when this turn of the event loop
-   * began, for a change that was made before a request was sent is seen by that look too.
+   * The configuration in force: one look at the files serves all whose bytes were there when this
+   * turn of the event loop began, for a change that was made before a request was sent is seen by
+   * that look too.
    */
   readonly #look: () => ResolvedConfig;
   url = '';
@@ -125,12 +129,15 @@ class HttpGateway implements Gateway {
       keepAliveTimeout: 75_000,
       requestTimeout: arrivalMs,
       noDelay: true,
-      // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes on as HTTP/1.1.
+      // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes
+      // on as HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
     // A caller who sends no more may still listen (half-closed.ts).
     Object.assign(this.#server, { httpAllowHalfOpen: true });
-    this.#server.on('connection', (socket) => socket.once('end', () => this.#callers.soundOut(socket)));
+    this.#server.on('connection', (socket) =>
+      socket.once('end', () => this.#callers.soundOut(socket)),
+    );
     this.#server.on('request', this.#serve);
     this.#server.on('checkContinue', this.#serve);
     this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
@@ -190,7 +197,9 @@ class HttpGateway implements Gateway {
 
   abort(): void {
     this.#callers.endAll();
-    this.#options.runtime.host.clock.startTimer(lastWordsMs, () => this.#server.closeAllConnections());
+    this.#options.runtime.host.clock.startTimer(lastWordsMs, () =>
+      this.#server.closeAllConnections(),
+    );
   }
 
   readonly #serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -214,7 +223,17 @@ class HttpGateway implements Gateway {
         return;
       }
       const holder = this.#ring.identify({ headers, query, path });
-      const incoming = { request, response, path, query, requestId, headers, config, extra, holder };
+      const incoming = {
+        request,
+        response,
+        path,
+        query,
+        requestId,
+        headers,
+        config,
+        extra,
+        holder,
+      };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
       else if (holder.scope === 'call') await this.#exchange(incoming);
       else throw scopeWrong(holder, 'call');
@@ -268,9 +287,10 @@ class HttpGateway implements Gateway {
   }
 
   /**
-   * Aborted when the caller hangs up before the last byte went out; sounded out when he sends no more. What the list of callers
-   * keeps closes over this call only: closures of `#exchange` there keep its promises alive, and a quarter of the CPU went to
-   * the collector, which moved every ended request to the old heap.
+   * Aborted when the caller hangs up before the last byte went out; sounded out when he sends no
+   * more. What the list of callers keeps closes over this call only: closures of `#exchange` there
+   * keep its promises alive, and a quarter of the CPU went to the collector, which moved every
+   * ended request to the old heap.
    */
   #watchCaller(incoming: Incoming): Watched {
     const { request, response, path, requestId: id, headers, config, extra, holder } = incoming;
@@ -288,7 +308,15 @@ class HttpGateway implements Gateway {
     };
     const { socket } = request;
     const since = clock.now();
-    const caller = this.#callers.add({ socket, id, name: holder.name, since, sink, endEarly, soundOut });
+    const caller = this.#callers.add({
+      socket,
+      id,
+      name: holder.name,
+      since,
+      sink,
+      endEarly,
+      soundOut,
+    });
     response.on('close', () => {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();

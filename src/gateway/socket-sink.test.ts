@@ -49,5 +49,9 @@ it('leaves alone what the gateway has ended in between, going down', async () =>
   replyGoingDown(response, { protocol: openaiChat, requestId: 'hfr_1', extra: {} });
   await turnOver();
   await new Promise(setImmediate);
-  expect([faults, response.statusCode, response.getHeader('x-extra')]).toEqual([[], 429, undefined]);
+  expect([faults, response.statusCode, response.getHeader('x-extra')]).toEqual([
+    [],
+    429,
+    undefined,
+  ]);
 });

@@ -1,6 +1,6 @@
 /**
- * One GET to a gateway for its status: for `holdfast health`, which a container starts every few seconds. Over a bare socket:
- * `node:http` takes as long to load as Node itself to start.
+ * One GET to a gateway for its status: for `holdfast health`, which a container starts every few
+ * seconds. Over a bare socket: `node:http` takes as long to load as Node itself to start.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -30,7 +30,10 @@ export function askStatus(
   const challenge = randomBytes(16).toString('base64url');
   return new Promise((resolve) => {
     let head = '';
-    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) });
+    const socket = connect({
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port || 80),
+    });
     const settle = (answer: Omit<AskedStatus, 'challenge'>): void => {
       socket.destroy();
       resolve({ ...answer, challenge });

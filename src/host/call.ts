@@ -1,6 +1,7 @@
 /**
- * One upstream request under way (step 3 of a request): the wire that brings its answer on one side, our handler on the
- * other. Whatever the wire does, the handler hears of one end, and of nothing after it. Compressed answers are unpacked here.
+ * One upstream request under way (step 3 of a request): the wire that brings its answer on one
+ * side, our handler on the other. Whatever the wire does, the handler hears of one end, and of
+ * nothing after it. Compressed answers are unpacked here.
  */
 
 import type { UpstreamCall, UpstreamHandler } from '../host.ts';

@@ -1,9 +1,23 @@
-/** What our own connections promise beyond the contract: when they grow old, when they are given up, and to whom. */
+/**
+ * What our own connections promise beyond the contract: when they grow old, when they are given up,
+ * and to whom.
+ */
 
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, hearPausing, Listener, turns, until } from '../../test/contracts/dispatch/listener.ts';
-import { chunk, chunkedHead, RawProvider, whole } from '../../test/contracts/dispatch/raw-provider.ts';
+import {
+  ask,
+  hearPausing,
+  Listener,
+  turns,
+  until,
+} from '../../test/contracts/dispatch/listener.ts';
+import {
+  chunk,
+  chunkedHead,
+  RawProvider,
+  whole,
+} from '../../test/contracts/dispatch/raw-provider.ts';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
 import type { Dispatch } from '../host.ts';
 import { Upstream } from './upstream.ts';
@@ -12,7 +26,8 @@ let provider: RawProvider;
 let wires: Upstream;
 let time: FakeHost;
 const dispatch: Dispatch = (request, handler) => wires.dispatch(request, handler);
-const askOnce = async (): Promise<Listener> => ask(dispatch, { origin: provider.origin }).heard.over;
+const askOnce = async (): Promise<Listener> =>
+  ask(dispatch, { origin: provider.origin }).heard.over;
 
 /** Hears the first piece of an answer, and wants no more. */
 async function goAwayAtFirst(): Promise<Listener> {
@@ -145,7 +160,10 @@ describe('a connection that ends without an answer', () => {
   const body = Buffer.alloc(4 * 1024 * 1024);
   const post = async (): Promise<Listener> =>
     ask(dispatch, { origin: provider.origin, method: 'POST', body }).heard.over;
-  /** Serves one request on each connection, and ends it this way as soon as the next begins to arrive. */
+  /**
+   * Serves one request on each connection, and ends it this way as soon as the next begins to
+   * arrive.
+   */
   const endAtNext = (end: (socket: Socket) => void): void => {
     provider.answer = (socket) => {
       socket.write(whole('ok'));
@@ -263,14 +281,20 @@ describe('an origin that said what nobody had asked for', () => {
   it.each([
     ['in the read of the answer', false],
     ['while the connection was idle', true],
-  ])('is trusted when it was the 408 of a proxy that closes what is idle: %s', async (_name, isLate) => {
-    sayMore('HTTP/1.1 408 Request Time-out\r\ncontent-length: 0\r\nconnection: close\r\n\r\n', isLate);
-    await askOnce();
-    await until(() => provider.ended === 1);
-    await askOnce();
-    await askOnce();
-    expect(provider.connections).toBe(2);
-  });
+  ])(
+    'is trusted when it was the 408 of a proxy that closes what is idle: %s',
+    async (_name, isLate) => {
+      sayMore(
+        'HTTP/1.1 408 Request Time-out\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+        isLate,
+      );
+      await askOnce();
+      await until(() => provider.ended === 1);
+      await askOnce();
+      await askOnce();
+      expect(provider.connections).toBe(2);
+    },
+  );
 
   it('can give one request the wrong answer, where that came late, and no other', async () => {
     provider.answer = (socket, { head }) => {
@@ -289,7 +313,11 @@ describe('an origin that said what nobody had asked for', () => {
 
 describe('a caller', () => {
   it.each([
-    ['in chunks', `${chunkedHead}${chunk('one')}${chunk('two')}${chunk('three')}0\r\n\r\n`, 'onetwothree'],
+    [
+      'in chunks',
+      `${chunkedHead}${chunk('one')}${chunk('two')}${chunk('three')}0\r\n\r\n`,
+      'onetwothree',
+    ],
     ['of known length', whole('onetwothree'), 'onetwothree'],
     ['until the connection ends', 'HTTP/1.1 200 OK\r\n\r\nonetwothree', 'onetwothree'],
   ])(

@@ -43,7 +43,11 @@ it('makes a file, with its folders, where there is none', () => {
 it('takes what killed writers have left away, and nothing that may still have a writer', () => {
   const path = join(folder, 'credentials.json');
   const longAgo = Date.now() / 1000 - 61;
-  for (const name of ['credentials.json.7.123.tmp', 'credentials.json.tmp', 'other.json.7.123.tmp']) {
+  for (const name of [
+    'credentials.json.7.123.tmp',
+    'credentials.json.tmp',
+    'other.json.7.123.tmp',
+  ]) {
     writeFileSync(join(folder, name), 'half a sec');
     utimesSync(join(folder, name), longAgo, longAgo);
   }
@@ -84,12 +88,15 @@ function writeOnFullDisk(call: string): string {
   return execFileSync('sh', ['-c', shell, process.execPath, program], { encoding: 'utf8' }).trim();
 }
 
-it.skipIf(process.platform === 'win32')('leaves no half of a file where the disk takes no more', () => {
-  const [path, text] = [join(folder, 'credentials.json'), `'x'.repeat(5000)`];
-  expect(writeOnFullDisk(`writeAtomic('${path}', ${text})`)).toBe('EFBIG');
-  expect(writeOnFullDisk(`createExclusive('${path}.lock', ${text})`)).toBe('EFBIG');
-  expect(readdirSync(folder)).toEqual([]);
-});
+it.skipIf(process.platform === 'win32')(
+  'leaves no half of a file where the disk takes no more',
+  () => {
+    const [path, text] = [join(folder, 'credentials.json'), `'x'.repeat(5000)`];
+    expect(writeOnFullDisk(`writeAtomic('${path}', ${text})`)).toBe('EFBIG');
+    expect(writeOnFullDisk(`createExclusive('${path}.lock', ${text})`)).toBe('EFBIG');
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
 it.each([
   ['\ufeffcaf\u00e9 \ufffd \u{1f600}\r\n\0', undefined],
@@ -98,9 +105,12 @@ it.each([
   [Buffer.from('a\n\xc3\xa9\ncaf\xe9\n', 'latin1'), /^line 3 is not UTF-8$/],
   [Buffer.from('a\n\xf0\x9f\x98', 'latin1'), /^line 2 is not UTF-8$/],
   [Buffer.from('\ufeffa\n', 'utf16le'), /^line 1 is not UTF-8$/],
-])('reads for writing again what comes back byte for byte, and nothing else: %j', (content, refusal) => {
-  const path = join(folder, 'settings.json');
-  writeFileSync(path, content);
-  if (refusal !== undefined) return expect(() => files.readExactText(path)).toThrow(refusal);
-  expect(Buffer.from(files.readExactText(path))).toEqual(readFileSync(path));
-});
+])(
+  'reads for writing again what comes back byte for byte, and nothing else: %j',
+  (content, refusal) => {
+    const path = join(folder, 'settings.json');
+    writeFileSync(path, content);
+    if (refusal !== undefined) return expect(() => files.readExactText(path)).toThrow(refusal);
+    expect(Buffer.from(files.readExactText(path))).toEqual(readFileSync(path));
+  },
+);

@@ -1,4 +1,7 @@
-/** Files on disk for the real host: stamps, small synchronous reads, and writes that are old or new but never mixed. */
+/**
+ * Files on disk for the real host: stamps, small synchronous reads, and writes that are old or new
+ * but never mixed.
+ */
 
 import { isUtf8 } from 'node:buffer';
 import {
@@ -30,7 +33,10 @@ const longestText = 64 * 1024 * 1024;
 
 const lineFeed = 0x0a;
 
-/** What was to become a file this long ago has no writer any more: locks around writes end within seconds. */
+/**
+ * What was to become a file this long ago has no writer any more: locks around writes end within
+ * seconds.
+ */
 const leftoverMs = 60_000;
 
 export function createNodeFiles(): Files {
@@ -81,7 +87,10 @@ function findForeignLine(bytes: Buffer): number {
   return line;
 }
 
-/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. A folder is EISDIR. */
+/**
+ * A pipe or a device would hold everything up, some for ever: they are opened without waiting, and
+ * refused. A folder is EISDIR.
+ */
 function readBytes(path: string): Buffer {
   return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
     const stat = fstatSync(file);
@@ -113,7 +122,8 @@ function removeLeftovers(path: string): void {
     if (!name.startsWith(`${basename(path)}.`) || !/\.\d+\.\d+\.tmp$/.test(name)) continue;
     const leftover = join(folder, name);
     const stat = statSync(leftover, { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.mtimeMs > leftoverMs) rmSync(leftover, { force: true });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > leftoverMs)
+      rmSync(leftover, { force: true });
   }
 }
 
@@ -165,7 +175,8 @@ function writeDurably(path: string, content: string, mode: number): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
     withOpen(descriptor, (file) => {
-      // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and fails not at all.
+      // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and
+      // fails not at all.
       writeFileSync(file, content);
       fsyncSync(file);
     });

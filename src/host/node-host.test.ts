@@ -1,4 +1,7 @@
-/** The real host: what Node's own timers get wrong and leave to us, and random bytes from the system. */
+/**
+ * The real host: what Node's own timers get wrong and leave to us, and random bytes from the
+ * system.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createNodeHost, createRandomTokens } from './node-host.ts';

@@ -1,4 +1,7 @@
-/** The real host: Node's clock, files, environment and programs, and the way to providers. Built once, by the composition root. */
+/**
+ * The real host: Node's clock, files, environment and programs, and the way to providers. Built
+ * once, by the composition root.
+ */
 
 import { hash, randomBytes, randomFillSync } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -54,7 +57,9 @@ function nameMember({ HOLDFAST_HOME: home = '' }: NodeJS.ProcessEnv): string {
 
 function copyEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const entries = Object.entries(environment);
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 const nodeClock: Clock = {
@@ -67,7 +72,10 @@ const nodeClock: Clock = {
 
 let endOfTurn: (() => void)[] = [];
 
-/** One immediate for all: between two of them Node would do everybody's ticks, and writes that leave together cost a quarter less. */
+/**
+ * One immediate for all: between two of them Node would do everybody's ticks, and writes that leave
+ * together cost a quarter less.
+ */
 function afterTurn(callback: () => void): void {
   endOfTurn.push(callback);
   if (endOfTurn.length > 1) return;
@@ -88,8 +96,9 @@ function startTimer(ms: number, onFire: () => void): Timer {
 }
 
 /**
- * Node counts from the beginning of the turn and cuts fractions off, so that its timer may end before a mark that it was set
- * for: the request would find the mark still there, and leave for the next target.
+ * Node counts from the beginning of the turn and cuts fractions off, so that its timer may end
+ * before a mark that it was set for: the request would find the mark still there, and leave for the
+ * next target.
  */
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   const wakeAt = performance.now() + Math.ceil(ms);
@@ -105,7 +114,10 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 /** Asking the system costs the same for a few bytes as for all of these. */
 const poolSize = 4096;
 
-/** Gives so many random bytes, as URL-safe text. Every request has an id: they are drawn in bulk. No byte is given out twice, or kept once it was. */
+/**
+ * Gives so many random bytes, as URL-safe text. Every request has an id: they are drawn in bulk. No
+ * byte is given out twice, or kept once it was.
+ */
 export function createRandomTokens(): (bytes: number) => string {
   const pool = Buffer.alloc(poolSize);
   let used = poolSize;

@@ -1,4 +1,7 @@
-/** The system's keychain for the real host, through an optional package that is loaded when a credential first asks for it. */
+/**
+ * The system's keychain for the real host, through an optional package that is loaded when a
+ * credential first asks for it.
+ */
 
 import type { Keychain, KeychainReading } from '../host.ts';
 
@@ -15,8 +18,9 @@ interface Keyring {
 }
 
 /**
- * Without it the package turns to the kernel's keyring where no secret service answers, and a keychain that cannot be
- * asked looks like one without the entry (2.1.2). Elsewhere, and in older versions, it changes nothing.
+ * Without it the package turns to the kernel's keyring where no secret service answers, and a
+ * keychain that cannot be asked looks like one without the entry (2.1.2). Elsewhere, and in older
+ * versions, it changes nothing.
  */
 const storeOptions = { linux: { store: 'secret-service' } };
 
@@ -49,7 +53,8 @@ function parseKeyring(module: unknown): Keyring {
 
 function judgeFault(error: unknown, packageName: string): KeychainReading {
   const reason = error instanceof Error ? error.message : String(error);
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  const isMissing =
+    error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   if (isMissing && reason.includes(packageName)) return { state: 'not-installed' };
   if (/no (matching )?entry/i.test(reason)) return { state: 'absent' };
   return { state: 'failed', reason };

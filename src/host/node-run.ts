@@ -1,4 +1,7 @@
-/** Programs run for the real host, such as one that prints a secret or rules a service: no input, no shell unless asked for, nothing left behind. */
+/**
+ * Programs run for the real host, such as one that prints a secret or rules a service: no input, no
+ * shell unless asked for, nothing left behind.
+ */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
@@ -7,7 +10,10 @@ import type { Run, RunOptions, RunResult } from '../host.ts';
 
 /** Enough of the error output to say what went wrong. */
 const errorOutputLimit = 2048;
-/** A daemon that the program started may keep its pipes open; what it printed itself has arrived by then. */
+/**
+ * A daemon that the program started may keep its pipes open; what it printed itself has arrived by
+ * then.
+ */
 const drainMs = 200;
 
 /** `close` ends every program that still runs. */
@@ -63,7 +69,10 @@ class RunningProgram {
     const { signal, timeoutMs } = this.#options;
     child.stdout.on('data', (chunk: Buffer) => this.#keep(chunk));
     child.stderr.on('data', (chunk: Buffer) => {
-      this.#errorOutput = `${this.#errorOutput}${chunk.toString('utf8')}`.slice(0, errorOutputLimit);
+      this.#errorOutput = `${this.#errorOutput}${chunk.toString('utf8')}`.slice(
+        0,
+        errorOutputLimit,
+      );
     });
     child.on('error', (error) => this.#finish(notStarted(error)));
     child.on('close', (status) => this.#finish(this.#conclude(status)));
@@ -84,7 +93,12 @@ class RunningProgram {
   #conclude(status: number | null): RunResult {
     const errorOutput = this.#errorOutput;
     if (status === null) return { ended: 'signalled', errorOutput };
-    return { ended: 'exited', status, output: Buffer.concat(this.#output).toString('utf8'), errorOutput };
+    return {
+      ended: 'exited',
+      status,
+      output: Buffer.concat(this.#output).toString('utf8'),
+      errorOutput,
+    };
   }
 
   #finish(result: RunResult): void {

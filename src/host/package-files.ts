@@ -1,4 +1,7 @@
-/** Files of the installed package, by their absolute paths: two folders up from this one, and from what is built of it. */
+/**
+ * Files of the installed package, by their absolute paths: two folders up from this one, and from
+ * what is built of it.
+ */
 
 import { fileURLToPath } from 'node:url';
 

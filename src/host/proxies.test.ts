@@ -1,4 +1,7 @@
-/** Where upstream requests go: through the proxy of the environment, first connection or fresh one, but never for loopback and for what `NO_PROXY` lists. */
+/**
+ * Where upstream requests go: through the proxy of the environment, first connection or fresh one,
+ * but never for loopback and for what `NO_PROXY` lists.
+ */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,17 +35,25 @@ async function ask(origin: string, freshConnection: boolean): Promise<void> {
   });
   await new Promise<void>((resolve) => {
     const done = (): void => resolve();
-    const handler = { onHead: () => undefined, onData: () => undefined, onEnd: done, onError: done };
+    const handler = {
+      onHead: () => undefined,
+      onData: () => undefined,
+      onEnd: done,
+      onError: done,
+    };
     host.dispatch({ origin, path: '/', method: 'GET', headers: {}, freshConnection }, handler);
   });
   await host.close();
 }
 
 describe('a proxy in the environment', () => {
-  it.each([false, true])('is used for an origin elsewhere (fresh connection: %s)', async (isFresh) => {
-    await ask('https://provider.invalid', isFresh);
-    expect(proxied).toEqual(['provider.invalid:443']);
-  });
+  it.each([false, true])(
+    'is used for an origin elsewhere (fresh connection: %s)',
+    async (isFresh) => {
+      await ask('https://provider.invalid', isFresh);
+      expect(proxied).toEqual(['provider.invalid:443']);
+    },
+  );
 
   it.each([
     'http://localhost:1',
@@ -70,12 +81,32 @@ describe('the proxy of an origin', () => {
   const [plain, secure] = ['http://plain:1', 'http://secure:2'];
   it.each<[string, Readonly<Record<string, string>>, string, string | undefined]>([
     ['nobody names one', {}, 'https://a.example', undefined],
-    ['it is named for secure ones', { HTTPS_PROXY: secure }, 'https://a.example', 'secure:2 tunnel'],
+    [
+      'it is named for secure ones',
+      { HTTPS_PROXY: secure },
+      'https://a.example',
+      'secure:2 tunnel',
+    ],
     ['it is named for others only', { HTTPS_PROXY: secure }, 'http://a.example', undefined],
     ['it is named for all', { HTTP_PROXY: plain }, 'https://a.example', 'plain:1 tunnel'],
-    ['it reads requests', { HTTP_PROXY: plain, HTTPS_PROXY: secure }, 'http://a.example', 'plain:1 forward'],
-    ['it is none for secure ones', { HTTP_PROXY: plain, HTTPS_PROXY: '' }, 'https://a.example', undefined],
-    ['small letters are first', { HTTPS_PROXY: plain, https_proxy: secure }, 'https://a', 'secure:2 tunnel'],
+    [
+      'it reads requests',
+      { HTTP_PROXY: plain, HTTPS_PROXY: secure },
+      'http://a.example',
+      'plain:1 forward',
+    ],
+    [
+      'it is none for secure ones',
+      { HTTP_PROXY: plain, HTTPS_PROXY: '' },
+      'https://a.example',
+      undefined,
+    ],
+    [
+      'small letters are first',
+      { HTTPS_PROXY: plain, https_proxy: secure },
+      'https://a',
+      'secure:2 tunnel',
+    ],
     ['it is reached by TLS', { HTTPS_PROXY: 'https://p' }, 'https://a', 'p tunnel'],
   ])('where %s', (_name, variables, origin, expected) => {
     const proxy = choose(variables, origin);
@@ -89,7 +120,8 @@ describe('the proxy of an origin', () => {
     ['http://user@p:1', 'user:'],
     ['http://p:1', undefined],
   ])('is told who asks: %s', (url, words) => {
-    const [, told] = choose({ HTTPS_PROXY: url }, 'https://a')?.authorization?.split('Basic ') ?? [];
+    const [, told] =
+      choose({ HTTPS_PROXY: url }, 'https://a')?.authorization?.split('Basic ') ?? [];
     expect(told === undefined ? undefined : Buffer.from(told, 'base64').toString()).toBe(words);
   });
 

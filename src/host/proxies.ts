@@ -1,4 +1,7 @@
-/** Which requests go through a proxy (step 3 of a request): what the environment names, but never for loopback. Pure. */
+/**
+ * Which requests go through a proxy (step 3 of a request): what the environment names, but never
+ * for loopback. Pure.
+ */
 
 import { BlockList, isIP } from 'node:net';
 import { AccessError } from '../errors.ts';
@@ -10,13 +13,19 @@ export interface HttpProxy {
   readonly destination: Destination;
   /** What it is told in `proxy-authorization`, made of the user and the password in its URL. */
   readonly authorization?: string;
-  /** It hands on bytes that it cannot read (CONNECT); else it is told the whole URL and hands on the request. */
+  /**
+   * It hands on bytes that it cannot read (CONNECT); else it is told the whole URL and hands on the
+   * request.
+   */
   readonly isTunnel: boolean;
 }
 
 export type ChooseProxy = (destination: Destination) => HttpProxy | undefined;
 
-/** Small letters go first, as with curl. Throws `config-invalid` where a variable holds no URL of a proxy. */
+/**
+ * Small letters go first, as with curl. Throws `config-invalid` where a variable holds no URL of a
+ * proxy.
+ */
 export function readProxies(environment: Environment): ChooseProxy {
   const read = (name: string): string | undefined =>
     environment.get(name.toLowerCase()) ?? environment.get(name);
@@ -33,14 +42,22 @@ export function readProxies(environment: Environment): ChooseProxy {
 }
 
 /** The value is not quoted: it may hold a password. */
-function parseProxy(name: string, value: string | undefined, isTunnel: boolean): HttpProxy | undefined {
+function parseProxy(
+  name: string,
+  value: string | undefined,
+  isTunnel: boolean,
+): HttpProxy | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
   const authorization = url === null ? undefined : encodeAuthorization(url);
   if (url === null || authorization === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new AccessError('config-invalid', `the environment variable ${name} holds no URL of a proxy`, {
-      howToFix: 'write http://HOST:PORT, or unset it',
-    });
+    throw new AccessError(
+      'config-invalid',
+      `the environment variable ${name} holds no URL of a proxy`,
+      {
+        howToFix: 'write http://HOST:PORT, or unset it',
+      },
+    );
   }
   return {
     destination: parseOrigin(url.origin),
@@ -68,8 +85,9 @@ function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * `NO_PROXY` as curl reads it: names with all below them, a dot before them or not; addresses and networks (`10.0.0.0/8`); `*`
- * alone for everything. Beyond curl, an entry may name the one port that it is meant for.
+ * `NO_PROXY` as curl reads it: names with all below them, a dot before them or not; addresses and
+ * networks (`10.0.0.0/8`); `*` alone for everything. Beyond curl, an entry may name the one port
+ * that it is meant for.
  */
 function createExceptions(list: string): ChooseBypass {
   if (list.trim() === '*') return () => true;
@@ -83,7 +101,8 @@ function createExceptions(list: string): ChooseBypass {
       (family !== 0 && networks.check(name, family === 6 ? 'ipv6' : 'ipv4')) ||
       names.some(
         (it) =>
-          (it.port ?? port) === port && (name === it.name || (family === 0 && name.endsWith(`.${it.name}`))),
+          (it.port ?? port) === port &&
+          (name === it.name || (family === 0 && name.endsWith(`.${it.name}`))),
       )
     );
   };

@@ -1,4 +1,7 @@
-/** What the real host reads of certificates, by a real handshake: whom they are signed by, when they end, what is wrong. */
+/**
+ * What the real host reads of certificates, by a real handshake: whom they are signed by, when they
+ * end, what is wrong.
+ */
 
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +24,10 @@ it.each([
   const reading = await host.readCertificate(`https://127.0.0.1:${port}`);
   await host.close();
   server.close();
-  expect(reading).toMatchObject({ issuer, fault: expect.stringMatching(/^(UNABLE_TO_|DEPTH_ZERO_|CERT_)/) });
+  expect(reading).toMatchObject({
+    issuer,
+    fault: expect.stringMatching(/^(UNABLE_TO_|DEPTH_ZERO_|CERT_)/),
+  });
   expect(reading.isTrustedBySystem).toBeUndefined();
   expect(reading.endsAt > Date.now()).toBe(issuer === 'Corp Proxy');
   expect(asked).toBe(0);

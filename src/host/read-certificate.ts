@@ -1,4 +1,7 @@
-/** What the certificate of a server says, good or not: a handshake of TLS by which nothing is asked and nothing is told. */
+/**
+ * What the certificate of a server says, good or not: a handshake of TLS by which nothing is asked
+ * and nothing is told.
+ */
 
 import { connect, getCACertificates, type TLSSocket } from 'node:tls';
 import type { CertificateReading } from '../host.ts';

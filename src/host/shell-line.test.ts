@@ -1,4 +1,6 @@
-/** Tests of lines for a shell: the shells of this machine read them, and say which words they saw. */
+/**
+ * Tests of lines for a shell: the shells of this machine read them, and say which words they saw.
+ */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
@@ -90,6 +92,8 @@ describe('a line for a shell', () => {
   });
 
   it('joins what touches a value to it', () => {
-    expect(shellLine`export HOLDFAST_HOME=${'/my home'}/x`).toBe("export HOLDFAST_HOME='/my home'/x");
+    expect(shellLine`export HOLDFAST_HOME=${'/my home'}/x`).toBe(
+      "export HOLDFAST_HOME='/my home'/x",
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** A connection of the real host that is tried for its own sake: what it meets, and that nothing is sent on it. */
+/**
+ * A connection of the real host that is tried for its own sake: what it meets, and that nothing is
+ * sent on it.
+ */
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -46,7 +49,9 @@ it('opens where somebody listens, and says nothing there', async () => {
 
 it('is refused where nobody does', async () => {
   const host = createNodeHost({});
-  await expect(host.tryConnection('http://127.0.0.1:9')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(host.tryConnection('http://127.0.0.1:9')).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
   await host.close();
 });
 

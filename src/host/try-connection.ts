@@ -1,4 +1,7 @@
-/** Whether a server can be reached: a connection that is opened as for a request, and closed. Nothing is sent on it. */
+/**
+ * Whether a server can be reached: a connection that is opened as for a request, and closed.
+ * Nothing is sent on it.
+ */
 
 import type { Socket } from 'node:net';
 import type { Clock } from '../host.ts';
@@ -23,7 +26,8 @@ export async function tryConnection(
   const proxy = chooseProxy(destination);
   // A plain request is sent to the proxy itself, which opens its own connection to the server.
   const nearest = proxy?.isTunnel === false ? proxy.destination : destination;
-  const via = proxy?.isTunnel === true ? await openTunnel({ clock, destination }, proxy) : undefined;
+  const via =
+    proxy?.isTunnel === true ? await openTunnel({ clock, destination }, proxy) : undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const session = { bytes: undefined };
   const socket = openSocket({ destination: nearest, via, session, clock, onOpen: resolve });
@@ -37,7 +41,11 @@ export async function tryConnection(
 }
 
 /** The proxy's socket, where the environment names one for this server. */
-export async function openWay({ clock, destination, chooseProxy }: Way): Promise<Socket | undefined> {
+export async function openWay({
+  clock,
+  destination,
+  chooseProxy,
+}: Way): Promise<Socket | undefined> {
   const proxy = chooseProxy(destination);
   if (proxy === undefined) return undefined;
   return openTunnel({ clock, destination }, proxy);

@@ -1,6 +1,15 @@
-/** Compressed answers are told as they come, to their last readable byte; what cannot be read is an error, never an end. */
+/**
+ * Compressed answers are told as they come, to their last readable byte; what cannot be read is an
+ * error, never an end.
+ */
 
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { UpstreamHandler } from '../host.ts';
 import { Unpacker } from './unpacker.ts';
@@ -71,14 +80,23 @@ describe('an answer that comes compressed', () => {
   it('is told as far as it came when it is cut off', async () => {
     const long = Buffer.from('a line of words and numbers 0123456789\n'.repeat(200));
     const half = gzipSync(long, { level: 1 }).subarray(0, 150);
-    const { text: told, end } = await unpack({ 'content-encoding': 'gzip' }, [half], new Error('cut'));
+    const { text: told, end } = await unpack(
+      { 'content-encoding': 'gzip' },
+      [half],
+      new Error('cut'),
+    );
     expect(end).toBe('cut');
     expect(told.length).toBeGreaterThan(30);
     expect(long.toString().startsWith(told)).toBe(true);
   });
 
   it.each([
-    ['in an encoding nobody knows', 'rot13', text, 'the answer came as "rot13", which was not asked for'],
+    [
+      'in an encoding nobody knows',
+      'rot13',
+      text,
+      'the answer came as "rot13", which was not asked for',
+    ],
     ['as something else', 'gzip', text, 'incorrect header check'],
     [
       'as a bomb',
@@ -99,11 +117,17 @@ describe('an answer that comes compressed', () => {
       onEnd: () => got.push('end'),
       onError: () => got.push('error'),
     };
-    const unpacker = new Unpacker(handler, { onDrain: () => drained.resolve(), abort: () => undefined });
-    unpacker.onHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/event-stream' });
-    const packed = gzipSync(Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251)), {
-      level: 0,
+    const unpacker = new Unpacker(handler, {
+      onDrain: () => drained.resolve(),
+      abort: () => undefined,
     });
+    unpacker.onHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/event-stream' });
+    const packed = gzipSync(
+      Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251)),
+      {
+        level: 0,
+      },
+    );
     unpacker.onData(packed.subarray(0, 20));
     unpacker.pause();
     unpacker.onData(packed.subarray(20));

@@ -1,6 +1,7 @@
 /**
- * Answers that come compressed although none was asked for (step 3 of a request): edges and proxies do it to error pages,
- * whole answers and streams alike. Unpacked as they come, so that nobody above the host ever sees one.
+ * Answers that come compressed although none was asked for (step 3 of a request): edges and proxies
+ * do it to error pages, whole answers and streams alike. Unpacked as they come, so that nobody
+ * above the host ever sees one.
  */
 
 import type { Transform } from 'node:stream';
@@ -16,7 +17,10 @@ const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
 const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
 const zstd = { flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
 
-/** By the first byte, since some servers send `deflate` without its wrapping. Node before 22.15 has no zstd. */
+/**
+ * By the first byte, since some servers send `deflate` without its wrapping. Node before 22.15 has
+ * no zstd.
+ */
 const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | undefined>> = {
   gzip: () => zlib.createGunzip(deflated),
   'x-gzip': () => zlib.createGunzip(deflated),
@@ -40,7 +44,10 @@ export interface PackedInput {
   readonly abort: () => void;
 }
 
-/** Stands before the handler of one answer: the same calls, in the same order, with the bytes in plain. */
+/**
+ * Stands before the handler of one answer: the same calls, in the same order, with the bytes in
+ * plain.
+ */
 export class Unpacker implements UpstreamHandler {
   readonly #handler: UpstreamHandler;
   readonly #input: PackedInput;

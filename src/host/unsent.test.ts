@@ -1,4 +1,7 @@
-/** What breaks before an answer says whether the request was out: only then can somebody have carried it out. */
+/**
+ * What breaks before an answer says whether the request was out: only then can somebody have
+ * carried it out.
+ */
 
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,7 +53,11 @@ describe('what breaks before an answer', () => {
     provider.greet = greet;
     const body = Buffer.alloc(length);
     const heard = await ask(dispatch, { origin: provider.origin, method: 'POST', body }).heard.over;
-    expect([heard.error instanceof Error, heard.isUnsent, heard.broken]).toEqual([true, isUnsent, []]);
+    expect([heard.error instanceof Error, heard.isUnsent, heard.broken]).toEqual([
+      true,
+      isUnsent,
+      [],
+    ]);
   });
 
   it('says that nothing was sent on a connection that is refused, is late, or is closed by us at once', async () => {

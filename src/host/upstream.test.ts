@@ -1,4 +1,7 @@
-/** Every way to a provider keeps the one contract: straight, by a tunnel through a proxy, and by a proxy that hands on requests. */
+/**
+ * Every way to a provider keeps the one contract: straight, by a tunnel through a proxy, and by a
+ * proxy that hands on requests.
+ */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, turns, until } from '../../test/contracts/dispatch/listener.ts';
@@ -22,7 +25,10 @@ async function openThroughProxy(
   await proxy.listen();
   const destination = parseOrigin(proxy.origin);
   const { clock } = createNodeHost({});
-  const upstream = new Upstream(clock, ({ isSecure }) => ({ destination, isTunnel: isTunnel(isSecure) }));
+  const upstream = new Upstream(clock, ({ isSecure }) => ({
+    destination,
+    isTunnel: isTunnel(isSecure),
+  }));
   return {
     dispatch: upstream.dispatch,
     close: async () => {
@@ -40,7 +46,11 @@ it('a proxy that wants a password before it hands a request on is told of as one
   const upstream = new Upstream(createNodeHost({}).clock, () => route);
   const heard = await ask(upstream.dispatch, { origin: 'http://provider.invalid' }).heard.over;
   const message = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
-  expect(heard).toMatchObject({ status: 0, error: { code: 'ERR_PROXY_CONNECT', message }, broken: [] });
+  expect(heard).toMatchObject({
+    status: 0,
+    error: { code: 'ERR_PROXY_CONNECT', message },
+    broken: [],
+  });
   upstream.close();
   await proxy.close();
 });
@@ -70,7 +80,9 @@ describe('a tunnel', () => {
     through({ authorization: 'Basic QTpC' });
     await askOnce();
     const place = `127.0.0.1:${provider.port}`;
-    expect(proxy.head).toBe(`connect ${place} http/1.1\r\nhost: ${place}\r\nproxy-authorization: basic qtpc`);
+    expect(proxy.head).toBe(
+      `connect ${place} http/1.1\r\nhost: ${place}\r\nproxy-authorization: basic qtpc`,
+    );
     expect(provider.requests[0]?.head).not.toContain('proxy-');
   });
 

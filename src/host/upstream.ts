@@ -1,6 +1,7 @@
 /**
- * The way of a request to its provider (step 3 of a request): HTTP/1.1 over sockets of our own, a pool an origin, through the proxy
- * that the environment names for it. Redirects are never followed.
+ * The way of a request to its provider (step 3 of a request): HTTP/1.1 over sockets of our own, a
+ * pool an origin, through the proxy that the environment names for it. Redirects are never
+ * followed.
  */
 
 import type { Socket } from 'node:net';
@@ -17,13 +18,19 @@ import type { ChooseProxy } from './proxies.ts';
 /** How often waiting connections are looked through, as long as there are any. */
 const sweepMs = 1000;
 
-/** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
+/**
+ * A marker and the end of its answer are hardly ever further apart; a provider that goes on instead
+ * is not kept at work.
+ */
 const lingerMs = 1000;
 
 /** For so long an origin that said what nobody had asked for gets a connection for each request. */
 const distrustMs = 3_600_000;
 
-/** A close that was on its way when the request was written arrives within this long; one that comes later is the provider's answer to it. */
+/**
+ * A close that was on its way when the request was written arrives within this long; one that comes
+ * later is the provider's answer to it.
+ */
 const crossingMs = 1000;
 
 export class Upstream {
@@ -40,8 +47,9 @@ export class Upstream {
   }
 
   /**
-   * Sends at the end of this turn of the event loop, with all others of it: whoever reads them is woken once and not for each,
-   * which is a tenth of the CPU where many come at once, and no time where there is one. What cannot be sent is told as an error.
+   * Sends at the end of this turn of the event loop, with all others of it: whoever reads them is
+   * woken once and not for each, which is a tenth of the CPU where many come at once, and no time
+   * where there is one. What cannot be sent is told as an error.
    */
   readonly dispatch: Dispatch = (request, handler) => {
     const { origin, body, upload, freshConnection } = request;
@@ -50,7 +58,11 @@ export class Upstream {
       if (call.isOver) return;
       try {
         const pool = this.#poolOf(origin);
-        pool.start({ head: encodeRequestHead(request, pool.route), body, upload }, call, freshConnection);
+        pool.start(
+          { head: encodeRequestHead(request, pool.route), body, upload },
+          call,
+          freshConnection,
+        );
       } catch (error) {
         call.onError(error instanceof Error ? error : new Error(String(error)), true);
       }
@@ -89,8 +101,8 @@ export class Upstream {
 }
 
 /**
- * The connections to one origin: as many as there are requests. Those that are free lie on a stack, so that the one used last is
- * used next and the others grow old.
+ * The connections to one origin: as many as there are requests. Those that are free lie on a stack,
+ * so that the one used last is used next and the others grow old.
  */
 class Pool implements ConnectionKeeper {
   readonly route: RequestRoute;
@@ -118,7 +130,10 @@ class Pool implements ConnectionKeeper {
     else connection.start(message, call);
   }
 
-  /** A provider that gives up an idle connection crosses with the request that is written to it: it has read none of that. */
+  /**
+   * A provider that gives up an idle connection crosses with the request that is written to it: it
+   * has read none of that.
+   */
   askAgain(connection: Connection, message: Message, call: Call): boolean {
     if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
     call.onResent();
@@ -143,7 +158,10 @@ class Pool implements ConnectionKeeper {
     this.#onIdle();
   }
 
-  /** A second answer cannot be told from the next request's once that is written: so the first sign is enough. */
+  /**
+   * A second answer cannot be told from the next request's once that is written: so the first sign
+   * is enough.
+   */
   distrust(): void {
     this.#distrustedUntil = this.#clock.monotonic() + distrustMs;
     for (const connection of this.#idle) connection.abort();
@@ -163,7 +181,9 @@ class Pool implements ConnectionKeeper {
       return false;
     };
     this.#idle = this.#idle.filter(keep);
-    this.#lingering = this.#lingering.filter((connection) => connection.isLingering && keep(connection));
+    this.#lingering = this.#lingering.filter(
+      (connection) => connection.isLingering && keep(connection),
+    );
     return this.#idle.length + this.#lingering.length > 0;
   }
 
@@ -211,7 +231,8 @@ class Pool implements ConnectionKeeper {
 
   #connect(isKept: boolean, via?: Socket): Connection {
     const { route } = this;
-    const destination = route.proxy?.isTunnel === false ? route.proxy.destination : route.destination;
+    const destination =
+      route.proxy?.isTunnel === false ? route.proxy.destination : route.destination;
     const [session, clock] = [this.#session, this.#clock];
     const connection = new Connection(
       (onOpen) => openSocket({ destination, via, session, clock, onOpen }),

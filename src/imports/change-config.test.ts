@@ -17,7 +17,10 @@ describe('changing a config where it stands', () => {
     ]);
     await host.advance(100);
     await both;
-    expect([host.fileText(path), host.fileText(`${path}.lock`)]).toEqual(['one\ntwo\nthree\n', undefined]);
+    expect([host.fileText(path), host.fileText(`${path}.lock`)]).toEqual([
+      'one\ntwo\nthree\n',
+      undefined,
+    ]);
   });
 
   it('waits for another process that holds the lock', async () => {

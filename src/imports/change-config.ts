@@ -1,10 +1,19 @@
-/** A value of our own config changed where it stands: one writer at a time, over what the file holds at that moment. */
+/**
+ * A value of our own config changed where it stands: one writer at a time, over what the file holds
+ * at that moment.
+ */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
 import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
 import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { type ConfigChange, hasChanged, isUnchanged, readConfigBefore, writeConfig } from './write-config.ts';
+import {
+  type ConfigChange,
+  hasChanged,
+  isUnchanged,
+  readConfigBefore,
+  writeConfig,
+} from './write-config.ts';
 
 /** The change itself takes no time: it is made between one read and one write. */
 const lockMs = 3000;
@@ -14,9 +23,10 @@ const waitMs = 15_000;
 const mostReads = 10;
 
 /**
- * Changes the file under a lock that all processes see. `change` is given its text, undefined where there is none, and is
- * called again when somebody without the lock saved meanwhile. Throws `credentials-locked` after 15 s, a `ConfigError`
- * for a file that cannot be read or written, and whatever `change` throws: then nothing is written.
+ * Changes the file under a lock that all processes see. `change` is given its text, undefined where
+ * there is none, and is called again when somebody without the lock saved meanwhile. Throws
+ * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be read or written, and
+ * whatever `change` throws: then nothing is written.
  */
 export async function changeConfig(
   host: Host,
@@ -51,9 +61,9 @@ export interface WriteOutcome {
 }
 
 /**
- * A change of the config that is shown first, and written only when it is wanted. What is written is planned anew under the
- * lock of `changeConfig`. Throws `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be written, and
- * whatever `makePlan` throws.
+ * A change of the config that is shown first, and written only when it is wanted. What is written
+ * is planned anew under the lock of `changeConfig`. Throws `credentials-locked` after 15 s, a
+ * `ConfigError` for a file that cannot be written, and whatever `makePlan` throws.
  */
 export async function planAndWrite<Plan extends ConfigChange>(
   host: Host,

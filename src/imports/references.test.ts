@@ -1,4 +1,7 @@
-/** Keys carried over as references: what leaves, what is put into the other config, and that no secret goes along. */
+/**
+ * Keys carried over as references: what leaves, what is put into the other config, and that no
+ * secret goes along.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Credential, SecretLocator } from '../model/credential.ts';
@@ -6,9 +9,21 @@ import { type ExportedKey, exportReferences, importReferences, parseExport } fro
 
 const secret = `sk-test-${'x'.repeat(20)}`;
 
-function credential(label: string, locator: SecretLocator, more: Partial<Credential> = {}): Credential {
+function credential(
+  label: string,
+  locator: SecretLocator,
+  more: Partial<Credential> = {},
+): Credential {
   const source = 'config';
-  return { id: `p:${label}`, provider: 'p', label, source, locator, origin: 'https://p.test', ...more };
+  return {
+    id: `p:${label}`,
+    provider: 'p',
+    label,
+    source,
+    locator,
+    origin: 'https://p.test',
+    ...more,
+  };
 }
 
 function exportOf(...credentials: readonly Credential[]): readonly ExportedKey[] {

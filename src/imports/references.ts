@@ -1,4 +1,7 @@
-/** Keys as references, to carry a set-up to another machine: labels, places and limit groups, never a secret. Pure. */
+/**
+ * Keys as references, to carry a set-up to another machine: labels, places and limit groups, never
+ * a secret. Pure.
+ */
 
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -26,7 +29,10 @@ const exportFormat = z.looseObject({
 
 export type ExportedKey = Readonly<z.infer<typeof exportedKey>>;
 
-/** Every key that config names or that was handed to us; what merely happens to be in a shell is no set-up. */
+/**
+ * Every key that config names or that was handed to us; what merely happens to be in a shell is no
+ * set-up.
+ */
 export function exportReferences(
   pools: ReadonlyMap<string, readonly Credential[]>,
   home: string | undefined,
@@ -38,7 +44,13 @@ export function exportReferences(
   return [...own.values()]
     .filter(({ source }) => source !== 'dotenv' && source !== 'env')
     .map(({ provider, label, account, models, locator }) => {
-      return { provider, label, account, models: models && [...models], ...referenceTo(locator, toPath) };
+      return {
+        provider,
+        label,
+        account,
+        models: models && [...models],
+        ...referenceTo(locator, toPath),
+      };
     });
 }
 
@@ -88,8 +100,8 @@ export interface Imported {
 }
 
 /**
- * Adds an entry for each key whose label its provider does not have yet, where config or `isBuiltin` knows the provider.
- * The config must be valid YAML.
+ * Adds an entry for each key whose label its provider does not have yet, where config or
+ * `isBuiltin` knows the provider. The config must be valid YAML.
  */
 export function importReferences(
   config: string,
@@ -101,7 +113,8 @@ export function importReferences(
   const skipped: { key: ExportedKey; because: string }[] = [];
   for (const key of keys) {
     const isKnown = isBuiltin(key.provider) || document.hasIn(['providers', key.provider]);
-    const because = key.left_out ?? (isKnown ? findLabel(document, key) : describeUnknownProvider(key));
+    const because =
+      key.left_out ?? (isKnown ? findLabel(document, key) : describeUnknownProvider(key));
     if (because !== undefined || key.reference === undefined) {
       skipped.push({ key, because: because ?? 'it has no reference' });
       continue;
@@ -120,9 +133,13 @@ function describeUnknownProvider({ provider }: ExportedKey): string {
 function findLabel(document: Document, { provider, label }: ExportedKey): string | undefined {
   const entries: unknown = document.getIn(['providers', provider, 'credentials']);
   const labels = isSeq(entries)
-    ? entries.items.map((_, index) => document.getIn(['providers', provider, 'credentials', index, 'label']))
+    ? entries.items.map((_, index) =>
+        document.getIn(['providers', provider, 'credentials', index, 'label']),
+      )
     : [];
-  return labels.includes(label) ? `providers.${provider} has a key of this label already` : undefined;
+  return labels.includes(label)
+    ? `providers.${provider} has a key of this label already`
+    : undefined;
 }
 
 function addReference(

@@ -4,7 +4,8 @@ import { unifiedDiff } from './unified-diff.ts';
 
 const diff = (before: string, after: string): string =>
   unifiedDiff({ name: 'a', text: before }, { name: 'b', text: after });
-const lines = (...text: readonly (string | number)[]): string => text.map((line) => `${line}\n`).join('');
+const lines = (...text: readonly (string | number)[]): string =>
+  text.map((line) => `${line}\n`).join('');
 
 describe('a unified diff', () => {
   it('is empty when nothing differs', () => {

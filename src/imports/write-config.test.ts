@@ -6,7 +6,11 @@ const path = '/h/config.yaml';
 
 function read(host: ReturnType<typeof createFakeHost>) {
   const stamp = host.files.stamp(path);
-  return { text: host.fileText(path) ?? '', identity: stamp?.identity ?? '', mode: stamp?.mode ?? 0o600 };
+  return {
+    text: host.fileText(path) ?? '',
+    identity: stamp?.identity ?? '',
+    mode: stamp?.mode ?? 0o600,
+  };
 }
 
 describe('writing a changed config', () => {

@@ -1,4 +1,7 @@
-/** A changed config put in its place: the old text is kept beside it, and a file that changed meanwhile is left alone. */
+/**
+ * A changed config put in its place: the old text is kept beside it, and a file that changed
+ * meanwhile is left alone.
+ */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError, ConfigError } from '../errors.ts';
@@ -20,14 +23,20 @@ export interface ConfigChange {
   readonly mode?: number;
 }
 
-/** The config file as it is; undefined where there is none. Throws for one that could not be written back as it is. */
+/**
+ * The config file as it is; undefined where there is none. Throws for one that could not be written
+ * back as it is.
+ */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
   return readBefore(files, path, (message, howToFix) => {
     throw new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
   });
 }
 
-/** A file as it is, for one that will be written; undefined where there is none. `refuse` says what is wrong with it, in an error of its own. */
+/**
+ * A file as it is, for one that will be written; undefined where there is none. `refuse` says what
+ * is wrong with it, in an error of its own.
+ */
 export function readBefore(
   files: Files,
   path: string,
@@ -45,7 +54,10 @@ export function readBefore(
   }
 }
 
-/** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */
+/**
+ * Writes the file whole; returns the path of the backup. Throws when the file is no longer what was
+ * read.
+ */
 export function writeConfig(host: Host, path: string, change: ConfigChange): string | undefined {
   const { before, after, mode = before?.mode } = change;
   if (!isUnchanged(host, path, before)) throw hasChanged(path);
@@ -60,9 +72,13 @@ export function isUnchanged(host: Host, path: string, before: ConfigBefore | und
 }
 
 export function hasChanged(path: string): AccessError {
-  return new AccessError('local-fault', `${path} has changed since it was read; nothing is written`, {
-    howToFix: 'run the command again',
-  });
+  return new AccessError(
+    'local-fault',
+    `${path} has changed since it was read; nothing is written`,
+    {
+      howToFix: 'run the command again',
+    },
+  );
 }
 
 /** An older backup is never written over. */

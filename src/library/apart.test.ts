@@ -1,4 +1,7 @@
-/** A library with a configuration of its own: what it learns of its providers, whose names are its own, is nobody else's. */
+/**
+ * A library with a configuration of its own: what it learns of its providers, whose names are its
+ * own, is nobody else's.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
@@ -8,7 +11,9 @@ import { createHoldfast } from './holdfast.ts';
 
 const config = {
   main: 'deepseek/m',
-  providers: { deepseek: { base_url: 'https://one.example/v1', protocol: 'openai-chat', auth: 'none' } },
+  providers: {
+    deepseek: { base_url: 'https://one.example/v1', protocol: 'openai-chat', auth: 'none' },
+  },
 };
 const offered: UpstreamStep = { chunks: ['{"data":[{"id":"offered"}]}'] };
 

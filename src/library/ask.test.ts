@@ -1,4 +1,7 @@
-/** `holdfast.ask()` on a fake host: what its caller's own code breaks is the caller's, and invalid questions are refused. */
+/**
+ * `holdfast.ask()` on a fake host: what its caller's own code breaks is the caller's, and invalid
+ * questions are refused.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
@@ -56,11 +59,19 @@ it.each([
   ['messages', { messages: [] }, '"prompt" of a question must be a text'],
   ['a prompt that is no text', { prompt: 5 }, '"prompt" of a question must be a text'],
   ['a field it does not have', { prompt: 'x', temperature: 1 }, 'a question has no "temperature"'],
-  ['an invalid listener', { prompt: 'x', onText: 'y' }, '"onText" of a question must be a function'],
+  [
+    'an invalid listener',
+    { prompt: 'x', onText: 'y' },
+    '"onText" of a question must be a function',
+  ],
 ])('refuses %s before anything is sent', async (_name, question, message) => {
   const host = createFakeHost();
   const holdfast = createHoldfast({ host, config });
   const asking: unknown = Reflect.apply(holdfast.ask, undefined, [question]);
-  await expect(asking).rejects.toMatchObject({ name: 'RequestError', code: 'request-invalid', message });
+  await expect(asking).rejects.toMatchObject({
+    name: 'RequestError',
+    code: 'request-invalid',
+    message,
+  });
   expect(host.upstream.requests).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** One plain question over the engine: the request is written here, and the streamed answer is heard as text. */
+/**
+ * One plain question over the engine: the request is written here, and the streamed answer is heard
+ * as text.
+ */
 
 import { toAskError } from '../access/tasks/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';

@@ -1,4 +1,7 @@
-/** The calls of one library that are under way: each ends when its caller aborts it, and all of them when the library is closed. */
+/**
+ * The calls of one library that are under way: each ends when its caller aborts it, and all of them
+ * when the library is closed.
+ */
 
 import { newRequestId } from '../access/run/exchange.ts';
 import { AccessError } from '../errors.ts';
@@ -8,7 +11,10 @@ import type { RequestRecord } from '../model/record.ts';
 /** One call on its way through the engine. */
 export interface LibraryCall {
   readonly requestId: string;
-  /** Aborted by the caller, by whoever reads the answer, or because the library is closed; its reason says which. */
+  /**
+   * Aborted by the caller, by whoever reads the answer, or because the library is closed; its
+   * reason says which.
+   */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
 }
@@ -30,7 +36,10 @@ export class Calls {
     this.#host = host;
   }
 
-  /** Rejects before the work begins, with the reason of the caller's abort, or with `AccessError` (`closed`). */
+  /**
+   * Rejects before the work begins, with the reason of the caller's abort, or with `AccessError`
+   * (`closed`).
+   */
   async carry(
     caller: { readonly signal?: AbortSignal | undefined },
     work: CallWork,
@@ -44,7 +53,8 @@ export class Calls {
     caller.signal?.addEventListener('abort', onAbort, { once: true });
     const call = { requestId: newRequestId(this.#host), signal, abort };
     const done = work(call).finally(() => {
-      // `caller` itself is held till here: a `Request` that is garbage no longer passes on the signal it was made with.
+      // `caller` itself is held till here: a `Request` that is garbage no longer passes on the
+      // signal it was made with.
       caller.signal?.removeEventListener('abort', onAbort);
       this.#underWay.delete(call.requestId);
     });
@@ -62,7 +72,10 @@ export class Calls {
     return this.#underWay.get(requestId)?.done.catch(() => undefined); // its own caller is told why it failed
   }
 
-  /** Takes no more, ends at once what is under way, and resolves when the engine has let go of all of it. */
+  /**
+   * Takes no more, ends at once what is under way, and resolves when the engine has let go of all
+   * of it.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     const ending = [...this.#underWay.values()];

@@ -1,9 +1,15 @@
-/** Judges an object of options by a table: all that are unknown or of a wrong kind are named at once, as problems of a configuration are. */
+/**
+ * Judges an object of options by a table: all that are unknown or of a wrong kind are named at
+ * once, as problems of a configuration are.
+ */
 
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 
-/** One option: what it may be, in words and as a test. Undefined is always fine: it means the default. */
+/**
+ * One option: what it may be, in words and as a test. Undefined is always fine: it means the
+ * default.
+ */
 export interface OptionRule {
   readonly expected: string;
   readonly isMet: (value: unknown) => boolean;
@@ -36,8 +42,11 @@ function judgeOption(
   table: OptionTable,
 ): readonly Omit<ConfigProblem, 'path'>[] {
   const rule = Object.hasOwn(table.rules, key) ? table.rules[key] : undefined;
-  if (rule === undefined) return [{ key, message: 'unknown option', howToFix: suggest(key, table) }];
-  return value === undefined || rule.isMet(value) ? [] : [{ key, message: `expected ${rule.expected}` }];
+  if (rule === undefined)
+    return [{ key, message: 'unknown option', howToFix: suggest(key, table) }];
+  return value === undefined || rule.isMet(value)
+    ? []
+    : [{ key, message: `expected ${rule.expected}` }];
 }
 
 function suggest(key: string, { rules, placeOf }: OptionTable): string {

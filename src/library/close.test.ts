@@ -1,4 +1,7 @@
-/** `holdfast.close()` on a fake host: nothing goes on behind it, nobody is blamed for it, and it may be called at any moment. */
+/**
+ * `holdfast.close()` on a fake host: nothing goes on behind it, nobody is blamed for it, and it may
+ * be called at any moment.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
@@ -19,14 +22,21 @@ const stalling: UpstreamStep = {
   stallAfter: true,
 };
 
-function stage(...steps: readonly UpstreamStep[]): { readonly host: FakeHost; readonly holdfast: Holdfast } {
+function stage(...steps: readonly UpstreamStep[]): {
+  readonly host: FakeHost;
+  readonly holdfast: Holdfast;
+} {
   const host = createFakeHost();
   host.upstream.enqueue(...steps);
   return { host, holdfast: createHoldfast({ host, config }) };
 }
 
 function post(holdfast: Holdfast, extra: object = {}): Promise<Response> {
-  const body = JSON.stringify({ model: 'main', ...extra, messages: [{ role: 'user', content: 'hello' }] });
+  const body = JSON.stringify({
+    model: 'main',
+    ...extra,
+    messages: [{ role: 'user', content: 'hello' }],
+  });
   return holdfast.fetch(url, { method: 'POST', body });
 }
 
@@ -84,9 +94,9 @@ describe('close() ends what is under way, blames nobody, and asks nobody else:',
   it('a body that its caller never ends', async () => {
     const { holdfast } = stage();
     const body = new ReadableStream();
-    const failing = expect(holdfast.fetch(url, { method: 'POST', body, duplex: 'half' })).rejects.toEqual(
-      closed,
-    );
+    const failing = expect(
+      holdfast.fetch(url, { method: 'POST', body, duplex: 'half' }),
+    ).rejects.toEqual(closed);
     await holdfast.close();
     await failing;
   });

@@ -7,9 +7,10 @@ import type { TaskMessage } from '../tasks/profile.ts';
 import type { Calls } from './calls.ts';
 
 /**
- * Makes a conversation shorter with the task `compression`: as many requests as its length takes, each with its record. A compression
- * that fails resolves too, with the very messages that were given and why. Rejects with the reason of an abort, `RequestError` for what
- * is no conversation, and `AccessError` (`closed`).
+ * Makes a conversation shorter with the task `compression`: as many requests as its length takes,
+ * each with its record. A compression that fails resolves too, with the very messages that were
+ * given and why. Rejects with the reason of an abort, `RequestError` for what is no conversation,
+ * and `AccessError` (`closed`).
  */
 export type Compress = (
   messages: readonly TaskMessage[],

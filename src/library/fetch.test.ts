@@ -1,4 +1,7 @@
-/** `holdfast.fetch` on a fake host: what an abort reaches at each moment, and what becomes of a body that is a stream. */
+/**
+ * `holdfast.fetch` on a fake host: what an abort reaches at each moment, and what becomes of a body
+ * that is a stream.
+ */
 
 import { expect, it, vi } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
@@ -21,7 +24,8 @@ it.each([
   ['in the turn of the call', (caller: AbortController) => caller.abort(new Error('enough'))],
   [
     'a microtask later',
-    (caller: AbortController) => void Promise.resolve().then(() => caller.abort(new Error('enough'))),
+    (caller: AbortController) =>
+      void Promise.resolve().then(() => caller.abort(new Error('enough'))),
   ],
 ])('an abort %s keeps the request from being sent', async (_when, abort) => {
   const { host, holdfast } = stage();
@@ -37,7 +41,12 @@ it('an abort ends a body that is still being read, and its source hears why', as
   const caller = new AbortController();
   const cancel = vi.fn();
   const body = new ReadableStream({ cancel });
-  const calling = holdfast.fetch(url, { method: 'POST', body, duplex: 'half', signal: caller.signal });
+  const calling = holdfast.fetch(url, {
+    method: 'POST',
+    body,
+    duplex: 'half',
+    signal: caller.signal,
+  });
   const reason = new Error('enough');
   caller.abort(reason);
   await expect(calling).rejects.toBe(reason);
@@ -61,8 +70,12 @@ it('a body that comes in pieces, cut within a letter, is sent whole', async () =
 
 it('a body whose source fails rejects with the fault of its source', async () => {
   const { holdfast } = stage();
-  const body = new ReadableStream({ start: (controller) => controller.error(new Error('source broke')) });
-  await expect(holdfast.fetch(url, { method: 'POST', body, duplex: 'half' })).rejects.toThrow('source broke');
+  const body = new ReadableStream({
+    start: (controller) => controller.error(new Error('source broke')),
+  });
+  await expect(holdfast.fetch(url, { method: 'POST', body, duplex: 'half' })).rejects.toThrow(
+    'source broke',
+  );
 });
 
 it('a reader who cancels the body ends the request upstream', async () => {

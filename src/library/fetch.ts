@@ -1,4 +1,6 @@
-/** A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out. */
+/**
+ * A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out.
+ */
 
 import { AccessError } from '../errors.ts';
 import type { Fetch } from '../model/fetch.ts';
@@ -55,7 +57,8 @@ async function collectBody({ body }: Request, signal: AbortSignal): Promise<Buff
   const onAbort = (): void => void reader.cancel(signal.reason).catch(() => undefined); // the caller has the abort's reason already
   signal.addEventListener('abort', onAbort, { once: true });
   const chunks: Uint8Array[] = [];
-  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value);
+  for (let read = await reader.read(); !read.done; read = await reader.read())
+    chunks.push(read.value);
   signal.throwIfAborted();
   return Buffer.concat(chunks);
 }
@@ -71,7 +74,10 @@ interface ResponseSink {
 }
 
 /** The reader's pace is the writer's: a full queue asks the engine to pause. */
-function createResponseSink(resolve: (response: Response) => void, call: LibraryCall): ResponseSink {
+function createResponseSink(
+  resolve: (response: Response) => void,
+  call: LibraryCall,
+): ResponseSink {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let onPull: (() => void) | undefined;
   const stream = new ReadableStream<Uint8Array>(
@@ -101,7 +107,9 @@ function createResponseSink(resolve: (response: Response) => void, call: Library
       controller?.close();
     },
     cut: () =>
-      breakOff(new AccessError('stream-broken', 'the provider broke off in the middle of the answer')),
+      breakOff(
+        new AccessError('stream-broken', 'the provider broke off in the middle of the answer'),
+      ),
   };
   const breakOff = (reason: unknown): void => {
     controller?.error(reason);

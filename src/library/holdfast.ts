@@ -1,4 +1,7 @@
-/** The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port, no CLI, no gateway. */
+/**
+ * The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port,
+ * no CLI, no gateway.
+ */
 
 import type { EventListener } from '../model/events.ts';
 import type { Fetch } from '../model/fetch.ts';
@@ -42,18 +45,23 @@ export interface ModelsOptions {
 
 export interface Holdfast {
   /**
-   * A drop-in `fetch`. Method, path, headers and body count, the host of the address does not: `/v1/chat/completions`,
-   * `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`. Resolves also when nobody could answer, with the status and
-   * body of docs/errors.md; rejects as `fetch` does, with the reason of an abort, and with `AccessError` (`closed`).
+   * A drop-in `fetch`. Method, path, headers and body count, the host of the address does not:
+   * `/v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`.
+   * Resolves also when nobody could answer, with the status and body of docs/errors.md; rejects as
+   * `fetch` does, with the reason of an abort, and with `AccessError` (`closed`).
    */
   readonly fetch: Fetch;
-  /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none; other options may be added. */
+  /**
+   * `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none; other options may be
+   * added.
+   */
   openai(): OpenAIOptions;
   /** `new Anthropic(holdfast.anthropic())`; the same. */
   anthropic(): AnthropicOptions;
   /**
-   * Asks one question; resolves with the whole answer. Rejects with `NoTargetAnswered` when nobody answered to the end, with
-   * `RequestError` when the model is unknown or the question is none, with the reason of an abort, or with what `onText` threw.
+   * Asks one question; resolves with the whole answer. Rejects with `NoTargetAnswered` when nobody
+   * answered to the end, with `RequestError` when the model is unknown or the question is none,
+   * with the reason of an abort, or with what `onText` threw.
    */
   ask(question: string | Question): Promise<AskResult>;
   /** Titles, commit messages and the like, each through the route of its task (docs/tasks.md). */
@@ -61,28 +69,37 @@ export interface Holdfast {
     /** A conversation made shorter, whatever its length (docs/compression.md). */
     readonly compress: Compress;
   };
-  /** Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider is asked what it offers. */
+  /**
+   * Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider
+   * is asked what it offers.
+   */
   models(options?: ModelsOptions): Promise<readonly ModelName[]>;
-  /** Calls the listener with every event from now on; one that is added twice hears once. Returns the way to stop. */
+  /**
+   * Calls the listener with every event from now on; one that is added twice hears once. Returns
+   * the way to stop.
+   */
   on(listener: EventListener): () => void;
   /** Of requests that have ended, the latest last; as many as `recordLimit` says. */
   records(): readonly RequestRecord[];
   /**
-   * The record of one request, by the `x-holdfast-request-id` of its answer: who was asked, what came of it, and why. Waits
-   * for the end of one that is under way. Undefined for one that reached no route, was not made here, or is forgotten.
+   * The record of one request, by the `x-holdfast-request-id` of its answer: who was asked, what
+   * came of it, and why. Waits for the end of one that is under way. Undefined for one that reached
+   * no route, was not made here, or is forgotten.
    */
   record(requestId: string): Promise<RequestRecord | undefined>;
   /**
-   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and no key or target is marked. Resolves when what was
-   * learned is stored and all connections are closed. From then on every call rejects so; closing twice is closing once.
+   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and no key or target
+   * is marked. Resolves when what was learned is stored and all connections are closed. From then
+   * on every call rejects so; closing twice is closing once.
    */
   close(): Promise<void>;
 }
 
 /**
- * The engine in this process. Throws `ConfigError` for wrong options, and when there is no usable configuration. Health and
- * records are shared with this user's other processes, unless `config`, `host` or `store` says otherwise. It keeps no process
- * alive by itself; `close()` it to be sure that all it has learned is stored.
+ * The engine in this process. Throws `ConfigError` for wrong options, and when there is no usable
+ * configuration. Health and records are shared with this user's other processes, unless `config`,
+ * `host` or `store` says otherwise. It keeps no process alive by itself; `close()` it to be sure
+ * that all it has learned is stored.
  */
 export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
   checkOptions(options);
@@ -106,8 +123,18 @@ export function holdfastOver(runtime: Runtime): Holdfast {
   let closing: Promise<void> | undefined;
   return {
     fetch,
-    openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
-    anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
+    openai: () => ({
+      baseURL: 'http://holdfast.local/v1',
+      apiKey: 'holdfast',
+      maxRetries: 0,
+      fetch,
+    }),
+    anthropic: () => ({
+      baseURL: 'http://holdfast.local',
+      apiKey: 'holdfast',
+      maxRetries: 0,
+      fetch,
+    }),
     ask: async (question) => ask(runtime, calls, toQuestion(question)),
     tasks: { ...createSideTasks(runtime, calls), compress: createCompress(runtime, calls) },
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {

@@ -1,4 +1,7 @@
-/** Listeners of `holdfast.on()` and `onEvent`: one that fails harms neither the request nor the others. */
+/**
+ * Listeners of `holdfast.on()` and `onEvent`: one that fails harms neither the request nor the
+ * others.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
@@ -42,7 +45,8 @@ describe.each([
   ],
   [
     'given as onEvent',
-    (heard: EngineEvent[]) => askOnce((holdfast) => void holdfast.on((event) => heard.push(event)), failing),
+    (heard: EngineEvent[]) =>
+      askOnce((holdfast) => void holdfast.on((event) => heard.push(event)), failing),
   ],
 ])('a listener %s that throws', (_name, run) => {
   it('fails no request, and the others hear everything', async () => {
@@ -56,7 +60,11 @@ describe.each([
     await run(heard);
     const told = heard.filter((event) => event.type === 'warning');
     expect(told).toEqual([
-      { type: 'warning', code: 'listener-failed', text: expect.stringContaining('a bug of the listener') },
+      {
+        type: 'warning',
+        code: 'listener-failed',
+        text: expect.stringContaining('a bug of the listener'),
+      },
     ]);
   });
 });
@@ -76,5 +84,7 @@ it('a listener may stop listening while it is called, and one that is added twic
 
 it('an invalid listener is refused when it is added', () => {
   const holdfast = createHoldfast({ host: createFakeHost(), config });
-  expect(() => Reflect.apply(holdfast.on, undefined, [undefined])).toThrow('a listener must be a function');
+  expect(() => Reflect.apply(holdfast.on, undefined, [undefined])).toThrow(
+    'a listener must be a function',
+  );
 });

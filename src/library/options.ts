@@ -1,4 +1,7 @@
-/** The options of `createHoldfast()`: checked whole before anything is built, for a typo would quietly choose other keys and models. */
+/**
+ * The options of `createHoldfast()`: checked whole before anything is built, for a typo would
+ * quietly choose other keys and models.
+ */
 
 import { configSchema, type Settings } from '../config/schema/schema.ts';
 import type { Host } from '../host.ts';
@@ -7,31 +10,46 @@ import type { StoreKind } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { checkGiven, isGivenObject, type OptionRule } from './check-given.ts';
 
-/** The keys of `config.yaml`, each explained in docs/config.md. For an object in code: `{ … } satisfies HoldfastConfig`. */
+/**
+ * The keys of `config.yaml`, each explained in docs/config.md. For an object in code: `{ … }
+ * satisfies HoldfastConfig`.
+ */
 export type HoldfastConfig = Settings;
 
 /** Options of `createHoldfast()`; all may be left out. */
 export interface HoldfastOptions {
   /**
-   * The configuration as an object, with the keys of `config.yaml`; it is copied, and `${VARIABLE}` means the same there.
-   * Default: the file of this user (`holdfast config path`), else the first known key variable that is set.
+   * The configuration as an object, with the keys of `config.yaml`; it is copied, and `${VARIABLE}`
+   * means the same there. Default: the file of this user (`holdfast config path`), else the first
+   * known key variable that is set.
    */
   readonly config?: HoldfastConfig | object | undefined;
   /**
-   * Where health and records are kept. `thread`: in this user's state file, shared with all processes, written by a thread
-   * of its own. `in-place`: there too, for programs that end soon. `memory`: forgotten with this Holdfast. Or a store of
-   * your own. Default: `thread`; `memory` where `config` or `host` is given.
+   * Where health and records are kept. `thread`: in this user's state file, shared with all
+   * processes, written by a thread of its own. `in-place`: there too, for programs that end soon.
+   * `memory`: forgotten with this Holdfast. Or a store of your own. Default: `thread`; `memory`
+   * where `config` or `host` is given.
    */
   readonly store?: StoreKind | Store | undefined;
   /** How many records `records()` and `record()` know, the latest; 0 keeps none. Default: 1000. */
   readonly recordLimit?: number | undefined;
-  /** The first listener, which hears also what is said while the configuration is read. Default: none. */
+  /**
+   * The first listener, which hears also what is said while the configuration is read. Default:
+   * none.
+   */
   readonly onEvent?: EventListener | undefined;
-  /** Clock, random, network, files and environment, for tests; its owner closes it. Default: this process. */
+  /**
+   * Clock, random, network, files and environment, for tests; its owner closes it. Default: this
+   * process.
+   */
   readonly host?: Host | undefined;
 }
 
-const storeKinds: readonly unknown[] = ['memory', 'in-place', 'thread'] satisfies readonly StoreKind[];
+const storeKinds: readonly unknown[] = [
+  'memory',
+  'in-place',
+  'thread',
+] satisfies readonly StoreKind[];
 
 /** Each option, and what it may be. */
 export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
@@ -45,7 +63,8 @@ export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>
   },
   recordLimit: {
     expected: 'a whole number, 0 or more',
-    isMet: (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0),
+    isMet: (value) =>
+      value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0),
   },
   onEvent: { expected: 'a function', isMet: (value) => typeof value === 'function' },
   host: { expected: 'a host', isMet: (value) => isGivenObject(value) && 'dispatch' in value },

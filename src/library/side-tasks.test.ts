@@ -16,7 +16,9 @@ function start(): { host: FakeHost; holdfast: Holdfast } {
 }
 
 function say(content: string): { chunks: string[] } {
-  return { chunks: [JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }] })] };
+  return {
+    chunks: [JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }] })],
+  };
 }
 
 function promptOf(host: FakeHost): string {
@@ -36,7 +38,9 @@ describe('holdfast.tasks', () => {
     const asked = holdfast.tasks.title(messages);
     await host.advance(0);
     expect(await asked).toBe('Login redirect loop');
-    expect(promptOf(host)).toContain('user: my login redirects for ever\n\nassistant: Which proxy?');
+    expect(promptOf(host)).toContain(
+      'user: my login redirects for ever\n\nassistant: Which proxy?',
+    );
     expect(holdfast.records()[0]?.task).toBe('title_generation');
   });
 
@@ -46,7 +50,10 @@ describe('holdfast.tasks', () => {
     const image = { url: 'data:image/png;base64,AAAA' };
     const asked = holdfast.tasks.describe(image);
     await host.advance(0);
-    expect([await asked, await holdfast.tasks.describe(image)]).toEqual(['a red square', 'a red square']);
+    expect([await asked, await holdfast.tasks.describe(image)]).toEqual([
+      'a red square',
+      'a red square',
+    ]);
     expect(host.upstream.requests).toHaveLength(1);
     expect(holdfast.records()[0]?.task).toBe('vision');
   });
@@ -85,7 +92,9 @@ it('asks a known task with its own prompt, and another as it was written', async
   ];
   await host.advance(0);
   await Promise.all(asked);
-  const sent = host.upstream.requests.map(({ body }) => JSON.parse(String(body)).messages[0].content);
+  const sent = host.upstream.requests.map(
+    ({ body }) => JSON.parse(String(body)).messages[0].content,
+  );
   expect(sent[0]).toContain('You name conversations');
   expect(sent[1]).toBe('S');
 });

@@ -1,4 +1,7 @@
-/** Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is the route's. */
+/**
+ * Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is
+ * the route's.
+ */
 
 import { createAskTask } from '../access/tasks/ask-task.ts';
 import { showPicture } from '../access/tasks/image-descriptions.ts';
@@ -12,13 +15,22 @@ export interface SideTaskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Each call is a request of its own, with its record. Rejects as `ask()` does; an answer of no use is none. */
+/**
+ * Each call is a request of its own, with its record. Rejects as `ask()` does; an answer of no use
+ * is none.
+ */
 export interface SideTasks {
   /** A title of a few words for a conversation. */
   title(messages: readonly TaskMessage[], options?: SideTaskOptions): Promise<string>;
-  /** What an image shows, in words: as it was described before, else by the task `vision`. `url`: a `data:` or web address. */
+  /**
+   * What an image shows, in words: as it was described before, else by the task `vision`. `url`: a
+   * `data:` or web address.
+   */
   describe(image: { readonly url: string }, options?: SideTaskOptions): Promise<string>;
-  /** A commit message for a diff of any size; `shortened`: the files of which something was left out. */
+  /**
+   * A commit message for a diff of any size; `shortened`: the files of which something was left
+   * out.
+   */
   commitMessage(diff: string, options?: SideTaskOptions): Promise<CommitMessage>;
 }
 
@@ -49,7 +61,8 @@ export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
     describe: async (image, options = {}) => {
       const { descriptions } = runtime;
       return (
-        descriptions.find(image) ?? descriptions.keep(image, await ask('vision', showPicture(image), options))
+        descriptions.find(image) ??
+        descriptions.keep(image, await ask('vision', showPicture(image), options))
       );
     },
     commitMessage: async (diff, options = {}) => {

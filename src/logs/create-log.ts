@@ -1,4 +1,7 @@
-/** The log of a gateway: hears the engine's events, and writes lines for a terminal or into files (docs/logs.md). */
+/**
+ * The log of a gateway: hears the engine's events, and writes lines for a terminal or into files
+ * (docs/logs.md).
+ */
 
 import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
@@ -32,9 +35,13 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
   warning: 'warning',
 };
 
-/** What concerns the gateway as a whole is told to `talk` in both formats: a log in files is not looked at while it starts. */
+/**
+ * What concerns the gateway as a whole is told to `talk` in both formats: a log in files is not
+ * looked at while it starts.
+ */
 export function createLog({ host, folder, keep, format, talk }: LogOptions): Log {
-  const file = format === 'json' ? new LogFile({ host, folder, keep, tell: sayWarning }) : undefined;
+  const file =
+    format === 'json' ? new LogFile({ host, folder, keep, tell: sayWarning }) : undefined;
   const write = (entry: LogEntry): void => {
     if (file !== undefined) file.add(toJsonLine(entry));
     else talk(toTextLine(entry, host.clock.now()));

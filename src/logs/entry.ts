@@ -1,4 +1,7 @@
-/** One line of the log: a value, its line of JSON for the file, and its line for people (docs/logs.md). Pure. */
+/**
+ * One line of the log: a value, its line of JSON for the file, and its line for people
+ * (docs/logs.md). Pure.
+ */
 
 import { describeClock } from '../access/wording/when.ts';
 
@@ -41,14 +44,20 @@ export function toJsonLine({ at, since, ...rest }: LogEntry): string {
   return `${JSON.stringify({ at: new Date(at).toISOString(), ...rest, since: from })}\n`;
 }
 
-/** Undefined for an invalid line: another program wrote it, or it was cut when the disk was full. */
+/**
+ * Undefined for an invalid line: another program wrote it, or it was cut when the disk was full.
+ */
 export function parseJsonLine(line: string): LogEntry | undefined {
   try {
     const { at, since, ...rest } = JSON.parse(line) as Omit<LogEntry, 'at' | 'since'> & {
       readonly at: string;
       readonly since?: string;
     };
-    const whole = { ...rest, at: Date.parse(at), since: since === undefined ? undefined : Date.parse(since) };
+    const whole = {
+      ...rest,
+      at: Date.parse(at),
+      since: since === undefined ? undefined : Date.parse(since),
+    };
     return Number.isNaN(whole.at) || typeof rest.text !== 'string' ? undefined : whole;
   } catch {
     return undefined;
@@ -56,7 +65,10 @@ export function parseJsonLine(line: string): LogEntry | undefined {
 }
 
 /** `14:03:21 rescued title_generation for claude-cli: Answered after … [hfr_1]`. */
-export function toTextLine({ at, event, text, request, task, caller, times }: LogEntry, now: number): string {
+export function toTextLine(
+  { at, event, text, request, task, caller, times }: LogEntry,
+  now: number,
+): string {
   const whose = [task, caller === undefined ? undefined : `for ${caller}`].filter(
     (part) => part !== undefined,
   );

@@ -1,4 +1,7 @@
-/** Fifty sessions at once, each with a title whose provider is down: what is said, what is sent, and what the conversation feels of it. */
+/**
+ * Fifty sessions at once, each with a title whose provider is down: what is said, what is sent, and
+ * what the conversation feels of it.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';

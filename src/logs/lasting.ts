@@ -1,6 +1,7 @@
 /**
- * What lasts: a task that is answered by another target than its first, told once it has lasted a minute, once an hour, and at
- * its end; and a side task that fails for the third time in a row with the same cause (law 18).
+ * What lasts: a task that is answered by another target than its first, told once it has lasted a
+ * minute, once an hour, and at its end; and a side task that fails for the third time in a row with
+ * the same cause (law 18).
  */
 
 import { failureBehind } from '../access/report/exhaustion.ts';
@@ -76,7 +77,9 @@ export class Lasting {
     fallback.requests += 1;
     this.#fallbacks.set(task, fallback);
     const isDue =
-      fallback.saidAt === undefined ? at - fallback.since >= lastsMs : at - fallback.saidAt >= againMs;
+      fallback.saidAt === undefined
+        ? at - fallback.since >= lastsMs
+        : at - fallback.saidAt >= againMs;
     if (isDue) this.#tellFallback(record, fallback);
   }
 

@@ -1,4 +1,7 @@
-/** The log on disk: a file a day (UTC), more where one is full, the oldest removed. Lines go there in batches, off the path of requests; a disk that takes none is told of once. */
+/**
+ * The log on disk: a file a day (UTC), more where one is full, the oldest removed. Lines go there
+ * in batches, off the path of requests; a disk that takes none is told of once.
+ */
 
 import type { Host } from '../host.ts';
 import { Batches } from '../store/batches.ts';
@@ -63,7 +66,8 @@ export class LogFile {
       this.#isBroken = true;
       return;
     }
-    if (this.#lost > 0) tell(`the log in ${folder} is written again; ${this.#lost} lines were lost`);
+    if (this.#lost > 0)
+      tell(`the log in ${folder} is written again; ${this.#lost} lines were lost`);
     this.#lost = 0;
     this.#isBroken = false;
   }

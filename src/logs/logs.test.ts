@@ -1,4 +1,7 @@
-/** The log of a gateway, on a fake host: what has a line, what is folded, what lasts, and a disk that takes nothing. */
+/**
+ * The log of a gateway, on a fake host: what has a line, what is folded, what lasts, and a disk
+ * that takes nothing.
+ */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
@@ -58,7 +61,12 @@ const written = (): readonly LogEntry[] => readLog(host, folder, { limit: 1000 }
 describe('a log', () => {
   it('has a line for each rescued and each failed request, and none for a plain success', async () => {
     const log = begin();
-    finish(log, record(), rescued({ id: 'hfr_2', caller: 'aider' }), failed({ id: 'hfr_3', task: 'vision' }));
+    finish(
+      log,
+      record(),
+      rescued({ id: 'hfr_2', caller: 'aider' }),
+      failed({ id: 'hfr_3', task: 'vision' }),
+    );
     finish(log, record({ outcome: 'client-gone' }));
     await log.close();
     expect(written()).toEqual([
@@ -73,7 +81,12 @@ describe('a log', () => {
         cause: 'overloaded',
         text: 'Answered after 200 ms by spare/n, the second choice, because acme/m was overloaded.',
       },
-      expect.objectContaining({ level: 'error', event: 'failed', request: 'hfr_3', task: 'vision' }),
+      expect.objectContaining({
+        level: 'error',
+        event: 'failed',
+        request: 'hfr_3',
+        task: 'vision',
+      }),
     ]);
     expect(said).toEqual([]);
   });
@@ -83,7 +96,9 @@ describe('a log', () => {
     finish(log, rescued({ caller: 'aider' }));
     log.listen({ type: 'warning', code: 'key-missing', text: 'no key' });
     await log.close();
-    expect(said[0]).toMatch(/^\d\d:\d\d:\d\d rescued main for aider: Answered after .* \[hfr_1\]\n$/);
+    expect(said[0]).toMatch(
+      /^\d\d:\d\d:\d\d rescued main for aider: Answered after .* \[hfr_1\]\n$/,
+    );
     expect(said[1]).toBe('warning: no key\n');
     expect(host.files.list(folder)).toEqual([]);
   });
@@ -93,7 +108,9 @@ describe('a log', () => {
     log.listen({ type: 'config-refused', path: 'config.yaml', text: 'line 3 is wrong' });
     await log.close();
     expect(said).toEqual(['config-refused: line 3 is wrong\n']);
-    expect(written()).toMatchObject([{ level: 'error', event: 'config-refused', text: 'line 3 is wrong' }]);
+    expect(written()).toMatchObject([
+      { level: 'error', event: 'config-refused', text: 'line 3 is wrong' },
+    ]);
   });
 
   it('folds repeats with their count, after a minute, then ever more seldom', async () => {
@@ -147,7 +164,11 @@ describe('what lasts', () => {
 
   it('is no fallback where the same target answers after all, and the others were not needed', async () => {
     const log = begin();
-    const spare = { target: 'spare/n', cause: 'not-needed', reason: 'another had the answer' } as const;
+    const spare = {
+      target: 'spare/n',
+      cause: 'not-needed',
+      reason: 'another had the answer',
+    } as const;
     const attempts = [
       { target: 'acme/m', ...acme, status: 503, failure: busy },
       { target: 'acme/m', ...acme },
@@ -177,9 +198,18 @@ describe('what lasts', () => {
       ...title,
       attempts: [{ target: 'acme/m', ...acme, failure: { ...busy, class: 'billing' as const } }],
     };
-    finish(log, failed(title), failed(title), failed(other), failed(title), failed(title), record(title));
+    finish(
+      log,
+      failed(title),
+      failed(title),
+      failed(other),
+      failed(title),
+      failed(title),
+      record(title),
+    );
     expect(events('task-failing')).toEqual([]);
-    for (let index = 0; index < 10; index += 1) finish(log, failed(title), failed({ task: 'main' }));
+    for (let index = 0; index < 10; index += 1)
+      finish(log, failed(title), failed({ task: 'main' }));
     await log.close();
     expect(events('task-failing')).toEqual([
       'title_generation has failed 3 times in a row, each time for the same reason: overloaded. See: holdfast explain title_generation',
@@ -214,7 +244,10 @@ describe('the files', () => {
       '.part-002.jsonl',
       '.part-003.jsonl',
     ]);
-    expect(readLog(host, folder, { limit: 9 }).map(({ request }) => request)).toEqual(['hfr_2', 'hfr_3']);
+    expect(readLog(host, folder, { limit: 9 }).map(({ request }) => request)).toEqual([
+      'hfr_2',
+      'hfr_3',
+    ]);
   });
 
   it('hinder nobody when the disk is full: it is said once, and again when it is over', async () => {

@@ -1,4 +1,7 @@
-/** The log read again, for `holdfast logs`: lines of all days that fit, oldest first, and those that come. */
+/**
+ * The log read again, for `holdfast logs`: lines of all days that fit, oldest first, and those that
+ * come.
+ */
 
 import type { Host } from '../host.ts';
 import { type LogEntry, parseJsonLine } from './entry.ts';
@@ -25,7 +28,9 @@ export function readLog(
 ): readonly LogEntry[] {
   const found: LogEntry[] = [];
   for (const path of listLogFiles(host, folder).toReversed()) {
-    found.unshift(...parseLogLines(host.files.readText(path)).filter((entry) => matchesQuery(entry, query)));
+    found.unshift(
+      ...parseLogLines(host.files.readText(path)).filter((entry) => matchesQuery(entry, query)),
+    );
     if (found.length >= limit) break;
   }
   return found.slice(-limit);

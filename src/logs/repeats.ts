@@ -1,4 +1,7 @@
-/** Folds what repeats itself: the first has its line at once; those that follow share one with their count, after a minute, then ever more seldom. */
+/**
+ * Folds what repeats itself: the first has its line at once; those that follow share one with their
+ * count, after a minute, then ever more seldom.
+ */
 
 import type { Clock } from '../host.ts';
 import type { LogEntry } from './entry.ts';
@@ -37,7 +40,8 @@ export class Repeats {
       return;
     }
     const before = this.#kinds.get(kind);
-    if (before === undefined) this.#kinds.set(kind, { since: facts.at, times: 1, last: facts, tell });
+    if (before === undefined)
+      this.#kinds.set(kind, { since: facts.at, times: 1, last: facts, tell });
     else Object.assign(before, { times: before.times + 1, last: facts, tell });
   }
 

@@ -1,4 +1,7 @@
-/** Which requests have a line, and what it says: one for each that was rescued or failed, none for a plain success. */
+/**
+ * Which requests have a line, and what it says: one for each that was rescued or failed, none for a
+ * plain success.
+ */
 
 import { failureBehind } from '../access/report/exhaustion.ts';
 import { listSteps } from '../explain/why/steps.ts';
@@ -7,7 +10,10 @@ import type { RequestRecord } from '../model/record.ts';
 import { recordKindOf } from '../store/policy.ts';
 import type { LogEntry } from './entry.ts';
 
-/** What a line says of a request, but for its sentence: that takes longer, and of repeats nobody reads it. */
+/**
+ * What a line says of a request, but for its sentence: that takes longer, and of repeats nobody
+ * reads it.
+ */
 export type RequestFacts = Omit<LogEntry, 'text'>;
 
 /** Undefined for a request that needs no line. */

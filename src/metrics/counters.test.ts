@@ -23,10 +23,15 @@ const plain = recordOf({
 
 function attempt(target: string, failure?: 'rate-limit'): RequestRecord['attempts'][number] {
   const facts = { target, credential: 'c', fingerprint: 'f', startedAt: 0, durationMs: 10 };
-  return failure === undefined ? facts : { ...facts, failure: { class: failure, rule: 'r', message: 'm' } };
+  return failure === undefined
+    ? facts
+    : { ...facts, failure: { class: failure, rule: 'r', message: 'm' } };
 }
 
-function count(records: readonly RequestRecord[], config = configOf('p/m', 'q/m')): readonly string[] {
+function count(
+  records: readonly RequestRecord[],
+  config = configOf('p/m', 'q/m'),
+): readonly string[] {
   const counters = new Counters(() => config);
   for (const record of records) counters.note(record);
   const text = renderMetrics(counters, { inflight: 2, startedAt: 1000 });
@@ -38,7 +43,11 @@ const only = (lines: readonly string[], name: string): readonly string[] =>
 
 describe('the counters', () => {
   it('tell who answered which task, after which attempts, and what it cost', () => {
-    const rescued = { ...plain, answeredBy: 'q/m', attempts: [attempt('p/m', 'rate-limit'), attempt('q/m')] };
+    const rescued = {
+      ...plain,
+      answeredBy: 'q/m',
+      attempts: [attempt('p/m', 'rate-limit'), attempt('q/m')],
+    };
     const lines = count([plain, plain, rescued]);
     expect(only(lines, 'holdfast_')).toEqual([
       'holdfast_requests_total{task="main",gen_ai_provider_name="p",gen_ai_request_model="m",outcome="answered"} 2',

@@ -1,6 +1,7 @@
 /**
- * What is counted of finished requests: a few look-ups and a dozen additions each. Labels are bounded by the configuration, for
- * callers may name any model: what it does not name counts as `other`.
+ * What is counted of finished requests: a few look-ups and a dozen additions each. Labels are
+ * bounded by the configuration, for callers may name any model: what it does not name counts as
+ * `other`.
  */
 
 import type { Operation } from '../model/protocol.ts';
@@ -75,7 +76,8 @@ export class Counters {
     if (usage?.inputTokens !== undefined) cell.input.note(usage.inputTokens);
     if (usage?.outputTokens !== undefined) cell.output.note(usage.outputTokens);
     if (cost !== undefined) cell.usd += cost.usd;
-    for (const { target, failure } of record.attempts) this.#noteAttempt(target, failure?.class ?? 'ok');
+    for (const { target, failure } of record.attempts)
+      this.#noteAttempt(target, failure?.class ?? 'ok');
   }
 
   cells(): readonly Cell[] {

@@ -1,4 +1,7 @@
-/** Names of metrics and of attributes of spans: those of OpenTelemetry where it has some, which are still in development. Data. */
+/**
+ * Names of metrics and of attributes of spans: those of OpenTelemetry where it has some, which are
+ * still in development. Data.
+ */
 
 import type { Operation } from '../model/protocol.ts';
 
@@ -8,7 +11,10 @@ export const conventionsVersion = '1.38.0';
 /** Of metrics, with the help that stands beside them. */
 export const metrics = {
   requests: ['holdfast_requests_total', 'Requests that have ended, by what came of them.'],
-  attempts: ['holdfast_attempts_total', 'Requests to providers: answered, or the class of the failure.'],
+  attempts: [
+    'holdfast_attempts_total',
+    'Requests to providers: answered, or the class of the failure.',
+  ],
   cost: ['holdfast_cost_usd_total', 'What priced requests have cost, in USD.'],
   inflight: ['holdfast_requests_in_flight', 'Requests that are being answered.'],
   build: ['holdfast_build_info', 'Always 1; the version is its label.'],

@@ -55,7 +55,8 @@ function labelsOf({ task, target }: Cell): Labels {
 /** Whatever follows the first slash is the model. */
 function targetLabels(target: string): Labels {
   const slash = target.indexOf('/');
-  const [provider, model] = slash < 0 ? [target, target] : [target.slice(0, slash), target.slice(slash + 1)];
+  const [provider, model] =
+    slash < 0 ? [target, target] : [target.slice(0, slash), target.slice(slash + 1)];
   return { [labels.provider]: provider, [labels.model]: model };
 }
 
@@ -80,13 +81,19 @@ function histogramLines(name: string, of: Labels, histogram: Histogram): readonl
   if (count === 0) return [];
   const bounds = [...histogram.bounds.map(String), '+Inf'];
   return [
-    ...bounds.map((le, place) => sampleLine(`${name}_bucket`, { ...of, le }, counts[place] ?? count)),
+    ...bounds.map((le, place) =>
+      sampleLine(`${name}_bucket`, { ...of, le }, counts[place] ?? count),
+    ),
     sampleLine(`${name}_sum`, of, histogram.sum),
     sampleLine(`${name}_count`, of, count),
   ];
 }
 
-function family(name: MetricName, type: 'counter' | 'gauge', samples: readonly Sample[]): readonly string[] {
+function family(
+  name: MetricName,
+  type: 'counter' | 'gauge',
+  samples: readonly Sample[],
+): readonly string[] {
   return withHead(
     name,
     type,
@@ -95,7 +102,11 @@ function family(name: MetricName, type: 'counter' | 'gauge', samples: readonly S
 }
 
 /** Nothing where there are no lines. */
-function withHead([name, help]: MetricName, type: string, lines: readonly string[]): readonly string[] {
+function withHead(
+  [name, help]: MetricName,
+  type: string,
+  lines: readonly string[],
+): readonly string[] {
   return lines.length === 0 ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 

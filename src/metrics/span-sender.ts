@@ -1,4 +1,7 @@
-/** Spans on their way to a collector: chosen when a request has ended, made and sent a batch at a time, off every request's path. */
+/**
+ * Spans on their way to a collector: chosen when a request has ended, made and sent a batch at a
+ * time, off every request's path.
+ */
 
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -13,7 +16,10 @@ interface TracedRequest {
   readonly traceparent: string | undefined;
 }
 
-/** Whole answers of long thinking take minutes; until its first content nobody should wait this long. */
+/**
+ * Whole answers of long thinking take minutes; until its first content nobody should wait this
+ * long.
+ */
 const slowMs = 30_000;
 /** Of requests that went well. */
 const share = 0.01;

@@ -47,13 +47,19 @@ describe('spansOf', () => {
       endTimeUnixNano: '1800000001023500000',
       status: {},
     });
-    expect(root?.attributes).toContainEqual({ key: 'gen_ai.usage.input_tokens', value: { intValue: '12' } });
+    expect(root?.attributes).toContainEqual({
+      key: 'gen_ai.usage.input_tokens',
+      value: { intValue: '12' },
+    });
     expect(first).toMatchObject({
       parentSpanId: root?.spanId,
       name: 'chat p/m',
       status: { code: 2, message: 'rate-limit' },
     });
-    expect(first?.attributes).toContainEqual({ key: 'error.type', value: { stringValue: 'rate-limit' } });
+    expect(first?.attributes).toContainEqual({
+      key: 'error.type',
+      value: { stringValue: 'rate-limit' },
+    });
     expect(second).toMatchObject({ parentSpanId: root?.spanId, kind: 3, status: {} });
     expect(new Set([root, first, second].map((span) => span?.spanId)).size).toBe(3);
   });
@@ -69,7 +75,9 @@ describe('spansOf', () => {
 });
 
 describe('readTraceSettings', () => {
-  const read = (variables: Readonly<Record<string, string>>): ReturnType<typeof readTraceSettings> =>
+  const read = (
+    variables: Readonly<Record<string, string>>,
+  ): ReturnType<typeof readTraceSettings> =>
     readTraceSettings(createFakeHost({ environment: variables }).environment);
 
   it.each([

@@ -1,4 +1,7 @@
-/** A finished request as spans in the JSON of OTLP: one for the request, one for each request to a provider. Pure. */
+/**
+ * A finished request as spans in the JSON of OTLP: one for the request, one for each request to a
+ * provider. Pure.
+ */
 
 import { attemptSpanIdOf, spanIdOf, traceOf } from '../access/run/trace-context.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
@@ -29,7 +32,10 @@ interface Attribute {
 const kinds = { server: 2, client: 3 } as const;
 
 /** `traceparent` is the caller's: our spans hang below the one that it names. */
-export function spansOf(record: RequestRecord, traceparent: string | undefined): readonly TraceSpan[] {
+export function spansOf(
+  record: RequestRecord,
+  traceparent: string | undefined,
+): readonly TraceSpan[] {
   const { traceId, parentSpanId } = traceOf(record.id, traceparent);
   const spanId = spanIdOf(record.id);
   const root: TraceSpan = {
@@ -93,10 +99,18 @@ function isBad({ outcome }: RequestRecord): boolean {
 }
 
 /** The document that is sent: `resource` says who we are. */
-export function toDocument(spans: readonly TraceSpan[], resource: Readonly<Record<string, string>>): object {
-  const scope = { name: 'holdfast', attributes: toAttributes({ 'gen_ai.conventions': conventionsVersion }) };
+export function toDocument(
+  spans: readonly TraceSpan[],
+  resource: Readonly<Record<string, string>>,
+): object {
+  const scope = {
+    name: 'holdfast',
+    attributes: toAttributes({ 'gen_ai.conventions': conventionsVersion }),
+  };
   return {
-    resourceSpans: [{ resource: { attributes: toAttributes(resource) }, scopeSpans: [{ scope, spans }] }],
+    resourceSpans: [
+      { resource: { attributes: toAttributes(resource) }, scopeSpans: [{ scope, spans }] },
+    ],
   };
 }
 
@@ -108,7 +122,10 @@ function times(
   startedAt: number,
   durationMs: number,
 ): Pick<TraceSpan, 'startTimeUnixNano' | 'endTimeUnixNano'> {
-  return { startTimeUnixNano: toNanos(startedAt), endTimeUnixNano: toNanos(startedAt + durationMs) };
+  return {
+    startTimeUnixNano: toNanos(startedAt),
+    endTimeUnixNano: toNanos(startedAt + durationMs),
+  };
 }
 
 /** More digits than a number has. */
@@ -116,7 +133,9 @@ function toNanos(ms: number): string {
   return `${BigInt(Math.round(ms * 1000)) * 1000n}`;
 }
 
-function toAttributes(values: Readonly<Record<string, string | number | undefined>>): readonly Attribute[] {
+function toAttributes(
+  values: Readonly<Record<string, string | number | undefined>>,
+): readonly Attribute[] {
   return Object.entries(values).flatMap(([key, value]) => {
     return value === undefined ? [] : [{ key, value: toValue(value) }];
   });

@@ -1,4 +1,7 @@
-/** Where spans go, by the standard variables of OpenTelemetry; without an endpoint none are made. Pure. */
+/**
+ * Where spans go, by the standard variables of OpenTelemetry; without an endpoint none are made.
+ * Pure.
+ */
 
 import type { Environment } from '../host.ts';
 import { version } from '../version.ts';
@@ -43,7 +46,9 @@ export function readTraceSettings(environment: Environment): ReadTraceSettings {
 type ReadVariable = (name: string) => string | undefined;
 
 function isOff(read: ReadVariable): boolean {
-  return read('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || read('OTEL_TRACES_EXPORTER') === 'none';
+  return (
+    read('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || read('OTEL_TRACES_EXPORTER') === 'none'
+  );
 }
 
 /** The shared endpoint is a base; the one for traces is taken as it is. */
@@ -65,7 +70,10 @@ function readPairs(text: string | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const place = pair.indexOf('=');
-      return [pair.slice(0, place).trim().toLowerCase(), withoutEscapes(pair.slice(place + 1).trim())];
+      return [
+        pair.slice(0, place).trim().toLowerCase(),
+        withoutEscapes(pair.slice(place + 1).trim()),
+      ];
     }),
   );
 }

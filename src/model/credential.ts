@@ -1,11 +1,22 @@
-/** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
+/**
+ * Credentials, the places their secrets live, and the lease an attempt carries. Types only; no
+ * secret in any of them but `Secret`.
+ */
 
 import type { FailureClass } from './failure.ts';
 import type { Operation } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
 /** Where a secret lives. The order here is the default precedence (law 3). */
-export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'command' | 'keychain' | 'oauth';
+export type SecretSource =
+  | 'config'
+  | 'stored'
+  | 'dotenv'
+  | 'env'
+  | 'file'
+  | 'command'
+  | 'keychain'
+  | 'oauth';
 
 /** A place in a file, for people: `config.yaml:12`. */
 export interface FileLocation {
@@ -17,20 +28,28 @@ export interface FileLocation {
 export type SecretLocator =
   /** Stands in the config file. */
   | { readonly kind: 'literal'; readonly value: string }
-  /** Looked up in `.env`, then in the environment; with `file` (absolute) only in that dotenv file. */
+  /**
+   * Looked up in `.env`, then in the environment; with `file` (absolute) only in that dotenv file.
+   */
   | {
       readonly kind: 'variable';
       readonly variable: string;
       readonly places: readonly ('dotenv' | 'env')[];
       readonly file?: string;
     }
-  /** The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. Absolute path. */
+  /**
+   * The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. Absolute
+   * path.
+   */
   | { readonly kind: 'file'; readonly path: string; readonly pointer?: string | undefined }
   /** What a program prints. */
   | ({ readonly kind: 'command' } & CommandSource)
   /** An entry of the system's keychain. */
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
-  /** A key handed to `auth add`, by its id in `credentials.json`; `copiedFrom` is the variable that it is a copy of. */
+  /**
+   * A key handed to `auth add`, by its id in `credentials.json`; `copiedFrom` is the variable that
+   * it is a copy of.
+   */
   | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
   /** The access token of a login, by its id in `credentials.json`. */
   | { readonly kind: 'oauth'; readonly id: string };
@@ -69,11 +88,22 @@ export interface Credential {
   readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
-/** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */
+/**
+ * What reading a credential's source gave. Unset, empty and malformed are three different messages
+ * (law 4).
+ */
 export type SecretReading =
-  | { readonly state: 'ok'; readonly secret: Secret; readonly fingerprint: string; readonly foundAt: string }
   | {
-      /** `failed`: the source itself broke (a command, a keychain, a refresh); its own error is the detail. */
+      readonly state: 'ok';
+      readonly secret: Secret;
+      readonly fingerprint: string;
+      readonly foundAt: string;
+    }
+  | {
+      /**
+       * `failed`: the source itself broke (a command, a keychain, a refresh); its own error is the
+       * detail.
+       */
       readonly state: 'unset' | 'empty' | 'malformed' | 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
@@ -106,7 +136,10 @@ export interface PendingReading {
   readonly state: 'pending';
 }
 
-/** A secret in memory. Printing, serialising or inspecting one shows its fingerprint; only the sender calls `reveal`. */
+/**
+ * A secret in memory. Printing, serialising or inspecting one shows its fingerprint; only the
+ * sender calls `reveal`.
+ */
 export interface Secret {
   reveal(): string;
   toJSON(): string;
@@ -128,7 +161,10 @@ export interface Lease {
   readonly model: string;
   readonly operation: Operation;
   readonly leasedAt: number;
-  /** Set when this attempt finds out whether marks are over; empty where it comes right behind their end, out of a queue. */
+  /**
+   * Set when this attempt finds out whether marks are over; empty where it comes right behind their
+   * end, out of a queue.
+   */
   readonly probeOf?: readonly string[];
   /** What these marks were held back for. */
   readonly probedCauses?: readonly FailureClass[];

@@ -1,7 +1,13 @@
-/** What happens after a failed attempt. Types only; made by access/decide, carried out by access/run/carry-out. */
+/**
+ * What happens after a failed attempt. Types only; made by access/decide, carried out by
+ * access/run/carry-out.
+ */
 
 export type Decision =
-  /** The same request to the same target with the same credential, after `delayMs`; `isAmended`: changed so that it may be accepted. */
+  /**
+   * The same request to the same target with the same credential, after `delayMs`; `isAmended`:
+   * changed so that it may be accepted.
+   */
   | {
       readonly kind: 'retry';
       readonly delayMs: number;

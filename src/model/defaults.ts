@@ -1,4 +1,7 @@
-/** What holds where the configuration says nothing, said once: schema, documents, messages and engine take it from here. */
+/**
+ * What holds where the configuration says nothing, said once: schema, documents, messages and
+ * engine take it from here.
+ */
 
 /** Times in seconds, as the configuration writes them. */
 export const defaults = {
@@ -21,11 +24,16 @@ export const defaults = {
   selection: 'fill-first',
   streamRecovery: 'continue',
   blindModels: 'route',
-  /** How a provider is paid; a server of one's own costs nothing, unless a price is named for it. */
+  /**
+   * How a provider is paid; a server of one's own costs nothing, unless a price is named for it.
+   */
   billing: { vendor: 'metered', ownServer: 'free' },
   /** What a server is asked in that a task names by its address. */
   taskProtocol: 'openai-chat',
-  /** From the beginning of an outage. Clients give up a silent answer that is not streamed after half a minute. */
+  /**
+   * From the beginning of an outage. Clients give up a silent answer that is not streamed after
+   * half a minute.
+   */
   maxWait: { streamed: 100, whole: 25 },
   /** The whole body of an answer that is not streamed. */
   wholeAnswer: { free: 300, last: 600 },

@@ -1,4 +1,7 @@
-/** What the engine tells while it works: the live status of CLI, library and gateway log. Types only. */
+/**
+ * What the engine tells while it works: the live status of CLI, library and gateway log. Types
+ * only.
+ */
 
 import type { Decision } from './decision.ts';
 import type { KeptFailure } from './failure.ts';
@@ -18,11 +21,19 @@ export type EngineEvent =
       readonly text: string;
     }
   /** Every candidate is benched and the request waits for one. */
-  | { readonly type: 'waiting'; readonly requestId: string; readonly forMs: number; readonly text: string }
+  | {
+      readonly type: 'waiting';
+      readonly requestId: string;
+      readonly forMs: number;
+      readonly text: string;
+    }
   | { readonly type: 'finished'; readonly record: RequestRecord }
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
-  /** Something to know about configuration, keys, state file or a listener; nothing of a single request. */
+  /**
+   * Something to know about configuration, keys, state file or a listener; nothing of a single
+   * request.
+   */
   | ({ readonly type: 'warning' } & Warning);
 
 export interface Warning {
@@ -38,7 +49,8 @@ export interface Warning {
 }
 
 /**
- * Called for every event, in order, while the engine waits: it should be quick. What it throws harms no request; the other
- * listeners hear of it once, as a warning (`listener-failed`). A promise that it returns is not waited for.
+ * Called for every event, in order, while the engine waits: it should be quick. What it throws
+ * harms no request; the other listeners hear of it once, as a warning (`listener-failed`). A
+ * promise that it returns is not waited for.
  */
 export type EventListener = (event: EngineEvent) => void;

@@ -1,4 +1,7 @@
-/** What a failed attempt was: the classified fact that every decision reads. Types only; made by access/classify. */
+/**
+ * What a failed attempt was: the classified fact that every decision reads. Types only; made by
+ * access/classify.
+ */
 
 import type { FailureClass } from '../failures/classes.ts';
 import type { CandidateField } from '../failures/row.ts';
@@ -8,14 +11,30 @@ export type { FailureClass };
 
 /** The rule that decided a class, so that anybody can check it. */
 export interface Evidence {
-  /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
+  /**
+   * Id of the signature row, or the name of the built-in rule: `status-503`,
+   * `exception-ECONNREFUSED`.
+   */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
-  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, words that name the model, a proxy that quotes its upstream, or a page for browsers. */
-  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named' | 'quoted' | 'page';
+  /**
+   * What made another class of the rule's own: the key has worked here before (law 6), a 402 that
+   * names its end, words that name the model, a proxy that quotes its upstream, or a page for
+   * browsers.
+   */
+  readonly adjustedBy?:
+    | 'proven-key'
+    | '402-with-reset'
+    | 'model-named'
+    | 'object-named'
+    | 'quoted'
+    | 'page';
 }
 
-/** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */
+/**
+ * The provider's own answer, kept for request faults: the client gets it as it came, redacted (law
+ * 15).
+ */
 export interface ProviderAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,9 +45,15 @@ export interface ProviderAnswer {
 export interface Failure {
   readonly class: FailureClass;
   readonly evidence: Evidence;
-  /** One sentence for people: the provider's own reason (redacted), or ours. Of an attempt's failure nothing of the request stands in it. */
+  /**
+   * One sentence for people: the provider's own reason (redacted), or ours. Of an attempt's failure
+   * nothing of the request stands in it.
+   */
   readonly message: string;
-  /** The same with what it quotes of the request, for its caller and for what reads figures out of it; never kept. Absent: it quotes nothing. */
+  /**
+   * The same with what it quotes of the request, for its caller and for what reads figures out of
+   * it; never kept. Absent: it quotes nothing.
+   */
   readonly said?: string;
   readonly status?: number;
   /** The provider's own code or type, as sent. */
@@ -41,18 +66,30 @@ export interface Failure {
   readonly scope?: readonly CandidateField[];
   /** False when the provider said `x-should-retry: false`, or would send too much again. */
   readonly mayRetry?: boolean;
-  /** Present: these are not the target's own words, and nothing here is at fault but, at most, this model. */
+  /**
+   * Present: these are not the target's own words, and nothing here is at fault but, at most, this
+   * model.
+   */
   readonly speaker?: AnswerSpeaker;
-  /** Of a connection that was not there in its time, TCP or TLS: moves and windows are those of `timeout`. Default: false. */
+  /**
+   * Of a connection that was not there in its time, TCP or TLS: moves and windows are those of
+   * `timeout`. Default: false.
+   */
   readonly timedOut?: true;
-  /** The request did not go out, or not to its end: nobody can have carried it out. Default: nobody knows. */
+  /**
+   * The request did not go out, or not to its end: nobody can have carried it out. Default: nobody
+   * knows.
+   */
   readonly isUnsent?: true;
   readonly answer?: ProviderAnswer;
 }
 
 /** Whose words an answer has, if they are not those of the API that was asked. */
 export interface AnswerSpeaker {
-  /** `upstream`: a proxy repeats what its own upstream said to it. `page`: a page for browsers stands in the place of an answer. */
+  /**
+   * `upstream`: a proxy repeats what its own upstream said to it. `page`: a page for browsers
+   * stands in the place of an answer.
+   */
   readonly is: 'upstream' | 'page';
   /** The class that it would have as the target's own word. */
   readonly meant: FailureClass;
@@ -90,6 +127,9 @@ export interface Mark {
   readonly evidence: string;
   /** Of the failure that opened it. */
   readonly speaker?: AnswerSpeaker;
-  /** For account marks: fingerprints known when it was made; a secret that appears later is tried at once (law 5). */
+  /**
+   * For account marks: fingerprints known when it was made; a secret that appears later is tried at
+   * once (law 5).
+   */
   readonly knownFingerprints?: readonly string[];
 }

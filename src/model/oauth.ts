@@ -1,4 +1,7 @@
-/** Logins: where people log in at a provider, as which client and for what, and what becomes of their tokens. Types only. */
+/**
+ * Logins: where people log in at a provider, as which client and for what, and what becomes of
+ * their tokens. Types only.
+ */
 
 /** The authorization server and the client we are there. All addresses are `https`, or loopback. */
 export interface LoginSettings {

@@ -1,6 +1,7 @@
 /**
- * The decision record of one request: every candidate used or skipped, and why. Types only; written by access/report/record.
- * A field that is undefined is absent: what is written for every request has one shape, which is made in a third of the time.
+ * The decision record of one request: every candidate used or skipped, and why. Types only; written
+ * by access/report/record. A field that is undefined is absent: what is written for every request
+ * has one shape, which is made in a third of the time.
  */
 
 import type { Decision } from './decision.ts';
@@ -33,7 +34,10 @@ export interface AttemptRecord {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** It found out for all who waited whether a mark was over, and does not count against the 12. Default: false. */
+  /**
+   * It found out for all who waited whether a mark was over, and does not count against the 12.
+   * Default: false.
+   */
   readonly isProbe?: true | undefined;
   readonly status?: number | undefined;
   /** Absent for the attempt that answered. */
@@ -44,7 +48,10 @@ export interface AttemptRecord {
   readonly usage?: Usage | undefined;
   /** What that cost, where it is paid by the token and a price is known. */
   readonly usd?: number | undefined;
-  /** It is paid by the token and has no `usd`: no price is known, or the provider did not say what was used. Default: false. */
+  /**
+   * It is paid by the token and has no `usd`: no price is known, or the provider did not say what
+   * was used. Default: false.
+   */
   readonly isUnpriced?: true | undefined;
   /** How long it was left alone for this failure; absent: nothing was held back. */
   readonly rests?: Rest | undefined;
@@ -54,10 +61,22 @@ export interface AttemptRecord {
 export interface SkipRecord {
   readonly target: string;
   readonly credential?: string | undefined;
-  /** `budget`: what may be spent on it is spent. `not-needed`: it was free, and another had the answer. */
-  readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'budget' | 'protocol' | 'not-needed';
+  /**
+   * `budget`: what may be spent on it is spent. `not-needed`: it was free, and another had the
+   * answer.
+   */
+  readonly cause:
+    | FailureClass
+    | 'benched'
+    | 'bound-to-account'
+    | 'budget'
+    | 'protocol'
+    | 'not-needed';
   readonly reason: string;
-  /** The reason in short. Of `benched`: what was said when the mark was made. Of `budget`: which budget lacks what. */
+  /**
+   * The reason in short. Of `benched`: what was said when the mark was made. Of `budget`: which
+   * budget lacks what.
+   */
   readonly gist?: string | undefined;
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass | undefined;
@@ -70,7 +89,9 @@ export interface SkipRecord {
   readonly endSetBy?: Mark['endSetBy'] | undefined;
 }
 
-/** Where a broken answer was continued, and what was taken out there so that nothing is told twice. */
+/**
+ * Where a broken answer was continued, and what was taken out there so that nothing is told twice.
+ */
 export interface JointRecord {
   /** Code points of text that the caller had. */
   readonly at: number;
@@ -111,18 +132,32 @@ export interface RequestCost {
   readonly usd: number;
   /** The part of it that bought no answer. Absent: nothing. */
   readonly discardedUsd?: number | undefined;
-  /** Attempts that are paid for and are not in `usd`: no price is known, or they did not say what they used. Absent: none. */
+  /**
+   * Attempts that are paid for and are not in `usd`: no price is known, or they did not say what
+   * they used. Absent: none.
+   */
   readonly unpriced?: number | undefined;
-  /** How the one who answered is paid; of a request that nobody answered, the last who was asked. */
+  /**
+   * How the one who answered is paid; of a request that nobody answered, the last who was asked.
+   */
   readonly billing: Billing;
-  /** The day on which the price of whoever is paid was looked up. Absent: it stands in the configuration, or none was needed. */
+  /**
+   * The day on which the price of whoever is paid was looked up. Absent: it stands in the
+   * configuration, or none was needed.
+   */
   readonly asOf?: string | undefined;
 }
 
-/** `metered`: by the token. `plan`: a subscription, whatever is used. `free`: nothing, as one's own server. */
+/**
+ * `metered`: by the token. `plan`: a subscription, whatever is used. `free`: nothing, as one's own
+ * server.
+ */
 export type Billing = 'metered' | 'plan' | 'free';
 
-/** One candidate of a request that nobody answered: what became of it, and when it may be used again. */
+/**
+ * One candidate of a request that nobody answered: what became of it, and when it may be used
+ * again.
+ */
 export interface CandidateVerdict {
   readonly target: string;
   /** Absent where the target needs no key. */
@@ -141,12 +176,18 @@ export interface CandidateVerdict {
   readonly text: string;
 }
 
-/** Candidates of one target that a list leaves out, because there are so many or because the request ended before them. */
+/**
+ * Candidates of one target that a list leaves out, because there are so many or because the request
+ * ended before them.
+ */
 export interface UnlistedKeys {
   readonly target: string;
   /** How many; 1 for a target that needs no key. */
   readonly count: number;
-  /** When the first of them may be used again, epoch ms; the time of the record for one that is free; absent when nobody knows. */
+  /**
+   * When the first of them may be used again, epoch ms; the time of the record for one that is
+   * free; absent when nobody knows.
+   */
   readonly until?: number | undefined;
 }
 
@@ -157,7 +198,10 @@ export interface RecordSettings {
   readonly keptMs: number;
 }
 
-/** What was asked and answered, as it crossed the wire between the caller and us: without secrets, and cut where it is long. */
+/**
+ * What was asked and answered, as it crossed the wire between the caller and us: without secrets,
+ * and cut where it is long.
+ */
 export interface RequestContent {
   readonly asked: string;
   readonly answered: string;
@@ -177,13 +221,22 @@ export interface RequestRecord {
   readonly times?: RequestTimes | undefined;
   /** From its beginning to the first content that its caller got; absent: it got none. */
   readonly firstEventMs?: number | undefined;
-  /** Who asked: the name of its gateway key, else `NAME (user-agent)`, as the client calls itself, without its version; absent: it did not say. */
+  /**
+   * Who asked: the name of its gateway key, else `NAME (user-agent)`, as the client calls itself,
+   * without its version; absent: it did not say.
+   */
   readonly caller?: string | undefined;
   /** The session that the caller's headers name. */
   readonly session?: string | undefined;
-  /** Equal for requests of one process that ask the same: a keyed digest of the last text of the user. Only where something went wrong. */
+  /**
+   * Equal for requests of one process that ask the same: a keyed digest of the last text of the
+   * user. Only where something went wrong.
+   */
   readonly promptDigest?: string | undefined;
-  /** Which reading of the configuration it was carried by: 1 is that of the start, and each reload adds one. */
+  /**
+   * Which reading of the configuration it was carried by: 1 is that of the start, and each reload
+   * adds one.
+   */
   readonly configGeneration?: number | undefined;
   readonly task: string;
   /** The model as the caller named it. */
@@ -196,17 +249,26 @@ export interface RequestRecord {
   readonly answeredBy?: string | undefined;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
-  /** Of a request that nobody answered: why the first candidate of the route did not, whether it was asked or is held back. */
+  /**
+   * Of a request that nobody answered: why the first candidate of the route did not, whether it was
+   * asked or is held back.
+   */
   readonly cause?: EndCause | undefined;
   /** Of a request that nobody answered: every candidate once; of a large pool the first ones. */
   readonly candidates?: readonly CandidateVerdict[] | undefined;
   /** The candidates that are not listed; absent: none. */
   readonly unlisted?: readonly UnlistedKeys[] | undefined;
-  /** Of all attempts that said, those included whose answer was not used; of those that were cut at least what was delivered. */
+  /**
+   * Of all attempts that said, those included whose answer was not used; of those that were cut at
+   * least what was delivered.
+   */
   readonly usage?: Usage | undefined;
   /** Absent: nothing was used that anybody told of. */
   readonly cost?: RequestCost | undefined;
-  /** Attempts that may be billed and never said for how much: the request was out, and no refusal came. Absent: none. */
+  /**
+   * Attempts that may be billed and never said for how much: the request was out, and no refusal
+   * came. Absent: none.
+   */
   readonly unmetered?: number | undefined;
   /** Where the streamed answer was continued after a break; absent: it came in one piece. */
   readonly joints?: readonly JointRecord[] | undefined;
@@ -214,8 +276,13 @@ export interface RequestRecord {
   readonly notes: readonly string[];
   /** Why a broken answer was not continued; absent: it was, or nobody tried. */
   readonly notContinued?: string | undefined;
-  /** What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps. */
+  /**
+   * What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps.
+   */
   readonly mends?: readonly string[] | undefined;
-  /** Kept only where `records.content` says so, in a file of its own, and told only where one record is asked for by its id. */
+  /**
+   * Kept only where `records.content` says so, in a file of its own, and told only where one record
+   * is asked for by its id.
+   */
   readonly content?: RequestContent | undefined;
 }

@@ -1,4 +1,7 @@
-/** Limits of what may be spent in an hour, a day or a month: made by config and by keys of callers, held by access/spending. Types, and their closed sets as lists. */
+/**
+ * Limits of what may be spent in an hour, a day or a month: made by config and by keys of callers,
+ * held by access/spending. Types, and their closed sets as lists.
+ */
 
 export const spendingUnits = ['usd', 'tokens', 'requests'] as const;
 export type SpendingUnit = (typeof spendingUnits)[number];
@@ -7,7 +10,10 @@ export const spendingPeriods = ['hour', 'day', 'month'] as const;
 export type SpendingPeriod = (typeof spendingPeriods)[number];
 
 export interface SpendingLimit {
-  /** What it limits, for people: `all requests`, `the task vision`, `the provider openai`, `the caller codex`. */
+  /**
+   * What it limits, for people: `all requests`, `the task vision`, `the provider openai`, `the
+   * caller codex`.
+   */
   readonly of: string;
   /** Where it is set: `providers.openai.budget`, `holdfast key add codex`. */
   readonly setBy: string;

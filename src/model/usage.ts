@@ -1,4 +1,7 @@
-/** What was used and paid in one day, in sums: who asked for what, at which target. Types only; kept by the store. */
+/**
+ * What was used and paid in one day, in sums: who asked for what, at which target. Types only; kept
+ * by the store.
+ */
 
 export interface UsageRow {
   /** A day of UTC: `2026-11-22`. */
@@ -7,7 +10,10 @@ export interface UsageRow {
   readonly caller: string;
   readonly task: string;
   readonly target: string;
-  /** `main` and `task`: what the main route and the side tasks got. `discarded`: attempts that were paid for and brought no answer. */
+  /**
+   * `main` and `task`: what the main route and the side tasks got. `discarded`: attempts that were
+   * paid for and brought no answer.
+   */
   readonly purpose: 'main' | 'task' | 'discarded';
   /** Attempts. */
   readonly requests: number;

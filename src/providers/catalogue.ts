@@ -10,11 +10,17 @@ export interface Catalogue {
   readonly entries: readonly ProviderEntry[];
   readonly names: readonly string[];
   get(name: string): ProviderEntry | undefined;
-  /** The model with exactly this id, else an alias that is equal, else the longest alias pattern that fits. */
+  /**
+   * The model with exactly this id, else an alias that is equal, else the longest alias pattern
+   * that fits.
+   */
   findModel(provider: string, modelId: string): ModelEntry | undefined;
   /** The vendor whose own address this origin is; undefined for an address of anybody else. */
   vendorAt(origin: string): string | undefined;
-  /** Entries whose keys begin as this secret does; of several fitting prefixes only the longest counts. */
+  /**
+   * Entries whose keys begin as this secret does; of several fitting prefixes only the longest
+   * counts.
+   */
   providersOfKeyPrefix(secret: string): readonly ProviderEntry[];
 }
 
@@ -40,7 +46,8 @@ export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
 
 function findModelEntry(models: readonly ModelEntry[], modelId: string): ModelEntry | undefined {
   const exact =
-    models.find((model) => model.id === modelId) ?? models.find((model) => model.aliases?.includes(modelId));
+    models.find((model) => model.id === modelId) ??
+    models.find((model) => model.aliases?.includes(modelId));
   if (exact !== undefined) return exact;
   const fitting = models.flatMap((model) =>
     (model.aliases ?? [])
@@ -50,7 +57,10 @@ function findModelEntry(models: readonly ModelEntry[], modelId: string): ModelEn
   return longest(fitting)[0]?.model;
 }
 
-function providersOfKeyPrefix(entries: readonly ProviderEntry[], secret: string): readonly ProviderEntry[] {
+function providersOfKeyPrefix(
+  entries: readonly ProviderEntry[],
+  secret: string,
+): readonly ProviderEntry[] {
   const fitting = entries.flatMap((entry) =>
     keyPrefixesOf(entry)
       .filter((prefix) => secret.startsWith(prefix))

@@ -1,6 +1,7 @@
 /**
- * What families of models take otherwise than their protocol says, whoever serves them: read in the AI SDK's packages
- * `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first row that fits counts; config can override each fact.
+ * What families of models take otherwise than their protocol says, whoever serves them: read in the
+ * AI SDK's packages `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first
+ * row that fits counts; config can override each fact.
  */
 
 import type { ModelTraits } from '../model/target.ts';
@@ -21,7 +22,11 @@ const sixSteps = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 export const modelFamilies: readonly ModelFamily[] = [
   // [S] https://github.com/vercel/ai/tree/main/packages/anthropic, 2026-11-21
-  { match: /claude-(sonnet|opus)-5[-.]5/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
+  {
+    match: /claude-(sonnet|opus)-5[-.]5/,
+    maxOutput: large,
+    traits: { refuses: newest, takesSchemas },
+  },
   {
     match: /claude-haiku-5[-.]5/,
     maxOutput: large,
@@ -48,7 +53,11 @@ export const modelFamilies: readonly ModelFamily[] = [
     maxOutput: medium,
     traits: { refuses: ['sampling-pair'], takesSchemas },
   },
-  { match: /claude-opus-4[-.]1/, maxOutput: small, traits: { refuses: ['sampling-pair'], takesSchemas } },
+  {
+    match: /claude-opus-4[-.]1/,
+    maxOutput: small,
+    traits: { refuses: ['sampling-pair'], takesSchemas },
+  },
   { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] } },
   { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] } },
   { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] } },
@@ -77,8 +86,10 @@ export function familyOf(model: string): ModelFamily | undefined {
 }
 
 /**
- * Tokens that a prompt has at least before Anthropic keeps it: the first row that fits counts. Nothing is kept below, and nothing
- * said of it. [D] https://docs.litellm.ai/docs/completion/prompt_caching, 2026-10; of the newest models none is known.
+ * Tokens that a prompt has at least before Anthropic keeps it: the first row that fits counts.
+ * Nothing is kept below, and nothing said of it. [D]
+ * https://docs.litellm.ai/docs/completion/prompt_caching, 2026-10; of the newest models none is
+ * known.
  */
 const cacheMinimums: readonly (readonly [match: RegExp, tokens: number])[] = [
   [/claude-(opus|fable|mythos)-5(?![-.]\d(?!\d))/, 512],

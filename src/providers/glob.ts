@@ -1,6 +1,9 @@
 /** Patterns of model names, as aliases and allow-lists write them. Pure. */
 
-/** `*` stands for any run of characters; a pattern without one means itself. Linear in the name: no expression to blow up. */
+/**
+ * `*` stands for any run of characters; a pattern without one means itself. Linear in the name: no
+ * expression to blow up.
+ */
 export function fitsGlob(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return pattern === name;

@@ -3,7 +3,10 @@
 import type { Edit } from '../model/target.ts';
 import type { ModelEntry, Origins } from './entry.ts';
 
-/** What all the rows have in common, with when and how it was established; a row's own word counts before it. */
+/**
+ * What all the rows have in common, with when and how it was established; a row's own word counts
+ * before it.
+ */
 type SharedFacts = Pick<ModelEntry, 'asOf' | 'verified'> & Partial<ModelEntry>;
 
 /** The rows of an entry's models: what several of them share is said once above them. */
@@ -22,7 +25,10 @@ export function atOne(baseUrl: string): Origins {
   return { 'openai-chat': baseUrl, 'openai-responses': baseUrl, 'anthropic-messages': baseUrl };
 }
 
-/** For servers that speak `openai-chat` as it was before it got a new name for the output limit, and a new role. */
+/**
+ * For servers that speak `openai-chat` as it was before it got a new name for the output limit, and
+ * a new role.
+ */
 export const olderChat: readonly Edit[] = [
   { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
   { kind: 'role', from: 'developer', to: 'system' },

@@ -1,4 +1,7 @@
-/** Where a vendor is: its main site and those that `base_url` chooses, with what is known of each. Pure. */
+/**
+ * Where a vendor is: its main site and those that `base_url` chooses, with what is known of each.
+ * Pure.
+ */
 
 import type { AlternativeOrigin, BaseUrlVariable, Origins, ProviderEntry } from './entry.ts';
 
@@ -9,12 +12,17 @@ export function sitesOf(entry: ProviderEntry): readonly Site[] {
   return [entry, ...(entry.alternativeOrigins ?? [])];
 }
 
-/** The origins that are the vendor's own. Where software runs is its user's; its maker may have a service besides. */
+/**
+ * The origins that are the vendor's own. Where software runs is its user's; its maker may have a
+ * service besides.
+ */
 export function ownOriginsOf(entry: ProviderEntry): readonly string[] {
   const own = entry.isSoftware === true ? (entry.alternativeOrigins ?? []) : sitesOf(entry);
   return [
     ...new Set(
-      own.flatMap(({ origins }) => Object.values(origins).map((baseUrl) => new URL(baseUrl).origin)),
+      own.flatMap(({ origins }) =>
+        Object.values(origins).map((baseUrl) => new URL(baseUrl).origin),
+      ),
     ),
   ];
 }

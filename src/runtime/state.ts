@@ -1,4 +1,7 @@
-/** What outlives a request: health, records and sums, and the store behind them. Built once, by the composition root. */
+/**
+ * What outlives a request: health, records and sums, and the store behind them. Built once, by the
+ * composition root.
+ */
 
 import type { Engine } from '../access/request/engine.ts';
 import { Ledger } from '../access/spending/ledger.ts';
@@ -43,7 +46,11 @@ export function createState({
   const health = new Health(host, store, tellFault);
   const { clock } = host;
   const sink = createRecordBatches({ clock, write: append, onFault: tellFault });
-  const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
+  const usage = new UsageTally({
+    clock,
+    write: (rows) => store.addUsage(rows),
+    onFault: tellFault,
+  });
   const bindings = new AccountBindings(clock, store, tellFault);
   const ledger = new Ledger({ clock, store, onFault: tellFault });
   const records: RequestRecord[] = [];

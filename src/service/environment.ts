@@ -1,4 +1,7 @@
-/** The environment that the service will have, beside that of this shell: what only the shell knows, the service cannot use. Pure. */
+/**
+ * The environment that the service will have, beside that of this shell: what only the shell knows,
+ * the service cannot use. Pure.
+ */
 
 import { parseEnv } from 'node:util';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -13,7 +16,10 @@ export type EnvironmentTable = Readonly<Record<string, string>>;
 /** What a manager gives to a service where it cannot be asked. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** `asked` is what the manager says of its own environment, `fileText` the environment file; undefined where there is none. */
+/**
+ * `asked` is what the manager says of its own environment, `fileText` the environment file;
+ * undefined where there is none.
+ */
 export function buildServiceEnvironment(
   { account, variables, scope }: ServicePlan,
   { asked, fileText }: { readonly asked: string; readonly fileText: string | undefined },
@@ -52,13 +58,15 @@ const processVariables =
 
 export function listMissingVariables(pair: EnvironmentPair): readonly MissingVariable[] {
   const { shell, service, config, isInDotenv, environmentFile } = pair;
-  const isMissing = (name: string): boolean => Boolean(shell[name]) && !service[name] && !isInDotenv(name);
+  const isMissing = (name: string): boolean =>
+    Boolean(shell[name]) && !service[name] && !isInDotenv(name);
   const keys = [...config.pools].flatMap(([pool, credentials]) =>
     credentials.flatMap(({ locator, origin, provider }): readonly MissingVariable[] => {
       if (locator.kind !== 'variable' || locator.file !== undefined) return [];
       const { variable: name } = locator;
       if (hasCopyOf(name, credentials)) return [];
-      // A key that was handed to us serves its provider; a task with a key of its own reads that alone.
+      // A key that was handed to us serves its provider; a task with a key of its own reads that
+      // alone.
       const command =
         pool === provider
           ? shellLine`holdfast auth add ${provider} --from-env ${name}`
@@ -75,7 +83,9 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
 
 /** What was stored is there for the service too. */
 function hasCopyOf(variable: string, credentials: readonly Credential[]): boolean {
-  return credentials.some(({ locator }) => locator.kind === 'stored' && locator.copiedFrom === variable);
+  return credentials.some(
+    ({ locator }) => locator.kind === 'stored' && locator.copiedFrom === variable,
+  );
 }
 
 /** For a shell: the value stands in no history, and in a file that only its owner reads. */

@@ -1,4 +1,7 @@
-/** The imprint of a service file that tells ours from one that somebody has edited: a digest of the rest. Pure. */
+/**
+ * The imprint of a service file that tells ours from one that somebody has edited: a digest of the
+ * rest. Pure.
+ */
 
 import { hash } from 'node:crypto';
 import { version } from '../version.ts';

@@ -7,8 +7,18 @@ export const launchdLabel = 'dev.holdfast.gateway';
 
 type Plist = string | number | boolean | readonly string[] | { readonly [key: string]: Plist };
 
-/** launchd restarts whatever ends with another status than 0, at most once in `ThrottleInterval`; it knows no exit codes. */
-export function renderPlist({ scope, node, entry, account, variables, stopSeconds }: ServicePlan): string {
+/**
+ * launchd restarts whatever ends with another status than 0, at most once in `ThrottleInterval`; it
+ * knows no exit codes.
+ */
+export function renderPlist({
+  scope,
+  node,
+  entry,
+  account,
+  variables,
+  stopSeconds,
+}: ServicePlan): string {
   const lines = plistLines({
     Label: launchdLabel,
     ProgramArguments: [node, entry, 'serve'],
@@ -22,7 +32,8 @@ export function renderPlist({ scope, node, entry, account, variables, stopSecond
     Umask: 63,
     StandardErrorPath: `${account.home}/Library/Logs/holdfast.log`,
   });
-  const head = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- {imprint} -->\n<plist version="1.0">\n';
+  const head =
+    '<?xml version="1.0" encoding="UTF-8"?>\n<!-- {imprint} -->\n<plist version="1.0">\n';
   return imprintText(`${head}${lines.join('\n')}\n</plist>\n`);
 }
 

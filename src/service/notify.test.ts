@@ -36,7 +36,11 @@ describe('Notifier', () => {
   });
 
   it('says ready, reloading, ready again and stopping, in this order', async () => {
-    const { host, notifier } = stage({ NOTIFY_SOCKET: '/run/notify', PATH: '/bin', XIAOMI_API_KEY: 'x' });
+    const { host, notifier } = stage({
+      NOTIFY_SOCKET: '/run/notify',
+      PATH: '/bin',
+      XIAOMI_API_KEY: 'x',
+    });
     notifier.ready('listens');
     notifier.reload(() => undefined);
     notifier.stopping('finishing 0 requests');
@@ -55,7 +59,11 @@ describe('Notifier', () => {
 
   it.each([
     ['three times in the limit, until it is closed', { WATCHDOG_USEC: '30000000' }, 2],
-    ['when the watchdog means this process', { WATCHDOG_USEC: '30000000', WATCHDOG_PID: '4711' }, 2],
+    [
+      'when the watchdog means this process',
+      { WATCHDOG_USEC: '30000000', WATCHDOG_PID: '4711' },
+      2,
+    ],
     ['never for another process', { WATCHDOG_USEC: '30000000', WATCHDOG_PID: '1' }, 0],
     ['never without a limit', {}, 0],
   ])('gives a sign of life %s', async (_name, watchdog, expected) => {

@@ -1,6 +1,7 @@
 /**
- * What the gateway tells systemd: ready, reloading, stopping, alive. Node opens no unix datagram socket, so each message is
- * one run of `systemd-notify` (5 ms of another process); without NOTIFY_SOCKET nothing is run.
+ * What the gateway tells systemd: ready, reloading, stopping, alive. Node opens no unix datagram
+ * socket, so each message is one run of `systemd-notify` (5 ms of another process); without
+ * NOTIFY_SOCKET nothing is run.
  */
 
 import type { Host, Timer } from '../host.ts';
@@ -23,7 +24,9 @@ export class Notifier {
     this.#onFault = onFault;
   }
 
-  /** The gateway listens. From here on the watchdog hears of us, as long as the event loop turns. */
+  /**
+   * The gateway listens. From here on the watchdog hears of us, as long as the event loop turns.
+   */
   ready(status: string): void {
     this.#say('READY=1', `STATUS=${status}`);
     const limitMs = readWatchdogMs(this.#host);
@@ -66,7 +69,10 @@ export class Notifier {
       shell: false,
       timeoutMs: patienceMs,
       outputLimit: 4096,
-      environment: { NOTIFY_SOCKET: socket, PATH: this.#host.environment.get('PATH') ?? '/usr/bin:/bin' },
+      environment: {
+        NOTIFY_SOCKET: socket,
+        PATH: this.#host.environment.get('PATH') ?? '/usr/bin:/bin',
+      },
       signal: new AbortController().signal,
     });
     if (result.ended === 'exited' && result.status === 0) return;
@@ -79,7 +85,10 @@ export class Notifier {
   }
 }
 
-/** How long the manager waits for a sign of life from this process; undefined where it waits for none. */
+/**
+ * How long the manager waits for a sign of life from this process; undefined where it waits for
+ * none.
+ */
 function readWatchdogMs({ environment, processId }: Host): number | undefined {
   const limitMs = Number(environment.get('WATCHDOG_USEC') ?? Number.NaN) / 1000;
   const watched = environment.get('WATCHDOG_PID');

@@ -11,13 +11,18 @@ describe('findLastingPath', () => {
     const host = createFakeHost({ environment: { PATH }, files: { '/usr/bin/node': 'another' } });
     const same = { identity: '1:1', file: '1:1', modifiedAt: 0, mode: 0o755, bytes: 1 };
     const links = new Set(['/cellar/24.1/node', '/local/bin/node', '/p/node_modules/.bin/node']);
-    const stamp: typeof host.files.stamp = (path) => (links.has(path) ? same : host.files.stamp(path));
+    const stamp: typeof host.files.stamp = (path) =>
+      links.has(path) ? same : host.files.stamp(path);
     const linked = { ...host, files: { ...host.files, stamp } };
     expect(findLastingPath(linked, 'node', '/cellar/24.1/node')).toBe(expected);
   });
 
   it('knows what the next upgrade takes away', () => {
-    const paths = ['/usr/bin/node', '/h/.nvm/versions/node/v24/bin/node', '/h/.npm/_npx/1/bin/holdfast.js'];
+    const paths = [
+      '/usr/bin/node',
+      '/h/.nvm/versions/node/v24/bin/node',
+      '/h/.npm/_npx/1/bin/holdfast.js',
+    ];
     expect(paths.filter(isShortLived)).toEqual(paths.slice(1));
   });
 });

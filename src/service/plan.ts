@@ -1,4 +1,7 @@
-/** What a service of this user is to run, and where its files are: from facts of this machine, before anything is written. Pure but for looks at files. */
+/**
+ * What a service of this user is to run, and where its files are: from facts of this machine,
+ * before anything is written. Pure but for looks at files.
+ */
 
 import type { Host } from '../host.ts';
 
@@ -20,7 +23,12 @@ export interface ServicePlan {
 }
 
 /** They say where our files are; everything else belongs into the environment file. */
-const placeVariables = ['HOLDFAST_HOME', 'HOLDFAST_CONFIG', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'] as const;
+const placeVariables = [
+  'HOLDFAST_HOME',
+  'HOLDFAST_CONFIG',
+  'XDG_CONFIG_HOME',
+  'XDG_STATE_HOME',
+] as const;
 
 /** Those of them that are set. Relative ones would mean another folder there. */
 export function listPlaceVariables({
@@ -35,13 +43,19 @@ export function listPlaceVariables({
 }
 
 /**
- * The path of a program that outlives its next upgrade: one on the PATH that leads to the same file, such as
- * `/usr/local/bin/node` for a folder with a version in it. Else the path as it is.
+ * The path of a program that outlives its next upgrade: one on the PATH that leads to the same
+ * file, such as `/usr/local/bin/node` for a folder with a version in it. Else the path as it is.
  */
-export function findLastingPath({ environment, files }: Host, name: string, actual: string): string {
+export function findLastingPath(
+  { environment, files }: Host,
+  name: string,
+  actual: string,
+): string {
   const wanted = stampOf(files, actual);
   if (wanted === undefined) return actual;
-  const folders = (environment.get('PATH') ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  const folders = (environment.get('PATH') ?? '')
+    .split(':')
+    .filter((folder) => folder.startsWith('/'));
   const found = folders
     .map((folder) => `${folder.replace(/\/$/, '')}/${name}`)
     .find((path) => !isPassing(path) && stampOf(files, path) === wanted);

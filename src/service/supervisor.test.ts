@@ -11,7 +11,12 @@ const plan: ServicePlan = {
   environmentFile: '/home/ada/100%/service.env',
   stopSeconds: 620,
 };
-const place = { scope: 'user', home: '/home/ada', configHome: '/home/ada/.config', userId: '501' } as const;
+const place = {
+  scope: 'user',
+  home: '/home/ada',
+  configHome: '/home/ada/.config',
+  userId: '501',
+} as const;
 
 describe('the unit for systemd', () => {
   const unit = systemd(place).render(plan);
@@ -35,7 +40,13 @@ describe('the unit for systemd', () => {
   it.each([
     [
       'ActiveState=active\nSubState=running\nMainPID=812\nActiveEnterTimestamp=Sat 2026-11-21\nExecMainCode=0\nUnitFileState=enabled',
-      { isRunning: true, state: 'active (running)', pid: 812, since: 'Sat 2026-11-21', isEnabled: true },
+      {
+        isRunning: true,
+        state: 'active (running)',
+        pid: 812,
+        since: 'Sat 2026-11-21',
+        isEnabled: true,
+      },
     ],
     [
       'ActiveState=failed\nSubState=failed\nMainPID=0\nExecMainCode=1\nExecMainStatus=3\nUnitFileState=disabled',

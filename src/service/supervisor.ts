@@ -1,4 +1,7 @@
-/** What starts and watches the service here: systemd or launchd, as data: where the file lies, and which commands do what. */
+/**
+ * What starts and watches the service here: systemd or launchd, as data: where the file lies, and
+ * which commands do what.
+ */
 
 import { launchdLabel, renderPlist } from './launchd-plist.ts';
 import type { ServicePlan, ServiceScope } from './plan.ts';
@@ -11,7 +14,10 @@ export interface Supervisor {
   /** Absolute path of the service's file. */
   readonly path: string;
   readonly render: (plan: ServicePlan) => string;
-  /** Fails where the supervisor does not answer; prints the environment that it gives to services, where it can. */
+  /**
+   * Fails where the supervisor does not answer; prints the environment that it gives to services,
+   * where it can.
+   */
   readonly ask: readonly string[];
   /** Run once the file is written. */
   readonly installed: Commands;

@@ -1,4 +1,7 @@
-/** The unit file for systemd, as text. Pure. It holds no secret: those stay where Holdfast reads them. */
+/**
+ * The unit file for systemd, as text. Pure. It holds no secret: those stay where Holdfast reads
+ * them.
+ */
 
 import { imprintText } from './imprint.ts';
 import type { ServicePlan } from './plan.ts';
@@ -44,7 +47,10 @@ export function renderUnit(plan: ServicePlan): string {
   return imprintText(lines.join('\n'));
 }
 
-/** What a user's own manager can do everywhere. No core dump: keys would be in it. V8 compiles, so memory stays executable. */
+/**
+ * What a user's own manager can do everywhere. No core dump: keys would be in it. V8 compiles, so
+ * memory stays executable.
+ */
 const hardening: readonly string[] = [
   'UMask=0077',
   'LimitCORE=0',

@@ -9,7 +9,10 @@ const around = 40;
 export function cutExcerpt(text: string, words: string): string {
   const quoted = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const at = Math.max(0, text.search(new RegExp(quoted, 'i')));
-  const [start, end] = [Math.max(0, at - around), Math.min(text.length, at + words.length + around)];
+  const [start, end] = [
+    Math.max(0, at - around),
+    Math.min(text.length, at + words.length + around),
+  ];
   const plain = text.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, ''); // half a character
   return `${start > 0 ? '…' : ''}${toOneLine(plain)}${end < text.length ? '…' : ''}`;
 }

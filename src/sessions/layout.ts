@@ -3,8 +3,9 @@
 import type { TableLayout } from '../store/sqlite/layout.ts';
 
 /**
- * A turn is one row; while it is being streamed the row is replaced. Its words are indexed when it ends, by triggers, in
- * trigrams without positions: half the size of an index with them, and a row that has all trigrams is read anyway.
+ * A turn is one row; while it is being streamed the row is replaced. Its words are indexed when it
+ * ends, by triggers, in trigrams without positions: half the size of an index with them, and a row
+ * that has all trigrams is read anyway.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE sessions (
@@ -83,7 +84,8 @@ const statements = {
      RETURNING key AS value`,
   readTurns:
     'SELECT key, number, role, state, at, model, request_id AS requestId, usd, text FROM turns WHERE session = ? ORDER BY number',
-  // LIKE reads the index from three characters on, and every row below; _ and % in it are judged by instr.
+  // LIKE reads the index from three characters on, and every row below; _ and % in it are judged by
+  // instr.
   searchTurns: `SELECT session, number, role, at, text FROM turns
      WHERE key IN (SELECT rowid FROM words WHERE text LIKE '%' || ? || '%'
        UNION ALL SELECT key FROM turns WHERE state = 'streaming') AND instr(lower(text), lower(?)) > 0
@@ -121,7 +123,8 @@ export const sessionsLayout: TableLayout<SessionStatement> = {
   isTreasure: true,
   migrations,
   statements,
-  // What is deleted is overwritten, and stands in no other file meanwhile. Larger pages waste less on long texts.
+  // What is deleted is overwritten, and stands in no other file meanwhile. Larger pages waste less
+  // on long texts.
   pragmas:
     'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY',
 };

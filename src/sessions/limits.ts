@@ -1,4 +1,7 @@
-/** Erasing of conversations, asked for or because they are old or too many. Runs in a transaction of its caller. */
+/**
+ * Erasing of conversations, asked for or because they are old or too many. Runs in a transaction of
+ * its caller.
+ */
 
 import type { SessionSettings } from '../config/resolved/resolved.ts';
 import type { Database } from '../store/sqlite/database.ts';
@@ -18,8 +21,15 @@ export function eraseSession(database: SessionDatabase, id: string): boolean {
   return dropped !== undefined;
 }
 
-/** Erases what was not used for too long; then, while the file is too large, what was used least lately. */
-export function enforceLimits(database: SessionDatabase, limits: SessionLimits, now: number): boolean {
+/**
+ * Erases what was not used for too long; then, while the file is too large, what was used least
+ * lately.
+ */
+export function enforceLimits(
+  database: SessionDatabase,
+  limits: SessionLimits,
+  now: number,
+): boolean {
   const aged = database.all('dropAged', [now - limits.keptMs]);
   if (aged.length > 0) leaveNothing(database);
   const surplus = sessionsOverLimit(database, limits.maxBytes);
@@ -28,7 +38,10 @@ export function enforceLimits(database: SessionDatabase, limits: SessionLimits, 
   return aged.length + surplus.length > 0;
 }
 
-/** Who uses how much of the file is not known: the texts must shrink by the share by which the file is too large. */
+/**
+ * Who uses how much of the file is not known: the texts must shrink by the share by which the file
+ * is too large.
+ */
 function sessionsOverLimit(database: SessionDatabase, limit: number): readonly string[] {
   const size = database.get('readSize');
   const bytes = parseColumnNumber(size, 'pages') * parseColumnNumber(size, 'pageSize');

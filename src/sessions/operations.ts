@@ -42,7 +42,8 @@ function findSessionRow(
   id: string,
 ): { readonly key: number; readonly title: string } {
   const row = database.get('readSession', [id]);
-  if (row !== undefined) return { key: parseColumnNumber(row, 'key'), title: rows.parseText(row, 'title') };
+  if (row !== undefined)
+    return { key: parseColumnNumber(row, 'key'), title: rows.parseText(row, 'title') };
   throw new StoreError('store-failed', `the session ${id} is no longer there: it was deleted`);
 }
 
@@ -65,7 +66,9 @@ export function setTitle(
 
 export function findSession(database: SessionDatabase, reference: string): SessionHead | undefined {
   const isLast = reference === 'last';
-  const found = isLast ? database.all('listHeads', [1]) : database.all('findHeads', [reference, reference]);
+  const found = isLast
+    ? database.all('listHeads', [1])
+    : database.all('findHeads', [reference, reference]);
   const [first] = found;
   return found.length === 1 && first !== undefined ? rows.parseHead(first) : undefined;
 }

@@ -1,4 +1,7 @@
-/** A session that somebody has named: by its id, the beginning of it, or `last`. Throws `AccessError` where there is none, or several. */
+/**
+ * A session that somebody has named: by its id, the beginning of it, or `last`. Throws
+ * `AccessError` where there is none, or several.
+ */
 
 import { AccessError } from '../errors.ts';
 import type { Session, SessionHead } from './session.ts';
@@ -23,7 +26,11 @@ function noSuchSession(reference: string): AccessError {
     return new AccessError('request-invalid', 'no session is kept yet', {
       howToFix: 'begin one: holdfast chat',
     });
-  return new AccessError('request-invalid', `no session, or more than one, begins with ${reference}`, {
-    howToFix: 'look at the ids: holdfast sessions list',
-  });
+  return new AccessError(
+    'request-invalid',
+    `no session, or more than one, begins with ${reference}`,
+    {
+      howToFix: 'look at the ids: holdfast sessions list',
+    },
+  );
 }

@@ -1,7 +1,17 @@
-/** Between rows of the sessions file and the words of the contract. What the schema guarantees is not checked again. */
+/**
+ * Between rows of the sessions file and the words of the contract. What the schema guarantees is
+ * not checked again.
+ */
 
 import type { Parameters, SqlRow } from '../store/sqlite/rows.ts';
-import type { AttachmentHead, SessionHead, SessionTurn, TitleRank, TurnState, TurnText } from './session.ts';
+import type {
+  AttachmentHead,
+  SessionHead,
+  SessionTurn,
+  TitleRank,
+  TurnState,
+  TurnText,
+} from './session.ts';
 
 /** A row whose columns are named as the fields, with its key apart; NULL is an absent field. */
 function parseKeyed<Fields>(row: SqlRow): { readonly key: number; readonly fields: Fields } {
@@ -54,6 +64,16 @@ export interface PlacedTurn extends TurnText {
 }
 
 export function toTurnRow(turn: PlacedTurn): Parameters {
-  const { session, number, role, state, at, model = null, requestId = null, usd = null, text } = turn;
+  const {
+    session,
+    number,
+    role,
+    state,
+    at,
+    model = null,
+    requestId = null,
+    usd = null,
+    text,
+  } = turn;
   return [session, number, role, state, at, model, requestId, usd, text];
 }

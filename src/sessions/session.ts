@@ -1,6 +1,9 @@
 /** What a conversation is, as `store.ts` keeps it. Types, and their closed sets as lists. */
 
-/** Who gave a session its title. A title of a later rank replaces one of an earlier, never the other way round. */
+/**
+ * Who gave a session its title. A title of a later rank replaces one of an earlier, never the other
+ * way round.
+ */
 export const titleRanks = ['derived', 'model', 'user'] as const;
 
 export type TitleRank = (typeof titleRanks)[number];
@@ -21,10 +24,16 @@ export interface SessionHead {
   readonly usd?: number;
 }
 
-/** `summary`: stands for all turns before it; what a compression left. They are kept, and are sent no more. */
+/**
+ * `summary`: stands for all turns before it; what a compression left. They are kept, and are sent
+ * no more.
+ */
 export type TurnRole = 'user' | 'assistant' | 'summary';
 
-/** `streaming` was not finished: it is being written, or its process was killed. `stopped` ended the person, `broken` a failure; the text stays. */
+/**
+ * `streaming` was not finished: it is being written, or its process was killed. `stopped` ended the
+ * person, `broken` a failure; the text stays.
+ */
 export type TurnState = 'whole' | 'streaming' | 'stopped' | 'broken';
 
 /** A file that belongs to a turn. Its content is kept once, however many turns show it. */

@@ -1,4 +1,7 @@
-/** Conversations on disk: what is written when, found by which words, and erased so that nothing of it is left. */
+/**
+ * Conversations on disk: what is written when, found by which words, and erased so that nothing of
+ * it is left.
+ */
 
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +36,12 @@ function open(given: Partial<ConstructorParameters<typeof SessionStore>[0]> = {}
     return Buffer.from(String(ids).padStart(6, '0')).toString('base64url');
   };
   const files = createNodeFiles();
-  const store = new SessionStore({ host: { clock, random, randomToken, files }, path, limits, ...given });
+  const store = new SessionStore({
+    host: { clock, random, randomToken, files },
+    path,
+    limits,
+    ...given,
+  });
   opened.push(store);
   return store;
 }
@@ -120,7 +128,10 @@ describe('a session', () => {
     const id = await fill(store, 'hello there', 'hi', 'and now?');
     const titled = async () => (await store.find(id))?.title;
     expect(await titled()).toBe('hello there');
-    expect([await store.setTitle(id, 'Greeting', 'model'), await titled()]).toEqual([true, 'Greeting']);
+    expect([await store.setTitle(id, 'Greeting', 'model'), await titled()]).toEqual([
+      true,
+      'Greeting',
+    ]);
     expect([await store.setTitle(id, 'Mine', 'user'), await titled()]).toEqual([true, 'Mine']);
     expect([await store.setTitle(id, 'Late', 'model'), await titled()]).toEqual([false, 'Mine']);
     expect([await store.setTitle(id, ' Two\n\tlines\u001b ', 'user'), await titled()]).toEqual([
@@ -140,7 +151,8 @@ describe('a session', () => {
         text: name,
         attachments: [{ name, mediaType: 'image/png', bytes }],
       });
-    const [first, second] = (await store.show(id))?.said.flatMap(({ attachments }) => attachments) ?? [];
+    const [first, second] =
+      (await store.show(id))?.said.flatMap(({ attachments }) => attachments) ?? [];
     expect(first).toMatchObject({ name: 'a.png', mediaType: 'image/png', size: 300_000 });
     expect(second).toEqual({ ...first, name: 'b.png' });
     expect(await store.readAttachment(first?.hash ?? '')).toEqual(bytes);
@@ -155,11 +167,24 @@ describe('a turn that is being streamed', () => {
     const id = await fill(store, 'tell me');
     const number = await store.addTurn(id, { role: 'assistant', text: '', state: 'streaming' });
     await store.writeTurn(id, { number, role: 'assistant', text: 'Once upon', state: 'streaming' });
-    await store.writeTurn(id, { number, role: 'assistant', text: 'Once upon a time', state: 'streaming' });
+    await store.writeTurn(id, {
+      number,
+      role: 'assistant',
+      text: 'Once upon a time',
+      state: 'streaming',
+    });
     const other = open();
-    expect((await other.show(id))?.said[1]).toMatchObject({ text: 'Once upon a time', state: 'streaming' });
+    expect((await other.show(id))?.said[1]).toMatchObject({
+      text: 'Once upon a time',
+      state: 'streaming',
+    });
     expect((await other.search('upon a', 10)).map(({ turn }) => turn?.number)).toEqual([2]);
-    await store.writeTurn(id, { number, ...answer, text: 'Once upon a time, the end.', state: 'whole' });
+    await store.writeTurn(id, {
+      number,
+      ...answer,
+      text: 'Once upon a time, the end.',
+      state: 'whole',
+    });
     expect((await other.show(id))?.said[1]).toMatchObject({
       text: 'Once upon a time, the end.',
       state: 'whole',
@@ -173,7 +198,10 @@ describe('a turn that is being streamed', () => {
     await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a li', state: 'streaming' });
     await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a lion', state: 'whole' });
     await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a lioness', state: 'whole' });
-    expect([await store.search('zebra', 9), (await store.search('lioness', 9)).length]).toEqual([[], 1]);
+    expect([await store.search('zebra', 9), (await store.search('lioness', 9)).length]).toEqual([
+      [],
+      1,
+    ]);
     expect((await store.show(id))?.said).toHaveLength(2);
   });
 
@@ -246,10 +274,17 @@ describe('what is erased', () => {
       text,
       attachments: [{ name: 'zqx.png', mediaType: 'image/png', bytes }],
     });
-    await store.writeTurn(id, { number: 2, role: 'assistant', text: 'halfspoken', state: 'streaming' });
+    await store.writeTurn(id, {
+      number: 2,
+      role: 'assistant',
+      text: 'halfspoken',
+      state: 'streaming',
+    });
     const large = statSync(path).size + statSync(`${path}-wal`).size;
     expect(await store.delete(id)).toBe(true);
-    const left = readdirSync(join(path, '..')).map((name) => readFileSync(join(path, '..', name), 'latin1'));
+    const left = readdirSync(join(path, '..')).map((name) =>
+      readFileSync(join(path, '..', name), 'latin1'),
+    );
     for (const trace of ['unmistak', 'tak', 'zqx', 'PICTURE', 'halfspoken', id])
       expect(left.filter((content) => content.includes(trace))).toEqual([]);
     expect(left.reduce((sum, content) => sum + content.length, 0)).toBeLessThan(large);
@@ -303,7 +338,8 @@ describe('a file that cannot be used is named, and never shown as one without se
 
   it.each(damages)('%s', async (_, damage) => {
     const store = open();
-    for (let index = 0; index < 30; index += 1) await fill(store, `turn ${index}`, 'words '.repeat(500));
+    for (let index = 0; index < 30; index += 1)
+      await fill(store, `turn ${index}`, 'words '.repeat(500));
     await store.close();
     damage();
     const before = readFileSync(path);

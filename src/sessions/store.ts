@@ -1,4 +1,7 @@
-/** The sessions file: conversations of the chat, shared by all processes of this user (docs/sessions.md). */
+/**
+ * The sessions file: conversations of the chat, shared by all processes of this user
+ * (docs/sessions.md).
+ */
 
 import type { Paths } from '../config/files/paths.ts';
 import type { SessionSettings } from '../config/resolved/resolved.ts';
@@ -20,7 +23,10 @@ export interface SessionsPlace {
   readonly limits?: SessionLimits | undefined;
 }
 
-/** On disk, or in memory where the configuration wants nothing to be written. Without settings nothing is erased unasked. */
+/**
+ * On disk, or in memory where the configuration wants nothing to be written. Without settings
+ * nothing is erased unasked.
+ */
 export function openSessions(
   host: Host,
   { sessionsFile }: Pick<Paths, 'sessionsFile'>,
@@ -31,8 +37,8 @@ export function openSessions(
 }
 
 /**
- * Opens nothing until something is asked for. Rejects with `StoreError`: a file that cannot be used is named, and never read as
- * one without sessions.
+ * Opens nothing until something is asked for. Rejects with `StoreError`: a file that cannot be used
+ * is named, and never read as one without sessions.
  */
 export class SessionStore {
   readonly #host: SessionsPlace['host'];
@@ -60,24 +66,34 @@ export class SessionStore {
     return { id, title: '', titleRank: 'derived', createdAt: now, usedAt: now, turns: 0 };
   }
 
-  /** Adds a turn behind the last, and gives its number. The first of the user gives the session its derived title. */
+  /**
+   * Adds a turn behind the last, and gives its number. The first of the user gives the session its
+   * derived title.
+   */
   addTurn(id: string, turn: NewTurn): Promise<number> {
     const { clock } = this.#host;
-    return this.#write((database) => operations.addTurn(database, id, { ...turn, at: clock.now() }));
+    return this.#write((database) =>
+      operations.addTurn(database, id, { ...turn, at: clock.now() }),
+    );
   }
 
   /**
-   * What a turn says so far, all of it (`streaming`, about once a second: its row is replaced), and in the end: from then on it is
-   * found by its words. The number is that which `addTurn` gave, or that of an answer that is asked for again.
+   * What a turn says so far, all of it (`streaming`, about once a second: its row is replaced), and
+   * in the end: from then on it is found by its words. The number is that which `addTurn` gave, or
+   * that of an answer that is asked for again.
    */
   writeTurn(id: string, turn: Omit<PlacedTurn, 'session' | 'at'>): Promise<void> {
     const { clock } = this.#host;
-    return this.#write((database) => operations.replaceTurn(database, id, { ...turn, at: clock.now() }));
+    return this.#write((database) =>
+      operations.replaceTurn(database, id, { ...turn, at: clock.now() }),
+    );
   }
 
   /** Those used last come first. */
   async list(limit: number): Promise<readonly SessionHead[]> {
-    return (await this.#read((database) => database.all('listHeads', [limit]).map(parseHead))) ?? [];
+    return (
+      (await this.#read((database) => database.all('listHeads', [limit]).map(parseHead))) ?? []
+    );
   }
 
   /** The one with this id, or the only one whose id begins so; `last` is the one used last. */
@@ -90,12 +106,20 @@ export class SessionStore {
     return this.#read((database) => operations.readSession(database, id));
   }
 
-  /** What has these words as they stand, in any script; small and capital letters are alike in ASCII. */
+  /**
+   * What has these words as they stand, in any script; small and capital letters are alike in
+   * ASCII.
+   */
   async search(words: string, limit: number): Promise<readonly SessionHit[]> {
-    return (await this.#read((database) => operations.searchMessages(database, words, limit))) ?? [];
+    return (
+      (await this.#read((database) => operations.searchMessages(database, words, limit))) ?? []
+    );
   }
 
-  /** False where its present title is of a later rank, or there is no such session. A person renames with the rank `user`. */
+  /**
+   * False where its present title is of a later rank, or there is no such session. A person renames
+   * with the rank `user`.
+   */
   setTitle(id: string, title: string, rank: TitleRank): Promise<boolean> {
     return this.#write((database) => operations.setTitle(database, id, { title, rank }));
   }

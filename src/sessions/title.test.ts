@@ -17,6 +17,8 @@ test.each([
 
 test('a title replaces one of its rank or below: derived, model, user', () => {
   const ranks = ['derived', 'model', 'user'] as const;
-  const allowed = ranks.flatMap((present) => ranks.filter((rank) => mayReplace(present, rank)).length);
+  const allowed = ranks.flatMap(
+    (present) => ranks.filter((rank) => mayReplace(present, rank)).length,
+  );
   expect(allowed).toEqual([3, 2, 1]);
 });

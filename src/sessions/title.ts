@@ -1,4 +1,7 @@
-/** The title of a session: at first from its first message, until a model or a person gives it a better one. Pure. */
+/**
+ * The title of a session: at first from its first message, until a model or a person gives it a
+ * better one. Pure.
+ */
 
 import { type TitleRank, titleRanks } from './session.ts';
 

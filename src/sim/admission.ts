@@ -1,4 +1,7 @@
-/** Lets a request through to its answer, or ends it with the refusal or breakage that its key or model asks for. */
+/**
+ * Lets a request through to its answer, or ends it with the refusal or breakage that its key or
+ * model asks for.
+ */
 
 import { breakAnswer } from './breakage.ts';
 import { type Exchange, retryHeaders } from './exchange.ts';
@@ -13,7 +16,10 @@ export interface Subject {
 }
 
 /** Answers with a refusal. */
-export function sendRefusal({ channel, settings, encodeError }: Exchange, refusal: SimRefusal): void {
+export function sendRefusal(
+  { channel, settings, encodeError }: Exchange,
+  refusal: SimRefusal,
+): void {
   const body = encodeError(refusal, channel.requestId);
   channel.head(refusal.status, {
     'content-type': 'application/json',
@@ -36,9 +42,12 @@ export function admitKey(exchange: Exchange, { model, isPrefill = false }: Subje
 }
 
 /** As any of the protocols writes them; tools of agents speak of images in their schemas. */
-const image = /"type":\s*"(image_url|input_image|image)"|"inlineData":\s*\{\s*"mimeType":\s*"image\//;
+const image =
+  /"type":\s*"(image_url|input_image|image)"|"inlineData":\s*\{\s*"mimeType":\s*"image\//;
 
-/** The shape the answer is to have. Throws `NoAnswer` where the model's fault is that there is none. */
+/**
+ * The shape the answer is to have. Throws `NoAnswer` where the model's fault is that there is none.
+ */
 export async function admitModel(
   exchange: Exchange,
   { model, isPrefill = false }: Subject = {},
@@ -57,6 +66,10 @@ export async function admitModel(
   if (fault.kind !== 'shape' || Object.keys(fault.shape).length > 0) channel.attempt.fault = name;
   if (fault.kind === 'shape') return fault.shape;
   if (fault.kind === 'refuse') throw new NoAnswer(fault.refusal);
-  await breakAnswer(channel, fault.breakage, encodeError(createStatusRefusal(500), channel.requestId));
+  await breakAnswer(
+    channel,
+    fault.breakage,
+    encodeError(createStatusRefusal(500), channel.requestId),
+  );
   throw new NoAnswer();
 }

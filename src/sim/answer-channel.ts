@@ -1,4 +1,7 @@
-/** The way back to one client: head and body with back-pressure, raw bytes and resets, and the client's hang-up. */
+/**
+ * The way back to one client: head and body with back-pressure, raw bytes and resets, and the
+ * client's hang-up.
+ */
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -41,7 +44,11 @@ export class AnswerChannel {
   /** Sends status and headers, at the latest with the first byte of the body. */
   head(status: number, headers: AnswerHeaders): void {
     this.attempt.status = status;
-    this.#response.writeHead(status, { ...headers, ...this.headers, 'x-request-id': this.requestId });
+    this.#response.writeHead(status, {
+      ...headers,
+      ...this.headers,
+      'x-request-id': this.requestId,
+    });
   }
 
   /** Sends the head now. */
@@ -107,7 +114,9 @@ export class AnswerChannel {
   hungUp(): Promise<void> {
     const { signal } = this;
     if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return new Promise((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
   }
 
   get #socket(): Socket | null {

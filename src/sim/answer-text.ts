@@ -1,6 +1,6 @@
 /**
- * The words of a simulated answer: they name the model and echo the prompt. Longer answers count (`~3/60`), so that one
- * that was cut can be continued by any model and be seen to be whole.
+ * The words of a simulated answer: they name the model and echo the prompt. Longer answers count
+ * (`~3/60`), so that one that was cut can be continued by any model and be seen to be whole.
  */
 
 import type { AnswerShape } from './fault.ts';
@@ -9,12 +9,17 @@ import type { Prompt } from './prompt.ts';
 const echoLimit = 200;
 const countMark = /~(\d+)\/(\d+)\s*$/;
 
-/** The answer, a word per token; an answer left unfinished at the end of the conversation is continued. */
+/**
+ * The answer, a word per token; an answer left unfinished at the end of the conversation is
+ * continued.
+ */
 export function createAnswerText(request: Prompt, shape: AnswerShape): readonly string[] {
   if (shape.summary !== undefined) return toTokens(summarise(request.prompt, shape.summary));
   const started = findUnfinished(request);
   if (started !== undefined) return countUp(started.from, started.to);
-  const words = toTokens(sayInstead(request, shape) ?? `${request.model} heard: ${echo(request.prompt)}`);
+  const words = toTokens(
+    sayInstead(request, shape) ?? `${request.model} heard: ${echo(request.prompt)}`,
+  );
   const prefill = request.lastRole === 'assistant' ? (request.tail.at(-1)?.text ?? '') : '';
   return toLength(words, shape).slice(toTokens(prefill).length);
 }
@@ -31,7 +36,9 @@ export function toTokens(text: string): readonly string[] {
   return text.trimEnd().match(/\s*\S+/g) ?? [];
 }
 
-function findUnfinished({ tail }: Prompt): { readonly from: number; readonly to: number } | undefined {
+function findUnfinished({
+  tail,
+}: Prompt): { readonly from: number; readonly to: number } | undefined {
   const assistant = tail.findLast(({ role }) => role === 'assistant');
   const [, done = 0, total = 0] = (countMark.exec(assistant?.text ?? '') ?? []).map(Number);
   return done < total ? { from: done + 1, to: total } : undefined;
@@ -42,14 +49,20 @@ function echo(prompt: string): string {
   return start === '' ? '(nothing)' : start;
 }
 
-function toLength(words: readonly string[], { exactEvents, leastEvents }: AnswerShape): readonly string[] {
+function toLength(
+  words: readonly string[],
+  { exactEvents, leastEvents }: AnswerShape,
+): readonly string[] {
   if (exactEvents !== undefined && exactEvents <= words.length) return words.slice(0, exactEvents);
   const length = exactEvents ?? leastEvents ?? 0;
   return words.length >= length ? words : [...words, ...countUp(words.length + 1, length)];
 }
 
 function countUp(from: number, to: number): readonly string[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ` ~${from + index}/${to}`);
+  return Array.from(
+    { length: Math.max(0, to - from + 1) },
+    (_, index) => ` ~${from + index}/${to}`,
+  );
 }
 
 function summarise(prompt: string, summary: 'short' | 'inflated'): string {

@@ -10,7 +10,9 @@ import { findSpokenInput } from './spoken-call.ts';
 
 /** A call of a client's tool. */
 export interface ToolCall {
-  /** 24 hex digits, the same for the same prompt and tool; a protocol puts its prefix before them. */
+  /**
+   * 24 hex digits, the same for the same prompt and tool; a protocol puts its prefix before them.
+   */
   readonly id: string;
   readonly name: string;
   /** JSON. */
@@ -67,7 +69,8 @@ function isModelAsked(request: Prompt, name: string): boolean {
 function chooseTools(request: Prompt): readonly OfferedTool[] {
   const { tools, toolWish, lastRole, prompt } = request;
   if (tools.length === 0 || toolWish === 'none' || lastRole !== 'user') return [];
-  if (typeof toolWish === 'object') return tools.filter(({ name }) => name === toolWish.name).slice(0, 1);
+  if (typeof toolWish === 'object')
+    return tools.filter(({ name }) => name === toolWish.name).slice(0, 1);
   const spoken = tools.filter(({ name }) => findSpokenInput(prompt, name) !== undefined);
   if (spoken.length > 0) return spoken;
   const mentioned = tools.filter(({ name }) => prompt.includes(name));
@@ -76,8 +79,11 @@ function chooseTools(request: Prompt): readonly OfferedTool[] {
 }
 
 function callTool(tool: OfferedTool, request: Prompt, index: number): ToolCall {
-  const input = findSpokenInput(request.prompt, tool.name) ?? JSON.stringify(sampleSchema(tool.schema));
-  const digest = createHash('sha256').update(`${request.prompt}\n${tool.name}\n${index}`).digest('hex');
+  const input =
+    findSpokenInput(request.prompt, tool.name) ?? JSON.stringify(sampleSchema(tool.schema));
+  const digest = createHash('sha256')
+    .update(`${request.prompt}\n${tool.name}\n${index}`)
+    .digest('hex');
   return { id: digest.slice(0, 24), name: tool.name, input };
 }
 

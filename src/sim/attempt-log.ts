@@ -53,7 +53,8 @@ export class AttemptLog {
       durationMs: null,
       prefill: false,
     };
-    if (this.#attempts.length >= attemptLimit * 1.25) this.#attempts = this.#attempts.slice(-attemptLimit);
+    if (this.#attempts.length >= attemptLimit * 1.25)
+      this.#attempts = this.#attempts.slice(-attemptLimit);
     this.#attempts.push(attempt);
     return attempt;
   }

@@ -5,13 +5,22 @@ import type { AnswerChannel } from './answer-channel.ts';
 const page = (title: string) =>
   `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
 
-const junk = ['data', 'event: \u0000\u0001', 'data: <html>', '{"id":', ':::', 'data: [', 'retry: soon'];
+const junk = [
+  'data',
+  'event: \u0000\u0001',
+  'data: <html>',
+  '{"id":',
+  ':::',
+  'data: [',
+  'retry: soon',
+];
 
 /** `errorBody` is the protocol's way to say an error. Each resolves when nothing more will come. */
 const breakages = {
   reset: (channel: AnswerChannel) => channel.reset(),
   silent: (channel: AnswerChannel) => channel.hungUp(),
-  'html-200': (channel: AnswerChannel) => channel.send(200, 'text/html; charset=utf-8', page('Welcome')),
+  'html-200': (channel: AnswerChannel) =>
+    channel.send(200, 'text/html; charset=utf-8', page('Welcome')),
   'html-502': (channel: AnswerChannel) =>
     channel.send(502, 'text/html; charset=utf-8', page('502 Bad Gateway')),
   empty: (channel: AnswerChannel) => channel.send(200, 'application/json', ''),
@@ -28,7 +37,11 @@ const breakages = {
 /** Ways to spoil the HTTP answer itself. */
 export type Breakage = keyof typeof breakages;
 
-export async function breakAnswer(channel: AnswerChannel, how: Breakage, errorBody: string): Promise<void> {
+export async function breakAnswer(
+  channel: AnswerChannel,
+  how: Breakage,
+  errorBody: string,
+): Promise<void> {
   await breakages[how](channel, errorBody);
 }
 

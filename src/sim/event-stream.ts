@@ -1,4 +1,7 @@
-/** Answers that are streams of server-sent events, with the faults a stream can have, the same for every protocol. */
+/**
+ * Answers that are streams of server-sent events, with the faults a stream can have, the same for
+ * every protocol.
+ */
 
 import type { Exchange } from './exchange.ts';
 import type { AnswerShape } from './fault.ts';
@@ -31,7 +34,10 @@ export async function sendEventStream(
   stream: EventStream,
 ): Promise<void> {
   const { channel, settings } = exchange;
-  channel.head(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  channel.head(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  });
   if (shape.firstTokenSeconds !== undefined) {
     channel.flushHead();
     await settings.time.wait(shape.firstTokenSeconds, channel.signal);
@@ -43,7 +49,11 @@ export async function sendEventStream(
 }
 
 // False when a fault, or the client, ended the stream before its time.
-async function sendBody(exchange: Exchange, shape: AnswerShape, stream: EventStream): Promise<boolean> {
+async function sendBody(
+  exchange: Exchange,
+  shape: AnswerShape,
+  stream: EventStream,
+): Promise<boolean> {
   const { channel } = exchange;
   for (const event of stream.body) {
     if (await interrupt(exchange, shape, stream)) return false;

@@ -1,4 +1,6 @@
-/** One request on its way through a protocol: what came in, the way back, and what the server knows. */
+/**
+ * One request on its way through a protocol: what came in, the way back, and what the server knows.
+ */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerChannel } from './answer-channel.ts';
@@ -32,7 +34,9 @@ export interface SimRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Without the leading `/v1`; or how the whole path looks. */
   readonly path: string | RegExp;
-  /** Preferred before another protocol's route of the same path where the request has this header. */
+  /**
+   * Preferred before another protocol's route of the same path where the request has this header.
+   */
   readonly header?: string;
   readonly serve: (exchange: Exchange) => Promise<void> | void;
 }
@@ -43,7 +47,10 @@ export interface SimProtocol {
   readonly encodeError: EncodeError;
 }
 
-/** `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact `retry-after-ms`. */
+/**
+ * `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact
+ * `retry-after-ms`.
+ */
 export function retryHeaders(refusal: SimRefusal, scale: number): Readonly<Record<string, string>> {
   if (refusal.retryAfterSeconds === undefined) return {};
   const seconds = refusal.retryAfterSeconds * scale;

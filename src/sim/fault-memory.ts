@@ -1,4 +1,7 @@
-/** Decides which fault a request meets: the tables say what a name does, this remembers how often it was asked. */
+/**
+ * Decides which fault a request meets: the tables say what a name does, this remembers how often it
+ * was asked.
+ */
 
 import type { KeyBehaviour, KeyMemory, ModelFault, Occasion, SimKeyVerdict } from './fault.ts';
 import { accept, keyPrefix, lookUpKeyBehaviour } from './key-table.ts';
@@ -29,7 +32,9 @@ export class FaultMemory {
 
   constructor(settings: SimSettings, site: string) {
     this.#settings = settings;
-    this.#assignments = settings.assignments.filter((one) => one.site === undefined || one.site === site);
+    this.#assignments = settings.assignments.filter(
+      (one) => one.site === undefined || one.site === site,
+    );
   }
 
   /** Forgets every request, so that each fault begins anew. */
@@ -44,7 +49,10 @@ export class FaultMemory {
     const { acceptsAnyKey, time } = this.#settings;
     if (key === undefined || key === '')
       return { fault: 'missing-key', refusal: acceptsAnyKey ? undefined : missingKey };
-    const assignment = this.#findAssignment(question, (candidate) => candidate.keyBehaviour !== undefined);
+    const assignment = this.#findAssignment(
+      question,
+      (candidate) => candidate.keyBehaviour !== undefined,
+    );
     const name = assignment?.name ?? withoutSuffix(key).slice(keyPrefix.length);
     const behave = assignment?.keyBehaviour ?? this.#tableBehaviour(key, name);
     if (behave === undefined) return { fault: 'unknown-key', refusal: unknownKey };
@@ -54,11 +62,16 @@ export class FaultMemory {
     return { fault: name, ...behave(memory, time) };
   }
 
-  /** Finds what the model name does to this request; nothing for a plain answer. Counts the request. */
+  /**
+   * Finds what the model name does to this request; nothing for a plain answer. Counts the request.
+   */
   judgeModel(
     question: FaultQuestion & Pick<Occasion, 'isPrefill' | 'hasImages' | 'speakers'>,
   ): ActiveFault | undefined {
-    const assignment = this.#findAssignment(question, (candidate) => candidate.modelFault !== undefined);
+    const assignment = this.#findAssignment(
+      question,
+      (candidate) => candidate.modelFault !== undefined,
+    );
     const active = assignment?.modelFault
       ? { name: assignment.name, fault: assignment.modelFault }
       : lookUpModel(question.model);

@@ -1,4 +1,7 @@
-/** What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them happens. */
+/**
+ * What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them
+ * happens.
+ */
 
 import type { Breakage } from './breakage.ts';
 import type { ScaledTime } from './clock.ts';
@@ -16,7 +19,10 @@ export interface SimRefusal {
 
 /** How an answer that does come differs from a plain one. Counts are content events. */
 export interface AnswerShape {
-  /** A summary in place of the echo, with what the prompt lists under "Word for word". `inflated`: and the prompt twice. */
+  /**
+   * A summary in place of the echo, with what the prompt lists under "Word for word". `inflated`:
+   * and the prompt twice.
+   */
   readonly summary?: 'short' | 'inflated';
   readonly firstTokenSeconds?: number;
   readonly cutAfter?: number;
@@ -29,13 +35,19 @@ export interface AnswerShape {
   readonly paceMs?: number;
   /** Exactly this many content events. */
   readonly exactEvents?: number;
-  /** Ends the answer in place of the protocol's own word; null for none. `openai-responses` has it as a status, else as the reason of an incomplete answer. */
+  /**
+   * Ends the answer in place of the protocol's own word; null for none. `openai-responses` has it
+   * as a status, else as the reason of an incomplete answer.
+   */
   readonly finish?: string | null;
   /** Says no more than so many content events of what it was to say. */
   readonly finishAfter?: number;
   /** At least this many content events. */
   readonly leastEvents?: number;
-  /** What it says in place of the echo. `reasoning`: thoughts alone, up to the length limit. `titles`: a title where one is asked for, else the echo. */
+  /**
+   * What it says in place of the echo. `reasoning`: thoughts alone, up to the length limit.
+   * `titles`: a title where one is asked for, else the echo.
+   */
   readonly says?: 'reasoning' | 'refusal' | 'thoughts' | 'titles';
 }
 
@@ -70,11 +82,16 @@ export interface KeyMemory {
   accepted: readonly number[];
 }
 
-/** What becomes of a request by its key alone. Default: it is accepted, and no header tells of the key. */
+/**
+ * What becomes of a request by its key alone. Default: it is accepted, and no header tells of the
+ * key.
+ */
 export interface SimKeyVerdict {
   readonly refusal?: SimRefusal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a key behaves: called once for each request, and notes in the memory what it has to remember. */
+/**
+ * How a key behaves: called once for each request, and notes in the memory what it has to remember.
+ */
 export type KeyBehaviour = (memory: KeyMemory, time: ScaledTime) => SimKeyVerdict;

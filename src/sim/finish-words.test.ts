@@ -38,30 +38,29 @@ async function tell(
   return response.text();
 }
 
-describe.each(protocols.flatMap((protocol) => [true, false].map((streams) => [protocol, streams] as const)))(
-  '%s, streamed: %s',
-  (protocol, isStreamed) => {
-    it.each(['network_error', 'OTHER', 'eos', 'cancelled'])('ends with %s', async (word) => {
-      const told = await tell(protocol, isStreamed, `sim/finish-${word}`);
-      expect(told).toContain(`"${word}"`);
-      if (protocol !== 'openai-responses') expect(told).not.toContain(`"${ends[protocol]}"`);
-    });
+describe.each(
+  protocols.flatMap((protocol) => [true, false].map((streams) => [protocol, streams] as const)),
+)('%s, streamed: %s', (protocol, isStreamed) => {
+  it.each(['network_error', 'OTHER', 'eos', 'cancelled'])('ends with %s', async (word) => {
+    const told = await tell(protocol, isStreamed, `sim/finish-${word}`);
+    expect(told).toContain(`"${word}"`);
+    if (protocol !== 'openai-responses') expect(told).not.toContain(`"${ends[protocol]}"`);
+  });
 
-    it('ends without a word', async () => {
-      const told = await tell(protocol, isStreamed, 'sim/finish-null');
-      expect(told).toMatch(/"(?:finish_reason|finishReason|stop_reason|status)":null/);
-      expect(told).not.toMatch(/"(?:finish_reason|finishReason|stop_reason)":"/);
-    });
+  it('ends without a word', async () => {
+    const told = await tell(protocol, isStreamed, 'sim/finish-null');
+    expect(told).toMatch(/"(?:finish_reason|finishReason|stop_reason|status)":null/);
+    expect(told).not.toMatch(/"(?:finish_reason|finishReason|stop_reason)":"/);
+  });
 
-    it('ends with a word before it has said everything', async () => {
-      const told = await tell(protocol, isStreamed, 'sim/finish-error-after-40');
-      expect(told).toContain('"error"');
-      expect(told).toContain('~40/60');
-      expect(told).not.toContain('~41/60');
-    });
+  it('ends with a word before it has said everything', async () => {
+    const told = await tell(protocol, isStreamed, 'sim/finish-error-after-40');
+    expect(told).toContain('"error"');
+    expect(told).toContain('~40/60');
+    expect(told).not.toContain('~41/60');
+  });
 
-    it('ends with its own word by itself', async () => {
-      expect(await tell(protocol, isStreamed, 'sim/plain')).toContain(`"${ends[protocol]}"`);
-    });
-  },
-);
+  it('ends with its own word by itself', async () => {
+    expect(await tell(protocol, isStreamed, 'sim/plain')).toContain(`"${ends[protocol]}"`);
+  });
+});

@@ -41,7 +41,9 @@ describe('keys', () => {
   });
 
   it.each(['x-api-key', 'x-goog-api-key', 'api-key'])('reads the key from %s', async (name) => {
-    expect((await fetch(`${sim.url}/models`, { headers: { [name]: 'sk-sim-good' } })).status).toBe(200);
+    expect((await fetch(`${sim.url}/models`, { headers: { [name]: 'sk-sim-good' } })).status).toBe(
+      200,
+    );
   });
 
   it('reads the key from the address', async () => {

@@ -1,4 +1,7 @@
-/** The one table of keys: each behaves as its row says, and `+anything` after it makes another key of the same kind. */
+/**
+ * The one table of keys: each behaves as its row says, and `+anything` after it makes another key
+ * of the same kind.
+ */
 
 import type { ScaledTime } from './clock.ts';
 import type { KeyBehaviour, KeyMemory, SimKeyVerdict, SimRefusal } from './fault.ts';
@@ -15,7 +18,10 @@ import {
 /** What every key of the simulated provider begins with. */
 export const keyPrefix = 'sk-sim-';
 
-/** Every kind of key, in the order `holdfast sim --list` prints them; names lack the prefix `sk-sim-`. */
+/**
+ * Every kind of key, in the order `holdfast sim --list` prints them; names lack the prefix
+ * `sk-sim-`.
+ */
 export const keyRows: readonly NameRow<KeyBehaviour>[] = [
   ['good', 'is accepted', () => accept],
   refused('revoked', '401 token_invalidated, always', revokedKey),
@@ -24,7 +30,9 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
     'flaky-N',
     'is accepted once, then 401 N times, and so on in turn',
     (refusals) =>
-      ({ requests }) => ({ refusal: (requests - 1) % (refusals + 1) === 0 ? undefined : doubtedKey }),
+      ({ requests }) => ({
+        refusal: (requests - 1) % (refusals + 1) === 0 ? undefined : doubtedKey,
+      }),
     'flaky-2',
   ],
   [
@@ -52,7 +60,8 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
 ];
 
 /** The behaviour a name (without `sk-sim-`) asks for. */
-export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined = createNameLookup(keyRows);
+export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined =
+  createNameLookup(keyRows);
 
 function refused(name: string, effect: string, refusal: SimRefusal): NameRow<KeyBehaviour> {
   return [name, effect, () => () => ({ refusal })];
@@ -63,14 +72,24 @@ export function accept(): SimKeyVerdict {
   return {};
 }
 
-function judgeOutage(seconds: number, memory: KeyMemory, { now, scale }: ScaledTime): SimKeyVerdict {
+function judgeOutage(
+  seconds: number,
+  memory: KeyMemory,
+  { now, scale }: ScaledTime,
+): SimKeyVerdict {
   if (memory.requests === 1) return {};
   memory.outageBeganAt ??= now();
-  return { refusal: now() - memory.outageBeganAt < seconds * 1000 * scale ? doubtedKey : undefined };
+  return {
+    refusal: now() - memory.outageBeganAt < seconds * 1000 * scale ? doubtedKey : undefined,
+  };
 }
 
 /** Says with every answer, as vendors do, how much of the limit is left. */
-function judgeRate(perMinute: number, memory: KeyMemory, { now, scale }: ScaledTime): SimKeyVerdict {
+function judgeRate(
+  perMinute: number,
+  memory: KeyMemory,
+  { now, scale }: ScaledTime,
+): SimKeyVerdict {
   const at = now();
   const windowMs = 60_000 * scale;
   const before = memory.accepted.filter((time) => at - time < windowMs);

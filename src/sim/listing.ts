@@ -1,4 +1,7 @@
-/** The tables of models and keys as people read them: `holdfast sim --list` and `GET /v1/models` show these. */
+/**
+ * The tables of models and keys as people read them: `holdfast sim --list` and `GET /v1/models`
+ * show these.
+ */
 
 import { keyPrefix, keyRows } from './key-table.ts';
 import { modelRows } from './model-table.ts';

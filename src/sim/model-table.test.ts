@@ -105,7 +105,10 @@ describe('models', () => {
 
   it('sends Retry-After with a 429 that has one, and not with 429-forever', async () => {
     const once = await ask({ model: 'sim/429-once-after-2' });
-    expect([once.headers.get('retry-after'), once.headers.get('retry-after-ms')]).toEqual(['1', '20']);
+    expect([once.headers.get('retry-after'), once.headers.get('retry-after-ms')]).toEqual([
+      '1',
+      '20',
+    ]);
     const forever = await ask({ model: 'sim/429-forever' });
     expect(forever.headers.get('retry-after')).toBeNull();
     await Promise.all([once.text(), forever.text()]);
@@ -113,7 +116,9 @@ describe('models', () => {
 
   it('is down for the stated time from the first request', async () => {
     let now = 1000;
-    const own = await startSimulatedProvider({ clock: { now: () => now, sleep: () => Promise.resolve() } });
+    const own = await startSimulatedProvider({
+      clock: { now: () => now, sleep: () => Promise.resolve() },
+    });
     const seen: number[] = [];
     for (const at of [1000, 60_999, 61_000]) {
       now = at;
@@ -140,7 +145,9 @@ describe('models', () => {
   });
 
   it('promises more than it sends', async () => {
-    expect(await readAll(await ask({ model: 'sim/wrong-length' }))).toMatchObject({ isBroken: true });
+    expect(await readAll(await ask({ model: 'sim/wrong-length' }))).toMatchObject({
+      isBroken: true,
+    });
   });
 
   it.each([
@@ -156,7 +163,9 @@ describe('models', () => {
   });
 
   it('cuts a JSON body too', async () => {
-    expect(await readAll(await ask({ model: 'sim/cut-after-4' }))).toMatchObject({ isBroken: true });
+    expect(await readAll(await ask({ model: 'sim/cut-after-4' }))).toMatchObject({
+      isBroken: true,
+    });
   });
 
   it('sends invalid JSON as the Nth content event, the rest intact', async () => {
@@ -244,12 +253,16 @@ describe('models', () => {
     expect(await statuses({ at: own, model: 'mimo-v2' }, 2)).toEqual([503, 200]);
     expect(await statuses({ at: own, key: 'tp-secret' }, 3)).toEqual([200, 401, 200]);
     expect(await statuses({ at: own, model: 'deepseek-chat' }, 1)).toEqual([429]);
-    expect(await statuses({ at: own, model: 'deepseek-chat', key: 'sk-sim-good+2' }, 1)).toEqual([200]);
+    expect(await statuses({ at: own, model: 'deepseek-chat', key: 'sk-sim-good+2' }, 1)).toEqual([
+      200,
+    ]);
     await own.close();
   });
 
   it('refuses options that make no sense before it listens', async () => {
-    await expect(startSimulatedProvider({ faults: [{ fault: 'stauts-503' }] })).rejects.toThrow('stauts-503');
+    await expect(startSimulatedProvider({ faults: [{ fault: 'stauts-503' }] })).rejects.toThrow(
+      'stauts-503',
+    );
     await expect(startSimulatedProvider({ timeScale: -1 })).rejects.toThrow('timeScale');
   });
 });
@@ -258,7 +271,9 @@ describe('streams', () => {
   it('keeps hundreds of streams apart', async () => {
     const models = Array.from({ length: 300 }, (_, index) => `sim/long-${index + 20}`);
     const answers = await Promise.all(
-      models.map(async (model) => contents((await readAll(await ask({ model, stream: true }))).text).length),
+      models.map(
+        async (model) => contents((await readAll(await ask({ model, stream: true }))).text).length,
+      ),
     );
     expect(answers).toEqual(models.map((_, index) => index + 20));
   });
@@ -278,7 +293,8 @@ describe('streams', () => {
     await until(() => (sim.log()[0]?.eventsSent ?? 0) > 100);
     while (before !== sim.log()[0]?.eventsSent) {
       before = sim.log()[0]?.eventsSent ?? 0;
-      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < 50; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
     }
     expect(before).toBeLessThan(200_000);
     socket.destroy();

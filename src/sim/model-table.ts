@@ -45,7 +45,12 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     () => shape({ says: 'titles' }),
   ],
   ['pace-Nms', 'waits N ms before each content event', (paceMs) => shape({ paceMs }), 'pace-20ms'],
-  ['long-N', 'answers in exactly N content events', (exactEvents) => shape({ exactEvents }), 'long-60'],
+  [
+    'long-N',
+    'answers in exactly N content events',
+    (exactEvents) => shape({ exactEvents }),
+    'long-60',
+  ],
   [
     'status-NNN',
     'answers with this status, always',
@@ -76,7 +81,11 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     (retryAfterSeconds) => refuseWith({ ...createStatusRefusal(429), retryAfterSeconds }, first(1)),
     '429-once-after-2',
   ],
-  ['429-forever', 'answers 429 without Retry-After, always', () => refuseWith(createStatusRefusal(429))],
+  [
+    '429-forever',
+    'answers 429 without Retry-After, always',
+    () => refuseWith(createStatusRefusal(429)),
+  ],
   [
     'down-Ns',
     'answers 503 for N s, beginning with the first request',
@@ -144,7 +153,11 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   ['html-200', 'answers 200 with a page of HTML', () => breakWith('html-200')],
   ['html-502', 'answers 502 with a page of HTML', () => breakWith('html-502')],
   ['empty', 'answers 200 without a body', () => breakWith('empty')],
-  ['truncated-head', 'closes the connection in the middle of the head', () => breakWith('truncated-head')],
+  [
+    'truncated-head',
+    'closes the connection in the middle of the head',
+    () => breakWith('truncated-head'),
+  ],
   ['wrong-length', 'promises a longer body than it sends', () => breakWith('wrong-length')],
   ['garbage-sse', 'streams bytes that are no events', () => breakWith('garbage-sse')],
   ['crlf', 'ends the lines of its events with CR LF', () => shape({ hasCrlf: true })],
@@ -183,7 +196,11 @@ function cutAfter(events: number): ModelFault {
 }
 
 function finishAfter(events: number, finish: string | null): AnswerShape {
-  return { finish, finishAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) };
+  return {
+    finish,
+    finishAfter: events,
+    leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)),
+  };
 }
 
 function stallAfter(events: number): ModelFault {

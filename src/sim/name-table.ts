@@ -1,6 +1,12 @@
-/** Tables whose rows are named by patterns such as `status-NNN-times-N`: how a name finds its row and its numbers. */
+/**
+ * Tables whose rows are named by patterns such as `status-NNN-times-N`: how a name finds its row
+ * and its numbers.
+ */
 
-/** `NNN` in a name stands for an HTTP error status, `N` for any number. The example of a name without them is the name. */
+/**
+ * `NNN` in a name stands for an HTTP error status, `N` for any number. The example of a name
+ * without them is the name.
+ */
 export type NameRow<Built> = readonly [
   name: string,
   effect: string,
@@ -29,6 +35,8 @@ export function withoutSuffix(name: string): string {
 }
 
 function toPattern(name: string): RegExp {
-  const source = name.replace(/NNN|N/g, (hole) => (hole === 'NNN' ? '([45]\\d\\d)' : '(\\d+(?:\\.\\d+)?)'));
+  const source = name.replace(/NNN|N/g, (hole) =>
+    hole === 'NNN' ? '([45]\\d\\d)' : '(\\d+(?:\\.\\d+)?)',
+  );
   return new RegExp(`^${source}$`);
 }

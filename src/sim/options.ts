@@ -7,7 +7,10 @@ import { simModels } from './listing.ts';
 import { lookUpModelFault } from './model-table.ts';
 import { realClock } from './real-clock.ts';
 
-/** Gives a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or both together. */
+/**
+ * Gives a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or
+ * both together.
+ */
 export interface SimFaultOption {
   readonly model?: string | undefined;
   readonly key?: string | undefined;
@@ -31,9 +34,15 @@ export interface SimulatedProviderOptions {
   /** Good keys besides the table's. */
   readonly keys?: readonly string[] | undefined;
   readonly faults?: readonly SimFaultOption[] | undefined;
-  /** Paths under which everything stands once more (`/plan`: `/plan/v1/models`), each with accounts and faults of its own. */
+  /**
+   * Paths under which everything stands once more (`/plan`: `/plan/v1/models`), each with accounts
+   * and faults of its own.
+   */
   readonly sites?: readonly string[] | undefined;
-  /** So many requests are answered at a time, and `/props` says so, as llama.cpp does. Default: as many as come, and no `/props`. */
+  /**
+   * So many requests are answered at a time, and `/props` says so, as llama.cpp does. Default: as
+   * many as come, and no `/props`.
+   */
   readonly slots?: number | undefined;
   /** The log keeps what each request said. Default false. */
   readonly keepBodies?: boolean | undefined;
@@ -80,7 +89,10 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
   clock: true,
 };
 
-/** Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault that no table has. */
+/**
+ * Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault
+ * that no table has.
+ */
 export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
   requireKnownOptions(options);
   const { timeScale = 1, pace = 0, keys = [], faults = [], sites = [] } = options;
@@ -123,12 +135,16 @@ function requireCount(name: string, value: number | undefined): void {
 
 function requirePrefix(site: string): void {
   if (/^(\/[\w.-]+)+$/.test(site) && site !== '/sim' && !site.startsWith('/sim/')) return;
-  throw new RangeError(`The site "${site}" is no path. How to fix: write it as in '/plan', but not '/sim'.`);
+  throw new RangeError(
+    `The site "${site}" is no path. How to fix: write it as in '/plan', but not '/sim'.`,
+  );
 }
 
 function requireSite(site: string | undefined, sites: readonly string[]): void {
   if (site === undefined || site === '' || sites.includes(site)) return;
-  throw new RangeError(`A fault names the site "${site}", which sites does not. How to fix: add it there.`);
+  throw new RangeError(
+    `A fault names the site "${site}", which sites does not. How to fix: add it there.`,
+  );
 }
 
 function resolveAssignment({ model, key, site, fault }: SimFaultOption): Assignment {

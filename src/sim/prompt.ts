@@ -1,4 +1,7 @@
-/** What shapes a simulated answer, whichever protocol the request came in, and what the readers of all protocols share. */
+/**
+ * What shapes a simulated answer, whichever protocol the request came in, and what the readers of
+ * all protocols share.
+ */
 
 import { type JsonObject, toItems, toObject, toText } from './json-value.ts';
 
@@ -31,7 +34,10 @@ export interface Prompt {
   readonly thinks?: boolean;
 }
 
-/** An instruction is no turn of the conversation, wherever it stands: the turn before it is what is answered. */
+/**
+ * An instruction is no turn of the conversation, wherever it stands: the turn before it is what is
+ * answered.
+ */
 export function isInstruction(role: string | undefined): boolean {
   return role === 'system' || role === 'developer';
 }
@@ -44,7 +50,11 @@ export function readTurns(
 ): Pick<Prompt, 'lastRole' | 'prompt' | 'tail'> {
   const tail = turns.slice(-2).map((turn) => ({ role: roleOf(turn), text: textOf(turn) }));
   const user = turns.findLast((turn) => roleOf(turn) === 'user');
-  return { lastRole: tail.at(-1)?.role ?? 'user', prompt: user === undefined ? '' : textOf(user), tail };
+  return {
+    lastRole: tail.at(-1)?.role ?? 'user',
+    prompt: user === undefined ? '' : textOf(user),
+    tail,
+  };
 }
 
 /** The model that a body names. */

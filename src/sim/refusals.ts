@@ -3,8 +3,8 @@
 import type { SimRefusal } from './fault.ts';
 
 /**
- * Thrown where a request gets no answer of its own: with the refusal that it gets in its place, or without one where the
- * exchange has been broken already.
+ * Thrown where a request gets no answer of its own: with the refusal that it gets in its place, or
+ * without one where the exchange has been broken already.
  */
 export class NoAnswer extends Error {
   readonly refusal: SimRefusal | undefined;
@@ -38,14 +38,24 @@ const usual: readonly SimRefusal[] = [
   invalidRequest(404, 'The model does not exist.', 'model_not_found'),
   { status: 408, type: 'timeout', code: 'request_timeout', message: 'The request timed out.' },
   invalidRequest(413, 'The request is too large.', 'request_too_large'),
-  { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Rate limit reached.' },
+  {
+    status: 429,
+    type: 'rate_limit_error',
+    code: 'rate_limit_exceeded',
+    message: 'Rate limit reached.',
+  },
   {
     status: 500,
     type: 'server_error',
     code: null,
     message: 'The server had an error while processing the request.',
   },
-  { status: 503, type: 'server_error', code: 'server_is_overloaded', message: 'The server is overloaded.' },
+  {
+    status: 503,
+    type: 'server_error',
+    code: 'server_is_overloaded',
+    message: 'The server is overloaded.',
+  },
 ];
 
 /** The usual refusal of a status. */
@@ -78,7 +88,10 @@ export const doubtedKey: SimRefusal = {
   message: 'Authentication failed.',
 };
 
-/** What a proxy in front of a provider says where that refuses, as LiteLLM words it: its own status, and the provider's words in its own. */
+/**
+ * What a proxy in front of a provider says where that refuses, as LiteLLM words it: its own status,
+ * and the provider's words in its own.
+ */
 export function createQuotation(status: number): SimRefusal {
   const { type, code, message } = quotable[status] ?? createStatusRefusal(status);
   const said = JSON.stringify({ error: { message, type, code } });

@@ -1,4 +1,7 @@
-/** An answer on its way: made for a request that was let through, and told as its protocol tells answers. */
+/**
+ * An answer on its way: made for a request that was let through, and told as its protocol tells
+ * answers.
+ */
 
 import { type Answer, createAnswer } from './answer.ts';
 import { type EventStream, sendEventStream } from './event-stream.ts';
@@ -15,7 +18,10 @@ export interface Reply<Request extends Prompt = Prompt> {
 }
 
 /** The word with which an answer ends: the protocol's own, unless its shape has another. */
-export function finishWord({ shape, answer }: Pick<Reply, 'shape' | 'answer'>, own: string): string | null {
+export function finishWord(
+  { shape, answer }: Pick<Reply, 'shape' | 'answer'>,
+  own: string,
+): string | null {
   const { finish, finishAfter } = shape;
   // An answer that says less, such as a call, has ended by itself.
   if (finish === undefined || (finishAfter !== undefined && answer.finish !== 'length')) return own;

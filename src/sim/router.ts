@@ -1,6 +1,13 @@
-/** From a raw request to the route that answers it: reads the body, finds the key, opens the log. */
+/**
+ * From a raw request to the route that answers it: reads the body, finds the key, opens the log.
+ */
 
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
 import { sendRefusal } from './admission.ts';
 import { AnswerChannel } from './answer-channel.ts';
 import { type AttemptLog, type OpenAttempt, shortHashOf } from './attempt-log.ts';
@@ -59,7 +66,10 @@ function serveControl(parts: ServerParts, { request, response, path }: Arrival):
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-function answerControl({ log, reset }: ServerParts, call: string): { status: number; value: unknown } {
+function answerControl(
+  { log, reset }: ServerParts,
+  call: string,
+): { status: number; value: unknown } {
   switch (call) {
     case 'GET /sim/log':
       return { status: 200, value: log.list() };
@@ -70,11 +80,17 @@ function answerControl({ log, reset }: ServerParts, call: string): { status: num
       reset();
       return { status: 200, value: { reset: true } };
     default:
-      return { status: 404, value: { error: { message: `The simulated provider has no ${call}.` } } };
+      return {
+        status: 404,
+        value: { error: { message: `The simulated provider has no ${call}.` } },
+      };
   }
 }
 
-async function serveProtocol(parts: ServerParts, { request, response, path }: Arrival): Promise<void> {
+async function serveProtocol(
+  parts: ServerParts,
+  { request, response, path }: Arrival,
+): Promise<void> {
   const { settings, log, protocols } = parts;
   const { prefix, faults } = findSimSite(parts.sites, path);
   const now = settings.time.now;
@@ -92,10 +108,21 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
       channel.send(refusal.status, 'application/json', encodeError(refusal, channel.requestId));
       return;
     }
-    const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
+    const body =
+      isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const url = (request.url ?? '/').slice(prefix.length);
     if (found.method === 'POST') await parts.slots?.take(response);
-    await serveRoute(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
+    await serveRoute(found, {
+      body,
+      bytes,
+      key,
+      url,
+      headers,
+      channel,
+      faults,
+      settings,
+      encodeError,
+    });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
@@ -117,7 +144,11 @@ async function serveRoute(route: SimRoute, exchange: Exchange): Promise<void> {
   }
 }
 
-function keepBody({ keepsBodies }: SimSettings, attempt: OpenAttempt, bytes: Buffer | undefined): void {
+function keepBody(
+  { keepsBodies }: SimSettings,
+  attempt: OpenAttempt,
+  bytes: Buffer | undefined,
+): void {
   if (keepsBodies && bytes !== undefined) attempt.body = bytes.toString('utf8');
 }
 
@@ -134,7 +165,9 @@ function matchRoute(
 ): FoundRoute {
   const bare = path.startsWith('/v1/') ? path.slice(3) : path;
   const onPath = protocols.flatMap(({ routes, encodeError }) =>
-    routes.filter((route) => matchesPath(route, bare, path)).map((route) => ({ found: route, encodeError })),
+    routes
+      .filter((route) => matchesPath(route, bare, path))
+      .map((route) => ({ found: route, encodeError })),
   );
   const [first] = onPath;
   if (first === undefined) return { found: 404, encodeError: protocols[0].encodeError };
@@ -153,12 +186,15 @@ function isForm(headers: IncomingHttpHeaders): boolean {
 
 function readShownKey({ headers, url = '' }: IncomingMessage): string | undefined {
   const bearer = headers.authorization?.replace(/^bearer\s+/i, '').trim();
-  const [named] = [headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? []].flat();
+  const [named] = [
+    headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? [],
+  ].flat();
   const query = /[?&]key=([^&]+)/.exec(url)?.[1];
   return bearer || named || query || undefined;
 }
 
-// Rejects when the client leaves in the middle; a body over the limit is read to its end but not kept.
+// Rejects when the client leaves in the middle; a body over the limit is read to its end but not
+// kept.
 function receiveBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -168,7 +204,9 @@ function receiveBody(request: IncomingMessage): Promise<Buffer | undefined> {
       if (size <= bodyLimitBytes) chunks.push(chunk);
       else chunks.length = 0;
     });
-    request.on('end', () => resolve(size <= bodyLimitBytes ? Buffer.concat(chunks, size) : undefined));
+    request.on('end', () =>
+      resolve(size <= bodyLimitBytes ? Buffer.concat(chunks, size) : undefined),
+    );
     request.on('error', reject);
   });
 }

@@ -1,4 +1,7 @@
-/** A value that fits a JSON schema, always the same for the same schema: the arguments of a simulated tool call. */
+/**
+ * A value that fits a JSON schema, always the same for the same schema: the arguments of a
+ * simulated tool call.
+ */
 
 import { isJsonObject, type JsonObject, toItems, toText } from './json-value.ts';
 
@@ -43,7 +46,9 @@ function resolveReference(schema: JsonObject, root: unknown): unknown {
 
 function chooseBranch(schema: JsonObject): unknown {
   const branches = toItems(schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf']);
-  return branches.find((branch) => isJsonObject(branch) && branch['type'] !== 'null') ?? branches[0];
+  return (
+    branches.find((branch) => isJsonObject(branch) && branch['type'] !== 'null') ?? branches[0]
+  );
 }
 
 function deeper(place: SchemaPlace, name: string): SchemaPlace {

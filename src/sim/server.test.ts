@@ -77,7 +77,8 @@ describe('the log', () => {
     const body = '{"model": "sim/plain", "messages": []}';
     const request = { method: 'POST', body, headers: { authorization: 'Bearer sk-sim-good' } };
     const keeping = await startSimulatedProvider({ keepBodies: true });
-    for (const { url } of [keeping, sim]) await (await fetch(`${url}/chat/completions`, request)).text();
+    for (const { url } of [keeping, sim])
+      await (await fetch(`${url}/chat/completions`, request)).text();
     expect(keeping.log().map((attempt) => attempt.body)).toEqual([body]);
     expect(sim.log().at(-1)).not.toHaveProperty('body');
     await keeping.close();
@@ -95,7 +96,11 @@ describe('bad input', () => {
     ['GET', '/sim/nowhere', undefined, 404],
   ])('%s %s with %s is %i', async (method, path, body, status) => {
     const headers = { authorization: 'Bearer sk-sim-good' };
-    const response = await fetch(`${sim.origin}${path}`, { method, headers, ...(body ? { body } : {}) });
+    const response = await fetch(`${sim.origin}${path}`, {
+      method,
+      headers,
+      ...(body ? { body } : {}),
+    });
     expect(response.status).toBe(status);
     expect(await response.json()).toHaveProperty('error.message');
   });
@@ -130,9 +135,13 @@ describe('bad input', () => {
 
 describe('the tables', () => {
   it('name only examples that can be asked for', async () => {
-    const response = await fetch(`${sim.url}/models`, { headers: { authorization: 'Bearer sk-sim-good' } });
+    const response = await fetch(`${sim.url}/models`, {
+      headers: { authorization: 'Bearer sk-sim-good' },
+    });
     const list: unknown = await response.json();
-    expect(list).toMatchObject({ data: simModels.map(({ example }) => ({ id: example, object: 'model' })) });
+    expect(list).toMatchObject({
+      data: simModels.map(({ example }) => ({ id: example, object: 'model' })),
+    });
     expect(new Set([...simModels, ...simKeys].map(({ name }) => name)).size).toBe(
       simModels.length + simKeys.length,
     );
@@ -140,7 +149,9 @@ describe('the tables', () => {
 
   it('stand in docs/simulated-provider.md, row by row', () => {
     const page = readFileSync(new URL('../../docs/simulated-provider.md', import.meta.url), 'utf8');
-    const rows = [...simModels, ...simKeys].map(({ name, effect }) => `| \`${name}\` | ${effect} |`);
+    const rows = [...simModels, ...simKeys].map(
+      ({ name, effect }) => `| \`${name}\` | ${effect} |`,
+    );
     expect(rows.filter((row) => !page.includes(row))).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
-/** The simulated provider: a real HTTP server that answers as a vendor would, and breaks as it is asked to. */
+/**
+ * The simulated provider: a real HTTP server that answers as a vendor would, and breaks as it is
+ * asked to.
+ */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,7 +45,10 @@ export async function startSimulatedProvider(
   const files = new KeptFiles();
   const slots = settings.slots === undefined ? undefined : new Slots(settings.slots);
   const own = slots === undefined ? [] : [createPropsRoute(slots)];
-  const passages = { routes: [...own, ...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
+  const passages = {
+    routes: [...own, ...mediaRoutes, ...files.routes],
+    encodeError: openaiChat.encodeError,
+  };
   // The first one's errors answer a path that none has.
   const protocols = [
     openaiChat,
@@ -59,7 +65,10 @@ export async function startSimulatedProvider(
     log.clear();
   };
   const listener = createRequestListener({ settings, log, sites, reset, protocols, slots });
-  const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
+  const server = createServer(
+    { noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 },
+    listener,
+  );
   const { port } = await listenOn(server, settings);
   const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
   return {
@@ -79,7 +88,8 @@ function listenOn(server: Server, settings: SimSettings): Promise<AddressInfo> {
     server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {
       server.off('error', reject);
       const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('the server has no port'));
+      if (address === null || typeof address === 'string')
+        reject(new Error('the server has no port'));
       else resolve(address);
     });
   });

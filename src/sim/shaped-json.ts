@@ -5,17 +5,26 @@ import type { AnswerShape } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
 
 /** Sends a JSON body: late, cut, stalled, malformed or as an error where the shape says so. */
-export async function sendShapedJson(exchange: Exchange, shape: AnswerShape, value: object): Promise<void> {
+export async function sendShapedJson(
+  exchange: Exchange,
+  shape: AnswerShape,
+  value: object,
+): Promise<void> {
   const json = JSON.stringify(value);
   const { channel, settings, encodeError } = exchange;
   const half = json.slice(0, Math.floor(json.length / 2));
   const isHalf = shape.cutAfter !== undefined || shape.stallAfter !== undefined;
   const body =
-    shape.errorAfter === undefined ? json : encodeError(createStatusRefusal(500), channel.requestId);
+    shape.errorAfter === undefined
+      ? json
+      : encodeError(createStatusRefusal(500), channel.requestId);
   if (!isHalf && shape.firstTokenSeconds === undefined) {
     return channel.send(200, 'application/json', shape.malformedAt === undefined ? body : half);
   }
-  channel.head(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  channel.head(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
   channel.flushHead();
   if (shape.firstTokenSeconds !== undefined)
     await settings.time.wait(shape.firstTokenSeconds, channel.signal);

@@ -1,4 +1,7 @@
-/** The slots of a server that answers only so many requests at a time, as llama.cpp's does: whoever comes later waits in line. */
+/**
+ * The slots of a server that answers only so many requests at a time, as llama.cpp's does: whoever
+ * comes later waits in line.
+ */
 
 import type { ServerResponse } from 'node:http';
 import type { SimRoute } from './exchange.ts';
@@ -12,7 +15,10 @@ export class Slots {
     this.total = total;
   }
 
-  /** Resolves when there is a slot for this answer, which it keeps until it has ended. Never resolves for a client that has left. */
+  /**
+   * Resolves when there is a slot for this answer, which it keeps until it has ended. Never
+   * resolves for a client that has left.
+   */
   take(response: ServerResponse): Promise<void> {
     return new Promise((resolve) => {
       const begin = (): void => {
@@ -42,6 +48,7 @@ export function createPropsRoute({ total }: Slots): SimRoute {
   return {
     method: 'GET',
     path: '/props',
-    serve: ({ channel }) => channel.send(200, 'application/json', JSON.stringify({ total_slots: total })),
+    serve: ({ channel }) =>
+      channel.send(200, 'application/json', JSON.stringify({ total_slots: total })),
   };
 }

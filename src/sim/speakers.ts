@@ -1,4 +1,6 @@
-/** Who speaks in a request, in order, as a chat template sees it; and what strict templates refuse. */
+/**
+ * Who speaks in a request, in order, as a chat template sees it; and what strict templates refuse.
+ */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from './json-value.ts';
 
@@ -10,7 +12,10 @@ export function listSpeakers(body: unknown): readonly TemplateRole[] {
   const first = system ?? instructions;
   const hasFirst = typeof first === 'string' ? first !== '' : toItems(first).length > 0;
   const turns = typeof input === 'string' ? [{ role: 'user' }] : toItems(messages ?? input);
-  return [...(hasFirst ? ['system' as const] : []), ...turns.filter(isJsonObject).flatMap(speakersOf)];
+  return [
+    ...(hasFirst ? ['system' as const] : []),
+    ...turns.filter(isJsonObject).flatMap(speakersOf),
+  ];
 }
 
 function speakersOf(turn: JsonObject): readonly TemplateRole[] {
@@ -25,7 +30,9 @@ function speakersOf(turn: JsonObject): readonly TemplateRole[] {
     case 'tool':
       return ['result'];
     case 'assistant':
-      return toItems(turn['tool_calls']).length > 0 || kinds.includes('tool_use') ? ['call'] : ['assistant'];
+      return toItems(turn['tool_calls']).length > 0 || kinds.includes('tool_use')
+        ? ['call']
+        : ['assistant'];
     case 'user':
       if (!kinds.includes('tool_result')) return ['user'];
       return kinds.every((kind) => kind === 'tool_result') ? ['result'] : ['result', 'user'];
@@ -39,7 +46,10 @@ export function breaksSystemFirst(speakers: readonly TemplateRole[]): boolean {
   return speakers.lastIndexOf('system') > 0;
 }
 
-/** As Mistral's: that, user and answer in turn with tools left out, and nobody but the model behind a result. */
+/**
+ * As Mistral's: that, user and answer in turn with tools left out, and nobody but the model behind
+ * a result.
+ */
 export function breaksAlternation(speakers: readonly TemplateRole[]): boolean {
   const turns = speakers.filter((speaker) => speaker === 'user' || speaker === 'assistant');
   const isOutOfTurn = turns.some((speaker, index) => (speaker === 'user') !== (index % 2 === 0));

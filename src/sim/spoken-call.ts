@@ -1,4 +1,7 @@
-/** Tool calls that a prompt spells out: `list_files({"path": "."})` names the tool and brings its input. */
+/**
+ * Tool calls that a prompt spells out: `list_files({"path": "."})` names the tool and brings its
+ * input.
+ */
 
 import { parseJson } from './json-value.ts';
 

@@ -63,7 +63,10 @@ it('gives up plain successes before anything that tells of trouble', async () =>
   const plain = (id: string): RequestRecord => ({ ...recordAt(id, start), notes: [] });
   for (let index = 0; index < 1005; index++) sink.add(plain(`${index}`));
   sink.add({ ...plain('failed'), outcome: 'failed' });
-  sink.add({ ...plain('skipped'), skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }] });
+  sink.add({
+    ...plain('skipped'),
+    skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }],
+  });
   await host.advance(1000);
   expect(batches[0]?.length).toBe(1000);
   expect(batches[0]?.[0]).toBe('2');

@@ -1,4 +1,7 @@
-/** Rows on their way to the store: gathered, and handed over off the request's path, at most once a second. */
+/**
+ * Rows on their way to the store: gathered, and handed over off the request's path, at most once a
+ * second.
+ */
 
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -65,9 +68,16 @@ export class Batches<Row> {
   }
 }
 
-/** Decision records (step 7 of a request). Among too many, one that tells of trouble takes the place of the oldest. */
+/**
+ * Decision records (step 7 of a request). Among too many, one that tells of trouble takes the place
+ * of the oldest.
+ */
 export function createRecordBatches(
   parts: Pick<BatchesParts<RequestRecord>, 'clock' | 'write' | 'onFault'>,
 ): Batches<RequestRecord> {
-  return new Batches({ ...parts, limit: 1000, isDispensable: (record) => recordKindOf(record) === 'plain' });
+  return new Batches({
+    ...parts,
+    limit: 1000,
+    isDispensable: (record) => recordKindOf(record) === 'plain',
+  });
 }

@@ -1,4 +1,7 @@
-/** Chooses the store for a program: memory, the state file in this thread, or the state file in a thread of its own; tells of its faults. */
+/**
+ * Chooses the store for a program: memory, the state file in this thread, or the state file in a
+ * thread of its own; tells of its faults.
+ */
 
 import { AccessError, type StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -9,7 +12,10 @@ import { ThreadChannel } from './sqlite/threaded.ts';
 import type { Store } from './store.ts';
 import { createUnfailingChannel } from './unfailing.ts';
 
-/** `memory`: forgotten with the process. `in-place`: for commands that end soon. `thread`: for what serves for long. */
+/**
+ * `memory`: forgotten with the process. `in-place`: for commands that end soon. `thread`: for what
+ * serves for long.
+ */
 export type StoreKind = 'memory' | 'in-place' | 'thread';
 
 /** A fault of the same kind is told this often. */
@@ -18,18 +24,26 @@ const retellMs = 60_000;
 /** Nothing is opened and no thread is started until something is asked for. */
 export function openStore(
   kind: StoreKind,
-  { host, path, emit }: { readonly host: Host; readonly path: string; readonly emit: EventListener },
+  {
+    host,
+    path,
+    emit,
+  }: { readonly host: Host; readonly path: string; readonly emit: EventListener },
 ): Store {
   const { clock, files } = host;
   const memory = createInPlaceChannel(files);
   if (kind === 'memory') return new SqliteStore(host, memory);
-  const file = kind === 'thread' ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
+  const file =
+    kind === 'thread' ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
   const channel = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
   return new SqliteStore(host, channel);
 }
 
 /** Tells of operations that failed, the same code once a minute. */
-export function createFaultTeller(host: Pick<Host, 'clock'>, emit: EventListener): (error: unknown) => void {
+export function createFaultTeller(
+  host: Pick<Host, 'clock'>,
+  emit: EventListener,
+): (error: unknown) => void {
   const toldAt = new Map<string, number>();
   return (error) => {
     const code = error instanceof AccessError ? error.code : 'store-fault';

@@ -9,14 +9,22 @@ import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 /** Plain records kept, and as many of all others; older ones fall out. */
 export const recordLimit = 5000;
 
-/** A reset is remembered this long: longer than any request that was under way when it came (law 14). */
+/**
+ * A reset is remembered this long: longer than any request that was under way when it came (law
+ * 14).
+ */
 const tombstoneMs = 10 * 60_000;
 
 const day = 24 * 3_600_000;
 
-/** Rows are forgotten when they are older than this: marks after their end, all others behind the newest of their kind. */
+/**
+ * Rows are forgotten when they are older than this: marks after their end, all others behind the
+ * newest of their kind.
+ */
 export const keptMs = {
-  /** It is not looked at any more; its row goes when there are many, because the clock may be wrong. */
+  /**
+   * It is not looked at any more; its row goes when there are many, because the clock may be wrong.
+   */
   mark: 30 * day,
   /** Tokens that are replaced every hour would pile up. */
   proven: 90 * day,
@@ -29,24 +37,41 @@ export const keptMs = {
 /** So many rows of marks that are forgotten are kept. */
 export const forgottenMarksLimit = 100;
 
-/** So many marks are kept at most. Where there are more, so many go that there is room for more again. */
+/**
+ * So many marks are kept at most. Where there are more, so many go that there is room for more
+ * again.
+ */
 export const marksLimit = 5000;
 export const marksLeft = 4500;
 
-/** Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs ahead for a while drops none that runs. */
+/**
+ * Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs
+ * ahead for a while drops none that runs.
+ */
 export const spendingLimit = 1500;
 
-/** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
+/**
+ * Nothing is dated or asked for further ahead than this. A row that claims more was written under
+ * another clock.
+ */
 export const farAheadMs = 3_600_000;
 
 /** Longer than any window that is ever opened. */
 export const windowLimitMs = 26 * 3_600_000;
 
-export const scopeFields = ['origin', 'site', 'account', 'fingerprint', 'model', 'operation'] as const;
+export const scopeFields = [
+  'origin',
+  'site',
+  'account',
+  'fingerprint',
+  'model',
+  'operation',
+] as const;
 
 /**
- * Whether everything the scope covers is covered by the pattern too: every field that the pattern names is equal. What is of no
- * site in particular (a host that is out of reach) belongs to each site.
+ * Whether everything the scope covers is covered by the pattern too: every field that the pattern
+ * names is equal. What is of no site in particular (a host that is out of reach) belongs to each
+ * site.
  */
 export function isInside(scope: Scope, pattern: Scope): boolean {
   return scopeFields.every(
@@ -57,7 +82,10 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
   );
 }
 
-/** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead. */
+/**
+ * Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that
+ * ran ahead.
+ */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
   return { after: now - tombstoneMs, before: now + tombstoneMs };
 }
@@ -70,14 +98,17 @@ export function isForbidden(
 ): boolean {
   const { after, before } = tombstoneLife(now);
   return tombstones.some(
-    ({ at, scope: pattern }) => at > after && at < before && at >= leasedAt && isInside(scope, pattern),
+    ({ at, scope: pattern }) =>
+      at > after && at < before && at >= leasedAt && isInside(scope, pattern),
   );
 }
 
 /** Throws `TypeError` for a mark that would never end (law 7). */
 export function checkMark(mark: Mark): void {
   if (!Number.isFinite(mark.since) || !Number.isFinite(mark.until)) {
-    throw new TypeError(`a mark must end: ${mark.key} has since ${mark.since}, until ${mark.until}`);
+    throw new TypeError(
+      `a mark must end: ${mark.key} has since ${mark.since}, until ${mark.until}`,
+    );
   }
 }
 
@@ -87,8 +118,14 @@ export function isMarkOpen(mark: Mark, now: number): boolean {
   return until > now && !isOfAnotherClock(mark, now) && until - since <= windowLimitMs;
 }
 
-/** Whether a mark begins so far ahead that the clock was set back since, or ran ahead: it would last more than a tenth longer than it was to. */
-export function isOfAnotherClock({ since, until }: Pick<Mark, 'since' | 'until'>, now: number): boolean {
+/**
+ * Whether a mark begins so far ahead that the clock was set back since, or ran ahead: it would last
+ * more than a tenth longer than it was to.
+ */
+export function isOfAnotherClock(
+  { since, until }: Pick<Mark, 'since' | 'until'>,
+  now: number,
+): boolean {
   return isFromAhead(since, now) || since - now > (until - since) / 10;
 }
 
@@ -98,8 +135,8 @@ export function isForgotten({ until }: Pick<Mark, 'until'>, now: number): boolea
 }
 
 /**
- * The marks that go where there are too many: first those that no clock of ours has opened, then those that end first. The one that was
- * written last stays.
+ * The marks that go where there are too many: first those that no clock of ours has opened, then
+ * those that end first. The one that was written last stays.
  */
 export function listSurplus(
   marks: ReadonlyMap<string, Mark>,
@@ -122,7 +159,9 @@ export function listSurplus(
 
 const noMarks: readonly Mark[] = [];
 
-/** Whether a mark was opened after the lease: then a success of the lease does not end it (law 14). */
+/**
+ * Whether a mark was opened after the lease: then a success of the lease does not end it (law 14).
+ */
 export function isOpenedAfter(since: number, leasedAt: number): boolean {
   return since > leasedAt && !isFromAhead(since, leasedAt);
 }
@@ -132,7 +171,10 @@ export function isFromAhead(time: number, now: number): boolean {
   return time > now + farAheadMs;
 }
 
-/** The newest time among rows; 0 of none. What is older than it by a limit is forgotten: a store has no clock. */
+/**
+ * The newest time among rows; 0 of none. What is older than it by a limit is forgotten: a store has
+ * no clock.
+ */
 export function latestTime(rows: readonly { readonly at: number }[]): number {
   return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
@@ -177,7 +219,8 @@ export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
   if (id !== undefined && record.id !== id) return false;
   if (task !== undefined && record.task !== task) return false;
   return (
-    (caller ?? record.caller) === record.caller && (kind ?? recordKindOf(record)) === recordKindOf(record)
+    (caller ?? record.caller) === record.caller &&
+    (kind ?? recordKindOf(record)) === recordKindOf(record)
   );
 }
 

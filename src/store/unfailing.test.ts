@@ -1,4 +1,7 @@
-/** The store that goes on in memory: says so once, leaves the file alone, and does not pretend to share. */
+/**
+ * The store that goes on in memory: says so once, leaves the file alone, and does not pretend to
+ * share.
+ */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,16 +71,23 @@ describe('a store over a damaged file', () => {
   });
 });
 
-it.each(['store-busy', 'store-failed'] as const)('a fault that may pass is passed on: %s', async (code) => {
-  const good = createInPlaceChannel(files);
-  const file: Channel = {
-    isShared: true,
-    ask: (name, parameters) =>
-      name === 'findRecords' ? Promise.reject(new StoreError(code, 'not now')) : good.ask(name, parameters),
-  };
-  const told: StoreError[] = [];
-  const channel = createUnfailingChannel(file, createInPlaceChannel(files), (fault) => told.push(fault));
-  await expect(channel.ask('findRecords', [{ limit: 1 }])).rejects.toMatchObject({ code });
-  await channel.ask('openMark', [markOf(), firstLease]);
-  expect(told).toEqual([]);
-});
+it.each(['store-busy', 'store-failed'] as const)(
+  'a fault that may pass is passed on: %s',
+  async (code) => {
+    const good = createInPlaceChannel(files);
+    const file: Channel = {
+      isShared: true,
+      ask: (name, parameters) =>
+        name === 'findRecords'
+          ? Promise.reject(new StoreError(code, 'not now'))
+          : good.ask(name, parameters),
+    };
+    const told: StoreError[] = [];
+    const channel = createUnfailingChannel(file, createInPlaceChannel(files), (fault) =>
+      told.push(fault),
+    );
+    await expect(channel.ask('findRecords', [{ limit: 1 }])).rejects.toMatchObject({ code });
+    await channel.ask('openMark', [markOf(), firstLease]);
+    expect(told).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * What the engine's store asks: the state file while it can be used, and memory from the moment on when it cannot; what is
- * promised to other processes is refused then. The file is left as it is.
+ * What the engine's store asks: the state file while it can be used, and memory from the moment on
+ * when it cannot; what is promised to other processes is refused then. The file is left as it is.
  */
 
 import { StoreError, type StoreFault } from '../errors.ts';

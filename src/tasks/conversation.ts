@@ -1,16 +1,23 @@
-/** A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door. */
+/**
+ * A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door.
+ */
 
 import { RequestError } from '../errors.ts';
 import { isRecord } from '../protocols/json/is-record.ts';
 import type { TaskMessage } from './profile.ts';
 
-/** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first invalid message. */
+/**
+ * A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that
+ * names the first invalid message.
+ */
 export function parseConversation(value: unknown): readonly TaskMessage[] {
   const listed: unknown = Array.isArray(value) ? value : Object(value).messages;
   if (!Array.isArray(listed)) throw refuseConversation('a conversation is a list of messages');
   const wrong = listed.findIndex((one: unknown) => !isTaskMessage(one));
   if (wrong >= 0)
-    throw refuseConversation(`message ${wrong} has no "role", or a "content" that is neither text nor parts`);
+    throw refuseConversation(
+      `message ${wrong} has no "role", or a "content" that is neither text nor parts`,
+    );
   return listed as readonly TaskMessage[];
 }
 

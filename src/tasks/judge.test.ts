@@ -36,7 +36,11 @@ const ofEach: readonly Row[] = [
     { text: '', reasoningLength: 5, finish: 'length', askedLimit: 1 },
     undefined,
   ],
-  ['takes a call of a tool without text', { text: '', finish: 'tool-calls', hasToolCalls: true }, undefined],
+  [
+    'takes a call of a tool without text',
+    { text: '', finish: 'tool-calls', hasToolCalls: true },
+    undefined,
+  ],
   [
     'takes whatever comes with a call of a tool',
     { text: 'Sorry, I cannot help', hasToolCalls: true },
@@ -53,7 +57,11 @@ const ofEach: readonly Row[] = [
     { text: 'Okay, the user wants a title for this conversation. Let me see' },
     'think-text',
   ],
-  ['refuses thoughts about the user', { text: 'The user is asking for help with login.' }, 'think-text'],
+  [
+    'refuses thoughts about the user',
+    { text: 'The user is asking for help with login.' },
+    'think-text',
+  ],
   ['refuses a refusal', { text: "I'm sorry, but I can't help with that." }, 'refusal'],
   [
     'refuses a refusal with a typographic apostrophe',

@@ -1,4 +1,7 @@
-/** What every judge of a side task looks for in an answer (step 6 of a request): nothing, thoughts in its place, a cut, a refusal. Pure. */
+/**
+ * What every judge of a side task looks for in an answer (step 6 of a request): nothing, thoughts
+ * in its place, a cut, a refusal. Pure.
+ */
 
 import type { JudgedAnswer, MissCause } from './profile.ts';
 import { isRefusal } from './refusals.ts';
@@ -34,7 +37,9 @@ function isSmallWish({ finish, askedLimit }: Pick<JudgedAnswer, 'finish' | 'aske
 }
 
 const tags = /^\s*(<(think|thinking|thought|reasoning|reflection)>|◁think▷|<\|channel\|>analysis)/i;
-/** How models without tags begin to think aloud; seen of Qwen, DeepSeek's distillations and gpt-oss. */
+/**
+ * How models without tags begin to think aloud; seen of Qwen, DeepSeek's distillations and gpt-oss.
+ */
 const aloud =
   /^\s*((okay|ok|alright|hmm|right)[,.]? (so )?(the user|let me|let's|i need to|we need to|i should)|the user (is asking|asks|asked|wants|has asked|said|needs)\b|we need to (generate|create|produce|write|come up)|(let me|let's) think\b|thinking process:)/i;
 

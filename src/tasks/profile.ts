@@ -1,4 +1,7 @@
-/** What a side task is beyond its route: how it is asked, what its answer may take, and which answers are none. */
+/**
+ * What a side task is beyond its route: how it is asked, what its answer may take, and which
+ * answers are none.
+ */
 
 /** A message as `openai-chat` writes it; the engine carries it into every other protocol. */
 export interface TaskMessage {
@@ -26,7 +29,10 @@ export interface JudgedAnswer {
   readonly reasoningLength: number;
   readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other';
   readonly hasToolCalls: boolean;
-  /** The tokens to which the caller has limited the answer, where that is less than `outputFloor`. Absent: it did not. */
+  /**
+   * The tokens to which the caller has limited the answer, where that is less than `outputFloor`.
+   * Absent: it did not.
+   */
   readonly askedLimit: number | undefined;
 }
 
@@ -48,7 +54,10 @@ export type MissCause = keyof typeof missReasons;
 export type AnswerJudge = (answer: JudgedAnswer) => MissCause | undefined;
 
 export interface TaskLimits {
-  /** Tokens that an answer gets at least when it is asked for again, because a model that thinks first had no room left to write. */
+  /**
+   * Tokens that an answer gets at least when it is asked for again, because a model that thinks
+   * first had no room left to write.
+   */
   readonly outputFloor: number;
   /** `off`: reasoning is switched off where the target's entry knows how. */
   readonly reasoning: 'off' | 'as-asked';
@@ -60,7 +69,9 @@ export interface TaskLimits {
 export interface TaskProfile {
   /** What a model is sent when Holdfast itself asks; a request over the gateway brings its own. */
   prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
-  /** The parts of the messages that `prompt` has to shorten, by name. Default: it shortens nothing. */
+  /**
+   * The parts of the messages that `prompt` has to shorten, by name. Default: it shortens nothing.
+   */
   shortened?(messages: readonly TaskMessage[]): readonly string[];
   /** What a model wrote, without what does not belong to it. Default: as it is. */
   polish?(text: string): string;

@@ -8,7 +8,10 @@ import type { TaskProfile } from './profile.ts';
 import { titleGeneration } from './title-generation.ts';
 import { vision } from './vision.ts';
 
-/** A task is known by its profile here and its time in the defaults; with one alone, this does not compile. */
+/**
+ * A task is known by its profile here and its time in the defaults; with one alone, this does not
+ * compile.
+ */
 const profiles: Readonly<Record<keyof typeof defaults.taskTimeout, TaskProfile>> = {
   title_generation: titleGeneration,
   vision,

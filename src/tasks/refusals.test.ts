@@ -1,4 +1,7 @@
-/** A refusal is known by how it begins, in ten languages; a title that only sounds like one is not taken for it. */
+/**
+ * A refusal is known by how it begins, in ten languages; a title that only sounds like one is not
+ * taken for it.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { profileOf } from './profiles.ts';
@@ -90,7 +93,12 @@ const titles: Readonly<Record<string, readonly string[]>> = {
     'Lo siento: análisis de la canción',
     'Disculpa por correo al cliente',
   ],
-  Hindi: ['मैं GitHub में लॉगिन नहीं कर सकता', 'क्षमा पत्र का प्रारूप', 'डेटाबेस से कनेक्ट नहीं हो रहा', 'माफ़ी ईमेल लिखना'],
+  Hindi: [
+    'मैं GitHub में लॉगिन नहीं कर सकता',
+    'क्षमा पत्र का प्रारूप',
+    'डेटाबेस से कनेक्ट नहीं हो रहा',
+    'माफ़ी ईमेल लिखना',
+  ],
   Arabic: [
     'لا أستطيع تسجيل الدخول إلى GitHub',
     'لا يمكنني إنشاء فرع في Git',

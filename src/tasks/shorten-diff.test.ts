@@ -20,7 +20,9 @@ describe('a diff for a prompt', () => {
   });
 
   it('keeps short files whole, cuts the long one, and names it with what is left out', () => {
-    const diff = [fileDiff('short.ts', 2), fileDiff('long.ts', 5000), fileDiff('last.ts', 2)].join('');
+    const diff = [fileDiff('short.ts', 2), fileDiff('long.ts', 5000), fileDiff('last.ts', 2)].join(
+      '',
+    );
     const { text, shortened } = shortenDiff(diff, 5000);
     expect(shortened).toEqual(['long.ts']);
     expect(text).toContain('+line 1 of short.ts');

@@ -1,4 +1,7 @@
-/** Makes a diff of any size fit a prompt: each file gets the same share, and what does not fit is cut there and named. Pure. */
+/**
+ * Makes a diff of any size fit a prompt: each file gets the same share, and what does not fit is
+ * cut there and named. Pure.
+ */
 
 /** Characters: about 20,000 tokens, which every context window in use has room for. */
 const diffLimit = 60_000;
@@ -35,7 +38,8 @@ export function shortenDiff(diff: string, limit: number = diffLimit): ShortDiff 
   }
   const names = untold.slice(0, namedLimit).map(summarizeFile);
   const rest = untold.length > namedLimit ? [`and ${untold.length - namedLimit} more files`] : [];
-  const list = names.length === 0 ? [] : [['Left out for their number:', ...names, ...rest].join('\n')];
+  const list =
+    names.length === 0 ? [] : [['Left out for their number:', ...names, ...rest].join('\n')];
   return {
     text: [...told, ...list].join('\n'),
     shortened: [...new Set([...shortened, ...untold.map(({ name }) => name)])],
@@ -59,7 +63,9 @@ function nameOfDiff(text: string): string {
   );
 }
 
-/** How much each file may have so that all together fit: short ones leave their rest to the others. */
+/**
+ * How much each file may have so that all together fit: short ones leave their rest to the others.
+ */
 function fairShare(files: readonly FileDiff[], limit: number): number {
   const sizes = files.map(({ text }) => text.length).sort((a, b) => a - b);
   let left = limit;

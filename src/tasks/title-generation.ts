@@ -1,4 +1,6 @@
-/** `title_generation`: a few words that name a conversation. An answer to the conversation is none. */
+/**
+ * `title_generation`: a few words that name a conversation. An answer to the conversation is none.
+ */
 
 import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';
 import { judgeTaskAnswer } from './judge.ts';
@@ -26,7 +28,10 @@ export const titleGeneration: TaskProfile = {
   limits: { outputFloor: 2000, reasoning: 'off', holdsStreams: true },
   prompt: (messages) => [
     { role: 'system', content: instruction },
-    { role: 'user', content: `<conversation>\n${writeTurns(messages)}\n</conversation>\n\nThe title:` },
+    {
+      role: 'user',
+      content: `<conversation>\n${writeTurns(messages)}\n</conversation>\n\nThe title:`,
+    },
   ],
   polish: toTitle,
   judge: judgeTitle,
@@ -65,9 +70,12 @@ const fewWords = 12;
 function isReplyToTitle(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const [first = ''] = lines;
-  if (lines.length > 2 || text.includes('```') || [...first.trim()].length > longestTitle) return true;
+  if (lines.length > 2 || text.includes('```') || [...first.trim()].length > longestTitle)
+    return true;
   const words = text.trim().split(/\s+/).length;
-  return openers.test(first.trim()) && (words >= fewWords || /[.!?:。！？：]\s*$/.test(text.trim()));
+  return (
+    openers.test(first.trim()) && (words >= fewWords || /[.!?:。！？：]\s*$/.test(text.trim()))
+  );
 }
 
 /** Some agents ask for `{"title": "…"}`. */

@@ -3,7 +3,10 @@
 import { judgeTaskAnswer } from './judge.ts';
 import type { TaskMessage, TaskProfile } from './profile.ts';
 
-/** Asked once for each picture, whatever the conversation is about: so it asks for everything that may matter later. */
+/**
+ * Asked once for each picture, whatever the conversation is about: so it asks for everything that
+ * may matter later.
+ */
 const request: TaskMessage = {
   role: 'system',
   content: [

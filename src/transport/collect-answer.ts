@@ -1,4 +1,6 @@
-/** A whole answer, for the few who ask a server something small and look at nothing before its end. */
+/**
+ * A whole answer, for the few who ask a server something small and look at nothing before its end.
+ */
 
 import type { Clock, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Headers } from '../model/request.ts';

@@ -14,11 +14,17 @@ export type LimitName =
   | 'whole body'
   | 'error body';
 
-/** Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last` hold where no other target is free. */
+/**
+ * Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last`
+ * hold where no other target is free.
+ */
 export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirstContentMs'> {
   /** Silence between the head and the first content: pings and empty events are bytes. */
   readonly byteMs: number;
-  readonly last: Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs' | 'byteMs' | 'idleMs' | 'wholeMs'>;
+  readonly last: Pick<
+    EffectiveLimits,
+    'responseHeadMs' | 'firstContentMs' | 'byteMs' | 'idleMs' | 'wholeMs'
+  >;
 }
 
 /** A server of one's own: it loads a model before it answers, and reads long prompts slowly. */
@@ -88,20 +94,32 @@ const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
   },
 };
 
-/** A long prompt is read before the first word comes: so many bytes a second beyond the first ones, up to the longest. */
+/**
+ * A long prompt is read before the first word comes: so many bytes a second beyond the first ones,
+ * up to the longest.
+ */
 const promptBytes = 32 * 1024;
 const bytesPerSecond = { hosted: 8 * 1024, local: 1024 };
 const longestStart = { ms: inMs(300), lastMs: inMs(600) };
-/** A server of one's own that says nothing is left after this long, and three times what it needs to read the prompt. */
+/**
+ * A server of one's own that says nothing is left after this long, and three times what it needs to
+ * read the prompt.
+ */
 const localSilenceMs = inMs(90);
 
-/** The limits of an attempt: the pace's, longer where the start must be slow, with what config set for this target on top. */
+/**
+ * The limits of an attempt: the pace's, longer where the start must be slow, with what config set
+ * for this target on top.
+ */
 export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts): EffectiveLimits {
   const start = pace === 'whole' ? limitsByPace.whole : withSlowStart(limitsByPace[pace], facts);
   return Object.keys(own).length === 0 ? start : withOwnLimits(start, own, { pace, ...facts });
 }
 
-/** The probe of a mark shows whether a server is back: while another target is free, it has this long for its head. */
+/**
+ * The probe of a mark shows whether a server is back: while another target is free, it has this
+ * long for its head.
+ */
 export function withProbeHead(limits: EffectiveLimits, headMs: number): EffectiveLimits {
   return { ...limits, responseHeadMs: Math.min(limits.responseHeadMs, headMs) };
 }
@@ -110,12 +128,17 @@ function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLim
   const { local, bodyBytes, slowStartMs = 0 } = facts;
   const moreBytes = Math.max(0, bodyBytes - promptBytes);
   if (local === undefined && moreBytes === 0 && slowStartMs === 0) return limits;
-  const moreMs = (1000 * moreBytes) / (local === undefined ? bytesPerSecond.hosted : bytesPerSecond.local);
+  const moreMs =
+    (1000 * moreBytes) / (local === undefined ? bytesPerSecond.hosted : bytesPerSecond.local);
   const { ms: longest, lastMs: lastLongest } = longestStart;
   const grow = (ms: number, most: number): number => Math.max(ms, Math.min(ms + moreMs, most));
   const { last } = limits;
-  const lastHeadMs = grow(Math.max(last.responseHeadMs, local === undefined ? 0 : longest), lastLongest);
-  const silenceMs = local && Math.min(longest, Math.max(local.graceMs, localSilenceMs + 3 * local.readingMs));
+  const lastHeadMs = grow(
+    Math.max(last.responseHeadMs, local === undefined ? 0 : longest),
+    lastLongest,
+  );
+  const silenceMs =
+    local && Math.min(longest, Math.max(local.graceMs, localSilenceMs + 3 * local.readingMs));
   return {
     ...limits,
     responseHeadMs: silenceMs ?? grow(limits.responseHeadMs, longest),
@@ -125,7 +148,10 @@ function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLim
       ...last,
       responseHeadMs: lastHeadMs,
       byteMs: local === undefined ? never : lastHeadMs,
-      firstContentMs: Math.max(local ? lastLongest : grow(last.firstContentMs, lastLongest), slowStartMs),
+      firstContentMs: Math.max(
+        local ? lastLongest : grow(last.firstContentMs, lastLongest),
+        slowStartMs,
+      ),
     },
   };
 }
@@ -139,7 +165,8 @@ function withOwnLimits(
   const { wholeMs = limits.wholeMs, lastFirstContentMs, ...streamed } = own;
   const lastWholeMs = own.wholeMs ?? last.wholeMs;
   if (pace === 'whole') return { ...limits, wholeMs, last: { ...last, wholeMs: lastWholeMs } };
-  // Before the first content comes the head: a limit of the one that is set replaces our guess of the other.
+  // Before the first content comes the head: a limit of the one that is set replaces our guess of
+  // the other.
   const headWithin = (headMs: number, contentMs: number | undefined): number => {
     if (contentMs === undefined) return headMs;
     return local === undefined ? Math.min(headMs, contentMs) : contentMs;
@@ -161,8 +188,8 @@ function withOwnLimits(
 }
 
 /**
- * Watches one limit at a time with one lazily re-armed timer: noting life costs an assignment, not a timer. Life alone does not
- * go on for ever: content has a limit of its own.
+ * Watches one limit at a time with one lazily re-armed timer: noting life costs an assignment, not
+ * a timer. Life alone does not go on for ever: content has a limit of its own.
  */
 export class Deadline {
   readonly #clock: Clock;
@@ -186,7 +213,10 @@ export class Deadline {
     this.#onExpired = onExpired;
   }
 
-  /** Starts to watch this limit, counted from now or from `since` (monotonic ms), in place of the one before. */
+  /**
+   * Starts to watch this limit, counted from now or from `since` (monotonic ms), in place of the
+   * one before.
+   */
   watch(limit: LimitName, lengthMs: number, since: number = this.#clock.monotonic()): void {
     this.limit = limit;
     this.#lengthMs = lengthMs;
@@ -200,7 +230,10 @@ export class Deadline {
     this.watch(this.limit, this.#lengthMs);
   }
 
-  /** A head came: the first content must follow, and where bytes have a limit of their own, something must come in the meantime. */
+  /**
+   * A head came: the first content must follow, and where bytes have a limit of their own,
+   * something must come in the meantime.
+   */
   awaitContent(
     { firstContentMs, byteMs }: Pick<EffectiveLimits, 'firstContentMs' | 'byteMs'>,
     since: number,
@@ -254,14 +287,17 @@ export class Deadline {
     this.#timer?.cancel();
     this.#firesAt = this.#dueAt;
     const waitMs = Math.max(0, this.#dueAt - this.#clock.monotonic());
-    this.#timer = Number.isFinite(waitMs) ? this.#clock.startTimer(waitMs, () => this.#onTimer()) : undefined;
+    this.#timer = Number.isFinite(waitMs)
+      ? this.#clock.startTimer(waitMs, () => this.#onTimer())
+      : undefined;
   }
 
   #onTimer(): void {
     this.#firesAt = Number.POSITIVE_INFINITY;
     if (this.#clock.monotonic() + 1 < this.#dueAt) this.#arm();
     else if (this.#dueAt === this.#boundDueAt) this.#onExpired(this.#bound, this.#boundMs);
-    // As it was given: a difference of two floats is shorter by a hair, and would be taken for a limit to be extended, for ever.
+    // As it was given: a difference of two floats is shorter by a hair, and would be taken for a
+    // limit to be extended, for ever.
     else this.#onExpired(this.limit, this.#lengthMs);
   }
 }

@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pieces } from './pieces.ts';
 
-function gather(sizes: readonly number[]): { readonly pieces: readonly Buffer[]; readonly sent: Buffer } {
+function gather(sizes: readonly number[]): {
+  readonly pieces: readonly Buffer[];
+  readonly sent: Buffer;
+} {
   const pieces = new Pieces();
   const sent = sizes.map((size, index) => Buffer.alloc(size, index % 251));
   for (const bytes of sent) pieces.add(bytes);

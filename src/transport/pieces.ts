@@ -1,6 +1,7 @@
 /**
- * Bytes of a body while they come, a request's or an answer's: large chunks as they are, small ones copied together, because a
- * sender chooses how small they are, and a buffer that holds one byte takes a hundred.
+ * Bytes of a body while they come, a request's or an answer's: large chunks as they are, small ones
+ * copied together, because a sender chooses how small they are, and a buffer that holds one byte
+ * takes a hundred.
  */
 
 /** Chunks below this are copied together. */

@@ -1,4 +1,7 @@
-/** Puts one request on the wire: headers by allow-list, the secret last, and only to the origin it is bound to (law 12). */
+/**
+ * Puts one request on the wire: headers by allow-list, the secret last, and only to the origin it
+ * is bound to (law 12).
+ */
 
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
@@ -11,7 +14,10 @@ export interface Outgoing {
   readonly path: string;
   /** Default: none, and the request is a GET. */
   readonly body?: WireBody;
-  /** A passage says method and path in their place, and its body is of the type that the client says; an upload is its body. Default: neither. */
+  /**
+   * A passage says method and path in their place, and its body is of the type that the client
+   * says; an upload is its body. Default: neither.
+   */
   readonly request?: Pick<AccessRequest, 'passage' | 'upload'>;
   /** The client's headers, all of them. */
   readonly clientHeaders: Headers;
@@ -26,12 +32,18 @@ export interface Outgoing {
 }
 
 /** Throws when the secret is bound to another origin: a bug upstream of here, never a request. */
-export function sendAttempt(host: Host, outgoing: Outgoing, handler: UpstreamHandler): UpstreamCall {
+export function sendAttempt(
+  host: Host,
+  outgoing: Outgoing,
+  handler: UpstreamHandler,
+): UpstreamCall {
   const { target, secret, request: { passage, upload } = {} } = outgoing;
   // Only a POST says how long its body is.
   const body = (passage?.method ?? 'POST') === 'POST' ? outgoing.body : undefined;
   if (secret !== undefined && outgoing.secretOrigin !== target.origin) {
-    throw new TypeError(`a key bound to ${outgoing.secretOrigin} must not be sent to ${target.origin}`);
+    throw new TypeError(
+      `a key bound to ${outgoing.secretOrigin} must not be sent to ${target.origin}`,
+    );
   }
   return host.dispatch(
     {
@@ -54,7 +66,8 @@ function createHeaders(outgoing: Outgoing): Headers {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;
   }
-  if (body !== undefined && request?.passage === undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined && request?.passage === undefined)
+    headers['content-type'] = 'application/json';
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
   const { authStyle } = target;

@@ -1,11 +1,14 @@
-/** The splitter keeps every byte and finds the same events at every cut, for all three line ends. */
+/**
+ * The splitter keeps every byte and finds the same events at every cut, for all three line ends.
+ */
 
 import { describe, expect, it, vi } from 'vitest';
 import { type SseFrame, SseSplitter } from './sse.ts';
 
 const streams = {
   'line feeds': 'data: {"a":1}\n\n: comment\n\nevent: x\ndata: one\ndata: two\n\ndata: [DONE]\n\n',
-  'carriage return and line feed': 'data: {"a":1}\r\n\r\n: comment\r\n\r\ndata: one\r\ndata: two\r\n\r\n',
+  'carriage return and line feed':
+    'data: {"a":1}\r\n\r\n: comment\r\n\r\ndata: one\r\ndata: two\r\n\r\n',
   'a byte order mark': '\uFEFFdata: {"a":1}\n\ndata: two\n\n',
   'multi-byte text': 'data: {"t":"schön 🎉"}\n\ndata: ende\n\n',
 };
@@ -42,23 +45,26 @@ describe('SseSplitter', () => {
     expect(dataOf(more)).toEqual(['next']);
   });
 
-  it.each(['\n', '\r\n', '\r'])('looks at every byte of an event of many short lines once: %j', (lineEnd) => {
-    const copied = vi.spyOn(Buffer.prototype, 'copy');
-    const joined = vi.spyOn(Buffer, 'concat');
-    const splitter = new SseSplitter();
-    const line = Buffer.from(`data: ${lineEnd}`);
-    const lines = 20_000;
-    for (let index = 0; index < lines; index++) expect(splitter.push(line).length).toBe(0);
-    const copies = [copied.mock.calls.length, joined.mock.calls.length];
-    copied.mockRestore();
-    joined.mockRestore();
-    // One for each chunk, and one each time the room has doubled.
-    expect(copies).toEqual([expect.toSatisfy((count: number) => count < lines + 30), 0]);
-    const [frame, ...more] = splitter.push(Buffer.from(`${lineEnd}data: next\n\n`));
-    expect(frame?.raw.length).toBe(lines * line.length + lineEnd.length);
-    expect(frame?.data).toBe('\n'.repeat(lines - 1));
-    expect(dataOf(more)).toEqual(['next']);
-  });
+  it.each(['\n', '\r\n', '\r'])(
+    'looks at every byte of an event of many short lines once: %j',
+    (lineEnd) => {
+      const copied = vi.spyOn(Buffer.prototype, 'copy');
+      const joined = vi.spyOn(Buffer, 'concat');
+      const splitter = new SseSplitter();
+      const line = Buffer.from(`data: ${lineEnd}`);
+      const lines = 20_000;
+      for (let index = 0; index < lines; index++) expect(splitter.push(line).length).toBe(0);
+      const copies = [copied.mock.calls.length, joined.mock.calls.length];
+      copied.mockRestore();
+      joined.mockRestore();
+      // One for each chunk, and one each time the room has doubled.
+      expect(copies).toEqual([expect.toSatisfy((count: number) => count < lines + 30), 0]);
+      const [frame, ...more] = splitter.push(Buffer.from(`${lineEnd}data: next\n\n`));
+      expect(frame?.raw.length).toBe(lines * line.length + lineEnd.length);
+      expect(frame?.data).toBe('\n'.repeat(lines - 1));
+      expect(dataOf(more)).toEqual(['next']);
+    },
+  );
 
   it('finds the same events at every pair of cuts, whatever ends the lines', () => {
     const bytes = Buffer.from(
@@ -103,7 +109,10 @@ describe('SseSplitter', () => {
     (rest) => {
       const splitter = new SseSplitter();
       splitter.push(Buffer.from(rest));
-      const [whole, ...more] = split([splitter.end()?.raw ?? Buffer.alloc(0), Buffer.from('data: y\n\n')]);
+      const [whole, ...more] = split([
+        splitter.end()?.raw ?? Buffer.alloc(0),
+        Buffer.from('data: y\n\n'),
+      ]);
       expect(whole?.data).toBe('x');
       expect(more.map(({ data }) => data)).toEqual(['y']);
     },

@@ -1,6 +1,7 @@
 /**
- * Cuts a byte stream into server-sent events without changing a byte: the relay forwards `raw` as it came and looks at
- * `data`. A push decoder: bytes in, whole events out, the rest kept for the next chunk.
+ * Cuts a byte stream into server-sent events without changing a byte: the relay forwards `raw` as
+ * it came and looks at `data`. A push decoder: bytes in, whole events out, the rest kept for the
+ * next chunk.
  */
 
 import type { Headers } from '../model/request.ts';
@@ -30,7 +31,10 @@ export class SseSplitter {
   #rest = nothing;
   /** The memory that the rest begins, where it was joined here: more may fit behind it. */
   #room: Buffer | undefined;
-  /** How much of the rest is known to end no event: every byte is looked at once, however many chunks an event has. */
+  /**
+   * How much of the rest is known to end no event: every byte is looked at once, however many
+   * chunks an event has.
+   */
   #seen = 0;
   #isPlain = true;
   #hasBegun = false;
@@ -57,7 +61,10 @@ export class SseSplitter {
     return this.#rest.length;
   }
 
-  /** Nearly every event that was cut ends in the next chunk; one that does not gets room for as much again, so that it is copied about twice in all. */
+  /**
+   * Nearly every event that was cut ends in the next chunk; one that does not gets room for as much
+   * again, so that it is copied about twice in all.
+   */
   #join(chunk: Buffer): Buffer {
     const rest = this.#rest;
     const length = rest.length + chunk.length;
@@ -81,7 +88,10 @@ export class SseSplitter {
     return bytes.subarray(byteOrderMark.length);
   }
 
-  /** What stands after the last blank line when the stream has ended, with the blank line: whole only if its last line is. */
+  /**
+   * What stands after the last blank line when the stream has ended, with the blank line: whole
+   * only if its last line is.
+   */
   end(): SseFrame | undefined {
     if (this.#rest.length === 0) return undefined;
     const rest = this.#begin(this.#rest);
@@ -94,8 +104,8 @@ export class SseSplitter {
 }
 
 /**
- * Index after the blank line that ends the frame at `start`, or 0 when it has not come yet; none ends before `from`. At memory
- * speed: line feeds only.
+ * Index after the blank line that ends the frame at `start`, or 0 when it has not come yet; none
+ * ends before `from`. At memory speed: line feeds only.
  */
 function findPlainEnd(bytes: Buffer, start: number, from: number): number {
   if (bytes[start] === lineFeed) return start + 1;
@@ -137,7 +147,8 @@ function afterLineEnd(bytes: Buffer, index: number): number {
 
 function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
   const text = raw.toString('utf8');
-  // Nearly every event is one line of data and a blank one, with a line for its name before them or not.
+  // Nearly every event is one line of data and a blank one, with a line for its name before them or
+  // not.
   const start = text.startsWith(nameMark) ? text.indexOf('\n') + 1 : 0;
   const isOneLine =
     isPlain && text.startsWith(dataMark, start) && text.indexOf('\n', start) === text.length - 2;

@@ -1,4 +1,7 @@
-/** Waits for an answer no longer than its signal or its time allows; what was asked goes on all the same. */
+/**
+ * Waits for an answer no longer than its signal or its time allows; what was asked goes on all the
+ * same.
+ */
 
 import type { Clock } from '../host.ts';
 

@@ -1,4 +1,7 @@
-/** Six sequences whose values were worked out by hand: the measure of all other tests of the cache is right itself. */
+/**
+ * Six sequences whose values were worked out by hand: the measure of all other tests of the cache
+ * is right itself.
+ */
 
 import { expect, it } from 'vitest';
 import { type Block, ClaudeCache } from './claude-cache.ts';
@@ -11,7 +14,9 @@ function blocks(said: string): readonly Block[] {
   });
 }
 
-const many = Array.from({ length: 20 }, (_, index) => `${String.fromCharCode(101 + index)}10`).join(' ');
+const many = Array.from({ length: 20 }, (_, index) => `${String.fromCharCode(101 + index)}10`).join(
+  ' ',
+);
 
 it.each<[string, readonly (readonly [number, string, string])[]]>([
   [

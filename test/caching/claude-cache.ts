@@ -1,6 +1,7 @@
 /**
- * Anthropic's prompt cache as its page describes it, and what an ideal one would give: kept as plain lists of blocks and compared
- * block by block. It shares nothing with the simulated provider or with what sets the marks.
+ * Anthropic's prompt cache as its page describes it, and what an ideal one would give: kept as
+ * plain lists of blocks and compared block by block. It shares nothing with the simulated provider
+ * or with what sets the marks.
  */
 
 export interface Block {
@@ -12,7 +13,10 @@ export interface Block {
 export interface Tokens {
   readonly read: number;
   readonly written: number;
-  /** What could have been read of all that was asked in the last five minutes, however it was marked. */
+  /**
+   * What could have been read of all that was asked in the last five minutes, however it was
+   * marked.
+   */
   readonly ideal: number;
 }
 
@@ -85,7 +89,9 @@ function listBlocks(content: Content): readonly object[] {
 /** The blocks of a body as it was sent, in the order in which a cache reads them. */
 export function readBlocks(body: string): readonly Block[] {
   const { tools = [], system = [], messages } = JSON.parse(body) as Body;
-  const said = messages.flatMap(({ role, content }) => listBlocks(content).map((block) => ({ role, block })));
+  const said = messages.flatMap(({ role, content }) =>
+    listBlocks(content).map((block) => ({ role, block })),
+  );
   return [
     ...tools.map((block) => ({ role: 'tool', block })),
     ...listBlocks(system).map((block) => ({ role: 'system', block })),

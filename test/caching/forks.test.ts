@@ -1,6 +1,7 @@
 /**
- * Agents take back what they have put into their last turns. Qwen Code says the date in the last one only, and after each turn its
- * background agent goes on with the same conversation, from a prompt and with tools of its own.
+ * Agents take back what they have put into their last turns. Qwen Code says the date in the last
+ * one only, and after each turn its background agent goes on with the same conversation, from a
+ * prompt and with tools of its own.
  */
 
 import { expect, it } from 'vitest';
@@ -8,12 +9,21 @@ import { startCaching, sumOf } from './stage.ts';
 
 const words = (count: number, seed: string): string =>
   Array.from({ length: count }, (_, index) => `${seed}${index}`).join(' ');
-const schema = { type: 'object', properties: { path: { type: 'string', description: words(20, 'p') } } };
+const schema = {
+  type: 'object',
+  properties: { path: { type: 'string', description: words(20, 'p') } },
+};
 
-/** Of the agent one request in each turn, of its background agent two: one, and what a tool of its own has told it. */
+/**
+ * Of the agent one request in each turn, of its background agent two: one, and what a tool of its
+ * own has told it.
+ */
 function forkingTurns(turns: number): readonly object[] {
   const say = (role: string, text: string): object => ({ role, content: [{ type: 'text', text }] });
-  const tool = (name: string): object => ({ type: 'function', function: { name, parameters: schema } });
+  const tool = (name: string): object => ({
+    type: 'function',
+    function: { name, parameters: schema },
+  });
   return Array.from({ length: turns }, (_, turn) => {
     const talk = Array.from({ length: turn }, (__, at) => [
       say('user', words(200, `u${at}_`)),

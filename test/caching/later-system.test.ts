@@ -1,4 +1,7 @@
-/** What the system says within a conversation changes nothing before it: a prompt cache keeps what it has read, whoever adds what and when. */
+/**
+ * What the system says within a conversation changes nothing before it: a prompt cache keeps what
+ * it has read, whoever adds what and when.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +11,10 @@ import { recordsIn, type WireObject } from '../../src/protocols/json/is-record.t
 import type { NeutralMessage } from '../../src/protocols/translation/neutral.ts';
 import { startCaching, sumOf } from './stage.ts';
 
-/** One round: what is said before the answer, the answer's calls, and where the system speaks among their results. */
+/**
+ * One round: what is said before the answer, the answer's calls, and where the system speaks among
+ * their results.
+ */
 const rounds = fc.array(
   fc.record({
     before: fc.array(fc.constantFrom('user', 'system', 'empty'), { maxLength: 3 }),
@@ -26,7 +32,9 @@ function say(role: string, text: string): NeutralMessage {
 
 /** The conversation up to each request: where an answer is asked for. */
 function listRequests(drawn: Round, lead: number): readonly (readonly NeutralMessage[])[] {
-  const prompt: NeutralMessage[] = Array.from({ length: lead }, (_, at) => say('system', `lead ${at}`));
+  const prompt: NeutralMessage[] = Array.from({ length: lead }, (_, at) =>
+    say('system', `lead ${at}`),
+  );
   prompt.push(say('user', 'task'));
   const requests: (readonly NeutralMessage[])[] = [];
   for (const [round, { before, calls, among }] of drawn.entries()) {
@@ -37,13 +45,21 @@ function listRequests(drawn: Round, lead: number): readonly (readonly NeutralMes
       role: 'assistant',
       content: [
         { type: 'text', text: `answer ${round}` },
-        ...ids.map((toolCallId) => ({ type: 'tool-call' as const, toolCallId, toolName: 'f', input: '{}' })),
+        ...ids.map((toolCallId) => ({
+          type: 'tool-call' as const,
+          toolCallId,
+          toolName: 'f',
+          input: '{}',
+        })),
       ],
     });
     for (const [at, toolCallId] of ids.entries()) {
       if (among.includes(at)) prompt.push(say('system', `among ${round}.${at}`));
       const output = { type: 'text' as const, value: `result ${at}` };
-      prompt.push({ role: 'tool', content: [{ type: 'tool-result', toolCallId, toolName: 'f', output }] });
+      prompt.push({
+        role: 'tool',
+        content: [{ type: 'tool-result', toolCallId, toolName: 'f', output }],
+      });
     }
   }
   return requests;

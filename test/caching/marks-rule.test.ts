@@ -1,4 +1,7 @@
-/** The rules of our cache marks, held over random lives of a key: what is marked, when, and that it is worth its price. */
+/**
+ * The rules of our cache marks, held over random lives of a key: what is marked, when, and that it
+ * is worth its price.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -126,7 +129,8 @@ function play(
   return { price, plain };
 }
 
-const marksIn = (body: WireObject): number => JSON.stringify(body).split('"cache_control"').length - 1;
+const marksIn = (body: WireObject): number =>
+  JSON.stringify(body).split('"cache_control"').length - 1;
 
 describe('our marks', () => {
   it('are few, never beside those of the client, and change nothing else', () => {
@@ -139,7 +143,9 @@ describe('our marks', () => {
             key === 'cache_control' ? undefined : value,
           );
           expect(plain).toEqual(
-            JSON.parse(JSON.stringify(body), (key, value) => (key === 'cache_control' ? undefined : value)),
+            JSON.parse(JSON.stringify(body), (key, value) =>
+              key === 'cache_control' ? undefined : value,
+            ),
           );
         });
       }),
@@ -155,7 +161,8 @@ describe('our marks', () => {
           const blocks = readBlocks(JSON.stringify({ system: [], tools: [], ...sent }));
           const end = blocks.findIndex(({ isMarked }) => isMarked) + 1;
           const tokens = blocks.slice(0, end).reduce((sum, block) => sum + block.tokens, 0);
-          const isOneShot = !JSON.stringify(body).includes('"assistant"') && body['tools'] === undefined;
+          const isOneShot =
+            !JSON.stringify(body).includes('"assistant"') && body['tools'] === undefined;
           const wrong = [
             step.isTask && 'a side task',
             body['tool_choice'] !== undefined && isHeadNew && 'a forced call whose prompt is new',

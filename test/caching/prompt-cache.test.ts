@@ -1,11 +1,17 @@
-/** Agents behind other protocols pay for a Claude model what they would pay with a good cache, and one-shot requests pay no more. */
+/**
+ * Agents behind other protocols pay for a Claude model what they would pay with a good cache, and
+ * one-shot requests pay no more.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { startCaching, sumOf } from './stage.ts';
 
 const words = (count: number, seed: string): string =>
   Array.from({ length: count }, (_, index) => `${seed}${index}`).join(' ');
-const schema = { type: 'object', properties: { path: { type: 'string', description: words(20, 'p') } } };
+const schema = {
+  type: 'object',
+  properties: { path: { type: 'string', description: words(20, 'p') } },
+};
 
 /** What an agent says in its requests, as agents were seen to: sizes in words, calls a turn. */
 interface Agent {
@@ -18,7 +24,14 @@ interface Agent {
 }
 
 const agents: readonly Agent[] = [
-  { name: 'copilot', protocol: 'openai-chat', system: [4000, 300], tools: 30, calls: 1, result: 400 },
+  {
+    name: 'copilot',
+    protocol: 'openai-chat',
+    system: [4000, 300],
+    tools: 30,
+    calls: 1,
+    result: 400,
+  },
   { name: 'cline', protocol: 'openai-chat', system: [9000], tools: 0, calls: 0, result: 500 },
   { name: 'qwen', protocol: 'openai-chat', system: [3000], tools: 15, calls: 3, result: 150 },
   {
@@ -29,7 +42,14 @@ const agents: readonly Agent[] = [
     calls: 24,
     result: 40,
   },
-  { name: 'Codex', protocol: 'openai-responses', system: [5000, 800], tools: 8, calls: 2, result: 300 },
+  {
+    name: 'Codex',
+    protocol: 'openai-responses',
+    system: [5000, 800],
+    tools: 8,
+    calls: 2,
+    result: 300,
+  },
   {
     name: 'Gemini CLI',
     protocol: 'google-generate-content',
@@ -63,8 +83,17 @@ function bodyOf({ protocol, system, tools, calls, result }: Agent, turns: number
         { role: 'user', content: task },
         ...rounds.flatMap(({ ids, said, result: told }) => [
           { role: 'assistant', content: [{ type: 'output_text', text: said }] },
-          ...ids.map((call_id) => ({ type: 'function_call', call_id, name: 'tool_0', arguments: args })),
-          ...ids.map((call_id, call) => ({ type: 'function_call_output', call_id, output: told(call) })),
+          ...ids.map((call_id) => ({
+            type: 'function_call',
+            call_id,
+            name: 'tool_0',
+            arguments: args,
+          })),
+          ...ids.map((call_id, call) => ({
+            type: 'function_call_output',
+            call_id,
+            output: told(call),
+          })),
         ]),
       ],
     };
@@ -95,7 +124,10 @@ function bodyOf({ protocol, system, tools, calls, result }: Agent, turns: number
     ...(tools === 0
       ? {}
       : {
-          tools: names(tools).map((name) => ({ type: 'function', function: { name, parameters: schema } })),
+          tools: names(tools).map((name) => ({
+            type: 'function',
+            function: { name, parameters: schema },
+          })),
         }),
     messages: [
       ...systems.map((content) => ({ role: 'system', content })),
@@ -146,13 +178,15 @@ describe('ten turns of an agent', () => {
       await stage.host.advance(20_000);
     }
     expect(stage.sent).toHaveLength(10);
-    // Without tools the first request may be a one-shot one: it writes nothing, and the second finds nothing.
+    // Without tools the first request may be a one-shot one: it writes nothing, and the second
+    // finds nothing.
     const isUnsure = agent.tools === 0;
     const { read, ideal } = sumOf(stage.sent.slice(isUnsure ? 2 : 0));
     expect(ideal).toBeGreaterThan(0);
     expect(read / ideal).toBeGreaterThanOrEqual(0.95);
     // One read of nine is lost so, and less where the conversation grows.
-    if (isUnsure) expect(sumOf(stage.sent).read / sumOf(stage.sent).ideal).toBeGreaterThanOrEqual(8 / 9);
+    if (isUnsure)
+      expect(sumOf(stage.sent).read / sumOf(stage.sent).ideal).toBeGreaterThanOrEqual(8 / 9);
     for (const { body } of stage.sent) expect(marksIn(body)).toBeLessThanOrEqual(4);
     const [record] = stage.runtime.records().slice(-1);
     expect(record?.usage?.cachedTokens).toBe(stage.sent.at(-1)?.tokens.read);
@@ -178,7 +212,10 @@ describe('nothing is written', () => {
   });
 
   it('with `cache: off`, at the provider or at the model', async () => {
-    for (const settings of [{ cache: 'off' }, { models: { 'claude-sonnet-4-5': { cache: 'off' } } }]) {
+    for (const settings of [
+      { cache: 'off' },
+      { models: { 'claude-sonnet-4-5': { cache: 'off' } } },
+    ]) {
       const stage = startCaching({ settings });
       for (let index = 0; index < 3; index++) await stage.ask(withTools('w'));
       expect(stage.sent.map(({ body }) => marksIn(body))).toEqual([0, 0, 0]);
@@ -188,7 +225,14 @@ describe('nothing is written', () => {
 
   it('below the minimum of the model', async () => {
     const stage = startCaching({ model: 'claude-haiku-4-5', minimum: 4096 });
-    const agent = { name: '', protocol: 'openai-chat', system: [500], tools: 2, calls: 1, result: 20 };
+    const agent = {
+      name: '',
+      protocol: 'openai-chat',
+      system: [500],
+      tools: 2,
+      calls: 1,
+      result: 20,
+    };
     for (let turn = 0; turn < 4; turn++)
       await stage.ask({ protocol: 'openai-chat', body: bodyOf(agent, turn) });
     expect(stage.sent.map(({ body }) => marksIn(body))).toEqual([0, 0, 0, 0]);
@@ -223,7 +267,8 @@ describe('nothing is written', () => {
 
 it('three conversations that begin at once go on with their caches', async () => {
   const stage = startCaching();
-  const agent = (seed: number) => ({ ...agents[0], system: [4000 + seed], protocol: 'openai-chat' }) as Agent;
+  const agent = (seed: number) =>
+    ({ ...agents[0], system: [4000 + seed], protocol: 'openai-chat' }) as Agent;
   for (let turn = 0; turn < 4; turn++)
     for (const seed of [1, 2, 3])
       await stage.ask({ protocol: 'openai-chat', body: bodyOf(agent(seed), turn) });
@@ -240,7 +285,8 @@ it('a system prompt that comes again within five minutes is written once, and wh
       { role: 'user', content: words(3000, question) },
     ],
   });
-  for (const question of ['a', 'b', 'c']) await stage.ask({ protocol: 'openai-chat', body: body(question) });
+  for (const question of ['a', 'b', 'c'])
+    await stage.ask({ protocol: 'openai-chat', body: body(question) });
   const [first, second, third] = stage.sent.map(({ tokens }) => tokens);
   expect(first?.written).toBe(0);
   expect(third?.read).toBe(second?.written);
@@ -279,7 +325,10 @@ describe('a client that marks', () => {
       );
       expect(body.tools.map((tool: object) => 'cache_control' in tool)).toEqual([true, false]);
       expect(body.system).toEqual([text('be short', mark), text('and kind')]);
-      expect(body.messages[2].content).toMatchObject([{ type: 'tool_result', ...mark }, text('go on', mark)]);
+      expect(body.messages[2].content).toMatchObject([
+        { type: 'tool_result', ...mark },
+        text('go on', mark),
+      ]);
       expect(marksIn(JSON.stringify(body))).toBe(4);
     }
   });

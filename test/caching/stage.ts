@@ -1,4 +1,7 @@
-/** An engine on a fake host in front of a Claude model whose cache is kept as Anthropic's page says, and clients of three protocols. */
+/**
+ * An engine on a fake host in front of a Claude model whose cache is kept as Anthropic's page says,
+ * and clients of three protocols.
+ */
 
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -17,8 +20,11 @@ export interface Asking {
 }
 
 /** What was read of what could have been. */
-export function sumOf(sent: readonly { readonly tokens: Tokens }[]): Pick<Tokens, 'read' | 'ideal'> {
-  const sum = (of: 'read' | 'ideal'): number => sent.reduce((total, { tokens }) => total + tokens[of], 0);
+export function sumOf(
+  sent: readonly { readonly tokens: Tokens }[],
+): Pick<Tokens, 'read' | 'ideal'> {
+  const sum = (of: 'read' | 'ideal'): number =>
+    sent.reduce((total, { tokens }) => total + tokens[of], 0);
   return { read: sum('read'), ideal: sum('ideal') };
 }
 

@@ -1,4 +1,7 @@
-/** `holdfast chat` on a real terminal and through pipes: no line is lost or doubled, no message is cut, nothing said is forgotten. */
+/**
+ * `holdfast chat` on a real terminal and through pipes: no line is lost or doubled, no message is
+ * cut, nothing said is forgotten.
+ */
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -201,20 +204,23 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
   it.each([
     [50, 30],
     [140, 20],
-  ])('a long line that is edited is there once when the window has become %d wide', async (columns, rows) => {
-    const pane = await open();
-    await shows(pane, prompted);
-    await ask(pane, 'go');
-    await answers(pane, 'a line\n'.repeat(40));
-    await pane.type(Array.from({ length: 24 }, (_, index) => `word${index}`).join(' '));
-    await shows(pane, 'word23');
-    await pane.resize(columns, rows);
-    await pane.type('.');
-    await shows(pane, 'word23.');
-    const all = (await pane.all()).replaceAll('\n', '');
-    expect(all.match(/word\d+/g)).toHaveLength(24);
-    expect(all.match(/a line/g)).toHaveLength(40);
-  });
+  ])(
+    'a long line that is edited is there once when the window has become %d wide',
+    async (columns, rows) => {
+      const pane = await open();
+      await shows(pane, prompted);
+      await ask(pane, 'go');
+      await answers(pane, 'a line\n'.repeat(40));
+      await pane.type(Array.from({ length: 24 }, (_, index) => `word${index}`).join(' '));
+      await shows(pane, 'word23');
+      await pane.resize(columns, rows);
+      await pane.type('.');
+      await shows(pane, 'word23.');
+      const all = (await pane.all()).replaceAll('\n', '');
+      expect(all.match(/word\d+/g)).toHaveLength(24);
+      expect(all.match(/a line/g)).toHaveLength(40);
+    },
+  );
 
   it('Ctrl-C ends an answer and keeps it; at the empty prompt it leaves, and the terminal is as before', async () => {
     const pane = await open(
@@ -305,7 +311,11 @@ describe('without a terminal', { timeout: 60_000 }, () => {
   it('ends with the status of what failed last', async () => {
     provider.isRefusing = true;
     const [out, talk, status] = await holdfast(['chat'], 'one\n');
-    expect([out, talk, status]).toEqual(['\n', expect.stringMatching(/^holdfast: .*no such parameter/), 2]);
+    expect([out, talk, status]).toEqual([
+      '\n',
+      expect.stringMatching(/^holdfast: .*no such parameter/),
+      2,
+    ]);
   });
 
   it('TERM=dumb gets a prompt and text, and no escape byte', async () => {

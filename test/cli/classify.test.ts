@@ -1,4 +1,7 @@
-/** Transcripts of `holdfast classify`: an answer on stdin, the verdict on stdout, no network, no configuration. */
+/**
+ * Transcripts of `holdfast classify`: an answer on stdin, the verdict on stdout, no network, no
+ * configuration.
+ */
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +18,11 @@ interface Run {
 }
 
 function classify(argv: readonly string[], input: string): Promise<Run> {
-  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: join(tmpdir(), 'holdfast-none'), NO_COLOR: '1' };
+  const env = {
+    PATH: process.env['PATH'],
+    HOLDFAST_HOME: join(tmpdir(), 'holdfast-none'),
+    NO_COLOR: '1',
+  };
   const command = [join(root, 'bin/holdfast.js'), 'classify', ...argv];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, { env }, (error, out, talk) =>

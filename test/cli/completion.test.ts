@@ -1,4 +1,7 @@
-/** Completion as each shell does it: real bash, with its own split of the line, and on a terminal; zsh and fish where they are installed. */
+/**
+ * Completion as each shell does it: real bash, with its own split of the line, and on a terminal;
+ * zsh and fish where they are installed.
+ */
 
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +17,10 @@ let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'holdfast-completion-'));
   mkdirSync(join(home, 'bin'));
-  writeFileSync(join(home, 'bin/holdfast'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`);
+  writeFileSync(
+    join(home, 'bin/holdfast'),
+    `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`,
+  );
   chmodSync(join(home, 'bin/holdfast'), 0o755);
   writeFileSync(
     join(home, 'config.yaml'),
@@ -46,7 +52,10 @@ function run(program: string, words: readonly string[]): Promise<string> {
   });
 }
 
-/** Sets what bash sets at a TAB, its split at `:` and `=` included, and calls the function that the script has registered. */
+/**
+ * Sets what bash sets at a TAB, its split at `:` and `=` included, and calls the function that the
+ * script has registered.
+ */
 const pressTab = `eval "$(holdfast completion bash)"
 COMP_LINE="$1" COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
 read -ra COMP_WORDS < <(sed 's/[:=]/ & /g' <<<"$1"); [[ $1 == *' ' ]] && COMP_WORDS+=('')
@@ -96,28 +105,46 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
 
 describe('bash', () => {
   it.concurrent.each(lines)('completes %j', { timeout: 60_000 }, async (line, expected) => {
-    expect((await run('bash', ['-c', pressTab, '-', line])).split('\n').slice(0, -1)).toEqual(expected);
+    expect((await run('bash', ['-c', pressTab, '-', line])).split('\n').slice(0, -1)).toEqual(
+      expected,
+    );
   });
 
   it('says nothing where the configuration is broken, and still what needs none', {
     timeout: 60_000,
   }, async () => {
     const broken = (line: string): Promise<string> =>
-      run('bash', ['-c', `export HOLDFAST_HOME='${join(home, 'bin/holdfast')}'; ${pressTab}`, '-', line]);
+      run('bash', [
+        '-c',
+        `export HOLDFAST_HOME='${join(home, 'bin/holdfast')}'; ${pressTab}`,
+        '-',
+        line,
+      ]);
     expect(await broken('holdfast ask --model ')).toBe('\n');
     expect(await broken('holdfast config get gateway.po')).toBe('gateway.port\n');
   });
 
-  it.skipIf(!has('python3'))('inserts a model with a colon at a real TAB', { timeout: 60_000 }, async () => {
-    const steps = [
-      ['', 'eval "$(holdfast completion bash)"; echo READ""Y\n'],
-      ['READY', 'holdfast ask --model own/big:\t'],
-      ['own/big:8b ', '\x15exit\n'],
-    ];
-    expect(
-      await run('python3', [onTerminal, JSON.stringify(steps), 'bash', '--norc', '--noprofile', '-i']),
-    ).toContain('ask --model own/big:8b ');
-  });
+  it.skipIf(!has('python3'))(
+    'inserts a model with a colon at a real TAB',
+    { timeout: 60_000 },
+    async () => {
+      const steps = [
+        ['', 'eval "$(holdfast completion bash)"; echo READ""Y\n'],
+        ['READY', 'holdfast ask --model own/big:\t'],
+        ['own/big:8b ', '\x15exit\n'],
+      ];
+      expect(
+        await run('python3', [
+          onTerminal,
+          JSON.stringify(steps),
+          'bash',
+          '--norc',
+          '--noprofile',
+          '-i',
+        ]),
+      ).toContain('ask --model own/big:8b ');
+    },
+  );
 });
 
 describe.skipIf(!has('fish'))('fish', () => {
@@ -133,14 +160,18 @@ describe.skipIf(!has('fish'))('fish', () => {
         `holdfast completion fish | source; complete -C '${line}'`,
       ]);
       const words = said.split('\n').map((one) => one.split('\t')[0] ?? '');
-      expect(words.slice(0, -1).toSorted()).toEqual(expected.filter((word) => word !== '').toSorted());
+      expect(words.slice(0, -1).toSorted()).toEqual(
+        expected.filter((word) => word !== '').toSorted(),
+      );
     },
   );
 });
 
 describe.skipIf(!has('zsh'))('zsh', () => {
   it('reads the script', { timeout: 60_000 }, async () => {
-    expect(await run('zsh', ['-fc', 'holdfast completion zsh | zsh -n && echo good'])).toBe('good\n');
+    expect(await run('zsh', ['-fc', 'holdfast completion zsh | zsh -n && echo good'])).toBe(
+      'good\n',
+    );
   });
 });
 

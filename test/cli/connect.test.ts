@@ -1,4 +1,7 @@
-/** `holdfast connect` as a person uses it: what is shown, what is written, what is taken back, and that the key command works. */
+/**
+ * `holdfast connect` as a person uses it: what is shown, what is written, what is taken back, and
+ * that the key command works.
+ */
 
 import { execFile } from 'node:child_process';
 import {
@@ -50,7 +53,10 @@ function run(
   });
 }
 
-function holdfast(argv: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Run> {
+function holdfast(
+  argv: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   const ours = { HOLDFAST_HOME: join(home, 'ours'), ...more };
   return run(process.execPath, [join(root, 'bin/holdfast.js'), ...argv], ours);
 }
@@ -69,7 +75,9 @@ describe('holdfast connect claude', () => {
     const path = put('.claude/settings.json', mine);
     const shown = await holdfast(['connect', 'claude']);
     expect(shown.status).toBe(0);
-    expect(shown.out).toContain(`"ANTHROPIC_BASE_URL": "http://127.0.0.1:${defaults.gateway.port}"`);
+    expect(shown.out).toContain(
+      `"ANTHROPIC_BASE_URL": "http://127.0.0.1:${defaults.gateway.port}"`,
+    );
     expect(shown.talk).toContain(`holdfast config set 'aliases.claude-*haiku*' title_generation`);
     expect(readFileSync(path, 'utf8')).toBe(mine);
 
@@ -160,7 +168,9 @@ describe('holdfast connect claude', () => {
     const path = put('.claude/settings.json', '{ "env": ');
     const broken = await holdfast(['connect', 'claude', '--write']);
     expect([broken.status, broken.out]).toEqual([1, '']);
-    expect(broken.talk).toContain(`${path} cannot be changed: line 1 is no JSON; nothing is written`);
+    expect(broken.talk).toContain(
+      `${path} cannot be changed: line 1 is no JSON; nothing is written`,
+    );
 
     writeFileSync(path, mine);
     await holdfast(['connect', 'claude', '--write']);
@@ -182,7 +192,9 @@ it('makes the key that OpenCode reads from its file, so that it starts before th
   await holdfast(['connect', 'opencode']);
   expect(existsSync(join(home, 'ours/gateway.key'))).toBe(false);
   await holdfast(['connect', 'opencode', '--write']);
-  const { provider } = JSON.parse(readFileSync(join(home, '.config/opencode/opencode.json'), 'utf8'));
+  const { provider } = JSON.parse(
+    readFileSync(join(home, '.config/opencode/opencode.json'), 'utf8'),
+  );
   const path = /^\{file:(.*)\}$/.exec(provider.holdfast.options.apiKey)?.[1] ?? '';
   expect(readFileSync(path, 'utf8')).toMatch(/^hf_/);
 });
@@ -194,7 +206,9 @@ it('puts the key where Reasonix alone looks for it, for its owner only, and show
   const written = await holdfast(['connect', 'reasonix', '--write']);
   const key = readFileSync(join(home, 'ours/connected/reasonix.key'), 'utf8').trim();
   expect(readFileSync(dotenv, 'utf8')).toBe(`OTHER_KEY=theirs\nHOLDFAST_API_KEY=${key}\n`);
-  expect([dotenv, `${dotenv}.bak`].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
+  expect([dotenv, `${dotenv}.bak`].map((path) => statSync(path).mode & 0o777)).toEqual([
+    0o600, 0o600,
+  ]);
   const json = await holdfast(['connect', 'reasonix', '--json']);
   for (const { out, talk } of [shown, written, json]) expect(out + talk).not.toMatch(/hf_|theirs/);
 
@@ -211,24 +225,38 @@ it('finds Continue by the name of its program', async () => {
 
 it('the shell lines of an SDK can be evaluated', async () => {
   const { out } = await holdfast(['connect', 'openai']);
-  const seen = await run('/bin/sh', ['-c', `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`]);
+  const seen = await run('/bin/sh', [
+    '-c',
+    `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`,
+  ]);
   const key = readFileSync(join(home, 'ours/gateway.key'), 'utf8').trim();
   expect(seen.out).toBe(`http://127.0.0.1:${defaults.gateway.port}/v1 ${key}`);
 });
 
-it.each(['copilot', 'cline'])('makes a key for %s too, which takes lines for a shell alone', async (name) => {
-  const shown = await holdfast(['connect', name]);
-  expect(shown.out).toContain(`key --of ${name}`);
-  expect(shown.talk).toContain(`a key of its own for them: holdfast connect ${name} --write`);
-  const written = await holdfast(['connect', name, '--write', '--budget', '1usd/day']);
-  expect(written.talk).toMatch(/the lines above are all it takes\n$/);
-  const key = await holdfast(['key', '--of', name]);
-  expect(key.out.trim()).toBe(readFileSync(join(home, `ours/connected/${name}.key`), 'utf8').trim());
-  const undone = await holdfast(['connect', name, '--undo']);
-  expect([undone.status, undone.talk]).toEqual([0, expect.stringContaining(`the key ${name} is revoked`)]);
-  const again = await holdfast(['connect', name, '--undo']);
-  expect([again.status, again.talk]).toEqual([2, expect.stringContaining('there is nothing to undo')]);
-});
+it.each(['copilot', 'cline'])(
+  'makes a key for %s too, which takes lines for a shell alone',
+  async (name) => {
+    const shown = await holdfast(['connect', name]);
+    expect(shown.out).toContain(`key --of ${name}`);
+    expect(shown.talk).toContain(`a key of its own for them: holdfast connect ${name} --write`);
+    const written = await holdfast(['connect', name, '--write', '--budget', '1usd/day']);
+    expect(written.talk).toMatch(/the lines above are all it takes\n$/);
+    const key = await holdfast(['key', '--of', name]);
+    expect(key.out.trim()).toBe(
+      readFileSync(join(home, `ours/connected/${name}.key`), 'utf8').trim(),
+    );
+    const undone = await holdfast(['connect', name, '--undo']);
+    expect([undone.status, undone.talk]).toEqual([
+      0,
+      expect.stringContaining(`the key ${name} is revoked`),
+    ]);
+    const again = await holdfast(['connect', name, '--undo']);
+    expect([again.status, again.talk]).toEqual([
+      2,
+      expect.stringContaining('there is nothing to undo'),
+    ]);
+  },
+);
 
 it('without a name it lists the agents that are here', async () => {
   put('.codex/config.toml', '');
@@ -247,7 +275,9 @@ it('passes over a folder of the PATH that it cannot look into', async () => {
   put('programs/codex', '');
   const loop = join(home, 'loop');
   symlinkSync('loop', loop);
-  const { status, out } = await holdfast(['connect'], { PATH: `${loop}:${join(home, 'programs')}` });
+  const { status, out } = await holdfast(['connect'], {
+    PATH: `${loop}:${join(home, 'programs')}`,
+  });
   expect([status, out]).toEqual([0, expect.stringContaining(join(home, 'programs/codex'))]);
 });
 
@@ -255,11 +285,17 @@ it('prints one JSON document with --json', async () => {
   const list = JSON.parse((await holdfast(['connect', '--json'])).out);
   expect(list).toMatchObject({
     schema: 'holdfast.connect-list/1',
-    agents: expect.arrayContaining([expect.objectContaining({ name: 'claude', state: 'not-connected' })]),
+    agents: expect.arrayContaining([
+      expect.objectContaining({ name: 'claude', state: 'not-connected' }),
+    ]),
   });
   const codex = JSON.parse((await holdfast(['connect', 'codex', '--write', '--json'])).out);
   const path = join(home, '.codex/config.toml');
-  expect(codex).toMatchObject({ schema: 'holdfast.connect/1', agent: 'codex', written: [{ path }] });
+  expect(codex).toMatchObject({
+    schema: 'holdfast.connect/1',
+    agent: 'codex',
+    written: [{ path }],
+  });
   expect(JSON.parse((await holdfast(['connect', 'codex', '--undo', '--json'])).out)).toEqual({
     schema: 'holdfast.connect-undo/1',
     agent: 'codex',
@@ -274,7 +310,9 @@ it('refuses cursor with status 2', async () => {
 });
 
 it('writes no address that HOLDFAST_PORT cannot mean, though nothing is configured yet', async () => {
-  const { status, out, talk } = await holdfast(['connect', 'opencode', '--write'], { HOLDFAST_PORT: 'abc' });
+  const { status, out, talk } = await holdfast(['connect', 'opencode', '--write'], {
+    HOLDFAST_PORT: 'abc',
+  });
   expect({ status, out }).toEqual({ status: 3, out: '' });
   expect(talk).toContain('"abc" is not a port (0 to 65535)');
   expect(existsSync(join(home, '.config/opencode/opencode.json'))).toBe(false);

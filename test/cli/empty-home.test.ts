@@ -1,4 +1,7 @@
-/** Commands in an empty home: what they print, how they end, and whose key `ask` sends; and what the library exports. */
+/**
+ * Commands in an empty home: what they print, how they end, and whose key `ask` sends; and what the
+ * library exports.
+ */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -82,7 +85,9 @@ describe('holdfast ask', () => {
     const fromEnvironment = await ask();
     const keys = provider.log().map(({ keyFingerprint }) => keyFingerprint);
     await provider.close();
-    expect([fromConfig, fromDotenv, fromEnvironment].map(({ status }) => status)).toEqual([0, 0, 0]);
+    expect([fromConfig, fromDotenv, fromEnvironment].map(({ status }) => status)).toEqual([
+      0, 0, 0,
+    ]);
     expect(fromConfig.out).toContain('hello');
     expect(keys).toEqual(
       ['sk-test-from-config', 'sk-test-from-dotenv', 'sk-test-from-environment'].map(fingerprint),

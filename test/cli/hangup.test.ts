@@ -9,7 +9,8 @@ import { expect, it } from 'vitest';
 const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
 
 function hearsHangup(pid: number): boolean {
-  const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  const [, caught = '0'] =
+    /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return (BigInt(`0x${caught}`) & 1n) === 1n;
 }
 
@@ -20,9 +21,19 @@ it.skipIf(!existsSync('/proc/self/status'))(
     const home = mkdtempSync(join(tmpdir(), 'holdfast-hangup-'));
     const provider = '{base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, auth: none}';
     writeFileSync(join(home, 'config.yaml'), `main: own/m\nproviders: {own: ${provider}}\n`);
-    const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, HOLDFAST_PORT: '0', NO_COLOR: '1' };
-    const child = spawn(process.execPath, [launcher, 'serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    const ended = new Promise((resolve) => child.on('exit', (status, signal) => resolve(signal ?? status)));
+    const env = {
+      PATH: process.env['PATH'],
+      HOLDFAST_HOME: home,
+      HOLDFAST_PORT: '0',
+      NO_COLOR: '1',
+    };
+    const child = spawn(process.execPath, [launcher, 'serve'], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = new Promise((resolve) =>
+      child.on('exit', (status, signal) => resolve(signal ?? status)),
+    );
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString();

@@ -1,4 +1,7 @@
-/** Two commands that change one config: whoever comes second waits for the first, and builds on what it wrote. */
+/**
+ * Two commands that change one config: whoever comes second waits for the first, and builds on what
+ * it wrote.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,23 +52,28 @@ function start(argv: readonly string[], input: string) {
 }
 
 describe('while another process changes the config', () => {
-  const lock = (expiresAt: number): string => JSON.stringify({ process: 1, token: 'another', expiresAt });
+  const lock = (expiresAt: number): string =>
+    JSON.stringify({ process: 1, token: 'another', expiresAt });
 
   it.each([
     ['auth import', ['auth', 'import'], exported, /env: TEAM_KEY/],
     ['import hermes --write', ['import', 'hermes', '--from', 'hermes', '--write'], '', /vision:/],
-  ])('%s waits, and keeps what the other wrote', { timeout: 60_000 }, async (_name, argv, input, ours) => {
-    writeFileSync(`${config}.lock`, lock(Date.now() + 60_000));
-    const ended = start(argv, input);
-    await sleep(1500);
-    expect(readFileSync(config, 'utf8')).toBe(before);
-    appendFileSync(config, 'aliases: {other: main}\n');
-    rmSync(`${config}.lock`);
-    expect(await ended).toEqual([0, null]);
-    expect(readFileSync(config, 'utf8')).toMatch(/^aliases: \{other: main\}$/m);
-    expect(readFileSync(config, 'utf8')).toMatch(ours);
-    expect(existsSync(`${config}.lock`)).toBe(false);
-  });
+  ])(
+    '%s waits, and keeps what the other wrote',
+    { timeout: 60_000 },
+    async (_name, argv, input, ours) => {
+      writeFileSync(`${config}.lock`, lock(Date.now() + 60_000));
+      const ended = start(argv, input);
+      await sleep(1500);
+      expect(readFileSync(config, 'utf8')).toBe(before);
+      appendFileSync(config, 'aliases: {other: main}\n');
+      rmSync(`${config}.lock`);
+      expect(await ended).toEqual([0, null]);
+      expect(readFileSync(config, 'utf8')).toMatch(/^aliases: \{other: main\}$/m);
+      expect(readFileSync(config, 'utf8')).toMatch(ours);
+      expect(existsSync(`${config}.lock`)).toBe(false);
+    },
+  );
 
   it.each([
     ['auth import --dry-run', ['auth', 'import', '--dry-run'], exported],

@@ -1,4 +1,7 @@
-/** What is typed for a hidden prompt on a real terminal is shown nowhere and lost nowhere, however early it is typed. */
+/**
+ * What is typed for a hidden prompt on a real terminal is shown nowhere and lost nowhere, however
+ * early it is typed.
+ */
 
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,7 +33,10 @@ registerHooks({
 type Step = readonly [waitFor: string, type: string];
 
 /** What the terminal showed, and the exit status. */
-function typeInto(steps: readonly Step[], argv: readonly string[]): Promise<readonly [string, number]> {
+function typeInto(
+  steps: readonly Step[],
+  argv: readonly string[],
+): Promise<readonly [string, number]> {
   const env = {
     PATH: process.env['PATH'],
     HOLDFAST_HOME: home,
@@ -78,7 +84,11 @@ describe.skipIf(!hasPython())('a hidden prompt on a terminal', { timeout: 60_000
     ['config set, long before the prompt', set, [['LOADING', `${key}\r`]]],
   ] as const)('shows nothing and loses nothing of a key: %s', async (_name, argv, steps) => {
     const [shown, status] = await typeInto(steps, argv);
-    expect([status, shown.includes(key.slice(0, 12)), stored().includes(key)]).toEqual([0, false, true]);
+    expect([status, shown.includes(key.slice(0, 12)), stored().includes(key)]).toEqual([
+      0,
+      false,
+      true,
+    ]);
   });
 
   it.each([

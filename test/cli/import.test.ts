@@ -1,8 +1,19 @@
-/** `holdfast import hermes` as transcripts: what it prints, what it writes, and a request with the imported key. */
+/**
+ * `holdfast import hermes` as transcripts: what it prints, what it writes, and a request with the
+ * imported key.
+ */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,8 +37,16 @@ interface Run {
   readonly talk: string;
 }
 
-function holdfast(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: join(home, 'ours'), NO_COLOR: '1', ...environment };
+function holdfast(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOLDFAST_HOME: join(home, 'ours'),
+    NO_COLOR: '1',
+    ...environment,
+  };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -65,7 +84,9 @@ const readConfig = (): string => readFileSync(join(home, 'ours/config.yaml'), 'u
 describe('holdfast import hermes', () => {
   it('shows a diff, conflicts and remarks, and writes nothing', async () => {
     const from = hermesFolder('full');
-    const run = await holdfast(['import', 'hermes', '--from', from], { XIAOMI_API_KEY: createTestKey() });
+    const run = await holdfast(['import', 'hermes', '--from', from], {
+      XIAOMI_API_KEY: createTestKey(),
+    });
     const out = run.out
       .replaceAll(home, '~')
       .replaceAll(/sha256:[0-9a-f]{16}/g, 'sha256:…')
@@ -88,7 +109,8 @@ describe('holdfast import hermes', () => {
     const text = readConfig();
     for (const key of Object.values(keys)) expect(text).not.toContain(key);
     const second = await holdfast(['import', 'hermes', '--from', from, '--write']);
-    const leftOut = /Left behind\n((?: {2}.*\n)+)/.exec(second.out)?.[1]?.trimEnd().split('\n') ?? [];
+    const leftOut =
+      /Left behind\n((?: {2}.*\n)+)/.exec(second.out)?.[1]?.trimEnd().split('\n') ?? [];
     expect(leftOut).toHaveLength(5);
     expect(second.talk).toBe(
       `nothing can be added to ${home}/ours/config.yaml; 5 setting(s) were left out, see above\n`,
@@ -117,7 +139,10 @@ describe('holdfast import hermes', () => {
     const from = hermesFolder('full');
     rmSync(join(from, 'auth.json'));
     writeFileSync(join(from, '.env'), '');
-    writeFileSync(join(from, 'config.yaml'), 'model: {provider: deepseek, default: deepseek-flash}\n');
+    writeFileSync(
+      join(from, 'config.yaml'),
+      'model: {provider: deepseek, default: deepseek-flash}\n',
+    );
     await holdfast(['import', 'hermes', '--from', from, '--write']);
     const again = await holdfast(['import', 'hermes', '--from', from, '--write']);
     expect(again.talk).toContain(
@@ -179,32 +204,43 @@ describe('after an import', () => {
   const configWith = (key: string): string =>
     `model: {provider: custom:lab, default: sim/echo}\nproviders: {lab: {base_url: "${provider.url}"${key}}}\n`;
   const rowWith = (key: string): string =>
-    JSON.stringify({ credential_pool: { 'custom:lab': [{ source: 'manual', access_token: key }] } });
+    JSON.stringify({
+      credential_pool: { 'custom:lab': [{ source: 'manual', access_token: key }] },
+    });
 
   it.each([
     [
       '.env',
-      (key: string) => ({ '.env': `LAB_KEY=${key}\n`, 'config.yaml': configWith(', key_env: LAB_KEY') }),
+      (key: string) => ({
+        '.env': `LAB_KEY=${key}\n`,
+        'config.yaml': configWith(', key_env: LAB_KEY'),
+      }),
     ],
     ['config.yaml', (key: string) => ({ 'config.yaml': configWith(`, api_key: ${key}`) })],
     ['auth.json', (key: string) => ({ 'config.yaml': configWith(''), 'auth.json': rowWith(key) })],
-  ])('a request carries the key of their %s, also after it was changed there', async (_name, filesWith) => {
-    const folder = hermesFolder('full');
-    const write = (key: string): void => {
-      for (const [name, text] of Object.entries(filesWith(key))) writeFileSync(join(folder, name), text);
-    };
-    const [first, second] = [createTestKey(), createTestKey()];
-    write(first);
-    expect(await holdfast(['import', 'hermes', '--from', folder, '--write'])).toMatchObject({ status: 0 });
-    const before = await holdfast(['ask', 'hello']);
-    write(second);
-    const after = await holdfast(['ask', 'hello']);
-    expect(readConfig()).not.toMatch(/sk-test/);
-    expect([before.status, after.status]).toEqual([0, 0]);
-    expect(before.out).toContain('hello');
-    const used = provider.log().map(({ keyFingerprint }) => keyFingerprint);
-    expect(used).toEqual([first, second].map(fingerprint));
-  });
+  ])(
+    'a request carries the key of their %s, also after it was changed there',
+    async (_name, filesWith) => {
+      const folder = hermesFolder('full');
+      const write = (key: string): void => {
+        for (const [name, text] of Object.entries(filesWith(key)))
+          writeFileSync(join(folder, name), text);
+      };
+      const [first, second] = [createTestKey(), createTestKey()];
+      write(first);
+      expect(await holdfast(['import', 'hermes', '--from', folder, '--write'])).toMatchObject({
+        status: 0,
+      });
+      const before = await holdfast(['ask', 'hello']);
+      write(second);
+      const after = await holdfast(['ask', 'hello']);
+      expect(readConfig()).not.toMatch(/sk-test/);
+      expect([before.status, after.status]).toEqual([0, 0]);
+      expect(before.out).toContain('hello');
+      const used = provider.log().map(({ keyFingerprint }) => keyFingerprint);
+      expect(used).toEqual([first, second].map(fingerprint));
+    },
+  );
 });
 
 /** As the simulated provider's log shows a key. */

@@ -1,4 +1,7 @@
-/** `holdfast init` on a real terminal: three questions, a configuration that works, and nothing left behind by who gives up. */
+/**
+ * `holdfast init` on a real terminal: three questions, a configuration that works, and nothing left
+ * behind by who gives up.
+ */
 
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,7 +55,10 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
       ['not shown: ', '\r'],
     ];
     const [shown, status] = await typeInto(steps, { XAI_API_KEY: `sk-test-${'x'.repeat(20)}` });
-    expect([shown, status]).toEqual([expect.stringContaining('XAI_API_KEY holds a key for xai'), 0]);
+    expect([shown, status]).toEqual([
+      expect.stringContaining('XAI_API_KEY holds a key for xai'),
+      0,
+    ]);
     expect(shown).toContain('Enter alone: the one in XAI_API_KEY');
     expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: xai\/\S+$/m);
   });
@@ -83,7 +89,10 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     const [shown, status] = await typeInto(steps);
     const [answer] = await typeInto([], {}, ['ask', '--json', 'hello']);
     await provider.close();
-    expect([shown, status]).toEqual([expect.stringContaining('is stored, verified by a completion'), 0]);
+    expect([shown, status]).toEqual([
+      expect.stringContaining('is stored, verified by a completion'),
+      0,
+    ]);
     expect(shown + readFileSync(configFile(), 'utf8')).not.toContain('sk-sim-good+init');
     expect(answer).toContain('"target": "own/sim/echo"');
   });
@@ -108,7 +117,10 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
   it('overwrites nothing', async () => {
     writeFileSync(configFile(), 'main: deepseek/deepseek-flash\n');
     const [shown, status] = await typeInto([]);
-    expect([shown, status]).toEqual([expect.stringContaining('is there already, and stays as it is'), 2]);
+    expect([shown, status]).toEqual([
+      expect.stringContaining('is there already, and stays as it is'),
+      2,
+    ]);
     expect(readFileSync(configFile(), 'utf8')).toBe('main: deepseek/deepseek-flash\n');
   });
 });

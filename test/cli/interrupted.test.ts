@@ -1,4 +1,7 @@
-/** Ctrl-C while a provider is silent: the command says so in one line, exits 130, and has stored nothing. */
+/**
+ * Ctrl-C while a provider is silent: the command says so in one line, exits 130, and has stored
+ * nothing.
+ */
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +23,10 @@ interface Run {
   readonly talk: string;
 }
 
-/** Runs a command against a provider that accepts and never answers, and interrupts it at its first request. */
+/**
+ * Runs a command against a provider that accepts and never answers, and interrupts it at its first
+ * request.
+ */
 async function interrupt(argv: readonly string[], input = ''): Promise<Run> {
   const silent = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -55,7 +61,11 @@ describe('an interrupted command', () => {
     ['auth test tells nothing of the key', ['auth', 'test'], ''],
     ['models --refresh does not blame the provider', ['models', '--refresh'], ''],
   ])('%s', { timeout: 60_000 }, async (_, argv, input) => {
-    expect(await interrupt(argv, input)).toEqual({ status: 130, out: '', talk: 'holdfast: interrupted\n' });
+    expect(await interrupt(argv, input)).toEqual({
+      status: 130,
+      out: '',
+      talk: 'holdfast: interrupted\n',
+    });
     expect(existsSync(join(home, 'credentials.json'))).toBe(false);
   });
 });

@@ -8,7 +8,10 @@ import { parseTranscripts, playTranscript } from './transcript.ts';
 
 const folder = join(import.meta.dirname, 'transcripts');
 
-/** Defines the tests of every file that `isWanted`. Processes start slowly on a busy machine, hence the long limit. */
+/**
+ * Defines the tests of every file that `isWanted`. Processes start slowly on a busy machine, hence
+ * the long limit.
+ */
 export function playFolder(isWanted: (file: string) => boolean): void {
   let sim: SimulatedProvider;
   beforeAll(async () => {

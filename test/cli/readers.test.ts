@@ -1,4 +1,6 @@
-/** What becomes of a command when the reader of its output leaves, or the disk behind it is full. */
+/**
+ * What becomes of a command when the reader of its output leaves, or the disk behind it is full.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** Which gateway a reading command asks: the named one, that of this home, else the file; and who gets the admin key. */
+/**
+ * Which gateway a reading command asks: the named one, that of this home, else the file; and who
+ * gets the admin key.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -23,7 +26,10 @@ beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'holdfast-readings-'));
   provider = await startSimulatedProvider({});
   const sim = { base_url: provider.url, protocol: 'openai-chat', api_key: 'sk-sim-good' };
-  writeFileSync(join(home, 'config.yaml'), JSON.stringify({ main: 'sim/sim/echo', providers: { sim } }));
+  writeFileSync(
+    join(home, 'config.yaml'),
+    JSON.stringify({ main: 'sim/sim/echo', providers: { sim } }),
+  );
 });
 afterEach(async () => {
   await gateway?.stop();
@@ -110,7 +116,10 @@ describe('a reading command', () => {
     expect(readings.from.kind).toBe('file');
     expect(readings.from.text).toContain(`the gateway at ${url} (pid 1)`);
     await readings.close();
-    await expect(open(url)).rejects.toMatchObject({ code: 'config-invalid', howToFix: /HOLDFAST_ADMIN_KEY/ });
+    await expect(open(url)).rejects.toMatchObject({
+      code: 'config-invalid',
+      howToFix: /HOLDFAST_ADMIN_KEY/,
+    });
     expect(new Set(heard)).toEqual(new Set(['/healthz no key']));
   });
 
@@ -124,7 +133,10 @@ describe('a reading command', () => {
     const named = await open(undefined, { ...elsewhere, HOLDFAST_ADMIN_KEY: adminKey });
     expect((await named.snapshot()).self.url).toBe(gateway.url);
     await named.close();
-    const wrong = await open(undefined, { ...elsewhere, HOLDFAST_ADMIN_KEY: `hf_${'b'.repeat(32)}` });
+    const wrong = await open(undefined, {
+      ...elsewhere,
+      HOLDFAST_ADMIN_KEY: `hf_${'b'.repeat(32)}`,
+    });
     await expect(wrong.snapshot()).rejects.toMatchObject({ code: 'gateway-key-wrong' });
     await wrong.close();
     const call = await open(undefined, { ...elsewhere, HOLDFAST_ADMIN_KEY: gateway.key });
@@ -132,13 +144,18 @@ describe('a reading command', () => {
     await call.close();
   });
 
-  it.each(['127.0.0.1:4653', 'ftp://host', 'http://'])('refuses %s as an address', async (address) => {
-    await expect(open(address)).rejects.toMatchObject({ code: 'request-invalid' });
-  });
+  it.each(['127.0.0.1:4653', 'ftp://host', 'http://'])(
+    'refuses %s as an address',
+    async (address) => {
+      await expect(open(address)).rejects.toMatchObject({ code: 'request-invalid' });
+    },
+  );
 
   it('says when nobody answers at the address', async () => {
     const host = hostOf({ HOLDFAST_ADMIN_KEY: `hf_${'c'.repeat(32)}` });
-    const asked = withReadings({ terminal, host }, 'http://127.0.0.1:9', (readings) => readings.snapshot());
+    const asked = withReadings({ terminal, host }, 'http://127.0.0.1:9', (readings) =>
+      readings.snapshot(),
+    );
     await expect(asked).rejects.toMatchObject({ code: 'gateway-unreachable' });
   });
 });

@@ -1,4 +1,7 @@
-/** What a command loads that only says something of itself: scripts and people ask for that first of all. */
+/**
+ * What a command loads that only says something of itself: scripts and people ask for that first of
+ * all.
+ */
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,7 +17,9 @@ const listing = `data:text/javascript,${encodeURIComponent(`
   registerHooks({ load(url, context, next) { console.error(url); return next(url, context); } });
 `)}`;
 
-async function start(word: string): Promise<{ readonly out: string; readonly loaded: readonly string[] }> {
+async function start(
+  word: string,
+): Promise<{ readonly out: string; readonly loaded: readonly string[] }> {
   const argv = ['--import', listing, join(root, 'bin/holdfast.js'), word];
   const env = { ...process.env, HOLDFAST_HOME: '/nowhere', HOLDFAST_URL: 'http://127.0.0.1:9' };
   const { stdout, stderr } = await run(process.execPath, argv, env);

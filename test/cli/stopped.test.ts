@@ -1,4 +1,7 @@
-/** What `demo` and `drill` say of what they have seen when they are stopped on their way: at a signal, or for want of a reader. */
+/**
+ * What `demo` and `drill` say of what they have seen when they are stopped on their way: at a
+ * signal, or for want of a reader.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +26,10 @@ class Run {
 
   constructor(argv: readonly string[]) {
     const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, NO_COLOR: '1' };
-    this.child = spawn(process.execPath, [launcher, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [launcher, ...argv], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#ended = once(this.child, 'close');
     this.child.stdout?.on('data', (chunk: Buffer) => {
       this.out += chunk.toString();
@@ -57,7 +63,9 @@ function portsOf({ child }: Run): number {
     (name) => /^socket:\[(\d+)\]$/.exec(linkOf(join(folder, name)))?.[1] ?? [],
   );
   const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
-  const listening = rows.map((row) => row.trim().split(/\s+/)).filter((fields) => fields[3] === '0A');
+  const listening = rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A');
   return listening.filter((fields) => sockets.includes(fields[9] ?? '')).length;
 }
 
@@ -86,19 +94,23 @@ describe('a demo that is stopped', () => {
   it.skipIf(!existsSync('/proc/net/tcp')).each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('prints one document at %s with --json', { timeout: 60_000 }, async (signal, status) => {
-    const run = new Run(['demo', '--json']);
-    await run.until((one) => portsOf(one) > 0);
-    run.child.kill(signal);
-    expect(await run.status()).toBe(status);
-    expect(JSON.parse(run.out)).toEqual({
-      schema: 'holdfast.demo/1',
-      interrupted: true,
-      planned: 5,
-      scenes: [],
-    });
-    expect(run.talk).toBe('holdfast: interrupted after 0 of 5 scenes\n');
-  });
+  ] as const)(
+    'prints one document at %s with --json',
+    { timeout: 60_000 },
+    async (signal, status) => {
+      const run = new Run(['demo', '--json']);
+      await run.until((one) => portsOf(one) > 0);
+      run.child.kill(signal);
+      expect(await run.status()).toBe(status);
+      expect(JSON.parse(run.out)).toEqual({
+        schema: 'holdfast.demo/1',
+        interrupted: true,
+        planned: 5,
+        scenes: [],
+      });
+      expect(run.talk).toBe('holdfast: interrupted after 0 of 5 scenes\n');
+    },
+  );
 
   it('ends at once and quietly when its reader has left', { timeout: 60_000 }, async () => {
     const run = new Run(['demo']);
@@ -125,7 +137,9 @@ describe('a drill that is stopped', () => {
       run.child.kill(signal);
       expect(await run.status()).toBe(status);
       expect(run.out).toMatch(/^drilled: [\s\S]* {2}pass {4}3 [\s\S]* {2}1 of 1 pass\n$/);
-      expect(run.talk).toBe('main, streamed, 3 one 500: pass\nholdfast: interrupted after 1 of 2 cells\n');
+      expect(run.talk).toBe(
+        'main, streamed, 3 one 500: pass\nholdfast: interrupted after 1 of 2 cells\n',
+      );
     },
   );
 

@@ -1,6 +1,7 @@
 /**
- * The first users' story: a title and two main requests were refused one morning, the key in `.env` was changed, and all has gone
- * well since. It took a person three days of logs and five functions to say so; here four commands do.
+ * The first users' story: a title and two main requests were refused one morning, the key in `.env`
+ * was changed, and all has gone well since. It took a person three days of logs and five functions
+ * to say so; here four commands do.
  */
 
 import { execFile } from 'node:child_process';
@@ -41,7 +42,11 @@ afterAll(async () => {
 /** 412 answers after three refusals, every tenth of them a title. */
 function recordStory(): readonly RequestRecord[] {
   const refused = ['main', 'title_generation', 'main'].map((task, index) => {
-    const failure = { class: 'auth-rejected', rule: 'status-401', message: 'Invalid API Key' } as const;
+    const failure = {
+      class: 'auth-rejected',
+      rule: 'status-401',
+      message: 'Invalid API Key',
+    } as const;
     const at = bad + index * 1000;
     const attempt = { ...attemptAt(at, 'sha256:0d0d0d0d0d0d0d0d'), status: 401, failure };
     const outcome = { outcome: 'failed', cause: 'auth-rejected', attempts: [attempt] } as const;
@@ -57,7 +62,11 @@ function recordStory(): readonly RequestRecord[] {
 }
 
 function attemptAt(startedAt: number, fingerprint: string): AttemptRecord {
-  const asked = { target: 'xiaomi/mimo', credential: 'xiaomi:dotenv:XIAOMI_API_KEY', foundAt: '.env:1' };
+  const asked = {
+    target: 'xiaomi/mimo',
+    credential: 'xiaomi:dotenv:XIAOMI_API_KEY',
+    foundAt: '.env:1',
+  };
   return { ...asked, fingerprint, startedAt, durationMs: 200 };
 }
 
@@ -67,7 +76,9 @@ async function holdfast(...argv: readonly string[]): Promise<string> {
   return stdout;
 }
 
-it('is told by doctor in one line, with the command that verifies the key', { timeout: 60_000 }, async () => {
+it('is told by doctor in one line, with the command that verifies the key', {
+  timeout: 60_000,
+}, async () => {
   const [, month = '', day = ''] = new Date(bad).toDateString().split(' ');
   const said = await holdfast('doctor');
   expect(said).toContain(

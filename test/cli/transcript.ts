@@ -1,20 +1,17 @@
 /**
- * Reads and plays CLI transcripts: files laid into an empty home, commands, and what must have come out.
+ * Reads and plays CLI transcripts: files laid into an empty home, commands, and what must have come
+ * out.
  *
  * ```
- * ## what this shows
- * == config.yaml
- * main: deepseek/deepseek-flash
- * $ holdfast config get main
- * deepseek/deepseek-flash
- * ! a line on stderr
- * [0]
+ * ## what this shows == config.yaml main: deepseek/deepseek-flash $ holdfast config get main
+ * deepseek/deepseek-flash ! a line on stderr [0]
  * ```
  *
- * A line `[N]` is the exit status, 0 when it is left out. `…` stands for any text within a line, a line `⋮` for any lines.
- * `$HOME` is the home, `$SIM` the base URL of a simulated provider, and commands run in `sh`, which knows three more:
- * `served COMMAND` ends a command that serves as soon as it says where; `heard COMMAND` asks again where nobody has answered
- * in time, since a busy machine is slower than any limit; `remember QUESTION ANSWER` keeps a session with these turns.
+ * A line `[N]` is the exit status, 0 when it is left out. `…` stands for any text within a line, a
+ * line `⋮` for any lines. `$HOME` is the home, `$SIM` the base URL of a simulated provider, and
+ * commands run in `sh`, which knows three more: `served COMMAND` ends a command that serves as soon
+ * as it says where; `heard COMMAND` asks again where nobody has answered in time, since a busy
+ * machine is slower than any limit; `remember QUESTION ANSWER` keeps a session with these turns.
  */
 
 import { execFile } from 'node:child_process';
@@ -76,11 +73,15 @@ function parseExpected(lines: readonly string[]): Expected {
   };
 }
 
-/** Plays one transcript in a home of its own; yields what each command did beside what it must do. */
+/**
+ * Plays one transcript in a home of its own; yields what each command did beside what it must do.
+ */
 export async function playTranscript(
   { steps }: Transcript,
   places: Readonly<Record<string, string>>,
-): Promise<readonly { readonly command: string; readonly expected: Expected; readonly actual: Expected }[]> {
+): Promise<
+  readonly { readonly command: string; readonly expected: Expected; readonly actual: Expected }[]
+> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-transcript-'));
   const fill = (text: string): string =>
     Object.entries({ HOME: home, ...places }).reduce(
@@ -97,7 +98,11 @@ export async function playTranscript(
         continue;
       }
       const said = await runCommand(home, fill(step.command));
-      const expected = { ...step.expected, out: fill(step.expected.out), talk: fill(step.expected.talk) };
+      const expected = {
+        ...step.expected,
+        out: fill(step.expected.out),
+        talk: fill(step.expected.talk),
+      };
       played.push({ command: step.command, expected, actual: blankOut(said, expected) });
     }
   } finally {
@@ -110,7 +115,8 @@ function installCommands(home: string): void {
   const commands = {
     holdfast: `exec '${process.execPath}' '${join(root, 'bin/holdfast.js')}' "$@"`,
     remember: `exec '${process.execPath}' '${join(root, 'test/processes/session-process.ts')}' "$HOLDFAST_HOME/sessions.db" add "$@"`,
-    heard: 'while "$@" >.said; ended=$?; grep -q ": timeout[.]" .said; do :; done; cat .said; exit $ended',
+    heard:
+      'while "$@" >.said; ended=$?; grep -q ": timeout[.]" .said; do :; done; cat .said; exit $ended',
     served:
       ': >.talk; "$@" 2>.talk & server=$!; until grep -q "listens on" .talk; do sleep 0.05; done; kill $server; wait $server; ended=$?; cat .talk >&2; exit $ended',
   };
@@ -138,7 +144,10 @@ function runCommand(home: string, command: string): Promise<Expected> {
   });
 }
 
-/** Where the expected text fits, the actual one is shown as the expected one, so that a difference shows only what differs. */
+/**
+ * Where the expected text fits, the actual one is shown as the expected one, so that a difference
+ * shows only what differs.
+ */
 function blankOut(actual: Expected, expected: Expected): Expected {
   return {
     out: fits(actual.out, expected.out) ? expected.out : actual.out,
@@ -152,6 +161,9 @@ function fits(actual: string, expected: string): boolean {
   const lines = expected
     .split('\n')
     .map((line) => (line === '⋮' ? '[^]*' : quote(line).replaceAll('…', '.*')));
-  const pattern = lines.join('\n').replaceAll('\n[^]*', '(?:\n[^]*)?').replaceAll('[^]*\n', '(?:[^]*\n)?');
+  const pattern = lines
+    .join('\n')
+    .replaceAll('\n[^]*', '(?:\n[^]*)?')
+    .replaceAll('[^]*\n', '(?:[^]*\n)?');
   return new RegExp(`^${pattern}$`, 'v').test(actual);
 }

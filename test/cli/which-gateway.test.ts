@@ -1,4 +1,7 @@
-/** Every command that reads, over real processes: the gateway of this home, a named one by flag and by variable, and the file; each says which it read. */
+/**
+ * Every command that reads, over real processes: the gateway of this home, a named one by flag and
+ * by variable, and the file; each says which it read.
+ */
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +26,11 @@ beforeAll(async () => {
   const server = { base_url: sim.url, protocol: 'openai-chat', billing: 'metered' };
   const providers = {
     sim: { ...server, api_key: 'sk-sim-revoked+which' },
-    spare: { ...server, api_key: 'sk-sim-good+which', base_url: sim.url.replace('127.0.0.1', 'localhost') },
+    spare: {
+      ...server,
+      api_key: 'sk-sim-good+which',
+      base_url: sim.url.replace('127.0.0.1', 'localhost'),
+    },
   };
   const config = { main: 'sim/sim/echo', fallback_chain: ['spare/sim/echo'], providers };
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(config), { mode: 0o600 });
@@ -32,7 +39,9 @@ beforeAll(async () => {
   adminKey = readFileSync(join(home, 'admin.key'), 'utf8').trim();
   expect((await gateway.ask('main')).status).toBe(200);
   // The log is written once a second, off the path of requests.
-  await vi.waitFor(() => expect(readdirSync(join(home, 'logs'))).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(readdirSync(join(home, 'logs'))).toHaveLength(1), {
+    timeout: 10_000,
+  });
 });
 afterAll(async () => {
   await gateway?.stop();
@@ -46,7 +55,10 @@ interface Said {
   readonly talk: string;
 }
 
-function run(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<Said> {
+function run(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Said> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, NO_COLOR: '1', ...environment };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [launcher, ...words], { env }, (_error, out, talk) =>
@@ -85,11 +97,18 @@ function expectTold(said: readonly Said[], read: (words: readonly string[]) => s
 describe('each command that reads', () => {
   it('asks the gateway that --gateway names, from anywhere', async () => {
     const environment = { HOLDFAST_HOME: elsewhere, HOLDFAST_ADMIN_KEY: adminKey };
-    expectTold(await runAll(['--gateway', url], environment), () => `read from the gateway at ${url}`);
+    expectTold(
+      await runAll(['--gateway', url], environment),
+      () => `read from the gateway at ${url}`,
+    );
   });
 
   it('asks the gateway that HOLDFAST_URL names', async () => {
-    const environment = { HOLDFAST_HOME: elsewhere, HOLDFAST_ADMIN_KEY: adminKey, HOLDFAST_URL: url };
+    const environment = {
+      HOLDFAST_HOME: elsewhere,
+      HOLDFAST_ADMIN_KEY: adminKey,
+      HOLDFAST_URL: url,
+    };
     expectTold(await runAll([], environment), () => `read from the gateway at ${url}`);
   });
 
@@ -103,7 +122,8 @@ describe('each command that reads', () => {
   it('asks the gateway of this home, and the files once it has ended', async () => {
     const environment = { HOLDFAST_HOME: home };
     const ofLogs = `read from ${home}/logs (1 file, `;
-    const here = (words: readonly string[], where: string): string => (words[0] === 'logs' ? ofLogs : where);
+    const here = (words: readonly string[], where: string): string =>
+      words[0] === 'logs' ? ofLogs : where;
     expectTold(await runAll([], environment), (words) =>
       here(words, `read from the gateway at ${url} (pid `),
     );

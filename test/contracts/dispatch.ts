@@ -1,4 +1,7 @@
-/** The one contract of every way to a provider: `testDispatch` runs its laws against one, over real sockets (step 3 of a request). */
+/**
+ * The one contract of every way to a provider: `testDispatch` runs its laws against one, over real
+ * sockets (step 3 of a request).
+ */
 
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Dispatch } from '../../src/host.ts';
@@ -29,7 +32,11 @@ export function testDispatch(name: string, open: () => Promise<OpenedDispatch>):
       await opened.close();
       await provider.close();
     });
-    const present = (): Scene => ({ dispatch: opened.dispatch, provider, close: () => opened.close() });
+    const present = (): Scene => ({
+      dispatch: opened.dispatch,
+      provider,
+      close: () => opened.close(),
+    });
     describe('an answer', () => testAnswers(present));
     describe('a caller', () => testControl(present));
     describe('a connection', () => testReuse(present));

@@ -1,4 +1,7 @@
-/** The one contract of every store: `testStore` runs its laws against an implementation (laws 5, 6, 7, 14). */
+/**
+ * The one contract of every store: `testStore` runs its laws against an implementation (laws 5, 6,
+ * 7, 14).
+ */
 
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';

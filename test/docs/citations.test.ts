@@ -1,4 +1,7 @@
-/** What the code and the documents cite is in the repository: every document by its name, and every law by its number. */
+/**
+ * What the code and the documents cite is in the repository: every document by its name, and every
+ * law by its number.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -36,12 +39,14 @@ function missingDocuments(path: string, text: string): readonly string[] {
 
 /** The numbers of the laws that a text cites, one or several at once: `laws 5, 6 and 14`. */
 function citedLaws(text: string): readonly number[] {
-  return [...text.matchAll(/\blaws?[\s*]+(\d+(?:(?:,| and| to)[\s*]+\d+)*)/gi)].flatMap(([, numbers = '']) =>
-    [...numbers.matchAll(/\d+/g)].map(Number),
+  return [...text.matchAll(/\blaws?[\s*]+(\d+(?:(?:,| and| to)[\s*]+\d+)*)/gi)].flatMap(
+    ([, numbers = '']) => [...numbers.matchAll(/\d+/g)].map(Number),
   );
 }
 
-const laws = [...readText('docs/laws.md').matchAll(/^## Law (\d+): /gm)].map(([, number]) => Number(number));
+const laws = [...readText('docs/laws.md').matchAll(/^## Law (\d+): /gm)].map(([, number]) =>
+  Number(number),
+);
 
 describe('what is cited', () => {
   it('is looked for in the code, the tests, the documents and the corpus', () => {
@@ -58,7 +63,9 @@ describe('what is cited', () => {
   it('is a document of the repository', () => {
     const missing = files
       .filter((path) => !citesOthers(path))
-      .flatMap((path) => missingDocuments(path, readText(path)).map((name) => `${path} names ${name}`));
+      .flatMap((path) =>
+        missingDocuments(path, readText(path)).map((name) => `${path} names ${name}`),
+      );
     expect(missing).toEqual([]);
   });
 

@@ -1,4 +1,7 @@
-/** What CONTRIBUTING.md and docs/fixtures.md give to copy is whole: an entry, a row, a command, a fixture. */
+/**
+ * What CONTRIBUTING.md and docs/fixtures.md give to copy is whole: an entry, a row, a command, a
+ * fixture.
+ */
 
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
@@ -22,7 +25,9 @@ type Spoken = Pick<Terminal, 'out' | 'talk'>;
 function blocksOf(path: string, language: string): readonly string[] {
   const text = readFileSync(join(root, path), 'utf8');
   const found = text.matchAll(new RegExp(`^( *)\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\``, 'gm'));
-  return [...found].map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+  return [...found].map(([, indent = '', code = '']) =>
+    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
 }
 
 /** What all have. */
@@ -45,7 +50,9 @@ describe('CONTRIBUTING.md', () => {
   const blocks = blocksOf('CONTRIBUTING.md', 'ts');
 
   it('shows an entry with every field that all entries have', async () => {
-    const { nimbus = {} } = await evaluate(blocks.find((code) => code.includes('ProviderEntry')) ?? '');
+    const { nimbus = {} } = await evaluate(
+      blocks.find((code) => code.includes('ProviderEntry')) ?? '',
+    );
     expect(Object.keys(nimbus)).toEqual(expect.arrayContaining([...commonKeys(builtinEntries)]));
   });
 
@@ -61,14 +68,18 @@ describe('CONTRIBUTING.md', () => {
   it('shows a command that prints what its transcript says, and the line that names its file', async () => {
     const file = blocks.find((code) => code.includes('createCommand')) ?? '';
     const { commands } = await evaluate(importAsFrom('src/cli/commands', file));
-    const { ping } = commands as { ping: { run: (given: object, terminal: Spoken) => Promise<number> } };
+    const { ping } = commands as {
+      ping: { run: (given: object, terminal: Spoken) => Promise<number> };
+    };
     const printed: string[] = [];
     const out = (text: string): void => void printed.push(text);
     await ping.run({}, { out, talk: () => {} });
     const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
     const [, said = ''] = /^ *\$ holdfast ping\n *(.*)…$/m.exec(page) ?? [];
     expect(printed).toEqual([`${said}${version}\n`]);
-    const line = expect.stringMatching(/^ping: \['.+', \(\) => import\('..\/commands\/ping.ts'\)\],$/m);
+    const line = expect.stringMatching(
+      /^ping: \['.+', \(\) => import\('..\/commands\/ping.ts'\)\],$/m,
+    );
     expect(blocks).toContainEqual(line);
   });
 });

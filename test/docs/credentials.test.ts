@@ -18,7 +18,11 @@ describe('docs/credentials.md', () => {
     it(`shows a configuration that loads: example ${index + 1}`, () => {
       const host = createFakeHost({
         files: { '/h/config.yaml': text },
-        environment: { HOLDFAST_HOME: '/h', HOME: '/home/me', XIAOMI_API_KEY: `sk-test-${'0'.repeat(12)}` },
+        environment: {
+          HOLDFAST_HOME: '/h',
+          HOME: '/home/me',
+          XIAOMI_API_KEY: `sk-test-${'0'.repeat(12)}`,
+        },
       });
       const holder = new ConfigHolder({
         host,
@@ -37,7 +41,10 @@ describe('docs/credentials.md', () => {
   it('names every warning about keys, and none that does not exist', () => {
     const source = readFileSync(join(root, 'src/credentials/inspect/warnings.ts'), 'utf8');
     const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code = '']) => code);
-    const section = page.slice(page.indexOf('## Warnings'), page.indexOf('## When there is no key'));
+    const section = page.slice(
+      page.indexOf('## Warnings'),
+      page.indexOf('## When there is no key'),
+    );
     const named = [...section.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, code = '']) => code);
     expect(named).toEqual(expect.arrayContaining(codes));
     const ofFiles = ['stored-keys-unusable', 'dotenv-unreadable'];

@@ -1,4 +1,7 @@
-/** docs/errors.md against the code: every error code is used, explained with its exit status, and expected by a test. */
+/**
+ * docs/errors.md against the code: every error code is used, explained with its exit status, and
+ * expected by a test.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +29,10 @@ const isTest = (path: string): boolean => /\.test\.ts$|transcripts\/.*\.txt$/.te
 const isSource = (path: string): boolean => path.endsWith('.ts') && !isTest(path);
 const tables = ['src/errors.ts', 'src/cli/terminal/exit.ts'];
 const program = readAll(['src'], (path) => isSource(path) && !tables.includes(path));
-const tests = readAll(['src', 'test'], (path) => isTest(path) && path !== 'test/docs/errors.test.ts');
+const tests = readAll(
+  ['src', 'test'],
+  (path) => isTest(path) && path !== 'test/docs/errors.test.ts',
+);
 
 /** Rows of the table of codes: the codes of a row, and its cells. */
 const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8')
@@ -63,23 +69,30 @@ describe.each(errorCodes)('the error code %s', (code) => {
 
 const answering = ['src/access', 'src/gateway', 'src/protocols', 'src/cli'];
 
-/** Written out where an answer or a document of ours is made; what a warning is called is no error. */
+/**
+ * Written out where an answer or a document of ours is made; what a warning is called is no error.
+ */
 const written = readAll(answering, isSource);
 const literals = [...written.matchAll(/(?<!type: 'warning',\s*)\bcode: '([^']+)'/g)].map(
   ([, code = '']) => code,
 );
 const classes = Object.keys(failureClasses);
 
-describe.each([...new Set<string>([...answerCodes, ...literals])])('the code %s of an answer', (code) => {
-  it('has a row of its own, or one under its name with hyphens, or is a failure class', () => {
-    const told = [...(rows ?? []).flatMap(({ codes }) => codes), ...classes];
-    expect([code, code.replaceAll('_', '-')].some((name) => told.includes(name))).toBe(true);
-  });
-});
+describe.each([...new Set<string>([...answerCodes, ...literals])])(
+  'the code %s of an answer',
+  (code) => {
+    it('has a row of its own, or one under its name with hyphens, or is a failure class', () => {
+      const told = [...(rows ?? []).flatMap(({ codes }) => codes), ...classes];
+      expect([code, code.replaceAll('_', '-')].some((name) => told.includes(name))).toBe(true);
+    });
+  },
+);
 
 it('every code of the table exists', () => {
   const known: readonly string[] = [...errorCodes, ...answerCodes, ...literals];
-  expect(rows?.flatMap(({ codes }) => codes).filter((code) => !known.includes(code ?? ''))).toEqual([]);
+  expect(rows?.flatMap(({ codes }) => codes).filter((code) => !known.includes(code ?? ''))).toEqual(
+    [],
+  );
 });
 
 /** What each move is called in the table of failure classes, in the order in which it is made. */

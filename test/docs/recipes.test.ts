@@ -10,7 +10,13 @@ import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
 
 const root = join(import.meta.dirname, '../..');
-const pages = ['README.md', 'docs/recipes.md', 'docs/proxy.md', 'docs/compare.md', 'docs/troubleshooting.md'];
+const pages = [
+  'README.md',
+  'docs/recipes.md',
+  'docs/proxy.md',
+  'docs/compare.md',
+  'docs/troubleshooting.md',
+];
 
 const examples = pages.flatMap((page) =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
@@ -20,7 +26,9 @@ const examples = pages.flatMap((page) =>
 
 /** A value for every variable that a configuration names, each another. */
 function variablesOf(text: string): Readonly<Record<string, string>> {
-  const names = [...text.matchAll(/\$\{(\w+)\}|env: (\w+)/g)].map(([, braced, bare]) => braced ?? bare ?? '');
+  const names = [...text.matchAll(/\$\{(\w+)\}|env: (\w+)/g)].map(
+    ([, braced, bare]) => braced ?? bare ?? '',
+  );
   return Object.fromEntries(names.map((name, index) => [name, `sk-test-${index}`.padEnd(20, '0')]));
 }
 
@@ -40,6 +48,8 @@ describe('a configuration that is shown', () => {
   });
 
   it('stands on every page of recipes', () => {
-    expect(examples.filter(({ name }) => name.startsWith('docs/recipes.md')).length).toBeGreaterThan(5);
+    expect(
+      examples.filter(({ name }) => name.startsWith('docs/recipes.md')).length,
+    ).toBeGreaterThan(5);
   });
 });

@@ -1,4 +1,7 @@
-/** ARCHITECTURE.md draws the rooms that the check of the structure holds: all of them, in their order. */
+/**
+ * ARCHITECTURE.md draws the rooms that the check of the structure holds: all of them, in their
+ * order.
+ */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +19,8 @@ it('says of each room of access what it is for, from the top down', () => {
 });
 
 it.each(Object.entries(others))('names the rooms of %s in their order', (folder, rows) => {
-  const line = section.split('\n').find((text) => text.startsWith(`| [${folder}](src/${folder}) |`)) ?? '';
+  const line =
+    section.split('\n').find((text) => text.startsWith(`| [${folder}](src/${folder}) |`)) ?? '';
   const rooms = rows.flat().filter((room) => !protocolNames.some((name) => name === room));
   expect([...line.matchAll(/`(\w+)`/g)].map(([, room]) => room)).toEqual(rooms);
 });

@@ -1,4 +1,6 @@
-/** What is shown runs: every example, and the README's, as a process of its own in an empty home. */
+/**
+ * What is shown runs: every example, and the README's, as a process of its own in an empty home.
+ */
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,26 +23,44 @@ interface Run {
   readonly talk: string;
 }
 
-function run(file: string, argv: readonly string[], environment: Record<string, string> = {}): Promise<Run> {
-  const env = { PATH: process.env['PATH'], HOME: home, HOLDFAST_HOME: home, NO_COLOR: '1', ...environment };
+function run(
+  file: string,
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Run> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    HOLDFAST_HOME: home,
+    NO_COLOR: '1',
+    ...environment,
+  };
   return new Promise((resolve) => {
     const child = execFile(file, argv, { cwd: root, env }, (error, out, talk) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : Number(error !== null), out, talk }),
+      resolve({
+        status: typeof error?.code === 'number' ? error.code : Number(error !== null),
+        out,
+        talk,
+      }),
     );
     child.stdin?.end();
   });
 }
 
-function runScript(...argv: readonly string[]): (environment?: Record<string, string>) => Promise<Run> {
+function runScript(
+  ...argv: readonly string[]
+): (environment?: Record<string, string>) => Promise<Run> {
   return (environment) => run(process.execPath, ['--import', fromSource, ...argv], environment);
 }
 
 const expected: Readonly<Record<string, RegExp>> = {
-  library: /retry 1\/2[\s\S]*answered by spare\/sim\/echo with attempt 4[\s\S]*upstream-refused: .*context/,
+  library:
+    /retry 1\/2[\s\S]*answered by spare\/sim\/echo with attempt 4[\s\S]*upstream-refused: .*context/,
   'openai-sdk': /model: main[\s\S]*sky blue[\s\S]*\d+ tokens\ntool call: weather\(\{"city":/,
   embeddings:
     /fail with 400: chat\/tiny: \S+ serves no embeddings[\s\S]*base_url without \/v1\?[\s\S]*by good\/sim\/embed/,
-  'gateway-curl': /"object":"list"[\s\S]*data: \[DONE\][\s\S]*How to fix[\s\S]*x-holdfast-attempts: 1/i,
+  'gateway-curl':
+    /"object":"list"[\s\S]*data: \[DONE\][\s\S]*How to fix[\s\S]*x-holdfast-attempts: 1/i,
 };
 
 describe('the example', () => {
@@ -82,13 +102,17 @@ describe('the README', () => {
     const ran = await runScript('--input-type=module-typescript', '--eval', code)(keys);
     const seen = provider.log().map(({ model, status }) => `${model} ${status}`);
     await provider.close();
-    expect(ran).toEqual({ status: 0, out: expect.stringContaining('Why is the sky blue?'), talk: '' });
+    expect(ran).toEqual({
+      status: 0,
+      out: expect.stringContaining('Why is the sky blue?'),
+      talk: '',
+    });
     expect(seen).toEqual(['mimo-v2.6-pro 200']);
   });
 
   it('is 200 lines at most', () => {
-    expect(readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(
-      200,
-    );
+    expect(
+      readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n').length,
+    ).toBeLessThanOrEqual(200);
   });
 });

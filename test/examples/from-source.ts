@@ -1,4 +1,7 @@
-/** For `node --import`: `holdfast` and its subpaths mean the sources, so that what is documented is tested without a build. */
+/**
+ * For `node --import`: `holdfast` and its subpaths mean the sources, so that what is documented is
+ * tested without a build.
+ */
 
 import { registerHooks } from 'node:module';
 

@@ -18,7 +18,10 @@ export function answer(
     { choices: [{ delta: { content: text } }] },
     { choices: [{ delta: {}, finish_reason: 'stop' }], usage },
   ];
-  const chunks = [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'];
+  const chunks = [
+    ...events.map((event) => `data: ${JSON.stringify(event)}\n\n`),
+    'data: [DONE]\n\n',
+  ];
   return { headers: { 'content-type': 'text/event-stream' }, chunks };
 }
 
@@ -93,7 +96,10 @@ const provider = (name: string): object => ({
 const config = {
   main: 'one/m',
   fallback_chain: ['two/m'],
-  providers: { one: { ...provider('one'), models: { m: { context_window: 1000 } } }, two: provider('two') },
+  providers: {
+    one: { ...provider('one'), models: { m: { context_window: 1000 } } },
+    two: provider('two'),
+  },
 };
 
 interface Stage {
@@ -105,7 +111,14 @@ interface Stage {
   readonly prepare?: (host: FakeHost, face: FakeFace, sessions: SessionStore) => void;
 }
 
-export async function play({ lines, steps, sideTasks = {}, sessions: given, resume, prepare }: Stage) {
+export async function play({
+  lines,
+  steps,
+  sideTasks = {},
+  sessions: given,
+  resume,
+  prepare,
+}: Stage) {
   const host = createFakeHost({ environment: { HOME: '/home' } });
   host.upstream.enqueue(...steps);
   const holdfast = createHoldfast({ host, config });

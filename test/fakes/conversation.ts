@@ -1,4 +1,7 @@
-/** Talk for a sessions file: turns as long and as varied as those of people and models, the same in each run. */
+/**
+ * Talk for a sessions file: turns as long and as varied as those of people and models, the same in
+ * each run.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

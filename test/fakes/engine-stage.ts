@@ -1,4 +1,7 @@
-/** A whole engine on a fake host: config as an object, an upstream that plays a script, time moved by hand. */
+/**
+ * A whole engine on a fake host: config as an object, an upstream that plays a script, time moved
+ * by hand.
+ */
 
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { Headers } from '../../src/model/request.ts';

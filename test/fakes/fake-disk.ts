@@ -37,7 +37,9 @@ export class FakeDisk {
       this.set(path, `${this.textOf(path) ?? ''}${text}`);
     },
     list: (folder) =>
-      [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
+      [...this.#files.keys()]
+        .filter((path) => dirname(path) === folder)
+        .map((path) => basename(path)),
     remove: (path) => this.set(path, undefined),
     spaceLeft: () => this.left,
     watch: (folder, onChange) => {
@@ -61,7 +63,8 @@ export class FakeDisk {
   set(path: string, text: string | undefined, mode?: number): void {
     if (text === undefined) this.#files.delete(path);
     else this.write(path, text, this.#now(), mode);
-    for (const { folder, onChange } of this.#watchers) if (path.startsWith(`${folder}/`)) onChange();
+    for (const { folder, onChange } of this.#watchers)
+      if (path.startsWith(`${folder}/`)) onChange();
   }
 
   write(path: string, text: string, modifiedAt: number, mode = 0o600): void {

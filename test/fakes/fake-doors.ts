@@ -1,12 +1,25 @@
-/** The fake host's programs and keychain: what they answer is set by the test, how long they take by the fake clock. */
+/**
+ * The fake host's programs and keychain: what they answer is set by the test, how long they take by
+ * the fake clock.
+ */
 
-import type { Clock, Keychain, KeychainReading, Run, RunOptions, RunResult } from '../../src/host.ts';
+import type {
+  Clock,
+  Keychain,
+  KeychainReading,
+  Run,
+  RunOptions,
+  RunResult,
+} from '../../src/host.ts';
 
 /** What a program does with one run. */
 export interface ProgramAct {
   /** Default: exits with 0 and prints nothing. */
   readonly result?: RunResult;
-  /** Of the fake clock. Default: at the next turn. A run that takes longer than its limit is `timed-out`. */
+  /**
+   * Of the fake clock. Default: at the next turn. A run that takes longer than its limit is
+   * `timed-out`.
+   */
   readonly delayMs?: number;
 }
 
@@ -20,7 +33,10 @@ export interface FakePrograms {
 }
 
 /** Creates the door and the handle of the test. */
-export function createFakePrograms(clock: Clock): { readonly run: Run; readonly programs: FakePrograms } {
+export function createFakePrograms(clock: Clock): {
+  readonly run: Run;
+  readonly programs: FakePrograms;
+} {
   const runs: { readonly command: readonly string[]; readonly options: RunOptions }[] = [];
   const programs: FakePrograms = {
     runs,

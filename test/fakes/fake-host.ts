@@ -1,4 +1,7 @@
-/** A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream that plays a script. */
+/**
+ * A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream
+ * that plays a script.
+ */
 
 import type {
   CertificateReading,
@@ -104,7 +107,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const tried: string[] = [];
   let connections: (origin: string) => Pick<UpstreamStep, 'error' | 'delayMs'> = () => ({});
   const shownCertificates = new Map<string, CertificateReading>();
-  for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
+  for (const [path, text] of Object.entries(options.files ?? {}))
+    disk.write(path, text, time.now - 60_000);
   let jumpedMs = 0;
   const clock: Clock = {
     now: () => time.now + jumpedMs,
@@ -140,7 +144,10 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     },
     showCertificate: (origin, certificate) => void shownCertificates.set(origin, certificate),
     files: disk.files,
-    environment: { get: (name) => environment.get(name), all: () => Object.fromEntries(environment) },
+    environment: {
+      get: (name) => environment.get(name),
+      all: () => Object.fromEntries(environment),
+    },
     run,
     keychain,
     member: 'fake',
@@ -267,8 +274,10 @@ class ScriptedUpstream implements FakeUpstream {
   };
 
   assertAllUsed(): void {
-    if (this.#steps.length > 0) throw new Error(`${this.#steps.length} scripted steps were never asked for`);
-    if (this.#unscripted > 0) throw new Error(`${this.#unscripted} requests found no scripted step`);
+    if (this.#steps.length > 0)
+      throw new Error(`${this.#steps.length} scripted steps were never asked for`);
+    if (this.#unscripted > 0)
+      throw new Error(`${this.#unscripted} requests found no scripted step`);
   }
 }
 
@@ -340,6 +349,7 @@ function listActs(step: UpstreamStep, handler: UpstreamHandler): Act[] {
     play: () => handler.onData(Buffer.from(chunk)),
   }));
   if (step.stallAfter) return [head, ...body];
-  const end = cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter, false);
+  const end =
+    cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter, false);
   return [head, ...body, { delayMs: step.endDelayMs ?? step.chunkDelayMs ?? 0, play: end }];
 }

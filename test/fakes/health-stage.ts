@@ -1,4 +1,7 @@
-/** Health on a fake host with a store in memory, and the leases and failures that its tests charge to it. */
+/**
+ * Health on a fake host with a store in memory, and the leases and failures that its tests charge
+ * to it.
+ */
 
 import { Health } from '../../src/credentials/health/health.ts';
 import type { Lease } from '../../src/model/credential.ts';

@@ -1,4 +1,7 @@
-/** The contract of a store in plain maps: what tests hand to the engine, and what SQLite is compared with. Its rules are those of policy.ts. */
+/**
+ * The contract of a store in plain maps: what tests hand to the engine, and what SQLite is compared
+ * with. Its rules are those of policy.ts.
+ */
 
 import { addRows, addSpent } from '../../src/cost/add-rows.ts';
 import type { Mark, Scope } from '../../src/model/failure.ts';
@@ -87,7 +90,8 @@ export class MemoryStore implements Store {
   async putProven(proven: readonly Proven[]): Promise<void> {
     for (const row of proven) {
       const key = `${row.place} ${row.fingerprint}`;
-      if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
+      if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at)
+        this.#proven.set(key, row);
     }
     forgetUntil(this.#proven, latestTime(proven) - keptMs.proven);
   }
@@ -99,7 +103,8 @@ export class MemoryStore implements Store {
   ): Promise<boolean> {
     const isTaken = marks.some(({ key, since }) => {
       const held = this.#probes.get(key);
-      if (held !== undefined && held.owner !== owner && isLeaseHeld(held.expiresAt, lease.now)) return true;
+      if (held !== undefined && held.owner !== owner && isLeaseHeld(held.expiresAt, lease.now))
+        return true;
       return (this.#marks.get(key)?.since ?? since) !== since;
     });
     if (isTaken) return false;
@@ -142,8 +147,12 @@ export class MemoryStore implements Store {
       const key = usageKey(row);
       this.#usage.set(key, addRows(row, this.#usage.get(key)));
     }
-    const newest = [...this.#usage.values()].reduce((latest, { day }) => (day > latest ? day : latest), '');
-    for (const [key, { day }] of this.#usage) if (day <= forgottenDay(newest)) this.#usage.delete(key);
+    const newest = [...this.#usage.values()].reduce(
+      (latest, { day }) => (day > latest ? day : latest),
+      '',
+    );
+    for (const [key, { day }] of this.#usage)
+      if (day <= forgottenDay(newest)) this.#usage.delete(key);
   }
 
   async readUsage(query: UsageQuery): Promise<readonly UsageRow[]> {
@@ -175,7 +184,9 @@ export class MemoryStore implements Store {
 
   async readSpending(): Promise<readonly SpendingRow[]> {
     const sorted = [...this.#spending.values()].sort((one, other) => one.since - other.since);
-    return sorted.sort((one, other) => Number(one.budget > other.budget) - Number(one.budget < other.budget));
+    return sorted.sort(
+      (one, other) => Number(one.budget > other.budget) - Number(one.budget < other.budget),
+    );
   }
 
   /** Nobody else can change it. */
@@ -197,7 +208,10 @@ function forgetUntil(rows: Map<string, { readonly at: number }>, time: number): 
   for (const [key, { at }] of rows) if (at <= time) rows.delete(key);
 }
 
-/** Records in the order of their time, the later given one last among equals; cut to the latest, plain ones and others apart. */
+/**
+ * Records in the order of their time, the later given one last among equals; cut to the latest,
+ * plain ones and others apart.
+ */
 function keepLatestRecords(
   records: readonly RequestRecord[],
   forMs: number = keptMs.record,

@@ -1,4 +1,7 @@
-/** The ways in which proxies were seen to repeat an error of their upstream: LiteLLM's, OpenRouter's, and those of servers of people's own. */
+/**
+ * The ways in which proxies were seen to repeat an error of their upstream: LiteLLM's,
+ * OpenRouter's, and those of servers of people's own.
+ */
 
 import type { Headers } from '../../src/model/request.ts';
 
@@ -35,7 +38,8 @@ function toPython(value: unknown): string {
 
 export const quotings: Readonly<Record<string, Quoting>> = {
   litellm: {
-    quote: (said, word) => error(`litellm.${word}Error: OpenAIException - ${said}`, { code: '401' }),
+    quote: (said, word) =>
+      error(`litellm.${word}Error: OpenAIException - ${said}`, { code: '401' }),
   },
   'litellm, twice': {
     quote: (said, word) =>
@@ -47,7 +51,9 @@ export const quotings: Readonly<Record<string, Quoting>> = {
         },
       ),
   },
-  'litellm, inside': { quote: (said) => error(`/chat/completions: litellm.exceptions.APIError: ${said}`) },
+  'litellm, inside': {
+    quote: (said) => error(`/chat/completions: litellm.exceptions.APIError: ${said}`),
+  },
   'litellm as detail': {
     quote: (said, word) => ({ body: JSON.stringify({ detail: `litellm.${word}Error: ${said}` }) }),
   },
@@ -62,7 +68,8 @@ export const quotings: Readonly<Record<string, Quoting>> = {
       error('Provider returned error', { code: 401, metadata: { raw: said, provider_name: 'X' } }),
   },
   'metadata.raw as it is': {
-    quote: (said) => error('Provider returned error', { code: 401, metadata: { raw: JSON.parse(said) } }),
+    quote: (said) =>
+      error('Provider returned error', { code: 401, metadata: { raw: JSON.parse(said) } }),
   },
   'JSON in a sentence': {
     isEmbeddedOnly: true,

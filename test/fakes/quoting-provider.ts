@@ -1,4 +1,7 @@
-/** Requests full of private words, and providers that quote them in their errors: where, how escaped and how much, a seed decides. */
+/**
+ * Requests full of private words, and providers that quote them in their errors: where, how escaped
+ * and how much, a seed decides.
+ */
 
 import type { Random } from '../simulation/random.ts';
 import type { UpstreamStep } from './fake-host.ts';
@@ -60,7 +63,11 @@ const notations: readonly ((text: string) => string)[] = [
     `b'${[...Buffer.from(text)].map((byte) => (byte < 0x7f && byte > 0x1f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)).join('')}'`,
   (text) => encodeURIComponent(Buffer.from(text).toString()),
   (text) =>
-    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;'),
   (text) => text.toUpperCase().replaceAll(/[^ -~\s]/g, '?'),
   (text) => text.replaceAll(/\s+/g, ' '),
 ];
@@ -85,7 +92,10 @@ const sentences = [
 /** A sentence with quotations in it. */
 export function quotingSentence(random: Random, texts: readonly string[]): string {
   const count = random.integer(1, 2);
-  return Array.from({ length: count }, () => `${random.pick(sentences)}: ${quote(random, texts)}`).join('; ');
+  return Array.from(
+    { length: count },
+    () => `${random.pick(sentences)}: ${quote(random, texts)}`,
+  ).join('; ');
 }
 
 type Shape = (said: string) => object | string;
@@ -114,7 +124,9 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
   const said = quotingSentence(random, texts);
   const kind = random.integer(0, 9);
   if (kind === 0)
-    return { error: Object.assign(new Error(`fetch failed: ${said}`), { code: said.slice(0, 60) }) };
+    return {
+      error: Object.assign(new Error(`fetch failed: ${said}`), { code: said.slice(0, 60) }),
+    };
   if (kind === 1) return quotingStream(said, random.chance(0.5));
   if (kind === 3) return quotingFinish(random.pick(texts), random.chance(0.5));
   const body = random.pick(bodies)(said);
@@ -123,7 +135,8 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
     'x-error': encodeURIComponent(Buffer.from(said).toString()).slice(0, 500),
     'retry-after': said.replaceAll(/[^ -~]/g, '').slice(0, 80),
   };
-  if (kind === 2) return { headers: { ...headers, 'content-type': 'application/json' }, chunks: [text] };
+  if (kind === 2)
+    return { headers: { ...headers, 'content-type': 'application/json' }, chunks: [text] };
   return { status: random.pick(statuses), headers, chunks: [text] };
 }
 
@@ -133,7 +146,10 @@ function quotingFinish(text: string, isStreamed: boolean): UpstreamStep {
   const choice = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason };
   const body = JSON.stringify({ id: 'c', choices: [choice] });
   if (!isStreamed) return { chunks: [body] };
-  return { headers: { 'content-type': 'text/event-stream' }, chunks: [`data: ${body}\n\ndata: [DONE]\n\n`] };
+  return {
+    headers: { 'content-type': 'text/event-stream' },
+    chunks: [`data: ${body}\n\ndata: [DONE]\n\n`],
+  };
 }
 
 function quotingStream(message: string, hasContent: boolean): UpstreamStep {
@@ -148,8 +164,8 @@ function quotingStream(message: string, hasContent: boolean): UpstreamStep {
 const shared = 24;
 
 /**
- * Parts of the texts, of 24 characters or more as they read, that stand in what was written. Knows nothing of how they are
- * found by what is tested.
+ * Parts of the texts, of 24 characters or more as they read, that stand in what was written. Knows
+ * nothing of how they are found by what is tested.
  */
 export function findLeaks(written: string, texts: readonly string[]): readonly string[] {
   const parts = new Set<string>();
@@ -172,8 +188,12 @@ function flatten(text: string): string {
 
 function unescapeJson(text: string): string {
   return text
-    .replaceAll(/\\+u([\da-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replaceAll(/(?:\\+x[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll(/\\+x/gi, ''), 'hex').toString())
+    .replaceAll(/\\+u([\da-f]{4})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replaceAll(/(?:\\+x[\da-f]{2})+/gi, (run) =>
+      Buffer.from(run.replaceAll(/\\+x/gi, ''), 'hex').toString(),
+    )
     .replaceAll(/\\+[nrt]/g, ' ')
     .replaceAll('\\', '');
 }

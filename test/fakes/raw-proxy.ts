@@ -1,4 +1,7 @@
-/** A proxy on raw sockets: each of its connections leads to one of the provider's, by CONNECT or by the URL in the request's first line. */
+/**
+ * A proxy on raw sockets: each of its connections leads to one of the provider's, by CONNECT or by
+ * the URL in the request's first line.
+ */
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -34,7 +37,9 @@ export class RawProxy {
       const [first = ''] = bytes.toString('latin1').split('\r\n');
       this.asked.push(first);
       const isTunnel = first.startsWith('CONNECT ');
-      const { hostname, port } = new URL(first.replace(/^\w+ (?:http:\/\/)?([^ /]+).*/, 'http://$1'));
+      const { hostname, port } = new URL(
+        first.replace(/^\w+ (?:http:\/\/)?([^ /]+).*/, 'http://$1'),
+      );
       const provider = connect({ host: hostname, port: Number(port || 80) }, () => {
         if (isTunnel) client.write(this.answer);
         else provider.write(toOriginForm(bytes));
@@ -60,5 +65,8 @@ export class RawProxy {
 
 /** A request that begins in these bytes, as a provider reads it. */
 function toOriginForm(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.toString('latin1').replace(/^(GET|POST) http:\/\/[^/]+/, '$1 '), 'latin1');
+  return Buffer.from(
+    bytes.toString('latin1').replace(/^(GET|POST) http:\/\/[^/]+/, '$1 '),
+    'latin1',
+  );
 }

@@ -44,5 +44,12 @@ export function readAnswer(pieces: readonly Buffer[], isClosed: boolean): Readin
   if (!isBegun) return { outcome };
   const { status, headers, idleMs } = reader;
   const hasSurplus = reader.surplus.length > 0;
-  return { status, headers, body: Buffer.concat(body).toString('latin1'), idleMs, outcome, hasSurplus };
+  return {
+    status,
+    headers,
+    body: Buffer.concat(body).toString('latin1'),
+    idleMs,
+    outcome,
+    hasSurplus,
+  };
 }

@@ -1,4 +1,7 @@
-/** tinyproxy and squid, as Debian packages them, started for a test: on loopback, with a user and a password, for any port. */
+/**
+ * tinyproxy and squid, as Debian packages them, started for a test: on loopback, with a user and a
+ * password, for any port.
+ */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

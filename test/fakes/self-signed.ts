@@ -1,4 +1,7 @@
-/** Certificates made when they are needed, by themselves or by an authority of their own: for TLS in tests (X.509 v3 in DER, RFC 5280). */
+/**
+ * Certificates made when they are needed, by themselves or by an authority of their own: for TLS in
+ * tests (X.509 v3 in DER, RFC 5280).
+ */
 
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 

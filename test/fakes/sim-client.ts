@@ -1,4 +1,7 @@
-/** A client of the simulated provider, for its own tests: one chat request, or the same one again and again. */
+/**
+ * A client of the simulated provider, for its own tests: one chat request, or the same one again
+ * and again.
+ */
 
 import type { SimulatedProvider } from '../../src/sim/index.ts';
 
@@ -20,11 +23,21 @@ export interface SimClient {
 
 /** A client of the provider that is there when it asks. */
 export function createSimClient(current: () => SimulatedProvider): SimClient {
-  const ask = ({ model = 'sim/plain', key = 'sk-sim-good', at = current(), signal, ...rest }: Ask) =>
+  const ask = ({
+    model = 'sim/plain',
+    key = 'sk-sim-good',
+    at = current(),
+    signal,
+    ...rest
+  }: Ask) =>
     fetch(`${at.url}/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello there' }], ...rest }),
+      body: JSON.stringify({
+        model,
+        messages: [{ role: 'user', content: 'hello there' }],
+        ...rest,
+      }),
       ...(signal ? { signal } : {}),
     });
   return {

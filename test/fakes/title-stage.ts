@@ -13,7 +13,10 @@ export interface TitleAnswer {
   body: string;
 }
 
-export function startTitles(task: object = {}, more: object = {}): { host: FakeHost; runtime: Runtime } {
+export function startTitles(
+  task: object = {},
+  more: object = {},
+): { host: FakeHost; runtime: Runtime } {
   const host = createFakeHost();
   const provider = { protocol: 'openai-chat', api_key: key };
   const at = (name: string): object => ({ ...provider, base_url: `https://${name}.test/v1` });
@@ -32,7 +35,11 @@ export function startTitles(task: object = {}, more: object = {}): { host: FakeH
   return { host, runtime };
 }
 
-export function askTitle(runtime: Runtime, body: object = {}, path = '/v1/chat/completions'): TitleAnswer {
+export function askTitle(
+  runtime: Runtime,
+  body: object = {},
+  path = '/v1/chat/completions',
+): TitleAnswer {
   const answer: TitleAnswer = { status: 0, headers: {}, body: '' };
   const take = (chunk?: Uint8Array): boolean => {
     answer.body += Buffer.from(chunk ?? []).toString();
@@ -41,7 +48,13 @@ export function askTitle(runtime: Runtime, body: object = {}, path = '/v1/chat/c
   const messages = [{ role: 'user', content: 'my login redirects for ever' }];
   const asked = JSON.stringify({ model: 'title_generation', messages, ...body });
   void runtime.exchange(
-    { method: 'POST', path, headers: {}, body: Buffer.from(asked), signal: new AbortController().signal },
+    {
+      method: 'POST',
+      path,
+      headers: {},
+      body: Buffer.from(asked),
+      signal: new AbortController().signal,
+    },
     {
       head: (status, headers) => Object.assign(answer, { status, headers }),
       write: take,
@@ -59,7 +72,12 @@ export interface Said {
   readonly more?: object;
 }
 
-export function sayWhole({ content = null, reasoning, finish = 'stop', more = {} }: Said): UpstreamStep {
+export function sayWhole({
+  content = null,
+  reasoning,
+  finish = 'stop',
+  more = {},
+}: Said): UpstreamStep {
   const message = { role: 'assistant', content, reasoning_content: reasoning, ...more };
   return { chunks: [JSON.stringify({ choices: [{ index: 0, message, finish_reason: finish }] })] };
 }
@@ -81,7 +99,8 @@ export function sayStreamed({ content, reasoning, finish = 'stop', more }: Said)
 }
 
 export function textOf({ body }: TitleAnswer): string {
-  if (!body.startsWith('data:') && !body.startsWith(':')) return JSON.parse(body).choices[0].message.content;
+  if (!body.startsWith('data:') && !body.startsWith(':'))
+    return JSON.parse(body).choices[0].message.content;
   const events = body.split('\n\n').filter((event) => event.startsWith('data: {'));
   return events.map((event) => JSON.parse(event.slice(6)).choices[0].delta.content ?? '').join('');
 }

@@ -1,4 +1,7 @@
-/** Requests and streams of each protocol that have much of one thing, for the tests that measure how work grows. */
+/**
+ * Requests and streams of each protocol that have much of one thing, for the tests that measure how
+ * work grows.
+ */
 
 import type { WireObject } from '../../src/protocols/json/is-record.ts';
 
@@ -9,101 +12,128 @@ const many = <T>(size: number, make: (index: number) => T): T[] =>
 const schema = { type: 'object', properties: { a: { type: 'string' } } };
 
 /** Requests of each protocol, by what there is much of. */
-export const asks: Readonly<Record<Name, Readonly<Record<string, (size: number) => WireObject>>>> = {
-  chat: {
-    messages: (n) => ({
-      messages: many(n, (at) => ({ role: at % 2 === 0 ? 'user' : 'assistant', content: `m${at}` })),
-    }),
-    'system messages': (n) => ({
-      messages: [
-        ...many(n, (at) => ({ role: 'system', content: `s${at}` })),
-        { role: 'user', content: 'go' },
-      ],
-    }),
-    calls: (n) => ({
-      messages: [
-        { role: 'user', content: 'go' },
-        {
-          role: 'assistant',
-          content: null,
-          tool_calls: many(n, (at) => ({
-            id: `c${at}`,
-            type: 'function',
-            function: { name: 'f', arguments: '{"a":1.0}' },
+export const asks: Readonly<Record<Name, Readonly<Record<string, (size: number) => WireObject>>>> =
+  {
+    chat: {
+      messages: (n) => ({
+        messages: many(n, (at) => ({
+          role: at % 2 === 0 ? 'user' : 'assistant',
+          content: `m${at}`,
+        })),
+      }),
+      'system messages': (n) => ({
+        messages: [
+          ...many(n, (at) => ({ role: 'system', content: `s${at}` })),
+          { role: 'user', content: 'go' },
+        ],
+      }),
+      calls: (n) => ({
+        messages: [
+          { role: 'user', content: 'go' },
+          {
+            role: 'assistant',
+            content: null,
+            tool_calls: many(n, (at) => ({
+              id: `c${at}`,
+              type: 'function',
+              function: { name: 'f', arguments: '{"a":1.0}' },
+            })),
+          },
+          ...many(n, (at) => ({ role: 'tool', tool_call_id: `c${at}`, content: 'done' })),
+        ],
+      }),
+      tools: (n) => ({
+        messages: [{ role: 'user', content: 'go' }],
+        tools: many(n, (at) => ({
+          type: 'function',
+          function: { name: `f${at}`, parameters: schema },
+        })),
+      }),
+      text: (n) => ({ messages: [{ role: 'user', content: 'word '.repeat(100 * n) }] }),
+    },
+    messages: {
+      messages: (n) => ({
+        max_tokens: 9,
+        messages: many(n, (at) => ({
+          role: at % 2 === 0 ? 'user' : 'assistant',
+          content: `m${at}`,
+        })),
+      }),
+      calls: (n) => ({
+        max_tokens: 9,
+        messages: [
+          { role: 'user', content: 'go' },
+          {
+            role: 'assistant',
+            content: many(n, (at) => ({
+              type: 'tool_use',
+              id: `c${at}`,
+              name: 'f',
+              input: { a: at },
+            })),
+          },
+          {
+            role: 'user',
+            content: many(n, (at) => ({
+              type: 'tool_result',
+              tool_use_id: `c${at}`,
+              content: 'done',
+            })),
+          },
+        ],
+      }),
+      blocks: (n) => ({
+        max_tokens: 9,
+        system: many(n, (at) => ({ type: 'text', text: `s${at}` })),
+        messages: [{ role: 'user', content: many(n, (at) => ({ type: 'text', text: `t${at}` })) }],
+      }),
+      tools: (n) => ({
+        max_tokens: 9,
+        messages: [{ role: 'user', content: 'go' }],
+        tools: many(n, (at) => ({ name: `f${at}`, input_schema: schema })),
+      }),
+    },
+    responses: {
+      messages: (n) => ({
+        input: many(n, (at) => ({ role: at % 2 === 0 ? 'user' : 'assistant', content: `m${at}` })),
+      }),
+      calls: (n) => ({
+        input: [
+          ...many(n, (at) => ({
+            type: 'function_call',
+            call_id: `c${at}`,
+            name: 'f',
+            arguments: '{}',
           })),
-        },
-        ...many(n, (at) => ({ role: 'tool', tool_call_id: `c${at}`, content: 'done' })),
-      ],
-    }),
-    tools: (n) => ({
-      messages: [{ role: 'user', content: 'go' }],
-      tools: many(n, (at) => ({ type: 'function', function: { name: `f${at}`, parameters: schema } })),
-    }),
-    text: (n) => ({ messages: [{ role: 'user', content: 'word '.repeat(100 * n) }] }),
-  },
-  messages: {
-    messages: (n) => ({
-      max_tokens: 9,
-      messages: many(n, (at) => ({ role: at % 2 === 0 ? 'user' : 'assistant', content: `m${at}` })),
-    }),
-    calls: (n) => ({
-      max_tokens: 9,
-      messages: [
-        { role: 'user', content: 'go' },
-        {
-          role: 'assistant',
-          content: many(n, (at) => ({ type: 'tool_use', id: `c${at}`, name: 'f', input: { a: at } })),
-        },
-        {
-          role: 'user',
-          content: many(n, (at) => ({ type: 'tool_result', tool_use_id: `c${at}`, content: 'done' })),
-        },
-      ],
-    }),
-    blocks: (n) => ({
-      max_tokens: 9,
-      system: many(n, (at) => ({ type: 'text', text: `s${at}` })),
-      messages: [{ role: 'user', content: many(n, (at) => ({ type: 'text', text: `t${at}` })) }],
-    }),
-    tools: (n) => ({
-      max_tokens: 9,
-      messages: [{ role: 'user', content: 'go' }],
-      tools: many(n, (at) => ({ name: `f${at}`, input_schema: schema })),
-    }),
-  },
-  responses: {
-    messages: (n) => ({
-      input: many(n, (at) => ({ role: at % 2 === 0 ? 'user' : 'assistant', content: `m${at}` })),
-    }),
-    calls: (n) => ({
-      input: [
-        ...many(n, (at) => ({ type: 'function_call', call_id: `c${at}`, name: 'f', arguments: '{}' })),
-        ...many(n, (at) => ({ type: 'function_call_output', call_id: `c${at}`, output: 'done' })),
-      ],
-    }),
-    thoughts: (n) => ({
-      input: many(n, (at) => ({
-        type: 'reasoning',
-        id: `rs${at}`,
-        summary: [{ type: 'summary_text', text: 'hm' }],
-      })),
-    }),
-  },
-  google: {
-    messages: (n) => ({
-      contents: many(n, (at) => ({ role: at % 2 === 0 ? 'user' : 'model', parts: [{ text: `m${at}` }] })),
-    }),
-    calls: (n) => ({
-      contents: [
-        { role: 'model', parts: many(n, () => ({ functionCall: { name: 'f', args: {} } })) },
-        {
-          role: 'user',
-          parts: many(n, () => ({ functionResponse: { name: 'f', response: { output: 'x' } } })),
-        },
-      ],
-    }),
-  },
-};
+          ...many(n, (at) => ({ type: 'function_call_output', call_id: `c${at}`, output: 'done' })),
+        ],
+      }),
+      thoughts: (n) => ({
+        input: many(n, (at) => ({
+          type: 'reasoning',
+          id: `rs${at}`,
+          summary: [{ type: 'summary_text', text: 'hm' }],
+        })),
+      }),
+    },
+    google: {
+      messages: (n) => ({
+        contents: many(n, (at) => ({
+          role: at % 2 === 0 ? 'user' : 'model',
+          parts: [{ text: `m${at}` }],
+        })),
+      }),
+      calls: (n) => ({
+        contents: [
+          { role: 'model', parts: many(n, () => ({ functionCall: { name: 'f', args: {} } })) },
+          {
+            role: 'user',
+            parts: many(n, () => ({ functionResponse: { name: 'f', response: { output: 'x' } } })),
+          },
+        ],
+      }),
+    },
+  };
 
 /** Streams of each protocol: their events, parsed. */
 export const streams: Readonly<
@@ -112,20 +142,31 @@ export const streams: Readonly<
   chat: {
     calls: (n) => [
       ...many(n, (at) =>
-        chatCall({ index: at, id: `c${at}`, function: { name: 'f', arguments: '{"a": 1, "b": [1, 2, 3]}' } }),
+        chatCall({
+          index: at,
+          id: `c${at}`,
+          function: { name: 'f', arguments: '{"a": 1, "b": [1, 2, 3]}' },
+        }),
       ),
       chatEnd,
     ],
     'open calls': (n) => [
-      ...many(n, (at) => chatCall({ index: at, id: `c${at}`, function: { name: 'f', arguments: '{"a":' } })),
+      ...many(n, (at) =>
+        chatCall({ index: at, id: `c${at}`, function: { name: 'f', arguments: '{"a":' } }),
+      ),
       ...many(n, (at) => chatCall({ index: at, function: { arguments: '1}' } })),
       chatEnd,
     ],
     'calls of one number': (n) => [
-      ...many(n, (at) => chatCall({ index: 0, id: `c${at}`, function: { name: 'f', arguments: '{}' } })),
+      ...many(n, (at) =>
+        chatCall({ index: 0, id: `c${at}`, function: { name: 'f', arguments: '{}' } }),
+      ),
       chatEnd,
     ],
-    text: (n) => [...many(n, () => ({ choices: [{ index: 0, delta: { content: 'word ' } }] })), chatEnd],
+    text: (n) => [
+      ...many(n, () => ({ choices: [{ index: 0, delta: { content: 'word ' } }] })),
+      chatEnd,
+    ],
     'one call in pieces': (n) => [
       chatCall({ index: 0, id: 'c', function: { name: 'f', arguments: '' } }),
       ...many(n, () => chatCall({ index: 0, function: { arguments: ' ' } })),
@@ -150,7 +191,11 @@ export const streams: Readonly<
           index,
           content_block: { type: 'tool_use', id: `c${index}`, name: 'f', input: {} },
         },
-        { type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: '{}' } },
+        {
+          type: 'content_block_delta',
+          index,
+          delta: { type: 'input_json_delta', partial_json: '{}' },
+        },
         { type: 'content_block_stop', index },
       ]).flat(),
       { type: 'message_delta', delta: { stop_reason: 'tool_use' } },
@@ -186,11 +231,22 @@ export const streams: Readonly<
           output_index: at,
           item: { type: 'function_call', id: `i${at}`, call_id: `c${at}`, name: 'f' },
         },
-        { type: 'response.function_call_arguments.delta', output_index: at, item_id: `i${at}`, delta: '{}' },
+        {
+          type: 'response.function_call_arguments.delta',
+          output_index: at,
+          item_id: `i${at}`,
+          delta: '{}',
+        },
         {
           type: 'response.output_item.done',
           output_index: at,
-          item: { type: 'function_call', id: `i${at}`, call_id: `c${at}`, name: 'f', arguments: '{}' },
+          item: {
+            type: 'function_call',
+            id: `i${at}`,
+            call_id: `c${at}`,
+            name: 'f',
+            arguments: '{}',
+          },
         },
       ]).flat(),
       {
@@ -209,7 +265,11 @@ export const streams: Readonly<
     ],
     thoughts: (n) => [
       ...many(n, (at) => [
-        { type: 'response.output_item.added', output_index: at, item: { type: 'reasoning', id: `i${at}` } },
+        {
+          type: 'response.output_item.added',
+          output_index: at,
+          item: { type: 'reasoning', id: `i${at}` },
+        },
         {
           type: 'response.reasoning_summary_text.delta',
           output_index: at,

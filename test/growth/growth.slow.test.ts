@@ -1,4 +1,7 @@
-/** Every handler takes time that grows with what it is given, not with its square: at four times the size at most nine times as long. */
+/**
+ * Every handler takes time that grows with what it is given, not with its square: at four times the
+ * size at most nine times as long.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { growthOf, mostGrowth, quickMs } from './growth.ts';

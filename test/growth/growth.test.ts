@@ -1,4 +1,7 @@
-/** What once grew with the square of its size: the calls of a streamed answer, calls without ids, one long text that is compressed. */
+/**
+ * What once grew with the square of its size: the calls of a streamed answer, calls without ids,
+ * one long text that is compressed.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { growthOf, mostGrowth, quickMs } from './growth.ts';

@@ -1,4 +1,7 @@
-/** How the time of some work grows with its size: measured, with repeats, because a machine is never idle. */
+/**
+ * How the time of some work grows with its size: measured, with repeats, because a machine is never
+ * idle.
+ */
 
 export interface Work {
   readonly name: string;
@@ -8,14 +11,19 @@ export interface Work {
   readonly size: number;
 }
 
-/** Four times as much may take this many times as long: linear work takes 4, n log n 5, square 16. */
+/**
+ * Four times as much may take this many times as long: linear work takes 4, n log n 5, square 16.
+ */
 export const mostGrowth = 9;
 /** Work that takes less at its larger size is quick enough, however it grows. */
 export const quickMs = 40;
 const repeats = 3;
 
 /** The least ratio of a few tries: noise only makes work look slower. */
-export function growthOf({ prepare, size }: Work): { readonly ratio: number; readonly largeMs: number } {
+export function growthOf({ prepare, size }: Work): {
+  readonly ratio: number;
+  readonly largeMs: number;
+} {
   let best = { ratio: Number.POSITIVE_INFINITY, largeMs: Number.POSITIVE_INFINITY };
   for (let time = 0; time < 4; time++) {
     const smallMs = timeOf(prepare(size));

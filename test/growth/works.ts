@@ -1,4 +1,7 @@
-/** The work of each handler at sizes that a hostile or a large request has: many messages, tools, calls, events, one long text, deep nesting. */
+/**
+ * The work of each handler at sizes that a hostile or a large request has: many messages, tools,
+ * calls, events, one long text, deep nesting.
+ */
 
 import { Joint } from '../../src/access/answer/joint.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
@@ -35,8 +38,11 @@ const requests: readonly Work[] = names.flatMap((client) =>
             const neutral = protocols[client].translation.decodeRequest(body);
             protocols[target].translation.findObstacle(neutral);
             return JSON.stringify(
-              protocols[target].translation.encodeRequest(neutral, targetOf(protocols[target].name), true)
-                .body,
+              protocols[target].translation.encodeRequest(
+                neutral,
+                targetOf(protocols[target].name),
+                true,
+              ).body,
             );
           };
         },
@@ -55,10 +61,16 @@ const answers: readonly Work[] = names.flatMap((target) =>
           const events = make(size);
           return () => {
             const decoder = protocols[target].translation.createAnswerDecoder();
-            const writer = protocols[client].translation.createAnswerWriter({ ...facts, notes: [] });
+            const writer = protocols[client].translation.createAnswerWriter({
+              ...facts,
+              notes: [],
+            });
             const watch = protocols[client].createStreamWatch({ choices: 1, keepsText: true });
             let told = 0;
-            for (const parts of [...events.map((event) => () => decoder.push(event)), () => decoder.end()])
+            for (const parts of [
+              ...events.map((event) => () => decoder.push(event)),
+              () => decoder.end(),
+            ])
               for (const part of parts())
                 for (const { data, event } of writer.push(part)) {
                   told += data.length;
@@ -77,7 +89,8 @@ const wholes: readonly Work[] = names.flatMap((target) =>
     size: 2000,
     prepare: (size: number) => {
       const events = make(size);
-      return () => readAtOnce(protocols[target].translation.createAnswerDecoder(), events).content.length;
+      return () =>
+        readAtOnce(protocols[target].translation.createAnswerDecoder(), events).content.length;
     },
   })),
 );

@@ -1,4 +1,7 @@
-/** The admin API over real sockets: every answer as its own description has it, no secret in any, and bad input one clear error. */
+/**
+ * The admin API over real sockets: every answer as its own description has it, no secret in any,
+ * and bad input one clear error.
+ */
 
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -59,12 +62,18 @@ function ask(shown: string): Promise<Response> {
       'content-type': 'application/json',
       'user-agent': 'tester/1.0',
     },
-    body: JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'the words of somebody' }] }),
+    body: JSON.stringify({
+      model: 'main',
+      messages: [{ role: 'user', content: 'the words of somebody' }],
+    }),
   });
 }
 
 function get(path: string, shown = adminKey, more: RequestInit = {}): Promise<Response> {
-  return fetch(`${stage.gateway.url}${path}`, { headers: { authorization: `Bearer ${shown}` }, ...more });
+  return fetch(`${stage.gateway.url}${path}`, {
+    headers: { authorization: `Bearer ${shown}` },
+    ...more,
+  });
 }
 
 const post = (path: string, body?: string): Promise<Response> =>
@@ -76,9 +85,12 @@ const post = (path: string, body?: string): Promise<Response> =>
 
 /** What the description says of an answer, as something that judges one. */
 function schemaOf(path: string, method: string): z.ZodType {
-  const { schema } = description.paths[path]?.[method]?.responses['200']?.content['application/json'] ?? {};
+  const { schema } =
+    description.paths[path]?.[method]?.responses['200']?.content['application/json'] ?? {};
   const whole = { ...schema, $defs: description.components.schemas };
-  return z.fromJSONSchema(JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')));
+  return z.fromJSONSchema(
+    JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')),
+  );
 }
 
 async function readJson(response: Promise<Response>): Promise<ReturnType<typeof JSON.parse>> {
@@ -104,15 +116,25 @@ describe('an answer of the admin API', () => {
     ['/admin/health', 'get', (): string => '/admin/health'],
     ['/admin/reset', 'post', (): string => '/admin/reset'],
     ['/admin/reload', 'post', (): string => '/admin/reload'],
-  ] as const)('%s (%s) is as its description says, and holds no secret', async (path, method, url) => {
-    const response = method === 'post' ? await post(url()) : await get(url());
-    const text = await response.text();
-    expect(response.status).toBe(200);
-    const judged = schemaOf(path, method).safeParse(JSON.parse(text));
-    expect(judged.error?.issues ?? []).toEqual([]);
-    for (const secret of ['sk-sim-broke', 'sk-sim-good', key, adminKey, codex, 'the words of somebody'])
-      expect(text).not.toContain(secret);
-  });
+  ] as const)(
+    '%s (%s) is as its description says, and holds no secret',
+    async (path, method, url) => {
+      const response = method === 'post' ? await post(url()) : await get(url());
+      const text = await response.text();
+      expect(response.status).toBe(200);
+      const judged = schemaOf(path, method).safeParse(JSON.parse(text));
+      expect(judged.error?.issues ?? []).toEqual([]);
+      for (const secret of [
+        'sk-sim-broke',
+        'sk-sim-good',
+        key,
+        adminKey,
+        codex,
+        'the words of somebody',
+      ])
+        expect(text).not.toContain(secret);
+    },
+  );
 
   it('is judged strictly by the description: what is not in it is found', async () => {
     const health = await readJson(get('/admin/health'));
@@ -122,9 +144,9 @@ describe('an answer of the admin API', () => {
   it('has a description of every path that it serves', async () => {
     const said = await codeOf(get('/admin/nothing'));
     const served = [...said.matchAll(/\/admin\/[a-z.]+/g)].map(([path]) => path).slice(1);
-    expect(new Set(Object.keys(description.paths).map((path) => path.replace(/\/\{.*/, '')))).toEqual(
-      new Set(served),
-    );
+    expect(
+      new Set(Object.keys(description.paths).map((path) => path.replace(/\/\{.*/, ''))),
+    ).toEqual(new Set(served));
   });
 
   it('names every target of a task in its plan', async () => {
@@ -170,11 +192,17 @@ describe('the log in files', () => {
     expect(await requestsOf('request=hfr_2')).toEqual(['hfr_2']);
     const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
     const run = (...more: readonly string[]): Promise<{ readonly stdout: string }> => {
-      const env = { PATH: process.env['PATH'], HOLDFAST_HOME: '/nowhere', HOLDFAST_ADMIN_KEY: adminKey };
+      const env = {
+        PATH: process.env['PATH'],
+        HOLDFAST_HOME: '/nowhere',
+        HOLDFAST_ADMIN_KEY: adminKey,
+      };
       const argv = [launcher, 'logs', '--gateway', gateway.url, ...more];
       return promisify(execFile)(process.execPath, argv, { env });
     };
-    expect((await run('--errors')).stdout).toMatch(/^29 May .* failed.*: it was hfr_1 \[hfr_1\]\n$/);
+    expect((await run('--errors')).stdout).toMatch(
+      /^29 May .* failed.*: it was hfr_1 \[hfr_1\]\n$/,
+    );
     await expect(run('--request', 'hfr_9')).rejects.toMatchObject({ code: 2 });
   });
 });
@@ -193,7 +221,9 @@ describe('a caller', () => {
       /^403 key_not_allowed .*codex may read its own/,
     );
     expect(await codeOf(get('/admin/snapshot', codex))).toMatch(/^403 key_not_allowed/);
-    expect(await codeOf(get('/admin/records', key))).toMatch(/^403 key_not_allowed .*the first key/);
+    expect(await codeOf(get('/admin/records', key))).toMatch(
+      /^403 key_not_allowed .*the first key/,
+    );
   });
 });
 
@@ -214,9 +244,21 @@ describe('bad input', () => {
       () => get('/admin/records?tasks=main'),
       /^400 request_invalid .*tasks.*did you mean task\?/,
     ],
-    ['a name twice', () => get('/admin/records?task=a&task=b'), /^400 request_invalid .*task more than once/],
-    ['a limit of 0', () => get('/admin/records?limit=0'), /^400 request_invalid limit in the query/],
-    ['a limit that is no number', () => get('/admin/records?limit=many'), /^400 request_invalid limit/],
+    [
+      'a name twice',
+      () => get('/admin/records?task=a&task=b'),
+      /^400 request_invalid .*task more than once/,
+    ],
+    [
+      'a limit of 0',
+      () => get('/admin/records?limit=0'),
+      /^400 request_invalid limit in the query/,
+    ],
+    [
+      'a limit that is no number',
+      () => get('/admin/records?limit=many'),
+      /^400 request_invalid limit/,
+    ],
     ['a limit beyond all', () => get('/admin/records?limit=1001'), /^400 request_invalid limit/],
     [
       'a time that is none',
@@ -224,7 +266,11 @@ describe('bad input', () => {
       /^400 request_invalid since .*epoch milliseconds/,
     ],
     ['an unknown kind', () => get('/admin/records?kind=bad'), /^400 request_invalid kind/],
-    ['an unknown record', () => get('/admin/records/hfr_none'), /^404 request_invalid there is no record/],
+    [
+      'an unknown record',
+      () => get('/admin/records/hfr_none'),
+      /^404 request_invalid there is no record/,
+    ],
     ['a plan of nothing', () => get('/admin/plan/nothing'), /^404 /],
     [
       'an order that is no JSON',
@@ -236,7 +282,11 @@ describe('bad input', () => {
       () => post('/admin/reset', '{"nam":"sim"}'),
       /^400 request_invalid .*nam/,
     ],
-    ['an order for nobody', () => post('/admin/reset', '{"name":"nobody"}'), /^404 request_invalid/],
+    [
+      'an order for nobody',
+      () => post('/admin/reset', '{"name":"nobody"}'),
+      /^404 request_invalid/,
+    ],
     [
       'an order without end',
       () => post('/admin/reset', `{"name":"${'x'.repeat(20_000)}"}`),

@@ -1,4 +1,7 @@
-/** Requests shaped as the agents were seen to send them, and what a provider of another protocol is asked in their place. */
+/**
+ * Requests shaped as the agents were seen to send them, and what a provider of another protocol is
+ * asked in their place.
+ */
 
 import { createServer, type Server } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
@@ -16,7 +19,9 @@ beforeAll(async () => {
     asked = JSON.parse(await readText(request));
     const message = { role: 'assistant', content: 'well' };
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ id: '1', choices: [{ index: 0, message, finish_reason: 'stop' }] }));
+    response.end(
+      JSON.stringify({ id: '1', choices: [{ index: 0, message, finish_reason: 'stop' }] }),
+    );
   });
   const port = await new Promise<number>((resolve) => {
     provider.listen(0, '127.0.0.1', () => {
@@ -27,7 +32,9 @@ beforeAll(async () => {
   runtime = createRuntime({
     config: {
       main: { provider: 'chat', model: 'm' },
-      providers: { chat: { base_url: `http://127.0.0.1:${port}/v1`, protocol: 'openai-chat', auth: 'none' } },
+      providers: {
+        chat: { base_url: `http://127.0.0.1:${port}/v1`, protocol: 'openai-chat', auth: 'none' },
+      },
     },
   });
 });
@@ -42,7 +49,8 @@ afterAll(async () => {
 const cached = { cache_control: { type: 'ephemeral' } };
 const text = (words: string): object => ({ type: 'text', text: words });
 
-// Claude Code 2.1.329, November 2026: three blocks of system prompt, and its environment as a system message after the user's.
+// Claude Code 2.1.329, November 2026: three blocks of system prompt, and its environment as a
+// system message after the user's.
 const claudeCode = {
   model: 'main',
   max_tokens: 32000,
@@ -63,7 +71,10 @@ const claudeCode = {
 
 it("Claude Code's system prompt reaches a server of one's own as one message, what it says later at its place", async () => {
   const answer = await ask(runtime, claudeCode, { tongue: anthropicMessages });
-  expect([answer.status, JSON.parse(answer.text).content]).toEqual([200, [{ type: 'text', text: 'well' }]]);
+  expect([answer.status, JSON.parse(answer.text).content]).toEqual([
+    200,
+    [{ type: 'text', text: 'well' }],
+  ]);
   expect(asked).toMatchObject({
     messages: [
       { role: 'system', content: 'x-header: version\n\nYou are an agent.\n\n\nBe terse.' },

@@ -1,4 +1,7 @@
-/** The AI SDK itself (`ai` 6) over `holdfast/ai-sdk`, in process, against the simulated provider over real sockets. */
+/**
+ * The AI SDK itself (`ai` 6) over `holdfast/ai-sdk`, in process, against the simulated provider
+ * over real sockets.
+ */
 
 import type { JSONSchema7 } from '@ai-sdk/provider';
 import {
@@ -124,13 +127,19 @@ describe('a language model', () => {
     const result = await run();
     const steps = await result.steps;
     expect(steps.map(({ finishReason }) => finishReason)).toEqual(['tool-calls', 'stop']);
-    expect(steps[0]?.toolResults.map(({ output }) => output)).toEqual([expect.stringContaining('found')]);
+    expect(steps[0]?.toolResults.map(({ output }) => output)).toEqual([
+      expect.stringContaining('found'),
+    ]);
   });
 
   it('ends when its caller aborts, and the request upstream with it', async () => {
     const caller = new AbortController();
     const model = holdfast('vendor/sim/pace-20ms');
-    const result = streamText({ model, prompt: 'one two three four five six', abortSignal: caller.signal });
+    const result = streamText({
+      model,
+      prompt: 'one two three four five six',
+      abortSignal: caller.signal,
+    });
     const kinds: string[] = [];
     for await (const part of result.fullStream) {
       kinds.push(part.type);
@@ -193,7 +202,11 @@ describe('when nobody answers', () => {
     async (model) => {
       const parts: string[] = [];
       const properties = { place: { type: 'string' }, when: { type: 'string' } } as const;
-      const inputSchema = { type: 'object', properties, required: ['place', 'when'] } satisfies JSONSchema7;
+      const inputSchema = {
+        type: 'object',
+        properties,
+        required: ['place', 'when'],
+      } satisfies JSONSchema7;
       const { stream } = await holdfast(`vendor/sim/${model}`).doStream({
         prompt: [{ role: 'user', content: [{ type: 'text', text: 'look' }] }],
         tools: [{ type: 'function', name: 'look', inputSchema }],
@@ -218,7 +231,9 @@ it('embeds values, and names its route', async () => {
 
 it('leaves an engine that was given open', async () => {
   const target = { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' };
-  const engine = createHoldfast({ config: { main: 'vendor/sim/plain', providers: { vendor: target } } });
+  const engine = createHoldfast({
+    config: { main: 'vendor/sim/plain', providers: { vendor: target } },
+  });
   await createHoldfastProvider({ holdfast: engine }).close();
   expect((await engine.ask('still there')).text).toContain('still there');
   await engine.close();

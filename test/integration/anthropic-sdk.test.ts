@@ -1,4 +1,7 @@
-/** The official Anthropic SDK, unchanged, through a gateway socket and through `holdfast.fetch` in process. */
+/**
+ * The official Anthropic SDK, unchanged, through a gateway socket and through `holdfast.fetch` in
+ * process.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -45,7 +48,10 @@ afterAll(async () => {
 });
 
 const ways: readonly [string, () => Anthropic][] = [
-  ['the gateway with a key', () => new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0 })],
+  [
+    'the gateway with a key',
+    () => new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0 }),
+  ],
   [
     'the gateway with a token',
     () => new Anthropic({ baseURL: gateway.url, apiKey: null, authToken: key, maxRetries: 0 }),
@@ -75,9 +81,15 @@ describe.each(ways)('the Anthropic SDK through %s', (name, connect) => {
   });
 
   it('creates a message', async () => {
-    const answer = await connect().messages.create({ model: 'main', max_tokens: 100, messages: [hello] });
+    const answer = await connect().messages.create({
+      model: 'main',
+      max_tokens: 100,
+      messages: [hello],
+    });
     expect(answer.model).toBe('claude-haiku-4-5');
-    expect(answer.content).toEqual([{ type: 'text', text: 'claude-haiku-4-5 heard: good morning' }]);
+    expect(answer.content).toEqual([
+      { type: 'text', text: 'claude-haiku-4-5 heard: good morning' },
+    ]);
     expect(answer.usage.output_tokens).toBeGreaterThan(0);
   });
 
@@ -111,7 +123,11 @@ describe.each(ways)('the Anthropic SDK through %s', (name, connect) => {
     const result = { type: 'tool_result', tool_use_id: use.id, content: 'sunny' } as const;
     const answer = await connect().messages.create({
       ...asked,
-      messages: [first, { role: 'assistant', content: called.content }, { role: 'user', content: [result] }],
+      messages: [
+        first,
+        { role: 'assistant', content: called.content },
+        { role: 'user', content: [result] },
+      ],
     });
     expect(answer.stop_reason).toBe('end_turn');
   });
@@ -151,7 +167,10 @@ describe.each(ways)('the Anthropic SDK through %s', (name, connect) => {
       { model: 'anthropic/sim/cut-after-3', max_tokens: 99, messages: [hello] },
       { headers: { 'x-holdfast-stream-recovery': 'error' } },
     );
-    await expect(stream.finalMessage()).rejects.toMatchObject({ type: 'api_error', errorCode: 'stream-cut' });
+    await expect(stream.finalMessage()).rejects.toMatchObject({
+      type: 'api_error',
+      errorCode: 'stream-cut',
+    });
   });
 });
 
@@ -168,14 +187,21 @@ describe('the gateway', () => {
       headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
       body: '{}',
     });
-    expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
+    expect(await response.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'not_found_error' },
+    });
   });
 
   it('passes a body with images, documents and cache marks on byte for byte, the model apart', async () => {
     const data = Buffer.from('not really a picture').toString('base64');
     const content = [
       { type: 'image', source: { type: 'base64', media_type: 'image/png', data } },
-      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data }, title: 'ü ☃' },
+      {
+        type: 'document',
+        source: { type: 'base64', media_type: 'application/pdf', data },
+        title: 'ü ☃',
+      },
       { type: 'text', text: 'what is this?', cache_control: { type: 'ephemeral' } },
     ];
     const body = `{ "max_tokens":100,\n"model" : "main", "messages":[{"role":"user","content":${JSON.stringify(content)}}]}`;
@@ -184,7 +210,9 @@ describe('the gateway', () => {
     const own = createRuntime({
       config: {
         main: 'echo/claude-x',
-        providers: { echo: { base_url: url, protocol: 'anthropic-messages', api_key: 'sk-test-echo' } },
+        providers: {
+          echo: { base_url: url, protocol: 'anthropic-messages', api_key: 'sk-test-echo' },
+        },
       },
     });
     await new Promise<void>((resolve) => {
@@ -201,7 +229,12 @@ describe('the gateway', () => {
           body: Buffer.from(body),
           signal: new AbortController().signal,
         },
-        { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => resolve() },
+        {
+          head: () => undefined,
+          write: () => true,
+          onDrain: () => undefined,
+          end: () => resolve(),
+        },
       );
     });
     await own.close();
@@ -223,7 +256,11 @@ interface Seen {
 
 /** A server that writes down what it gets. */
 async function startEcho(seen: Seen[]): Promise<{ listener: Server; url: string }> {
-  const answer = { type: 'message', content: [{ type: 'text', text: 'ok' }], stop_reason: 'end_turn' };
+  const answer = {
+    type: 'message',
+    content: [{ type: 'text', text: 'ok' }],
+    stop_reason: 'end_turn',
+  };
   const listener = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);

@@ -1,4 +1,7 @@
-/** A caller who does not read holds memory flat: what it has not taken stays with the provider. Counted in bytes, not in time. */
+/**
+ * A caller who does not read holds memory flat: what it has not taken stays with the provider.
+ * Counted in bytes, not in time.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../../src/gateway/server.ts';
@@ -8,7 +11,10 @@ import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { untilQuiet } from './stall-run.ts';
 import { countBytes, openAnswer, Torrent } from './torrent.ts';
 
-/** What the provider would send if it could, and what may be under way: the kernel's buffers of two connections, and ours. */
+/**
+ * What the provider would send if it could, and what may be under way: the kernel's buffers of two
+ * connections, and ours.
+ */
 const answerBytes = 128 * 1024 * 1024;
 const underWayBytes = 32 * 1024 * 1024;
 /** What may lie in this process: a few chunks. */
@@ -21,7 +27,9 @@ beforeAll(async () => {
   runtime = createRuntime({
     config: {
       main: { provider: 'one', model: 'm' },
-      providers: { one: { base_url: await torrent.listen(), protocol: 'openai-chat', auth: 'none' } },
+      providers: {
+        one: { base_url: await torrent.listen(), protocol: 'openai-chat', auth: 'none' },
+      },
       gateway: { port: 0 },
     },
   });
@@ -31,7 +39,11 @@ afterAll(async () => {
   await torrent.close();
 });
 
-const body = JSON.stringify({ model: 'main', stream: true, messages: [{ role: 'user', content: 'pour' }] });
+const body = JSON.stringify({
+  model: 'main',
+  stream: true,
+  messages: [{ role: 'user', content: 'pour' }],
+});
 
 function measureBuffers(): number {
   return process.memoryUsage().arrayBuffers;

@@ -1,4 +1,7 @@
-/** Claude Code's line for its vendor's accounts: it reaches Anthropic as it was written, and nobody else. */
+/**
+ * Claude Code's line for its vendor's accounts: it reaches Anthropic as it was written, and nobody
+ * else.
+ */
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRuntime } from '../../src/runtime.ts';
@@ -24,11 +27,18 @@ const messages = [{ role: 'user', content: 'hello x-anthropic-billing-header: mi
 const bodies: readonly (readonly [string, () => object])[] = [
   ['a block of its own', () => ({ system: [{ type: 'text', text: line() }, prompt] })],
   ['the first line of a text', () => ({ system: `${line()}\nYou are an agent.` })],
-  ['the first line of a block', () => ({ system: [{ ...prompt, text: `${line()}\nYou are an agent.` }] })],
+  [
+    'the first line of a block',
+    () => ({ system: [{ ...prompt, text: `${line()}\nYou are an agent.` }] }),
+  ],
   ['nothing but it', () => ({ system: line() })],
 ];
 
-async function bodiesAt(provider: string, protocol: string, body: () => object): Promise<readonly string[]> {
+async function bodiesAt(
+  provider: string,
+  protocol: string,
+  body: () => object,
+): Promise<readonly string[]> {
   const runtime = createRuntime({
     config: {
       main: { provider, model: 'sim/plain' },
@@ -37,7 +47,8 @@ async function bodiesAt(provider: string, protocol: string, body: () => object):
   });
   for (const _ of [1, 2])
     expect(
-      (await ask(runtime, { max_tokens: 100, messages, ...body() }, { tongue: anthropicMessages })).status,
+      (await ask(runtime, { max_tokens: 100, messages, ...body() }, { tongue: anthropicMessages }))
+        .status,
     ).toBe(200);
   await runtime.close();
   return sim.log().map(({ body: sent }) => sent ?? '');

@@ -1,4 +1,7 @@
-/** The launcher tells V8 13 how a gateway's bodies are counted, in the process that serves, and no other V8 anything. */
+/**
+ * The launcher tells V8 13 how a gateway's bodies are counted, in the process that serves, and no
+ * other V8 anything.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,12 +22,15 @@ v8.setFlagsFromString = (flags) => {
 it('tells V8 13 alone, once, in the process that was started', async () => {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-heap-'));
   const told = join(home, 'told');
-  const up = 'up: {base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, api_key: sk-test-heap}';
+  const up =
+    'up: {base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, api_key: sk-test-heap}';
   writeFileSync(join(home, 'config.yaml'), `main: up/m\nproviders:\n  ${up}\n`);
   writeFileSync(join(home, 'probe.mjs'), probe(told));
   writeFileSync(told, '');
   try {
-    const gateway = await startGatewayProcess(home, { NODE_OPTIONS: `--import ${join(home, 'probe.mjs')}` });
+    const gateway = await startGatewayProcess(home, {
+      NODE_OPTIONS: `--import ${join(home, 'probe.mjs')}`,
+    });
     await gateway.stop();
     const line = `${gateway.pid} --external-memory-accounted-in-global-limit\n`;
     expect(readFileSync(told, 'utf8')).toBe(process.versions.v8.startsWith('13.') ? line : '');

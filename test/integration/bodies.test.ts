@@ -1,4 +1,7 @@
-/** Bodies that are too large, one by one or together: refused before they have arrived, and heard by whoever sends them. */
+/**
+ * Bodies that are too large, one by one or together: refused before they have arrived, and heard by
+ * whoever sends them.
+ */
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,7 +102,10 @@ describe('more bytes than gateway.max_inflight_bytes', () => {
     sendRaw(small.port, [head(`content-length: ${complete.length}`), complete]);
 
   it('are refused with 429 and an early way back, and their room is free again', async () => {
-    const answer = await sendRaw(small.port, [head(`content-length: ${limit + 1}`), Buffer.alloc(limit + 1)]);
+    const answer = await sendRaw(small.port, [
+      head(`content-length: ${limit + 1}`),
+      Buffer.alloc(limit + 1),
+    ]);
     expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
     expect(JSON.parse(answer.body).error).toMatchObject({
       code: 'busy',

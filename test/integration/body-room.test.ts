@@ -1,4 +1,7 @@
-/** What is made of a request's body counts beside it, whatever is made of it; and where there is no room for it, that is all the caller is told. */
+/**
+ * What is made of a request's body counts beside it, whatever is made of it; and where there is no
+ * room for it, that is all the caller is told.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../src/errors.ts';
@@ -70,7 +73,10 @@ class Room {
     if (bytes > 0) this.calls += 1;
     if (bytes > 0 && this.calls >= this.#shortAt) {
       this.wasShort = true;
-      throw new RequestError('busy', 'there is no room', { status: 429, headers: { 'retry-after': '1' } });
+      throw new RequestError('busy', 'there is no room', {
+        status: 429,
+        headers: { 'retry-after': '1' },
+      });
     }
     this.kept += bytes;
   };
@@ -149,7 +155,9 @@ describe('the room for what is made of bodies', () => {
         const { told, room, sent, stage } = await play(drawn, new Room(at));
         const where = `seed ${seed}, short at ${at}`;
         expect(room.wasShort, where).toBe(true);
-        const blamed = told.record?.attempts.filter(({ failure }) => /no room/.test(failure?.message ?? ''));
+        const blamed = told.record?.attempts.filter(({ failure }) =>
+          /no room/.test(failure?.message ?? ''),
+        );
         expect(blamed ?? [], where).toEqual([]);
         // Who only looks whether somebody else could answer goes on without an answer to that.
         if (!/no room/.test(told.text)) continue;

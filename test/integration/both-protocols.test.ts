@@ -1,4 +1,7 @@
-/** One provider that speaks several protocols: each request is relayed in its own, with the same key and the same health, and translated where it speaks another only. */
+/**
+ * One provider that speaks several protocols: each request is relayed in its own, with the same key
+ * and the same health, and translated where it speaks another only.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -49,19 +52,26 @@ describe('a provider that speaks several protocols', () => {
 
   it('is left for all of them when its key is refused in one', async () => {
     const base_urls = Object.fromEntries(tongues.map(({ protocol }) => [protocol, sim.url]));
-    const runtime = start('sim/echo', { providers: { one: { base_urls, api_key: 'sk-sim-revoked' } } });
+    const runtime = start('sim/echo', {
+      providers: { one: { base_urls, api_key: 'sk-sim-revoked' } },
+    });
     for (const tongue of tongues) await ask(runtime, {}, { tongue });
     await runtime.close();
     expect(paths()).toEqual(['/v1/chat/completions']);
   });
 
-  it.each(translatedPairs)('is not asked in a protocol that it does not speak: %s', async (_name, pair) => {
-    const { asked, spoken } = pair;
-    const providers = { one: { base_url: sim.url, protocol: spoken.protocol, api_key: 'sk-sim-good' } };
-    const runtime = start('sim/echo', { providers });
-    const answer = await ask(runtime, {}, { tongue: asked });
-    await runtime.close();
-    expect(asked.readWhole(answer.text)).toContain('hello there');
-    expect(paths()).toEqual([spoken.path]);
-  });
+  it.each(translatedPairs)(
+    'is not asked in a protocol that it does not speak: %s',
+    async (_name, pair) => {
+      const { asked, spoken } = pair;
+      const providers = {
+        one: { base_url: sim.url, protocol: spoken.protocol, api_key: 'sk-sim-good' },
+      };
+      const runtime = start('sim/echo', { providers });
+      const answer = await ask(runtime, {}, { tongue: asked });
+      await runtime.close();
+      expect(asked.readWhole(answer.text)).toContain('hello there');
+      expect(paths()).toEqual([spoken.path]);
+    },
+  );
 });

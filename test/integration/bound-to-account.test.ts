@@ -1,4 +1,7 @@
-/** What an account keeps or encrypts stays with it (docs/protocols.md): two accounts of one provider and a second provider, over real sockets. */
+/**
+ * What an account keeps or encrypts stays with it (docs/protocols.md): two accounts of one provider
+ * and a second provider, over real sockets.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -101,7 +104,10 @@ describe('a request that names what an account keeps', () => {
         expect(usual.asked).not.toEqual(made.asked);
         expect(next.asked).toEqual(made.asked);
         expect(next.record?.skipped).toMatchObject([
-          { cause: 'bound-to-account', reason: expect.stringContaining(kind.replace('untyped ', '')) },
+          {
+            cause: 'bound-to-account',
+            reason: expect.stringContaining(kind.replace('untyped ', '')),
+          },
         ]);
       }),
   );
@@ -114,7 +120,9 @@ describe('a request that names what an account keeps', () => {
       expect(next.record?.attempts.map(({ failure }) => failure?.class)).toEqual(['billing']);
       expect([next.status, next.headers['x-should-retry']]).toEqual([400, 'false']);
       const { message, holdfast } = next.json.error;
-      expect(message).toContain(`previous_response_id "${made.json.id}" ties the request to the account`);
+      expect(message).toContain(
+        `previous_response_id "${made.json.id}" ties the request to the account`,
+      );
       expect(message).toContain('How to fix: make that account available again');
       expect(holdfast.candidates.map(({ cause }: { cause: string }) => cause)).toEqual([
         'billing',
@@ -184,7 +192,9 @@ describe('encrypted reasoning', () => {
       expect(json.output[0].encrypted_content).toMatch(/^gAAAA/);
       const next = await respond(runtime, talk(json.output));
       expect(next.status).toBe(200);
-      expect(next.record?.notes).toEqual(['asked without a piece of reasoning that another account sealed']);
+      expect(next.record?.notes).toEqual([
+        'asked without a piece of reasoning that another account sealed',
+      ]);
     }),
   );
 

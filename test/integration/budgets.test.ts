@@ -1,4 +1,7 @@
-/** Budgets over real sockets: after the cap no request leaves, whoever asks and whatever for; restarts forget nothing. */
+/**
+ * Budgets over real sockets: after the cap no request leaves, whoever asks and whatever for;
+ * restarts forget nothing.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,8 +44,15 @@ interface Configured {
 }
 
 async function start(config: Configured): Promise<void> {
-  const server = { base_url: provider.url, protocol: 'openai-chat', pace: 'quick', api_key: 'sk-sim-good' };
-  const models = ['plain', 'pace-20ms', 'reset', 'status-503', 'long-60'].map((name) => `sim/${name}`);
+  const server = {
+    base_url: provider.url,
+    protocol: 'openai-chat',
+    pace: 'quick',
+    api_key: 'sk-sim-good',
+  };
+  const models = ['plain', 'pace-20ms', 'reset', 'status-503', 'long-60'].map(
+    (name) => `sim/${name}`,
+  );
   const prices = Object.fromEntries(
     ['sim', 'spare'].flatMap((name) => models.map((model) => [`${name}/${model}`, price])),
   );
@@ -54,7 +64,11 @@ async function start(config: Configured): Promise<void> {
     ...config,
     providers: {
       sim: { ...server, billing: 'metered', ...config.providers?.['sim'] },
-      spare: { ...server, billing: 'metered', base_url: provider.url.replace('127.0.0.1', 'localhost') },
+      spare: {
+        ...server,
+        billing: 'metered',
+        base_url: provider.url.replace('127.0.0.1', 'localhost'),
+      },
     },
   };
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(whole));
@@ -67,7 +81,11 @@ async function open(): Promise<void> {
     if (event.type === 'warning') said.push(event.text ?? '');
   };
   runtime = createRuntime({ host, store: 'in-place', onEvent });
-  const callerKeys = createCallerKeys(host, runtime.paths.callerKeysFile, (text) => void said.push(text));
+  const callerKeys = createCallerKeys(
+    host,
+    runtime.paths.callerKeysFile,
+    (text) => void said.push(text),
+  );
   gateway = await startGateway({ runtime, key: first, callerKeys });
 }
 
@@ -116,7 +134,11 @@ describe('a budget of all requests', () => {
     const [one, other] = [await addKey('codex'), await addKey('claude')];
     const model = 'title_generation';
     const round = async (): Promise<readonly number[]> => {
-      const told = [await ask(one), await ask(other, { model }), await ask(other, { stream: true })];
+      const told = [
+        await ask(one),
+        await ask(other, { model }),
+        await ask(other, { stream: true }),
+      ];
       return told.map(({ status }) => status);
     };
     expect(await round()).toEqual([200, 200, 200]);
@@ -134,7 +156,9 @@ describe('a budget of all requests', () => {
     await open();
     const refusal = await ask(one);
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
-    expect(refusal.text).toMatch(/the budget of \$1\.00 a day for all requests has no room: \$[\d.]+ spent/);
+    expect(refusal.text).toMatch(
+      /the budget of \$1\.00 a day for all requests has no room: \$[\d.]+ spent/,
+    );
     expect(refusal.text).toMatch(/renewed at \d{4}-\d\d-\d\d 00:00 UTC, in /);
     expect(await ask(other, { model })).toMatchObject({ status: 400, code: 'budget' });
     expect(left()).toBe(capped);
@@ -152,7 +176,10 @@ describe('a budget of all requests', () => {
     await start({ budget: { tokens: 10, per: 'hour' } });
     const told = await ask(first, {}, '/v1/messages');
     expect(told.status).toBe(424);
-    expect(JSON.parse(told.text)).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } });
+    expect(JSON.parse(told.text)).toMatchObject({
+      type: 'error',
+      error: { type: 'invalid_request_error' },
+    });
     expect(told.text).toContain('the budget of 10 tokens an hour for all requests is too small');
     expect(left()).toBe(0);
   });
@@ -161,11 +188,18 @@ describe('a budget of all requests', () => {
 describe('a budget of a caller', () => {
   it('ends for this caller alone', async () => {
     await start({});
-    const [poor, rich] = [await addKey('codex', { requests: 2, per: 'day' }), await addKey('claude')];
-    expect((await Promise.all([1, 2].map(() => ask(poor)))).map(({ status }) => status)).toEqual([200, 200]);
+    const [poor, rich] = [
+      await addKey('codex', { requests: 2, per: 'day' }),
+      await addKey('claude'),
+    ];
+    expect((await Promise.all([1, 2].map(() => ask(poor)))).map(({ status }) => status)).toEqual([
+      200, 200,
+    ]);
     const refusal = await ask(poor);
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
-    expect(refusal.text).toContain('the budget of 2 requests a day for the caller codex has no room');
+    expect(refusal.text).toContain(
+      'the budget of 2 requests a day for the caller codex has no room',
+    );
     expect((await ask(rich)).status).toBe(200);
     expect(left()).toBe(3);
   });
@@ -194,7 +228,9 @@ describe('a budget of a provider or a key', () => {
     const record = runtime.records().at(-1);
     expect(record?.answeredBy).toBe('spare/sim/plain');
     expect(record?.skipped[0]).toMatchObject({ target: 'sim/sim/plain', cause: 'budget' });
-    expect(record?.skipped[0]?.reason).toContain('1 request a day for the provider sim has no room');
+    expect(record?.skipped[0]?.reason).toContain(
+      '1 request a day for the provider sim has no room',
+    );
     const plan = await runtime.plan({ name: 'main', signal: new AbortController().signal });
     expect(plan.routes[0]?.targets[0]?.standing).toMatchObject({ state: 'rests', cause: 'budget' });
   });

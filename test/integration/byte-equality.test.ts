@@ -1,4 +1,7 @@
-/** The relay leg is byte-exact: what the caller receives of a recorded stream is what the provider sent, chunk boundaries aside. */
+/**
+ * The relay leg is byte-exact: what the caller receives of a recorded stream is what the provider
+ * sent, chunk boundaries aside.
+ */
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,19 +16,38 @@ beforeAll(async () => {
 afterAll(() => sim.close());
 
 const hello = { role: 'user', content: 'héllo ☃ 👩‍🌾, look_up' };
-const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } } };
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' }, days: { type: 'integer' } },
+};
 const tools: Readonly<Record<string, object>> = {
   'openai-chat': { type: 'function', function: { name: 'look_up', parameters: schema } },
   'openai-responses': { type: 'function', name: 'look_up', parameters: schema },
   'anthropic-messages': { name: 'look_up', input_schema: schema },
-  'google-generate-content': { functionDeclarations: [{ name: 'look_up', parametersJsonSchema: schema }] },
+  'google-generate-content': {
+    functionDeclarations: [{ name: 'look_up', parametersJsonSchema: schema }],
+  },
 };
-const models = ['plain', 'thinking', 'redacted-thinking', 'crlf', 'keepalive-comments', 'long-80', 'tools'];
+const models = [
+  'plain',
+  'thinking',
+  'redacted-thinking',
+  'crlf',
+  'keepalive-comments',
+  'long-80',
+  'tools',
+];
 
 /** The bytes of a real stream over a real socket. */
 async function record(tongue: Tongue, model: string): Promise<Buffer> {
   const offered = model === 'tools' ? { tools: [tools[tongue.protocol]] } : {};
-  const asked = { model: `sim/${model}`, stream: true, ...tongue.fields, messages: [hello], ...offered };
+  const asked = {
+    model: `sim/${model}`,
+    stream: true,
+    ...tongue.fields,
+    messages: [hello],
+    ...offered,
+  };
   const { path, query, bytes } = requestIn(tongue, asked);
   const response = await fetch(`${sim.origin}${path}?${query}`, {
     method: 'POST',

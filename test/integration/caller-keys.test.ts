@@ -1,4 +1,7 @@
-/** Keys of single callers in a gateway that runs: what each may do, and that a revoked one is dead with the next request. */
+/**
+ * Keys of single callers in a gateway that runs: what each may do, and that a revoked one is dead
+ * with the next request.
+ */
 
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +36,12 @@ async function send(shown: string, path: string, body?: object): Promise<Said> {
   });
   const { error = {} } = JSON.parse(await response.text());
   const { code, message } = error;
-  return { status: response.status, code, message, id: response.headers.get('x-holdfast-request-id') ?? '' };
+  return {
+    status: response.status,
+    code,
+    message,
+    id: response.headers.get('x-holdfast-request-id') ?? '',
+  };
 }
 
 const ask = (shown: string, model = 'main'): Promise<Said> =>
@@ -53,7 +61,11 @@ describe('a key of a caller', () => {
 
   it('with a budget makes no batch, unless it names them', async () => {
     const budget = { usd: 1, per: 'day' } as const;
-    const batch = { input_file_id: 'file-none', endpoint: '/v1/chat/completions', completion_window: '24h' };
+    const batch = {
+      input_file_id: 'file-none',
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+    };
     const limited = await add({ name: 'limited', budget });
     expect(await send(limited, '/v1/batches', batch)).toMatchObject({
       status: 403,
@@ -75,9 +87,14 @@ describe('a key of a caller', () => {
       'user-agent': 'codex/1.0',
     };
     const body = JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello' }] });
-    await (await fetch(`${stage.gateway.url}/v1/chat/completions`, { method: 'POST', headers, body })).text();
+    await (
+      await fetch(`${stage.gateway.url}/v1/chat/completions`, { method: 'POST', headers, body })
+    ).text();
     await ask(made);
-    expect(stage.runtime.records().map(({ caller }) => caller)).toEqual(['codex (user-agent)', 'codex']);
+    expect(stage.runtime.records().map(({ caller }) => caller)).toEqual([
+      'codex (user-agent)',
+      'codex',
+    ]);
     const own = await fetch(`${stage.gateway.url}/admin/usage`, {
       headers: { authorization: `Bearer ${made}` },
     });

@@ -1,4 +1,7 @@
-/** A provider that compresses although identity was asked for, over real sockets: its answers, streams and refusals are read. */
+/**
+ * A provider that compresses although identity was asked for, over real sockets: its answers,
+ * streams and refusals are read.
+ */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -27,7 +30,10 @@ const packers = {
 } as const;
 type Packing = keyof typeof packers;
 
-/** What stands before the simulated provider: passes its answers on, compressed as one packing says, flushed with each event. */
+/**
+ * What stands before the simulated provider: passes its answers on, compressed as one packing says,
+ * flushed with each event.
+ */
 interface Edge {
   packing: Packing;
   /** Closes the connection after so many events. Default: never. */
@@ -61,7 +67,8 @@ afterAll(async () => {
 async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const { authorization, 'x-api-key': key = authorization?.slice('Bearer '.length) } = request.headers;
+  const { authorization, 'x-api-key': key = authorization?.slice('Bearer '.length) } =
+    request.headers;
   const answer = await fetch(`${sim.origin}${request.url}`, {
     method: 'POST',
     headers: { 'x-api-key': String(key), 'anthropic-version': '2023-06-01' },
@@ -109,54 +116,62 @@ function counts(text: string): string {
 }
 const whole = Array.from({ length: 56 }, (_, index) => index + 5).join();
 
-describe.each(tongues.map((tongue) => [tongue.protocol, tongue] as const))('%s', (_name, tongue) => {
-  const packings = Object.keys(packers) as Packing[];
+describe.each(tongues.map((tongue) => [tongue.protocol, tongue] as const))(
+  '%s',
+  (_name, tongue) => {
+    const packings = Object.keys(packers) as Packing[];
 
-  it.each(packings)(
-    'a stream in %s reaches the caller in plain, whole, from the first provider',
-    async (packing) => {
-      edge.packing = packing;
-      const [answer, [record]] = await travel(tongue, (runtime) =>
-        ask(runtime, { stream: true }, { tongue }),
-      );
-      expect(counts(textOf(answer, tongue))).toBe(whole);
-      expect(endsWhole(answer.text, tongue)).toBe(true);
-      expect([answer.headers['content-encoding'], record?.attempts.length]).toEqual([undefined, 1]);
-    },
-  );
-
-  it.each(packings)(
-    'a stream in %s that is cut is told as far as it came, and continued',
-    async (packing) => {
-      Object.assign(edge, { packing, cutAfter: 30 });
-      const [answer, [record]] = await travel(tongue, (runtime) =>
-        ask(runtime, { stream: true }, { tongue }),
-      );
-      expect(counts(textOf(answer, tongue))).toBe(whole);
-      expect(record?.joints?.length).toBeGreaterThanOrEqual(1);
-      expect(record?.attempts[0]?.failure?.class).toBe('stream-cut');
-    },
-  );
-
-  it.each(packings)('a whole answer in %s reaches the caller in plain', async (packing) => {
-    edge.packing = packing;
-    const [answer, [record]] = await travel(tongue, (runtime) => ask(runtime, {}, { tongue }));
-    expect(counts(tongue.readWhole(answer.text))).toBe(whole);
-    expect([answer.headers['content-encoding'], record?.attempts.length]).toEqual([undefined, 1]);
-  });
-
-  it('a refusal is classified, and told, by what it says', async () => {
-    const [{ status, text }, [record]] = await travel(tongue, (runtime) =>
-      ask(runtime, { model: 'one/sim/context-overflow' }, { tongue }),
+    it.each(packings)(
+      'a stream in %s reaches the caller in plain, whole, from the first provider',
+      async (packing) => {
+        edge.packing = packing;
+        const [answer, [record]] = await travel(tongue, (runtime) =>
+          ask(runtime, { stream: true }, { tongue }),
+        );
+        expect(counts(textOf(answer, tongue))).toBe(whole);
+        expect(endsWhole(answer.text, tongue)).toBe(true);
+        expect([answer.headers['content-encoding'], record?.attempts.length]).toEqual([
+          undefined,
+          1,
+        ]);
+      },
     );
-    expect([status, record?.attempts[0]?.failure?.class]).toEqual([400, 'context-overflow']);
-    expect(tongue.readError(text)).toBeDefined();
-  });
-});
+
+    it.each(packings)(
+      'a stream in %s that is cut is told as far as it came, and continued',
+      async (packing) => {
+        Object.assign(edge, { packing, cutAfter: 30 });
+        const [answer, [record]] = await travel(tongue, (runtime) =>
+          ask(runtime, { stream: true }, { tongue }),
+        );
+        expect(counts(textOf(answer, tongue))).toBe(whole);
+        expect(record?.joints?.length).toBeGreaterThanOrEqual(1);
+        expect(record?.attempts[0]?.failure?.class).toBe('stream-cut');
+      },
+    );
+
+    it.each(packings)('a whole answer in %s reaches the caller in plain', async (packing) => {
+      edge.packing = packing;
+      const [answer, [record]] = await travel(tongue, (runtime) => ask(runtime, {}, { tongue }));
+      expect(counts(tongue.readWhole(answer.text))).toBe(whole);
+      expect([answer.headers['content-encoding'], record?.attempts.length]).toEqual([undefined, 1]);
+    });
+
+    it('a refusal is classified, and told, by what it says', async () => {
+      const [{ status, text }, [record]] = await travel(tongue, (runtime) =>
+        ask(runtime, { model: 'one/sim/context-overflow' }, { tongue }),
+      );
+      expect([status, record?.attempts[0]?.failure?.class]).toEqual([400, 'context-overflow']);
+      expect(tongue.readError(text)).toBeDefined();
+    });
+  },
+);
 
 describe.each(translatedPairs)('%s', (_name, { asked, spoken }) => {
   it.each([true, false])('an answer in gzip is translated, streamed: %s', async (stream) => {
-    const [answer, [record]] = await travel(spoken, (runtime) => ask(runtime, { stream }, { tongue: asked }));
+    const [answer, [record]] = await travel(spoken, (runtime) =>
+      ask(runtime, { stream }, { tongue: asked }),
+    );
     const told = stream ? textOf(answer, asked) : asked.readWhole(answer.text);
     expect(counts(told)).toBe(whole);
     expect(record?.attempts).toHaveLength(1);
@@ -164,12 +179,20 @@ describe.each(translatedPairs)('%s', (_name, { asked, spoken }) => {
 });
 
 describe('what cannot be unpacked', () => {
-  it.each(['gzip', 'rot13'])('is malformed, and another provider answers: it says %s', async (claim) => {
-    Object.assign(edge, { packing: 'br', claim });
-    const [answer, [record]] = await travel(openaiChat, (runtime) => ask(runtime, { stream: true }));
-    expect(counts(textOf(answer))).toBe(whole);
-    expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['malformed', undefined]);
-  });
+  it.each(['gzip', 'rot13'])(
+    'is malformed, and another provider answers: it says %s',
+    async (claim) => {
+      Object.assign(edge, { packing: 'br', claim });
+      const [answer, [record]] = await travel(openaiChat, (runtime) =>
+        ask(runtime, { stream: true }),
+      );
+      expect(counts(textOf(answer))).toBe(whole);
+      expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual([
+        'malformed',
+        undefined,
+      ]);
+    },
+  );
 });
 
 describe('a compressed stream that flows slowly', () => {
@@ -180,7 +203,8 @@ describe('a compressed stream that flows slowly', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
       packer.pipe(response);
       packer.write('data: {"choices":[{"delta":{"content":"first"}}]}\n\n');
-      goOn = () => packer.end('data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+      goOn = () =>
+        packer.end('data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
     });
     let goOn = (): void => undefined;
     slow.listen(0, '127.0.0.1');
@@ -231,7 +255,9 @@ describe('a model list', () => {
     const base_url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`;
     const one = { base_url, protocol: 'openai-chat', auth: 'none' };
     const runtime = createRuntime({ config: { main: 'one/m', providers: { one } } });
-    expect(JSON.stringify(await runtime.refreshModels(new AbortController().signal))).toContain('"count":1');
+    expect(JSON.stringify(await runtime.refreshModels(new AbortController().signal))).toContain(
+      '"count":1',
+    );
     await runtime.close();
     list.close();
   });

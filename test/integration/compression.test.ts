@@ -1,4 +1,7 @@
-/** Compression over real sockets: the library, and `POST /v1/responses/compact` as OpenAI's clients ask for it and give it back. */
+/**
+ * Compression over real sockets: the library, and `POST /v1/responses/compact` as OpenAI's clients
+ * ask for it and give it back.
+ */
 
 import { statSync } from 'node:fs';
 import OpenAI from 'openai';
@@ -20,7 +23,9 @@ let closeHost: () => Promise<void>;
 function configOf(model: string, chain: readonly string[] = []): object {
   const server = { base_url: given.sim.url, api_key: 'sk-sim-good', pace: 'quick' };
   const elsewhere = given.sim.url.replace('127.0.0.1', 'localhost');
-  const models = Object.fromEntries([model, ...chain].map((name) => [name, { context_window: 128_000 }]));
+  const models = Object.fromEntries(
+    [model, ...chain].map((name) => [name, { context_window: 128_000 }]),
+  );
   return {
     main: 'chat/sim/plain',
     auxiliary: {
@@ -68,11 +73,20 @@ beforeEach(() => given.sim.reset());
 
 const goal = 'Move the login to the new service.';
 const callIn = (n: number): ResponseInputItem[] => [
-  { type: 'function_call', call_id: `c${n}`, name: 'read', arguments: `{"path":"src/part${n}.ts"}` },
+  {
+    type: 'function_call',
+    call_id: `c${n}`,
+    name: 'read',
+    arguments: `{"path":"src/part${n}.ts"}`,
+  },
   { type: 'function_call_output', call_id: `c${n}`, output: `const value = ${n};\n`.repeat(60) },
 ];
 const input: ResponseInputItem[] = [
-  { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'You are a coding agent.' }] },
+  {
+    type: 'message',
+    role: 'developer',
+    content: [{ type: 'input_text', text: 'You are a coding agent.' }],
+  },
   { type: 'message', role: 'user', content: [{ type: 'input_text', text: goal }] },
   ...Array.from({ length: 20 }, (_, n) => callIn(n)).flat(),
   { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Go on.' }] },
@@ -100,7 +114,12 @@ describe('POST /v1/responses/compact', () => {
     }
     const again = [item, ...input] as ResponseInputItem[];
     const second = await client.responses.compact({ model: 'main', input: again });
-    expect(second.output.map(({ type }) => type)).toEqual(['message', 'message', 'message', 'compaction']);
+    expect(second.output.map(({ type }) => type)).toEqual([
+      'message',
+      'message',
+      'message',
+      'compaction',
+    ]);
   });
 
   it('refuses an item that was changed, and says why', async () => {
@@ -119,7 +138,10 @@ describe('POST /v1/responses/compact', () => {
   it("an account's own item passes as it is", async () => {
     const client = await start('sim/summary');
     const foreign = { type: 'compaction', encrypted_content: 'gAAAA-of-an-account' } as const;
-    const { output } = await client.responses.compact({ model: 'main', input: [foreign, ...input] });
+    const { output } = await client.responses.compact({
+      model: 'main',
+      input: [foreign, ...input],
+    });
     expect(output.at(-2)).toEqual(foreign);
   });
 
@@ -150,7 +172,11 @@ describe('an input that ends with a compaction_trigger', () => {
 
   it('is answered with one sealed item, streamed as Codex asks for it, and goes on at a target of another protocol', async () => {
     const client = await start('sim/inflated-summary', ['sim/summary']);
-    const stream = await client.responses.create({ model: 'main', input: [...input, trigger], stream: true });
+    const stream = await client.responses.create({
+      model: 'main',
+      input: [...input, trigger],
+      stream: true,
+    });
     const events: ResponseStreamEvent[] = [];
     for await (const event of stream) events.push(event);
     expect(events.map(({ type }) => type)).toEqual([
@@ -159,20 +185,34 @@ describe('an input that ends with a compaction_trigger', () => {
       'response.output_item.done',
       'response.completed',
     ]);
-    const done = events.flatMap((event) => (event.type === 'response.output_item.done' ? event.item : []));
+    const done = events.flatMap((event) =>
+      event.type === 'response.output_item.done' ? event.item : [],
+    );
     expect(done.map(({ type }) => type)).toEqual(['compaction']);
-    expect(runtime.records().at(-1)).toMatchObject({ task: 'compression', answeredBy: 'spare/sim/summary' });
+    expect(runtime.records().at(-1)).toMatchObject({
+      task: 'compression',
+      answeredBy: 'spare/sim/summary',
+    });
     const next = [...done, { role: 'user', content: 'And now?' }] as ResponseInputItem[];
-    expect((await client.responses.create({ model: 'main', input: next })).output_text).toContain('And now?');
+    expect((await client.responses.create({ model: 'main', input: next })).output_text).toContain(
+      'And now?',
+    );
   });
 
   it('is answered whole where no stream is asked for, and refused where nobody makes a summary', async () => {
     const client = await start('sim/summary');
-    const { output, status } = await client.responses.create({ model: 'main', input: [...input, trigger] });
+    const { output, status } = await client.responses.create({
+      model: 'main',
+      input: [...input, trigger],
+    });
     expect([status, output.map(({ type }) => type)]).toEqual(['completed', ['compaction']]);
     await stop();
     const other = await start('sim/plain');
-    const refused = other.responses.create({ model: 'main', input: [...input, trigger], stream: true });
+    const refused = other.responses.create({
+      model: 'main',
+      input: [...input, trigger],
+      stream: true,
+    });
     await expect(refused).rejects.toMatchObject({ status: 400 });
   });
 
@@ -204,7 +244,9 @@ describe('holdfast.tasks.compress()', () => {
       {
         role: 'assistant',
         content: null,
-        tool_calls: [{ id: `c${n}`, type: 'function', function: { name: 'read', arguments: '{}' } }],
+        tool_calls: [
+          { id: `c${n}`, type: 'function', function: { name: 'read', arguments: '{}' } },
+        ],
       },
       { role: 'tool', tool_call_id: `c${n}`, content: source.join('\n') },
     ]).flat(),
@@ -235,7 +277,9 @@ describe('holdfast.tasks.compress()', () => {
   it('refuses what is no conversation before anything is sent', async () => {
     const holdfast = createHoldfast({ config: configOf('sim/summary') });
     // @ts-expect-error a message without a role
-    await expect(holdfast.tasks.compress([{ content: 'hello' }])).rejects.toThrow('message 0 has no "role"');
+    await expect(holdfast.tasks.compress([{ content: 'hello' }])).rejects.toThrow(
+      'message 0 has no "role"',
+    );
     await holdfast.close();
   });
 });

@@ -1,4 +1,7 @@
-/** Connections to providers, through the engine and by a process of its own: kept where they can be, secure, and no reason to stay. */
+/**
+ * Connections to providers, through the engine and by a process of its own: kept where they can be,
+ * secure, and no reason to stay.
+ */
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +33,12 @@ describe('streams one after the other', () => {
     ['openai-chat', openaiChat, 'openai-chat/stop.sse', 0],
     ['openai-chat, whose ends come late', openaiChat, 'openai-chat/stop.sse', 5],
     ['anthropic-messages', anthropicMessages, 'anthropic-messages/end-turn.sse', 0],
-    ['anthropic-messages, whose ends come late', anthropicMessages, 'anthropic-messages/end-turn.sse', 5],
+    [
+      'anthropic-messages, whose ends come late',
+      anthropicMessages,
+      'anthropic-messages/end-turn.sse',
+      5,
+    ],
   ])('need one connection: %s', async (_name, tongue, file, later) => {
     const events = readFileSync(join(streams, file), 'utf8');
     provider = new RawProvider();
@@ -38,7 +46,8 @@ describe('streams one after the other', () => {
     provider.answer = async (socket) => {
       socket.cork();
       socket.write(
-        chunkedHead.replace('\r\n\r\n', '\r\ncontent-type: text/event-stream\r\n\r\n') + chunk(events),
+        chunkedHead.replace('\r\n\r\n', '\r\ncontent-type: text/event-stream\r\n\r\n') +
+          chunk(events),
       );
       if (later > 0) {
         socket.uncork();
@@ -109,10 +118,14 @@ describe('a process that asks over TLS', () => {
       if (met.length === 2) provider.forgetSessions();
     };
     await provider.listen();
-    const child = fork(join(import.meta.dirname, '../processes/wire-process.ts'), [String(provider.port)], {
-      execArgv: [],
-      env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: trusted },
-    });
+    const child = fork(
+      join(import.meta.dirname, '../processes/wire-process.ts'),
+      [String(provider.port)],
+      {
+        execArgv: [],
+        env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: trusted },
+      },
+    );
     const ended = once(child, 'exit');
     const [report] = await once(child, 'message');
     expect(report).toEqual(Array(6).fill({ status: 200, text: 'ok' }));

@@ -1,4 +1,7 @@
-/** What was asked and answered: kept only where the configuration says so, cut, without secrets, its owner's alone, and erased. */
+/**
+ * What was asked and answered: kept only where the configuration says so, cut, without secrets, its
+ * owner's alone, and erased.
+ */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +41,11 @@ const open = (): ContentFile => new ContentFile({ files: host.files, path: path(
 
 function configure(records?: object): void {
   const sim = { base_url: provider.url, protocol: 'openai-chat', api_key: key };
-  const config = { main: 'sim/sim/echo', providers: { sim }, ...(records === undefined ? {} : { records }) };
+  const config = {
+    main: 'sim/sim/echo',
+    providers: { sim },
+    ...(records === undefined ? {} : { records }),
+  };
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
 }
 
@@ -82,7 +89,9 @@ it('has no part of a key through which the cut goes', async () => {
   configure({ content: true });
   const before = '{"model":"main","messages":[{"role":"user","content":"'.length;
   for (const shown of [10, key.length - 2]) {
-    const kept = await askOnce(`${'x'.repeat(32 * 1024 - before - shown)}${key}${' y'.repeat(40_000)}`);
+    const kept = await askOnce(
+      `${'x'.repeat(32 * 1024 - before - shown)}${key}${' y'.repeat(40_000)}`,
+    );
     expect(kept?.asked.includes('xxx[redacted]\n[…')).toBe(true);
     expect(kept?.asked.includes(key.slice(0, 10))).toBe(false);
   }
@@ -103,7 +112,9 @@ it('has no key that is spelled over several events, though its words', async () 
   const told = async (pieces: readonly string[], more = ''): Promise<string | undefined> => {
     const copy = new AnswerCopy(deafSink);
     for (const content of pieces)
-      copy.write(Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`));
+      copy.write(
+        Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`),
+      );
     copy.write(Buffer.from(more));
     const record = recordOf({ id: `hfr_${pieces.join()}`, at: host.clock.now() });
     contents.keep(record, Buffer.from('{}'), copy);
@@ -111,7 +122,11 @@ it('has no key that is spelled over several events, though its words', async () 
   };
   expect(await told(['it is ', 'no key'])).toMatch(/^data: .*it is .*\n\ndata: .*no key/);
   expect(
-    await told([`it is ${secret.slice(0, 9)}`, secret.slice(9, 17), `${secret.slice(17)}, keep it`]),
+    await told([
+      `it is ${secret.slice(0, 9)}`,
+      secret.slice(9, 17),
+      `${secret.slice(17)}, keep it`,
+    ]),
   ).toBe(
     '[a key was spelled over several events; of these only the words are kept]\nit is [redacted], keep it\n',
   );

@@ -1,4 +1,7 @@
-/** `messages/count_tokens`: asked of the target that would answer, else estimated and marked so; charged to nobody. */
+/**
+ * `messages/count_tokens`: asked of the target that would answer, else estimated and marked so;
+ * charged to nobody.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -25,7 +28,12 @@ const counting = {
 } as const;
 
 function start(settings: object, model = 'sim/echo'): Runtime {
-  const one = { base_url: sim.url, protocol: 'anthropic-messages', api_key: 'sk-sim-good', ...settings };
+  const one = {
+    base_url: sim.url,
+    protocol: 'anthropic-messages',
+    api_key: 'sk-sim-good',
+    ...settings,
+  };
   return createRuntime({ config: { main: { provider: 'one', model }, providers: { one } } });
 }
 
@@ -56,13 +64,32 @@ describe('a count of tokens', () => {
 
   it.each<[string, object, string | undefined, RegExp]>([
     ['the target does not count', {}, undefined, /no target counts tokens/],
-    ['the target speaks another protocol', { protocol: 'openai-chat' }, undefined, /no target counts tokens/],
-    ['the target does not know the path', { counts_tokens: true }, 'sim/status-404', /does not exist/],
+    [
+      'the target speaks another protocol',
+      { protocol: 'openai-chat' },
+      undefined,
+      /no target counts tokens/,
+    ],
+    [
+      'the target does not know the path',
+      { counts_tokens: true },
+      'sim/status-404',
+      /does not exist/,
+    ],
     ['the target is overloaded', { counts_tokens: true }, 'sim/status-529', /529/],
-    ['the key is refused', { counts_tokens: true, api_key: 'sk-sim-never' }, undefined, /invalid x-api-key/],
+    [
+      'the key is refused',
+      { counts_tokens: true, api_key: 'sk-sim-never' },
+      undefined,
+      /invalid x-api-key/,
+    ],
     [
       'there is no key',
-      { counts_tokens: true, api_key: undefined, credentials: [{ label: 'gone', file: '/nowhere/key' }] },
+      {
+        counts_tokens: true,
+        api_key: undefined,
+        credentials: [{ label: 'gone', file: '/nowhere/key' }],
+      },
       undefined,
       /no key of one\/sim\/echo is free/,
     ],
@@ -100,6 +127,9 @@ describe('a count of tokens', () => {
     const answer = await ask(runtime, { model: 'nothing' }, { tongue: counting });
     await runtime.close();
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.text)).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      type: 'error',
+      error: { type: 'not_found_error' },
+    });
   });
 });

@@ -1,4 +1,7 @@
-/** A process that runs out of descriptors, for real: whoever asks meanwhile comes back in a second, and no provider is blamed. */
+/**
+ * A process that runs out of descriptors, for real: whoever asks meanwhile comes back in a second,
+ * and no provider is blamed.
+ */
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -25,10 +28,14 @@ interface Report {
 /** Under a limit of its own, so that the last descriptor is soon reached. */
 function runShort(...words: readonly string[]): Promise<Report> {
   const program = join(import.meta.dirname, '../processes/short-process.ts');
-  const child = spawn('sh', ['-c', 'ulimit -n 128; exec "$0" "$@"', process.execPath, program, ...words], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { PATH: process.env['PATH'] },
-  });
+  const child = spawn(
+    'sh',
+    ['-c', 'ulimit -n 128; exec "$0" "$@"', process.execPath, program, ...words],
+    {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { PATH: process.env['PATH'] },
+    },
+  );
   return new Promise((resolve, reject) => {
     child.once('message', (report: Report) => resolve(report));
     child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
@@ -38,7 +45,10 @@ function runShort(...words: readonly string[]): Promise<Report> {
 it.skipIf(process.platform === 'win32')(
   'says busy while it has none left, by name and by address, and answers afterwards',
   async () => {
-    const { taken, during, after, said } = await runShort(sim.url.replace('127.0.0.1', 'localhost'), sim.url);
+    const { taken, during, after, said } = await runShort(
+      sim.url.replace('127.0.0.1', 'localhost'),
+      sim.url,
+    );
     expect(taken).toBeGreaterThan(20);
     expect(during.map(({ status, retryAfter }) => [status, retryAfter])).toEqual([
       [429, '1'],

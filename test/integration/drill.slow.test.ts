@@ -5,7 +5,11 @@ import { type DrillOptions, drill } from '../../src/drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../src/drill/faults.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 
-const protocols: readonly ProtocolName[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+const protocols: readonly ProtocolName[] = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+];
 const pairs = protocols.flatMap((asked) =>
   protocols.flatMap((spoken) => (asked === spoken ? [] : [[asked, spoken] as const])),
 );
@@ -46,7 +50,9 @@ const impatient = {
 };
 
 /** Over within seconds. */
-const quick = drillFaults.map(({ id }) => id).filter((id) => !['6', '7', '9', '15', 'k1', 'k6'].includes(id));
+const quick = drillFaults
+  .map(({ id }) => id)
+  .filter((id) => !['6', '7', '9', '15', 'k1', 'k6'].includes(id));
 
 async function listMissed(
   {
@@ -83,7 +89,10 @@ async function listMissed(
 
 // They mostly wait: side by side.
 const all = drillFaults.map(({ id }) => id);
-/** By default a whole answer is given 300 s where another target is free (src/access/run/silence.test.ts, on a fake clock). */
+/**
+ * By default a whole answer is given 300 s where another target is free
+ * (src/access/run/silence.test.ts, on a fake clock).
+ */
 const slowWhole = ['6', '9'];
 const wholeQuick = all.filter((id) => !slowWhole.includes(id));
 
@@ -97,7 +106,9 @@ it.concurrent.each(protocols)(
 it.concurrent.each(protocols)(
   'passes all streamed where it is said that nobody thinks, in %s',
   async (asked) => {
-    expect(await listMissed({ asked, spoken: asked, isDefault: declared }, all, ['streamed'])).toEqual([]);
+    expect(
+      await listMissed({ asked, spoken: asked, isDefault: declared }, all, ['streamed']),
+    ).toEqual([]);
   },
 );
 
@@ -107,9 +118,14 @@ it.concurrent.each(protocols)('passes what is not streamed, in %s', async (asked
 
 it.concurrent('passes what never comes whole with the one line `timeout: 30`', async () => {
   const asked = 'openai-chat';
-  expect(await listMissed({ asked, spoken: asked, isDefault: impatient }, slowWhole, ['whole'])).toEqual([]);
+  expect(
+    await listMissed({ asked, spoken: asked, isDefault: impatient }, slowWhole, ['whole']),
+  ).toEqual([]);
 });
 
-it.each(pairs)('passes every quick fault in %s, of providers that speak %s', async (asked, spoken) => {
-  expect(await listMissed({ asked, spoken }, quick)).toEqual([]);
-});
+it.each(pairs)(
+  'passes every quick fault in %s, of providers that speak %s',
+  async (asked, spoken) => {
+    expect(await listMissed({ asked, spoken }, quick)).toEqual([]);
+  },
+);

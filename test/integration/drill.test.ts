@@ -1,4 +1,7 @@
-/** The drill over real sockets: faults that are over in seconds here, all of them at full length in drill.slow.test.ts. */
+/**
+ * The drill over real sockets: faults that are over in seconds here, all of them at full length in
+ * drill.slow.test.ts.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { drill } from '../../src/drill/drill.ts';
@@ -29,22 +32,31 @@ const quick = [
   's5',
 ];
 
-const protocols: readonly ProtocolName[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+const protocols: readonly ProtocolName[] = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+];
 
 describe('the drill', () => {
-  it.each(protocols)('passes every quick fault on the built-in configuration, in %s', async (asked) => {
-    const report = await drill({
-      isDefault: true,
-      asked,
-      modes: ['streamed', 'whole'],
-      faults: quick,
-      timeScale: 1,
-      onResult: () => undefined,
-    });
-    const missed = report.results.filter(({ verdict }) => verdict !== 'pass');
-    expect(missed.map(({ mode, fault, complaints }) => ({ mode, id: fault.id, complaints }))).toEqual([]);
-    expect(report.results).toHaveLength(quick.length * 2 - 2);
-  });
+  it.each(protocols)(
+    'passes every quick fault on the built-in configuration, in %s',
+    async (asked) => {
+      const report = await drill({
+        isDefault: true,
+        asked,
+        modes: ['streamed', 'whole'],
+        faults: quick,
+        timeScale: 1,
+        onResult: () => undefined,
+      });
+      const missed = report.results.filter(({ verdict }) => verdict !== 'pass');
+      expect(
+        missed.map(({ mode, fault, complaints }) => ({ mode, id: fault.id, complaints })),
+      ).toEqual([]);
+      expect(report.results).toHaveLength(quick.length * 2 - 2);
+    },
+  );
 
   it('drills faults 12 and 13 with exactly one request to the provider, and 12 with one to the next', async () => {
     const report = await drill({

@@ -1,4 +1,7 @@
-/** A chat server that has no embeddings, and an address without its /v1, over real sockets: one clear error, and chat goes on. */
+/**
+ * A chat server that has no embeddings, and an address without its /v1, over real sockets: one
+ * clear error, and chat goes on.
+ */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -67,7 +70,9 @@ describe('embeddings asked of a chat server', () => {
       expect(messageOf(refused)).toContain('How to fix: ask for a model that makes vectors');
       expect((await ask(engine, { model: 'local/tiny' })).status).toBe(200);
     }
-    expect(seen).toEqual(new Array(4).fill(['/v1/embeddings 404', '/v1/chat/completions 200']).flat());
+    expect(seen).toEqual(
+      new Array(4).fill(['/v1/embeddings 404', '/v1/chat/completions 200']).flat(),
+    );
   });
 
   it('are told of the missing /v1', async () => {

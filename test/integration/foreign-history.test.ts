@@ -1,4 +1,7 @@
-/** A conversation in which another provider took part: reasoning that is not the target's own is refused, taken out, and told in the record. */
+/**
+ * A conversation in which another provider took part: reasoning that is not the target's own is
+ * refused, taken out, and told in the record.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
@@ -16,7 +19,10 @@ const tongue = tongues.find(({ protocol }) => protocol === 'anthropic-messages')
 const hello = { role: 'user', content: 'hello there' };
 const foreign = { type: 'thinking', thinking: 'hm', signature: 'of somebody else' };
 const use = { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} };
-const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'seen' }] };
+const result = {
+  role: 'user',
+  content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'seen' }],
+};
 const thinking = { type: 'enabled', budget_tokens: 1024 };
 
 describe('reasoning that another provider has signed', () => {
@@ -28,8 +34,15 @@ describe('reasoning that another provider has signed', () => {
     ['alone in its message', [hello, { role: 'assistant', content: [foreign] }, hello]],
     ['inside a tool loop', [hello, { role: 'assistant', content: [foreign, use] }, result]],
   ])('%s is taken out after one refusal', async (_name, messages) => {
-    const { runtime } = startEngine(sim, { model: 'sim/echo', ...(tongue === undefined ? {} : { tongue }) });
-    const answer = await ask(runtime, { thinking, messages }, tongue === undefined ? {} : { tongue });
+    const { runtime } = startEngine(sim, {
+      model: 'sim/echo',
+      ...(tongue === undefined ? {} : { tongue }),
+    });
+    const answer = await ask(
+      runtime,
+      { thinking, messages },
+      tongue === undefined ? {} : { tongue },
+    );
     const notes = runtime.records()[0]?.notes;
     await runtime.close();
     expect(answer.status).toBe(200);

@@ -1,4 +1,7 @@
-/** Nothing crashes the gateway: random requests from clients, random answers from upstream, each with a seed that can be replayed. */
+/**
+ * Nothing crashes the gateway: random requests from clients, random answers from upstream, each
+ * with a seed that can be replayed.
+ */
 
 import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
@@ -77,9 +80,12 @@ const pieces = fc.constantFrom(
   '5\r\nhello\r\n',
   '0\r\n\r\n',
 );
-const answers = fc.array(fc.oneof({ weight: 6, arbitrary: pieces }, { weight: 1, arbitrary: fc.string() }), {
-  maxLength: 12,
-});
+const answers = fc.array(
+  fc.oneof({ weight: 6, arbitrary: pieces }, { weight: 1, arbitrary: fc.string() }),
+  {
+    maxLength: 12,
+  },
+);
 const framed = fc.tuple(fc.boolean(), answers).map(([hasHead, parts]) => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n';
   return `${hasHead ? head : ''}${parts.join('')}`;
@@ -160,7 +166,11 @@ async function freshGateway(): Promise<{ runtime: Runtime; gateway: Gateway }> {
       max_wait: 0.2,
       main: { provider: 'odd', model: 'm' },
       providers: {
-        odd: { base_url: provider?.baseUrl ?? '', protocol: 'openai-chat', api_key: 'sk-test-fuzz-upstream' },
+        odd: {
+          base_url: provider?.baseUrl ?? '',
+          protocol: 'openai-chat',
+          api_key: 'sk-test-fuzz-upstream',
+        },
       },
       gateway: { port: 0 },
     },

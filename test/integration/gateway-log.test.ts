@@ -1,4 +1,7 @@
-/** The log of a gateway as its users run it: in files, beside `holdfast why` of the same request, and on a disk that is full. */
+/**
+ * The log of a gateway as its users run it: in files, beside `holdfast why` of the same request,
+ * and on a disk that is full.
+ */
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

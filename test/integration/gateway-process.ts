@@ -1,4 +1,7 @@
-/** A gateway as its users run it: a process of its own, with its own environment, on a port of its own. */
+/**
+ * A gateway as its users run it: a process of its own, with its own environment, on a port of its
+ * own.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -31,7 +34,10 @@ export async function startGatewayProcess(
     NO_COLOR: '1',
     ...environment,
   };
-  const child = spawn(process.execPath, [launcher, 'serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [launcher, 'serve'], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
@@ -51,7 +57,10 @@ export async function startGatewayProcess(
   };
 }
 
-async function ask(url: string, body: object): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(
+  url: string,
+  body: object,
+): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gatewayKey}`, 'content-type': 'application/json' },

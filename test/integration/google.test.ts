@@ -1,4 +1,7 @@
-/** `google-generate-content` through a real gateway: its paths and keys, its two kinds of stream, its errors, and what only it has. */
+/**
+ * `google-generate-content` through a real gateway: its paths and keys, its two kinds of stream,
+ * its errors, and what only it has.
+ */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
@@ -6,7 +9,12 @@ import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 
 const key = 'sk-test-gateway-of-google';
-const protocols = ['google-generate-content', 'openai-chat', 'openai-responses', 'anthropic-messages'];
+const protocols = [
+  'google-generate-content',
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+];
 
 let sim: SimulatedProvider;
 let runtime: Runtime;
@@ -46,7 +54,9 @@ afterEach(async () => {
 afterAll(() => sim.close());
 
 const hello = { contents: [{ role: 'user', parts: [{ text: 'hello there' }] }] };
-const declared = { functionDeclarations: [{ name: 'look', parameters: { type: 'OBJECT', properties: {} } }] };
+const declared = {
+  functionDeclarations: [{ name: 'look', parameters: { type: 'OBJECT', properties: {} } }],
+};
 const looking = {
   contents: [{ role: 'user', parts: [{ text: 'please look({"city":"Rome"}) now' }] }],
   tools: [declared],
@@ -121,7 +131,11 @@ describe('the gateway’s key', () => {
     ['a wrong one', { 'x-goog-api-key': 'nobody' }, ''],
     ['a wrong one in the query', {}, '?key=nobody'],
   ])('%s is refused in the shape of the protocol', async (_name, headers, query) => {
-    const { status, text } = await ask(`/v1beta/models/main:generateContent${query}`, hello, headers);
+    const { status, text } = await ask(
+      `/v1beta/models/main:generateContent${query}`,
+      hello,
+      headers,
+    );
     expect([status, JSON.parse(text).error.status]).toEqual([401, 'UNAUTHENTICATED']);
     expect(sim.log()).toEqual([]);
   });
@@ -152,7 +166,9 @@ describe('a stream', () => {
   it('holds no comment, which clients of the protocol cannot read', async () => {
     const path = '/v1beta/models/by-anthropic-messages/sim/plain:streamGenerateContent?alt=sse';
     const { text } = await ask(path, hello);
-    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('data: '))).toEqual([]);
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('data: '))).toEqual(
+      [],
+    );
   });
 });
 
@@ -194,7 +210,11 @@ describe('a signature', () => {
     expect(call?.thoughtSignature).toMatch(/^sim-/);
     const maker = sim.log()[0]?.keyFingerprint;
     sim.clearLog();
-    const functionResponse = { id: call?.functionCall?.id, name: 'look', response: { output: 'sunny' } };
+    const functionResponse = {
+      id: call?.functionCall?.id,
+      name: 'look',
+      response: { output: 'sunny' },
+    };
     const contents = [
       ...looking.contents,
       called.candidates[0].content,
@@ -212,7 +232,12 @@ describe('a signature', () => {
           signal: new AbortController().signal,
           onlyCredential: id,
         },
-        { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined },
+        {
+          head: () => undefined,
+          write: () => true,
+          onDrain: () => undefined,
+          end: () => undefined,
+        },
       );
       notes.push(runtime.records().at(-1)?.notes?.join() ?? '');
     }
@@ -221,7 +246,9 @@ describe('a signature', () => {
       [false, 200],
       [true, 200],
     ]);
-    expect(notes.filter((note) => note.includes('reasoning that another account sealed'))).toHaveLength(1);
+    expect(
+      notes.filter((note) => note.includes('reasoning that another account sealed')),
+    ).toHaveLength(1);
   });
 
   it.each(protocols.slice(1))('need not be there on a call of a provider of %s', async (spoken) => {

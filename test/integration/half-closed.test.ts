@@ -1,4 +1,7 @@
-/** A caller who has closed his sending side gets his answer; one who has gone altogether does not hold his provider. */
+/**
+ * A caller who has closed his sending side gets his answer; one who has gone altogether does not
+ * hold his provider.
+ */
 
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -29,7 +32,9 @@ beforeEach(async () => {
     });
     const [body] = await request.toArray();
     const isStream = String(body).includes('"stream":true');
-    response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+    response.writeHead(200, {
+      'content-type': isStream ? 'text/event-stream' : 'application/json',
+    });
     response.write(isStream ? begun : ' ');
     await goOn.promise;
     response.end(isStream ? rest : whole);
@@ -56,7 +61,11 @@ interface Caller {
 }
 
 function ask(stream: boolean): Caller {
-  const body = JSON.stringify({ model: 'main', stream, messages: [{ role: 'user', content: 'hello' }] });
+  const body = JSON.stringify({
+    model: 'main',
+    stream,
+    messages: [{ role: 'user', content: 'hello' }],
+  });
   const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   const socket = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
   let heard = '';

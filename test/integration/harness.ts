@@ -1,4 +1,7 @@
-/** One engine over real sockets: a runtime with a config object in front of the simulated provider, and a client in process. */
+/**
+ * One engine over real sockets: a runtime with a config object in front of the simulated provider,
+ * and a client in process.
+ */
 
 import type { EngineEvent } from '../../src/model/events.ts';
 import type { Headers } from '../../src/model/request.ts';
@@ -18,7 +21,9 @@ export interface Trip {
   readonly key?: string;
   /** Another key of the same provider. */
   readonly second?: string;
-  /** A model of the same server under another name of loopback, so that it counts as another origin. */
+  /**
+   * A model of the same server under another name of loopback, so that it counts as another origin.
+   */
   readonly fallback?: string;
   /** What the providers speak. Default `openai-chat`. */
   readonly tongue?: Tongue;
@@ -26,8 +31,14 @@ export interface Trip {
   readonly fallbackTongue?: Tongue;
 }
 
-/** A runtime whose main target is `trip.model` at the simulated provider, with what it said while it worked. */
-export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runtime; said: string[] } {
+/**
+ * A runtime whose main target is `trip.model` at the simulated provider, with what it said while it
+ * worked.
+ */
+export function startEngine(
+  sim: SimulatedProvider,
+  trip: Trip,
+): { runtime: Runtime; said: string[] } {
   const said: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type === 'rescue' || event.type === 'warning') said.push(event.text);
@@ -40,14 +51,18 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
   };
   const config = {
     main: { provider: 'sim', model: trip.model },
-    ...(trip.fallback === undefined ? {} : { fallback_chain: [{ provider: 'spare', model: trip.fallback }] }),
+    ...(trip.fallback === undefined
+      ? {}
+      : { fallback_chain: [{ provider: 'spare', model: trip.fallback }] }),
     providers: {
       sim: {
         base_url: sim.url,
         protocol,
         api_key: trip.key ?? 'sk-sim-good',
         pace: 'quick',
-        ...(trip.second === undefined ? {} : { credentials: [{ label: 'second', api_key: trip.second }] }),
+        ...(trip.second === undefined
+          ? {}
+          : { credentials: [{ label: 'second', api_key: trip.second }] }),
       },
       ...(trip.fallback === undefined ? {} : { spare }),
     },
@@ -67,7 +82,11 @@ export interface Caller {
 }
 
 /** Asks for an answer and collects it whole. */
-export async function ask(runtime: Runtime, body: object = {}, caller: Caller = {}): Promise<Answer> {
+export async function ask(
+  runtime: Runtime,
+  body: object = {},
+  caller: Caller = {},
+): Promise<Answer> {
   const { signal = new AbortController().signal, headers = {}, tongue = openaiChat } = caller;
   const { requestId, onlyCredential } = caller;
   const messages = [{ role: 'user', content: 'hello there' }];

@@ -1,4 +1,7 @@
-/** Streams with a hole in them, or begun anew, over real sockets: the caller gets the whole answer or one clean error (laws 16 and 17). */
+/**
+ * Streams with a hole in them, or begun anew, over real sockets: the caller gets the whole answer
+ * or one clean error (laws 16 and 17).
+ */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from './harness.ts';
@@ -51,12 +54,23 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
     );
     streams(stage.second, ...whole(pieces));
     const answer = await stage.stream(tongue);
-    expect([textOf(answer, tongue), stage.classes()]).toEqual(['all is well', ['malformed', undefined]]);
+    expect([textOf(answer, tongue), stage.classes()]).toEqual([
+      'all is well',
+      ['malformed', undefined],
+    ]);
   });
 
   it('goes on where noise stands between its events, with a note', async () => {
     const [one = '', two = ''] = pieces.text;
-    streams(stage.first, ...pieces.opening, one, 'data: [PING]', two, ...pieces.closing, ...pieces.marker);
+    streams(
+      stage.first,
+      ...pieces.opening,
+      one,
+      'data: [PING]',
+      two,
+      ...pieces.closing,
+      ...pieces.marker,
+    );
     const answer = await stage.stream(tongue);
     expect([textOf(answer, tongue), stage.classes()]).toEqual(['all is well', [undefined]]);
     expect(stage.runtime?.records().at(-1)?.notes).toEqual(['1 malformed event(s) dropped']);
@@ -72,7 +86,10 @@ describe.each(spoken.filter(([, { hasFinishReason }]) => hasFinishReason))(
       streams(stage.first, ...pieces.opening, one, ...pieces.marker);
       streams(stage.second, ...pieces.opening, two, ...pieces.closing, ...pieces.marker);
       const answer = await stage.stream(tongue);
-      expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
+      expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual([
+        'all is well',
+        true,
+      ]);
       expect(stage.classes()?.[0]).toBe('stream-cut');
     });
 
@@ -126,7 +143,14 @@ describe('a stream that is translated', () => {
 
   it('goes on where an event is of a kind that nobody knows', async () => {
     const { opening, text, closing, marker } = messages;
-    streams(stage.first, ...opening, ...text, 'data: {"type":"content_block_hint"}', ...closing, ...marker);
+    streams(
+      stage.first,
+      ...opening,
+      ...text,
+      'data: {"type":"content_block_hint"}',
+      ...closing,
+      ...marker,
+    );
     const answer = await stage.stream(anthropicMessages, openaiChat);
     expect([textOf(answer, openaiChat), stage.classes()]).toEqual(['all is well', [undefined]]);
   });

@@ -1,4 +1,7 @@
-/** The host that a request names: ours, or refused; one, and in an absolute target it counts before the header. */
+/**
+ * The host that a request names: ours, or refused; one, and in an absolute target it counts before
+ * the header.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
@@ -12,7 +15,11 @@ let gateway: Gateway;
 beforeAll(async () => {
   const one = { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', auth: 'none' };
   runtime = createRuntime({
-    config: { main: 'one/m', providers: { one }, gateway: { port: 0, allowed_hosts: ['Box.local'] } },
+    config: {
+      main: 'one/m',
+      providers: { one },
+      gateway: { port: 0, allowed_hosts: ['Box.local'] },
+    },
   });
   gateway = await startGateway({ runtime, key });
 });
@@ -24,9 +31,9 @@ afterAll(async () => {
 
 describe('the Host header', () => {
   const ask = (host: string): Promise<number> =>
-    sendRaw(gateway.port, [`GET /v1/models HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`]).then(
-      ({ status }) => status,
-    );
+    sendRaw(gateway.port, [
+      `GET /v1/models HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`,
+    ]).then(({ status }) => status);
 
   it.each(['127.0.0.1', '127.0.0.1:4653', 'LOCALHOST:80', '[::1]:4653', 'box.local:4653'])(
     '%s is ours',

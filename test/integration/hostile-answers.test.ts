@@ -1,4 +1,7 @@
-/** Answers that look well and are not, or look broken and are well, over real sockets: what the caller gets, and what it is taken for. */
+/**
+ * Answers that look well and are not, or look broken and are well, over real sockets: what the
+ * caller gets, and what it is taken for.
+ */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, textOf } from './harness.ts';
@@ -40,14 +43,20 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
       '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}',
       'overloaded',
     ],
-  ])('an error %s is seen before the first content, and none of it is told', async (_form, event, found) => {
-    streams(stage.first, head, event);
-    streams(stage.second, ...whole(pieces));
-    const answer = await stage.stream(tongue);
-    expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
-    expect(stage.classes()?.[0]).toBe(found);
-    expect(answer.text).not.toMatch(/overloaded|went away/);
-  });
+  ])(
+    'an error %s is seen before the first content, and none of it is told',
+    async (_form, event, found) => {
+      streams(stage.first, head, event);
+      streams(stage.second, ...whole(pieces));
+      const answer = await stage.stream(tongue);
+      expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual([
+        'all is well',
+        true,
+      ]);
+      expect(stage.classes()?.[0]).toBe(found);
+      expect(answer.text).not.toMatch(/overloaded|went away/);
+    },
+  );
 
   it('breaks off with an error where an event of a tool call is damaged', async () => {
     streams(
@@ -122,7 +131,8 @@ describe.each(translatedPairs)('%s', (_name, { asked, spoken: target }) => {
 
 describe('an answer with an "error" that says nothing', () => {
   it.each(['""', 'false', '{}', '[]', '0', 'null'])('is an answer: %s', async (nothing) => {
-    const choices = '[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}]';
+    const choices =
+      '[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}]';
     answers(stage.first, `{"id":"x","error":${nothing},"choices":${choices}}`);
     const answer = await ask(stage.start(openaiChat));
     expect([answer.text.includes('fine'), stage.classes()]).toEqual([true, [undefined]]);

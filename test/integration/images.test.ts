@@ -1,4 +1,7 @@
-/** Images and models that see none, over real sockets: who is asked, what the blind one is sent, and that it stays the same from turn to turn. */
+/**
+ * Images and models that see none, over real sockets: who is asked, what the blind one is sent, and
+ * that it stays the same from turn to turn.
+ */
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -45,7 +48,11 @@ async function startFront(): Promise<Server> {
     const text = Buffer.concat(chunks).toString();
     const inPath = /models\/([^:]+):/.exec(decodeURIComponent(request.url ?? ''))?.[1];
     bodies.push({ model: inPath ?? JSON.parse(text).model, text });
-    const { authorization = '', 'x-api-key': key = '', 'x-goog-api-key': google = '' } = request.headers;
+    const {
+      authorization = '',
+      'x-api-key': key = '',
+      'x-goog-api-key': google = '',
+    } = request.headers;
     const headers = {
       'content-type': 'application/json',
       authorization,
@@ -55,7 +62,11 @@ async function startFront(): Promise<Server> {
     };
     const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
     const origin = new URL(sim.url).origin;
-    const answer = await fetch(`${origin}${request.url}`, { method: 'POST', headers: sent, body: text });
+    const answer = await fetch(`${origin}${request.url}`, {
+      method: 'POST',
+      headers: sent,
+      body: text,
+    });
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
@@ -117,7 +128,11 @@ describe.each(showings)(
       const engine = start(describing, { tongue });
       const turns: object[] = [shown];
       for (let turn = 0; turn < 20; turn += 1) {
-        const { status } = await ask(engine, { [conversation]: turns, stream: turn % 2 === 1 }, { tongue });
+        const { status } = await ask(
+          engine,
+          { [conversation]: turns, stream: turn % 2 === 1 },
+          { tongue },
+        );
         expect(status).toBe(200);
         turns.push(said(`answer ${turn}`, 'assistant'), said(`question ${turn}`, 'user'));
       }
@@ -130,16 +145,20 @@ describe.each(showings)(
         expect(body).not.toContain(pixel);
         const next = blind[turn + 1];
         if (next !== undefined)
-          expect(conversationIn(next, conversation).startsWith(conversationIn(body, conversation))).toBe(
-            true,
-          );
+          expect(
+            conversationIn(next, conversation).startsWith(conversationIn(body, conversation)),
+          ).toBe(true);
       }
     });
 
     it('puts the image in the result of a tool into words, with the description that is known', async () => {
       const engine = start(describing, { tongue });
       await ask(engine, { [conversation]: [shown] }, { tongue });
-      const { status } = await ask(engine, { [conversation]: [said('look', 'user'), ...asTool] }, { tongue });
+      const { status } = await ask(
+        engine,
+        { [conversation]: [said('look', 'user'), ...asTool] },
+        { tongue },
+      );
       expect(status).toBe(200);
       expect(asked('sim/plain')).toHaveLength(1);
       expect(asked('sim/blind')[1]).toContain('another model has described it');
@@ -194,7 +213,8 @@ describe('who is asked', () => {
     const blind = asked('sim/blind');
     expect(blind.map((body) => marks.test(body))).toEqual([true, false, false]);
     expect(asked('sim/plain')).toHaveLength(1);
-    const [attempt] = engine.records().find(({ attempts }) => attempts.length === 2)?.attempts ?? [];
+    const [attempt] =
+      engine.records().find(({ attempts }) => attempts.length === 2)?.attempts ?? [];
     expect(attempt).toMatchObject({ failure: { class: 'no-images' }, decision: { kind: 'retry' } });
   });
 
@@ -233,7 +253,9 @@ describe('who is asked', () => {
   it('counts neither attempts nor time of a description in the main request', async () => {
     const engine = start({
       ...describing,
-      auxiliary: { vision: { ...vision, model: 'sim/status-500', fallback_chain: ['other/sim/plain'] } },
+      auxiliary: {
+        vision: { ...vision, model: 'sim/status-500', fallback_chain: ['other/sim/plain'] },
+      },
     });
     await ask(engine, { messages });
     const record = engine.records().find(({ task }) => task === 'main');

@@ -1,6 +1,7 @@
 /**
- * Requests that would cost more than they are worth: one caller with a key sends tens of megabytes that are no conversation, to a target
- * that they must be translated for. He hears 400; the others are answered meanwhile, and the process lives in the memory it has.
+ * Requests that would cost more than they are worth: one caller with a key sends tens of megabytes
+ * that are no conversation, to a target that they must be translated for. He hears 400; the others
+ * are answered meanwhile, and the process lives in the memory it has.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,10 @@ import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 const home = mkdtempSync(join(tmpdir(), 'holdfast-intricate-'));
 /** Megabytes of objects that the gateway may hold: a third more than it takes to stand there. */
 const heapMb = 96;
-/** Nobody waits longer for somebody else's request: half a second at a quiet hour, and this much where all tests run at once. */
+/**
+ * Nobody waits longer for somebody else's request: half a second at a quiet hour, and this much
+ * where all tests run at once.
+ */
 const longestWaitMs = 15_000;
 let sim: SimulatedProvider;
 let gateway: GatewayProcess;
@@ -34,7 +38,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function send(body: string | Buffer): Promise<{ readonly status: number; readonly text: string }> {
+async function send(
+  body: string | Buffer,
+): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(`${gateway.url}/v1/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
@@ -43,7 +49,10 @@ async function send(body: string | Buffer): Promise<{ readonly status: number; r
   return { status: response.status, text: await response.text() };
 }
 
-/** What others get, one after the other, until the work is done; and how long the slowest of them waited. */
+/**
+ * What others get, one after the other, until the work is done; and how long the slowest of them
+ * waited.
+ */
 async function othersDuring(
   work: Promise<unknown>,
 ): Promise<{ readonly statuses: ReadonlySet<number>; readonly slowestMs: number }> {
@@ -73,7 +82,11 @@ const filled = (start: string, item: string, megabytes: number, end: string): Bu
 describe('a request that is no conversation', () => {
   it.each([
     ['1 MB of zeros', filled('{"model":"main","input":[', '0,', 1, '0]}'), /more than \d+ values/],
-    ['62 MB of zeros', filled('{"model":"main","input":[', '0,', 62, '0]}'), /more than \d+ values/],
+    [
+      '62 MB of zeros',
+      filled('{"model":"main","input":[', '0,', 62, '0]}'),
+      /more than \d+ values/,
+    ],
     [
       '20 MB of empty objects',
       filled('{"model":"main","input":[', '{},', 20, '{}]}'),
@@ -110,15 +123,19 @@ describe('a request that is no conversation', () => {
       filled('{"model":"main","input":[0],"reasoning":[', ' ', 12, ']}'),
       /input\.0|reasoning/,
     ],
-  ])('of %s gets 400, and the others their answers', { timeout: 60_000 }, async (_what, body, says) => {
-    const sending = send(body);
-    const others = await othersDuring(sending);
-    const { status, text } = await sending;
-    expect({ status, text }).toEqual({ status: 400, text: expect.stringMatching(says) });
-    expect([...others.statuses]).toEqual([200]);
-    expect(others.slowestMs).toBeLessThan(longestWaitMs);
-    expect(gateway.said()).not.toMatch(/local-fault|local_fault/);
-  });
+  ])(
+    'of %s gets 400, and the others their answers',
+    { timeout: 60_000 },
+    async (_what, body, says) => {
+      const sending = send(body);
+      const others = await othersDuring(sending);
+      const { status, text } = await sending;
+      expect({ status, text }).toEqual({ status: 400, text: expect.stringMatching(says) });
+      expect([...others.statuses]).toEqual([200]);
+      expect(others.slowestMs).toBeLessThan(longestWaitMs);
+      expect(gateway.said()).not.toMatch(/local-fault|local_fault/);
+    },
+  );
 
   it('leaves the gateway as it was: a long conversation is translated and answered', async () => {
     const turns = Array.from({ length: 3000 }, (_, turn) => [
@@ -144,7 +161,11 @@ describe('broken JSON that must be translated', () => {
       '{"model":"main",\n"input":"my secret\nplan"}',
       /unescaped \(line 2, column 19, byte 35\)/,
     ],
-    ['an invalid number', '{"model":"main","input":[NaN]}', /is missing \(line 1, column 26, byte 25\)/],
+    [
+      'an invalid number',
+      '{"model":"main","input":[NaN]}',
+      /is missing \(line 1, column 26, byte 25\)/,
+    ],
   ])('is 400 that says where and why: %s', async (_what, body, says) => {
     const { status, text } = await send(body);
     expect({ status, ...JSON.parse(text).error }).toMatchObject({

@@ -22,7 +22,8 @@ async function testKeys(one: object): Promise<readonly string[]> {
     config: { main: 'one/sim/echo', providers: { one: { api_key: 'sk-sim-good', ...one } } },
   });
   const verdicts: string[] = [];
-  for await (const { verdict } of runtime.keys.test({ name: 'one', signal })) verdicts.push(verdict);
+  for await (const { verdict } of runtime.keys.test({ name: 'one', signal }))
+    verdicts.push(verdict);
   await runtime.close();
   return verdicts;
 }
@@ -62,7 +63,9 @@ describe('a provider that says how it takes keys', () => {
       protocol: 'anthropic-messages',
       api_key: 'sk-test-one-key',
     };
-    const runtime = createRuntime({ config: { main: 'one/m', providers: { one: { ...one, ...settings } } } });
+    const runtime = createRuntime({
+      config: { main: 'one/m', providers: { one: { ...one, ...settings } } },
+    });
     const tongue = tongues.find(({ protocol }) => protocol === 'anthropic-messages');
     await ask(runtime, {}, tongue === undefined ? {} : { tongue });
     await runtime.close();

@@ -1,6 +1,7 @@
 /**
- * A real keychain: GNOME's secret service on a session bus of its own, through the optional package. Where one of them is
- * missing the title says which; CI installs them all, and there nothing is left out.
+ * A real keychain: GNOME's secret service on a session bus of its own, through the optional
+ * package. Where one of them is missing the title says which; CI installs them all, and there
+ * nothing is left out.
  */
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -70,7 +71,12 @@ async function inSession(...steps: readonly string[]): Promise<readonly unknown[
 }
 
 function run([program = '', ...words]: readonly string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOME: home, HOLDFAST_HOME: home, NODE: process.execPath };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    HOLDFAST_HOME: home,
+    NODE: process.execPath,
+  };
   return new Promise((resolve) => {
     const child = execFile(program, words, { cwd: root, env, timeout: 60_000 }, (_failed, out) =>
       resolve(out),
@@ -84,7 +90,9 @@ function readAll(out: string): readonly unknown[] {
 }
 
 const keyIs = (facts: object): unknown =>
-  expect.objectContaining({ pools: [expect.objectContaining({ keys: [expect.objectContaining(facts)] })] });
+  expect.objectContaining({
+    pools: [expect.objectContaining({ keys: [expect.objectContaining(facts)] })],
+  });
 
 describe.skipIf(isLeftOut)(
   `a real keychain${missing.length > 0 ? `, without ${missing.join(', ')}` : ''}`,
@@ -104,7 +112,10 @@ describe.skipIf(isLeftOut)(
       );
       const print = (value: string): string => fingerprintOf(new URL(sim.url).origin, value);
       expect(found).toEqual([
-        keyIs({ state: 'missing', detail: 'not set: looked for holdfast-test/sim in the keychain' }),
+        keyIs({
+          state: 'missing',
+          detail: 'not set: looked for holdfast-test/sim in the keychain',
+        }),
         keyIs({ state: 'untried', fingerprint: print('sk-sim-good+ring') }),
         expect.objectContaining({ tests: [expect.objectContaining({ verdict: 'works' })] }),
         keyIs({ state: 'untried', fingerprint: print('sk-sim-good+next') }),
@@ -124,8 +135,13 @@ describe.skipIf(isLeftOut)(
     });
 
     it('that is not there is told as what it is, too', { timeout: 90_000 }, async () => {
-      expect(readAll(await run([process.execPath, 'bin/holdfast.js', 'auth', 'list', '--json']))).toEqual([
-        keyIs({ state: 'missing', detail: expect.stringMatching(/^the keychain cannot be opened: ./) }),
+      expect(
+        readAll(await run([process.execPath, 'bin/holdfast.js', 'auth', 'list', '--json'])),
+      ).toEqual([
+        keyIs({
+          state: 'missing',
+          detail: expect.stringMatching(/^the keychain cannot be opened: ./),
+        }),
       ]);
     });
   },

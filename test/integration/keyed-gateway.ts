@@ -1,4 +1,7 @@
-/** A gateway with an admin key and keys of single callers, in front of a simulated provider, in a home of its own. */
+/**
+ * A gateway with an admin key and keys of single callers, in front of a simulated provider, in a
+ * home of its own.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** What no request loads: the AI SDK's packages are the oracle of the tests, and no part of the program. */
+/**
+ * What no request loads: the AI SDK's packages are the oracle of the tests, and no part of the
+ * program.
+ */
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** What the library throws: one code for each way a question can end without an answer, and the whole record with it. */
+/**
+ * What the library throws: one code for each way a question can end without an answer, and the
+ * whole record with it.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +26,12 @@ afterAll(async () => {
 });
 
 function configFor(model: string, key = 'sk-sim-good'): object {
-  const provider = { base_url: sim.url, protocol: 'openai-chat', api_key: key, stream_recovery: 'error' };
+  const provider = {
+    base_url: sim.url,
+    protocol: 'openai-chat',
+    api_key: key,
+    stream_recovery: 'error',
+  };
   const other = { ...provider, api_key: 'sk-sim-good+other' };
   return { main: { provider: 'sim', model }, providers: { sim: provider, other } };
 }
@@ -46,7 +54,10 @@ describe('ask() rejects', () => {
   ])('with NoTargetAnswered (%s) and the record', async (code, model, key, outcome) => {
     const error = await fail(model, 'main', key);
     expect(error).toBeInstanceOf(NoTargetAnswered);
-    expect(error).toMatchObject({ code, record: { outcome, attempts: [{ target: `sim/${model}` }] } });
+    expect(error).toMatchObject({
+      code,
+      record: { outcome, attempts: [{ target: `sim/${model}` }] },
+    });
   });
 
   it('with RequestError (model-unknown) before anything is sent', async () => {
@@ -86,7 +97,11 @@ it('holdfast.fetch ends a body with the reason of its abort', async () => {
   const caller = new AbortController();
   const response = await holdfast.fetch('http://holdfast.local/v1/chat/completions', {
     method: 'POST',
-    body: JSON.stringify({ model: 'main', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+    body: JSON.stringify({
+      model: 'main',
+      stream: true,
+      messages: [{ role: 'user', content: 'hi' }],
+    }),
     signal: caller.signal,
   });
   const reading = response.text();

@@ -1,4 +1,7 @@
-/** How much of a key's limit is left, from the provider's own headers to the snapshot and the plan, over real sockets. */
+/**
+ * How much of a key's limit is left, from the provider's own headers to the snapshot and the plan,
+ * over real sockets.
+ */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeRoute } from '../../src/cli/terminal/plan-lines.ts';

@@ -1,4 +1,7 @@
-/** Where the gateway listens: flag over environment over config, and a port in use named in one sentence. */
+/**
+ * Where the gateway listens: flag over environment over config, and a port in use named in one
+ * sentence.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -124,7 +127,9 @@ describe('the gateway', () => {
   it.each(['http', '65536', '-1', '4653.5'])('refuses HOLDFAST_PORT=%s', async (HOLDFAST_PORT) => {
     await expect(listen({ environment: { HOLDFAST_PORT } })).rejects.toMatchObject({
       code: 'config-invalid',
-      message: expect.stringContaining(`HOLDFAST_PORT: "${HOLDFAST_PORT}" is not a port (0 to 65535)`),
+      message: expect.stringContaining(
+        `HOLDFAST_PORT: "${HOLDFAST_PORT}" is not a port (0 to 65535)`,
+      ),
     });
   });
 });

@@ -1,4 +1,7 @@
-/** Broken streams of `anthropic-messages` as the official SDK puts them together: one whole message, or one error (docs/streams.md). */
+/**
+ * Broken streams of `anthropic-messages` as the official SDK puts them together: one whole message,
+ * or one error (docs/streams.md).
+ */
 
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +25,12 @@ interface Scene {
 }
 
 function start({ model, fallback = 'sim/echo', main = {}, spare = {} }: Scene): Holdfast {
-  const server = { base_url: sim.url, protocol: 'anthropic-messages', api_key: 'sk-sim-good', pace: 'quick' };
+  const server = {
+    base_url: sim.url,
+    protocol: 'anthropic-messages',
+    api_key: 'sk-sim-good',
+    pace: 'quick',
+  };
   const other = sim.url.replace('127.0.0.1', 'localhost');
   return createHoldfast({
     config: {
@@ -58,7 +66,10 @@ function textOf(message: Anthropic.Message): string {
   return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }
 
-/** The simulated provider counts its words, so that a whole answer can be seen to be whole: `~7/60 ~8/60 …`. */
+/**
+ * The simulated provider counts its words, so that a whole answer can be seen to be whole: `~7/60
+ * ~8/60 …`.
+ */
 function isCountedWhole(text: string, to: number): boolean {
   const counts = [...text.matchAll(/~(\d+)\/\d+/g)].map(([, count]) => Number(count));
   return (
@@ -68,7 +79,10 @@ function isCountedWhole(text: string, to: number): boolean {
 }
 
 const thinking = { thinking: { type: 'enabled', budget_tokens: 1024 } };
-const tool = { name: 'look_up', input_schema: { type: 'object', properties: { city: { type: 'string' } } } };
+const tool = {
+  name: 'look_up',
+  input_schema: { type: 'object', properties: { city: { type: 'string' } } },
+};
 
 describe('a stream that is cut after 40 of 60 events (fault 8)', () => {
   it('is one message: one id, one block of text, one end, the tokens of both parts', async () => {

@@ -1,4 +1,7 @@
-/** The metrics as Prometheus' own tool judges them, the dashboard's expressions, and the spans as OpenTelemetry's own decoder reads them. */
+/**
+ * The metrics as Prometheus' own tool judges them, the dashboard's expressions, and the spans as
+ * OpenTelemetry's own decoder reads them.
+ */
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -62,7 +65,9 @@ beforeAll(async () => {
   gateway = await startGateway({ runtime, key, adminKey });
   const messages = [{ role: 'user', content: 'say hi' }];
   for (const model of ['main', 'sim/sim/echo', 'sim/never-named'])
-    await (await ask('/v1/chat/completions', key, { model, messages, stream: model !== 'main' })).text();
+    await (
+      await ask('/v1/chat/completions', key, { model, messages, stream: model !== 'main' })
+    ).text();
 });
 afterAll(async () => {
   await gateway.close();

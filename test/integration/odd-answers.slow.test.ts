@@ -1,4 +1,7 @@
-/** Nothing that a provider sends crashes the gateway or leaves a client without an answer in shape. Failures replay by their seed. */
+/**
+ * Nothing that a provider sends crashes the gateway or leaves a client without an answer in shape.
+ * Failures replay by their seed.
+ */
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -113,7 +116,10 @@ function askAll(
   );
 }
 
-/** The shape that every client of the protocol can read: a whole answer, a whole stream, or one error. */
+/**
+ * The shape that every client of the protocol can read: a whole answer, a whole stream, or one
+ * error.
+ */
 function judge({ tongue, status, text }: Given, stream: boolean): 'answer' | 'error' {
   if (status !== 200) {
     expect([400, 404, 408, 413, 422, 424, 429]).toContain(status);
@@ -127,7 +133,9 @@ function judge({ tongue, status, text }: Given, stream: boolean): 'answer' | 'er
   }
   if (endsWhole(text, tongue)) return 'answer';
   expect(text).not.toMatch(new RegExp(`^${tongue.marker.source}`, 'm'));
-  expect(tongue.readError(datasOf(text).at(-1) ?? '')).toMatchObject({ message: expect.any(String) });
+  expect(tongue.readError(datasOf(text).at(-1) ?? '')).toMatchObject({
+    message: expect.any(String),
+  });
   return 'error';
 }
 
@@ -142,8 +150,10 @@ describe('whatever a provider sends, in any protocol and translated into any', (
   it.each([true, false])('the caller gets an answer in shape (stream: %s)', async (stream) => {
     const property = fc.asyncProperty(batch(true), (answers) =>
       withGateway(false, async (gateway, faults) => {
-        for (const [index, server] of servers.entries()) server.answer = answers[index] ?? server.answer;
-        for (const given of await askAll(gateway, (index) => `p${index}/m`, stream)) judge(given, stream);
+        for (const [index, server] of servers.entries())
+          server.answer = answers[index] ?? server.answer;
+        for (const given of await askAll(gateway, (index) => `p${index}/m`, stream))
+          judge(given, stream);
         expect(faults).toEqual([]);
         expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
       }),
@@ -154,7 +164,8 @@ describe('whatever a provider sends, in any protocol and translated into any', (
   it.each([true, false])('a healthy fallback answers to the end (stream: %s)', async (stream) => {
     const property = fc.asyncProperty(batch(false), (answers) =>
       withGateway(true, async (gateway, faults) => {
-        for (const [index, server] of servers.entries()) server.answer = answers[index] ?? server.answer;
+        for (const [index, server] of servers.entries())
+          server.answer = answers[index] ?? server.answer;
         const given = await askAll(gateway, (index) => `t${index}`, stream);
         expect(given.map((each) => judge(each, stream))).toEqual(given.map(() => 'answer'));
         expect(faults).toEqual([]);

@@ -1,4 +1,7 @@
-/** What a broken provider may send, as arbitraries: heads, bodies and events of every protocol, cut, mixed and torn. */
+/**
+ * What a broken provider may send, as arbitraries: heads, bodies and events of every protocol, cut,
+ * mixed and torn.
+ */
 
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/model/protocol.ts';
@@ -8,7 +11,10 @@ import type { OddAnswer } from './odd-server.ts';
 interface WellAnswer {
   /** A whole stream, event by event. */
   readonly events: readonly string[];
-  /** An answer that breaks after one of these cannot be continued by another: a tool call begins, or a second message. */
+  /**
+   * An answer that breaks after one of these cannot be continued by another: a tool call begins, or
+   * a second message.
+   */
   readonly obstacles: readonly string[];
   /** The answer that is not streamed. */
   readonly whole: string;
@@ -40,7 +46,13 @@ const chat: WellAnswer = {
   whole: '{"choices":[{"message":{"role":"assistant","content":"whole"},"finish_reason":"stop"}]}',
 };
 
-const message = { id: 'm', type: 'message', role: 'assistant', model: 'm', usage: { input_tokens: 1 } };
+const message = {
+  id: 'm',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  usage: { input_tokens: 1 },
+};
 const messages: WellAnswer = {
   events: [
     namedEvent('message_start', { message: { ...message, content: [] } }),
@@ -48,7 +60,10 @@ const messages: WellAnswer = {
     namedEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'one ' } }),
     namedEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'two ' } }),
     namedEvent('content_block_stop', { index: 0 }),
-    namedEvent('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } }),
+    namedEvent('message_delta', {
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: 2 },
+    }),
     namedEvent('message_stop', {}),
   ],
   obstacles: [
@@ -69,11 +84,28 @@ const messages: WellAnswer = {
   }),
 };
 
-const response = { id: 'resp_1', object: 'response', created_at: 1, model: 'm', error: null, output: [] };
-const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+const response = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  model: 'm',
+  error: null,
+  output: [],
+};
+const item = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  status: 'in_progress',
+  content: [],
+};
 const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 const part = (text: string): object => ({ type: 'output_text', text, annotations: [] });
-const doneItem = (text: string): object => ({ ...item, status: 'completed', content: [part(text)] });
+const doneItem = (text: string): object => ({
+  ...item,
+  status: 'completed',
+  content: [part(text)],
+});
 const completed = (text: string): object => ({
   ...response,
   status: 'completed',
@@ -113,7 +145,9 @@ const google: WellAnswer = {
   events: [turn([{ text: 'one ' }]), turn([{ text: 'two ' }]), turn([], { finishReason: 'STOP' })],
   obstacles: [turn([{ functionCall: { name: 'f', args: {} } }])],
   whole: JSON.stringify({
-    candidates: [{ content: { parts: [{ text: 'whole' }], role: 'model' }, finishReason: 'STOP', index: 0 }],
+    candidates: [
+      { content: { parts: [{ text: 'whole' }], role: 'model' }, finishReason: 'STOP', index: 0 },
+    ],
   }),
 };
 
@@ -235,7 +269,10 @@ export function oddAnswers(
         fc.oneof(
           {
             weight: 6,
-            arbitrary: fc.constantFrom(...events.filter((event) => possible.includes(event)), whole),
+            arbitrary: fc.constantFrom(
+              ...events.filter((event) => possible.includes(event)),
+              whole,
+            ),
           },
           { weight: 4, arbitrary: bodyParts },
           fc.constantFrom(...possible),
@@ -259,7 +296,9 @@ export function oddAnswers(
 function eventsOfAll(withObstacles: boolean): readonly string[] {
   const all = Object.values(wellAnswers);
   const obstacles = all.flatMap((answer) => answer.obstacles);
-  const events = all.flatMap((answer) => answer.events).filter((event) => !obstacles.includes(event));
+  const events = all
+    .flatMap((answer) => answer.events)
+    .filter((event) => !obstacles.includes(event));
   return withObstacles ? [...events, ...obstacles] : events;
 }
 

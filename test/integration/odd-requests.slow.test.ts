@@ -1,4 +1,7 @@
-/** No bytes that a client sends crash the gateway, hang a connection, or get an answer out of shape. Failures replay by their seed. */
+/**
+ * No bytes that a client sends crash the gateway, hang a connection, or get an answer out of shape.
+ * Failures replay by their seed.
+ */
 
 import { connect } from 'node:net';
 import fc from 'fast-check';
@@ -62,7 +65,17 @@ const noise = fc.oneof(
     'transfer-encoding: chunked\r\n',
     'expect: 200-maybe\r\n',
   ),
-  fc.constantFrom('{', '}', '"', '\\', '[', '\\ud800', '{"model":"main"}', 'x'.repeat(20_000), '\u2028'),
+  fc.constantFrom(
+    '{',
+    '}',
+    '"',
+    '\\',
+    '[',
+    '\\ud800',
+    '{"model":"main"}',
+    'x'.repeat(20_000),
+    '\u2028',
+  ),
   fc.string(),
 );
 const changes: fc.Arbitrary<Change> = fc.oneof(
@@ -100,12 +113,17 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
 const visits = fc.record({
   bytes: fc
     .tuple(requests, fc.array(changes, { maxLength: 3 }))
-    .map(([request, made]) => made.reduce<Buffer>((bytes, change) => change(bytes), Buffer.from(request))),
+    .map(([request, made]) =>
+      made.reduce<Buffer>((bytes, change) => change(bytes), Buffer.from(request)),
+    ),
   split: share,
   isAbrupt: fc.boolean(),
 });
 
-/** Sends the bytes in two pieces and says that no more come; resolves with all that came back once the gateway hung up. */
+/**
+ * Sends the bytes in two pieces and says that no more come; resolves with all that came back once
+ * the gateway hung up.
+ */
 function visit({
   bytes,
   split,
@@ -141,7 +159,9 @@ describe('whatever a client sends', () => {
       async (batch) => {
         for (const heard of await Promise.all(batch.map(visit))) {
           if (heard === '') continue;
-          expect(heard).toMatch(/^HTTP\/1\.1 (100|200|204|400|401|403|404|405|408|413|417|426|429|431) /);
+          expect(heard).toMatch(
+            /^HTTP\/1\.1 (100|200|204|400|401|403|404|405|408|413|417|426|429|431) /,
+          );
           expect(heard).not.toMatch(/^HTTP\/1\.1 5/m);
           expect(heard).not.toContain(key);
         }

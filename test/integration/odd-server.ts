@@ -1,4 +1,7 @@
-/** A provider that answers with exactly these bytes and then ends, resets, or goes away: below HTTP, so that anything can be sent. */
+/**
+ * A provider that answers with exactly these bytes and then ends, resets, or goes away: below HTTP,
+ * so that anything can be sent.
+ */
 
 import { createServer, type Server, type Socket } from 'node:net';
 

@@ -1,4 +1,7 @@
-/** Two providers that send whatever bytes a test wants, a runtime that asks the second after the first, and streams in pieces for them. */
+/**
+ * Two providers that send whatever bytes a test wants, a runtime that asks the second after the
+ * first, and streams in pieces for them.
+ */
 
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type Answer, ask } from './harness.ts';
@@ -71,7 +74,10 @@ export function errorOf(answer: Answer, tongue: Tongue): string | undefined {
     .at(-1);
 }
 
-/** A stream of each protocol: before its text, two pieces of text, its finish, its marker; and a call as it begins and goes on. */
+/**
+ * A stream of each protocol: before its text, two pieces of text, its finish, its marker; and a
+ * call as it begins and goes on.
+ */
 export interface Pieces {
   readonly opening: readonly string[];
   readonly text: readonly string[];
@@ -81,7 +87,8 @@ export interface Pieces {
   readonly damaged: string;
 }
 
-const named = (fields: { readonly type: string }) => `event: ${fields.type}\ndata: ${JSON.stringify(fields)}`;
+const named = (fields: { readonly type: string }) =>
+  `event: ${fields.type}\ndata: ${JSON.stringify(fields)}`;
 const chunk = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}`;
 const calls = (more: object) => chunk({ tool_calls: [{ index: 0, ...more }] });
@@ -100,7 +107,8 @@ export const chat: Pieces = {
 
 const usage = { input_tokens: 3, output_tokens: 5 };
 const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } };
-const delta = (fields: object) => named({ type: 'content_block_delta', index: 0, delta: fields } as never);
+const delta = (fields: object) =>
+  named({ type: 'content_block_delta', index: 0, delta: fields } as never);
 
 export const messages: Pieces = {
   opening: [
@@ -117,10 +125,14 @@ export const messages: Pieces = {
   ],
   marker: [named({ type: 'message_stop' })],
   call: [
-    named({ ...block, content_block: { type: 'tool_use', id: 't', name: 'rm', input: {} } } as never),
+    named({
+      ...block,
+      content_block: { type: 'tool_use', id: 't', name: 'rm', input: {} },
+    } as never),
     delta({ type: 'input_json_delta', partial_json: '{"path":"/tmp/a' }),
   ],
-  damaged: 'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"input_json',
+  damaged:
+    'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"input_json',
 };
 
 const item = { type: 'message', id: 'msg', role: 'assistant', status: 'in_progress', content: [] };
@@ -136,7 +148,11 @@ const responses: Pieces = {
   opening: [
     { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
     { type: 'response.output_item.added', output_index: 0, item },
-    { type: 'response.content_part.added', ...at, part: { type: 'output_text', text: '', annotations: [] } },
+    {
+      type: 'response.content_part.added',
+      ...at,
+      part: { type: 'output_text', text: '', annotations: [] },
+    },
   ].map(named),
   text: ['all is', ' well'].map((text) =>
     named({ type: 'response.output_text.delta', ...at, delta: text } as never),
@@ -161,7 +177,8 @@ const responses: Pieces = {
       delta: '{"path":"/tmp/a',
     } as never),
   ],
-  damaged: 'event: response.function_call_arguments.delta\ndata: {"type":"response.function_call_argu',
+  damaged:
+    'event: response.function_call_arguments.delta\ndata: {"type":"response.function_call_argu',
 };
 
 const turn = (parts: readonly object[], more: object = {}): string =>
@@ -192,7 +209,8 @@ export const spoken: readonly (readonly [string, Tongue, Pieces])[] = [
   ['openai-responses', openaiResponses, responses],
   ['anthropic-messages', anthropicMessages, messages],
 ];
-export const piecesOf = (tongue: Tongue): Pieces => all.find(([known]) => known === tongue)?.[1] ?? chat;
+export const piecesOf = (tongue: Tongue): Pieces =>
+  all.find(([known]) => known === tongue)?.[1] ?? chat;
 export const whole = ({ opening, text, closing, marker }: Pieces) => [
   ...opening,
   ...text,

@@ -1,4 +1,7 @@
-/** The official OpenAI SDK, unchanged, through a gateway socket and through `holdfast.fetch` in process. */
+/**
+ * The official OpenAI SDK, unchanged, through a gateway socket and through `holdfast.fetch` in
+ * process.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +75,11 @@ describe.each(ways)('the OpenAI SDK through %s', (_name, connect) => {
           type: 'function',
           function: {
             name: 'weather',
-            parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+            parameters: {
+              type: 'object',
+              properties: { city: { type: 'string' } },
+              required: ['city'],
+            },
           },
         },
       ],
@@ -88,7 +95,10 @@ describe.each(ways)('the OpenAI SDK through %s', (_name, connect) => {
   });
 
   it('embeds', async () => {
-    const answer = await connect().embeddings.create({ model: 'sim/any-embedding', input: ['one', 'two'] });
+    const answer = await connect().embeddings.create({
+      model: 'sim/any-embedding',
+      input: ['one', 'two'],
+    });
     expect(answer.data).toHaveLength(2);
   });
 
@@ -115,8 +125,18 @@ describe('the gateway', () => {
     ['an unknown route', '/v1/nothing', { body: '{}' }, 404],
     ['a wrong method', '/v1/chat/completions', { method: 'GET' }, 405],
     ['a wrong key', '/v1/chat/completions', { headers: { authorization: 'Bearer hf_wrong' } }, 401],
-    ['a foreign origin', '/v1/chat/completions', { headers: { origin: 'https://example.org' } }, 403],
-    ['a body over the limit', '/v1/chat/completions', { body: Buffer.alloc(65 * 1024 * 1024) }, 413],
+    [
+      'a foreign origin',
+      '/v1/chat/completions',
+      { headers: { origin: 'https://example.org' } },
+      403,
+    ],
+    [
+      'a body over the limit',
+      '/v1/chat/completions',
+      { body: Buffer.alloc(65 * 1024 * 1024) },
+      413,
+    ],
   ])('answers %s with one clear error', async (_name, path, init, status) => {
     const response = await post(path, init);
     expect(response.status).toBe(status);
@@ -139,7 +159,11 @@ describe('the gateway', () => {
       },
     });
     const draining = await startGateway({ runtime: own, key });
-    const body = JSON.stringify({ model: 'main', stream: true, messages: [{ role: 'user', content: 'hi' }] });
+    const body = JSON.stringify({
+      model: 'main',
+      stream: true,
+      messages: [{ role: 'user', content: 'hi' }],
+    });
     const headers = { authorization: `Bearer ${key}`, connection: 'close' };
     const answers = await Promise.all(
       Array.from({ length: 100 }, () =>

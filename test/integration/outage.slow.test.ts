@@ -1,4 +1,7 @@
-/** A provider goes away for a minute under 20 requests a second, over real sockets and in real time; test/simulation has it on the fake clock. */
+/**
+ * A provider goes away for a minute under 20 requests a second, over real sockets and in real time;
+ * test/simulation has it on the fake clock.
+ */
 
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,7 +73,11 @@ async function run(
     for (const until = performance.now() + ms; performance.now() < until; await sleep(everyMs)) {
       const at = performance.now();
       going.push(
-        ask(runtime).then(({ status, headers }) => ({ at, status, target: headers['x-holdfast-target'] })),
+        ask(runtime).then(({ status, headers }) => ({
+          at,
+          status,
+          target: headers['x-holdfast-target'],
+        })),
       );
     }
   };
@@ -91,7 +98,10 @@ async function run(
 
 describe('a provider that is down for a minute, in real time', () => {
   it('answers everybody, probes at most once a second, and uses it again within 5 s of its return', async () => {
-    for (const { asked, primary, markedAt, backAt } of await Promise.all([run('503'), run('refused')])) {
+    for (const { asked, primary, markedAt, backAt } of await Promise.all([
+      run('503'),
+      run('refused'),
+    ])) {
       expect(asked.length).toBeGreaterThan(600); // 1,400 where the machine is idle
       expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([200]));
       const probes = primary.seen.filter((at) => at > markedAt + everyMs && at < backAt);

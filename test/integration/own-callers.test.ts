@@ -1,4 +1,7 @@
-/** Our own callers (the library's `ask`, auxiliary tasks, `holdfast ask`, the AI SDK provider) before providers that speak one protocol only. */
+/**
+ * Our own callers (the library's `ask`, auxiliary tasks, `holdfast ask`, the AI SDK provider)
+ * before providers that speak one protocol only.
+ */
 
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +26,12 @@ const paths = (): readonly string[] => [
 describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
   'where everybody speaks %s only',
   (protocol, path) => {
-    const server = (url: string, key: string) => ({ base_url: url, protocol, api_key: key, pace: 'quick' });
+    const server = (url: string, key: string) => ({
+      base_url: url,
+      protocol,
+      api_key: key,
+      pace: 'quick',
+    });
     const configOf = (main: string) => ({
       main: `one/${main}`,
       auxiliary: {
@@ -43,7 +51,11 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
     it('a question is answered, piece by piece', async () => {
       const pieces: string[] = [];
       const result = await by('sim/plain', (holdfast) =>
-        holdfast.ask({ prompt: 'good morning', system: 'be short', onText: (text) => pieces.push(text) }),
+        holdfast.ask({
+          prompt: 'good morning',
+          system: 'be short',
+          onText: (text) => pieces.push(text),
+        }),
       );
       expect(result).toMatchObject({
         text: expect.stringContaining('good morning'),
@@ -56,13 +68,17 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
     });
 
     it('a task falls back to the main model', async () => {
-      const result = await by('sim/plain', (holdfast) => holdfast.ask({ prompt: 'well?', model: 'monitor' }));
+      const result = await by('sim/plain', (holdfast) =>
+        holdfast.ask({ prompt: 'well?', model: 'monitor' }),
+      );
       expect(result.target).toBe('one/sim/plain');
       expect(paths()).toEqual([path.replace(/models\/.*:.*/, 'models/…')]);
     });
 
     it('a task that nobody answers ends with the reason', async () => {
-      const asking = by('sim/plain', (holdfast) => holdfast.ask({ prompt: 'a title', model: 'lonely' }));
+      const asking = by('sim/plain', (holdfast) =>
+        holdfast.ask({ prompt: 'a title', model: 'lonely' }),
+      );
       await expect(asking).rejects.toThrow(/503/);
     });
 

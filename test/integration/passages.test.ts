@@ -1,4 +1,7 @@
-/** What is passed through as it is, over real sockets with the vendor's own SDK: pictures, sound, files, batches, reranking. */
+/**
+ * What is passed through as it is, over real sockets with the vendor's own SDK: pictures, sound,
+ * files, batches, reranking.
+ */
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -39,7 +42,11 @@ async function start(keys: readonly string[] = ['sk-sim-good'], more: object = {
           protocol: 'openai-chat',
           api_key: 'sk-sim-good+other',
         },
-        bare: { base_url: `http://127.0.0.1:${portOf(bare)}/v1`, protocol: 'openai-chat', auth: 'none' },
+        bare: {
+          base_url: `http://127.0.0.1:${portOf(bare)}/v1`,
+          protocol: 'openai-chat',
+          auth: 'none',
+        },
         claude: { base_url: sim.url, protocol: 'anthropic-messages', api_key: 'sk-sim-good' },
       },
       gateway: { port: 0 },
@@ -49,7 +56,12 @@ async function start(keys: readonly string[] = ['sk-sim-good'], more: object = {
 }
 
 function sdk(headers: Record<string, string> = {}): OpenAI {
-  return new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0, defaultHeaders: headers });
+  return new OpenAI({
+    baseURL: `${gateway.url}/v1`,
+    apiKey: key,
+    maxRetries: 0,
+    defaultHeaders: headers,
+  });
 }
 
 async function messageOf(answer: Response): Promise<string> {
@@ -87,7 +99,11 @@ describe('a healthy passage', () => {
     const whole = await sdk().images.generate({ model: 'sim/gpt-image-1', prompt: 'a boat' });
     expect(whole.data?.[0]?.b64_json).toEqual(expect.any(String));
     const types: string[] = [];
-    const stream = await sdk().images.generate({ model: 'sim/gpt-image-1', prompt: 'a boat', stream: true });
+    const stream = await sdk().images.generate({
+      model: 'sim/gpt-image-1',
+      prompt: 'a boat',
+      stream: true,
+    });
     for await (const event of stream) types.push(event.type);
     expect(types).toEqual([
       ...Array.from({ length: 8 }, () => 'image_generation.partial_image'),
@@ -120,7 +136,9 @@ describe('a healthy passage', () => {
   it('writes down what is said, whole, as text and as events', async () => {
     const file = await toFile(Buffer.alloc(100), 'speech.mp3');
     const asked = { model: 'sim/whisper-1', file } as const;
-    expect((await sdk().audio.transcriptions.create(asked)).text).toBe('heard speech.mp3 (100 bytes)');
+    expect((await sdk().audio.transcriptions.create(asked)).text).toBe(
+      'heard speech.mp3 (100 bytes)',
+    );
     expect(await sdk().audio.translations.create({ ...asked, response_format: 'text' })).toBe(
       'heard speech.mp3 (100 bytes)\n',
     );
@@ -128,9 +146,9 @@ describe('a healthy passage', () => {
     let last = '';
     for await (const event of events) last = event.type;
     expect(last).toBe('transcript.text.done');
-    expect(runtime.records().map(({ operation, model, outcome }) => [operation, model, outcome])).toEqual(
-      Array.from({ length: 3 }, () => ['audio', 'sim/whisper-1', 'answered']),
-    );
+    expect(
+      runtime.records().map(({ operation, model, outcome }) => [operation, model, outcome]),
+    ).toEqual(Array.from({ length: 3 }, () => ['audio', 'sim/whisper-1', 'answered']));
   });
 
   it('ranks texts', async () => {
@@ -149,13 +167,16 @@ describe('a healthy passage', () => {
     const holdfast = createHoldfast({ config });
     const client = new OpenAI(holdfast.openai());
     const file = await toFile(Buffer.alloc(10), 'a.mp3');
-    expect((await client.audio.transcriptions.create({ model: 'sim/w', file })).text).toContain('a.mp3');
+    expect((await client.audio.transcriptions.create({ model: 'sim/w', file })).text).toContain(
+      'a.mp3',
+    );
     await holdfast.close();
   });
 });
 
 describe('a passage that is rescued', () => {
-  const speak = (model: string) => sdk().audio.speech.create({ model, voice: 'alloy', input: 'hi' });
+  const speak = (model: string) =>
+    sdk().audio.speech.create({ model, voice: 'alloy', input: 'hi' });
 
   it.each([
     ['401', 'sk-sim-never', [401, 200]],
@@ -186,7 +207,9 @@ describe('a passage that is rescued', () => {
 
   it('bytes that are cut are told as cut, and not asked again', async () => {
     await start();
-    await expect(speak('sim/sim/cut-after-3').then((answer) => answer.arrayBuffer())).rejects.toThrow();
+    await expect(
+      speak('sim/sim/cut-after-3').then((answer) => answer.arrayBuffer()),
+    ).rejects.toThrow();
     expect(runtime.records()).toMatchObject([
       { outcome: 'broken', attempts: [{ failure: { class: 'stream-cut' } }] },
     ]);
@@ -195,7 +218,11 @@ describe('a passage that is rescued', () => {
 
   it('events that are cut end with an error in band', async () => {
     await start();
-    const stream = await sdk().images.generate({ model: 'sim/sim/cut-after-3', prompt: 'a', stream: true });
+    const stream = await sdk().images.generate({
+      model: 'sim/sim/cut-after-3',
+      prompt: 'a',
+      stream: true,
+    });
     const seen: string[] = [];
     const read = async (): Promise<void> => {
       for await (const event of stream) seen.push(event.type);
@@ -260,10 +287,16 @@ describe('files and batches', () => {
     const made = await upload(sdk({ 'x-holdfast-provider': 'other' }));
     const found = await sdk().files.retrieve(made.id).asResponse();
     expect(found.headers.get('x-holdfast-target')).toBe('other/files');
-    const batch = { input_file_id: made.id, endpoint: '/v1/responses', completion_window: '24h' } as const;
+    const batch = {
+      input_file_id: made.id,
+      endpoint: '/v1/responses',
+      completion_window: '24h',
+    } as const;
     const answer = await sdk().batches.create(batch).asResponse();
     expect(answer.headers.get('x-holdfast-target')).toBe('other/batches');
-    await expect(sdk({ 'x-holdfast-provider': 'nobody' }).files.list()).rejects.toThrow(/name one of: sim/);
+    await expect(sdk({ 'x-holdfast-provider': 'nobody' }).files.list()).rejects.toThrow(
+      /name one of: sim/,
+    );
   });
 
   it('an id that nobody is known to have made is asked of the main provider alone', async () => {
@@ -286,8 +319,11 @@ describe('what is not served', () => {
   });
 
   it('a provider that has no such path is told by name, and nothing is held against it', async () => {
-    const asking = (): Promise<unknown> => sdk().images.generate({ model: 'bare/any', prompt: 'a' });
-    await expect(asking()).rejects.toThrow(/bare\/any: \S+\/v1 serves no images \(404.*another provider as/);
+    const asking = (): Promise<unknown> =>
+      sdk().images.generate({ model: 'bare/any', prompt: 'a' });
+    await expect(asking()).rejects.toThrow(
+      /bare\/any: \S+\/v1 serves no images \(404.*another provider as/,
+    );
     await expect(asking()).rejects.toMatchObject({ code: 'not-offered' });
     expect(runtime.records().map(({ attempts }) => attempts.length)).toEqual([1, 1]);
   });
@@ -296,19 +332,24 @@ describe('what is not served', () => {
     const headers = { 'anthropic-version': '2023-06-01' };
     const answer = await send('GET', '/v1/files', { headers });
     expect([answer.status, answer.headers.get('x-holdfast-target')]).toEqual([200, 'claude/files']);
-    expect(await messageOf(await send('GET', '/v1/files/file_x', { headers }))).toContain('No such File');
+    expect(await messageOf(await send('GET', '/v1/files/file_x', { headers }))).toContain(
+      'No such File',
+    );
   });
 
-  it.each(['/v1/fine_tuning/jobs', '/v1/moderations', '/v1/vector_stores', '/v1/files/a/b', '/v1/files/..'])(
-    '%s is refused by name, with all that is served',
-    async (path) => {
-      const answer = await send('POST', path, { body: '{}' });
-      expect(answer.status).toBe(404);
-      const message = await messageOf(answer);
-      expect(message).toContain('/v1/images/generations');
-      expect(message).toContain('/v1/chat/completions');
-    },
-  );
+  it.each([
+    '/v1/fine_tuning/jobs',
+    '/v1/moderations',
+    '/v1/vector_stores',
+    '/v1/files/a/b',
+    '/v1/files/..',
+  ])('%s is refused by name, with all that is served', async (path) => {
+    const answer = await send('POST', path, { body: '{}' });
+    expect(answer.status).toBe(404);
+    const message = await messageOf(answer);
+    expect(message).toContain('/v1/images/generations');
+    expect(message).toContain('/v1/chat/completions');
+  });
 
   it('another method is refused with those that are taken', async () => {
     const answer = await send('DELETE', '/v1/files');

@@ -1,4 +1,7 @@
-/** Forms that pass through, over real sockets: the model is found wherever it stands, and an odd form is refused before anybody is asked. */
+/**
+ * Forms that pass through, over real sockets: the model is found wherever it stands, and an odd
+ * form is refused before anybody is asked.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
@@ -42,7 +45,10 @@ function send(path: string, init: RequestInit): Promise<Response> {
 describe('a form', () => {
   const post = (body: string, type = 'multipart/form-data; boundary=edge'): Promise<Response> =>
     send('/v1/audio/transcriptions', { headers: { 'content-type': type }, body });
-  const file = ['name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg', '\u0000--edg\r\n--'] as const;
+  const file = [
+    'name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg',
+    '\u0000--edg\r\n--',
+  ] as const;
 
   it('may stand last, and is replaced where it stands', async () => {
     const answer = await post(form([file, ['name="model"', 'sim/whisper-1']]));
@@ -51,12 +57,20 @@ describe('a form', () => {
   });
 
   it.each([
-    ['two', form([['name="model"', 'sim/a'], ['name=model', 'sim/b'], file]), /more than one field/],
+    [
+      'two',
+      form([['name="model"', 'sim/a'], ['name=model', 'sim/b'], file]),
+      /more than one field/,
+    ],
     ['none', form([file]), /no field/],
     ['a file', form([['name="model"; filename="model"', 'sim/a'], file]), /no field/],
     ['an empty one', form([['name="model"', ''], file]), /no field/],
     ['no end', form([['name="model"', 'sim/a']]).slice(0, -6), /does not end with its boundary/],
-    ['another boundary', form([['name="model"', 'sim/a']], 'ledge'), /does not end with its boundary/],
+    [
+      'another boundary',
+      form([['name="model"', 'sim/a']], 'ledge'),
+      /does not end with its boundary/,
+    ],
   ])('%s: 400 that says so', async (_name, body, message) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
@@ -65,9 +79,15 @@ describe('a form', () => {
   });
 
   it('a packed body: 400 that says so', async () => {
-    const headers = { 'content-type': 'multipart/form-data; boundary=edge', 'content-encoding': 'gzip' };
+    const headers = {
+      'content-type': 'multipart/form-data; boundary=edge',
+      'content-encoding': 'gzip',
+    };
     const answer = await send('/v1/files', { headers, body: form([file]) });
-    expect([answer.status, await messageOf(answer)]).toEqual([400, expect.stringContaining('packed (gzip)')]);
+    expect([answer.status, await messageOf(answer)]).toEqual([
+      400,
+      expect.stringContaining('packed (gzip)'),
+    ]);
   });
 
   it('a missing boundary: 400 that says so', async () => {

@@ -1,4 +1,7 @@
-/** Programs that print a key, run for real: no input, no shell, limits that hold, nothing left behind. */
+/**
+ * Programs that print a key, run for real: no input, no shell, limits that hold, nothing left
+ * behind.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,7 +47,10 @@ describe('a program', () => {
   it('finds its input closed, and only the environment it was given', async () => {
     const script = 'if read line; then echo input; else echo closed; fi; echo "$GIVEN-$HOME"';
     const environment = { PATH: process.env['PATH'] ?? '', GIVEN: 'yes' };
-    expect(await sh(script, { environment })).toMatchObject({ status: 0, output: 'closed\nyes-\n' });
+    expect(await sh(script, { environment })).toMatchObject({
+      status: 0,
+      output: 'closed\nyes-\n',
+    });
   });
 
   it('that fails gives its status and its own words', async () => {
@@ -57,7 +63,10 @@ describe('a program', () => {
   });
 
   it('that is not there was not started', async () => {
-    expect(await run(['no-such-program-here'])).toEqual({ ended: 'not-started', reason: 'no such program' });
+    expect(await run(['no-such-program-here'])).toEqual({
+      ended: 'not-started',
+      reason: 'no such program',
+    });
     expect(await run(['/tmp'])).toEqual({
       ended: 'not-started',
       reason: 'the program may not be executed',

@@ -1,4 +1,7 @@
-/** A real server that quotes in its failures what it was asked and what it has answered: in any place, notation, piece and status, as a seed says. */
+/**
+ * A real server that quotes in its failures what it was asked and what it has answered: in any
+ * place, notation, piece and status, as a seed says.
+ */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { privateText, quotingSentence, quotingStep } from '../fakes/quoting-provider.ts';
@@ -11,7 +14,10 @@ export interface QuotingServer {
   close(): Promise<void>;
 }
 
-/** The n-th request is answered by the n-th seed; what it quotes are texts of the request as it came, and of its own answer. */
+/**
+ * The n-th request is answered by the n-th seed; what it quotes are texts of the request as it
+ * came, and of its own answer.
+ */
 export async function startQuotingServer(firstSeed: number): Promise<QuotingServer> {
   const answers: string[] = [];
   let seed = firstSeed;
@@ -21,7 +27,13 @@ export async function startQuotingServer(firstSeed: number): Promise<QuotingServ
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       seed += 1;
-      play({ random: new Random(seed), body: Buffer.concat(chunks).toString(), request, response, answers });
+      play({
+        random: new Random(seed),
+        body: Buffer.concat(chunks).toString(),
+        request,
+        response,
+        answers,
+      });
     });
   });
   await new Promise<void>((resolve) => {
@@ -79,7 +91,8 @@ function breakOff({ random, request, response, answers }: Scene, texts: readonly
   answers.push(answer);
   const said = quotingSentence(random, [answer, ...texts]);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const event of random.pick(fitting)(answer)) response.write(`data: ${JSON.stringify(event)}\n\n`);
+  for (const event of random.pick(fitting)(answer))
+    response.write(`data: ${JSON.stringify(event)}\n\n`);
   const ending = random.pick(endings);
   if (ending === 'cut') response.socket?.destroy();
   else {
@@ -101,13 +114,22 @@ const beginnings: readonly (readonly [path: RegExp, (text: string) => readonly o
     /responses$/,
     (delta) => [
       { type: 'response.created', response: { id: 'r', output: [] } },
-      { type: 'response.output_text.delta', output_index: 0, content_index: 0, item_id: 'm', delta },
+      {
+        type: 'response.output_text.delta',
+        output_index: 0,
+        content_index: 0,
+        item_id: 'm',
+        delta,
+      },
     ],
   ],
   [
     /messages$/,
     (text) => [
-      { type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', content: [] } },
+      {
+        type: 'message_start',
+        message: { id: 'm', type: 'message', role: 'assistant', content: [] },
+      },
       { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
       { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
     ],
@@ -118,7 +140,11 @@ const beginnings: readonly (readonly [path: RegExp, (text: string) => readonly o
     (text) => [
       {
         candidates: [
-          { content: { parts: [{ text }] }, finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: text },
+          {
+            content: { parts: [{ text }] },
+            finishReason: 'MALFORMED_FUNCTION_CALL',
+            finishMessage: text,
+          },
         ],
       },
     ],
@@ -135,7 +161,8 @@ const endings: readonly ('cut' | ((said: string) => string))[] = [
   (message) => `event: error\ndata: ${message}\n\n`,
   (message) => `data: {"choices":[{"index":0,"delta":{"content":${JSON.stringify(message)}\n\n`,
   (message) => `${JSON.stringify({ error: { message } })}\n`,
-  (message) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: [message] } }] })}\n\n`,
+  (message) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: [message] } }] })}\n\n`,
   (message) => `<html><body>${message}</body></html>`,
 ];
 

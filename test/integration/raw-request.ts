@@ -1,4 +1,7 @@
-/** A client that sends exactly these bytes: for Host headers, chunked bodies and upgrades that `fetch` would not write. */
+/**
+ * A client that sends exactly these bytes: for Host headers, chunked bodies and upgrades that
+ * `fetch` would not write.
+ */
 
 import { connect, type Socket } from 'node:net';
 
@@ -13,7 +16,10 @@ export interface RawAnswer {
 
 type Parts = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
 
-/** Sends all parts one after the other and only then looks for the answer: resolves with the first whole one, or with what came before the end. */
+/**
+ * Sends all parts one after the other and only then looks for the answer: resolves with the first
+ * whole one, or with what came before the end.
+ */
 export function sendRaw(port: number, parts: Parts): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let heard = '';

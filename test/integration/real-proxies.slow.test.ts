@@ -1,6 +1,7 @@
 /**
- * Through tinyproxy and squid: the whole contract of a dispatch by a tunnel, who asks, HTTPS, and a slow caller who holds back the
- * provider. Where one of them is missing the title says so; CI installs both, and there nothing is left out.
+ * Through tinyproxy and squid: the whole contract of a dispatch by a tunnel, who asks, HTTPS, and a
+ * slow caller who holds back the provider. Where one of them is missing the title says so; CI
+ * installs both, and there nothing is left out.
  */
 
 import { fork } from 'node:child_process';
@@ -17,7 +18,13 @@ import { Upstream } from '../../src/host/upstream.ts';
 import { ask, type Listener, turns, until } from '../contracts/dispatch/listener.ts';
 import { RawProvider } from '../contracts/dispatch/raw-provider.ts';
 import { testDispatch } from '../contracts/dispatch.ts';
-import { isThere, type ProxyProgram, type RealProxy, startRealProxy, user } from '../fakes/real-proxy.ts';
+import {
+  isThere,
+  type ProxyProgram,
+  type RealProxy,
+  startRealProxy,
+  user,
+} from '../fakes/real-proxy.ts';
 import { makeSelfSigned } from '../fakes/self-signed.ts';
 
 /** More than a proxy, the kernel and we hold of a connection nobody reads. */
@@ -25,7 +32,9 @@ const torrentBytes = 64 * 1024 * 1024;
 
 describe.each<ProxyProgram>(['tinyproxy', 'squid'])('through %s', (program) => {
   const isLeftOut = !isThere(program) && process.env['CI'] === undefined;
-  describe.skipIf(isLeftOut)(isLeftOut ? `, which is missing here` : '', () => testThrough(program));
+  describe.skipIf(isLeftOut)(isLeftOut ? `, which is missing here` : '', () =>
+    testThrough(program),
+  );
 });
 
 function testThrough(program: ProxyProgram): void {
@@ -55,8 +64,8 @@ function testThrough(program: ProxyProgram): void {
       const [provider, upstream] = [new RawProvider(), open(password, false)];
       await provider.listen();
       const body = Buffer.from('{"a":1}');
-      const heard = await ask(upstream.dispatch, { origin: provider.origin, method: 'POST', body }).heard
-        .over;
+      const heard = await ask(upstream.dispatch, { origin: provider.origin, method: 'POST', body })
+        .heard.over;
       upstream.close();
       await provider.close();
       return [heard, provider];
@@ -71,7 +80,10 @@ function testThrough(program: ProxyProgram): void {
 
     it('refuses others', async () => {
       const [heard, provider] = await asked('other');
-      expect([heard.status || heard.error?.code, provider.requests.length]).toEqual([expect.anything(), 0]);
+      expect([heard.status || heard.error?.code, provider.requests.length]).toEqual([
+        expect.anything(),
+        0,
+      ]);
       expect(heard.status).not.toBe(200);
     });
 
@@ -81,7 +93,9 @@ function testThrough(program: ProxyProgram): void {
       let held: Socket | undefined;
       provider.answer = (socket) => {
         held = socket;
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${torrentBytes}\r\nconnection: close\r\n\r\n`);
+        socket.write(
+          `HTTP/1.1 200 OK\r\ncontent-length: ${torrentBytes}\r\nconnection: close\r\n\r\n`,
+        );
         socket.end(Buffer.alloc(torrentBytes));
       };
       const { call, heard } = ask(upstream.dispatch, { origin: provider.origin });
@@ -92,7 +106,11 @@ function testThrough(program: ProxyProgram): void {
       expect(held?.writableLength).toBeGreaterThan(torrentBytes / 4);
       heard.onPiece = () => heard.chunks.splice(0);
       call.resume();
-      expect(await heard.over).toMatchObject({ length: torrentBytes, error: undefined, broken: [] });
+      expect(await heard.over).toMatchObject({
+        length: torrentBytes,
+        error: undefined,
+        broken: [],
+      });
       upstream.close();
       await provider.close();
     });
@@ -112,7 +130,8 @@ function testThrough(program: ProxyProgram): void {
     const certificate = makeSelfSigned('localhost');
     const provider = new RawProvider(certificate);
     const reused: boolean[] = [];
-    provider.greet = (socket) => void reused.push(socket instanceof TLSSocket && socket.isSessionReused());
+    provider.greet = (socket) =>
+      void reused.push(socket instanceof TLSSocket && socket.isSessionReused());
     await provider.listen();
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-proxied-'));
     writeFileSync(join(folder, 'trusted.pem'), certificate.cert);

@@ -1,6 +1,7 @@
 /**
- * Answers of vLLM, llama.cpp's server and LiteLLM's proxy, well and not well, over real sockets in pieces of any size: those that
- * are well reach the caller byte for byte, those that are not reach the next target.
+ * Answers of vLLM, llama.cpp's server and LiteLLM's proxy, well and not well, over real sockets in
+ * pieces of any size: those that are well reach the caller byte for byte, those that are not reach
+ * the next target.
  */
 
 import { readFileSync } from 'node:fs';
@@ -28,7 +29,12 @@ function fixture(name: string): Buffer {
 }
 
 /** In chunks of this size, and the socket's own pieces break elsewhere. */
-function answer(odd: OddServer, head: { status: number; type: string }, body: Buffer, size: number): void {
+function answer(
+  odd: OddServer,
+  head: { status: number; type: string },
+  body: Buffer,
+  size: number,
+): void {
   const chunks: Buffer[] = [];
   for (let at = 0; at < body.length; at += size) {
     const chunk = body.subarray(at, at + size);
@@ -37,7 +43,9 @@ function answer(odd: OddServer, head: { status: number; type: string }, body: Bu
   const first = `HTTP/1.1 ${head.status} \r\ncontent-type: ${head.type}\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n`;
   const wire = Buffer.concat([Buffer.from(first), ...chunks, Buffer.from('0\r\n\r\n')]);
   const cut = Math.ceil(wire.length / 5);
-  const writes = Array.from({ length: 5 }, (_, index) => wire.subarray(index * cut, (index + 1) * cut));
+  const writes = Array.from({ length: 5 }, (_, index) =>
+    wire.subarray(index * cut, (index + 1) * cut),
+  );
   odd.answer = { writes, ending: 'end', isHasty: false };
 }
 
@@ -57,22 +65,33 @@ function start(name: string, mainAt: OddServer): Runtime {
 }
 
 describe.each(servers)('%s', (name) => {
-  it.each([1, 13, 100_000])('well, in chunks of %i bytes: reaches the caller as it came', async (size) => {
-    const runtime = start(name, well);
-    answer(well, { status: 200, type: 'application/json' }, fixture(`${name}.json`), size);
-    const whole = await ask(runtime);
-    expect([whole.status, whole.text]).toEqual([200, fixture(`${name}.json`).toString()]);
-    answer(well, { status: 200, type: 'text/event-stream; charset=utf-8' }, fixture(`${name}.sse`), size);
-    const streamed = await ask(runtime, { stream: true, stream_options: { include_usage: true } });
-    expect([streamed.status, streamed.text]).toEqual([200, fixture(`${name}.sse`).toString()]);
-    const records = runtime.records();
-    expect(records.map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([
-      ['answered', 1],
-      ['answered', 1],
-    ]);
-    expect(records.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
-    await runtime.close();
-  });
+  it.each([1, 13, 100_000])(
+    'well, in chunks of %i bytes: reaches the caller as it came',
+    async (size) => {
+      const runtime = start(name, well);
+      answer(well, { status: 200, type: 'application/json' }, fixture(`${name}.json`), size);
+      const whole = await ask(runtime);
+      expect([whole.status, whole.text]).toEqual([200, fixture(`${name}.json`).toString()]);
+      answer(
+        well,
+        { status: 200, type: 'text/event-stream; charset=utf-8' },
+        fixture(`${name}.sse`),
+        size,
+      );
+      const streamed = await ask(runtime, {
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+      expect([streamed.status, streamed.text]).toEqual([200, fixture(`${name}.sse`).toString()]);
+      const records = runtime.records();
+      expect(records.map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([
+        ['answered', 1],
+        ['answered', 1],
+      ]);
+      expect(records.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
+      await runtime.close();
+    },
+  );
 
   const once = new Set<string | null>([
     'not-offered',

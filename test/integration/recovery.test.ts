@@ -1,4 +1,7 @@
-/** Streams that break after their first content, over real sockets: the caller gets the whole answer or one clean error (docs/streams.md). */
+/**
+ * Streams that break after their first content, over real sockets: the caller gets the whole answer
+ * or one clean error (docs/streams.md).
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Headers } from '../../src/model/request.ts';
@@ -27,7 +30,12 @@ interface Scene {
 
 async function travel(scene: Scene) {
   const { model, fallback = 'sim/echo' } = scene;
-  const server = { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good', pace: 'quick' };
+  const server = {
+    base_url: sim.url,
+    protocol: 'openai-chat',
+    api_key: 'sk-sim-good',
+    pace: 'quick',
+  };
   const runtime = createRuntime({
     config: {
       main: { provider: 'one', model },
@@ -45,10 +53,18 @@ async function travel(scene: Scene) {
     },
   });
   const body = { stream: true, stream_options: { include_usage: true }, ...scene.body };
-  const answer = await ask(runtime, body, scene.headers === undefined ? {} : { headers: scene.headers });
+  const answer = await ask(
+    runtime,
+    body,
+    scene.headers === undefined ? {} : { headers: scene.headers },
+  );
   const [record] = runtime.records();
   await runtime.close();
-  return { answer, record, seen: sim.log().map(({ model: asked, prefill }) => ({ asked, prefill })) };
+  return {
+    answer,
+    record,
+    seen: sim.log().map(({ model: asked, prefill }) => ({ asked, prefill })),
+  };
 }
 
 interface Chunk {
@@ -66,7 +82,10 @@ function chunksOf(answer: Answer): readonly Chunk[] {
     .map((event) => JSON.parse(event.slice(6)));
 }
 
-/** The simulated provider counts its words, so that a whole answer can be seen to be whole: `~7/60 ~8/60 …`. */
+/**
+ * The simulated provider counts its words, so that a whole answer can be seen to be whole: `~7/60
+ * ~8/60 …`.
+ */
 function countsOf(text: string): readonly number[] {
   return [...text.matchAll(/~(\d+)\/\d+/g)].map(([, count]) => Number(count));
 }
@@ -109,7 +128,10 @@ describe('a stream that is cut after 40 of 60 events (fault 8)', () => {
     );
     const before = answer.text.slice(0, answer.text.indexOf(': holdfast joint'));
     expect(textOf({ ...answer, text: before })).toHaveLength(joint?.at ?? 0);
-    expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['stream-cut', undefined]);
+    expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual([
+      'stream-cut',
+      undefined,
+    ]);
   });
 
   it('is continued by prefill where config or catalogue says that the target takes it', async () => {
@@ -156,7 +178,10 @@ describe('a stream that falls silent after 20 events (fault 9)', () => {
       main: { limits: { idle_text: 0.2 } },
     });
     expect(isCountedWhole(textOf(answer), 30)).toBe(true);
-    expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['stream-stall', undefined]);
+    expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual([
+      'stream-stall',
+      undefined,
+    ]);
     expect(record?.answeredBy).toBe('two/sim/echo');
     // Its own limit, not the 20 s that hold without it.
     expect(record?.durationMs).toBeLessThan(15_000);
@@ -179,7 +204,10 @@ describe('stream_recovery: error', () => {
   it.each<[string, Partial<Scene>]>([
     ['for all', { config: error }],
     ['for the provider', { main: error }],
-    ['for the provider, against the rest', { main: error, config: { stream_recovery: 'continue' } }],
+    [
+      'for the provider, against the rest',
+      { main: error, config: { stream_recovery: 'continue' } },
+    ],
     ['for the task', { config: { auxiliary: { notes: error } }, body: { model: 'notes' } }],
     [
       'for the task, against the provider',
@@ -218,10 +246,17 @@ describe('stream_recovery: error', () => {
 describe('what cannot be continued ends with one clean error that says why', () => {
   const tool = {
     type: 'function',
-    function: { name: 'look_up', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+    function: {
+      name: 'look_up',
+      parameters: { type: 'object', properties: { city: { type: 'string' } } },
+    },
   };
   it.each<[string, object, RegExp]>([
-    ['a started tool call', { tools: [tool], tool_choice: 'required' }, /a tool call cannot be continued/],
+    [
+      'a started tool call',
+      { tools: [tool], tool_choice: 'required' },
+      /a tool call cannot be continued/,
+    ],
     [
       'a strict output format',
       { response_format: { type: 'json_object' } },

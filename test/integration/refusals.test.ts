@@ -1,4 +1,7 @@
-/** Every request that the gateway refuses itself: a 4xx in the protocol's shape that says what to do, and a gateway that goes on. */
+/**
+ * Every request that the gateway refuses itself: a 4xx in the protocol's shape that says what to
+ * do, and a gateway that goes on.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
@@ -69,7 +72,13 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     'request_invalid',
     /not a JSON object.*send one JSON object/,
   ],
-  ['a missing model', { body: `{${hi}}` }, 400, 'request_invalid', /no "model".*name a task such as "main"/],
+  [
+    'a missing model',
+    { body: `{${hi}}` },
+    400,
+    'request_invalid',
+    /no "model".*name a task such as "main"/,
+  ],
   [
     'a model that is no text',
     { body: `{"model":7,${hi}}` },
@@ -92,7 +101,13 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     'request_invalid',
     /true or false/,
   ],
-  ['an unknown model', { body: `{"model":"gone",${hi}}` }, 404, 'model_unknown', /"gone".*main.*sim, spare/],
+  [
+    'an unknown model',
+    { body: `{"model":"gone",${hi}}` },
+    404,
+    'model_unknown',
+    /"gone".*main.*sim, spare/,
+  ],
   [
     'a task that is switched off',
     { body: `{"model":"vision",${hi}}` },
@@ -114,7 +129,13 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     'route_unknown',
     /\/v1\/nothing.*\/v1\/chat\/completions/,
   ],
-  ['a doubled /v1', { path: `/v1${chat}` }, 404, 'route_unknown', /did you mean \/v1\/chat\/completions\?/],
+  [
+    'a doubled /v1',
+    { path: `/v1${chat}` },
+    404,
+    'route_unknown',
+    /did you mean \/v1\/chat\/completions\?/,
+  ],
   ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed', /does not take GET.*use POST/],
   [
     'a wrong method on an open path',
@@ -163,7 +184,10 @@ describe('the gateway refuses', () => {
   });
 
   it("Anthropic's clients with an id in the body too", async () => {
-    const response = await send({ path: '/v1/messages', headers: { authorization: 'Bearer hf_wrong' } });
+    const response = await send({
+      path: '/v1/messages',
+      headers: { authorization: 'Bearer hf_wrong' },
+    });
     const id = response.headers.get('request-id');
     expect(id).toMatch(/^hfr_/);
     expect(await response.json()).toMatchObject({ request_id: id });
@@ -208,24 +232,34 @@ const shapes: readonly Shape[] = [
   },
 ];
 
-describe.each(shapes)('$path refuses in the shape of its protocol', ({ path, rest, shape, types }) => {
-  it.each<[string, Refused, number, RegExp]>([
-    ['a body that is not JSON', { body: '{' }, 400, /is not JSON/],
-    ['a missing model', { body: `{${rest}}` }, 400, /"model"/],
-    ['a model that is no text', { body: `{"model":[],${rest}}` }, 400, /"model"/],
-    ['an unknown model', { body: `{"model":"gone",${rest}}` }, 404, /"gone"/],
-    ['a wrong method', { method: 'PUT', body: '{}' }, 405, /use POST/],
-    ['a wrong key', { headers: { authorization: 'Bearer no' }, body: '{}' }, 401, /`holdfast key`/],
-  ])('%s', async (_name, refused, status, message) => {
-    const response = await send({ path, ...refused });
-    const body: unknown = JSON.parse(await response.text());
-    expect(body).toMatchObject(shape);
-    expect(response.status).toBe(status);
-    expect(response.headers.get('x-should-retry')).toBe('false');
-    expect(body).toMatchObject({ error: { type: types[status], message: expect.stringMatching(message) } });
-    expect(JSON.stringify(body)).toContain('How to fix: ');
-  });
-});
+describe.each(shapes)(
+  '$path refuses in the shape of its protocol',
+  ({ path, rest, shape, types }) => {
+    it.each<[string, Refused, number, RegExp]>([
+      ['a body that is not JSON', { body: '{' }, 400, /is not JSON/],
+      ['a missing model', { body: `{${rest}}` }, 400, /"model"/],
+      ['a model that is no text', { body: `{"model":[],${rest}}` }, 400, /"model"/],
+      ['an unknown model', { body: `{"model":"gone",${rest}}` }, 404, /"gone"/],
+      ['a wrong method', { method: 'PUT', body: '{}' }, 405, /use POST/],
+      [
+        'a wrong key',
+        { headers: { authorization: 'Bearer no' }, body: '{}' },
+        401,
+        /`holdfast key`/,
+      ],
+    ])('%s', async (_name, refused, status, message) => {
+      const response = await send({ path, ...refused });
+      const body: unknown = JSON.parse(await response.text());
+      expect(body).toMatchObject(shape);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('x-should-retry')).toBe('false');
+      expect(body).toMatchObject({
+        error: { type: types[status], message: expect.stringMatching(message) },
+      });
+      expect(JSON.stringify(body)).toContain('How to fix: ');
+    });
+  },
+);
 
 describe('a page of an allowed origin', () => {
   it('is answered before it asks, without a key, with the headers it wants to send', async () => {
@@ -258,14 +292,23 @@ describe('a page of an allowed origin', () => {
 
   it('may read that its key is wrong', async () => {
     const response = await send({ headers: { origin: page, authorization: 'Bearer no' } });
-    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([401, page]);
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      page,
+    ]);
   });
 
   it.each(['https://evil.test', 'null', `${page}.evil.test`])(
     'is not %s, which is told nothing',
     async (origin) => {
-      const response = await fetch(`${gateway.url}${chat}`, { method: 'OPTIONS', headers: { origin } });
-      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      const response = await fetch(`${gateway.url}${chat}`, {
+        method: 'OPTIONS',
+        headers: { origin },
+      });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+        403,
+        null,
+      ]);
     },
   );
 });
@@ -292,7 +335,11 @@ describe('what is no request', () => {
   it.each([
     ['no HTTP at all', 'GARBAGE\r\n\r\n', 400],
     ['a header with a zero byte', 'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: \u0000\r\n\r\n', 400],
-    ['headers without end', `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(90_000)}\r\n\r\n`, 431],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(90_000)}\r\n\r\n`,
+      431,
+    ],
     [
       'a broken chunk',
       `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,

@@ -1,4 +1,7 @@
-/** The relay leg over scripted bytes: what the provider sends goes in, what the caller receives comes out. */
+/**
+ * The relay leg over scripted bytes: what the provider sends goes in, what the caller receives
+ * comes out.
+ */
 
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -7,7 +10,11 @@ import { requestIn, type Tongue } from './tongues.ts';
 /** What the caller gets when the provider sends these pieces. */
 export async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {
   const host = createFakeHost();
-  const one = { base_url: 'https://one.test/v1', protocol: tongue.protocol, api_key: 'sk-test-bytes-only' };
+  const one = {
+    base_url: 'https://one.test/v1',
+    protocol: tongue.protocol,
+    api_key: 'sk-test-bytes-only',
+  };
   const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
   host.upstream.enqueue({ headers: { 'content-type': 'text/event-stream' }, chunks: [...pieces] });
   const got: Uint8Array[] = [];

@@ -1,4 +1,7 @@
-/** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays. */
+/**
+ * Configuration under a running engine: an edit counts with the next request, a broken one is
+ * refused and the old stays.
+ */
 
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -36,7 +39,8 @@ it('uses a replaced key with the next request, without its history', async () =>
   write('config.yaml', configWith('sk-sim-good'));
   const answered = await ask(runtime);
   await stop();
-  // An account without money is not back within a minute, so a client had better not try again (law 11).
+  // An account without money is not back within a minute, so a client had better not try again (law
+  // 11).
   expect([refused.status, answered.status]).toEqual([400, 200]);
 });
 

@@ -1,4 +1,7 @@
-/** Rescues over real sockets, by what a request comes in and what its providers speak: what the caller got, and what the provider saw. */
+/**
+ * Rescues over real sockets, by what a request comes in and what its providers speak: what the
+ * caller got, and what the provider saw.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Headers } from '../../src/model/request.ts';
@@ -18,7 +21,8 @@ export function testRescues(pairs: readonly NamedPair[]): void {
 
   describe.each(pairs)('a streamed request in %s', (_name, pair) => {
     const { asked: tongue, spoken } = pair;
-    const travel = (trip: Trip, body?: object, headers?: Headers) => travelIn(pair, trip, { body, headers });
+    const travel = (trip: Trip, body?: object, headers?: Headers) =>
+      travelIn(pair, trip, { body, headers });
     const textOf = (answer: Answer): string => textIn(answer, tongue);
 
     it('survives a momentary 401 on a key that has worked, with three requests and no harsh word', async () => {
@@ -43,11 +47,16 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(seen).toEqual(['sim/echo 401']);
       expect(answer.status).toBe(tongue.lastingStatus ?? 400);
       expect(answer.headers['x-should-retry']).toBe('false');
-      expect(tongue.readError(answer.text)?.message).toMatch(/rejected the key .* it has never worked here/);
+      expect(tongue.readError(answer.text)?.message).toMatch(
+        /rejected the key .* it has never worked here/,
+      );
     });
 
     it('names everybody, in the shape of the caller, when nobody is left', async () => {
-      const { answer, seen } = await travel({ model: 'sim/429-forever', fallback: 'sim/status-402' });
+      const { answer, seen } = await travel({
+        model: 'sim/429-forever',
+        fallback: 'sim/status-402',
+      });
       const { code, message } = tongue.readError(answer.text) ?? {};
       expect({ status: answer.status, code }).toEqual({ status: 429, code: 'rate-limit' });
       expect(message).toMatch(
@@ -57,7 +66,10 @@ export function testRescues(pairs: readonly NamedPair[]): void {
     });
 
     it('waits for a short Retry-After on the same provider (fault 1)', async () => {
-      const { answer, seen, record } = await travel({ model: 'sim/429-once-after-2', fallback: 'sim/echo' });
+      const { answer, seen, record } = await travel({
+        model: 'sim/429-once-after-2',
+        fallback: 'sim/echo',
+      });
       expect(answer.headers['x-holdfast-target']).toBe('sim/sim/429-once-after-2');
       expect(seen).toEqual(['sim/429-once-after-2 429', 'sim/429-once-after-2 200']);
       expect(record?.durationMs).toBeGreaterThanOrEqual(1990);
@@ -90,7 +102,10 @@ export function testRescues(pairs: readonly NamedPair[]): void {
     it('has the rest told by the next target where an event is damaged (fault 10, law 17)', async () => {
       const { answer, record } = await travel({ model: 'sim/malformed-3', fallback: 'sim/echo' });
       expect(endsWhole(answer.text, tongue)).toBe(true);
-      expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['malformed', undefined]);
+      expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual([
+        'malformed',
+        undefined,
+      ]);
       expect(record?.joints).toMatchObject([{ to: 'spare/sim/echo' }]);
     });
 
@@ -101,7 +116,10 @@ export function testRescues(pairs: readonly NamedPair[]): void {
     });
 
     it('asks a target that may have room after one context overflow (fault 12)', async () => {
-      const { answer, seen } = await travel({ model: 'sim/context-overflow', fallback: 'sim/echo' });
+      const { answer, seen } = await travel({
+        model: 'sim/context-overflow',
+        fallback: 'sim/echo',
+      });
       expect(textOf(answer)).toContain('hello there');
       expect(seen).toEqual(['sim/context-overflow 400', 'sim/echo 200']);
     });
@@ -117,7 +135,9 @@ export function testRescues(pairs: readonly NamedPair[]): void {
 
     it('does not route around a policy refusal (fault 13)', async () => {
       const { answer, seen } = await travel({ model: 'sim/content-policy', fallback: 'sim/echo' });
-      expect(tongue.readError(answer.text)?.message).toMatch(/content policy|content filtering policy/);
+      expect(tongue.readError(answer.text)?.message).toMatch(
+        /content policy|content filtering policy/,
+      );
       expect(seen).toHaveLength(1);
     });
 
@@ -149,15 +169,18 @@ export function testRescues(pairs: readonly NamedPair[]): void {
   describe.each(pairs)('a request in %s, that is not streamed', (_name, pair) => {
     const travel = (trip: Trip, body?: object) => travelIn(pair, trip, { body });
 
-    it.each(['sim/status-503', 'sim/reset', 'sim/wrong-length', 'sim/html-200', 'sim/error-in-200'])(
-      'gets its whole answer elsewhere: %s',
-      async (model) => {
-        const { answer } = await travel({ model, fallback: 'sim/echo' }, {});
-        expect(answer.status).toBe(200);
-        const told = JSON.parse(answer.text);
-        expect(told.model ?? told.modelVersion).toBe('sim/echo');
-      },
-    );
+    it.each([
+      'sim/status-503',
+      'sim/reset',
+      'sim/wrong-length',
+      'sim/html-200',
+      'sim/error-in-200',
+    ])('gets its whole answer elsewhere: %s', async (model) => {
+      const { answer } = await travel({ model, fallback: 'sim/echo' }, {});
+      expect(answer.status).toBe(200);
+      const told = JSON.parse(answer.text);
+      expect(told.model ?? told.modelVersion).toBe('sim/echo');
+    });
 
     it('sends nothing when no key resolves and says where it looked', async () => {
       const { answer, seen } = await travel(

@@ -1,4 +1,7 @@
-/** Rescues over real sockets, where providers speak the protocol of the request, and what no rescue helps. */
+/**
+ * Rescues over real sockets, where providers speak the protocol of the request, and what no rescue
+ * helps.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';

@@ -1,10 +1,17 @@
-/** `openai-responses` over real sockets: the official SDK through the gateway and in process, byte for byte, and streams that break. */
+/**
+ * `openai-responses` over real sockets: the official SDK through the gateway and in process, byte
+ * for byte, and streams that break.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import type { ResponseInput, ResponseStreamEvent, Tool } from 'openai/resources/responses/responses';
+import type {
+  ResponseInput,
+  ResponseStreamEvent,
+  Tool,
+} from 'openai/resources/responses/responses';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
@@ -23,7 +30,10 @@ beforeAll(async () => {
   sim = await startSimulatedProvider();
   const provider = { protocol: 'openai-responses', api_key: 'sk-sim-good', pace: 'quick' };
   // As small as the window that the simulated refusal states: nobody here has more room.
-  const models = { 'sim/thinking': { context_window: 8192 }, 'sim/spare': { context_window: 8192 } };
+  const models = {
+    'sim/thinking': { context_window: 8192 },
+    'sim/spare': { context_window: 8192 },
+  };
   const config = {
     main: { provider: 'sim', model: 'sim/thinking' },
     fallback_chain: [{ provider: 'spare', model: 'sim/spare' }],
@@ -59,7 +69,10 @@ const shell: Tool = { type: 'custom', name: 'shell' };
 
 const ways: readonly [string, () => OpenAI][] = [
   ['the gateway', () => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 })],
-  ['the gateway without /v1', () => new OpenAI({ baseURL: gateway.url, apiKey: key, maxRetries: 0 })],
+  [
+    'the gateway without /v1',
+    () => new OpenAI({ baseURL: gateway.url, apiKey: key, maxRetries: 0 }),
+  ],
   ['holdfast.fetch', () => new OpenAI(holdfast.openai())],
 ];
 
@@ -122,7 +135,11 @@ describe.each(ways)('the OpenAI SDK through %s', (_name, connect) => {
 
   it('gets the whole answer of a stream that was cut, as one response', async () => {
     const events = await collect(
-      await connect().responses.create({ model: 'sim/sim/cut-after-40', input: 'count', stream: true }),
+      await connect().responses.create({
+        model: 'sim/sim/cut-after-40',
+        input: 'count',
+        stream: true,
+      }),
     );
     const last = events.at(-1);
     if (last?.type !== 'response.completed') throw new Error(`it ends with ${last?.type}`);
@@ -135,7 +152,10 @@ describe.each(ways)('the OpenAI SDK through %s', (_name, connect) => {
 describe('the relay leg', () => {
   const requests: readonly [string, object][] = [
     ['text', {}],
-    ['reasoning in the open and sealed', { reasoning: { effort: 'high', summary: 'auto' }, store: false }],
+    [
+      'reasoning in the open and sealed',
+      { reasoning: { effort: 'high', summary: 'auto' }, store: false },
+    ],
     ['functions and custom tools', { tools: [weather, shell], input: 'use get_weather and shell' }],
     ['lines that end with CR LF', { model: 'sim/crlf' }],
     ['comments between the events', { model: 'sim/keepalive-comments' }],
@@ -157,7 +177,10 @@ describe('the relay leg', () => {
     for (const stream of [true, false]) {
       const body = { model: 'sim/plain', input: 'hello there', stream, ...asked };
       const direct = await post(`${seen.url}/responses`, 'sk-sim-good', body);
-      const relayed = await post(`${relay.url}/v1/responses`, key, { ...body, model: `sim/${body.model}` });
+      const relayed = await post(`${relay.url}/v1/responses`, key, {
+        ...body,
+        model: `sim/${body.model}`,
+      });
       expect(relayed).toBe(direct);
     }
     await relay.close();
@@ -168,7 +191,9 @@ describe('the relay leg', () => {
 
 /** Two of them give the same bytes to the same requests in the same order. */
 function startStill(): Promise<SimulatedProvider> {
-  return startSimulatedProvider({ clock: { now: () => 1_795_000_000_000, sleep: () => Promise.resolve() } });
+  return startSimulatedProvider({
+    clock: { now: () => 1_795_000_000_000, sleep: () => Promise.resolve() },
+  });
 }
 
 async function post(url: string, secret: string, body: object): Promise<string> {
@@ -178,5 +203,7 @@ async function post(url: string, secret: string, body: object): Promise<string> 
 }
 
 function textOf(events: readonly ResponseStreamEvent[]): string {
-  return events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
+  return events
+    .map((event) => (event.type === 'response.output_text.delta' ? event.delta : ''))
+    .join('');
 }

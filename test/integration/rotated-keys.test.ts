@@ -1,4 +1,7 @@
-/** A key is rotated where it lives, and the old one revoked: two running gateway processes use the new one with their next request. */
+/**
+ * A key is rotated where it lives, and the old one revoked: two running gateway processes use the
+ * new one with their next request.
+ */
 
 import { createHash } from 'node:crypto';
 import {
@@ -19,7 +22,8 @@ import type { Host } from '../../src/host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 
-const secretOf = (kind: string, version: string): string => `sk-test-${kind}-${version}-${'0'.repeat(12)}`;
+const secretOf = (kind: string, version: string): string =>
+  `sk-test-${kind}-${version}-${'0'.repeat(12)}`;
 const kinds = ['config', 'dotenv', 'env', 'file', 'command', 'stored'] as const;
 type Kind = (typeof kinds)[number];
 
@@ -44,7 +48,10 @@ function writeConfig(version: string): void {
     `command: ${server}credentials: [{command: ./print-key 'with a space'}]}`,
     `stored: ${server}selection: fill-first}`,
   ];
-  replace('config.yaml', `main: config/sim/echo\nproviders:\n${providers.map((p) => `  ${p}\n`).join('')}`);
+  replace(
+    'config.yaml',
+    `main: config/sim/echo\nproviders:\n${providers.map((p) => `  ${p}\n`).join('')}`,
+  );
 }
 
 /** Puts this version of its key where each kind keeps it. */
@@ -79,7 +86,9 @@ async function startProvider(version: string, port = 0): Promise<SimulatedProvid
 
 /** What the provider saw since the last look: which version of the key, and the answer. */
 function seen(kind: Kind): readonly string[] {
-  const names = new Map(['old', 'new'].map((version) => [fingerprintOf(secretOf(kind, version)), version]));
+  const names = new Map(
+    ['old', 'new'].map((version) => [fingerprintOf(secretOf(kind, version)), version]),
+  );
   const attempts = sim
     .log()
     .map(({ keyFingerprint, status }) => `${names.get(keyFingerprint ?? '')} ${status}`);
@@ -99,7 +108,8 @@ beforeAll(async () => {
   const environment = { ROTATED_KEY: secretOf('env', 'old') };
   gateways.push(...(await Promise.all([1, 2].map(() => startGatewayProcess(home, environment)))));
   for (const gateway of gateways) {
-    for (const kind of kinds) expect(await gateway.ask(`${kind}/sim/echo`)).toMatchObject({ status: 200 });
+    for (const kind of kinds)
+      expect(await gateway.ask(`${kind}/sim/echo`)).toMatchObject({ status: 200 });
   }
   await sim.close();
   sim = await startProvider('new', sim.port);

@@ -1,4 +1,7 @@
-/** Both official SDKs with a limit of 60 s, and one that announces none: in an outage of minutes they get our sentence (law 11). */
+/**
+ * Both official SDKs with a limit of 60 s, and one that announces none: in an outage of minutes
+ * they get our sentence (law 11).
+ */
 
 import { afterAll, beforeAll, it } from 'vitest';
 import { type DownStage, expectTold, startDownStage } from './sdk-limits.ts';
@@ -14,6 +17,8 @@ it('tells all of them in time who was asked and why it failed', { timeout: 90_00
   await expectTold(stage.calls(limitMs), limitMs - 1000);
 });
 
-it('tells the second try of a client whose limit nobody was told', { timeout: 90_000 }, async () => {
+it('tells the second try of a client whose limit nobody was told', {
+  timeout: 90_000,
+}, async () => {
   await expectTold([stage.callOfClient(10_000)], 60_000);
 });

@@ -1,4 +1,7 @@
-/** Both official SDKs with a limit of 10 s, in an outage of minutes: they get our sentence, not their own time-out (law 11). */
+/**
+ * Both official SDKs with a limit of 10 s, in an outage of minutes: they get our sentence, not
+ * their own time-out (law 11).
+ */
 
 import { afterAll, beforeAll, it } from 'vitest';
 import { type DownStage, expectTold, startDownStage } from './sdk-limits.ts';

@@ -1,4 +1,7 @@
-/** A provider that is down for minutes, a gateway before it, and both official SDKs with a limit of their own. */
+/**
+ * A provider that is down for minutes, a gateway before it, and both official SDKs with a limit of
+ * their own.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,7 +27,10 @@ export interface SdkEnd {
 export interface DownStage {
   /** How each call of an SDK with this limit ends; nothing is repeated by the SDK. */
   calls(limitMs: number): readonly DownCall[];
-  /** A limit of OpenAI's whole client is not announced: the first try meets it, the next get our sentence. */
+  /**
+   * A limit of OpenAI's whole client is not announced: the first try meets it, the next get our
+   * sentence.
+   */
   callOfClient(limitMs: number): DownCall;
   close(): Promise<void>;
 }
@@ -41,7 +47,8 @@ export async function expectTold(calls: readonly DownCall[], withinMs: number): 
     const name = calls[index]?.name;
     expect(isTimeOut, `${name}: ${message}`).toBe(false);
     // Whose head had to go out early has the error in the stream.
-    if (name?.includes('streamed') !== true) expect([429, 400], `${name}: ${message}`).toContain(status);
+    if (name?.includes('streamed') !== true)
+      expect([429, 400], `${name}: ${message}`).toContain(status);
     expect(message, name).toContain('no capacity');
     expect(afterMs, name).toBeLessThan(withinMs);
   }
@@ -78,11 +85,15 @@ export async function startDownStage(): Promise<DownStage> {
   const chat = (timeout: number, stream: boolean) => async (): Promise<unknown> => {
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 });
     // It announces a limit that is given with the call, not one of the client.
-    return readAll(await client.chat.completions.create({ model: 'main', messages, stream }, { timeout }));
+    return readAll(
+      await client.chat.completions.create({ model: 'main', messages, stream }, { timeout }),
+    );
   };
   const words = (timeout: number, stream: boolean) => async (): Promise<unknown> => {
     const client = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0, timeout });
-    return readAll(await client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream }));
+    return readAll(
+      await client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream }),
+    );
   };
   const ofClient = (timeout: number) => (): Promise<unknown> =>
     new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, timeout }).chat.completions.create({
@@ -90,7 +101,10 @@ export async function startDownStage(): Promise<DownStage> {
       messages,
     });
   return {
-    callOfClient: (limitMs) => ({ name: 'openai, of the client', call: () => endOf(ofClient(limitMs)) }),
+    callOfClient: (limitMs) => ({
+      name: 'openai, of the client',
+      call: () => endOf(ofClient(limitMs)),
+    }),
     calls: (limitMs) => [
       { name: 'openai', call: () => endOf(chat(limitMs, false)) },
       { name: 'openai, streamed', call: () => endOf(chat(limitMs, true)) },
@@ -130,5 +144,10 @@ async function endOf(call: () => Promise<unknown>): Promise<SdkEnd> {
   const isRefusal = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError;
   const isTimeOut =
     error instanceof OpenAI.APIConnectionError || error instanceof Anthropic.APIConnectionError;
-  return { status: isRefusal ? error.status : undefined, message: String(error), isTimeOut, afterMs };
+  return {
+    status: isRefusal ? error.status : undefined,
+    message: String(error),
+    isTimeOut,
+    afterMs,
+  };
 }

@@ -1,4 +1,7 @@
-/** Secrets in every source, repeated by a provider in every way it can: none of them reaches anything that we write (law 20). */
+/**
+ * Secrets in every source, repeated by a provider in every way it can: none of them reaches
+ * anything that we write (law 20).
+ */
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,8 +33,18 @@ const sources = [
 type Source = (typeof sources)[number];
 
 function createKeys(): Readonly<Record<Source, string>> {
-  const [literal, dotenv, env, file] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
-  const [value, theirs, command, task] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
+  const [literal, dotenv, env, file] = [
+    createTestKey(),
+    createTestKey(),
+    createTestKey(),
+    createTestKey(),
+  ];
+  const [value, theirs, command, task] = [
+    createTestKey(),
+    createTestKey(),
+    createTestKey(),
+    createTestKey(),
+  ];
   // Half of them have no vendor's shape: only their value gives them away.
   const plain = {
     dotenv: toPlain(dotenv),
@@ -67,7 +80,9 @@ const inPieces =
     setImmediate(() => response.end(text.slice(middle)));
   };
 
-/** In a field of the head that says how the body comes; written past node, which would refuse it. */
+/**
+ * In a field of the head that says how the body comes; written past node, which would refuse it.
+ */
 const inHead =
   (name: string): Echo =>
   (key, response) => {
@@ -79,23 +94,36 @@ const refusalIn =
   (write: (key: string) => string): Echo =>
   (key, response) => {
     response.writeHead(400, { 'content-type': 'application/json', 'x-request-id': write(key) });
-    response.end(`{"error":{"message":"too long for ${write(key)}","code":"context_length_exceeded"}}`);
+    response.end(
+      `{"error":{"message":"too long for ${write(key)}","code":"context_length_exceeded"}}`,
+    );
   };
 const streamedIn =
   (write: (key: string) => string): Echo =>
   (key, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`data: {"error":{"message":"refused for ${write(key)}","code":"invalid_api_key"}}\n\n`);
+    response.end(
+      `data: {"error":{"message":"refused for ${write(key)}","code":"invalid_api_key"}}\n\n`,
+    );
   };
 
-const said = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason: 'stop' };
+const said = {
+  index: 0,
+  message: { content: 'so' },
+  delta: { content: 'so' },
+  finish_reason: 'stop',
+};
 
 /** All is well, but for every header that crosses to the caller. */
 const wellAfter =
   (type: string, body: string): Echo =>
   (key, response) => {
     const named = { 'x-request-id': key, 'request-id': key, 'x-generation-id': `gen-${key}` };
-    const limits = { 'retry-after': key, 'x-ratelimit-reset': key, 'anthropic-ratelimit-reset': key };
+    const limits = {
+      'retry-after': key,
+      'x-ratelimit-reset': key,
+      'anthropic-ratelimit-reset': key,
+    };
     response.writeHead(200, { ...named, ...limits, 'content-type': `${type}; of="${key}"` });
     response.end(body);
   };
@@ -111,7 +139,11 @@ const echoes: Readonly<Record<string, Echo>> = {
   'a body in pieces': inPieces(400, 'application/json', (key) =>
     JSON.stringify({ error: { message: `too long for ${key}`, code: 'context_length_exceeded' } }),
   ),
-  'an HTML page': inPieces(403, 'text/html', (key) => `<html><body>no backend for ${key}</body></html>`),
+  'an HTML page': inPieces(
+    403,
+    'text/html',
+    (key) => `<html><body>no backend for ${key}</body></html>`,
+  ),
   'an error in a stream': inPieces(
     200,
     'text/event-stream',
@@ -124,7 +156,10 @@ const echoes: Readonly<Record<string, Echo>> = {
       `data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\ndata: {"error":{"message":"lost ${key}"}}\n\n`,
   ),
   'the head of an answer': wellAfter('application/json', JSON.stringify({ choices: [said] })),
-  'the head of a stream': wellAfter('text/event-stream', `data: ${JSON.stringify({ choices: [said] })}\n\n`),
+  'the head of a stream': wellAfter(
+    'text/event-stream',
+    `data: ${JSON.stringify({ choices: [said] })}\n\n`,
+  ),
   ...Object.fromEntries(Object.entries(notations).map(([name, write]) => [name, refusalIn(write)])),
   'JSON escapes in a stream': streamedIn(notations['JSON escapes']),
   'a length': inHead('content-length'),
@@ -150,7 +185,9 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => {
     provider.listen(0, '127.0.0.1', resolve);
   });
-  seed(`http://127.0.0.1:${Object(provider.address() satisfies AddressInfo | string | null).port}/v1`);
+  seed(
+    `http://127.0.0.1:${Object(provider.address() satisfies AddressInfo | string | null).port}/v1`,
+  );
 });
 afterEach(async () => {
   await new Promise((resolve) => {
@@ -161,7 +198,8 @@ afterEach(async () => {
 
 /** A home whose provider has a key in every source. */
 function seed(baseUrl: string): void {
-  const write = (name: string, text: string): void => writeFileSync(join(home, name), text, { mode: 0o700 });
+  const write = (name: string, text: string): void =>
+    writeFileSync(join(home, name), text, { mode: 0o700 });
   write('.env', `DOTENV_KEY=${keys.dotenv}\n`);
   write('the.key', `${keys.file}\n`);
   write('theirs.env', `THEIR_KEY=${keys.theirs}\n`);
@@ -233,7 +271,9 @@ describe('a provider that repeats the key in', () => {
     await runtime.close();
     await host.close();
     expect(received.length).toBeGreaterThanOrEqual(5);
-    const shown = kept.map((value) => `${JSON.stringify(value)} ${inspect(value, { depth: 12 })}`).join('\n');
+    const shown = kept
+      .map((value) => `${JSON.stringify(value)} ${inspect(value, { depth: 12 })}`)
+      .join('\n');
     expect(leaksIn(shown)).toEqual([]);
     expect(leaksIn(readWritten())).toEqual([]);
   });
@@ -290,7 +330,8 @@ describe('the gateway', () => {
     const gateway = await startGatewayProcess(home, environment());
     const shown: string[] = [];
     for (const model of ['main', 'monitor', 'lab/other', 'messages/m']) {
-      for (const stream of [false, true]) shown.push(JSON.stringify(await gateway.ask(model, { stream })));
+      for (const stream of [false, true])
+        shown.push(JSON.stringify(await gateway.ask(model, { stream })));
     }
     await gateway.stop();
     const log = gateway.said();
@@ -312,7 +353,9 @@ describe('a key in the wrong place of the configuration', () => {
     ['a choice', () => `main: lab/m\nproviders:\n  lab: {protocol: "\${LAB_KEY}"}\n`],
   ])('is not told: %s', async (_name, text) => {
     writeFileSync(join(home, 'config.yaml'), text(keys.literal));
-    const told = [await run(['config', 'check']), await run(['config', 'check', '--json'])].join('\n');
+    const told = [await run(['config', 'check']), await run(['config', 'check', '--json'])].join(
+      '\n',
+    );
     expect(told).toContain('config.yaml:');
     expect(leaksIn(told)).toEqual([]);
     const host = createNodeHost(environment());

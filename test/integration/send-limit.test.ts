@@ -1,4 +1,7 @@
-/** A caller who stops reading for good holds his provider's connection and his place for a while, and no longer. */
+/**
+ * A caller who stops reading for good holds his provider's connection and his place for a while,
+ * and no longer.
+ */
 
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +22,9 @@ beforeEach(async () => {
   runtime = createRuntime({
     config: {
       main: 'one/m',
-      providers: { one: { base_url: await torrent.listen(), protocol: 'openai-chat', auth: 'none' } },
+      providers: {
+        one: { base_url: await torrent.listen(), protocol: 'openai-chat', auth: 'none' },
+      },
       auxiliary: { monitor: { provider: 'one', model: 'm', max_concurrency: 1, timeout: 60 } },
       gateway: { port: 0, send_timeout: limitSeconds, max_inflight_bytes: 16 * megabyte },
     },

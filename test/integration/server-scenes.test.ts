@@ -1,4 +1,7 @@
-/** Scenes of people's own model servers, played over real sockets against what those servers were recorded to answer. */
+/**
+ * Scenes of people's own model servers, played over real sockets against what those servers were
+ * recorded to answer.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playScene, scenes, softwares } from '../../conformance/servers/scenes.ts';

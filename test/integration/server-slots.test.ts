@@ -1,4 +1,7 @@
-/** A gateway as its users run it asks a local server, beside all requests, how many of them that answers at a time. */
+/**
+ * A gateway as its users run it asks a local server, beside all requests, how many of them that
+ * answers at a time.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -20,7 +20,11 @@ it('10,000 turns take at most twice their text', async () => {
     for (let turn = 0; turn < 50; turn += 1) {
       const text = conversation.next();
       bytes += Buffer.byteLength(text);
-      await store.addTurn(id, { role: turn % 2 === 0 ? 'user' : 'assistant', text, model: 'sim/echo' });
+      await store.addTurn(id, {
+        role: turn % 2 === 0 ? 'user' : 'assistant',
+        text,
+        model: 'sim/echo',
+      });
     }
   }
   await store.close();

@@ -1,4 +1,7 @@
-/** The sessions file between real processes: one is killed in the middle of an answer, several write at once. */
+/**
+ * The sessions file between real processes: one is killed in the middle of an answer, several write
+ * at once.
+ */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -50,6 +53,8 @@ it('processes that write at once lose no turn', async () => {
   const codes = await Promise.all(writers.map(async (writer) => (await once(writer, 'exit'))[0]));
   expect(codes).toEqual([0, 0, 0]);
   const texts = (await store.show(id))?.said.map(({ text }) => text) ?? [];
-  const expected = writers.flatMap(({ pid }) => Array.from({ length: 50 }, (_, index) => `${pid} ${index}.`));
+  const expected = writers.flatMap(({ pid }) =>
+    Array.from({ length: 50 }, (_, index) => `${pid} ${index}.`),
+  );
   expect(texts.toSorted()).toEqual(expected.toSorted());
 });

@@ -24,7 +24,10 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function startTwo(model: string, key: string): Promise<readonly [EngineProcess, EngineProcess]> {
+async function startTwo(
+  model: string,
+  key: string,
+): Promise<readonly [EngineProcess, EngineProcess]> {
   const config = {
     main: { provider: 'sim', model },
     providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: key } },

@@ -34,9 +34,15 @@ export const showings: readonly Showing[] = [
       {
         role: 'assistant',
         content: null,
-        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }],
+        tool_calls: [
+          { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } },
+        ],
       },
-      { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'image_url', image_url: { url: dataUrl } }] },
+      {
+        role: 'tool',
+        tool_call_id: 'call_1',
+        content: [{ type: 'image_url', image_url: { url: dataUrl } }],
+      },
     ],
     said: (text, role) => ({ role, content: text }),
   },
@@ -74,14 +80,19 @@ export const showings: readonly Showing[] = [
       ],
     },
     asTool: [
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }],
+      },
       {
         role: 'user',
         content: [
           {
             type: 'tool_result',
             tool_use_id: 'toolu_1',
-            content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } }],
+            content: [
+              { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
+            ],
           },
         ],
       },
@@ -99,7 +110,10 @@ export const showings: readonly Showing[] = [
       {
         role: 'model',
         parts: [
-          { functionCall: { name: 'look', args: {} }, thoughtSignature: 'skip_thought_signature_validator' },
+          {
+            functionCall: { name: 'look', args: {} },
+            thoughtSignature: 'skip_thought_signature_validator',
+          },
         ],
       },
       {

@@ -1,4 +1,7 @@
-/** Agents' side calls: what asks for a small model by its vendor's name takes our task's route, with its fallbacks, in every protocol. */
+/**
+ * Agents' side calls: what asks for a small model by its vendor's name takes our task's route, with
+ * its fallbacks, in every protocol.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -23,7 +26,11 @@ function start({ protocol }: Tongue): Runtime {
         fallback_chain: [{ provider: 'spare', model: 'sim/plain' }],
       },
     },
-    aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main', 'gpt-*mini*': 'title_generation' },
+    aliases: {
+      'claude-*haiku*': 'title_generation',
+      'claude-*': 'main',
+      'gpt-*mini*': 'title_generation',
+    },
     providers: {
       vendor: { base_url: sim.url, api_key: 'sk-sim-good', ...speaks },
       spare: {
@@ -47,7 +54,10 @@ describe.each([...relayedPairs, ...translatedPairs])('in %s', (_name, { asked, s
     '%s takes the route of the task, and its fallback',
     async (model) => {
       const answer = await ask(runtime, { model }, { tongue: asked });
-      expect([answer.status, answer.headers['x-holdfast-target']]).toEqual([200, 'spare/sim/plain']);
+      expect([answer.status, answer.headers['x-holdfast-target']]).toEqual([
+        200,
+        'spare/sim/plain',
+      ]);
       expect(runtime.records().at(-1)).toMatchObject({
         task: 'title_generation',
         model,
@@ -58,6 +68,9 @@ describe.each([...relayedPairs, ...translatedPairs])('in %s', (_name, { asked, s
 
   it('the longest pattern wins: another claude is the main task', async () => {
     await ask(runtime, { model: 'claude-sonnet-4-6' }, { tongue: asked });
-    expect(runtime.records().at(-1)).toMatchObject({ task: 'main', answeredBy: 'vendor/sim/plain' });
+    expect(runtime.records().at(-1)).toMatchObject({
+      task: 'main',
+      answeredBy: 'vendor/sim/plain',
+    });
   });
 });

@@ -1,4 +1,6 @@
-/** The way of an auxiliary call when its own provider fails, of a sub-agent's, and of a tool loop's. */
+/**
+ * The way of an auxiliary call when its own provider fails, of a sub-agent's, and of a tool loop's.
+ */
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -48,8 +50,18 @@ describe('an auxiliary call whose own provider fails', () => {
 
   it.each<[string, string, object, string]>([
     ['401 goes to its chain', 'sim/status-401', { fallback_chain: chain }, 'chained/sim/plain'],
-    ['then to main', 'sim/status-401', { fallback_chain: chain.slice(0, 1) }, 'main-provider/sim/plain'],
-    ['429 goes to its chain before main', 'sim/429-forever', { fallback_chain: chain }, 'chained/sim/plain'],
+    [
+      'then to main',
+      'sim/status-401',
+      { fallback_chain: chain.slice(0, 1) },
+      'main-provider/sim/plain',
+    ],
+    [
+      '429 goes to its chain before main',
+      'sim/429-forever',
+      { fallback_chain: chain },
+      'chained/sim/plain',
+    ],
     ['without a chain to main', 'sim/429-forever', {}, 'main-provider/sim/plain'],
   ])('%s', async (_name, model, more, answeredBy) => {
     const engine = start({ auxiliary: { compression: { ...explicit, model, ...more } } });
@@ -61,7 +73,9 @@ describe('an auxiliary call whose own provider fails', () => {
 
   it('with `fallback: none` never asks main, and lists every attempt', async () => {
     const compression = { ...explicit, fallback_chain: chain.slice(0, 1), fallback: 'none' };
-    const { status, text } = await ask(start({ auxiliary: { compression } }), { model: 'compression' });
+    const { status, text } = await ask(start({ auxiliary: { compression } }), {
+      model: 'compression',
+    });
     expect(sim.log().map(({ model }) => model)).not.toContain('sim/plain');
     expect(status).toBe(400);
     const { candidates } = JSON.parse(text).error.holdfast;
@@ -166,7 +180,11 @@ async function watch(status: number, spoken: Tongue): Promise<Witness> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`, bodies, server };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`,
+    bodies,
+    server,
+  };
 }
 
 /** A conversation in each protocol in which a tool has run: its call and its result. */
@@ -177,11 +195,18 @@ const loops: Readonly<Record<string, object>> = {
       {
         role: 'assistant',
         content: null,
-        tool_calls: [{ id: 'call_once', type: 'function', function: { name: 'look', arguments: '{}' } }],
+        tool_calls: [
+          { id: 'call_once', type: 'function', function: { name: 'look', arguments: '{}' } },
+        ],
       },
       { role: 'tool', tool_call_id: 'call_once', content: 'seen: 42 sheep' },
     ],
-    tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'look', parameters: { type: 'object', properties: {} } },
+      },
+    ],
   },
   'openai-responses': {
     input: [
@@ -194,7 +219,10 @@ const loops: Readonly<Record<string, object>> = {
   'anthropic-messages': {
     messages: [
       { role: 'user', content: 'look' },
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_once', name: 'look', input: {} }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool_use', id: 'call_once', name: 'look', input: {} }],
+      },
       {
         role: 'user',
         content: [{ type: 'tool_result', tool_use_id: 'call_once', content: 'seen: 42 sheep' }],
@@ -208,13 +236,22 @@ const loops: Readonly<Record<string, object>> = {
       {
         role: 'model',
         parts: [
-          { functionCall: { id: 'call_once', name: 'look', args: {} }, thoughtSignature: 'sim-signed' },
+          {
+            functionCall: { id: 'call_once', name: 'look', args: {} },
+            thoughtSignature: 'sim-signed',
+          },
         ],
       },
       {
         role: 'user',
         parts: [
-          { functionResponse: { id: 'call_once', name: 'look', response: { output: 'seen: 42 sheep' } } },
+          {
+            functionResponse: {
+              id: 'call_once',
+              name: 'look',
+              response: { output: 'seen: 42 sheep' },
+            },
+          },
         ],
       },
     ],
@@ -227,7 +264,9 @@ const pairs = [
   ...translatedPairs.map(([, { asked, spoken }]) => [asked, spoken] as const),
 ];
 
-describe.each(pairs.map(([asked, other]) => [asked.protocol, other.protocol, asked, other] as const))(
+describe.each(
+  pairs.map(([asked, other]) => [asked.protocol, other.protocol, asked, other] as const),
+)(
   'a tool loop in %s, of which a provider that speaks %s takes over',
   (_one, _two, asked, other) => {
     it('brings the one result of the one call with it, and asks for no other', async () => {
@@ -242,7 +281,11 @@ describe.each(pairs.map(([asked, other]) => [asked.protocol, other.protocol, ask
           },
         },
       });
-      const answer = await ask(runtime, { ...loops[asked.protocol], stream: true }, { tongue: asked });
+      const answer = await ask(
+        runtime,
+        { ...loops[asked.protocol], stream: true },
+        { tongue: asked },
+      );
       for (const { server } of [broken, well]) server.close();
       expect([answer.status, textOf(answer, asked) === '']).toEqual([200, false]);
       expect(broken.bodies.length).toBeGreaterThan(0);

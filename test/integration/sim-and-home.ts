@@ -1,4 +1,7 @@
-/** What many tests begin with: one simulated provider for all of a file, and an empty home for each test. */
+/**
+ * What many tests begin with: one simulated provider for all of a file, and an empty home for each
+ * test.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,15 @@
-/** One host, several accounts on it: what one of them says of a key is not true of the others (laws 5 and 6). */
+/**
+ * One host, several accounts on it: what one of them says of a key is not true of the others (laws
+ * 5 and 6).
+ */
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
-import { type SimFaultOption, type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import {
+  type SimFaultOption,
+  type SimulatedProvider,
+  startSimulatedProvider,
+} from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
 
 const key = 'sk-sim-good+shared';
@@ -23,7 +30,10 @@ afterAll(() => sim.close());
 
 const at = (path: string) => ({ base_url: `${sim.origin}${path}/v1`, protocol: 'openai-chat' });
 
-/** A provider for each of these sites, asked in this order; without keys of their own all have the same. */
+/**
+ * A provider for each of these sites, asked in this order; without keys of their own all have the
+ * same.
+ */
 function start(names: readonly string[], credentials?: (name: string) => object): Runtime {
   const [first, ...others] = names;
   const keysOf = credentials ?? (() => ({ api_key: key }));
@@ -31,20 +41,25 @@ function start(names: readonly string[], credentials?: (name: string) => object)
     config: {
       main: `${first}/sim/echo`,
       fallback_chain: others.map((name) => `${name}/sim/echo`),
-      providers: Object.fromEntries(names.map((name) => [name, { ...at(`/${name}`), ...keysOf(name) }])),
+      providers: Object.fromEntries(
+        names.map((name) => [name, { ...at(`/${name}`), ...keysOf(name) }]),
+      ),
     },
   });
 }
 
 /** The sites that were asked, in order. */
-const asked = (): readonly string[] => sim.log().map(({ path }) => path.replace('/v1/chat/completions', ''));
+const asked = (): readonly string[] =>
+  sim.log().map(({ path }) => path.replace('/v1/chat/completions', ''));
 
 it('a plan that is spent leaves pay-as-you-go on the same host with the same key', async () => {
   const runtime = start(['plan', 'paid']);
   const answers = [await ask(runtime), await ask(runtime), await ask(runtime)];
   await runtime.close();
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(answers.map(({ headers }) => headers['x-holdfast-target'])).toEqual(Array(3).fill('paid/sim/echo'));
+  expect(answers.map(({ headers }) => headers['x-holdfast-target'])).toEqual(
+    Array(3).fill('paid/sim/echo'),
+  );
   expect(asked()).toEqual(['/plan', '/paid', '/paid', '/paid']);
 });
 
@@ -62,7 +77,9 @@ it('a key that two sites of a host refuse is refused there, and `auth list` says
   expect((await ask(next)).status).toBe(400);
   expect(asked().slice(1)).toEqual(['/gone', '/gone2']);
   const [report] = await next.keys.report({ name: 'paid', signal });
-  expect(report?.keys).toMatchObject([{ state: 'out', marks: [{ covers: 'key' }, { covers: 'key' }] }]);
+  expect(report?.keys).toMatchObject([
+    { state: 'out', marks: [{ covers: 'key' }, { covers: 'key' }] },
+  ]);
   expect(await next.keys.reset({ name: 'paid', signal })).toHaveLength(2);
   expect((await ask(next, { model: 'paid/sim/echo' })).status).toBe(200);
   await next.close();
@@ -83,6 +100,8 @@ it('a reset of one provider leaves what another site of the host says of its own
   await ask(runtime);
   const signal = new AbortController().signal;
   expect(await runtime.keys.reset({ name: 'paid', signal })).toEqual([]);
-  expect((await runtime.keys.reset({ name: 'plan', signal })).map(({ cause }) => cause)).toEqual(['billing']);
+  expect((await runtime.keys.reset({ name: 'plan', signal })).map(({ cause }) => cause)).toEqual([
+    'billing',
+  ]);
   await runtime.close();
 });

@@ -1,4 +1,7 @@
-/** Many streams that fall silent with their socket open, through a real gateway: what they got, and what was left behind. */
+/**
+ * Many streams that fall silent with their socket open, through a real gateway: what they got, and
+ * what was left behind.
+ */
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,7 +15,10 @@ export const idleTextMs = 300;
 /** So many at a time. */
 const crowd = 50;
 
-/** Warm connections of that crowd: caller to gateway and gateway to provider, both ends of each in this one process. */
+/**
+ * Warm connections of that crowd: caller to gateway and gateway to provider, both ends of each in
+ * this one process.
+ */
 export const warmSockets = 4 * crowd;
 
 export interface StallRun {
@@ -36,7 +42,12 @@ interface Measured {
 export async function runStalls(count: number): Promise<StallRun> {
   const socketsAtFirst = countSockets();
   const sim = await startSimulatedProvider();
-  const server = { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good', pace: 'quick' };
+  const server = {
+    base_url: sim.url,
+    protocol: 'openai-chat',
+    api_key: 'sk-sim-good',
+    pace: 'quick',
+  };
   const runtime = createRuntime({
     config: {
       main: { provider: 'two', model: 'sim/echo' },
@@ -66,11 +77,19 @@ export async function runStalls(count: number): Promise<StallRun> {
     records,
     hungUp,
     heap: { before: before.heap, after: after.heap },
-    sockets: { before: before.sockets, after: after.sockets, afterClose: countSockets() - socketsAtFirst },
+    sockets: {
+      before: before.sockets,
+      after: after.sockets,
+      afterClose: countSockets() - socketsAtFirst,
+    },
   };
 }
 
-function askMany(ask: (index: number) => Promise<string>, from: number, count: number): Promise<string[]> {
+function askMany(
+  ask: (index: number) => Promise<string>,
+  from: number,
+  count: number,
+): Promise<string[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => ask(from + index)));
 }
 
@@ -78,7 +97,11 @@ async function askGateway(url: string, key: string, model: string): Promise<stri
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'hello there' }] }),
+    body: JSON.stringify({
+      model,
+      stream: true,
+      messages: [{ role: 'user', content: 'hello there' }],
+    }),
   });
   return response.text();
 }
@@ -94,7 +117,10 @@ export async function untilQuiet(read: () => number): Promise<void> {
   }
 }
 
-/** Eight words before the silence, four after it: the simulated provider counts them from the fifth on. */
+/**
+ * Eight words before the silence, four after it: the simulated provider counts them from the fifth
+ * on.
+ */
 function isWhole(answer: string): boolean {
   const counts = [...answer.matchAll(/ ~(\d+)\/12/g)].map(([, count]) => count);
   return counts.join() === '5,6,7,8,9,10,11,12' && answer.split('data: [DONE]').length === 2;

@@ -10,7 +10,8 @@ describe('1,000 idle stalls through the gateway', () => {
     expect(hungUp).toBe(1000);
     expect(sockets.after).toBeLessThanOrEqual(warmSockets);
     expect(sockets.afterClose).toBeLessThanOrEqual(0);
-    // A record, counters by model and two rows of the simulated provider's log: a few kilobytes each, and no stream.
+    // A record, counters by model and two rows of the simulated provider's log: a few kilobytes
+    // each, and no stream.
     expect((heap.after - heap.before) / 1000).toBeLessThan(12 * 1024);
   });
 });

@@ -1,4 +1,7 @@
-/** Streams that fall silent with their socket open: each is continued, and nothing of them stays behind. */
+/**
+ * Streams that fall silent with their socket open: each is continued, and nothing of them stays
+ * behind.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { idleTextMs, runStalls, warmSockets } from './stall-run.ts';

@@ -1,4 +1,7 @@
-/** A stand-in for a model server of people's own: to each scene it gives the answer that was recorded from the server itself. */
+/**
+ * A stand-in for a model server of people's own: to each scene it gives the answer that was
+ * recorded from the server itself.
+ */
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -65,7 +68,9 @@ export async function startStandIn(name: string): Promise<StandIn> {
       }
       const isStream = JSON.parse(text).stream === true;
       const isMessage = path.endsWith('/messages');
-      response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+      response.writeHead(200, {
+        'content-type': isStream ? 'text/event-stream' : 'application/json',
+      });
       response.end(isMessage ? JSON.stringify(message) : wellOf(name, isStream ? 'sse' : 'json'));
     });
   });

@@ -1,4 +1,7 @@
-/** The store behind a running engine: never asked by a healthy request, and remembered by the next process. */
+/**
+ * The store behind a running engine: never asked by a healthy request, and remembered by the next
+ * process.
+ */
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +61,8 @@ it('a healthy request asks the store nothing; the first success of a key is told
   const batched = ['appendRecords', 'addUsage'];
   expect(calls.filter((name) => !batched.includes(name))).toHaveLength(3);
   await stop();
-  for (const batch of batched) expect(calls.filter((name) => name === batch).length).toBeLessThanOrEqual(2);
+  for (const batch of batched)
+    expect(calls.filter((name) => name === batch).length).toBeLessThanOrEqual(2);
   expect(calls.slice(-1)).toEqual(['close']);
   expect(await store.findRecords({ limit: 100 })).toHaveLength(21);
 });
@@ -103,7 +107,9 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     writeFileSync(join(stage.home, 'state.db'), 'not a database\n'.repeat(999));
     const { runtime, said, stop } = start({ config: configWith('sk-sim-good'), store: kind });
     const answers = [await ask(runtime), await ask(runtime)];
-    await expect(runtime.keys.reset({ signal: new AbortController().signal })).rejects.toMatchObject({
+    await expect(
+      runtime.keys.reset({ signal: new AbortController().signal }),
+    ).rejects.toMatchObject({
       code: 'store-corrupt',
     });
     await stop();

@@ -1,4 +1,7 @@
-/** Several processes write `credentials.json` at once, and one is killed: no key is lost, no file is half written. */
+/**
+ * Several processes write `credentials.json` at once, and one is killed: no key is lost, no file is
+ * half written.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -66,13 +69,20 @@ it('keeps every key that four writers were told is stored, though one of them is
   const host = createNodeHost({});
   const keys = createStoredKeys({ host, path });
   // A lock that the killed one left behind is taken over.
-  await keys.add({ provider: 'p', label: 'last', secret: `sk-test-${'0'.repeat(16)}`, origin: 'http://h:1' });
+  await keys.add({
+    provider: 'p',
+    label: 'last',
+    secret: `sk-test-${'0'.repeat(16)}`,
+    origin: 'http://h:1',
+  });
   await host.close();
   const labels = keys.list().map(({ label }) => label);
   expect(labels).toEqual(expect.arrayContaining([...told, 'last']));
   expect(told.filter((label) => !label.startsWith('killed'))).toHaveLength(24);
   expect(new Set(labels).size).toBe(labels.length);
-  expect([statSync(path).mode & 0o777, statSync(join(home, 'config')).mode & 0o777]).toEqual([0o600, 0o700]);
+  expect([statSync(path).mode & 0o777, statSync(join(home, 'config')).mode & 0o777]).toEqual([
+    0o600, 0o700,
+  ]);
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 1 });
   expect(readdirSync(join(home, 'config')).filter((name) => name.includes('.lock'))).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** Many requests on one key that its provider refuses for a moment: one asks again, nobody is lost, no storm (laws 6 and 8). */
+/**
+ * Many requests on one key that its provider refuses for a moment: one asks again, nobody is lost,
+ * no storm (laws 6 and 8).
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/model/events.ts';

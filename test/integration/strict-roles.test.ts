@@ -1,4 +1,7 @@
-/** Strict chat templates over real sockets: a request goes through, by order where it is translated, by amendment where it is relayed. */
+/**
+ * Strict chat templates over real sockets: a request goes through, by order where it is translated,
+ * by amendment where it is relayed.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime } from '../../src/runtime.ts';
@@ -53,7 +56,11 @@ const conversations: readonly (readonly [string, Tongue, object])[] = [
       ],
     },
   ],
-  ['a system message within', anthropicMessages, { max_tokens: 100, system: 'be short', messages: later }],
+  [
+    'a system message within',
+    anthropicMessages,
+    { max_tokens: 100, system: 'be short', messages: later },
+  ],
 ];
 
 function start(protocol: string, model: string) {
@@ -78,7 +85,9 @@ describe.each(['sim/strict-roles', 'sim/strict-roles-500'])('relayed to %s', (mo
       const [record] = runtime.records();
       expect(record?.attempts[0]?.failure).toMatchObject({ class: 'foreign-history' });
       expect(record?.attempts[0]?.rests).toBeUndefined();
-      expect(runtime.records().at(-1)?.notes.join()).toContain('asked with one system message, at the start');
+      expect(runtime.records().at(-1)?.notes.join()).toContain(
+        'asked with one system message, at the start',
+      );
       expect(sim.log().at(-1)?.body).toContain('answer in verse');
       await runtime.close();
     },
@@ -126,7 +135,9 @@ describe('translated to a server of one’s own', () => {
     const runtime = createRuntime({
       config: {
         main: { provider: 'openai', model: 'sim/strict-roles' },
-        providers: { openai: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+        providers: {
+          openai: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' },
+        },
       },
     });
     const body = { max_tokens: 100, system: 'be short', messages: later };

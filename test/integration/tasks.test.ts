@@ -1,4 +1,6 @@
-/** Auxiliary tasks over real sockets: how many of one task are on their way, as the provider saw it. */
+/**
+ * Auxiliary tasks over real sockets: how many of one task are on their way, as the provider saw it.
+ */
 
 import { expect, it } from 'vitest';
 import { createHoldfast } from '../../src/library/holdfast.ts';
@@ -86,7 +88,9 @@ it('sends nothing for a task that is switched off, and counts what the others us
   }
   await holdfast.close();
   await sim.close();
-  const counted = holdfast.records().map(({ task, usage }) => [task, (usage?.outputTokens ?? 0) > 0]);
+  const counted = holdfast
+    .records()
+    .map(({ task, usage }) => [task, (usage?.outputTokens ?? 0) > 0]);
   expect(counted).toEqual([
     ['main', true],
     ['monitor', true],
@@ -97,5 +101,7 @@ it('sends nothing for a task that is switched off, and counts what the others us
 function peakOf(attempts: readonly SimAttempt[]): number {
   const isUnderWay = (attempt: SimAttempt, at: number): boolean =>
     attempt.at <= at && at < attempt.at + (attempt.durationMs ?? Number.POSITIVE_INFINITY);
-  return Math.max(...attempts.map(({ at }) => attempts.filter((other) => isUnderWay(other, at)).length));
+  return Math.max(
+    ...attempts.map(({ at }) => attempts.filter((other) => isUnderWay(other, at)).length),
+  );
 }

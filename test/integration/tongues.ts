@@ -1,11 +1,17 @@
-/** The protocols that requests come in, each as the integration tests speak it: where it is asked, how its stream reads. */
+/**
+ * The protocols that requests come in, each as the integration tests speak it: where it is asked,
+ * how its stream reads.
+ */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 
 export interface Tongue {
   readonly protocol: ProtocolName;
   readonly path: string;
-  /** A request as it is asked here, where model and stream stand in the path. Default: as it is, at `path`. */
+  /**
+   * A request as it is asked here, where model and stream stand in the path. Default: as it is, at
+   * `path`.
+   */
   readonly toRequest?: (body: Body) => { readonly path: string; readonly body: object };
   /** Fields without which a request is refused. */
   readonly fields: object;
@@ -51,7 +57,8 @@ export const openaiChat: Tongue = {
   marker: /data: \[DONE\]\n\n/,
   hasFinishReason: true,
   readWhole: (body) => JSON.parse(body).choices[0].message.content,
-  readPiece: (data) => (data.startsWith('{') ? (JSON.parse(data).choices?.[0]?.delta?.content ?? '') : ''),
+  readPiece: (data) =>
+    data.startsWith('{') ? (JSON.parse(data).choices?.[0]?.delta?.content ?? '') : '',
   readError: (data) => JSON.parse(data).error,
 };
 
@@ -66,7 +73,9 @@ export const anthropicMessages: Tongue = {
   readPiece: (data) => JSON.parse(data).delta?.text ?? '',
   readError: (data) => {
     const { error } = JSON.parse(data);
-    return error === undefined ? undefined : { code: error.details?.error_code, message: error.message };
+    return error === undefined
+      ? undefined
+      : { code: error.details?.error_code, message: error.message };
   },
 };
 
@@ -102,7 +111,8 @@ export const googleGenerateContent: Tongue = {
   }),
   fields: {},
   marker: /data: .*"finishReason":"\w+".*\n\n/,
-  // The end of its stream is the connection's: whatever a provider sends behind the finish reason is passed on.
+  // The end of its stream is the connection's: whatever a provider sends behind the finish reason
+  // is passed on.
   behindMarker: /(?![\s\S]*\ndata: \{"error")[\s\S]*/,
   hasFinishReason: false,
   readWhole: (body) => piecesIn(body),

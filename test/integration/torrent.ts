@@ -1,11 +1,21 @@
-/** A provider that writes a long answer as fast as it is read, and knows how much of it has left and who hung up. */
+/**
+ * A provider that writes a long answer as fast as it is read, and knows how much of it has left and
+ * who hung up.
+ */
 
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 const event = Buffer.from(
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x' }, pad: 'y'.repeat(16_000) }] })}\n\n`,
 );
-const last = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const last =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
 export class Torrent {
   readonly #server: Server;
@@ -81,7 +91,9 @@ export function openAnswer(url: string, key: string, asked: object): Promise<Inc
       },
     );
     call.on('error', reject);
-    call.end(JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'pour' }], ...asked }));
+    call.end(
+      JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'pour' }], ...asked }),
+    );
   });
 }
 

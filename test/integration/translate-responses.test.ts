@@ -1,4 +1,7 @@
-/** The translate leg over real sockets with `openai-responses` on either side: the official SDKs, unchanged. */
+/**
+ * The translate leg over real sockets with `openai-responses` on either side: the official SDKs,
+ * unchanged.
+ */
 
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
@@ -22,7 +25,11 @@ function connect(protocol: string): Holdfast {
   });
 }
 
-const schema = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] };
+const schema = {
+  type: 'object' as const,
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+};
 
 describe.each(['openai-chat', 'anthropic-messages'])(
   'responses of a provider that speaks %s only',
@@ -35,8 +42,17 @@ describe.each(['openai-chat', 'anthropic-messages'])(
     });
     afterAll(() => holdfast.close());
 
-    const look: OpenAI.Responses.Tool = { type: 'function', name: 'look', parameters: schema, strict: false };
-    const patch: OpenAI.Responses.Tool = { type: 'custom', name: 'patch', description: 'patches a file' };
+    const look: OpenAI.Responses.Tool = {
+      type: 'function',
+      name: 'look',
+      parameters: schema,
+      strict: false,
+    };
+    const patch: OpenAI.Responses.Tool = {
+      type: 'custom',
+      name: 'patch',
+      description: 'patches a file',
+    };
 
     it('are created', async () => {
       const answer = await client.responses.create({
@@ -66,7 +82,11 @@ describe.each(['openai-chat', 'anthropic-messages'])(
       const call = first.output.find((item) => item.type === 'function_call');
       if (call === undefined) throw new TypeError('no tool was called');
       expect(JSON.parse(call.arguments)).toEqual({ city: 'Rome' });
-      const result = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' } as const;
+      const result = {
+        type: 'function_call_output',
+        call_id: call.call_id,
+        output: 'sunny',
+      } as const;
       const input = [
         question,
         ...first.output.map((item) => item as OpenAI.Responses.ResponseInputItem),
@@ -85,7 +105,11 @@ describe.each(['openai-chat', 'anthropic-messages'])(
       const call = first.output.find((item) => item.type === 'custom_tool_call');
       if (call === undefined) throw new TypeError('no tool was called');
       expect([call.name, call.input, pieces.join('')]).toEqual(['patch', 'a text', 'a text']);
-      const result = { type: 'custom_tool_call_output', call_id: call.call_id, output: 'patched' } as const;
+      const result = {
+        type: 'custom_tool_call_output',
+        call_id: call.call_id,
+        output: 'patched',
+      } as const;
       const input = [
         question,
         ...first.output.map((item) => item as OpenAI.Responses.ResponseInputItem),
@@ -113,7 +137,11 @@ describe.each(['openai-chat', 'anthropic-messages'])(
     });
 
     it('name what they refuse, and send nothing', async () => {
-      const asking = client.responses.create({ model: 'main', input: 'hi', previous_response_id: 'resp_1' });
+      const asking = client.responses.create({
+        model: 'main',
+        input: 'hi',
+        previous_response_id: 'resp_1',
+      });
       await expect(asking).rejects.toMatchObject({
         status: 400,
         message: expect.stringContaining('previous_response_id cannot be carried'),
@@ -127,7 +155,10 @@ describe.each(['openai-chat', 'anthropic-messages'])(
       [{ input: [{ type: 'message', role: 'user' }] }, 'the request has no "input.0.content"'],
     ])('say what is wrong with %j', async (fields, message) => {
       const asking = client.post('/responses', { body: { model: 'main', ...fields } });
-      await expect(asking).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) });
+      await expect(asking).rejects.toMatchObject({
+        status: 400,
+        message: expect.stringContaining(message),
+      });
       expect(sim.log()).toEqual([]);
     });
 
@@ -175,7 +206,11 @@ describe('a provider that speaks openai-responses only', () => {
 
   it('finishes a tool round trip with the Anthropic SDK, streamed, with a picture in the result', async () => {
     const client = new Anthropic(holdfast.anthropic());
-    const asked = { model: 'main', max_tokens: 1000, tools: [{ name: 'look', input_schema: schema }] };
+    const asked = {
+      model: 'main',
+      max_tokens: 1000,
+      tools: [{ name: 'look', input_schema: schema }],
+    };
     const question = { role: 'user', content: 'look({"city": "Rome"}), please' } as const;
     const first = await client.messages.stream({ ...asked, messages: [question] }).finalMessage();
     const use = first.content.find((block) => block.type === 'tool_use');
@@ -209,7 +244,11 @@ describe('a provider that speaks openai-responses only', () => {
     });
     expect(JSON.stringify(chat.choices[0]?.message)).toContain('reasoning_content');
     const { content } = await new Anthropic(holdfast.anthropic()).messages
-      .stream({ model: 'p/sim/thinking', max_tokens: 1000, messages: [{ role: 'user', content: 'why?' }] })
+      .stream({
+        model: 'p/sim/thinking',
+        max_tokens: 1000,
+        messages: [{ role: 'user', content: 'why?' }],
+      })
       .finalMessage();
     expect(content.map(({ type }) => type)).toEqual(['thinking', 'text']);
   });

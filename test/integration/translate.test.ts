@@ -1,4 +1,7 @@
-/** The translate leg over real sockets: the official SDKs, unchanged, with providers that speak another protocol. */
+/**
+ * The translate leg over real sockets: the official SDKs, unchanged, with providers that speak
+ * another protocol.
+ */
 
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
@@ -24,7 +27,11 @@ function connect(protocol: string): Holdfast {
   });
 }
 
-const schema = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] };
+const schema = {
+  type: 'object' as const,
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+};
 
 describe('the OpenAI SDK with a provider that speaks anthropic-messages only', () => {
   let holdfast: Holdfast;
@@ -100,7 +107,12 @@ describe('the OpenAI SDK with a provider that speaks anthropic-messages only', (
   });
 
   it('notes in the record what was left out', async () => {
-    await client.chat.completions.create({ model: 'main', messages: [question], seed: 7, user: 'me' });
+    await client.chat.completions.create({
+      model: 'main',
+      messages: [question],
+      seed: 7,
+      user: 'me',
+    });
     const notes = holdfast.records().at(-1)?.notes.join('\n');
     expect(notes).toMatch(/seed/);
     expect(notes).toMatch(/user was left out/);
@@ -114,7 +126,11 @@ describe('the OpenAI SDK with a provider that speaks anthropic-messages only', (
       { messages: [{ role: 'user', content: [{ type: 'video_url', video_url: {} }] }] },
     ],
   ])('refuses %s by name and sends nothing', async (name, fields) => {
-    const asking = client.chat.completions.create({ model: 'main', messages: [question], ...fields });
+    const asking = client.chat.completions.create({
+      model: 'main',
+      messages: [question],
+      ...fields,
+    });
     await expect(asking).rejects.toMatchObject({
       status: 400,
       message: expect.stringContaining(`${name} cannot be carried`),
@@ -123,7 +139,10 @@ describe('the OpenAI SDK with a provider that speaks anthropic-messages only', (
   });
 
   it('reports a prompt that is too long with the code and phrase of its own protocol', async () => {
-    const asking = client.chat.completions.create({ model: 'p/sim/context-overflow', messages: [question] });
+    const asking = client.chat.completions.create({
+      model: 'p/sim/context-overflow',
+      messages: [question],
+    });
     await expect(asking).rejects.toMatchObject({
       status: 400,
       code: 'context_length_exceeded',
@@ -146,14 +165,22 @@ describe('the Anthropic SDK with a provider that speaks openai-chat only', () =>
   const tools: Anthropic.Tool[] = [{ name: 'get_weather', input_schema: schema }];
 
   it('creates a message', async () => {
-    const answer = await client.messages.create({ ...asked, system: 'be short', messages: [question] });
-    expect(answer.content).toEqual([{ type: 'text', text: 'claude-haiku-4-5 heard: get_weather, please' }]);
+    const answer = await client.messages.create({
+      ...asked,
+      system: 'be short',
+      messages: [question],
+    });
+    expect(answer.content).toEqual([
+      { type: 'text', text: 'claude-haiku-4-5 heard: get_weather, please' },
+    ]);
     expect(answer.stop_reason).toBe('end_turn');
     expect(answer.usage.input_tokens).toBeGreaterThan(0);
   });
 
   it('finishes a tool round trip, streamed, with a picture in the result', async () => {
-    const called = await client.messages.stream({ ...asked, messages: [question], tools }).finalMessage();
+    const called = await client.messages
+      .stream({ ...asked, messages: [question], tools })
+      .finalMessage();
     const [use] = called.content;
     if (use?.type !== 'tool_use') throw new TypeError('no tool was called');
     expect([called.stop_reason, use.input]).toEqual(['tool_use', { city: 'sim city' }]);
@@ -218,7 +245,12 @@ describe.each(translatedPairs)('%s, as a fallback', (_name, { asked: tongue, spo
 });
 
 async function askAcross(model: string, { tongue, spoken }: { tongue: Tongue; spoken: Tongue }) {
-  const { runtime } = startEngine(sim, { model, fallback: 'sim/echo', tongue, fallbackTongue: spoken });
+  const { runtime } = startEngine(sim, {
+    model,
+    fallback: 'sim/echo',
+    tongue,
+    fallbackTongue: spoken,
+  });
   const answer = await ask(runtime, { stream: true }, { tongue });
   const [record] = runtime.records();
   await runtime.close();

@@ -1,4 +1,7 @@
-/** A file that is too large to be held goes to its provider as it comes in, and comes back as it is read, over real sockets. */
+/**
+ * A file that is too large to be held goes to its provider as it comes in, and comes back as it is
+ * read, over real sockets.
+ */
 
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
@@ -73,7 +76,9 @@ beforeEach(async () => {
     api_key: 'sk-sim-good',
     credentials: [{ label: 'second', api_key: 'sk-sim-good+second' }],
   };
-  runtime = createRuntime({ config: { main: 'big/any', providers: { big }, gateway: { port: 0 } } });
+  runtime = createRuntime({
+    config: { main: 'big/any', providers: { big }, gateway: { port: 0 } },
+  });
   gateway = await startGateway({ runtime, key });
   [status, seen, sentBytes, mostUnderWay, isClosed] = [200, [], 0, 0, false];
 });
@@ -171,6 +176,8 @@ describe(`a file of ${megabytes} MB`, () => {
 function download(): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}` };
-    request(`${gateway.url}/v1/files/file-1/content`, { headers }, resolve).on('error', reject).end();
+    request(`${gateway.url}/v1/files/file-1/content`, { headers }, resolve)
+      .on('error', reject)
+      .end();
   });
 }

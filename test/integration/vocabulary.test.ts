@@ -1,6 +1,7 @@
 /**
- * Every kind of event and block that the vendors' SDKs know, and some that nobody knows yet, crosses the relay leg byte for
- * byte. The lists are checked against the SDKs' types: an event that a new version of them brings fails the type check here.
+ * Every kind of event and block that the vendors' SDKs know, and some that nobody knows yet,
+ * crosses the relay leg byte for byte. The lists are checked against the SDKs' types: an event that
+ * a new version of them brings fails the type check here.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -196,7 +197,9 @@ const chatTools = { function: true, custom: true } satisfies Record<
 /** Every event of a protocol's fixtures. */
 function eventsOf(protocol: string) {
   return readdirSync(join(folder, protocol))
-    .flatMap((name) => datasOf(readFileSync(join(folder, protocol, name), 'utf8').replaceAll('\r\n', '\n')))
+    .flatMap((name) =>
+      datasOf(readFileSync(join(folder, protocol, name), 'utf8').replaceAll('\r\n', '\n')),
+    )
     .filter((data) => data !== '[DONE]')
     .map((data) => JSON.parse(data));
 }
@@ -229,7 +232,11 @@ describe('the fixtures hold all that the SDKs know', () => {
     ['events of a message', messagesEvents, messages.map(({ type }) => type)],
     ['blocks of a message', messagesBlocks, messages.map((event) => event.content_block?.type)],
     ['deltas of a message', messagesDeltas, messages.map((event) => event.delta?.type)],
-    ['citations of a message', messagesCitations, messages.map((event) => event.delta?.citation?.type)],
+    [
+      'citations of a message',
+      messagesCitations,
+      messages.map((event) => event.delta?.citation?.type),
+    ],
     ['events of a response', responsesEvents, responses.map(({ type }) => type)],
     ['items of a response', responsesItems, responses.map((event) => event.item?.type)],
   ])('%s', (_what, known, seen) => {

@@ -1,4 +1,7 @@
-/** A story agrees with the provider's own log: the same requests, keys and order, for each fault of the drill. */
+/**
+ * A story agrees with the provider's own log: the same requests, keys and order, for each fault of
+ * the drill.
+ */
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +10,11 @@ import { listSteps } from '../../src/explain/why/steps.ts';
 import { createTale, describeTale } from '../../src/explain/why/tale.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import { createRuntime } from '../../src/runtime.ts';
-import { type SimAttempt, type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import {
+  type SimAttempt,
+  type SimulatedProvider,
+  startSimulatedProvider,
+} from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
 
 let sim: SimulatedProvider;
@@ -19,7 +26,10 @@ afterAll(() => sim.close());
 
 const keys = { good: 'sk-sim-good', spare: 'sk-sim-good+spare' };
 
-/** One request that meets a fault of the drill, with a spare provider; after another one where the key must have worked. */
+/**
+ * One request that meets a fault of the drill, with a spare provider; after another one where the
+ * key must have worked.
+ */
 async function meet(
   fault: (typeof drillFaults)[number],
   stream: boolean,
@@ -29,13 +39,27 @@ async function meet(
   readonly nameOf: (fingerprint: string) => string;
 }> {
   const faulty = fault.ofKeys === undefined ? keys.good : `sk-sim-${fault.first}`;
-  const limits = { response_head: 1, first_content: 2, last_first_content: 2, idle_text: 1, idle: 1 };
+  const limits = {
+    response_head: 1,
+    first_content: 2,
+    last_first_content: 2,
+    idle_text: 1,
+    idle: 1,
+  };
   const runtime = createRuntime({
     config: {
-      main: { provider: 'sim', model: fault.ofKeys === undefined ? `sim/${fault.first}` : 'sim/echo' },
+      main: {
+        provider: 'sim',
+        model: fault.ofKeys === undefined ? `sim/${fault.first}` : 'sim/echo',
+      },
       fallback_chain: [{ provider: 'spare', model: `sim/${fault.others ?? 'echo'}` }],
       providers: {
-        sim: { base_url: sim.url, protocol: 'openai-chat', api_key: faulty, limits: { ...limits, whole: 2 } },
+        sim: {
+          base_url: sim.url,
+          protocol: 'openai-chat',
+          api_key: faulty,
+          limits: { ...limits, whole: 2 },
+        },
         spare: {
           base_url: sim.url.replace('127.0.0.1', 'localhost'),
           protocol: 'openai-chat',
@@ -46,7 +70,10 @@ async function meet(
   });
   if (fault.ofKeys === 'proven') await ask(runtime, { stream: false });
   sim.clearLog();
-  await ask(runtime, { stream, messages: [{ role: 'user', content: 'Count to 60, please ~1/60' }] });
+  await ask(runtime, {
+    stream,
+    messages: [{ role: 'user', content: 'Count to 60, please ~1/60' }],
+  });
   const seen = sim.log();
   const record = runtime.records().at(-1);
   await runtime.close();
@@ -72,7 +99,9 @@ describe.each(
 )('fault $name, $mode', ({ fault, mode }) => {
   it('is told as the provider saw it', { timeout: 60_000 }, async () => {
     const { record, seen, nameOf } = await meet(fault, mode === 'streamed');
-    const attempts = listSteps(record).flatMap((step) => (step.kind === 'tried' ? step.attempts : []));
+    const attempts = listSteps(record).flatMap((step) =>
+      step.kind === 'tried' ? step.attempts : [],
+    );
     expect(attempts.map(fromStory)).toEqual(seen.map(fromProvider));
     // One secret has one fingerprint: the two sides name keys apart in the same order.
     const known = new Map<string, string>();
@@ -83,7 +112,8 @@ describe.each(
     );
     expect(new Set(known.values()).size).toBe(known.size);
     const story = describeTale(record, createTale(record, record.at));
-    for (const { failure } of attempts) if (failure !== undefined) expect(story).toContain(failure.message);
+    for (const { failure } of attempts)
+      if (failure !== undefined) expect(story).toContain(failure.message);
     expect(story.split('\n')[0]).toMatch(/^(Answered|Refused|Nobody answered|Broke off) after /);
   });
 });

@@ -1,4 +1,7 @@
-/** Nothing of a request comes to rest where a provider quotes it: state file, records, events and spans, searched as they are written (law 2). */
+/**
+ * Nothing of a request comes to rest where a provider quotes it: state file, records, events and
+ * spans, searched as they are written (law 2).
+ */
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,14 +19,21 @@ import { tongues } from './tongues.ts';
 
 const requests = 120;
 
-/** A provider for each request, so that no mark of one keeps another from being asked; every fourth has a spare. */
+/**
+ * A provider for each request, so that no mark of one keeps another from being asked; every fourth
+ * has a spare.
+ */
 function configOf(): object {
   const providers = Object.fromEntries(
     Array.from({ length: requests }, (_, seed) => {
       const { protocol } = tongues[Math.floor(seed / 4) % tongues.length] ?? {};
       return [
         `p${seed}`,
-        { base_url: `https://p${seed}.test/v1`, protocol, api_key: `sk-test-words-${seed}-at-rest` },
+        {
+          base_url: `https://p${seed}.test/v1`,
+          protocol,
+          api_key: `sk-test-words-${seed}-at-rest`,
+        },
       ];
     }),
   );
@@ -62,7 +72,11 @@ async function play(runtime: Runtime, host: FakeHost): Promise<readonly string[]
     const stream = random.chance(0.5);
     await askIn(
       host,
-      ask(runtime, { model, stream, [tongue?.conversation ?? 'messages']: messages }, tongue && { tongue }),
+      ask(
+        runtime,
+        { model, stream, [tongue?.conversation ?? 'messages']: messages },
+        tongue && { tongue },
+      ),
     );
   }
   return all;

@@ -1,4 +1,7 @@
-/** A gateway as its users run it, with `records.content` off: no word of any prompt or answer in its home, its log, its metrics, its spans, its admin API or its commands (law 2). */
+/**
+ * A gateway as its users run it, with `records.content` off: no word of any prompt or answer in its
+ * home, its log, its metrics, its spans, its admin API or its commands (law 2).
+ */
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +46,10 @@ async function startCollector(): Promise<{ url: string; collected: string[]; clo
   return { url: `http://127.0.0.1:${port}`, collected, close: () => void server.close() };
 }
 
-/** A provider for each request: marks of one keep no other from being asked. Half of them speak another protocol than their caller. */
+/**
+ * A provider for each request: marks of one keep no other from being asked. Half of them speak
+ * another protocol than their caller.
+ */
 function configOf(url: string): object {
   const providers = Object.fromEntries(
     Array.from({ length: requests }, (_, index) => {
@@ -56,7 +62,10 @@ function configOf(url: string): object {
   return { main: 'p0/m', fallback_chain: ['p2/n'], max_wait: 1, providers, auxiliary };
 }
 
-/** One request with private words in every place, told to the gateway by one of the callers' protocols. */
+/**
+ * One request with private words in every place, told to the gateway by one of the callers'
+ * protocols.
+ */
 async function askOnce(gateway: GatewayProcess, index: number): Promise<readonly string[]> {
   const random = new Random(seed + index);
   const { texts, messages } = privateConversation(random);
@@ -64,9 +73,15 @@ async function askOnce(gateway: GatewayProcess, index: number): Promise<readonly
   const tongue = tongues[index % tongues.length];
   if (tongue === undefined) return [];
   const system = { [tongue.protocol === 'openai-responses' ? 'instructions' : 'system']: more[0] };
-  const tool = { name: 'water', description: more[1], parameters: { type: 'object', properties: {} } };
+  const tool = {
+    name: 'water',
+    description: more[1],
+    parameters: { type: 'object', properties: {} },
+  };
   const extra = {
-    ...(tongue.protocol === 'anthropic-messages' || tongue.protocol === 'openai-responses' ? system : {}),
+    ...(tongue.protocol === 'anthropic-messages' || tongue.protocol === 'openai-responses'
+      ? system
+      : {}),
     ...(tongue.protocol === 'openai-chat' ? { tools: [{ type: 'function', function: tool }] } : {}),
     metadata: { user_id: more[1] },
   };
@@ -100,7 +115,12 @@ function readFiles(folder: string): string {
 const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
 
 function run(...argv: readonly string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, HOLDFAST_ADMIN_KEY: adminKey, NO_COLOR: '1' };
+  const env = {
+    PATH: process.env['PATH'],
+    HOLDFAST_HOME: home,
+    HOLDFAST_ADMIN_KEY: adminKey,
+    NO_COLOR: '1',
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, [launcher, ...argv], { env, maxBuffer: 1e8 }, (_error, out, talk) =>
       resolve(`${out}${talk}`),
@@ -113,9 +133,17 @@ async function tellAll(gateway: GatewayProcess): Promise<readonly string[]> {
   const get = async (path: string): Promise<string> =>
     (await fetch(`${gateway.url}${path}`, { headers: shown })).text();
   const records = await get('/admin/records?limit=1000');
-  const ids: readonly string[] = [...records.matchAll(/"id":"(hfr_[\w-]+)"/g)].map(([, id = '']) => id);
+  const ids: readonly string[] = [...records.matchAll(/"id":"(hfr_[\w-]+)"/g)].map(
+    ([, id = '']) => id,
+  );
   expect(ids.length).toBeGreaterThan(requests * 0.9);
-  const paths = ['/admin/snapshot', '/admin/logs?limit=1000', '/admin/plan', '/admin/usage', '/metrics'];
+  const paths = [
+    '/admin/snapshot',
+    '/admin/logs?limit=1000',
+    '/admin/plan',
+    '/admin/usage',
+    '/metrics',
+  ];
   const told = await Promise.all([...paths, ...ids.map((id) => `/admin/records/${id}`)].map(get));
   const [id = ''] = ids;
   const commands = [
@@ -157,5 +185,11 @@ it('tells and keeps no run of 24 characters of any prompt or answer', async () =
   expect(places.whileOpen).toContain('[your text]');
   const all = [...texts, ...provider.answers];
   const leaks = Object.entries(places).map(([place, written]) => [place, findLeaks(written, all)]);
-  expect(Object.fromEntries(leaks)).toEqual({ told: [], whileOpen: [], after: [], spans: [], said: [] });
+  expect(Object.fromEntries(leaks)).toEqual({
+    told: [],
+    whileOpen: [],
+    after: [],
+    spans: [],
+    said: [],
+  });
 }, 60_000);

@@ -1,4 +1,7 @@
-/** Renewal of a login across real processes and a real authorization server: one token request, whoever asks and whoever dies (law 8). */
+/**
+ * Renewal of a login across real processes and a real authorization server: one token request,
+ * whoever asks and whoever dies (law 8).
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -68,7 +71,9 @@ async function enter(
 }
 
 const refreshes = (idp: IdentityProvider): readonly string[] =>
-  idp.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token').map(({ outcome }) => outcome);
+  idp.tokenRequests
+    .filter(({ grantType }) => grantType === 'refresh_token')
+    .map(({ outcome }) => outcome);
 
 describe('four processes with one login', () => {
   it('send one refresh token once over 50 requests across the end of its access token', async () => {
@@ -102,7 +107,9 @@ describe('four processes with one login', () => {
     const workers = stores.map((store) => run(home, 'worker.ts', ['5', '0', store]));
     await Promise.all(workers.map(({ prints }) => prints('ready\n')));
     const told = await Promise.all(workers.map((worker) => work(worker, Date.now() + 200)));
-    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(Array(20).fill(200));
+    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(
+      Array(20).fill(200),
+    );
     expect(refreshes(idp)).toEqual(['granted']);
   });
 
@@ -115,7 +122,9 @@ describe('four processes with one login', () => {
     const workers = [5, 5, 5, 5].map((count) => run(home, 'worker.ts', [String(count), '0']));
     await Promise.all(workers.map(({ prints }) => prints('ready\n')));
     const told = await Promise.all(workers.map((worker) => work(worker, Date.now() + 200)));
-    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(Array(20).fill(200));
+    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(
+      Array(20).fill(200),
+    );
     expect(refreshes(idp)).toEqual(['granted']);
     expect(readFileSync(join(home.path, 'state.db'))).toEqual(damage);
   });
@@ -181,9 +190,9 @@ describe('a process that is killed in the middle of a token request', () => {
     const [after] = home.logins();
     expect(after?.tokens).toEqual(before?.tokens);
     await logIn(idp, home);
-    expect((await work(run(home, 'worker.ts', ['1', '0']))).answers.map(({ status }) => status)).toEqual([
-      200,
-    ]);
+    expect(
+      (await work(run(home, 'worker.ts', ['1', '0']))).answers.map(({ status }) => status),
+    ).toEqual([200]);
   });
 
   it('loses nothing where the server takes a refresh token again', async () => {

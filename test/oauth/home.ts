@@ -43,7 +43,11 @@ export function createHome(idp: IdentityProvider): LoggedInHome {
 }
 
 /** Logs in as the account and stores the tokens. */
-export async function logIn(idp: IdentityProvider, home: LoggedInHome, account = 'ada'): Promise<Login> {
+export async function logIn(
+  idp: IdentityProvider,
+  home: LoggedInHome,
+  account = 'ada',
+): Promise<Login> {
   const host = createNodeHost({ HOLDFAST_HOME: home.path });
   const runtime = createRuntime({ host, mayLackKeys: true });
   const { signal } = new AbortController();
@@ -56,7 +60,9 @@ export async function logIn(idp: IdentityProvider, home: LoggedInHome, account =
     const { grant, server } = await begun.wait(signal);
     const { origin } = provider.targetFor('m');
     const made = { id: host.randomToken(6), provider: 'corp', origin, server, ...oauth, grant };
-    return await runtime.logins.vault.put((logins) => placeLogin(logins, { ...made, now: host.clock.now() }));
+    return await runtime.logins.vault.put((logins) =>
+      placeLogin(logins, { ...made, now: host.clock.now() }),
+    );
   } finally {
     await runtime.close();
     await host.close();
@@ -77,12 +83,19 @@ export function edit(
 export function runOut(home: LoggedInHome): void {
   edit(home, (login) => {
     const now = Date.now();
-    const tokens = { ...(login['tokens'] as object), receivedAt: now - 3_600_000, expiresAt: now - 1000 };
+    const tokens = {
+      ...(login['tokens'] as object),
+      receivedAt: now - 3_600_000,
+      expiresAt: now - 1000,
+    };
     return { ...login, tokens };
   });
 }
 
 /** The person agrees at once, so nobody needs to wait for five seconds. */
 function hurry(host: Host): Host {
-  return { ...host, clock: { ...host.clock, sleep: (ms, signal) => host.clock.sleep(ms / 100, signal) } };
+  return {
+    ...host,
+    clock: { ...host.clock, sleep: (ms, signal) => host.clock.sleep(ms / 100, signal) },
+  };
 }

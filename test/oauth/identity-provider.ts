@@ -1,4 +1,7 @@
-/** A real authorization server (oidc-provider) and an API that takes its access tokens, both over HTTP on loopback. */
+/**
+ * A real authorization server (oidc-provider) and an API that takes its access tokens, both over
+ * HTTP on loopback.
+ */
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -24,7 +27,10 @@ export interface IdentityProvider {
   /** Base URL of the API, as `providers.*.base_url`. */
   readonly apiUrl: string;
   readonly clientId: string;
-  /** What the token endpoint was asked, in order; polls that were answered `authorization_pending` are left out. */
+  /**
+   * What the token endpoint was asked, in order; polls that were answered `authorization_pending`
+   * are left out.
+   */
   readonly tokenRequests: readonly TokenRequest[];
   /** How the API answered, in order. */
   readonly apiStatuses: readonly number[];
@@ -58,7 +64,10 @@ export async function startIdentityProvider(
   });
   provider.on('grant.error', ({ oidc }, error) => {
     if (error.message !== 'authorization_pending')
-      tokenRequests.push({ grantType: shorten(oidc.params?.['grant_type']), outcome: error.message });
+      tokenRequests.push({
+        grantType: shorten(oidc.params?.['grant_type']),
+        outcome: error.message,
+      });
   });
   serve = holdAnswers(provider.callback(), options.beforeAnswer);
   const api = createServer(async (request, response) => {
@@ -83,7 +92,9 @@ export async function startIdentityProvider(
     },
     revoke: async () => {
       const kinds = [provider.AccessToken, provider.RefreshToken];
-      await Promise.all(granted.flatMap((grant) => kinds.map((kind) => kind.revokeByGrantId(grant))));
+      await Promise.all(
+        granted.flatMap((grant) => kinds.map((kind) => kind.revokeByGrantId(grant))),
+      );
     },
     deny: (userCode) => deny(provider, userCode),
     close: async () => {
@@ -108,7 +119,9 @@ function configure({
         redirect_uris: [],
       },
     ],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'test' }] },
+    jwks: {
+      keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'test' }],
+    },
     cookies: { keys: ['only for tests'] },
     features: {
       deviceFlow: { enabled: true },
@@ -150,7 +163,8 @@ function holdAnswers(
     const end = response.end.bind(response);
     Object.assign(response, {
       end: (...parts: Parameters<typeof end>) => {
-        const grantType = new URLSearchParams(Buffer.concat(body).toString()).get('grant_type') ?? '';
+        const grantType =
+          new URLSearchParams(Buffer.concat(body).toString()).get('grant_type') ?? '';
         void Promise.resolve(before(shorten(grantType))).then(() => end(...parts));
         return response;
       },
@@ -181,7 +195,11 @@ async function deny(provider: Provider, userCode: string): Promise<void> {
 const refusal = { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } };
 
 /** `hello ACCOUNT`, whole or as a stream, as the request wants it. */
-async function answer(request: IncomingMessage, response: ServerResponse, account: string): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  account: string,
+): Promise<void> {
   const body: Buffer[] = [];
   for await (const chunk of request) body.push(chunk);
   const isStream = JSON.parse(Buffer.concat(body).toString()).stream === true;
@@ -195,7 +213,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, accoun
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const chunk = { ...head, object: 'chat.completion.chunk', choices: [{ ...choice, delta: message }] };
+  const chunk = {
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ ...choice, delta: message }],
+  };
   response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
 }
 

@@ -1,4 +1,7 @@
-/** `auth login`, `logout` and `refresh` as commands of their own process, against a real authorization server. */
+/**
+ * `auth login`, `logout` and `refresh` as commands of their own process, against a real
+ * authorization server.
+ */
 
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -25,11 +28,23 @@ interface Run {
 }
 
 /** Runs a command; `onOutput` sees all that stands on stdout so far. */
-function holdfast(argv: readonly string[], onOutput: (out: string) => void = () => undefined): Promise<Run> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/holdfast.js'), ...argv], {
-    env: { PATH: process.env['PATH'], HOLDFAST_HOME: home.path, NO_COLOR: '1', CORP_KEY: 'sk-test-corp-key' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function holdfast(
+  argv: readonly string[],
+  onOutput: (out: string) => void = () => undefined,
+): Promise<Run> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../bin/holdfast.js'), ...argv],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        HOLDFAST_HOME: home.path,
+        NO_COLOR: '1',
+        CORP_KEY: 'sk-test-corp-key',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let [out, talk] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
@@ -84,7 +99,9 @@ it('says at once when another key is used before the login', async () => {
   const key = '    api_key: $' + '{CORP_KEY}\n    oauth:';
   writeFileSync(config, readFileSync(config, 'utf8').replace('    oauth:', key));
   const run = await holdfast(['auth', 'login', 'corp', '--json'], confirmOnce('ada'));
-  expect(JSON.parse(run.out.trim().split('\n')[1] ?? '')).toMatchObject({ shadowedBy: 'corp:config' });
+  expect(JSON.parse(run.out.trim().split('\n')[1] ?? '')).toMatchObject({
+    shadowedBy: 'corp:config',
+  });
   const listed = await holdfast(['auth', 'list', 'corp', '--json']);
   const { keys } = JSON.parse(listed.out).pools[0];
   expect(keys.map(({ source }: { source: string }) => source)).toEqual(['config', 'oauth']);
@@ -120,7 +137,9 @@ it('renews on request, and revokes at a logout before it forgets', async () => {
   expect(planned.out).toMatch(/would-renew; good until/);
   expect(home.logins()).toEqual([first]);
   const renewed = await holdfast(['auth', 'refresh', '--json']);
-  expect(JSON.parse(renewed.out).logins).toMatchObject([{ outcome: 'renewed', label: first.label }]);
+  expect(JSON.parse(renewed.out).logins).toMatchObject([
+    { outcome: 'renewed', label: first.label },
+  ]);
   const [second] = home.logins();
   expect(second?.tokens.access).not.toBe(first.tokens.access);
   const listed = await holdfast(['auth', 'list', '--json']);
@@ -129,7 +148,10 @@ it('renews on request, and revokes at a logout before it forgets', async () => {
     source: 'oauth',
   });
   const ended = await holdfast(['auth', 'logout', 'corp']);
-  expect(ended).toMatchObject({ status: 0, out: expect.stringContaining('its tokens are revoked') });
+  expect(ended).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('its tokens are revoked'),
+  });
   expect(home.logins()).toEqual([]);
   const refused = await fetch(`${idp.issuer}/token`, {
     method: 'POST',

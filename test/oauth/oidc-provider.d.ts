@@ -37,7 +37,9 @@ declare module 'oidc-provider' {
     readonly RefreshToken: { revokeByGrantId(grant: string): Promise<void> };
     readonly AccessToken: {
       revokeByGrantId(grant: string): Promise<void>;
-      find(token: string): Promise<{ readonly isValid: boolean; readonly accountId: string } | undefined>;
+      find(
+        token: string,
+      ): Promise<{ readonly isValid: boolean; readonly accountId: string } | undefined>;
     };
     on(event: 'grant.success', listener: (context: Context) => void): this;
     on(event: 'grant.error', listener: (context: Context, error: Error) => void): this;

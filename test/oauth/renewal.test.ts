@@ -1,4 +1,7 @@
-/** Renewal of a login as requests see it: a runtime over real sockets in front of a real authorization server and its API. */
+/**
+ * Renewal of a login as requests see it: a runtime over real sockets in front of a real
+ * authorization server and its API.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,7 +47,9 @@ function startRuntime(home: LoggedInHome): { readonly runtime: Runtime; readonly
 }
 
 const refreshes = ({ idp }: World): readonly string[] =>
-  idp.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token').map(({ outcome }) => outcome);
+  idp.tokenRequests
+    .filter(({ grantType }) => grantType === 'refresh_token')
+    .map(({ outcome }) => outcome);
 
 describe('a login whose access token has run out', () => {
   it('is renewed once for all who ask at one time, in two runtimes', async () => {
@@ -53,7 +58,9 @@ describe('a login whose access token has run out', () => {
     runOut(world.home);
     const runtimes = [startRuntime(world.home).runtime, startRuntime(world.home).runtime];
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, turn) => ask(runtimes[turn % 2] ?? startRuntime(world.home).runtime)),
+      Array.from({ length: 20 }, (_, turn) =>
+        ask(runtimes[turn % 2] ?? startRuntime(world.home).runtime),
+      ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(refreshes(world)).toEqual(['granted']);
@@ -156,7 +163,11 @@ describe('a refresh token that the server refuses', () => {
     runOut(world.home);
     const [before] = world.home.logins();
     const { runtime, said } = startRuntime(world.home);
-    const answers = [await ask(runtime), await ask(runtime), await ask(startRuntime(world.home).runtime)];
+    const answers = [
+      await ask(runtime),
+      await ask(runtime),
+      await ask(startRuntime(world.home).runtime),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
     const { code, message } = JSON.parse(answers[0]?.text ?? '{}').error;
     expect(code).toBe('auth-revoked');
@@ -171,7 +182,11 @@ describe('a refresh token that the server refuses', () => {
   it('is reported beside the refusal of the access token, which counts as revoked (law 8)', async () => {
     const world = await enter();
     const { tokens } = await logIn(world.idp, world.home);
-    const old = { ...tokens, refresh: 'rt-test-of-nobody', receivedAt: tokens.receivedAt - 120_000 };
+    const old = {
+      ...tokens,
+      refresh: 'rt-test-of-nobody',
+      receivedAt: tokens.receivedAt - 120_000,
+    };
     edit(world.home, (login) => ({ ...login, tokens: old }));
     world.idp.refusedTokens.add(tokens.access);
     const { runtime } = startRuntime(world.home);
@@ -244,7 +259,10 @@ describe('a login beside another target', () => {
     cleanups.push(() => sim.close());
     const config = join(world.home.path, 'config.yaml');
     const spare = `  sim: {base_url: "${sim.url}", protocol: openai-chat, api_key: sk-sim-good}\n`;
-    writeFileSync(config, `${readFileSync(config, 'utf8')}${spare}fallback_chain: [sim/sim/echo]\n`);
+    writeFileSync(
+      config,
+      `${readFileSync(config, 'utf8')}${spare}fallback_chain: [sim/sim/echo]\n`,
+    );
     return world;
   }
 

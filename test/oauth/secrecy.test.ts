@@ -1,4 +1,7 @@
-/** Tokens are written where they are kept and nowhere else: not in state, records, events, errors or lists (laws 2 and 20). */
+/**
+ * Tokens are written where they are kept and nowhere else: not in state, records, events, errors or
+ * lists (laws 2 and 20).
+ */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +21,11 @@ it('access, refresh and id tokens, old and new, stand in credentials.json alone'
   const events: EngineEvent[] = [];
   const first = await logIn(idp, home);
   runOut(home);
-  const runtime = createRuntime({ host, store: 'in-place', onEvent: (event) => events.push(event) });
+  const runtime = createRuntime({
+    host,
+    store: 'in-place',
+    onEvent: (event) => events.push(event),
+  });
   const answers = [await ask(runtime)];
   const [second] = home.logins();
   idp.refusedTokens.add(second?.tokens.access ?? '');

@@ -66,7 +66,11 @@ export function format(changed: Login): string {
 }
 
 export function says(body: object, status = 200): UpstreamStep {
-  return { status, headers: { 'content-type': 'application/json' }, chunks: [JSON.stringify(body)] };
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    chunks: [JSON.stringify(body)],
+  };
 }
 
 export const granted = {

@@ -1,4 +1,7 @@
-/** A process of its own that renews the only login and stops for ever once the server's answer is written down. */
+/**
+ * A process of its own that renews the only login and stops for ever once the server's answer is
+ * written down.
+ */
 
 import { writeSync } from 'node:fs';
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';

@@ -1,4 +1,7 @@
-/** A process with an engine of its own, its store in a thread; it does what its parent tells it. Started by `start-engine.ts`. */
+/**
+ * A process with an engine of its own, its store in a thread; it does what its parent tells it.
+ * Started by `start-engine.ts`.
+ */
 
 import { createRuntime } from '../../src/runtime.ts';
 import { ask } from '../integration/harness.ts';

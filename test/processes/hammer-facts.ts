@@ -16,7 +16,12 @@ export type Fact =
       readonly leasedAt: number;
       readonly isInForce: boolean;
     }
-  | { readonly type: 'resetting'; readonly by: string; readonly origin: string; readonly at: number }
+  | {
+      readonly type: 'resetting';
+      readonly by: string;
+      readonly origin: string;
+      readonly at: number;
+    }
   | {
       readonly type: 'reset';
       readonly by: string;
@@ -52,18 +57,26 @@ export class Facts {
   }
 }
 
-/** Whoever was told that a mark was opened finds it again, unless it was closed; a closed one is gone. */
+/**
+ * Whoever was told that a mark was opened finds it again, unless it was closed; a closed one is
+ * gone.
+ */
 export function checkKept(facts: Facts, { marks }: HealthSnapshot): void {
   const present = new Map(marks.map((mark) => [mark.key, mark]));
   const closing = new Set(facts.of('closing').map(({ key }) => key));
-  const lost = facts.of('opened').filter(({ mark }) => !closing.has(mark.key) && !present.has(mark.key));
+  const lost = facts
+    .of('opened')
+    .filter(({ mark }) => !closing.has(mark.key) && !present.has(mark.key));
   expect(lost).toEqual([]);
   for (const { mark } of facts.of('opened'))
     if (present.has(mark.key)) expect(present.get(mark.key)).toEqual(mark);
   expect(facts.of('closed').filter(({ key }) => present.has(key))).toEqual([]);
 }
 
-/** What was leased up to a reset of its origin is gone or was never in force; what was leased after all of them is there. */
+/**
+ * What was leased up to a reset of its origin is gone or was never in force; what was leased after
+ * all of them is there.
+ */
 export function checkResets(facts: Facts, { marks, tombstones }: HealthSnapshot): void {
   const present = new Set(marks.map(({ key }) => key));
   const [lastAt, lastDoneAt] = [new Map<string, number>(), new Map<string, number>()];
@@ -83,10 +96,15 @@ export function checkResets(facts: Facts, { marks, tombstones }: HealthSnapshot)
 function listEnds(facts: Facts): readonly { readonly origin: string; readonly doneAt: number }[] {
   const killedAt = new Map(facts.of('killed').map(({ by, at }) => [by, at]));
   const done = new Set(facts.of('reset').map(({ by, origin, at }) => `${by} ${origin} ${at}`));
-  const unfinished = facts.of('resetting').filter(({ by, origin, at }) => !done.has(`${by} ${origin} ${at}`));
+  const unfinished = facts
+    .of('resetting')
+    .filter(({ by, origin, at }) => !done.has(`${by} ${origin} ${at}`));
   return [
     ...facts.of('reset'),
-    ...unfinished.map(({ by, origin }) => ({ origin, doneAt: killedAt.get(by) ?? Number.POSITIVE_INFINITY })),
+    ...unfinished.map(({ by, origin }) => ({
+      origin,
+      doneAt: killedAt.get(by) ?? Number.POSITIVE_INFINITY,
+    })),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A process that hammers one state file with random operations until it is ended, and writes down what it asked for and
- * what it was told. Started, killed and judged by `hammer.ts`.
+ * A process that hammers one state file with random operations until it is ended, and writes down
+ * what it asked for and what it was told. Started, killed and judged by `hammer.ts`.
  */
 
 import { openSync, writeSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Four processes hammer one state file, some are killed; then every promise that was made is checked against the file. */
+/**
+ * Four processes hammer one state file, some are killed; then every promise that was made is
+ * checked against the file.
+ */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +12,14 @@ import { expect } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
 import { makeFolder } from '../contracts/folder.ts';
-import { checkClaims, checkKept, checkProven, checkResets, type Fact, Facts } from './hammer-facts.ts';
+import {
+  checkClaims,
+  checkKept,
+  checkProven,
+  checkResets,
+  type Fact,
+  Facts,
+} from './hammer-facts.ts';
 
 const processCount = 4;
 const killEveryMs = 250;
@@ -75,9 +85,13 @@ class Slot {
   #start(): ChildProcess {
     this.#name = `${this.#slot}.${++this.#starts}`;
     const kind = this.#slot % 2 === 0 ? 'thread' : 'in-place';
-    const child = fork(join(import.meta.dirname, 'hammer-process.ts'), [this.#path, this.#name, kind], {
-      execArgv: [],
-    });
+    const child = fork(
+      join(import.meta.dirname, 'hammer-process.ts'),
+      [this.#path, this.#name, kind],
+      {
+        execArgv: [],
+      },
+    );
     this.#worked = new Promise((resolve) => child.once('message', resolve));
     this.#ended = new Promise((resolve) => child.once('exit', resolve));
     return child;

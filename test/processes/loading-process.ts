@@ -1,4 +1,7 @@
-/** A process that tells which packages of the AI SDK it has loaded: after a relayed request, and after a translated one. */
+/**
+ * A process that tells which packages of the AI SDK it has loaded: after a relayed request, and
+ * after a translated one.
+ */
 
 import { registerHooks } from 'node:module';
 
@@ -31,4 +34,8 @@ const before = [...loaded];
 const translated = await ask(runtime, { model: 'other/sim/echo' });
 await runtime.close();
 await sim.close();
-process.send?.({ statuses: [relayed.status, translated.status], before, after: [...loaded].sort() });
+process.send?.({
+  statuses: [relayed.status, translated.status],
+  before,
+  after: [...loaded].sort(),
+});

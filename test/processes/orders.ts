@@ -2,7 +2,10 @@
 
 export interface Order {
   readonly id: number;
-  /** `ask`: a request; its status comes back. `marks`: the causes of all marks. `reset`: how many were ended. */
+  /**
+   * `ask`: a request; its status comes back. `marks`: the causes of all marks. `reset`: how many
+   * were ended.
+   */
   readonly name: 'ask' | 'marks' | 'reset' | 'close';
 }
 

@@ -1,6 +1,7 @@
 /**
- * A process that asks a provider over TLS through the proxy of its environment: twice on one connection, then on a fresh one.
- * Argument: the provider's port. Tells what it heard. The proxy is chosen as for a provider elsewhere, since loopback gets none.
+ * A process that asks a provider over TLS through the proxy of its environment: twice on one
+ * connection, then on a fresh one. Argument: the provider's port. Tells what it heard. The proxy is
+ * chosen as for a provider elsewhere, since loopback gets none.
  */
 
 import { createNodeHost } from '../../src/host/node-host.ts';

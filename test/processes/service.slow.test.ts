@@ -1,4 +1,7 @@
-/** The service as people get it: packed, installed into an empty prefix, its unit judged by systemd and started by a stand-in for it. */
+/**
+ * The service as people get it: packed, installed into an empty prefix, its unit judged by systemd
+ * and started by a stand-in for it.
+ */
 
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +14,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-service-'));
-const [home, prefix, unit] = ['home', 'prefix', 'holdfast.service'].map((name) => join(folder, name));
-const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: home, NO_COLOR: '1' };
+const [home, prefix, unit] = ['home', 'prefix', 'holdfast.service'].map((name) =>
+  join(folder, name),
+);
+const env = {
+  PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+  HOME: home,
+  NO_COLOR: '1',
+};
 
 /** Compiles and packs in a folder of its own: other tests may be using `dist`. */
 async function pack(version: string): Promise<string> {
@@ -43,10 +52,14 @@ interface Managed {
 }
 
 function manage(variables: Readonly<Record<string, string>> = {}): Managed {
-  const child = spawn('python3', [join(import.meta.dirname, 'manager.py'), unit ?? '', home ?? ''], {
-    env: { ...env, ...variables },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'python3',
+    [join(import.meta.dirname, 'manager.py'), unit ?? '', home ?? ''],
+    {
+      env: { ...env, ...variables },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     until: async (beginning) => {
@@ -92,10 +105,15 @@ it('has units that systemd-analyze finds nothing wrong with', async () => {
 }, 60_000);
 
 it('starts with the environment of its unit alone, is ready, reloads, stays alive and stops', async () => {
-  writeFileSync(join(home ?? '', '.config/holdfast/service.env'), 'OWN_KEY="sk-test-of-the-service"\n');
+  writeFileSync(
+    join(home ?? '', '.config/holdfast/service.env'),
+    'OWN_KEY="sk-test-of-the-service"\n',
+  );
   const service = manage({ WATCHDOG_USEC: '600000' });
   await service.until('READY=1');
-  expect(await service.until('STATUS=')).toMatch(/^STATUS=listens on http:\/\/127\.0\.0\.1:\d+\/v1$/);
+  expect(await service.until('STATUS=')).toMatch(
+    /^STATUS=listens on http:\/\/127\.0\.0\.1:\d+\/v1$/,
+  );
   await service.until('WATCHDOG=1');
   await service.until('WATCHDOG=1');
   service.send('HUP');

@@ -1,6 +1,7 @@
 /**
- * A process that writes into a sessions file. Arguments: the file, what to do, texts. `add`: a session with these turns.
- * `stream`: a session whose answer grows without end, told after each write. `crowd`: fifty turns to the session named, told when done.
+ * A process that writes into a sessions file. Arguments: the file, what to do, texts. `add`: a
+ * session with these turns. `stream`: a session whose answer grows without end, told after each
+ * write. `crowd`: fifty turns to the session named, told when done.
  */
 
 import { createNodeHost } from '../../src/host/node-host.ts';
@@ -14,7 +15,11 @@ const roles = ['user', 'assistant'] as const;
 async function add(): Promise<void> {
   const { id } = await store.create();
   for (const [index, text] of texts.entries())
-    await store.addTurn(id, { role: roles[index % 2] ?? 'user', text, ...(index % 2 === 0 ? {} : answered) });
+    await store.addTurn(id, {
+      role: roles[index % 2] ?? 'user',
+      text,
+      ...(index % 2 === 0 ? {} : answered),
+    });
 }
 
 const answered = { model: 'sim/echo', usd: 0.0125 };

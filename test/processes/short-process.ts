@@ -1,6 +1,7 @@
 /**
- * A process that runs out of descriptors: asks through the engine before, while it has none left, and after. Argument: the base
- * URL of a provider, twice: by name and by address. Tells what each answer was, who answered in the end, and what was said.
+ * A process that runs out of descriptors: asks through the engine before, while it has none left,
+ * and after. Argument: the base URL of a provider, twice: by name and by address. Tells what each
+ * answer was, who answered in the end, and what was said.
  */
 
 import { closeSync, openSync } from 'node:fs';
@@ -39,7 +40,9 @@ async function ask(model: string): Promise<Heard> {
     text += Buffer.from(chunk ?? []).toString();
     return true;
   };
-  const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }));
+  const body = Buffer.from(
+    JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }),
+  );
   const asked = { method: 'POST', path: '/v1/chat/completions', headers: {}, body };
   await runtime.exchange(
     { ...asked, signal: new AbortController().signal },
@@ -72,6 +75,11 @@ for (const file of taken) closeSync(file);
 const after = await ask('main');
 const last = runtime.records().at(-1);
 const { answeredBy, skipped } = last ?? {};
-process.send?.({ taken: taken.length, during, after: { status: after.status, answeredBy, skipped }, said });
+process.send?.({
+  taken: taken.length,
+  during,
+  after: { status: after.status, answeredBy, skipped },
+  said,
+});
 await runtime.close();
 process.disconnect();

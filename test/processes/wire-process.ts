@@ -1,6 +1,6 @@
 /**
- * A process that asks a provider over TLS, and closes nothing: by name twice and twice on fresh connections, by address twice.
- * Argument: the port. Tells what it heard.
+ * A process that asks a provider over TLS, and closes nothing: by name twice and twice on fresh
+ * connections, by address twice. Argument: the port. Tells what it heard.
  */
 
 import { createNodeHost } from '../../src/host/node-host.ts';
@@ -13,7 +13,12 @@ async function ask(name: string, freshConnection: boolean): Promise<void> {
   let status = 0;
   let text = '';
   await new Promise<void>((resolve) => {
-    const request = { origin: `https://${name}:${port}`, path: '/', method: 'GET', headers: {} } as const;
+    const request = {
+      origin: `https://${name}:${port}`,
+      path: '/',
+      method: 'GET',
+      headers: {},
+    } as const;
     host.dispatch(
       { ...request, freshConnection },
       {

@@ -1,6 +1,7 @@
 /**
- * The sixteen scenes of a public crash-test for gateways: what the breaking model does to each request, and what is checked.
- * Numbers and bounds are the benchmark's own (methodology 0.1, profile `full`); `crash-test.ts` plays them on the fake clock.
+ * The sixteen scenes of a public crash-test for gateways: what the breaking model does to each
+ * request, and what is checked. Numbers and bounds are the benchmark's own (methodology 0.1,
+ * profile `full`); `crash-test.ts` plays them on the fake clock.
  */
 
 import type { UpstreamStep } from '../fakes/fake-host.ts';
@@ -12,7 +13,10 @@ export interface Hit {
   /** Since the scene began, ms. */
   readonly atMs: number;
   readonly stream: boolean;
-  /** The words of the answer that are asked for, and what is left of them where a request asks for the rest. */
+  /**
+   * The words of the answer that are asked for, and what is left of them where a request asks for
+   * the rest.
+   */
   readonly words: readonly string[];
   /** It asks to go on with an answer that broke. */
   readonly isRest: boolean;
@@ -76,11 +80,24 @@ function completion(content: string): object {
 function partOf({ stream, words }: Hit, count: number, after: Partial<UpstreamStep>): UpstreamStep {
   if (stream) return { headers: events, chunks: words.slice(0, count).map(event), ...after };
   const whole = JSON.stringify(completion(words.join('')));
-  return { headers: json, chunks: [whole.slice(0, (whole.length * count) / words.length)], ...after };
+  return {
+    headers: json,
+    chunks: [whole.slice(0, (whole.length * count) / words.length)],
+    ...after,
+  };
 }
 
-function refuse(status: number, error: object, headers: Readonly<Record<string, string>> = {}): UpstreamStep {
-  return { status, headers: { ...json, ...headers }, chunks: [JSON.stringify({ error })], delayMs: 5 };
+function refuse(
+  status: number,
+  error: object,
+  headers: Readonly<Record<string, string>> = {},
+): UpstreamStep {
+  return {
+    status,
+    headers: { ...json, ...headers },
+    chunks: [JSON.stringify({ error })],
+    delayMs: 5,
+  };
 }
 
 const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -124,7 +141,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     checks: ({ primary, got }) => ({
       answered: isWhole(got),
       'asked again': primary.length === 2 || (got[0]?.target ?? '').endsWith('fallback'),
-      'the first gap is 1.8 s or more': primary.length < 2 || (primary[1] ?? 0) - (primary[0] ?? 0) >= 1800,
+      'the first gap is 1.8 s or more':
+        primary.length < 2 || (primary[1] ?? 0) - (primary[0] ?? 0) >= 1800,
       'no more than 2 attempts in 1.5 s': within(primary, 1500) <= 2,
     }),
   },
@@ -139,7 +157,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'S03 500 once': {
     primary: once(broken),
     overAfter: 20,
-    checks: ({ primary, got }) => ({ answered: isWhole(got), 'the same target again': primary.length === 2 }),
+    checks: ({ primary, got }) => ({
+      answered: isWhole(got),
+      'the same target again': primary.length === 2,
+    }),
   },
   'S04 503 for ever': {
     primary: always(unavailable),
@@ -170,7 +191,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     overAfter: 40,
   },
   'S09 stalls after 20 words, closes after 30 s': {
-    primary: (hit) => (hit.isRest ? answer(hit) : partOf(hit, 20, { cutAfter: hangUp, endDelayMs: 30_000 })),
+    primary: (hit) =>
+      hit.isRest ? answer(hit) : partOf(hit, 20, { cutAfter: hangUp, endDelayMs: 30_000 }),
     overAfter: 70,
     checks: ({ got }) => ({ 'over within 45 s': got.every((one) => took(one) <= 45_000) }),
   },
@@ -179,7 +201,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
       const { chunks = [], ...rest } = answer(hit);
       return {
         ...rest,
-        chunks: hit.stream && !hit.isRest ? chunks.toSpliced(10, 0, 'data: {"choices": [{\n\n') : chunks,
+        chunks:
+          hit.stream && !hit.isRest ? chunks.toSpliced(10, 0, 'data: {"choices": [{\n\n') : chunks,
       };
     },
     overAfter: 30,
@@ -214,7 +237,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
     errorIsRight: true,
     overAfter: 40,
     checks: ({ got }) => ({
-      'the 400 does not hide the cut': got.every((one) => isWhole([one]) || /broke off|ended/.test(one.text)),
+      'the 400 does not hide the cut': got.every(
+        (one) => isWhole([one]) || /broke off|ended/.test(one.text),
+      ),
     }),
   },
   'S15 the primary flaps under 20 requests': {
@@ -226,7 +251,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
       'served during the outage': isWhole(got),
       'back within 30 s after it': got.some(
         ({ atMs, target }) =>
-          atMs >= flap.until * 1000 && atMs <= (flap.until + 30) * 1000 && target?.endsWith('primary'),
+          atMs >= flap.until * 1000 &&
+          atMs <= (flap.until + 30) * 1000 &&
+          target?.endsWith('primary'),
       ),
       'few probes': primary.filter((at) => isDown(at)).length <= 12,
     }),
@@ -244,7 +271,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
 };
 
 /** Sixty words, each told once. */
-export const sixtyWords: readonly string[] = Array.from({ length: 60 }, (_, index) => `word${index} `);
+export const sixtyWords: readonly string[] = Array.from(
+  { length: 60 },
+  (_, index) => `word${index} `,
+);
 
 /** Everybody got the whole answer, each word once and in order. */
 export function isWhole(got: readonly Got[]): boolean {
@@ -253,5 +283,7 @@ export function isWhole(got: readonly Got[]): boolean {
 
 /** The words of a chat answer, streamed or not. */
 export function wordsIn(text: string): string {
-  return [...text.matchAll(/"content":"((?:[^"\\]|\\.)*)"/g)].map(([, words = '']) => words).join('');
+  return [...text.matchAll(/"content":"((?:[^"\\]|\\.)*)"/g)]
+    .map(([, words = '']) => words)
+    .join('');
 }

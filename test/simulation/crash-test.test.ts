@@ -1,6 +1,6 @@
 /**
- * A public crash-test for gateways, whole, on the fake clock: nothing tuned and tuned, hosted and on loopback, streamed and not.
- * What a row misses is said by name, with why.
+ * A public crash-test for gateways, whole, on the fake clock: nothing tuned and tuned, hosted and
+ * on loopback, streamed and not. What a row misses is said by name, with why.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -11,9 +11,15 @@ const hosted = 'https://crash.test/v1';
 const loopback = 'http://127.0.0.1:8080/v1';
 
 type Missed = Pick<Verdict, 'grade' | 'missed'>;
-/** The limit of a pace that may think is longer than the 15 s that are advised: a slow first token is no fault. */
+/**
+ * The limit of a pace that may think is longer than the 15 s that are advised: a slow first token
+ * is no fault.
+ */
 const waitsForTheFirstToken: Missed = { grade: 'partial', missed: ['answered within 15 s'] };
-/** Nobody knows the limit of this client, and a whole answer, or a local server, may rightly take this long. */
+/**
+ * Nobody knows the limit of this client, and a whole answer, or a local server, may rightly take
+ * this long.
+ */
 const waitsForSilence: Missed = { grade: 'fail', missed: ['over within 100 s'] };
 
 interface Row extends Setting {
@@ -43,8 +49,18 @@ const rows: Readonly<Record<string, Row>> = {
     baseUrl: loopback,
     missed: { S06: waitsForSilence, S07: waitsForTheFirstToken },
   },
-  'hosted, streamed, quick': { stream: true, baseUrl: hosted, tuned: { pace: 'quick' }, missed: {} },
-  'on loopback, streamed, quick': { stream: true, baseUrl: loopback, tuned: { pace: 'quick' }, missed: {} },
+  'hosted, streamed, quick': {
+    stream: true,
+    baseUrl: hosted,
+    tuned: { pace: 'quick' },
+    missed: {},
+  },
+  'on loopback, streamed, quick': {
+    stream: true,
+    baseUrl: loopback,
+    tuned: { pace: 'quick' },
+    missed: {},
+  },
 };
 
 const passed: Missed = { grade: 'pass', missed: [] };

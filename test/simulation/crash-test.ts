@@ -1,4 +1,7 @@
-/** Plays one scene of the crash-test against the whole engine on the fake clock, and gives its verdict as the benchmark would. */
+/**
+ * Plays one scene of the crash-test against the whole engine on the fake clock, and gives its
+ * verdict as the benchmark would.
+ */
 
 import type { UpstreamRequest } from '../../src/host.ts';
 import type { Headers } from '../../src/model/request.ts';
@@ -15,7 +18,10 @@ import {
   wordsIn,
 } from './crash-scenes.ts';
 
-/** `pass`; `partial`: complete, an advisory check missed; `safe`: a clean error; `fail`. With what did not hold. */
+/**
+ * `pass`; `partial`: complete, an advisory check missed; `safe`: a clean error; `fail`. With what
+ * did not hold.
+ */
 export interface Verdict {
   readonly grade: 'pass' | 'partial' | 'safe' | 'fail';
   readonly missed: readonly string[];
@@ -49,7 +55,10 @@ export async function playScene(scene: Scene, setting: Setting): Promise<Verdict
     seen.got.push(ask(host, runtime, { ...setting, model: 'main' }));
     if (everyMs > 0) await host.advance(everyMs);
   }
-  while (host.clock.now() < end && seen.got.some(({ overMs }) => overMs === Number.POSITIVE_INFINITY))
+  while (
+    host.clock.now() < end &&
+    seen.got.some(({ overMs }) => overMs === Number.POSITIVE_INFINITY)
+  )
     await host.advance(stepMs);
   const played = {
     got: seen.got.map((one) => ({ ...one })),
@@ -64,8 +73,17 @@ export async function playScene(scene: Scene, setting: Setting): Promise<Verdict
 }
 
 function configure({ baseUrl, tuned }: Setting): object {
-  const provider = { protocol: 'openai-chat', base_url: baseUrl, api_key: 'sk-test-crash', ...tuned };
-  return { main: 'crash/primary', fallback_chain: ['crash/fallback'], providers: { crash: provider } };
+  const provider = {
+    protocol: 'openai-chat',
+    base_url: baseUrl,
+    api_key: 'sk-test-crash',
+    ...tuned,
+  };
+  return {
+    main: 'crash/primary',
+    fallback_chain: ['crash/fallback'],
+    providers: { crash: provider },
+  };
 }
 
 interface Asked extends Omit<Hit, 'before'> {
@@ -106,7 +124,14 @@ interface Asking extends Pick<Setting, 'stream' | 'headers'> {
 function ask(host: FakeHost, runtime: Runtime, { stream, model, headers = {} }: Asking): Got {
   const now = (): number => host.clock.now() - start;
   const never = Number.POSITIVE_INFINITY;
-  const got: Got = { atMs: now(), status: 0, text: '', target: undefined, overMs: never, firstMs: never };
+  const got: Got = {
+    atMs: now(),
+    status: 0,
+    text: '',
+    target: undefined,
+    overMs: never,
+    firstMs: never,
+  };
   const take = (chunk?: Uint8Array): boolean => {
     got.text += Buffer.from(chunk ?? []).toString();
     got.firstMs = Math.min(got.firstMs, now());
@@ -120,7 +145,8 @@ function ask(host: FakeHost, runtime: Runtime, { stream, model, headers = {} }: 
   void runtime.exchange(
     { method: 'POST', path: '/v1/chat/completions', headers, body, signal },
     {
-      head: (status, headers) => Object.assign(got, { status, target: headers['x-holdfast-target'] }),
+      head: (status, headers) =>
+        Object.assign(got, { status, target: headers['x-holdfast-target'] }),
       write: take,
       onDrain: (resume) => resume(),
       end: (chunk?: Uint8Array) => {
@@ -154,9 +180,13 @@ function judge(
 const listMissed = (held: Readonly<Record<string, boolean>>): string[] =>
   Object.entries(held).flatMap(([sentence, holds]) => (holds ? [] : [sentence]));
 
-/** An error that a client can read: a status, or an event in its stream, and no end of an answer. */
+/**
+ * An error that a client can read: a status, or an event in its stream, and no end of an answer.
+ */
 function isError({ status, text }: Got): boolean {
-  return text.includes('"error"') && (status >= 400 || !text.includes('[DONE]')) && !isComplete(text);
+  return (
+    text.includes('"error"') && (status >= 400 || !text.includes('[DONE]')) && !isComplete(text)
+  );
 }
 
 const isComplete = (text: string): boolean =>

@@ -1,4 +1,7 @@
-/** 200 agents on one provider that is away for three hours, on the fake clock: it sees one request a window (law 7). */
+/**
+ * 200 agents on one provider that is away for three hours, on the fake clock: it sees one request a
+ * window (law 7).
+ */
 
 import { expect, it } from 'vitest';
 import { playCrowd } from './crowd.ts';

@@ -1,4 +1,7 @@
-/** 200 agents on one provider that goes away: who is held, who is answered, and what the provider sees of it (laws 7 and 11). */
+/**
+ * 200 agents on one provider that goes away: who is held, who is answered, and what the provider
+ * sees of it (laws 7 and 11).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { type CrowdReport, playCrowd } from './crowd.ts';

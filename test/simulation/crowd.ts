@@ -1,6 +1,7 @@
 /**
- * A crowd of callers in an outage, on the fake clock: agents that ask day and night through their SDKs, and a provider that is
- * down for a while and takes only so many requests a minute once it is back.
+ * A crowd of callers in an outage, on the fake clock: agents that ask day and night through their
+ * SDKs, and a provider that is down for a while and takes only so many requests a minute once it is
+ * back.
  */
 
 import type { UpstreamRequest } from '../../src/host.ts';
@@ -44,7 +45,10 @@ interface Counts {
   lastAnsweredAt: number;
 }
 
-/** As both big SDKs behave: up to two retries of a 429, after the time that it names, and a limit of ten minutes. */
+/**
+ * As both big SDKs behave: up to two retries of a 429, after the time that it names, and a limit of
+ * ten minutes.
+ */
 const sdkRetries = 2;
 /** An agent whose call failed goes on after a while. */
 const againMs = 60_000;
@@ -92,7 +96,9 @@ export async function playCrowd(crowd: Crowd): Promise<CrowdReport> {
 
 const config = {
   main: 'one/m',
-  providers: { one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-crowd' } },
+  providers: {
+    one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-crowd' },
+  },
 };
 
 interface Posted {
@@ -115,7 +121,11 @@ async function live(host: FakeHost, post: () => Promise<Posted>, counts: Counts)
   }
 }
 
-function send(host: FakeHost, runtime: ReturnType<typeof createRuntime>, counts: Counts): Promise<Posted> {
+function send(
+  host: FakeHost,
+  runtime: ReturnType<typeof createRuntime>,
+  counts: Counts,
+): Promise<Posted> {
   const at = host.clock.now();
   counts.posts += 1;
   let [text, status, retryAfter] = ['', 0, Number.NaN];
@@ -129,7 +139,9 @@ function send(host: FakeHost, runtime: ReturnType<typeof createRuntime>, counts:
         method: 'POST',
         path: '/v1/chat/completions',
         headers: { 'x-stainless-timeout': '600' },
-        body: Buffer.from('{"model":"main","stream":true,"messages":[{"role":"user","content":"hello"}]}'),
+        body: Buffer.from(
+          '{"model":"main","stream":true,"messages":[{"role":"user","content":"hello"}]}',
+        ),
         signal: new AbortController().signal,
       },
       {

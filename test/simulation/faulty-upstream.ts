@@ -1,4 +1,7 @@
-/** The providers of a simulation: each answers as a well-behaved model would, or fails as the scenario says. */
+/**
+ * The providers of a simulation: each answers as a well-behaved model would, or fails as the
+ * scenario says.
+ */
 
 import { type CorpusCase, readCases } from '../../scripts/lib/failure-corpus.ts';
 import type { UpstreamRequest } from '../../src/host.ts';
@@ -6,7 +9,8 @@ import type { UpstreamStep } from '../fakes/fake-host.ts';
 import type { Fault, Phase, Scenario } from './scenario.ts';
 
 const failing = readCases().filter(
-  ({ expect, protocol }) => expect.class !== null && (protocol === undefined || protocol === 'openai-chat'),
+  ({ expect, protocol }) =>
+    expect.class !== null && (protocol === undefined || protocol === 'openai-chat'),
 );
 
 /** What was asked, as it reads on the wire. */
@@ -61,7 +65,9 @@ export class FaultyUpstream {
     );
   }
 
-  /** Asked to go on with an answer, a model goes on; sometimes it starts over, which must not show. */
+  /**
+   * Asked to go on with an answer, a model goes on; sometimes it starts over, which must not show.
+   */
   #restOf({ number, partial }: Asked, whole: string): string {
     if (partial === undefined) return whole;
     if (whole.startsWith(partial)) return number % 7 === 0 ? whole : whole.slice(partial.length);
@@ -75,7 +81,10 @@ export class FaultyUpstream {
       case 'recorded':
         return this.#playRecorded(fault.pick, asked);
       case 'connect':
-        return { error: Object.assign(new Error(`connect ${fault.code}`), { code: fault.code }), delayMs: 2 };
+        return {
+          error: Object.assign(new Error(`connect ${fault.code}`), { code: fault.code }),
+          delayMs: 2,
+        };
       case 'silent':
         return { silent: true };
       case 'slow':
@@ -90,7 +99,8 @@ export class FaultyUpstream {
 
   #playRecorded(pick: number, { provider, stream, number }: Asked): UpstreamStep {
     const fitting = failing.filter(
-      (found) => [provider, 'custom'].includes(found.provider) && (stream || !('stream' in found.response)),
+      (found) =>
+        [provider, 'custom'].includes(found.provider) && (stream || !('stream' in found.response)),
     );
     const found: CorpusCase | undefined = fitting[pick % fitting.length];
     if (found === undefined) throw new RangeError('the corpus is empty');
@@ -156,13 +166,17 @@ function spoil(
       cutAfter: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
     };
   const all = answerWith(true, text).chunks ?? [];
-  return { ...step, chunks: [...all.slice(0, after), 'data: {"choices":[{"ind\n\n', ...all.slice(after)] };
+  return {
+    ...step,
+    chunks: [...all.slice(0, after), 'data: {"choices":[{"ind\n\n', ...all.slice(after)],
+  };
 }
 
 function spoilWhole(kind: 'cut' | 'end' | 'stall' | 'malformed', text: string): UpstreamStep {
   const body = wholeBody(text);
   if (kind === 'stall') return { headers: json, chunks: [body.slice(0, 40)], stallAfter: true };
-  if (kind === 'cut' || kind === 'end') return { headers: json, chunks: [body.slice(0, 40)], delayMs: 30 };
+  if (kind === 'cut' || kind === 'end')
+    return { headers: json, chunks: [body.slice(0, 40)], delayMs: 30 };
   return { headers: json, chunks: ['<html>busy</html>'], delayMs: 30 };
 }
 

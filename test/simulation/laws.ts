@@ -1,4 +1,7 @@
-/** The laws of a run: what no request may do, whatever the providers do. Each check returns what it found broken, in words. */
+/**
+ * The laws of a run: what no request may do, whatever the providers do. Each check returns what it
+ * found broken, in words.
+ */
 
 import { fingerprintOf } from '../../src/config/secrets/fingerprint.ts';
 import type { Identity } from '../../src/credentials/health/marks.ts';
@@ -17,8 +20,9 @@ const repeatBudgetMs = 120_000;
 const longestMs = 600_000;
 
 /**
- * Never an attempt on something whose mark was there when the request leased it, unless it is the probe; or, once the window
- * is over, one of two on their way behind a probe that shows nothing for 5 s.
+ * Never an attempt on something whose mark was there when the request leased it, unless it is the
+ * probe; or, once the window is over, one of two on their way behind a probe that shows nothing for
+ * 5 s.
  */
 export function judgeDispatch({ host, runtime, upstream, store }: Stage): readonly string[] {
   const sent = upstream.sent.at(-1);
@@ -33,18 +37,26 @@ export function judgeDispatch({ host, runtime, upstream, store }: Stage): readon
   return store
     .covering(candidate.identity)
     .filter(({ since, key }) => since < now && store.probers.get(key) !== request)
-    .filter((mark) => store.isOpen(mark, now) || (isShownByHead(mark) && store.follow(mark, request) > 2))
+    .filter(
+      (mark) => store.isOpen(mark, now) || (isShownByHead(mark) && store.follow(mark, request) > 2),
+    )
     .map(({ key }) => `${request} was sent in spite of "${key}", and is not its probe`);
 }
 
-/** Marks of silence stand until a whole answer, and whoever waits for them goes at the commit of a probe. */
+/**
+ * Marks of silence stand until a whole answer, and whoever waits for them goes at the commit of a
+ * probe.
+ */
 function isShownByHead({ cause }: Mark): boolean {
   return rowOfClass(cause).mark?.endedBy === 'head';
 }
 
 type Rescue = Extract<EngineEvent, { readonly type: 'rescue' }>;
 
-/** Never a stop, nor a wait, while another target is free and the class advances. Only targets of another origin are looked at: they help against everything. */
+/**
+ * Never a stop, nor a wait, while another target is free and the class advances. Only targets of
+ * another origin are looked at: they help against everything.
+ */
 export function judgeStop(
   stage: Stage,
   { requestId, target: at, failure, decision }: Rescue,
@@ -55,7 +67,8 @@ export function judgeStop(
   const number = Number(requestId.slice(1));
   const asking = stage.scenario.askings.find((found) => found.number === number);
   const task = runtime.config().tasks?.get(asking?.model ?? '');
-  if (decision.reason.includes('time is used up') && (task !== undefined || isLong(stage, asking))) return [];
+  if (decision.reason.includes('time is used up') && (task !== undefined || isLong(stage, asking)))
+    return [];
   const route = runtime.config().routes.get(asking?.model ?? '');
   const here = route?.targets.find(({ target }) => target.id === at)?.target;
   if (route === undefined || here === undefined || stage.narrowed.has(requestId)) return [];
@@ -71,7 +84,10 @@ export function judgeStop(
         store.covering(identity).every((mark) => !store.isOpen(mark, now)),
       ),
     )
-    .map((target) => `${requestId} stopped at ${at} over ${failure.class} although ${target.id} was free`);
+    .map(
+      (target) =>
+        `${requestId} stopped at ${at} over ${failure.class} although ${target.id} was free`,
+    );
 }
 
 function isLong({ host }: Stage, asking: Asking | undefined): boolean {
@@ -90,7 +106,10 @@ export function judgeRecord(record: RequestRecord): readonly string[] {
   ];
 }
 
-/** Repeats end after 120 s of failed attempts and pauses; nothing is begun after 600 s, but for what has content to go on with. */
+/**
+ * Repeats end after 120 s of failed attempts and pauses; nothing is begun after 600 s, but for what
+ * has content to go on with.
+ */
 function judgeTimes({ id, at, attempts }: RequestRecord): readonly string[] {
   return attempts.flatMap((attempt, index) => {
     const before = attempts.slice(0, index);
@@ -119,7 +138,10 @@ function isBreak(failureClass: FailureClass): boolean {
   return failureClass === 'stream-cut' || failureClass === 'stream-stall';
 }
 
-/** The same failure of the same secret at the same target, as often as the table repeats it and no more. */
+/**
+ * The same failure of the same secret at the same target, as often as the table repeats it and no
+ * more.
+ */
 function judgeRepeats({ id, attempts }: RequestRecord): readonly string[] {
   const counts = new Map<string, { failureClass: FailureClass; times: number }>();
   for (const { target, fingerprint, failure, decision, isProbe } of attempts) {
@@ -135,18 +157,25 @@ function judgeRepeats({ id, attempts }: RequestRecord): readonly string[] {
 function repeatsOf(failureClass: FailureClass): number {
   return rowOfClass(failureClass).moves.reduce(
     (sum, move) =>
-      sum + ('times' in move ? move.times : 0) + ('lastTimes' in move ? move.lastTimes - move.times : 0),
+      sum +
+      ('times' in move ? move.times : 0) +
+      ('lastTimes' in move ? move.lastTimes - move.times : 0),
     0,
   );
 }
 
-/** A target that refused the request itself is not asked again; one that found it too long is followed by larger ones only. */
+/**
+ * A target that refused the request itself is not asked again; one that found it too long is
+ * followed by larger ones only.
+ */
 function judgeRefused({ id, attempts }: RequestRecord): readonly string[] {
   return attempts.flatMap(({ target, failure, decision }, index) => {
     if (failure === undefined || !refusals.has(failure.class)) return [];
     if (isAskedInAnotherWay(decision) && mayBeForm.has(failure.class)) return [];
     const again = attempts.slice(index + 1).find((later) => later.target === target);
-    return again === undefined ? [] : [`${id} went to ${target} again, which had said ${failure.class}`];
+    return again === undefined
+      ? []
+      : [`${id} went to ${target} again, which had said ${failure.class}`];
   });
 }
 
@@ -157,13 +186,19 @@ const refusals: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'refused-request',
 ]);
 
-/** A request changed as its refusal asks is another one; and a target that takes no partial answer of its own is asked by instruction. */
+/**
+ * A request changed as its refusal asks is another one; and a target that takes no partial answer
+ * of its own is asked by instruction.
+ */
 function isAskedInAnotherWay(decision: Decision | undefined): boolean {
   if (decision?.kind !== 'retry') return false;
   return decision.isAmended === true || decision.reason.includes('by instruction');
 }
 
-const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>(['bad-request', 'refused-request']);
+const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'bad-request',
+  'refused-request',
+]);
 
 /** Which requests go on only to some of their targets: those that were too long or refused. */
 export function narrows(failureClass: FailureClass): boolean {
@@ -172,7 +207,9 @@ export function narrows(failureClass: FailureClass): boolean {
   );
 }
 
-/** What the caller got: one end, a whole answer or one clean error, nothing twice, and no secret. */
+/**
+ * What the caller got: one end, a whole answer or one clean error, nothing twice, and no secret.
+ */
 export function judgeTold({ upstream }: Stage, told: Told): readonly string[] {
   const { asking, status, heads, ends, text } = told;
   const id = `r${asking.number}`;
@@ -194,7 +231,8 @@ function judgeAnswer({ asking, text }: Told, upstream: Stage['upstream']): reado
   if (upstream.unfinished.has(asking.number) && failures.test(finish ?? '')) return [];
   if (content === '' && upstream.emptied.has(asking.number)) return [];
   const tail = upstream.foreign.get(asking.number);
-  const isWhole = tail === undefined ? content === listWords(asking.number).join('') : content.endsWith(tail);
+  const isWhole =
+    tail === undefined ? content === listWords(asking.number).join('') : content.endsWith(tail);
   return isWhole ? [] : [`${id} was told "${content}" as a whole answer`];
 }
 
@@ -210,13 +248,17 @@ interface ReadAnswer {
 }
 
 function readStream(text: string): ReadAnswer {
-  const data = text.split('\n\n').flatMap((frame) => (frame.startsWith('data: ') ? [frame.slice(6)] : []));
+  const data = text
+    .split('\n\n')
+    .flatMap((frame) => (frame.startsWith('data: ') ? [frame.slice(6)] : []));
   const events = data.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   return {
     content: events.map((event) => event.choices?.[0]?.delta?.content ?? '').join(''),
     hasError: events.some((event) => event.error !== undefined),
     markers: data.filter((line) => line === '[DONE]').length,
-    finish: events.map((event) => event.choices?.[0]?.finish_reason).findLast((word) => word != null),
+    finish: events
+      .map((event) => event.choices?.[0]?.finish_reason)
+      .findLast((word) => word != null),
   };
 }
 
@@ -236,7 +278,10 @@ interface Found {
 }
 
 /** Every key of a target as the marks see it. */
-function identitiesOf(runtime: Stage['runtime'], { origin, site, model, pool }: Target): readonly Found[] {
+function identitiesOf(
+  runtime: Stage['runtime'],
+  { origin, site, model, pool }: Target,
+): readonly Found[] {
   return (runtime.config().pools.get(pool) ?? []).flatMap(({ locator, account }) => {
     if (locator.kind !== 'literal') return [];
     const fingerprint = fingerprintOf(origin, locator.value);

@@ -1,4 +1,7 @@
-/** A provider goes away for a minute under traffic, on the fake clock and at full length: the breaker is marks, windows and one probe at a time (law 7). */
+/**
+ * A provider goes away for a minute under traffic, on the fake clock and at full length: the
+ * breaker is marks, windows and one probe at a time (law 7).
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { UpstreamRequest } from '../../src/host.ts';
@@ -10,7 +13,9 @@ const answer: UpstreamStep = {
   chunks: ['{"choices":[{"message":{"content":"fine"},"finish_reason":"stop"}]}'],
   delayMs: 20,
 };
-const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), { code: 'ECONNREFUSED' });
+const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), {
+  code: 'ECONNREFUSED',
+});
 
 const start = 1_800_000_000_000;
 const everyMs = 50;
@@ -24,7 +29,10 @@ interface Asked {
   target: string | undefined;
 }
 
-/** Twenty requests a second, one target with a fallback; the primary fails as given while it is down. */
+/**
+ * Twenty requests a second, one target with a fallback; the primary fails as given while it is
+ * down.
+ */
 async function run(
   failing: (now: number) => UpstreamStep,
 ): Promise<{ asked: readonly Asked[]; primary: readonly number[]; markedAt: number }> {
@@ -67,7 +75,8 @@ async function run(
         signal: new AbortController().signal,
       },
       {
-        head: (status, headers) => Object.assign(one, { status, target: headers['x-holdfast-target'] }),
+        head: (status, headers) =>
+          Object.assign(one, { status, target: headers['x-holdfast-target'] }),
         write: () => true,
         onDrain: (resume) => resume(),
         end: () => undefined,
@@ -86,7 +95,11 @@ describe('a provider that is down for a minute under 20 requests a second', () =
     chunks: ['{"error":{"message":"no capacity"}}'],
     delayMs: 10,
   };
-  const broken: UpstreamStep = { status: 500, chunks: ['{"error":{"message":"broken"}}'], delayMs: 10 };
+  const broken: UpstreamStep = {
+    status: 500,
+    chunks: ['{"error":{"message":"broken"}}'],
+    delayMs: 10,
+  };
   const unreachable: UpstreamStep = { error: refused, delayMs: 1 };
 
   it.each<[string, (now: number) => UpstreamStep]>([
@@ -110,7 +123,9 @@ describe('a provider that is down for a minute under 20 requests a second', () =
       const firstBack = asked.find(({ at, target }) => at >= backAt - 5000 && target === 'one/m');
       expect((firstBack?.at ?? Number.POSITIVE_INFINITY) - backAt).toBeLessThanOrEqual(5000);
       expect(
-        new Set(asked.filter(({ at }) => at > (firstBack?.at ?? 0) + 500).map(({ target }) => target)),
+        new Set(
+          asked.filter(({ at }) => at > (firstBack?.at ?? 0) + 500).map(({ target }) => target),
+        ),
       ).toEqual(new Set(['one/m']));
     },
   );

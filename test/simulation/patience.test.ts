@@ -1,4 +1,7 @@
-/** Random patience before random silence: a free fallback is asked in time, and no two targets at once (law 13). */
+/**
+ * Random patience before random silence: a free fallback is asked in time, and no two targets at
+ * once (law 13).
+ */
 
 import { expect, it } from 'vitest';
 import { playPatienceSeeds } from './patience.ts';

@@ -1,6 +1,7 @@
 /**
- * Callers with a limit before targets of which some keep silent, on the fake clock: one seed decides how patient they are, who is
- * silent, how slow the others are, and who comes again. What no run may show stands in `judge` (law 13).
+ * Callers with a limit before targets of which some keep silent, on the fake clock: one seed
+ * decides how patient they are, who is silent, how slow the others are, and who comes again. What
+ * no run may show stands in `judge` (law 13).
  */
 
 import type { UpstreamRequest } from '../../src/host.ts';
@@ -65,7 +66,8 @@ async function playPatience(seed: number): Promise<PatienceRun> {
       ? []
       : [...judge(records.slice(0, at + 1), call, places), ...judgeRetry(records, calls, at)];
   });
-  if (host.upstream.abortedCount < unending) violations.push('a target is still asked though nobody waits');
+  if (host.upstream.abortedCount < unending)
+    violations.push('a target is still asked though nobody waits');
   await runtime.close();
   return {
     violations: violations.map((text) => `seed ${seed}: ${text}`),
@@ -74,7 +76,10 @@ async function playPatience(seed: number): Promise<PatienceRun> {
   };
 }
 
-/** Plays so many seeds, or the one that `HOLDFAST_SEED` names, and tells what they broke; together they have something to show. */
+/**
+ * Plays so many seeds, or the one that `HOLDFAST_SEED` names, and tells what they broke; together
+ * they have something to show.
+ */
 export async function playPatienceSeeds(first: number, count: number): Promise<readonly string[]> {
   const only = process.env['HOLDFAST_SEED'];
   const violations: string[] = [];
@@ -113,7 +118,10 @@ function createConfig(places: readonly Place[], random: Random): object {
       selection: random.pick(['fill-first', 'round-robin']),
       ...(random.chance(0.3) ? { timeout: 20 } : {}),
     };
-    return [name, { base_url: `https://${name}.test/v1`, protocol: 'openai-chat', credentials, ...settings }];
+    return [
+      name,
+      { base_url: `https://${name}.test/v1`, protocol: 'openai-chat', credentials, ...settings },
+    ];
   });
   return { main, fallback_chain: chain, providers: Object.fromEntries(providers) };
 }
@@ -130,7 +138,12 @@ function chooseCall(random: Random): Call {
     { 'x-envoy-expected-rq-timeout-ms': String(limitMs) },
     {},
   ]);
-  return { limitMs, headers, stream: random.chance(0.15), prompt: `prompt ${random.integer(1, 2)}` };
+  return {
+    limitMs,
+    headers,
+    stream: random.chance(0.15),
+    prompt: `prompt ${random.integer(1, 2)}`,
+  };
 }
 
 function answer(
@@ -167,7 +180,12 @@ async function ask(
   let isOver = false;
   const messages = [{ role: 'user', content: prompt }];
   const body = Buffer.from(JSON.stringify({ model: 'main', stream, messages }));
-  const sink = { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
+  const sink = {
+    head: () => undefined,
+    write: () => true,
+    onDrain: () => undefined,
+    end: () => undefined,
+  };
   void runtime
     .exchange(
       {
@@ -187,7 +205,11 @@ async function ask(
 }
 
 /** What no request may show. */
-function judge(records: readonly RequestRecord[], call: Call, places: readonly Place[]): readonly string[] {
+function judge(
+  records: readonly RequestRecord[],
+  call: Call,
+  places: readonly Place[],
+): readonly string[] {
   const attempts = records.at(-1)?.attempts ?? [];
   const isBounded = !call.stream && Object.keys(call.headers).length > 0;
   return [
@@ -202,7 +224,8 @@ function judge(records: readonly RequestRecord[], call: Call, places: readonly P
 function judgeOverlap(attempts: readonly AttemptRecord[]): readonly string[] {
   return attempts.slice(1).flatMap((attempt, at) => {
     const before = attempts[at];
-    const isAtOnce = before !== undefined && attempt.startedAt < before.startedAt + before.durationMs;
+    const isAtOnce =
+      before !== undefined && attempt.startedAt < before.startedAt + before.durationMs;
     return isAtOnce ? [`asked ${attempt.target} while ${before.target} was under way`] : [];
   });
 }
@@ -213,11 +236,16 @@ function judgeKeys(attempts: readonly AttemptRecord[]): readonly string[] {
     const other = attempts
       .slice(at + 1)
       .find((later) => later.target === target && later.credential !== credential);
-    return other === undefined ? [] : [`${target} was asked with another key after it had kept silent`];
+    return other === undefined
+      ? []
+      : [`${target} was asked with another key after it had kept silent`];
   });
 }
 
-/** While another is free nobody keeps the request beyond half of what is left, and whoever is well answers in time. */
+/**
+ * While another is free nobody keeps the request beyond half of what is left, and whoever is well
+ * answers in time.
+ */
 function judgeLimit(
   records: readonly RequestRecord[],
   { limitMs }: Call,
@@ -242,7 +270,8 @@ function judgeLimit(
   }
   const restMs = places.slice(1).reduce((rest) => rest - Math.max(leastMs, rest / 2), limitMs);
   const isWell = places.some(({ nature }) => nature === 'well');
-  if (isWell && restMs > 500 && outcome !== 'answered') found.push(`a limit of ${limitMs} ms: ${outcome}`);
+  if (isWell && restMs > 500 && outcome !== 'answered')
+    found.push(`a limit of ${limitMs} ms: ${outcome}`);
   return found;
 }
 
@@ -256,14 +285,16 @@ function judgeRetry(
   const before = calls.slice(0, at).findLastIndex(({ prompt }) => prompt === call?.prompt);
   const predecessor = records[before];
   const first = record?.attempts[0];
-  if (call === undefined || call.stream || first === undefined || predecessor === undefined) return [];
+  if (call === undefined || call.stream || first === undefined || predecessor === undefined)
+    return [];
   const last = predecessor.attempts.at(-1);
   const hasLeft = predecessor.outcome === 'client-gone' && (last?.durationMs ?? 0) >= leastMs;
   if (!hasLeft || (record?.at ?? 0) - predecessor.at - predecessor.durationMs > 120_000) return [];
   const asked = new Set(predecessor.attempts.map(({ target }) => target));
   const isElsewhere = !asked.has(first.target);
   const others =
-    record?.skipped.filter(({ target, cause }) => cause === 'not-needed' && !asked.has(target)) ?? [];
+    record?.skipped.filter(({ target, cause }) => cause === 'not-needed' && !asked.has(target)) ??
+    [];
   return isElsewhere || others.length === 0
     ? []
     : [`came again and began at ${first.target}, which had been asked in vain`];

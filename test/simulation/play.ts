@@ -31,7 +31,8 @@ export async function play(seed: number): Promise<Played> {
   await host.advance(Math.max(0, startAt + scenario.healedAt - host.clock.now()) + longestMs);
   for (const one of told) violations.push(...judgeTold(stage, one));
   for (const record of runtime.records()) violations.push(...judgeRecord(record));
-  for (const [key, owner] of stage.store.probers) violations.push(`${owner} still has the probe of "${key}"`);
+  for (const [key, owner] of stage.store.probers)
+    violations.push(`${owner} still has the probe of "${key}"`);
   await judgeHealing(stage);
   violations.push(...stage.store.violations);
   const records = runtime.records();
@@ -63,7 +64,15 @@ function build(scenario: Scenario): Stage {
         violations.push(...judgeStop(stage, event));
     },
   });
-  const stage: Stage = { scenario, host, runtime, upstream, store, violations, narrowed: new Set() };
+  const stage: Stage = {
+    scenario,
+    host,
+    runtime,
+    upstream,
+    store,
+    violations,
+    narrowed: new Set(),
+  };
   host.upstream.answerBy((request) => {
     const step = upstream.answer(request, host.clock.now());
     violations.push(...judgeDispatch(stage));
@@ -75,7 +84,8 @@ function build(scenario: Scenario): Stage {
 function ask({ host, runtime }: Stage, asking: Asking): Told {
   const told: Told = { asking, status: 0, heads: 0, ends: 0, text: '' };
   const caller = new AbortController();
-  if (asking.goneAfterMs !== undefined) host.clock.startTimer(asking.goneAfterMs, () => caller.abort());
+  if (asking.goneAfterMs !== undefined)
+    host.clock.startTimer(asking.goneAfterMs, () => caller.abort());
   const messages = [{ role: 'user', content: String(asking.number) }];
   void runtime.exchange(
     {
@@ -105,7 +115,10 @@ function ask({ host, runtime }: Stage, asking: Asking): Told {
   return told;
 }
 
-/** Every mark ends: a day after all is well again the first target of every route answers, without a restart (law 7). */
+/**
+ * Every mark ends: a day after all is well again the first target of every route answers, without a
+ * restart (law 7).
+ */
 async function judgeHealing(stage: Stage): Promise<void> {
   const { host, runtime, violations } = stage;
   await host.advance(wholeDayMs);

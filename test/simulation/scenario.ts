@@ -1,15 +1,24 @@
-/** What a seed makes up: providers with keys and models, routes, when what breaks, and who asks for what. Data; `play` carries it out. */
+/**
+ * What a seed makes up: providers with keys and models, routes, when what breaks, and who asks for
+ * what. Data; `play` carries it out.
+ */
 
 import { Random } from './random.ts';
 
 /** How a request to a provider goes wrong. */
 export type Fault =
-  /** A failing answer or stream of the corpus, by its id; the provider's own or one that any may give. */
+  /**
+   * A failing answer or stream of the corpus, by its id; the provider's own or one that any may
+   * give.
+   */
   | { readonly kind: 'recorded'; readonly pick: number }
   | { readonly kind: 'connect'; readonly code: string }
   | { readonly kind: 'silent' }
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** After so many of its words: cut off, ended as if it were whole, silent, or with an invalid event. */
+  /**
+   * After so many of its words: cut off, ended as if it were whole, silent, or with an invalid
+   * event.
+   */
   | { readonly kind: 'cut' | 'end' | 'stall' | 'malformed'; readonly after: number }
   | { readonly kind: 'empty' };
 
@@ -48,7 +57,15 @@ export interface Scenario {
 }
 
 /** Their own signatures are in the corpus. */
-const vendors = ['openai', 'deepseek', 'zhipu', 'moonshot', 'openrouter', 'qwen', 'custom'] as const;
+const vendors = [
+  'openai',
+  'deepseek',
+  'zhipu',
+  'moonshot',
+  'openrouter',
+  'qwen',
+  'custom',
+] as const;
 const codes = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -69,7 +86,9 @@ export function createScenario(seed: number): Scenario {
   const random = new Random(seed);
   const providers = drawProviders(random);
   const spanMs = random.pick([20_000, 120_000, 600_000]);
-  const phases = Array.from({ length: random.integer(1, 9) }, () => drawPhase(random, providers, spanMs));
+  const phases = Array.from({ length: random.integer(1, 9) }, () =>
+    drawPhase(random, providers, spanMs),
+  );
   if (random.chance(0.2)) phases.unshift(...drawStorm(random, providers, spanMs));
   const config = drawConfig(random, providers);
   return {
@@ -119,7 +138,8 @@ function drawConfig(random: Random, providers: readonly DrawnProvider[]): object
     const { name, models } = random.pick(providers);
     return `${name}/${random.pick(models)}`;
   };
-  const chain = (most: number): readonly string[] => Array.from({ length: random.integer(0, most) }, target);
+  const chain = (most: number): readonly string[] =>
+    Array.from({ length: random.integer(0, most) }, target);
   return {
     main: target(),
     fallback_chain: chain(3),
@@ -155,7 +175,11 @@ function drawPhase(random: Random, providers: readonly DrawnProvider[], spanMs: 
 }
 
 /** Everybody fails for a long time, each in a way of its own. */
-function drawStorm(random: Random, providers: readonly DrawnProvider[], spanMs: number): readonly Phase[] {
+function drawStorm(
+  random: Random,
+  providers: readonly DrawnProvider[],
+  spanMs: number,
+): readonly Phase[] {
   return providers.map(({ name }) => ({
     provider: name,
     from: 0,
@@ -172,11 +196,18 @@ function drawFault(random: Random): Fault {
   if (dice < 0.68) return { kind: 'silent' };
   if (dice < 0.76) return { kind: 'slow', delayMs: random.integer(100, 20_000) };
   if (dice < 0.95)
-    return { kind: random.pick(['cut', 'end', 'stall', 'malformed']), after: random.integer(0, 11) };
+    return {
+      kind: random.pick(['cut', 'end', 'stall', 'malformed']),
+      after: random.integer(0, 11),
+    };
   return { kind: 'empty' };
 }
 
-function drawAskings(random: Random, providers: readonly DrawnProvider[], spanMs: number): readonly Asking[] {
+function drawAskings(
+  random: Random,
+  providers: readonly DrawnProvider[],
+  spanMs: number,
+): readonly Asking[] {
   const pinned = providers.flatMap(({ name, models }) => models.map((model) => `${name}/${model}`));
   const names = ['main', 'main', 'main', 'compression', 'title_generation', ...pinned];
   let at = 0;

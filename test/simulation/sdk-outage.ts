@@ -1,4 +1,7 @@
-/** An outage of a minute under agents that ask through official SDKs with their defaults, on the fake clock: who is answered in the end. */
+/**
+ * An outage of a minute under agents that ask through official SDKs with their defaults, on the
+ * fake clock: who is answered in the end.
+ */
 
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { answered, refused } from '../fakes/engine-stage.ts';
@@ -6,22 +9,34 @@ import { createFakeHost, type FakeHost, type UpstreamStep } from '../fakes/fake-
 import { Random } from './random.ts';
 
 const start = 1_800_000_000_000;
-/** Of all these SDKs: tries after the first, their pauses where the answer names none, and the longest that they wait as told. */
+/**
+ * Of all these SDKs: tries after the first, their pauses where the answer names none, and the
+ * longest that they wait as told.
+ */
 const sdkRetries = 2;
 const backoff = { firstMs: 500, mostMs: 8000, jitter: 0.25 };
 const longestToldMs = 60_000;
 
-/** What each announces; all have a limit of ten minutes. OpenAI's for JavaScript announces it only where it is given with the call. */
+/**
+ * What each announces; all have a limit of ten minutes. OpenAI's for JavaScript announces it only
+ * where it is given with the call.
+ */
 export const sdks = {
   'OpenAI for JavaScript': { agent: 'OpenAI/JS 7.55.0', announces: {} },
-  'OpenAI for Python': { agent: 'OpenAI/Python 3.9.0', announces: { 'x-stainless-read-timeout': '600' } },
+  'OpenAI for Python': {
+    agent: 'OpenAI/Python 3.9.0',
+    announces: { 'x-stainless-read-timeout': '600' },
+  },
   Anthropic: { agent: 'Anthropic/JS 1.11.0', announces: { 'x-stainless-timeout': '600' } },
 } as const;
 
 const outages: Readonly<Record<string, UpstreamStep>> = {
   '503': { ...refused(503), delayMs: 20 },
   '500': { ...refused(500), delayMs: 20 },
-  refused: { error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), delayMs: 5 },
+  refused: {
+    error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+    delayMs: 5,
+  },
 };
 
 export interface SdkOutage {
@@ -36,8 +51,14 @@ export async function playSdkOutage({ sdk, callers, downMs, seed }: SdkOutage): 
   const random = new Random(seed);
   const host = createFakeHost({ now: start, random: random.series(11) });
   const outage = outages[random.pick(Object.keys(outages))] ?? answered;
-  host.upstream.answerBy(() => (host.clock.now() < start + downMs ? outage : { ...answered, delayMs: 200 }));
-  const provider = { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-sdks' };
+  host.upstream.answerBy(() =>
+    host.clock.now() < start + downMs ? outage : { ...answered, delayMs: 200 },
+  );
+  const provider = {
+    base_url: 'https://one.test/v1',
+    protocol: 'openai-chat',
+    api_key: 'sk-test-sdks',
+  };
   const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one: provider } } });
   const isOnePrompt = random.chance(0.5);
   const over: boolean[] = [];
@@ -70,7 +91,11 @@ interface Stage {
 
 async function call(stage: Stage, { agent, announces, prompt, pauses }: SdkCall): Promise<boolean> {
   for (let attempt = 0; attempt <= sdkRetries; attempt++) {
-    const headers = { ...announces, 'user-agent': agent, 'x-stainless-retry-count': String(attempt) };
+    const headers = {
+      ...announces,
+      'user-agent': agent,
+      'x-stainless-retry-count': String(attempt),
+    };
     const { status, told } = await post(stage, headers, prompt);
     if (status === 200) return true;
     const mayRetry = told['x-should-retry'] !== 'false' && (status === 429 || status >= 500);

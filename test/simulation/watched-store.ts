@@ -1,4 +1,7 @@
-/** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
+/**
+ * A store that watches: which marks are open, who has which probe, and whether each probe was taken
+ * in time (law 7).
+ */
 
 import { earlyProbeEveryMs } from '../../src/credentials/health/mark-policy.ts';
 import { benches, endOfMark, type Identity } from '../../src/credentials/health/marks.ts';
@@ -14,10 +17,15 @@ export class WatchedStore extends MemoryStore {
   readonly #claimedAt = new Map<string, number>();
   readonly #followers = new Map<string, Set<string>>();
 
-  override async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
+  override async openMark(
+    mark: Mark,
+    at: { leasedAt: number; now: number },
+  ): Promise<Mark | undefined> {
     const inForce = super.openMark(mark, at);
-    if (rowOfClass(mark.cause).mark === undefined) this.violations.push(`${mark.cause} left a mark`);
-    if (!(mark.until > mark.since)) this.violations.push(`the mark ${mark.key} ends before it begins`);
+    if (rowOfClass(mark.cause).mark === undefined)
+      this.violations.push(`${mark.cause} left a mark`);
+    if (!(mark.until > mark.since))
+      this.violations.push(`the mark ${mark.key} ends before it begins`);
     const present = await inForce;
     if (present !== undefined) this.marks.set(mark.key, present);
     return present;
@@ -56,7 +64,10 @@ export class WatchedStore extends MemoryStore {
     return [...this.marks.values()].filter((mark) => benches(mark, identity));
   }
 
-  /** A request is sent behind the probe of this mark: how many are on their way like that, this one included. */
+  /**
+   * A request is sent behind the probe of this mark: how many are on their way like that, this one
+   * included.
+   */
   follow({ key }: Mark, request: string): number {
     const followers = this.#followers.get(key) ?? new Set();
     this.#followers.set(key, followers.add(request));

@@ -1,4 +1,7 @@
-/** An engine with one or two targets of given protocols, each of which answers as told; for laws about how answers end. */
+/**
+ * An engine with one or two targets of given protocols, each of which answers as told; for laws
+ * about how answers end.
+ */
 
 import type { UpstreamRequest } from '../../src/host.ts';
 import type { Mark } from '../../src/model/failure.ts';
@@ -25,7 +28,9 @@ export interface AnswerStage {
   marks(): Promise<readonly Mark[]>;
 }
 
-/** Targets are `one`, `two`, …; each has the protocol of its place, and answers what `answer` says. */
+/**
+ * Targets are `one`, `two`, …; each has the protocol of its place, and answers what `answer` says.
+ */
 export function stageAnswers(
   spoken: readonly ProtocolName[],
   answer: (target: string, request: UpstreamRequest) => UpstreamStep,
@@ -57,7 +62,11 @@ function nameOf({ origin }: UpstreamRequest): string {
   return new URL(origin).hostname.split('.')[0] ?? '';
 }
 
-async function carry(runtime: Runtime, host: FakeHost, { path, query, body, takeRoom }: Ask): Promise<Told> {
+async function carry(
+  runtime: Runtime,
+  host: FakeHost,
+  { path, query, body, takeRoom }: Ask,
+): Promise<Told> {
   const told = { status: 0, text: '' };
   const before = host.upstream.requests.length;
   let isOver = false;

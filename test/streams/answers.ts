@@ -1,4 +1,7 @@
-/** One answer, "Hello world.", in each protocol, streamed or whole, that ends with any word; and a request that asks for it. */
+/**
+ * One answer, "Hello world.", in each protocol, streamed or whole, that ends with any word; and a
+ * request that asks for it.
+ */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { TakeRoom } from '../../src/model/request.ts';
@@ -22,11 +25,17 @@ export function askIn(protocol: ProtocolName, isStreamed: boolean): Ask {
   const messages = [{ role: 'user', content: 'hi' }];
   switch (protocol) {
     case 'openai-chat':
-      return { path: '/v1/chat/completions', body: { model: 'main', stream: isStreamed, messages } };
+      return {
+        path: '/v1/chat/completions',
+        body: { model: 'main', stream: isStreamed, messages },
+      };
     case 'openai-responses':
       return { path: '/v1/responses', body: { model: 'main', stream: isStreamed, input: 'hi' } };
     case 'anthropic-messages':
-      return { path: '/v1/messages', body: { model: 'main', stream: isStreamed, max_tokens: 900, messages } };
+      return {
+        path: '/v1/messages',
+        body: { model: 'main', stream: isStreamed, max_tokens: 900, messages },
+      };
     case 'google-generate-content': {
       const body = { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] };
       const path = '/v1beta/models/main';
@@ -43,7 +52,8 @@ const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 
 /** How `openai-responses` says a word: as a status, or as the reason of an incomplete answer. */
 function endOf(word: unknown): object {
-  if (word === 'completed' || word === 'cancelled' || typeof word !== 'string') return { status: word };
+  if (word === 'completed' || word === 'cancelled' || typeof word !== 'string')
+    return { status: word };
   return { status: 'incomplete', incomplete_details: { reason: word } };
 }
 
@@ -52,11 +62,21 @@ function partOf(pieces: readonly string[]): object {
 }
 
 function itemOf(pieces: readonly string[]): object {
-  return { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [partOf(pieces)] };
+  return {
+    type: 'message',
+    id: 'msg_1',
+    role: 'assistant',
+    status: 'completed',
+    content: [partOf(pieces)],
+  };
 }
 
 /** The events of a stream that says these pieces and ends with this word. */
-function eventsOf(protocol: ProtocolName, pieces: readonly string[], word: unknown): readonly object[] {
+function eventsOf(
+  protocol: ProtocolName,
+  pieces: readonly string[],
+  word: unknown,
+): readonly object[] {
   switch (protocol) {
     case 'openai-chat': {
       const chunk = (delta: object, finish_reason: unknown = null): object => ({
@@ -71,7 +91,13 @@ function eventsOf(protocol: ProtocolName, pieces: readonly string[], word: unkno
       ];
     }
     case 'openai-responses': {
-      const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] };
+      const item = {
+        type: 'message',
+        id: 'msg_1',
+        role: 'assistant',
+        status: 'in_progress',
+        content: [],
+      };
       const response = {
         ...head,
         ...endOf(word),
@@ -98,7 +124,14 @@ function eventsOf(protocol: ProtocolName, pieces: readonly string[], word: unkno
       return [
         {
           type: 'message_start',
-          message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [], usage },
+          message: {
+            id: 'msg_1',
+            type: 'message',
+            role: 'assistant',
+            model: 'm',
+            content: [],
+            usage,
+          },
         },
         { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
         ...pieces.map((text) => ({
@@ -112,7 +145,9 @@ function eventsOf(protocol: ProtocolName, pieces: readonly string[], word: unkno
       ];
     case 'google-generate-content':
       return [
-        ...pieces.map((text) => ({ candidates: [{ content: { role: 'model', parts: [{ text }] } }] })),
+        ...pieces.map((text) => ({
+          candidates: [{ content: { role: 'model', parts: [{ text }] } }],
+        })),
         { candidates: [{ content: { role: 'model', parts: [] }, finishReason: word, index: 0 }] },
       ];
   }

@@ -1,4 +1,7 @@
-/** An answer that is translated, cut anywhere: the whole answer or one clean error in the caller's protocol (laws 16 and 17). */
+/**
+ * An answer that is translated, cut anywhere: the whole answer or one clean error in the caller's
+ * protocol (laws 16 and 17).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -10,7 +10,9 @@ export const chatTongue: Tongue = {
   bytesOf: tellInChat,
   findPartial: (body) => {
     const { messages } = JSON.parse(body);
-    const found = [messages.at(-1), messages.at(-2)].find((message) => message?.role === 'assistant');
+    const found = [messages.at(-1), messages.at(-2)].find(
+      (message) => message?.role === 'assistant',
+    );
     return textOfContent(found?.content);
   },
   read,
@@ -34,11 +36,14 @@ function read(got: string): Told {
     .map((event) => event.slice('data: '.length));
   const chunks = datas.filter((data) => data !== '[DONE]').map((data) => JSON.parse(data));
   const choices = chunks.flatMap((chunk) => chunk.choices ?? []);
-  const join = (field: string): string => choices.map((choice) => choice.delta?.[field] ?? '').join('');
+  const join = (field: string): string =>
+    choices.map((choice) => choice.delta?.[field] ?? '').join('');
   return {
     text: join('content'),
     reasoning: join('reasoning_content'),
-    input: choices.map((choice) => choice.delta?.tool_calls?.[0]?.function.arguments ?? '').join(''),
+    input: choices
+      .map((choice) => choice.delta?.tool_calls?.[0]?.function.arguments ?? '')
+      .join(''),
     finishes: choices.flatMap((choice) => choice.finish_reason ?? []),
     errors: chunks.filter((chunk) => chunk.error !== undefined).length,
     markers: datas.filter((data) => data === '[DONE]').length,

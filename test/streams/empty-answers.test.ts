@@ -1,4 +1,7 @@
-/** An answer without content is a miss for every task, unless something explains it; the last one is passed on (law 9). */
+/**
+ * An answer without content is a miss for every task, unless something explains it; the last one is
+ * passed on (law 9).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,8 +28,12 @@ const explaining: Readonly<Record<ProtocolName, readonly string[]>> = {
 
 /** Where each protocol says how long an answer may be. */
 function withLimit({ body, ...ask }: Ask, limit: number): Ask {
-  if ('contents' in body) return { ...ask, body: { ...body, generationConfig: { maxOutputTokens: limit } } };
-  return { ...ask, body: { ...body, ['input' in body ? 'max_output_tokens' : 'max_tokens']: limit } };
+  if ('contents' in body)
+    return { ...ask, body: { ...body, generationConfig: { maxOutputTokens: limit } } };
+  return {
+    ...ask,
+    body: { ...body, ['input' in body ? 'max_output_tokens' : 'max_tokens']: limit },
+  };
 }
 
 /** The conversation ends with what a tool has said. */
@@ -61,7 +68,10 @@ function withToolResult(protocol: ProtocolName, ask: Ask): Ask {
       contents: [
         { role: 'user', parts: [{ text: 'hi' }] },
         { role: 'model', parts: [{ functionCall: { name: 'list', args: {} } }] },
-        { role: 'user', parts: [{ functionResponse: { name: 'list', response: { result: 'done' } } }] },
+        {
+          role: 'user',
+          parts: [{ functionResponse: { name: 'list', response: { result: 'done' } } }],
+        },
       ],
     },
   };
@@ -115,7 +125,10 @@ describe('an empty answer', () => {
   });
 
   it('is passed on in the end, where nobody has a better one', async () => {
-    const other = fc.constantFrom<UpstreamStep | undefined>(undefined, { status: 503, chunks: ['{}'] });
+    const other = fc.constantFrom<UpstreamStep | undefined>(undefined, {
+      status: 503,
+      chunks: ['{}'],
+    });
     await fc.assert(
       fc.asyncProperty(cases, other, async (one, second) => {
         const spoken = second === undefined ? [one.spoken] : [one.spoken, one.spoken];
@@ -138,7 +151,9 @@ describe('an empty answer', () => {
       fc.asyncProperty(cases, fc.nat(), async (one, number) => {
         const words = explaining[one.spoken];
         const word = words[number % words.length] ?? '';
-        const stage = stageAnswers([one.spoken, one.asked], () => answer(one, one.spoken, [], word));
+        const stage = stageAnswers([one.spoken, one.asked], () =>
+          answer(one, one.spoken, [], word),
+        );
         expect((await stage.ask(askIn(one.asked, one.isStreamed))).asked).toEqual(['one']);
       }),
       many,
@@ -151,7 +166,9 @@ describe('an empty answer', () => {
         const words = explaining[one.spoken];
         const word = words[number % words.length] ?? '';
         const whole = { ...one, isStreamed: false };
-        const stage = stageAnswers([one.spoken, one.asked], () => answer(whole, one.spoken, [], word));
+        const stage = stageAnswers([one.spoken, one.asked], () =>
+          answer(whole, one.spoken, [], word),
+        );
         expect((await stage.ask(askIn(one.asked, true))).asked).toEqual(['one']);
       }),
       many,
@@ -178,7 +195,9 @@ describe('an empty answer', () => {
         const stage = stageAnswers([one.spoken, one.spoken], () =>
           answer(one, one.spoken, [], isKnown ? normalEnds[one.spoken] : 'eos'),
         );
-        const { asked } = await stage.ask(withToolResult(one.asked, askIn(one.asked, one.isStreamed)));
+        const { asked } = await stage.ask(
+          withToolResult(one.asked, askIn(one.asked, one.isStreamed)),
+        );
         expect(asked).toEqual(isKnown ? ['one'] : ['one', 'one', 'two', 'two']);
       }),
       many,
@@ -188,12 +207,17 @@ describe('an empty answer', () => {
 
 describe('a continuation without a word', () => {
   it('is asked of the next target', async () => {
-    const begun = streamOf('openai-chat', ['Once there was a ', 'miller who'], 'stop').split('data: ');
+    const begun = streamOf('openai-chat', ['Once there was a ', 'miller who'], 'stop').split(
+      'data: ',
+    );
     let asks = 0;
     const stage = stageAnswers(['openai-chat', 'openai-chat'], (target) => {
       asks += target === 'one' ? 1 : 0;
       if (target === 'two')
-        return { headers: eventStream, chunks: [streamOf('openai-chat', [' could spin.'], 'stop')] };
+        return {
+          headers: eventStream,
+          chunks: [streamOf('openai-chat', [' could spin.'], 'stop')],
+        };
       if (asks > 1) return { headers: eventStream, chunks: [streamOf('openai-chat', [], 'stop')] };
       return { headers: eventStream, chunks: [begun.slice(0, 4).join('data: ')] };
     });

@@ -1,4 +1,7 @@
-/** Tales cut at every byte: minutes of CPU, so they are slow, and one file a kind of tale, so that two cores share them. */
+/**
+ * Tales cut at every byte: minutes of CPU, so they are slow, and one file a kind of tale, so that
+ * two cores share them.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { judge, tales, translatedTales } from './tales.ts';
@@ -20,7 +23,10 @@ export function testEveryByte(kind: Kind): void {
   });
 }
 
-/** The same between every two formats: where a byte stands inside of its event matters, and in which of many like it hardly. */
+/**
+ * The same between every two formats: where a byte stands inside of its event matters, and in which
+ * of many like it hardly.
+ */
 export function testTranslatedBytes(kind: Kind): void {
   describe.each(choose(translatedTales, kind))('%s', (_name, tale) => {
     it('cut at every event, and at every byte of the first, the last and every fourth', async () => {
@@ -36,7 +42,10 @@ export function testTranslatedBytes(kind: Kind): void {
   });
 }
 
-function choose(from: Readonly<Record<string, Tale>>, kind: Kind): readonly (readonly [string, Tale])[] {
+function choose(
+  from: Readonly<Record<string, Tale>>,
+  kind: Kind,
+): readonly (readonly [string, Tale])[] {
   return Object.entries(from).filter(([name]) => name.startsWith(kind));
 }
 

@@ -1,4 +1,7 @@
-/** A 200-event answer cut at every event: the whole answer or one clean error, nothing twice, nothing missing (laws 16 and 17). */
+/**
+ * A 200-event answer cut at every event: the whole answer or one clean error, nothing twice,
+ * nothing missing (laws 16 and 17).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +30,11 @@ describe.each(Object.entries(tales))('%s', (_name, tale) => {
     const teller = new Teller(tale);
     for (const [index, cut] of cutsOf(tale).entries()) {
       const manner = turn(manners, index);
-      const got = await teller.tell({ cuts: [cut], ending: turn(endings, Math.floor(index / 3)), manner });
+      const got = await teller.tell({
+        cuts: [cut],
+        ending: turn(endings, Math.floor(index / 3)),
+        manner,
+      });
       expect(judge(tale, got, cut), `cut at byte ${cut}, told on: ${manner}`).toEqual([]);
     }
   });
@@ -36,7 +43,12 @@ describe.each(Object.entries(tales))('%s', (_name, tale) => {
     const teller = new Teller(tale);
     const [from = 0, , , to = bytes.length] = boundariesOf(bytes).slice(20);
     for (let cut = from; cut <= to; cut++) {
-      const telling = { cuts: [cut], ending: turn(endings, cut), manner: turn(manners, cut), chunkSize: 5 };
+      const telling = {
+        cuts: [cut],
+        ending: turn(endings, cut),
+        manner: turn(manners, cut),
+        chunkSize: 5,
+      };
       expect(judge(tale, await teller.tell(telling), cut), `cut at byte ${cut}`).toEqual([]);
     }
   });
@@ -61,7 +73,9 @@ describe.each(Object.entries(tales))('%s', (_name, tale) => {
 });
 
 /** No vendor of `openai-responses` is known to take a prefill. */
-const prefillable = Object.entries(tales).filter(([, { tongue }]) => tongue?.protocol !== 'openai-responses');
+const prefillable = Object.entries(tales).filter(
+  ([, { tongue }]) => tongue?.protocol !== 'openai-responses',
+);
 
 describe.each(prefillable)('%s', (_name, tale) => {
   it('cut at every event and told on by prefill', async () => {

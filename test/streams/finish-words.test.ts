@@ -1,4 +1,7 @@
-/** The word with which an answer ends: one that means failure is no end in any protocol, streamed or whole; any other is one (law 17). */
+/**
+ * The word with which an answer ends: one that means failure is no end in any protocol, streamed or
+ * whole; any other is one (law 17).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -66,17 +69,30 @@ const parts = [
   'timeout',
   'network',
 ];
-const plain = fc.constantFrom('upstream', 'tool', 'server', 'by_user', 'v2', 'connection', 'stream');
+const plain = fc.constantFrom(
+  'upstream',
+  'tool',
+  'server',
+  'by_user',
+  'v2',
+  'connection',
+  'stream',
+);
 const styles = [
   (words: readonly string[]) => words.join('_'),
   (words: readonly string[]) => words.join('-'),
   (words: readonly string[]) => words.join(' '),
   (words: readonly string[]) => words.join('.').toUpperCase(),
   (words: readonly string[]) => words.join('_').toUpperCase(),
-  (words: readonly string[]) => words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join(''),
+  (words: readonly string[]) =>
+    words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join(''),
 ];
 const composed = fc
-  .tuple(fc.array(plain, { maxLength: 2 }), fc.constantFrom(...parts), fc.array(plain, { maxLength: 1 }))
+  .tuple(
+    fc.array(plain, { maxLength: 2 }),
+    fc.constantFrom(...parts),
+    fc.array(plain, { maxLength: 1 }),
+  )
   .chain(([before, part, behind]) =>
     fc.constantFrom(...styles).map((style) => style([...before, part, ...behind])),
   );
@@ -85,7 +101,9 @@ const failingWord = fc.oneof(fc.constantFrom(...failing), composed);
 /** Letters in which none of the words for a failure stands. */
 const anyWord = fc
   .stringMatching(/^[a-zA-Z]{2,12}(_[a-z]{1,8})?$/)
-  .filter((word) => !/err|abort|fail|cancel|time|net|malf|insuff|other|spec|unexp|too_m|miss/i.test(word));
+  .filter(
+    (word) => !/err|abort|fail|cancel|time|net|malf|insuff|other|spec|unexp|too_m|miss/i.test(word),
+  );
 const harmlessWord = fc.oneof(fc.constantFrom(...harmless, ...unknown), anyWord);
 
 describe('a finish word', () => {
@@ -135,7 +153,10 @@ const cases = fc.record({
   hasContent: fc.boolean(),
 });
 
-function answerOf({ spoken, isStreamed, comesWhole, hasContent }: Case, word: unknown): UpstreamStep {
+function answerOf(
+  { spoken, isStreamed, comesWhole, hasContent }: Case,
+  word: unknown,
+): UpstreamStep {
   const told = hasContent ? pieces : [];
   return isStreamed && comesWhole !== true
     ? { headers: eventStream, chunks: [streamOf(spoken, told, word)] }
@@ -157,9 +178,12 @@ function textIn({ asked, isStreamed }: Case, told: string): string {
 /** What a strict client would stumble over; and agents show the last text of an answer alone. */
 function oddIn({ asked, isStreamed }: Case, told: string): readonly string[] {
   if (!isStreamed) return [];
-  const begun = /"type":"(?:content_block_start|response\.output_item\.added|response\.output_item\.done)"/g;
+  const begun =
+    /"type":"(?:content_block_start|response\.output_item\.added|response\.output_item\.done)"/g;
   const counts = Map.groupBy(told.match(begun) ?? [], (type) => type);
-  const twice = [...counts].filter(([, found]) => found.length > 1).map(([type]) => `${type} twice`);
+  const twice = [...counts]
+    .filter(([, found]) => found.length > 1)
+    .map(([type]) => `${type} twice`);
   return [...tongues[asked].read(told).oddities, ...twice];
 }
 
@@ -211,7 +235,10 @@ describe('an answer whose finish means failure', () => {
           });
           const told = await stage.ask(askIn(one.asked, one.isStreamed));
           expect(told.asked).toEqual(names);
-          expect(told.record).toMatchObject({ outcome: 'answered', answeredBy: `${names.at(-1)}/m` });
+          expect(told.record).toMatchObject({
+            outcome: 'answered',
+            answeredBy: `${names.at(-1)}/m`,
+          });
           expect(told.text).toMatch(endPatterns[one.asked]);
           expect(textIn(one, told.text)).toBe(said);
           expect(oddIn(one, told.text)).toEqual([]);
@@ -269,27 +296,36 @@ describe('a whole answer without a finish', () => {
   });
   const pairs = protocols.flatMap((spoken) => protocols.map((asked) => [spoken, asked] as const));
 
-  it.each(pairs)('in %s for a caller of %s is passed over three times, then known', async (spoken, asked) => {
-    const one = whole(spoken, asked);
-    const stage = stageAnswers([spoken, 'openai-chat'], (target) =>
-      target === 'one' ? answerOf(one, null) : answerOf({ ...one, spoken: 'openai-chat' }, 'stop'),
-    );
-    const askOnce = (): ReturnType<typeof stage.ask> => stage.ask(askIn(asked, false));
-    for (let count = 0; count < 3; count++) expect((await askOnce()).asked).toEqual(['one', 'two']);
-    const told = await askOnce();
-    expect(told.asked).toEqual(['one']);
-    expect(textIn(one, told.text)).toBe(said);
-    expect(await stage.marks()).toEqual([]);
-    await stage.host.advance(61 * 60_000);
-    expect((await askOnce()).asked).toEqual(['one', 'two']);
-  });
+  it.each(pairs)(
+    'in %s for a caller of %s is passed over three times, then known',
+    async (spoken, asked) => {
+      const one = whole(spoken, asked);
+      const stage = stageAnswers([spoken, 'openai-chat'], (target) =>
+        target === 'one'
+          ? answerOf(one, null)
+          : answerOf({ ...one, spoken: 'openai-chat' }, 'stop'),
+      );
+      const askOnce = (): ReturnType<typeof stage.ask> => stage.ask(askIn(asked, false));
+      for (let count = 0; count < 3; count++)
+        expect((await askOnce()).asked).toEqual(['one', 'two']);
+      const told = await askOnce();
+      expect(told.asked).toEqual(['one']);
+      expect(textIn(one, told.text)).toBe(said);
+      expect(await stage.marks()).toEqual([]);
+      await stage.host.advance(61 * 60_000);
+      expect((await askOnce()).asked).toEqual(['one', 'two']);
+    },
+  );
 
-  it.each(pairs)('in %s for a caller of %s is passed on by a sole target at once', async (spoken, asked) => {
-    const one = whole(spoken, asked);
-    const told = await stageAnswers([spoken], () => answerOf(one, null)).ask(askIn(asked, false));
-    expect([told.asked, told.status, told.record?.outcome]).toEqual([['one'], 200, 'answered']);
-    expect(textIn(one, told.text)).toBe(said);
-  });
+  it.each(pairs)(
+    'in %s for a caller of %s is passed on by a sole target at once',
+    async (spoken, asked) => {
+      const one = whole(spoken, asked);
+      const told = await stageAnswers([spoken], () => answerOf(one, null)).ask(askIn(asked, false));
+      expect([told.asked, told.status, told.record?.outcome]).toEqual([['one'], 200, 'answered']);
+      expect(textIn(one, told.text)).toBe(said);
+    },
+  );
 
   it('is passed on where the next target has no better one', async () => {
     const one = whole('openai-chat', 'openai-chat');

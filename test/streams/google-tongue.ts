@@ -19,7 +19,11 @@ export const googleTongue: Tongue = {
 
 type Part = Readonly<Record<string, unknown>>;
 
-const finishes: Readonly<Record<string, string>> = { stop: 'STOP', length: 'MAX_TOKENS', tool_calls: 'STOP' };
+const finishes: Readonly<Record<string, string>> = {
+  stop: 'STOP',
+  length: 'MAX_TOKENS',
+  tool_calls: 'STOP',
+};
 
 function tellInGoogle({ deltas, finish }: Tale, isRest: boolean): Buffer {
   const own = { modelVersion: 'm', responseId: isRest ? 'rest' : 'first' };
@@ -71,11 +75,14 @@ function read(got: string): Told {
     text: join(false),
     reasoning: join(true),
     input: calls.join(''),
-    finishes: reasons.map((reason) => (calls.length > 0 ? 'tool_calls' : (names[reason] ?? reason))),
+    finishes: reasons.map((reason) =>
+      calls.length > 0 ? 'tool_calls' : (names[reason] ?? reason),
+    ),
     errors: events.filter((event) => event.error !== undefined).length,
     markers: reasons.length,
     isErrorLast: events.at(-1)?.error !== undefined,
     isMarkerLast: events.at(-1)?.candidates?.[0]?.finishReason !== undefined,
-    oddities: new Set(events.flatMap(({ responseId }) => responseId ?? [])).size > 1 ? ['two ids'] : [],
+    oddities:
+      new Set(events.flatMap(({ responseId }) => responseId ?? [])).size > 1 ? ['two ids'] : [],
   };
 }

@@ -10,7 +10,9 @@ export const messagesTongue: Tongue = {
   bytesOf: tellInMessages,
   findPartial: (body) => {
     const { messages } = JSON.parse(body);
-    const found = [messages.at(-1), messages.at(-2)].find((message) => message?.role === 'assistant');
+    const found = [messages.at(-1), messages.at(-2)].find(
+      (message) => message?.role === 'assistant',
+    );
     return textOfContent(found?.content);
   },
   read,
@@ -37,7 +39,11 @@ function tellInMessages({ deltas, finish }: Tale, isRest: boolean): Buffer {
   const events: readonly Event[] = [
     { type: 'message_start', message },
     ...listBlocks(deltas).flatMap(tellBlock),
-    { type: 'message_delta', delta: { stop_reason: stopReasons[finish] }, usage: { output_tokens: 5 } },
+    {
+      type: 'message_delta',
+      delta: { stop_reason: stopReasons[finish] },
+      usage: { output_tokens: 5 },
+    },
     { type: 'message_stop' },
   ];
   return Buffer.from(
@@ -117,13 +123,17 @@ function findMisnamed(frames: readonly string[]): readonly string[] {
   });
 }
 
-/** One message; blocks one after the other, numbered from 0, each begun before it is told and ended before the end. */
+/**
+ * One message; blocks one after the other, numbered from 0, each begun before it is told and ended
+ * before the end.
+ */
 function findDisorder(events: readonly StreamedEvent[]): readonly string[] {
   const wrong: string[] = [];
   const walk = { open: undefined as { index: number; type: string } | undefined, next: 0 };
   for (const [place, event] of events.entries()) {
     const at = `event ${place}: ${JSON.stringify(event)}`;
-    if ((event.type === 'message_start') !== (place === 0)) wrong.push(`the message begins elsewhere, ${at}`);
+    if ((event.type === 'message_start') !== (place === 0))
+      wrong.push(`the message begins elsewhere, ${at}`);
     if (!fits(event, walk)) wrong.push(at);
   }
   return wrong;

@@ -1,4 +1,7 @@
-/** What a continuation may be, rule by rule: what is believed, what is dropped, what ends with one clean error (docs/streams.md). */
+/**
+ * What a continuation may be, rule by rule: what is believed, what is dropped, what ends with one
+ * clean error (docs/streams.md).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { boundariesOf, bytesOf, Teller, type Telling, textOf } from './teller.ts';
@@ -45,7 +48,10 @@ describe('an empty continuation', () => {
   });
 
   it('is not believed in the middle of a sentence: one clean error (law 17)', async () => {
-    const { got, chunks, record } = await tell(told, { cuts: [cutAfter(told, 7)], manner: 'nothing' });
+    const { got, chunks, record } = await tell(told, {
+      cuts: [cutAfter(told, 7)],
+      manner: 'nothing',
+    });
     expect(chunks.at(-1).error.code).toBe('stream-cut');
     expect(got).not.toContain('[DONE]');
     expect(record?.outcome).toBe('broken');
@@ -143,7 +149,8 @@ describe('three streams in a row that die after their first content', () => {
   it('bench their target, though each had committed; a whole answer ends that', async () => {
     const teller = new Teller(told, {}, { stream_recovery: 'error' });
     const telling = { ending: 'clean end', manner: 'exact', restMs: 0 } as const;
-    for (let time = 0; time < 3; time++) await teller.tell({ ...telling, cuts: [cutAfter(told, 7)] });
+    for (let time = 0; time < 3; time++)
+      await teller.tell({ ...telling, cuts: [cutAfter(told, 7)] });
     for (let time = 0; time < 2; time++) await teller.tell({ ...telling, cuts: [] });
     const records = teller.runtime.records();
     expect(records.map(({ outcome }) => outcome)).toEqual([

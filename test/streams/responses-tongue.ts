@@ -35,7 +35,11 @@ function tellInResponses({ deltas, finish }: Tale, isRest: boolean): Buffer {
     tellMessage(name, textsOf(deltas, 'content')),
     tellCall(name, deltas),
   ].flatMap((item) => item ?? []);
-  const usage = { input_tokens: 3, output_tokens: 5, output_tokens_details: { reasoning_tokens: 1 } };
+  const usage = {
+    input_tokens: 3,
+    output_tokens: 5,
+    output_tokens_details: { reasoning_tokens: 1 },
+  };
   const output = items.map(({ whole }) => whole);
   const status = finish === 'length' ? 'incomplete' : 'completed';
   const events = [
@@ -135,7 +139,10 @@ function read(got: string): Told {
     markers: ends.length,
     isErrorLast: events.at(-1)?.type === 'response.failed' && events.at(-2)?.type === 'error',
     isMarkerLast: events.at(-1) === ends[0],
-    oddities: [...findOddities(events), ...(ends[0] === undefined ? [] : findMismatch(events, ends[0]))],
+    oddities: [
+      ...findOddities(events),
+      ...(ends[0] === undefined ? [] : findMismatch(events, ends[0])),
+    ],
   };
 }
 
@@ -161,7 +168,9 @@ function finishOf({ type, response }: StreamedEvent): string {
 /** Numbers grow by one, and there is one id. */
 function findOddities(events: readonly StreamedEvent[]): readonly string[] {
   const numbers = events.map(({ sequence_number: number }) => number);
-  const ids = new Set(events.flatMap(({ response }) => (response === undefined ? [] : [response.id])));
+  const ids = new Set(
+    events.flatMap(({ response }) => (response === undefined ? [] : [response.id])),
+  );
   return [
     ...(numbers.every((number, index) => number === index) ? [] : [`numbers: ${numbers.join()}`]),
     ...(ids.size <= 1 ? [] : [`ids: ${[...ids].join()}`]),
@@ -169,7 +178,10 @@ function findOddities(events: readonly StreamedEvent[]): readonly string[] {
 }
 
 /** What the last event says the answer is must be what the events before it said. */
-function findMismatch(events: readonly StreamedEvent[], { response }: StreamedEvent): readonly string[] {
+function findMismatch(
+  events: readonly StreamedEvent[],
+  { response }: StreamedEvent,
+): readonly string[] {
   const { output = [] } = response ?? {};
   const done = events.filter(({ type }) => type === 'response.output_item.done');
   const ofItems = JSON.stringify(done.map(({ item }) => item));

@@ -1,4 +1,7 @@
-/** A continued answer in `openai-responses`, as strict clients see it: OpenAI's own accumulator, and Codex, which reads `response.failed`. */
+/**
+ * A continued answer in `openai-responses`, as strict clients see it: OpenAI's own accumulator, and
+ * Codex, which reads `response.failed`.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { accumulate, responsesTongue } from './responses-tongue.ts';
@@ -47,12 +50,18 @@ describe('a continued answer', () => {
     const got = await new Teller(thought).tell({ cuts: [cut], ending: 'reset', manner: 'exact' });
     const { output } = eventsOf(got).at(-1).response;
     expect(
-      output.map(({ id, type, status }: { id: string; type: string; status: string }) => [id, type, status]),
+      output.map(({ id, type, status }: { id: string; type: string; status: string }) => [
+        id,
+        type,
+        status,
+      ]),
     ).toEqual([
       ['rs_first', 'reasoning', 'incomplete'],
       ['msg_first', 'message', 'completed'],
     ]);
-    const summary = eventsOf(got).filter(({ type }) => type === 'response.reasoning_summary_text.delta');
+    const summary = eventsOf(got).filter(
+      ({ type }) => type === 'response.reasoning_summary_text.delta',
+    );
     expect(output[0].summary).toEqual([
       { type: 'summary_text', text: summary.map(({ delta }) => delta).join('') },
     ]);
@@ -109,7 +118,9 @@ describe('an answer that nobody goes on with', () => {
     const cut = cutAfter(call, '"function_call"');
     const got = await new Teller(call).tell({ cuts: [cut], ending: 'reset', manner: 'exact' });
     const events = eventsOf(got);
-    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(
+      events.map((_, index) => index),
+    );
     const [error, failed] = events.slice(-2);
     expect(error).toMatchObject({
       type: 'error',

@@ -49,7 +49,12 @@ function numbered(text: string): string {
   return Array.from({ length: 5 }, (_, index) => `${index + 1}. ${text}`).join('\n');
 }
 
-const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '' } };
+const call = {
+  index: 0,
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'look_up', arguments: '' },
+};
 const callInput = JSON.stringify({ city: 'Köln', days: [1, 2, 3], note: 'x'.repeat(80) });
 
 /** Tales of so many events each. */
@@ -61,7 +66,9 @@ function inEvents(events: number): Readonly<Record<string, Tale>> {
     'code with repeated short lines': { deltas: contents(numbered(code), events), finish: 'stop' },
     'reasoning and text': {
       deltas: [
-        ...piecesOf(`The user wants a tale. ${prose}`, thoughts).map((text) => ({ reasoning_content: text })),
+        ...piecesOf(`The user wants a tale. ${prose}`, thoughts).map((text) => ({
+          reasoning_content: text,
+        })),
         ...contents(numbered(prose), events - thoughts),
       ],
       finish: 'stop',
@@ -84,7 +91,10 @@ const short = inEvents(16);
 
 function tellIn(tongue: Tongue): Readonly<Record<string, Tale>> {
   return Object.fromEntries(
-    Object.entries(long).map(([name, tale]) => [`${name}, in ${tongue.protocol}`, { ...tale, tongue }]),
+    Object.entries(long).map(([name, tale]) => [
+      `${name}, in ${tongue.protocol}`,
+      { ...tale, tongue },
+    ]),
   );
 }
 
@@ -98,7 +108,9 @@ export const tales: Readonly<Record<string, Tale>> = {
   ...tellIn(googleTongue),
 };
 
-/** Each tale in short, since a cut costs more here, told in one wire format to a caller of another. */
+/**
+ * Each tale in short, since a cut costs more here, told in one wire format to a caller of another.
+ */
 export const translatedTales: Readonly<Record<string, Tale>> = Object.fromEntries(
   tongues.flatMap((asked) =>
     tongues
@@ -112,7 +124,10 @@ export const translatedTales: Readonly<Record<string, Tale>> = Object.fromEntrie
   ),
 );
 
-/** What is wrong with what the caller got; empty when it is the whole answer, or one clean error after the truth so far. */
+/**
+ * What is wrong with what the caller got; empty when it is the whole answer, or one clean error
+ * after the truth so far.
+ */
 export function judge(tale: Tale, got: string, cut: number): readonly string[] {
   const told = callersTongue(tale).read(got);
   const wrong: string[] = [...told.oddities];

@@ -1,4 +1,7 @@
-/** An upstream that tells one answer, breaks off at given bytes, and goes on in a given manner when it is asked for the rest. */
+/**
+ * An upstream that tells one answer, breaks off at given bytes, and goes on in a given manner when
+ * it is asked for the rest.
+ */
 
 import type { Dispatch, UpstreamHandler } from '../../src/host.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -10,8 +13,8 @@ import type { Delta, Tale, Tongue } from './tongue.ts';
 export type Ending = 'reset' | 'clean end' | 'silence';
 
 /**
- * How the rest is told: from where the text stops, from the beginning, or with the last words again. `another`: it begins
- * anew and turns into another answer; `nothing`: it ends at once.
+ * How the rest is told: from where the text stops, from the beginning, or with the last words
+ * again. `another`: it begins anew and turns into another answer; `nothing`: it ends at once.
  */
 export type Manner = 'exact' | 'restart' | 'overlap' | 'another' | 'nothing';
 
@@ -21,7 +24,9 @@ export const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
 export const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
 
 export interface Telling {
-  /** How many bytes of each attempt's stream come, in order; the attempts after these are not cut. */
+  /**
+   * How many bytes of each attempt's stream come, in order; the attempts after these are not cut.
+   */
   readonly cuts: readonly number[];
   readonly ending: Ending;
   readonly manner: Manner;
@@ -63,7 +68,8 @@ export function textOf(deltas: readonly Delta[]): string {
 /** Where each event begins: the cuts between events. */
 export function boundariesOf(bytes: Buffer): readonly number[] {
   const found: number[] = [];
-  for (let at = bytes.indexOf('\n\n'); at >= 0; at = bytes.indexOf('\n\n', at + 2)) found.push(at + 2);
+  for (let at = bytes.indexOf('\n\n'); at >= 0; at = bytes.indexOf('\n\n', at + 2))
+    found.push(at + 2);
   return found;
 }
 

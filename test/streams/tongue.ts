@@ -1,4 +1,6 @@
-/** What a wire format must be able to do with a tale: tell it, ask for its rest, and be understood. */
+/**
+ * What a wire format must be able to do with a tale: tell it, ask for its rest, and be understood.
+ */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 
@@ -8,7 +10,10 @@ export type Delta = Readonly<Record<string, unknown>>;
 export interface Tale {
   readonly deltas: readonly Delta[];
   readonly finish: string;
-  /** Reasoning between tags before every telling, as some models write it into the text. Default: none. */
+  /**
+   * Reasoning between tags before every telling, as some models write it into the text. Default:
+   * none.
+   */
   readonly thinking?: string;
   /** Written into every event too, as some vendors do. Default: only after the last. */
   readonly runningUsage?: object;
@@ -29,7 +34,10 @@ export interface Tongue {
   readonly callMark: string;
   /** The SSE bytes of a tale; `isRest` where it is a continuation. */
   bytesOf(tale: Tale, isRest: boolean): Buffer;
-  /** The partial answer in a continuing request: its last message, or the one before the instruction. */
+  /**
+   * The partial answer in a continuing request: its last message, or the one before the
+   * instruction.
+   */
   findPartial(body: string): string | undefined;
   read(got: string): Told;
 }

@@ -1,4 +1,7 @@
-/** A content field of a wrong type is damage in every protocol, relayed as translated; one that says nothing is none (law 17). */
+/**
+ * A content field of a wrong type is damage in every protocol, relayed as translated; one that says
+ * nothing is none (law 17).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -24,71 +27,82 @@ const spoken: Readonly<Record<ProtocolName, Protocol>> = {
 /** `input`: of a tool, a text or the object itself. `parts`: a text, or a list of parts. */
 type Kind = 'text' | 'parts' | 'input' | 'object' | 'list';
 
-/** Every content field, by hand from the vendors' references: where it stands, and in which events, by type. */
-const places: Readonly<Record<ProtocolName, readonly (readonly [path: string, kind: Kind, of?: RegExp])[]>> =
-  {
-    'openai-chat': [
-      ['choices', 'list'],
-      ['choices.0.delta', 'object'],
-      ['choices.0.delta.content', 'parts'],
-      ['choices.0.delta.reasoning_content', 'text'],
-      ['choices.0.delta.reasoning', 'text'],
-      ['choices.0.delta.refusal', 'text'],
-      ['choices.0.delta.function_call', 'object'],
-      ['choices.0.delta.audio', 'object'],
-      ['choices.0.delta.images', 'list'],
-      ['choices.0.delta.tool_calls', 'list'],
-      ['choices.0.delta.tool_calls.0.function', 'object'],
-      ['choices.0.delta.tool_calls.0.function.name', 'text'],
-      ['choices.0.delta.tool_calls.0.function.arguments', 'input'],
-    ],
-    'anthropic-messages': [
-      ['message', 'object', /^message_start$/],
-      ['message.content', 'list', /^message_start$/],
-      ['content_block', 'object', /^content_block_start$/],
-      ['content_block.text', 'text', /^content_block_start$/],
-      ['content_block.thinking', 'text', /^content_block_start$/],
-      ['content_block.name', 'text', /^content_block_start$/],
-      ['content_block.input', 'input', /^content_block_start$/],
-      ['delta', 'object', /^content_block_delta$/],
-      ['delta.text', 'text', /^content_block_delta$/],
-      ['delta.thinking', 'text', /^content_block_delta$/],
-      ['delta.partial_json', 'text', /^content_block_delta$/],
-    ],
-    'openai-responses': [
-      ['item', 'object', /output_item/],
-      ['item.content', 'list', /output_item.* message/],
-      ['item.content.0.text', 'text', /output_item.* message/],
-      ['item.name', 'text', /output_item.* function_call/],
-      ['item.arguments', 'input', /output_item.* function_call/],
-      ['part', 'object', /content_part/],
-      ['part.text', 'text', /content_part/],
-      ['delta', 'text', /output_text.delta/],
-      ['text', 'text', /output_text.done/],
-      ['delta', 'input', /arguments.delta/],
-      ['response', 'object', /completed/],
-      ['response.output', 'list', /completed/],
-      ['response.output.0.content', 'list', /completed/],
-      ['response.output.0.content.0.text', 'text', /completed/],
-      ['response.output.1.name', 'text', /completed/],
-      ['response.output.1.arguments', 'input', /completed/],
-    ],
-    'google-generate-content': [
-      ['candidates', 'list'],
-      ['candidates.0.content', 'object'],
-      ['candidates.0.content.parts', 'list'],
-      ['candidates.0.content.parts.0.text', 'text'],
-      ['candidates.0.content.parts.0.functionCall', 'object'],
-      ['candidates.0.content.parts.0.functionCall.name', 'text'],
-      ['candidates.0.content.parts.0.functionCall.args', 'input'],
-      ['candidates.0.content.parts.0.inlineData', 'object'],
-    ],
-  };
+/**
+ * Every content field, by hand from the vendors' references: where it stands, and in which events,
+ * by type.
+ */
+const places: Readonly<
+  Record<ProtocolName, readonly (readonly [path: string, kind: Kind, of?: RegExp])[]>
+> = {
+  'openai-chat': [
+    ['choices', 'list'],
+    ['choices.0.delta', 'object'],
+    ['choices.0.delta.content', 'parts'],
+    ['choices.0.delta.reasoning_content', 'text'],
+    ['choices.0.delta.reasoning', 'text'],
+    ['choices.0.delta.refusal', 'text'],
+    ['choices.0.delta.function_call', 'object'],
+    ['choices.0.delta.audio', 'object'],
+    ['choices.0.delta.images', 'list'],
+    ['choices.0.delta.tool_calls', 'list'],
+    ['choices.0.delta.tool_calls.0.function', 'object'],
+    ['choices.0.delta.tool_calls.0.function.name', 'text'],
+    ['choices.0.delta.tool_calls.0.function.arguments', 'input'],
+  ],
+  'anthropic-messages': [
+    ['message', 'object', /^message_start$/],
+    ['message.content', 'list', /^message_start$/],
+    ['content_block', 'object', /^content_block_start$/],
+    ['content_block.text', 'text', /^content_block_start$/],
+    ['content_block.thinking', 'text', /^content_block_start$/],
+    ['content_block.name', 'text', /^content_block_start$/],
+    ['content_block.input', 'input', /^content_block_start$/],
+    ['delta', 'object', /^content_block_delta$/],
+    ['delta.text', 'text', /^content_block_delta$/],
+    ['delta.thinking', 'text', /^content_block_delta$/],
+    ['delta.partial_json', 'text', /^content_block_delta$/],
+  ],
+  'openai-responses': [
+    ['item', 'object', /output_item/],
+    ['item.content', 'list', /output_item.* message/],
+    ['item.content.0.text', 'text', /output_item.* message/],
+    ['item.name', 'text', /output_item.* function_call/],
+    ['item.arguments', 'input', /output_item.* function_call/],
+    ['part', 'object', /content_part/],
+    ['part.text', 'text', /content_part/],
+    ['delta', 'text', /output_text.delta/],
+    ['text', 'text', /output_text.done/],
+    ['delta', 'input', /arguments.delta/],
+    ['response', 'object', /completed/],
+    ['response.output', 'list', /completed/],
+    ['response.output.0.content', 'list', /completed/],
+    ['response.output.0.content.0.text', 'text', /completed/],
+    ['response.output.1.name', 'text', /completed/],
+    ['response.output.1.arguments', 'input', /completed/],
+  ],
+  'google-generate-content': [
+    ['candidates', 'list'],
+    ['candidates.0.content', 'object'],
+    ['candidates.0.content.parts', 'list'],
+    ['candidates.0.content.parts.0.text', 'text'],
+    ['candidates.0.content.parts.0.functionCall', 'object'],
+    ['candidates.0.content.parts.0.functionCall.name', 'text'],
+    ['candidates.0.content.parts.0.functionCall.args', 'input'],
+    ['candidates.0.content.parts.0.inlineData', 'object'],
+  ],
+};
 
-const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean());
+const number = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+);
 const word = fc.string({ minLength: 1, maxLength: 9 });
 const object = fc.dictionary(fc.constantFrom('a', 'b', 'value'), word, { minKeys: 1, maxKeys: 2 });
-const bareList = fc.array(fc.oneof(word, number, fc.constant(null)), { minLength: 1, maxLength: 3 });
+const bareList = fc.array(fc.oneof(word, number, fc.constant(null)), {
+  minLength: 1,
+  maxLength: 3,
+});
 const wrong: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
   text: fc.oneof(number, object, bareList),
   parts: fc.oneof(number, object, bareList),
@@ -106,7 +120,8 @@ function put(event: unknown, path: string, value: unknown): Json | undefined {
   const steps = path.split('.');
   const last = steps.pop() ?? '';
   let at: unknown = copy;
-  for (const step of steps) at = typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined;
+  for (const step of steps)
+    at = typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined;
   if (typeof at !== 'object' || at === null) return undefined;
   if (/^\d+$/.test(last) && !Reflect.has(at, last)) return undefined;
   Reflect.set(at, last, value);
@@ -141,10 +156,17 @@ const changed: fc.Arbitrary<Changed> = fc
     const events = streams[protocol].map((event) => structuredClone(event) as object);
     const { type, item } = Object(events[index]);
     const event =
-      of === undefined || of.test(`${type} ${item?.type}`) ? put(events[index], path, value) : undefined;
+      of === undefined || of.test(`${type} ${item?.type}`)
+        ? put(events[index], path, value)
+        : undefined;
     if (event !== undefined) events[index] = event;
     const isLate = events.slice(0, index).some(isEnd);
-    return { protocol, events, index: event === undefined ? -1 : index, isDamage: isDamage && !isLate };
+    return {
+      protocol,
+      events,
+      index: event === undefined ? -1 : index,
+      isDamage: isDamage && !isLate,
+    };
   });
 
 /** The number of the event that is called damage; -1 for none. */
@@ -194,7 +216,9 @@ describe('a content field', () => {
 });
 
 describe('an event', () => {
-  const chunk = (delta: unknown): object => ({ choices: [{ index: 0, delta, finish_reason: null }] });
+  const chunk = (delta: unknown): object => ({
+    choices: [{ index: 0, delta, finish_reason: null }],
+  });
   it.each<[ProtocolName, object]>([
     ['openai-chat', chunk({ content: ['words'] })],
     ['openai-chat', chunk({ content: [{ value: 'words' }] })],
@@ -223,9 +247,15 @@ describe('an event', () => {
     ['anthropic-messages', { type: 'ping', text: 10 }],
     ['anthropic-messages', { type: 'a_new_event', text: 10 }],
     ['openai-responses', { type: 'response.a_new_event', delta: 10 }],
-    ['openai-responses', { type: 'response.output_item.added', item: { type: 'a_new_call', content: 10 } }],
+    [
+      'openai-responses',
+      { type: 'response.output_item.added', item: { type: 'a_new_call', content: 10 } },
+    ],
     ['openai-responses', {}],
-    ['google-generate-content', { candidates: [{ content: { parts: [{ executableCode: { code: 1 } }] } }] }],
+    [
+      'google-generate-content',
+      { candidates: [{ content: { parts: [{ executableCode: { code: 1 } }] } }] },
+    ],
   ])('%s: %j is none', (protocol, event) => {
     expect(findDamage({ protocol, events: [event], index: 0, isDamage: false })).toBe(-1);
   });

@@ -1,4 +1,7 @@
-/** For each row of the tables of answers: a body of the provider's with what the row names, and one without it. */
+/**
+ * For each row of the tables of answers: a body of the provider's with what the row names, and one
+ * without it.
+ */
 
 import type { Examples } from './table.ts';
 
@@ -8,7 +11,9 @@ const chat = (message: object, fields: object = {}, finish_reason = 'stop') => (
   object: 'chat.completion',
   created: 1,
   model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'yes', ...message }, finish_reason }],
+  choices: [
+    { index: 0, message: { role: 'assistant', content: 'yes', ...message }, finish_reason },
+  ],
   usage: chatUsage,
   ...fields,
 });
@@ -18,7 +23,10 @@ const chatCall = (name: string, text: string) => ({
 
 export const chatAnswers: Examples = {
   '`choices[].message.content`': { with: chat({}), without: chat({ content: 'no' }) },
-  '`choices[].message.reasoning_content`': { with: chat({ reasoning_content: 'hm' }), without: chat({}) },
+  '`choices[].message.reasoning_content`': {
+    with: chat({ reasoning_content: 'hm' }),
+    without: chat({}),
+  },
   '`choices[].message.reasoning`': { with: chat({ reasoning: 'hm' }), without: chat({}) },
   '`choices[].message.refusal`': {
     with: chat({ content: null, refusal: 'never' }),
@@ -31,7 +39,10 @@ export const chatAnswers: Examples = {
     without: chat(chatCall('patch', '{"input":"a word"}'), {}, 'tool_calls'),
   },
   '`choices[].finish_reason`: length': { with: chat({}, {}, 'length'), without: chat({}) },
-  '`choices[].finish_reason`: content_filter': { with: chat({}, {}, 'content_filter'), without: chat({}) },
+  '`choices[].finish_reason`: content_filter': {
+    with: chat({}, {}, 'content_filter'),
+    without: chat({}),
+  },
   '`usage.prompt_tokens`': {
     with: chat({}, { usage: { ...chatUsage, prompt_tokens: 12 } }),
     without: chat({}),
@@ -77,7 +88,10 @@ const yes = { type: 'text', text: 'yes' };
 const use = (name: string, input: object) => ({ type: 'tool_use', id: 'toolu_1', name, input });
 
 export const messagesAnswers: Examples = {
-  '`content[text].text`': { with: message([yes]), without: message([{ type: 'text', text: 'no' }]) },
+  '`content[text].text`': {
+    with: message([yes]),
+    without: message([{ type: 'text', text: 'no' }]),
+  },
   '`content[thinking].thinking`': {
     with: message([{ type: 'thinking', thinking: 'hm', signature: '' }, yes]),
     without: message([yes]),
@@ -114,7 +128,10 @@ export const messagesAnswers: Examples = {
     with: message([yes], { stop_reason: 'model_context_window_exceeded' }),
     without: message([yes]),
   },
-  '`stop_reason`: refusal': { with: message([yes], { stop_reason: 'refusal' }), without: message([yes]) },
+  '`stop_reason`: refusal': {
+    with: message([yes], { stop_reason: 'refusal' }),
+    without: message([yes]),
+  },
   '`stop_reason`: stop_sequence': {
     with: message([yes], { stop_reason: 'stop_sequence', stop_sequence: 'END' }),
     without: message([yes]),
@@ -202,10 +219,11 @@ export const responsesAnswers: Examples = {
     with: response([thought({ encrypted_content: 'e' }), called({})]),
     without: response([called({})]),
   },
-  '`output[function_call].call_id`, `output[function_call].name`, `output[function_call].arguments`': {
-    with: response([word('yes'), called({})]),
-    without: response([word('yes')]),
-  },
+  '`output[function_call].call_id`, `output[function_call].name`, `output[function_call].arguments`':
+    {
+      with: response([word('yes'), called({})]),
+      without: response([word('yes')]),
+    },
   '`incomplete_details.reason`: max_output_tokens': {
     with: response([word('yes')], {
       status: 'incomplete',
@@ -214,7 +232,10 @@ export const responsesAnswers: Examples = {
     without: response([word('yes')]),
   },
   '`incomplete_details.reason`: content_filter': {
-    with: response([word('yes')], { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }),
+    with: response([word('yes')], {
+      status: 'incomplete',
+      incomplete_details: { reason: 'content_filter' },
+    }),
     without: response([word('yes')]),
   },
   '`usage.input_tokens`': {
@@ -242,7 +263,12 @@ export const responsesAnswers: Examples = {
     }),
   },
   '`id`, `created_at`, `model`, `output[assistant].id`, and all others': {
-    with: { ...response([{ ...word('yes'), id: 'msg_2' }]), id: 'resp_2', created_at: 2, model: 'n' },
+    with: {
+      ...response([{ ...word('yes'), id: 'msg_2' }]),
+      id: 'resp_2',
+      created_at: 2,
+      model: 'n',
+    },
     without: response([word('yes')]),
   },
 };

@@ -1,4 +1,7 @@
-/** What we tell a client is read as it was meant wherever its bytes are cut in two: all of an answer that has everything. */
+/**
+ * What we tell a client is read as it was meant wherever its bytes are cut in two: all of an answer
+ * that has everything.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readStream } from './oracle.ts';

@@ -1,4 +1,7 @@
-/** Neutral → wire → neutral is the identity on answers: what we tell a client, its vendor's own decoder reads as it was meant. */
+/**
+ * Neutral → wire → neutral is the identity on answers: what we tell a client, its vendor's own
+ * decoder reads as it was meant.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -46,7 +49,8 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
           ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
           ...(text === '' ? [] : [{ type: 'text', text } as const]),
           ...made.map(
-            ({ id, name, input }) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
+            ({ id, name, input }) =>
+              ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
           ),
         ];
         const body = side.encodeAnswer({ content, finish, usage: toUsage(one) }, facts);

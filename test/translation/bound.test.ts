@@ -1,4 +1,7 @@
-/** What only its account understands never crosses into another protocol: sealed reasoning is left out and noted, an id is refused by name. */
+/**
+ * What only its account understands never crosses into another protocol: sealed reasoning is left
+ * out and noted, an id is refused by name.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { travel } from './travel.ts';
@@ -57,7 +60,9 @@ describe('an id that one account keeps', () => {
   it.each(['openai-chat', 'anthropic-messages'])(
     'is refused by name where everybody speaks %s',
     async (protocol) => {
-      const { status, text, sent } = await travel({ path: '/v1/responses', body: kept }, [protocol]);
+      const { status, text, sent } = await travel({ path: '/v1/responses', body: kept }, [
+        protocol,
+      ]);
       expect(status).toBe(400);
       expect(text).toContain('previous_response_id cannot be carried');
       expect(sent).toEqual([]);
@@ -75,8 +80,13 @@ describe('an id that one account keeps', () => {
     expect(text).toContain(
       String.raw`input.1.id, item_reference \"msg_1\", cannot be carried into another protocol`,
     );
-    const both = await travel({ path: '/v1/responses', body }, ['anthropic-messages', 'openai-responses']);
-    expect(both.sent.map(({ url }) => url)).toEqual(['https://openai-responses.example/v1/responses']);
+    const both = await travel({ path: '/v1/responses', body }, [
+      'anthropic-messages',
+      'openai-responses',
+    ]);
+    expect(both.sent.map(({ url }) => url)).toEqual([
+      'https://openai-responses.example/v1/responses',
+    ]);
     expect(both.sent[0]?.body).toContain('msg_1');
   });
 
@@ -85,13 +95,18 @@ describe('an id that one account keeps', () => {
       { ...user, id: 'msg_1' },
       { ...user, type: null },
     ];
-    const { text, sent } = await travel({ path: '/v1/responses', body: { input } }, ['openai-chat']);
+    const { text, sent } = await travel({ path: '/v1/responses', body: { input } }, [
+      'openai-chat',
+    ]);
     expect(text).toContain('well');
     expect(sent[0]?.body).not.toContain('msg_1');
   });
 
   it('goes past those who speak another protocol to those who may know it', async () => {
-    const { sent } = await travel({ path: '/v1/responses', body: kept }, ['openai-chat', 'openai-responses']);
+    const { sent } = await travel({ path: '/v1/responses', body: kept }, [
+      'openai-chat',
+      'openai-responses',
+    ]);
     expect(sent.map(({ url }) => url)).toEqual(['https://openai-responses.example/v1/responses']);
     expect(sent[0]?.body).toContain('resp_1');
   });

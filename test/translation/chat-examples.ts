@@ -1,11 +1,22 @@
-/** For each row of the table of `openai-chat` requests: a body with what the row names, and one without it. */
+/**
+ * For each row of the table of `openai-chat` requests: a body with what the row names, and one
+ * without it.
+ */
 
 import { packThoughts } from '../../src/protocols/translation/sealed.ts';
 import type { Examples } from './table.ts';
 
 const user = { role: 'user', content: 'hi' };
-const schema = { type: 'object', properties: { city: { type: 'string' } }, additionalProperties: false };
-const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"city":"Rome"}' } };
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  additionalProperties: false,
+};
+const call = {
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'look', arguments: '{"city":"Rome"}' },
+};
 const tool = { type: 'function', function: { name: 'look', parameters: schema } };
 const png = 'data:image/png;base64,iVBORw0KGgo=';
 const pdf = 'data:application/pdf;base64,JVBERi0=';
@@ -53,16 +64,25 @@ export const chatExamples: Examples = {
   '`model`, `stream`, `stream_options.include_usage`': {
     with: { model: 'other', stream: true, stream_options: { include_usage: true } },
   },
-  '`messages[system].content`': { with: { messages: [{ role: 'system', content: 'be short' }, user] } },
+  '`messages[system].content`': {
+    with: { messages: [{ role: 'system', content: 'be short' }, user] },
+  },
   '`messages[system].content[text].text`': {
     with: { messages: [{ role: 'system', content: [{ type: 'text', text: 'be short' }] }, user] },
   },
-  '`messages[developer].content`': { with: { messages: [{ role: 'developer', content: 'be short' }, user] } },
+  '`messages[developer].content`': {
+    with: { messages: [{ role: 'developer', content: 'be short' }, user] },
+  },
   '`messages[developer].content[text].text`': {
-    with: { messages: [{ role: 'developer', content: [{ type: 'text', text: 'be short' }] }, user] },
+    with: {
+      messages: [{ role: 'developer', content: [{ type: 'text', text: 'be short' }] }, user],
+    },
   },
   '`messages[user].content`': { with: { messages: [{ role: 'user', content: 'hello' }] } },
-  '`messages[user].content[text].text`': { with: said({ type: 'text', text: 'and more' }), without: said() },
+  '`messages[user].content[text].text`': {
+    with: said({ type: 'text', text: 'and more' }),
+    without: said(),
+  },
   '`messages[user].content[image_url].image_url.url`': {
     with: said({ type: 'image_url', image_url: { url: png } }),
     without: said(),
@@ -88,7 +108,10 @@ export const chatExamples: Examples = {
     with: said({ type: 'file', file: { file_id: 'file-1' } }),
   },
   '`messages[user].content[input_audio].input_audio.data`, `messages[user].content[input_audio].input_audio.format`':
-    { says: /audio/, with: said({ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }) },
+    {
+      says: /audio/,
+      with: said({ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }),
+    },
   '`messages[user].content[video_url].video_url.url`, and parts of other types': {
     with: said({ type: 'video_url', video_url: { url: 'https://pictures.test/a.mp4' } }),
   },
@@ -196,7 +219,9 @@ export const chatExamples: Examples = {
     with: format({ schema, strict: true }),
     without: format({ schema }),
   },
-  '`tools[function].function.name`, `tools[function].function.parameters`': { with: { tools: [tool] } },
+  '`tools[function].function.name`, `tools[function].function.parameters`': {
+    with: { tools: [tool] },
+  },
   '`tools[function].function.description`': {
     with: { tools: [{ type: 'function', function: { ...tool.function, description: 'looks' } }] },
     without: { tools: [tool] },
@@ -205,13 +230,17 @@ export const chatExamples: Examples = {
     with: { tools: [{ type: 'function', function: { ...tool.function, strict: true } }] },
     without: { tools: [tool] },
   },
-  '`tools[custom].custom.name`, `tools[custom].custom.description`, `tools[custom].custom.format`': {
-    with: {
-      tools: [
-        { type: 'custom', custom: { name: 'patch', description: 'patches', format: { type: 'grammar' } } },
-      ],
+  '`tools[custom].custom.name`, `tools[custom].custom.description`, `tools[custom].custom.format`':
+    {
+      with: {
+        tools: [
+          {
+            type: 'custom',
+            custom: { name: 'patch', description: 'patches', format: { type: 'grammar' } },
+          },
+        ],
+      },
     },
-  },
   '`tools[custom].cache_control`, where the target takes it': {
     with: { tools: [{ type: 'custom', custom: { name: 'patch' }, ...mark }] },
     without: { tools: [{ type: 'custom', custom: { name: 'patch' } }] },

@@ -1,4 +1,7 @@
-/** Random conversations, each written as the clients of three protocols would write it, and cut where a client would ask. */
+/**
+ * Random conversations, each written as the clients of three protocols would write it, and cut
+ * where a client would ask.
+ */
 
 import fc from 'fast-check';
 
@@ -17,11 +20,21 @@ export const clientProtocols: readonly ClientProtocol[] = [
 
 type Block = 'system' | 'developer' | 'user' | 'assistant' | 'tools';
 
-/** Any order of roles; within a round of tools the system may speak between a call and its results. */
+/**
+ * Any order of roles; within a round of tools the system may speak between a call and its results.
+ */
 export const conversations: fc.Arbitrary<readonly Saying[]> = fc
   .array(
     fc.record({
-      block: fc.constantFrom<Block>('system', 'developer', 'user', 'user', 'assistant', 'tools', 'tools'),
+      block: fc.constantFrom<Block>(
+        'system',
+        'developer',
+        'user',
+        'user',
+        'assistant',
+        'tools',
+        'tools',
+      ),
       calls: fc.integer({ min: 1, max: 3 }),
       interrupts: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }),
     }),
@@ -44,7 +57,10 @@ export const conversations: fc.Arbitrary<readonly Saying[]> = fc
     });
   });
 
-/** The requests of a client that adds to its conversation: it asks after what the user or the last tool has said. */
+/**
+ * The requests of a client that adds to its conversation: it asks after what the user or the last
+ * tool has said.
+ */
 export function requestsOf(conversation: readonly Saying[]): readonly (readonly Saying[])[] {
   const ends = conversation.flatMap((saying, index) => {
     const next = conversation[index + 1];
@@ -55,7 +71,10 @@ export function requestsOf(conversation: readonly Saying[]): readonly (readonly 
   return ends.map((end) => conversation.slice(0, end));
 }
 
-export function writeBody(protocol: ClientProtocol, said: readonly Saying[]): Record<string, unknown> {
+export function writeBody(
+  protocol: ClientProtocol,
+  said: readonly Saying[],
+): Record<string, unknown> {
   if (protocol === 'openai-chat') return { messages: said.map(toChat) };
   if (protocol === 'openai-responses') return { input: said.flatMap(toItems) };
   return { max_tokens: 100, messages: said.map(toMessage) };
@@ -68,7 +87,8 @@ const toCall = (id: string): object => ({
 });
 
 function toChat(saying: Saying): object {
-  if (saying.by === 'result') return { role: 'tool', tool_call_id: saying.id, content: saying.text };
+  if (saying.by === 'result')
+    return { role: 'tool', tool_call_id: saying.id, content: saying.text };
   if (saying.by === 'call')
     return { role: 'assistant', content: saying.text, tool_calls: saying.ids.map(toCall) };
   return { role: saying.by, content: saying.text };
@@ -80,7 +100,12 @@ function toItems(saying: Saying): readonly object[] {
   if (saying.by === 'call')
     return [
       { role: 'assistant', content: [{ type: 'output_text', text: saying.text }] },
-      ...saying.ids.map((call_id) => ({ type: 'function_call', call_id, name: 'look', arguments: '{}' })),
+      ...saying.ids.map((call_id) => ({
+        type: 'function_call',
+        call_id,
+        name: 'look',
+        arguments: '{}',
+      })),
     ];
   const type = saying.by === 'assistant' ? 'output_text' : 'input_text';
   return [{ role: saying.by, content: [{ type, text: saying.text }] }];

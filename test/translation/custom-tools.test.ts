@@ -1,4 +1,7 @@
-/** Tools of `openai-chat` that take a text (`type: custom`): asked of other protocols as functions with one field, told back as a text. */
+/**
+ * Tools of `openai-chat` that take a text (`type: custom`): asked of other protocols as functions
+ * with one field, told back as a text.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
@@ -22,8 +25,14 @@ const asked = {
     { role: 'tool', tool_call_id: 'call_2', content: 'seen' },
   ],
   tools: [
-    { type: 'custom', custom: { name: 'apply_patch', description: 'edits files', format: grammar } },
-    { type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } },
+    {
+      type: 'custom',
+      custom: { name: 'apply_patch', description: 'edits files', format: grammar },
+    },
+    {
+      type: 'function',
+      function: { name: 'look', parameters: { type: 'object', properties: {} } },
+    },
   ],
   tool_choice: { type: 'custom', custom: { name: 'apply_patch' } },
 };
@@ -39,7 +48,8 @@ describe.each(sides.filter(([name]) => name !== 'openai-chat'))(
       const { body } = writeRequest([protocol, side], request);
       const text = JSON.stringify(body);
       expect(text).toContain('start: \\\\\\"a\\\\\\"');
-      const [call] = JSON.stringify(side.decodeRequest(body).options.prompt).match(/\*\*\* Begin[^}]*/) ?? [];
+      const [call] =
+        JSON.stringify(side.decodeRequest(body).options.prompt).match(/\*\*\* Begin[^}]*/) ?? [];
       expect(call).toBeDefined();
       expect(side.decodeRequest(body).options.toolChoice).toMatchObject({
         type: 'tool',
@@ -81,9 +91,9 @@ it('is told in a stream as a text, whole or in pieces', () => {
       type: 'custom',
       custom: { name: 'apply_patch' },
     });
-    expect(deltas.map((delta: { custom: { input?: string } }) => delta.custom.input ?? '').join('')).toBe(
-      patch,
-    );
+    expect(
+      deltas.map((delta: { custom: { input?: string } }) => delta.custom.input ?? '').join(''),
+    ).toBe(patch);
     expect(JSON.stringify(deltas)).not.toContain('function');
   }
 });

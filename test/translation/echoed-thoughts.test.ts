@@ -1,4 +1,7 @@
-/** A client that sends an answer back as it came goes on with a model that thinks: nothing is switched off, and nothing is told twice. */
+/**
+ * A client that sends an answer back as it came goes on with a model that thinks: nothing is
+ * switched off, and nothing is told twice.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +13,16 @@ type Loose = any;
 const seed = 20261124;
 const target = ['anthropic-messages'];
 
-/** Thoughts, some of them redacted, an optional text, and calls: as Claude answers before its tools have run. */
+/**
+ * Thoughts, some of them redacted, an optional text, and calls: as Claude answers before its tools
+ * have run.
+ */
 const answers = fc.record({
   thoughts: fc.array(
     fc.oneof(
-      fc.stringMatching(/^[a-z][a-z \n.]{0,20}$/).map((thinking) => ({ type: 'thinking', thinking })),
+      fc
+        .stringMatching(/^[a-z][a-z \n.]{0,20}$/)
+        .map((thinking) => ({ type: 'thinking', thinking })),
       fc.constant({ type: 'redacted_thinking' }),
     ),
     { minLength: 1, maxLength: 3 },
@@ -27,7 +35,9 @@ const answers = fc.record({
 function toBlocks({ thoughts, text, calls }: Loose): readonly Loose[] {
   return [
     ...thoughts.map((one: Loose, index: number) =>
-      one.type === 'thinking' ? { ...one, signature: `sig-${index}` } : { ...one, data: `data-${index}` },
+      one.type === 'thinking'
+        ? { ...one, signature: `sig-${index}` }
+        : { ...one, data: `data-${index}` },
     ),
     ...(text === undefined ? [] : [{ type: 'text', text }]),
     ...Array.from({ length: calls }, (_, index) => ({
@@ -93,7 +103,11 @@ function readChat(text: string, isStreamed: boolean): Loose {
   if (!isStreamed) return JSON.parse(text).choices[0].message;
   const message: Loose = { role: 'assistant', content: '', reasoning_content: '', tool_calls: [] };
   for (const { choices } of events(text)) {
-    const { content = '', reasoning_content: thought = '', tool_calls: calls = [] } = choices[0]?.delta ?? {};
+    const {
+      content = '',
+      reasoning_content: thought = '',
+      tool_calls: calls = [],
+    } = choices[0]?.delta ?? {};
     message.content += content ?? '';
     message.reasoning_content += thought ?? '';
     for (const { index, function: said, ...rest } of calls) {
@@ -116,7 +130,11 @@ const clients = {
       const message = readChat(text, isStreamed);
       return [
         message,
-        ...message.tool_calls.map(({ id }: Loose) => ({ role: 'tool', tool_call_id: id, content: 'sunny' })),
+        ...message.tool_calls.map(({ id }: Loose) => ({
+          role: 'tool',
+          tool_call_id: id,
+          content: 'sunny',
+        })),
       ];
     },
   },
@@ -149,7 +167,12 @@ describe.each(Object.entries(clients))(
       await fc.assert(
         fc.asyncProperty(answers, async ({ isStreamed, ...made }) => {
           const blocks = toBlocks(made);
-          const whole = JSON.stringify({ ...head, stop_reason: 'tool_use', content: blocks, usage });
+          const whole = JSON.stringify({
+            ...head,
+            stop_reason: 'tool_use',
+            content: blocks,
+            usage,
+          });
           const told = await travel(
             {
               path: client.path,

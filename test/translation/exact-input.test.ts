@@ -1,4 +1,7 @@
-/** What tools are called with, and what they and answers must look like, crosses into every protocol and back with each number as it was written. */
+/**
+ * What tools are called with, and what they and answers must look like, crosses into every protocol
+ * and back with each number as it was written.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +37,14 @@ const number = fc.oneof(
 const string = fc
   .oneof(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
-    fc.constantFrom('1e400', '{"a":1.0}', 'a\\u00e9\\/"', '\u2028\u0000', '👩‍🌾', '12345678901234567890'),
+    fc.constantFrom(
+      '1e400',
+      '{"a":1.0}',
+      'a\\u00e9\\/"',
+      '\u2028\u0000',
+      '👩‍🌾',
+      '12345678901234567890',
+    ),
   )
   .map((text) => JSON.stringify(text));
 /** A key that looks like a number would change its place in any object of JavaScript's. */
@@ -57,7 +67,8 @@ function members(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(fc.uniqueArray(fc.tuple(key, of), { maxLength: 3, selector: ([name]) => name }), gap)
     .map(
-      ([list, space]) => `{${space}${list.map(([name, one]) => `${name}:${space}${one}`).join(`,${space}`)}}`,
+      ([list, space]) =>
+        `{${space}${list.map(([name, one]) => `${name}:${space}${one}`).join(`,${space}`)}}`,
     );
 }
 
@@ -67,7 +78,10 @@ const inputs = fc.sample(object, { numRuns: 170, seed });
 
 interface Tongue {
   readonly path: string;
-  /** A request whose history holds these calls, and whose tools and format have these as their constants. */
+  /**
+   * A request whose history holds these calls, and whose tools and format have these as their
+   * constants.
+   */
   readonly ask: (inputs: readonly string[]) => string;
   /** An answer that makes these calls. */
   readonly whole: (inputs: readonly string[]) => string;
@@ -101,7 +115,8 @@ const chat: Tongue = {
     )}]},${list.map((_, index) => `{"role":"tool","tool_call_id":"call_${index}","content":"done"}`).join(',')}],
     "temperature":1.0,"tools":[${list
       .map(
-        (one, index) => `{"type":"function","function":{"name":"f${index}","parameters":${schemaOf(one)}}}`,
+        (one, index) =>
+          `{"type":"function","function":{"name":"f${index}","parameters":${schemaOf(one)}}}`,
       )
       .join(
         ',',
@@ -143,7 +158,9 @@ const responses: Tongue = {
     )},${list.map((_, index) => `{"type":"function_call_output","call_id":"call_${index}","output":"done"}`).join(',')}],
     "temperature":1.0,"tools":[${list
       .map((one, index) => `{"type":"function","name":"f${index}","parameters":${schemaOf(one)}}`)
-      .join(',')}],"text":{"format":{"type":"json_schema","name":"x","schema":${schemaOf(list[0] ?? '1')}}}`,
+      .join(
+        ',',
+      )}],"text":{"format":{"type":"json_schema","name":"x","schema":${schemaOf(list[0] ?? '1')}}}`,
   whole: (list) =>
     `{"id":"resp_1","object":"response","status":"completed","output":[${list
       .map(
@@ -166,7 +183,8 @@ const responses: Tongue = {
           `{"type":"response.output_item.done","output_index":${index},"item":{"type":"function_call","id":"fc_${index}","call_id":"call_${index}","name":"f${index}","arguments":${quoted(one)}}}`,
         ),
       ])
-      .join('') + event('{"type":"response.completed","response":{"status":"completed","output":[]}}'),
+      .join('') +
+    event('{"type":"response.completed","response":{"status":"completed","output":[]}}'),
   calls: (told) => {
     const ends = Array.isArray(told)
       ? told.filter((one) => findAll(one, 'type')[0] === 'response.completed')
@@ -180,7 +198,9 @@ const messages: Tongue = {
   ask: (
     list,
   ) => `"max_tokens":1000,"messages":[{"role":"user","content":"go"},{"role":"assistant","content":[${list
-    .map((one, index) => `{"type":"tool_use","id":"call_${index}","name":"f${index}","input":${one}}`)
+    .map(
+      (one, index) => `{"type":"tool_use","id":"call_${index}","name":"f${index}","input":${one}}`,
+    )
     .join(',')}]},{"role":"user","content":[${list
     .map((_, index) => `{"type":"tool_result","tool_use_id":"call_${index}","content":"done"}`)
     .join(',')}]}],
@@ -188,7 +208,10 @@ const messages: Tongue = {
     "output_config":{"format":{"type":"json_schema","schema":${schemaOf(list[0] ?? '1')}}}`,
   whole: (list) =>
     `{"id":"msg_1","type":"message","role":"assistant","model":"m","stop_reason":"tool_use","content":[${list
-      .map((one, index) => `{"type":"tool_use","id":"call_${index}","name":"f${index}","input":${one}}`)
+      .map(
+        (one, index) =>
+          `{"type":"tool_use","id":"call_${index}","name":"f${index}","input":${one}}`,
+      )
       .join(',')}],"usage":{"input_tokens":1,"output_tokens":1}}`,
   stream: (list) =>
     event(
@@ -209,7 +232,9 @@ const messages: Tongue = {
         event(`{"type":"content_block_stop","index":${index}}`),
       ])
       .join('') +
-    event('{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}}') +
+    event(
+      '{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}}',
+    ) +
     event('{"type":"message_stop"}'),
   calls: (told) => {
     if (!Array.isArray(told)) return findAll(told, 'input');
@@ -222,7 +247,9 @@ const google: Tongue = {
   path: '/v1beta/models/main:generateContent',
   ask: (list) =>
     `"contents":[{"role":"user","parts":[{"text":"go"}]},{"role":"model","parts":[${list
-      .map((one, index) => `{"functionCall":{"id":"call_${index}","name":"f${index}","args":${one}}}`)
+      .map(
+        (one, index) => `{"functionCall":{"id":"call_${index}","name":"f${index}","args":${one}}}`,
+      )
       .join(',')}]},{"role":"user","parts":[${list
       .map(
         (_, index) =>
@@ -235,7 +262,9 @@ const google: Tongue = {
       )}]}],"generationConfig":{"temperature":1.0,"responseMimeType":"application/json","responseJsonSchema":${schemaOf(list[0] ?? '1')}}`,
   whole: (list) =>
     `{"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[${list
-      .map((one, index) => `{"functionCall":{"id":"call_${index}","name":"f${index}","args":${one}}}`)
+      .map(
+        (one, index) => `{"functionCall":{"id":"call_${index}","name":"f${index}","args":${one}}}`,
+      )
       .join(',')}]}}]}`,
   stream: (list) =>
     list
@@ -245,7 +274,9 @@ const google: Tongue = {
         ),
       )
       .join('') +
-    event('{"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[]}}]}'),
+    event(
+      '{"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[]}}]}',
+    ),
   calls: (told) => findAll(told, 'args'),
 };
 
@@ -266,7 +297,9 @@ const tongues = {
   'google-generate-content': google,
 };
 const directions = Object.entries(tongues).flatMap(([from, client]) =>
-  Object.entries(tongues).flatMap(([to, target]) => (from === to ? [] : [{ from, to, client, target }])),
+  Object.entries(tongues).flatMap(([to, target]) =>
+    from === to ? [] : [{ from, to, client, target }],
+  ),
 );
 
 /** JSON as it stands in this text, for a request to be written with. */
@@ -304,9 +337,10 @@ describe.each(directions)('from $from to $to', ({ from, to, client, target }) =>
       );
       const lines = told.split('\n').filter((line) => line.startsWith('data: {'));
       const events = lines.map((line) => readExact(line.slice(6)));
-      expect(client.calls(way === 'whole' ? readExact(told) : events), `${from}, seed ${seed}`).toEqual(
-        wanted,
-      );
+      expect(
+        client.calls(way === 'whole' ? readExact(told) : events),
+        `${from}, seed ${seed}`,
+      ).toEqual(wanted);
     },
   );
 });

@@ -1,4 +1,7 @@
-/** JSON read for tests without losing anything: numbers as they are written, members in their order, and each as often as it stands. */
+/**
+ * JSON read for tests without losing anything: numbers as they are written, members in their order,
+ * and each as often as it stands.
+ */
 
 export type Exact =
   | { readonly number: string }
@@ -63,5 +66,7 @@ function readItems(tokens: readonly string[], start: number): readonly [Exact, n
 export function findAll(value: Exact, name: string): readonly Exact[] {
   if (Array.isArray(value)) return value.flatMap((item) => findAll(item, name));
   if (value === null || typeof value !== 'object' || !('members' in value)) return [];
-  return value.members.flatMap(([key, member]) => (key === name ? [member] : findAll(member, name)));
+  return value.members.flatMap(([key, member]) =>
+    key === name ? [member] : findAll(member, name),
+  );
 }

@@ -1,4 +1,7 @@
-/** What the code makes of each example: where a field arrives, or that it is dropped or refused. For the tables of `docs/translation.md` and their tests. */
+/**
+ * What the code makes of each example: where a field arrives, or that it is dropped or refused. For
+ * the tables of `docs/translation.md` and their tests.
+ */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
@@ -66,7 +69,11 @@ export const subjects: Readonly<Record<ProtocolName, Subject>> = {
 };
 
 /** Writes what a client asks for the target of a side. Throws what says why it cannot be asked. */
-export function write(protocol: string, fields: object, to: readonly [Side, Example['target']?]): Written {
+export function write(
+  protocol: string,
+  fields: object,
+  to: readonly [Side, Example['target']?],
+): Written {
   const [spoken, target = {}] = to;
   const { least } = subjectOf(protocol);
   const request = requireSide(protocol)[1].decodeRequest({ ...least, ...fields });
@@ -81,7 +88,11 @@ export function readAnswer([, spoken]: Side, body: object): NeutralAnswer {
 }
 
 export function encode(answer: NeutralAnswer, protocol: string, notes: string[] = []): WireObject {
-  return requireSide(protocol)[1].encodeAnswer(answer, { ...facts, textTools: new Set(['patch']), notes });
+  return requireSide(protocol)[1].encodeAnswer(answer, {
+    ...facts,
+    textTools: new Set(['patch']),
+    notes,
+  });
 }
 
 /** What becomes of an example of a request. */
@@ -98,7 +109,11 @@ export function fateOfRequest(protocol: string, column: string, example: Example
 }
 
 /** What becomes of an example of an answer. */
-export function fateOfAnswer(protocol: string, column: string, { with: named, without = {} }: Example): Fate {
+export function fateOfAnswer(
+  protocol: string,
+  column: string,
+  { with: named, without = {} }: Example,
+): Fate {
   const notes: string[] = [];
   const told = encode(readAnswer(requireSide(protocol), named), column, notes);
   const base = encode(readAnswer(requireSide(protocol), without), column);

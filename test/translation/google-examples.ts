@@ -1,4 +1,7 @@
-/** For each row of the table of `google-generate-content` requests: a body with what the row names, and one without it. */
+/**
+ * For each row of the table of `google-generate-content` requests: a body with what the row names,
+ * and one without it.
+ */
 
 import { packThoughts } from '../../src/protocols/translation/sealed.ts';
 import type { Examples } from './table.ts';
@@ -7,7 +10,9 @@ const hi = { role: 'user', parts: [{ text: 'hi' }] };
 const said = (...parts: readonly object[]) => ({
   contents: [{ role: 'user', parts: [{ text: 'hi' }, ...parts] }],
 });
-const answered = (...parts: readonly object[]) => ({ contents: [hi, { role: 'model', parts }, hi] });
+const answered = (...parts: readonly object[]) => ({
+  contents: [hi, { role: 'model', parts }, hi],
+});
 const yes = { text: 'yes' };
 const call = { functionCall: { id: 'call_1', name: 'look', args: { city: 'Rome' } } };
 const tools = [{ functionDeclarations: [{ name: 'look' }] }];
@@ -15,16 +20,25 @@ const resulted = (fields: object, more: readonly object[] = []) => ({
   contents: [
     hi,
     { role: 'model', parts: [call] },
-    { role: 'user', parts: [{ functionResponse: { id: 'call_1', name: 'look', ...fields } }, ...more] },
+    {
+      role: 'user',
+      parts: [{ functionResponse: { id: 'call_1', name: 'look', ...fields } }, ...more],
+    },
   ],
   tools,
 });
 const png = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } };
 const config = (fields: object) => ({ generationConfig: fields });
 const properties = { city: { type: 'STRING', minLength: '2' } };
-const schema = { type: 'object', properties: { city: { type: 'string' } }, additionalProperties: false };
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  additionalProperties: false,
+};
 const json = { responseMimeType: 'application/json' };
-const declared = (fields: object) => ({ tools: [{ functionDeclarations: [{ name: 'look', ...fields }] }] });
+const declared = (fields: object) => ({
+  tools: [{ functionDeclarations: [{ name: 'look', ...fields }] }],
+});
 const choosing = (fields: object) => ({
   tools: [{ functionDeclarations: [{ name: 'look' }, { name: 'find' }] }],
   toolConfig: { functionCallingConfig: fields },
@@ -36,7 +50,9 @@ export const googleExamples: Examples = {
     with: { systemInstruction: { role: 'user', parts: [{ text: 'be short' }] } },
     without: { systemInstruction: { parts: [{ text: 'be short' }] } },
   },
-  '`systemInstruction.parts[].text`': { with: { systemInstruction: { parts: [{ text: 'be short' }] } } },
+  '`systemInstruction.parts[].text`': {
+    with: { systemInstruction: { parts: [{ text: 'be short' }] } },
+  },
   '`contents[user].parts[].text`': { with: said({ text: 'and more' }), without: said() },
   '`contents[user].parts[].inlineData.mimeType`, `contents[user].parts[].inlineData.data`': {
     with: said(png),
@@ -48,7 +64,9 @@ export const googleExamples: Examples = {
   },
   '`contents[user].parts[].fileData.fileUri`, of an uploaded file': {
     says: /which its account keeps/,
-    with: said({ fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/abc' } }),
+    with: said({
+      fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/abc' },
+    }),
   },
   '`contents[user].parts[].functionResponse.id`, `contents[user].parts[].functionResponse.name`, `contents[user].parts[].functionResponse.response`':
     {
@@ -81,7 +99,10 @@ export const googleExamples: Examples = {
   },
   '`contents[model].parts[].thoughtSignature`: of Anthropic': {
     says: /the reasoning of earlier answers/,
-    with: answered({ ...yes, thoughtSignature: packThoughts([{ seal: 'anthropic.s', text: 'hm' }]) }),
+    with: answered({
+      ...yes,
+      thoughtSignature: packThoughts([{ seal: 'anthropic.s', text: 'hm' }]),
+    }),
     without: answered(yes),
   },
   '`contents[model].parts[].thoughtSignature`: of OpenAI': {
@@ -129,7 +150,10 @@ export const googleExamples: Examples = {
     with: { tools: [...tools, { googleSearch: {} }] },
     without: { tools },
   },
-  '`tools[].googleSearch`, alone': { says: /the tool googleSearch/, with: { tools: [{ googleSearch: {} }] } },
+  '`tools[].googleSearch`, alone': {
+    says: /the tool googleSearch/,
+    with: { tools: [{ googleSearch: {} }] },
+  },
   '`toolConfig.functionCallingConfig.mode`': {
     with: choosing({ mode: 'ANY' }),
     without: { tools: choosing({}).tools },
@@ -143,17 +167,25 @@ export const googleExamples: Examples = {
   '`generationConfig.topP`': { with: config({ topP: 0.5 }) },
   '`generationConfig.topK`': { says: /top_?k/i, with: config({ topK: 5 }) },
   '`generationConfig.seed`': { with: config({ seed: 7 }) },
-  '`generationConfig.presencePenalty`': { says: /presence_?penalty/i, with: config({ presencePenalty: 1 }) },
+  '`generationConfig.presencePenalty`': {
+    says: /presence_?penalty/i,
+    with: config({ presencePenalty: 1 }),
+  },
   '`generationConfig.frequencyPenalty`': {
     says: /frequency_?penalty/i,
     with: config({ frequencyPenalty: 1 }),
   },
-  '`generationConfig.stopSequences`': { says: /stop sequence/, with: config({ stopSequences: ['END'] }) },
+  '`generationConfig.stopSequences`': {
+    says: /stop sequence/,
+    with: config({ stopSequences: ['END'] }),
+  },
   '`generationConfig.responseMimeType`': { with: config(json) },
   '`generationConfig.responseSchema`': {
     with: config({ ...json, responseSchema: { type: 'OBJECT', properties } }),
   },
-  '`generationConfig.responseJsonSchema`': { with: config({ ...json, responseJsonSchema: schema }) },
+  '`generationConfig.responseJsonSchema`': {
+    with: config({ ...json, responseJsonSchema: schema }),
+  },
   '`generationConfig.responseMimeType`: text/x.enum': {
     says: /text\/x\.enum/,
     with: config({ responseMimeType: 'text/x.enum' }),
@@ -186,13 +218,18 @@ export const googleExamples: Examples = {
 };
 
 const usage = { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 };
-const answer = (parts: readonly object[], finishReason = 'STOP', usageMetadata: object = usage) => ({
+const answer = (
+  parts: readonly object[],
+  finishReason = 'STOP',
+  usageMetadata: object = usage,
+) => ({
   candidates: [{ content: { parts, role: 'model' }, finishReason, index: 0 }],
   usageMetadata,
   modelVersion: 'm',
   responseId: 'r',
 });
-const calling = (name: string, args: object) => answer([yes, { functionCall: { id: 'call_1', name, args } }]);
+const calling = (name: string, args: object) =>
+  answer([yes, { functionCall: { id: 'call_1', name, args } }]);
 const ended = (reason: string) => ({ with: answer([yes], reason), without: answer([yes]) });
 
 export const googleAnswers: Examples = {

@@ -1,6 +1,6 @@
 /**
- * No word of a client is lost in silence: whatever is changed in any request of the table, in any protocol, arrives in every
- * other one, or is refused, or a note names the field that it stood in.
+ * No word of a client is lost in silence: whatever is changed in any request of the table, in any
+ * protocol, arrives in every other one, or is refused, or a note names the field that it stood in.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -104,11 +104,14 @@ function* walk(value: unknown, at: Place = []): Generator<readonly [Place, unkno
 
 function put(value: unknown, [first, ...rest]: Place, to: unknown): unknown {
   if (first === undefined) return to;
-  if (Array.isArray(value)) return value.map((one, index) => (index === first ? put(one, rest, to) : one));
+  if (Array.isArray(value))
+    return value.map((one, index) => (index === first ? put(one, rest, to) : one));
   return isRecord(value) ? { ...value, [first]: put(value[first], rest, to) } : value;
 }
 
-/** The same with the word where a word stands, and with a field that nobody knows in every object. */
+/**
+ * The same with the word where a word stands, and with a field that nobody knows in every object.
+ */
 function* change(body: object, isStructure: (at: Place) => boolean): Generator<Change> {
   const changed = (at: Place, to: unknown): Change => ({ at, body: Object(put(body, at, to)) });
   for (const [at, value] of walk(body)) {
@@ -125,7 +128,11 @@ function withWord(text: string): string {
 }
 
 /** Undefined where it is told, refused or noted. */
-function findLoss([, client]: Side, [name, spoken]: Side, { at, body }: Change): string | undefined {
+function findLoss(
+  [, client]: Side,
+  [name, spoken]: Side,
+  { at, body }: Change,
+): string | undefined {
   try {
     const neutral = client.decodeRequest(structuredClone(Object(body)));
     if (findCallObstacle(neutral, targetOf(name), spoken) !== undefined) return undefined;
@@ -158,7 +165,10 @@ function isNoted(notes: string, at: Place): boolean {
 
 describe.each(sides)('what a client says in %s', (name, client) => {
   const speaker = speakers[name];
-  const bodies = Object.values(speaker?.examples ?? {}).map((row) => ({ ...speaker?.common, ...row.with }));
+  const bodies = Object.values(speaker?.examples ?? {}).map((row) => ({
+    ...speaker?.common,
+    ...row.with,
+  }));
   const others = sides.filter(([other]) => other !== name);
   const losses = (changes: readonly Change[]): readonly string[] =>
     changes
@@ -173,9 +183,12 @@ describe.each(sides)('what a client says in %s', (name, client) => {
   });
 
   it('is told, refused or noted, whoever says it', () => {
-    const lists = bodies.flatMap((body) => [...walk(body)].filter(([at]) => at.at(-1) === speaker?.list));
+    const lists = bodies.flatMap((body) =>
+      [...walk(body)].filter(([at]) => at.at(-1) === speaker?.list),
+    );
     const parts = lists.flatMap(([, list]) => (Array.isArray(list) ? list.filter(isRecord) : []));
-    const isStructure = (at: Place): boolean => /^(type|role|content|parts)$/.test(String(at.at(-1)));
+    const isStructure = (at: Place): boolean =>
+      /^(type|role|content|parts)$/.test(String(at.at(-1)));
     const changes = (speaker?.roles ?? []).flatMap((role) =>
       parts.flatMap((part) => [...change(speaker?.say(role, part) ?? {}, isStructure)]),
     );
@@ -191,7 +204,10 @@ describe.each(sides)('what a client says in %s', (name, client) => {
       ['user', { text: word, ...file }],
       ['user', { text: word, functionResponse: { name: 'look', response: { output: 'x' } } }],
     ] as const;
-    const changes = said.map(([role, part]) => ({ at: ['text'], body: speaker?.say(role, part) ?? {} }));
+    const changes = said.map(([role, part]) => ({
+      at: ['text'],
+      body: speaker?.say(role, part) ?? {},
+    }));
     expect(losses(changes)).toEqual([]);
   });
 });

@@ -1,9 +1,16 @@
-/** For each row of the table of `anthropic-messages` requests: a body with what the row names, and one without it. */
+/**
+ * For each row of the table of `anthropic-messages` requests: a body with what the row names, and
+ * one without it.
+ */
 
 import type { Examples } from './table.ts';
 
 const user = { role: 'user', content: 'hi' };
-const schema = { type: 'object', properties: { city: { type: 'string' } }, additionalProperties: false };
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  additionalProperties: false,
+};
 const tool = { name: 'look', input_schema: schema };
 const use = { type: 'tool_use', id: 'toolu_1', name: 'look', input: { city: 'Rome' } };
 const png = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
@@ -48,15 +55,21 @@ export const messagesExamples: Examples = {
     without: { messages: [user, user] },
   },
   '`messages[system].content[text].text`': {
-    with: { messages: [{ role: 'system', content: [{ type: 'text', text: 'be short' }] }, user, user] },
+    with: {
+      messages: [{ role: 'system', content: [{ type: 'text', text: 'be short' }] }, user, user],
+    },
     without: { messages: [user, user] },
   },
   '`messages[user].content`': { with: { messages: [{ role: 'user', content: 'hello' }] } },
-  '`messages[user].content[text].text`': { with: said({ type: 'text', text: 'and more' }), without: said() },
-  '`messages[user].content[image].source.media_type`, `messages[user].content[image].source.data`': {
-    with: said({ type: 'image', source: png }),
+  '`messages[user].content[text].text`': {
+    with: said({ type: 'text', text: 'and more' }),
     without: said(),
   },
+  '`messages[user].content[image].source.media_type`, `messages[user].content[image].source.data`':
+    {
+      with: said({ type: 'image', source: png }),
+      without: said(),
+    },
   '`messages[user].content[image].source.url`': {
     with: said({ type: 'image', source: { type: 'url', url: 'https://pictures.test/a.png' } }),
     without: said(),
@@ -66,32 +79,38 @@ export const messagesExamples: Examples = {
     with: said({ type: 'document', source: pdf, title: 'a.pdf' }),
     without: said({ type: 'document', source: pdf }),
   },
-  '`messages[user].content[document].source.media_type`, `messages[user].content[document].source.data`': {
-    with: said({ type: 'document', source: pdf }),
-    without: said(),
-  },
+  '`messages[user].content[document].source.media_type`, `messages[user].content[document].source.data`':
+    {
+      with: said({ type: 'document', source: pdf }),
+      without: said(),
+    },
   '`messages[user].content[document].source.url`': {
     says: /application.pdf by its address/,
     with: said({ type: 'document', source: { type: 'url', url: 'https://pictures.test/a.pdf' } }),
     without: said(),
   },
   '`messages[user].content[document].source.data`: a text': {
-    with: said({ type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'words' } }),
+    with: said({
+      type: 'document',
+      source: { type: 'text', media_type: 'text/plain', data: 'words' },
+    }),
     without: said(),
   },
-  '`messages[user].content[document].context`, `messages[user].content[document].citations.enabled`': {
-    says: /context.*citations/,
-    with: said({ type: 'document', source: pdf, context: 'old', citations: { enabled: true } }),
-    without: said({ type: 'document', source: pdf }),
-  },
+  '`messages[user].content[document].context`, `messages[user].content[document].citations.enabled`':
+    {
+      says: /context.*citations/,
+      with: said({ type: 'document', source: pdf, context: 'old', citations: { enabled: true } }),
+      without: said({ type: 'document', source: pdf }),
+    },
   '`messages[user].content[search_result].title`, and blocks of other types': {
     says: /search_result/,
     with: said({ type: 'search_result', title: 'a', source: 'b', content: [] }),
   },
-  '`messages[user].content[tool_result].tool_use_id`, `messages[user].content[tool_result].content`': {
-    with: resulted({ content: 'sunny' }),
-    without: { messages: [user, { role: 'assistant', content: [use] }, user], tools: [tool] },
-  },
+  '`messages[user].content[tool_result].tool_use_id`, `messages[user].content[tool_result].content`':
+    {
+      with: resulted({ content: 'sunny' }),
+      without: { messages: [user, { role: 'assistant', content: [use] }, user], tools: [tool] },
+    },
   '`messages[user].content[tool_result].content[text].text`': {
     with: resulted({ content: [sunny] }),
     without: resulted({ content: 'rainy' }),
@@ -103,7 +122,10 @@ export const messagesExamples: Examples = {
     },
   '`messages[user].content[tool_result].content[image].source.url`': {
     with: resulted({
-      content: [sunny, { type: 'image', source: { type: 'url', url: 'https://pictures.test/a.png' } }],
+      content: [
+        sunny,
+        { type: 'image', source: { type: 'url', url: 'https://pictures.test/a.png' } },
+      ],
     }),
     without: resulted({ content: [sunny] }),
   },
@@ -120,7 +142,10 @@ export const messagesExamples: Examples = {
   '`messages[user].content[tool_result].content[document].source.url`': {
     says: /application.pdf by its address/,
     with: resulted({
-      content: [sunny, { type: 'document', source: { type: 'url', url: 'https://pictures.test/a.pdf' } }],
+      content: [
+        sunny,
+        { type: 'document', source: { type: 'url', url: 'https://pictures.test/a.pdf' } },
+      ],
     }),
     without: resulted({ content: [sunny] }),
   },
@@ -182,7 +207,10 @@ export const messagesExamples: Examples = {
         messages: [
           user,
           { role: 'assistant', content: [] },
-          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'sunny' }] },
+          {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'sunny' }],
+          },
         ],
         tools: [tool],
       },
@@ -220,7 +248,10 @@ export const messagesExamples: Examples = {
     says: /the tool web_search/,
     with: { tools: [webSearch] },
   },
-  '`tool_choice.type`': { with: { tools: [tool], tool_choice: { type: 'any' } }, without: { tools: [tool] } },
+  '`tool_choice.type`': {
+    with: { tools: [tool], tool_choice: { type: 'any' } },
+    without: { tools: [tool] },
+  },
   '`tool_choice.name`': {
     with: { tools: [tool], tool_choice: { type: 'tool', name: 'look' } },
     without: { tools: [tool] },
@@ -230,7 +261,10 @@ export const messagesExamples: Examples = {
     with: { tools: [tool], tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
     without: { tools: [tool], tool_choice: { type: 'auto' } },
   },
-  '`thinking.type`: enabled, `thinking.budget_tokens`': { with: thinking, without: { max_tokens: 9000 } },
+  '`thinking.type`: enabled, `thinking.budget_tokens`': {
+    with: thinking,
+    without: { max_tokens: 9000 },
+  },
   '`thinking.type`: adaptive': {
     with: { thinking: { type: 'adaptive' }, max_tokens: 9000 },
     without: { max_tokens: 9000 },

@@ -1,4 +1,7 @@
-/** A provider's answer with an odd field loses no word on its way into another protocol: every word is told, or the answer is no answer. */
+/**
+ * A provider's answer with an odd field loses no word on its way into another protocol: every word
+ * is told, or the answer is no answer.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -37,8 +40,14 @@ function wordsIn(text: string): readonly string[] {
 
 type Answer = { readonly stream: string } | { readonly answer: string };
 
-/** Where a relay tells an answer as whole, a translation tells all its words or says that there is none. */
-async function expectNoLoss([spoken, asked]: (typeof pairs)[number], answer: Answer): Promise<void> {
+/**
+ * Where a relay tells an answer as whole, a translation tells all its words or says that there is
+ * none.
+ */
+async function expectNoLoss(
+  [spoken, asked]: (typeof pairs)[number],
+  answer: Answer,
+): Promise<void> {
   const relayed = await travel({ ...asks[spoken], ...answer }, [spoken]);
   fc.pre(relayed.record?.outcome === 'answered');
   const { record, text, status } = await travel({ ...asks[asked], ...answer }, [spoken]);
@@ -51,9 +60,10 @@ describe.each(pairs)('an answer in %s for a caller of %s', (spoken, asked) => {
   const pair = [spoken, asked] as const;
 
   it('is told with all its words as it is', async () => {
-    const { text, record } = await travel({ ...asks[asked], stream: encode(spoken, streams[spoken]) }, [
-      spoken,
-    ]);
+    const { text, record } = await travel(
+      { ...asks[asked], stream: encode(spoken, streams[spoken]) },
+      [spoken],
+    );
     expect(record?.outcome).toBe('answered');
     expect(wordsIn(text)).toEqual(words);
   });
@@ -133,7 +143,11 @@ describe('every word is told where', () => {
         chunk({}, {}, 'stop'),
       ],
     ],
-    ['a message begins without counts', 'anthropic-messages', messages(start, { index: 0 }, { usage })],
+    [
+      'a message begins without counts',
+      'anthropic-messages',
+      messages(start, { index: 0 }, { usage }),
+    ],
     [
       'a message begins with no counts in its counts',
       'anthropic-messages',
@@ -144,7 +158,11 @@ describe('every word is told where', () => {
       'anthropic-messages',
       messages({ ...start, usage }, {}, { usage }),
     ],
-    ['a message ends without counts', 'anthropic-messages', messages({ ...start, usage }, { index: 0 }, {})],
+    [
+      'a message ends without counts',
+      'anthropic-messages',
+      messages({ ...start, usage }, { index: 0 }, {}),
+    ],
     ['a piece does not say of which item', 'openai-responses', responses(unnamed)],
     ['log probabilities are no list', 'openai-responses', responses({ ...at, logprobs: {} })],
   ])('%s (%s)', async (_name, spoken, events) => {

@@ -1,4 +1,7 @@
-/** Answers of every protocol with a field that is missing, extra, or of another type than the protocol says, each with the words that stand in it. */
+/**
+ * Answers of every protocol with a field that is missing, extra, or of another type than the
+ * protocol says, each with the words that stand in it.
+ */
 
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/model/protocol.ts';
@@ -16,7 +19,9 @@ const chunk = (delta: Json, finish_reason: string | null = null): Json => ({
   choices: [{ index: 0, delta, logprobs: null, finish_reason }],
 });
 const chatCall = (index: number, name: string, args: string): Json => ({
-  tool_calls: [{ index, id: `call_${name}`, type: 'function', function: { name, arguments: args } }],
+  tool_calls: [
+    { index, id: `call_${name}`, type: 'function', function: { name, arguments: args } },
+  ],
 });
 const chatPiece = (index: number, args: string): Json => ({
   tool_calls: [{ index, function: { arguments: args } }],
@@ -75,7 +80,14 @@ export const streams: Readonly<Record<ProtocolName, readonly Json[]>> = {
     chunk(chatPiece(0, ' echo5"}')),
     chunk(chatCall(1, 'g', '{"b":"foxtrot"}')),
     chunk({}, 'tool_calls'),
-    { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: chatUsage },
+    {
+      id: 'c1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'm',
+      choices: [],
+      usage: chatUsage,
+    },
   ],
   'anthropic-messages': [
     {
@@ -118,7 +130,11 @@ export const streams: Readonly<Record<ProtocolName, readonly Json[]>> = {
     { type: 'response.output_text.delta', ...at, delta: 'charlie ', logprobs: [] },
     { type: 'response.output_text.done', ...at, text, logprobs: [] },
     { type: 'response.content_part.done', ...at, part: said(text) },
-    { type: 'response.output_item.done', output_index: 0, item: messageItem('completed', [said(text)]) },
+    {
+      type: 'response.output_item.done',
+      output_index: 0,
+      item: messageItem('completed', [said(text)]),
+    },
     { type: 'response.output_item.added', output_index: 1, item: callItem('f', '') },
     { type: 'response.function_call_arguments.delta', ...argsOf('f', 1), delta: '{"a":"delta4' },
     { type: 'response.function_call_arguments.delta', ...argsOf('f', 1), delta: ' echo5"}' },
@@ -167,7 +183,11 @@ export const wholes: Readonly<Record<ProtocolName, Json>> = {
           role: 'assistant',
           content: text,
           tool_calls: [
-            { id: 'f', type: 'function', function: { name: 'f', arguments: '{"a":"delta4 echo5"}' } },
+            {
+              id: 'f',
+              type: 'function',
+              function: { name: 'f', arguments: '{"a":"delta4 echo5"}' },
+            },
             { id: 'g', type: 'function', function: { name: 'g', arguments: '{"b":"foxtrot"}' } },
           ],
         },
@@ -203,7 +223,11 @@ export const wholes: Readonly<Record<ProtocolName, Json>> = {
     candidates: [
       {
         content: {
-          parts: [{ text }, functionCall('f', { a: 'delta4 echo5' }), functionCall('g', { b: 'foxtrot' })],
+          parts: [
+            { text },
+            functionCall('f', { a: 'delta4 echo5' }),
+            functionCall('g', { b: 'foxtrot' }),
+          ],
           role: 'model',
         },
         index: 0,
@@ -223,7 +247,18 @@ export interface Change {
 
 export const change: fc.Arbitrary<Change> = fc.record({
   where: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  how: fc.constantFrom<Change['how']>('missing', 'extra', 'wrapped', 'in a list', null, 7, 'x', true, {}, []),
+  how: fc.constantFrom<Change['how']>(
+    'missing',
+    'extra',
+    'wrapped',
+    'in a list',
+    null,
+    7,
+    'x',
+    true,
+    {},
+    [],
+  ),
 });
 
 type Step = string | number;
@@ -233,7 +268,10 @@ function placesIn(value: Json): readonly (readonly Step[])[] {
   const entries: readonly (readonly [Step, Json])[] = isList(value)
     ? [...value.entries()]
     : Object.entries(value);
-  return entries.flatMap(([step, inner]) => [[step], ...placesIn(inner).map((rest) => [step, ...rest])]);
+  return entries.flatMap(([step, inner]) => [
+    [step],
+    ...placesIn(inner).map((rest) => [step, ...rest]),
+  ]);
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -248,7 +286,8 @@ export function withChange(value: Json, { where, how }: Change): Json {
 
 function changeAt(value: Json, [step, ...rest]: readonly Step[], how: Change['how']): Json {
   if (step === undefined || typeof value !== 'object' || value === null) return change_(value, how);
-  if (isList(value)) return value.map((one, index) => (index === step ? changeAt(one, rest, how) : one));
+  if (isList(value))
+    return value.map((one, index) => (index === step ? changeAt(one, rest, how) : one));
   const { [step]: inner = null, ...others } = value;
   if (rest.length > 0) return { ...others, [step]: changeAt(inner, rest, how) };
   if (how === 'missing') return others;

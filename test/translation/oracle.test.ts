@@ -1,4 +1,7 @@
-/** What a target is sent and what is read of its answers, against the vendors' own words: the AI SDK's packages. */
+/**
+ * What a target is sent and what is read of its answers, against the vendors' own words: the AI
+ * SDK's packages.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -30,14 +33,18 @@ describe.each(sides)('an answer in %s', (protocol, side) => {
           ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
           ...(text === '' ? [] : [{ type: 'text', text } as const]),
           ...calls.map(
-            ({ id, name, input }) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
+            ({ id, name, input }) =>
+              ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
           ),
         ];
         const body = side.encodeAnswer({ content, finish, usage: toUsage(one) }, facts);
         const ours = fromAnswer(side.decodeAnswer(body));
         const { content: read, finishReason, usage } = await readWhole(protocol, body);
         const theirs = fromAnswer({ content: read, finish: finishReason.unified, usage });
-        const calm = (answer: typeof ours): object => ({ ...answer, calls: answer.calls.map(normalise) });
+        const calm = (answer: typeof ours): object => ({
+          ...answer,
+          calls: answer.calls.map(normalise),
+        });
         expect(calm(ours)).toEqual(calm(theirs));
       }),
       { numRuns: 60, seed: 20261122 },
@@ -47,16 +54,35 @@ describe.each(sides)('an answer in %s', (protocol, side) => {
 
 const schema = {
   type: 'object',
-  properties: { city: { type: 'string', minLength: 2 }, when: { type: ['string', 'null'], format: 'date' } },
+  properties: {
+    city: { type: 'string', minLength: 2 },
+    when: { type: ['string', 'null'], format: 'date' },
+  },
   required: ['city', 'when'],
 } as const;
 const tools = [
-  { type: 'function' as const, name: 'look', description: 'Looks.', inputSchema: schema, strict: true },
+  {
+    type: 'function' as const,
+    name: 'look',
+    description: 'Looks.',
+    inputSchema: schema,
+    strict: true,
+  },
   { type: 'function' as const, name: 'find', inputSchema: schema, strict: false },
 ];
 const png = { type: 'file' as const, mediaType: 'image/png', data: 'iVBORw0KGgo=' };
-const pdf = { type: 'file' as const, mediaType: 'application/pdf', data: 'JVBERi0=', filename: 'a.pdf' };
-const call = { type: 'tool-call' as const, toolCallId: 'call_1', toolName: 'look', input: { city: 'Rome' } };
+const pdf = {
+  type: 'file' as const,
+  mediaType: 'application/pdf',
+  data: 'JVBERi0=',
+  filename: 'a.pdf',
+};
+const call = {
+  type: 'tool-call' as const,
+  toolCallId: 'call_1',
+  toolName: 'look',
+  input: { city: 'Rome' },
+};
 const prompt: NeutralOptions['prompt'] = [
   { role: 'system', content: 'Be short.' },
   { role: 'user', content: [{ type: 'text', text: 'see' }, png, pdf] },
@@ -79,12 +105,24 @@ const requests: Readonly<Record<string, Omit<NeutralRequest, 'notes'>>> = {
   'a conversation': { options: { prompt, maxOutputTokens: 900 } },
   settings: { options: { prompt, maxOutputTokens: 900, temperature: 0.5, topP: 0.9 } },
   'a temperature': { options: { prompt, maxOutputTokens: 900, temperature: 0.5 } },
-  'tools, one at a time': { options: { prompt, maxOutputTokens: 900, tools }, parallelTools: false },
-  'a tool that must be called': {
-    options: { prompt, maxOutputTokens: 900, tools, toolChoice: { type: 'tool', toolName: 'find' } },
+  'tools, one at a time': {
+    options: { prompt, maxOutputTokens: 900, tools },
+    parallelTools: false,
   },
-  'any tool': { options: { prompt, maxOutputTokens: 900, tools, toolChoice: { type: 'required' } } },
-  'a format': { options: { prompt, maxOutputTokens: 900, responseFormat: { type: 'json', schema } } },
+  'a tool that must be called': {
+    options: {
+      prompt,
+      maxOutputTokens: 900,
+      tools,
+      toolChoice: { type: 'tool', toolName: 'find' },
+    },
+  },
+  'any tool': {
+    options: { prompt, maxOutputTokens: 900, tools, toolChoice: { type: 'required' } },
+  },
+  'a format': {
+    options: { prompt, maxOutputTokens: 900, responseFormat: { type: 'json', schema } },
+  },
   'a format beside tools': {
     options: { prompt, maxOutputTokens: 900, tools, responseFormat: { type: 'json', schema } },
   },
@@ -131,7 +169,8 @@ const cells = models.flatMap(([protocol, names]) =>
 );
 
 it('has an id of each family', () => {
-  // What the package asks of Gemini's models is in other words: https://ai.google.dev/gemini-api/docs/thinking is the source of ours.
+  // What the package asks of Gemini's models is in other words:
+  // https://ai.google.dev/gemini-api/docs/thinking is the source of ours.
   const named = [...models.flatMap(([, names]) => names), 'gemini-3.8-flash', 'gemini-2.5-pro'];
   const known = modelFamilies.filter(({ match }) => named.some((name) => match.test(name)));
   expect(known).toHaveLength(modelFamilies.length);

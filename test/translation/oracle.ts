@@ -1,4 +1,7 @@
-/** The vendors' own words, as the AI SDK's packages know them: what we write they must read, what they write we must read. */
+/**
+ * The vendors' own words, as the AI SDK's packages know them: what we write they must read, what
+ * they write we must read.
+ */
 
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
@@ -14,7 +17,11 @@ import type {
 } from '@ai-sdk/provider';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { WireObject } from '../../src/protocols/json/is-record.ts';
-import type { NeutralMessage, NeutralRequest, ToolOutput } from '../../src/protocols/translation/neutral.ts';
+import type {
+  NeutralMessage,
+  NeutralRequest,
+  ToolOutput,
+} from '../../src/protocols/translation/neutral.ts';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -23,7 +30,11 @@ const apiKey = 'none';
 const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: '?' }] }];
 
 /** The model whose abilities the packages know. */
-function createModel(protocol: ProtocolName, fetch: Fetch, model = 'claude-haiku-4-5'): LanguageModelV3 {
+function createModel(
+  protocol: ProtocolName,
+  fetch: Fetch,
+  model = 'claude-haiku-4-5',
+): LanguageModelV3 {
   switch (protocol) {
     case 'openai-chat':
       return createOpenAICompatible({
@@ -53,7 +64,9 @@ export async function readStream(
       controller.close();
     },
   });
-  const { stream } = await createModel(protocol, async () => new Response(body)).doStream({ prompt });
+  const { stream } = await createModel(protocol, async () => new Response(body)).doStream({
+    prompt,
+  });
   const parts: LanguageModelV3StreamPart[] = [];
   for await (const part of stream) parts.push(part);
   return parts;
@@ -78,7 +91,9 @@ export async function writeBody(
     protocol,
     async (_url, init) => {
       written.resolve(JSON.parse(String(init?.body)));
-      return new Response(new Blob([]).stream(), { headers: { 'content-type': 'text/event-stream' } });
+      return new Response(new Blob([]).stream(), {
+        headers: { 'content-type': 'text/event-stream' },
+      });
     },
     name,
   );
@@ -93,7 +108,10 @@ export async function writeBody(
 /** Results of tools are written otherwise there. */
 function toOfficial(message: NeutralMessage): LanguageModelV3Message {
   if (message.role !== 'tool') return message;
-  const content = message.content.map((result) => ({ ...result, output: toOfficialOutput(result.output) }));
+  const content = message.content.map((result) => ({
+    ...result,
+    output: toOfficialOutput(result.output),
+  }));
   return { role: 'tool', content };
 }
 

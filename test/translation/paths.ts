@@ -1,6 +1,12 @@
-/** The places of a body, as the tables of `docs/translation.md` name them: `messages[user].content[text].text`. */
+/**
+ * The places of a body, as the tables of `docs/translation.md` name them:
+ * `messages[user].content[text].text`.
+ */
 
-/** Everything that stands in a body: its place, and what it is. An element of a list is named by its role or type. */
+/**
+ * Everything that stands in a body: its place, and what it is. An element of a list is named by its
+ * role or type.
+ */
 export function leavesOf(value: unknown, place = ''): readonly (readonly [string, string])[] {
   if (Array.isArray(value) && value.length > 0)
     return value.flatMap((element) => leavesOf(element, `${place}[${kindOf(element)}]`));
@@ -67,10 +73,13 @@ export function isNamed(place: string, name: string): boolean {
 /** Every place that a shape reads, as JSON Schema tells it; free objects count as one. */
 export function placesOf(schema: ShapeSchema, place = ''): readonly string[] {
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined) return [...new Set(branches.flatMap((branch) => placesOf(branch, place)))];
+  if (branches !== undefined)
+    return [...new Set(branches.flatMap((branch) => placesOf(branch, place)))];
   if (schema.type === 'null') return [];
   if (schema.type === 'array')
-    return variantsOf(schema.items).flatMap(([kind, items]) => placesOf(items, `${place}[${kind}]`));
+    return variantsOf(schema.items).flatMap(([kind, items]) =>
+      placesOf(items, `${place}[${kind}]`),
+    );
   if (schema.properties === undefined) return isKind(place) ? [] : [place];
   return Object.entries(schema.properties).flatMap(([field, inner]) =>
     placesOf(inner, place === '' ? field : `${place}.${field}`),
@@ -83,7 +92,9 @@ function variantsOf(items: ShapeSchema = {}): readonly (readonly [string, ShapeS
   if (branches !== undefined) return branches.flatMap((branch) => variantsOf(branch));
   const kinds = [items.properties?.['role'], items.properties?.['type']].flatMap(literalsOf);
   const own =
-    kinds.length > 1 && kinds.includes('message') ? kinds.filter((kind) => kind !== 'message') : kinds;
+    kinds.length > 1 && kinds.includes('message')
+      ? kinds.filter((kind) => kind !== 'message')
+      : kinds;
   return own.length === 0 ? [['', items]] : own.map((kind) => [kind, items] as const);
 }
 

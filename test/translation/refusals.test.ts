@@ -1,4 +1,7 @@
-/** A refusal is told in another protocol as what it is: its words, and an end that says so. Never an empty answer. */
+/**
+ * A refusal is told in another protocol as what it is: its words, and an end that says so. Never an
+ * empty answer.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { travel } from './travel.ts';
@@ -8,7 +11,10 @@ const messages = {
   body: { max_tokens: 900, messages: [{ role: 'user', content: 'hi' }] },
 };
 const responses = { path: '/v1/responses', body: { input: 'hi' } };
-const chat = { path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'hi' }] } };
+const chat = {
+  path: '/v1/chat/completions',
+  body: { messages: [{ role: 'user', content: 'hi' }] },
+};
 
 const events = (...list: readonly object[]): string =>
   list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
@@ -25,7 +31,13 @@ const refusedInChat = `${events(
   delta({}, 'stop'),
 )}data: [DONE]\n\n`;
 
-const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] };
+const item = {
+  type: 'message',
+  id: 'msg_1',
+  role: 'assistant',
+  status: 'in_progress',
+  content: [],
+};
 const part = { type: 'refusal', refusal: 'I will not.' };
 const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 const head = { id: 'resp_1', object: 'response', created_at: 1, model: 'm' };
@@ -57,8 +69,20 @@ describe('a refusal in a stream', () => {
   it.each([
     ['openai-chat', 'anthropic-messages', messages, refusedInChat, '"stop_reason":"refusal"'],
     ['openai-chat', 'openai-responses', responses, refusedInChat, '"reason":"content_filter"'],
-    ['openai-responses', 'openai-chat', chat, refusedInResponses, '"finish_reason":"content_filter"'],
-    ['openai-responses', 'anthropic-messages', messages, refusedInResponses, '"stop_reason":"refusal"'],
+    [
+      'openai-responses',
+      'openai-chat',
+      chat,
+      refusedInResponses,
+      '"finish_reason":"content_filter"',
+    ],
+    [
+      'openai-responses',
+      'anthropic-messages',
+      messages,
+      refusedInResponses,
+      '"stop_reason":"refusal"',
+    ],
   ])('of %s is told in %s', async (spoken, _asked, request, stream, end) => {
     const { status, text, record } = await travel({ ...request, stream }, [spoken]);
     expect(status).toBe(200);

@@ -1,9 +1,16 @@
-/** Neutral → wire → neutral is the identity on requests: what a package writes for a target, we read as it was meant. */
+/**
+ * Neutral → wire → neutral is the identity on requests: what a package writes for a target, we read
+ * as it was meant.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { NeutralMessage, NeutralRequest, UserContent } from '../../src/protocols/translation/neutral.ts';
+import type {
+  NeutralMessage,
+  NeutralRequest,
+  UserContent,
+} from '../../src/protocols/translation/neutral.ts';
 import { sides, writeRequest } from './sides.ts';
 
 const words = fc
@@ -20,7 +27,11 @@ const png = fc.constantFrom(
 );
 const picture = fc.oneof(
   fc.constant({ type: 'file', mediaType: 'image/png', data: 'iVBORw0KGgo=' } as const),
-  fc.constant({ type: 'file', mediaType: 'image/*', data: new URL('https://pictures.test/a.png') } as const),
+  fc.constant({
+    type: 'file',
+    mediaType: 'image/*',
+    data: new URL('https://pictures.test/a.png'),
+  } as const),
 );
 const document = fc.constant({
   type: 'file',
@@ -31,7 +42,8 @@ const document = fc.constant({
 /** `google-generate-content` has no word for a file's name, nor for a picture of no kind. */
 type File = Extract<UserContent[number], { type: 'file' }>;
 const file = (protocol: ProtocolName): fc.Arbitrary<File | undefined> => {
-  const any: fc.Arbitrary<File> = protocol === 'google-generate-content' ? png : fc.oneof(picture, document);
+  const any: fc.Arbitrary<File> =
+    protocol === 'google-generate-content' ? png : fc.oneof(picture, document);
   return fc.option(any, { nil: undefined });
 };
 const said = (protocol: ProtocolName) =>
@@ -41,7 +53,10 @@ const said = (protocol: ProtocolName) =>
   });
 
 const textResult = words.map((value) => ({ type: 'text', value }) as const);
-/** `openai-chat` has no word for pictures in a result, nor have all models of `google-generate-content`: they are told beside it. */
+/**
+ * `openai-chat` has no word for pictures in a result, nor have all models of
+ * `google-generate-content`: they are told beside it.
+ */
 const pictureResult = words.map((text) => ({
   type: 'content' as const,
   value: [
@@ -57,7 +72,11 @@ const result = (protocol: ProtocolName) =>
 /** A turn of the assistant's: its words, its calls, and each call's result. */
 const turn = (protocol: ProtocolName) =>
   fc
-    .tuple(words, fc.array(fc.tuple(name, object, result(protocol)), { maxLength: 2 }), fc.nat(10_000))
+    .tuple(
+      words,
+      fc.array(fc.tuple(name, object, result(protocol)), { maxLength: 2 }),
+      fc.nat(10_000),
+    )
     .map(([text, calls, seed]): readonly NeutralMessage[] => {
       const made = calls.map(([toolName, input, output], index) => {
         const toolCallId = `call_${seed}_${index}`;
@@ -70,7 +89,10 @@ const turn = (protocol: ProtocolName) =>
         role: 'assistant',
         content: [{ type: 'text', text }, ...made.map(({ call }) => call)],
       };
-      return [answer, ...made.map(({ result }): NeutralMessage => ({ role: 'tool', content: [result] }))];
+      return [
+        answer,
+        ...made.map(({ result }): NeutralMessage => ({ role: 'tool', content: [result] })),
+      ];
     });
 
 const prompt = (protocol: ProtocolName) =>
@@ -172,7 +194,10 @@ const asked = (protocol: ProtocolName): fc.Arbitrary<NeutralRequest> =>
       notes: [],
     }));
 
-/** Messages of one role that follow each other are one: protocols differ in where they cut, and some join what the system says. */
+/**
+ * Messages of one role that follow each other are one: protocols differ in where they cut, and some
+ * join what the system says.
+ */
 function merge(messages: readonly NeutralMessage[]): unknown[] {
   const merged: { role: string; content: unknown[] }[] = [];
   for (const { role, content } of messages) {
@@ -187,8 +212,11 @@ function merge(messages: readonly NeutralMessage[]): unknown[] {
 function comparable({ options, reasoning, parallelTools }: NeutralRequest): unknown {
   const { prompt: messages, responseFormat, ...rest } = options;
   // The packages give a schema a name where it has none.
-  const shape = responseFormat?.type === 'json' ? { name: 'response', ...responseFormat } : undefined;
-  return JSON.parse(JSON.stringify({ ...rest, shape, reasoning, parallelTools, prompt: merge(messages) }));
+  const shape =
+    responseFormat?.type === 'json' ? { name: 'response', ...responseFormat } : undefined;
+  return JSON.parse(
+    JSON.stringify({ ...rest, shape, reasoning, parallelTools, prompt: merge(messages) }),
+  );
 }
 
 /** A request without the one thing that may be missing, where a note says so. */
@@ -229,7 +257,11 @@ describe.each(sides)('a request written for %s', (protocol, side) => {
       tools: [{ type: 'function' as const, name: 'look', inputSchema: schema }],
       maxOutputTokens: 100,
     };
-    const { body, notes } = writeRequest([protocol, side], { options, parallelTools: false, notes: [] });
+    const { body, notes } = writeRequest([protocol, side], {
+      options,
+      parallelTools: false,
+      notes: [],
+    });
     const isLost = notes.some((note) => note.startsWith('parallel_tool_calls was left out'));
     expect(isLost || side.decodeRequest(body).parallelTools === false).toBe(true);
   });

@@ -1,12 +1,24 @@
-/** For each row of the table of `openai-responses` requests: a body with what the row names, and one without it. */
+/**
+ * For each row of the table of `openai-responses` requests: a body with what the row names, and one
+ * without it.
+ */
 
 import type { Examples } from './table.ts';
 
 const user = { role: 'user', content: 'hi' };
-const schema = { type: 'object', properties: { city: { type: 'string' } }, additionalProperties: false };
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  additionalProperties: false,
+};
 const tool = { type: 'function', name: 'look', parameters: schema };
 const patch = { type: 'custom', name: 'patch', description: 'patches' };
-const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{"city":"Rome"}' };
+const call = {
+  type: 'function_call',
+  call_id: 'call_1',
+  name: 'look',
+  arguments: '{"city":"Rome"}',
+};
 const patchCall = { type: 'custom_tool_call', call_id: 'call_2', name: 'patch', input: 'a text' };
 const png = 'data:image/png;base64,iVBORw0KGgo=';
 const pdf = 'data:application/pdf;base64,JVBERi0=';
@@ -30,7 +42,9 @@ const patched = (output: unknown) => ({
   tools: [patch],
 });
 const sunny = { type: 'input_text', text: 'sunny' };
-const format = (fields: object) => ({ text: { format: { type: 'json_schema', schema, ...fields } } });
+const format = (fields: object) => ({
+  text: { format: { type: 'json_schema', schema, ...fields } },
+});
 
 export const responsesExamples: Examples = {
   '`model`, `stream`': { with: { model: 'other', stream: true } },
@@ -38,11 +52,17 @@ export const responsesExamples: Examples = {
   '`instructions`': { with: { instructions: 'be short' } },
   '`input[system].content`': { with: { input: [{ role: 'system', content: 'be short' }, user] } },
   '`input[system].content[input_text].text`': {
-    with: { input: [{ role: 'system', content: [{ type: 'input_text', text: 'be short' }] }, user] },
+    with: {
+      input: [{ role: 'system', content: [{ type: 'input_text', text: 'be short' }] }, user],
+    },
   },
-  '`input[developer].content`': { with: { input: [{ role: 'developer', content: 'be short' }, user] } },
+  '`input[developer].content`': {
+    with: { input: [{ role: 'developer', content: 'be short' }, user] },
+  },
   '`input[developer].content[input_text].text`': {
-    with: { input: [{ role: 'developer', content: [{ type: 'input_text', text: 'be short' }] }, user] },
+    with: {
+      input: [{ role: 'developer', content: [{ type: 'input_text', text: 'be short' }] }, user],
+    },
   },
   '`input[user].content`': { with: { input: [{ role: 'user', content: 'hello' }] } },
   '`input[user].content[input_text].text`': {
@@ -76,7 +96,10 @@ export const responsesExamples: Examples = {
   },
   '`input[user].content[input_file].file_id`, `input[user].content[input_image].file_id`': {
     says: /content\.\d/,
-    with: said({ type: 'input_file', file_id: 'file-1' }, { type: 'input_image', file_id: 'file-2' }),
+    with: said(
+      { type: 'input_file', file_id: 'file-1' },
+      { type: 'input_image', file_id: 'file-2' },
+    ),
   },
   '`input[assistant].content`': {
     with: answered({ role: 'assistant', content: 'yes' }),
@@ -96,7 +119,10 @@ export const responsesExamples: Examples = {
   },
   '`input[reasoning].summary[].text`, `input[reasoning].content[].text`': {
     says: /the reasoning of earlier answers/,
-    with: answered({ type: 'reasoning', summary: [{ text: 'hm' }], content: [{ text: 'hm' }] }, text('yes')),
+    with: answered(
+      { type: 'reasoning', summary: [{ text: 'hm' }], content: [{ text: 'hm' }] },
+      text('yes'),
+    ),
     without: answered(text('yes')),
   },
   '`input[reasoning].summary[].text`, where the target takes it back': {
@@ -119,7 +145,10 @@ export const responsesExamples: Examples = {
   },
   '`input[reasoning].encrypted_content`: of Google': {
     says: /the reasoning of earlier answers/,
-    with: answered({ type: 'reasoning', summary: [], encrypted_content: 'google-text.s' }, text('yes')),
+    with: answered(
+      { type: 'reasoning', summary: [], encrypted_content: 'google-text.s' },
+      text('yes'),
+    ),
     without: answered(text('yes')),
   },
   '`input[function_call].call_id`, `input[function_call].name`, `input[function_call].arguments`': {
@@ -154,13 +183,14 @@ export const responsesExamples: Examples = {
     with: resulted([sunny, { type: 'input_file', file_data: pdf, filename: 'a.pdf' }]),
     without: resulted([sunny, { type: 'input_file', file_data: pdf }]),
   },
-  '`input[custom_tool_call].call_id`, `input[custom_tool_call].name`, `input[custom_tool_call].input`': {
-    with: patched('done'),
-    without: {
-      input: [user, { type: 'custom_tool_call_output', call_id: 'call_2', output: 'done' }],
-      tools: [patch],
+  '`input[custom_tool_call].call_id`, `input[custom_tool_call].name`, `input[custom_tool_call].input`':
+    {
+      with: patched('done'),
+      without: {
+        input: [user, { type: 'custom_tool_call_output', call_id: 'call_2', output: 'done' }],
+        tools: [patch],
+      },
     },
-  },
   '`input[custom_tool_call_output].call_id`, `input[custom_tool_call_output].output`': {
     with: patched('done'),
     without: { input: [user, patchCall], tools: [patch] },
@@ -218,10 +248,15 @@ export const responsesExamples: Examples = {
     with: { tools: [{ ...tool, description: 'looks' }] },
     without: { tools: [tool] },
   },
-  '`tools[function].strict`': { with: { tools: [{ ...tool, strict: true }] }, without: { tools: [tool] } },
+  '`tools[function].strict`': {
+    with: { tools: [{ ...tool, strict: true }] },
+    without: { tools: [tool] },
+  },
   '`tools[custom].name`, `tools[custom].description`': { with: { tools: [patch] } },
   '`tools[custom].format`': {
-    with: { tools: [{ ...patch, format: { type: 'grammar', syntax: 'lark', definition: 'start: "a"' } }] },
+    with: {
+      tools: [{ ...patch, format: { type: 'grammar', syntax: 'lark', definition: 'start: "a"' } }],
+    },
     without: { tools: [patch] },
   },
   '`tools[web_search]`, and other tools of the vendor’s own, beside the client’s': {
@@ -262,16 +297,17 @@ export const responsesExamples: Examples = {
       },
     },
   '`include` of anything else': { with: { include: ['reasoning.encrypted_content'] } },
-  '`store`, `truncation`, `metadata`, `service_tier`, `prompt_cache_key`, `max_tool_calls`, and all others': {
-    with: {
-      store: true,
-      truncation: 'auto',
-      metadata: { a: 'b' },
-      service_tier: 'flex',
-      prompt_cache_key: 'k',
-      max_tool_calls: 3,
+  '`store`, `truncation`, `metadata`, `service_tier`, `prompt_cache_key`, `max_tool_calls`, and all others':
+    {
+      with: {
+        store: true,
+        truncation: 'auto',
+        metadata: { a: 'b' },
+        service_tier: 'flex',
+        prompt_cache_key: 'k',
+        max_tool_calls: 3,
+      },
     },
-  },
   '`store` false, `truncation` disabled, `service_tier` auto': {
     with: { store: false, truncation: 'disabled', service_tier: 'auto' },
   },

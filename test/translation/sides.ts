@@ -1,4 +1,7 @@
-/** The sides of the translate leg as its tests use them: a body for a target, an answer as it is told and read. */
+/**
+ * The sides of the translate leg as its tests use them: a body for a target, an answer as it is
+ * told and read.
+ */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
@@ -84,7 +87,10 @@ export function tell(client: Translation, parts: readonly NeutralPart[]): string
 }
 
 /** What we read from these events of a target. */
-export function readEvents(spoken: Translation, events: readonly WireObject[]): readonly NeutralPart[] {
+export function readEvents(
+  spoken: Translation,
+  events: readonly WireObject[],
+): readonly NeutralPart[] {
   const decoder = spoken.createAnswerDecoder();
   return [...events.flatMap((event) => decoder.push(event)), ...decoder.end()];
 }

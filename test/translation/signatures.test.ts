@@ -1,4 +1,7 @@
-/** What a vendor sealed of its thoughts goes through every other protocol and back: to the account that made it, and to nobody else. */
+/**
+ * What a vendor sealed of its thoughts goes through every other protocol and back: to the account
+ * that made it, and to nobody else.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { findBound as findInMessages } from '../../src/protocols/anthropic-messages/bound.ts';
@@ -18,7 +21,9 @@ const sse = (...events: readonly Loose[]): string =>
   events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 
 interface Vendor {
-  readonly answers: Readonly<Record<string, { readonly answer?: string; readonly stream?: string }>>;
+  readonly answers: Readonly<
+    Record<string, { readonly answer?: string; readonly stream?: string }>
+  >;
   /** What the vendor gets back of its answer. */
   readonly back: unknown;
   readonly find: (body: Loose) => unknown;
@@ -39,10 +44,20 @@ const blocks = [
   { type: 'text', text: 'I look.' },
   { type: 'tool_use', id: 'c1', name: 'look', input: { city: 'Rome' } },
 ];
-const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', stop_reason: 'tool_use' };
+const message = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  stop_reason: 'tool_use',
+};
 const usage = { input_tokens: 1, output_tokens: 1 };
 const thought = (index: number, thinking: string, signature: string): readonly Loose[] => [
-  { type: 'content_block_start', index, content_block: { type: 'thinking', thinking: '', signature: '' } },
+  {
+    type: 'content_block_start',
+    index,
+    content_block: { type: 'thinking', thinking: '', signature: '' },
+  },
   { type: 'content_block_delta', index, delta: { type: 'thinking_delta', thinking } },
   { type: 'content_block_delta', index, delta: { type: 'signature_delta', signature } },
   { type: 'content_block_stop', index },
@@ -55,7 +70,12 @@ const items = [
     summary: [{ type: 'summary_text', text: 'hm' }],
     encrypted_content: 'sig-1',
   },
-  { id: 'msg_1', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'I look.' }] },
+  {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'output_text', text: 'I look.' }],
+  },
   { id: 'fc_1', type: 'function_call', call_id: 'c1', name: 'look', arguments: '{"city":"Rome"}' },
 ];
 const response = { id: 'resp_1', object: 'response', status: 'completed', usage };
@@ -99,7 +119,11 @@ const vendors: Readonly<Record<string, Vendor>> = {
       streamed: {
         stream: sse(
           { type: 'response.created', response: { ...response, status: 'in_progress' } },
-          ...items.map((item, output_index) => ({ type: 'response.output_item.done', output_index, item })),
+          ...items.map((item, output_index) => ({
+            type: 'response.output_item.done',
+            output_index,
+            item,
+          })),
           { type: 'response.completed', response: { ...response, output: items } },
         ),
       },
@@ -148,7 +172,11 @@ const clients: Readonly<Record<string, Client>> = {
     next: (told) => {
       const content = told[0].content ?? collectBlocks(told);
       const answered = { type: 'tool_result', tool_use_id: 'c1', content: result };
-      const messages = [user, { role: 'assistant', content }, { role: 'user', content: [answered] }];
+      const messages = [
+        user,
+        { role: 'assistant', content },
+        { role: 'user', content: [answered] },
+      ];
       return { max_tokens: 900, messages };
     },
     findBound: findInMessages,
@@ -158,7 +186,9 @@ const clients: Readonly<Record<string, Client>> = {
     first: { input: [user], include: ['reasoning.encrypted_content'] },
     next: (told) => {
       const { output } = told.at(-1).response ?? told.at(-1);
-      return { input: [user, ...output, { type: 'function_call_output', call_id: 'c1', output: result }] };
+      return {
+        input: [user, ...output, { type: 'function_call_output', call_id: 'c1', output: result }],
+      };
     },
     findBound: findInItems,
   },
@@ -169,7 +199,9 @@ const clients: Readonly<Record<string, Client>> = {
     next: (told) => {
       const all = told.flatMap((event) => event.candidates[0].content.parts);
       const kept = all.filter(({ thought: isThought }: Loose) => isThought !== true);
-      const answered = { functionResponse: { id: 'c1', name: 'look', response: { output: result } } };
+      const answered = {
+        functionResponse: { id: 'c1', name: 'look', response: { output: result } },
+      };
       const turns = [
         { role: 'model', parts: kept },
         { role: 'user', parts: [answered] },
@@ -222,7 +254,9 @@ describe.each(cases)('sealed by $target for a caller of $protocol, $how', (one) 
   const { target, vendor, protocol, client, answer } = one;
 
   async function ask(): Promise<WireObject> {
-    const { text, record } = await travel({ path: client.path, body: client.first, ...answer }, [target]);
+    const { text, record } = await travel({ path: client.path, body: client.first, ...answer }, [
+      target,
+    ]);
     expect(record?.outcome).toBe('answered');
     expect(record?.notes).toEqual([]);
     return client.next(parse(text)) as WireObject;
@@ -254,7 +288,11 @@ it('keeps a model of Anthropic’s thinking in a tool loop where its last though
   const thinking = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] };
   const said = { type: 'function_call_output', call_id: 'c1', output: result };
   const ask = async (item: object): Promise<Loose> => {
-    const body = { input: [user, item, call, said], reasoning: { effort: 'low' }, max_output_tokens: 9000 };
+    const body = {
+      input: [user, item, call, said],
+      reasoning: { effort: 'low' },
+      max_output_tokens: 9000,
+    };
     const { sent } = await travel({ path: '/v1/responses', body }, ['anthropic-messages']);
     return JSON.parse(sent[0]?.body ?? '').thinking?.type;
   };
@@ -269,18 +307,27 @@ describe('the signature of a text of Google’s', () => {
   };
   const google = ['google-generate-content'];
 
-  it.each(['anthropic-messages', 'openai-responses'])('comes back from a caller of %s', async (protocol) => {
-    const { path, first } = clients[protocol] ?? { path: '', first: {} };
-    const { text } = await travel({ path, body: first, answer: JSON.stringify(told) }, google);
-    const answer = JSON.parse(text);
-    const next =
-      protocol === 'openai-responses'
-        ? { input: [user, ...answer.output, user] }
-        : { max_tokens: 9, messages: [user, { role: 'assistant', content: answer.content }, user] };
-    const { sent } = await travel({ path, body: next }, google);
-    const { contents } = JSON.parse(sent[0]?.body ?? '');
-    expect(contents[1].parts).toEqual([{ text: 'Sunny.' }, { text: '', thoughtSignature: 'sig-1' }]);
-  });
+  it.each(['anthropic-messages', 'openai-responses'])(
+    'comes back from a caller of %s',
+    async (protocol) => {
+      const { path, first } = clients[protocol] ?? { path: '', first: {} };
+      const { text } = await travel({ path, body: first, answer: JSON.stringify(told) }, google);
+      const answer = JSON.parse(text);
+      const next =
+        protocol === 'openai-responses'
+          ? { input: [user, ...answer.output, user] }
+          : {
+              max_tokens: 9,
+              messages: [user, { role: 'assistant', content: answer.content }, user],
+            };
+      const { sent } = await travel({ path, body: next }, google);
+      const { contents } = JSON.parse(sent[0]?.body ?? '');
+      expect(contents[1].parts).toEqual([
+        { text: 'Sunny.' },
+        { text: '', thoughtSignature: 'sig-1' },
+      ]);
+    },
+  );
 });
 
 describe('a seal that the protocol of the caller has no place for', () => {

@@ -1,4 +1,7 @@
-/** Whatever the order of roles in a conversation, a strict template takes what it is sent, and a cache keeps its prefix. */
+/**
+ * Whatever the order of roles in a conversation, a strict template takes what it is sent, and a
+ * cache keeps its prefix.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +11,13 @@ import type { Protocol } from '../../src/protocols/contract/protocol.ts';
 import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
-import { clientProtocols, conversations, requestsOf, type Saying, writeBody } from './conversations.ts';
+import {
+  clientProtocols,
+  conversations,
+  requestsOf,
+  type Saying,
+  writeBody,
+} from './conversations.ts';
 import { requireSide, writeRequest } from './sides.ts';
 
 const foldBy = ({ bodyEdits }: Protocol, body: WireObject, roles: StrictRoles): WireObject =>
@@ -34,7 +43,11 @@ const translated = (
   return JSON.parse(JSON.stringify(body['messages']));
 };
 
-const relayed = (_: string, said: readonly Saying[], roles: StrictRoles | undefined): readonly Told[] =>
+const relayed = (
+  _: string,
+  said: readonly Saying[],
+  roles: StrictRoles | undefined,
+): readonly Told[] =>
   JSON.parse(
     JSON.stringify(
       roles === undefined
@@ -51,17 +64,27 @@ function textOf({ content }: Told): string {
 /** Qwen's template: one system message, first; a user's turn; each result behind its call. */
 function refusalOfQwen(messages: readonly Told[]): string | undefined {
   const open = new Set<string>();
-  for (const [index, { role, tool_calls: calls = [], tool_call_id: id = '' }] of messages.entries()) {
-    if (!['system', 'user', 'assistant', 'tool'].includes(role)) return `Unexpected message role: ${role}.`;
+  for (const [
+    index,
+    { role, tool_calls: calls = [], tool_call_id: id = '' },
+  ] of messages.entries()) {
+    if (!['system', 'user', 'assistant', 'tool'].includes(role))
+      return `Unexpected message role: ${role}.`;
     if (role === 'system' && index > 0) return 'System message must be at the beginning.';
     if (role === 'tool' && !open.delete(id)) return `a result without its call: ${id}`;
-    if (role !== 'tool' && open.size > 0) return `something stands between a call and its results: ${role}`;
+    if (role !== 'tool' && open.size > 0)
+      return `something stands between a call and its results: ${role}`;
     for (const call of calls) open.add(call.id);
   }
-  return messages.some(({ role }) => role === 'user') ? undefined : 'No user query found in messages.';
+  return messages.some(({ role }) => role === 'user')
+    ? undefined
+    : 'No user query found in messages.';
 }
 
-/** Mistral's: user and answer in turn, calls and results not counted; nobody but the assistant behind a result. */
+/**
+ * Mistral's: user and answer in turn, calls and results not counted; nobody but the assistant
+ * behind a result.
+ */
 function refusalOfMistral(messages: readonly Told[]): string | undefined {
   let count = 0;
   let before = '';
@@ -69,7 +92,8 @@ function refusalOfMistral(messages: readonly Told[]): string | undefined {
     if (before === 'tool' && role === 'user') return "Unexpected role 'user' after role 'tool'";
     before = role;
     if (role !== 'user' && (role !== 'assistant' || calls !== undefined)) continue;
-    if ((role === 'user') !== (count % 2 === 0)) return 'Conversation roles must alternate user/assistant';
+    if ((role === 'user') !== (count % 2 === 0))
+      return 'Conversation roles must alternate user/assistant';
     count += 1;
   }
   return refusalOfQwen(messages);
@@ -89,7 +113,10 @@ const readers = {
 } as const;
 const orders = Object.keys(readers) as StrictRoles[];
 
-/** Why the later request does not begin with what the earlier one has said; its last turn may have become longer. */
+/**
+ * Why the later request does not begin with what the earlier one has said; its last turn may have
+ * become longer.
+ */
 function breakOfPrefix(earlier: readonly Told[], later: readonly Told[]): string | undefined {
   for (const [index, turn] of earlier.entries()) {
     const same = later[index];
@@ -106,7 +133,10 @@ describe.each([
   ['translated', translated, clientProtocols],
   ['relayed after the refusal', relayed, ['openai-chat'] as const],
 ])('a conversation in any order of roles, %s', (_, write, protocols) => {
-  const ways = fc.record({ protocol: fc.constantFrom(...protocols), roles: fc.constantFrom(...orders) });
+  const ways = fc.record({
+    protocol: fc.constantFrom(...protocols),
+    roles: fc.constantFrom(...orders),
+  });
 
   it('is taken by a strict reader, and a cache keeps its prefix', () => {
     fc.assert(
@@ -154,43 +184,50 @@ it('a chat target that is not strict gets one leading system message, and the ot
   );
 });
 
-describe.each(['system-first', 'alternating'] as const)('relayed in other protocols, %s', (roles) => {
-  it('no system message is left within anthropic-messages, and results stand first', () => {
-    fc.assert(
-      fc.property(conversations, fc.boolean(), (said, hasSystem) => {
-        const body = {
-          ...(hasSystem ? { system: 'be short' } : {}),
-          ...writeBody('anthropic-messages', said),
-        };
-        const folded = foldBy(anthropicMessages, body, roles);
-        const messages = JSON.parse(JSON.stringify(folded['messages'])) as {
-          role: string;
-          content: { type: string }[];
-        }[];
-        for (const { role, content } of messages) {
-          expect(role).not.toBe('system');
-          const kinds = Array.isArray(content) ? content.map(({ type }) => type) : [];
-          const lastResult = kinds.lastIndexOf('tool_result');
-          expect(kinds.slice(0, lastResult + 1).every((kind) => kind === 'tool_result')).toBe(true);
-        }
-        for (const { text } of said) expect(JSON.stringify(folded).split(text), text).toHaveLength(2);
-      }),
-      runs,
-    );
-  });
+describe.each(['system-first', 'alternating'] as const)(
+  'relayed in other protocols, %s',
+  (roles) => {
+    it('no system message is left within anthropic-messages, and results stand first', () => {
+      fc.assert(
+        fc.property(conversations, fc.boolean(), (said, hasSystem) => {
+          const body = {
+            ...(hasSystem ? { system: 'be short' } : {}),
+            ...writeBody('anthropic-messages', said),
+          };
+          const folded = foldBy(anthropicMessages, body, roles);
+          const messages = JSON.parse(JSON.stringify(folded['messages'])) as {
+            role: string;
+            content: { type: string }[];
+          }[];
+          for (const { role, content } of messages) {
+            expect(role).not.toBe('system');
+            const kinds = Array.isArray(content) ? content.map(({ type }) => type) : [];
+            const lastResult = kinds.lastIndexOf('tool_result');
+            expect(kinds.slice(0, lastResult + 1).every((kind) => kind === 'tool_result')).toBe(
+              true,
+            );
+          }
+          for (const { text } of said)
+            expect(JSON.stringify(folded).split(text), text).toHaveLength(2);
+        }),
+        runs,
+      );
+    });
 
-  it('no system item is left within openai-responses', () => {
-    fc.assert(
-      fc.property(conversations, fc.boolean(), (said, hasSystem) => {
-        const body = {
-          ...(hasSystem ? { instructions: 'be short' } : {}),
-          ...writeBody('openai-responses', said),
-        };
-        const folded = foldBy(openaiResponses, body, roles);
-        expect(JSON.stringify(folded['input'])).not.toMatch(/"role":"(system|developer)"/);
-        for (const { text } of said) expect(JSON.stringify(folded).split(text), text).toHaveLength(2);
-      }),
-      runs,
-    );
-  });
-});
+    it('no system item is left within openai-responses', () => {
+      fc.assert(
+        fc.property(conversations, fc.boolean(), (said, hasSystem) => {
+          const body = {
+            ...(hasSystem ? { instructions: 'be short' } : {}),
+            ...writeBody('openai-responses', said),
+          };
+          const folded = foldBy(openaiResponses, body, roles);
+          expect(JSON.stringify(folded['input'])).not.toMatch(/"role":"(system|developer)"/);
+          for (const { text } of said)
+            expect(JSON.stringify(folded).split(text), text).toHaveLength(2);
+        }),
+        runs,
+      );
+    });
+  },
+);

@@ -1,4 +1,7 @@
-/** The tables of `docs/translation.md` against the code: each row is true, and nothing that the code reads or writes is without one. */
+/**
+ * The tables of `docs/translation.md` against the code: each row is true, and nothing that the code
+ * reads or writes is without one.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { NeutralAnswer } from '../../src/protocols/translation/neutral.ts';
@@ -43,7 +46,8 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
     const notes = written.notes.filter((note) => !base.notes.includes(note)).join('\n');
     expectFate(differencesOf(written.body, base.body), fate);
     if (fate !== 'dropped') expect(notes).toBe('');
-    else for (const word of says === undefined ? wordsOf(places) : [says]) expect(notes).toMatch(word);
+    else
+      for (const word of says === undefined ? wordsOf(places) : [says]) expect(notes).toMatch(word);
   });
 
   it('has a row for each field that is read', () => {
@@ -55,7 +59,9 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
   it('says of each field that is refused that it is, wherever it goes', () => {
     const refused = rows.filter(({ fates }) => fates.every((fate) => fate === 'refused'));
     const named = refused.flatMap(({ places }) => places);
-    expect(Object.keys(subject.rules.refused).filter((field) => !named.includes(field))).toEqual([]);
+    expect(Object.keys(subject.rules.refused).filter((field) => !named.includes(field))).toEqual(
+      [],
+    );
   });
 });
 
@@ -90,16 +96,21 @@ describe.each(Object.entries(subjects))('answers in %s', (protocol, { answers })
           { type: 'reasoning', text: reasoning },
           { type: 'text', text },
           ...made.map(
-            ({ id, name, input }) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
+            ({ id, name, input }) =>
+              ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
           ),
         ],
         finish: 'tool-calls',
         usage: toUsage(sample),
       };
-      const told = leavesOf(encode(answer, column)).flatMap(([place]) => (isKind(place) ? [] : [place]));
+      const told = leavesOf(encode(answer, column)).flatMap(([place]) =>
+        isKind(place) ? [] : [place],
+      );
       const same = ownPlaces[column] ?? [];
       expect(
-        [...new Set(told)].filter((place) => ![...named, ...same].some((name) => isWithin(place, name))),
+        [...new Set(told)].filter(
+          (place) => ![...named, ...same].some((name) => isWithin(place, name)),
+        ),
       ).toEqual([]);
     },
   );

@@ -18,7 +18,9 @@ export interface Example {
 /** By the first cell of the row. */
 export type Examples = Readonly<Record<string, Example>>;
 
-/** What becomes of it: places at which it stands afterwards; `nothing`: there is nothing to carry. */
+/**
+ * What becomes of it: places at which it stands afterwards; `nothing`: there is nothing to carry.
+ */
 export type Fate = readonly string[] | 'dropped' | 'refused' | 'nothing';
 
 export interface Row {

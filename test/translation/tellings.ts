@@ -1,4 +1,7 @@
-/** Answers in neutral words for the tests of the translate leg: any that the table says is carried, as parts and read back from parts. */
+/**
+ * Answers in neutral words for the tests of the translate leg: any that the table says is carried,
+ * as parts and read back from parts.
+ */
 
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/model/protocol.ts';
@@ -35,13 +38,20 @@ const words = fc.string({ unit: 'grapheme', maxLength: 40 });
 
 const calls = fc
   .array(
-    fc.tuple(fc.stringMatching(/^[a-z_]{1,12}$/), fc.dictionary(words, fc.jsonValue(), { maxKeys: 3 })),
+    fc.tuple(
+      fc.stringMatching(/^[a-z_]{1,12}$/),
+      fc.dictionary(words, fc.jsonValue(), { maxKeys: 3 }),
+    ),
     {
       maxLength: 3,
     },
   )
   .map((list) =>
-    list.map(([name, input], index) => ({ id: `call_${index}`, name, input: JSON.stringify(input) })),
+    list.map(([name, input], index) => ({
+      id: `call_${index}`,
+      name,
+      input: JSON.stringify(input),
+    })),
   );
 
 /** Whatever a protocol can tell. */
@@ -72,7 +82,13 @@ function piecesOf(text: string): readonly string[] {
 }
 
 /** Parallel calls come interleaved: all starts, then all deltas in turn, then all ends. */
-export function toParts({ reasoning, text, calls: made, finish, ...tokens }: Told): readonly NeutralPart[] {
+export function toParts({
+  reasoning,
+  text,
+  calls: made,
+  finish,
+  ...tokens
+}: Told): readonly NeutralPart[] {
   const halves = made.map(({ id, input }) => piecesOf(input).map((delta) => ({ id, delta })));
   const deltas = [0, 1].flatMap((half) => halves.flatMap((pieces) => pieces[half] ?? []));
   return [
@@ -83,7 +99,8 @@ export function toParts({ reasoning, text, calls: made, finish, ...tokens }: Tol
     ...deltas.map((delta) => ({ type: 'tool-input-delta', ...delta }) as const),
     ...made.map(({ id }) => ({ type: 'tool-input-end', id }) as const),
     ...made.map(
-      ({ id, name, input }) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
+      ({ id, name, input }) =>
+        ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
     ),
     { type: 'finish', finishReason: { unified: finish, raw: undefined }, usage: toUsage(tokens) },
   ];
@@ -94,8 +111,17 @@ type Tokens = Pick<Told, 'input' | 'cached' | 'kept' | 'output' | 'thought'>;
 export function toUsage({ input, cached, kept, output, thought }: Tokens): NeutralUsage {
   const noCache = input - cached - kept;
   return {
-    inputTokens: { total: input, noCache, cacheRead: cached, cacheWrite: kept === 0 ? undefined : kept },
-    outputTokens: { total: output, text: undefined, reasoning: thought === 0 ? undefined : thought },
+    inputTokens: {
+      total: input,
+      noCache,
+      cacheRead: cached,
+      cacheWrite: kept === 0 ? undefined : kept,
+    },
+    outputTokens: {
+      total: output,
+      text: undefined,
+      reasoning: thought === 0 ? undefined : thought,
+    },
   };
 }
 
@@ -116,7 +142,9 @@ export function fromParts(parts: readonly NeutralPart[]): Told {
     reasoning: parts.map((part) => (part.type === 'reasoning-delta' ? part.delta : '')).join(''),
     text: parts.map((part) => (part.type === 'text-delta' ? part.delta : '')).join(''),
     calls: parts.flatMap((part) =>
-      part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : [],
+      part.type === 'tool-call'
+        ? [{ id: part.toolCallId, name: part.toolName, input: part.input }]
+        : [],
     ),
     finish: end.finishReason.unified,
     ...fromUsage(end.usage),
@@ -139,7 +167,9 @@ export const sample: Told = {
   thought: 0,
 };
 
-/** A call's input stands as an object in some protocols: its spelling is not carried, its value is. */
+/**
+ * A call's input stands as an object in some protocols: its spelling is not carried, its value is.
+ */
 export function normalise(call: Call): Call {
   return { ...call, input: JSON.stringify(JSON.parse(call.input)) };
 }
@@ -155,7 +185,9 @@ export function fromAnswer({ content, finish, usage }: NeutralAnswer): Told {
     reasoning: content.map((part) => (part.type === 'reasoning' ? part.text : '')).join(''),
     text: content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
     calls: content.flatMap((part) =>
-      part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : [],
+      part.type === 'tool-call'
+        ? [{ id: part.toolCallId, name: part.toolName, input: part.input }]
+        : [],
     ),
     finish,
     ...fromUsage(usage),

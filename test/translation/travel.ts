@@ -1,4 +1,7 @@
-/** A request through the engine to providers of given protocols, each of which answers; with what they were sent. */
+/**
+ * A request through the engine to providers of given protocols, each of which answers; with what
+ * they were sent.
+ */
 
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -41,7 +44,9 @@ const answers: Readonly<Record<string, string>> = {
     usage: { input_tokens: 1, output_tokens: 1 },
   }),
   '/v1/models/m:generateContent': JSON.stringify({
-    candidates: [{ content: { parts: [{ text: 'well' }], role: 'model' }, finishReason: 'STOP', index: 0 }],
+    candidates: [
+      { content: { parts: [{ text: 'well' }], role: 'model' }, finishReason: 'STOP', index: 0 },
+    ],
   }),
 };
 
@@ -52,7 +57,10 @@ interface Trip {
   readonly answer?: string;
 }
 
-/** What the providers of these protocols were sent, in the order of the route, and what the caller was told. `stream` answers a streamed request, `answer` a whole one. */
+/**
+ * What the providers of these protocols were sent, in the order of the route, and what the caller
+ * was told. `stream` answers a streamed request, `answer` a whole one.
+ */
 export async function travel(
   { path, body, stream, answer }: Trip,
   protocols: readonly string[],
@@ -70,7 +78,9 @@ export async function travel(
       main: places[0],
       fallback_chain: places.slice(1),
       ...settings,
-      providers: Object.fromEntries(protocols.map((protocol) => [protocol, provider(protocol, protocol)])),
+      providers: Object.fromEntries(
+        protocols.map((protocol) => [protocol, provider(protocol, protocol)]),
+      ),
     },
   });
   const isNamed = path.startsWith('/v1beta/');
@@ -81,7 +91,8 @@ export async function travel(
     .exchange(
       {
         method: 'POST',
-        path: stream === undefined ? path : path.replace(':generateContent', ':streamGenerateContent'),
+        path:
+          stream === undefined ? path : path.replace(':generateContent', ':streamGenerateContent'),
         query: 'alt=sse',
         headers: {},
         body: Buffer.from(JSON.stringify({ ...named, ...body })),

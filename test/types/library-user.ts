@@ -1,6 +1,7 @@
 /**
- * What a program with strict settings gets from the declarations, compiled against the built package (`npm run check`): `skipLibCheck` is off, so that a
- * declaration that needs a package which its user does not have is an error here as it would be there.
+ * What a program with strict settings gets from the declarations, compiled against the built
+ * package (`npm run check`): `skipLibCheck` is off, so that a declaration that needs a package
+ * which its user does not have is an error here as it would be there.
  */
 
 import {

@@ -1,4 +1,6 @@
-/** An answer begun anew in other words is known from a continuation, by its words (docs/streams.md). */
+/**
+ * An answer begun anew in other words is known from a continuation, by its words (docs/streams.md).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { Joint } from './joint.ts';
@@ -24,8 +26,16 @@ describe('an answer that begins anew', () => {
       'The capital of France is',
       'Sure! The capital city of France is called Paris.',
     ],
-    ['with another article', 'The quick brown fox jumps over', 'A quick brown fox jumped over the lazy dog.'],
-    ['with the same words and then others', 'The capital of', 'The capital city of France is Paris.'],
+    [
+      'with another article',
+      'The quick brown fox jumps over',
+      'A quick brown fox jumped over the lazy dog.',
+    ],
+    [
+      'with the same words and then others',
+      'The capital of',
+      'The capital city of France is Paris.',
+    ],
     [
       'after one long sentence',
       'To delete the file, first close every program that',
@@ -36,13 +46,21 @@ describe('an answer that begins anew', () => {
       'To delete the file, first close',
       '\n\nTo remove the file, close the editor first.',
     ],
-    ['in small letters', 'def add(first, second):\n    return fir', 'def add(one, two): return one + two'],
+    [
+      'in small letters',
+      'def add(first, second):\n    return fir',
+      'def add(one, two): return one + two',
+    ],
     [
       'with its first point',
       '1. Open the front door of the',
       '1. Open your front door and go into the house.',
     ],
-    ['behind a sentence', 'The capital of France is Paris.', 'Paris is the capital of France, on the Seine.'],
+    [
+      'behind a sentence',
+      'The capital of France is Paris.',
+      'Paris is the capital of France, on the Seine.',
+    ],
     [
       'in another language',
       'Die Hauptstadt von Frankreich heißt',
@@ -55,14 +73,30 @@ describe('an answer that begins anew', () => {
 
 describe('a continuation', () => {
   it.each([
-    ['words that are counted', 'word1 word2 word3 word4 word5', ' word6 word7 word8 word9 word10 word11'],
+    [
+      'words that are counted',
+      'word1 word2 word3 word4 word5',
+      ' word6 word7 word8 word9 word10 word11',
+    ],
     ['a sentence that goes on', 'The capital of France is', ' Paris, which lies on the Seine.'],
     ['a name', 'We spent the whole summer of that year in', 'Paris, and the whole winter at home.'],
     ['the next sentence', 'The cat sat on the mat. ', 'The dog sat on the rug and slept.'],
-    ['the next point', '1. Open the front door.\n', '2. Open the window of the kitchen.\n3. Go out.'],
-    ['the next line of code', 'const first = read(1);\nconst second = ', 'read(2);\nconst third = read(3);'],
+    [
+      'the next point',
+      '1. Open the front door.\n',
+      '2. Open the window of the kitchen.\n3. Go out.',
+    ],
+    [
+      'the next line of code',
+      'const first = read(1);\nconst second = ',
+      'read(2);\nconst third = read(3);',
+    ],
     ['a loop in a loop', 'for i in range(10):', '\n    for j in range(10):\n        print(i, j)'],
-    ['a row', '| name | size |\n|---|---|\n| One | 10 kB |\n', '| Two | 12 kB |\n| Three | 14 kB |\n'],
+    [
+      'a row',
+      '| name | size |\n|---|---|\n| One | 10 kB |\n',
+      '| Two | 12 kB |\n| Three | 14 kB |\n',
+    ],
     [
       'a point much like the first',
       '1. Open the front door of the house.\n',

@@ -1,6 +1,7 @@
 /**
- * Whether what comes as a continuation is the answer begun anew in other words (step 6 of a request, after a break): behind
- * the delivered text it would tell everything twice. Judged by words: characters differ with the first of them. Pure.
+ * Whether what comes as a continuation is the answer begun anew in other words (step 6 of a
+ * request, after a break): behind the delivered text it would tell everything twice. Judged by
+ * words: characters differ with the first of them. Pure.
  */
 
 /** So many words of the delivered beginning are compared. */
@@ -9,7 +10,10 @@ const mostWords = 30;
 const ownWords = 6;
 /** Enough of a longer word to know it again: `jumps`, `jumped`. */
 const stemLength = 4;
-/** Where the text stopped inside a sentence, what begins like one and says so much of the same again is a new beginning. */
+/**
+ * Where the text stopped inside a sentence, what begins like one and says so much of the same again
+ * is a new beginning.
+ */
 const insideSentence = { leastWords: 4, share: 0.6 } as const;
 /** Behind a sentence or a line the next one may rightly be much like it. */
 const behindSentence = { leastWords: 6, share: 0.8 } as const;
@@ -23,7 +27,10 @@ export function mayStopHere(text: string): boolean {
   return endOfText.test(text);
 }
 
-/** The continuation so far; `isWhole` when nothing more of it comes. What is decided stays decided, however it goes on. */
+/**
+ * The continuation so far; `isWhole` when nothing more of it comes. What is decided stays decided,
+ * however it goes on.
+ */
 export function judgeNewness(delivered: string, held: string, isWhole: boolean): Newness {
   const old = stemsOf(delivered.slice(0, 50 * mostWords), false).slice(0, mostWords);
   if (old.length < 2) return 'none';
@@ -47,7 +54,10 @@ interface Compared {
   readonly isInside: boolean;
 }
 
-/** Words in small letters, cut to their stems, but for those that are counted (`word40`); the last only when it cannot go on. */
+/**
+ * Words in small letters, cut to their stems, but for those that are counted (`word40`); the last
+ * only when it cannot go on.
+ */
 function stemsOf(text: string, isWhole: boolean): readonly string[] {
   const words = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   if (!isWhole && /[\p{L}\p{N}\p{M}]$/u.test(text)) words.pop();

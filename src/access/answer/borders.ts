@@ -1,6 +1,12 @@
-/** How a text repeats itself, and how it ends as another begins (step 6 of a request, after a break): in time that grows with its length. Pure. */
+/**
+ * How a text repeats itself, and how it ends as another begins (step 6 of a request, after a
+ * break): in time that grows with its length. Pure.
+ */
 
-/** For each prefix the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt). */
+/**
+ * For each prefix the length of its longest proper prefix that is also its suffix (Knuth, Morris
+ * and Pratt).
+ */
 export function findBorders(pattern: string): readonly number[] {
   const borders: number[] = pattern === '' ? [] : [0];
   for (let index = 1, border = 0; index < pattern.length; index += 1) {
@@ -10,7 +16,10 @@ export function findBorders(pattern: string): readonly number[] {
   return borders;
 }
 
-/** Where the pattern first stands in the text; -1 where it does not. `indexOf` takes the square of their lengths where both repeat themselves. */
+/**
+ * Where the pattern first stands in the text; -1 where it does not. `indexOf` takes the square of
+ * their lengths where both repeat themselves.
+ */
 export function firstPlace(text: string, pattern: string): number {
   if (pattern === '') return 0;
   const borders = findBorders(pattern);

@@ -1,6 +1,7 @@
 /**
- * Passes an answer on as it comes, whatever its bytes are: sound, a file, events (step 6 of a request). The first byte commits it; of
- * events only whole ones cross. What breaks off after that is told as broken: an error in band where there are events, a cut elsewhere.
+ * Passes an answer on as it comes, whatever its bytes are: sound, a file, events (step 6 of a
+ * request). The first byte commits it; of events only whole ones cross. What breaks off after that
+ * is told as broken: an error in band where there are events, a cut elsewhere.
  */
 
 import type { Headers, Passage } from '../../model/request.ts';
@@ -13,8 +14,14 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { endlessEvent, eventLimit } from './stream-limits.ts';
 
-/** What is passed through is taken whole where it is JSON, or a page that somebody on the way has put in its place; but for a file's content. */
-export function isPassedAsBytes({ path }: Passage, { 'content-type': type = '' }: Headers): boolean {
+/**
+ * What is passed through is taken whole where it is JSON, or a page that somebody on the way has
+ * put in its place; but for a file's content.
+ */
+export function isPassedAsBytes(
+  { path }: Passage,
+  { 'content-type': type = '' }: Headers,
+): boolean {
   return !/^\s*(application\/json|text\/html)\b/i.test(type) || /\/content(\?|$)/.test(path);
 }
 
@@ -69,16 +76,27 @@ export class ByteRelay implements AnswerReader {
     this.#attempt.settle({ kind: 'answered', status: this.#status, usage, notes: this.#notes() });
   }
 
-  /** Whether it was the end, nobody but its vendor knows: events end here with the words of OpenAI's. */
+  /**
+   * Whether it was the end, nobody but its vendor knows: events end here with the words of
+   * OpenAI's.
+   */
   #notes(): readonly string[] {
-    const isWhole = this.#splitter === undefined || /\.(completed|done)"|^\[DONE\]/.test(this.#lastData);
+    const isWhole =
+      this.#splitter === undefined || /\.(completed|done)"|^\[DONE\]/.test(this.#lastData);
     return isWhole ? [] : ['the stream ended without its terminal marker'];
   }
 
   fail(failure: CutFailure): void {
     const committedAt = this.#committedAt;
     const silentMs = this.#attempt.deadline.elapsedMs();
-    const broken = { kind: 'broken', failure, notes: [], usage: undefined, delivered, silentMs } as const;
+    const broken = {
+      kind: 'broken',
+      failure,
+      notes: [],
+      usage: undefined,
+      delivered,
+      silentMs,
+    } as const;
     this.#attempt.settle(
       committedAt === undefined ? { kind: 'failed', failure } : { ...broken, committedAt },
     );

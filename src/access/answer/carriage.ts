@@ -1,4 +1,7 @@
-/** A client's request on its way into other protocols (step 3 of a request), in neutral words: read once for all targets that are looked at, until an attempt takes it. */
+/**
+ * A client's request on its way into other protocols (step 3 of a request), in neutral words: read
+ * once for all targets that are looked at, until an attempt takes it.
+ */
 
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
@@ -18,8 +21,8 @@ export class Carriage {
   readonly #client: Translation;
   readonly #body: ReadBody;
   /**
-   * What it means, until it is written for a target; or why it cannot be carried. Whoever waits in line does not hold it: where memory
-   * is short it is read again.
+   * What it means, until it is written for a target; or why it cannot be carried. Whoever waits in
+   * line does not hold it: where memory is short it is read again.
    */
   #decoded: WeakRef<Decoded> | string | undefined;
 
@@ -37,8 +40,9 @@ export class Carriage {
   }
 
   /**
-   * The request, or the one for the rest of its answer; an attempt after this one reads it again: what is held while an answer
-   * is awaited costs more than that. Throws `RequestError` for what cannot be said.
+   * The request, or the one for the rest of its answer; an attempt after this one reads it again:
+   * what is held while an answer is awaited costs more than that. Throws `RequestError` for what
+   * cannot be said.
    */
   take(continuation: Continuation | undefined, target: Target): Decoded {
     if (continuation !== undefined) {
@@ -46,7 +50,8 @@ export class Carriage {
       return { asked, neutral: this.#client.decodeRequest(asked) };
     }
     const decoded = this.#decode();
-    if (typeof decoded === 'string') throw new RequestError('request-invalid', decoded, { status: 400 });
+    if (typeof decoded === 'string')
+      throw new RequestError('request-invalid', decoded, { status: 400 });
     this.#decoded = undefined;
     return decoded;
   }

@@ -1,6 +1,7 @@
 /**
- * A provider's refusal of the request itself, in the words of the client's protocol: agents act on its code and phrase (law 15).
- * The provider's own belong to another protocol, or it speaks the same one and has other words for a prompt that is too long.
+ * A provider's refusal of the request itself, in the words of the client's protocol: agents act on
+ * its code and phrase (law 15). The provider's own belong to another protocol, or it speaks the
+ * same one and has other words for a prompt that is too long.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -9,7 +10,10 @@ import { findOverflowTokens } from '../../protocols/content/overflow.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { findParam } from '../classify/refused-field.ts';
 
-/** The same failure, with an answer that a client of this protocol understands. `isRelayed`: the target speaks that protocol too. */
+/**
+ * The same failure, with an answer that a client of this protocol understands. `isRelayed`: the
+ * target speaks that protocol too.
+ */
 export function toClientRefusal(
   failure: Failure,
   client: Protocol,

@@ -1,6 +1,7 @@
 /**
- * What the end of an answer makes of it (step 6 of a request): nothing wrong, an empty answer, or an unfinished one. A miss is
- * held: it is passed on when nobody has a better answer (laws 9 and 17).
+ * What the end of an answer makes of it (step 6 of a request): nothing wrong, an empty answer, or
+ * an unfinished one. A miss is held: it is passed on when nobody has a better answer (laws 9 and
+ * 17).
  */
 
 import type { Target } from '../../model/target.ts';
@@ -14,15 +15,24 @@ import type { AttemptPlan } from './outcome.ts';
 const smallWish = 16;
 /** So many whole answers in a row without a finish, and a target is known to give none. */
 const finishlessInARow = 3;
-/** What has spaces in it, or is longer, is no word: it may hold some of the request or of the answer (law 2). */
+/**
+ * What has spaces in it, or is longer, is no word: it may hold some of the request or of the answer
+ * (law 2).
+ */
 const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
 
-/** The answer failed by its provider's own word: no mark, for the word says nothing of the next answer. */
+/**
+ * The answer failed by its provider's own word: no mark, for the word says nothing of the next
+ * answer.
+ */
 export function createBroken({ word = '' }: Finish): CutFailure {
   return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteFinish(word)}`);
 }
 
-/** An answer without content, unless its finish, a tool's result before it, or its limit explains that. */
+/**
+ * An answer without content, unless its finish, a tool's result before it, or its limit explains
+ * that.
+ */
 export function findEmptiness(
   { body, continuation, isLastTarget }: AttemptPlan,
   finish: Finish,
@@ -37,7 +47,10 @@ export function findEmptiness(
   return limit !== undefined && limit <= smallWish ? undefined : empty;
 }
 
-/** A whole answer with content and without a finish, from a target that has given one before, or may. */
+/**
+ * A whole answer with content and without a finish, from a target that has given one before, or
+ * may.
+ */
 export function findLack(
   { engine: { lessons }, target }: AttemptPlan,
   finish: Finish,
@@ -62,13 +75,18 @@ export function hasWorked({ class: failureClass, evidence }: CutFailure): boolea
   return failureClass !== 'empty' && evidence.rule !== 'broken-finish';
 }
 
-/** For the record of a translated answer: its caller sees a normal end. Empty for a word that is known. */
+/**
+ * For the record of a translated answer: its caller sees a normal end. Empty for a word that is
+ * known.
+ */
 export function noteUnknownWord(
   { engine: { redactor }, target }: AttemptPlan,
   { kind, word = '' }: Finish,
 ): readonly string[] {
   if (kind !== 'unknown') return [];
-  return [`${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: told as a normal end`];
+  return [
+    `${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: told as a normal end`,
+  ];
 }
 
 function quoteFinish(word: string): string {

@@ -1,6 +1,7 @@
 /**
- * Judges the events of one stream (step 6 of a request) where the protocol's own watch is not enough: errors that a server or
- * an edge wrote in a form of its own, and damage that must not be skipped.
+ * Judges the events of one stream (step 6 of a request) where the protocol's own watch is not
+ * enough: errors that a server or an edge wrote in a form of its own, and damage that must not be
+ * skipped.
  */
 
 import type { ProviderAnswer } from '../../model/failure.ts';
@@ -18,7 +19,10 @@ const letterE = 0x65;
 /** What the last `error` verdict rests on. */
 interface FrameFault {
   readonly body: string;
-  /** `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole in the answer, or its end missing. */
+  /**
+   * `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole
+   * in the answer, or its end missing.
+   */
   readonly kind: 'typed' | 'untyped' | 'damaged' | 'unfinished';
 }
 
@@ -39,7 +43,10 @@ export class FrameJudge {
     return verdict;
   }
 
-  /** The same of what is left after the last blank line: a cut may have fallen into it, and half an event is no malformed one. */
+  /**
+   * The same of what is left after the last blank line: a cut may have fallen into it, and half an
+   * event is no malformed one.
+   */
   pushLast({ raw, data }: SseFrame): EventVerdict | undefined {
     const isTelling = data === undefined ? raw[0] === brace : !isBroken(data);
     return isTelling ? this.#judge({ raw, data }) : undefined;
@@ -58,7 +65,8 @@ export class FrameJudge {
         return this.#blame({ body: this.#watch.error ?? '', kind: 'typed' });
       case 'silent':
       case 'malformed':
-        if (raw[0] === letterE && isNamedError(raw)) return this.#blame({ body: data, kind: 'untyped' });
+        if (raw[0] === letterE && isNamedError(raw))
+          return this.#blame({ body: data, kind: 'untyped' });
         return verdict === 'silent' ? verdict : this.#judgeMalformed(data);
       case 'terminal':
         return this.#watch.hasFinished ? verdict : this.#blame({ body: data, kind: 'unfinished' });
@@ -67,7 +75,9 @@ export class FrameJudge {
     }
   }
 
-  /** The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason. */
+  /**
+   * The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason.
+   */
   failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
     const { body, kind } = this.#fault;
     if (kind === 'damaged') return describeDamage(this.#watch);
@@ -77,14 +87,20 @@ export class FrameJudge {
     return createFailure('stream-cut', 'error-event', failure.message);
   }
 
-  /** An object that cannot be read, or whose content has a wrong type: what it held is lost (law 17). */
+  /**
+   * An object that cannot be read, or whose content has a wrong type: what it held is lost (law
+   * 17).
+   */
   #judgeMalformed(data: string): EventVerdict {
     return looksLikeObject(data) && !this.#watch.hasFinished
       ? this.#blame({ body: data, kind: 'damaged' })
       : 'malformed';
   }
 
-  /** An error body between the events, without `data:` before it: a server that broke while it streamed. */
+  /**
+   * An error body between the events, without `data:` before it: a server that broke while it
+   * streamed.
+   */
   #judgeBare(raw: Buffer): EventVerdict {
     const body = raw.toString('utf8').trim();
     if (judgeText(body, this.#protocol, 'generate').kind !== 'error') return 'malformed';
@@ -99,12 +115,20 @@ export class FrameJudge {
 
 function describeDamage({ hasCall }: StreamWatch): CutFailure {
   const place = hasCall ? 'a tool call' : 'the answer';
-  return createFailure('malformed', 'damaged-event', `an event in the middle of ${place} is unreadable`);
+  return createFailure(
+    'malformed',
+    'damaged-event',
+    `an event in the middle of ${place} is unreadable`,
+  );
 }
 
 function describeLack({ hasContent }: StreamWatch): CutFailure {
   return hasContent
-    ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
+    ? createFailure(
+        'stream-cut',
+        'marker-without-finish',
+        'the stream ended without a finish reason',
+      )
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 

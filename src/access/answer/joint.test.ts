@@ -1,4 +1,7 @@
-/** The joint: what is told twice goes, nothing else does, however the text is cut into pieces (docs/streams.md). */
+/**
+ * The joint: what is told twice goes, nothing else does, however the text is cut into pieces
+ * (docs/streams.md).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +15,12 @@ interface Joined {
 }
 
 /** The whole text as the caller gets it, when the continuation comes in pieces of this length. */
-function join(delivered: string, continuation: string, way: ContinuationWay, pieceLength = 7): Joined {
+function join(
+  delivered: string,
+  continuation: string,
+  way: ContinuationWay,
+  pieceLength = 7,
+): Joined {
   const joint = new Joint(delivered, way);
   let text = delivered;
   for (let at = 0; at < continuation.length; at += pieceLength)
@@ -49,13 +57,16 @@ describe.each(['prefill', 'instruct'] as const)('a continuation by %s', (way) =>
   it.each([
     ['prose', story],
     ['code with repeated short lines', code],
-  ])('that starts exactly where the text stops is passed on whole, at every cut: %s', (_name, whole) => {
-    for (const cut of cutsOf(whole)) {
-      const delivered = whole.slice(0, cut);
-      const rest = whole.slice(sentPart(delivered, way).length);
-      expect(join(delivered, rest, way).text).toBe(whole);
-    }
-  });
+  ])(
+    'that starts exactly where the text stops is passed on whole, at every cut: %s',
+    (_name, whole) => {
+      for (const cut of cutsOf(whole)) {
+        const delivered = whole.slice(0, cut);
+        const rest = whole.slice(sentPart(delivered, way).length);
+        expect(join(delivered, rest, way).text).toBe(whole);
+      }
+    },
+  );
 
   it.each([
     ['prose', story],
@@ -102,9 +113,15 @@ describe.each(['prefill', 'instruct'] as const)('a continuation by %s', (way) =>
 
   it('gives the same at every size of its pieces', () => {
     const delivered = story.slice(0, 90);
-    for (const continuation of [story, story.slice(60), story.slice(88), `${story.slice(0, 85)}!!!`]) {
+    for (const continuation of [
+      story,
+      story.slice(60),
+      story.slice(88),
+      `${story.slice(0, 85)}!!!`,
+    ]) {
       const whole = join(delivered, continuation, way, continuation.length);
-      for (let size = 1; size < 40; size++) expect(join(delivered, continuation, way, size)).toEqual(whole);
+      for (let size = 1; size < 40; size++)
+        expect(join(delivered, continuation, way, size)).toEqual(whole);
     }
   });
 });
@@ -118,10 +135,12 @@ describe('a continuation by instruction', () => {
       removed: 16,
     });
     const fifteen = 'abc, efg, 12345.';
-    expect(join(`So: ${fifteen.slice(1)}`, `${fifteen.slice(1)} and on`, 'instruct')).toMatchObject({
-      text: `So: ${fifteen.slice(1)}${fifteen.slice(1)} and on`,
-      finding: 'clean',
-    });
+    expect(join(`So: ${fifteen.slice(1)}`, `${fifteen.slice(1)} and on`, 'instruct')).toMatchObject(
+      {
+        text: `So: ${fifteen.slice(1)}${fifteen.slice(1)} and on`,
+        finding: 'clean',
+      },
+    );
   });
 
   it('tells the word in which the cut fell once', () => {
@@ -150,7 +169,9 @@ describe('a continuation by prefill', () => {
     expect(join(`So: ${sixteen}`, `${sixteen} and on`, 'prefill').text).toBe(
       `So: ${sixteen}${sixteen} and on`,
     );
-    expect(join('The straw became gol', 'golden', 'prefill').text).toBe('The straw became golgolden');
+    expect(join('The straw became gol', 'golden', 'prefill').text).toBe(
+      'The straw became golgolden',
+    );
   });
 
   it('does not repeat the spaces that the target was not shown', () => {

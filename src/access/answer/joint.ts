@@ -1,7 +1,7 @@
 /**
- * Where a continuation meets what the caller has read already (step 6 of a request, after a break): takes out what would be
- * told twice, and nothing else. A push decoder, pure: text deltas in, text that may flow out; it holds back only while a
- * rule may still apply.
+ * Where a continuation meets what the caller has read already (step 6 of a request, after a break):
+ * takes out what would be told twice, and nothing else. A push decoder, pure: text deltas in, text
+ * that may flow out; it holds back only while a rule may still apply.
  */
 
 import type { JointRecord } from '../../model/record.ts';
@@ -10,7 +10,10 @@ import { judgeNewness } from './anew.ts';
 import { findBorders, firstPlace, longestSuffix } from './borders.ts';
 import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
 
-/** What the joint turned out to be. `diverged`: the continuation began anew and tells something else, or begins with what is no part of it. */
+/**
+ * What the joint turned out to be. `diverged`: the continuation began anew and tells something
+ * else, or begins with what is no part of it.
+ */
 export type JointFinding = JointRecord['finding'] | 'open' | 'diverged';
 
 /** A continuation that equals this many code points of the delivered beginning is a restart. */
@@ -19,7 +22,10 @@ const restartEvidence = 80;
 const overlapEvidence = 16;
 /** The whole line in which the text stopped is repeated when it has so many. */
 const lineEvidence = 4;
-/** A longer continuation that is still held is looked at only when it has grown by an eighth: for each of its pieces would take long. */
+/**
+ * A longer continuation that is still held is looked at only when it has grown by an eighth: for
+ * each of its pieces would take long.
+ */
 const lookedAtAlways = 256;
 /** How far back an overlap is looked for, in UTF-16 units. */
 const overlapReach = 8192;
@@ -29,7 +35,10 @@ export class Joint {
   #held: string[] = [];
   #heldLength = 0;
   #nextLook = 0;
-  /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
+  /**
+   * The continuation so far equals the delivered beginning: a long restart is followed piece by
+   * piece.
+   */
   #isAlike = true;
   /** Where the text stopped, while something may stand before its continuation. */
   #stop: Stop | undefined;
@@ -60,7 +69,9 @@ export class Joint {
 
   /** The text has ended: what was held back. */
   end(): string {
-    return this.finding === 'open' && this.#takePreamble(this.#stop, true) ? this.#settle(true) : '';
+    return this.finding === 'open' && this.#takePreamble(this.#stop, true)
+      ? this.#settle(true)
+      : '';
   }
 
   get #mayBeRestart(): boolean {
@@ -86,7 +97,10 @@ export class Joint {
     return this.finding === 'open';
   }
 
-  /** Empty lines behind a remark: told where the rest begins a line of its own, and nothing is told twice. */
+  /**
+   * Empty lines behind a remark: told where the rest begins a line of its own, and nothing is told
+   * twice.
+   */
   #setLinesAside(stop: Stop, held: string): void {
     const lines = emptyLines(held);
     this.#drop(held, lines.length);
@@ -110,7 +124,9 @@ export class Joint {
     if (judgeNewness(delivered, held, false) === 'open') return true;
     return (
       way === 'instruct' &&
-      (mayOverlap(delivered, held) || mayRepeatLine(this.#seam, held) || mayRepeatWord(delivered, held))
+      (mayOverlap(delivered, held) ||
+        mayRepeatLine(this.#seam, held) ||
+        mayRepeatWord(delivered, held))
     );
   }
 
@@ -126,7 +142,10 @@ export class Joint {
   }
 }
 
-/** What of the delivered text a target is shown: a prefill ends at its last non-space character, and half a character is no text. */
+/**
+ * What of the delivered text a target is shown: a prefill ends at its last non-space character, and
+ * half a character is no text.
+ */
 export function sentPart(delivered: string, way: ContinuationWay): string {
   const whole = /[\ud800-\udbff]$/.test(delivered) ? delivered.slice(0, -1) : delivered;
   return way === 'instruct' ? whole : whole.trimEnd();
@@ -167,14 +186,20 @@ function mayOverlap(delivered: string, held: string): boolean {
 }
 
 /** The line in which the text stopped comes again, so far. */
-function mayRepeatLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>, held: string): boolean {
+function mayRepeatLine(
+  { delivered, body }: Pick<Seam, 'delivered' | 'body'>,
+  held: string,
+): boolean {
   const line = lastLine({ delivered, body });
   const start = held.replace(/^[ \t]+/, '');
   const whole = line === undefined ? '' : line + delivered.slice(body.length);
   return start.length < whole.length && whole.startsWith(start);
 }
 
-/** The line in which the text stopped, without the spaces around it; undefined where it stopped behind one, or where it says too little. */
+/**
+ * The line in which the text stopped, without the spaces around it; undefined where it stopped
+ * behind one, or where it says too little.
+ */
 function lastLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>): string | undefined {
   if (delivered.includes('\n', body.length)) return undefined;
   const line = body.slice(body.lastIndexOf('\n') + 1).trimStart();
@@ -202,7 +227,10 @@ function judgeSeam(seam: Seam): JointVerdict {
   return found ?? { finding: 'clean', length: commonStart(seam.held, seam.unsent) };
 }
 
-/** All of the delivered text again. Its last spaces may differ where enough stands before them, or where they were not shown. */
+/**
+ * All of the delivered text again. Its last spaces may differ where enough stands before them, or
+ * where they were not shown.
+ */
 function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (delivered === '') return undefined;
   if (held.startsWith(delivered)) return { finding: 'restart', length: delivered.length };
@@ -220,7 +248,8 @@ function findLine(seam: Seam): JointVerdict | undefined {
   if (line === undefined || !held.startsWith(line, indent)) return undefined;
   const end = indent + line.length;
   const length = end + commonStart(held.slice(end), delivered.slice(body.length));
-  if (isRefrain(held.slice(indent, length), body.slice(0, body.length - line.length))) return undefined;
+  if (isRefrain(held.slice(indent, length), body.slice(0, body.length - line.length)))
+    return undefined;
   return { finding: 'overlap', length };
 }
 
@@ -231,7 +260,11 @@ function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undef
   const borders = findBorders(pattern);
   const spaces = delivered.slice(body.length);
   const end = body.slice(-overlapReach);
-  for (let length = longestSuffix(end, pattern, borders); length > 0; length = borders[length - 1] ?? 0) {
+  for (
+    let length = longestSuffix(end, pattern, borders);
+    length > 0;
+    length = borders[length - 1] ?? 0
+  ) {
     const passage = held.slice(0, length + commonStart(held.slice(length), spaces));
     if (countEvidence(passage) < overlapEvidence) return undefined;
     if (!isRefrain(passage, delivered.slice(0, body.length - length)))
@@ -240,7 +273,10 @@ function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undef
   return undefined;
 }
 
-/** Lines that stand there again and again are meant so: the passage is made of repeats, or has been told twice already. */
+/**
+ * Lines that stand there again and again are meant so: the passage is made of repeats, or has been
+ * told twice already.
+ */
 function isRefrain(passage: string, before: string): boolean {
   const period = passage.length - (findBorders(passage).at(-1) ?? 0);
   return 2 * period <= passage.length || before.endsWith(passage.slice(0, period));
@@ -258,7 +294,9 @@ function findDivergence({ body, held }: Seam): JointVerdict | undefined {
 
 /** It began anew in other words. */
 function findNewness({ delivered, held, isWhole }: Seam): JointVerdict | undefined {
-  return judgeNewness(delivered, held, isWhole) === 'anew' ? { finding: 'diverged', length: 0 } : undefined;
+  return judgeNewness(delivered, held, isWhole) === 'anew'
+    ? { finding: 'diverged', length: 0 }
+    : undefined;
 }
 
 /** The word in which the cut fell, told from its first letter. */
@@ -267,14 +305,19 @@ function findPartialWord({ delivered, way, held }: Seam): JointVerdict | undefin
   if (word === undefined || !held.startsWith(word)) return undefined;
   const rest = held.slice(word.length);
   const goesOn = /^[\p{L}\p{N}\p{M}_]/u.test(rest);
-  return goesOn && !rest.startsWith(word) ? { finding: 'partial-word', length: word.length } : undefined;
+  return goesOn && !rest.startsWith(word)
+    ? { finding: 'partial-word', length: word.length }
+    : undefined;
 }
 
 /** Scripts that put no space between words: no cut can be seen to fall inside of one. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** The letters at the very end; none when they are a single one (`o` of `oops`), a number, or repeats (`haha`). */
+/**
+ * The letters at the very end; none when they are a single one (`o` of `oops`), a number, or
+ * repeats (`haha`).
+ */
 function partialWord(text: string): string | undefined {
   const [word = ''] = /[\p{L}\p{N}\p{M}_]+$/u.exec(text.slice(-200)) ?? [];
   if (countCodePoints(word) < 2 || !/\p{L}/u.test(word) || unspaced.test(word)) return undefined;

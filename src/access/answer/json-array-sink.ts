@@ -1,4 +1,7 @@
-/** Tells a stream of events as one JSON array, for callers who did not ask for events (step 6 of a request): as the Gemini API does without `alt=sse`. */
+/**
+ * Tells a stream of events as one JSON array, for callers who did not ask for events (step 6 of a
+ * request): as the Gemini API does without `alt=sse`.
+ */
 
 import type { Headers, ReplySink } from '../../model/request.ts';
 import { isEvents, type SseFrame, SseSplitter } from '../../transport/sse.ts';
@@ -17,7 +20,10 @@ export class JsonArraySink implements ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#isArray = isEvents(headers);
-    this.#sink.head(status, this.#isArray ? { ...headers, 'content-type': 'application/json' } : headers);
+    this.#sink.head(
+      status,
+      this.#isArray ? { ...headers, 'content-type': 'application/json' } : headers,
+    );
   }
 
   write(chunk: Uint8Array): boolean {
@@ -47,7 +53,10 @@ export class JsonArraySink implements ReplySink {
     return frames.map((frame) => this.#tell(frame)).join('');
   }
 
-  /** An error stands bare between the events. A comment or a blank line shows life, and means nothing. */
+  /**
+   * An error stands bare between the events. A comment or a blank line shows life, and means
+   * nothing.
+   */
   #tell({ data, raw }: SseFrame): string {
     const item = data ?? (raw[0] === brace ? raw.toString().trim() : undefined);
     if (item === undefined) return '\n';

@@ -1,6 +1,7 @@
 /**
- * What models say before they go on with an answer (step 6 of a request, after a break): a remark about going on, known by its words.
- * In the ten languages that answers are mostly written in. Data, and the two questions put to it. Pure.
+ * What models say before they go on with an answer (step 6 of a request, after a break): a remark
+ * about going on, known by its words. In the ten languages that answers are mostly written in.
+ * Data, and the two questions put to it. Pure.
  */
 
 /** How a remark begins. Nothing that does not begin so is held back. */
@@ -39,7 +40,8 @@ const alone = new RegExp(`${begins}[^.!?:…。！：]{0,24}[.!:…。！：]*$`
 /** What is announced: the code, the full answer. */
 const announced =
   /^(?:here(?:['’]s| is| are)|below is|hier (?:ist|sind)|voici|aquí|aqui está|ecco|вот|以下)[^\n]*[:：]$/iu;
-const familyOfGoingOn = /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)/iu;
+const familyOfGoingOn =
+  /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)/iu;
 /** The longest opener, `the continuation`, with what may stand before it. */
 const longestOpener = 24;
 
@@ -48,7 +50,10 @@ export function mayBeRemark(start: string): boolean {
   return start.length < longestOpener || opening.test(start);
 }
 
-/** `going-on`: it says of itself that it goes on. `courtesy`: an interjection that stands alone. `announcement`: of the code, of the full answer. */
+/**
+ * `going-on`: it says of itself that it goes on. `courtesy`: an interjection that stands alone.
+ * `announcement`: of the code, of the full answer.
+ */
 export function readRemark(sentence: string): 'going-on' | 'courtesy' | 'announcement' | undefined {
   if (!opening.test(sentence)) return undefined;
   if (familyOfGoingOn.test(sentence)) return isOfGoingOn.test(sentence) ? 'going-on' : undefined;

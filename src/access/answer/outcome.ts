@@ -1,4 +1,7 @@
-/** What one attempt is given and what it gives: the seam between the attempt and the readers of its answer. Types only. */
+/**
+ * What one attempt is given and what it gives: the seam between the attempt and the readers of its
+ * answer. Types only.
+ */
 
 import type { Health } from '../../credentials/health/health.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
@@ -61,7 +64,9 @@ export interface Broken {
   readonly delivered: Delivered | undefined;
   /** Epoch ms: what happened later is charged as newer than this. */
   readonly committedAt: number;
-  /** How long nothing had come when it failed: the part of its time that counts as lost (law 13). */
+  /**
+   * How long nothing had come when it failed: the part of its time that counts as lost (law 13).
+   */
   readonly silentMs: number;
   /** Tells its end in the provider's own words, where nobody goes on with it. */
   readonly held?: (() => void) | undefined;
@@ -106,7 +111,10 @@ export interface AttemptPlan {
   /** Whether no other target could take the request now. */
   readonly isLastTarget: () => boolean;
   readonly freshConnection: boolean;
-  /** When its caller will have left, monotonic ms. Default: nobody knows, or it sees an answer that flows. */
+  /**
+   * When its caller will have left, monotonic ms. Default: nobody knows, or it sees an answer that
+   * flows.
+   */
   readonly leavesAt?: number | undefined;
   /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
   readonly taskTime: TaskTime | undefined;

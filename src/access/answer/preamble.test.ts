@@ -1,11 +1,16 @@
-/** What a model puts before a continuation never reaches the caller: it goes, or nothing is told (docs/streams.md). */
+/**
+ * What a model puts before a continuation never reaches the caller: it goes, or nothing is told
+ * (docs/streams.md).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Joint } from './joint.ts';
 import { isOpenJson } from './preamble.ts';
 
-/** What the caller has in the end; undefined where nothing was told because it is no continuation. */
+/**
+ * What the caller has in the end; undefined where nothing was told because it is no continuation.
+ */
 function join(delivered: string, continuation: string, pieceLength = 5): string | undefined {
   const joint = new Joint(delivered, 'instruct');
   let told = delivered;
@@ -25,7 +30,8 @@ const wholes = [prose, code, list];
 /** Cuts inside a line, behind at least two words. */
 function cutsInside(whole: string): readonly number[] {
   return Array.from({ length: whole.length }, (_, at) => at).filter(
-    (at) => at > 12 && at < whole.length - 3 && whole[at] !== '\n' && !/\n\s*$/.test(whole.slice(0, at)),
+    (at) =>
+      at > 12 && at < whole.length - 3 && whole[at] !== '\n' && !/\n\s*$/.test(whole.slice(0, at)),
   );
 }
 
@@ -74,8 +80,16 @@ describe('a remark on a line of its own', () => {
 describe('a remark that cannot be taken out', () => {
   it.each([
     ['on the same line', 'The capital of France is', 'Sure! The city you mean is Paris.'],
-    ['on the same line, of going on', 'The capital of France is', 'Continuing from where I left off: Paris.'],
-    ['with a full stop', 'The capital of France is', 'I will continue from where I stopped.\n\n Paris.'],
+    [
+      'on the same line, of going on',
+      'The capital of France is',
+      'Continuing from where I left off: Paris.',
+    ],
+    [
+      'with a full stop',
+      'The capital of France is',
+      'I will continue from where I stopped.\n\n Paris.',
+    ],
     ['behind a line', 'First line.\n', 'Here is the rest of the answer:\n\nSecond line.'],
     ['in brackets', 'The capital of France is', '[continuing from where I left off] Paris'],
     ['of an apology', 'We first open the', 'I apologize for the interruption. We open the door.'],
@@ -104,7 +118,12 @@ describe('a fence line where a fence is open', () => {
   const opened = '```python\ndef add(first, second):\n    total = first + second\n    return';
   it.each([
     ['inside a line', opened, '```python\n total\n```\n', `${opened} total\n\`\`\`\n`],
-    ['inside a line, without a language', opened, '```\n total\n```\n', `${opened} total\n\`\`\`\n`],
+    [
+      'inside a line, without a language',
+      opened,
+      '```\n total\n```\n',
+      `${opened} total\n\`\`\`\n`,
+    ],
     [
       'behind a line',
       `${opened} 1\n`,
@@ -117,7 +136,12 @@ describe('a fence line where a fence is open', () => {
       'Sure! Here is the rest:\n\n```python\n total\n```',
       `${opened} total\n\`\`\``,
     ],
-    ['before the line again', opened, '```python\n    return total\n```', `${opened} total\n\`\`\``],
+    [
+      'before the line again',
+      opened,
+      '```python\n    return total\n```',
+      `${opened} total\n\`\`\``,
+    ],
   ])('goes: %s', (_name, delivered, continuation, whole) => {
     for (const size of [1, 4, 1000]) expect(join(delivered, continuation, size)).toBe(whole);
   });
@@ -150,7 +174,8 @@ describe('any continuation of any text', () => {
     fc
       .tuple(fc.constantFrom('python', 'js', ''), fc.array(line, { minLength: 2, maxLength: 4 }))
       .map(
-        ([language, lines]) => `\`\`\`${language}\n${lines.map((text) => `  ${text};`).join('\n')}\n\`\`\``,
+        ([language, lines]) =>
+          `\`\`\`${language}\n${lines.map((text) => `  ${text};`).join('\n')}\n\`\`\``,
       ),
   );
   const text = fc
@@ -161,7 +186,8 @@ describe('any continuation of any text', () => {
   /** No two words of a text are alike: then there is one way to put two parts of it together. */
   function distinguish(shape: string): string {
     let count = 0;
-    const syllable = (consonants: string, at: number) => `${consonants[at & 3]}${'aeio'[(at >> 2) & 3]}`;
+    const syllable = (consonants: string, at: number) =>
+      `${consonants[at & 3]}${'aeio'[(at >> 2) & 3]}`;
     return shape.replace(/\b[wW]\b/g, (letter) => {
       count += 1;
       const name = `${syllable('bcdf', count)}${syllable('ghjk', count >> 4)}${syllable('lmnp', count)}`;
@@ -197,10 +223,13 @@ describe('any continuation of any text', () => {
         const line = delivered.slice(delivered.lastIndexOf('\n') + 1);
         const isInside = line.trim() !== '';
         const isAgain = manner === 'line again' && line.trim().length >= 4;
-        const isFence = manner === 'fence again' && isFenced(delivered) && isInside && !line.startsWith('`');
+        const isFence =
+          manner === 'fence again' && isFenced(delivered) && isInside && !line.startsWith('`');
         const rest = isAgain ? line + whole.slice(cut) : whole.slice(cut);
         fc.pre(
-          !(isFence && /^\s*\n/.test(rest)) && !/[:`]\s*$/.test(line) && !rest.trimStart().startsWith('`'),
+          !(isFence && /^\s*\n/.test(rest)) &&
+            !/[:`]\s*$/.test(line) &&
+            !rest.trimStart().startsWith('`'),
         );
         const got = join(delivered, `${remark}${isFence ? '```python\n' : ''}${rest}`, size);
         if (got === undefined) expect(remark !== '' && !isInside).toBe(true);

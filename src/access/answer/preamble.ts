@@ -1,7 +1,7 @@
 /**
- * What a model puts before the continuation that it was asked for (step 6 of a request, after a break): a remark about going on, or a
- * code fence where one is open already. It belongs to no answer: it is taken out where the rest then fits, else nobody is told
- * any of it. Pure.
+ * What a model puts before the continuation that it was asked for (step 6 of a request, after a
+ * break): a remark about going on, or a code fence where one is open already. It belongs to no
+ * answer: it is taken out where the rest then fits, else nobody is told any of it. Pure.
  */
 
 import { mayStopHere } from './anew.ts';
@@ -11,8 +11,8 @@ import { mayBeRemark, readRemark } from './lead-ins.ts';
 const longestLine = 200;
 
 /**
- * `open`: more must come before it is known. `none`: there is none. `lead-in`, `fence`: so many UTF-16 units go. `foreign`: it is there, and
- * what follows cannot be told apart from it.
+ * `open`: more must come before it is known. `none`: there is none. `lead-in`, `fence`: so many
+ * UTF-16 units go. `foreign`: it is there, and what follows cannot be told apart from it.
  */
 export type Preamble =
   | { readonly kind: 'open' | 'none' | 'foreign' }
@@ -41,7 +41,10 @@ export function describeStop(delivered: string): Stop {
   return { delivered, isInside, isFenced: isFenceOpen(delivered) };
 }
 
-/** The continuation so far; `isWhole` when nothing more of it comes. What is decided stays decided, however it goes on. */
+/**
+ * The continuation so far; `isWhole` when nothing more of it comes. What is decided stays decided,
+ * however it goes on.
+ */
 export function judgePreamble(stop: Stop, held: string, isWhole: boolean): Preamble {
   const [gap = ''] = /^\s*/.exec(held.slice(0, longestLine)) ?? [];
   const end = held.indexOf('\n', gap.length);
@@ -55,7 +58,10 @@ export function judgePreamble(stop: Stop, held: string, isWhole: boolean): Pream
 
 const none: Preamble = { kind: 'none' };
 
-/** What begins a line of its own: an indent, a point of a list, a heading, a fence, a row, a quotation. */
+/**
+ * What begins a line of its own: an indent, a point of a list, a heading, a fence, a row, a
+ * quotation.
+ */
 const ownLine = /^(?:[ \t]{2,}|\t|[-*+] |\d+[.)] |#{1,6} |`{3}|~{3}|\||>)/;
 
 /** The empty lines with which a text begins. */
@@ -63,7 +69,9 @@ export function emptyLines(text: string): string {
   return /^(?:[ \t]*\r?\n)+/.exec(text)?.[0] ?? '';
 }
 
-/** Whether the empty lines behind a remark belong to the answer: the rest begins a line of its own. */
+/**
+ * Whether the empty lines behind a remark belong to the answer: the rest begins a line of its own.
+ */
 export function isNextLine({ delivered }: Stop, rest: string): boolean {
   const end = delivered.slice(-longestLine);
   const begin = rest.slice(0, longestLine);
@@ -71,7 +79,10 @@ export function isNextLine({ delivered }: Stop, rest: string): boolean {
   return ownLine.test(begin) || (mayStopHere(end) && /^[\p{Lu}\p{Lo}\p{N}]/u.test(begin));
 }
 
-/** A fence line opens a fence anew where it names a language, or where no fence could end: inside a line. */
+/**
+ * A fence line opens a fence anew where it names a language, or where no fence could end: inside a
+ * line.
+ */
 function judgeFence({ gap, line, isWholeLine, isInside }: FirstLine): Preamble {
   if (!/^[`~]/.test(line)) return none;
   if (!isWholeLine && line.length <= longestLine) return { kind: 'open' };
@@ -104,26 +115,33 @@ function beginsAsRemark({ delivered, line, isWholeLine }: FirstLine, words: stri
   return !speech.test(delivered.slice(-longestLine)) && !delivered.trimStart().startsWith(line);
 }
 
-function judgeWords({ delivered, gap, line, isWholeLine, isInside }: FirstLine, words: string): Preamble {
+function judgeWords(
+  { delivered, gap, line, isWholeLine, isInside }: FirstLine,
+  words: string,
+): Preamble {
   const own = isWholeLine ? readRemark(words) : undefined;
   if (own !== undefined && isInside && /[:!：！]$/u.test(words))
     return { kind: 'lead-in', length: gap.length + line.length };
   const remark = own ?? readRemark(takeFirstSentence(words));
   // An interjection may be a part of the answer, where a sentence had ended.
-  const isAnswer = remark !== 'going-on' && !/[\p{L}\p{N},;]\s*$/u.test(delivered.slice(-longestLine));
+  const isAnswer =
+    remark !== 'going-on' && !/[\p{L}\p{N},;]\s*$/u.test(delivered.slice(-longestLine));
   const isAlone = own === 'courtesy' && !isInside;
   return remark === undefined || (isAnswer && !isAlone) ? none : { kind: 'foreign' };
 }
 
 function takeFirstSentence(words: string): string {
-  const [sentence = words] = /^[^\n]*?[.!:…。！：](?=[\s*_)\]}]|$|(?<=[。！：]))/u.exec(words) ?? [];
+  const [sentence = words] =
+    /^[^\n]*?[.!:…。！：](?=[\s*_)\]}]|$|(?<=[。！：]))/u.exec(words) ?? [];
   return sentence.replace(wrappingEnd, '');
 }
 
 /** Whether the text stopped inside a fenced block of code. The line under way opens none yet. */
 function isFenceOpen(text: string): boolean {
   let open: string | undefined;
-  for (const [, fence = '', rest = '', end] of text.matchAll(/^[ \t>]*(`{3,}|~{3,})([^\n]*)(\n?)/gm)) {
+  for (const [, fence = '', rest = '', end] of text.matchAll(
+    /^[ \t>]*(`{3,}|~{3,})([^\n]*)(\n?)/gm,
+  )) {
     if (open !== undefined) open = closes(fence, open) && rest.trim() === '' ? undefined : open;
     else if (end !== '' && !rest.includes('`')) open = fence;
   }
@@ -134,7 +152,10 @@ function closes(fence: string, open: string): boolean {
   return fence[0] === open[0] && fence.length >= open.length;
 }
 
-/** Whether the text is JSON that has not ended: what a target would put before the rest could not be told from it. */
+/**
+ * Whether the text is JSON that has not ended: what a target would put before the rest could not be
+ * told from it.
+ */
 export function isOpenJson(text: string): boolean {
   const start = text.trimStart();
   if (!start.startsWith('{') && !start.startsWith('[')) return false;

@@ -1,7 +1,8 @@
 /**
- * Whether a translated request is marked for the vendor's prompt cache, where its client has marked nothing (step 3 of a request).
- * A write costs a quarter more than plain input, a read a tenth of it: only what is likely to be read again is written. What was
- * sent and written is known by digests, in this process, for the five minutes that a vendor keeps it.
+ * Whether a translated request is marked for the vendor's prompt cache, where its client has marked
+ * nothing (step 3 of a request). A write costs a quarter more than plain input, a read a tenth of
+ * it: only what is likely to be read again is written. What was sent and written is known by
+ * digests, in this process, for the five minutes that a vendor keeps it.
  */
 
 import { createHash } from 'node:crypto';
@@ -23,7 +24,10 @@ const bytesPerToken = 4.2;
 interface Prefixes {
   /** Tools, and what the system says. */
   readonly head: Prefix;
-  /** Up to the last but two turn of the user's: an agent may take back what it had put into the last two. */
+  /**
+   * Up to the last but two turn of the user's: an agent may take back what it had put into the last
+   * two.
+   */
   readonly earlier: Prefix | undefined;
   /** The last request of this conversation: up to the last but one turn of the user's. */
   readonly before: Prefix | undefined;
@@ -69,7 +73,10 @@ export class PromptCache {
     this.#writes = new Lesson<string, readonly string[]>(long);
   }
 
-  /** The body with our marks, where it should have any; undefined where nothing is to be marked or noted. */
+  /**
+   * The body with our marks, where it should have any; undefined where nothing is to be marked or
+   * noted.
+   */
   mark(body: WireObject, { target, lease, caller, isTask }: Sender): CachedPrompt | undefined {
     const isOurs = target.protocol === 'anthropic-messages' && target.cacheMarks === 'auto';
     if (!isOurs || isTask || hasMarks(body)) return undefined;
@@ -85,7 +92,9 @@ export class PromptCache {
   #choose(body: WireObject, prefixes: Prefixes, caller: string): 'all' | 'head' | 'nothing' {
     const { head, before, whole } = prefixes;
     // What is read now was worth its writing, whoever has written it.
-    if ([before, whole].some((one) => one !== undefined && this.#written.of(one.digest) !== undefined))
+    if (
+      [before, whole].some((one) => one !== undefined && this.#written.of(one.digest) !== undefined)
+    )
       return 'all';
     const isKnown = this.#sent.of(head.digest) !== undefined;
     const isForced = isForcedChoice(body['tool_choice']);
@@ -119,7 +128,10 @@ export class PromptCache {
   }
 }
 
-/** Nothing is marked where the vendor would keep nothing. A mark before the last one costs nothing: each token is written once. */
+/**
+ * Nothing is marked where the vendor would keep nothing. A mark before the last one costs nothing:
+ * each token is written once.
+ */
 function placeMarks(
   body: WireObject,
   { head, earlier, before }: Prefixes,
@@ -127,7 +139,8 @@ function placeMarks(
 ): WireObject {
   const headed = head.tokens >= least ? markSystem(body) : body;
   if (wish === 'head') return headed;
-  const isWorth = (prefix: Prefix | undefined): boolean => prefix !== undefined && prefix.tokens >= least;
+  const isWorth = (prefix: Prefix | undefined): boolean =>
+    prefix !== undefined && prefix.tokens >= least;
   return markTurns(headed, 1 + [before, earlier].filter(isWorth).length);
 }
 
@@ -136,7 +149,9 @@ function isForcedChoice(choice: unknown): boolean {
   return type === 'any' || type === 'tool';
 }
 
-/** One walk over the body, as the vendor reads it. `scope`: a cache belongs to a key and a model. */
+/**
+ * One walk over the body, as the vendor reads it. `scope`: a cache belongs to a key and a model.
+ */
 function readPrefixes({ tools, system, messages }: WireObject, scope: string): Prefixes {
   const hash = createHash('sha256').update(scope);
   let bytes = 0;

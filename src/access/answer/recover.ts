@@ -1,6 +1,7 @@
 /**
- * What becomes of an answer whose stream broke after its first content (after step 6 of a request): whether another attempt
- * may go on with it, how its rest is asked for, and what the caller has by then. docs/streams.md tells it at length.
+ * What becomes of an answer whose stream broke after its first content (after step 6 of a request):
+ * whether another attempt may go on with it, how its rest is asked for, and what the caller has by
+ * then. docs/streams.md tells it at length.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -62,8 +63,9 @@ export class Recovery {
   }
 
   /**
-   * Whether the rest may be asked of this target. Of JSON that has not ended it must be one that takes a partial answer: what another puts
-   * before the rest, or how it quotes it, cannot be told from the text.
+   * Whether the rest may be asked of this target. Of JSON that has not ended it must be one that
+   * takes a partial answer: what another puts before the rest, or how it quotes it, cannot be told
+   * from the text.
    */
   mayAsk(target: Target): boolean {
     const { visible } = splitThought(this.underWay?.delivered.text ?? '');
@@ -85,7 +87,10 @@ export class Recovery {
     if (this.#asked?.way !== 'prefill' || !isPrefillRefusal(failure)) return undefined;
     this.#refusers.add(target.id);
     if (!this.mayAsk(target))
-      return { kind: 'next-target', reason: 'it takes no partial answer of its own, and the answer is JSON' };
+      return {
+        kind: 'next-target',
+        reason: 'it takes no partial answer of its own, and the answer is JSON',
+      };
     return {
       kind: 'retry',
       delayMs: 0,
@@ -93,7 +98,10 @@ export class Recovery {
     };
   }
 
-  /** Whether the delivered text may be the whole answer: an empty continuation is believed only then. */
+  /**
+   * Whether the delivered text may be the whole answer: an empty continuation is believed only
+   * then.
+   */
   mayBeWhole(): boolean {
     return mayStopHere(splitThought(this.underWay?.delivered.text ?? '').visible);
   }

@@ -1,6 +1,7 @@
 /**
- * Writes one request's answer to its sink, whoever gives it: the early head for patient clients, our facts in headers or
- * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
+ * Writes one request's answer to its sink, whoever gives it: the early head for patient clients,
+ * our facts in headers or comments, exactly one end. What stands here has reached the caller and
+ * cannot be taken back.
  */
 
 import type { Redactor } from '../../credentials/redact/redact.ts';
@@ -95,7 +96,10 @@ export class ReplyWriter {
     this.#timer = this.#engine.host.clock.startTimer(signOfLifeMs, () => this.#writeWaiting());
   }
 
-  /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
+  /**
+   * The answer broke and is being continued: signs of life again, and in the end the facts in a
+   * comment.
+   */
   expectRest(): void {
     this.#isEarly = true;
     this.expectStream();
@@ -117,7 +121,8 @@ export class ReplyWriter {
 
   /** Ends a stream well, with its terminal marker last. */
   endStream(terminal: Uint8Array, facts: ReplyFacts): void {
-    if (this.#isEarly && this.#protocol.takesNoComments !== true) this.#sink.write(this.#factComment(facts));
+    if (this.#isEarly && this.#protocol.takesNoComments !== true)
+      this.#sink.write(this.#factComment(facts));
     this.#end(terminal);
   }
 
@@ -154,9 +159,13 @@ export class ReplyWriter {
   }
 
   /** The provider's own refusal of the request itself, redacted (law 15). */
-  replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
+  replyRefusal(
+    answer: { status: number; headers: Headers; body: string },
+    facts: ReplyFacts,
+  ): void {
     if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
-    else if (isErrorObject(answer.body)) this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
+    else if (isErrorObject(answer.body))
+      this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
 
@@ -179,7 +188,10 @@ export class ReplyWriter {
     this.replyOwn(encoded.body, { ...encoded.headers, ...headers }, error.status);
   }
 
-  /** A fault of the request's or of ours, in an answer that has begun: it ends with an error in band. */
+  /**
+   * A fault of the request's or of ours, in an answer that has begun: it ends with an error in
+   * band.
+   */
   giveUp(error: unknown): void {
     if (error instanceof RequestError) {
       const { status, code, message } = error;
@@ -225,7 +237,9 @@ export class ReplyWriter {
     for (const name in headers) {
       const value = headers[name];
       const crosses =
-        crossing.has(name) || name.startsWith('x-ratelimit-') || name.startsWith('anthropic-ratelimit-');
+        crossing.has(name) ||
+        name.startsWith('x-ratelimit-') ||
+        name.startsWith('anthropic-ratelimit-');
       // A provider may repeat the key that it was sent (law 20).
       if (crosses && value !== undefined) head[name] = this.#engine.redactor.redactLoaded(value);
     }
@@ -239,7 +253,9 @@ export class ReplyWriter {
   }
 
   #factComment(facts: ReplyFacts): Buffer {
-    return Buffer.from(`: holdfast target=${asciiOnly(facts.target)} attempts=${facts.attempts}\n\n`);
+    return Buffer.from(
+      `: holdfast target=${asciiOnly(facts.target)} attempts=${facts.attempts}\n\n`,
+    );
   }
 }
 
@@ -255,7 +271,10 @@ function asciiOnly(text: string): string {
   return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
 
-/** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */
+/**
+ * In a stream, anything else would break the client's parser, or pass for an event without a
+ * meaning.
+ */
 function isErrorObject(text: string): boolean {
   const body = parseOrNothing(text);
   return isRecord(body) && body['error'] !== undefined && body['error'] !== null;

@@ -1,6 +1,7 @@
 /**
- * The reply side of a continuation (step 6 of a request, after a break): takes each event of it through the joint, and knows
- * what the caller has by then. One for each attempt that goes on with an answer.
+ * The reply side of a continuation (step 6 of a request, after a break): takes each event of it
+ * through the joint, and knows what the caller has by then. One for each attempt that goes on with
+ * an answer.
  */
 
 import type { JointRecord } from '../../model/record.ts';
@@ -42,12 +43,18 @@ export class Splice {
     });
   }
 
-  /** It began anew and told something else, or the same in other words: nobody can put the two together. */
+  /**
+   * It began anew and told something else, or the same in other words: nobody can put the two
+   * together.
+   */
   get hasDiverged(): boolean {
     return this.#joint.finding === 'diverged';
   }
 
-  /** What the caller is told of this event; undefined when nothing. Where the joint is stands in a comment before the first. */
+  /**
+   * What the caller is told of this event; undefined when nothing. Where the joint is stands in a
+   * comment before the first.
+   */
   rewrite(data: string): Buffer | undefined {
     return this.#tell(this.#splicer.rewrite(data));
   }

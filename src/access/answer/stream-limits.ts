@@ -1,13 +1,22 @@
-/** How much of a stream is held, how long one event may be, and how long an end is awaited (step 6 of a request). */
+/**
+ * How much of a stream is held, how long one event may be, and how long an end is awaited (step 6
+ * of a request).
+ */
 
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { type CutFailure, createEndless, createFailure } from '../classify/kept-failure.ts';
 
-/** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
+/**
+ * After the finish reason only usage and the marker can come; this long a silence then ends the
+ * stream well.
+ */
 export const afterFinishMs = 2000;
 /** Held events before the commit: more than this is no preamble. */
 export const heldLimit = 4 * 1024 * 1024;
-/** An event that has not ended by then never does: a picture, the longest thing in any answer, is a tenth of it. */
+/**
+ * An event that has not ended by then never does: a picture, the longest thing in any answer, is a
+ * tenth of it.
+ */
 export const eventLimit = 64 * 1024 * 1024;
 
 export function endlessEvent(): CutFailure {
@@ -19,7 +28,11 @@ export function endlessPreamble(): CutFailure {
 }
 
 export function endWithoutFinish(): CutFailure {
-  return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
+  return createFailure(
+    'stream-cut',
+    'end-without-finish',
+    'the stream ended before its answer did',
+  );
 }
 
 /** What is noted of a stream that has ended without the marker of its protocol. */

@@ -1,12 +1,17 @@
 /**
- * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything until the first content
- * event (the commit, law 16), drops what is no event, and never lets a cut or a hole pass for an end (law 17). Where the stream goes on
- * with a broken answer, its events pass through the splice instead.
+ * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything
+ * until the first content event (the commit, law 16), drops what is no event, and never lets a cut
+ * or a hole pass for an end (law 17). Where the stream goes on with a broken answer, its events
+ * pass through the splice instead.
  */
 
 import { assertNever } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
-import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/contract/watched-stream.ts';
+import type {
+  Delivered,
+  EventVerdict,
+  StreamWatch,
+} from '../../protocols/contract/watched-stream.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
@@ -65,13 +70,17 @@ export class StreamRelay implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    for (const frame of this.#splitter.push(chunk)) if (this.#take(this.#judge.push(frame), frame)) return;
+    for (const frame of this.#splitter.push(chunk))
+      if (this.#take(this.#judge.push(frame), frame)) return;
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
     else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
-  /** Takes events of ours, which need not be split and parsed. Those that go on with an answer cost one buffer and one look at the clock. */
+  /**
+   * Takes events of ours, which need not be split and parsed. Those that go on with an answer cost
+   * one buffer and one look at the clock.
+   */
   tell(events: readonly ToldEvent[]): void {
     let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
@@ -94,7 +103,11 @@ export class StreamRelay implements AnswerReader {
 
   /** Nothing is decided by it: the answer has begun, and is told as it comes. */
   #goesOn(verdict: EventVerdict): boolean {
-    return this.#hasBegun && this.#splice === undefined && (verdict === 'content' || verdict === 'silent');
+    return (
+      this.#hasBegun &&
+      this.#splice === undefined &&
+      (verdict === 'content' || verdict === 'silent')
+    );
   }
 
   #goOn(bytes: Buffer | undefined, isContent: boolean): void {
@@ -121,7 +134,10 @@ export class StreamRelay implements AnswerReader {
     else this.#break(failure);
   }
 
-  /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
+  /**
+   * Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what
+   * comes next must know it.
+   */
   #break(failure: CutFailure, held?: () => void): void {
     if (!this.#hasBegun) {
       this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
@@ -155,7 +171,8 @@ export class StreamRelay implements AnswerReader {
   /** Takes one event; true when the stream is over with it. */
   #take(verdict: EventVerdict, frame: SseFrame): boolean {
     const { raw, data = '' } = frame;
-    if (this.watch.finish.kind === 'broken' && verdict !== 'error') return this.#holdEnd(verdict, frame);
+    if (this.watch.finish.kind === 'broken' && verdict !== 'error')
+      return this.#holdEnd(verdict, frame);
     this.#judged?.push(this.watch.event);
     switch (verdict) {
       case 'closing': // the splice ends a text by itself
@@ -164,7 +181,10 @@ export class StreamRelay implements AnswerReader {
         return false;
       case 'content':
       case 'silent':
-        this.#goOn(this.#splice === undefined ? raw : this.#splice.rewrite(data), verdict === 'content');
+        this.#goOn(
+          this.#splice === undefined ? raw : this.#splice.rewrite(data),
+          verdict === 'content',
+        );
         return this.#splice !== undefined && this.#hasDiverged(this.#splice);
       case 'ping':
         return this.#takeSignOfLife(raw);
@@ -216,7 +236,10 @@ export class StreamRelay implements AnswerReader {
     if (!this.#hasBegun) this.#heldBytes += bytes.length;
   }
 
-  /** The key has worked with the first content, told or not; the answer has begun with the first that is told. */
+  /**
+   * The key has worked with the first content, told or not; the answer has begun with the first
+   * that is told.
+   */
   #noteContent(): void {
     const { deadline, limits } = this.#attempt;
     if (this.#committedAt === undefined) this.#commit();
@@ -256,7 +279,8 @@ export class StreamRelay implements AnswerReader {
   #flush(): void {
     if (!this.#hasBegun || this.#pending.length === 0) return;
     const [first] = this.#pending;
-    const bytes = this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
+    const bytes =
+      this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
     this.#pending = [];
     this.#attempt.plan.writer.write(bytes, this.#attempt);
   }
@@ -279,10 +303,16 @@ export class StreamRelay implements AnswerReader {
     this.#hold(rest);
     const marker = this.#markerOf(terminal);
     const miss = this.#findMiss();
-    if (this.#committedAt === undefined && (miss === undefined || hasWorked(miss.failure))) this.#commit();
+    if (this.#committedAt === undefined && (miss === undefined || hasWorked(miss.failure)))
+      this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
-      this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.watch.usage, ...held });
+      this.#attempt.settle({
+        kind: 'failed',
+        failure: miss.failure,
+        usage: this.watch.usage,
+        ...held,
+      });
       return;
     }
     this.#deliver(marker);
@@ -299,7 +329,8 @@ export class StreamRelay implements AnswerReader {
   #findMiss(): JudgedMiss | undefined {
     const splice = this.#splice;
     const judged = this.#judged?.end();
-    const hasCome = splice === undefined ? this.watch.hasContent : !splice.isEmpty(this.watch.delivered());
+    const hasCome =
+      splice === undefined ? this.watch.hasContent : !splice.isEmpty(this.watch.delivered());
     if (judged !== undefined || hasCome) return judged;
     const failure = findEmptiness(this.#attempt.plan, this.#spoken.finish);
     return failure && { failure, isBearable: true };

@@ -1,13 +1,17 @@
 /**
- * The request side of the translate leg (step 3 of a request, where the target speaks another protocol): the client's body
- * in neutral words, written again in the target's protocol.
+ * The request side of the translate leg (step 3 of a request, where the target speaks another
+ * protocol): the client's body in neutral words, written again in the target's protocol.
  */
 
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { pickFields } from '../../protocols/json/pick.ts';
-import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/translation/neutral.ts';
+import type {
+  AnswerFacts,
+  NeutralRequest,
+  ReadingHints,
+} from '../../protocols/translation/neutral.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { Carriage } from './carriage.ts';
@@ -38,7 +42,11 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const spoken = engine.protocols[target.protocol];
   const carriage = plan.carriage ?? new Carriage(protocol, body);
   const { asked, neutral } = carriage.take(continuation, target);
-  const encoded = spoken.translation.encodeRequest(withEffort(neutral, target), target, body.stream);
+  const encoded = spoken.translation.encodeRequest(
+    withEffort(neutral, target),
+    target,
+    body.stream,
+  );
   const caller = request.caller ?? request.headers['user-agent'] ?? '';
   const sender = { target, lease, caller, isTask: taskTime !== undefined };
   const cached = engine.promptCache.mark(encoded.body, sender);
@@ -78,7 +86,10 @@ export function createUntranslatable({ protocol }: Target, error: unknown): CutF
   return createFailure('malformed', 'untranslatable', message);
 }
 
-/** Why something could not be translated, for people. The parsers of the language quote what they could not read. */
+/**
+ * Why something could not be translated, for people. The parsers of the language quote what they
+ * could not read.
+ */
 export function describeThrown(error: unknown): string {
   if (error instanceof SyntaxError) return 'a part of it cannot be parsed';
   return error instanceof Error ? error.message : String(error);

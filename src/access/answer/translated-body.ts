@@ -1,4 +1,7 @@
-/** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
+/**
+ * The reply side of the translate leg for an answer that is taken whole: judged as the target's
+ * protocol, told as the client's.
+ */
 
 import { judgeTranslated } from '../../protocols/body/json-body.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';

@@ -1,8 +1,8 @@
 /**
- * The reply side of the translate leg, streamed (step 6): the target's own watch parses each event once and says
- * what is content, an error, malformed, or the end, with `FrameJudge` around it as in a relay; what may pass is read, told in
- * the client's protocol, and handed to the relay as if the target had said it. Only a confirmed end is told: what was half
- * said is never made whole.
+ * The reply side of the translate leg, streamed (step 6): the target's own watch parses each event
+ * once and says what is content, an error, malformed, or the end, with `FrameJudge` around it as in
+ * a relay; what may pass is read, told in the client's protocol, and handed to the relay as if the
+ * target had said it. Only a confirmed end is told: what was half said is never made whole.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -20,7 +20,13 @@ import { estimateSoFar } from '../spending/estimate.ts';
 import { createBroken, noteUnknownWord } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, Outcome } from './outcome.ts';
-import { afterFinishMs, endlessEvent, endWithoutFinish, eventLimit, missingMarker } from './stream-limits.ts';
+import {
+  afterFinishMs,
+  endlessEvent,
+  endWithoutFinish,
+  eventLimit,
+  missingMarker,
+} from './stream-limits.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
@@ -48,7 +54,11 @@ export class TranslatedStream implements AnswerReader {
     this.#attempt = attempt;
     this.#headers = headers;
     this.#call = call;
-    this.spokenWatch = spoken.createStreamWatch({ choices: 1, keepsText: false, isTranslated: true });
+    this.spokenWatch = spoken.createStreamWatch({
+      choices: 1,
+      keepsText: false,
+      isTranslated: true,
+    });
     this.#judge = new FrameJudge(spoken, this.spokenWatch);
     this.#decoder = spoken.translation.createAnswerDecoder(hints);
     this.#writer = attempt.plan.protocol.translation.createAnswerWriter(facts);
@@ -57,7 +67,8 @@ export class TranslatedStream implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    for (const frame of this.#splitter.push(chunk)) if (!this.#isOver) this.#take(this.#judge.push(frame));
+    for (const frame of this.#splitter.push(chunk))
+      if (!this.#isOver) this.#take(this.#judge.push(frame));
     if (this.#isOver) return;
     this.#tell();
     if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
@@ -186,7 +197,10 @@ export class TranslatedStream implements AnswerReader {
 }
 
 /** The attempt as the client's reader sees it. */
-export function withSettle(attempt: OngoingAttempt, settle: OngoingAttempt['settle']): OngoingAttempt {
+export function withSettle(
+  attempt: OngoingAttempt,
+  settle: OngoingAttempt['settle'],
+): OngoingAttempt {
   const { plan, pace, limits, deadline, startedAt } = attempt;
   return {
     plan,

@@ -1,4 +1,7 @@
-/** A provider that answers `stream: true` with one JSON object: the client reads the stream that it asked for, in every protocol. */
+/**
+ * A provider that answers `stream: true` with one JSON object: the client reads the stream that it
+ * asked for, in every protocol.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -91,7 +94,10 @@ const wholes: Readonly<Record<ProtocolName, (hasCall: boolean) => object>> = {
         index: 0,
         content: {
           role: 'model',
-          parts: [{ text }, ...(hasCall ? [{ functionCall: { name: 'look_up', args: input } }] : [])],
+          parts: [
+            { text },
+            ...(hasCall ? [{ functionCall: { name: 'look_up', args: input } }] : []),
+          ],
         },
         finishReason: 'STOP',
       },
@@ -137,21 +143,34 @@ async function ask({ asked, spoken }: Pair, answer: object, more: object = {}) {
   );
   await host.advance(5000);
   await pending;
-  const data = told.split('\n').flatMap((line) => (line.startsWith('data: {') ? [line.slice(6)] : []));
-  return { ...head, told, data, record: runtime.records().at(-1), sent: host.upstream.requests.length };
+  const data = told
+    .split('\n')
+    .flatMap((line) => (line.startsWith('data: {') ? [line.slice(6)] : []));
+  return {
+    ...head,
+    told,
+    data,
+    record: runtime.records().at(-1),
+    sent: host.upstream.requests.length,
+  };
 }
 
 const pairs: readonly NamedPair[] = [...relayedPairs, ...translatedPairs];
 
 describe('a whole answer to a request for a stream is told as a stream', () => {
   it.each(pairs)('a text, in %s', async (_name, pair) => {
-    const { status, type, told, data, record, sent } = await ask(pair, wholes[pair.spoken.protocol](false));
+    const { status, type, told, data, record, sent } = await ask(
+      pair,
+      wholes[pair.spoken.protocol](false),
+    );
     expect([status, type, sent]).toEqual([200, expect.stringMatching(/^text\/event-stream/), 1]);
     expect(data.map((one) => pair.asked.readPiece(one)).join('')).toBe(text);
     expect(told).toMatch(pair.asked.marker);
     expect(record?.attempts[0]?.failure).toBeUndefined();
     expect(record?.usage).toMatchObject({ inputTokens: 11, outputTokens: 5 });
-    expect(record?.notes).toContain('a stream was asked for and a whole answer came: it is told as a stream');
+    expect(record?.notes).toContain(
+      'a stream was asked for and a whole answer came: it is told as a stream',
+    );
   });
 
   it.each(pairs)('a call behind a text, in %s', async (_name, pair) => {

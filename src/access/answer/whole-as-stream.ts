@@ -1,4 +1,7 @@
-/** A stream was asked for, and a whole answer came: it is told as the stream that the client asked for, in its own protocol (step 6). */
+/**
+ * A stream was asked for, and a whole answer came: it is told as the stream that the client asked
+ * for, in its own protocol (step 6).
+ */
 
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { pickFields } from '../../protocols/json/pick.ts';
@@ -37,7 +40,10 @@ export function tellAsStream(
 }
 
 /** As of a stream: it failed by its own word, or has none. */
-function findMiss(plan: AttemptPlan, { finish = noFinish, isEmpty }: WholeVerdict): CutFailure | undefined {
+function findMiss(
+  plan: AttemptPlan,
+  { finish = noFinish, isEmpty }: WholeVerdict,
+): CutFailure | undefined {
   if (finish.kind === 'broken') return createBroken(finish);
   return isEmpty ? undefined : findLack(plan, finish);
 }
@@ -48,7 +54,10 @@ interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
   readonly finish: Finish;
 }
 
-/** The relay looks at our events as at those of any stream: whether the answer is one, and how it ended. */
+/**
+ * The relay looks at our events as at those of any stream: whether the answer is one, and how it
+ * ended.
+ */
 function relay(
   attempt: OngoingAttempt,
   events: readonly ToldEvent[],
@@ -73,7 +82,11 @@ function writeEvents(
   if (finish?.kind === 'broken' && translated !== undefined) return createBroken(finish);
   const { protocol, request, target } = plan;
   if (request.operation !== 'generate' || request.passage !== undefined || plan.body.choices > 1)
-    return createFailure('malformed', 'not-an-answer', 'a stream was asked for and a whole body came');
+    return createFailure(
+      'malformed',
+      'not-an-answer',
+      'a stream was asked for and a whole body came',
+    );
   try {
     const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
     const writer = protocol.translation.createAnswerWriter(facts);

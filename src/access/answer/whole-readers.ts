@@ -1,4 +1,7 @@
-/** Readers of answers that are taken whole: error bodies, and answers that are not streamed, which commit when all has arrived. */
+/**
+ * Readers of answers that are taken whole: error bodies, and answers that are not streamed, which
+ * commit when all has arrived.
+ */
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Headers } from '../../model/request.ts';
@@ -99,13 +102,21 @@ export class BodyReader implements AnswerReader {
       const usd = costOf(verdict.usage, target);
       const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
       const json = this.#translated && { 'content-type': 'application/json' };
-      writer.replyWhole({ status: this.#status, headers: { ...this.#headers, ...json }, body }, told);
+      writer.replyWhole(
+        { status: this.#status, headers: { ...this.#headers, ...json }, body },
+        told,
+      );
     };
     const miss = this.#findMiss(verdict);
     if (miss === undefined || hasWorked(miss.failure)) attempt.plan.onCommit();
     if (miss !== undefined) {
       const { failure, isBearable } = miss;
-      attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
+      attempt.settle({
+        kind: 'failed',
+        failure,
+        usage: verdict.usage,
+        ...(isBearable ? { held } : {}),
+      });
       return;
     }
     held();
@@ -119,7 +130,11 @@ export class BodyReader implements AnswerReader {
   }
 
   /** A failed answer is passed on in its own words only: in others it would have an end. */
-  #findMiss({ finish, isEmpty, body }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
+  #findMiss({
+    finish,
+    isEmpty,
+    body,
+  }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
     const { plan } = this.#attempt;
     if (finish?.kind === 'broken')
       return { failure: createBroken(finish), isBearable: this.#translated === undefined };
@@ -140,10 +155,16 @@ export class BodyReader implements AnswerReader {
     }
     const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
     const isJson = parseOrNothing(body.toString('utf8')) !== undefined;
-    return createFailure('malformed', isJson ? 'not-an-answer' : notJson, `the answer was ${detail}`);
+    return createFailure(
+      'malformed',
+      isJson ? 'not-an-answer' : notJson,
+      `the answer was ${detail}`,
+    );
   }
 }
 
 function judgeOwn(text: string, { protocol, request }: AttemptPlan): BodyVerdict {
-  return request.passage === undefined ? judgeText(text, protocol, request.operation) : judgePassed(text);
+  return request.passage === undefined
+    ? judgeText(text, protocol, request.operation)
+    : judgePassed(text);
 }

@@ -1,4 +1,7 @@
-/** A page for browsers in the place of an error: whoever wrote it and whatever it says, it blames no key, no account and no site. */
+/**
+ * A page for browsers in the place of an error: whoever wrote it and whatever it says, it blames no
+ * key, no account and no site.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,14 +17,27 @@ import { createSignatureTable } from './match-signature.ts';
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 
 function classify(answer: Partial<AnswerToClassify>): Failure {
-  const whole = { provider: 'ours', status: 401, headers: {}, body: '', isProven: false, ...answer };
+  const whole = {
+    provider: 'ours',
+    status: 401,
+    headers: {},
+    body: '',
+    isProven: false,
+    ...answer,
+  };
   const more = { isProvenWithModel: whole.isProven, now: Date.parse(receivedAt) };
   return classifyAnswer({ ...whole, ...more, redact: (text) => text }, table);
 }
 
 /** Words by which an API would blame a key, an account, a model or the request. */
 const words = readCases().flatMap(({ answer }) => answer?.body ?? []);
-const headings = ['401 Unauthorized', 'Sign in to the network', 'Invalid API key', 'Access denied', ''];
+const headings = [
+  '401 Unauthorized',
+  'Sign in to the network',
+  'Invalid API key',
+  'Access denied',
+  '',
+];
 
 const doctype = fc.constantFrom(
   '<!DOCTYPE html>',
@@ -51,14 +67,37 @@ const page = fc
 
 const cells = fc.record({
   body: page,
-  status: fc.constantFrom(400, 401, 402, 403, 404, 405, 407, 413, 429, 451, 500, 502, 503, 511, 522),
+  status: fc.constantFrom(
+    400,
+    401,
+    402,
+    403,
+    404,
+    405,
+    407,
+    413,
+    429,
+    451,
+    500,
+    502,
+    503,
+    511,
+    522,
+  ),
   isProven: fc.boolean(),
   vendor: fc.constantFrom(undefined, 'openai', 'anthropic', 'openrouter', 'zhipu', 'gemini'),
   challenge: fc.constantFrom(undefined, 'Basic realm="staff"', 'Bearer'),
 });
 
 /** Classes that blame a key, an account or what the key may use. */
-const personal = ['auth-rejected', 'auth-suspect', 'auth-revoked', 'forbidden-model', 'billing', 'quota'];
+const personal = [
+  'auth-rejected',
+  'auth-suspect',
+  'auth-revoked',
+  'forbidden-model',
+  'billing',
+  'quota',
+];
 
 describe('a page for browsers', () => {
   it('blames neither key nor account nor model, whatever it says', () => {
@@ -97,7 +136,11 @@ describe('a page for browsers', () => {
 
   it.each([
     ['JSON under the type of a page', '{"error":{"message":"Invalid API key"}}', 'auth-rejected'],
-    ['XML of an API', '<?xml version="1.0"?><Error><Code>InvalidAccessKeyId</Code></Error>', 'auth-rejected'],
+    [
+      'XML of an API',
+      '<?xml version="1.0"?><Error><Code>InvalidAccessKeyId</Code></Error>',
+      'auth-rejected',
+    ],
     ['a sentence that begins with a code', '<401> InternalError: bad key', 'auth-rejected'],
     ['words alone', 'Unauthorized', 'auth-rejected'],
   ])('%s is none', (_name, body, expected) => {

@@ -6,7 +6,13 @@ import { classifyException, findAnswer } from './classify-exception.ts';
 describe('classifyException', () => {
   it.each<[string, unknown, boolean, string, string]>([
     ['a refused connection', withCode('ECONNREFUSED'), false, 'connect', 'exception-ECONNREFUSED'],
-    ['a code below its cause', wrap(withCode('ENOTFOUND')), false, 'connect', 'exception-ENOTFOUND'],
+    [
+      'a code below its cause',
+      wrap(withCode('ENOTFOUND')),
+      false,
+      'connect',
+      'exception-ENOTFOUND',
+    ],
     [
       'a code below four causes',
       wrap(wrap(wrap(wrap(withCode('EHOSTUNREACH'))))),
@@ -43,7 +49,13 @@ describe('classifyException', () => {
       'local',
       'exception-ENFILE',
     ],
-    ['no thread left, below a wrapper', wrap(withCode('EAGAIN')), false, 'local', 'exception-EAGAIN'],
+    [
+      'no thread left, below a wrapper',
+      wrap(withCode('EAGAIN')),
+      false,
+      'local',
+      'exception-EAGAIN',
+    ],
     ['a reset after the head', withCode('ECONNRESET'), true, 'stream-cut', 'exception-ECONNRESET'],
     ['a bare "terminated"', new TypeError('terminated'), true, 'stream-cut', 'exception-unknown'],
     [
@@ -67,7 +79,13 @@ describe('classifyException', () => {
       'tls',
       'exception-SELF_SIGNED_CERT_IN_CHAIN',
     ],
-    ['a broken head', withCode('HPE_INVALID_CONSTANT'), false, 'connect', 'exception-HPE_INVALID_CONSTANT'],
+    [
+      'a broken head',
+      withCode('HPE_INVALID_CONSTANT'),
+      false,
+      'connect',
+      'exception-HPE_INVALID_CONSTANT',
+    ],
     [
       'a proxy that gives no tunnel',
       withCode('ERR_PROXY_CONNECT'),
@@ -100,7 +118,10 @@ describe('classifyException', () => {
     ['no error at all', 'odd', false, 'unknown', 'exception-unknown'],
   ])('classes %s', (_name, error, hasHead, failureClass, rule) => {
     const failure = classifyException(error, { hasHead });
-    expect({ class: failure.class, rule: failure.evidence.rule }).toEqual({ class: failureClass, rule });
+    expect({ class: failure.class, rule: failure.evidence.rule }).toEqual({
+      class: failureClass,
+      rule,
+    });
   });
 
   it('says the innermost reason, and its code once', () => {
@@ -159,7 +180,9 @@ describe('findAnswer', () => {
     ],
     [
       'the response of an axios error',
-      Object.assign(new Error('Request failed'), { response: { status: 503, headers: {}, data: 'busy' } }),
+      Object.assign(new Error('Request failed'), {
+        response: { status: 503, headers: {}, data: 'busy' },
+      }),
       { status: 503, headers: {}, body: 'busy' },
     ],
     [

@@ -1,4 +1,7 @@
-/** Step 4 of a request, its other half: what an exception of the transport or of an SDK means, however deep the reason is wrapped. */
+/**
+ * Step 4 of a request, its other half: what an exception of the transport or of an SDK means,
+ * however deep the reason is wrapped.
+ */
 
 import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
@@ -14,7 +17,10 @@ const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
 const silenceCodes = new RegExp(`${openingTimeoutCodes.source}|${timeoutCodes.source}`);
 const networkCodes =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
-/** undici says these without a code. A bare "terminated" counts only as the whole message: an account can be terminated too. */
+/**
+ * undici says these without a code. A bare "terminated" counts only as the whole message: an
+ * account can be terminated too.
+ */
 const networkMessages =
   /^(terminated|fetch failed|other side closed|socket hang up)$|^Proxy response \(\d+\)/;
 
@@ -32,7 +38,10 @@ interface Progress {
   readonly isUnsent?: boolean | undefined;
 }
 
-/** Classifies an exception by the code or the words that say most, looking through causes and aggregates. */
+/**
+ * Classifies an exception by the code or the words that say most, looking through causes and
+ * aggregates.
+ */
 export function classifyException(error: unknown, progress: Progress): Failure {
   const chain = listCauses(error);
   const code = chooseCode(chain);
@@ -50,7 +59,10 @@ export function classifyException(error: unknown, progress: Progress): Failure {
   };
 }
 
-/** The provider's answer that an SDK's exception carries, at any depth: status, headers and body as far as it has them. */
+/**
+ * The provider's answer that an SDK's exception carries, at any depth: status, headers and body as
+ * far as it has them.
+ */
 export function findAnswer(error: unknown): ProviderAnswer | undefined {
   return listCauses(error)
     .flatMap((fields) => [fields, fieldsOf(fields['response'])])
@@ -88,13 +100,21 @@ function chooseCode(chain: readonly WireObject[]): string | undefined {
   ]);
   return (
     codes.findLast(
-      (code) => isShortage(code) || [tlsCodes, timeoutCodes, networkCodes].some((known) => known.test(code)),
+      (code) =>
+        isShortage(code) ||
+        [tlsCodes, timeoutCodes, networkCodes].some((known) => known.test(code)),
     ) ?? codes.at(-1)
   );
 }
 
-/** A time that ran out once the request was out is no time of opening: the same codes stand for both. */
-function isOpeningTimeout(code: string | undefined, { hasHead, isUnsent = true }: Progress): boolean {
+/**
+ * A time that ran out once the request was out is no time of opening: the same codes stand for
+ * both.
+ */
+function isOpeningTimeout(
+  code: string | undefined,
+  { hasHead, isUnsent = true }: Progress,
+): boolean {
   return !hasHead && isUnsent && matchesCode(openingTimeoutCodes, code);
 }
 
@@ -107,8 +127,10 @@ function classByCode(
   if (isShortage(code) && !hasHead) return 'local';
   if (isOpeningTimeout(code, progress)) return 'connect';
   if (matchesCode(tlsCodes, code)) return 'tls';
-  if (matchesCode(hasHead ? timeoutCodes : silenceCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
-  const isNetwork = matchesCode(networkCodes, code) || messages.some((text) => networkMessages.test(text));
+  if (matchesCode(hasHead ? timeoutCodes : silenceCodes, code))
+    return hasHead ? 'stream-stall' : 'timeout';
+  const isNetwork =
+    matchesCode(networkCodes, code) || messages.some((text) => networkMessages.test(text));
   if (hasHead) return isNetwork ? 'stream-cut' : 'malformed';
   return isNetwork ? 'connect' : 'unknown';
 }
@@ -117,12 +139,21 @@ function matchesCode(known: RegExp, code: string | undefined): boolean {
   return code !== undefined && known.test(code);
 }
 
-/** `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of an axios response. */
+/**
+ * `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of
+ * an axios response.
+ */
 function toAnswer(fields: WireObject): ProviderAnswer | undefined {
-  const status = [fields['statusCode'], fields['status'], fields['status_code']].find(isErrorStatus);
+  const status = [fields['statusCode'], fields['status'], fields['status_code']].find(
+    isErrorStatus,
+  );
   if (status === undefined) return undefined;
   const body =
-    fields['responseBody'] ?? fields['body'] ?? fields['data'] ?? fields['error'] ?? fields['message'];
+    fields['responseBody'] ??
+    fields['body'] ??
+    fields['data'] ??
+    fields['error'] ??
+    fields['message'];
   const headers = fields['responseHeaders'] ?? fields['headers'];
   return {
     status,
@@ -137,11 +168,15 @@ function isErrorStatus(value: unknown): value is number {
 
 /** A plain record, or anything that iterates over pairs as fetch's own headers do. */
 function toHeaders(value: unknown): Headers {
-  const entries: readonly unknown[] = isIterable(value) ? [...value] : Object.entries(fieldsOf(value));
+  const entries: readonly unknown[] = isIterable(value)
+    ? [...value]
+    : Object.entries(fieldsOf(value));
   return Object.fromEntries(
     entries.flatMap((entry) => {
       const [name, text]: readonly unknown[] = Array.isArray(entry) ? entry : [];
-      return typeof name === 'string' && typeof text === 'string' ? [[name.toLowerCase(), text]] : [];
+      return typeof name === 'string' && typeof text === 'string'
+        ? [[name.toLowerCase(), text]]
+        : [];
     }),
   );
 }
@@ -156,7 +191,10 @@ const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CON
 /** A close that comes before is a cut. */
 const longSilenceMs = 10_000;
 
-/** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
+/**
+ * A connection that is closed after a long silence has not broken: somebody on the way has lost
+ * patience with the target.
+ */
 export function asStall(failure: CutFailure, provider: string, silentMs: number): CutFailure {
   const { rule } = failure.evidence;
   const isCut = failure.class === 'stream-cut' && rule !== 'error-event';

@@ -1,4 +1,7 @@
-/** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs. */
+/**
+ * The classifier against the corpus: every recorded answer gets its class and its wait; exceptions
+ * get theirs.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
@@ -28,10 +31,10 @@ describe('classifyAnswer', () => {
     const body = JSON.stringify({
       error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },
     });
-    expect([classify({ status: 401, body }, true).class, classify({ status: 401, body }).class]).toEqual([
-      'auth-suspect',
-      'auth-rejected',
-    ]);
+    expect([
+      classify({ status: 401, body }, true).class,
+      classify({ status: 401, body }).class,
+    ]).toEqual(['auth-suspect', 'auth-rejected']);
   });
 
   it('obeys x-should-retry: false', () => {
@@ -40,19 +43,31 @@ describe('classifyAnswer', () => {
 
   it('a 401 that says the quota is used up is no fault of the key, and its link is not passed on', () => {
     const body = JSON.stringify({
-      error: { message: 'No credits. Pay at https://pay.example/now today', code: 'insufficient_credits' },
+      error: {
+        message: 'No credits. Pay at https://pay.example/now today',
+        code: 'insufficient_credits',
+      },
     });
     const failure = classify({ provider: 'custom', status: 401, body }, true);
-    expect([failure.class, failure.message]).toEqual(['billing', 'No credits. Pay at [link] today']);
+    expect([failure.class, failure.message]).toEqual([
+      'billing',
+      'No credits. Pay at [link] today',
+    ]);
   });
 
   it('keeps what a provider says to one line without escapes, which lists and logs show', () => {
     const body = says('spent\n\u001b[31m[2026] all is well\u0007');
-    expect(classify({ provider: 'custom', status: 402, body }).message).toBe('spent [31m[2026] all is well');
+    expect(classify({ provider: 'custom', status: 402, body }).message).toBe(
+      'spent [31m[2026] all is well',
+    );
   });
 
   it('a number inside an identifier is no status', () => {
-    const failure = classify({ provider: 'custom', status: 418, body: 'request req_500ab503 was strange' });
+    const failure = classify({
+      provider: 'custom',
+      status: 418,
+      body: 'request req_500ab503 was strange',
+    });
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
   });
 
@@ -72,7 +87,11 @@ describe('classifyAnswer', () => {
       { status: 403, body: says('You do not have access to model X') },
       'forbidden-model',
     ],
-    ['a code of the server beats a 403', { status: 403, body: says('oops', 'server_error') }, 'server-error'],
+    [
+      'a code of the server beats a 403',
+      { status: 403, body: says('oops', 'server_error') },
+      'server-error',
+    ],
     [
       'nor is a page of the edge',
       { status: 403, body: '<html>Attention required</html>' },
@@ -114,8 +133,16 @@ describe('classifyAnswer', () => {
       { status: 404, body: '<html>The best AI model platform: page not found</html>' },
       'not-offered',
     ],
-    ['the word is enough', { status: 404, body: says('no endpoints for this model') }, 'model-missing'],
-    ['and so is its id', { status: 404, body: says('Qwen9:8b is gone'), model: 'qwen9:8b' }, 'model-missing'],
+    [
+      'the word is enough',
+      { status: 404, body: says('no endpoints for this model') },
+      'model-missing',
+    ],
+    [
+      'and so is its id',
+      { status: 404, body: says('Qwen9:8b is gone'), model: 'qwen9:8b' },
+      'model-missing',
+    ],
     [
       'a refused parameter is no overflow',
       { status: 400, body: says("Unsupported parameter: 'max_tokens'", 'unsupported_parameter') },
@@ -171,11 +198,17 @@ it('a credit balance that is too low is money, whatever the provider, the status
   const message = 'Your credit balance is too low to access the Anthropic API.';
   for (const provider of ['mine', 'openai', 'anthropic', 'deepseek', 'litellm', 'zhipu'])
     for (const status of [200, 400, 401, 402, 403, 429, 500, 529])
-      for (const type of ['invalid_request_error', 'rate_limit_error', 'authentication_error', 'api_error']) {
+      for (const type of [
+        'invalid_request_error',
+        'rate_limit_error',
+        'authentication_error',
+        'api_error',
+      ]) {
         const body = JSON.stringify({ type: 'error', error: { type, message } });
-        expect(classify({ provider, status, body }, true).class, `${provider} ${status} ${type}`).toBe(
-          'billing',
-        );
+        expect(
+          classify({ provider, status, body }, true).class,
+          `${provider} ${status} ${type}`,
+        ).toBe('billing');
       }
 });
 

@@ -1,6 +1,7 @@
 /**
- * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place that says what an error's
- * status, headers, body or exception mean; everything after reads the `Failure`.
+ * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place
+ * that says what an error's status, headers, body or exception mean; everything after reads the
+ * `Failure`.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -22,11 +23,17 @@ const shortestId = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
-  /** The catalogued vendor whose own address answered: its rules are asked, whatever the provider is called. Default: none. */
+  /**
+   * The catalogued vendor whose own address answered: its rules are asked, whatever the provider is
+   * called. Default: none.
+   */
   readonly vendor?: string | undefined;
   /** The model that was asked for; where it is not known, only the word `model` names one. */
   readonly model?: string;
-  /** The id of a file or a batch that a passage names, in its path or its body. Default: it names none. */
+  /**
+   * The id of a file or a batch that a passage names, in its path or its body. Default: it names
+   * none.
+   */
   readonly object?: string | undefined;
   readonly status: number;
   readonly headers: Headers;
@@ -55,17 +62,23 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
         ? quoteAnswer(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
         : `HTTP ${answer.status} with ${describePage(facts.page, answer.headers['server'])}`,
     status: answer.status,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
-    ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true ? { mayRetry: false } : {}),
+    ...(typeof code === 'string' || typeof code === 'number'
+      ? { code: answer.redact(String(code)) }
+      : {}),
+    ...(retryAfter === undefined
+      ? {}
+      : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
+    ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true
+      ? { mayRetry: false }
+      : {}),
     ...verdict,
     answer: toRefusal(answer, facts),
   };
 }
 
 /**
- * As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an error's status there, and a
- * 5xx, which clients would send again, is a 400.
+ * As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an
+ * error's status there, and a 5xx, which clients would send again, is a 400.
  */
 function toRefusal(
   { status, headers, body, redact }: AnswerToClassify,
@@ -133,7 +146,8 @@ function adjust(
   { facts, answer, hasReset }: Evidenced,
   isOwn: boolean,
 ): Adjusted | undefined {
-  if (answer.object !== undefined && speaksOfObject(row, facts)) return ['bad-request', 'object-named'];
+  if (answer.object !== undefined && speaksOfObject(row, facts))
+    return ['bad-request', 'object-named'];
   switch (row.class) {
     case 'auth-rejected':
       return answer.isProven && isOwn ? ['auth-suspect', 'proven-key'] : undefined;
@@ -143,13 +157,18 @@ function adjust(
     }
     case 'forbidden-model':
     case 'not-offered':
-      return fieldMatched(row) === 'status' ? adjustUnnamed(row.class, facts.message, answer) : undefined;
+      return fieldMatched(row) === 'status'
+        ? adjustUnnamed(row.class, facts.message, answer)
+        : undefined;
     default:
       return undefined;
   }
 }
 
-/** A status alone names no cause, unless what was asked for stands beside it: a 404 that repeats that does not speak of the path. */
+/**
+ * A status alone names no cause, unless what was asked for stands beside it: a 404 that repeats
+ * that does not speak of the path.
+ */
 function adjustUnnamed(
   failureClass: 'forbidden-model' | 'not-offered',
   message: string,
@@ -166,13 +185,21 @@ function adjustUnnamed(
 const pathWords =
   /^\W*(404\W+)?((page|file|url|route|path|endpoint|resource) )?not found\W*$|(invalid|unknown|unrecogni[sz]ed) (request )?(url|path|route|endpoint)|no (such )?(route|endpoint)|cannot (get|post|put|delete) |method not allowed/i;
 
-/** Where a file or a batch was asked for, the provider's own 404 speaks of that, unless its words are those of an unknown path. */
-function speaksOfObject({ class: cause }: Signature, { httpStatus, error, message }: MatchFacts): boolean {
+/**
+ * Where a file or a batch was asked for, the provider's own 404 speaks of that, unless its words
+ * are those of an unknown path.
+ */
+function speaksOfObject(
+  { class: cause }: Signature,
+  { httpStatus, error, message }: MatchFacts,
+): boolean {
   if (httpStatus !== 404 || (cause !== 'not-offered' && cause !== 'model-missing')) return false;
   return typeof error['message'] === 'string' && !pathWords.test(message);
 }
 
-/** Of a response, an item or a file that the request refers to, in the words of whoever keeps them. */
+/**
+ * Of a response, an item or a file that the request refers to, in the words of whoever keeps them.
+ */
 function namesId(message: string): boolean {
   return /\bwith id\b|\b(resp|msg|rs|item|conv|file|batch|fc|vs|asst|thread)[_-](?=\w*\d)\w{4,}/.test(
     message,
@@ -193,7 +220,10 @@ function classByStatus(status: number): FailureClass {
   return status >= 500 ? 'server-error' : 'unknown';
 }
 
-/** Where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own pages. */
+/**
+ * Where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own
+ * pages.
+ */
 function withoutLinks(failureClass: FailureClass, message: string): string {
   if (rowOfClass(failureClass).accuses !== 'money') return message;
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');

@@ -6,7 +6,11 @@ import { findObject } from './embedded-json.ts';
 describe('findObject', () => {
   it.each([
     ['JSON after words', '429 {"error":{"code":"x"}} at line 3', { error: { code: 'x' } }],
-    ['JSON escaped once more', 'body: {\\"error\\":{\\"code\\":\\"x\\"}}', { error: { code: 'x' } }],
+    [
+      'JSON escaped once more',
+      'body: {\\"error\\":{\\"code\\":\\"x\\"}}',
+      { error: { code: 'x' } },
+    ],
     [
       'a Python dict',
       "Error code: 429 - {'error': {'message': \"it's over\", 'code': None, 'ok': False}}",

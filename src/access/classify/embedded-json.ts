@@ -1,6 +1,6 @@
 /**
- * Finds an object written inside a text: wrappers and SDKs put the provider's body into their own message, as JSON, as JSON
- * escaped once more, or as Python prints a dict. Pure.
+ * Finds an object written inside a text: wrappers and SDKs put the provider's body into their own
+ * message, as JSON, as JSON escaped once more, or as Python prints a dict. Pure.
  */
 
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
@@ -15,7 +15,9 @@ export function findObject(text: string): WireObject | undefined {
 
 /** White space of a pretty-printed body is escaped like its quotes. */
 function unescapeOnce(text: string): string {
-  return text.replaceAll(/\\(["\\/nrt])/g, (_, char: string) => ('nrt'.includes(char) ? ' ' : char));
+  return text.replaceAll(/\\(["\\/nrt])/g, (_, char: string) =>
+    'nrt'.includes(char) ? ' ' : char,
+  );
 }
 
 function findPlain(text: string): WireObject | undefined {
@@ -46,7 +48,10 @@ function findEnd(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** A quote that opens stands after a bracket, comma, colon or blank; an apostrophe stands inside a word. */
+/**
+ * A quote that opens stands after a bracket, comma, colon or blank; an apostrophe stands inside a
+ * word.
+ */
 function isOpening(text: string, index: number): boolean {
   return /[[{(,:\s]/.test(text[index - 1] ?? '');
 }
@@ -56,12 +61,18 @@ function parseObject(text: string): WireObject | undefined {
   return isRecord(value) ? value : undefined;
 }
 
-const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
+const pythonWords: Readonly<Record<string, string>> = {
+  True: 'true',
+  False: 'false',
+  None: 'null',
+};
 const pythonToken = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b/g;
 
 /** `{'error': {'code': None}}` as JSON. */
 function repairJson(text: string): string {
   return text.replaceAll(pythonToken, (token: string, single: string | undefined) =>
-    single === undefined ? (pythonWords[token] ?? token) : JSON.stringify(single.replaceAll("\\'", "'")),
+    single === undefined
+      ? (pythonWords[token] ?? token)
+      : JSON.stringify(single.replaceAll("\\'", "'")),
   );
 }

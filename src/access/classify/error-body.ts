@@ -1,4 +1,6 @@
-/** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure. */
+/**
+ * Finds the error object and the message in a provider's answer, wherever vendors put them. Pure.
+ */
 
 import { isPage } from '../../protocols/body/json-body.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
@@ -11,11 +13,16 @@ export interface ErrorBody {
   readonly error: WireObject;
   /** The provider's sentence; the body's text where it has none. Empty for a page. */
   readonly message: string;
-  /** The text of a page for browsers. Its words are anybody's: only the status of such an answer means something. */
+  /**
+   * The text of a page for browsers. Its words are anybody's: only the status of such an answer
+   * means something.
+   */
   readonly page?: string | undefined;
   /** The HTTP status that the body itself names: an error inside a 200 has no other. */
   readonly status?: number | undefined;
-  /** An error body written inside this one's message: a wrapper's words around the provider's own. */
+  /**
+   * An error body written inside this one's message: a wrapper's words around the provider's own.
+   */
   readonly nested?: ErrorBody | undefined;
   /** The sentence as it was sent: empty where the message is an object. */
   readonly sentence: string;
@@ -63,7 +70,11 @@ function recordOf(value: unknown): WireObject {
 /** At the top, inside a failed response, or inside a choice. */
 function findError(body: unknown): WireObject {
   const top = recordOf(body);
-  const inner = [top['error'], recordOf(top['response'])['error'], recordOf(top['choices'])['error']];
+  const inner = [
+    top['error'],
+    recordOf(top['response'])['error'],
+    recordOf(top['choices'])['error'],
+  ];
   return inner.map(recordOf).find((found) => Object.keys(found).length > 0) ?? top;
 }
 
@@ -90,7 +101,9 @@ const answerFields = [
   'item',
 ];
 
-/** What a body says without a sentence of its own: all but the answer that may stand in it (law 2). */
+/**
+ * What a body says without a sentence of its own: all but the answer that may stand in it (law 2).
+ */
 export function withoutAnswer({ body, message }: ErrorBody): string {
   if (!isRecord(body) || message !== JSON.stringify(body)) return message;
   return JSON.stringify(
@@ -98,7 +111,10 @@ export function withoutAnswer({ body, message }: ErrorBody): string {
   );
 }
 
-/** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
+/**
+ * Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`,
+ * MiniMax in `http_code`.
+ */
 function findStatus(body: unknown, error: WireObject): number | undefined {
   const top = recordOf(body);
   const named = [
@@ -108,10 +124,15 @@ function findStatus(body: unknown, error: WireObject): number | undefined {
     error['status_code'],
     top['status_code'],
   ];
-  return named.map(Number).find((status) => Number.isInteger(status) && status >= 400 && status <= 599);
+  return named
+    .map(Number)
+    .find((status) => Number.isInteger(status) && status >= 400 && status <= 599);
 }
 
-/** OpenRouter keeps the upstream's body in `metadata.raw`, as text or as it is; proxies append it to their own sentence. */
+/**
+ * OpenRouter keeps the upstream's body in `metadata.raw`, as text or as it is; proxies append it to
+ * their own sentence.
+ */
 function findNested(raw: unknown, sentence: string): WireObject | undefined {
   return [raw, sentence]
     .map((found) => (typeof found === 'string' ? findObject(found) : recordOf(found)))

@@ -1,6 +1,7 @@
 /**
- * Bytes of a text as they read: small letters, one space for whatever separates words, and escapes of JSON and Python undone,
- * however often they were escaped. Two texts that say the same become the same bytes. Takes a text in pieces. Pure.
+ * Bytes of a text as they read: small letters, one space for whatever separates words, and escapes
+ * of JSON and Python undone, however often they were escaped. Two texts that say the same become
+ * the same bytes. Takes a text in pieces. Pure.
  */
 
 const backslash = 0x5c;
@@ -71,7 +72,10 @@ export class Folder {
     this.#rest = read.subarray(at);
   }
 
-  /** What is not escaped, up to the next backslash: almost all of a request, so nothing is called for each byte. */
+  /**
+   * What is not escaped, up to the next backslash: almost all of a request, so nothing is called
+   * for each byte.
+   */
   #copy(read: Uint8Array, from: number): number {
     const { bytes, places } = this.#into;
     let [at, length, isBlank] = [from, this.#into.length, this.#isBlank];

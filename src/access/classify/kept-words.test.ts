@@ -1,4 +1,7 @@
-/** What is kept of a provider's words holds nothing of the request, however it is quoted, and still says what was wrong (law 2). */
+/**
+ * What is kept of a provider's words holds nothing of the request, however it is quoted, and still
+ * says what was wrong (law 2).
+ */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -38,12 +41,17 @@ const answer = { status: 400, headers: {}, body: '' };
 const refusal = { class: 'bad-request', evidence: { rule: 'r', kind: 'status' }, answer } as const;
 
 function keep(message: string, body: ReadBody, upload?: Upload): string {
-  return keepFailure({ ...refusal, message }, { engine: { signatures }, body, request: { upload }, target })
-    .message;
+  return keepFailure(
+    { ...refusal, message },
+    { engine: { signatures }, body, request: { upload }, target },
+  ).message;
 }
 
 /** As an attempt keeps it, and how often somebody else had a turn meanwhile. */
-async function keepInTurns(message: string, body: ReadBody): Promise<{ kept: string; turns: number }> {
+async function keepInTurns(
+  message: string,
+  body: ReadBody,
+): Promise<{ kept: string; turns: number }> {
   const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
   let turns = 0;
   const pause = async (): Promise<void> => {
@@ -81,7 +89,10 @@ it('holds nothing of any request, whoever quotes it and however', () => {
     const random = new Random(seed);
     const { texts, messages } = privateConversation(random);
     const at = random.integer(0, 4);
-    const [tongue, protocol] = [tongues[at], protocols.find(({ name }) => name === tongues[at]?.protocol)];
+    const [tongue, protocol] = [
+      tongues[at],
+      protocols.find(({ name }) => name === tongues[at]?.protocol),
+    ];
     const body =
       tongue === undefined || protocol === undefined
         ? form(texts.join(' | '))
@@ -106,9 +117,15 @@ it('finds what two pieces of a body share between them', () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = new Random(seed);
     const text = privateText(random);
-    const bytes = Buffer.from(JSON.stringify({ model: 'main', messages: [{ role: 'user', content: text }] }));
-    const cuts = Array.from({ length: 6 }, () => random.integer(0, bytes.length)).sort((a, b) => a - b);
-    const pieces = [...cuts, bytes.length].map((end, index) => bytes.subarray(cuts[index - 1] ?? 0, end));
+    const bytes = Buffer.from(
+      JSON.stringify({ model: 'main', messages: [{ role: 'user', content: text }] }),
+    );
+    const cuts = Array.from({ length: 6 }, () => random.integer(0, bytes.length)).sort(
+      (a, b) => a - b,
+    );
+    const pieces = [...cuts, bytes.length].map((end, index) =>
+      bytes.subarray(cuts[index - 1] ?? 0, end),
+    );
     const kept = keep(`bad: ${text}`, openaiChat.readBody({ body: pieces }, 'generate'));
     expect(findLeaks(kept, [text]), `seed ${seed}`).toEqual([]);
   }
@@ -125,9 +142,21 @@ describe('what stays', () => {
       'The upstream is overloaded, try later',
     ],
     ['23 characters', 'bad: My neighbour Agathe wan', 'bad: My neighbour Agathe wan'],
-    ['what stands around a quotation', `Invalid "${prompt}" (code 7)`, `Invalid "${yourText}" (code 7)`],
-    ['the name of a tool', `Invalid schema for function '${tool}'`, `Invalid schema for function '${tool}'`],
-    ['the id of the model', `The model ${model} does not exist`, `The model ${model} does not exist`],
+    [
+      'what stands around a quotation',
+      `Invalid "${prompt}" (code 7)`,
+      `Invalid "${yourText}" (code 7)`,
+    ],
+    [
+      'the name of a tool',
+      `Invalid schema for function '${tool}'`,
+      `Invalid schema for function '${tool}'`,
+    ],
+    [
+      'the id of the model',
+      `The model ${model} does not exist`,
+      `The model ${model} does not exist`,
+    ],
     [
       'a field',
       'Unknown field max_tokens_of_the_whole_answer',
@@ -199,16 +228,24 @@ describe('a request of more than a megabyte', () => {
     const body = chat(filler);
     const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
     const own = createFailure('timeout', 'limit-idle', `one/m said: ${filler.slice(0, 40)}`);
-    expect(await keepMore(own, asked, { answer: undefined, pause: () => Promise.reject() })).toBe(own);
+    expect(await keepMore(own, asked, { answer: undefined, pause: () => Promise.reject() })).toBe(
+      own,
+    );
   });
 });
 
 it('an attempt keeps of a long request what may be kept of it', async () => {
-  const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-long-request' };
+  const one = {
+    base_url: 'https://one.test/v1',
+    protocol: 'openai-chat',
+    api_key: 'sk-test-long-request',
+  };
   const stage = stageEngine({ main: 'one/m', providers: { one } });
   const secret = 'My neighbour Agathe wants the vineyard';
   const body = { messages: [{ role: 'user', content: `${'lorem '.repeat(300_000)}${secret}` }] };
-  stage.host.upstream.answerBy(() => refused(400, { message: `The valley is too narrow for "${secret}"` }));
+  stage.host.upstream.answerBy(() =>
+    refused(400, { message: `The valley is too narrow for "${secret}"` }),
+  );
   const { text } = await stage.ask({ body });
   expect(text).toContain(secret);
   const [attempt] = stage.lastRecord()?.attempts ?? [];
@@ -220,7 +257,15 @@ it('costs as much for each byte of a long request as of a short one', async () =
   const said = `bad: ${'she sells sea shells on the shore '.repeat(12)}`;
   const costs: number[] = [];
   for (const length of [0.25e6, 4e6]) {
-    const units = ['lorem ipsum dolor ', '\\', 'a', '你', said, said.slice(0, 23), `${said.slice(4, 12)}#`];
+    const units = [
+      'lorem ipsum dolor ',
+      '\\',
+      'a',
+      '你',
+      said,
+      said.slice(0, 23),
+      `${said.slice(4, 12)}#`,
+    ];
     const bodies = units.map((unit) => chat(unit.repeat(length / Buffer.byteLength(unit))));
     const startedAt = process.cpuUsage().user;
     for (const body of bodies) await keepInTurns(said, body);

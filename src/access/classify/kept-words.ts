@@ -1,6 +1,7 @@
 /**
- * A provider's words as they may be kept (step 4 of a request): providers quote requests in their errors, and what was asked is
- * content (law 2). Every failure of an attempt comes by here before anything else reads it.
+ * A provider's words as they may be kept (step 4 of a request): providers quote requests in their
+ * errors, and what was asked is content (law 2). Every failure of an attempt comes by here before
+ * anything else reads it.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
@@ -37,8 +38,15 @@ interface HeardAnswer {
   readonly spokenWatch?: StreamWatch;
 }
 
-/** The failure with words that may be kept; `said` has those that its caller may see. `answer`: what has come of one. */
-export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardAnswer = {}): CutFailure {
+/**
+ * The failure with words that may be kept; `said` has those that its caller may see. `answer`: what
+ * has come of one.
+ */
+export function keepFailure(
+  failure: Failure,
+  plan: AskedAttempt,
+  answer: HeardAnswer = {},
+): CutFailure {
   const { message, code } = failure;
   const heard = wordsHeard(answer);
   // What went out as it came in cannot be looked at, nor can an answer that was not kept.
@@ -46,7 +54,9 @@ export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardA
   const isUnseen = (isUnknown && failure.answer !== undefined) || isLong(plan.body);
   const kept = withoutShared(message, plan, { heard, isUnseen });
   const keptCode =
-    code === undefined ? undefined : withoutShared(code.slice(0, longestCode), plan, { heard, isUnseen });
+    code === undefined
+      ? undefined
+      : withoutShared(code.slice(0, longestCode), plan, { heard, isUnseen });
   const isWhole = kept === message && keptCode === code;
   return withCutWords(failure, {
     message: kept,
@@ -55,7 +65,10 @@ export function keepFailure(failure: Failure, plan: AskedAttempt, answer: HeardA
   });
 }
 
-/** The same failure with all of its words that may be kept: a long request is searched for them here, in slices, for others are served meanwhile. */
+/**
+ * The same failure with all of its words that may be kept: a long request is searched for them
+ * here, in slices, for others are served meanwhile.
+ */
 export async function keepMore(
   failure: CutFailure,
   plan: AskedAttempt,
@@ -91,7 +104,10 @@ export function saidBy({ said, message }: Failure): string {
   return said ?? message;
 }
 
-/** What the answer has said so far; undefined where that is not known to be all: it was not kept, or was more than text. */
+/**
+ * What the answer has said so far; undefined where that is not known to be all: it was not kept, or
+ * was more than text.
+ */
 function wordsHeard({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
   if (watch === undefined || spokenWatch === undefined) return '';
   const hasFailed = [watch, spokenWatch].some(({ finish }) => finish.kind === 'broken');
@@ -107,14 +123,23 @@ interface SearchedWords {
   readonly isUnseen: boolean;
 }
 
-function withoutShared(text: string, plan: AskedAttempt, { heard = '', isUnseen }: SearchedWords): string {
+function withoutShared(
+  text: string,
+  plan: AskedAttempt,
+  { heard = '', isUnseen }: SearchedWords,
+): string {
   const shared =
-    isUnseen && mayShare(text) ? [{ start: 0, end: text.length }] : findShared(text, bodiesOf(plan, heard));
+    isUnseen && mayShare(text)
+      ? [{ start: 0, end: text.length }]
+      : findShared(text, bodiesOf(plan, heard));
   return cutShared(text, plan, shared);
 }
 
 /** All that may be quoted. */
-function bodiesOf({ body, continuation }: AskedAttempt, heard: string): readonly (readonly Uint8Array[])[] {
+function bodiesOf(
+  { body, continuation }: AskedAttempt,
+  heard: string,
+): readonly (readonly Uint8Array[])[] {
   return [body.pieces, [Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard}`)]];
 }
 
@@ -123,7 +148,8 @@ function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): s
   if (shared.length === 0) return text;
   const isCut = new Uint8Array(text.length);
   for (const { start, end } of shared) isCut.fill(1, start, end);
-  for (const { start, end } of findPhrases(text, plan.engine.signatures.phrases())) isCut.fill(0, start, end);
+  for (const { start, end } of findPhrases(text, plan.engine.signatures.phrases()))
+    isCut.fill(0, start, end);
   for (const { start, end } of findNames(text, plan)) isCut.fill(0, start, end);
   return cutMarked(text, isCut);
 }
@@ -150,14 +176,19 @@ const repeated = /\[your text\](?:[^\p{L}\p{N}]*\[your text\])+/gu;
 /** As long as a part of the request must be to be found. */
 const nameShapes = /[\w.:/@-]{24,200}/g;
 
-/** Ids of models and of what the request refers to, names of tools, and fields: without them nobody could tell what was wrong. */
+/**
+ * Ids of models and of what the request refers to, names of tools, and fields: without them nobody
+ * could tell what was wrong.
+ */
 function* findNames(text: string, { body, target }: AskedAttempt): Generator<Span> {
   let names: ReadonlySet<string> | undefined;
   for (const { 0: name, index: start } of text.matchAll(nameShapes)) {
     names ??= new Set([
       target.model,
       body.model,
-      ...(isLong(body) ? [] : [...(body.bound()?.references ?? []).map((one) => one.name), ...namesIn(body)]),
+      ...(isLong(body)
+        ? []
+        : [...(body.bound()?.references ?? []).map((one) => one.name), ...namesIn(body)]),
     ]);
     if (names.has(name)) yield { start, end: start + name.length };
   }
@@ -171,7 +202,9 @@ function namesIn(body: ReadBody): readonly string[] {
       ...Object.keys(parsed),
       ...toolsIn(parsed).flatMap(({ name, parameters, input_schema: schema }) => [
         ...(typeof name === 'string' ? [name] : []),
-        ...[parameters, schema].filter(isRecord).flatMap((shape) => Object.keys(Object(shape['properties']))),
+        ...[parameters, schema]
+          .filter(isRecord)
+          .flatMap((shape) => Object.keys(Object(shape['properties']))),
       ]),
     ];
   } catch {

@@ -1,4 +1,7 @@
-/** The signature table as a whole: each row is reached, says its own sample, and never meets another without an order. */
+/**
+ * The signature table as a whole: each row is reached, says its own sample, and never meets another
+ * without an order.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +15,9 @@ import { createSignatureTable, type MatchFacts, rankOf } from './match-signature
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
-const answers = readCases().flatMap(({ answer }) => (answer === undefined ? [] : [factsOfAnswer(answer)]));
+const answers = readCases().flatMap(({ answer }) =>
+  answer === undefined ? [] : [factsOfAnswer(answer)],
+);
 
 describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
@@ -24,7 +29,9 @@ describe('the signature table', () => {
   });
 
   it.each(
-    builtinSignatures.filter(({ header }) => header === undefined).map((row) => [row.id, row] as const),
+    builtinSignatures
+      .filter(({ header }) => header === undefined)
+      .map((row) => [row.id, row] as const),
   )('%s decides its own sample', (id, row) => {
     expect(
       table.match(sampleOf(row))?.id,
@@ -107,7 +114,10 @@ function verdictOf({ scope, permanent, ignoreRetryAfter }: Signature): string {
   return JSON.stringify([scope, permanent ?? false, ignoreRetryAfter ?? false]);
 }
 
-/** True where one field at least cannot have a value that fits both. Patterns are never trusted to differ. */
+/**
+ * True where one field at least cannot have a value that fits both. Patterns are never trusted to
+ * differ.
+ */
 function areDisjoint(a: Signature, b: Signature): boolean {
   const isFieldApart =
     a.field !== undefined &&
@@ -120,7 +130,8 @@ function areDisjoint(a: Signature, b: Signature): boolean {
 const fieldNames = ['status', 'code', 'type', 'param'] as const;
 
 function haveNothingInCommon(a: unknown, b: unknown): boolean {
-  if (a === undefined || b === undefined || a instanceof RegExp || b instanceof RegExp) return false;
+  if (a === undefined || b === undefined || a instanceof RegExp || b instanceof RegExp)
+    return false;
   const there = new Set([b].flat());
   return [a].flat().every((value) => !there.has(value));
 }

@@ -1,4 +1,7 @@
-/** Finds the signature row that an answer fits (step 4 of a request), in the order `Signature` states: whose words, what kind of evidence, then which class. */
+/**
+ * Finds the signature row that an answer fits (step 4 of a request), in the order `Signature`
+ * states: whose words, what kind of evidence, then which class.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
@@ -24,8 +27,9 @@ export interface SignatureTable {
 }
 
 /**
- * In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. `readCorpus` is asked
- * once, when somebody wants to know what providers are known to say.
+ * In whatever order the rows come, the same one decides: what goes first is said by the rows
+ * themselves. `readCorpus` is asked once, when somebody wants to know what providers are known to
+ * say.
  */
 export function createSignatureTable(
   rows: readonly Signature[],
@@ -53,7 +57,10 @@ export function fieldMatched(row: Signature): 'code' | 'text' | 'status' {
   return row.text === undefined ? 'status' : 'text';
 }
 
-/** The provider's own rows before generic ones; structure before text before status. Lower goes first. */
+/**
+ * The provider's own rows before generic ones; structure before text before status. Lower goes
+ * first.
+ */
 export function rankOf(row: Signature): number {
   return (
     (row.provider === '*' ? 3 : 0) +
@@ -65,7 +72,10 @@ function compareRows(a: Signature, b: Signature): number {
   return rankOf(a) - rankOf(b) || precedenceOf(a) - precedenceOf(b) || (a.id < b.id ? -1 : 1);
 }
 
-/** What says most exactly why comes first: billing beats model-missing, a used-up plan beats a limit per minute, a caller's fault is last. */
+/**
+ * What says most exactly why comes first: billing beats model-missing, a used-up plan beats a limit
+ * per minute, a caller's fault is last.
+ */
 function precedenceOf({ class: failureClass }: Signature): number {
   return rowOfClass(failureClass).precedence ?? Number.MAX_SAFE_INTEGER;
 }
@@ -87,17 +97,25 @@ function findFirst(
   fitting: readonly Signature[],
   later: ReadonlyMap<string, ReadonlySet<string>>,
 ): Signature | undefined {
-  return fitting.find((row) => !fitting.some((other) => later.get(other.id)?.has(row.id))) ?? fitting[0];
+  return (
+    fitting.find((row) => !fitting.some((other) => later.get(other.id)?.has(row.id))) ?? fitting[0]
+  );
 }
 
-/** The body as it came, or what a wrapper wrote into its message: each layer has its own words and its own status. */
+/**
+ * The body as it came, or what a wrapper wrote into its message: each layer has its own words and
+ * its own status.
+ */
 function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   if (row.provider !== '*' && row.provider !== answer.provider) return false;
   if (row.header !== undefined && !fitsHeader(row.header, answer.headers)) return false;
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }
 
-/** A status inside the body counts where HTTP itself said that all was well, and inside a wrapper's message. */
+/**
+ * A status inside the body counts where HTTP itself said that all was well, and inside a wrapper's
+ * message.
+ */
 function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: MatchFacts): boolean {
   if (row.status === undefined) return true;
   const statuses = [row.status].flat();
@@ -118,7 +136,9 @@ function fitsBody(row: Signature, { error, body, message }: ErrorBody): boolean 
 
 function fitsField(field: NonNullable<Signature['field']>, body: unknown): boolean {
   return valuesAt(body, field.path).some((value) =>
-    field.is instanceof RegExp ? typeof value === 'string' && field.is.test(value) : isOneOf(field.is, value),
+    field.is instanceof RegExp
+      ? typeof value === 'string' && field.is.test(value)
+      : isOneOf(field.is, value),
   );
 }
 
@@ -132,5 +152,8 @@ function fitsHeader(
 
 function isOneOf(wanted: OneOf | undefined, found: unknown): boolean {
   if (wanted === undefined) return true;
-  return (typeof found === 'string' || typeof found === 'number') && [wanted].flat().includes(String(found));
+  return (
+    (typeof found === 'string' || typeof found === 'number') &&
+    [wanted].flat().includes(String(found))
+  );
 }

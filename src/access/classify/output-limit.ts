@@ -1,4 +1,7 @@
-/** Reads how many tokens an answer may have at most, where a provider refuses a request for wanting more than there is (step 5 of a request). Pure. */
+/**
+ * Reads how many tokens an answer may have at most, where a provider refuses a request for wanting
+ * more than there is (step 5 of a request). Pure.
+ */
 
 import { outerOf } from '../../protocols/body/edits.ts';
 import { bytesPerToken } from '../../protocols/content/count-text.ts';
@@ -14,13 +17,20 @@ export const limitFields = [
 ];
 
 /** The tokens that the caller allows the answer; undefined where it does not say. */
-export function readAskedLimit(body: Pick<ReadBody, 'has' | 'parseToTranslate'>): number | undefined {
+export function readAskedLimit(
+  body: Pick<ReadBody, 'has' | 'parseToTranslate'>,
+): number | undefined {
   if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
   const asked = body.parseToTranslate();
-  return limitFields.flatMap((field) => valuesAt(asked, field)).find((value) => typeof value === 'number');
+  return limitFields
+    .flatMap((field) => valuesAt(asked, field))
+    .find((value) => typeof value === 'number');
 }
 
-/** The figure stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
+/**
+ * The figure stands in the first group. Each has been seen at a vendor; the sample beside it is
+ * what it wrote.
+ */
 const limits: readonly RegExp[] = [
   /supports at most (\d+) completion tokens/i, // max_tokens is too large: 100000. This model supports at most 16384 completion tokens
   /max_tokens: \d+ > (\d+), which is the maximum/i, // max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens
@@ -28,26 +38,34 @@ const limits: readonly RegExp[] = [
   /range of max_tokens (?:is|should be) \[\d+, ?(\d+)\]/i, // the valid range of max_tokens is [1, 8192]
 ];
 
-/** The context window, what the answer may have, and the prompt where it is told: in this order, by name. */
+/**
+ * The context window, what the answer may have, and the prompt where it is told: in this order, by
+ * name.
+ */
 const contextWindows: readonly RegExp[] = [
   // max_tokens=5000 cannot be greater than max_model_len=1024.
   /tokens=(?<output>\d+) cannot be greater than max_model_len=(?<window>\d+)/i,
-  // This model's maximum context length is 1024 tokens. However, you requested 5020 tokens (20 in the messages, 5000 in the completion).
+  // This model's maximum context length is 1024 tokens. However, you requested 5020 tokens (20 in
+  // the messages, 5000 in the completion).
   /context length is (?<window>\d+) tokens[\s\S]*?\((?<input>\d+) in the messages, (?<output>\d+) in the completion/i,
-  // 'max_tokens' is too large: 5000. This model's maximum context length is 1024 tokens and your request has 20 input tokens
+  // 'max_tokens' is too large: 5000. This model's maximum context length is 1024 tokens and your
+  // request has 20 input tokens
   /is too large: (?<output>\d+)[\s\S]*?context length is (?<window>\d+) tokens and your request has (?<input>\d+) input/i,
-  // This model's maximum context length is 1024 tokens. However, you requested 5000 output tokens and your prompt contains at least 1 input tokens
+  // This model's maximum context length is 1024 tokens. However, you requested 5000 output tokens
+  // and your prompt contains at least 1 input tokens
   /context length is (?<window>\d+) tokens[\s\S]*?requested (?<output>\d+) output tokens/i,
   // input length and `max_tokens` exceed context limit: 20 + 5000 > 1024
   /exceed context limit: (?<input>\d+) \+ (?<output>\d+) > (?<window>\d+)/i,
 ];
 
-/** A prompt whose bytes would fill the context window, such as a picture, leaves this part of it. */
+/**
+ * A prompt whose bytes would fill the context window, such as a picture, leaves this part of it.
+ */
 const leastShare = 8;
 
 /**
- * How many tokens may be asked for instead. Undefined where the refusal says nothing of it, and where the conversation is
- * what is too long: then the answer's limit is no way out.
+ * How many tokens may be asked for instead. Undefined where the refusal says nothing of it, and
+ * where the conversation is what is too long: then the answer's limit is no way out.
  */
 export function findOutputLimit(message: string, promptBytes: number): number | undefined {
   for (const wording of limits) {
@@ -66,11 +84,15 @@ export function speaksOfOutput(message: string): boolean {
   return [...limits, ...contextWindows].some((wording) => wording.test(message));
 }
 
-function leaveRoom(groups: Readonly<Record<string, string>>, promptBytes: number): number | undefined {
+function leaveRoom(
+  groups: Readonly<Record<string, string>>,
+  promptBytes: number,
+): number | undefined {
   const [contextWindow, output] = [Number(groups['window']), Number(groups['output'])];
   if (!isCount(contextWindow) || output < contextWindow) return undefined;
   const input = groups['input'];
-  if (input !== undefined) return contextWindow > Number(input) ? contextWindow - Number(input) : undefined;
+  if (input !== undefined)
+    return contextWindow > Number(input) ? contextWindow - Number(input) : undefined;
   const promptTokens = Math.ceil(promptBytes / bytesPerToken);
   return Math.max(contextWindow - promptTokens, Math.floor(contextWindow / leastShare), 1);
 }

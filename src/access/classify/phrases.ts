@@ -1,6 +1,7 @@
 /**
- * The words that providers are known to say, from the samples of the signatures and from the corpus: each message as a whole,
- * and its literal pieces without figures, names and quotations. Pure.
+ * The words that providers are known to say, from the samples of the signatures and from the
+ * corpus: each message as a whole, and its literal pieces without figures, names and quotations.
+ * Pure.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
@@ -11,16 +12,24 @@ import { layersOf, parseErrorBody } from './error-body.ts';
 /** A shorter piece says nothing by itself. */
 const shortestPhrase = 12;
 
-/** What differs from one answer to the next: figures, what is quoted, addresses, and ids with an underscore or a slash in them. */
+/**
+ * What differs from one answer to the next: figures, what is quoted, addresses, and ids with an
+ * underscore or a slash in them.
+ */
 const variable = /\S*\d\S*|"[^"]*"|`[^`]*`|(?<!\w)'[^']*'|https?:\S+|\S*[_/]\S*|[{}[\]\\]/g;
 
 /** `corpus`: the text of corpus/index.json. */
 export function listPhrases(rows: readonly Signature[], corpus: string): readonly string[] {
-  const bodies = [...rows.map(({ sample }) => sample.replace(/^\d{3} /, '')), ...listBodies(corpus)];
+  const bodies = [
+    ...rows.map(({ sample }) => sample.replace(/^\d{3} /, '')),
+    ...listBodies(corpus),
+  ];
   const messages = bodies
     .flatMap((body) => layersOf(parseErrorBody(body)))
     .map(({ message }) => foldCase(message).trim());
-  const pieces = messages.flatMap((message) => message.split(variable)).map((piece) => piece.trim());
+  const pieces = messages
+    .flatMap((message) => message.split(variable))
+    .map((piece) => piece.trim());
   return [...new Set([...messages, ...pieces])].filter((phrase) => phrase.length >= shortestPhrase);
 }
 
@@ -38,11 +47,17 @@ function listBodies(corpus: string): readonly string[] {
 export function* findPhrases(text: string, phrases: readonly string[]): Generator<Span> {
   const searched = foldCase(text);
   for (const phrase of phrases)
-    for (let start = searched.indexOf(phrase); start >= 0; start = searched.indexOf(phrase, start + 1))
+    for (
+      let start = searched.indexOf(phrase);
+      start >= 0;
+      start = searched.indexOf(phrase, start + 1)
+    )
       yield { start, end: start + phrase.length };
 }
 
 /** Small letters, and no place moves. */
 function foldCase(text: string): string {
-  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()).replaceAll(/[\s\p{Cc}]/gu, ' ');
+  return text
+    .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replaceAll(/[\s\p{Cc}]/gu, ' ');
 }

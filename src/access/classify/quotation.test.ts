@@ -1,4 +1,7 @@
-/** What a proxy quotes of its upstream has at most the scope of one model: every recorded failure in every form of quotation. */
+/**
+ * What a proxy quotes of its upstream has at most the scope of one model: every recorded failure in
+ * every form of quotation.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +25,14 @@ const statuses = [200, 400, 401, 402, 403, 404, 429, 500, 503];
 const words = ['Authentication', 'RateLimit', 'BadRequest', 'PaymentRequired', 'Permission-Denied'];
 
 function classify(answer: Partial<AnswerToClassify>): Failure {
-  const whole = { provider: 'ours', status: 401, headers: {}, body: '', isProven: false, ...answer };
+  const whole = {
+    provider: 'ours',
+    status: 401,
+    headers: {},
+    body: '',
+    isProven: false,
+    ...answer,
+  };
   const isProvenWithModel = whole.isProven;
   return classifyAnswer(
     { ...whole, isProvenWithModel, now: Date.parse(receivedAt), redact: (text) => text },
@@ -66,7 +76,8 @@ describe('what a proxy quotes of its upstream', () => {
         if (failure.class === 'server-error' && failure.evidence.adjustedBy === 'quoted')
           expect(failure.mayRetry, name).toBe(false);
         expect(marked.length === 0 || marked.includes('model'), name).toBe(true);
-        if (!failure.evidence.rule.startsWith('status-')) expect(failure.speaker?.is, name).toBe('upstream');
+        if (!failure.evidence.rule.startsWith('status-'))
+          expect(failure.speaker?.is, name).toBe('upstream');
       }),
       { numRuns: 5000, seed: 23 },
     );
@@ -88,9 +99,14 @@ describe('what a proxy quotes of its upstream', () => {
 
   it('an answer that a vendor gives at its own address, and quotes nobody, means what it says', () => {
     for (const found of said) {
-      if (['custom', 'litellm', 'vllm'].includes(found.provider) || found.id === 'openrouter/upstream-limit')
+      if (
+        ['custom', 'litellm', 'vllm'].includes(found.provider) ||
+        found.id === 'openrouter/upstream-limit'
+      )
         continue;
-      expect(classify({ ...found, vendor: found.provider }).speaker?.is, found.id).not.toBe('upstream');
+      expect(classify({ ...found, vendor: found.provider }).speaker?.is, found.id).not.toBe(
+        'upstream',
+      );
     }
   });
 
@@ -106,7 +122,11 @@ describe('what a proxy quotes of its upstream', () => {
       'auth-rejected',
     ],
     ['words after a dash', 'Access denied - your key is not valid', 'auth-rejected'],
-    ['an object in the place of the sentence', { code: 'invalid_api_key', message: 'no' }, 'auth-rejected'],
+    [
+      'an object in the place of the sentence',
+      { code: 'invalid_api_key', message: 'no' },
+      'auth-rejected',
+    ],
   ])('%s is no quotation', (_name, message, expected) => {
     const failure = classify({ body: JSON.stringify({ error: { message, code: '401' } }) });
     expect([failure.class, failure.speaker]).toEqual([expected, undefined]);
@@ -115,7 +135,8 @@ describe('what a proxy quotes of its upstream', () => {
   it('words of LiteLLM name the class that the trial saw go wrong', () => {
     const quoted = (message: string, type: string | null = null): string =>
       JSON.stringify({ error: { message, type, code: '401' } });
-    const revoked = 'litellm.BadRequestError: OpenAIException - {"error":{"code":"token_invalidated"}}';
+    const revoked =
+      'litellm.BadRequestError: OpenAIException - {"error":{"code":"token_invalidated"}}';
     const spent =
       'litellm.RateLimitError: OpenAIException - {"error":{"code":"insufficient_quota","message":"no"}}';
     const unpaid = 'litellm.PaymentRequiredError: OpenAIException - Payment Required';

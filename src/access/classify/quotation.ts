@@ -1,7 +1,8 @@
 /**
- * Finds answers whose words are not those of the API that was asked, and limits what they may mean here. A proxy that repeats what
- * its own upstream said has answered, and a page for browsers was written by something that stands before the API: neither says
- * anything of our key, our account and the site, whichever rule fits the words. Pure.
+ * Finds answers whose words are not those of the API that was asked, and limits what they may mean
+ * here. A proxy that repeats what its own upstream said has answered, and a page for browsers was
+ * written by something that stands before the API: neither says anything of our key, our account
+ * and the site, whichever rule fits the words. Pure.
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
@@ -11,14 +12,23 @@ import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf } from './error-body.ts';
 
-/** The names of exceptions that a proxy prints before the words of its upstream: `litellm.RateLimitError: OpenAIException - …`. */
+/**
+ * The names of exceptions that a proxy prints before the words of its upstream:
+ * `litellm.RateLimitError: OpenAIException - …`.
+ */
 const exceptionName = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - /;
 /** JSON or a Python dict inside a sentence, even if it is escaped or cut off. */
 const embeddedObject = /\{(?:\s|\\+[nrt])*\\*["']\w+\\*["']\s*:/;
-/** LiteLLM passes on the headers of its upstream under this prefix, and sends them with nothing of its own. */
+/**
+ * LiteLLM passes on the headers of its upstream under this prefix, and sends them with nothing of
+ * its own.
+ */
 const upstreamHeader = /^llm_provider-/;
 
-/** Who speaks; undefined for the API itself. `isVendors`: it came from a vendor's own address, where JSON inside a sentence is the vendor's own. */
+/**
+ * Who speaks; undefined for the API itself. `isVendors`: it came from a vendor's own address, where
+ * JSON inside a sentence is the vendor's own.
+ */
 export function findSpeaker(
   body: ErrorBody,
   headers: Headers,
@@ -31,7 +41,8 @@ export function findSpeaker(
 function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolean): boolean {
   if (Object.keys(headers).some((name) => upstreamHeader.test(name))) return true;
   return layersOf(body).some(({ sentence, raw }) => {
-    if (exceptionName.test(sentence) || (raw !== undefined && raw !== null && raw !== '')) return true;
+    if (exceptionName.test(sentence) || (raw !== undefined && raw !== null && raw !== ''))
+      return true;
     return !isVendors && embeddedObject.test(sentence);
   });
 }
@@ -60,6 +71,7 @@ export function limitSaid(
   const { accuses } = rowOfClass(said.class);
   const meant = { class: said.class, ...(accuses && meanings[is][accuses]), speaker };
   const fields = markScopeOf({ ...said, ...meant });
-  const isWide = fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');
+  const isWide =
+    fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');
   return fields.length > 0 && isWide ? { ...meant, scope: modelAlone } : meant;
 }

@@ -1,10 +1,16 @@
-/** Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5 of a request). Pure. */
+/**
+ * Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5
+ * of a request). Pure.
+ */
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { saidBy } from './kept-words.ts';
 
-/** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
+/**
+ * The field stands in the first group. Each has been seen at a vendor; the sample beside it is what
+ * it wrote.
+ */
 const wordings: readonly RegExp[] = [
   /unsupported (?:parameter|value): [`'"]?([\w.[\]]+)/i, // Unsupported parameter: 'max_tokens' is not supported with this model.
   /unrecognized request arguments? supplied: ([\w.]+)/i, // Unrecognized request argument supplied: top_k
@@ -25,13 +31,17 @@ export function findRefusedField(failure: Failure): string | undefined {
   const named = findParam(answer?.body);
   if (named !== undefined) return topLevel(named);
   const texts = [saidBy(failure), answer?.body ?? ''];
-  const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
+  const found = texts.flatMap((text) =>
+    wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []),
+  );
   return found[0] === undefined ? undefined : topLevel(found[0]);
 }
 
 /** The model does not think, whatever the field is called in which it was asked to. */
 export function speaksOfThinking({ message }: Failure): boolean {
-  return /support (?:\w+ )?(?:thinking|reasoning)\b|(?:thinking|reasoning) is not supported/i.test(message);
+  return /support (?:\w+ )?(?:thinking|reasoning)\b|(?:thinking|reasoning) is not supported/i.test(
+    message,
+  );
 }
 
 /** `Use 'max_completion_tokens' instead.` */

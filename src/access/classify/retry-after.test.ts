@@ -24,7 +24,10 @@ function find({
   body = '',
 }: Said): ReturnType<typeof findRetryAfter> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return findRetryAfter({ provider, status, headers, body: parseErrorBody(text), now }, builtinResetHints);
+  return findRetryAfter(
+    { provider, status, headers, body: parseErrorBody(text), now },
+    builtinResetHints,
+  );
 }
 
 const says = (message: string) => ({ error: { message } });
@@ -47,14 +50,30 @@ describe('findRetryAfter', () => {
     ['seconds that came twice', { headers: { 'retry-after': '5, 40' } }, 40_000],
     ['words in the header', { headers: { 'retry-after': '30 seconds' } }, 30_000],
     ['an ISO duration in the header', { headers: { 'retry-after': 'PT1M30S' } }, 90_000],
-    ['a point in time in the header', { headers: { 'retry-after': String(now / 1000 + 40) } }, 40_000],
+    [
+      'a point in time in the header',
+      { headers: { 'retry-after': String(now / 1000 + 40) } },
+      40_000,
+    ],
     ['the same in milliseconds', { headers: { 'retry-after': String(now + 40_000) } }, 40_000],
     ['a field of the error', { body: { error: { message: 'slow', retry_after: 17 } } }, 17_000],
-    ['a field beside the error', { body: { error: { message: 'slow' }, retry_after: 17.5 } }, 17_500],
+    [
+      'a field beside the error',
+      { body: { error: { message: 'slow' }, retry_after: 17.5 } },
+      17_500,
+    ],
     ['the seconds to a reset', { body: { error: { resets_in_seconds: 13_872 } } }, 13_872_000],
-    ['milliseconds, which win', { headers: { 'retry-after': '2', 'retry-after-ms': '1666' } }, 1666],
+    [
+      'milliseconds, which win',
+      { headers: { 'retry-after': '2', 'retry-after-ms': '1666' } },
+      1666,
+    ],
     ['Azure milliseconds', { headers: { 'retry-after': '2', 'x-ms-retry-after-ms': '300' } }, 300],
-    ['a good header beside a bad one', { headers: { 'retry-after': '4', 'retry-after-ms': 'NaN' } }, 4000],
+    [
+      'a good header beside a bad one',
+      { headers: { 'retry-after': '4', 'retry-after-ms': 'NaN' } },
+      4000,
+    ],
     ['Google RetryInfo', { body: retryInfo('46s') }, 46_000],
     ['Google RetryInfo with a fraction', { body: retryInfo('3.250s') }, 3250],
     ['minutes and seconds in prose', { body: says('Please try again in 7m12s.') }, 432_000],
@@ -69,7 +88,11 @@ describe('findRetryAfter', () => {
     ],
     ['many seconds in prose', { body: says('Please retry in 37043.5s.') }, 37_043_500],
     ['"about" in prose', { body: says('Try again in about 2 minutes, please') }, 120_000],
-    ['a time in prose', { body: says('limit reached, resets at 2026-11-21T12:10:00Z (2056)') }, 600_000],
+    [
+      'a time in prose',
+      { body: says('limit reached, resets at 2026-11-21T12:10:00Z (2056)') },
+      600_000,
+    ],
     ['a time with a blank and UTC', { body: says('resets at 2026-11-21 12:10:00 UTC') }, 600_000],
     ['a time with an offset', { body: says('available at 2026-11-21T20:10:00+08:00') }, 600_000],
     ['prose of a plain body', { body: 'slow down, retry in 3 seconds' }, 3000],
@@ -78,7 +101,11 @@ describe('findRetryAfter', () => {
       { body: says('upstream: {"error":{"message":"try again in 9s","code":"x"}}') },
       9000,
     ],
-    ['a header before prose', { headers: { 'retry-after': '2' }, body: says('try again in 7m12s') }, 2000],
+    [
+      'a header before prose',
+      { headers: { 'retry-after': '2' }, body: says('try again in 7m12s') },
+      2000,
+    ],
     ['zero is ignored', { headers: { 'retry-after': '0' } }, undefined],
     ['a negative one is ignored', { headers: { 'retry-after': '-3' } }, undefined],
     ['a malformed one is ignored', { headers: { 'retry-after': 'soon' } }, undefined],
@@ -90,7 +117,11 @@ describe('findRetryAfter', () => {
       { headers: { 'retry-after': 'Sat, 21 Nov 2026 11:00:00 GMT' } },
       undefined,
     ],
-    ['a time without a zone is nobody’s', { body: says('resets at 2026-11-21 12:10:00') }, undefined],
+    [
+      'a time without a zone is nobody’s',
+      { body: says('resets at 2026-11-21 12:10:00') },
+      undefined,
+    ],
     [
       'numbers elsewhere say nothing',
       { body: says('request req_500_17 failed after 3 attempts') },
@@ -155,12 +186,18 @@ describe('findRetryAfter', () => {
     ],
     [
       'OpenAI, a plan in Unix seconds',
-      { provider: 'openai', body: { error: { type: 'usage_limit_reached', resets_at: now / 1000 + 60 } } },
+      {
+        provider: 'openai',
+        body: { error: { type: 'usage_limit_reached', resets_at: now / 1000 + 60 } },
+      },
       { ms: 60_000, from: 'any-error-resets-at' },
     ],
     [
       'OpenRouter, the budget of a workspace',
-      { provider: 'openrouter', body: { error: { metadata: { resets_at: '2026-11-21T13:00:00Z' } } } },
+      {
+        provider: 'openrouter',
+        body: { error: { metadata: { resets_at: '2026-11-21T13:00:00Z' } } },
+      },
       { ms: hour, from: 'openrouter-resets-at' },
     ],
     [
@@ -189,7 +226,10 @@ describe('findRetryAfter', () => {
     ],
     [
       'Zhipu, in Chinese',
-      { provider: 'zhipu', body: says('已达到 5 小时的使用上限。您的限额将在 2026-11-21 21:00:00 重置。') },
+      {
+        provider: 'zhipu',
+        body: says('已达到 5 小时的使用上限。您的限额将在 2026-11-21 21:00:00 重置。'),
+      },
       { ms: hour, from: 'zhipu-reset-chinese' },
     ],
     [
@@ -258,10 +298,16 @@ describe('a time that is written as its writer likes', () => {
   const places: readonly (readonly [string, (value: string | number) => Said])[] = [
     ['error.reset_at', (value) => ({ body: { error: { message: 'slow', reset_at: value } } })],
     ['reset_at', (value) => ({ body: { error: { message: 'slow' }, reset_at: value } })],
-    ['error.resets_at', (value) => ({ provider: 'mistral', body: { error: { resets_at: value } } })],
+    [
+      'error.resets_at',
+      (value) => ({ provider: 'mistral', body: { error: { resets_at: value } } }),
+    ],
     ['ratelimit-reset', (value) => ({ headers: { 'ratelimit-reset': String(value) } })],
     ['x-ratelimit-reset', (value) => ({ headers: { 'x-ratelimit-reset': String(value) } })],
-    ['x-ratelimit-reset-after', (value) => ({ headers: { 'x-ratelimit-reset-after': String(value) } })],
+    [
+      'x-ratelimit-reset-after',
+      (value) => ({ headers: { 'x-ratelimit-reset-after': String(value) } }),
+    ],
     [
       'anthropic-ratelimit-unified-reset',
       (value) => ({ headers: { 'anthropic-ratelimit-unified-reset': String(value) } }),

@@ -1,4 +1,7 @@
-/** How long a provider asks to wait, in any form it was seen to say so (step 4 of a request). Pure: the clock comes in. Zero, negative and malformed hints are ignored. */
+/**
+ * How long a provider asks to wait, in any form it was seen to say so (step 4 of a request). Pure:
+ * the clock comes in. Zero, negative and malformed hints are ignored.
+ */
 
 import type { Headers } from '../../model/request.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
@@ -20,8 +23,14 @@ export interface RetryAfter {
   readonly from: string;
 }
 
-/** The provider's wait, or undefined. The headers that all share come first, then the vendor's own places, then prose. */
-export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
+/**
+ * The provider's wait, or undefined. The headers that all share come first, then the vendor's own
+ * places, then prose.
+ */
+export function findRetryAfter(
+  answer: AnswerWithHints,
+  hints: readonly ResetHint[],
+): RetryAfter | undefined {
   return findInHeaders(answer) ?? findInHints(answer, hints) ?? findInProse(answer);
 }
 
@@ -34,23 +43,35 @@ function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefine
   return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
 }
 
-/** Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of Go's or ISO's, or in words. */
+/**
+ * Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of
+ * Go's or ISO's, or in words.
+ */
 function parseHeader(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const numbers = value.split(',').map(parseDigits);
-  if (numbers.every((number) => number !== undefined)) return parseSeconds(Math.max(...numbers), now);
+  if (numbers.every((number) => number !== undefined))
+    return parseSeconds(Math.max(...numbers), now);
   if (datePattern.test(value)) return until(Date.parse(value), now);
   const text = value.trim().replace(/^PT(?=\d)/i, '');
-  return parseDuration(text.toLowerCase()) ?? (/^\d/.test(text) ? parseSpokenDuration(text) : undefined);
+  return (
+    parseDuration(text.toLowerCase()) ?? (/^\d/.test(text) ? parseSpokenDuration(text) : undefined)
+  );
 }
 
-/** No wait is thirty years long: a number as large as that is a point in time, in seconds or milliseconds. */
+/**
+ * No wait is thirty years long: a number as large as that is a point in time, in seconds or
+ * milliseconds.
+ */
 function parseSeconds(seconds: number, now: number): number | undefined {
   if (seconds < 1e9) return seconds * 1000;
   return until(seconds < 1e12 ? seconds * 1000 : seconds, now);
 }
 
-/** `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more for a date: `later 9999`. */
+/**
+ * `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more
+ * for a date: `later 9999`.
+ */
 const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
 
 function parseDigits(value: string | undefined): number | undefined {
@@ -62,7 +83,9 @@ function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): Retr
   const found = hints
     .filter((hint) => !hint.isRefill && isOf(hint, answer))
     .flatMap((hint) =>
-      valuesOf(hint, answer).flatMap((value) => toRetryAfter(hint.id, readValue(hint, value, answer.now))),
+      valuesOf(hint, answer).flatMap((value) =>
+        toRetryAfter(hint.id, readValue(hint, value, answer.now)),
+      ),
     );
   return found.length === 0 ? undefined : found.reduce((a, b) => (b.ms > a.ms ? b : a));
 }
@@ -115,12 +138,15 @@ function until(at: number | undefined, now: number): number | undefined {
   return at === undefined ? undefined : at - now;
 }
 
-/** `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1 seconds`. */
+/**
+ * `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1 seconds`.
+ */
 function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
   return layersOf(body).flatMap(({ message }) => {
-    const at = /(?:resets?|available|again)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
-      message,
-    );
+    const at =
+      /(?:resets?|available|again)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
+        message,
+      );
     const time = at?.[1] === undefined ? undefined : until(parseClockTime(at[1]), now);
     return [...toRetryAfter('prose', time), ...toRetryAfter('prose', findSpokenDuration(message))];
   })[0];

@@ -1,12 +1,16 @@
 /**
- * Finds what a text has in common with a request: every run of 24 characters or more, however both sides are escaped. Reads
- * the request once, so that the cost grows with its size and never faster, and can do so in slices. Pure.
+ * Finds what a text has in common with a request: every run of 24 characters or more, however both
+ * sides are escaped. Reads the request once, so that the cost grows with its size and never faster,
+ * and can do so in slices. Pure.
  */
 
 import { readingsOf, type Span } from '../../credentials/redact/notations.ts';
 import { type FoldedBytes, Folder } from './fold-text.ts';
 
-/** A shorter run of words is nobody's in particular. Counted in bytes of UTF-8 as they are read: an escape is what it stands for. */
+/**
+ * A shorter run of words is nobody's in particular. Counted in bytes of UTF-8 as they are read: an
+ * escape is what it stands for.
+ */
 const sharedLength = 24;
 /** Bytes of a request that are unescaped at a time. */
 const chunkLength = 64 * 1024;
@@ -69,7 +73,10 @@ const sampleLength = 8;
 /** Whatever is shared has a sample at one of the places that are this far apart. */
 const sampleStep = sharedLength - sampleLength + 1;
 
-/** Every run of `sharedLength` bytes in any reading of the text. One that was found is not looked for again, which bounds the work. */
+/**
+ * Every run of `sharedLength` bytes in any reading of the text. One that was found is not looked
+ * for again, which bounds the work.
+ */
 class Grams {
   readonly #readings: FoldedReading[] = [];
   readonly #byHash = new Map<number, readonly SharedGram[]>();
@@ -183,11 +190,16 @@ class Grams {
 
 const notFound = -1;
 
-/** UTF-8, and where each byte's character begins; with the bytes that `\xe4` and `%E4` stand for, also as these. */
+/**
+ * UTF-8, and where each byte's character begins; with the bytes that `\xe4` and `%E4` stand for,
+ * also as these.
+ */
 function* encodingsOf(text: string): Generator<readonly [Uint8Array, Uint32Array]> {
   yield encodeWithPlaces(text, (char) => Buffer.from(char));
   if (text.search(/[\x80-\xff]/) !== notFound)
-    yield encodeWithPlaces(text, (char) => (char <= 'ÿ' ? Buffer.from(char, 'latin1') : Buffer.from(char)));
+    yield encodeWithPlaces(text, (char) =>
+      char <= 'ÿ' ? Buffer.from(char, 'latin1') : Buffer.from(char),
+    );
 }
 
 function encodeWithPlaces(
@@ -242,5 +254,6 @@ function* hashesOf(bytes: Uint8Array, length: number): Generator<readonly [numbe
 
 function* chunksOf(body: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const piece of body)
-    for (let at = 0; at < piece.length; at += chunkLength) yield piece.subarray(at, at + chunkLength);
+    for (let at = 0; at < piece.length; at += chunkLength)
+      yield piece.subarray(at, at + chunkLength);
 }

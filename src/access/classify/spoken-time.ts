@@ -1,4 +1,7 @@
-/** Times and durations as vendors write them, in machine forms and in prose (step 4 of a request). Pure; what cannot be read is undefined or 0, never guessed. */
+/**
+ * Times and durations as vendors write them, in machine forms and in prose (step 4 of a request).
+ * Pure; what cannot be read is undefined or 0, never guessed.
+ */
 
 const units: readonly (readonly [RegExp, number])[] = [
   [/^[uµ]s$/, 0.001],
@@ -15,7 +18,10 @@ export function parseDuration(text: string): number | undefined {
   return /^(\d+(\.\d+)?(h|ms|us|µs|m|s))+$/.test(text) ? parseSpokenDuration(text) : undefined;
 }
 
-/** `3hr 10min`, `4 days 20 hours and 9 minutes`, `7m12s`, in ms; stops at the first word that is no unit. */
+/**
+ * `3hr 10min`, `4 days 20 hours and 9 minutes`, `7m12s`, in ms; stops at the first word that is no
+ * unit.
+ */
 export function parseSpokenDuration(text: string): number {
   let total = 0;
   for (const [, amount, name = ''] of text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-zµ]+)/g)) {
@@ -29,7 +35,10 @@ export function parseSpokenDuration(text: string): number {
 const clockTime =
   /^(\d{4}-\d\d-\d\d)(?:T|\s+at\s+|\s+)(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?/i;
 
-/** `2026-11-21T15:00:00Z`, `2026-11-21 15:00:00 UTC`, `2026-12-01 at 00:00 UTC`, as epoch ms. Without a zone of its own it needs one given. */
+/**
+ * `2026-11-21T15:00:00Z`, `2026-11-21 15:00:00 UTC`, `2026-12-01 at 00:00 UTC`, as epoch ms.
+ * Without a zone of its own it needs one given.
+ */
 export function parseClockTime(text: string, zone?: string): number | undefined {
   const [, day, time, own] = clockTime.exec(text.trim()) ?? [];
   const offset = own === undefined ? zone : own.replace(/^(UTC|GMT|z)$/i, 'Z');

@@ -1,4 +1,7 @@
-/** How many tokens fit, in the words of the refusal itself (class `context-overflow`): read at step 5 of a request. */
+/**
+ * How many tokens fit, in the words of the refusal itself (class `context-overflow`): read at step
+ * 5 of a request.
+ */
 
 import type { Failure } from '../../model/failure.ts';
 import { saidBy } from './kept-words.ts';

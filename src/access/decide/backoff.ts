@@ -1,20 +1,35 @@
-/** How long to wait before the same target is asked again (step 5 of a request). Pure; randomness comes in. */
+/**
+ * How long to wait before the same target is asked again (step 5 of a request). Pure; randomness
+ * comes in.
+ */
 
 const baseMs = 500;
 const capMs = 15_000;
 
-/** Equal jitter: half fixed, half random; 0.5 s doubling to 15 s. `attempt` counts from 0, `random` is in [0, 1). */
+/**
+ * Equal jitter: half fixed, half random; 0.5 s doubling to 15 s. `attempt` counts from 0, `random`
+ * is in [0, 1).
+ */
 function computeBackoff(attempt: number, random: number): number {
   const fullMs = Math.min(capMs, baseMs * 2 ** attempt);
   return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }
 
-/** A provider's hint is a floor: never less than the backoff, and no random part above the hint when it is longer. */
-export function computeDelay(attempt: number, random: number, retryAfterMs: number | undefined): number {
+/**
+ * A provider's hint is a floor: never less than the backoff, and no random part above the hint when
+ * it is longer.
+ */
+export function computeDelay(
+  attempt: number,
+  random: number,
+  retryAfterMs: number | undefined,
+): number {
   return Math.max(computeBackoff(attempt, random), retryAfterMs ?? 0);
 }
 
-/** Pauses before the rechecks of a suspect key: they come 1, 4, 10 and 25 s after its first refusal. */
+/**
+ * Pauses before the rechecks of a suspect key: they come 1, 4, 10 and 25 s after its first refusal.
+ */
 const recheckPausesMs = [1000, 3000, 6000, 15_000];
 
 /** A recheck of a suspect key, each pause ± 10 %, so that the last verdict comes within 30 s. */

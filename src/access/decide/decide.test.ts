@@ -1,4 +1,7 @@
-/** The moves of the classes as a table: class and situation in, decision out; and the laws no situation may break. */
+/**
+ * The moves of the classes as a table: class and situation in, decision out; and the laws no
+ * situation may break.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -38,8 +41,18 @@ function summarise(decision: Decision): string {
 describe('decide', () => {
   it.each<[string, Failure, Partial<Situation>, string]>([
     ['a rejected key is read again first', failureOf('auth-rejected'), {}, 'reread'],
-    ['a rejected key gets no second request', failureOf('auth-rejected'), { hasReread: true }, 'stop'],
-    ['a suspect key is rechecked after 1 s', failureOf('auth-suspect'), { hasReread: true }, 'retry 1000'],
+    [
+      'a rejected key gets no second request',
+      failureOf('auth-rejected'),
+      { hasReread: true },
+      'stop',
+    ],
+    [
+      'a suspect key is rechecked after 1 s',
+      failureOf('auth-suspect'),
+      { hasReread: true },
+      'retry 1000',
+    ],
     ['and after 3 s', failureOf('auth-suspect'), { hasReread: true, repeats: 1 }, 'retry 3000'],
     ['three requests in all', failureOf('auth-suspect'), { hasReread: true, repeats: 2 }, 'stop'],
     [
@@ -62,7 +75,12 @@ describe('decide', () => {
       withTarget,
       'retry 2000',
     ],
-    ['never less than the backoff', failureOf('rate-limit', { retryAfterMs: 1 }), withTarget, 'retry 375'],
+    [
+      'never less than the backoff',
+      failureOf('rate-limit', { retryAfterMs: 1 }),
+      withTarget,
+      'retry 375',
+    ],
     [
       'a second limit falls back',
       failureOf('rate-limit', { retryAfterMs: 2000 }),
@@ -78,13 +96,28 @@ describe('decide', () => {
     ['a limit without an end is waited for with all others', failureOf('rate-limit'), {}, 'wait'],
     ['an outage is waited for', failureOf('overloaded'), { repeats: 2 }, 'wait'],
     ['what comes back by nobody is not waited for', failureOf('malformed'), { repeats: 1 }, 'stop'],
-    ['a limit without an end falls back at once', failureOf('rate-limit'), withTarget, 'next-target'],
+    [
+      'a limit without an end falls back at once',
+      failureOf('rate-limit'),
+      withTarget,
+      'next-target',
+    ],
     ['a server error is retried twice', failureOf('server-error'), withTarget, 'retry 375'],
-    ['and then falls back', failureOf('server-error'), { ...withTarget, repeats: 2 }, 'next-target'],
+    [
+      'and then falls back',
+      failureOf('server-error'),
+      { ...withTarget, repeats: 2 },
+      'next-target',
+    ],
     ['x-should-retry: false is obeyed', failureOf('overloaded', { mayRetry: false }), {}, 'stop'],
     ['a silent target is left at once', failureOf('timeout'), withTarget, 'next-target'],
     ['the last silent target is asked once more', failureOf('timeout'), {}, 'retry 375'],
-    ['a context overflow does not go to an equal window', failureOf('context-overflow'), withTarget, 'stop'],
+    [
+      'a context overflow does not go to an equal window',
+      failureOf('context-overflow'),
+      withTarget,
+      'stop',
+    ],
     [
       'a context overflow goes to a larger window',
       failureOf('context-overflow'),
@@ -92,8 +125,18 @@ describe('decide', () => {
       'next-target',
     ],
     ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
-    ['a bare 400 may ask one other provider', failureOf('refused-request'), withTarget, 'next-target'],
-    ['and no third', failureOf('refused-request'), { ...withTarget, hasRefusedElsewhere: true }, 'stop'],
+    [
+      'a bare 400 may ask one other provider',
+      failureOf('refused-request'),
+      withTarget,
+      'next-target',
+    ],
+    [
+      'and no third',
+      failureOf('refused-request'),
+      { ...withTarget, hasRefusedElsewhere: true },
+      'stop',
+    ],
     ['an untrusted certificate gets one request', failureOf('tls'), {}, 'stop'],
     [
       'an outage may not become a storm',
@@ -127,8 +170,18 @@ describe('decide', () => {
       'retry 0',
     ],
     ['and only once', failureOf('parameter'), withTarget, 'next-target'],
-    ['a request too dear is made smaller', failureOf('too-dear'), { amendment: 'smaller' }, 'retry 0'],
-    ['a foreign history is repaired', failureOf('foreign-history'), { amendment: 'repaired' }, 'retry 0'],
+    [
+      'a request too dear is made smaller',
+      failureOf('too-dear'),
+      { amendment: 'smaller' },
+      'retry 0',
+    ],
+    [
+      'a foreign history is repaired',
+      failureOf('foreign-history'),
+      { amendment: 'repaired' },
+      'retry 0',
+    ],
     ['a spent budget stops', failureOf('server-error'), { attemptsLeft: 0, ...withTarget }, 'stop'],
   ])('%s', (_law, failure, situation, expected) => {
     expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
@@ -166,7 +219,8 @@ describe('decide', () => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
         const decision = decide(failure, situation);
-        if (decision.kind === 'retry') expect(decision.delayMs).toBeLessThanOrEqual(situation.repeatsLeftMs);
+        if (decision.kind === 'retry')
+          expect(decision.delayMs).toBeLessThanOrEqual(situation.repeatsLeftMs);
       }),
     );
   });
@@ -198,7 +252,10 @@ describe('decide', () => {
   it('never sends a request again to a target that refused it as too long, nor with another key', () => {
     fc.assert(
       fc.property(situations, (situation) => {
-        const decision = decide(failureOf('context-overflow'), { ...situation, amendment: undefined });
+        const decision = decide(failureOf('context-overflow'), {
+          ...situation,
+          amendment: undefined,
+        });
         expect(['next-target', 'stop']).toContain(decision.kind);
       }),
     );
@@ -236,11 +293,14 @@ describe('decide', () => {
 
   it('ends every chain of failures within 12 attempts and 120 s of waiting', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(failures, situations), { minLength: 40, maxLength: 40 }), (chain) => {
-        const walked = walk(chain);
-        expect(walked.attempts).toBeLessThanOrEqual(12);
-        expect(walked.waitedMs).toBeLessThanOrEqual(120_000);
-      }),
+      fc.property(
+        fc.array(fc.tuple(failures, situations), { minLength: 40, maxLength: 40 }),
+        (chain) => {
+          const walked = walk(chain);
+          expect(walked.attempts).toBeLessThanOrEqual(12);
+          expect(walked.waitedMs).toBeLessThanOrEqual(120_000);
+        },
+      ),
     );
   });
 
@@ -254,7 +314,10 @@ describe('decide', () => {
 });
 
 /** One request that meets these failures one after the other, whatever else is free at each. */
-function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: number; waitedMs: number } {
+function walk(chain: readonly (readonly [Failure, Situation])[]): {
+  attempts: number;
+  waitedMs: number;
+} {
   const repeats = new Map<FailureClass, number>();
   let [attempts, waitedMs, hasReread] = [0, 0, false];
   for (const [failure, around] of chain) {

@@ -1,4 +1,7 @@
-/** Step 5 of a request: failure + budget + what is free → what happens next. Pure: equal inputs, equal decision. */
+/**
+ * Step 5 of a request: failure + budget + what is free → what happens next. Pure: equal inputs,
+ * equal decision.
+ */
 
 import { assertNever } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -14,7 +17,9 @@ export interface Situation {
   readonly repeats: number;
   /** The source was read again for this secret already. */
   readonly hasReread: boolean;
-  /** What the request can be changed by so that this target may accept it: `without temperature`. */
+  /**
+   * What the request can be changed by so that this target may accept it: `without temperature`.
+   */
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
@@ -40,7 +45,10 @@ export interface Situation {
   readonly random: number;
 }
 
-/** What may be done about this failure. A connection that timed out has cost as much time as any silence, so it is not repeated at once. */
+/**
+ * What may be done about this failure. A connection that timed out has cost as much time as any
+ * silence, so it is not repeated at once.
+ */
 export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {
   return rowOfClass(timedOut === true ? 'timeout' : failureClass).moves;
 }
@@ -81,7 +89,11 @@ const rows: Readonly<
   >
 > = {
   reread: [({ hasReread }) => !hasReread, 'reread', 'read the source of the key again'],
-  rotate: [({ hasOtherCredential }) => hasOtherCredential, 'rotate', 'another key of this provider is free'],
+  rotate: [
+    ({ hasOtherCredential }) => hasOtherCredential,
+    'rotate',
+    'another key of this provider is free',
+  ],
   wait: [
     ({ mayWait }, failure) => mayWait && failure.mayRetry !== false && mayComeBack(failure),
     'wait',
@@ -104,13 +116,22 @@ const rows: Readonly<
   ],
 };
 
-/** An answer that is damaged, or is another kind of JSON, would be the same after a wait; a page tells of a server that is away. */
+/**
+ * An answer that is damaged, or is another kind of JSON, would be the same after a wait; a page
+ * tells of a server that is away.
+ */
 function mayComeBack({ class: cause, evidence }: Failure): boolean {
   return cause !== 'malformed' || evidence.rule === notJson;
 }
 
-/** Another request than the one that was refused, so a refusal to see that one again does not forbid it. */
-function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation): Decision | undefined {
+/**
+ * Another request than the one that was refused, so a refusal to see that one again does not forbid
+ * it.
+ */
+function tryAmended(
+  { retryAfterMs: delayMs = 0 }: Failure,
+  situation: Situation,
+): Decision | undefined {
   if (situation.amendment === undefined || delayMs > situation.repeatsLeftMs) return undefined;
   return { kind: 'retry', delayMs, reason: `once more ${situation.amendment}`, isAmended: true };
 }
@@ -125,7 +146,12 @@ function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): De
   const delayMs = delayOf(move, failure, situation);
   if (delayMs > situation.repeatsLeftMs) return undefined;
   const number = situation.repeats + 1;
-  return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${number}/${of}`, times: { number, of } };
+  return {
+    kind: 'retry',
+    delayMs,
+    reason: `${reasonOf(move)} ${number}/${of}`,
+    times: { number, of },
+  };
 }
 
 function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situation): boolean {
@@ -143,14 +169,20 @@ function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situatio
   }
 }
 
-/** Providers have storms of 401: an only key that worked a moment ago is believed in for longer (law 6). */
+/**
+ * Providers have storms of 401: an only key that worked a moment ago is believed in for longer (law
+ * 6).
+ */
 function timesOf(move: RepeatMove, situation: Situation): number {
   if (move.move !== 'recheck') return move.times;
   const isOnly = !situation.hasOtherCredential && !situation.hasOtherTarget;
   return isOnly && situation.hasWorkedLately ? move.lastTimes : move.times;
 }
 
-/** A long hint is not sat out by each alone: another target is asked, or all wait together for the end of its mark (law 11). */
+/**
+ * A long hint is not sat out by each alone: another target is asked, or all wait together for the
+ * end of its mark (law 11).
+ */
 function isLongWait({ retryAfterMs = 0 }: Failure): boolean {
   return retryAfterMs > 5000;
 }

@@ -1,4 +1,7 @@
-/** What a request says of who asks: its session, which only chooses among keys (step 1), and for its record a name, without secrets (step 7). */
+/**
+ * What a request says of who asks: its session, which only chooses among keys (step 1), and for its
+ * record a name, without secrets (step 7).
+ */
 
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Clock } from '../../host.ts';
@@ -32,7 +35,8 @@ export class CallerFacts {
 
   /** The name of who asks: its key's, else what it says of itself. */
   meet(keyName: string | undefined, userAgent = ''): string | undefined {
-    const said = userAgent === '' ? undefined : (this.#names.get(userAgent) ?? this.#nameOf(userAgent));
+    const said =
+      userAgent === '' ? undefined : (this.#names.get(userAgent) ?? this.#nameOf(userAgent));
     const name = keyName ?? said;
     if (name === this.#last || name === undefined) return name;
     if (this.#last !== undefined) this.#changedAt = this.#clock.monotonic();
@@ -41,8 +45,9 @@ export class CallerFacts {
   }
 
   /**
-   * `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name whatever its version, and none that a gateway
-   * key can have: what a client says of itself must not count as that key's.
+   * `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name whatever its
+   * version, and none that a gateway key can have: what a client says of itself must not count as
+   * that key's.
    */
   #nameOf(userAgent: string): string {
     const [product = ''] = userAgent.split(/[\s(]/);
@@ -51,7 +56,9 @@ export class CallerFacts {
   }
 
   sessionOf(named: string): string {
-    return this.#sessions.get(named) ?? remember(this.#sessions, named, this.#redactor.redact(named));
+    return (
+      this.#sessions.get(named) ?? remember(this.#sessions, named, this.#redactor.redact(named))
+    );
   }
 }
 

@@ -34,7 +34,11 @@ describe('a learned window', () => {
     ['another account', ownerOf({ account: 'other' }), undefined],
     ['another model', ownerOf({ model: 'n' }), undefined],
     ['another site', ownerOf({ site: 'https://p.example/plan' }), undefined],
-    ['beta headers, which widen it', ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }), undefined],
+    [
+      'beta headers, which widen it',
+      ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }),
+      undefined,
+    ],
   ])('and %s', (_name, owner, tokens) => {
     const contextWindows = createLessons(createFakeHost().clock).contextWindows;
     contextWindows.learn(ownerOf(), 8000);
@@ -66,7 +70,8 @@ describe('a learned window', () => {
 
   it('is one of a thousand at most', () => {
     const contextWindows = createLessons(createFakeHost().clock).contextWindows;
-    for (let index = 0; index <= 1000; index++) contextWindows.learn(ownerOf({ model: `m${index}` }), 1);
+    for (let index = 0; index <= 1000; index++)
+      contextWindows.learn(ownerOf({ model: `m${index}` }), 1);
     expect([
       contextWindows.of(ownerOf({ model: 'm0' })),
       contextWindows.of(ownerOf({ model: 'm1' })),
@@ -81,7 +86,11 @@ describe('a model that has said that it sees no images', () => {
   it('is known by its address and name, and may read documents all the same', () => {
     const { unseen } = createLessons(createFakeHost().clock);
     unseen.learn(blind, 5);
-    const others = [target, { ...target, model: 'n' }, { ...target, site: 'https://p.example/plan' }];
+    const others = [
+      target,
+      { ...target, model: 'n' },
+      { ...target, site: 'https://p.example/plan' },
+    ];
     expect(others.map((other) => unseen.of({ target: other, shown: 'image' }))).toEqual([
       5,
       undefined,

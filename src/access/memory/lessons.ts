@@ -1,4 +1,7 @@
-/** What answers have taught (step 5 of a request), for later ones: in this process, most of it for a while. Nobody is benched for it. */
+/**
+ * What answers have taught (step 5 of a request), for later ones: in this process, most of it for a
+ * while. Nobody is benched for it.
+ */
 
 import type { Clock } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
@@ -7,7 +10,10 @@ import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Edit, Target } from '../../model/target.ts';
 
-/** Beyond this many whatever was learned first is forgotten, and learned again at the cost of one request. */
+/**
+ * Beyond this many whatever was learned first is forgotten, and learned again at the cost of one
+ * request.
+ */
 const usualLimit = 1000;
 const minuteMs = 60_000;
 
@@ -69,7 +75,10 @@ export interface LearnedEdit {
   readonly text: string;
 }
 
-/** Whose context window it is: accounts differ in what they may use of a model, and beta headers widen it. */
+/**
+ * Whose context window it is: accounts differ in what they may use of a model, and beta headers
+ * widen it.
+ */
 export interface ContextWindowOwner {
   readonly lease: Lease;
   readonly headers: Headers;
@@ -98,9 +107,15 @@ export interface Lessons {
   readonly edits: Lesson<Target, readonly LearnedEdit[]>;
   /** Tokens, as refusals have stated them: they order the targets that are left after a refusal. */
   readonly contextWindows: Lesson<ContextWindowOwner, number>;
-  /** Models that have said that they do not see it, and when, epoch ms: a server of one's own may have got another model since. */
+  /**
+   * Models that have said that they do not see it, and when, epoch ms: a server of one's own may
+   * have got another model since.
+   */
   readonly unseen: Lesson<ShownAt, number>;
-  /** Models that have refused a request for its tools: they come after others for requests that have some. */
+  /**
+   * Models that have refused a request for its tools: they come after others for requests that have
+   * some.
+   */
   readonly toolless: Lesson<Pick<Target, 'site' | 'model'>>;
   /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
   readonly unserved: Lesson<OperationAt>;
@@ -108,7 +123,9 @@ export interface Lessons {
   readonly useless: Lesson<TaskTarget, number>;
   /** Origins to which a connection was opened since the last one that failed. */
   readonly reachable: Lesson<Pick<Target, 'origin'>>;
-  /** How many whole answers in a row with content had no finish: after three this target gives none. */
+  /**
+   * How many whole answers in a row with content had no finish: after three this target gives none.
+   */
   readonly finishless: Lesson<Target, number>;
   /** Local targets that were heard of lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
@@ -118,11 +135,16 @@ export interface Lessons {
   readonly unanswered: Lesson<string, readonly EndedRequest[]>;
   /** How often in a row callers left a target that had shown nothing. */
   readonly silentLeavings: Lesson<Lease, SilentLeavings>;
-  /** Local targets that were cold when they were asked, and have said nothing since: since when, monotonic ms. */
+  /**
+   * Local targets that were cold when they were asked, and have said nothing since: since when,
+   * monotonic ms.
+   */
   readonly coldSince: Lesson<Target, number>;
   /** Local targets: the fewest tokens of a prompt that they were seen to read in a second. */
   readonly readingPace: Lesson<Target, number>;
-  /** Targets whose heads take longer than a probe has: how many in a row, and the fastest of them. */
+  /**
+   * Targets whose heads take longer than a probe has: how many in a row, and the fastest of them.
+   */
   readonly slowHeads: Lesson<Target, { readonly times: number; readonly leastMs: number }>;
   /** Targets that were left by a probe whose head did not come in the short time of probes. */
   readonly cutProbes: Lesson<Target>;
@@ -213,7 +235,11 @@ export function createLessons(clock: Clock): Lessons {
       keyOf: (fingerprint) => fingerprint,
       limit: 5000,
     }),
-    reachable: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: ({ origin }) => origin }),
+    reachable: new Lesson({
+      clock,
+      keptMs: Number.POSITIVE_INFINITY,
+      keyOf: ({ origin }) => origin,
+    }),
     warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: keyOfServed }),
     coldSince: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: keyOfServed }),
     readingPace: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfServed }),
@@ -237,7 +263,10 @@ export function forgetSmaller(
   if (learned !== undefined && inputTokens + outputTokens > learned) contextWindows.forget(owner);
 }
 
-function keyOfContextWindow({ lease: { site, account, model }, headers }: ContextWindowOwner): string {
+function keyOfContextWindow({
+  lease: { site, account, model },
+  headers,
+}: ContextWindowOwner): string {
   const betas = Object.entries(headers).filter(([name]) => name.endsWith('-beta'));
   return [site, account, model, ...betas.flat()].join('\n');
 }

@@ -41,7 +41,11 @@ const left = (of: string, share: number, seconds: number): LimitLeft => ({
 describe('what an answer says of limits', () => {
   it.each<readonly [string, Headers, LimitLeft | undefined]>([
     ['nothing', { 'content-type': 'application/json' }, nothing],
-    ['requests left, a duration', openaiHeaders('requests', 50, '1m30s'), left('requests', 0.25, 90)],
+    [
+      'requests left, a duration',
+      openaiHeaders('requests', 50, '1m30s'),
+      left('requests', 0.25, 90),
+    ],
     ['tokens left, seconds', openaiHeaders('tokens', 20, '7.5'), left('tokens', 0.1, 7.5)],
     ['nothing left', openaiHeaders('tokens', 0, '2m'), left('tokens', 0, 120)],
     ['more than its limit', openaiHeaders('tokens', 300, '2m'), left('tokens', 1, 120)],
@@ -55,18 +59,31 @@ describe('what an answer says of limits', () => {
       { ...openaiHeaders('requests', 50, '1m'), ...openaiHeaders('tokens', 20, '0ms') },
       left('requests', 0.25, 60),
     ],
-    ['a date', anthropicHeaders('input-tokens', 100, '2026-11-21T12:00:17Z'), left('input tokens', 0.5, 17)],
+    [
+      'a date',
+      anthropicHeaders('input-tokens', 100, '2026-11-21T12:00:17Z'),
+      left('input tokens', 0.5, 17),
+    ],
     ['the used share of a plan', plan, left('plan for 5 hours', 0.25, 60)],
     ['no end', { 'x-ratelimit-limit-tokens': '9', 'x-ratelimit-remaining-tokens': '3' }, nothing],
-    ['no number', { ...openaiHeaders('tokens', 20, '2m'), 'x-ratelimit-limit-tokens': 'many' }, nothing],
-    ['a limit of 0', { ...openaiHeaders('tokens', 0, '2m'), 'x-ratelimit-limit-tokens': '0' }, nothing],
+    [
+      'no number',
+      { ...openaiHeaders('tokens', 20, '2m'), 'x-ratelimit-limit-tokens': 'many' },
+      nothing,
+    ],
+    [
+      'a limit of 0',
+      { ...openaiHeaders('tokens', 0, '2m'), 'x-ratelimit-limit-tokens': '0' },
+      nothing,
+    ],
   ])('%s', (_, headers, expected) => {
     expect(findLimitLeft({ headers, asOf: start }, start)).toEqual(expected);
   });
 
   it('counts until the limit is full again, and until the next answer of the same key', () => {
     const { limits } = createLessons(createFakeHost({ now: start }).clock);
-    const find = (key: string, now: number): LimitLeft | undefined => findLimitLeft(limits.of(key), now);
+    const find = (key: string, now: number): LimitLeft | undefined =>
+      findLimitLeft(limits.of(key), now);
     limits.learn('key', { headers: openaiHeaders('tokens', 20, '10s'), asOf: start });
     expect(find('another key', start)).toBeUndefined();
     expect(find('key', start + 9_999)).toEqual(left('tokens', 0.1, 10));

@@ -1,7 +1,10 @@
 /** How much of its limits each key has left, by the headers of its latest answer. Pure. */
 
 import type { LimitLeft } from '../../model/credential.ts';
-import { builtinLimitHeaders, type LimitHeaders } from '../../providers/signatures/limit-headers.ts';
+import {
+  builtinLimitHeaders,
+  type LimitHeaders,
+} from '../../providers/signatures/limit-headers.ts';
 import { parseReset } from '../classify/retry-after.ts';
 import type { LimitNews } from './lessons.ts';
 
@@ -11,14 +14,24 @@ export function findLimitLeft(news: LimitNews | undefined, now: number): LimitLe
   return builtinLimitHeaders
     .flatMap((row) => readLimit(row, news))
     .filter(({ renewsAt }) => renewsAt > now)
-    .reduce<LimitLeft | undefined>((a, b) => (a === undefined || b.share < a.share ? b : a), undefined);
+    .reduce<LimitLeft | undefined>(
+      (a, b) => (a === undefined || b.share < a.share ? b : a),
+      undefined,
+    );
 }
 
-function readLimit({ of, says, reset }: LimitHeaders, { headers, asOf }: LimitNews): readonly LimitLeft[] {
+function readLimit(
+  { of, says, reset }: LimitHeaders,
+  { headers, asOf }: LimitNews,
+): readonly LimitLeft[] {
   const numberIn = (name: string): number => Number.parseFloat(headers[name] ?? '');
   const resetMs = parseReset(headers[reset] ?? '', asOf);
   const share =
-    'used' in says ? 1 - numberIn(says.used) : Math.max(0, numberIn(says.left)) / numberIn(says.limit);
+    'used' in says
+      ? 1 - numberIn(says.used)
+      : Math.max(0, numberIn(says.left)) / numberIn(says.limit);
   if (resetMs === undefined || !Number.isFinite(share)) return [];
-  return [{ of, share: Math.min(1, Math.max(0, share)), renewsAt: Math.round(asOf + resetMs), asOf }];
+  return [
+    { of, share: Math.min(1, Math.max(0, share)), renewsAt: Math.round(asOf + resetMs), asOf },
+  ];
 }

@@ -23,10 +23,17 @@ export class Notices {
     this.#emit({ type: 'warning', code: 'payer-changed', text });
   }
 
-  /** This process, or its machine, has no descriptor, thread or memory left: one line a minute, however many ask (step 7 of a request). */
+  /**
+   * This process, or its machine, has no descriptor, thread or memory left: one line a minute,
+   * however many ask (step 7 of a request).
+   */
   tellShortage(text: string): void {
     if (this.#shortages.of('any') === true) return;
     this.#shortages.learn('any', true);
-    this.#emit({ type: 'warning', code: 'busy', text: `${text}: callers are told to come back in a second` });
+    this.#emit({
+      type: 'warning',
+      code: 'busy',
+      text: `${text}: callers are told to come back in a second`,
+    });
   }
 }

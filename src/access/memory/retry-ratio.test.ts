@@ -1,4 +1,7 @@
-/** The process-wide ratio: same-target retries stay at a fifth of a minute's requests, and ten are always allowed (docs/retries.md). */
+/**
+ * The process-wide ratio: same-target retries stay at a fifth of a minute's requests, and ten are
+ * always allowed (docs/retries.md).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';

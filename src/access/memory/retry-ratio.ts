@@ -1,4 +1,7 @@
-/** Keeps an outage from becoming a storm: same-target retries stay at or below a fifth of the requests of the last minute, or at ten. */
+/**
+ * Keeps an outage from becoming a storm: same-target retries stay at or below a fifth of the
+ * requests of the last minute, or at ten.
+ */
 
 import type { Clock } from '../../host.ts';
 

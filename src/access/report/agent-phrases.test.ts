@@ -1,4 +1,7 @@
-/** No error of ours makes a known agent act as if it were the provider's own, whatever was quoted. The agents' own conditions, as their packages have them. */
+/**
+ * No error of ours makes a known agent act as if it were the provider's own, whatever was quoted.
+ * The agents' own conditions, as their packages have them.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../../scripts/lib/failure-corpus.ts';
@@ -14,7 +17,10 @@ const has =
   (message) =>
     words.some((word) => message.toLowerCase().includes(word));
 
-/** Claude Code 2.1.330, opencode 1.18.33, qwen-code 0.24.4, goose and LiteLLM (as of November 2026), aider 0.86.2, Cline 3.0.65. */
+/**
+ * Claude Code 2.1.330, opencode 1.18.33, qwen-code 0.24.4, goose and LiteLLM (as of November 2026),
+ * aider 0.86.2, Cline 3.0.65.
+ */
 const conditions: Readonly<Record<string, Condition>> = {
   'Claude Code: key': has('x-api-key', 'not a valid api key for this workspace'),
   'Claude Code: money': has(
@@ -82,7 +88,11 @@ const conditions: Readonly<Record<string, Condition>> = {
   'qwen-code: quota': (message) => {
     const lower = message.toLowerCase();
     const isSpent = lower.includes('exhausted') || lower.includes('exceeded');
-    return lower.includes('quota') && isSpent && (lower.includes('will reset') || lower.includes('reset at'));
+    return (
+      lower.includes('quota') &&
+      isSpent &&
+      (lower.includes('will reset') || lower.includes('reset at'))
+    );
   },
   'qwen-code: free quota': has('free allocated quota exceeded'),
   'goose: too long': has(
@@ -124,8 +134,15 @@ async function askAt(
   tongue: (typeof tongues)[number],
 ): Promise<{ readonly told: string; readonly status: number }> {
   const host = createFakeHost();
-  host.upstream.answerBy(() => ({ status: response.status, headers: response.headers, chunks: [text] }));
-  const keys = ['one', 'two'].map((label) => ({ label, api_key: `sk-test-agent-phrases-${label}` }));
+  host.upstream.answerBy(() => ({
+    status: response.status,
+    headers: response.headers,
+    chunks: [text],
+  }));
+  const keys = ['one', 'two'].map((label) => ({
+    label,
+    api_key: `sk-test-agent-phrases-${label}`,
+  }));
   const main = { protocol: 'openai-chat', base_url: 'https://one.test/v1', credentials: keys };
   const config = { main: `${provider}/m`, max_wait: 1, providers: { [provider]: main } };
   const runtime = createRuntime({ host, config });
@@ -173,7 +190,10 @@ describe.each(tongues)('an error of ours, to a client of $protocol', (tongue) =>
       if (!told.includes('[holdfast request')) continue; // law 15: the provider's own words, or those of its protocol
       count += 1;
       const { error } = JSON.parse(told);
-      expect(listMet(error.message, status), `${one.provider}/${one.case}: ${error.message}`).toEqual([]);
+      expect(
+        listMet(error.message, status),
+        `${one.provider}/${one.case}: ${error.message}`,
+      ).toEqual([]);
     }
     expect(count).toBeGreaterThan(150);
   });
@@ -181,7 +201,8 @@ describe.each(tongues)('an error of ours, to a client of $protocol', (tongue) =>
 
 it('knows every phrase of the corpus by itself, and those that stand in none', () => {
   for (const { text } of readCases())
-    for (const status of [400, 429]) expect(listMet(paraphrase(text, status), status), text).toEqual([]);
+    for (const status of [400, 429])
+      expect(listMet(paraphrase(text, status), status), text).toEqual([]);
 });
 
 it('leaves all else as it is', () => {

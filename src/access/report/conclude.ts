@@ -1,4 +1,7 @@
-/** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
+/**
+ * The end of a request that nobody answered: who was tried or skipped, why, until when, and the
+ * status that agents act on well.
+ */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { type AnswerCode, runShort } from '../../errors.ts';
@@ -17,16 +20,28 @@ import type { Shortage } from '../spending/wording.ts';
 import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
 import { paraphrase } from './agent-phrases.ts';
-import { type Exhaustion, failureBehind, surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
+import {
+  type Exhaustion,
+  failureBehind,
+  surveyExhausted,
+  toRecordFacts,
+  toWireFacts,
+} from './exhaustion.ts';
 import { listMends } from './mends.ts';
 import { finishRecord } from './record.ts';
 
-/** An end this near is worth a retry by the client; a later one is not, nor that of a key or of money (law 11). */
+/**
+ * An end this near is worth a retry by the client; a later one is not, nor that of a key or of
+ * money (law 11).
+ */
 const nearEndMs = 60_000;
 
 const howToUntie = 'make that account available again';
 
-/** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
+/**
+ * Ends the request without an answer: a held empty one, the provider's own refusal, or our typed
+ * *exhausted* error.
+ */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
   const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
@@ -65,7 +80,9 @@ function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRe
   return finishRecord(journey, outcome, { answeredBy: candidate.target.id });
 }
 
-/** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
+/**
+ * This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment.
+ */
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
@@ -74,7 +91,9 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   return finishRecord(journey, 'failed', { cause: failure.class });
 }
 
-/** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
+/**
+ * The task's time ran out while all its places were taken: nothing was sent, nobody is to blame.
+ */
 export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const { story, task: limits } = journey;
   const { task } = journey.route;
@@ -88,7 +107,10 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   return finishRecord(journey, 'failed', { cause: code });
 }
 
-/** A budget of the caller, of the task or of all requests has no room: whoever is asked next would be paid from it too. */
+/**
+ * A budget of the caller, of the task or of all requests has no room: whoever is asked next would
+ * be paid from it too.
+ */
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
   const message = withId(journey, `${what}: ${text}`);
@@ -96,7 +118,10 @@ function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestReco
   return finishRecord(journey, 'failed', { cause: 'budget' });
 }
 
-/** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
+/**
+ * A stream that died after content had reached the caller: one clean in-band error, never a normal
+ * finish (law 17).
+ */
 export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
   const { failure } = outcome;
   if (outcome.held !== undefined && hasOneTarget(journey)) {
@@ -104,7 +129,8 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
     return;
   }
   const first = journey.recovery.underWay;
-  const why = journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
+  const why =
+    journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
@@ -116,8 +142,13 @@ function hasOneTarget({ candidates }: Journey): boolean {
   return new Set(candidates.places.map(({ target }) => target.id)).size === 1;
 }
 
-/** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */
-function concludeUnfinished(journey: Journey, { target, failure, delivered: told }: Break): RequestRecord {
+/**
+ * Nobody could go on with an answer that broke: the same one error, with everybody who was asked.
+ */
+function concludeUnfinished(
+  journey: Journey,
+  { target, failure, delivered: told }: Break,
+): RequestRecord {
   const exhaustion = surveyExhausted(journey);
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
@@ -153,16 +184,28 @@ function withId(journey: Journey, message: string): string {
   return `${message} [holdfast request ${journey.request.id}]`;
 }
 
-/** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
+/**
+ * The first refusal of the request itself, when the request ended over one; that it is too long
+ * stands whatever came after.
+ */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
-  const first = journey.story.misses.find(({ failure }) => rowOfClass(failure.class).isRequestFault === true);
+  const first = journey.story.misses.find(
+    ({ failure }) => rowOfClass(failure.class).isRequestFault === true,
+  );
   if (first?.failure.class === 'context-overflow') return first;
-  if (last === undefined || rowOfClass(last.failure.class).isRequestFault !== true) return undefined;
+  if (last === undefined || rowOfClass(last.failure.class).isRequestFault !== true)
+    return undefined;
   return isOfForeigner(journey, last) ? undefined : first;
 }
 
-/** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
-function isOfForeigner({ candidates: { tie }, story }: Journey, { failure, candidate }: Miss): boolean {
+/**
+ * Who has never seen what the request names says nothing about it, where somebody else only failed
+ * at the moment.
+ */
+function isOfForeigner(
+  { candidates: { tie }, story }: Journey,
+  { failure, candidate }: Miss,
+): boolean {
   if (tie === undefined) return false;
   if (failure.class !== 'foreign-history' && !tie.isStranger(candidate)) return false;
   return story.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
@@ -190,12 +233,17 @@ function nameTrouble(candidates: readonly CandidateVerdict[]): string {
   return isOutage ? 'Outage and limit: ' : 'Limit: ';
 }
 
-/** Until what comes back by itself; of a window of our own its length, give or take a fifth, so that not all return at once. */
+/**
+ * Until what comes back by itself; of a window of our own its length, give or take a fifth, so that
+ * not all return at once.
+ */
 function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | undefined {
   if (comesBack === undefined) return undefined;
   const { at, windowMs } = comesBack;
   const waitMs =
-    windowMs === undefined ? at - engine.host.clock.now() : windowMs * (0.8 + 0.4 * engine.host.random());
+    windowMs === undefined
+      ? at - engine.host.clock.now()
+      : windowMs * (0.8 + 0.4 * engine.host.random());
   return Math.max(1000, waitMs);
 }
 
@@ -215,7 +263,8 @@ function isBound({ cause }: CandidateVerdict): boolean {
 /** Every candidate once, its last cause and its end. */
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
-  const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
+  const head =
+    describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
   const mends = listFixes(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
   const done = journey.story.mayBeDone ? '; it may have been carried out all the same' : '';
@@ -258,7 +307,8 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
   const { candidates, unlisted, until, probedEveryMs } = exhaustion;
   const ends = new Set([...candidates, ...unlisted].flatMap((one) => one.until ?? []));
   const now = engine.host.clock.now();
-  const first = until === undefined || ends.size < 2 ? '' : `. Earliest retry ${describeWhen(until, now)}`;
+  const first =
+    until === undefined || ends.size < 2 ? '' : `. Earliest retry ${describeWhen(until, now)}`;
   if (probedEveryMs === undefined) return first;
   return `${first}${first === '' ? '. Until then' : '; until then'} one request every ${describeWait(probedEveryMs)} may ask all the same`;
 }

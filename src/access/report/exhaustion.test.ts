@@ -1,7 +1,15 @@
-/** The answer when nobody could answer: every candidate once, with cause and end, in words and as facts (law 11). */
+/**
+ * The answer when nobody could answer: every candidate once, with cause and end, in words and as
+ * facts (law 11).
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const server = (host: string, credentials: readonly object[]): object => ({
@@ -61,9 +69,19 @@ describe('the exhausted answer', () => {
         until: expect.any(String),
       },
       expect.objectContaining({ target: 'two/n', was: 'tried', requests: 1, cause: 'rate-limit' }),
-      { target: 'one/m', credential: 'one:config:gone', was: 'skipped', requests: 0, cause: 'auth-missing' },
+      {
+        target: 'one/m',
+        credential: 'one:config:gone',
+        was: 'skipped',
+        requests: 0,
+        cause: 'auth-missing',
+      },
     ]);
-    expect(stage.lastRecord()?.candidates?.map(({ target }) => target)).toEqual(['one/m', 'two/n', 'one/m']);
+    expect(stage.lastRecord()?.candidates?.map(({ target }) => target)).toEqual([
+      'one/m',
+      'two/n',
+      'one/m',
+    ]);
   });
 
   it('puts whoever was never looked at into the record too, each once', async () => {
@@ -82,7 +100,8 @@ describe('the exhausted answer', () => {
 
   it('says for each that was tried when it may be used again, and the first of these times', async () => {
     const stage = stageEngine(config);
-    const at = (ms: number): string => new Date(stage.host.clock.now() + ms).toISOString().slice(0, 15);
+    const at = (ms: number): string =>
+      new Date(stage.host.clock.now() + ms).toISOString().slice(0, 15);
     stage.host.upstream.enqueue(poor, limited);
     const { message, holdfast } = parseError((await stage.ask()).text);
     expect(message).toMatch(
@@ -127,7 +146,10 @@ describe('the code of the exhausted answer', () => {
     const one = server('one', [{ label: 'a', api_key: 'sk-test-a' }, ...keys]);
     const stage = stageEngine({ ...config, providers: { ...config.providers, one } });
     stage.host.upstream.enqueue(...answers);
-    const codes = [parseError((await stage.ask()).text).code, parseError((await stage.ask()).text).code];
+    const codes = [
+      parseError((await stage.ask()).text).code,
+      parseError((await stage.ask()).text).code,
+    ];
     expect(codes).toEqual([code, code]);
     expect(stage.lastRecord()?.cause).toBe(code);
   });
@@ -160,9 +182,16 @@ function stageCrowd({ keys, answer, speaks, behind }: Crowd): EngineStage {
 
 describe('a route with more keys than one request may try', () => {
   it('is worth a retry at once while a key is free that was not asked, and says how many are (law 11)', async () => {
-    const stage = stageCrowd({ keys: 14, answer: (index) => (index < 12 ? refused(401) : answered) });
+    const stage = stageCrowd({
+      keys: 14,
+      answer: (index) => (index < 12 ? refused(401) : answered),
+    });
     const { status, headers, text } = await stage.ask();
-    expect([status, headers['retry-after'], headers['x-should-retry']]).toEqual([429, '1', undefined]);
+    expect([status, headers['retry-after'], headers['x-should-retry']]).toEqual([
+      429,
+      '1',
+      undefined,
+    ]);
     const { message, holdfast } = parseError(text);
     const now = new Date(stage.host.clock.now()).toISOString();
     expect(holdfast).toMatchObject({
@@ -209,7 +238,10 @@ describe('a route with more keys than one request may try', () => {
   it('is not, where the rest was left with its target', async () => {
     const stage = stageCrowd({ keys: 14, answer: () => ({ chunks: ['{}'] }) });
     const { status, text } = await stage.ask();
-    expect([status, parseError(text).message]).toEqual([400, expect.not.stringContaining('more key')]);
+    expect([status, parseError(text).message]).toEqual([
+      400,
+      expect.not.stringContaining('more key'),
+    ]);
     expect(parseError(text).holdfast).not.toHaveProperty('unlisted');
   });
 
@@ -222,14 +254,20 @@ describe('a route with more keys than one request may try', () => {
       const stage = stageCrowd({ keys, answer });
       while (stage.sent().length < keys) await stage.ask();
       const { status, headers, text } = await stage.ask();
-      expect([status, headers['x-should-retry'], stage.sent().length]).toEqual([400, 'false', keys]);
+      expect([status, headers['x-should-retry'], stage.sent().length]).toEqual([
+        400,
+        'false',
+        keys,
+      ]);
       const { message, holdfast } = parseError(text);
       expect(message).toMatch(
         /one\/m with the key k\d+ of the given config rests [^;]*; one\/m with the key k\d+ /,
       );
       expect(message).toContain(`; and ${keys - 6} more keys of one/m, next free in `);
       expect(message.length).toBeLessThan(1000);
-      const ends = [...holdfast.candidates, ...(holdfast.unlisted ?? [])].map(({ until }) => until).sort();
+      const ends = [...holdfast.candidates, ...(holdfast.unlisted ?? [])]
+        .map(({ until }) => until)
+        .sort();
       expect(ends[0]).toBe(holdfast.earliest_retry);
       const waitMs = Date.parse(holdfast.earliest_retry) - stage.host.clock.now();
       expect(waitMs / endMs(keys - 1)).toBeGreaterThan(0.95);

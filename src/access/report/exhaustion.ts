@@ -1,11 +1,19 @@
-/** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
+/**
+ * Who was asked or passed over for a request that nobody answered, why, and until when: the facts
+ * of the *exhausted* answer (law 11).
+ */
 
 import { stateFor } from '../../credentials/health/key-state.ts';
 import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
-import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
+import type {
+  CandidateVerdict,
+  RequestRecord,
+  SkipRecord,
+  UnlistedKeys,
+} from '../../model/record.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Journey } from '../request/journey.ts';
@@ -19,15 +27,26 @@ export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
   readonly candidates: readonly CandidateVerdict[];
   readonly unlisted: readonly UnlistedKeys[];
-  /** Of each target the first ones; those too who were never looked at, because the request ended before them. */
+  /**
+   * Of each target the first ones; those too who were never looked at, because the request ended
+   * before them.
+   */
   readonly skipped: readonly SkipRecord[];
-  /** Why the first candidate of the route did not answer: the same whether it was asked just now or is still held back for it. */
+  /**
+   * Why the first candidate of the route did not answer: the same whether it was asked just now or
+   * is still held back for it.
+   */
   readonly cause: FailureClass | undefined;
-  /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
+  /**
+   * The first time at which any of all may be used again, epoch ms; undefined when nobody knows.
+   */
   readonly until: number | undefined;
   /** One request in so many ms asks before that end all the same, because nobody else is free. */
   readonly probedEveryMs: number | undefined;
-  /** What comes back by itself, or when its provider said; undefined where only keys, money or the request can help. */
+  /**
+   * What comes back by itself, or when its provider said; undefined where only keys, money or the
+   * request can help.
+   */
   readonly comesBack: ComesBack | undefined;
 }
 
@@ -97,7 +116,9 @@ function findComingBack(
   unlisted: readonly UnlistedKeys[],
 ): ComesBack | undefined {
   const now = journey.engine.host.clock.now();
-  const rest = unlisted.flatMap(({ until }) => (until === undefined || until > now ? [] : [{ at: until }]));
+  const rest = unlisted.flatMap(({ until }) =>
+    until === undefined || until > now ? [] : [{ at: until }],
+  );
   const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict) ?? []), ...rest];
   return all.sort((one, other) => one.at - other.at)[0];
 }
@@ -119,11 +140,15 @@ function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined
 
 /** An end that its provider named for this request alone. */
 function namedEndOf({ story, engine }: Journey, { key }: Candidate): number | undefined {
-  const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure.retryAfterMs;
+  const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure
+    .retryAfterMs;
   return last === undefined ? undefined : engine.host.clock.now() + last;
 }
 
-/** What keeps everybody from being asked where no failure does, in the order in which the answer names it. */
+/**
+ * What keeps everybody from being asked where no failure does, in the order in which the answer
+ * names it.
+ */
 const obstacles = ['bound-to-account', 'budget', 'protocol'] as const;
 
 /** The same as it stands in the record. */
@@ -133,7 +158,8 @@ export function toRecordFacts({
   skipped,
   cause: failure,
 }: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'skipped' | 'cause'> {
-  const cause = failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
+  const cause =
+    failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
   return { cause, candidates, skipped, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
@@ -145,7 +171,9 @@ function findFirstCause(
   const inOrder = places.flatMap(({ target, pool }) => {
     const ids = [undefined, ...(pool?.credentials.map(({ id }) => id) ?? [])];
     const here = candidates.filter((one) => one.target === target.id);
-    return here.toSorted((one, other) => ids.indexOf(one.credential) - ids.indexOf(other.credential));
+    return here.toSorted(
+      (one, other) => ids.indexOf(one.credential) - ids.indexOf(other.credential),
+    );
   });
   return inOrder.map(failureBehind).find((failure) => failure !== undefined);
 }
@@ -182,7 +210,10 @@ export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion):
   };
 }
 
-function withIso<T extends { readonly until?: number | undefined }>({ until, ...rest }: T): WireObject {
+function withIso<T extends { readonly until?: number | undefined }>({
+  until,
+  ...rest
+}: T): WireObject {
   return { ...rest, until: formatIso(until) };
 }
 
@@ -219,8 +250,14 @@ function listRest(
   return count <= 0 ? [] : [{ target, count, until: findLeast(ends) }];
 }
 
-/** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
-function whenFree({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
+/**
+ * When one who is not listed may be asked; `over` for one who would not be, `unknown` for one
+ * without a secret.
+ */
+function whenFree(
+  { candidates, budget, engine }: Journey,
+  verdict: Verdict,
+): number | 'over' | 'unknown' {
   const why = whyNot(verdict);
   if (why !== undefined) return why.until ?? 'unknown';
   const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
@@ -263,13 +300,18 @@ function describeSkippedCandidate(journey: Journey, skip: SkipRecord): Candidate
 }
 
 /** The target, with its key. */
-function nameOfSkipped({ candidates, engine }: Journey, { target, credential: id = '' }: SkipRecord): string {
+function nameOfSkipped(
+  { candidates, engine }: Journey,
+  { target, credential: id = '' }: SkipRecord,
+): string {
   const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);
   if (credential === undefined) return target;
   const reading = engine.reader.peek(credential);
   const { label } = credential;
   const key =
-    reading.state === 'ok' ? nameLeasedKey({ label, foundAt: reading.foundAt }) : `the key ${label}`;
+    reading.state === 'ok'
+      ? nameLeasedKey({ label, foundAt: reading.foundAt })
+      : `the key ${label}`;
   return `${target} with ${key}`;
 }
 

@@ -1,4 +1,7 @@
-/** Every error of a failed request says what to do about it, with the place to edit and the vendor's own page. */
+/**
+ * Every error of a failed request says what to do about it, with the place to edit and the vendor's
+ * own page.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -8,7 +11,9 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 const key = `sk-test-${'m'.repeat(20)}`;
 const own = {
   main: 'local/m',
-  providers: { local: { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', api_key: key } },
+  providers: {
+    local: { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', api_key: key },
+  },
 };
 const vendor = { main: 'deepseek/m', providers: { deepseek: { api_key: key } } };
 const fromVariable = { main: 'deepseek/m', providers: { deepseek: {} } };
@@ -123,8 +128,13 @@ describe('an error names the mend of', () => {
   it.each([['my task'], ['a.b'], ['task["x"]'], ['named by the request']])(
     'a model of the task %j, which the configuration names whatever the task is called',
     async (task) => {
-      const stage = stageEngine({ ...own, auxiliary: { [task]: { provider: 'local', model: 'lost' } } });
-      stage.host.upstream.answerBy(() => refused(404, { message: 'no such model', code: 'model_not_found' }));
+      const stage = stageEngine({
+        ...own,
+        auxiliary: { [task]: { provider: 'local', model: 'lost' } },
+      });
+      stage.host.upstream.answerBy(() =>
+        refused(404, { message: 'no such model', code: 'model_not_found' }),
+      );
       const { text } = await stage.ask({ model: task });
       const key = formatKeyPath(['auxiliary', task]);
       expect(parseMessage(text)).toContain(`correct the model at ${key} (given config)`);
@@ -134,7 +144,9 @@ describe('an error names the mend of', () => {
 
   it('a mistyped provider, which the only one took for the name of a model', async () => {
     const stage = stageEngine(own);
-    stage.host.upstream.enqueue(refused(404, { message: 'no such model', code: 'model_not_found' }));
+    stage.host.upstream.enqueue(
+      refused(404, { message: 'no such model', code: 'model_not_found' }),
+    );
     expect(parseMessage((await stage.ask({ model: 'bar/x' })).text)).toContain(
       'How to fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
     );

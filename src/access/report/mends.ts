@@ -1,4 +1,7 @@
-/** What a person can do so that a request is answered: one line for each candidate that did not, by its class. Nothing is told that only waiting helps. */
+/**
+ * What a person can do so that a request is answered: one line for each candidate that did not, by
+ * its class. Nothing is told that only waiting helps.
+ */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -18,8 +21,14 @@ import { failureBehind } from './exhaustion.ts';
 /** More would not be read. */
 const mostMends = 3;
 
-/** What helps where nobody answered: in the order of the candidates, each once, and a second model where there is one alone. */
-export function listMends(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
+/**
+ * What helps where nobody answered: in the order of the candidates, each once, and a second model
+ * where there is one alone.
+ */
+export function listMends(
+  journey: Journey,
+  candidates: readonly CandidateVerdict[],
+): readonly string[] {
   const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
   const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
   const spare =
@@ -30,7 +39,10 @@ export function listMends(journey: Journey, candidates: readonly CandidateVerdic
 }
 
 /** In the order of the candidates, each once. */
-export function mendsOf(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
+export function mendsOf(
+  journey: Journey,
+  candidates: readonly CandidateVerdict[],
+): readonly string[] {
   const mends = candidates
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
@@ -44,8 +56,14 @@ export function mendsOf(journey: Journey, candidates: readonly CandidateVerdict[
 }
 
 /** A key that is missing beside one that is there is not what keeps the target from answering. */
-function isSpareMissing({ target, cause }: CandidateVerdict, all: readonly CandidateVerdict[]): boolean {
-  return cause === 'auth-missing' && all.some((other) => other.target === target && other.cause !== cause);
+function isSpareMissing(
+  { target, cause }: CandidateVerdict,
+  all: readonly CandidateVerdict[],
+): boolean {
+  return (
+    cause === 'auth-missing' &&
+    all.some((other) => other.target === target && other.cause !== cause)
+  );
 }
 
 interface MendScene {
@@ -88,11 +106,16 @@ function openScene(
     credential,
     keyAt: reading?.state === 'ok' ? lineOf(reading.foundAt) : undefined,
     sourceOf: (name) => {
-      const source = values.find(({ key: path }) => path === name || path === `${name}.model`)?.source;
+      const source = values.find(
+        ({ key: path }) => path === name || path === `${name}.model`,
+      )?.source;
       return source === undefined || source === 'default' ? name : `${name} (${source})`;
     },
     isProvider: (name) => providers.has(name),
-    links: provider !== undefined && isVendors(provider.entry, target.origin) ? provider.entry.links : {},
+    links:
+      provider !== undefined && isVendors(provider.entry, target.origin)
+        ? provider.entry.links
+        : {},
   };
 }
 
@@ -131,7 +154,11 @@ function placeToMend({ key }: Place, sourceOf: MendScene['sourceOf']): string {
 }
 
 /** With one provider, a mistyped one is taken for a part of a model's name. */
-function describeStranger({ model }: Target, { key }: Place, isProvider: MendScene['isProvider']): string {
+function describeStranger(
+  { model }: Target,
+  { key }: Place,
+  isProvider: MendScene['isProvider'],
+): string {
   const [named = '', rest] = model.split('/');
   if (rest === undefined || key !== undefined || isProvider(named)) return '';
   return `${named} is not a configured provider; `;
@@ -154,7 +181,9 @@ function giveKey({ target, provider, credential, links }: MendScene): string {
     return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
   const variable =
-    credential?.locator.kind === 'variable' ? credential.locator.variable : provider?.keyVariables?.[0];
+    credential?.locator.kind === 'variable'
+      ? credential.locator.variable
+      : provider?.keyVariables?.[0];
   const set = variable === undefined ? '' : `, or set ${variable}`;
   return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }

@@ -1,4 +1,7 @@
-/** The record of a request: every candidate once, times that add up, who asked, and nothing that nobody asked for. */
+/**
+ * The record of a request: every candidate once, times that add up, who asked, and nothing that
+ * nobody asked for.
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -79,7 +82,8 @@ describe('names every candidate once:', () => {
   ])('%s', async (_name, steps, reason) => {
     const record = await recordOf(steps, { body: { stream: steps[0] === cut } });
     expect([...listed(record)].sort()).toEqual([...everyone].sort());
-    for (const { cause, reason: why } of record.skipped) if (cause === 'not-needed') expect(why).toBe(reason);
+    for (const { cause, reason: why } of record.skipped)
+      if (cause === 'not-needed') expect(why).toBe(reason);
   });
 
   it('one that is held back stands there with its end, and those behind the answer as not needed', async () => {
@@ -158,7 +162,11 @@ describe('who asked', () => {
 });
 
 it('tells the tokens of each attempt, and of all together', async () => {
-  const usage = { prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 60 } };
+  const usage = {
+    prompt_tokens: 100,
+    completion_tokens: 5,
+    prompt_tokens_details: { cached_tokens: 60 },
+  };
   const body = (content: string) => ({
     chunks: [JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }], usage })],
   });

@@ -1,4 +1,7 @@
-/** A request's record (step 7): what each attempt brought goes into its story, and the whole of it is told at the end. */
+/**
+ * A request's record (step 7): what each attempt brought goes into its story, and the whole of it
+ * is told at the end.
+ */
 
 import { addUpCost } from '../../cost/cost-of.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
@@ -103,7 +106,9 @@ export function finishRecord(
     notContinued: outcome === 'broken' ? journey.recovery.obstacle : undefined,
   };
   const isFailed = outcome === 'failed' || outcome === 'broken';
-  return isFailed || story.misses.length > 0 ? { ...record, ...tellTrouble(journey, record) } : record;
+  return isFailed || story.misses.length > 0
+    ? { ...record, ...tellTrouble(journey, record) }
+    : record;
 }
 
 /** Of the keys of one target that were not needed so many are named; the rest are counted. */
@@ -119,8 +124,9 @@ const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
 /**
- * The roll call: every candidate that was not asked stands here once, passed over by name and with why, or in the count of its target.
- * `unlisted`: when the first of those who are only counted may be asked, by target.
+ * The roll call: every candidate that was not asked stands here once, passed over by name and with
+ * why, or in the count of its target. `unlisted`: when the first of those who are only counted may
+ * be asked, by target.
  */
 function listPassed(
   { candidates, story: { attempts } }: Journey,

@@ -1,4 +1,7 @@
-/** The roll call of a request: every candidate stands once in its record, as asked, as passed over, or in a count. */
+/**
+ * The roll call of a request: every candidate stands once in its record, as asked, as passed over,
+ * or in a count.
+ */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -43,14 +46,20 @@ function configOf(pools: readonly number[]): object {
 }
 
 /** Who of a target stands in the record, and how many stand in its count. */
-function callOf({ attempts, skipped, unlisted = [], candidates = [] }: RequestRecord, target: string) {
-  const namesIn = (rows: readonly { readonly target: string; readonly credential?: string | undefined }[]) =>
-    rows.filter((row) => row.target === target).map(({ credential = 'none' }) => credential);
+function callOf(
+  { attempts, skipped, unlisted = [], candidates = [] }: RequestRecord,
+  target: string,
+) {
+  const namesIn = (
+    rows: readonly { readonly target: string; readonly credential?: string | undefined }[],
+  ) => rows.filter((row) => row.target === target).map(({ credential = 'none' }) => credential);
   return {
     asked: [...new Set(namesIn(attempts))],
     passed: namesIn(skipped),
     inError: namesIn(candidates),
-    counted: unlisted.filter((row) => row.target === target).reduce((sum, { count }) => sum + count, 0),
+    counted: unlisted
+      .filter((row) => row.target === target)
+      .reduce((sum, { count }) => sum + count, 0),
   };
 }
 
@@ -60,12 +69,15 @@ function findFault(record: RequestRecord, target: string, size: number): string 
   const named = new Set([...asked, ...passed]);
   if (new Set(passed).size < passed.length) return 'somebody was passed over twice';
   if (new Set(inError).size < inError.length) return 'somebody stands in the error twice';
-  if (inError.some((one) => !named.has(one))) return 'the error names somebody whom the record does not';
+  if (inError.some((one) => !named.has(one)))
+    return 'the error names somebody whom the record does not';
   if (passed.length > listLimit) return 'too many are named';
   // A target that was left whole is passed over in one row.
   const isWhole = passed.includes('none') || named.size + counted === Math.max(1, size);
   const isAlone = named.size + counted === 0 && size <= 1;
-  return isWhole || isAlone ? undefined : `${named.size} are named and ${counted} counted of ${size}`;
+  return isWhole || isAlone
+    ? undefined
+    : `${named.size} are named and ${counted} counted of ${size}`;
 }
 
 const steps = fc.constantFrom<UpstreamStep>(
@@ -79,8 +91,14 @@ const steps = fc.constantFrom<UpstreamStep>(
 );
 
 const cases: fc.Arbitrary<Case> = fc.record({
-  pools: fc.array(fc.constantFrom(0, 1, 2, 3, 5, 31, 32, 33, 34, 40), { minLength: 1, maxLength: 3 }),
-  asked: fc.array(fc.array(steps, { minLength: 14, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
+  pools: fc.array(fc.constantFrom(0, 1, 2, 3, 5, 31, 32, 33, 34, 40), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  asked: fc.array(fc.array(steps, { minLength: 14, maxLength: 14 }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
   pausesMs: fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 4, maxLength: 4 }),
 });
 
@@ -96,7 +114,10 @@ it('names or counts every candidate once, and no other', async () => {
         if (record === undefined) throw new Error('there is no record');
         outcomes.add(record.outcome);
         for (const [place, size] of pools.entries())
-          expect(findFault(record, `${names[place]}/m`, size), JSON.stringify(record)).toBeUndefined();
+          expect(
+            findFault(record, `${names[place]}/m`, size),
+            JSON.stringify(record),
+          ).toBeUndefined();
         await stage.host.advance(pausesMs[index] ?? 0);
       }
       await stage.runtime.close();

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const twoKeys = {
@@ -33,7 +38,11 @@ it('says until when a refused key is left alone, and who set that end', async ()
   expect((limited.attempts[0]?.rests?.until ?? 0) - limited.at).toBeGreaterThanOrEqual(60_000);
   const next = await recordAfter(stage, refused(402), answered);
   expect(next.attempts[0]).toMatchObject({ rests: { endSetBy: 'ours' }, foundAt: 'config' });
-  expect(next.skipped[0]).toMatchObject({ cause: 'benched', since: limited.at, endSetBy: 'provider' });
+  expect(next.skipped[0]).toMatchObject({
+    cause: 'benched',
+    since: limited.at,
+    endSetBy: 'provider',
+  });
 });
 
 it('keeps with a rescued request what a person can do about what lasts, and only about that', async () => {
@@ -50,7 +59,10 @@ it('has nothing to mend where the same key answers after all', async () => {
     ...twoKeys,
     providers: {
       ...twoKeys.providers,
-      acme: { ...twoKeys.providers.acme, credentials: [{ label: 'work', api_key: 'sk-test-work' }] },
+      acme: {
+        ...twoKeys.providers.acme,
+        credentials: [{ label: 'work', api_key: 'sk-test-work' }],
+      },
     },
   });
   await recordAfter(stage, answered);

@@ -1,4 +1,7 @@
-/** What the record of a request in trouble says beyond its attempts: what a person can do, and which prompt it was. Off the path of healthy requests. */
+/**
+ * What the record of a request in trouble says beyond its attempts: what a person can do, and which
+ * prompt it was. Off the path of healthy requests.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
@@ -8,9 +11,14 @@ import { listMends, mendsOf } from './mends.ts';
 
 type Told = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
-export function tellTrouble(journey: Journey, told: Told): Pick<RequestRecord, 'mends' | 'promptDigest'> {
+export function tellTrouble(
+  journey: Journey,
+  told: Told,
+): Pick<RequestRecord, 'mends' | 'promptDigest'> {
   const isFailed = told.outcome === 'failed' || told.outcome === 'broken';
-  const mends = isFailed ? listMends(journey, told.candidates ?? []) : mendsOf(journey, listLasting(journey));
+  const mends = isFailed
+    ? listMends(journey, told.candidates ?? [])
+    : mendsOf(journey, listLasting(journey));
   const { body, request, engine } = journey;
   const promptDigest =
     request.passage === undefined ? digestPrompt(body, request.body, engine.promptKey) : undefined;
@@ -35,6 +43,8 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
     );
   return [...tried, ...held]
     .filter(({ cause, speaker }) => rowOfClass(speaker?.meant ?? cause).lasts === true)
-    .filter(({ target, credential }) => target !== answered?.target || credential !== answered.credential)
+    .filter(
+      ({ target, credential }) => target !== answered?.target || credential !== answered.credential,
+    )
     .map((one) => ({ ...one, was: 'tried', requests: 1 }));
 }

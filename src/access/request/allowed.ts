@@ -1,4 +1,7 @@
-/** What the caller's gateway key may ask for: its tasks, and batches where it has a budget (step 1 of a request). */
+/**
+ * What the caller's gateway key may ask for: its tasks, and batches where it has a budget (step 1
+ * of a request).
+ */
 
 import { RequestError } from '../../errors.ts';
 import type { ConfiguredRequest } from './engine.ts';
@@ -8,10 +11,15 @@ export function checkAllowed(request: ConfiguredRequest, task: string, model: st
   if (request.operation !== 'batches' || !checkBatch(request)) checkTask(request, task, model);
 }
 
-/** The name that a key has among its tasks where it may make batches, whose cost nobody can count. */
+/**
+ * The name that a key has among its tasks where it may make batches, whose cost nobody can count.
+ */
 const batchTask = 'batches';
 
-/** Whether the request makes a batch that its key names. One that does not name it makes none where it has a budget. */
+/**
+ * Whether the request makes a batch that its key names. One that does not name it makes none where
+ * it has a budget.
+ */
 function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest): boolean {
   if (passage?.method !== 'POST' || passage.object !== undefined) return false;
   if (tasks?.includes(batchTask) === true) return true;
@@ -23,7 +31,10 @@ function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest)
   });
 }
 
-/** A model that is named by itself is no task: who may ask for some tasks only may not go around them. */
+/**
+ * A model that is named by itself is no task: who may ask for some tasks only may not go around
+ * them.
+ */
 export function checkTask(
   { caller, tasks }: Pick<ConfiguredRequest, 'caller' | 'tasks'>,
   task: string,

@@ -1,4 +1,7 @@
-/** A refusal that says what is wrong is answered by the same request without it: once, visibly, and remembered where it lasts. */
+/**
+ * A refusal that says what is wrong is answered by the same request without it: once, visibly, and
+ * remembered where it lasts.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
@@ -72,7 +75,9 @@ describe('a refused parameter', () => {
     expect(await ask({ top_k: 5 })).toBe(200);
     expect(await ask({ top_k: 5 })).toBe(200);
     expect(bodies().map(({ top_k }) => top_k)).toEqual([5, undefined, undefined]);
-    expect(said).toEqual([expect.stringMatching(/^deepseek\/one accepts requests only without top_k/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/^deepseek\/one accepts requests only without top_k/),
+    ]);
     expect(runtime.records().map(({ notes }) => notes)).toEqual([
       ['asked without top_k'],
       ['asked without top_k'],
@@ -257,7 +262,9 @@ describe('a conversation in which another model took part', () => {
 
   it('is not repaired twice', async () => {
     const { host, ask, bodies } = setUp();
-    const missing = refusal(400, { message: 'Missing `reasoning_content` field in the assistant message' });
+    const missing = refusal(400, {
+      message: 'Missing `reasoning_content` field in the assistant message',
+    });
     host.upstream.enqueue(missing, missing);
     expect(await ask({ messages })).toBe(400);
     expect(bodies()).toHaveLength(2);

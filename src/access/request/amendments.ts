@@ -1,6 +1,7 @@
 /**
- * What a request is changed by after a target refused it as it was: a parameter less, fewer tokens, a repaired history.
- * Once each; a parameter is remembered for the target when the request went through without it. Between steps 5 and 3.
+ * What a request is changed by after a target refused it as it was: a parameter less, fewer tokens,
+ * a repaired history. Once each; a parameter is remembered for the target when the request went
+ * through without it. Between steps 5 and 3.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -52,8 +53,14 @@ interface Amended {
   readonly amendments: Map<string, readonly Amendment[]>;
 }
 
-/** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
-export function findAmendment(journey: Amended, failure: Failure, target: Target): Amendment | undefined {
+/**
+ * What could be changed after this refusal; undefined when nothing can, or it was changed already.
+ */
+export function findAmendment(
+  journey: Amended,
+  failure: Failure,
+  target: Target,
+): Amendment | undefined {
   const { engine, body, protocol, task, amendments } = journey;
   const taken = amendments.get(target.id) ?? none;
   const isTranslated = target.protocol !== protocol.name;
@@ -72,7 +79,8 @@ export function findAmendment(journey: Amended, failure: Failure, target: Target
 export function takeAmendment(journey: Amended, failure: Failure, target: Target): void {
   const found = findAmendment(journey, failure, target);
   const { amendments } = journey;
-  if (found !== undefined) amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
+  if (found !== undefined)
+    amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
 }
 
 /** The target with all that was learned about it, and all that was changed on this way. */
@@ -81,7 +89,11 @@ export function amend({ engine, task, amendments }: Amended, target: Target): Ta
   const learned = engine.lessons.edits.of(target) ?? none;
   const quiet = task?.judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
   if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
-  const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
+  const edits = [
+    ...quiet,
+    ...learned.map(({ edit }) => edit),
+    ...taken.flatMap(({ edits: own }) => own),
+  ];
   return { ...target, edits: [...target.edits, ...edits] };
 }
 
@@ -98,7 +110,10 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
 }
 
 /** What was changed for the target that answered. */
-export function listAmendments({ engine, body, amendments }: Amended, target: Target): readonly string[] {
+export function listAmendments(
+  { engine, body, amendments }: Amended,
+  target: Target,
+): readonly string[] {
   const learned = (engine.lessons.edits.of(target) ?? none).filter(
     ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(outerOf(edit.field))),
   );
@@ -120,7 +135,9 @@ interface RefusedRequest {
 }
 
 function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
-  const [by] = rowOfClass(failure.class).moves.flatMap((move) => (move.move === 'amend' ? [move.by] : []));
+  const [by] = rowOfClass(failure.class).moves.flatMap((move) =>
+    move.move === 'amend' ? [move.by] : [],
+  );
   switch (by) {
     case 'parameter':
       return withinLimit(failure, asked) ?? withoutParameter(failure, asked);
@@ -143,11 +160,16 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
 function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const field = findRefusedField(failure);
   const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
-  if (!isThere || essential.has(field)) return speaksOfThinking(failure) ? amendThinking(asked) : undefined;
+  if (!isThere || essential.has(field))
+    return speaksOfThinking(failure) ? amendThinking(asked) : undefined;
   const to = suggestRename(failure, field);
   if (to === undefined)
     return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
-  return { edits: [{ kind: 'rename', field, to }], text: `with ${to} instead of ${field}`, isLasting: true };
+  return {
+    edits: [{ kind: 'rename', field, to }],
+    text: `with ${to} instead of ${field}`,
+    isLasting: true,
+  };
 }
 
 /** Where a request asks the model to think, by vendor and protocol. */
@@ -181,8 +203,14 @@ function amendOutputLimit(failure: Failure, body: ReadBody): Amendment | undefin
   return { edits, text: `with at most ${max} tokens to write` };
 }
 
-/** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
-function withinLimit(failure: Failure, { spoken, body, taken }: RefusedRequest): Amendment | undefined {
+/**
+ * What the answer may have at most was asked above all that there is; where less is refused too,
+ * the server says it itself.
+ */
+function withinLimit(
+  failure: Failure,
+  { spoken, body, taken }: RefusedRequest,
+): Amendment | undefined {
   if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
   if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, spoken);
   const max = findOutputLimit(saidBy(failure), body.byteLength);
@@ -206,7 +234,10 @@ const orders: Readonly<Record<StrictRoles, string>> = {
   'no-system': 'with what the system says as the words of the user',
 };
 
-/** The template of the model insists on an order of roles, whoever the client is: it is kept from then on. */
+/**
+ * The template of the model insists on an order of roles, whoever the client is: it is kept from
+ * then on.
+ */
 function withStrictRoles({ evidence }: Failure, { spoken }: RefusedRequest): Amendment | undefined {
   const roles = strictRolesOf(evidence.rule);
   if (roles === undefined || spoken.bodyEdits.foldRoles === undefined) return undefined;
@@ -227,9 +258,17 @@ function withRepairedHistory({ target, body }: RefusedRequest): Amendment | unde
 }
 
 /** What a model does that has thought away the room for its answer. */
-const starved = new Set(['judged-empty', 'judged-only-reasoning', 'judged-cut', 'judged-think-text']);
+const starved = new Set([
+  'judged-empty',
+  'judged-only-reasoning',
+  'judged-cut',
+  'judged-think-text',
+]);
 
-/** Once for each target: without reasoning where the entry knows how, otherwise with a larger limit where the request has one. */
+/**
+ * Once for each target: without reasoning where the entry knows how, otherwise with a larger limit
+ * where the request has one.
+ */
 function withRoomToAnswer(
   { evidence }: Failure,
   { target, body, taken, judge }: RefusedRequest,
@@ -243,7 +282,10 @@ function withRoomToAnswer(
   return { edits, text: `with room for ${min} tokens` };
 }
 
-/** Only for a model that is known to think when it is not told otherwise, and by what its config does not say already. */
+/**
+ * Only for a model that is known to think when it is not told otherwise, and by what its config
+ * does not say already.
+ */
 function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
   if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
   return [{ kind: 'default', ...off }];

@@ -1,6 +1,6 @@
 /**
- * What one request may still spend (law 13): attempts, time for repeats on the same target, and the time after which nothing
- * new is begun. The first request to a target needs no time for repeats.
+ * What one request may still spend (law 13): attempts, time for repeats on the same target, and the
+ * time after which nothing new is begun. The first request to a target needs no time for repeats.
  */
 
 import type { Clock } from '../../host.ts';
@@ -8,7 +8,9 @@ import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 
 const attemptLimit = 12;
-/** For failed attempts and the pauses before repeats; waits for capacity have a time of their own. */
+/**
+ * For failed attempts and the pauses before repeats; waits for capacity have a time of their own.
+ */
 const repeatsMs = 120_000;
 /** A request that has nothing to show by then begins no further attempt. */
 const longestMs = 600_000;
@@ -83,10 +85,15 @@ export class Budget {
   }
 
   /**
-   * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the one after a wait, and one
-   * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
+   * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the
+   * one after a wait, and one that finds the mark as it was. What follows it with other keys in the
+   * same moment counts like any attempt.
    */
-  noteMiss({ probeOf, probedCauses, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
+  noteMiss(
+    { probeOf, probedCauses, isBehindWait }: ChargedAttempt,
+    failure: Failure,
+    spentMs: number,
+  ): void {
     const isAsItWas = probedCauses?.includes(failure.class) === true;
     if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;

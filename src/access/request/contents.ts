@@ -1,4 +1,7 @@
-/** What was asked and answered on its way to its file: cut at once, then in batches, without secrets, off the request's path. */
+/**
+ * What was asked and answered on its way to its file: cut at once, then in batches, without
+ * secrets, off the request's path.
+ */
 
 import type { Clock } from '../../host.ts';
 import type { RecordSettings, RequestContent, RequestRecord } from '../../model/record.ts';
@@ -23,7 +26,10 @@ interface ContentParts {
   readonly onFault: (error: unknown) => void;
 }
 
-/** What is kept of a body. Secrets are looked for in each part by itself: at the end of a text a half one counts, too. */
+/**
+ * What is kept of a body. Secrets are looked for in each part by itself: at the end of a text a
+ * half one counts, too.
+ */
 interface Excerpt {
   readonly head: string;
   readonly leftOut: number;
@@ -128,13 +134,19 @@ export class Contents {
   }
 }
 
-/** Its beginning and its end, where it is long: the last words stand at the end of a conversation. */
+/**
+ * Its beginning and its end, where it is long: the last words stand at the end of a conversation.
+ */
 function toExcerpt(body: WireBody): Excerpt {
   const bytes = new RequestBytes({ body });
   const { length } = bytes;
   if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
   const half = mostBytes / 2;
-  return { head: bytes.text(0, half), leftOut: length - mostBytes, tail: bytes.text(length - half, length) };
+  return {
+    head: bytes.text(0, half),
+    leftOut: length - mostBytes,
+    tail: bytes.text(length - half, length),
+  };
 }
 
 function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string): string {
@@ -142,7 +154,10 @@ function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string
   return `${redact(head)}${gap}${redact(tail)}`;
 }
 
-/** A secret that a model spells over several events stands whole in none of them: then its words alone are kept. */
+/**
+ * A secret that a model spells over several events stands whole in none of them: then its words
+ * alone are kept.
+ */
 function redactStream(text: string, redact: (text: string) => string): string {
   const clean = redact(text);
   const words = Array.from(clean.matchAll(wordsInEvents), ([, piece]) => piece).join('');

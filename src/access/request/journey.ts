@@ -1,4 +1,7 @@
-/** One request on its way: what was asked, who may carry it, what it may still spend, and what has happened so far. */
+/**
+ * One request on its way: what was asked, who may carry it, what it may still spend, and what has
+ * happened so far.
+ */
 
 import type { ResolvedConfig, ResolvedTask } from '../../config/resolved/resolved.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
@@ -56,11 +59,20 @@ export interface Journey {
   readonly recovery: Recovery;
   /** Who sees its images, and what the others are told of them. */
   readonly eyes: Eyes;
-  /** When its caller will have left, if nothing of the answer flows before its end, monotonic ms; absent: nobody knows. */
+  /**
+   * When its caller will have left, if nothing of the answer flows before its end, monotonic ms;
+   * absent: nobody knows.
+   */
   readonly leavesAt: number | undefined;
-  /** How its caller's last request with the same prompt ended, where that was a moment ago, without an answer. */
+  /**
+   * How its caller's last request with the same prompt ended, where that was a moment ago, without
+   * an answer.
+   */
   before?: EndedRequest | undefined;
-  /** The request on its way into other protocols; absent until somebody is looked at who speaks another. */
+  /**
+   * The request on its way into other protocols; absent until somebody is looked at who speaks
+   * another.
+   */
   carriage?: Carriage;
   readonly writer: ReplyWriter;
 }
@@ -79,10 +91,15 @@ export interface Task {
 }
 
 /**
- * Opens a request: reads it, finds its route, asks whether its caller may take it, sets its limits, and ranks who may carry it. Throws
- * `RequestError` when the body cannot be read, its key may not ask for it, or no route fits its model.
+ * Opens a request: reads it, finds its route, asks whether its caller may take it, sets its limits,
+ * and ranks who may carry it. Throws `RequestError` when the body cannot be read, its key may not
+ * ask for it, or no route fits its model.
  */
-export function beginJourney(engine: Engine, request: ConfiguredRequest, writer: ReplyWriter): Journey {
+export function beginJourney(
+  engine: Engine,
+  request: ConfiguredRequest,
+  writer: ReplyWriter,
+): Journey {
   const { clock } = engine.host;
   const { operation, passage } = request;
   const config = request.config ?? engine.config();
@@ -90,7 +107,8 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
   const body = passage === undefined ? protocol.readBody(request, operation) : readPassed(request);
   const passed = passage && describePassage(passage, request.protocol, body);
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
-  if (request.tasks !== undefined || operation === 'batches') checkAllowed(request, route.task, body.model);
+  if (request.tasks !== undefined || operation === 'batches')
+    checkAllowed(request, route.task, body.model);
   const limits = config.tasks?.get(route.task);
   const task = limits && planTask(limits, { request, route, body, protocol }, clock.monotonic());
   const isCounted = config.spending !== undefined || request.budgets !== undefined;
@@ -136,7 +154,8 @@ function planTask(
 ): Task {
   // An alias, or a model that heads the route, brings other requests than the task's own.
   const isNamed = body.model === route.task;
-  const isJudged = limits.isJudged && isNamed && request.operation === 'generate' && body.choices === 1;
+  const isJudged =
+    limits.isJudged && isNamed && request.operation === 'generate' && body.choices === 1;
   const profile = profileOf(route.task);
   const judged = request.judge === undefined ? profile : { ...profile, judge: request.judge };
   return {
@@ -178,12 +197,17 @@ function hasTextOnly(places: readonly Place[]): boolean {
   return false;
 }
 
-/** Who left while a target had nothing to show for it, and comes again, is not kept waiting there a second time. */
+/**
+ * Who left while a target had nothing to show for it, and comes again, is not kept waiting there a
+ * second time.
+ */
 function beginElsewhere(journey: Journey): void {
   const { request, body, route, candidates } = journey;
   if (request.passage !== undefined) return;
   const found = takeUnanswered(journey, route.task);
-  const isRoundOver = candidates.places.every(({ target }) => found?.targets.includes(target.id) === true);
+  const isRoundOver = candidates.places.every(
+    ({ target }) => found?.targets.includes(target.id) === true,
+  );
   const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
   journey.before = before;
   // Nothing is known of the limit of a stream, to which signs of life flow.
@@ -192,13 +216,23 @@ function beginElsewhere(journey: Journey): void {
   putBehind(journey, ({ id }) => before.targets.includes(id), why);
 }
 
-function putBehind({ candidates, story }: Journey, isLast: (target: Target) => boolean, why: string): void {
+function putBehind(
+  { candidates, story }: Journey,
+  isLast: (target: Target) => boolean,
+  why: string,
+): void {
   const behind = candidates.putLast(({ target }) => isLast(target));
   story.notes.push(...behind.map(({ target }) => `${target.id} comes after the others: ${why}`));
 }
 
-/** What the request names belongs to the account that made it: from now on only those are asked who understand it. */
-export async function bindToAccount({ engine, request, candidates }: Journey, bound: Bound): Promise<void> {
+/**
+ * What the request names belongs to the account that made it: from now on only those are asked who
+ * understand it.
+ */
+export async function bindToAccount(
+  { engine, request, candidates }: Journey,
+  bound: Bound,
+): Promise<void> {
   const tie = await findTie(engine.bindings, bound);
   if (request.passage !== undefined) candidates.narrowTo(tie.origin);
   candidates.bind(tie, listLimit);

@@ -1,4 +1,7 @@
-/** Callers with a limit, and callers who leave: a free fallback is asked in time, and nobody else is (laws 13 and 14). */
+/**
+ * Callers with a limit, and callers who leave: a free fallback is asked in time, and nobody else is
+ * (laws 13 and 14).
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -32,14 +35,19 @@ function stageSilent(silent: readonly string[], config: object = route): EngineS
 }
 
 /** Asks, and leaves after that time unless it was answered. */
-async function askFor(stage: EngineStage, ms: number, options: AskOptions = {}): Promise<string | undefined> {
+async function askFor(
+  stage: EngineStage,
+  ms: number,
+  options: AskOptions = {},
+): Promise<string | undefined> {
   const caller = new AbortController();
   const headers = { 'user-agent': 'agent/1', ...options.headers };
   let status = 0;
   void stage.begin({ ...options, headers, signal: caller.signal }).then((answer) => {
     status = answer.status;
   });
-  for (let left = ms; left > 0 && status === 0; left -= 250) await stage.host.advance(Math.min(250, left));
+  for (let left = ms; left > 0 && status === 0; left -= 250)
+    await stage.host.advance(Math.min(250, left));
   if (status === 0) caller.abort();
   await stage.host.advance(0);
   return stage.lastRecord()?.answeredBy;
@@ -93,7 +101,11 @@ describe('a caller with a limit, and a silent target', () => {
   });
 
   it('leaves nobody for a fallback that has no words for the request', async () => {
-    const words = { base_url: 'https://two.test', protocol: 'anthropic-messages', api_key: 'sk-test-two' };
+    const words = {
+      base_url: 'https://two.test',
+      protocol: 'anthropic-messages',
+      api_key: 'sk-test-two',
+    };
     const stage = stageEngine({ ...route, providers: { ...providers, two: words } });
     stage.host.upstream.answerBy(() => ({ ...answered, delayMs: 15_000 }));
     const options = { headers: { 'x-stainless-timeout': '20' }, body: { n: 2 } };
@@ -113,7 +125,9 @@ describe('a caller with a limit, and a silent target', () => {
 });
 
 describe('a caller that leaves', () => {
-  const prompt = (content: string): AskOptions => ({ body: { messages: [{ role: 'user', content }] } });
+  const prompt = (content: string): AskOptions => ({
+    body: { messages: [{ role: 'user', content }] },
+  });
 
   it('has a limit once it has left three times in a row after the same time, for an hour', async () => {
     const stage = stageSilent(['one']);
@@ -144,7 +158,9 @@ describe('a caller that leaves', () => {
     for (const n of [1, 2, 3]) await askFor(stage, 20_000, prompt(`p${n}`));
     stage.host.upstream.answerBy(() => ({ ...answered, delayMs: 30_000 }));
     await askFor(stage, 70_000, prompt('long'));
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : answered));
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin.includes('one') ? { silent: true } : answered,
+    );
     expect(await askFor(stage, 20_000, prompt('again'))).toBeUndefined();
   });
 
@@ -160,9 +176,21 @@ describe('a caller that leaves', () => {
 
   it.each<[string, number, AskOptions, AskOptions, number]>([
     ['another prompt', 8000, prompt('a'), prompt('b'), 0],
-    ['another program', 8000, prompt('a'), { ...prompt('a'), headers: { 'user-agent': 'other/1' } }, 0],
+    [
+      'another program',
+      8000,
+      prompt('a'),
+      { ...prompt('a'), headers: { 'user-agent': 'other/1' } },
+      0,
+    ],
     ['a stream', 8000, { body: { stream: true } }, { body: { stream: true } }, 0],
-    ['what goes on by itself', 8000, { body: { background: true } }, { body: { background: true } }, 0],
+    [
+      'what goes on by itself',
+      8000,
+      { body: { background: true } },
+      { body: { background: true } },
+      0,
+    ],
     ['who changed its mind at once', 2000, {}, {}, 0],
     ['who comes minutes later', 8000, {}, {}, 200_000],
   ])('begins as ever: %s', async (_name, ms, first, next, pauseMs) => {
@@ -218,10 +246,17 @@ describe('a target that callers leave without a byte of it', () => {
   const stageMarked = (): { stage: EngineStage; marks: () => Promise<readonly string[]> } => {
     const store = new MemoryStore();
     const stage = stageEngine(route, {}, store);
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : answered));
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin.includes('one') ? { silent: true } : answered,
+    );
     return { stage, marks: async () => (await store.readHealth()).marks.map(({ cause }) => cause) };
   };
-  const leave = async (stage: EngineStage, times: number, ms = 12_000, agents = ['a']): Promise<void> => {
+  const leave = async (
+    stage: EngineStage,
+    times: number,
+    ms = 12_000,
+    agents = ['a'],
+  ): Promise<void> => {
     for (let n = 0; n < times; n++) {
       const body = { stream: true, messages: [{ role: 'user', content: `p${n}` }] };
       await askFor(stage, ms, { body, headers: { 'user-agent': agents[n % agents.length] ?? '' } });
@@ -238,7 +273,11 @@ describe('a target that callers leave without a byte of it', () => {
 
   it.each<[string, number, readonly string[]]>([
     ['they left within 10 s', 9000, ['a']],
-    ['it was one caller of several', 12_000, ['a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a']],
+    [
+      'it was one caller of several',
+      12_000,
+      ['a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'],
+    ],
   ])('has none where %s', async (_name, ms, agents) => {
     const { stage, marks } = stageMarked();
     if (ms > 10_000)
@@ -259,8 +298,12 @@ describe('a target that callers leave without a byte of it', () => {
     for (let n = 0; n < 6; n++) {
       await leave(stage, 2);
       stage.host.upstream.answerBy(() => answered);
-      await askFor(stage, 1000, { body: { messages: [{ role: 'user', content: `answered ${n}` }] } });
-      stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : answered));
+      await askFor(stage, 1000, {
+        body: { messages: [{ role: 'user', content: `answered ${n}` }] },
+      });
+      stage.host.upstream.answerBy(({ origin }) =>
+        origin.includes('one') ? { silent: true } : answered,
+      );
     }
     expect(await marks()).toEqual([]);
   });
@@ -270,7 +313,9 @@ describe('a target that callers leave without a byte of it', () => {
     for (let n = 0; n < 9; n++) {
       expect(await marks()).toEqual([]);
       const body = { messages: [{ role: 'user', content: `p${n}` }] };
-      expect(await askFor(stage, 24_000, { body, headers: { 'x-stainless-timeout': '24' } })).toBe('two/m');
+      expect(await askFor(stage, 24_000, { body, headers: { 'x-stainless-timeout': '24' } })).toBe(
+        'two/m',
+      );
     }
     expect(await marks()).toEqual(['timeout']);
   });

@@ -1,6 +1,7 @@
 /**
- * Callers who leave before they have an answer (law 13), and what that tells later requests: how long a caller waits, where its
- * next try begins, and that a target keeps silent (law 14). Learned from requests in trouble; a streamed one that is well asks nothing here.
+ * Callers who leave before they have an answer (law 13), and what that tells later requests: how
+ * long a caller waits, where its next try begins, and that a target keeps silent (law 14). Learned
+ * from requests in trouble; a streamed one that is well asks nothing here.
  */
 
 import { AccessError } from '../../errors.ts';
@@ -54,7 +55,10 @@ function callerOf({ caller = '', headers }: Pick<AccessRequest, 'caller' | 'head
   return `${caller} ${headers['user-agent']?.slice(0, longestAgent) ?? ''}`;
 }
 
-/** How long its caller waits for an answer, ms: as it says itself, else as it has left before. Undefined: nobody knows. */
+/**
+ * How long its caller waits for an answer, ms: as it says itself, else as it has left before.
+ * Undefined: nobody knows.
+ */
 export function callerLimitOf({ engine, request, body }: AskedRequest): number | undefined {
   const announced = readAnnounced(request.headers, body.stream);
   if (announced !== undefined || body.stream) return announced;
@@ -62,14 +66,20 @@ export function callerLimitOf({ engine, request, body }: AskedRequest): number |
   return learned !== undefined && learned.times >= inARow ? learned.afterMs : undefined;
 }
 
-/** When the caller of an answer that is not streamed will leave, monotonic ms. Undefined: nobody knows, or nobody else could answer. */
+/**
+ * When the caller of an answer that is not streamed will leave, monotonic ms. Undefined: nobody
+ * knows, or nobody else could answer.
+ */
 export function findLeavingTime(asked: AskedRequest): number | undefined {
   if (asked.request.passage !== undefined || goesOnByItself(asked.body)) return undefined;
   const limitMs = callerLimitOf(asked);
   return limitMs === undefined ? undefined : asked.engine.host.clock.monotonic() + limitMs;
 }
 
-/** How its caller's last request with this prompt ended, where it got no answer: found once, for one successor. */
+/**
+ * How its caller's last request with this prompt ended, where it got no answer: found once, for one
+ * successor.
+ */
 export function takeUnanswered(
   { engine, request, body }: AskedRequest,
   task: string,
@@ -100,7 +110,10 @@ export interface LeftBehind {
   readonly isSilent: boolean;
 }
 
-/** Nobody is waiting for the answer any more. Where it was us who ended the request, that says nothing of its caller. */
+/**
+ * Nobody is waiting for the answer any more. Where it was us who ended the request, that says
+ * nothing of its caller.
+ */
 export function noteGone(tried: TriedRequest, left?: LeftBehind): void {
   const { engine, request, body, budget } = tried;
   if (request.passage !== undefined || request.signal.reason instanceof AccessError) return;
@@ -133,7 +146,11 @@ function noteLimit({ lessons }: Engine, caller: string, afterMs: number): void {
   lessons.callerLimits.learn(caller, limit);
 }
 
-function noteUnanswered(tried: TriedRequest, how: EndedRequest['how'], more: readonly string[]): void {
+function noteUnanswered(
+  tried: TriedRequest,
+  how: EndedRequest['how'],
+  more: readonly string[],
+): void {
   const { engine, request, story, route, before } = tried;
   const { unanswered } = engine.lessons;
   const caller = callerOf(request);
@@ -143,7 +160,10 @@ function noteUnanswered(tried: TriedRequest, how: EndedRequest['how'], more: rea
   const prompt = promptOf(tried, route.task);
   const known = (unanswered.of(caller) ?? []).filter((one) => at - one.at < endedMs);
   const hasMetLimit = how === 'left' || before?.hasMetLimit === true;
-  unanswered.learn(caller, [...known, { prompt, how, hasMetLimit, targets, at }].slice(-mostPrompts));
+  unanswered.learn(
+    caller,
+    [...known, { prompt, how, hasMetLimit, targets, at }].slice(-mostPrompts),
+  );
 }
 
 /** A target has shown a caller nothing until that left, or had to turn to another (law 14). */
@@ -180,7 +200,10 @@ export function wasSilent({ evidence }: CutFailure): boolean {
   return evidence.rule === rules.silent;
 }
 
-/** Calls back once when half of what the attempt's caller has left is over, and somebody else is free then or later. */
+/**
+ * Calls back once when half of what the attempt's caller has left is over, and somebody else is
+ * free then or later.
+ */
 export function watchCallerLimit(
   { engine, target, leavesAt, isLastTarget }: AttemptPlan,
   isSilent: () => boolean,

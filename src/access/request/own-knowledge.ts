@@ -1,4 +1,7 @@
-/** The part of the engine that is made anew with each process: what it has learned and told, and who asks, rechecks or waits. */
+/**
+ * The part of the engine that is made anew with each process: what it has learned and told, and who
+ * asks, rechecks or waits.
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';

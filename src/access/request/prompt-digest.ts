@@ -1,4 +1,7 @@
-/** Stands for the prompt of a request and reveals nothing of it, so that a client's repeats of it are known. Off the path of healthy requests. */
+/**
+ * Stands for the prompt of a request and reveals nothing of it, so that a client's repeats of it
+ * are known. Off the path of healthy requests.
+ */
 
 import { createHmac } from 'node:crypto';
 import type { WireBody } from '../../model/request.ts';
@@ -6,11 +9,16 @@ import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { readRequest } from '../spending/estimate.ts';
 
-/** A prompt is not looked for in a body that takes longer than this to parse: its end stands for it. */
+/**
+ * A prompt is not looked for in a body that takes longer than this to parse: its end stands for it.
+ */
 const mostBytes = 1_000_000;
 const endBytes = 64 * 1024;
 
-/** Of the last thing that the user said; of the bytes at the end of a body that is too large, or where nobody says anything. */
+/**
+ * Of the last thing that the user said; of the bytes at the end of a body that is too large, or
+ * where nobody says anything.
+ */
 export function digestPrompt(body: ReadBody, bytes: WireBody, key: string): string {
   const request = body.byteLength > mostBytes ? undefined : readRequest(body); // a body that cannot be read was refused for that
   const said = findLastUserText(request ?? {});
@@ -41,5 +49,7 @@ function findLastUserText(body: WireObject): string | undefined {
 function textOfPrompt(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(textOfPrompt).join('');
-  return isRecord(value) ? textOfPrompt(value['text'] ?? value['content'] ?? value['parts'] ?? '') : '';
+  return isRecord(value)
+    ? textOfPrompt(value['text'] ?? value['content'] ?? value['parts'] ?? '')
+    : '';
 }

@@ -1,11 +1,19 @@
-/** What has happened to a request so far: the record while it is being written, attempt by attempt. */
+/**
+ * What has happened to a request so far: the record while it is being written, attempt by attempt.
+ */
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
 import type { Lease, SourceFault } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { AttemptFailure, AttemptRecord, JointRecord, RequestTimes, Usage } from '../../model/record.ts';
+import type {
+  AttemptFailure,
+  AttemptRecord,
+  JointRecord,
+  RequestTimes,
+  Usage,
+} from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
 import type { Candidate } from '../select/candidates.ts';
@@ -60,7 +68,10 @@ export class Story {
   usage: Usage | undefined;
   /** How many failed, may be billed all the same, and did not say how much they used. */
   unmetered = 0;
-  /** How often an attempt was sent once more, because its connection had been given up before it was read. */
+  /**
+   * How often an attempt was sent once more, because its connection had been given up before it was
+   * read.
+   */
   resent = 0;
   /** What the request was to make may be there: its caller must not simply ask again. */
   mayBeDone = false;
@@ -71,7 +82,9 @@ export class Story {
 
   noteResent({ id }: Target): void {
     this.resent += 1;
-    this.notes.push(`${id} was sent the request twice: it had given up the connection before it read it`);
+    this.notes.push(
+      `${id} was sent the request twice: it had given up the connection before it read it`,
+    );
   }
 
   repeatsOf(miss: Omit<Miss, 'text'>): number {
@@ -84,8 +97,9 @@ export class Story {
   }
 
   /**
-   * The answer that is passed on where nobody has a better one: a whole one without a finish, a useful part of one, else the
-   * last. Once content has reached the caller only what came from there on can be.
+   * The answer that is passed on where nobody has a better one: a whole one without a finish, a
+   * useful part of one, else the last. Once content has reached the caller only what came from
+   * there on can be.
    */
   findHeld(mayBe: (miss: Miss) => boolean = () => true): Miss | undefined {
     const from = this.misses.findLastIndex(({ committedAt }) => committedAt !== undefined);
@@ -123,7 +137,8 @@ export class Story {
       failure: failure && summarize(failure),
       usage,
       usd,
-      isUnpriced: usd === undefined && shouldBePriced(target, lease, { failure, usage }) ? true : undefined,
+      isUnpriced:
+        usd === undefined && shouldBePriced(target, lease, { failure, usage }) ? true : undefined,
     });
   }
 
@@ -154,7 +169,10 @@ export class Story {
     this.amendAttempt({ decision });
   }
 
-  /** The fault of the source stands beside the provider's refusal (law 8); a secret that was withdrawn is no suspect. */
+  /**
+   * The fault of the source stands beside the provider's refusal (law 8); a secret that was
+   * withdrawn is no suspect.
+   */
   addFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
     const failure: CutFailure = {
       ...miss.failure,
@@ -169,7 +187,11 @@ export class Story {
 }
 
 /** A count of tokens is free, and so is a refusal. */
-function shouldBePriced({ billing }: Target, { operation }: Lease, { failure, usage }: Brought): boolean {
+function shouldBePriced(
+  { billing }: Target,
+  { operation }: Lease,
+  { failure, usage }: Brought,
+): boolean {
   if (billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return false;
   return usage !== undefined || failure === undefined || mayBeBilled(failure);
 }

@@ -1,6 +1,7 @@
 /**
- * Images and who sees them (steps 1 and 3 of a request): one with images never goes to a target that is known, or has said, to
- * see none. By `blind_models` somebody else is asked, the images are put into words (describe-images.ts), or the request is refused.
+ * Images and who sees them (steps 1 and 3 of a request): one with images never goes to a target
+ * that is known, or has said, to see none. By `blind_models` somebody else is asked, the images are
+ * put into words (describe-images.ts), or the request is refused.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -41,11 +42,15 @@ export const seer = 'vision';
 
 /** What becomes of its images where a model sees none. */
 export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'route'>): BlindModels {
-  const { blindModels = config.blindModels ?? defaults.blindModels } = config.tasks?.get(task) ?? {};
+  const { blindModels = config.blindModels ?? defaults.blindModels } =
+    config.tasks?.get(task) ?? {};
   return blindModels === 'describe' && task === seer ? 'route' : blindModels;
 }
 
-/** Step 1 of a request: whom its images are kept from. Asked only where the entry or an answer says of somebody that he sees none. */
+/**
+ * Step 1 of a request: whom its images are kept from. Asked only where the entry or an answer says
+ * of somebody that he sees none.
+ */
 export function keepFromBlind(seeing: Seeing): void {
   const { candidates } = seeing;
   const isBlindThere = candidates.places.some(({ target }) => isBlind(seeing, target));
@@ -69,7 +74,10 @@ export function needsWords(seeing: Seeing, target: Target): boolean {
   return isBlind(seeing, target) && tellsInWords(seeing);
 }
 
-/** For a count of tokens nothing is described: it is estimated. Documents that nobody on the route reads are told as that. */
+/**
+ * For a count of tokens nothing is described: it is estimated. Documents that nobody on the route
+ * reads are told as that.
+ */
 function tellsInWords(seeing: Seeing): boolean {
   const { request, body, candidates } = seeing;
   const mode = modeOf(seeing);
@@ -77,7 +85,9 @@ function tellsInWords(seeing: Seeing): boolean {
   if (mode === 'describe') return true;
   const hasImages = body.pictures().some(({ isFile }) => isFile !== true);
   const isSeenThere = candidates.places.some(({ target }) => !seesNoImages(seeing.engine, target));
-  return (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target));
+  return (
+    (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target))
+  );
 }
 
 /** As the catalogue or the configuration knows it, or has said so itself. */
@@ -85,7 +95,10 @@ export function seesNoImages({ lessons }: Seeing['engine'], target: Target): boo
   return target.images === false || lessons.unseen.of({ target, shown: 'image' }) !== undefined;
 }
 
-/** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
+/**
+ * Who is known to see no images may read documents all the same: a few vendors put them into words
+ * themselves.
+ */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const seesNone = seesNoImages(engine, target);
   const readsNone = engine.lessons.unseen.of({ target, shown: 'file' }) !== undefined;

@@ -1,6 +1,7 @@
 /**
- * One request, from the caller's model name to its answer: the only path of a request to a provider (law 1). Retry, rotation and
- * fallback are one loop over a pure decision; docs/life-of-a-request.md walks through it.
+ * One request, from the caller's model name to its answer: the only path of a request to a provider
+ * (law 1). Retry, rotation and fallback are one loop over a pure decision;
+ * docs/life-of-a-request.md walks through it.
  */
 
 import type { Timer } from '../../host.ts';
@@ -33,7 +34,10 @@ import { notePayer } from './note-payer.ts';
 import { hasFreeTargetBesides } from './situation.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './take-turns.ts';
 
-/** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
+/**
+ * Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that
+ * cannot be used.
+ */
 export async function access(
   engine: Engine,
   request: ConfiguredRequest,
@@ -81,22 +85,27 @@ async function travel(journey: Journey): Promise<RequestRecord> {
 }
 
 /**
- * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
- * awaited. Undefined where it takes more: see `chooseLease`.
+ * The way of almost every request: its first candidate is free and the secret at hand, so nothing
+ * is surveyed and nothing awaited. Undefined where it takes more: see `chooseLease`.
  */
 function leaseAtOnce(journey: Journey): Leased | undefined {
   const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
-  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
+  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name)
+    return undefined;
   const verdict = judge(journey, candidate);
   return verdict.state === 'free' && verdict.standing.state === 'free' ? verdict : undefined;
 }
 
-/** What the attempt may cost is held from before it is sent until it has ended. False: it may not be sent. */
+/**
+ * What the attempt may cost is held from before it is sent until it has ended. False: it may not be
+ * sent.
+ */
 function holdMoney(journey: Journey, purse: Purse, leased: Leased): SettleMoney | false {
   const held = purse.hold(leased.candidate);
   if (held !== undefined) return held;
   endTurn(journey, leased);
-  if (purse.refusal !== undefined) journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
+  if (purse.refusal !== undefined)
+    journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
   return false;
 }
 
@@ -110,7 +119,10 @@ function goesOnAfter(
   return recovery.mayContinue(candidate.target, outcome);
 }
 
-/** It was called out of a queue, where it had given its slot back: what it has claimed is kept until it has one again, or is free. */
+/**
+ * It was called out of a queue, where it had given its slot back: what it has claimed is kept until
+ * it has one again, or is free.
+ */
 async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promise<boolean> {
   if (!isSlotDue(journey, task)) return true;
   const claim = keepClaim(journey, leased.claimed);
@@ -130,7 +142,11 @@ interface Tried {
 }
 
 /** `settle`: of the money that is held for it; absent where no budget counts it. */
-async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | undefined): Promise<Tried> {
+async function tryOnce(
+  journey: Journey,
+  leased: Leased,
+  settle: SettleMoney | undefined,
+): Promise<Tried> {
   const { engine, request, protocol, writer, story, recovery, task } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
@@ -138,7 +154,8 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
   if (last !== undefined || journey.candidates.skipped().length > 0) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
-  const mayTakeTurns = task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard);
+  const mayTakeTurns =
+    task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard);
   const endMainTurn = mayTakeTurns ? engine.mainTurns.begin(target) : undefined;
   let outcome: Outcome | undefined;
   try {
@@ -183,7 +200,10 @@ async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | u
   }
 }
 
-/** The connection before has failed; or the request must not be sent twice, as may happen unseen on one that was used before. */
+/**
+ * The connection before has failed; or the request must not be sent twice, as may happen unseen on
+ * one that was used before.
+ */
 function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candidate): boolean {
   const last = story.misses.at(-1);
   if (last?.failure.class === 'connect' && last.candidate.key === key) return true;
@@ -191,7 +211,10 @@ function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candid
   return mayMake && isMaking(request, body);
 }
 
-/** A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of its marks is still the one it claimed. */
+/**
+ * A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of
+ * its marks is still the one it claimed.
+ */
 function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
   if (marks.length === 0) return undefined;
   const { host, health } = engine;
@@ -219,7 +242,11 @@ function askedTarget(journey: Journey, candidate: Candidate): Target {
   return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
-function noteMiss(journey: Journey, attempted: Attempted, outcome: Parameters<typeof addMiss>[2]): Miss {
+function noteMiss(
+  journey: Journey,
+  attempted: Attempted,
+  outcome: Parameters<typeof addMiss>[2],
+): Miss {
   if (outcome.kind === 'broken') beginRest(journey, attempted, outcome);
   return addMiss(journey, attempted, outcome);
 }
@@ -235,14 +262,18 @@ function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken):
   writer.expectRest();
 }
 
-/** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
+/**
+ * The secret is proven and its older marks end; the session stays with it, and who waited for it
+ * goes on.
+ */
 function noteCommit(journey: Journey, leased: Leased): void {
   const { engine, request, candidates, line } = journey;
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
   const { unserved, silentLeavings, callerLimits } = engine.lessons;
-  if (!unserved.isEmpty) unserved.forget({ target: candidate.target, operation: request.operation });
+  if (!unserved.isEmpty)
+    unserved.forget({ target: candidate.target, operation: request.operation });
   if (!silentLeavings.isEmpty) silentLeavings.forget(lease);
   if (!callerLimits.isEmpty) noteStayed(journey);
   line.turn?.shown();
@@ -252,7 +283,10 @@ function noteCommit(journey: Journey, leased: Leased): void {
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
-/** Ids in the answer and in the request that only this account understands are remembered as its own. */
+/**
+ * Ids in the answer and in the request that only this account understands are remembered as its
+ * own.
+ */
 function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
   // Kept in the state file: no secret (law 20), and an id has no spaces, while words have (law 2).
   const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
@@ -279,7 +313,8 @@ function arrive(
     const { contextWindows, useless } = engine.lessons;
     const { tie } = journey.candidates;
     if (tie !== undefined) noteMade(journey, candidate, tie.names);
-    if (task !== undefined) useless.forget({ task: journey.route.task, target: candidate.target.id });
+    if (task !== undefined)
+      useless.forget({ task: journey.route.task, target: candidate.target.id });
     engine.health.noteWhole(lease);
     if (!contextWindows.isEmpty)
       forgetSmaller(contextWindows, { lease, headers: request.headers }, outcome.usage);

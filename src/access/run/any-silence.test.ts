@@ -1,6 +1,7 @@
 /**
- * Random silences against a table that is written here and nowhere else: while somebody else is free, no attempt outlives its
- * limit, and none is left before it (law 13). A failing seed is named; HOLDFAST_SEED=17 plays it alone.
+ * Random silences against a table that is written here and nowhere else: while somebody else is
+ * free, no attempt outlives its limit, and none is left before it (law 13). A failing seed is
+ * named; HOLDFAST_SEED=17 plays it alone.
  */
 
 import { expect, it } from 'vitest';
@@ -9,7 +10,15 @@ import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { Random } from '../../../test/simulation/random.ts';
 
 type Pace = 'quick' | 'normal' | 'thinking';
-const kinds = ['nothing', 'head', 'pings', 'empty', 'text', 'text, then pings', 'stalled error'] as const;
+const kinds = [
+  'nothing',
+  'head',
+  'pings',
+  'empty',
+  'text',
+  'text, then pings',
+  'stalled error',
+] as const;
 
 interface Case {
   readonly isLocal: boolean;
@@ -104,7 +113,8 @@ function stepOf({ kind, headS, everyS, isStreamed }: Case): UpstreamStep {
     chunkDelayMs: everyS * 1000,
     stallAfter: true,
   });
-  const many = (chunk: string): readonly string[] => new Array<string>(Math.ceil(620 / everyS)).fill(chunk);
+  const many = (chunk: string): readonly string[] =>
+    new Array<string>(Math.ceil(620 / everyS)).fill(chunk);
   switch (kind) {
     case 'nothing':
       return { silent: true };
@@ -149,7 +159,8 @@ async function play(found: Case): Promise<number> {
   void scene.begin({ body: { ...body, messages }, signal: stay.signal }).catch(() => undefined);
   const expected = expectedEnd(found);
   await scene.host.advance(Math.max(0, (expected - 0.5) * 1000));
-  const isEarly = scene.host.upstream.abortedCount > abortedBefore || requests.length > sentBefore + 1;
+  const isEarly =
+    scene.host.upstream.abortedCount > abortedBefore || requests.length > sentBefore + 1;
   // The estimate of a prompt counts its whole body: a few seconds more.
   await scene.host.advance(8000);
   const isOver = scene.host.upstream.abortedCount > abortedBefore;

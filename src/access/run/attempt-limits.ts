@@ -1,4 +1,7 @@
-/** Which limits an attempt gets (law 13), and what its course teaches of its target for the limits of the next. */
+/**
+ * Which limits an attempt gets (law 13), and what its course teaches of its target for the limits
+ * of the next.
+ */
 
 import type { Pace } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
@@ -30,9 +33,11 @@ export function choosePace(body: AttemptPlan['body'], target: Target): Pace {
   if (!body.stream) return 'whole';
   if (target.pace !== undefined) return target.pace;
   const { reasoningEffort } = target;
-  const isAsked = body.asksReasoning || (reasoningEffort !== undefined && reasoningEffort !== 'none');
+  const isAsked =
+    body.asksReasoning || (reasoningEffort !== undefined && reasoningEffort !== 'none');
   if (isAsked) return 'thinking';
-  if (body.refusesReasoning || reasoningEffort === 'none' || target.thinks === false) return 'quick';
+  if (body.refusesReasoning || reasoningEffort === 'none' || target.thinks === false)
+    return 'quick';
   return target.thinks === true ? 'thinking' : 'normal';
 }
 
@@ -57,7 +62,10 @@ export function planLimits(plan: AttemptPlan, pace: Pace, now: number): Planned 
   };
 }
 
-/** The grace runs from the first request to a cold server, and is not given anew before it has said something. */
+/**
+ * The grace runs from the first request to a cold server, and is not given anew before it has said
+ * something.
+ */
 function readLocalServer({ engine, target, body }: AttemptPlan, now: number): LocalServer {
   const { warm, coldSince, readingPace } = engine.lessons;
   const isCold = warm.of(target) === undefined;
@@ -71,8 +79,8 @@ function readLocalServer({ engine, target, body }: AttemptPlan, now: number): Lo
 }
 
 /**
- * A target whose heads are slow by nature gets half as much again as they take. One that is always left too early would never be
- * used again: so one probe in 15 min has all of its time.
+ * A target whose heads are slow by nature gets half as much again as they take. One that is always
+ * left too early would never be used again: so one probe in 15 min has all of its time.
  */
 function chooseProbeHead({ engine, target }: AttemptPlan): number {
   const { slowHeads, cutProbes } = engine.lessons;
@@ -88,8 +96,14 @@ function shortHeadOf({ isLocal }: Target): number {
   return probeHeadMs[isLocal === true ? 'local' : 'hosted'];
 }
 
-/** A head came, good or not: somebody is there. `headMs`: of a streamed answer, after its request was sent. */
-export function noteHead({ engine: { lessons }, target }: AttemptPlan, headMs: number | undefined): void {
+/**
+ * A head came, good or not: somebody is there. `headMs`: of a streamed answer, after its request
+ * was sent.
+ */
+export function noteHead(
+  { engine: { lessons }, target }: AttemptPlan,
+  headMs: number | undefined,
+): void {
   if (target.isLocal === true) {
     lessons.warm.learn(target, true);
     if (lessons.coldSince.of(target) !== undefined) lessons.coldSince.forget(target);
@@ -107,9 +121,13 @@ function noteSlowness({ slowHeads }: Lessons, target: Target, headMs: number): v
 }
 
 /** A probe was left before its head came. */
-export function noteHeadless({ engine: { lessons }, target, lease }: AttemptPlan, afterMs: number): void {
+export function noteHeadless(
+  { engine: { lessons }, target, lease }: AttemptPlan,
+  afterMs: number,
+): void {
   const isCut = lease.probeOf !== undefined && afterMs <= shortHeadOf(target);
-  if (isCut && lessons.cutProbes.lastOf(target) === undefined) lessons.cutProbes.learn(target, true);
+  if (isCut && lessons.cutProbes.lastOf(target) === undefined)
+    lessons.cutProbes.learn(target, true);
 }
 
 /** How fast it reads: the slowest of an hour, because what it has read before it may skip. */
@@ -121,7 +139,12 @@ export function noteReading(
   const { engine, target } = plan;
   const { inputTokens = 0, cachedTokens = 0 } = usage ?? {};
   const readTokens = inputTokens - cachedTokens;
-  if (target.isLocal !== true || wasCold || deadline.contentAt === undefined || readTokens < measuredFrom)
+  if (
+    target.isLocal !== true ||
+    wasCold ||
+    deadline.contentAt === undefined ||
+    readTokens < measuredFrom
+  )
     return;
   const { readingPace } = engine.lessons;
   const pace = (1000 * readTokens) / Math.max(1, deadline.contentAt - startedAt);
@@ -130,7 +153,10 @@ export function noteReading(
 
 type LastLimit = (attempt: Pick<OngoingAttempt, 'limits'>, afterMs: number) => number;
 
-/** The same limit where nobody else could take the request, 0 for none; looked for only when the shorter one has run out. */
+/**
+ * The same limit where nobody else could take the request, 0 for none; looked for only when the
+ * shorter one has run out.
+ */
 export const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
   'response head': ({ limits }) => limits.last.responseHeadMs,
   'first content': ({ limits }) => limits.last.firstContentMs,

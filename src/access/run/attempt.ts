@@ -1,4 +1,7 @@
-/** Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the loop sends. */
+/**
+ * Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the
+ * loop sends.
+ */
 
 import { RequestError } from '../../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../../host.ts';
@@ -17,19 +20,32 @@ import { beginTranslation, describeThrown, type TranslatedCall } from '../answer
 import { TranslatedStream } from '../answer/translated-stream.ts';
 import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
 import { classifyAnswer, errorBodyLimit } from '../classify/classify.ts';
-import { asStall, classifyException, findAnswer, formatSeconds } from '../classify/classify-exception.ts';
+import {
+  asStall,
+  classifyException,
+  findAnswer,
+  formatSeconds,
+} from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
 import { watchCallerLimit } from '../request/leavings.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
 import { headersOf } from './attempt-headers.ts';
-import { choosePace, lastLimits, noteHead, noteHeadless, noteReading, planLimits } from './attempt-limits.ts';
+import {
+  choosePace,
+  lastLimits,
+  noteHead,
+  noteHeadless,
+  noteReading,
+  planLimits,
+} from './attempt-limits.ts';
 
 /** Rejects for a bug of ours alone: the request must not hang over it. */
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
   const { signal } = plan.request;
-  if (signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed, isSilent: false });
+  if (signal.aborted)
+    return Promise.resolve({ kind: 'client-gone', usage: nothingUsed, isSilent: false });
   const end = Promise.withResolvers<Outcome>();
   new Attempt(plan, end).start();
   return end.promise;
@@ -87,7 +103,16 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   /** `more`: headers in place of the client's. */
   #send(spoken: Protocol, body: WireBody, more?: Headers): void {
-    const { engine, request, body: asked, continuation, target, lease, secret, freshConnection } = this.plan;
+    const {
+      engine,
+      request,
+      body: asked,
+      continuation,
+      target,
+      lease,
+      secret,
+      freshConnection,
+    } = this.plan;
     const isChanged = request.isTraced === true || continuation !== undefined;
     const headers = isChanged ? headersOf(this.plan) : request.headers;
     const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
@@ -123,7 +148,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     }
   }
 
-  // What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever.
+  // What the transport calls must not throw into it: it would swallow the fault, and the caller
+  // would wait for ever.
   onHead(status: number, headers: Headers): void {
     const { engine, lease, onHead } = this.plan;
     this.#lastByteAt = engine.host.clock.monotonic();
@@ -135,7 +161,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       if (isGood) onHead?.();
       const isTelling = isGood && this.pace !== 'whole' && !this.#wasCold;
       noteHead(this.plan, isTelling ? this.#lastByteAt - this.startedAt : undefined);
-      this.#reader = isGood ? this.#chooseReader(status, headers) : new ErrorReader(this, status, headers);
+      this.#reader = isGood
+        ? this.#chooseReader(status, headers)
+        : new ErrorReader(this, status, headers);
     } catch (error) {
       this.#break(error);
     }
@@ -229,11 +257,15 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#silentMs = this.plan.engine.host.clock.monotonic() - this.#lastByteAt;
   }
 
-  /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
+  /**
+   * Faults of the wire and of decoders quote what came, and a provider may repeat the key that it
+   * was sent (law 20).
+   */
   async #told(outcome: Extract<Outcome, { failure: CutFailure }>): Promise<Outcome> {
     const { engine, target } = this.plan;
     const failure = asStall(outcome.failure, target.provider, this.#silentMs);
-    const pause = (): Promise<void> => new Promise((resolve) => engine.host.clock.afterTurn(resolve));
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => engine.host.clock.afterTurn(resolve));
     const kept = await keepMore(failure, this.plan, { answer: this.#reader, pause });
     return { ...outcome, failure: redactFailure(kept, engine.redactor) };
   }
@@ -303,7 +335,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (limit === 'response head') noteHeadless(this.plan, afterMs);
     const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
     const failureClass = limit === 'idle' || limit === 'content' ? 'stream-stall' : 'timeout';
-    this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
+    this.#guard(() =>
+      this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)),
+    );
   }
 
   #fail(failure: CutFailure): void {

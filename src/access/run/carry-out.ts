@@ -1,4 +1,7 @@
-/** After the decision (step 5 of a request): the same again after a pause, another key, another target, or a wait. */
+/**
+ * After the decision (step 5 of a request): the same again after a pause, another key, another
+ * target, or a wait.
+ */
 
 import { namedEndSpread } from '../../credentials/health/marks.ts';
 import { assertNever } from '../../errors.ts';
@@ -10,7 +13,11 @@ import type { Miss } from '../request/story.ts';
 import { leaveBlind } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
 
-export async function carryOutDecision(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
+export async function carryOutDecision(
+  journey: Journey,
+  miss: Miss,
+  decision: Decision,
+): Promise<void> {
   const { candidates } = journey;
   switch (decision.kind) {
     case 'retry':
@@ -42,7 +49,8 @@ async function repeat(
     return pause(journey, delayMs);
   }
   story.addRepeat(miss);
-  // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
+  // Another request is asking already: its verdict is waited for at the lease, in place of this
+  // recheck.
   if (hasMove(miss.failure, 'recheck')) {
     if (!engine.rechecks.begin(miss.lease, request.id)) return;
     engine.rechecks.noteAsked(miss.lease);
@@ -50,7 +58,10 @@ async function repeat(
   await pause(journey, markedPause(journey, miss, delayMs));
 }
 
-/** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
+/**
+ * An end that the provider has named is marked a little later, so that not all return at once: the
+ * repeat comes with it.
+ */
 function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
   const rests = story.attempts.at(-1)?.rests;
   if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
@@ -71,8 +82,13 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   if (hasMove(miss.failure, 'next-target-with-room')) {
     const contextWindow = contextWindowOf(miss);
     const reason = `its context window is no larger than the ${contextWindow} tokens of ${target.id}`;
-    candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), { cause, reason });
-    candidates.putLast((place) => isNoLarger(learnedContextWindowAt(journey, place), contextWindow));
+    candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), {
+      cause,
+      reason,
+    });
+    candidates.putLast((place) =>
+      isNoLarger(learnedContextWindowAt(journey, place), contextWindow),
+    );
   }
   if (miss.failure.timedOut === true) {
     const reason = `no connection to its server, which ${target.id} shares, came about in time`;

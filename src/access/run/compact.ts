@@ -1,7 +1,8 @@
 /**
- * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take it back. The user's latest messages
- * stay, all else is one sealed item. Items that an account made pass as they are: only it can read them. And `compaction_trigger`, with
- * which newer clients ask for that item alone, in the middle of `/v1/responses`.
+ * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take
+ * it back. The user's latest messages stay, all else is one sealed item. Items that an account made
+ * pass as they are: only it can read them. And `compaction_trigger`, with which newer clients ask
+ * for that item alone, in the middle of `/v1/responses`.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -25,17 +26,26 @@ const ownTokens = 20_000;
 
 type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
 
-/** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
+/**
+ * The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input
+ * that is not here.
+ */
 export async function compactConversation(
   engine: Engine,
   request: CompactRequest,
   id: string,
 ): Promise<WireObject> {
   checkTask(request, 'compression', 'compression');
-  const items = readItems(readCompactBody({ ...request, body: openCompactions(request, engine.seal) }));
+  const items = readItems(
+    readCompactBody({ ...request, body: openCompactions(request, engine.seal) }),
+  );
   const foreign = items.filter((item) => sealedOf(item) !== undefined);
   const { output, ...rest } = await shortenItems(engine, request, { items, id });
-  return { ...rest, object: 'response.compaction', output: [...ownMessages(items), ...foreign, ...output] };
+  return {
+    ...rest,
+    object: 'response.compaction',
+    output: [...ownMessages(items), ...foreign, ...output],
+  };
 }
 
 /** What it says lies beside it until its summary is there. */
@@ -53,7 +63,10 @@ export function mayBeTriggered(body: WireBody): boolean {
   return new RequestBytes({ body }).includes(`"${trigger}"`);
 }
 
-/** The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an account can read it. */
+/**
+ * The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an
+ * account can read it.
+ */
 export async function compactWhereTriggered(
   engine: Engine,
   request: CompactRequest,
@@ -110,13 +123,21 @@ function readItems({
 }: WireObject): readonly WireObject[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
   if (Array.isArray(input) && previous == null && conversation == null) return recordsIn(input);
-  throw new RequestError('request-invalid', 'Holdfast compacts what stands in "input", and nothing else', {
-    status: 400,
-    howToFix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
-  });
+  throw new RequestError(
+    'request-invalid',
+    'Holdfast compacts what stands in "input", and nothing else',
+    {
+      status: 400,
+      howToFix:
+        'send the whole conversation as "input", without "previous_response_id" and "conversation"',
+    },
+  );
 }
 
-/** What the system said, and the latest that the user said, in their order. An older summary has gone into the new one. */
+/**
+ * What the system said, and the latest that the user said, in their order. An older summary has
+ * gone into the new one.
+ */
 function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
   let left = ownTokens;
   return items
@@ -136,15 +157,25 @@ function createCompactionError({ failure }: Compressed): RequestError {
   const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
   return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
     status: 400,
-    howToFix: seconds === undefined ? 'send more of it' : `ask again in ${seconds} s; nothing of it was lost`,
+    howToFix:
+      seconds === undefined
+        ? 'send more of it'
+        : `ask again in ${seconds} s; nothing of it was lost`,
     headers: seconds === undefined ? {} : { 'retry-after': seconds },
   });
 }
 
 /** What all attempts of all requests used, as far as providers said. */
 function sumTokens(records: readonly RequestRecord[]): WireObject {
-  const usage = records.reduce<Usage | undefined>((all, record) => sumUsage(all, record.usage), undefined);
-  const { inputTokens: input = 0, outputTokens: output = 0, cachedTokens: cached = 0 } = usage ?? {};
+  const usage = records.reduce<Usage | undefined>(
+    (all, record) => sumUsage(all, record.usage),
+    undefined,
+  );
+  const {
+    inputTokens: input = 0,
+    outputTokens: output = 0,
+    cachedTokens: cached = 0,
+  } = usage ?? {};
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: cached },

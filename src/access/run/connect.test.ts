@@ -1,7 +1,12 @@
 /** A server to which no connection comes about, beside one that answers (law 7). */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  stageEngine,
+  streamed,
+} from '../../../test/fakes/engine-stage.ts';
 import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 
 import type { Mark } from '../../model/failure.ts';
@@ -30,7 +35,9 @@ function stageHanging(config: object = both): Hanging {
   const store = new MemoryStore();
   const stage = stageEngine(config, {}, store);
   let isMended = false;
-  stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') && !isMended ? hanging : answered));
+  stage.host.upstream.answerBy(({ origin }) =>
+    origin.includes('one') && !isMended ? hanging : answered,
+  );
   stage.host.connectBy(() => (isMended ? {} : hanging));
   return {
     ...stage,
@@ -65,7 +72,10 @@ describe('a connection that hangs', () => {
     for (let n = 0; n < 200; n++) {
       await askSerially(stage, 1, 1000);
       for (const { since, until, cause, scope } of await stage.marks()) {
-        expect({ cause, scope }).toEqual({ cause: 'connect', scope: { origin: 'https://one.test' } });
+        expect({ cause, scope }).toEqual({
+          cause: 'connect',
+          scope: { origin: 'https://one.test' },
+        });
         windows.set(since, until - since);
       }
     }

@@ -1,4 +1,7 @@
-/** Headers of a request that asks for the rest of a broken answer: those of the first, but for what names the first; and the trace in which each attempt stands. */
+/**
+ * Headers of a request that asks for the rest of a broken answer: those of the first, but for what
+ * names the first; and the trace in which each attempt stands.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -10,7 +13,10 @@ const event = (delta: object, finish: string | null = null): string =>
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const headers = { 'content-type': 'text/event-stream' };
 
-/** What went out with each attempt of a request that fails, breaks, and is continued; and its record. */
+/**
+ * What went out with each attempt of a request that fails, breaks, and is continued; and its
+ * record.
+ */
 async function meet(isTraced: boolean, traceparent?: string) {
   const host = createFakeHost();
   const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', auth: 'none' };
@@ -31,7 +37,9 @@ async function meet(isTraced: boolean, traceparent?: string) {
         ...(traceparent === undefined ? {} : { traceparent }),
       },
       isTraced,
-      body: Buffer.from('{"model":"main","stream":true,"messages":[{"role":"user","content":"hi"}]}'),
+      body: Buffer.from(
+        '{"model":"main","stream":true,"messages":[{"role":"user","content":"hi"}]}',
+      ),
       signal: new AbortController().signal,
     },
     { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined },

@@ -1,7 +1,7 @@
 /**
- * The number of tokens of a request, before it is made: asked of the target that would answer it, else estimated. A count
- * never waits, retries or falls back, since another model counts otherwise; and what comes of it is charged to nobody, since
- * vendors limit it apart from answers.
+ * The number of tokens of a request, before it is made: asked of the target that would answer it,
+ * else estimated. A count never waits, retries or falls back, since another model counts otherwise;
+ * and what comes of it is charged to nobody, since vendors limit it apart from answers.
  */
 
 import type { RequestRecord } from '../../model/record.ts';
@@ -23,12 +23,21 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
     return estimate(journey, 'no target counts tokens');
   if (engine.lessons.unserved.of({ target: first.target, operation: 'count-tokens' }) === true)
     return estimate(journey, `${first.target.id} counts no tokens`);
-  const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
+  const free = await findUsable(
+    journey,
+    candidates.of(first),
+    ({ standing }) => standing.state === 'free',
+  );
   if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
   const startedAt = engine.host.clock.monotonic();
   const outcome = await askForCount(journey, free);
   const { candidate, lease } = free;
-  const attempted = { candidate, lease, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
+  const attempted = {
+    candidate,
+    lease,
+    startedAt,
+    durationMs: engine.host.clock.monotonic() - startedAt,
+  };
   if (outcome.kind === 'client-gone') {
     journey.story.addAttempt(attempted, outcome);
     return finishRecord(journey, 'client-gone');
@@ -46,7 +55,10 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
 /** Some protocols have no such question. */
 function mayCount({ engine }: Journey, { countsTokens, protocol, model }: Target): boolean {
   const spoken = engine.protocols[protocol];
-  return countsTokens === true && spoken.pathFor('count-tokens', { model, isStreamed: false }) !== undefined;
+  return (
+    countsTokens === true &&
+    spoken.pathFor('count-tokens', { model, isStreamed: false }) !== undefined
+  );
 }
 
 function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {

@@ -1,4 +1,7 @@
-/** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
+/**
+ * Step 5 of a request, around the pure decision: what failed is charged, its source asked again,
+ * its mark written, and the rescue told.
+ */
 
 import type { LeftOptions } from '../../credentials/health/health.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
@@ -16,8 +19,14 @@ import { decideOnBlind } from './describe-images.ts';
 import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './situation.ts';
 
-/** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
-export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
+/**
+ * After its source was read again without a new secret the failure is decided once more, by what
+ * its source said of it too.
+ */
+export async function decideNext(
+  journey: Journey,
+  noted: Miss,
+): Promise<{ miss: Miss; decision: Decision }> {
   charge(journey, noted);
   learnFromRefusal(journey, noted);
   const again =
@@ -26,7 +35,8 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
     decideOnPath(journey, noted);
   let miss = noted;
   noteSilent(journey, noted);
-  let decision = again ?? findStop(journey, miss) ?? decide(miss.failure, assessSituation(journey, miss));
+  let decision =
+    again ?? findStop(journey, miss) ?? decide(miss.failure, assessSituation(journey, miss));
   const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
   if (found !== 'another') {
     if (found !== 'same') miss = journey.story.addFault(miss, found);
@@ -39,22 +49,32 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   return { miss, decision };
 }
 
-/** What it says of the target for later requests. What a proxy's upstream does not serve, the proxy may serve from another. */
+/**
+ * What it says of the target for later requests. What a proxy's upstream does not serve, the proxy
+ * may serve from another.
+ */
 function learnFromRefusal(journey: Journey, miss: Miss): void {
   const { engine, request } = journey;
   const { class: cause, speaker } = miss.failure;
   if (cause === 'not-offered' && speaker?.is !== 'upstream')
-    engine.lessons.unserved.learn({ target: miss.candidate.target, operation: request.operation }, true);
+    engine.lessons.unserved.learn(
+      { target: miss.candidate.target, operation: request.operation },
+      true,
+    );
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
   if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
   learnContextWindow(journey, miss);
 }
 
-/** Half of its caller's time says nothing of a target: silence is charged as where the caller has left (law 14). The probe of a mark finds what it finds. */
+/**
+ * Half of its caller's time says nothing of a target: silence is charged as where the caller has
+ * left (law 14). The probe of a mark finds what it finds.
+ */
 function charge(journey: Journey, { lease, failure }: Miss): void {
   if (!isCallersLimit(failure) || lease.probeOf !== undefined)
     journey.engine.health.countFailure(lease, failure);
-  else if (wasSilent(failure)) noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
+  else if (wasSilent(failure))
+    noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
 }
 
 /** A server that has not the path of the client's protocol is asked in the one that all have. */
@@ -62,7 +82,8 @@ function decideOnPath(
   { candidates, budget, story }: Journey,
   { failure, candidate }: Miss,
 ): Decision | undefined {
-  if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate)) return undefined;
+  if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate))
+    return undefined;
   const { id, protocol } = candidate.target;
   story.notes.push(`${id} serves no ${protocol}: it was asked in openai-chat`);
   return { kind: 'retry', delayMs: 0, reason: 'once more in openai-chat', isAmended: true };
@@ -91,12 +112,16 @@ function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefi
 function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decision | undefined {
   if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
   story.mayBeDone = true;
-  const reason = 'it may have been carried out, and costs or creates something: nobody is asked it again';
+  const reason =
+    'it may have been carried out, and costs or creates something: nobody is asked it again';
   story.notes.push(reason);
   return { kind: 'stop', reason };
 }
 
-/** A target that kept silent: no other key changes that. Once the time for repeats is used up, it is not asked again at all. */
+/**
+ * A target that kept silent: no other key changes that. Once the time for repeats is used up, it is
+ * not asked again at all.
+ */
 function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
   if (rowOfClass(failure.class).isSilence !== true) return;
   candidates.keepToKey(candidate);
@@ -121,24 +146,35 @@ function tellRescue(
   });
 }
 
-/** Others were answered since this attempt began: there is no outage whose end could be waited for. */
+/**
+ * Others were answered since this attempt began: there is no outage whose end could be waited for.
+ */
 const lonelyStop: Decision = {
   kind: 'stop',
   reason: 'others are answered there, and nothing else is free',
 };
 
-/** The mark is there before anybody waits for its end (law 7), and who waits for what this request finds is told. */
+/**
+ * The mark is there before anybody waits for its end (law 7), and who waits for what this request
+ * finds is told.
+ */
 function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
   const { engine, request } = journey;
   const { lease, failure } = miss;
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  const standing = noteLeft(journey, miss, { isWaited, known: () => fingerprintsTried(journey, miss) });
+  const standing = noteLeft(journey, miss, {
+    isWaited,
+    known: () => fingerprintsTried(journey, miss),
+  });
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
   return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
 }
 
-/** Writes its mark, and into the record how long it is left alone. What failed after content had come is charged to that moment. */
+/**
+ * Writes its mark, and into the record how long it is left alone. What failed after content had
+ * come is charged to that moment.
+ */
 export function noteLeft(
   { engine, story }: Journey,
   { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
@@ -157,7 +193,10 @@ function isLeft({ failure }: Miss, decision: Decision): boolean {
   return decision.kind !== 'reread';
 }
 
-/** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
+/**
+ * Asks the source again (law 8): another secret is used at once; a source that broke says so beside
+ * the refusal.
+ */
 async function reread(
   journey: Journey,
   { candidate, lease }: Miss,
@@ -171,8 +210,14 @@ async function reread(
   return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
 }
 
-/** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
-function fingerprintsTried({ engine: { reader, config } }: Journey, { lease }: Miss): readonly string[] {
+/**
+ * The secrets that an account is known by at this moment: one that appears later is tried in spite
+ * of its marks (law 5).
+ */
+function fingerprintsTried(
+  { engine: { reader, config } }: Journey,
+  { lease }: Miss,
+): readonly string[] {
   if (lease.account === lease.fingerprint) return [lease.fingerprint];
   const fingerprints = [...config().pools.values()]
     .flat()

@@ -1,4 +1,7 @@
-/** A description on a clock that is moved by hand: who waits for it is shown signs of life, and leaves when he wants to. */
+/**
+ * A description on a clock that is moved by hand: who waits for it is shown signs of life, and
+ * leaves when he wants to.
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -32,10 +35,14 @@ function stage(more: object = {}): EngineStage {
   });
 }
 
-const described = { chunks: ['{"choices":[{"message":{"content":"a red square"},"finish_reason":"stop"}]}'] };
+const described = {
+  chunks: ['{"choices":[{"message":{"content":"a red square"},"finish_reason":"stop"}]}'],
+};
 const bodyOf = ({ host }: EngineStage, index: number): string => {
   const body = host.upstream.requests[index]?.body ?? '';
-  return Buffer.isBuffer(body) ? body.toString() : Buffer.concat(Array.isArray(body) ? body : []).toString();
+  return Buffer.isBuffer(body)
+    ? body.toString()
+    : Buffer.concat(Array.isArray(body) ? body : []).toString();
 };
 
 describe('a description that takes its time', () => {
@@ -64,7 +71,9 @@ describe('a description that takes its time', () => {
     caller.abort();
     await gone;
     await host.advance(0);
-    expect(runtime.records().map(({ task, outcome }) => [task, outcome])).toEqual([['main', 'client-gone']]);
+    expect(runtime.records().map(({ task, outcome }) => [task, outcome])).toEqual([
+      ['main', 'client-gone'],
+    ]);
     await host.advance(40_000);
     host.upstream.enqueue(answered);
     const { status } = await ask({ body: { messages } });
@@ -77,7 +86,10 @@ describe('a description that takes its time', () => {
 
 describe('an image that nobody could see', () => {
   it.each([
-    ['an empty description', { chunks: ['{"choices":[{"message":{"content":""},"finish_reason":"stop"}]}'] }],
+    [
+      'an empty description',
+      { chunks: ['{"choices":[{"message":{"content":""},"finish_reason":"stop"}]}'] },
+    ],
     ['a refusal', { status: 400, chunks: ['{"error":{"message":"no"}}'] }],
   ])('is told as that for a minute after %s, then shown again', async (_name, step) => {
     const staged = stage();
@@ -110,7 +122,9 @@ describe('an image that nobody could see', () => {
 
 it('a count of tokens is estimated, and describes nothing', async () => {
   const { ask, sent } = stage();
-  const content = [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }];
+  const content = [
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+  ];
   const { status, headers } = await ask({
     path: '/v1/messages/count_tokens',
     body: { messages: [{ role: 'user', content }] },
@@ -119,10 +133,14 @@ it('a count of tokens is estimated, and describes nothing', async () => {
 });
 
 describe('a document', () => {
-  const pdf = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,QUJD' } };
+  const pdf = {
+    type: 'file',
+    file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,QUJD' },
+  };
   const shown = { body: { messages: [{ role: 'user', content: [pdf] }] } };
   const refusal = refused(400, {
-    message: "Invalid value: file. Supported values are: 'text','image_url','video_url' and 'video'.",
+    message:
+      "Invalid value: file. Supported values are: 'text','image_url','video_url' and 'video'.",
   });
   const namesOf = ({ sent }: EngineStage): unknown => sent().map((one) => one.split(' ')[0]);
 

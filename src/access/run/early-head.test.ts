@@ -5,7 +5,8 @@ import { createRuntime } from '../../runtime.ts';
 
 const stream: Headers = { 'content-type': 'text/event-stream' };
 const text = 'data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\n';
-const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const finish =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const answer: UpstreamStep = { headers: stream, chunks: [text, finish] };
 
 function ask(steps: readonly UpstreamStep[], body: object = { stream: true }, random = () => 0.5) {
@@ -88,7 +89,9 @@ describe('a streamed request without an answer', () => {
   });
 
   it('shows no sign of life after the answer has begun', async () => {
-    const { host, heard } = ask([{ headers: stream, chunks: [text], delayMs: 16_000, stallAfter: true }]);
+    const { host, heard } = ask([
+      { headers: stream, chunks: [text], delayMs: 16_000, stallAfter: true },
+    ]);
     await host.advance(16_001);
     const begun = heard.body;
     await host.advance(40_000);
@@ -103,7 +106,10 @@ describe('a streamed request without an answer', () => {
     const [last, ...before] = heard.body.trim().split('\n\n').reverse();
     expect(before).toEqual([': waiting']);
     const { error } = JSON.parse(last?.slice('data: '.length) ?? '');
-    expect(error).toMatchObject({ code: 'billing', message: expect.stringMatching(/one\/m .* two\/m /s) });
+    expect(error).toMatchObject({
+      code: 'billing',
+      message: expect.stringMatching(/one\/m .* two\/m /s),
+    });
     expect(heard).toMatchObject({ ends: 1, heads: [{ status: 200 }] });
   });
 
@@ -128,9 +134,13 @@ describe('a streamed request without an answer', () => {
   });
 
   it('ends with an error in band, once, after a fault of ours', async () => {
-    const { host, heard, done, runtime } = ask([{ status: 503, delayMs: 20_000 }], { stream: true }, () => {
-      throw new Error('a bug');
-    });
+    const { host, heard, done, runtime } = ask(
+      [{ status: 503, delayMs: 20_000 }],
+      { stream: true },
+      () => {
+        throw new Error('a bug');
+      },
+    );
     const warnings: string[] = [];
     runtime.subscribe((event) => 'text' in event && warnings.push(event.text));
     await host.advance(100_000);

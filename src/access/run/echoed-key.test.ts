@@ -1,4 +1,7 @@
-/** A provider that repeats the key it was sent in the head of an answer, or in a name that is kept: the caller and the state never see it (law 20). */
+/**
+ * A provider that repeats the key it was sent in the head of an answer, or in a name that is kept:
+ * the caller and the state never see it (law 20).
+ */
 
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
@@ -17,7 +20,9 @@ const key = createTestKey();
 const told = '[redacted]';
 const event = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-const choices = [{ index: 0, message: { role: 'assistant', content: 'so' }, finish_reason: 'stop' }];
+const choices = [
+  { index: 0, message: { role: 'assistant', content: 'so' }, finish_reason: 'stop' },
+];
 
 /** Every header that crosses repeats the key, in one of the ways in which it may. */
 const echo = {

@@ -1,7 +1,15 @@
-/** Where a request for vectors may go: to the model it names, under all its keys, and to those that config says are the same (docs/laws.md, law 9). */
+/**
+ * Where a request for vectors may go: to the model it names, under all its keys, and to those that
+ * config says are the same (docs/laws.md, law 9).
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { defaults } from '../../model/defaults.ts';
 
@@ -25,7 +33,9 @@ const same = (from: string, to: string): object => ({
   ...server(from),
 });
 
-const vectors: UpstreamStep = { chunks: ['{"object":"list","data":[{"index":0,"embedding":[0.1]}]}'] };
+const vectors: UpstreamStep = {
+  chunks: ['{"object":"list","data":[{"index":0,"embedding":[0.1]}]}'],
+};
 const wrongKey = refused(401);
 
 interface Row {
@@ -50,7 +60,10 @@ describe('vectors of two models never mix', () => {
       'an alias for that of its task',
       { model: 'text-embedding-9', script: [wrongKey], sent: ['one one'], status: 400 },
     ],
-    ['an alias for its target', { model: 'small', script: [wrongKey], sent: ['two two'], status: 400 }],
+    [
+      'an alias for its target',
+      { model: 'small', script: [wrongKey], sent: ['two two'], status: 400 },
+    ],
     [
       'a side task on the main route for the first of that',
       { model: 'title_generation', script: [wrongKey], sent: ['one one'], status: 400 },
@@ -72,7 +85,9 @@ describe('vectors of two models never mix', () => {
     [
       'what a chain of the task names is not asked',
       {
-        config: { auxiliary: { embeddings: { provider: 'one', model: 'vec', fallback_chain: ['two/vec'] } } },
+        config: {
+          auxiliary: { embeddings: { provider: 'one', model: 'vec', fallback_chain: ['two/vec'] } },
+        },
         model: 'embeddings',
         script: [wrongKey],
         sent: ['one one'],
@@ -98,7 +113,9 @@ describe('vectors of two models never mix', () => {
     [
       'and the same model elsewhere, where config says that it is',
       {
-        config: { providers: { one: same('one', 'three'), two: server('two'), three: server('three') } },
+        config: {
+          providers: { one: same('one', 'three'), two: server('two'), three: server('three') },
+        },
         model: 'embeddings',
         script: [wrongKey, vectors],
         sent: ['one one', 'three three'],
@@ -108,7 +125,9 @@ describe('vectors of two models never mix', () => {
     [
       'said on either side',
       {
-        config: { providers: { one: server('one'), two: server('two'), three: same('three', 'one') } },
+        config: {
+          providers: { one: server('one'), two: server('two'), three: same('three', 'one') },
+        },
         model: 'embeddings',
         script: [wrongKey, vectors],
         sent: ['one one', 'three three'],
@@ -118,7 +137,9 @@ describe('vectors of two models never mix', () => {
     [
       'or by way of a third',
       {
-        config: { providers: { one: same('one', 'two'), two: server('two'), three: same('three', 'two') } },
+        config: {
+          providers: { one: same('one', 'two'), two: server('two'), three: same('three', 'two') },
+        },
         model: 'one/vec',
         script: [wrongKey, wrongKey, vectors],
         sent: ['one one', 'two two', 'three three'],

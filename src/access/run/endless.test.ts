@@ -1,4 +1,6 @@
-/** Answers that never end: what they may take of the memory is bounded, and the next target answers. */
+/**
+ * Answers that never end: what they may take of the memory is bounded, and the next target answers.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
@@ -21,7 +23,8 @@ const messages = [
 ]
   .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   .join('');
-const rest = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const rest =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const whole: UpstreamStep = {
   chunks: ['{"choices":[{"index":0,"message":{"content":"so"},"finish_reason":"stop"}]}'],
 };
@@ -37,7 +40,11 @@ function endless(headers: Headers, start: string, megabytes: number): UpstreamSt
 const refusal = JSON.stringify({ message: `prompt is too long: ${'a'.repeat(megabyte)}` });
 
 const steps = {
-  preamble: (): UpstreamStep => ({ headers: stream, chunks: new Array(5).fill(ping), stallAfter: true }),
+  preamble: (): UpstreamStep => ({
+    headers: stream,
+    chunks: new Array(5).fill(ping),
+    stallAfter: true,
+  }),
   event: () => endless(stream, 'data: ', 64),
   body: () => endless({}, '{"a":"', 256),
 };
@@ -58,7 +65,10 @@ function start(protocol: string, ...steps: readonly UpstreamStep[]) {
   return { host, runtime: createRuntime({ host, config }) };
 }
 
-/** Asks, moving the clock by no more than the waits between attempts: no limit of time may be what ends them. */
+/**
+ * Asks, moving the clock by no more than the waits between attempts: no limit of time may be what
+ * ends them.
+ */
 async function answerOf(host: FakeHost, runtime: Runtime, body: object): Promise<Answer> {
   let isOver = false;
   const asked = ask(runtime, body).finally(() => {
@@ -120,7 +130,11 @@ describe('an answer that never ends', () => {
   it('is not asked for again where nothing else is free', async () => {
     const host = createFakeHost();
     host.upstream.enqueue(steps.preamble());
-    const one = { api_key: 'sk-test-endless', base_url: 'https://one.test/v1', protocol: 'openai-chat' };
+    const one = {
+      api_key: 'sk-test-endless',
+      base_url: 'https://one.test/v1',
+      protocol: 'openai-chat',
+    };
     const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
     const { status } = await answerOf(host, runtime, { stream: true });
     expect([status, rulesOf(runtime)]).toEqual([400, [['one/m', 'malformed', 'endless-preamble']]]);
@@ -133,7 +147,10 @@ describe('an answer that never ends', () => {
   ])('breaks a stream that has begun, with one clean error: %s', async (protocol, begun) => {
     const { host, runtime } = start(protocol, endless(stream, `${begun}data: `, 64));
     const { status, text } = await answerOf(host, runtime, { stream: true });
-    expect([status, text]).toEqual([200, expect.stringMatching(/"so".*"error":\{[^\n]*64 MB[^\n]*\n\n$/s)]);
+    expect([status, text]).toEqual([
+      200,
+      expect.stringMatching(/"so".*"error":\{[^\n]*64 MB[^\n]*\n\n$/s),
+    ]);
     expect(rulesOf(runtime)).toEqual([['one/m', 'malformed', 'endless-event']]);
   });
 });

@@ -1,4 +1,7 @@
-/** A provider that is down and says so behind a good head: its outage lasts, like one that a status names (laws 7 and 11). */
+/**
+ * A provider that is down and says so behind a good head: its outage lasts, like one that a status
+ * names (laws 7 and 11).
+ */
 
 import { expect, it } from 'vitest';
 import { answered, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
@@ -28,20 +31,25 @@ const rows = Object.entries(faults).flatMap(([cause, ways]) =>
 
 const config = {
   main: 'one/m',
-  providers: { one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' } },
+  providers: {
+    one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' },
+  },
 };
 
-it.each(rows)('$cause in $way, streamed: $stream: is waited for within max_wait, by few', async (row) => {
-  const { host, begin, sent } = stageEngine(config);
-  host.upstream.answerBy(() => ({ ...row.step, delayMs: 20 }));
-  let isOver = false;
-  void begin({ body: { stream: row.stream } }).finally(() => {
-    isOver = true;
-  });
-  for (let seconds = 0; seconds < (row.stream ? 101 : 26); seconds++) await host.advance(1000);
-  expect(isOver).toBe(true);
-  expect(sent().length).toBeLessThanOrEqual(row.stream ? 30 : 12);
-});
+it.each(rows)(
+  '$cause in $way, streamed: $stream: is waited for within max_wait, by few',
+  async (row) => {
+    const { host, begin, sent } = stageEngine(config);
+    host.upstream.answerBy(() => ({ ...row.step, delayMs: 20 }));
+    let isOver = false;
+    void begin({ body: { stream: row.stream } }).finally(() => {
+      isOver = true;
+    });
+    for (let seconds = 0; seconds < (row.stream ? 101 : 26); seconds++) await host.advance(1000);
+    expect(isOver).toBe(true);
+    expect(sent().length).toBeLessThanOrEqual(row.stream ? 30 : 12);
+  },
+);
 
 it.each(rows)('$cause in $way, streamed: $stream: is over with the first answer', async (row) => {
   const { host, begin, runtime } = stageEngine(config);

@@ -11,7 +11,11 @@ it('answers a fault that comes before anything else, and tells of it', async () 
     if (isBroken) throw new Error('a bug');
     return config;
   };
-  const provider = { protocol: 'openai-chat', api_key: 'sk-test-exchange', base_url: 'https://one.test/v1' };
+  const provider = {
+    protocol: 'openai-chat',
+    api_key: 'sk-test-exchange',
+    base_url: 'https://one.test/v1',
+  };
   const config = { main: 'one/m', providers: { one: provider } };
   const warnings: string[] = [];
   const runtime = createRuntime({ host: createFakeHost(), config, adapt });

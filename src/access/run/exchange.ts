@@ -1,4 +1,7 @@
-/** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
+/**
+ * One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the
+ * client's shape. Gateway and library both come in here.
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
@@ -36,12 +39,18 @@ export function mayStream(method: string, path: string): boolean {
   return endpoint?.kind === 'passage' && endpoint.operation === 'files' && method === 'POST';
 }
 
-/** What a request is called in its answer, its record and its errors: made once, as soon as anything of ours may be said about it. */
+/**
+ * What a request is called in its answer, its record and its errors: made once, as soon as anything
+ * of ours may be said about it.
+ */
 export function newRequestId(host: Host): string {
   return `hfr_${host.member}${host.randomToken(12)}`;
 }
 
-/** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */
+/**
+ * Resolves when the answer has ended, with the record of a request that went to the engine; never
+ * rejects.
+ */
 export async function exchange(
   engine: Engine,
   request: ExchangeRequest,
@@ -55,7 +64,8 @@ export async function exchange(
   let writer = new ReplyWriter(engine, { id, protocol }, face);
   try {
     const config = request.config ?? engine.config();
-    const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
+    const copy =
+      model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
     const sink = model?.isArray === true ? new JsonArraySink(copy ?? face) : copy;
     if (sink !== undefined) writer = new ReplyWriter(engine, { id, protocol }, sink);
     const record = await routeExchange({ engine, request, id, protocol, config }, endpoint, writer);
@@ -104,7 +114,10 @@ async function routeExchange(
     case 'models':
       writer.replyOwn(
         JSON.stringify(
-          listModels(config, engine.modelLists, { id: endpoint.id, protocol: engine.protocols[protocol] }),
+          listModels(config, engine.modelLists, {
+            id: endpoint.id,
+            protocol: engine.protocols[protocol],
+          }),
         ),
       );
       return undefined;
@@ -140,7 +153,11 @@ function replyError(
   if (request.signal.aborted) return;
   const { emit, notices, redactor } = engine;
   if (!(error instanceof RequestError))
-    emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeLocalFault(error)) });
+    emit({
+      type: 'warning',
+      code: 'local-fault',
+      text: redactor.redact(describeLocalFault(error)),
+    });
   else if (error.code === 'busy') notices.tellShortage(error.message);
   if (writer.hasBegun) {
     writer.giveUp(error);
@@ -150,7 +167,9 @@ function replyError(
   const { code, howToFix } =
     error instanceof AccessError ? error : { code: 'local-fault', howToFix: undefined };
   const text = error instanceof Error ? error.message : 'an unknown fault';
-  const message = redactor.redact(howToFix === undefined ? text : `${text}. How to fix: ${howToFix}`);
+  const message = redactor.redact(
+    howToFix === undefined ? text : `${text}. How to fix: ${howToFix}`,
+  );
   const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
   writer.fail({ status, code: code.replaceAll('-', '_'), message }, more);
 }
@@ -159,10 +178,14 @@ function routeUnknown(path: string): RequestError {
   const paths = listPaths();
   const nearest = findNearest(path, paths);
   const meant = nearest === undefined ? '' : `did you mean ${nearest}? Otherwise `;
-  return new RequestError('route-unknown', `there is no route ${path}: Holdfast does not serve it`, {
-    status: 404,
-    howToFix: `${meant}use one of ${paths.join(', ')}`,
-  });
+  return new RequestError(
+    'route-unknown',
+    `there is no route ${path}: Holdfast does not serve it`,
+    {
+      status: 404,
+      howToFix: `${meant}use one of ${paths.join(', ')}`,
+    },
+  );
 }
 
 function methodWrong(request: ExchangeRequest, methods: readonly string[]): RequestError {

@@ -1,7 +1,15 @@
-/** Which key carries the next attempt, over time: marks, windows and probes seen through whole requests on a fake host. */
+/**
+ * Which key carries the next attempt, over time: marks, windows and probes seen through whole
+ * requests on a fake host.
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 
 const one = 'https://one.test/v1';
 const provider = (credentials: readonly object[], more: object = {}): object => ({
@@ -37,7 +45,9 @@ async function askTimes(stage: EngineStage, times: number): Promise<readonly num
 
 describe('money that ran out', () => {
   it('benches every key of the account after one request, and takes one of another account', async () => {
-    const stage = stageEngine(only(key('a', { account: 'team' }), key('b', { account: 'team' }), key('c')));
+    const stage = stageEngine(
+      only(key('a', { account: 'team' }), key('b', { account: 'team' }), key('c')),
+    );
     stage.host.upstream.enqueue(refused(402), answered, answered);
     expect(await askTimes(stage, 2)).toEqual([200, 200]);
     expect(stage.sent()).toEqual(['one a', 'one c', 'one c']);
@@ -122,7 +132,9 @@ describe('a key that worked and is refused', () => {
     expect(await askTimes(stage, 2)).toEqual([200, 400]);
     expect(stage.sent()).toHaveLength(6);
     const { attempts = [], durationMs } = stage.lastRecord() ?? {};
-    expect(attempts.map(({ failure }) => failure?.class)).toEqual(new Array(5).fill('auth-suspect'));
+    expect(attempts.map(({ failure }) => failure?.class)).toEqual(
+      new Array(5).fill('auth-suspect'),
+    );
     expect(durationMs).toBeLessThanOrEqual(30_000);
     await stage.host.advance(30_001);
     stage.host.upstream.enqueue(answered);
@@ -206,16 +218,22 @@ describe('when nobody is free', () => {
   });
 
   it('sends nothing without a key', async () => {
-    const stage = stageEngine(only({ label: 'k', env: 'ONE_KEY' }, { label: 'l', env: 'TWO_KEY' }), {
-      TWO_KEY: 'sk-test-b',
-    });
+    const stage = stageEngine(
+      only({ label: 'k', env: 'ONE_KEY' }, { label: 'l', env: 'TWO_KEY' }),
+      {
+        TWO_KEY: 'sk-test-b',
+      },
+    );
     stage.host.setEnvironment('TWO_KEY', undefined);
     expect((await stage.ask()).text).toMatch(/no API key for one: [\s\S]*ONE_KEY/);
     expect(stage.sent()).toEqual([]);
   });
 
   it('sends no key where none is needed', async () => {
-    const stage = stageEngine({ main: 'one/m', providers: { one: { ...two, base_url: one, auth: 'none' } } });
+    const stage = stageEngine({
+      main: 'one/m',
+      providers: { one: { ...two, base_url: one, auth: 'none' } },
+    });
     stage.host.upstream.enqueue(answered);
     await stage.ask();
     expect(stage.sent()).toEqual(['one no key']);
@@ -224,7 +242,10 @@ describe('when nobody is free', () => {
   it.each([
     ['402', [refused(402)]],
     ['401 on a key that never worked', [refused(401)]],
-    ['403 for the model', [refused(403, { code: 'model_not_found', message: 'no access to model m' })]],
+    [
+      '403 for the model',
+      [refused(403, { code: 'model_not_found', message: 'no access to model m' })],
+    ],
     ['429 without an end', new Array(4).fill(refused(429))],
     ['503', new Array(9).fill(refused(503))],
     ['404 for the model', [refused(404, { code: 'model_not_found' })]],
@@ -243,8 +264,14 @@ describe('when nobody is free', () => {
 
 describe('the route', () => {
   it('a target that the request names answers for itself, and no other does', async () => {
-    const stage = stageEngine({ ...withFallback(key('a')), main: 'two/m', fallback_chain: ['two/n'] });
-    stage.host.upstream.enqueue(refused(404, { code: 'model_not_found', message: 'no such model' }));
+    const stage = stageEngine({
+      ...withFallback(key('a')),
+      main: 'two/m',
+      fallback_chain: ['two/n'],
+    });
+    stage.host.upstream.enqueue(
+      refused(404, { code: 'model_not_found', message: 'no such model' }),
+    );
     const answer = await stage.ask({ model: 'one/x' });
     expect(answer.status).toBe(400);
     expect(answer.text).toMatch(/no such model/);

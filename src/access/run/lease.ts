@@ -1,4 +1,7 @@
-/** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
+/**
+ * Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over
+ * verdicts; nothing is sent here.
+ */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
@@ -8,7 +11,13 @@ import { Carriage } from '../answer/carriage.ts';
 import type { Journey } from '../request/journey.ts';
 import { callerLimitOf } from '../request/leavings.ts';
 import type { Candidate } from '../select/candidates.ts';
-import { type Benched, type Due, describeBench, settleVerdict, type Usable } from '../select/verdict.ts';
+import {
+  type Benched,
+  type Due,
+  describeBench,
+  settleVerdict,
+  type Usable,
+} from '../select/verdict.ts';
 import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import { probeConnection } from './probe-connection.ts';
 import { leaveSlot } from './take-turns.ts';
@@ -23,12 +32,20 @@ export interface Leased {
 
 /** The verdict of a recheck is there by then, or there is none (law 6). */
 const verdictMs = 30_000;
-/** Whoever finds the probe of a mark of a key or of money under way waits this long for what it finds, from its own beginning. */
+/**
+ * Whoever finds the probe of a mark of a key or of money under way waits this long for what it
+ * finds, from its own beginning.
+ */
 const probedKeyMs = 5000;
-/** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
+/**
+ * A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer.
+ */
 export const claimMs = 15_000;
 
-/** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; undefined: none. */
+/**
+ * Takes the first candidate that is free or due for its probe; else an early probe; else waits for
+ * capacity; undefined: none.
+ */
 export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
   let toldOf: number | undefined;
   for (;;) {
@@ -64,18 +81,23 @@ interface Round {
   readonly passed: readonly Usable[];
 }
 
-/** Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody before could be taken. */
+/**
+ * Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody
+ * before could be taken.
+ */
 async function takeFirst(journey: Journey): Promise<Round> {
   const { candidates, protocol } = journey;
   const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {
-    if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
+    if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate))
+      continue;
     const verdict = await settleVerdict(journey, candidate);
     if ('why' in verdict) {
       candidates.skip(candidate, verdict.why);
       continue;
     }
-    const first = verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
+    const first =
+      verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
     if (first !== undefined) return { first, passed };
     if (verdict.state === 'benched') noteBenched(journey, verdict);
     passed.push(verdict);
@@ -88,7 +110,8 @@ function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   const { target } = candidate;
   journey.carriage ??= new Carriage(journey.protocol, journey.body);
   const obstacle = journey.carriage.findObstacle(target, journey.engine.protocols[target.protocol]);
-  if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
+  if (obstacle !== undefined)
+    journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
 }
 
@@ -113,7 +136,8 @@ async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undef
   const { marks } = verdict.standing;
   const probe = await claim(journey, verdict, marks);
   if (probe !== undefined) return probe;
-  // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
+  // The probe that is out answers for one mark: where several cover the candidate, the others have
+  // their own.
   const { turn } = journey.line;
   const isExtra = turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1;
   return isExtra ? toProbing(verdict, []) : undefined;
@@ -134,7 +158,10 @@ interface Hold {
   readonly waitEndsAt: number;
 }
 
-/** Who is worth waiting for, because the end comes in time: that of marks of keys and of money only while their probe is under way. */
+/**
+ * Who is worth waiting for, because the end comes in time: that of marks of keys and of money only
+ * while their probe is under way.
+ */
 function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] {
   const { engine, request, budget } = journey;
   const held: Hold[] = [];
@@ -148,7 +175,8 @@ function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] 
       const endsAt = isWaitedFor(mark.cause)
         ? waitEndsAt(patienceOf(journey), beganAt, candidate.target.maxWaitMs)
         : knownSoon;
-      if (endsAt > engine.host.clock.now() && until <= endsAt) held.push({ mark, until, waitEndsAt: endsAt });
+      if (endsAt > engine.host.clock.now() && until <= endsAt)
+        held.push({ mark, until, waitEndsAt: endsAt });
     }
   }
   return held;
@@ -185,14 +213,21 @@ function patienceOf(journey: Journey): Patience {
   };
 }
 
-/** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
-async function takeEarlyProbe(journey: Journey, passed: readonly Usable[]): Promise<Leased | undefined> {
+/**
+ * Our own estimates never keep a route empty: the least-blamed candidate is probed before its
+ * window ends (law 7).
+ */
+async function takeEarlyProbe(
+  journey: Journey,
+  passed: readonly Usable[],
+): Promise<Leased | undefined> {
   if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
   const worthy = passed
     .filter((verdict) => verdict.state === 'benched')
     .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
     .sort(
-      ({ standing: { mark: a } }, { standing: { mark: b } }) => a.strikes - b.strikes || a.until - b.until,
+      ({ standing: { mark: a } }, { standing: { mark: b } }) =>
+        a.strikes - b.strikes || a.until - b.until,
     );
   for (const benched of worthy) {
     const leased = await claim(journey, benched, benched.standing.marks);
@@ -201,19 +236,32 @@ async function takeEarlyProbe(journey: Journey, passed: readonly Usable[]): Prom
   return undefined;
 }
 
-async function claim(journey: Journey, verdict: Usable, marks: readonly Mark[]): Promise<Leased | undefined> {
+async function claim(
+  journey: Journey,
+  verdict: Usable,
+  marks: readonly Mark[],
+): Promise<Leased | undefined> {
   const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, claimMs);
   return isOurs ? toProbing(verdict, marks) : undefined;
 }
 
-/** It finds out for all who wait whether these marks are over, or whether what has just ended is over for good. */
+/**
+ * It finds out for all who wait whether these marks are over, or whether what has just ended is
+ * over for good.
+ */
 function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[]): Leased {
-  const probing = { probeOf: claimed.map(({ key }) => key), probedCauses: claimed.map(({ cause }) => cause) };
+  const probing = {
+    probeOf: claimed.map(({ key }) => key),
+    probedCauses: claimed.map(({ cause }) => cause),
+  };
   return { candidate, lease: { ...lease, ...probing }, secret, claimed };
 }
 
 /** Until the other request knows; false when it did not say in time. */
-async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease): Promise<boolean> {
+async function waitForVerdict(
+  { engine, request, budget }: Journey,
+  lease: Lease,
+): Promise<boolean> {
   const { host, rechecks } = engine;
   const late = new AbortController();
   const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
@@ -225,8 +273,9 @@ async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease
 }
 
 /**
- * Waits in the queues of all that may come back in time, a moment or until it is called. Returns the earliest end that it
- * waits for; undefined when there is nothing to wait for, or too many wait already.
+ * Waits in the queues of all that may come back in time, a moment or until it is called. Returns
+ * the earliest end that it waits for; undefined when there is nothing to wait for, or too many wait
+ * already.
  */
 async function waitInQueue(
   journey: Journey,

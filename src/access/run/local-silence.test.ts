@@ -1,4 +1,7 @@
-/** How long a server of one's own may be silent while somebody else is free, and how short a probe is (laws 7 and 13). */
+/**
+ * How long a server of one's own may be silent while somebody else is free, and how short a probe
+ * is (laws 7 and 13).
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -37,7 +40,10 @@ const pinging: UpstreamStep = {
 };
 
 /** `own` does this, everybody else answers. */
-function stage(config: object, step: UpstreamStep): EngineStage & { own(step: UpstreamStep): void } {
+function stage(
+  config: object,
+  step: UpstreamStep,
+): EngineStage & { own(step: UpstreamStep): void } {
   const scene = stageEngine(config);
   let now = step;
   scene.host.upstream.answerBy(({ origin }) => (origin.includes('127.0.0.1') ? now : streamed));
@@ -50,7 +56,11 @@ function stage(config: object, step: UpstreamStep): EngineStage & { own(step: Up
 }
 
 /** How long its first attempt took, s. */
-async function askFor(scene: EngineStage, options: AskOptions = {}, patienceMs = 1_300_000): Promise<number> {
+async function askFor(
+  scene: EngineStage,
+  options: AskOptions = {},
+  patienceMs = 1_300_000,
+): Promise<number> {
   let isOver = false;
   const stay = new AbortController();
   const body = { stream: true, ...options.body };
@@ -60,7 +70,8 @@ async function askFor(scene: EngineStage, options: AskOptions = {}, patienceMs =
     },
     () => undefined,
   );
-  for (let waited = 0; waited < patienceMs && !isOver; waited += 1000) await scene.host.advance(1000);
+  for (let waited = 0; waited < patienceMs && !isOver; waited += 1000)
+    await scene.host.advance(1000);
   stay.abort();
   await scene.host.advance(0);
   return Math.round((scene.lastRecord()?.attempts[0]?.durationMs ?? Number.NaN) / 1000);
@@ -78,7 +89,11 @@ describe('a server of one’s own that says nothing, beside one that is free', (
     for (let n = 0; n < 3; n++) seconds.push(await askFor(scene));
     expect(seconds[0]).toBe(300);
     expect(seconds.slice(1).map((s) => s >= 90 && s <= 95)).toEqual([true, true]);
-    expect(scene.runtime.records().map(({ answeredBy }) => answeredBy)).toEqual(['two/m', 'two/m', 'two/m']);
+    expect(scene.runtime.records().map(({ answeredBy }) => answeredBy)).toEqual([
+      'two/m',
+      'two/m',
+      'two/m',
+    ]);
   });
 
   it('has used up its time to load when callers have waited for it, who left', async () => {
@@ -163,7 +178,12 @@ describe('a server of one’s own that says nothing, beside one that is free', (
     ['timeout', { timeout: 25 }, silent, 25],
     ['timeout, of one that pings', { timeout: 25 }, pinging, 25],
     ['limits.first_content', { limits: { first_content: 20 } }, silent, 20],
-    ['limits.first_content, longer than our guess', { limits: { first_content: 400 } }, silent, 400],
+    [
+      'limits.first_content, longer than our guess',
+      { limits: { first_content: 400 } },
+      silent,
+      400,
+    ],
     [
       'limits.first_content, of one that gives its head alone',
       { limits: { first_content: 400 } },

@@ -1,6 +1,7 @@
 /**
- * What makes something is asked of everybody who can make it while nobody can have made it, and of nobody after that: pictures, batches
- * and answers in the background, with random failures of random keys, at another key of the account, at the same model elsewhere, at a fallback.
+ * What makes something is asked of everybody who can make it while nobody can have made it, and of
+ * nobody after that: pictures, batches and answers in the background, with random failures of
+ * random keys, at another key of the account, at the same model elsewhere, at a fallback.
  */
 
 import fc from 'fast-check';
@@ -27,7 +28,10 @@ const before: Readonly<Record<string, UpstreamStep>> = {
   'a 503 that says overloaded': failed(503, { message: 'The server is overloaded' }),
   '401': failed(401, { message: 'Incorrect API key provided', code: 'invalid_api_key' }),
   '402': failed(402, { message: 'Insufficient balance' }),
-  'a spent quota': failed(429, { message: 'You exceeded your current quota', code: 'insufficient_quota' }),
+  'a spent quota': failed(429, {
+    message: 'You exceeded your current quota',
+    code: 'insufficient_quota',
+  }),
   '403': failed(403, { message: 'This organization may not use this model' }),
   'no such model': failed(404, { message: 'The model does not exist', code: 'model_not_found' }),
   'no such path': { status: 404, chunks: ['404 page not found'] },
@@ -67,7 +71,10 @@ const drawn = { ...before, ...after };
 /** What an account says of a file that it has never seen. */
 const strange: Readonly<Record<string, UpstreamStep>> = {
   'a 404 of the file': failed(404, { message: 'No such File object: file-abc123' }),
-  'a 400 of the file': failed(400, { message: 'Invalid file: file-abc123', param: 'input_file_id' }),
+  'a 400 of the file': failed(400, {
+    message: 'Invalid file: file-abc123',
+    param: 'input_file_id',
+  }),
 };
 const failures: Readonly<Record<string, UpstreamStep>> = { ...drawn, ...strange };
 
@@ -83,7 +90,10 @@ const picture = '{"created":1,"data":[{"b64_json":"aGk="}]}';
 const form = (fields: Readonly<Record<string, string>>): Pick<Maker, 'type' | 'body'> => ({
   type: 'multipart/form-data; boundary=b',
   body: `${Object.entries(fields)
-    .map(([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    .map(
+      ([name, value]) =>
+        `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
     .join('')}--b--\r\n`,
 });
 const asJson = (body: object): Pick<Maker, 'type' | 'body'> => ({
@@ -157,7 +167,11 @@ async function play({ maker, way, first, other }: Play, madeAfterMs = 0) {
   const asked = makers[maker] as Maker;
   const host = createFakeHost();
   const runtime = createRuntime({ host, config: configure(way, asked.protocol) });
-  const left: Readonly<Record<string, string[]>> = { one1: [...first], one2: [...other], two1: [...other] };
+  const left: Readonly<Record<string, string[]>> = {
+    one1: [...first],
+    one2: [...other],
+    two1: [...other],
+  };
   const steps: { readonly key: string; readonly step: string }[] = [];
   host.upstream.answerBy(({ headers }) => {
     const key = headers['authorization']?.replace('Bearer sk-test-', '') ?? '';
@@ -167,7 +181,12 @@ async function play({ maker, way, first, other }: Play, madeAfterMs = 0) {
       ? { headers: json, chunks: [asked.made], delayMs: madeAfterMs }
       : (failures[step] as UpstreamStep);
   });
-  const answer = { status: 0, headers: {} as Readonly<Record<string, string>>, text: '', isOver: false };
+  const answer = {
+    status: 0,
+    headers: {} as Readonly<Record<string, string>>,
+    text: '',
+    isOver: false,
+  };
   const take = (chunk?: Uint8Array): boolean => {
     answer.text += Buffer.from(chunk ?? []).toString();
     return true;
@@ -193,13 +212,17 @@ async function play({ maker, way, first, other }: Play, madeAfterMs = 0) {
       },
     )
     .catch(() => undefined);
-  for (let second = 0; second < 60 + madeAfterMs / 1000 && !answer.isOver; second++) await host.advance(1000);
+  for (let second = 0; second < 60 + madeAfterMs / 1000 && !answer.isOver; second++)
+    await host.advance(1000);
   stay.abort();
   await host.advance(0);
   return { ...answer, steps };
 }
 
-/** Whether another than the first key can do what this one did not: not what the account lacks, and not what its server does. */
+/**
+ * Whether another than the first key can do what this one did not: not what the account lacks, and
+ * not what its server does.
+ */
 function mayHelp({ maker, way }: Play): boolean {
   return way === 'another provider' && maker !== 'a batch';
 }
@@ -208,7 +231,9 @@ const nameOf = (names: Readonly<Record<string, unknown>>) => fc.constantFrom(...
 const plays: fc.Arbitrary<Play> = fc.record({
   maker: nameOf(makers),
   way: fc.constantFrom(...ways),
-  first: fc.array(fc.oneof({ weight: 2, arbitrary: nameOf(before) }, nameOf(after)), { maxLength: 4 }),
+  first: fc.array(fc.oneof({ weight: 2, arbitrary: nameOf(before) }, nameOf(after)), {
+    maxLength: 4,
+  }),
   other: fc.array(nameOf(drawn), { maxLength: 2 }),
 });
 
@@ -218,7 +243,10 @@ describe('what makes something', () => {
       fc.asyncProperty(plays, async (scene) => {
         const { steps, status, headers, text } = await play(scene);
         const final = steps.findIndex(({ step }) => step === 'made' || step in after);
-        expect(final < 0 || final === steps.length - 1, 'nothing is sent after it may be made').toBe(true);
+        expect(
+          final < 0 || final === steps.length - 1,
+          'nothing is sent after it may be made',
+        ).toBe(true);
         const last = steps.at(-1)?.step ?? '';
         expect(status === 200, 'what is made is told').toBe(last === 'made');
         if (last in after) {
@@ -257,15 +285,22 @@ describe('what makes something', () => {
     expect([status, text]).toEqual([failures[name]?.status, failures[name]?.chunks?.[0]]);
   });
 
-  it.each(Object.keys(strange))('a limit is not hidden by %s that another account has said', async (name) => {
-    const { status, text } = await play({ ...batch, first: ['429 with its end'], other: [name] });
-    expect([status, text]).toEqual([429, expect.stringContaining('Limit: ')]);
-  });
+  it.each(Object.keys(strange))(
+    'a limit is not hidden by %s that another account has said',
+    async (name) => {
+      const { status, text } = await play({ ...batch, first: ['429 with its end'], other: [name] });
+      expect([status, text]).toEqual([429, expect.stringContaining('Limit: ')]);
+    },
+  );
 
   it('has the time of the last target, for no other would be asked after it', async () => {
     for (const maker of Object.keys(makers)) {
       const slow = await play({ maker, way: 'another provider', first: [], other: [] }, 400_000);
-      expect([maker, slow.status, slow.steps]).toEqual([maker, 200, [{ key: 'one1', step: 'made' }]]);
+      expect([maker, slow.status, slow.steps]).toEqual([
+        maker,
+        200,
+        [{ key: 'one1', step: 'made' }],
+      ]);
     }
   });
 

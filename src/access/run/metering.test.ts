@@ -8,7 +8,9 @@ const usage = { prompt_tokens: 7, completion_tokens: 5 };
 const answer = (content: string): UpstreamStep => ({
   chunks: [JSON.stringify({ choices: [{ message: { content }, finish_reason: 'stop' }], usage })],
 });
-const broken = (code: string): UpstreamStep => ({ error: Object.assign(new Error(code), { code }) });
+const broken = (code: string): UpstreamStep => ({
+  error: Object.assign(new Error(code), { code }),
+});
 
 async function record(steps: readonly UpstreamStep[]) {
   const one = {

@@ -1,15 +1,25 @@
 /**
- * A server that does not serve the path of the client's protocol is asked in openai-chat, unseen by the client, and remembered for
- * a quarter of an hour; a 404 of a model or of an id is none of a path.
+ * A server that does not serve the path of the client's protocol is asked in openai-chat, unseen by
+ * the client, and remembered for a quarter of an hour; a 404 of a model or of an id is none of a
+ * path.
  */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  stageEngine,
+  streamed,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const server = { base_url: 'http://one.test/v1', auth: 'none' };
-const spare = { protocol: 'openai-chat', base_url: 'https://two.test/v1', api_key: 'sk-test-spare' };
+const spare = {
+  protocol: 'openai-chat',
+  base_url: 'https://two.test/v1',
+  api_key: 'sk-test-spare',
+};
 
 /** `native`: what every other path than that of chat answers. */
 function stage(name: string, native: UpstreamStep, chat: UpstreamStep = answered): EngineStage {
@@ -23,7 +33,9 @@ function stage(name: string, native: UpstreamStep, chat: UpstreamStep = answered
 }
 
 const paths = (scene: EngineStage): readonly string[] =>
-  scene.host.upstream.requests.map(({ origin, path }) => `${new URL(origin).hostname.split('.')[0]} ${path}`);
+  scene.host.upstream.requests.map(
+    ({ origin, path }) => `${new URL(origin).hostname.split('.')[0]} ${path}`,
+  );
 const messages = 'one /v1/messages';
 const chat = 'one /v1/chat/completions';
 

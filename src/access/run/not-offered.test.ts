@@ -1,7 +1,15 @@
-/** A path that is not served: who is asked then, what is remembered, and the words that help (class `not-offered`). */
+/**
+ * A path that is not served: who is asked then, what is remembered, and the words that help (class
+ * `not-offered`).
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const server = (baseUrl: string, more: object = {}): object => ({
@@ -12,7 +20,9 @@ const server = (baseUrl: string, more: object = {}): object => ({
 });
 
 const noPath: UpstreamStep = { status: 404, chunks: ['{"detail":"Not Found"}'] };
-const vectors: UpstreamStep = { chunks: ['{"object":"list","data":[{"index":0,"embedding":[0.1]}]}'] };
+const vectors: UpstreamStep = {
+  chunks: ['{"object":"list","data":[{"index":0,"embedding":[0.1]}]}'],
+};
 
 function stage(address = 'https://one.test/v1'): EngineStage {
   return stageEngine({
@@ -36,23 +46,34 @@ describe('a path that is not served', () => {
     ['for embeddings, in a framework’s words', noPath, '/v1/embeddings', vectors],
     [
       'for embeddings, in words of its own',
-      refused(501, { message: 'This server does not support embeddings', type: 'not_supported_error' }),
+      refused(501, {
+        message: 'This server does not support embeddings',
+        type: 'not_supported_error',
+      }),
       '/v1/embeddings',
       vectors,
     ],
-    ['for answers', { status: 404, chunks: ['404 page not found'] }, '/v1/chat/completions', answered],
-  ])('goes to the next target, is not asked again, and marks nobody: %s', async (_name, step, path, well) => {
-    const engine = stage();
-    engine.host.upstream.enqueue(step, well);
-    expect((await engine.ask({ path })).status).toBe(200);
-    expect(hosts(engine)).toBe('one two');
-    expect(engine.lastRecord()?.attempts[0]?.failure?.class).toBe('not-offered');
-    expect(
-      (await engine.runtime.keys.report({ signal: new AbortController().signal })).flatMap(({ keys }) =>
-        keys.flatMap(({ marks }) => marks),
-      ),
-    ).toEqual([]);
-  });
+    [
+      'for answers',
+      { status: 404, chunks: ['404 page not found'] },
+      '/v1/chat/completions',
+      answered,
+    ],
+  ])(
+    'goes to the next target, is not asked again, and marks nobody: %s',
+    async (_name, step, path, well) => {
+      const engine = stage();
+      engine.host.upstream.enqueue(step, well);
+      expect((await engine.ask({ path })).status).toBe(200);
+      expect(hosts(engine)).toBe('one two');
+      expect(engine.lastRecord()?.attempts[0]?.failure?.class).toBe('not-offered');
+      expect(
+        (await engine.runtime.keys.report({ signal: new AbortController().signal })).flatMap(
+          ({ keys }) => keys.flatMap(({ marks }) => marks),
+        ),
+      ).toEqual([]);
+    },
+  );
 
   it('goes behind the others for 15 min, for that operation alone', async () => {
     const engine = stage();
@@ -111,14 +132,16 @@ describe('a path that is not served', () => {
   });
 
   it('a count of tokens that is not served is estimated, and not asked for again for a while', async () => {
-    const claude = server('https://one.test/v1', { protocol: 'anthropic-messages', counts_tokens: true });
+    const claude = server('https://one.test/v1', {
+      protocol: 'anthropic-messages',
+      counts_tokens: true,
+    });
     const engine = stageEngine({ main: 'one/m', providers: { one: claude } });
     const count = () => engine.ask({ path: '/v1/messages/count_tokens' });
     engine.host.upstream.enqueue(noPath);
-    expect([await count(), await count()].map(({ headers }) => headers['x-holdfast-estimated'])).toEqual([
-      'true',
-      'true',
-    ]);
+    expect(
+      [await count(), await count()].map(({ headers }) => headers['x-holdfast-estimated']),
+    ).toEqual(['true', 'true']);
     expect(engine.sent()).toHaveLength(1);
   });
 });

@@ -1,11 +1,21 @@
-/** Tells when a fallback sends the bill to somebody else, before the first request that is billed there (step 3 of a request). */
+/**
+ * Tells when a fallback sends the bill to somebody else, before the first request that is billed
+ * there (step 3 of a request).
+ */
 
 import type { SkipRecord } from '../../model/record.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Candidate, Candidates } from '../select/candidates.ts';
 
-/** Who is passed over for these is so until the configuration changes, or by what is asked: then nobody has fallen back. */
-const lasting: ReadonlySet<SkipRecord['cause']> = new Set(['auth-missing', 'not-needed', 'bound-to-account']);
+/**
+ * Who is passed over for these is so until the configuration changes, or by what is asked: then
+ * nobody has fallen back.
+ */
+const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
+  'auth-missing',
+  'not-needed',
+  'bound-to-account',
+]);
 
 /** A line of the log for each change that is new, and a note in every record. */
 export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {

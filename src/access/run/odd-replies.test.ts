@@ -5,7 +5,9 @@ import { answered, stageEngine } from '../../../test/fakes/engine-stage.ts';
 
 const config = {
   main: 'one/m',
-  providers: { one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-a' } },
+  providers: {
+    one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-a' },
+  },
 };
 
 describe('a model whose name no header can hold', () => {

@@ -1,8 +1,16 @@
-/** A prompt that is too long for one target: who is asked then, what is learned of it, and what the caller gets in the end (law 15). */
+/**
+ * A prompt that is too long for one target: who is asked then, what is learned of it, and what the
+ * caller gets in the end (law 15).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../../scripts/lib/failure-corpus.ts';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 interface Windows {
@@ -15,7 +23,9 @@ const tooLong = 'Please reduce the length of the messages.';
 const overflow = (message = tooLong): UpstreamStep =>
   refused(400, { message, code: 'context_length_exceeded' });
 const stating = (tokens: number): UpstreamStep =>
-  overflow(`This model's maximum context length is ${tokens} tokens. However, you requested 150133 tokens.`);
+  overflow(
+    `This model's maximum context length is ${tokens} tokens. However, you requested 150133 tokens.`,
+  );
 
 function stage(windows: Windows = {}, more: object = {}): EngineStage {
   const server = (host: keyof Windows): object => ({
@@ -39,7 +49,10 @@ async function play(engine: EngineStage, ...script: readonly UpstreamStep[]): Pr
 
 describe('after a context overflow', () => {
   it.each<[string, { windows: Windows; script: readonly UpstreamStep[]; sent: string }]>([
-    ['a target of unknown size is asked', { windows: {}, script: [overflow(), answered], sent: 'one two' }],
+    [
+      'a target of unknown size is asked',
+      { windows: {}, script: [overflow(), answered], sent: 'one two' },
+    ],
     [
       'and beside a known one too',
       { windows: { one: 9000 }, script: [overflow(), answered], sent: 'one two' },
@@ -66,7 +79,11 @@ describe('after a context overflow', () => {
     ],
     [
       'the figure of the refusal outranks what was known: large enough',
-      { windows: { one: 128_000, two: 128_000 }, script: [stating(64_000), answered], sent: 'one two' },
+      {
+        windows: { one: 128_000, two: 128_000 },
+        script: [stating(64_000), answered],
+        sent: 'one two',
+      },
     ],
     [
       'the figure of each refusal counts for those after it',
@@ -91,26 +108,35 @@ describe('after a context overflow', () => {
   it.each<[string, readonly UpstreamStep[], object]>([
     ['another overflow', [overflow('the second'), overflow('the third')], {}],
     ['a wrong key', [refused(401), refused(401)], {}],
-    ['a limit', [refused(429, {}, { 'retry-after': '900' }), refused(429, {}, { 'retry-after': '900' })], {}],
+    [
+      'a limit',
+      [refused(429, {}, { 'retry-after': '900' }), refused(429, {}, { 'retry-after': '900' })],
+      {},
+    ],
     ['nobody who has a key', [], { fallback_chain: ['keyless/m'] }],
-  ])('the first refusal stands as it was said, where what follows is %s', async (_name, rest, more) => {
-    const keyless = {
-      base_url: 'https://four.test/v1',
-      protocol: 'openai-chat',
-      credentials: [{ env: 'NOT_SET' }],
-    };
-    const server = (host: string): object => ({
-      base_url: `https://${host}.test/v1`,
-      protocol: 'openai-chat',
-      api_key: `sk-test-${host}`,
-    });
-    const providers = { one: server('one'), two: server('two'), three: server('three'), keyless };
-    const engine = stage({}, { providers, ...more });
-    engine.host.upstream.enqueue(overflow(), ...rest);
-    const { status, text } = await engine.ask();
-    expect(status).toBe(400);
-    expect(JSON.parse(text)).toEqual({ error: { message: tooLong, code: 'context_length_exceeded' } });
-  });
+  ])(
+    'the first refusal stands as it was said, where what follows is %s',
+    async (_name, rest, more) => {
+      const keyless = {
+        base_url: 'https://four.test/v1',
+        protocol: 'openai-chat',
+        credentials: [{ env: 'NOT_SET' }],
+      };
+      const server = (host: string): object => ({
+        base_url: `https://${host}.test/v1`,
+        protocol: 'openai-chat',
+        api_key: `sk-test-${host}`,
+      });
+      const providers = { one: server('one'), two: server('two'), three: server('three'), keyless };
+      const engine = stage({}, { providers, ...more });
+      engine.host.upstream.enqueue(overflow(), ...rest);
+      const { status, text } = await engine.ask();
+      expect(status).toBe(400);
+      expect(JSON.parse(text)).toEqual({
+        error: { message: tooLong, code: 'context_length_exceeded' },
+      });
+    },
+  );
 
   it('says in the record who was left out, and by how much', async () => {
     const engine = stage({ one: 9000, two: 8000 });

@@ -1,4 +1,7 @@
-/** What is passed through as it is: whom it may ask, what commits its answer, and how it ends when the answer breaks (docs/passages.md). */
+/**
+ * What is passed through as it is: whom it may ask, what commits its answer, and how it ends when
+ * the answer breaks (docs/passages.md).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -88,16 +91,22 @@ describe('its answer', () => {
     ['JSON that is cut', json('{"data":[')],
     ['an error inside a 200', json('{"error":{"message":"busy","type":"server_error"}}')],
     ['no byte at all', sound()],
-  ] as readonly (readonly [string, UpstreamStep])[])('is asked for again: %s', async (_name, step) => {
-    const stage = play(step, events('{"type":"speech.audio.done"}'));
-    expect((await stage.ask({ path })).text).toBe('data: {"type":"speech.audio.done"}\n\n');
-    expect(classes(stage)).toEqual([expect.any(String), undefined]);
-  });
+  ] as readonly (readonly [string, UpstreamStep])[])(
+    'is asked for again: %s',
+    async (_name, step) => {
+      const stage = play(step, events('{"type":"speech.audio.done"}'));
+      expect((await stage.ask({ path })).text).toBe('data: {"type":"speech.audio.done"}\n\n');
+      expect(classes(stage)).toEqual([expect.any(String), undefined]);
+    },
+  );
 
   it('is passed on when it stays empty', async () => {
     const stage = play(sound(), sound());
     expect(await stage.ask({ path })).toMatchObject({ status: 200, text: '' });
-    expect(stage.lastRecord()).toMatchObject({ outcome: 'answered', notes: ['the answer was empty'] });
+    expect(stage.lastRecord()).toMatchObject({
+      outcome: 'answered',
+      notes: ['the answer was empty'],
+    });
   });
 
   it('that falls silent after its first byte is broken, and nobody is asked to go on', async () => {
@@ -114,7 +123,9 @@ describe('its answer', () => {
 describe('a 404 of a file', () => {
   it("is passed on in the provider's own words, and nothing is held against the path", async () => {
     const stage = play();
-    const body = { error: { message: 'The requested file does not exist', type: 'invalid_request_error' } };
+    const body = {
+      error: { message: 'The requested file does not exist', type: 'invalid_request_error' },
+    };
     stage.host.upstream.answerBy(() => ({
       status: 404,
       headers: { 'content-type': 'application/json' },

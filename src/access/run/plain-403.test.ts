@@ -1,7 +1,15 @@
-/** A 403 that names no cause, on a key that has worked with the model, is asked again like a 401; any other is asked once (law 6). */
+/**
+ * A 403 that names no cause, on a key that has worked with the model, is asked again like a 401;
+ * any other is asked once (law 6).
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 
 const chat = { protocol: 'openai-chat' } as const;
 const one = { ...chat, base_url: 'https://one.test/v1', api_key: 'sk-test-a' };
@@ -59,7 +67,11 @@ describe('a plain 403', () => {
     ['an address', 'Your IP address is not allowed', 'forbidden-request'],
     ['a policy', 'Denied by the policy of your organization', 'forbidden-request'],
   ])('that names %s is no momentary one', async (_cause, message, expected) => {
-    const scene = stageEngine({ main: 'one/m-large-2', fallback_chain: ['two/m'], providers: { one, two } });
+    const scene = stageEngine({
+      main: 'one/m-large-2',
+      fallback_chain: ['two/m'],
+      providers: { one, two },
+    });
     scene.host.upstream.enqueue(answered, refused(403, { message }), answered);
     await scene.ask();
     expect((await scene.ask()).status).toBe(200);

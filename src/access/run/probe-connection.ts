@@ -1,6 +1,7 @@
 /**
- * The probe of a mark of `connect` while somebody else is free (law 7): a connection is opened beside the request, which is asked of the
- * next target meanwhile. Nothing is sent on it, and no caller waits for a server that cannot be reached.
+ * The probe of a mark of `connect` while somebody else is free (law 7): a connection is opened
+ * beside the request, which is asked of the next target meanwhile. Nothing is sent on it, and no
+ * caller waits for a server that cannot be reached.
  */
 
 import type { Lease } from '../../model/credential.ts';
@@ -15,18 +16,25 @@ import { hasFreeTargetAt } from './situation.ts';
 const claimMs = 15_000;
 
 /** True where the request has to pass this candidate over: its connection is being tried. */
-export async function probeConnection(journey: Journey, { lease, standing }: Due): Promise<boolean> {
+export async function probeConnection(
+  journey: Journey,
+  { lease, standing }: Due,
+): Promise<boolean> {
   const { engine, line } = journey;
   const marks = standing.marks.filter(({ cause }) => cause === 'connect');
   if (marks.length === 0 || line.turn !== undefined || engine.lessons.reachable.of(lease) === true)
     return false;
   if (!hasFreeTargetAt(journey, (origin) => origin !== lease.origin)) return false;
   const owner = `connection ${engine.host.randomToken(6)}`;
-  if (await engine.health.claimProbes(marks, owner, claimMs)) void tryBeside(engine, lease, { marks, owner });
+  if (await engine.health.claimProbes(marks, owner, claimMs))
+    void tryBeside(engine, lease, { marks, owner });
   return true;
 }
 
-/** A server that can be reached may refuse all the same: what it says to the next request ends the mark, or opens it anew. */
+/**
+ * A server that can be reached may refuse all the same: what it says to the next request ends the
+ * mark, or opens it anew.
+ */
 async function tryBeside(
   { host, health, lessons }: Engine,
   lease: Lease,
@@ -41,7 +49,8 @@ async function tryBeside(
     const failure = classifyException(error, { hasHead: false, isUnsent: true });
     health.countFailure(probe, failure);
     health.noteLeft(probe, failure);
-    if (failure.class !== 'connect' && failure.class !== 'local') lessons.reachable.learn(lease, true);
+    if (failure.class !== 'connect' && failure.class !== 'local')
+      lessons.reachable.learn(lease, true);
   }
   health.releaseProbes(keys, owner);
 }

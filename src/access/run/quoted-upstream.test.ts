@@ -1,6 +1,6 @@
 /**
- * A proxy that quotes its upstream, through the whole engine: the fallback answers at once, and the proxy's key, which worked a
- * moment ago, goes on serving the proxy's other models.
+ * A proxy that quotes its upstream, through the whole engine: the fallback answers at once, and the
+ * proxy's key, which worked a moment ago, goes on serving the proxy's other models.
  */
 
 import fc from 'fast-check';
@@ -60,7 +60,8 @@ describe('a proxy that quotes its upstream', () => {
         await scene.ask({ model: `${name}/other` });
         const what = `${form}, ${found.id}, ${status} at ${name}: ${asked.join(', ')}`;
         const isOfRequest = answer.status !== 200;
-        // Words that also speak of the request, such as of a policy, are no verdict on anybody; repeats are the provider's outage.
+        // Words that also speak of the request, such as of a policy, are no verdict on anybody;
+        // repeats are the provider's outage.
         expect(isOfRequest ? ['one a'] : [...new Set(asked)], what).toEqual(
           isOfRequest ? asked : ['one a', 'two spare'],
         );

@@ -1,8 +1,16 @@
-/** What a request brings is never the server's fault: nobody is marked for it, and what can be left out is left out. */
+/**
+ * What a request brings is never the server's fault: nobody is marked for it, and what can be left
+ * out is left out.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const chat = { protocol: 'openai-chat' } as const;
@@ -46,7 +54,11 @@ describe('what asks a model to think that does not', () => {
     expect((await ask()).status).toBe(200);
     expect((await ask()).status).toBe(200);
     expect(scene.sent()).toEqual(['one a', 'one a', 'one a']);
-    expect(bodies(scene).map((body) => body.includes('reasoning_effort'))).toEqual([true, false, false]);
+    expect(bodies(scene).map((body) => body.includes('reasoning_effort'))).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(scene.lastRecord()?.notes).toEqual([expect.stringMatching(/^asked without/)]);
     await scene.host.advance(3_601_000);
     await ask();
@@ -55,7 +67,11 @@ describe('what asks a model to think that does not', () => {
 
   it('is left out of a translated request too', async () => {
     const scene = stage(['two/m']);
-    refuse(scene, 'reasoning_effort', refused(400, { message: '"tiny" does not support thinking' }));
+    refuse(
+      scene,
+      'reasoning_effort',
+      refused(400, { message: '"tiny" does not support thinking' }),
+    );
     const thinking = { type: 'enabled', budget_tokens: 2048 };
     const answer = await scene.ask({ path: '/v1/messages', body: { thinking, max_tokens: 4000 } });
     expect([answer.status, scene.sent()]).toEqual([200, ['one a', 'one a']]);
@@ -71,7 +87,9 @@ describe('what asks a model to think that does not', () => {
 });
 
 describe('tools at a model that calls none', () => {
-  const noTools = refused(400, { message: 'registry.ollama.ai/library/tiny:latest does not support tools' });
+  const noTools = refused(400, {
+    message: 'registry.ollama.ai/library/tiny:latest does not support tools',
+  });
 
   it('pass it over, also for another model of the same provider, and only with tools', async () => {
     const scene = stage(['one/big', 'two/m']);
@@ -90,7 +108,10 @@ describe('tools at a model that calls none', () => {
     refuse(scene, 'tools', noTools);
     for (const _ of [1, 2]) {
       const answer = await scene.ask({ body: { tools } });
-      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('does not support tools')]);
+      expect([answer.status, answer.text]).toEqual([
+        400,
+        expect.stringContaining('does not support tools'),
+      ]);
     }
     expect((await scene.ask()).status).toBe(200);
     expect(scene.sent()).toEqual(['one a', 'one a', 'one a']);
@@ -144,7 +165,8 @@ describe('a request that a server cannot read', () => {
     await fc.assert(
       fc.asyncProperty(faults, async ({ what, how, rest, form, name }) => {
         const message = `${how} ${what}${rest}`;
-        const whole = form === 'bare' ? { error: message } : { error: { message, type: form, param: null } };
+        const whole =
+          form === 'bare' ? { error: message } : { error: { message, type: form, param: null } };
         const said = form === 'text' ? message : JSON.stringify(whole);
         const scene = stageEngine({ main: `${name}/m`, providers: { [name]: one } });
         refuse(scene, 'nonsense', { status: 500, chunks: [said] });
@@ -167,7 +189,11 @@ describe('a request that a server cannot read', () => {
     ['server busy, please try again. maximum pending requests exceeded', 'overloaded'],
   ])('but what broke the server is its own: %s', async (message, expected) => {
     const scene = stage(['two/m']);
-    refuse(scene, 'messages', refused(expected === 'overloaded' ? 503 : 500, { message, type: 'api_error' }));
+    refuse(
+      scene,
+      'messages',
+      refused(expected === 'overloaded' ? 503 : 500, { message, type: 'api_error' }),
+    );
     await scene.ask();
     expect(scene.lastRecord()?.attempts[0]?.failure?.class).toBe(expected);
   });

@@ -1,6 +1,7 @@
 /**
- * What vLLM, llama.cpp's server, Ollama and LiteLLM's proxy were seen to answer, byte for byte, through the whole engine: how often they
- * are asked, what the caller gets, and whom it costs what. Under a name of the catalogue and under one that their owner made up.
+ * What vLLM, llama.cpp's server, Ollama and LiteLLM's proxy were seen to answer, byte for byte,
+ * through the whole engine: how often they are asked, what the caller gets, and whom it costs what.
+ * Under a name of the catalogue and under one that their owner made up.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -43,7 +44,10 @@ it('every server has its cases', () => {
 const isRequestFault = ({ expect: { class: found } }: CorpusCase): boolean =>
   found !== null && isFailureClass(found) && failureClasses[found].isRequestFault === true;
 const named = (cases: readonly CorpusCase[]) =>
-  cases.flatMap((found) => [[found.id, found.provider, found] as const, [found.id, 'ours', found] as const]);
+  cases.flatMap((found) => [
+    [found.id, found.provider, found] as const,
+    [found.id, 'ours', found] as const,
+  ]);
 
 describe('a fault of the request', () => {
   it.each(named(recorded.filter(isRequestFault)))(
@@ -68,13 +72,20 @@ describe('a fault of the request', () => {
 /** The server gives this answer to everything about `m`; other models, and other servers, work. */
 function refuseModel(scene: EngineStage, found: CorpusCase): void {
   scene.host.upstream.answerBy(({ origin, body }) =>
-    origin === 'https://one.test' && String(body).includes('"model":"m"') ? toStep(found) : answered,
+    origin === 'https://one.test' && String(body).includes('"model":"m"')
+      ? toStep(found)
+      : answered,
   );
 }
 
 describe('what another target may do better', () => {
   const others = recorded.filter((found) => !isRequestFault(found));
-  const askedOnce: readonly (string | null)[] = ['not-offered', 'model-missing', 'auth-rejected', 'quota'];
+  const askedOnce: readonly (string | null)[] = [
+    'not-offered',
+    'model-missing',
+    'auth-rejected',
+    'quota',
+  ];
   const isPermanent = ({ case: name }: CorpusCase): boolean => name.startsWith('upstream-key-');
 
   it.each(named(others))('%s at %s: the next target answers', async (_id, name, found) => {
@@ -83,7 +94,9 @@ describe('what another target may do better', () => {
     expect((await scene.ask()).status).toBe(200);
     const asked = scene.sent().filter((sent) => sent === 'one a').length;
     expect(asked).toBeGreaterThan(0);
-    expect(asked).toBeLessThanOrEqual(askedOnce.includes(found.expect.class) || isPermanent(found) ? 1 : 3);
+    expect(asked).toBeLessThanOrEqual(
+      askedOnce.includes(found.expect.class) || isPermanent(found) ? 1 : 3,
+    );
     expect(scene.sent().at(-1)).toBe('two spare');
     expect(classesOf(scene)).toEqual([found.expect.class, undefined]);
   });

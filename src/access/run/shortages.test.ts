@@ -1,4 +1,7 @@
-/** Where this process has no descriptor or thread left nobody else is to blame, and the caller comes back in a second (law 14). */
+/**
+ * Where this process has no descriptor or thread left nobody else is to blame, and the caller comes
+ * back in a second (law 14).
+ */
 
 import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -31,11 +34,11 @@ describe.each(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOBUFS', 'ENOMEM'])('%s', (code) 
     const { scene } = stage();
     scene.host.upstream.enqueue(short(code), answered);
     const answer = await scene.ask();
-    expect([answer.status, answer.headers['retry-after'], answer.headers['x-should-retry']]).toEqual([
-      429,
-      '1',
-      undefined,
-    ]);
+    expect([
+      answer.status,
+      answer.headers['retry-after'],
+      answer.headers['x-should-retry'],
+    ]).toEqual([429, '1', undefined]);
     expect(JSON.parse(answer.text).error).toMatchObject({
       code: 'busy',
       message: expect.stringMatching(new RegExp(`\\(${code}\\).*ulimit -n`)),
@@ -69,11 +72,11 @@ it('a program that cannot be started is no missing key', async () => {
     result: { ended: 'not-started', reason: 'it did not start (EAGAIN)', shortage: 'EAGAIN' },
   });
   const answer = await scene.ask();
-  expect([answer.status, answer.headers['retry-after'], JSON.parse(answer.text).error.code]).toEqual([
-    429,
-    '1',
-    'busy',
-  ]);
+  expect([
+    answer.status,
+    answer.headers['retry-after'],
+    JSON.parse(answer.text).error.code,
+  ]).toEqual([429, '1', 'busy']);
   expect(answer.headers['x-should-retry']).toBeUndefined();
   expect(toldOf(events)).toEqual(['warning']);
   scene.host.programs.print('sk-test-printed');

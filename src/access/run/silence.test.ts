@@ -1,7 +1,15 @@
-/** Silence with the defaults that a newcomer gets: a hosted model that nobody knows, and no pace, limit or timeout set (law 13). */
+/**
+ * Silence with the defaults that a newcomer gets: a hosted model that nobody knows, and no pace,
+ * limit or timeout set (law 13).
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  stageEngine,
+  streamed,
+} from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { defaults } from '../../model/defaults.ts';
 
@@ -43,17 +51,28 @@ describe('a target that never answers', () => {
   it.each([
     ['a streamed request after 30 s', both, stream, streamed, 30_000],
     ['a whole one in its time', both, {}, answered, defaults.wholeAnswer.free * 1000],
-    ['the vision task in its time', both, { model: 'vision' }, answered, defaults.taskTimeout.vision * 1000],
+    [
+      'the vision task in its time',
+      both,
+      { model: 'vision' },
+      answered,
+      defaults.taskTimeout.vision * 1000,
+    ],
     ['one with a timeout of 30 s, streamed', withTimeout(), stream, streamed, 30_000],
     ['one with a timeout of 30 s, whole', withTimeout(), {}, answered, 30_000],
-  ] as const)('gives way to the free fallback: %s', async (_name, config, options, good, afterMs) => {
-    const stage = stageEngine(config);
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : good));
-    expect(await askFor(stage, options, afterMs - 1)).toBe(false);
-    expect(await askFor(stage, {}, 0)).toBe(false);
-    await stage.host.advance(1);
-    expect(stage.runtime.records()[0]?.answeredBy).toBe('two/m');
-  });
+  ] as const)(
+    'gives way to the free fallback: %s',
+    async (_name, config, options, good, afterMs) => {
+      const stage = stageEngine(config);
+      stage.host.upstream.answerBy(({ origin }) =>
+        origin.includes('one') ? { silent: true } : good,
+      );
+      expect(await askFor(stage, options, afterMs - 1)).toBe(false);
+      expect(await askFor(stage, {}, 0)).toBe(false);
+      await stage.host.advance(1);
+      expect(stage.runtime.records()[0]?.answeredBy).toBe('two/m');
+    },
+  );
 
   it('is asked once more where it is the last, within the time for repeats, and then waited for no longer', async () => {
     const stage = stageEngine(alone);
@@ -65,8 +84,13 @@ describe('a target that never answers', () => {
   it('is not asked again with each of its five keys', async () => {
     const credentials = [1, 2, 3, 4, 5].map((n) => ({ label: `k${n}`, api_key: `sk-test-k${n}` }));
     const { api_key: _, ...one } = hosted('one') as { api_key: string };
-    const stage = stageEngine({ ...both, providers: { one: { ...one, credentials }, two: hosted('two') } });
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? { silent: true } : streamed));
+    const stage = stageEngine({
+      ...both,
+      providers: { one: { ...one, credentials }, two: hosted('two') },
+    });
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin.includes('one') ? { silent: true } : streamed,
+    );
     expect(await askFor(stage, stream, 31_000)).toBe(true);
     expect(stage.sent()).toEqual(['one k1', 'two two']);
   });
@@ -121,16 +145,23 @@ describe('a stall that ends in a close', () => {
     ],
     ['cleanly', { ...head, chunks: [text], chunkDelayMs: 25_000 }, 'stream-stall'],
     ['before the first byte', { error: closed, delayMs: 20_000 }, 'timeout'],
-  ])('goes to the next target, and not to the same one again: %s', async (_name, step, failureClass) => {
-    const stage = stageEngine(both);
-    stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? step : streamed));
-    expect(await askFor(stage, stream, 60_000)).toBe(true);
-    expect(classes(stage)).toEqual([failureClass, undefined]);
-    expect(stage.sent()).toEqual(['one one', 'two two']);
-  });
+  ])(
+    'goes to the next target, and not to the same one again: %s',
+    async (_name, step, failureClass) => {
+      const stage = stageEngine(both);
+      stage.host.upstream.answerBy(({ origin }) => (origin.includes('one') ? step : streamed));
+      expect(await askFor(stage, stream, 60_000)).toBe(true);
+      expect(classes(stage)).toEqual([failureClass, undefined]);
+      expect(stage.sent()).toEqual(['one one', 'two two']);
+    },
+  );
 
   it.each<[string, UpstreamStep, string]>([
-    ['in the middle', { ...head, chunks: [text], chunkDelayMs: 9000, cutAfter: closed }, 'stream-cut'],
+    [
+      'in the middle',
+      { ...head, chunks: [text], chunkDelayMs: 9000, cutAfter: closed },
+      'stream-cut',
+    ],
     ['before the first byte', { error: closed, delayMs: 9000 }, 'connect'],
   ])('is a cut where the silence was short: %s', async (_name, step, failureClass) => {
     const stage = stageEngine(both);

@@ -1,4 +1,7 @@
-/** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide` (step 5 of a request). */
+/**
+ * Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds
+ * `decide` (step 5 of a request).
+ */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Lease } from '../../model/credential.ts';
@@ -13,7 +16,10 @@ import type { Place } from '../select/candidates.ts';
 import { judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { contextWindowOf, isNoLarger } from './overflow.ts';
 
-/** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
+/**
+ * Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten
+ * thousandth.
+ */
 const lookLimit = 64;
 
 export function assessSituation(journey: Journey, miss: Miss): Situation {
@@ -47,12 +53,16 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   };
 }
 
-/** A suspect key is asked again once for all (law 6): what counts is the series, and after its verdict nothing is asked. */
+/**
+ * A suspect key is asked again once for all (law 6): what counts is the series, and after its
+ * verdict nothing is asked.
+ */
 function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
   const { lease, failure } = miss;
   if (!hasMove(failure, 'recheck')) return story.repeatsOf(miss);
   const standing = engine.health.standing(lease);
-  const isJudged = standing.state !== 'free' && standing.marks.some(({ cause }) => cause === failure.class);
+  const isJudged =
+    standing.state !== 'free' && standing.marks.some(({ cause }) => cause === failure.class);
   return isJudged ? Number.POSITIVE_INFINITY : engine.rechecks.askedBy(lease, request.id);
 }
 
@@ -64,7 +74,10 @@ function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
   return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
 }
 
-/** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
+/**
+ * Whether a target besides this one could take the request now (law 13: limits are tighter while
+ * one could).
+ */
 export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
   return placesBesides(journey, target).some(
     (place) => hasFree(journey, place, () => true) && canSay(journey, place),
@@ -98,7 +111,10 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
   return candidates.placesLeft().filter(({ target }) => target.id !== id);
 }
 
-/** A benched candidate is no way out; one that is due for a probe is, and so is one whose source was not asked yet. */
+/**
+ * A benched candidate is no way out; one that is due for a probe is, and so is one whose source was
+ * not asked yet.
+ */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;
   for (const candidate of journey.candidates.of(place)) {
@@ -110,7 +126,10 @@ function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boo
   return false;
 }
 
-/** Another secret, and another account where the failure is the account's. What holds for every key is no reason to ask with another. */
+/**
+ * Another secret, and another account where the failure is the account's. What holds for every key
+ * is no reason to ask with another.
+ */
 function isOtherTarget(miss: Miss, verdict: Verdict): boolean {
   if (verdict.candidate.key === miss.candidate.key || isOfEveryKey(miss.failure)) return false;
   if (!('lease' in verdict)) return true;

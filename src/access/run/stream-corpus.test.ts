@@ -1,4 +1,7 @@
-/** The streams of the corpus through the engine itself: what a live request makes of each, before the commit and after it. */
+/**
+ * The streams of the corpus through the engine itself: what a live request makes of each, before
+ * the commit and after it.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../../scripts/lib/failure-corpus.ts';
@@ -8,14 +11,23 @@ import { createRuntime } from '../../runtime.ts';
 
 /** Where a request of each protocol goes, and how it asks for the answer. */
 const requests: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
-  'openai-chat': { path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'count' }] } },
+  'openai-chat': {
+    path: '/v1/chat/completions',
+    body: { messages: [{ role: 'user', content: 'count' }] },
+  },
   'openai-responses': { path: '/v1/responses', body: { input: 'count' } },
-  'anthropic-messages': { path: '/v1/messages', body: { messages: [{ role: 'user', content: 'count' }] } },
+  'anthropic-messages': {
+    path: '/v1/messages',
+    body: { messages: [{ role: 'user', content: 'count' }] },
+  },
 };
 
 const spoken = readCases().filter(({ protocol }) => protocol !== undefined && protocol in requests);
 
-/** One request to one target whose provider is named as in the corpus, so that its rules apply; only the first attempt meets the stream. */
+/**
+ * One request to one target whose provider is named as in the corpus, so that its rules apply; only
+ * the first attempt meets the stream.
+ */
 async function relay({
   provider,
   protocol = '',
@@ -25,7 +37,10 @@ async function relay({
   const host = createFakeHost();
   const { path, body } = requests[protocol] ?? { path: '', body: {} };
   const main = { protocol, base_url: 'https://one.test/v1', api_key: 'sk-test-stream-corpus' };
-  const runtime = createRuntime({ host, config: { main: `${provider}/m`, providers: { [provider]: main } } });
+  const runtime = createRuntime({
+    host,
+    config: { main: `${provider}/m`, providers: { [provider]: main } },
+  });
   let written = '';
   const write = (chunk: Uint8Array): boolean => {
     written += Buffer.from(chunk).toString();

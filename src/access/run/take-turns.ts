@@ -1,14 +1,20 @@
 /**
- * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds one of its slots while it is on
- * its way, and gives it back while it waits for capacity; a side task waits for the turns of main.
+ * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds
+ * one of its slots while it is on its way, and gives it back while it waits for capacity; a side
+ * task waits for the turns of main.
  */
 
 import type { Journey, Task } from '../request/journey.ts';
 import { queueTimeMs } from '../tasks/task-time.ts';
 
-/** It has no slot, at its beginning and after it has waited for capacity; or the conversation goes first. */
+/**
+ * It has no slot, at its beginning and after it has waited for capacity; or the conversation goes
+ * first.
+ */
 export function isSlotDue(journey: Journey, task: Task): boolean {
-  return (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined;
+  return (
+    (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined
+  );
 }
 
 /** Waits for a slot; false when none was free in time. */
@@ -34,8 +40,13 @@ export function leaveSlot(task: Task): void {
   task.slot = undefined;
 }
 
-/** Where a turn of main is under way at the server that would be asked next, and it answers one request at a time. */
+/**
+ * Where a turn of main is under way at the server that would be asked next, and it answers one
+ * request at a time.
+ */
 function busyOrigin({ engine, candidates }: Journey, task: Task): string | undefined {
   const target = task.hasGivenWay ? undefined : candidates.placesLeft()[0]?.target;
-  return target !== undefined && engine.mainTurns.isUnderWay(target.origin) ? target.origin : undefined;
+  return target !== undefined && engine.mainTurns.isUnderWay(target.origin)
+    ? target.origin
+    : undefined;
 }

@@ -1,4 +1,7 @@
-/** Which span a request and each of its attempts is (W3C Trace Context): the ids follow from the id of the request, so that the header that goes out and the span that is sent later agree. Pure. */
+/**
+ * Which span a request and each of its attempts is (W3C Trace Context): the ids follow from the id
+ * of the request, so that the header that goes out and the span that is sent later agree. Pure.
+ */
 
 import { hash } from 'node:crypto';
 
@@ -24,16 +27,21 @@ export function attemptSpanIdOf(requestId: string, index: number): string {
 }
 
 /** What goes out with an attempt: its own span is the parent of whatever the provider does. */
-export function traceparentOf(requestId: string, index: number, traceparent: string | undefined): string {
+export function traceparentOf(
+  requestId: string,
+  index: number,
+  traceparent: string | undefined,
+): string {
   const { traceId, flags } = traceOf(requestId, traceparent);
   return `00-${traceId}-${attemptSpanIdOf(requestId, index)}-${flags}`;
 }
 
 /** Undefined for an invalid header, and for ids that are all zero. */
 function parseTraceparent(text: string | undefined): TraceContext | undefined {
-  const found = /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})/.exec(
-    text ?? '',
-  );
+  const found =
+    /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})/.exec(
+      text ?? '',
+    );
   const { trace = '', span = '', flags = '' } = found?.groups ?? {};
   return /[1-9a-f]/.test(trace) && /[1-9a-f]/.test(span)
     ? { traceId: trace, parentSpanId: span, flags }

@@ -1,18 +1,28 @@
-/** Requests that make something which costs or stays are not asked again once they may have been carried out. */
+/**
+ * Requests that make something which costs or stays are not asked again once they may have been
+ * carried out.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { createRuntime } from '../../runtime.ts';
 
 const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-const refusedConnection = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+const refusedConnection = Object.assign(new Error('connect ECONNREFUSED'), {
+  code: 'ECONNREFUSED',
+});
 const error = (status: number, message: string): UpstreamStep => ({
   status,
   chunks: [JSON.stringify({ error: { message } })],
 });
 const head = { headers: { 'content-type': 'application/json' } };
 
-type Asked = readonly [name: string, method: 'GET' | 'POST', path: string, body: object | undefined];
+type Asked = readonly [
+  name: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body: object | undefined,
+];
 const makers: readonly Asked[] = [
   ['a picture', 'POST', '/v1/images/generations', { model: 'one/paint', prompt: 'a cat' }],
   ['a batch', 'POST', '/v1/batches', { input_file_id: 'file-1', endpoint: '/v1/chat/completions' }],
@@ -55,7 +65,9 @@ async function ask([, method, path, body]: Asked, step: UpstreamStep) {
       {
         method,
         path,
-        headers: isResponse ? {} : { 'x-holdfast-provider': 'one', 'content-type': 'application/json' },
+        headers: isResponse
+          ? {}
+          : { 'x-holdfast-provider': 'one', 'content-type': 'application/json' },
         body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
         signal: stay.signal,
       },

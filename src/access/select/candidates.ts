@@ -1,6 +1,7 @@
 /**
- * Who may carry a request (step 2): the targets of its route in order, each with its keys, less those that it has done with,
- * and who was passed over, and why. How each of them stands at the moment is in verdict.ts.
+ * Who may carry a request (step 2): the targets of its route in order, each with its keys, less
+ * those that it has done with, and who was passed over, and why. How each of them stands at the
+ * moment is in verdict.ts.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -24,7 +25,10 @@ export interface Place {
   /** Where the configuration names it. Absent where the request does. */
   readonly key?: string | undefined;
   readonly pool: CredentialPool | undefined;
-  /** The same, asked in `openai-chat`: for a server that turns out not to serve the path of the request's own protocol. Absent where it is asked so, or speaks none. */
+  /**
+   * The same, asked in `openai-chat`: for a server that turns out not to serve the path of the
+   * request's own protocol. Absent where it is asked so, or speaks none.
+   */
   readonly inChat?: Target | undefined;
 }
 
@@ -59,7 +63,10 @@ const nobody: readonly SkipRecord[] = [];
 /** Where no key is needed, or there is none. */
 const keyless = [undefined] as const;
 
-/** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
+/**
+ * The targets of a route that may be asked, each with its pool: in the request's protocol, else
+ * translated, which vectors are not.
+ */
 export function placesOf(
   { config, pools, lessons }: PlaceParts,
   route: Route,
@@ -85,7 +92,12 @@ export function placesOf(
 }
 
 /** The target without all that makes a conversation fit it. */
-function unchanged({ extraBody: _, reasoningEffort: __, historyRepairs: ___, ...target }: Target): Target {
+function unchanged({
+  extraBody: _,
+  reasoningEffort: __,
+  historyRepairs: ___,
+  ...target
+}: Target): Target {
   return { ...target, edits: [] };
 }
 
@@ -94,7 +106,11 @@ export class Candidates {
   /** The one credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
   /** Short lists, for a request makes few attempts; empty in almost all. */
-  readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
+  readonly #left: {
+    readonly key: string;
+    readonly target: string;
+    readonly fingerprint: string;
+  }[] = [];
   readonly #leftTargets: string[] = [];
   /** By target, the one key with which it may still be asked. */
   #onlyKeys: Map<string, string> | undefined;
@@ -128,10 +144,14 @@ export class Candidates {
     return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
 
-  /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
+  /**
+   * Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a
+   * walk. Undefined where it takes one.
+   */
   first(): Candidate | undefined {
     const [place] = this.#places;
-    const isOnItsWay = this.#current !== undefined || this.#left.length + this.#leftTargets.length > 0;
+    const isOnItsWay =
+      this.#current !== undefined || this.#left.length + this.#leftTargets.length > 0;
     if (place === undefined || isOnItsWay || this.#tie !== undefined || this.#only !== undefined)
       return undefined;
     const { pool } = place;
@@ -144,8 +164,8 @@ export class Candidates {
   }
 
   /**
-   * Candidates that may still be asked, each once: the one to be asked again, then target by target in the order of each
-   * pool, then those that large pools keep benched.
+   * Candidates that may still be asked, each once: the one to be asked again, then target by target
+   * in the order of each pool, then those that large pools keep benched.
    */
   *inOrder(): Iterable<Candidate> {
     const seen = new Set<string>();
@@ -159,7 +179,8 @@ export class Candidates {
   *#inRounds(): Iterable<Candidate> {
     if (this.#current !== undefined) yield this.#current;
     for (const place of this.placesLeft()) yield* this.#membersOf(place);
-    // Not before somebody else could have been free: with a fallback nobody pays for a large pool that is benched whole.
+    // Not before somebody else could have been free: with a fallback nobody pays for a large pool
+    // that is benched whole.
     for (const place of this.placesLeft()) yield* this.#benchedOf(place);
   }
 
@@ -184,7 +205,10 @@ export class Candidates {
     for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
   }
 
-  /** Candidates of one target, left or not; of those that a large pool keeps benched the first to return. */
+  /**
+   * Candidates of one target, left or not; of those that a large pool keeps benched the first to
+   * return.
+   */
   *inReachOf(place: Place): Iterable<Candidate> {
     yield* this.#readyOf(place);
     yield* this.#benchedOf(place);
@@ -204,13 +228,17 @@ export class Candidates {
   /** Whether the request has done with this candidate, or it never was one for it. */
   isOver(candidate: Candidate): boolean {
     const { key, target, credential } = candidate;
-    if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id)) return true;
+    if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id))
+      return true;
     if (this.#only !== undefined && credential?.id !== this.#only) return true;
     if ((this.#onlyKeys?.get(target.id) ?? key) !== key) return true;
     return this.#tie?.excludes(candidate) !== undefined;
   }
 
-  /** It is asked next, before any other, in the protocol in which its target is asked by now. Undefined: whoever comes first. */
+  /**
+   * It is asked next, before any other, in the protocol in which its target is asked by now.
+   * Undefined: whoever comes first.
+   */
   askNext(candidate: Candidate | undefined): void {
     const place = candidate && this.#places.find(({ target }) => target.id === candidate.target.id);
     const isSame = place === undefined || place === candidate?.place;
@@ -240,13 +268,19 @@ export class Candidates {
     if (this.#current?.target.id === target.id) this.#current = undefined;
   }
 
-  /** Its target kept silent, which another key would not change: this request asks there with no other. */
+  /**
+   * Its target kept silent, which another key would not change: this request asks there with no
+   * other.
+   */
   keepToKey({ target, key }: Candidate): void {
     this.#onlyKeys ??= new Map();
     if (!this.#onlyKeys.has(target.id)) this.#onlyKeys.set(target.id, key);
   }
 
-  /** Leaves every target that the predicate does not keep; those who cannot help stand in the record. */
+  /**
+   * Leaves every target that the predicate does not keep; those who cannot help stand in the
+   * record.
+   */
   keepOnly(keeps: (target: Target) => boolean, why: Skip): void {
     for (const place of this.placesLeft().filter(({ target }) => !keeps(target))) {
       this.leaveTarget(place.target);
@@ -254,7 +288,9 @@ export class Candidates {
     }
   }
 
-  /** Puts these behind all others, in their order, and returns them; none where there are no others. */
+  /**
+   * Puts these behind all others, in their order, and returns them; none where there are no others.
+   */
   putLast(isLast: (place: Place) => boolean): readonly Place[] {
     const behind = this.#places.filter(isLast);
     if (behind.length === this.#places.length) return [];
@@ -290,7 +326,8 @@ export class Candidates {
   /** The one that the session stays with. */
   #boundIn(place: Place): Candidate | undefined {
     const { pool, target } = place;
-    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
+    if (this.session === undefined || pool === undefined || pool.credentials.length < 2)
+      return undefined;
     const id = this.#engine.stickiness.find(this.session, target.id);
     return id === undefined ? undefined : candidateNamed(place, id);
   }
@@ -310,7 +347,10 @@ export function createCandidate(place: Place, credential: Credential | undefined
 }
 
 /** The key of the candidate that somebody is in a record. */
-export function candidateKey({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
+export function candidateKey({
+  target,
+  credential,
+}: Pick<SkipRecord, 'target' | 'credential'>): string {
   return credential === undefined ? target : `${target} ${credential}`;
 }
 

@@ -1,4 +1,7 @@
-/** The paths of the outside world and what is asked at each (step 0): which protocol, which operation. */
+/**
+ * The paths of the outside world and what is asked at each (step 0): which protocol, which
+ * operation.
+ */
 
 import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
@@ -20,7 +23,11 @@ export type Endpoint =
   /** A conversation is made shorter, by requests of our own. */
   | { readonly kind: 'compact'; readonly methods: readonly string[] }
   /** The list of models, or the one of this id. */
-  | { readonly kind: 'models'; readonly methods: readonly string[]; readonly id: string | undefined };
+  | {
+      readonly kind: 'models';
+      readonly methods: readonly string[];
+      readonly id: string | undefined;
+    };
 
 const post = ['POST'];
 const get = ['GET'];
@@ -35,7 +42,10 @@ const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation
   '/messages/count_tokens': ['anthropic-messages', 'count-tokens'],
 };
 
-/** Methods of a model, as the Gemini API has them: https://ai.google.dev/api/all-methods, read 2026-11. */
+/**
+ * Methods of a model, as the Gemini API has them: https://ai.google.dev/api/all-methods, read
+ * 2026-11.
+ */
 const modelMethods: Readonly<Record<string, Operation>> = {
   generateContent: 'generate',
   streamGenerateContent: 'generate',
@@ -44,7 +54,10 @@ const modelMethods: Readonly<Record<string, Operation>> = {
   batchEmbedContents: 'embed',
 };
 
-/** Every route exists with and without `/v1` or `/v1beta`; undefined for an unknown path. `query` without its question mark. */
+/**
+ * Every route exists with and without `/v1` or `/v1beta`; undefined for an unknown path. `query`
+ * without its question mark.
+ */
 export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   const whole = path.replace(/^\/v1(beta)?\//, '/');
   const bare = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole;
@@ -61,8 +74,15 @@ export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   return passed && { kind: 'passage', path: bare, ...passed };
 }
 
-/** Whose shape our own errors take there: that of the route, else of the client as far as its headers tell. */
-export function protocolOf(path: string, headers: Headers, endpoint: Endpoint | undefined): ProtocolName {
+/**
+ * Whose shape our own errors take there: that of the route, else of the client as far as its
+ * headers tell.
+ */
+export function protocolOf(
+  path: string,
+  headers: Headers,
+  endpoint: Endpoint | undefined,
+): ProtocolName {
   if (endpoint?.kind === 'access') return endpoint.protocol;
   if (endpoint?.kind === 'compact') return 'openai-responses';
   if (path.startsWith('/v1beta/')) return 'google-generate-content';
@@ -85,7 +105,14 @@ function findMethod(path: string, query: string): Endpoint | undefined {
   const isStreamed = method === 'streamGenerateContent';
   const named = { model: decodeModelId(path.slice(0, at)), isStreamed, method };
   const isArray = isStreamed && !/(^|&)(\$|%24)?alt=sse(&|$)/i.test(query);
-  return { kind: 'access', methods: post, protocol: 'google-generate-content', operation, named, isArray };
+  return {
+    kind: 'access',
+    methods: post,
+    protocol: 'google-generate-content',
+    operation,
+    named,
+    isArray,
+  };
 }
 
 function decodeModelId(path: string): string {

@@ -1,6 +1,7 @@
 /**
- * What each provider last said it offers, in a file beside the state that all processes read. Step 1 looks there for the
- * provider of a model that config and catalogue do not know; refresh-model-lists.ts asks and writes.
+ * What each provider last said it offers, in a file beside the state that all processes read. Step
+ * 1 looks there for the provider of a model that config and catalogue do not know;
+ * refresh-model-lists.ts asks and writes.
  */
 
 import { z } from 'zod';
@@ -14,7 +15,12 @@ import { parseOrNothing } from '../../protocols/json/is-record.ts';
 const fileSchema = z.object({
   schema: z.literal('holdfast.model-lists/1'),
   lists: z.array(
-    z.object({ provider: z.string(), origin: z.string(), at: z.number(), ids: z.array(z.string()) }),
+    z.object({
+      provider: z.string(),
+      origin: z.string(),
+      at: z.number(),
+      ids: z.array(z.string()),
+    }),
   ),
 });
 
@@ -42,7 +48,10 @@ export class ModelLists {
       this.#file = new TrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
   }
 
-  /** Replaces one provider's list; returns why it could not be kept, which is no fault of the provider. */
+  /**
+   * Replaces one provider's list; returns why it could not be kept, which is no fault of the
+   * provider.
+   */
   keep(target: Target, ids: readonly string[]): string | undefined {
     const { provider, origin } = target;
     const list: List = { provider, origin, at: this.#host.clock.now(), ids: new Set(ids) };
@@ -68,7 +77,9 @@ export class ModelLists {
 
 /** A damaged file is as good as none: the next refresh writes it anew. */
 function parseFile(content: FileContent): ReadonlyMap<string, List> {
-  const parsed = fileSchema.safeParse(content.state === 'text' ? parseOrNothing(content.text) : undefined);
+  const parsed = fileSchema.safeParse(
+    content.state === 'text' ? parseOrNothing(content.text) : undefined,
+  );
   return new Map(
     parsed.success
       ? parsed.data.lists.map((list) => [list.provider, { ...list, ids: new Set(list.ids) }])

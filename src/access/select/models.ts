@@ -1,4 +1,7 @@
-/** The answer to `GET models`: tasks first, then every model that config names, and those of its providers by the catalogue and their own lists. */
+/**
+ * The answer to `GET models`: tasks first, then every model that config names, and those of its
+ * providers by the catalogue and their own lists.
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
@@ -29,7 +32,10 @@ export function listModels(
   });
 }
 
-/** Names a request may use, each once: tasks, routed targets, and the models of configured providers. */
+/**
+ * Names a request may use, each once: tasks, routed targets, and the models of configured
+ * providers.
+ */
 export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly ModelName[] {
   const names = new Map<string, ModelName>();
   const add = (name: string, owner: string, contextWindow?: number): void => {

@@ -1,4 +1,7 @@
-/** The paths whose requests are passed through as they are (step 0), and what is asked at each. Data, and its reading. */
+/**
+ * The paths whose requests are passed through as they are (step 0), and what is asked at each.
+ * Data, and its reading.
+ */
 
 import type { PassedOperation } from '../../model/protocol.ts';
 import type { Headers, Passage } from '../../model/request.ts';
@@ -16,21 +19,22 @@ export interface PassedPath {
   readonly object: string | undefined;
 }
 
-const rows: readonly (readonly [path: string, operation: PassedOperation, ...methods: Method[]])[] = [
-  ['/images/generations', 'images', 'POST'],
-  ['/images/edits', 'images', 'POST'],
-  ['/images/variations', 'images', 'POST'],
-  ['/audio/speech', 'audio', 'POST'],
-  ['/audio/transcriptions', 'audio', 'POST'],
-  ['/audio/translations', 'audio', 'POST'],
-  ['/files', 'files', 'GET', 'POST'],
-  ['/files/{id}', 'files', 'GET', 'DELETE'],
-  ['/files/{id}/content', 'files', 'GET'],
-  ['/batches', 'batches', 'GET', 'POST'],
-  ['/batches/{id}', 'batches', 'GET'],
-  ['/batches/{id}/cancel', 'batches', 'POST'],
-  ['/rerank', 'rerank', 'POST'],
-];
+const rows: readonly (readonly [path: string, operation: PassedOperation, ...methods: Method[]])[] =
+  [
+    ['/images/generations', 'images', 'POST'],
+    ['/images/edits', 'images', 'POST'],
+    ['/images/variations', 'images', 'POST'],
+    ['/audio/speech', 'audio', 'POST'],
+    ['/audio/transcriptions', 'audio', 'POST'],
+    ['/audio/translations', 'audio', 'POST'],
+    ['/files', 'files', 'GET', 'POST'],
+    ['/files/{id}', 'files', 'GET', 'DELETE'],
+    ['/files/{id}/content', 'files', 'GET'],
+    ['/batches', 'batches', 'GET', 'POST'],
+    ['/batches/{id}', 'batches', 'GET'],
+    ['/batches/{id}/cancel', 'batches', 'POST'],
+    ['/rerank', 'rerank', 'POST'],
+  ];
 
 /** For people. */
 export const passedPaths: readonly string[] = rows.map(([path]) => path);

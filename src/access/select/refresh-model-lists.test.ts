@@ -11,7 +11,8 @@ function start(steps: readonly UpstreamStep[], provider: object = {}, main = 'on
   const shape = { protocol: 'openai-chat', api_key: key };
   const runtime = createRuntime({
     host,
-    // What is learned is shared with other processes: a config object alone would keep it in memory.
+    // What is learned is shared with other processes: a config object alone would keep it in
+    // memory.
     store: new MemoryStore(),
     config: {
       main,
@@ -79,7 +80,12 @@ describe("the providers' own lists of models", () => {
   it('are kept without a name that holds the key', async () => {
     const { runtime } = start([listOf('alpha', `tuned-for-${key}`), listOf('beta')]);
     expect((await runtime.refreshModels(signal))[0]).toEqual({ provider: 'one', count: 1 });
-    expect(runtime.modelNames().map(({ name }) => name)).toEqual(['main', 'one/m', 'one/alpha', 'two/beta']);
+    expect(runtime.modelNames().map(({ name }) => name)).toEqual([
+      'main',
+      'one/m',
+      'one/alpha',
+      'two/beta',
+    ]);
   });
 
   it('lead a model that one provider lists to it, and no model that two list', async () => {
@@ -95,7 +101,11 @@ describe("the providers' own lists of models", () => {
   it.each<[string, UpstreamStep, RegExp]>([
     ['a refusal', { status: 401, chunks: ['{}'] }, /^it answered 401$/],
     ['a page', { chunks: ['<html>'] }, /^its answer is no list of models$/],
-    ['a failed connection', { error: new Error(`no route for ${key}`) }, /^no route for \[redacted\]$/],
+    [
+      'a failed connection',
+      { error: new Error(`no route for ${key}`) },
+      /^no route for \[redacted\]$/,
+    ],
     ['too much', { chunks: ['x'.repeat(9_000_000)] }, /^its list of models is larger than 8 MB$/],
   ])(
     'say why they cannot be read: %s; the last list stays, and no key is blamed',
@@ -107,7 +117,8 @@ describe("the providers' own lists of models", () => {
       expect(runtime.modelNames().map(({ name }) => name)).toContain('one/alpha');
       host.upstream.enqueue({ chunks: ['{"choices":[{"message":{"content":"hi"}}]}'] });
       expect(
-        (await ask(runtime, 'POST', '/v1/chat/completions', '{"model":"main","messages":[]}')).status,
+        (await ask(runtime, 'POST', '/v1/chat/completions', '{"model":"main","messages":[]}'))
+          .status,
       ).toBe(200);
     },
   );
@@ -136,7 +147,9 @@ describe("the providers' own lists of models", () => {
   const credentials = ['bad', 'good'].map((label) => ({ label, api_key: `${key}-${label}` }));
   const refusal: UpstreamStep = { status: 401, chunks: ['{"error":{"code":"invalid_api_key"}}'] };
   const usedLast = ({ upstream }: ReturnType<typeof start>['host']): unknown =>
-    upstream.requests.findLast(({ origin }) => origin === 'https://one.test')?.headers['authorization'];
+    upstream.requests.findLast(({ origin }) => origin === 'https://one.test')?.headers[
+      'authorization'
+    ];
 
   it('are asked for with a key that works, although one that was refused stands before it', async () => {
     const answer = { chunks: ['{"choices":[{"message":{"content":"hi"}}]}'] };
@@ -180,7 +193,10 @@ describe("the providers' own lists of models", () => {
       throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
     };
     expect(await runtime.refreshModels(signal)).toMatchObject([
-      { count: 1, notKept: expect.stringMatching(/models\.json cannot be written: this user may not/) },
+      {
+        count: 1,
+        notKept: expect.stringMatching(/models\.json cannot be written: this user may not/),
+      },
       { count: 1, notKept: expect.any(String) },
     ]);
   });
@@ -194,9 +210,15 @@ describe("the providers' own lists of models", () => {
   });
 
   it('take what servers call models, and leave out what is no name', async () => {
-    const odd = '{"models":[{"name":"llama"},{"id":"  "},{"id":7},{"id":"a\\nb"},"plain",{"name":"llama"}]}';
+    const odd =
+      '{"models":[{"name":"llama"},{"id":"  "},{"id":7},{"id":"a\\nb"},"plain",{"name":"llama"}]}';
     const { runtime } = start([{ chunks: [odd] }, listOf()]);
     await runtime.refreshModels(signal);
-    expect(runtime.modelNames().map(({ name }) => name)).toEqual(['main', 'one/m', 'one/llama', 'one/plain']);
+    expect(runtime.modelNames().map(({ name }) => name)).toEqual([
+      'main',
+      'one/m',
+      'one/llama',
+      'one/plain',
+    ]);
   });
 });

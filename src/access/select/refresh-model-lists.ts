@@ -1,6 +1,6 @@
 /**
- * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here touches the health of a
- * key, whatever that endpoint answers.
+ * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here
+ * touches the health of a key, whatever that endpoint answers.
  */
 
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
@@ -41,7 +41,10 @@ export interface ModelListing {
   readonly problem?: string;
 }
 
-/** Asks every configured provider at once. Never rejects: a provider that cannot be asked says why, and keeps its last list. */
+/**
+ * Asks every configured provider at once. Never rejects: a provider that cannot be asked says why,
+ * and keeps its last list.
+ */
 export function refreshModelLists(
   engine: ListsEngine,
   signal: AbortSignal,
@@ -74,8 +77,10 @@ async function askProvider(
     .map((credential) =>
       createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
     );
-  // A list is often there for keys that no answer is: where all are held back, the first is asked with all the same.
-  const found = (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
+  // A list is often there for keys that no answer is: where all are held back, the first is asked
+  // with all the same.
+  const found =
+    (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
   if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
   return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
 }
@@ -90,9 +95,19 @@ async function readList(
   const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [], defaultHeaders };
   const late = new Error('it gave no list within 10 s');
   const tooLong = new Error('its list of models is larger than 8 MB');
-  const limits = { clock: host.clock, timeoutMs: listLimitMs, late, bytes: listBytes, tooLong, signal };
+  const limits = {
+    clock: host.clock,
+    timeoutMs: listLimitMs,
+    late,
+    bytes: listBytes,
+    tooLong,
+    signal,
+  };
   try {
-    const { status, body } = await collectAnswer((handler) => sendAttempt(host, outgoing, handler), limits);
+    const { status, body } = await collectAnswer(
+      (handler) => sendAttempt(host, outgoing, handler),
+      limits,
+    );
     if (status !== 200) throw new Error(`it answered ${status}`);
     return body.toString('utf8');
   } catch (error) {
@@ -100,7 +115,10 @@ async function readList(
   }
 }
 
-/** `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with `models/`. */
+/**
+ * `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with
+ * `models/`.
+ */
 function parseList(text: string): readonly string[] {
   const body = parseOrNothing(text);
   const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;

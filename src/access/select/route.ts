@@ -1,4 +1,7 @@
-/** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
+/**
+ * Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from
+ * resolved config.
+ */
 
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
@@ -47,7 +50,10 @@ function routeAt(config: ResolvedConfig, model: string, name: string): Route {
   };
 }
 
-/** Whose files and batches are meant where nobody says it: those of the main provider, or else the first that speaks the protocol. An id may have been made at any. */
+/**
+ * Whose files and batches are meant where nobody says it: those of the main provider, or else the
+ * first that speaks the protocol. An id may have been made at any.
+ */
 function routeOfKeeper(
   config: ResolvedConfig,
   operation: Operation,
@@ -65,23 +71,37 @@ function routeOfKeeper(
   return { task: 'pinned', targets: asked.map((target) => ({ target, reason })) };
 }
 
-/** Vectors of two models never mix, nor pictures or voices: the first target of the route, and where config says that the very same model is. */
-function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: [first] }: Route): Route {
+/**
+ * Vectors of two models never mix, nor pictures or voices: the first target of the route, and where
+ * config says that the very same model is.
+ */
+function toOneModel(
+  { sameModels, providers }: ResolvedConfig,
+  { task, targets: [first] }: Route,
+): Route {
   if (first === undefined) return { task, targets: [] };
   // A provider that is left out, such as this gateway itself, is left out here too.
-  const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) => providers.has(provider));
+  const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) =>
+    providers.has(provider),
+  );
   const reason = `the same model as ${first.target.id}`;
   return { task, targets: [first, ...same.map((target) => ({ target, reason }))] };
 }
 
-/** The task that answers in place of an unknown model, where config wants that. A main model paints and speaks to nobody. */
+/**
+ * The task that answers in place of an unknown model, where config wants that. A main model paints
+ * and speaks to nobody.
+ */
 const insteadOf: Readonly<Partial<Record<Operation, string>>> = {
   generate: 'main',
   'count-tokens': 'main',
   embed: 'embeddings',
 };
 
-/** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. */
+/**
+ * In this order: a task; an alias; `provider/model`; a known model id; the only provider;
+ * `unknown_model`.
+ */
 function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
   const { model, operation } = asked;
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
@@ -109,7 +129,8 @@ function routeOfAlias(known: KnownNames, model: string): Route | undefined {
     .filter(({ pattern }) => fitsGlob(pattern, model))
     .sort(
       (a, b) =>
-        Number(b.pattern === model) - Number(a.pattern === model) || b.pattern.length - a.pattern.length,
+        Number(b.pattern === model) - Number(a.pattern === model) ||
+        b.pattern.length - a.pattern.length,
     );
   const to = fitting[0]?.to;
   if (to === undefined) return undefined;
@@ -123,28 +144,47 @@ function findKnownTarget(known: KnownNames, model: string): Target | undefined {
   const { config } = known;
   const slash = model.indexOf('/');
   const named = slash < 0 ? undefined : config.providers.get(model.slice(0, slash));
-  if (named !== undefined && slash + 1 < model.length) return named.targetFor(model.slice(slash + 1));
-  const knowing = [...config.providers.values()].filter((provider) => knowsModel(known, provider, model));
+  if (named !== undefined && slash + 1 < model.length)
+    return named.targetFor(model.slice(slash + 1));
+  const knowing = [...config.providers.values()].filter((provider) =>
+    knowsModel(known, provider, model),
+  );
   const [first] = knowing;
   if (first !== undefined && knowing.length === 1) return first.targetFor(model);
   const [only] = config.providers.values();
   return config.providers.size === 1 ? only?.targetFor(model) : undefined;
 }
 
-function knowsModel({ config, lists }: KnownNames, provider: ResolvedProvider, model: string): boolean {
+function knowsModel(
+  { config, lists }: KnownNames,
+  provider: ResolvedProvider,
+  model: string,
+): boolean {
   const isRouted = [...config.routes.values()].some(({ targets }) =>
     targets.some(({ target }) => target.provider === provider.name && target.model === model),
   );
-  return isRouted || provider.entry.models.some(({ id }) => id === model) || lists.idsOf(provider).has(model);
+  return (
+    isRouted ||
+    provider.entry.models.some(({ id }) => id === model) ||
+    lists.idsOf(provider).has(model)
+  );
 }
 
-/** A target that heads a task's route takes that route; any other is pinned: all its keys, no other target. */
+/**
+ * A target that heads a task's route takes that route; any other is pinned: all its keys, no other
+ * target.
+ */
 function routeOfTarget(config: ResolvedConfig, target: Target): Route {
-  for (const route of config.routes.values()) if (route.targets[0]?.target.id === target.id) return route;
+  for (const route of config.routes.values())
+    if (route.targets[0]?.target.id === target.id) return route;
   const own = { target, reason: 'named by the request' };
   const main = config.routes.get('main');
-  if (config.pinnedFallback !== 'main' || main === undefined) return { task: 'pinned', targets: [own] };
-  return { task: 'pinned', targets: [own, ...main.targets.filter((place) => place.target.id !== target.id)] };
+  if (config.pinnedFallback !== 'main' || main === undefined)
+    return { task: 'pinned', targets: [own] };
+  return {
+    task: 'pinned',
+    targets: [own, ...main.targets.filter((place) => place.target.id !== target.id)],
+  };
 }
 
 function taskOff(task: string): RequestError {
@@ -160,7 +200,8 @@ function providerNotConfigured({ providers }: ResolvedConfig, name: string): Req
 function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {
   const tasks = [...config.routes.keys()].join(', ');
   const providers = [...config.providers.keys()].join(', ');
-  const embeddings = operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
+  const embeddings =
+    operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
   const howToFix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
   return notFound(`no configured provider offers the model "${model}"`, howToFix);
 }
@@ -172,11 +213,17 @@ function notFound(message: string, howToFix: string): RequestError {
 /** In which protocol a target of the route is asked. */
 interface ChosenForm {
   readonly target: Target;
-  /** The same in `openai-chat`, where it is asked in the client's own protocol, whose path the server may lack. */
+  /**
+   * The same in `openai-chat`, where it is asked in the client's own protocol, whose path the
+   * server may lack.
+   */
   readonly inChat: Target | undefined;
 }
 
-/** In the client's protocol where the provider speaks it, else translated, which vectors are not; undefined: in none. */
+/**
+ * In the client's protocol where the provider speaks it, else translated, which vectors are not;
+ * undefined: in none.
+ */
 export function chooseForm(
   named: Target,
   { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
@@ -191,13 +238,19 @@ export function chooseForm(
   return isUnserved ? { target: inChat, inChat: undefined } : { target: own, inChat };
 }
 
-/** The way around a path that the server may not have: another one at the same origin, by translation. */
+/**
+ * The way around a path that the server may not have: another one at the same origin, by
+ * translation.
+ */
 function findInChat(named: Target, own: Target): Target | undefined {
   const inChat = named.protocol === 'openai-chat' ? named : inAlternative(named, 'openai-chat');
   return inChat?.origin === own.origin ? inChat : undefined;
 }
 
-/** The target as it is asked in this protocol, which is not its usual one; undefined where it does not speak it. */
+/**
+ * The target as it is asked in this protocol, which is not its usual one; undefined where it does
+ * not speak it.
+ */
 function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
   const form = target.alternatives?.find((other) => other.protocol === protocol);
   if (form === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** Which servers answer one request at a time: by what they say, else by their software, and nobody is blamed for the question. */
+/**
+ * Which servers answer one request at a time: by what they say, else by their software, and nobody
+ * is blamed for the question.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
@@ -8,7 +11,10 @@ import { createRuntime, type Runtime } from '../../runtime.ts';
 import { hasOneSlot } from './server-slots.ts';
 
 const title = 'Fix login redirect loop';
-const json = (value: unknown, status = 200): UpstreamStep => ({ status, chunks: [JSON.stringify(value)] });
+const json = (value: unknown, status = 200): UpstreamStep => ({
+  status,
+  chunks: [JSON.stringify(value)],
+});
 const missing = json({ error: 'not found' }, 404);
 
 interface Stage {
@@ -26,7 +32,11 @@ function start(
 ): Stage {
   const host = createFakeHost();
   const store = new MemoryStore();
-  const own = { base_url: 'http://127.0.0.1:9999/v1', protocol: 'openai-chat', api_key: 'sk-test-slots' };
+  const own = {
+    base_url: 'http://127.0.0.1:9999/v1',
+    protocol: 'openai-chat',
+    api_key: 'sk-test-slots',
+  };
   const known = ['ollama', 'llamacpp', 'vllm', 'lmstudio'].includes(provider);
   const runtime = createRuntime({
     host,
@@ -41,10 +51,15 @@ function start(
     if (path === '/props') return props;
     if (path === '/api/version') return version;
     const isMain = String(body).includes('slow');
-    return isMain ? { ...sayWhole({ content: 'yes' }), delayMs: 5000 } : sayWhole({ content: title });
+    return isMain
+      ? { ...sayWhole({ content: 'yes' }), delayMs: 5000 }
+      : sayWhole({ content: title });
   });
   const gives = async (): Promise<boolean> => {
-    const main = askTitle(runtime, { model: 'main', messages: [{ role: 'user', content: 'slow' }] });
+    const main = askTitle(runtime, {
+      model: 'main',
+      messages: [{ role: 'user', content: 'slow' }],
+    });
     await host.advance(0);
     const named = askTitle(runtime);
     await host.advance(100);
@@ -62,7 +77,12 @@ describe('a server of one’s own', () => {
     ['llama.cpp with four slots', 'llamacpp', { props: json({ total_slots: 4 }) }, false],
     ['llama.cpp that does not say', 'llamacpp', {}, true],
     ['Ollama with one by default', 'ollama', { version: json({ version: '0.24.1' }) }, true],
-    ['Ollama from the time when it had four', 'ollama', { version: json({ version: '0.5.7' }) }, false],
+    [
+      'Ollama from the time when it had four',
+      'ollama',
+      { version: json({ version: '0.5.7' }) },
+      false,
+    ],
     ['Ollama that does not say', 'ollama', { version: json('soon') }, true],
     ['LM Studio, which has four by default', 'lmstudio', {}, false],
     ['an unknown one', 'mine', {}, false],
@@ -129,10 +149,9 @@ describe('a server of one’s own', () => {
     const stop = runtime.watchSlots();
     await host.advance(1000);
     stop();
-    expect(host.upstream.requests.map(({ origin, path, method }) => `${method} ${origin}${path}`)).toEqual([
-      'GET http://10.0.0.7:8080/props',
-      'GET http://10.0.0.7:8080/api/version',
-    ]);
+    expect(
+      host.upstream.requests.map(({ origin, path, method }) => `${method} ${origin}${path}`),
+    ).toEqual(['GET http://10.0.0.7:8080/props', 'GET http://10.0.0.7:8080/api/version']);
     expect(host.upstream.requests[0]?.headers['authorization']).toBe('Bearer sk-test-slots');
   });
 });

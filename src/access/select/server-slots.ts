@@ -1,6 +1,7 @@
 /**
- * Asks servers of one's own how many requests they answer at a time, beside the path of requests: side tasks give way at one
- * that answers one after the other. What they answer touches the health of no key, and of no server.
+ * Asks servers of one's own how many requests they answer at a time, beside the path of requests:
+ * side tasks give way at one that answers one after the other. What they answer touches the health
+ * of no key, and of no server.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -52,7 +53,8 @@ async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void>
       const keys = credentials
         .filter(({ origin }) => origin === target.origin)
         .map((credential) => createCandidate(place, credential));
-      // Only what is at hand: no program is run and no keychain opened for a question that nobody asked.
+      // Only what is at hand: no program is run and no keychain opened for a question that nobody
+      // asked.
       const found = keys.map((key) => judge(asking, key)).find((verdict) => 'lease' in verdict);
       const isOne = await findOneSlot(engine, { target, secret: found?.secret, signal });
       if (isOne !== undefined) engine.mainTurns.noteSlots(target.origin, isOne);
@@ -75,8 +77,9 @@ async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boo
 }
 
 /**
- * Whether an Ollama of this version answers one request at a time where nobody has set `OLLAMA_NUM_PARALLEL`, which cannot be
- * seen: yes before 0.2.0 and since 0.10.0 (ollama/ollama pull request 11330); between them it had four where memory allowed.
+ * Whether an Ollama of this version answers one request at a time where nobody has set
+ * `OLLAMA_NUM_PARALLEL`, which cannot be seen: yes before 0.2.0 and since 0.10.0 (ollama/ollama
+ * pull request 11330); between them it had four where memory allowed.
  */
 export function hasOneSlot(version: string): boolean | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -95,9 +98,19 @@ async function readServer(
   const own = { target: root, path, secret, secretOrigin: target.origin, freshConnection: false };
   const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [] };
   const late = new Error('it does not say');
-  const limits = { clock: host.clock, timeoutMs: limitMs, late, bytes: mostBytes, tooLong: late, signal };
+  const limits = {
+    clock: host.clock,
+    timeoutMs: limitMs,
+    late,
+    bytes: mostBytes,
+    tooLong: late,
+    signal,
+  };
   try {
-    const { status, body } = await collectAnswer((handler) => sendAttempt(host, outgoing, handler), limits);
+    const { status, body } = await collectAnswer(
+      (handler) => sendAttempt(host, outgoing, handler),
+      limits,
+    );
     const said = status === 200 ? parseOrNothing(body.toString('utf8')) : undefined;
     return isRecord(said) ? said : {};
   } catch {

@@ -1,6 +1,7 @@
 /**
- * What ties a request to an account (step 2 of a request): ids that only the account which made them understands keep every other
- * candidate out; reasoning that it sealed (encrypted or signed) is left out for the others. Nothing of this in almost all requests.
+ * What ties a request to an account (step 2 of a request): ids that only the account which made
+ * them understands keep every other candidate out; reasoning that it sealed (encrypted or signed)
+ * is left out for the others. Nothing of this in almost all requests.
  */
 
 import {
@@ -24,7 +25,10 @@ export async function findTie(bindings: AccountBindings, bound: Bound): Promise<
   return new Tie(bound, await bindings.ownersOf(names));
 }
 
-/** Whose account a candidate is: as config groups it, else the credential's own, whatever its secret is at the moment. */
+/**
+ * Whose account a candidate is: as config groups it, else the credential's own, whatever its secret
+ * is at the moment.
+ */
 export function accountOwnerOf({ target, credential }: Askable): AccountOwner {
   return { origin: target.origin, account: credential?.account ?? credential?.id ?? 'none' };
 }
@@ -50,7 +54,10 @@ export class Tie {
     return this.names.flatMap((name) => this.#owners.get(name)?.origin ?? [])[0];
   }
 
-  /** Why this candidate cannot understand the request; undefined when it can, as far as anybody knows. */
+  /**
+   * Why this candidate cannot understand the request; undefined when it can, as far as anybody
+   * knows.
+   */
   excludes(candidate: Askable): string | undefined {
     if (this.#bound.references.length === 0) return undefined;
     const owner = accountOwnerOf(candidate);
@@ -58,10 +65,15 @@ export class Tie {
     return foreign === undefined ? undefined : this.#describe(foreign);
   }
 
-  /** Nobody knows who made what the request names, and this is another account than the one that was asked first: it may never have seen it. */
+  /**
+   * Nobody knows who made what the request names, and this is another account than the one that was
+   * asked first: it may never have seen it.
+   */
   isStranger(candidate: Askable): boolean {
     const isUnknown = this.names.some((name) => !this.#owners.has(name));
-    return isUnknown && this.#first !== undefined && !isSameOwner(this.#first, accountOwnerOf(candidate));
+    return (
+      isUnknown && this.#first !== undefined && !isSameOwner(this.#first, accountOwnerOf(candidate))
+    );
   }
 
   /** The target as this candidate is asked: without the reasoning that another account sealed. */
@@ -84,7 +96,9 @@ export class Tie {
     if (this.#bound.sealed.length === 0) return [];
     const owner = accountOwnerOf(candidate);
     const first = this.#first ?? owner;
-    return this.#bound.sealed.filter((name) => !isSameOwner(this.#owners.get(name) ?? first, owner));
+    return this.#bound.sealed.filter(
+      (name) => !isSameOwner(this.#owners.get(name) ?? first, owner),
+    );
   }
 
   #isForeign(name: string, owner: AccountOwner): boolean {

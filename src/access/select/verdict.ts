@@ -1,13 +1,20 @@
 /**
- * Who may be asked now, who not and why, and when next (step 2 of a request): one verdict for each candidate, which the choice
- * of a lease, the decision after a failure, the exhausted answer, plans, counts of tokens and lists of models all read.
+ * Who may be asked now, who not and why, and when next (step 2 of a request): one verdict for each
+ * candidate, which the choice of a lease, the decision after a failure, the exhausted answer,
+ * plans, counts of tokens and lists of models all read.
  */
 
 import type { Health } from '../../credentials/health/health.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
 import type { SecretReader } from '../../credentials/sources/read-secret.ts';
 import type { Host } from '../../host.ts';
-import type { Credential, GoodReading, Lease, Secret, SourceFault } from '../../model/credential.ts';
+import type {
+  Credential,
+  GoodReading,
+  Lease,
+  Secret,
+  SourceFault,
+} from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Purse } from '../spending/purse.ts';
@@ -31,11 +38,17 @@ export type Usable = AtHand &
     | HealthIs<'benched' | 'due'>
     /** Others wait for the end of this mark and come first. */
     | { readonly state: 'queued'; readonly standing: Standing; readonly behind: Mark }
-    /** `rechecked` by another request, whose verdict is near; `left`: this request has done with its secret. */
+    /**
+     * `rechecked` by another request, whose verdict is near; `left`: this request has done with its
+     * secret.
+     */
     | { readonly state: 'free' | 'rechecked' | 'left'; readonly standing: Standing }
   );
 
-/** `benched`: held by open marks. `due`: the windows of its marks are over, and one request may probe. */
+/**
+ * `benched`: held by open marks. `due`: the windows of its marks are over, and one request may
+ * probe.
+ */
 type HealthIs<State extends Standing['state']> = State extends State
   ? { readonly state: State; readonly standing: Extract<Standing, { readonly state: State }> }
   : never;
@@ -67,7 +80,10 @@ export interface JudgingEngine {
   readonly queues: WaitQueues;
 }
 
-/** What a candidate is looked at for: a question beside the path of requests has no candidates to leave and no turn. */
+/**
+ * What a candidate is looked at for: a question beside the path of requests has no candidates to
+ * leave and no turn.
+ */
 export interface Judging {
   readonly engine: JudgingEngine;
   readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
@@ -77,7 +93,10 @@ export interface Judging {
   readonly story?: { readonly misses: readonly unknown[] };
 }
 
-/** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing, and changes nothing. */
+/**
+ * Looks at the candidate's secret through its source, now, and at what its health says. Waits for
+ * nothing, and changes nothing.
+ */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
   const shortage = judging.purse?.judge(candidate);
@@ -88,17 +107,23 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
     if (reading.state === 'pending') return { state: 'pending', candidate, credential };
     return missing(candidate, reading);
   }
-  if (!target.keyRequired || target.authStyle === 'none') return judgeReading(judging, candidate, undefined);
+  if (!target.keyRequired || target.authStyle === 'none')
+    return judgeReading(judging, candidate, undefined);
   return missing(candidate, { detail: `no key for ${target.origin} is configured` });
 }
 
 /** The same, once its source has said what it holds. */
-export async function settleVerdict(judging: Judging, candidate: Candidate): Promise<Usable | Unusable> {
+export async function settleVerdict(
+  judging: Judging,
+  candidate: Candidate,
+): Promise<Usable | Unusable> {
   const verdict = judge(judging, candidate);
   if (verdict.state !== 'pending') return verdict;
   const { engine, request } = judging;
   const reading = await engine.reader.read(verdict.credential, request.signal);
-  return reading.state === 'ok' ? judgeReading(judging, candidate, reading) : missing(candidate, reading);
+  return reading.state === 'ok'
+    ? judgeReading(judging, candidate, reading)
+    : missing(candidate, reading);
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -115,20 +140,30 @@ export async function findUsable(
 }
 
 /** Nothing holds it back, or one may look whether it still does. */
-export function isAskable(verdict: Verdict): verdict is Extract<Usable, { readonly state: 'free' | 'due' }> {
+export function isAskable(
+  verdict: Verdict,
+): verdict is Extract<Usable, { readonly state: 'free' | 'due' }> {
   return verdict.state === 'free' || verdict.state === 'due';
 }
 
-/** Why it cannot be asked, and until when, as it stands in the record; undefined where it has a secret, and no mark holds it back. */
+/**
+ * Why it cannot be asked, and until when, as it stands in the record; undefined where it has a
+ * secret, and no mark holds it back.
+ */
 export function whyNot(verdict: Verdict): Skip | undefined {
   if ('why' in verdict) return verdict.why;
   const bench = benchOf(verdict);
   return bench && describeBench(bench);
 }
 
-/** The marks that hold it back, whether or not it is asked all the same, or this request has done with it. */
+/**
+ * The marks that hold it back, whether or not it is asked all the same, or this request has done
+ * with it.
+ */
 export function benchOf(verdict: Verdict): Benched['standing'] | undefined {
-  return 'standing' in verdict && verdict.standing.state === 'benched' ? verdict.standing : undefined;
+  return 'standing' in verdict && verdict.standing.state === 'benched'
+    ? verdict.standing
+    : undefined;
 }
 
 export function describeBench({
@@ -159,7 +194,11 @@ function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unus
   return { state: 'missing', candidate, why: { cause, reason: detail } };
 }
 
-function judgeReading(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
+function judgeReading(
+  judging: Judging,
+  candidate: Candidate,
+  reading: GoodReading | undefined,
+): Usable {
   const { engine, request, candidates } = judging;
   const lease = createLease(candidate, reading, {
     now: engine.host.clock.now(),
@@ -181,11 +220,16 @@ function judgeReading(judging: Judging, candidate: Candidate, reading: GoodReadi
     : { state: 'free', ...usable, standing };
 }
 
-/** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */
+/**
+ * A key that is tested, and a model that a person has picked: then lack of money is believed again
+ * only once it is said again.
+ */
 function isAskedAllTheSame({ request, story }: Judging, marks: readonly Mark[]): boolean {
   if (request.onlyCredential !== undefined) return true;
   return (
-    request.isPicked === true && story?.misses.length === 0 && marks.every(({ cause }) => cause === 'billing')
+    request.isPicked === true &&
+    story?.misses.length === 0 &&
+    marks.every(({ cause }) => cause === 'billing')
   );
 }
 

@@ -1,4 +1,7 @@
-/** What a request may take, before it is sent: never a picture's bytes for words, and no body too odd to be counted. */
+/**
+ * What a request may take, before it is sent: never a picture's bytes for words, and no body too
+ * odd to be counted.
+ */
 
 import { expect, it } from 'vitest';
 import { openaiChat } from '../../protocols/openai-chat/protocol.ts';

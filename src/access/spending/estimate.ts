@@ -1,6 +1,6 @@
 /**
- * How many tokens a request may take, before it is sent: its input by the length of its texts, its answer by the limit it asks for;
- * and which attempts may cost something though they failed. Pure.
+ * How many tokens a request may take, before it is sent: its input by the length of its texts, its
+ * answer by the limit it asks for; and which attempts may cost something though they failed. Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -14,12 +14,20 @@ import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 
 /** Of a request that names no limit of its answer. */
 const usualOutput = 8192;
-/** A picture is scaled down until it has no more than this; sound and files that are sent along count as one. */
+/**
+ * A picture is scaled down until it has no more than this; sound and files that are sent along
+ * count as one.
+ */
 const mediaTokens = 1600;
 /** Text is never this long without a blank. */
 const longestWord = 2000;
 
-const outputLimits = ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'maxOutputTokens'];
+const outputLimits = [
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'maxOutputTokens',
+];
 
 /** A request whose body nobody reads (pictures, sound) is taken for one picture. */
 export const unreadUsage: Usage = { inputTokens: mediaTokens, outputTokens: 0 };
@@ -47,19 +55,26 @@ interface WatchedAnswer {
   readonly spokenWatch?: StreamWatch;
 }
 
-/** Of an answer whose caller has left: what was told of it until then, and the rest by what came. Undefined: nothing is known. */
+/**
+ * Of an answer whose caller has left: what was told of it until then, and the rest by what came.
+ * Undefined: nothing is known.
+ */
 export function estimateSoFar(
   { body, target }: { readonly body: ReadBody; readonly target: Target },
   { watch, spokenWatch = watch }: WatchedAnswer = {},
 ): Usage | undefined {
   const told = spokenWatch?.usage;
   if (watch === undefined || (told === undefined && watch.contents === 0)) return undefined;
-  const { inputTokens = estimateUsage(body, target, false).inputTokens, outputTokens = 0 } = told ?? {};
+  const { inputTokens = estimateUsage(body, target, false).inputTokens, outputTokens = 0 } =
+    told ?? {};
   const came = Math.max(watch.contents, Math.ceil(countText(watch.delivered().text)));
   return { ...told, inputTokens, outputTokens: Math.max(outputTokens, came) };
 }
 
-/** Undefined for a body that cannot be read or has too much in it: its provider is the one to say so. */
+/**
+ * Undefined for a body that cannot be read or has too much in it: its provider is the one to say
+ * so.
+ */
 export function readRequest(body: ReadBody): WireObject | undefined {
   try {
     return body.parseToTranslate();
@@ -72,7 +87,10 @@ function tokensOfValue(value: unknown): number {
   if (typeof value === 'string') return isMedia(value) ? mediaTokens : countText(value);
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + tokensOfValue(one), 1);
   if (!isRecord(value)) return 1;
-  return Object.entries(value).reduce((sum, [key, one]) => sum + countText(key) + tokensOfValue(one), 1);
+  return Object.entries(value).reduce(
+    (sum, [key, one]) => sum + countText(key) + tokensOfValue(one),
+    1,
+  );
 }
 
 function isMedia(text: string): boolean {

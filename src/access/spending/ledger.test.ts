@@ -1,4 +1,7 @@
-/** What budgets have left: periods by the clock of UTC, what is held, and what outlives this process. */
+/**
+ * What budgets have left: periods by the clock of UTC, what is held, and what outlives this
+ * process.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -19,7 +22,11 @@ const spent = { usd: 0.25, tokens: 100, requests: 1 };
 function setUp(store = new MemoryStore(), now = Date.parse('2026-11-30T23:30:00Z')) {
   const faults: unknown[] = [];
   const host = createFakeHost({ now });
-  const ledger = new Ledger({ clock: host.clock, store, onFault: (error) => void faults.push(error) });
+  const ledger = new Ledger({
+    clock: host.clock,
+    store,
+    onFault: (error) => void faults.push(error),
+  });
   return { host, ledger, faults, store };
 }
 

@@ -1,6 +1,7 @@
 /**
- * What budgets have left: what was spent, as the store knows it, and what is held for requests on their way, as this process
- * does. To look and to hold are one step without a wait, so that of many requests at once only those leave that fit.
+ * What budgets have left: what was spent, as the store knows it, and what is held for requests on
+ * their way, as this process does. To look and to hold are one step without a wait, so that of many
+ * requests at once only those leave that fit.
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
@@ -57,7 +58,10 @@ export class Ledger {
     this.#parts = parts;
   }
 
-  /** Reads what was spent before this process began, once. What cannot be read counts as nothing, and is told. */
+  /**
+   * Reads what was spent before this process began, once. What cannot be read counts as nothing,
+   * and is told.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#parts.store
       .readSpending()
@@ -81,7 +85,10 @@ export class Ledger {
     return limits.map((limit) => this.standingOf(limit));
   }
 
-  /** Holds the same for each of these budgets; the way to say what it came to. Whoever holds has looked before. */
+  /**
+   * Holds the same for each of these budgets; the way to say what it came to. Whoever holds has
+   * looked before.
+   */
   hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => void {
     const accounts = [...new Set(limits.map((limit) => this.#accountOf(limit)))];
     for (const account of accounts) account.held = addSpent(need, account.held);
@@ -101,7 +108,10 @@ export class Ledger {
     await this.#write();
   }
 
-  /** Several limits of one budget share an account; it is the one whose period runs by the clock of this moment. */
+  /**
+   * Several limits of one budget share an account; it is the one whose period runs by the clock of
+   * this moment.
+   */
   #accountOf({ of, per }: SpendingLimit): Account {
     const budget = `${of} per ${per}`;
     const now = this.#parts.clock.now();

@@ -1,4 +1,7 @@
-/** A caller who leaves in the middle of an answer pays for what came of it: budgets and the sums of usage say the same. */
+/**
+ * A caller who leaves in the middle of an answer pays for what came of it: budgets and the sums of
+ * usage say the same.
+ */
 
 import { expect, it } from 'vitest';
 import { type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -26,11 +29,17 @@ function streams(events: readonly object[]): UpstreamStep {
   return { headers, chunks, chunkDelayMs: 1000, stallAfter: true };
 }
 
-const chat = (delta: object, more: object = {}): object => ({ choices: [{ index: 0, delta }], ...more });
+const chat = (delta: object, more: object = {}): object => ({
+  choices: [{ index: 0, delta }],
+  ...more,
+});
 const words = (count: number): readonly object[] =>
   Array.from({ length: count }, () => chat({ content: 'word ' }));
 const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
-const started = { type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } };
+const started = {
+  type: 'message_start',
+  message: { usage: { input_tokens: 9, output_tokens: 1 } },
+};
 const block = { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } };
 const said = {
   type: 'content_block_delta',
@@ -84,7 +93,11 @@ async function leaveAfter(server: object, step: UpstreamStep, ms: number): Promi
 }
 
 it.each(rows)('who leaves pays for %s', async (_name, server, step, tokens) => {
-  const { runtime, lastRecord } = await leaveAfter(server, step, 1000 * (step.chunks?.length ?? 0) + 2000);
+  const { runtime, lastRecord } = await leaveAfter(
+    server,
+    step,
+    1000 * (step.chunks?.length ?? 0) + 2000,
+  );
   const { outcome, usage: paid } = lastRecord() ?? {};
   expect(outcome).toBe('client-gone');
   const { inputTokens = -1, outputTokens = -1 } = paid ?? {};

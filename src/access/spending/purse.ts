@@ -1,4 +1,7 @@
-/** What one request may spend: the budgets that count it, what an attempt may cost, and what it came to (steps 2 and 3 of a request). */
+/**
+ * What one request may spend: the budgets that count it, what an attempt may cost, and what it came
+ * to (steps 2 and 3 of a request).
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { costOf } from '../../cost/cost-of.ts';
@@ -64,7 +67,9 @@ export class Purse {
   judge({ target, credential }: Payee): Shortage | undefined {
     const limits = this.#limitsOf(target, credential);
     const priced = target.billing !== 'metered' || target.price !== undefined;
-    const counting = priced ? undefined : [...limits, ...this.#own].find(({ unit }) => unit === 'usd');
+    const counting = priced
+      ? undefined
+      : [...limits, ...this.#own].find(({ unit }) => unit === 'usd');
     if (counting !== undefined) return { text: describeUnpriced(target.id, counting) };
     return this.#findShortage(limits, target);
   }
@@ -74,7 +79,9 @@ export class Purse {
     return this.#findShortage(this.#own, target);
   }
 
-  /** Undefined where it does not fit: for nobody (`refusal`), or because another request was faster. */
+  /**
+   * Undefined where it does not fit: for nobody (`refusal`), or because another request was faster.
+   */
   hold(payee: Payee): SettleMoney | undefined {
     const { target, credential } = payee;
     this.refusal = this.judgeOwn(payee);
@@ -94,7 +101,9 @@ export class Purse {
     if (limits.length === 0) return undefined;
     const need = this.#needOf(target);
     const standings = limits.map((limit) => this.#parts.engine.ledger.standingOf(limit));
-    const short = standings.filter(({ unit, spent, held, most }) => spent + held + need[unit] > most + dust);
+    const short = standings.filter(
+      ({ unit, spent, held, most }) => spent + held + need[unit] > most + dust,
+    );
     const [first] = short
       .filter(({ unit }) => need[unit] > 0)
       .toSorted((one, other) => other.renewsAt - one.renewsAt);

@@ -41,7 +41,8 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
       text: `${gist}: ask for a shorter answer, or raise it${raise}`,
     };
   }
-  const onTheWay = held === 0 ? '' : `, ${describeAmount(held, unit)} held for requests on their way`;
+  const onTheWay =
+    held === 0 ? '' : `, ${describeAmount(held, unit)} held for requests on their way`;
   const left = `${describeAmount(spent, unit)} spent${onTheWay}, and this one may take ${amount}`;
   const gist = `the budget of ${describeLimit(standing)} has no room`;
   return {

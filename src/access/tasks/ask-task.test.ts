@@ -45,14 +45,24 @@ describe('a task that the house asks for', () => {
 
   it('is paid from the budget of whom it is asked for', async () => {
     const { host, ask } = start();
-    const body = JSON.stringify({ choices: [{ message: { content: 'A cat.' }, finish_reason: 'stop' }] });
+    const body = JSON.stringify({
+      choices: [{ message: { content: 'A cat.' }, finish_reason: 'stop' }],
+    });
     host.upstream.enqueue({ chunks: [body] });
-    const limit = { of: 'the caller work', setBy: 'its key', unit: 'requests', most: 1, per: 'day' } as const;
+    const limit = {
+      of: 'the caller work',
+      setBy: 'its key',
+      unit: 'requests',
+      most: 1,
+      per: 'day',
+    } as const;
     const asking = { signal, caller: 'work', budgets: [limit] };
     const asked = ask('vision', messages, asking);
     await host.advance(0);
     expect((await asked).text).toBe('A cat.');
-    await expect(ask('vision', messages, asking)).rejects.toThrow('for the caller work has no room');
+    await expect(ask('vision', messages, asking)).rejects.toThrow(
+      'for the caller work has no room',
+    );
     expect(host.upstream.requests).toHaveLength(1);
   });
 
@@ -63,14 +73,19 @@ describe('a task that the house asks for', () => {
     await host.advance(0);
     const error = await asked;
     expect(error).toBeInstanceOf(NoTargetAnswered);
-    expect(error).toMatchObject({ code: 'exhausted', record: { task: 'vision', outcome: 'failed' } });
+    expect(error).toMatchObject({
+      code: 'exhausted',
+      record: { task: 'vision', outcome: 'failed' },
+    });
   });
 
   it('rejects with the reason of an abort', async () => {
     const { host, ask } = start();
     host.upstream.enqueue({ silent: true });
     const caller = new AbortController();
-    const asked = ask('vision', messages, { signal: caller.signal }).catch((error: unknown) => error);
+    const asked = ask('vision', messages, { signal: caller.signal }).catch(
+      (error: unknown) => error,
+    );
     await host.advance(0);
     caller.abort(new Error('gone'));
     await host.advance(0);

@@ -1,4 +1,7 @@
-/** How the house itself asks a side task: a request like any other, with its own record, attempts and deadline, whose whole answer is collected. */
+/**
+ * How the house itself asks a side task: a request like any other, with its own record, attempts
+ * and deadline, whose whole answer is collected.
+ */
 
 import { errorCodes, NoTargetAnswered, RequestError } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -26,7 +29,10 @@ export interface TaskAnswer {
   readonly record: RequestRecord;
 }
 
-/** Asks with these very messages: the prompt of the task's profile is their writer's to apply. Rejects with `AccessError`, or the reason of an abort. */
+/**
+ * Asks with these very messages: the prompt of the task's profile is their writer's to apply.
+ * Rejects with `AccessError`, or the reason of an abort.
+ */
 export type AskTask = (
   task: string,
   messages: readonly TaskMessage[],
@@ -55,7 +61,8 @@ export function createAskTask(carry: Carry): AskTask {
     );
     options.signal.throwIfAborted();
     const body = parseOrNothing(answer.text());
-    if (record?.outcome !== 'answered') throw toAskError(record, readError(body), { status: answer.status });
+    if (record?.outcome !== 'answered')
+      throw toAskError(record, readError(body), { status: answer.status });
     return { text: splitThought(readTaskAnswer(body)).visible.trim(), record };
   };
 }
@@ -69,7 +76,8 @@ export function toAskError(
   const { message = 'the request ended without an answer' } = wire;
   if (record !== undefined)
     return new NoTargetAnswered(message, record, { code: codeOfOutcome(record), partialText });
-  const code = errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
+  const code =
+    errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
   return new RequestError(code, message, { status });
 }
 

@@ -1,6 +1,7 @@
 /**
- * Images in words (before step 3 of a request): each is shown to the task `vision` once, whoever asks and however often, and its
- * description kept by what it shows. So a conversation is told in the same bytes each turn, and prompt caches hold.
+ * Images in words (before step 3 of a request): each is shown to the task `vision` once, whoever
+ * asks and however often, and its description kept by what it shows. So a conversation is told in
+ * the same bytes each turn, and prompt caches hold.
  */
 
 import { hash } from 'node:crypto';
@@ -12,7 +13,10 @@ import { profileOf } from '../../tasks/profiles.ts';
 import { Lesson } from '../memory/lessons.ts';
 import type { AskTask, OnAccount } from './ask-task.ts';
 
-/** An image that nobody could see is not shown again for so long, so that a task that is down holds up no further turn. */
+/**
+ * An image that nobody could see is not shown again for so long, so that a task that is down holds
+ * up no further turn.
+ */
 const failedMs = 60_000;
 
 /** Of all the images of a request. */
@@ -48,7 +52,10 @@ export class Descriptions {
     this.#failed = new Lesson({ clock: parts.clock, keptMs: failedMs, keyOf: (key) => key });
   }
 
-  /** Never rejects. A description that was begun is made to its end, whoever has gone: the next turn needs it. */
+  /**
+   * Never rejects. A description that was begun is made to its end, whoever has gone: the next turn
+   * needs it.
+   */
   async describeAll(pictures: readonly Picture[], asker: OnAccount): Promise<Described> {
     const byKey = new Map(pictures.map((picture) => [keyOfPicture(picture), picture]));
     const texts = new Map<string, string>();
@@ -83,7 +90,11 @@ export class Descriptions {
     return this.#parts.store.keep(keyOfPicture(picture), this.#parts.redact(text));
   }
 
-  async #tryToDescribe(key: string, picture: Picture, asker: OnAccount): Promise<string | undefined> {
+  async #tryToDescribe(
+    key: string,
+    picture: Picture,
+    asker: OnAccount,
+  ): Promise<string | undefined> {
     if (picture.url === undefined || this.#failed.of(key) === true) return undefined;
     try {
       return await this.#makeOnce(key, picture, asker);
@@ -120,7 +131,12 @@ function framed(text: string): string {
 const placeholder =
   '[An image stands here. You cannot see it, and no model that can was available to describe it. If the answer depends on it, say so.]';
 
-function describeWork({ all, asked, unseen }: Readonly<Record<'all' | 'asked' | 'unseen', number>>): string {
-  const failed = unseen === 0 ? '' : `; ${unseen} could not be seen by anybody, and that is what was told`;
+function describeWork({
+  all,
+  asked,
+  unseen,
+}: Readonly<Record<'all' | 'asked' | 'unseen', number>>): string {
+  const failed =
+    unseen === 0 ? '' : `; ${unseen} could not be seen by anybody, and that is what was told`;
   return `${all} image${all === 1 ? '' : 's'} put into words, ${asked} of them now${failed}`;
 }

@@ -14,12 +14,20 @@ const title = 'Fix login redirect loop';
 const misses: readonly (readonly [string, string, Said])[] = [
   ['nothing', 'judged-empty', { content: '' }],
   ['reasoning alone', 'judged-only-reasoning', { reasoning: 'the user wants a title' }],
-  ['reasoning up to the limit', 'judged-only-reasoning', { reasoning: 'the user wants', finish: 'length' }],
+  [
+    'reasoning up to the limit',
+    'judged-only-reasoning',
+    { reasoning: 'the user wants', finish: 'length' },
+  ],
   ['a cut', 'judged-cut', { content: 'Fix login', finish: 'length' }],
   ['a refusal', 'judged-refusal', { content: "I'm sorry, but I can't help with that." }],
   ['a refusal in its own field', 'judged-refusal', { more: { refusal: 'No.' } }],
   ['thoughts in the text', 'judged-think-text', { content: '<think>the user wants a title' }],
-  ['an answer to the conversation', 'judged-not-the-task', { content: 'Sure! First, clear your cookies.' }],
+  [
+    'an answer to the conversation',
+    'judged-not-the-task',
+    { content: 'Sure! First, clear your cookies.' },
+  ],
 ];
 
 describe.each([
@@ -45,7 +53,10 @@ describe.each([
 
   it('leaves none of its words in the record', async () => {
     const { host, runtime } = startTitles();
-    host.upstream.enqueue(say({ content: 'Sure! First, clear your cookies.' }), say({ content: title }));
+    host.upstream.enqueue(
+      say({ content: 'Sure! First, clear your cookies.' }),
+      say({ content: title }),
+    );
     askTitle(runtime, { stream });
     await host.advance(0);
     const [record] = runtime.records();
@@ -76,7 +87,8 @@ describe.each([
     host.upstream.enqueue(say({ content: '' }), say({ content: title }));
     askTitle(runtime, { stream });
     await host.advance(0);
-    // A key that has worked is suspect, and asked again after a second, where one that never did is rejected at once.
+    // A key that has worked is suspect, and asked again after a second, where one that never did is
+    // rejected at once.
     host.upstream.enqueue({ status: 401 }, say({ content: title }));
     const answer = askTitle(runtime, { stream });
     await host.advance(2000);
@@ -125,7 +137,9 @@ describe.each([
       'a call of a tool',
       {
         more: {
-          tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 't', arguments: '{}' } }],
+          tool_calls: [
+            { index: 0, id: 'a', type: 'function', function: { name: 't', arguments: '{}' } },
+          ],
         },
         finish: 'tool_calls',
       },
@@ -200,12 +214,17 @@ describe('a judged stream', () => {
 describe('other protocols', () => {
   it('are given more room alike where the limit stands within another field', async () => {
     const { host, runtime } = startTitles();
-    host.upstream.enqueue(sayWhole({ reasoning: 'hm', finish: 'length' }), sayWhole({ content: title }));
+    host.upstream.enqueue(
+      sayWhole({ reasoning: 'hm', finish: 'length' }),
+      sayWhole({ content: title }),
+    );
     const contents = [{ role: 'user', parts: [{ text: 'my login redirects' }] }];
     const body = { contents, generationConfig: { maxOutputTokens: 500, temperature: 0 } };
     askTitle(runtime, body, '/v1beta/models/title_generation:generateContent');
     await host.advance(0);
-    const sent = host.upstream.requests.map(({ body: bytes }) => JSON.parse(String(bytes)).max_tokens);
+    const sent = host.upstream.requests.map(
+      ({ body: bytes }) => JSON.parse(String(bytes)).max_tokens,
+    );
     expect(sent).toEqual([500, 2000]);
   });
 
@@ -217,14 +236,21 @@ describe('other protocols', () => {
     };
     const { host, runtime } = startTitles({}, { own: provider });
     const say = (parts: readonly object[], finishReason: string): object => ({
-      chunks: [JSON.stringify({ candidates: [{ content: { role: 'model', parts }, finishReason }] })],
+      chunks: [
+        JSON.stringify({ candidates: [{ content: { role: 'model', parts }, finishReason }] }),
+      ],
     });
-    host.upstream.enqueue(say([{ text: 'hm', thought: true }], 'MAX_TOKENS'), say([{ text: title }], 'STOP'));
+    host.upstream.enqueue(
+      say([{ text: 'hm', thought: true }], 'MAX_TOKENS'),
+      say([{ text: title }], 'STOP'),
+    );
     const contents = [{ role: 'user', parts: [{ text: 'my login redirects' }] }];
     const body = { contents, generationConfig: { maxOutputTokens: 500, temperature: 0 } };
     askTitle(runtime, body, '/v1beta/models/title_generation:generateContent');
     await host.advance(0);
-    const sent = host.upstream.requests.map(({ body: bytes }) => JSON.parse(String(bytes)).generationConfig);
+    const sent = host.upstream.requests.map(
+      ({ body: bytes }) => JSON.parse(String(bytes)).generationConfig,
+    );
     expect(sent).toEqual([
       { maxOutputTokens: 500, temperature: 0 },
       { maxOutputTokens: 2000, temperature: 0 },

@@ -1,6 +1,6 @@
 /**
- * Judges the whole answer of a side task (step 6 of a request) before its first byte goes out. The answer is read in the
- * client's protocol, by the reader that the translate leg has for it.
+ * Judges the whole answer of a side task (step 6 of a request) before its first byte goes out. The
+ * answer is read in the client's protocol, by the reader that the translate leg has for it.
  */
 
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
@@ -62,9 +62,11 @@ export class TaskJudge {
 
   judge(heard: Heard): JudgedMiss | undefined {
     const asked = this.askedLimit;
-    const askedLimit = asked !== undefined && asked < this.#profile.limits.outputFloor ? asked : undefined;
+    const askedLimit =
+      asked !== undefined && asked < this.#profile.limits.outputFloor ? asked : undefined;
     const cause = this.#profile.judge({ ...heard, askedLimit });
-    if (cause === undefined || (cause === 'empty' && this.#body.endsWithToolResult())) return undefined;
+    if (cause === undefined || (cause === 'empty' && this.#body.endsWithToolResult()))
+      return undefined;
     const { text } = heard;
     const { visible } = splitThought(text);
     return {

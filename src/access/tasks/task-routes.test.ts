@@ -46,7 +46,10 @@ describe('reasoning', () => {
     JSON.parse(String(host.upstream.requests[index]?.body));
 
   it('is switched off for a title where the entry knows how', async () => {
-    const { host, runtime } = startTitles({ provider: 'deepseek', model: 'deepseek-flash' }, thinking);
+    const { host, runtime } = startTitles(
+      { provider: 'deepseek', model: 'deepseek-flash' },
+      thinking,
+    );
     host.upstream.enqueue(sayWhole({ content: title }));
     askTitle(runtime);
     await host.advance(0);
@@ -70,7 +73,10 @@ describe('reasoning', () => {
   });
 
   it('is never touched for main', async () => {
-    const { host, runtime } = startTitles({ provider: 'deepseek', model: 'deepseek-flash' }, thinking);
+    const { host, runtime } = startTitles(
+      { provider: 'deepseek', model: 'deepseek-flash' },
+      thinking,
+    );
     host.upstream.enqueue(sayWhole({ content: 'yes' }));
     askTitle(runtime, { model: 'deepseek/deepseek-chat' });
     await host.advance(0);
@@ -83,7 +89,9 @@ describe('a task that the configuration does not name', () => {
     const host = createFakeHost();
     const config = {
       main: 'main/m',
-      providers: { main: { protocol: 'openai-chat', api_key: key, base_url: 'https://main.test/v1' } },
+      providers: {
+        main: { protocol: 'openai-chat', api_key: key, base_url: 'https://main.test/v1' },
+      },
     };
     const runtime = createRuntime({ host, config });
     host.upstream.enqueue(sayWhole({ content: title }));

@@ -8,7 +8,8 @@ import { planTaskTime } from './task-time.ts';
 
 const key = 'sk-test-task-time';
 const text = 'data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\n';
-const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const finish =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const stream: Headers = { 'content-type': 'text/event-stream' };
 const whole = { chunks: ['{"choices":[{"message":{"content":"done"},"finish_reason":"stop"}]}'] };
 
@@ -82,15 +83,18 @@ describe('the time of a task', () => {
   it.each([
     ['its slot', { max_concurrency: 1, timeout: 20 }, [{ ...whole, delayMs: 18_000 }]],
     ['capacity', { timeout: 20 }, [{ status: 429, headers: { 'retry-after': '15' } }, whole]],
-  ])('begins with its first attempt: waiting for %s has as much again', async (_name, task, first) => {
-    const { host, runtime } = start(task);
-    host.upstream.enqueue(...first, { ...whole, delayMs: 19_000 });
-    ask(runtime);
-    await host.advance(1000);
-    const waiting = ask(runtime);
-    await host.advance(40_000);
-    expect(waiting.status).toBe(200);
-  });
+  ])(
+    'begins with its first attempt: waiting for %s has as much again',
+    async (_name, task, first) => {
+      const { host, runtime } = start(task);
+      host.upstream.enqueue(...first, { ...whole, delayMs: 19_000 });
+      ask(runtime);
+      await host.advance(1000);
+      const waiting = ask(runtime);
+      await host.advance(40_000);
+      expect(waiting.status).toBe(200);
+    },
+  );
 
   it('does not begin anew with its second attempt', async () => {
     const { host, runtime } = start({ timeout: 20 });
@@ -113,7 +117,11 @@ describe('the time of a task', () => {
 
   it('ends a stream that drips for longer than the timeout, and asks nobody a second time', async () => {
     const { host, runtime } = start({ timeout: 20 });
-    host.upstream.enqueue({ headers: stream, chunks: new Array(60).fill(text), chunkDelayMs: 1000 });
+    host.upstream.enqueue({
+      headers: stream,
+      chunks: new Array(60).fill(text),
+      chunkDelayMs: 1000,
+    });
     const answer = ask(runtime, { stream: true });
     await host.advance(60_000);
     expect(answer.body).toMatch(/"code":"timeout"/);
@@ -127,7 +135,11 @@ describe('the time of a task', () => {
     host.upstream.enqueue(slow, slow, { silent: true });
     const answer = ask(runtime);
     await host.advance(40_000);
-    expect(classesOf(runtime.records()[0])).toEqual(['server-error', 'server-error', 'own-deadline']);
+    expect(classesOf(runtime.records()[0])).toEqual([
+      'server-error',
+      'server-error',
+      'own-deadline',
+    ]);
     expect(answer.status).toBe(400);
     expect(answer.headers['x-should-retry']).toBe('false');
     expect(answer.body).toMatch(/the task's 40 s are used up/);
@@ -171,7 +183,9 @@ describe('max_concurrency', () => {
     expect(waiting.headers['x-should-retry']).toBe('false');
     expect(JSON.parse(waiting.body).error).toMatchObject({
       code: 'own-deadline',
-      message: expect.stringMatching(/no place was free .* How to fix: .*compression.max_concurrency/),
+      message: expect.stringMatching(
+        /no place was free .* How to fix: .*compression.max_concurrency/,
+      ),
     });
     expect(runtime.records()).toMatchObject([
       { outcome: 'failed', cause: 'own-deadline' },
@@ -188,6 +202,10 @@ describe('max_concurrency', () => {
     caller.abort();
     await host.advance(2000);
     expect(answers.map(({ status }) => status)).toEqual([200, 0, 200]);
-    expect(runtime.records().map(({ outcome }) => outcome)).toEqual(['client-gone', 'answered', 'answered']);
+    expect(runtime.records().map(({ outcome }) => outcome)).toEqual([
+      'client-gone',
+      'answered',
+      'answered',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all attempts together. It cuts what
- * is under way. Waiting for the first attempt has as much time again.
+ * The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all
+ * attempts together. It cuts what is under way. Waiting for the first attempt has as much time
+ * again.
  */
 
 import type { ResolvedTask } from '../../config/resolved/resolved.ts';
@@ -10,15 +11,23 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
 const longestTaskMs = defaults.longestTask * 1000;
-/** An attempt that had all of its time but this is the target's fault, not the task's; and with less left none is begun. */
+/**
+ * An attempt that had all of its time but this is the target's fault, not the task's; and with less
+ * left none is begun.
+ */
 const slackMs = 1000;
 
 export interface TaskTime {
   /** One attempt's whole answer, streamed or not. */
   readonly attemptMs: number;
-  /** The task as a whole from its first attempt on, fallback included: `timeout` for each target. */
+  /**
+   * The task as a whole from its first attempt on, fallback included: `timeout` for each target.
+   */
   readonly wholeMs: number;
-  /** Monotonic ms at which the wait for the first attempt is over; after that attempt has begun, the task. */
+  /**
+   * Monotonic ms at which the wait for the first attempt is over; after that attempt has begun, the
+   * task.
+   */
   endsAt: number;
   /** The first attempt has begun. */
   hasBegun: boolean;
@@ -35,8 +44,15 @@ export function queueTimeMs({ wholeMs }: TaskTime): number {
   return Math.max(0, wholeMs - slackMs);
 }
 
-/** Calls back once when the attempt that starts now has used up its own time or what the task had left. The first begins the task's time. */
-export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: CutFailure) => void): Timer {
+/**
+ * Calls back once when the attempt that starts now has used up its own time or what the task had
+ * left. The first begins the task's time.
+ */
+export function watchTaskTime(
+  clock: Clock,
+  time: TaskTime,
+  onOver: (failure: CutFailure) => void,
+): Timer {
   if (!time.hasBegun) time.endsAt = clock.monotonic() + time.wholeMs;
   time.hasBegun = true;
   const leftMs = Math.max(0, time.endsAt - clock.monotonic());
@@ -47,7 +63,11 @@ export function watchTaskTime(clock: Clock, time: TaskTime, onOver: (failure: Cu
 
 /** Nobody is to blame: the time before was used up by others. */
 export function taskOver({ wholeMs }: TaskTime): CutFailure {
-  return createFailure('own-deadline', 'limit-task-time', `the task's ${wholeMs / 1000} s are used up`);
+  return createFailure(
+    'own-deadline',
+    'limit-task-time',
+    `the task's ${wholeMs / 1000} s are used up`,
+  );
 }
 
 /** The rule of an attempt that was not answered within the timeout of its task. */

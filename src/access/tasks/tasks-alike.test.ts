@@ -1,4 +1,7 @@
-/** Law 9: each class of failure is decided alike for the main task and for every kind of auxiliary task whose answers pass as they are. */
+/**
+ * Law 9: each class of failure is decided alike for the main task and for every kind of auxiliary
+ * task whose answers pass as they are.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
@@ -14,7 +17,11 @@ const good: UpstreamStep = {
   chunks: ['{"choices":[{"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}'],
 };
 
-function refusal(status: number, error: object, headers: Record<string, string> = {}): UpstreamStep {
+function refusal(
+  status: number,
+  error: object,
+  headers: Record<string, string> = {},
+): UpstreamStep {
   return { status, headers: { ...json, ...headers }, chunks: [JSON.stringify({ error })] };
 }
 
@@ -25,7 +32,9 @@ function broken(code: string): UpstreamStep {
 const silence: UpstreamStep = { silent: true };
 
 /** How the first target fails, for ever; `isProven`: first lets its key work once. */
-const faults: Readonly<Record<string, { readonly step: UpstreamStep; readonly isProven?: boolean }>> = {
+const faults: Readonly<
+  Record<string, { readonly step: UpstreamStep; readonly isProven?: boolean }>
+> = {
   'auth-rejected': { step: refusal(401, { code: 'invalid_api_key', message: 'no' }) },
   'auth-suspect': { step: refusal(401, { message: 'Authentication failed.' }), isProven: true },
   'auth-revoked': { step: refusal(401, { code: 'token_invalidated', message: 'withdrawn' }) },
@@ -33,7 +42,9 @@ const faults: Readonly<Record<string, { readonly step: UpstreamStep; readonly is
     step: refusal(403, { code: 'model_not_allowed', message: 'no access to this model' }),
   },
   billing: { step: refusal(402, { message: 'Insufficient Balance' }) },
-  quota: { step: refusal(429, { code: '429', message: 'The quota of Token Plan has been exhausted' }) },
+  quota: {
+    step: refusal(429, { code: '429', message: 'The quota of Token Plan has been exhausted' }),
+  },
   'rate-limit': { step: refusal(429, { message: 'slow down' }, { 'retry-after': '2' }) },
   overloaded: { step: refusal(529, { type: 'overloaded_error', message: 'overloaded' }) },
   'server-error': { step: refusal(500, { message: 'boom' }) },
@@ -41,9 +52,13 @@ const faults: Readonly<Record<string, { readonly step: UpstreamStep; readonly is
   tls: { step: broken('CERT_HAS_EXPIRED') },
   timeout: { step: silence },
   malformed: { step: { headers: json, chunks: ['{"choices":'] } },
-  'model-missing': { step: refusal(404, { code: 'model_not_found', message: 'The model does not exist' }) },
+  'model-missing': {
+    step: refusal(404, { code: 'model_not_found', message: 'The model does not exist' }),
+  },
   'not-offered': { step: refusal(404, { message: 'Not Found' }) },
-  'context-overflow': { step: refusal(400, { code: 'context_length_exceeded', message: 'too long' }) },
+  'context-overflow': {
+    step: refusal(400, { code: 'context_length_exceeded', message: 'too long' }),
+  },
   parameter: {
     step: refusal(400, { code: 'unsupported_parameter', message: 'Unsupported parameter: top_k' }),
   },
@@ -53,7 +68,9 @@ const faults: Readonly<Record<string, { readonly step: UpstreamStep; readonly is
   empty: {
     step: {
       headers: json,
-      chunks: ['{"choices":[{"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}'],
+      chunks: [
+        '{"choices":[{"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}',
+      ],
     },
   },
 } satisfies Partial<Record<FailureClass, unknown>>;
@@ -70,7 +87,10 @@ const roads: Readonly<Record<string, { readonly task: string; readonly config: o
   main: { task: 'main', config: { main: 'xiaomi/one', fallback_chain: [second] } },
   'explicit provider with a chain, fallback: none': {
     task: 'side',
-    config: { main: second, auxiliary: { side: { ...first, fallback_chain: [second], fallback: 'none' } } },
+    config: {
+      main: second,
+      auxiliary: { side: { ...first, fallback_chain: [second], fallback: 'none' } },
+    },
   },
   'explicit provider, empty chain, then main': {
     task: 'side',
@@ -101,7 +121,9 @@ async function travel(road: keyof typeof roads, fault: keyof typeof faults): Pro
   const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
   const runtime = createRuntime({ host, config: { ...config, providers } });
   let isWell = isProven === true;
-  host.upstream.answerBy(({ origin }) => (origin === 'https://first.example' && !isWell ? step : good));
+  host.upstream.answerBy(({ origin }) =>
+    origin === 'https://first.example' && !isWell ? step : good,
+  );
   if (isWell) await send();
   isWell = false;
   const record = await send();
@@ -119,11 +141,18 @@ async function travel(road: keyof typeof roads, fault: keyof typeof faults): Pro
   };
 
   async function send(): Promise<RequestRecord | undefined> {
-    const body = Buffer.from(JSON.stringify({ model: task, messages: [{ role: 'user', content: 'hi' }] }));
+    const body = Buffer.from(
+      JSON.stringify({ model: task, messages: [{ role: 'user', content: 'hi' }] }),
+    );
     const headers = { 'content-type': 'application/json' };
     const signal = new AbortController().signal;
     let isOver = false;
-    const sink = { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
+    const sink = {
+      head: () => undefined,
+      write: () => true,
+      onDrain: () => undefined,
+      end: () => undefined,
+    };
     const exchange = runtime
       .exchange({ method: 'POST', path: '/v1/chat/completions', headers, body, signal }, sink)
       .then(() => {
@@ -138,7 +167,9 @@ async function travel(road: keyof typeof roads, fault: keyof typeof faults): Pro
 describe.each(Object.keys(faults))('%s', (fault) => {
   it.each(Object.keys(roads))('%s', async (road) => {
     const taken = await travel(road, fault);
-    expect(taken).toMatchObject({ attempts: expect.arrayContaining([expect.arrayContaining([fault])]) });
+    expect(taken).toMatchObject({
+      attempts: expect.arrayContaining([expect.arrayContaining([fault])]),
+    });
     expect(taken).toEqual(await travel('main', fault));
   });
 });

@@ -25,7 +25,8 @@ describe('ThinkFilter', () => {
     ['text where a block is open', ' and', '</think>', '</think>\n\nand'],
     ['nothing', '', '</think>', ''],
   ])('%s', (_name, text, missing, told) => {
-    for (let size = 1; size <= text.length + 1; size++) expect(filter(text, missing, size)).toBe(told);
+    for (let size = 1; size <= text.length + 1; size++)
+      expect(filter(text, missing, size)).toBe(told);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
- * Reasoning that stands inside the text, between `<think>` tags (some models and local servers): where an answer is continued
- * it is treated as reasoning. A push decoder, pure; it stands before the joint.
+ * Reasoning that stands inside the text, between `<think>` tags (some models and local servers):
+ * where an answer is continued it is treated as reasoning. A push decoder, pure; it stands before
+ * the joint.
  */
 
 import type { TextFilter } from '../../protocols/contract/protocol.ts';
@@ -37,7 +38,10 @@ function countBegun(text: string): number {
 /** `gap`: the block has ended, and nothing visible has come yet. */
 type ThinkState = 'undecided' | 'dropping' | 'gap' | 'passing';
 
-/** Drops the block of reasoning with which a continuation begins; ends the one that the caller has when it is open. */
+/**
+ * Drops the block of reasoning with which a continuation begins; ends the one that the caller has
+ * when it is open.
+ */
 export class ThinkFilter implements TextFilter {
   readonly #missing: string;
   #held = '';
@@ -71,11 +75,14 @@ export class ThinkFilter implements TextFilter {
   /** Of what is dropped only the beginning of a closing tag must be remembered. */
   #drop(): ThinkState {
     const end = this.#held.indexOf(closing);
-    this.#held = end < 0 ? this.#held.slice(1 - closing.length) : this.#held.slice(end + closing.length);
+    this.#held =
+      end < 0 ? this.#held.slice(1 - closing.length) : this.#held.slice(end + closing.length);
     return end < 0 ? 'dropping' : 'gap';
   }
 
-  /** Empty lines between the block and the text belong to the block; spaces may belong to the text. */
+  /**
+   * Empty lines between the block and the text belong to the block; spaces may belong to the text.
+   */
   #skipLines(): ThinkState {
     if (this.#held.trim() === '') return 'gap';
     this.#held = this.#held.replace(/^\s*\n/, '');

@@ -1,4 +1,7 @@
-/** What a request does with the turn that it has waited for: it stays within its attempts, and holds up nobody else. */
+/**
+ * What a request does with the turn that it has waited for: it stays within its attempts, and holds
+ * up nobody else.
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -43,7 +46,10 @@ function claimForAnother({ store, host }: Stage, mark: Mark): Promise<boolean> {
 
 describe('a request that has waited', () => {
   it('makes 12 attempts at most, however many keys are refused once the provider is back (law 13)', async () => {
-    const credentials = Array.from({ length: 40 }, (_, n) => ({ label: `k${n}`, api_key: key(`k${n}`) }));
+    const credentials = Array.from({ length: 40 }, (_, n) => ({
+      label: `k${n}`,
+      api_key: key(`k${n}`),
+    }));
     const one = stage({}, { credentials });
     one.host.upstream.answerBy(() => down);
     const answer = one.begin({ body: { stream: true } });
@@ -82,7 +88,9 @@ describe('the claim of a probe', () => {
     const mark = await theMark(one);
     const endless: UpstreamStep = {
       headers: { 'content-type': 'text/event-stream' },
-      chunks: new Array<string>(500).fill('data: {"choices":[{"index":0,"delta":{"content":"more "}}]}\n\n'),
+      chunks: new Array<string>(500).fill(
+        'data: {"choices":[{"index":0,"delta":{"content":"more "}}]}\n\n',
+      ),
       chunkDelayMs: 1000,
     };
     one.host.upstream.answerBy(() => endless);
@@ -102,7 +110,9 @@ describe('max_concurrency', () => {
     await one.host.advance(8000);
     one.host.upstream.answerBy(() => streamed);
     await one.host.advance(6000);
-    expect(await Promise.all(answers.map(async (answer) => (await answer).status))).toEqual([200, 200]);
+    expect(await Promise.all(answers.map(async (answer) => (await answer).status))).toEqual([
+      200, 200,
+    ]);
   });
 });
 

@@ -1,4 +1,7 @@
-/** A provider that is overloaded and says for how long: its end is a mark that all wait for together (laws 7 and 11). */
+/**
+ * A provider that is overloaded and says for how long: its end is a mark that all wait for together
+ * (laws 7 and 11).
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -27,11 +30,14 @@ describe('503 with the end that the provider names', () => {
     await stage.host.advance(58_000);
     expect(stage.sent()).toHaveLength(20);
     stage.host.upstream.answerBy(() => ({ ...streamed, delayMs: 500 }));
-    for (let steps = 0; steps < 100 && stage.sent().length === 20; steps += 1) await stage.host.advance(50);
+    for (let steps = 0; steps < 100 && stage.sent().length === 20; steps += 1)
+      await stage.host.advance(50);
     await stage.host.advance(400);
     expect(stage.sent()).toHaveLength(21);
     await stage.host.advance(10_000);
-    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(
+      new Set([200]),
+    );
   });
 
   it('is asked by one request too when the end is near', async () => {
@@ -40,11 +46,14 @@ describe('503 with the end that the provider names', () => {
     await stage.host.advance(1000);
     expect(stage.sent()).toHaveLength(50);
     stage.host.upstream.answerBy(() => ({ ...streamed, delayMs: 500 }));
-    for (let steps = 0; steps < 100 && stage.sent().length === 50; steps += 1) await stage.host.advance(50);
+    for (let steps = 0; steps < 100 && stage.sent().length === 50; steps += 1)
+      await stage.host.advance(50);
     await stage.host.advance(400);
     expect(stage.sent()).toHaveLength(51);
     await stage.host.advance(20_000);
-    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(
+      new Set([200]),
+    );
   });
 
   it.each([

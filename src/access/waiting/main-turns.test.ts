@@ -10,14 +10,20 @@ function start(main: string, titles = {}): { host: FakeHost; runtime: Runtime } 
   const providers = { ollama: {}, vllm: {} };
   return {
     host,
-    runtime: createRuntime({ host, config: { main, providers, auxiliary: { title_generation: titles } } }),
+    runtime: createRuntime({
+      host,
+      config: { main, providers, auxiliary: { title_generation: titles } },
+    }),
   };
 }
 
 describe('a title at a server that answers one request at a time', () => {
   it('waits for the end of the conversation’s request, and goes then', async () => {
     const { host, runtime } = start('ollama/m');
-    host.upstream.enqueue({ ...sayWhole({ content: 'yes' }), delayMs: 5000 }, sayWhole({ content: title }));
+    host.upstream.enqueue(
+      { ...sayWhole({ content: 'yes' }), delayMs: 5000 },
+      sayWhole({ content: title }),
+    );
     const main = askTitle(runtime, { model: 'main' });
     await host.advance(0);
     const named = askTitle(runtime);
@@ -43,7 +49,10 @@ describe('a title at a server that answers one request at a time', () => {
 
   it('does not hold up the conversation', async () => {
     const { host, runtime } = start('ollama/m');
-    host.upstream.enqueue({ ...sayWhole({ content: title }), delayMs: 5000 }, sayWhole({ content: 'yes' }));
+    host.upstream.enqueue(
+      { ...sayWhole({ content: title }), delayMs: 5000 },
+      sayWhole({ content: 'yes' }),
+    );
     askTitle(runtime);
     await host.advance(0);
     const main = askTitle(runtime, { model: 'main' });
@@ -57,7 +66,10 @@ it.each([
   ['elsewhere', 'ollama/m', { provider: 'vllm', model: 'm' }],
 ])('does not wait at a server %s', async (_name, mainTarget, titles) => {
   const { host, runtime } = start(mainTarget, titles);
-  host.upstream.enqueue({ ...sayWhole({ content: 'yes' }), delayMs: 5000 }, sayWhole({ content: title }));
+  host.upstream.enqueue(
+    { ...sayWhole({ content: 'yes' }), delayMs: 5000 },
+    sayWhole({ content: title }),
+  );
   askTitle(runtime, { model: 'main' });
   await host.advance(0);
   const named = askTitle(runtime);

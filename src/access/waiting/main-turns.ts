@@ -1,6 +1,7 @@
 /**
- * Side tasks give way to the conversation (before step 3 of a request): on a server that answers one request at a time, a
- * title would stand before the next turn of main. It begins when no request of main is under way there.
+ * Side tasks give way to the conversation (before step 3 of a request): on a server that answers
+ * one request at a time, a title would stand before the next turn of main. It begins when no
+ * request of main is under way there.
  */
 
 import type { Clock } from '../../host.ts';
@@ -37,7 +38,10 @@ export class MainTurns {
     return this.#busy.has(origin);
   }
 
-  /** Returns the way to say that it has ended; nothing for a server that answers many, or that nobody knows. */
+  /**
+   * Returns the way to say that it has ended; nothing for a server that answers many, or that
+   * nobody knows.
+   */
   begin({ origin, answersOne }: Pick<Target, 'origin' | 'answersOne'>): (() => void) | undefined {
     if (!(this.#said.get(origin) ?? answersOne === true)) return undefined;
     const busy = this.#busy.get(origin) ?? { count: 0, over: Promise.withResolvers<void>() };
@@ -51,7 +55,10 @@ export class MainTurns {
     };
   }
 
-  /** Resolves when none is under way there, or when the time is over. Rejects with the signal's reason. */
+  /**
+   * Resolves when none is under way there, or when the time is over. Rejects with the signal's
+   * reason.
+   */
   async whenFree(origin: string, withinMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const over = this.#busy.get(origin)?.over.promise;

@@ -12,20 +12,50 @@ const wholeMs = defaults.maxWait.whole * 1000;
 describe('a wait for capacity', () => {
   it.each([
     ['streamed, from the beginning of the outage', streamed, now, undefined, now + streamedMs],
-    ['streamed, into an outage of 60 s', streamed, now - 60_000, undefined, now - 60_000 + streamedMs],
+    [
+      'streamed, into an outage of 60 s',
+      streamed,
+      now - 60_000,
+      undefined,
+      now - 60_000 + streamedMs,
+    ],
     ['streamed, late: 14 s', streamed, now - streamedMs + 5000, undefined, now + 14_000],
     ['streamed, in an outage of hours: 14 s', streamed, now - 9_000_000, undefined, now + 14_000],
     ['whole', whole, now, undefined, now + wholeMs],
     ['whole, late: 14 s', whole, now - 60_000, undefined, now + 14_000],
-    ['whole, and the outage began while it was under way', whole, now + 20_000, undefined, now + wholeMs],
+    [
+      'whole, and the outage began while it was under way',
+      whole,
+      now + 20_000,
+      undefined,
+      now + wholeMs,
+    ],
     ['whole with a limit of 60 s', { ...whole, announcedMs: 60_000 }, now, undefined, now + 58_000],
     ['whole with a limit of 10 s', { ...whole, announcedMs: 10_000 }, now, undefined, now + 8000],
-    ['whole with a limit of 600 s', { ...whole, announcedMs: 600_000 }, now, undefined, now + streamedMs],
-    ['streamed with a limit of 60 s', { ...streamed, announcedMs: 60_000 }, now, undefined, now + 58_000],
+    [
+      'whole with a limit of 600 s',
+      { ...whole, announcedMs: 600_000 },
+      now,
+      undefined,
+      now + streamedMs,
+    ],
+    [
+      'streamed with a limit of 60 s',
+      { ...streamed, announcedMs: 60_000 },
+      now,
+      undefined,
+      now + 58_000,
+    ],
     ['max_wait of 30 s', streamed, now, 30_000, now + 30_000],
     ['max_wait of 2 s, late', streamed, now - 60_000, 2000, now + 2000],
     ['max_wait of 300 s, whole', whole, now, 300_000, now + 300_000],
-    ['a request of 10 s, streamed', { ...streamed, maxWaitMs: 10_000 }, now, undefined, now + 10_000],
+    [
+      'a request of 10 s, streamed',
+      { ...streamed, maxWaitMs: 10_000 },
+      now,
+      undefined,
+      now + 10_000,
+    ],
     ['a task that is over before', { ...streamed, endsAt: now + 5000 }, now, undefined, now + 5000],
   ])('ends in time: %s', (_name, patience, beganAt, maxWaitMs, expected) => {
     expect(waitEndsAt(patience, beganAt, maxWaitMs)).toBe(expected);
@@ -63,9 +93,12 @@ describe('a wait for capacity', () => {
     [{ 'x-stainless-read-timeout': '10' }, 10_000],
     [{ 'x-stainless-read-timeout': '20', 'x-stainless-timeout': '60' }, 60_000],
     [{ 'x-server-timeout': '20' }, 20_000],
-  ])('takes no limit of silence from a stream that shows signs of life in time: %j', (headers, expected) => {
-    expect(readAnnounced(headers, true)).toBe(expected);
-  });
+  ])(
+    'takes no limit of silence from a stream that shows signs of life in time: %j',
+    (headers, expected) => {
+      expect(readAnnounced(headers, true)).toBe(expected);
+    },
+  );
 
   it.each([
     ['60', 60_000],

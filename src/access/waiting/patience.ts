@@ -1,9 +1,15 @@
-/** How long a request may wait for capacity (law 11): purely from what the caller asked, said and configured. */
+/**
+ * How long a request may wait for capacity (law 11): purely from what the caller asked, said and
+ * configured.
+ */
 
 import { defaults } from '../../model/defaults.ts';
 
 const { streamed, whole } = defaults.maxWait;
-/** A request that comes late into an outage waits this long all the same, where it may wait that long at all. */
+/**
+ * A request that comes late into an outage waits this long all the same, where it may wait that
+ * long at all.
+ */
 const lateWaitMs = 14_000;
 /** The answer that says so must reach a caller before the limit that he has announced. */
 const announcedSlackMs = 2000;
@@ -22,7 +28,10 @@ export interface Patience {
   readonly endsAt?: number | undefined;
 }
 
-/** The end of the wait for something whose outage began at `beganAt`; all in epoch ms. `maxWaitMs`: as configured. */
+/**
+ * The end of the wait for something whose outage began at `beganAt`; all in epoch ms. `maxWaitMs`:
+ * as configured.
+ */
 export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: number): number {
   const { startedAt, isWhole, announcedMs, endsAt = Number.POSITIVE_INFINITY } = patience;
   const isShort = isWhole && announcedMs === undefined;
@@ -34,13 +43,19 @@ export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: numb
   return Math.min(Math.max(beganAt + ownMs, startedAt + lateMs), latest, announced, endsAt);
 }
 
-/** A caller that left a moment ago and comes again has most likely met its limit: the shortest that people set. */
+/**
+ * A caller that left a moment ago and comes again has most likely met its limit: the shortest that
+ * people set.
+ */
 export const metLimitMs = 10_000;
 
 const second = 1000;
 const minute = 60 * second;
 
-/** By the letter behind its number: hours, minutes, seconds, and what a second has a thousand, a million, a billion of. */
+/**
+ * By the letter behind its number: hours, minutes, seconds, and what a second has a thousand, a
+ * million, a billion of.
+ */
 const grpcUnits: Readonly<Record<string, number>> = {
   H: 60 * minute,
   M: minute,

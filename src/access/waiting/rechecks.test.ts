@@ -1,4 +1,7 @@
-/** One rechecker for each refused secret; who waits learns of the end, and takes over when there was none (law 6). */
+/**
+ * One rechecker for each refused secret; who waits learns of the end, and takes over when there was
+ * none (law 6).
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Lease } from '../../model/credential.ts';

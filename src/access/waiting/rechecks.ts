@@ -1,6 +1,7 @@
 /**
- * One rechecker for each secret and model that a site refused (law 6): when many requests hit the same suspect key, one asks again and the others
- * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
+ * One rechecker for each secret and model that a site refused (law 6): when many requests hit the
+ * same suspect key, one asks again and the others wait for what it finds. If it goes away, or finds
+ * no answer about the key, one of those who wait goes on with its series.
  */
 
 import type { Lease } from '../../model/credential.ts';
@@ -20,7 +21,9 @@ interface Recheck {
 
 export class Rechecks {
   readonly #open = new Map<string, Recheck>();
-  /** How far a series had come whose rechecker went away, until somebody who waits takes it over. */
+  /**
+   * How far a series had come whose rechecker went away, until somebody who waits takes it over.
+   */
   readonly #inherited = new Map<string, number>();
   /** No secret is asked again at the moment, as almost always. */
   isIdle = true;
@@ -55,7 +58,10 @@ export class Rechecks {
     return open !== undefined && open.owner !== owner;
   }
 
-  /** Resolves when the recheck of this secret is over, at once when there is none. Rejects when the signal is aborted. */
+  /**
+   * Resolves when the recheck of this secret is over, at once when there is none. Rejects when the
+   * signal is aborted.
+   */
   async waitFor(lease: Lease, signal: AbortSignal): Promise<RecheckEnd> {
     const open = this.#open.get(recheckKey(lease));
     if (open === undefined) return 'settled';

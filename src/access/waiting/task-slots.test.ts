@@ -6,7 +6,10 @@ function start(): { host: FakeHost; slots: TaskSlots; admitted: string[]; ask: A
   const host = createFakeHost();
   const slots = new TaskSlots(host.clock);
   const admitted: string[] = [];
-  const ask: Ask = async (name, { task = 'title_generation', limit = 2, withinMs = 30_000, signal } = {}) => {
+  const ask: Ask = async (
+    name,
+    { task = 'title_generation', limit = 2, withinMs = 30_000, signal } = {},
+  ) => {
     const wish = { limit, withinMs, signal: signal ?? new AbortController().signal };
     const giveBack = await slots.take(task, wish);
     if (giveBack !== undefined) admitted.push(name);
@@ -71,9 +74,9 @@ describe('the places of a task', () => {
 
   it('admits nobody whose caller is gone already', async () => {
     const { ask } = start();
-    await expect(ask('gone', { signal: AbortSignal.abort(new Error('gone before')) })).rejects.toThrow(
-      'gone before',
-    );
+    await expect(
+      ask('gone', { signal: AbortSignal.abort(new Error('gone before')) }),
+    ).rejects.toThrow('gone before');
   });
 
   it('takes a place back once, however often it is given back', async () => {

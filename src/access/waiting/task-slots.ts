@@ -1,4 +1,7 @@
-/** How many requests of one task are on their way at a time (`max_concurrency`); the rest queue here, before their first lease. */
+/**
+ * How many requests of one task are on their way at a time (`max_concurrency`); the rest queue
+ * here, before their first lease.
+ */
 
 import type { Clock } from '../../host.ts';
 import { untilAborted, within } from '../../transport/within.ts';
@@ -33,7 +36,10 @@ export class TaskSlots {
     this.#clock = clock;
   }
 
-  /** Undefined when no slot was free in time. Rejects with the signal's reason as soon as that is aborted. */
+  /**
+   * Undefined when no slot was free in time. Rejects with the signal's reason as soon as that is
+   * aborted.
+   */
   async take(task: string, { limit, withinMs, signal }: SlotWish): Promise<GiveBack | undefined> {
     signal.throwIfAborted();
     const queue = this.#queues.get(task) ?? { limit, holders: new Set(), waiting: new Set() };

@@ -184,7 +184,11 @@ describe('the queue of a mark', () => {
   });
 
   it('lets those who wait go at the commit of a probe, where a head alone does not end the mark', async () => {
-    const silence = { class: 'timeout', evidence: { rule: 't', kind: 'status' }, message: 'silent' } as const;
+    const silence = {
+      class: 'timeout',
+      evidence: { rule: 't', kind: 'status' },
+      message: 'silent',
+    } as const;
     const { host, health, called, turns, join } = start(1000, silence);
     for (const name of 'abcd') void join(name);
     await host.advance(10_000);
@@ -260,7 +264,11 @@ describe('the queue of a mark', () => {
     const { host, queues, mark, health } = start();
     const caller = new AbortController();
     const waiter = { cameAt: 1, route: 'main', bytes: 1 };
-    const waiting = queues.wait(waiter, [mark], { forMs: 60_000, signal: caller.signal, isBack: false });
+    const waiting = queues.wait(waiter, [mark], {
+      forMs: 60_000,
+      signal: caller.signal,
+      isBack: false,
+    });
     await host.advance(0);
     caller.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');

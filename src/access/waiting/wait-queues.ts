@@ -1,8 +1,9 @@
 /**
- * Requests that wait for the end of a mark of capacity or reachability (law 11): one queue a mark, in the order in which the
- * requests came, woken by events. When a window ends the first of the queue probes; while nothing has come of that for 5 s the
- * next may too, three at most. When the mark ends the queue is let go by slow start: one, and two more for each that was
- * answered with a 2xx head. A mark that is opened anew stops it.
+ * Requests that wait for the end of a mark of capacity or reachability (law 11): one queue a mark,
+ * in the order in which the requests came, woken by events. When a window ends the first of the
+ * queue probes; while nothing has come of that for 5 s the next may too, three at most. When the
+ * mark ends the queue is let go by slow start: one, and two more for each that was answered with a
+ * 2xx head. A mark that is opened anew stops it.
  */
 
 import type { Health } from '../../credentials/health/health.ts';
@@ -10,12 +11,21 @@ import { benches, endOfMark, type Identity } from '../../credentials/health/mark
 import type { Clock, Timer } from '../../host.ts';
 import type { Mark } from '../../model/failure.ts';
 
-/** A probe, or a first request after an outage, that shows nothing for this long no longer holds up the next. */
+/**
+ * A probe, or a first request after an outage, that shows nothing for this long no longer holds up
+ * the next.
+ */
 const nextAfterMs = 5000;
 const probeLimit = 3;
-/** Who was called and could not be asked after all, for a claim of another process, is called again after this long. */
+/**
+ * Who was called and could not be asked after all, for a claim of another process, is called again
+ * after this long.
+ */
 const calledInVainMs = 1000;
-/** Waiters look around by themselves this often: a new secret, or a change in another process, ends a wait without an event. */
+/**
+ * Waiters look around by themselves this often: a new secret, or a change in another process, ends
+ * a wait without an event.
+ */
 const lookMs = 1000;
 /** At most so many wait on one route. */
 const routeLimit = 256;
@@ -61,7 +71,9 @@ export type WaitEnd =
 export interface WaitOptions {
   readonly forMs: number;
   readonly signal: AbortSignal;
-  /** It has waited before, and has only looked around: nobody who has come since takes its place. */
+  /**
+   * It has waited before, and has only looked around: nobody who has come since takes its place.
+   */
   readonly isBack: boolean;
 }
 
@@ -89,14 +101,20 @@ export class WaitQueues {
     health.watch((key) => this.#queues.get(key)?.onChange());
   }
 
-  /** The mark whose queue this candidate is let out of at the moment: who comes later joins its end. Undefined for almost all. */
+  /**
+   * The mark whose queue this candidate is let out of at the moment: who comes later joins its end.
+   * Undefined for almost all.
+   */
   heldBy(identity: Identity): Mark | undefined {
     for (const queue of this.#queues.values())
       if (queue.hasWaiters && queue.covers(identity)) return queue.mark;
     return undefined;
   }
 
-  /** Waits in the queues of these marks until called, or for at most `forMs`. Rejects with the signal's reason when that is aborted. */
+  /**
+   * Waits in the queues of these marks until called, or for at most `forMs`. Rejects with the
+   * signal's reason when that is aborted.
+   */
   async wait(
     waiter: Waiter,
     marks: readonly Mark[],
@@ -105,10 +123,16 @@ export class WaitQueues {
     signal.throwIfAborted();
     if (!isBack && this.#isFull(waiter)) return { kind: 'full' };
     const { promise, resolve } = Promise.withResolvers<WaitEnd>();
-    const waiting: Waiting = { ...waiter, keys: marks.map(({ key }) => key), end: resolve, isOver: false };
+    const waiting: Waiting = {
+      ...waiter,
+      keys: marks.map(({ key }) => key),
+      end: resolve,
+      isOver: false,
+    };
     const look = (): void => this.#leave(waiting, { kind: 'look' });
     const over = new AbortController();
-    // A sleep keeps the process alive, which a timer does not: in `ask` nothing else may be open while a request waits.
+    // A sleep keeps the process alive, which a timer does not: in `ask` nothing else may be open
+    // while a request waits.
     this.#clock.sleep(Math.min(forMs, lookMs), over.signal).then(look, () => undefined);
     signal.addEventListener('abort', look, { once: true });
     this.#count(waiting, 1);
@@ -123,7 +147,9 @@ export class WaitQueues {
   }
 
   #isFull({ route, bytes }: Waiter): boolean {
-    return (this.#perRoute.get(route) ?? 0) >= routeLimit || this.#bytes + bytes > this.#byteLimit();
+    return (
+      (this.#perRoute.get(route) ?? 0) >= routeLimit || this.#bytes + bytes > this.#byteLimit()
+    );
   }
 
   #count({ route, bytes }: Waiter, step: 1 | -1): void {
@@ -214,7 +240,8 @@ class Queue {
     this.#called = 0;
     this.#changes += 1;
     this.#atOnce = 1;
-    this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.monotonic() + nextAfterMs : 0;
+    this.#nextAt =
+      this.#parts.standing() === undefined ? this.#parts.clock.monotonic() + nextAfterMs : 0;
     this.#proceed();
   }
 

@@ -1,7 +1,15 @@
-/** A request that waits for a key (step 2): what it notices meanwhile, and what it leaves behind when its caller goes. */
+/**
+ * A request that waits for a key (step 2): what it notices meanwhile, and what it leaves behind
+ * when its caller goes.
+ */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 
 const server = (more: object): object => ({
   base_url: 'https://one.test/v1',
@@ -16,7 +24,10 @@ const limited = refused(429, {}, { 'retry-after': '50' });
 /** A caller who says that it waits for minutes. */
 const patient = { headers: { 'x-stainless-timeout': '600' } };
 
-/** A route whose only key is benched for 50 s by its provider; the request that waits for it has been waiting for a moment. */
+/**
+ * A route whose only key is benched for 50 s by its provider; the request that waits for it has
+ * been waiting for a moment.
+ */
 async function beginToWait(
   environment = {},
   credential: object = { api_key: 'sk-test-a' },
@@ -32,7 +43,11 @@ async function beginToWait(
   return { stage, answer };
 }
 
-async function endsWithin(stage: EngineStage, ms: number, answer: Promise<unknown>): Promise<boolean> {
+async function endsWithin(
+  stage: EngineStage,
+  ms: number,
+  answer: Promise<unknown>,
+): Promise<boolean> {
   let isOver = false;
   void answer.then(() => {
     isOver = true;
@@ -165,7 +180,8 @@ describe('a recheck that finds a limit in place of a verdict', () => {
     const before = stage.sent().length;
     stage.host.upstream.answerBy(() => answered);
     let passedMs = 0;
-    for (; passedMs < 30_000 && stage.sent().length === before; passedMs += 50) await stage.host.advance(50);
+    for (; passedMs < 30_000 && stage.sent().length === before; passedMs += 50)
+      await stage.host.advance(50);
     await stage.host.advance(200);
     expect(stage.sent()).toHaveLength(before + 3);
     expect(passedMs).toBeLessThan(19_500);

@@ -1,4 +1,7 @@
-/** Whose words a refusal has is a fact: the error, `why`, `doctor` and what to do all say whose key or page it is. */
+/**
+ * Whose words a refusal has is a fact: the error, `why`, `doctor` and what to do all say whose key
+ * or page it is.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -9,7 +12,11 @@ import { createTale, describeTale } from '../../explain/why/tale.ts';
 
 const keys = [{ api_key: 'sk-test-a' }, { api_key: 'sk-test-b' }];
 const gate = { protocol: 'openai-chat', base_url: 'https://one.test/v1', credentials: keys };
-const spare = { protocol: 'openai-chat', base_url: 'https://two.test/v1', api_key: 'sk-test-spare' };
+const spare = {
+  protocol: 'openai-chat',
+  base_url: 'https://two.test/v1',
+  api_key: 'sk-test-spare',
+};
 
 function stage(fallback: readonly string[]): EngineStage {
   return stageEngine({ main: 'gate/m', fallback_chain: fallback, providers: { gate, spare } });

@@ -1,4 +1,7 @@
-/** Words for people about answers whose words are not those of the API that was asked: who spoke, and what to do about it. Pure. */
+/**
+ * Words for people about answers whose words are not those of the API that was asked: who spoke,
+ * and what to do about it. Pure.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -12,7 +15,10 @@ function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   return is === 'page' && trouble !== 'other' ? 'door' : trouble;
 }
 
-/** The rest of a sentence that begins with the name of a target or provider; undefined where the class says all. */
+/**
+ * The rest of a sentence that begins with the name of a target or provider; undefined where the
+ * class says all.
+ */
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
@@ -43,6 +49,9 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
 };
 
 /** What a person can do; undefined where the class says it, or only waiting helps. */
-export function fixSpeaker(speaker: AnswerSpeaker | undefined, place: AskedPlace): string | undefined {
+export function fixSpeaker(
+  speaker: AnswerSpeaker | undefined,
+  place: AskedPlace,
+): string | undefined {
   return speaker && fixes[troubleOf(speaker)]?.(place);
 }

@@ -1,4 +1,7 @@
-/** Points in time for people: how far away, and what the clock of this machine will show. Pure but for its time zone. */
+/**
+ * Points in time for people: how far away, and what the clock of this machine will show. Pure but
+ * for its time zone.
+ */
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

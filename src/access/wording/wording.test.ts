@@ -12,7 +12,9 @@ const verdict = (target: string, text: string, until?: number): CandidateVerdict
   text,
 });
 const several = (count: number, target: string): readonly CandidateVerdict[] =>
-  Array.from({ length: count }, (_, index) => verdict(target, `${target} ${index}`, now + 12_000 + index));
+  Array.from({ length: count }, (_, index) =>
+    verdict(target, `${target} ${index}`, now + 12_000 + index),
+  );
 const six = several(6, 'a/m');
 const firstSix = six.map(({ text }) => text).join('; ');
 

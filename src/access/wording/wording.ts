@@ -1,4 +1,7 @@
-/** Failures in words for people: who said what about which key or model. *Expired* and *invalid* appear only as quotations. */
+/**
+ * Failures in words for people: who said what about which key or model. *Expired* and *invalid*
+ * appear only as quotations.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Lease } from '../../model/credential.ts';
@@ -62,7 +65,8 @@ function describeOwn(context: FailureContext, said: string): string {
   const { failure, target, lease } = context;
   switch (failure.class) {
     case 'auth-rejected':
-      if (lease.fingerprint === 'none') return `${target.provider} wants a key, and none is set${said}`;
+      if (lease.fingerprint === 'none')
+        return `${target.provider} wants a key, and none is set${said}`;
       break;
     case 'not-offered':
       return describeUnserved(context);
@@ -91,7 +95,10 @@ function wordsOf({ failure, target, lease, repeats, now, provenAt }: FailureCont
 
 type PhraseWords = Readonly<Record<string, string>>;
 
-/** Puts words in the places of a class's phrase that are written in capitals; what it puts in stays as it is. */
+/**
+ * Puts words in the places of a class's phrase that are written in capitals; what it puts in stays
+ * as it is.
+ */
 export function fillPhrase(phrase: string, words: PhraseWords): string {
   return phrase.replaceAll(/[A-Z]{3,}/g, (place) => words[place] ?? place);
 }
@@ -146,12 +153,18 @@ export const begunAnew = 'began the answer anew, or with words that are no part 
 /** Of a long list, this many are named, and the first of each target whatever its place. */
 const namedLimit = 6;
 
-/** Everybody who did not answer, in one line that stays short: the same is said once; undefined where there was nobody. */
+/**
+ * Everybody who did not answer, in one line that stays short: the same is said once; undefined
+ * where there was nobody.
+ */
 export function describeCandidates(
   {
     candidates,
     unlisted,
-  }: { readonly candidates: readonly CandidateVerdict[]; readonly unlisted: readonly UnlistedKeys[] },
+  }: {
+    readonly candidates: readonly CandidateVerdict[];
+    readonly unlisted: readonly UnlistedKeys[];
+  },
   now: number,
 ): string | undefined {
   const said = candidates.filter(
@@ -161,7 +174,9 @@ export function describeCandidates(
     index < namedLimit || said.findIndex((other) => other.target === target) === index;
   const named = said.filter(isNamed);
   const rest = [
-    ...said.filter((candidate, index) => !isNamed(candidate, index)).map((one) => ({ ...one, count: 1 })),
+    ...said
+      .filter((candidate, index) => !isNamed(candidate, index))
+      .map((one) => ({ ...one, count: 1 })),
     ...unlisted,
   ];
   const groups = [...Map.groupBy(rest, ({ target }) => target)].map(([target, members]) => {
@@ -190,8 +205,12 @@ function describeNext(
     : `, next free in ${describeWait(waitMs)}`;
 }
 
-function shortReason({ class: failureClass, status, code, message }: Failure, target: Target): string {
+function shortReason(
+  { class: failureClass, status, code, message }: Failure,
+  target: Target,
+): string {
   const { rescue } = rowOfClass(failureClass).phrases;
-  if (rescue !== undefined) return fillPhrase(rescue, { PROVIDER: target.provider, CODE: code ?? message });
+  if (rescue !== undefined)
+    return fillPhrase(rescue, { PROVIDER: target.provider, CODE: code ?? message });
   return `${target.id}: ${failureClass}${status === undefined ? '' : ` (${status})`}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Cuts markdown into blocks, line by line: a block is given out as soon as no later line can change it. A list's item is a
- * block, and so is a line of code. Pure: a flow and a line give the next flow and the blocks that are done.
+ * Cuts markdown into blocks, line by line: a block is given out as soon as no later line can change
+ * it. A list's item is a block, and so is a line of code. Pure: a flow and a line give the next
+ * flow and the blocks that are done.
  */
 
 export interface MarkdownBlock {
@@ -48,7 +49,10 @@ export interface FlowStep {
   readonly done: readonly MarkdownBlock[];
 }
 
-/** A paragraph of more lines is given out in parts, so that a line costs the same however many came before it. */
+/**
+ * A paragraph of more lines is given out in parts, so that a line costs the same however many came
+ * before it.
+ */
 const longestHeld = 50;
 
 const quoteMark = /^( {0,3}> ?)/;
@@ -74,7 +78,8 @@ export function takeLine(flow: Flow, line: string): FlowStep {
 export function finishBlock(flow: Flow): FlowStep {
   const { held } = flow;
   if (held.length === 0) return { flow, done: [] };
-  const isTable = held.length > 1 && delimiterRow.test(held[1] ?? '') && held[0]?.includes('|') === true;
+  const isTable =
+    held.length > 1 && delimiterRow.test(held[1] ?? '') && held[0]?.includes('|') === true;
   return give({ ...flow, held: [] }, isTable ? 'table' : 'paragraph', held.join('\n'));
 }
 
@@ -131,9 +136,11 @@ function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
     return label.trim() === '' ? { flow: opened, done: [] } : give(opened, 'label', label.trim());
   }
   if (rule.test(text)) return give(flow, 'rule', '');
-  if (heading.test(text)) return give(flow, 'heading', text.replace(heading, '').replace(/\s+#+$/, ''));
+  if (heading.test(text))
+    return give(flow, 'heading', text.replace(heading, '').replace(/\s+#+$/, ''));
   const [whole = '', marker] = listMark.exec(text) ?? [];
-  if (marker !== undefined) return beginListItem(flow, { marker, indent, text: text.slice(whole.length) });
+  if (marker !== undefined)
+    return beginListItem(flow, { marker, indent, text: text.slice(whole.length) });
   const isCode = indent >= 4 && flow.items.length === 0;
   return isCode ? give(flow, 'code', ' '.repeat(indent - 4) + text) : hold(flow, text);
 }
@@ -143,17 +150,25 @@ function hold(flow: Flow, text: string): FlowStep {
   const held = [...flow.held, text];
   const isOver = held.length >= longestHeld && !delimiterRow.test(held[1] ?? '');
   const next = { ...flow, held };
-  return isOver || (held.length === 1 && unmarked.test(text)) ? finishBlock(next) : { flow: next, done: [] };
+  return isOver || (held.length === 1 && unmarked.test(text))
+    ? finishBlock(next)
+    : { flow: next, done: [] };
 }
 
 function beginListItem(
   flow: Flow,
-  { marker, indent, text }: { readonly marker: string; readonly indent: number; readonly text: string },
+  {
+    marker,
+    indent,
+    text,
+  }: { readonly marker: string; readonly indent: number; readonly text: string },
 ): FlowStep {
   const bullet = /\d/.test(marker) ? `${marker} ` : '• ';
   const margin = (flow.items.at(-1)?.margin ?? '') + ' '.repeat(bullet.length);
   const opened = { ...flow, items: [...flow.items, { indent, margin }], bullet };
-  return text === '' ? { flow: opened, done: [] } : beginBlock(opened, text, indent + marker.length + 1);
+  return text === ''
+    ? { flow: opened, done: [] }
+    : beginBlock(opened, text, indent + marker.length + 1);
 }
 
 function takeCode(flow: Flow, { mark, indent }: Fence, line: string): FlowStep {

@@ -44,7 +44,10 @@ function pieceOf(token: InlineToken, style: string): readonly TextPiece[] {
 }
 
 /** The words, and behind them where they lead, unless that is what they say. */
-function linkPieces({ text = '', href = '', tokens = [] }: InlineToken, style: string): readonly TextPiece[] {
+function linkPieces(
+  { text = '', href = '', tokens = [] }: InlineToken,
+  style: string,
+): readonly TextPiece[] {
   const words = toPieces(tokens, addStyle(style, styles.link));
   const isSame = text === href || `mailto:${text}` === href || `http://${text}` === href;
   return isSame ? words : [...words, { text: ` (${href})`, style: addStyle(style, styles.quiet) }];

@@ -1,4 +1,7 @@
-/** Markdown while it is written: the same lines however it is cut, each in its place, wide characters counted as wide. */
+/**
+ * Markdown while it is written: the same lines however it is cut, each in its place, wide
+ * characters counted as wide.
+ */
 
 import fc from 'fast-check';
 import { Lexer } from 'marked';
@@ -19,21 +22,46 @@ function plain(text: string, columns?: number): string {
 }
 
 /** Columns, markdown, and what stands on the screen. */
-const cases: readonly (readonly [name: string, columns: number, markdown: string, shown: string])[] = [
+const cases: readonly (readonly [
+  name: string,
+  columns: number,
+  markdown: string,
+  shown: string,
+])[] = [
   ['a paragraph at spaces', 12, 'one two three four', 'one two\nthree four'],
   ['its line breaks', 40, 'one\ntwo  \nthree', 'one\ntwo\nthree'],
   ['one empty line for several', 40, '\n\n# A\n\n\n\ntext\n', 'A\n\ntext'],
   ['inline styles', 40, 'a **b** _c_ `d *e*` ~~f~~ <g>', 'a b c d *e* f <g>'],
   ['a style over two lines', 40, '**one\ntwo** three', 'one\ntwo three'],
-  ['a link, and one that says itself', 60, '[x](http://y/z) http://y/z', 'x (http://y/z) http://y/z'],
+  [
+    'a link, and one that says itself',
+    60,
+    '[x](http://y/z) http://y/z',
+    'x (http://y/z) http://y/z',
+  ],
   ['a link named by what is before it', 60, '![cat](http://y/c.png)', 'cat (http://y/c.png)'],
   ['a list, hanging', 12, '- one two three\n- four', '• one two\n  three\n• four'],
   ['lists in lists', 40, '1. a\n   - b\n     - c\n2. d', '1. a\n   • b\n     • c\n2. d'],
   ['a list indented by two', 40, '1. a\n  - b\n2. c', '1. a\n   • b\n2. c'],
   ['the numbers as written', 40, '7. a\n8) b', '7. a\n8) b'],
-  ['code in an item', 40, '- a\n\n  ```js\n  b\n    c\n  ```\n- d', '• a\n\n  js\n    b\n      c\n• d'],
-  ['code word for word', 20, '```\n# **a** <b>   &lt;\n\n- c\n```\nd', '  # **a** <b>   &lt;\n  \n  - c\nd'],
-  ['code longer than a row in one line', 10, `\`\`\`\n${'x'.repeat(30)}\n\`\`\``, `  ${'x'.repeat(30)}`],
+  [
+    'code in an item',
+    40,
+    '- a\n\n  ```js\n  b\n    c\n  ```\n- d',
+    '• a\n\n  js\n    b\n      c\n• d',
+  ],
+  [
+    'code word for word',
+    20,
+    '```\n# **a** <b>   &lt;\n\n- c\n```\nd',
+    '  # **a** <b>   &lt;\n  \n  - c\nd',
+  ],
+  [
+    'code longer than a row in one line',
+    10,
+    `\`\`\`\n${'x'.repeat(30)}\n\`\`\``,
+    `  ${'x'.repeat(30)}`,
+  ],
   ['a fence inside of a longer one', 40, '````\n```\na\n```\n````', '  ```\n  a\n  ```'],
   ['code without an end', 40, '```\na', '  a'],
   ['a quote', 40, '> a\n> b\n>> c\n\nd', '│ a\n│ b\n│ │ c\n\nd'],
@@ -68,7 +96,9 @@ describe('shows', () => {
 
   it('styles as numbers of SGR, and none where there is no colour', () => {
     const [line = []] = render(['**a `b`** [c](d)']);
-    expect(paint(line, true)).toBe('\x1b[1ma \x1b[0m\x1b[1;36mb\x1b[0m \x1b[4mc\x1b[0m\x1b[2m (d)\x1b[0m');
+    expect(paint(line, true)).toBe(
+      '\x1b[1ma \x1b[0m\x1b[1;36mb\x1b[0m \x1b[4mc\x1b[0m\x1b[2m (d)\x1b[0m',
+    );
     expect(paint(line, false)).toBe('a b c (d)');
   });
 });
@@ -92,13 +122,31 @@ describe('however the text is cut', () => {
     '  ',
     ' ',
   ];
-  const more = ['一', '，', '[x](y)', '*', '_', '<br>', '\x1b', '😀', 'e\u0301', 'long words here ', '---'];
-  const text = fc.array(fc.constantFrom(...words, ...more), { maxLength: 60 }).map((parts) => parts.join(''));
+  const more = [
+    '一',
+    '，',
+    '[x](y)',
+    '*',
+    '_',
+    '<br>',
+    '\x1b',
+    '😀',
+    'e\u0301',
+    'long words here ',
+    '---',
+  ];
+  const text = fc
+    .array(fc.constantFrom(...words, ...more), { maxLength: 60 })
+    .map((parts) => parts.join(''));
 
   it('gives the same lines', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat(60)), (whole, cuts) => {
-        const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
+        const places = [
+          0,
+          ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b),
+          whole.length,
+        ];
         const pieces = places.slice(1).map((end, index) => whole.slice(places[index], end));
         expect(render(pieces)).toEqual(render([whole]));
       }),
@@ -128,7 +176,8 @@ describe('however the text is cut', () => {
     const prose = text.filter((whole) => !/```|~~~| {4}/.test(whole));
     fc.assert(
       fc.property(prose, fc.integer({ min: 30, max: 80 }), (whole, columns) => {
-        for (const line of render([whole], columns)) expect(widthOfLine(line)).toBeLessThan(columns);
+        for (const line of render([whole], columns))
+          expect(widthOfLine(line)).toBeLessThan(columns);
       }),
     );
   });

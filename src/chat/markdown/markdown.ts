@@ -1,6 +1,7 @@
 /**
- * Markdown that is still being written, as lines of a terminal: `push` gives those that are done, once and for ever;
- * `tail` what the block being written looks like now. However a text is cut into pieces, the lines are the same.
+ * Markdown that is still being written, as lines of a terminal: `push` gives those that are done,
+ * once and for ever; `tail` what the block being written looks like now. However a text is cut into
+ * pieces, the lines are the same.
  */
 
 import { emptyFlow, type Flow, finishBlock, type MarkdownBlock, takeLine } from './blocks.ts';

@@ -1,4 +1,7 @@
-/** A table as lines of a terminal: columns as wide as what stands in them, or narrower and wrapped where they do not fit. Pure. */
+/**
+ * A table as lines of a terminal: columns as wide as what stands in them, or narrower and wrapped
+ * where they do not fit. Pure.
+ */
 
 import { type InlineToken, styles, toPieces } from './inline.ts';
 import { type TextLine, type TextPiece, widthOfLine, wrap } from './text.ts';
@@ -18,11 +21,16 @@ const gap = 2;
 /** A column is never made narrower by others. */
 const least = 6;
 
-export function formatTable({ header, align, rows }: TableToken, room: number): readonly TextLine[] {
+export function formatTable(
+  { header, align, rows }: TableToken,
+  room: number,
+): readonly TextLine[] {
   const head = header.map(({ tokens }) => toPieces(tokens, styles.strong));
   const body = rows.map((row) => row.map(({ tokens }) => toPieces(tokens)));
   const widths = narrow(
-    head.map((_cell, column) => Math.max(1, ...[head, ...body].map((row) => widthOfLine(row[column] ?? [])))),
+    head.map((_cell, column) =>
+      Math.max(1, ...[head, ...body].map((row) => widthOfLine(row[column] ?? []))),
+    ),
     room,
   );
   const format = (row: readonly TextLine[]): readonly TextLine[] => formatRow(row, widths, align);

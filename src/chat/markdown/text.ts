@@ -1,4 +1,7 @@
-/** Text as a terminal shows it: how many columns it takes, and where it may be broken into lines. Pure. */
+/**
+ * Text as a terminal shows it: how many columns it takes, and where it may be broken into lines.
+ * Pure.
+ */
 
 /** Text in one style. */
 export interface TextPiece {
@@ -43,7 +46,10 @@ interface WordPart extends TextPiece {
   readonly width: number;
 }
 
-/** Lines of at most `columns`, broken at spaces and between wide characters; a `\n` always ends a line. */
+/**
+ * Lines of at most `columns`, broken at spaces and between wide characters; a `\n` always ends a
+ * line.
+ */
 export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
   const lines: WordPart[][] = [[]];
   let used = 0;
@@ -110,7 +116,10 @@ function mayBreak(before: WordPart, after: WordPart): boolean {
 /** Neighbours of one style as one piece; spaces at the end are left out. */
 function joinPieces(units: readonly WordPart[]): TextLine {
   const line: TextPiece[] = [];
-  for (const { text, style } of units.slice(0, units.findLastIndex(({ text }) => text.trim() !== '') + 1)) {
+  for (const { text, style } of units.slice(
+    0,
+    units.findLastIndex(({ text }) => text.trim() !== '') + 1,
+  )) {
     const last = line.at(-1);
     if (last?.style === style) line.splice(-1, 1, { text: last.text + text, style });
     else line.push({ text, style });

@@ -1,4 +1,7 @@
-/** The line that a person edits, over `node:readline`: history, several pasted lines as one message, keys kept that are typed while an answer comes. */
+/**
+ * The line that a person edits, over `node:readline`: history, several pasted lines as one message,
+ * keys kept that are typed while an answer comes.
+ */
 
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
@@ -41,7 +44,10 @@ export class Editor {
     this.#input.setRawMode(false);
   }
 
-  /** The next message, pastes and all; undefined when the person leaves. `prefill` stands there to be edited. */
+  /**
+   * The next message, pastes and all; undefined when the person leaves. `prefill` stands there to
+   * be edited.
+   */
   async read(prompt: string, prefill: string, leaving: AbortSignal): Promise<string | undefined> {
     const line = leaving.aborted ? undefined : await this.#edit(prompt, prefill, leaving);
     if (line === undefined) return undefined;
@@ -122,9 +128,9 @@ class Paper extends Writable {
   }
 
   /**
-   * A terminal breaks its lines anew when it is resized, and readline goes up by the rows that its line had before: it
-   * would write over what stands above, or leave half of the line there. Told first in which row its cursor is now, it does
-   * neither.
+   * A terminal breaks its lines anew when it is resized, and readline goes up by the rows that its
+   * line had before: it would write over what stands above, or leave half of the line there. Told
+   * first in which row its cursor is now, it does neither.
    */
   fit(readline: Interface): void {
     Reflect.set(readline, 'prevRows', readline.getCursorPos().rows);

@@ -10,7 +10,10 @@ export interface AnswerView {
 }
 
 export interface Face {
-  /** The next message; undefined: there is none, the person leaves, or `leaving` is aborted. `prefill` is offered to be edited. */
+  /**
+   * The next message; undefined: there is none, the person leaves, or `leaving` is aborted.
+   * `prefill` is offered to be edited.
+   */
   read(prefill: string, leaving: AbortSignal): Promise<string | undefined>;
   answer(): AnswerView;
   /** What a person reads beside the conversation. */

@@ -1,4 +1,7 @@
-/** What is pasted, told from what is typed. A paste of several lines stands as one mark in the line that is edited, and is put back when that is sent. */
+/**
+ * What is pasted, told from what is typed. A paste of several lines stands as one mark in the line
+ * that is edited, and is put back when that is sent.
+ */
 
 const begin = '\x1b[200~';
 const end = '\x1b[201~';
@@ -49,7 +52,10 @@ export class Pastes {
   }
 }
 
-/** How many characters at the end of the text may be the first of the mark: a lone Escape waits for what follows it. */
+/**
+ * How many characters at the end of the text may be the first of the mark: a lone Escape waits for
+ * what follows it.
+ */
 function cutMark(text: string, mark: string): number {
   for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1) {
     if (text.endsWith(mark.slice(0, length))) return length;

@@ -1,4 +1,7 @@
-/** A chat through pipes, or on a terminal that knows no cursor: a line is a message, an answer is its text, and no escape byte is written. */
+/**
+ * A chat through pipes, or on a terminal that knows no cursor: a line is a message, an answer is
+ * its text, and no escape byte is written.
+ */
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';

@@ -20,7 +20,10 @@ class FakeTerminal extends EventEmitter {
   }
 }
 
-/** How often each line was written for good: what is drawn as a tail ends with no line feed of its own. */
+/**
+ * How often each line was written for good: what is drawn as a tail ends with no line feed of its
+ * own.
+ */
 const linesOf = ({ shown }: FakeTerminal): readonly string[] =>
   shown.split('\r\n').filter((line) => /^line \d$/.test(line));
 

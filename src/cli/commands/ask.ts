@@ -1,4 +1,7 @@
-/** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
+/**
+ * `holdfast ask`: one question through the engine in process; the answer streams, rescues are told
+ * on stderr.
+ */
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -18,7 +21,10 @@ import { untilSignal } from '../context/with-runtime.ts';
 import { type CommandScene, type Terminal, tellEvents } from '../terminal/terminal.ts';
 
 const takes = {
-  prompt: optionalText('prompt', 'the question; what is piped in follows it, and is all of it without one'),
+  prompt: optionalText(
+    'prompt',
+    'the question; what is piped in follows it, and is all of it without one',
+  ),
   task: { ...textOption('name', 'the task whose route is used'), default: 'main' },
   model: textOption('name', 'a model as provider/model instead of a task'),
   json: toggle('print JSON when the answer is complete'),
@@ -48,12 +54,16 @@ const maxWaitMs = 10_000;
 const patienceMs = 3000;
 
 async function runAsk(options: AskOptions, scene: CommandScene): Promise<Printout> {
-  if (options.task === 'compression' && options.model === undefined) return compressGiven(scene, options);
+  if (options.task === 'compression' && options.model === undefined)
+    return compressGiven(scene, options);
   return putQuestion(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
 }
 
 /** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
-async function readQuestion({ terminal, host }: CommandScene, prompt: string | undefined): Promise<string> {
+async function readQuestion(
+  { terminal, host }: CommandScene,
+  prompt: string | undefined,
+): Promise<string> {
   if (prompt === undefined || prompt === '-') return (await terminal.readInput()).trim();
   const waiting = new AbortController();
   const timer = host.clock.startTimer(patienceMs, () => {
@@ -102,7 +112,9 @@ async function putQuestion(
   }
 }
 
-/** With one provider an unknown name would be taken for a model of it: here it was called a task. */
+/**
+ * With one provider an unknown name would be taken for a model of it: here it was called a task.
+ */
 function requireTask(config: ResolvedConfig, task: string): void {
   const tasks = [...allTasks(config).keys()];
   if (tasks.includes(task) || hasProfile(task)) return;
@@ -120,10 +132,15 @@ function tellShortened(terminal: Terminal, names: readonly string[]): void {
   terminal.talk(`shortened to fit: ${names.slice(0, namedLimit).join(', ')}${rest}\n`);
 }
 
-/** With one provider, a name that is nothing else goes to it as the name of a model: a mistyped provider too. */
+/**
+ * With one provider, a name that is nothing else goes to it as the name of a model: a mistyped
+ * provider too.
+ */
 function tellTaken(terminal: Terminal, model: string | undefined, target: string): void {
   const [named, rest] = model?.split('/') ?? [];
   const [provider] = target.split('/');
   if (rest === undefined || named === provider || target !== `${provider}/${model}`) return;
-  terminal.talk(`${named} is not a configured provider: ${provider} was asked for the model "${model}"\n`);
+  terminal.talk(
+    `${named} is not a configured provider: ${provider} was asked for the model "${model}"\n`,
+  );
 }

@@ -1,4 +1,7 @@
-/** `holdfast chat`: a conversation with the configured models; on a terminal with markdown and a line editor, else plain text through pipes. */
+/**
+ * `holdfast chat`: a conversation with the configured models; on a terminal with markdown and a
+ * line editor, else plain text through pipes.
+ */
 
 import type { ChatScene } from '../../chat/scene.ts';
 import type { Face } from '../../chat/screen/face.ts';
@@ -12,7 +15,10 @@ import { explainError, toExitStatus } from '../terminal/exit.ts';
 import { type CommandScene, printJsonLine, type Terminal } from '../terminal/terminal.ts';
 
 const takes = {
-  model: { ...textOption('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },
+  model: {
+    ...textOption('name', 'who answers: a task, an alias, or provider/model'),
+    default: 'main',
+  },
   resume: {
     ...textOption('id', 'go on with this session; the beginning of its id will do'),
     conflicts: ['continue'],
@@ -41,8 +47,18 @@ async function runChat(
   const holdfast = holdfastOver(runtime);
   const sessions = openSessions(host, paths, runtime.config().sessions);
   try {
-    const conversation = await Conversation.open(sessions, asked.continue === true ? 'last' : resume);
-    return await converse(terminal, { host, holdfast, sessions, conversation, model, json: asked.json });
+    const conversation = await Conversation.open(
+      sessions,
+      asked.continue === true ? 'last' : resume,
+    );
+    return await converse(terminal, {
+      host,
+      holdfast,
+      sessions,
+      conversation,
+      model,
+      json: asked.json,
+    });
   } finally {
     await holdfast.close();
     await sim?.close();
@@ -61,7 +77,9 @@ async function createChatRuntime(
   } catch (error) {
     if (!isUnconfigured(error)) throw error;
     const { sim, config } = await startTrial();
-    terminal.talk('No configuration and no known key: answers come from the built-in SIMULATED provider.\n');
+    terminal.talk(
+      'No configuration and no known key: answers come from the built-in SIMULATED provider.\n',
+    );
     return { runtime: createRuntime({ host, config }), sim };
   }
 }
@@ -70,7 +88,10 @@ type Conversing = Omit<ChatScene, 'face' | 'leaving' | 'explain' | 'sideTasks'> 
   readonly json: boolean | undefined;
 };
 
-/** A program that pipes in its messages learns from the exit status how the last of them fared; a person has seen it. */
+/**
+ * A program that pipes in its messages learns from the exit status how the last of them fared; a
+ * person has seen it.
+ */
 function converse(terminal: Terminal, scene: Conversing): Promise<number> {
   const isTyped = terminal.streams.input.isTTY === true;
   const run = async (leaving: AbortSignal): Promise<number> => {
@@ -81,29 +102,54 @@ function converse(terminal: Terminal, scene: Conversing): Promise<number> {
     try {
       if (isTyped) greet(face, scene.conversation, scene.model);
       const sideTasks = createChatSideTasks(scene.holdfast);
-      const fault = await new Chat({ ...scene, face, leaving, explain: explainError, sideTasks }).run();
+      const fault = await new Chat({
+        ...scene,
+        face,
+        leaving,
+        explain: explainError,
+        sideTasks,
+      }).run();
       leaving.throwIfAborted();
       return isTyped || fault === undefined ? 0 : toExitStatus(fault);
     } finally {
       face.close();
     }
   };
-  return untilSignal(terminal, run, isTyped ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGINT', 'SIGPIPE']);
+  return untilSignal(
+    terminal,
+    run,
+    isTyped ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGINT', 'SIGPIPE'],
+  );
 }
 
-async function openFace(terminal: Terminal, { host, conversation, json }: Conversing): Promise<Face> {
+async function openFace(
+  terminal: Terminal,
+  { host, conversation, json }: Conversing,
+): Promise<Face> {
   const { out, talk, hasColor, streams } = terminal;
   const isTyped = streams.input.isTTY === true;
-  if (json !== true && isTyped && streams.output.isTTY === true && host.environment.get('TERM') !== 'dumb') {
+  if (
+    json !== true &&
+    isTyped &&
+    streams.output.isTTY === true &&
+    host.environment.get('TERM') !== 'dumb'
+  ) {
     const { createRichFace } = await import('../../chat/screen/rich-face.ts');
     const { Lexer: lexer } = await import('marked');
     const asked = conversation.said.filter(({ role }) => role === 'user').map((turn) => turn.text);
-    return createRichFace({ ...streams, hasColor, clock: host.clock, lexer, history: asked.reverse() });
+    return createRichFace({
+      ...streams,
+      hasColor,
+      clock: host.clock,
+      lexer,
+      history: asked.reverse(),
+    });
   }
   const { createPlainFace } = await import('../../chat/screen/plain-face.ts');
   const onInterrupt = (listener: () => void): (() => void) =>
     isTyped ? terminal.onSignal(['SIGINT'], listener) : () => undefined;
-  const onAnswer = (text: string): void => printJsonLine(terminal, { schema: 'holdfast.chat/1', text });
+  const onAnswer = (text: string): void =>
+    printJsonLine(terminal, { schema: 'holdfast.chat/1', text });
   return createPlainFace({
     input: streams.input,
     out,

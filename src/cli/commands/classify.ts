@@ -1,4 +1,7 @@
-/** `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do about it. Sends nothing. */
+/**
+ * `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do
+ * about it. Sends nothing.
+ */
 
 import { createSignatureTable } from '../../access/classify/match-signature.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
@@ -29,7 +32,11 @@ const takes = {
 };
 
 export const commands = {
-  classify: createCommand({ takes, example: 'holdfast classify --status 429 < body.json', run: classify }),
+  classify: createCommand({
+    takes,
+    example: 'holdfast classify --status 429 < body.json',
+    run: classify,
+  }),
 };
 
 function parseStatus(text: string): number {
@@ -41,7 +48,10 @@ function parseStatus(text: string): number {
 /** The entry of a server about which nothing is known: only the rules for every provider fit it. */
 const anyProvider = 'custom';
 
-async function classify(options: Given<typeof takes>, { terminal, host }: CommandScene): Promise<Printout> {
+async function classify(
+  options: Given<typeof takes>,
+  { terminal, host }: CommandScene,
+): Promise<Printout> {
   const provider = requireKnownProvider(options.provider ?? anyProvider);
   const { status } = options;
   const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
@@ -53,7 +63,8 @@ async function classify(options: Given<typeof takes>, { terminal, host }: Comman
   );
   const limits = builtinEntries.find(({ name }) => name === provider);
   const isNarrow = options.provider === undefined && report.failure !== undefined;
-  const more = 'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
+  const more =
+    'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
   return {
     json: { schema: 'holdfast.classify/1', ...reportAsJson(report, now) },
     out: describeClassification(report, limits?.limitScope ?? 'unknown'),

@@ -1,4 +1,7 @@
-/** What the completion of a shell asks for at each TAB: the words that may stand next, one a line, each with what it is behind a tab. */
+/**
+ * What the completion of a shell asks for at each TAB: the words that may stand next, one a line,
+ * each with what it is behind a tab.
+ */
 
 import type { Command } from 'commander';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
@@ -7,11 +10,19 @@ import { type Completion, findWanted } from '../context/wanted.ts';
 import { quietly, withFiles, withRuntime } from '../context/with-runtime.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
-export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {
+/**
+ * `line` is the command line up to the cursor, the name of the program first. Says nothing rather
+ * than an error: somebody is typing.
+ */
+export async function complete(
+  terminal: Terminal,
+  root: Command,
+  line: readonly string[],
+): Promise<number> {
   const wanted = findWanted(root, line.slice(1));
   const before = wanted.kind === 'values' ? wanted.before : '';
-  const candidates = wanted.kind === 'words' ? wanted.words : await completeValues(wanted.of, wanted.given);
+  const candidates =
+    wanted.kind === 'words' ? wanted.words : await completeValues(wanted.of, wanted.given);
   const typed = line.at(-1) ?? '';
   for (const { word, description } of candidates)
     if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
@@ -22,7 +33,10 @@ export async function complete(terminal: Terminal, root: Command, line: readonly
 type ListValues = (given: readonly string[]) => Promise<readonly (string | Completion)[]>;
 
 /** Each once; none where nobody can know the value. */
-async function completeValues(of: string, given: readonly string[]): Promise<readonly Completion[]> {
+async function completeValues(
+  of: string,
+  given: readonly string[],
+): Promise<readonly Completion[]> {
   const values = (await lists[of]?.(given).catch(() => [])) ?? [];
   return [...new Set(values)].map((value) => (typeof value === 'string' ? { word: value } : value));
 }
@@ -31,7 +45,9 @@ const listOwnModels: ListValues = () => withOwnRuntime(completeModels);
 const listOwnTasks: ListValues = () => withOwnRuntime(completeTasks);
 const listOwnKeys: ListValues = () => withOwnRuntime(listKeyNames);
 
-/** By the name of the option, or of the argument. What is heavy is loaded by the list that needs it. */
+/**
+ * By the name of the option, or of the argument. What is heavy is loaded by the list that needs it.
+ */
 const lists: Readonly<Record<string, ListValues>> = {
   '--model': listOwnModels,
   '--task': listOwnTasks,
@@ -87,7 +103,9 @@ function listKeyNames(runtime: Runtime): readonly string[] {
 /** One's own first, then all that are known. */
 async function listProviders(): Promise<readonly string[]> {
   const { builtinEntries } = await import('../../providers/builtin.ts');
-  const own = await withOwnRuntime((runtime) => [...runtime.config().providers.keys()]).catch(() => []);
+  const own = await withOwnRuntime((runtime) => [...runtime.config().providers.keys()]).catch(
+    () => [],
+  );
   return [...own, ...builtinEntries.map(({ name }) => name)];
 }
 
@@ -98,7 +116,10 @@ async function listSessions(): Promise<readonly Completion[]> {
     const store = openSessions(host, paths);
     try {
       const heads = await store.list(mostSessions);
-      return [...heads.map(({ id, title }) => ({ word: id, description: title })), { word: 'last' }];
+      return [
+        ...heads.map(({ id, title }) => ({ word: id, description: title })),
+        { word: 'last' },
+      ];
     } finally {
       await store.close();
     }

@@ -1,4 +1,7 @@
-/** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
+/**
+ * `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may
+ * stand next.
+ */
 
 import { createCommand, type Given, json, type Printout, required } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
@@ -6,7 +9,11 @@ import { mistake } from '../context/mistake.ts';
 const takes = { shell: required('shell', 'bash, zsh or fish'), json };
 
 export const commands = {
-  completion: createCommand({ takes, example: 'eval "$(holdfast completion bash)"', run: completion }),
+  completion: createCommand({
+    takes,
+    example: 'eval "$(holdfast completion bash)"',
+    run: completion,
+  }),
 };
 
 function completion({ shell }: Given<typeof takes>): Printout {

@@ -1,22 +1,46 @@
-/** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
+/**
+ * `holdfast config …`: where the configuration is, what it says, whether it is good, and one value
+ * at a time.
+ */
 
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
 import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
-import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
+import {
+  findLiteralKey,
+  formatConfigValue,
+  getConfigValue,
+  setConfigValue,
+} from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import type { AccessError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { createCommand, type Given, json, type Printout, required, toggle } from '../context/command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  required,
+  toggle,
+} from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
-import { isConfigUnusable, quietly, withRuntime, withRuntimeUnless } from '../context/with-runtime.ts';
+import {
+  isConfigUnusable,
+  quietly,
+  withRuntime,
+  withRuntimeUnless,
+} from '../context/with-runtime.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const key = required('key', 'dotted key path');
 
-const takesValue = { key, value: required('value', 'the value as YAML; - reads it from stdin'), json };
+const takesValue = {
+  key,
+  value: required('value', 'the value as YAML; - reads it from stdin'),
+  json,
+};
 
 export const commands = {
   path: createCommand({ takes: { json }, example: 'holdfast config path', run: path }),
@@ -38,7 +62,11 @@ export const commands = {
     example: 'holdfast config set main deepseek/deepseek-flash',
     run: set,
   }),
-  unset: createCommand({ takes: { key, json }, example: 'holdfast config unset gateway.port', run: unset }),
+  unset: createCommand({
+    takes: { key, json },
+    example: 'holdfast config unset gateway.port',
+    run: unset,
+  }),
 };
 
 interface KeyOptions {
@@ -80,12 +108,18 @@ function schema(): Printout {
   return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
 }
 
-/** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
+/**
+ * A key that is written out in the config is shown blanked. What is not set has the value in force,
+ * else its default.
+ */
 async function get({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
   const set = getConfigValue(readOwnConfig(scene), key);
   const { value, source } =
-    set === undefined ? await findUnset(key, scene.paths.configFile) : { value: set, source: undefined };
-  const instead = source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
+    set === undefined
+      ? await findUnset(key, scene.paths.configFile)
+      : { value: set, source: undefined };
+  const instead =
+    source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
   return {
     json: { schema: 'holdfast.config-value/1', key, value, source },
     out: [formatConfigValue(value)],
@@ -97,7 +131,11 @@ async function findUnset(
   key: string,
   configFile: string,
 ): Promise<{ readonly value: string; readonly source: string }> {
-  const values = await withRuntimeUnless(isConfigUnusable, quietly, (runtime) => runtime.config().values);
+  const values = await withRuntimeUnless(
+    isConfigUnusable,
+    quietly,
+    (runtime) => runtime.config().values,
+  );
   const inForce = values?.find((one) => one.key === key);
   if (inForce !== undefined) return inForce;
   const path = readKeyPath(key);
@@ -119,8 +157,14 @@ function unknownKey(key: string): AccessError {
   return mistake(`the configuration has no key ${key}`, hints.join(' '));
 }
 
-/** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
-async function set({ key, value }: Given<typeof takesValue>, scene: CommandScene): Promise<Printout> {
+/**
+ * Nothing is written when the result breaks the schema; what else is wrong with it then is a
+ * warning.
+ */
+async function set(
+  { key, value }: Given<typeof takesValue>,
+  scene: CommandScene,
+): Promise<Printout> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
   const given = value === '-' ? (await scene.terminal.readSecret(`${key}: `)).trim() : value;

@@ -1,4 +1,7 @@
-/** `holdfast connect`: which agents are here, and the settings that point one at the gateway: shown, written, taken back. */
+/**
+ * `holdfast connect`: which agents are here, and the settings that point one at the gateway: shown,
+ * written, taken back.
+ */
 
 import { agents } from '../../connect/agents/agents.ts';
 import { notePath, undo, type WrittenFile, writePlannedFiles } from '../../connect/carry-out.ts';
@@ -45,7 +48,8 @@ async function connectAgent(options: ConnectFlags, shell: CommandScene): Promise
 
 function findAgentNamed(name: string): Agent {
   const agent =
-    agents.find((one) => one.name === name) ?? agents.find(({ programs }) => programs?.includes(name));
+    agents.find((one) => one.name === name) ??
+    agents.find(({ programs }) => programs?.includes(name));
   if (agent !== undefined) return agent;
   throw mistake(
     `${name} is no agent that we know`,
@@ -60,7 +64,8 @@ function describeList(scene: ConnectScene): Printout {
   return {
     json: { schema: 'holdfast.connect-list/1', agents: listed },
     out: found.map(
-      ({ name, title, path, state }) => `${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}`,
+      ({ name, title, path, state }) =>
+        `${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}`,
     ),
     talk: [
       ...(found.length === 0 ? ['no agent is found here'] : []),
@@ -70,7 +75,11 @@ function describeList(scene: ConnectScene): Printout {
   };
 }
 
-async function connectOne(scene: ConnectScene, agent: Agent, options: ConnectFlags): Promise<Printout> {
+async function connectOne(
+  scene: ConnectScene,
+  agent: Agent,
+  options: ConnectFlags,
+): Promise<Printout> {
   const isAsked = options.write === true && options.dryRun !== true;
   const shown = planConnection(agent, planSceneOf(scene, agent));
   const { plan, written } = isAsked
@@ -82,7 +91,16 @@ async function connectOne(scene: ConnectScene, agent: Agent, options: ConnectFla
   const aliasLines = suggestAliases(plan.aliases, scene);
   const aliasHead = aliasLines.length === 0 ? [] : ['for the models that it asks for by name:'];
   return {
-    json: { schema: 'holdfast.connect/1', agent: agent.name, url, files, written, shell, notes, aliasLines },
+    json: {
+      schema: 'holdfast.connect/1',
+      agent: agent.name,
+      url,
+      files,
+      written,
+      shell,
+      notes,
+      aliasLines,
+    },
     out: describeConnectPlan(plan, options),
     talk: [
       ...notes.map((line) => `note: ${line}`),
@@ -108,7 +126,10 @@ async function writeConnection(
   const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
     const plan = planConnection(agent, planSceneOf(scene, agent));
-    return { plan, written: writePlannedFiles(scene.host, plan.files, notePath(scene.stateFolder, name)) };
+    return {
+      plan,
+      written: writePlannedFiles(scene.host, plan.files, notePath(scene.stateFolder, name)),
+    };
   } catch (error) {
     if (made?.isNew === true) await dropAgentKey(place);
     throw error;
@@ -118,7 +139,9 @@ async function writeConnection(
 /** The settings by themselves, or the difference they make to what is there. */
 function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
   const hasDiff = options.write === true || options.dryRun === true;
-  const told = files.map(({ path, settings, diff }) => (hasDiff ? diff : `# ${path}\n${settings}\n`));
+  const told = files.map(({ path, settings, diff }) =>
+    hasDiff ? diff : `# ${path}\n${settings}\n`,
+  );
   const lines = shell.length === 0 ? [] : [`# in the shell that starts it\n${shell.join('\n')}\n`];
   return [...told, ...lines].join('');
 }
@@ -130,7 +153,9 @@ function describeConnected(
 ): readonly string[] {
   if (files.length === 0) {
     const key =
-      isAsked || sharesKey === true ? '' : `; a key of its own for them: holdfast connect ${name} --write`;
+      isAsked || sharesKey === true
+        ? ''
+        : `; a key of its own for them: holdfast connect ${name} --write`;
     return [`no file of ${title} is touched: the lines above are all it takes${key}`];
   }
   if (files.every(({ diff }) => diff === '')) return [`${title} is connected already`];

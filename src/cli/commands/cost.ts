@@ -3,9 +3,22 @@
 import { describeBudgetStanding } from '../../access/spending/wording.ts';
 import type { Counts } from '../../cost/add-rows.ts';
 import { describeSum } from '../../cost/format-usd.ts';
-import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
+import {
+  type CostGroup,
+  type CostReport,
+  type Grouping,
+  groupings,
+  reportCost,
+} from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
-import { choice, createCommand, type Given, json, type Printout, textOption } from '../context/command.ts';
+import {
+  choice,
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  textOption,
+} from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
@@ -52,7 +65,9 @@ function describeCosts(
     ...groups.map((group) => describeGroup(group, by)),
   ];
   if (discarded.requests > 0)
-    lines.push(`  Of it ${describeSum(discarded)} brought no answer: ${describeCounts(discarded)}.`);
+    lines.push(
+      `  Of it ${describeSum(discarded)} brought no answer: ${describeCounts(discarded)}.`,
+    );
   if (total.unpriced > 0)
     lines.push(
       `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${formatCount(total.unpriced, 'request')} not in these sums.`,
@@ -74,7 +89,9 @@ function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: C
 
 function describeTotal(total: Counts): string {
   if (total.usd > 0) return describeSum(total);
-  return total.unpriced > 0 ? 'No price is known of what was used' : 'Nothing was paid by the token';
+  return total.unpriced > 0
+    ? 'No price is known of what was used'
+    : 'Nothing was paid by the token';
 }
 
 function describeBudgets(budgets: readonly BudgetStanding[], now: number): string {

@@ -1,4 +1,7 @@
-/** `holdfast demo`: a guided tour. Each scene breaks the simulated provider in one way and shows the rescue from both sides. */
+/**
+ * `holdfast demo`: a guided tour. Each scene breaks the simulated provider in one way and shows the
+ * rescue from both sides.
+ */
 
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
@@ -39,7 +42,11 @@ const rows: readonly (readonly [string, string, DemoScene['expected'], Partial<D
     [503, 503, 503, 200],
     { hasFallback: true },
   ],
-  ['The connection is reset before a byte came: asked again on a fresh one', 'sim/reset-once', [null, 200]],
+  [
+    'The connection is reset before a byte came: asked again on a fresh one',
+    'sim/reset-once',
+    [null, 200],
+  ],
 ];
 
 const scenes: readonly DemoScene[] = rows.map(([title, model, expected, facts]) => {
@@ -93,7 +100,10 @@ function runDemo({ json }: Given<typeof takes>, { terminal }: CommandScene): Pro
 }
 
 /** The scenes that were played to their end. */
-async function playAll(signal: AbortSignal, say: (line: string) => void): Promise<readonly Shown[]> {
+async function playAll(
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<readonly Shown[]> {
   const { startSimulatedProvider } = await import('../../sim/index.ts');
   const provider = await startSimulatedProvider({ pace: 20 });
   const shown: Shown[] = [];
@@ -138,7 +148,8 @@ async function playTour(scene: DemoScene, { provider, signal, say }: Tour): Prom
       `provider: saw ${providerSaw.length} request(s): ${providerSaw.map((status) => status ?? 'reset').join(', ')}`,
     );
     const isAsTold =
-      String(providerSaw) === String(scene.expected) && answer.startsWith('answered') === scene.isAnswered;
+      String(providerSaw) === String(scene.expected) &&
+      answer.startsWith('answered') === scene.isAnswered;
     return { title: scene.title, steps, answer, providerSaw, tookMs, isAsTold };
   } finally {
     await holdfast.close();

@@ -1,4 +1,7 @@
-/** `holdfast descriptions list|clear`: what images show, in the words that models without eyes were told. */
+/**
+ * `holdfast descriptions list|clear`: what images show, in the words that models without eyes were
+ * told.
+ */
 
 import { describePast } from '../../access/wording/when.ts';
 import { countNoun } from '../../explain/why/wording.ts';
@@ -9,8 +12,16 @@ import { createCommand, json, type Printout } from '../context/command.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 export const commands = {
-  list: createCommand({ takes: { json }, example: 'holdfast descriptions list', run: listDescriptions }),
-  clear: createCommand({ takes: { json }, example: 'holdfast descriptions clear', run: clearDescriptions }),
+  list: createCommand({
+    takes: { json },
+    example: 'holdfast descriptions list',
+    run: listDescriptions,
+  }),
+  clear: createCommand({
+    takes: { json },
+    example: 'holdfast descriptions clear',
+    run: clearDescriptions,
+  }),
 };
 
 function listDescriptions(_given: object, scene: CommandScene): Printout {

@@ -1,4 +1,7 @@
-/** `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with its evidence and the line that mends it. */
+/**
+ * `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with
+ * its evidence and the line that mends it.
+ */
 
 import { exitOf } from '../../explain/doctor/troubles.ts';
 import { createCommand, json, textOption, toggle } from '../context/command.ts';
@@ -20,7 +23,12 @@ export const commands = {
       withReadings(scene, given.gateway, (readings) =>
         untilSignal(scene.terminal, async (signal) => {
           const { examineAll } = await import('../doctor/doctor-checks.ts');
-          const report = await examineAll({ ...scene, isLive: given.live === true, readings, signal });
+          const report = await examineAll({
+            ...scene,
+            isLive: given.live === true,
+            readings,
+            signal,
+          });
           const json = { schema: 'holdfast.doctor/1', from: readings.from, ...report } as const;
           return { json, out: describeFindings(report), exit: exitOf(report.troubles) };
         }),

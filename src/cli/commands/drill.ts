@@ -1,4 +1,7 @@
-/** `holdfast drill`: the faults of providers, keys and servers against the user's own configuration, with simulated providers in its place. */
+/**
+ * `holdfast drill`: the faults of providers, keys and servers against the user's own configuration,
+ * with simulated providers in its place.
+ */
 
 import type { CellResult, CellVerdict } from '../../drill/cell.ts';
 import type { DrillOptions, DrillReport } from '../../drill/drill.ts';
@@ -26,7 +29,10 @@ const modes = ['streamed', 'whole', 'both'] as const;
 const takes = {
   default: toggle('drill the built-in configuration of two providers'),
   mode: choice('mode', 'how answers are asked for', { choices: modes, default: 'streamed' }),
-  protocol: choice('name', 'what the drill asks in', { choices: protocolNames, default: 'openai-chat' }),
+  protocol: choice('name', 'what the drill asks in', {
+    choices: protocolNames,
+    default: 'openai-chat',
+  }),
   providersSpeak: choice('name', 'what the simulated providers speak (default: the same)', {
     choices: protocolNames,
   }),
@@ -53,16 +59,25 @@ function drillAndReport(options: DrillFlags, { terminal }: CommandScene): Promis
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
     const status = interruption.status();
-    if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
+    if (status !== undefined)
+      interruption.tell(`${report.results.length} of ${report.planned} cells`);
     return {
-      json: { schema: 'holdfast.drill/1', interrupted: status !== undefined, ...drillAsJson(report) },
+      json: {
+        schema: 'holdfast.drill/1',
+        interrupted: status !== undefined,
+        ...drillAsJson(report),
+      },
       out: describeDrill(report),
       exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
     };
   });
 }
 
-function toDrillOptions(terminal: Terminal, options: DrillFlags, signal: AbortSignal): DrillOptions {
+function toDrillOptions(
+  terminal: Terminal,
+  options: DrillFlags,
+  signal: AbortSignal,
+): DrillOptions {
   return {
     isDefault: options.default === true,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
@@ -72,7 +87,8 @@ function toDrillOptions(terminal: Terminal, options: DrillFlags, signal: AbortSi
     tasks: options.task,
     faults: options.fault && requireFaults(options.fault),
     onResult: (result) => {
-      if (!options.json) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
+      if (!options.json)
+        terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
     },
     signal,
   };
@@ -95,7 +111,9 @@ function describeDrill(report: DrillReport): string {
   const lines = [`drilled: ${report.config}`, `asked in: ${asked}${providers}`];
   for (const [task, targets] of report.routes) {
     for (const mode of ['streamed', 'whole'] as const) {
-      const results = report.results.filter((result) => result.task === task && result.mode === mode);
+      const results = report.results.filter(
+        (result) => result.task === task && result.mode === mode,
+      );
       if (results.length > 0) lines.push('', ...describeBlock({ task, mode, targets }, results));
     }
   }
@@ -117,7 +135,11 @@ function describeBlock(
     ...result.complaints.map((complaint) => `             but:       ${complaint}`),
   ]);
   const passed = results.filter(({ verdict }) => verdict === 'pass').length;
-  return [`${task}, ${mode}: ${targets.join(' → ')}`, ...rows, `  ${passed} of ${results.length} pass`];
+  return [
+    `${task}, ${mode}: ${targets.join(' → ')}`,
+    ...rows,
+    `  ${passed} of ${results.length} pass`,
+  ];
 }
 
 const verdictWords: Readonly<Record<CellVerdict, string>> = {
@@ -136,7 +158,14 @@ function describeCalls({ view }: CellResult): string {
   return `${answered} of ${view.calls.length} answered: ${shares.join(', ')}`;
 }
 
-function describeCall({ answeredBy, isWhole, durationMs, status, error, complaint }: CallView): string {
+function describeCall({
+  answeredBy,
+  isWhole,
+  durationMs,
+  status,
+  error,
+  complaint,
+}: CallView): string {
   const after = `after ${(durationMs / 1000).toFixed(1)} s`;
   if (isWhole) return `answered by ${answeredBy ?? 'an unnamed target'} ${after}`;
   return `${status} ${after}: ${error ?? complaint ?? 'no answer'}`.slice(0, 160);
@@ -146,7 +175,8 @@ function describeCall({ answeredBy, isWhole, durationMs, status, error, complain
 function describeSeen(log: readonly SimAttempt[]): string {
   const beganAt = log[0]?.at ?? 0;
   const shown = log.slice(0, 8).map(({ at, status, hungUpAtMs }) => {
-    const end = hungUpAtMs === undefined ? (status ?? 'no head') : `${status ?? 'no head'} (we left)`;
+    const end =
+      hungUpAtMs === undefined ? (status ?? 'no head') : `${status ?? 'no head'} (we left)`;
     return `+${((at - beganAt) / 1000).toFixed(1)} s ${end}`;
   });
   const more = log.length > shown.length ? `, … ${log.length} in all` : '';

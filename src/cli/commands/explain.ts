@@ -1,4 +1,7 @@
-/** `holdfast explain`: who would be asked now, with which key and why; what stands in the way, and the line that mends it. Sends nothing. */
+/**
+ * `holdfast explain`: who would be asked now, with which key and why; what stands in the way, and
+ * the line that mends it. Sends nothing.
+ */
 
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
@@ -62,9 +65,14 @@ async function runExplain(
   }
 }
 
-/** Nothing that is configured has that name, or nothing is configured: a rule has its page all the same. */
+/**
+ * Nothing that is configured has that name, or nothing is configured: a rule has its page all the
+ * same.
+ */
 function isNoPlan(error: unknown): boolean {
-  return error instanceof ConfigError || (error instanceof AccessError && error.code === 'model-unknown');
+  return (
+    error instanceof ConfigError || (error instanceof AccessError && error.code === 'model-unknown')
+  );
 }
 
 /** The gateway's plan where one runs, compared with this shell's; else this shell's. */
@@ -85,7 +93,11 @@ function explainPlan(
 }
 
 /** Where this shell has a configuration: another home's gateway is explained all the same. */
-async function compareHere(terminal: Terminal, plan: Plan, where: string): Promise<readonly Trouble[]> {
+async function compareHere(
+  terminal: Terminal,
+  plan: Plan,
+  where: string,
+): Promise<readonly Trouble[]> {
   try {
     return comparePlans(await planHere(terminal), plan, where);
   } catch (error) {

@@ -1,4 +1,7 @@
-/** `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot answer. */
+/**
+ * `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot
+ * answer.
+ */
 
 import { parseTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -25,16 +28,28 @@ const takesAdd = {
   task,
   json,
 };
-const takesRemove = { target: required('target', 'provider/model, or its place in the list'), task, json };
+const takesRemove = {
+  target: required('target', 'provider/model, or its place in the list'),
+  task,
+  json,
+};
 
 export const commands = {
-  list: createCommand({ takes: { task, json }, example: 'holdfast fallback list', run: listFallbacks }),
+  list: createCommand({
+    takes: { task, json },
+    example: 'holdfast fallback list',
+    run: listFallbacks,
+  }),
   add: createCommand({
     takes: takesAdd,
     example: 'holdfast fallback add deepseek/deepseek-flash --first',
     run: addFallback,
   }),
-  remove: createCommand({ takes: takesRemove, example: 'holdfast fallback remove 2', run: removeFallback }),
+  remove: createCommand({
+    takes: takesRemove,
+    example: 'holdfast fallback remove 2',
+    run: removeFallback,
+  }),
 };
 
 interface FallbackOptions {
@@ -53,10 +68,16 @@ function listFallbacks(options: FallbackOptions, scene: CommandScene): Printout 
   };
 }
 
-async function addFallback(options: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
+async function addFallback(
+  options: Given<typeof takesAdd>,
+  scene: CommandScene,
+): Promise<Printout> {
   const { target, first = false } = options;
   if (parseTarget(target) === undefined) {
-    throw mistake(`"${target}" is not a model`, 'write provider/model, such as deepseek/deepseek-flash');
+    throw mistake(
+      `"${target}" is not a model`,
+      'write provider/model, such as deepseek/deepseek-flash',
+    );
   }
   return changeChain(scene, options, (text) => {
     const chain = parseChain(text, options);
@@ -75,7 +96,10 @@ async function addFallback(options: Given<typeof takesAdd>, scene: CommandScene)
 }
 
 /** By its name, or by its place in the list. */
-function removeFallback(options: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
+function removeFallback(
+  options: Given<typeof takesRemove>,
+  scene: CommandScene,
+): Promise<Printout> {
   const { target } = options;
   return changeChain(scene, options, (text) => {
     const chain = parseChain(text, options);
@@ -134,7 +158,8 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 /** What is asked before the chain. */
 function nameFirst(text: string, { task }: FallbackOptions): string {
   const main = getConfigValue(text, 'main');
-  if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : targetText(main);
+  if (isMain(task))
+    return main === undefined ? 'the main model, which is not set either' : targetText(main);
   const own = ['provider', 'model'].map((key) =>
     getConfigValue(text, formatKeyPath(['auxiliary', task, key])),
   );

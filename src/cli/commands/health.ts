@@ -1,4 +1,7 @@
-/** `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts` answers it, to be fast. */
+/**
+ * `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts`
+ * answers it, to be fast.
+ */
 
 import { createCommand, json, textOption } from '../context/command.ts';
 import { askHealth } from '../context/health.ts';

@@ -1,4 +1,7 @@
-/** `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first, writes when told. */
+/**
+ * `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first,
+ * writes when told.
+ */
 
 import { resolve } from 'node:path';
 import { newConfigText } from '../../config/yaml/edit.ts';
@@ -10,7 +13,14 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/remarks.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { createCommand, json, type Printout, printOut, textOption, toggle } from '../context/command.ts';
+import {
+  createCommand,
+  json,
+  type Printout,
+  printOut,
+  textOption,
+  toggle,
+} from '../context/command.ts';
 
 export const commands = {
   hermes: createCommand({
@@ -26,7 +36,12 @@ export const commands = {
       const catalogue = createCatalogue(builtinEntries);
       const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
       const makePlan = (): ImportPlan => planImport(scene, folder);
-      const planning = { path: paths.configFile, makePlan, isWorthWriting, mayWrite: write === true };
+      const planning = {
+        path: paths.configFile,
+        makePlan,
+        isWorthWriting,
+        mayWrite: write === true,
+      };
       const [plan, outcome] = await planAndWrite(host, planning);
       const told = describeImport(plan, outcome);
       if (!isRefused(plan)) return told;
@@ -48,9 +63,21 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
   const { from, configFile: config, diff, conflicts, remarks, check } = plan;
   const { isWritten: written, backup } = outcome;
   const { problems, lacksKey } = check;
-  const lacking = problems.map(({ message, howToFix }) => [message, howToFix ?? []].flat().join('; '));
+  const lacking = problems.map(({ message, howToFix }) =>
+    [message, howToFix ?? []].flat().join('; '),
+  );
   return {
-    json: { schema: 'holdfast.import/1', from, config, written, backup, diff, conflicts, remarks, problems },
+    json: {
+      schema: 'holdfast.import/1',
+      from,
+      config,
+      written,
+      backup,
+      diff,
+      conflicts,
+      remarks,
+      problems,
+    },
     out: [diff, renderReport(conflicts, remarks)].filter((part) => part !== '').join('\n'),
     talk: [...(lacksKey ? lacking : []), describeWritten(plan, outcome)],
   };
@@ -59,7 +86,8 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
 function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {
   const { diff, configFile } = plan;
   if (diff === '') return describeNothing(plan);
-  if (!isWritten) return `nothing is written; to write ${configFile}: the same command with --write`;
+  if (!isWritten)
+    return `nothing is written; to write ${configFile}: the same command with --write`;
   return backup === undefined
     ? `${configFile} is written`
     : `${configFile} is written; the old one is ${backup}`;
@@ -67,7 +95,9 @@ function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome):
 
 /** Nothing to write: because it stands there already, or because the rest was left out. */
 function describeNothing({ configFile, remarks }: ImportPlan): string {
-  const leftOut = remarks.filter(({ kind, code }) => kind === 'not-carried' || code === 'kept').length;
+  const leftOut = remarks.filter(
+    ({ kind, code }) => kind === 'not-carried' || code === 'kept',
+  ).length;
   return leftOut === 0
     ? `${configFile} says all of it already; there is nothing to write`
     : `nothing can be added to ${configFile}; ${leftOut} setting(s) were left out, see above`;

@@ -1,4 +1,7 @@
-/** `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is overwritten. */
+/**
+ * `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is
+ * overwritten.
+ */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
@@ -41,7 +44,11 @@ export const commands = {
       const answers = await askAll(terminal, found);
       await writeAnswers(scene, { ...answers, found });
       terminal.talk(`${paths.configFile} is written\n`);
-      const exit = await finishInit(json ? { ...terminal, out: () => undefined } : terminal, answers, found);
+      const exit = await finishInit(
+        json ? { ...terminal, out: () => undefined } : terminal,
+        answers,
+        found,
+      );
       const { chosen, model, secret } = answers;
       const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
       return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
@@ -108,7 +115,9 @@ async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys):
   talk(`Providers: ${known.map(({ name }) => name).join(', ')}\n`);
   for (const [name, variable] of found) talk(`  ${variable} holds a key for ${name}\n`);
   for (;;) {
-    const said = (await ask(`1. Provider, or the URL of a server of your own [${wished}]: `)).trim();
+    const said = (
+      await ask(`1. Provider, or the URL of a server of your own [${wished}]: `)
+    ).trim();
     const chosen = readProvider(said === '' ? wished : said);
     if (typeof chosen !== 'string') return chosen;
     talk(`   ${chosen}\n`);
@@ -171,7 +180,11 @@ function nameSpare(chosen: string, found: FoundKeys): string {
   return `${entry?.name}/${entry?.defaultModel}`;
 }
 
-async function askKey(terminal: Terminal, { name, entry }: Chosen, found: FoundKeys): Promise<string> {
+async function askKey(
+  terminal: Terminal,
+  { name, entry }: Chosen,
+  found: FoundKeys,
+): Promise<string> {
   if (entry?.isKeyless) return '';
   const place = entry?.links.keys === undefined ? '' : ` (made at ${entry.links.keys})`;
   terminal.talk(

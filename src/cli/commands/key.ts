@@ -1,4 +1,7 @@
-/** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
+/**
+ * `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys
+ * of single callers.
+ */
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
@@ -53,7 +56,8 @@ function parseTasks(text: string): readonly string[] {
 
 async function printKey({ of }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   const { readGatewayKey } = await import('../../gateway/key.ts');
-  const key = of === undefined ? readGatewayKey(scene.host, scene.paths) : await readKeyOf(of, scene);
+  const key =
+    of === undefined ? readGatewayKey(scene.host, scene.paths) : await readKeyOf(of, scene);
   return { json: { schema: 'holdfast.key/1', key }, out: [key] };
 }
 
@@ -62,11 +66,17 @@ async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<
   const path = agentKeyPath(paths.stateFolder, agent);
   const found = /^[\w-]+$/.test(agent) ? readAgentKey(host.files, path) : undefined;
   if (found !== undefined) return found;
-  throw mistake(`no key was made for ${agent} by connect`, `make one: holdfast connect ${agent} --write`);
+  throw mistake(
+    `no key was made for ${agent} by connect`,
+    `make one: holdfast connect ${agent} --write`,
+  );
 }
 
 /** The key is shown this once: what is kept is its hash. */
-async function giveCallerKey(asked: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
+async function giveCallerKey(
+  asked: Given<typeof takesAdd>,
+  scene: CommandScene,
+): Promise<Printout> {
   const { name, scope, tasks, budget, expires } = asked;
   const { terminal, host } = scene;
   await checkAsked(terminal, { name, scope, tasks });
@@ -74,7 +84,9 @@ async function giveCallerKey(asked: Given<typeof takesAdd>, scene: CommandScene)
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
   const key = await addCallerKey(findKeysFile(scene), facts);
-  terminal.talk(`${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`);
+  terminal.talk(
+    `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
+  );
   return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
 }
 
@@ -84,16 +96,21 @@ async function checkAsked(
 ): Promise<void> {
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) || name === 'admin')
     throw mistake(
-      name === 'admin' ? 'admin is the name of the key in admin.key' : `"${name}" cannot name a key`,
+      name === 'admin'
+        ? 'admin is the name of the key in admin.key'
+        : `"${name}" cannot name a key`,
       'choose up to 64 letters, digits, dots, hyphens and underscores',
     );
   if (tasks === undefined) return;
   if (scope !== 'call')
     throw mistake(`a key of scope ${scope} asks for no task`, 'leave out --tasks, or --scope');
-  if (tasks.length === 0) throw mistake('--tasks names no task', 'write --tasks main,title_generation');
+  if (tasks.length === 0)
+    throw mistake('--tasks names no task', 'write --tasks main,title_generation');
   const unknown = await findUnknownTasks(tasks);
   if (unknown.length > 0)
-    terminal.talk(`warning: no task called ${unknown.join(', ')} is switched on in the configuration\n`);
+    terminal.talk(
+      `warning: no task called ${unknown.join(', ')} is switched on in the configuration\n`,
+    );
 }
 
 /** Nothing is said about tasks where there is no usable configuration yet. */
@@ -125,7 +142,9 @@ async function revoke(
 ): Promise<Printout> {
   const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
   const place = findKeysFile(scene);
-  const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
+  const { hash: _hash, ...key } = dryRun
+    ? findCallerKey(place, name)
+    : await revokeCallerKey(place, name);
   const done = `${name} is revoked: running gateways refuse it now`;
   return {
     json: { schema: 'holdfast.key-revoke/1', key, dryRun },

@@ -12,11 +12,20 @@ import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { createCommand, type Given, json, textOption, toggle } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
-import { isConfigUnusable, quietly, untilSignal, withRuntimeUnless } from '../context/with-runtime.ts';
+import {
+  isConfigUnusable,
+  quietly,
+  untilSignal,
+  withRuntimeUnless,
+} from '../context/with-runtime.ts';
 import { type CommandScene, dim, printJsonLine } from '../terminal/terminal.ts';
 
 const takes = {
-  follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },
+  follow: {
+    ...toggle('go on with what comes, until it is stopped'),
+    short: 'f',
+    conflicts: ['gateway'],
+  },
   errors: toggle('only errors'),
   task: textOption('name', 'only of this task'),
   request: textOption('id', 'only of this request'),
@@ -55,7 +64,8 @@ async function logs(asked: Asked, scene: CommandScene): Promise<number> {
   for (const entry of found) print(scene, asked, entry);
   if (asked.follow === true) {
     const follow = async (signal: AbortSignal): Promise<void> => {
-      for await (const entry of followLog(host, folder, { query, signal })) print(scene, asked, entry);
+      for await (const entry of followLog(host, folder, { query, signal }))
+        print(scene, asked, entry);
     };
     await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
   } else if (found.length === 0) {
@@ -76,7 +86,9 @@ function describeFolder(host: Host, folder: string): string {
 
 /** Whether a gateway is named to read from. What is added is followed in files only. */
 function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Asked): boolean {
-  return (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== '';
+  return (
+    (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== ''
+  );
 }
 
 /** Its files are on another machine: its admin API reads them. */
@@ -103,7 +115,11 @@ function unnamed(id: string, place: string): RequestError {
 
 /** With a configuration that is broken, where the log is by default. */
 async function findFolder({ paths }: CommandScene): Promise<string> {
-  const named = await withRuntimeUnless(isConfigUnusable, quietly, (runtime) => runtime.config().log.folder);
+  const named = await withRuntimeUnless(
+    isConfigUnusable,
+    quietly,
+    (runtime) => runtime.config().log.folder,
+  );
   return named ?? paths.logFolder;
 }
 

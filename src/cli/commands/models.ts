@@ -1,4 +1,7 @@
-/** `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked what they offer. */
+/**
+ * `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked
+ * what they offer.
+ */
 
 import type { Runtime } from '../../runtime.ts';
 import { createCommand, json, toggle } from '../context/command.ts';
@@ -8,7 +11,10 @@ import { dim, type Terminal } from '../terminal/terminal.ts';
 export const commands = {
   models: createCommand({
     takes: { refresh: toggle('ask every configured provider what it offers'), json },
-    exits: { 1: 'what a provider listed cannot be kept', 5: 'providers were to be asked, and none answered' },
+    exits: {
+      1: 'what a provider listed cannot be kept',
+      5: 'providers were to be asked, and none answered',
+    },
     example: 'holdfast models --refresh',
     run: ({ refresh }, { terminal }) => {
       return withRuntime({}, async (runtime) => {

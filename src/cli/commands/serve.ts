@@ -6,10 +6,22 @@ import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, parsed, parsePort, textOption, toggle } from '../context/command.ts';
+import {
+  createCommand,
+  type Given,
+  parsed,
+  parsePort,
+  textOption,
+  toggle,
+} from '../context/command.ts';
 import { ServeLog } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
-import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal/terminal.ts';
+import {
+  type CommandScene,
+  type JsonDocument,
+  printJson,
+  type Terminal,
+} from '../terminal/terminal.ts';
 
 const takes = {
   host: textOption('address', 'address to listen on'),
@@ -45,7 +57,14 @@ async function runServe(options: ServeOptions, { terminal }: CommandScene): Prom
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const gateway = await startGateway({ runtime, key, adminKey, callerKeys, runFile, extraHeaders });
+    const gateway = await startGateway({
+      runtime,
+      key,
+      adminKey,
+      callerKeys,
+      runFile,
+      extraHeaders,
+    });
     const isOver = untilDrained(terminal, gateway, notifier); // whoever hears that it listens may end it at once
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
     terminal.talk(describeServing(runtime, gateway, sim));
@@ -67,7 +86,11 @@ interface Served {
   readonly sim: SimulatedProvider | undefined;
 }
 
-async function createServed(terminal: Terminal, options: ServeOptions, log: ServeLog): Promise<Served> {
+async function createServed(
+  terminal: Terminal,
+  options: ServeOptions,
+  log: ServeLog,
+): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
   const { host, port } = options;
   const flags = { host, port };
@@ -91,7 +114,11 @@ async function createServed(terminal: Terminal, options: ServeOptions, log: Serv
 const trialGoesOn =
   'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
 
-function startedFacts(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): JsonDocument {
+function startedFacts(
+  runtime: Runtime,
+  gateway: Gateway,
+  sim: SimulatedProvider | undefined,
+): JsonDocument {
   const { routes, origin } = runtime.config();
   return {
     schema: 'holdfast.serve/1',
@@ -103,7 +130,11 @@ function startedFacts(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider
   };
 }
 
-function describeServing(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
+function describeServing(
+  runtime: Runtime,
+  gateway: Gateway,
+  sim: SimulatedProvider | undefined,
+): string {
   const config = runtime.config();
   const targets = config.routes.get('main')?.targets.map(({ target }) => target.id) ?? [];
   const lines = [

@@ -1,10 +1,20 @@
-/** `holdfast service`: the gateway as a service of systemd or launchd; on Windows it prints the line for Task Scheduler. */
+/**
+ * `holdfast service`: the gateway as a service of systemd or launchd; on Windows it prints the line
+ * for Task Scheduler.
+ */
 
 import { AccessError } from '../../errors.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
-import { createCommand, type Given, json, type Printout, printOut, toggle } from '../context/command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  printOut,
+  toggle,
+} from '../context/command.ts';
 import {
   askSupervisor,
   openDesk,
@@ -89,7 +99,8 @@ function atDesk<Asked extends Scopes>(
     const desk = await openDesk(scene.host, asked.system ? 'system' : 'user');
     if ('supervisor' in desk) return use(desk, asked, scene);
     const line = taskLines[verb]?.(desk) ?? '';
-    const why = 'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:';
+    const why =
+      'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:';
     return { json: { schema: 'holdfast.service-line/1', line }, out: [line], talk: [why] };
   };
 }
@@ -97,7 +108,8 @@ function atDesk<Asked extends Scopes>(
 async function install(desk: ServiceDesk, asked: Given<typeof takes>): Promise<Printout> {
   const { host, plan, supervisor, planned } = desk;
   const { path } = supervisor;
-  if (asked.print) return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
+  if (asked.print)
+    return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
   const environment = await askSupervisor(desk);
   const before = readInstalled(desk);
   if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
@@ -107,7 +119,8 @@ async function install(desk: ServiceDesk, asked: Given<typeof takes>): Promise<P
   const wasThere = before.state === 'current';
   return {
     json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
-    out: describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
+    out:
+      describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
     talk: await describeLinger(desk),
     exit: check.unusable.length === 0 ? 0 : 4,
   };
@@ -133,10 +146,17 @@ function cannotWriteUnit(path: string, cause: unknown): AccessError {
 
 function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string): AccessError {
   const { path } = supervisor;
-  const diff = unifiedDiff({ name: path, text }, { name: 'holdfast service install', text: planned });
-  return new AccessError('local-fault', `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`, {
-    howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
-  });
+  const diff = unifiedDiff(
+    { name: path, text },
+    { name: 'holdfast service install', text: planned },
+  );
+  return new AccessError(
+    'local-fault',
+    `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`,
+    {
+      howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
+    },
+  );
 }
 
 /** A user's services end with the last session, unless the user lingers. */
@@ -144,7 +164,13 @@ async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<
   if (plan.scope === 'system' || host.platform !== 'linux') return '';
   const { name } = plan.account;
   try {
-    const said = await runProgram(host, ['loginctl', 'show-user', name, '--property=Linger', '--value']);
+    const said = await runProgram(host, [
+      'loginctl',
+      'show-user',
+      name,
+      '--property=Linger',
+      '--value',
+    ]);
     if (said.trim() === 'yes') return '';
   } catch {
     return ''; // a machine without logind has no sessions that end
@@ -167,11 +193,16 @@ async function uninstall(
   }
   const isGone = state !== 'absent';
   const came = isGone ? 'is gone; keys, state and configuration stay' : 'was not there';
-  return { json: { schema: 'holdfast.service-uninstall/1', path, isGone }, out: [`${path} ${came}`] };
+  return {
+    json: { schema: 'holdfast.service-uninstall/1', path, isGone },
+    out: [`${path} ${came}`],
+  };
 }
 
 /** Asks the supervisor, and says what came of it. */
-function act(verb: 'start' | 'stop' | 'restart'): (asked: Scopes, scene: CommandScene) => Promise<Printout> {
+function act(
+  verb: 'start' | 'stop' | 'restart',
+): (asked: Scopes, scene: CommandScene) => Promise<Printout> {
   return atDesk(verb, async (desk, asked, { terminal }) => {
     const { host, supervisor } = desk;
     requireInstalled(desk);

@@ -1,4 +1,7 @@
-/** `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased (docs/sessions.md). */
+/**
+ * `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased
+ * (docs/sessions.md).
+ */
 
 import { describeClock, describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
@@ -23,16 +26,26 @@ import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
-const limit = parsed('count', 'how many at most; default 50', (text) => Math.ceil(parsePositive(text)));
+const limit = parsed('count', 'how many at most; default 50', (text) =>
+  Math.ceil(parsePositive(text)),
+);
 const takesList = { limit, json };
 const takesShow = { session, json };
-const takesSearch = { words: required('words', 'as they stand in the text, in one argument'), limit, json };
+const takesSearch = {
+  words: required('words', 'as they stand in the text, in one argument'),
+  limit,
+  json,
+};
 const takesRename = { session, title: required('title', 'no model changes it any more'), json };
 const takesDelete = { session, yes: toggle('ask nothing'), json };
 
 export const commands = {
   list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: printSessions }),
-  show: createCommand({ takes: takesShow, example: 'holdfast sessions show last', run: showSession }),
+  show: createCommand({
+    takes: takesShow,
+    example: 'holdfast sessions show last',
+    run: showSession,
+  }),
   search: createCommand({
     takes: takesSearch,
     example: "holdfast sessions search 'rate limit'",
@@ -169,7 +182,9 @@ function describeTurn(
   { number, role, model, at, state, text, attachments }: SessionTurn,
   now: number,
 ): string {
-  const files = attachments.map(({ name, mediaType, size }) => `[${name}: ${mediaType}, ${size} bytes]\n`);
+  const files = attachments.map(
+    ({ name, mediaType, size }) => `[${name}: ${mediaType}, ${size} bytes]\n`,
+  );
   const end = ends[state] === '' ? '' : `(${ends[state]})\n`;
   const head = `${number}. ${model ?? speakers[role]}, ${describeClock(at, now)}`;
   return `${head}\n${printable(text)}\n${files.join('')}${end}`;

@@ -38,7 +38,9 @@ async function sim(
   });
   if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
   else
-    terminal.talk(`the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`);
+    terminal.talk(
+      `the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`,
+    );
   await untilSignal(terminal, (signal) => once(signal, 'abort'));
   await provider.close();
   return 0;

@@ -1,4 +1,7 @@
-/** `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it cost. */
+/**
+ * `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it
+ * cost.
+ */
 
 import { describePast } from '../../access/wording/when.ts';
 import { describeSum } from '../../cost/format-usd.ts';
@@ -17,7 +20,9 @@ const takes = {
   json,
 };
 
-export const commands = { tasks: createCommand({ takes, example: 'holdfast tasks', run: runTasks }) };
+export const commands = {
+  tasks: createCommand({ takes, example: 'holdfast tasks', run: runTasks }),
+};
 
 const dayMs = 24 * 60 * 60_000;
 const days = 30;
@@ -32,7 +37,8 @@ function runTasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promis
     const rows = all.filter((row) => wasEverAsked(row) || !tasksAsMain.includes(row.task));
     const unasked = all.filter((row) => !rows.includes(row)).map(({ task }) => task);
     const off = tasksOff.map((task) => `  ${task}: switched off\n`);
-    const rest = unasked.length === 0 ? '' : `  on main's route, not asked for yet: ${unasked.join(', ')}\n`;
+    const rest =
+      unasked.length === 0 ? '' : `  on main's route, not asked for yet: ${unasked.join(', ')}\n`;
     const out = [...rows.map((row) => describeTaskRow(row, at)), ...off, rest].join('');
     return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff, tasksAsMain }, out };
   });
@@ -74,7 +80,8 @@ function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): 
   if (last === undefined) return 'nobody has asked for it';
   const when = describePast(last.at, now);
   const cause = last.cause === undefined ? '' : ` after ${last.cause}`;
-  if (last.outcome === 'answered') return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
+  if (last.outcome === 'answered')
+    return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
   const often = failuresInARow > 1 ? `, ${failuresInARow} in a row` : '';
   return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: ${shellLine`holdfast explain ${task}`}`;
 }

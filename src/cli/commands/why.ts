@@ -23,14 +23,19 @@ import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-ru
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const takes = {
-  which: optionalText('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
+  which: optionalText(
+    'id',
+    'the id of a request (x-holdfast-request-id), or last, which is the default',
+  ),
   failed: { ...toggle('requests that nobody answered, in a line each'), conflicts: ['rescued'] },
   rescued: toggle('requests that were answered in spite of trouble'),
   task: textOption('name', 'requests of this task'),
   caller: textOption('name', 'requests of this caller'),
   since,
   verbose: {
-    ...toggle('each attempt by itself, and what was asked and answered where records.content keeps it'),
+    ...toggle(
+      'each attempt by itself, and what was asked and answered where records.content keeps it',
+    ),
     short: 'v',
   },
   gateway: textOption('url', 'read from the gateway at this address'),
@@ -58,7 +63,9 @@ function runWhy(asked: Why, scene: CommandScene): Promise<Printout> {
   return withReadings(scene, asked.gateway, (readings) => {
     const now = host.clock.now();
     const { which, failed, rescued, task, caller } = asked;
-    const isFiltered = [failed, rescued, task, caller, asked.since].some((filter) => filter !== undefined);
+    const isFiltered = [failed, rescued, task, caller, asked.since].some(
+      (filter) => filter !== undefined,
+    );
     if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
     return tellOne(readings, { asked, now });
   });
@@ -85,7 +92,8 @@ async function listLatest(
 ): Promise<Printout> {
   const found = await records({ ...toQuery(asked, now), limit: mostRequests });
   const incidents = foldIncidents(found);
-  if (found.length === mostRequests) terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
+  if (found.length === mostRequests)
+    terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
   const out = incidents.length === 0 ? 'No such request.\n' : describeIncidents(incidents, now);
   return { json: { schema: 'holdfast.why/1', from, incidents }, out };
 }
@@ -111,10 +119,18 @@ async function isContentKept(): Promise<boolean> {
   return (await withRuntimeUnless(isConfigUnusable, quietly, keeps)) === true;
 }
 
-async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {
+async function findRecord(
+  { records, from }: Readings,
+  asked: Why,
+  now: number,
+): Promise<RequestRecord> {
   const { which = 'last' } = asked;
   const isLast = which === 'last';
-  const [found] = await records({ ...toQuery(asked, now), id: isLast ? undefined : which, limit: 1 });
+  const [found] = await records({
+    ...toQuery(asked, now),
+    id: isLast ? undefined : which,
+    limit: 1,
+  });
   if (found !== undefined) return found;
   const message = isLast
     ? `no request is recorded in ${from.text}`
@@ -128,11 +144,21 @@ async function findRecord({ records, from }: Readings, asked: Why, now: number):
 }
 
 /** Ids of other requests for the same prompt by the same client. */
-async function findRepeats({ records }: Readings, record: RequestRecord): Promise<readonly string[]> {
+async function findRepeats(
+  { records }: Readings,
+  record: RequestRecord,
+): Promise<readonly string[]> {
   const { at, promptDigest, task } = record;
   if (promptDigest === undefined) return [];
-  const near = await records({ since: at - aroundMs, until: at + aroundMs, task, limit: mostRequests });
-  return near.filter((other) => other.id !== record.id && isRepeated(record, other)).map(({ id }) => id);
+  const near = await records({
+    since: at - aroundMs,
+    until: at + aroundMs,
+    task,
+    limit: mostRequests,
+  });
+  return near
+    .filter((other) => other.id !== record.id && isRepeated(record, other))
+    .map(({ id }) => id);
 }
 
 /** More ids would not be read. */

@@ -1,4 +1,7 @@
-/** The commands that add the aliases an agent needs: those that are there already, as written, are left out. Pure. */
+/**
+ * The commands that add the aliases an agent needs: those that are there already, as written, are
+ * left out. Pure.
+ */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -14,9 +17,12 @@ export function suggestAliases(
   const isTaskMissing =
     gateway.sideTask === 'main' && missing.some(([, task]) => task === 'title_generation');
   return [
-    ...(isTaskMissing ? [shellLine`holdfast config set auxiliary.title_generation.provider auto`] : []),
+    ...(isTaskMissing
+      ? [shellLine`holdfast config set auxiliary.title_generation.provider auto`]
+      : []),
     ...missing.map(
-      ([pattern, task]) => shellLine`holdfast config set ${formatKeyPath(['aliases', pattern])} ${task}`,
+      ([pattern, task]) =>
+        shellLine`holdfast config set ${formatKeyPath(['aliases', pattern])} ${task}`,
     ),
   ];
 }

@@ -10,7 +10,12 @@ export function parseBudget(text: string): BudgetSettings {
   const unit = spendingUnits.find((one) => one === name);
   const per = spendingPeriods.find((one) => one === span);
   const most = Number(amount);
-  if (unit !== undefined && per !== undefined && most > 0 && (unit === 'usd' || Number.isInteger(most)))
+  if (
+    unit !== undefined &&
+    per !== undefined &&
+    most > 0 &&
+    (unit === 'usd' || Number.isInteger(most))
+  )
     return { [unit]: most, per };
   throw new InvalidValue(
     'a budget is an amount, a unit and a span: 1usd/day, 200000tokens/hour, 50requests/month.',

@@ -1,6 +1,14 @@
-/** What a command is: what it takes, as data for the parser, the completion and docs/cli.md, and what it does. */
+/**
+ * What a command is: what it takes, as data for the parser, the completion and docs/cli.md, and
+ * what it does.
+ */
 
-import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal/terminal.ts';
+import {
+  type CommandScene,
+  type JsonDocument,
+  printJson,
+  type Terminal,
+} from '../terminal/terminal.ts';
 import { withFiles } from './with-runtime.ts';
 
 /** An argument or a flag. The type is that of what it gives the command. */
@@ -8,7 +16,10 @@ export interface Taken<T> {
   readonly as: 'argument' | 'flag';
   /** One letter, as in `-f`. */
   readonly short?: string;
-  /** What stands for its value: `<name>` where there must be one, `[name]` where there may. Absent: it has none. */
+  /**
+   * What stands for its value: `<name>` where there must be one, `[name]` where there may. Absent:
+   * it has none.
+   */
   readonly value?: string;
   readonly says: string;
   readonly choices?: readonly T[];
@@ -25,7 +36,9 @@ export interface Taken<T> {
 /** A value that a flag does not take. The message ends with a full stop. */
 export class InvalidValue extends Error {}
 
-export type Given<Takes> = { readonly [Key in keyof Takes]: Takes[Key] extends Taken<infer T> ? T : never };
+export type Given<Takes> = {
+  readonly [Key in keyof Takes]: Takes[Key] extends Taken<infer T> ? T : never;
+};
 
 export interface Command {
   /** Arguments in their order; a flag is called as its key: `dryRun` is `--dry-run`. */
@@ -47,11 +60,17 @@ export interface Printout {
   readonly exit?: number;
 }
 
-/** Types what the command is given by what it takes, and prints what it tells; one that has printed all itself returns its exit status. */
+/**
+ * Types what the command is given by what it takes, and prints what it tells; one that has printed
+ * all itself returns its exit status.
+ */
 export function createCommand<Takes extends Command['takes']>(
   command: Omit<Command, 'takes' | 'run'> & {
     readonly takes: Takes;
-    readonly run: (given: Given<Takes>, scene: CommandScene) => Promise<number | Printout> | Printout;
+    readonly run: (
+      given: Given<Takes>,
+      scene: CommandScene,
+    ) => Promise<number | Printout> | Printout;
   },
 ): Command {
   const run: Command['run'] = (given, terminal) =>
@@ -113,7 +132,11 @@ export function several(name: string, says: string): Taken<readonly string[] | u
 }
 
 /** A flag whose text is read by `parse`. */
-export function parsed<T>(name: string, says: string, parse: (text: string) => T): Taken<T | undefined> {
+export function parsed<T>(
+  name: string,
+  says: string,
+  parse: (text: string) => T,
+): Taken<T | undefined> {
   return { as: 'flag', value: `<${name}>`, says, parse };
 }
 

@@ -1,4 +1,7 @@
-/** `holdfast ask --task compression`: a conversation from stdin, shorter on stdout. One that could not be made shorter comes out as it came in. */
+/**
+ * `holdfast ask --task compression`: a conversation from stdin, shorter on stdout. One that could
+ * not be made shorter comes out as it came in.
+ */
 
 import type { Compressed } from '../../access/tasks/compression/compressor.ts';
 import { parseConversation } from '../../tasks/conversation.ts';
@@ -7,7 +10,10 @@ import { type CommandScene, tellEvents } from '../terminal/terminal.ts';
 import type { Printout } from './command.ts';
 import { untilSignal } from './with-runtime.ts';
 
-/** `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1 where nothing was made shorter. */
+/**
+ * `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1
+ * where nothing was made shorter.
+ */
 export async function compressGiven(
   { terminal, host }: CommandScene,
   { prompt }: { readonly prompt: string | undefined },

@@ -1,4 +1,7 @@
-/** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
+/**
+ * What `holdfast connect` looks at: the gateway as configured, the command for its key, and the
+ * user's folders.
+ */
 
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -20,7 +23,9 @@ export interface ConnectScene {
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
-  /** Where an agent finds the gateway and a key of its own, which is undefined while it is not made. */
+  /**
+   * Where an agent finds the gateway and a key of its own, which is undefined while it is not made.
+   */
   placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
   keyPlaceOf(agent: Agent): AgentKeyPlace;
 }
@@ -30,7 +35,9 @@ export async function openConnectScene({ host, paths }: CommandScene): Promise<C
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   // Read once: a runtime that stays would watch files and keep the process alive.
-  const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) => runtime.config());
+  const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) =>
+    runtime.config(),
+  );
   const main = config?.routes.get('main')?.targets[0]?.target;
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
   const shared = {
@@ -78,7 +85,9 @@ function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand']
   // What npm and npx put on the PATH is there for one run only.
   const isThere = program !== undefined && !program.includes('/node_modules/.bin/');
   // Started with the Node that runs us: the agent's own may be older.
-  const start: GatewayPlace['keyCommand'] = isThere ? ['holdfast', 'key'] : [node, launcherPath(), 'key'];
+  const start: GatewayPlace['keyCommand'] = isThere
+    ? ['holdfast', 'key']
+    : [node, launcherPath(), 'key'];
   const home = user.variable('HOLDFAST_HOME');
   return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
 }

@@ -9,18 +9,25 @@ export function loginName({ provider, id }: Login): string {
   return `${provider}:oauth:${id}`;
 }
 
-/** All of a provider, or the one that is meant; all there are without a name. Throws `credential-unknown` for none. */
+/**
+ * All of a provider, or the one that is meant; all there are without a name. Throws
+ * `credential-unknown` for none.
+ */
 export function findLogins({ logins }: Runtime, name: string | undefined): readonly Login[] {
   const all = logins.vault.list();
   if (name === undefined) return all;
   const found = all.filter(
     (login) =>
-      login.provider === name || login.id === name || loginName(login) === name || login.label === name,
+      login.provider === name ||
+      login.id === name ||
+      loginName(login) === name ||
+      login.label === name,
   );
   if (found.length > 0) return found;
   const known = all.map((login) => `${loginName(login)} (${login.label})`).join(', ');
   throw new CredentialError('credential-unknown', `no login is called ${name}`, {
-    howToFix: known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
+    howToFix:
+      known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
   });
 }
 

@@ -1,4 +1,7 @@
-/** Whether a gateway takes requests: asked at its open path `/readyz`, without a key and without loading the program. */
+/**
+ * Whether a gateway takes requests: asked at its open path `/readyz`, without a key and without
+ * loading the program.
+ */
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { challengeHeader, isProof, proofHeader, readRunFile } from '../../gateway/run-file.ts';
@@ -22,7 +25,8 @@ export async function askHealth(
   gateway = environment.get('HOLDFAST_URL') || undefined,
 ): Promise<AskedHealth> {
   const { runFile } = resolvePaths(environment);
-  const running = gateway === undefined ? readRunFile({ files: createNodeFiles() }, runFile) : undefined;
+  const running =
+    gateway === undefined ? readRunFile({ files: createNodeFiles() }, runFile) : undefined;
   const named = gateway ?? running?.url;
   if (named === undefined)
     return bad('no gateway of this home runs', 'holdfast serve, or holdfast service start');
@@ -32,10 +36,16 @@ export async function askHealth(
     return bad(`"${named}" is no address of a gateway`, 'write http://HOST:PORT');
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
   const { status, headers, fault } = asked;
-  const isOwn = running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
-  if (status === 200 && isOwn) return { isReady: true, text: `✓ the gateway at ${url} is ready`, url };
+  const isOwn =
+    running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
+  if (status === 200 && isOwn)
+    return { isReady: true, text: `✓ the gateway at ${url} is ready`, url };
   if (status === 503 && isOwn)
-    return bad(`the gateway at ${url} is ending: it takes no new requests`, 'wait for the next one', url);
+    return bad(
+      `the gateway at ${url} is ending: it takes no new requests`,
+      'wait for the next one',
+      url,
+    );
   const because = status === undefined ? fault : 'another program answers there';
   return bad(`no gateway at ${url}: ${because}`, 'holdfast serve, or holdfast service start', url);
 }

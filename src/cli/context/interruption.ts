@@ -1,9 +1,16 @@
-/** Ctrl-C in a command that shows what it has seen so far: demo and drill end with that, and with the signal's exit status. */
+/**
+ * Ctrl-C in a command that shows what it has seen so far: demo and drill end with that, and with
+ * the signal's exit status.
+ */
 
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** What a shell says of a command that ended at the signal; nobody is told of a reader who left. */
-const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 0 };
+const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGPIPE: 0,
+};
 
 export interface Interruption {
   /** Aborted at the first of the signals. */

@@ -1,4 +1,6 @@
-/** A command line that cannot be carried out as it stands: what is wrong, and what to write instead. */
+/**
+ * A command line that cannot be carried out as it stands: what is wrong, and what to write instead.
+ */
 
 import { AccessError } from '../../errors.ts';
 

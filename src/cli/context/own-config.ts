@@ -10,7 +10,10 @@ import { changeConfig } from '../../imports/change-config.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
-/** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
+/**
+ * The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be
+ * read or has no keys.
+ */
 export function readOwnConfig({
   host: { files },
   paths: { configFile },
@@ -21,7 +24,9 @@ export function readOwnConfig({
 
   function textOfOwnConfig(): string {
     try {
-      return files.stamp(configFile) === undefined ? newConfigText(schemaPath()) : files.readText(configFile);
+      return files.stamp(configFile) === undefined
+        ? newConfigText(schemaPath())
+        : files.readText(configFile);
     } catch (error) {
       throw cannotReadConfig(configFile, error);
     }
@@ -35,8 +40,9 @@ function cannotReadConfig(path: string, error: unknown): ConfigError {
 }
 
 /**
- * Changes the file, or begins one, and returns what is wrong with the result: names of providers are judged where all is
- * there, and a change may be one of several. Throws a `ConfigError`, and writes nothing, when the result breaks the schema.
+ * Changes the file, or begins one, and returns what is wrong with the result: names of providers
+ * are judged where all is there, and a change may be one of several. Throws a `ConfigError`, and
+ * writes nothing, when the result breaks the schema.
  */
 export async function changeOwnConfig(
   { host, paths: { configFile } }: CommandScene,
@@ -52,7 +58,8 @@ export async function changeOwnConfig(
 }
 
 function requireLoads({ environment }: Host, path: string, text: string): void {
-  // Values of variables do not matter for the shape of a config: an unset one is judged when it is used.
+  // Values of variables do not matter for the shape of a config: an unset one is judged when it is
+  // used.
   const loaded = loadText(path, text, (name) => environment.get(name) ?? `\${${name}}`);
   if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
 }

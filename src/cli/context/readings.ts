@@ -1,6 +1,6 @@
 /**
- * Which gateway a command reads from: the one that `--gateway` or `HOLDFAST_URL` names, else the one of this home if it runs,
- * else the state file. It says which on stderr.
+ * Which gateway a command reads from: the one that `--gateway` or `HOLDFAST_URL` names, else the
+ * one of this home if it runs, else the state file. It says which on stderr.
  */
 
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
@@ -8,7 +8,13 @@ import { AccessError } from '../../errors.ts';
 import type { ReadingSource, Readings } from '../../explain/snapshot/readings.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { readAdminKey } from '../../gateway/key.ts';
-import { challengeHeader, isProof, proofHeader, type RunFacts, readRunFile } from '../../gateway/run-file.ts';
+import {
+  challengeHeader,
+  isProof,
+  proofHeader,
+  type RunFacts,
+  readRunFile,
+} from '../../gateway/run-file.ts';
 import { askStatus } from '../../host/ask-status.ts';
 import type { Host } from '../../host.ts';
 import type { RequestContent } from '../../model/record.ts';
@@ -43,7 +49,8 @@ export async function openReadings(
   gateway: string | undefined,
 ): Promise<Readings> {
   const named = gateway ?? host.environment.get('HOLDFAST_URL');
-  const readings = named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
+  const readings =
+    named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
   terminal.talk(`${dim(terminal, `read from ${readings.from.text}`)}\n`);
   return readings;
 }
@@ -55,9 +62,13 @@ async function openNamed(host: Host, named: string): Promise<Readings> {
   const running = readRunFile(host, paths.runFile);
   const isOwn = running?.url === url && (await isRunning(running));
   if (!isOwn && !host.environment.get('HOLDFAST_ADMIN_KEY'))
-    throw new AccessError('config-invalid', `the admin key of the gateway at ${url} is not known here`, {
-      howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
-    });
+    throw new AccessError(
+      'config-invalid',
+      `the admin key of the gateway at ${url} is not known here`,
+      {
+        howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+      },
+    );
   const pid = isOwn ? { pid: running.pid } : {};
   return openGateway(host, paths, { kind: 'gateway', text: `the gateway at ${url}`, url, ...pid });
 }
@@ -95,9 +106,15 @@ async function openGateway(
   return createGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
 }
 
-/** Whether the gateway that wrote the file listens there still: nobody does, or somebody who is no gateway, or that one. */
+/**
+ * Whether the gateway that wrote the file listens there still: nobody does, or somebody who is no
+ * gateway, or that one.
+ */
 async function isRunning({ url, token }: RunFacts): Promise<boolean> {
-  const asked = await askStatus(new URL(`${url}/healthz`), { header: challengeHeader, timeoutMs: proofMs });
+  const asked = await askStatus(new URL(`${url}/healthz`), {
+    header: challengeHeader,
+    timeoutMs: proofMs,
+  });
   return isProof(asked.headers[proofHeader], token, asked.challenge);
 }
 

@@ -1,4 +1,7 @@
-/** The log of `holdfast serve`: to stderr for a person at a terminal, else into files. What happens before its configuration is known is told at once. */
+/**
+ * The log of `holdfast serve`: to stderr for a person at a terminal, else into files. What happens
+ * before its configuration is known is told at once.
+ */
 
 import { createLog, type Log } from '../../logs/create-log.ts';
 import type { EngineEvent } from '../../model/events.ts';
@@ -20,7 +23,10 @@ export class ServeLog {
   };
 
   /** `isTrial`: nothing is kept. */
-  begin({ host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>, isTrial: boolean): void {
+  begin(
+    { host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>,
+    isTrial: boolean,
+  ): void {
     const { folder, format, keep } = config().log;
     const chosen = format === 'auto' ? autoFormat(this.#terminal, isTrial) : format;
     this.#log = createLog({

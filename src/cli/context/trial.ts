@@ -1,4 +1,7 @@
-/** The trial: where nothing is configured, the built-in simulated provider answers, which is honest about not being a real one. */
+/**
+ * The trial: where nothing is configured, the built-in simulated provider answers, which is honest
+ * about not being a real one.
+ */
 
 import { ConfigError } from '../../errors.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
@@ -7,7 +10,10 @@ export function isUnconfigured(error: unknown): boolean {
   return error instanceof ConfigError && error.code === 'nothing-configured';
 }
 
-export async function startTrial(): Promise<{ readonly sim: SimulatedProvider; readonly config: object }> {
+export async function startTrial(): Promise<{
+  readonly sim: SimulatedProvider;
+  readonly config: object;
+}> {
   const { startSimulatedProvider } = await import('../../sim/index.ts');
   const sim = await startSimulatedProvider({ pace: 30 });
   const config = {

@@ -1,4 +1,7 @@
-/** What may stand at the end of a command line that is still being typed: read from the program's own commands. Pure. */
+/**
+ * What may stand at the end of a command line that is still being typed: read from the program's
+ * own commands. Pure.
+ */
 
 import type { Argument, Command, Option } from 'commander';
 
@@ -25,7 +28,8 @@ export function findWanted(root: Command, words: readonly string[]): Wanted {
   const typed = words.at(-1) ?? '';
   const [before, name] = /^(--[^=]+)=/.exec(typed) ?? [];
   if (before !== undefined) return wantValue(findOption(command, name ?? ''), { before, given });
-  if (option !== undefined && !typed.startsWith('-')) return wantValue(option, { before: '', given });
+  if (option !== undefined && !typed.startsWith('-'))
+    return wantValue(option, { before: '', given });
   if (typed.startsWith('-')) return { kind: 'words', words: listOptions(command) };
   const { registeredArguments: places } = command;
   const place = places[given.length] ?? places.findLast(({ variadic }) => variadic);
@@ -47,14 +51,16 @@ function step({ command, option, given }: WantedPosition, word: string): WantedP
   if (word.startsWith('-') && word !== '-')
     return { command, option: word.includes('=') ? undefined : findOption(command, word), given };
   if (option !== undefined) return { command, option: option.variadic ? option : undefined, given };
-  const below = given.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+  const below =
+    given.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
   return below === undefined ? { command, given: [...given, word] } : { command: below, given: [] };
 }
 
 /** An option that takes a value. */
 function findOption(command: Command, name: string): Option | undefined {
   return command.options.find(
-    (option) => (option.long === name || option.short === name) && (option.required || option.optional),
+    (option) =>
+      (option.long === name || option.short === name) && (option.required || option.optional),
   );
 }
 
@@ -70,7 +76,9 @@ function wantValue(
 
 function listOptions(command: Command): readonly Completion[] {
   const options = command.createHelp().visibleOptions(command);
-  return options.flatMap(({ long, description }) => (long == null ? [] : [{ word: long, description }]));
+  return options.flatMap(({ long, description }) =>
+    long == null ? [] : [{ word: long, description }],
+  );
 }
 
 function listCommands(command: Command): readonly Completion[] {

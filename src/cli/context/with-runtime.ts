@@ -1,4 +1,7 @@
-/** Opens what a command works on, and closes it in any case. It is loaded here, so that the words of a command load none of it. */
+/**
+ * Opens what a command works on, and closes it in any case. It is loaded here, so that the words of
+ * a command load none of it.
+ */
 
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { ConfigError } from '../../errors.ts';
@@ -25,7 +28,10 @@ export async function withRuntime<T>(
   }
 }
 
-/** As `withRuntime`; undefined after an error that was to be expected, such as that nothing is configured yet. */
+/**
+ * As `withRuntime`; undefined after an error that was to be expected, such as that nothing is
+ * configured yet.
+ */
 export async function withRuntimeUnless<T>(
   isExpected: (error: unknown) => boolean,
   options: RuntimeOptions,

@@ -1,4 +1,6 @@
-/** All that `holdfast doctor` looks at: the parts of this program that know, each behind one check. */
+/**
+ * All that `holdfast doctor` looks at: the parts of this program that know, each behind one check.
+ */
 
 import { dirname } from 'node:path';
 import { ConfigError } from '../../errors.ts';
@@ -121,7 +123,10 @@ async function lookAtService({ host, readings }: DoctorScene): Promise<readonly 
   return examineService(host, readings.from.kind === 'gateway');
 }
 
-/** A gateway that runs is compared with this shell; else the place where it would listen is looked at. */
+/**
+ * A gateway that runs is compared with this shell; else the place where it would listen is looked
+ * at.
+ */
 function checkSurroundings(
   { host, readings }: DoctorScene,
   runtime: Runtime,
@@ -151,11 +156,15 @@ function compareVersions(
 ): readonly Trouble[] {
   if (self.version === version) return [];
   const what = `${who} is holdfast ${self.version}, and this is ${version}`;
-  return [createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] })];
+  return [
+    createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] }),
+  ];
 }
 
 function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
-  const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
+  const evidence = [
+    'requests are answered all the same; what is learned is forgotten when a process ends',
+  ];
   return createTrouble('broken', what, { evidence, mend: fix });
 }
 
@@ -169,7 +178,9 @@ async function readEvidence(
 ): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
   const kinds = ['failed', 'rescued', 'plain'] as const;
-  const found = await Promise.all(kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })));
+  const found = await Promise.all(
+    kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })),
+  );
   const records = found.flat();
   return [
     ...judgeAddresses(plan, records),
@@ -179,16 +190,26 @@ async function readEvidence(
 }
 
 /** Each key is a check of its own. What it costs is said before anything is sent. */
-async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Promise<readonly Check[]> {
+async function askKeys(
+  { terminal, signal }: DoctorScene,
+  runtime: Runtime,
+): Promise<readonly Check[]> {
   const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);
-  terminal.talk(`--live asks ${countNoun(rows.length, 'key')} one question of about 20 tokens each\n`);
+  terminal.talk(
+    `--live asks ${countNoun(rows.length, 'key')} one question of about 20 tokens each\n`,
+  );
   const checks: Check[] = [];
   for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
     const said =
-      failure === undefined ? verified : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
+      failure === undefined
+        ? verified
+        : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
     const provider = row.id.split(':')[0] ?? '';
     const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
-    const mend = { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
+    const mend = {
+      text: 'give it a key that works',
+      command: shellLine`holdfast auth add ${provider}`,
+    };
     const trouble = createTrouble('odd', what, { evidence: [said], mend });
     checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
   }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Entries, entries } from './commands.ts';
 import { runWords } from './program.ts';
 
-async function listExamples(from: Entries, above: readonly string[]): Promise<readonly [string, string][]> {
+async function listExamples(
+  from: Entries,
+  above: readonly string[],
+): Promise<readonly [string, string][]> {
   const found = await Promise.all(
     Object.entries(from).map(async ([word, [, behind]]): Promise<readonly [string, string][]> => {
       const path = word === '' ? above : [...above, word];
@@ -19,7 +22,11 @@ describe.each(await listExamples(entries, []))('the example of %s', (name, examp
     let help = '';
     const streams = { input: process.stdin, output: process.stdout };
     const quiet = { streams, talk: () => undefined, isInteractive: false, hasColor: false };
-    const none = { readInput: async () => '', readLine: async () => '', readSecret: async () => '' };
+    const none = {
+      readInput: async () => '',
+      readLine: async () => '',
+      readSecret: async () => '',
+    };
     const out = (text: string): void => {
       help += text;
     };

@@ -1,11 +1,17 @@
-/** All commands, and what each is for. What one takes and does stands in a file that is loaded when it is named; a family that shares its scene shares a file. */
+/**
+ * All commands, and what each is for. What one takes and does stands in a file that is loaded when
+ * it is named; a family that shares its scene shares a file.
+ */
 
 import type { Command } from '../context/command.ts';
 
 /** A file of commands, by their names. */
 type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
 
-/** What a command is for, and the file it stands in or the commands below it; of those, `''` is the command by itself. */
+/**
+ * What a command is for, and the file it stands in or the commands below it; of those, `''` is the
+ * command by itself.
+ */
 export type CommandEntry = readonly [says: string, behind: Load | Entries];
 
 export type Entries = Readonly<Record<string, CommandEntry>>;
@@ -67,7 +73,10 @@ const recordEntries: Entries = {
 };
 
 const authEntries: Entries = {
-  list: ['every key in the order of use, and what holds it back', () => import('../commands/auth/list.ts')],
+  list: [
+    'every key in the order of use, and what holds it back',
+    () => import('../commands/auth/list.ts'),
+  ],
   sources: ['every place that was looked in, and which rule decided', loadSources],
   test: ['ask for one small completion with each key', () => import('../commands/auth/test.ts')],
   reset: ['end what holds keys back; running gateways obey within a second', loadAuthReset],
@@ -76,7 +85,10 @@ const authEntries: Entries = {
   rename: ['give a stored key another label', stored],
   move: ['put a stored key at another place among those of its provider', stored],
   login: ['log in with a device code; prints an address and a code for a person', loadLogin],
-  logout: ['revoke the tokens of a login and forget them', () => import('../commands/auth/logout.ts')],
+  logout: [
+    'revoke the tokens of a login and forget them',
+    () => import('../commands/auth/logout.ts'),
+  ],
   refresh: ['renew the tokens of logins now', () => import('../commands/auth/refresh.ts')],
   export: ['print labels and references of all keys as JSON; never a secret', references],
   import: ['add the references of an export, read from stdin, to the config', references],
@@ -102,16 +114,28 @@ const sessionsEntries: Entries = {
 export const entries: Entries = {
   init: ['ask three questions and write a first configuration; nothing is overwritten', init],
   serve: ['start the HTTP gateway', () => import('../commands/serve.ts')],
-  sim: ['start the simulated provider, which breaks on purpose', () => import('../commands/sim.ts')],
+  sim: [
+    'start the simulated provider, which breaks on purpose',
+    () => import('../commands/sim.ts'),
+  ],
   demo: ['a guided tour of ten seconds: each rescue as caller and provider see it', loadDemo],
-  drill: ['break simulated providers in your own configuration, and see who is answered', loadDrill],
-  health: ['whether the gateway takes requests; for containers', () => import('../commands/health.ts')],
+  drill: [
+    'break simulated providers in your own configuration, and see who is answered',
+    loadDrill,
+  ],
+  health: [
+    'whether the gateway takes requests; for containers',
+    () => import('../commands/health.ts'),
+  ],
   service: ['the gateway as a service of systemd or launchd', serviceEntries],
   cost: ['tokens and money, by caller, task, target or day', () => import('../commands/cost.ts')],
   key: ["the gateway's keys; alone, prints the first one", keyEntries],
   ask: ['ask one question; the answer streams to stdout', () => import('../commands/ask.ts')],
   sessions: ['conversations that are kept, in a file of their own', sessionsEntries],
-  chat: ['talk with the models in the terminal; conversations are kept and can be resumed', loadChat],
+  chat: [
+    'talk with the models in the terminal; conversations are kept and can be resumed',
+    loadChat,
+  ],
   explain: [
     'who would be asked now, with which key and why; what is in the way, and what mends it',
     loadExplain,
@@ -124,7 +148,10 @@ export const entries: Entries = {
   models: ['list the models a request may name', () => import('../commands/models.ts')],
   why: ['why a request ended as it did: the story of the last, of one, or of several', loadWhy],
   logs: ['what the gateway has written into its log', () => import('../commands/logs.ts')],
-  classify: ["what a provider's answer on stdin means: curl -i output, a body, or a stream", loadClassify],
+  classify: [
+    "what a provider's answer on stdin means: curl -i output, a body, or a stream",
+    loadClassify,
+  ],
   completion: ['print a completion script', () => import('../commands/completion.ts')],
   config: ['look at and change the configuration', configEntries],
   fallback: ['who is asked when the main model cannot answer', fallbackEntries],
@@ -137,5 +164,8 @@ export const entries: Entries = {
       hermes: ['Hermes Agent: config.yaml, .env and auth.json; shows a diff first', importing],
     },
   ],
-  connect: ['point an agent at the gateway; without a name, list the agents that are here', loadConnect],
+  connect: [
+    'point an agent at the gateway; without a name, list the agents that are here',
+    loadConnect,
+  ],
 };

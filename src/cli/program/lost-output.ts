@@ -4,7 +4,13 @@ import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { explainError, toExitStatus } from '../terminal/exit.ts';
 
-export function explainLostOutput(fault: Error): { readonly text: string; readonly status: number } {
-  const error = new AccessError('local-fault', `stdout cannot be written: ${describeFileFault(fault)}`);
+export function explainLostOutput(fault: Error): {
+  readonly text: string;
+  readonly status: number;
+} {
+  const error = new AccessError(
+    'local-fault',
+    `stdout cannot be written: ${describeFileFault(fault)}`,
+  );
   return { text: explainError(error), status: toExitStatus(error) };
 }

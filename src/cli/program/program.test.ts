@@ -30,7 +30,9 @@ async function run(argv: readonly string[]): Promise<Ran> {
 }
 
 /** Every command that does something, as words: found by asking for help, as a person would. */
-async function listCommands(words: readonly string[] = []): Promise<readonly (readonly string[])[]> {
+async function listCommands(
+  words: readonly string[] = [],
+): Promise<readonly (readonly string[])[]> {
   const { out } = await run([...words, '--help']);
   const [, section = ''] = out.split('\nCommands:\n');
   const names = [...section.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name = '']) =>
@@ -52,7 +54,11 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
 
   it('exits 2 and names an option that it does not have', async () => {
     const wrong = await run([...words.split(' '), '--no-such-option']);
-    expect(wrong).toMatchObject({ status: 2, out: '', talk: expect.stringContaining('--no-such-option') });
+    expect(wrong).toMatchObject({
+      status: 2,
+      out: '',
+      talk: expect.stringContaining('--no-such-option'),
+    });
   });
 
   it('tells programs of it too, when it is asked for --json', async () => {
@@ -77,7 +83,11 @@ describe('with --json an invalid command line is an error document too', () => {
     ['a missing argument', ['config', 'get', '--json'], "missing required argument 'key'"],
   ])('for %s', async (_name, argv, message) => {
     const wrong = await run(argv);
-    expect({ status: wrong.status, ...JSON.parse(wrong.out) }).toMatchObject({ status: 2, message, exit: 2 });
+    expect({ status: wrong.status, ...JSON.parse(wrong.out) }).toMatchObject({
+      status: 2,
+      message,
+      exit: 2,
+    });
   });
 
   it('on one line where the command prints one object a line', async () => {
@@ -93,7 +103,14 @@ describe('with --json an invalid command line is an error document too', () => {
 it('every command of ours was looked at', () => {
   const found = commands.map((words) => words.join(' '));
   expect(found).toEqual(
-    expect.arrayContaining(['serve', 'ask', 'config set', 'auth add', 'import hermes', 'completion']),
+    expect.arrayContaining([
+      'serve',
+      'ask',
+      'config set',
+      'auth add',
+      'import hermes',
+      'completion',
+    ]),
   );
 });
 

@@ -1,4 +1,7 @@
-/** From the words behind `holdfast` to a command that runs: commander is told what each command takes. */
+/**
+ * From the words behind `holdfast` to a command that runs: commander is told what each command
+ * takes.
+ */
 
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
 import { version } from '../../version.ts';
@@ -8,7 +11,10 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries } from './commands.ts';
 import { printError } from './print-error.ts';
 
-/** The same on every terminal: the help of the whole command is written down (root-help.ts), not made at each start. */
+/**
+ * The same on every terminal: the help of the whole command is written down (root-help.ts), not
+ * made at each start.
+ */
 const helpWidth = 80;
 
 /** Runs the words behind `holdfast`, and returns the exit status. */
@@ -20,7 +26,12 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
   const root = createRoot(terminal);
   const named = words.filter((word) => !word.startsWith('-'));
   const isShown = words.some((word) => word === '--help' || word === '-h');
-  await addEntries(root, entries, { terminal, settle, named, isShown: isShown || named[0] === 'help' });
+  await addEntries(root, entries, {
+    terminal,
+    settle,
+    named,
+    isShown: isShown || named[0] === 'help',
+  });
   root
     .command('__complete', { hidden: true })
     .argument('[words...]')
@@ -66,7 +77,10 @@ interface ProgramScene {
   readonly isShown: boolean;
 }
 
-/** Adds every command by name, and what it takes where it is named or shown: only then its file is loaded. */
+/**
+ * Adds every command by name, and what it takes where it is named or shown: only then its file is
+ * loaded.
+ */
 async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): Promise<void> {
   const [first = '', ...named] = scene.named;
   const isShown = Object.hasOwn(from, first) ? false : scene.isShown || first === '';
@@ -79,14 +93,22 @@ async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): P
 }
 
 /** Commands below one, and what that does by itself. */
-async function addGroup(parser: Parser, { '': own, ...below }: Entries, scene: ProgramScene): Promise<void> {
+async function addGroup(
+  parser: Parser,
+  { '': own, ...below }: Entries,
+  scene: ProgramScene,
+): Promise<void> {
   const load = own?.[1];
   if (typeof load === 'function')
     addCommand(parser.enablePositionalOptions(), (await load()).commands[''], scene);
   await addEntries(parser, below, scene);
 }
 
-function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: ProgramScene): void {
+function addCommand(
+  parser: Parser,
+  command: Command | undefined,
+  { terminal, settle }: ProgramScene,
+): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addTaken(parser, command);
   parser.action(() => settle(command.run(collectGiven(parser, command), terminal)));

@@ -40,7 +40,11 @@ describe('the hidden prompt', () => {
     ['erased letters', ['sk-test-xy\x7f\bone\r'], 'sk-test-one'],
     ['erasing more than there is', ['a\x7f\x7f\x7fb\r'], 'b'],
     ['Ctrl-U, which erases all', ['wrong\x15right\r'], 'right'],
-    ['a paste between the marks of a terminal', ['\x1b[200~sk-test-paste\x1b[201~\r'], 'sk-test-paste'],
+    [
+      'a paste between the marks of a terminal',
+      ['\x1b[200~sk-test-paste\x1b[201~\r'],
+      'sk-test-paste',
+    ],
     ['arrow keys, which move nothing', ['sk\x1b[D\x1b[C-test\r'], 'sk-test'],
     ['Ctrl-D, which ends it', ['sk-test\x04'], 'sk-test'],
     ['more than one line, of which the first counts', ['one\rtwo\r'], 'one'],
@@ -55,7 +59,11 @@ describe('the hidden prompt', () => {
     const stdin = Object.assign(new PassThrough(), {
       setRawMode: (mode: boolean) => order.push(mode ? 'hidden' : 'shown'),
     });
-    const line = readHidden(parseTty(stdin), { write: (text: string) => order.push(text) }, 'key: ');
+    const line = readHidden(
+      parseTty(stdin),
+      { write: (text: string) => order.push(text) },
+      'key: ',
+    );
     stdin.write('sk-test\r');
     await line;
     expect(order).toEqual(['hidden', 'key: ', 'shown', '\n']);

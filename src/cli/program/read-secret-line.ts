@@ -3,7 +3,10 @@
 import type { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 
-/** What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and Ctrl-U for all of it. */
+/**
+ * What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and Ctrl-U
+ * for all of it.
+ */
 const enter = ['\r', '\n', '\x04'];
 const interrupt = '\x03';
 const erase = ['\b', '\x7f'];

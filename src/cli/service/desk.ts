@@ -1,4 +1,7 @@
-/** What every `holdfast service` command works on: the plan for this machine, and the supervisor that is to follow it. */
+/**
+ * What every `holdfast service` command works on: the plan for this machine, and the supervisor
+ * that is to follow it.
+ */
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
@@ -13,7 +16,12 @@ import {
   type ServicePlan,
   type ServiceScope,
 } from '../../service/plan.ts';
-import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
+import {
+  launchd,
+  type Supervisor,
+  type SupervisorPlace,
+  systemd,
+} from '../../service/supervisor.ts';
 import { mistake } from '../context/mistake.ts';
 import { isUnconfigured } from '../context/trial.ts';
 import { quietly, withRuntimeUnless } from '../context/with-runtime.ts';
@@ -27,7 +35,10 @@ export interface ServiceDesk {
 }
 
 /** What is known of this machine; on Windows the plan alone. */
-export async function openDesk(host: Host, scope: ServiceScope): Promise<ServiceDesk | ServicePlan> {
+export async function openDesk(
+  host: Host,
+  scope: ServiceScope,
+): Promise<ServiceDesk | ServicePlan> {
   const plan = await makePlan(host, scope);
   if (host.platform === 'win32') return plan;
   const supervisor = await chooseSupervisor(host, plan);
@@ -54,11 +65,18 @@ export function asEnvironment(variables: Readonly<Record<string, string>>): Envi
   return { get: (name) => variables[name], all: () => variables };
 }
 
-/** A service of the system that is set up by `sudo` runs as the user who called it, with that user's files. */
-async function findAccount({ environment, run }: Host, scope: ServiceScope): Promise<ServicePlan['account']> {
+/**
+ * A service of the system that is set up by `sudo` runs as the user who called it, with that user's
+ * files.
+ */
+async function findAccount(
+  { environment, run }: Host,
+  scope: ServiceScope,
+): Promise<ServicePlan['account']> {
   const caller = scope === 'system' ? environment.get('SUDO_USER') : undefined;
   const home = environment.get('HOME') ?? environment.get('USERPROFILE') ?? '/';
-  const name = environment.get('USER') ?? environment.get('LOGNAME') ?? environment.get('USERNAME') ?? 'root';
+  const name =
+    environment.get('USER') ?? environment.get('LOGNAME') ?? environment.get('USERNAME') ?? 'root';
   if (caller === undefined || !/^[a-z_][\w.-]*$/i.test(caller)) return { name, home };
   const result = await run([`echo ~${caller}`], { ...runLimits, shell: true, environment: {} });
   const found = result.ended === 'exited' ? result.output.trim() : '';
@@ -83,8 +101,17 @@ async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Pr
   return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
 }
 
-function findSupervisorPlace({ environment }: Host, scope: ServiceScope, home: string): SupervisorPlace {
-  return { scope, home, configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`, userId: '' };
+function findSupervisorPlace(
+  { environment }: Host,
+  scope: ServiceScope,
+  home: string,
+): SupervisorPlace {
+  return {
+    scope,
+    home,
+    configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`,
+    userId: '',
+  };
 }
 
 /** The file of a service that is installed; of the user's own, or of the system. */
@@ -94,7 +121,11 @@ export function findServiceFile(host: Host, scope: ServiceScope): string | undef
   return host.files.stamp(path) === undefined ? undefined : path;
 }
 
-const runLimits = { timeoutMs: 100_000, outputLimit: 1_000_000, signal: new AbortController().signal };
+const runLimits = {
+  timeoutMs: 100_000,
+  outputLimit: 1_000_000,
+  signal: new AbortController().signal,
+};
 
 /** What a supervisor's program needs to find it; keys are not among that. */
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
@@ -107,7 +138,8 @@ export async function runProgram(host: Host, command: readonly string[]): Promis
   );
   const result = await host.run(command, { ...runLimits, shell: false, environment });
   if (result.ended === 'exited' && result.status === 0) return result.output;
-  const said = result.ended === 'not-started' ? result.reason : result.errorOutput.trim().split('\n')[0];
+  const said =
+    result.ended === 'not-started' ? result.reason : result.errorOutput.trim().split('\n')[0];
   throw new AccessError('local-fault', `\`${command.join(' ')}\` failed: ${said || result.ended}`);
 }
 
@@ -115,7 +147,10 @@ export async function runAll(host: Host, commands: readonly (readonly string[])[
   for (const command of commands) await runProgram(host, command);
 }
 
-/** What the supervisor says of the environment it gives. Throws, with the way out, where none answers. */
+/**
+ * What the supervisor says of the environment it gives. Throws, with the way out, where none
+ * answers.
+ */
 export async function askSupervisor({ host, supervisor }: ServiceDesk): Promise<string> {
   try {
     return await runProgram(host, supervisor.ask);

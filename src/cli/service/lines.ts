@@ -12,17 +12,27 @@ import { describeState } from '../terminal/key-lines.ts';
 import type { SelfCheck } from './self-check.ts';
 
 /** `holdfast service install --system`: a command about the same service. */
-export function serviceLine(plan: Pick<ServicePlan, 'scope'>, ...words: readonly string[]): ShellLine {
+export function serviceLine(
+  plan: Pick<ServicePlan, 'scope'>,
+  ...words: readonly string[]
+): ShellLine {
   return shellLine`${['holdfast', 'service', ...words, ...(plan.scope === 'system' ? ['--system'] : [])]}`;
 }
 
 /** The same, by who may write the file. */
-export function installLine(plan: Pick<ServicePlan, 'scope'>, ...flags: readonly string[]): ShellLine {
+export function installLine(
+  plan: Pick<ServicePlan, 'scope'>,
+  ...flags: readonly string[]
+): ShellLine {
   if (plan.scope === 'user') return serviceLine(plan, 'install', ...flags);
   return shellLine`sudo holdfast service install ${[...flags, '--system']}`;
 }
 
-export function describeInstalled(plan: ServicePlan, supervisor: Supervisor, wasThere: boolean): string {
+export function describeInstalled(
+  plan: ServicePlan,
+  supervisor: Supervisor,
+  wasThere: boolean,
+): string {
   const { node, entry } = plan;
   const shortLived = [node, entry].filter(isShortLived);
   const lines = [
@@ -51,13 +61,15 @@ export function describeCheck(check: SelfCheck, plan: ServicePlan, now: number):
 }
 
 function verdictOf(unusable: readonly string[]): string {
-  if (unusable.length === 0) return 'every task has a key in the environment that the service will have:';
+  if (unusable.length === 0)
+    return 'every task has a key in the environment that the service will have:';
   return `the service will have no key for ${unusable.join(', ')}:`;
 }
 
 function describePoolCheck({ pool, routes, key, isUsable }: PoolCheck, now: number): string {
   const head = `${pool} (${routes.join(', ')})`;
-  if (key === undefined) return isUsable ? `  ? ${head}: needs no key` : `  ✗ ${head}: no key was found`;
+  if (key === undefined)
+    return isUsable ? `  ? ${head}: needs no key` : `  ✗ ${head}: no key was found`;
   const isRefuted = !isUsable || isHeldBack(key.state);
   const unproven = isRefuted ? '✗' : '?';
   const sign = key.state === 'works' ? '✓' : unproven;
@@ -68,16 +80,22 @@ function describePoolCheck({ pool, routes, key, isUsable }: PoolCheck, now: numb
 const fileWords: Readonly<Record<ImprintState, string | undefined>> = {
   absent: 'there is no such file: `holdfast service install` writes it',
   current: undefined,
-  stale: 'it was made for other paths or by another version: `holdfast service install` writes it anew',
+  stale:
+    'it was made for other paths or by another version: `holdfast service install` writes it anew',
   edited: 'edited by hand, so it is left as it is',
 };
 
-export function describeStatus(state: ServiceState, supervisor: Supervisor, file: ImprintState): string {
+export function describeStatus(
+  state: ServiceState,
+  supervisor: Supervisor,
+  file: ImprintState,
+): string {
   const { isRunning, pid, since, exitStatus, isEnabled } = state;
   const verdict = isRunning
     ? `${supervisor.name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`
     : `${supervisor.name} is not running: ${state.state}`;
-  const meaning = exitStatus === undefined || exitStatus === 0 ? undefined : exitStatuses[exitStatus];
+  const meaning =
+    exitStatus === undefined || exitStatus === 0 ? undefined : exitStatuses[exitStatus];
   const lines = [
     verdict,
     ...(meaning === undefined || isRunning ? [] : [`  it ended with ${exitStatus}: ${meaning}`]),

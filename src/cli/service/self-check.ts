@@ -1,4 +1,7 @@
-/** What the service will find of the keys that the routes need: the same look that `auth list` takes, in the service's environment. */
+/**
+ * What the service will find of the keys that the routes need: the same look that `auth list`
+ * takes, in the service's environment.
+ */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
@@ -73,7 +76,10 @@ function buildEnvironment({ host, plan }: ServiceDesk, asked: string): Environme
 }
 
 /** What this shell has and the service has not. */
-export async function findMissing(desk: ServiceDesk, asked: string): Promise<readonly MissingVariable[]> {
+export async function findMissing(
+  desk: ServiceDesk,
+  asked: string,
+): Promise<readonly MissingVariable[]> {
   const { host, plan } = desk;
   const service = buildEnvironment(desk, asked);
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);

@@ -1,15 +1,27 @@
-/** What `holdfast doctor` says of an installed service: its file beside what would be written today, and its variables beside this shell's. */
+/**
+ * What `holdfast doctor` says of an installed service: its file beside what would be written today,
+ * and its variables beside this shell's.
+ */
 
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
-import { askSupervisor, findServiceFile, openDesk, readInstalled, type ServiceDesk } from './desk.ts';
+import {
+  askSupervisor,
+  findServiceFile,
+  openDesk,
+  readInstalled,
+  type ServiceDesk,
+} from './desk.ts';
 import { installLine, serviceLine } from './lines.ts';
 import { findMissing } from './self-check.ts';
 
 const scopes: readonly ServiceScope[] = ['user', 'system'];
 
-/** Nothing where no service is installed. A gateway that runs tells its variables itself: then they are left out. */
+/**
+ * Nothing where no service is installed. A gateway that runs tells its variables itself: then they
+ * are left out.
+ */
 export async function examineService(host: Host, hasGateway: boolean): Promise<readonly Trouble[]> {
   const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);
   const found = installed.map(async (scope) => {
@@ -32,7 +44,9 @@ function judgeFile(desk: ServiceDesk): readonly Trouble[] {
     }
     case 'edited': {
       const what = `the service file ${path} was edited by hand, so no update reaches it`;
-      const evidence = ['own lines belong into a file beside it, which `systemctl edit holdfast` makes'];
+      const evidence = [
+        'own lines belong into a file beside it, which `systemctl edit holdfast` makes',
+      ];
       const mend = { text: 'overwrite it', command: installLine(plan, '--force') };
       return [createTrouble('odd', what, { evidence, mend, exit: 0 })];
     }
@@ -49,6 +63,9 @@ async function judgeVariables(desk: ServiceDesk): Promise<readonly Trouble[]> {
   return missing.map(({ name, fingerprint, command }) => {
     const which = fingerprint === undefined ? '' : ` (${fingerprint})`;
     const what = `${name} is set in this shell${which}, but not for the service`;
-    return createTrouble('odd', what, { evidence, mend: { text: 'give it to the service too', command } });
+    return createTrouble('odd', what, {
+      evidence,
+      mend: { text: 'give it to the service too', command },
+    });
   });
 }

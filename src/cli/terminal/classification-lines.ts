@@ -1,13 +1,23 @@
 /** A classification as a person reads it: a word on the left, what it is on the right. */
 
-import type { ClassifyReport, MarkForecast, ResponseVerdict } from '../../diagnostics/classify-response.ts';
+import type {
+  ClassifyReport,
+  MarkForecast,
+  ResponseVerdict,
+} from '../../diagnostics/classify-response.ts';
 
 type ReportedFailure = NonNullable<ClassifyReport['failure']>;
 
-export function describeClassification(report: ClassifyReport, countedOn: string): readonly string[] {
+export function describeClassification(
+  report: ClassifyReport,
+  countedOn: string,
+): readonly string[] {
   const { failure } = report;
   if (failure === undefined)
-    return [namedLine('answer', `HTTP ${report.status}, and no failure`), ...describeStream(report)];
+    return [
+      namedLine('answer', `HTTP ${report.status}, and no failure`),
+      ...describeStream(report),
+    ];
   const { newKey, provenKey, retryAfter } = failure;
   const back =
     retryAfter &&

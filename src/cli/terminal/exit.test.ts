@@ -7,10 +7,21 @@ import { describeError, explainError, toExitStatus } from './exit.ts';
 
 function failedWith(failureClass: FailureClass): AttemptRecord {
   const failure = { class: failureClass, rule: 'any', message: 'no' };
-  return { target: 'a/m', credential: 'a', fingerprint: 'none', startedAt: 0, durationMs: 0, failure };
+  return {
+    target: 'a/m',
+    credential: 'a',
+    fingerprint: 'none',
+    startedAt: 0,
+    durationMs: 0,
+    failure,
+  };
 }
 
-const skipped = (cause: SkipRecord['cause']): SkipRecord => ({ target: 'a/m', cause, reason: 'no' });
+const skipped = (cause: SkipRecord['cause']): SkipRecord => ({
+  target: 'a/m',
+  cause,
+  reason: 'no',
+});
 
 describe('the exit status', () => {
   it.each<[string, Partial<RequestRecord>, number]>([
@@ -21,7 +32,11 @@ describe('the exit status', () => {
       { cause: 'auth-suspect', attempts: [failedWith('auth-suspect'), failedWith('timeout')] },
       4,
     ],
-    ['4 while it is still held back for that', { cause: 'auth-suspect', skipped: [skipped('benched')] }, 4],
+    [
+      '4 while it is still held back for that',
+      { cause: 'auth-suspect', skipped: [skipped('benched')] },
+      4,
+    ],
     ['5 when nobody could be reached', { attempts: [failedWith('connect')] }, 5],
     [
       '5 when all are held back because they are down',
@@ -32,7 +47,9 @@ describe('the exit status', () => {
     ['6 without balance', { attempts: [failedWith('billing')] }, 6],
     ['6 while a quota is used up', { cause: 'quota', skipped: [skipped('benched')] }, 6],
   ])('is %s', (_name, record, status) => {
-    expect(toExitStatus(new NoTargetAnswered('no', recordOf({ outcome: 'failed', ...record })))).toBe(status);
+    expect(
+      toExitStatus(new NoTargetAnswered('no', recordOf({ outcome: 'failed', ...record }))),
+    ).toBe(status);
   });
 
   it.each<[string, unknown, number]>([
@@ -56,8 +73,12 @@ describe('the exit status', () => {
 
 describe('an error', () => {
   it('is told to people in a sentence and with what to do', () => {
-    const error = new AccessError('port-in-use', '127.0.0.1:1 is in use', { howToFix: 'choose another' });
-    expect(explainError(error)).toBe('holdfast: 127.0.0.1:1 is in use\nHow to fix: choose another\n');
+    const error = new AccessError('port-in-use', '127.0.0.1:1 is in use', {
+      howToFix: 'choose another',
+    });
+    expect(explainError(error)).toBe(
+      'holdfast: 127.0.0.1:1 is in use\nHow to fix: choose another\n',
+    );
   });
 
   it('is told to programs with its code, its exit status and every problem', () => {
@@ -105,12 +126,23 @@ describe('an error', () => {
       'no',
       recordOf({ outcome: 'failed', skipped: [skipped('benched')], candidates: [] }),
     );
-    expect(describeError(error)).toEqual({ code: 'exhausted', message: 'no', exit: 5, candidates: [] });
+    expect(describeError(error)).toEqual({
+      code: 'exhausted',
+      message: 'no',
+      exit: 5,
+      candidates: [],
+    });
   });
 
   it('shows no key, wherever it was written by mistake (law 20)', () => {
     const key = `sk-test-${'m'.repeat(20)}`;
-    const candidate = { target: 'a/m', was: 'tried', requests: 1, cause: 'billing', text: key } as const;
+    const candidate = {
+      target: 'a/m',
+      was: 'tried',
+      requests: 1,
+      cause: 'billing',
+      text: key,
+    } as const;
     const problem = {
       path: 'config.yaml',
       key: 'main',

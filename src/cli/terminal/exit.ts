@@ -10,7 +10,12 @@ import {
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { ShellLine } from '../../model/fix.ts';
-import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
+import type {
+  CandidateVerdict,
+  RequestRecord,
+  SkipRecord,
+  UnlistedKeys,
+} from '../../model/record.ts';
 
 /** What each exit status means; docs/cli.md is made from it. */
 export const exitStatuses: Readonly<Record<number, string>> = {
@@ -60,7 +65,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
 };
 
 export function toExitStatus(error: unknown): number {
-  if (!(error instanceof AccessError)) return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
+  if (!(error instanceof AccessError))
+    return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
   if (error.code === 'exhausted' && error instanceof NoTargetAnswered)
     return statusOfClass(classThatEnded(error.record));
   return statusByCode[error.code];
@@ -71,7 +77,10 @@ function statusOfClass(name: string): number {
   return (isFailureClass(name) ? rowOfClass(name).exit : undefined) ?? statusByCode.exhausted;
 }
 
-/** That of the first candidate, so that a call that finds it held back ends as the one did that was refused. */
+/**
+ * That of the first candidate, so that a call that finds it held back ends as the one did that was
+ * refused.
+ */
 function classThatEnded({ cause, attempts }: RequestRecord): string {
   return cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class ?? '';
 }
@@ -91,7 +100,10 @@ export interface ErrorDescription {
   /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[] | undefined;
-  /** Of a request that nobody answered: the failure class behind the status. Absent where nobody was asked. */
+  /**
+   * Of a request that nobody answered: the failure class behind the status. Absent where nobody was
+   * asked.
+   */
   readonly class?: string | undefined;
   /** What had come of an answer that broke off. Absent: nothing. */
   readonly partialText?: string | undefined;
@@ -127,11 +139,15 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /** Over HTTP, what happened and what to do are one text. */
-function splitFix({ message, howToFix }: AccessError): Pick<ErrorDescription, 'message' | 'howToFix'> {
+function splitFix({
+  message,
+  howToFix,
+}: AccessError): Pick<ErrorDescription, 'message' | 'howToFix'> {
   if (howToFix !== undefined) return { message, howToFix };
-  const parts = /^(?<said>[\s\S]*?)\. How to fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
-    message,
-  )?.groups;
+  const parts =
+    /^(?<said>[\s\S]*?)\. How to fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
+      message,
+    )?.groups;
   if (parts?.['said'] === undefined || parts['fix'] === undefined) return { message };
   return { message: parts['said'] + (parts['id'] ?? ''), howToFix: parts['fix'] };
 }
@@ -163,7 +179,11 @@ function cleanSkip({ gist, ...skip }: SkipRecord): SkipRecord {
 /** The same for an invalid command line, in the words that people read already. */
 export function describeUsageError(said: string): ErrorDescription {
   const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
-  return { code: 'request-invalid', message: clean(message), exit: statusByCode['request-invalid'] };
+  return {
+    code: 'request-invalid',
+    message: clean(message),
+    exit: statusByCode['request-invalid'],
+  };
 }
 
 /** A key may have been written where none belongs; only its shape gives it away. */

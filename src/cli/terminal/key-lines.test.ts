@@ -13,7 +13,9 @@ describe('a key with a mark of one operation', () => {
     ['/v1/chat/completions', /held back {4}model-missing for m, this site, until /],
   ] as const)('is listed with it: %s', async (path, words) => {
     const { ask, host, runtime } = stageEngine({ main: 'one/m', providers: { one } });
-    host.upstream.enqueue(refused(404, { code: 'model_not_found', message: 'The model m does not exist' }));
+    host.upstream.enqueue(
+      refused(404, { code: 'model_not_found', message: 'The model m does not exist' }),
+    );
     await ask({ path });
     const [pool] = await runtime.keys.report({ signal });
     expect(pool === undefined ? '' : describePool(pool, host.clock.now())).toMatch(words);

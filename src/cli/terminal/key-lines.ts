@@ -33,8 +33,14 @@ function describeKeyRow(row: KeyRow, now: number): string {
     ['only sent to', row.origin],
     ['shadowed by', row.shadowedBy],
     ...row.marks.map((mark) => ['held back', describeKeyMark(mark, now)] as const),
-    ['held back', row.moreMarks === undefined ? undefined : `and ${row.moreMarks} more, each for one model`],
-    ['last success', row.lastSuccess === undefined ? undefined : describeLastUse(row.lastSuccess, now)],
+    [
+      'held back',
+      row.moreMarks === undefined ? undefined : `and ${row.moreMarks} more, each for one model`,
+    ],
+    [
+      'last success',
+      row.lastSuccess === undefined ? undefined : describeLastUse(row.lastSuccess, now),
+    ],
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`       ${name.padEnd(13)}${value}`],
@@ -58,7 +64,9 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
       return `barred: ${detail ?? 'it is for something else'}`;
     case 'rests':
     case 'out':
-      return longest === undefined ? state : `${state} (${longest.cause}) ${describeEnd(longest.until, now)}`;
+      return longest === undefined
+        ? state
+        : `${state} (${longest.cause}) ${describeEnd(longest.until, now)}`;
     default:
       return assertNever(state);
   }
@@ -117,7 +125,9 @@ export function describeTest(test: KeyTest, foundAt: string): string {
   const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
   const sign = verdict === 'works' ? '✓' : '✗';
   const said =
-    failure === undefined ? [] : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
+    failure === undefined
+      ? []
+      : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
   return [
     `${sign} ${id} (${foundAt}): ${verdict}; ${attempts} request${attempts === 1 ? '' : 's'}, ${(durationMs / 1000).toFixed(1)} s`,
     `    verified: ${verified}`,

@@ -1,4 +1,7 @@
-/** What a terminal would obey is taken out of everything that is printed on one; a pipe gets every byte. */
+/**
+ * What a terminal would obey is taken out of everything that is printed on one; a pipe gets every
+ * byte.
+ */
 
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +47,9 @@ describe('an answer and an error', () => {
         output.talk(part);
       }
       expect(screen.text(), `seed ${seed}`).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
-      expect(talk.text().replaceAll('\x1b[2m', ''), `seed ${seed}`).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
+      expect(talk.text().replaceAll('\x1b[2m', ''), `seed ${seed}`).not.toMatch(
+        /[^\P{Cc}\n\t]|\u202e/u,
+      );
       expect(screen.text()).toContain('word\n\t');
     }
   });

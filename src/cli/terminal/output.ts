@@ -1,7 +1,8 @@
 /**
- * The two streams that a command writes to, and what follows when one of them cannot be written any more: on stderr
- * nothing, on stdout whoever listens for it is told. Words of models and providers pass here: what a terminal would obey is
- * taken out where the stream is one; a file or a pipe gets every byte. Made in `main.ts`.
+ * The two streams that a command writes to, and what follows when one of them cannot be written any
+ * more: on stderr nothing, on stdout whoever listens for it is told. Words of models and providers
+ * pass here: what a terminal would obey is taken out where the stream is one; a file or a pipe gets
+ * every byte. Made in `main.ts`.
  */
 
 import type { Writable } from 'node:stream';
@@ -13,7 +14,10 @@ export interface Output {
   isLost(): boolean;
   /** Calls back when stdout cannot be written any more, until the returned function is called. */
   onLost(listener: () => void): () => void;
-  /** Why stdout could not be written, once all that was said is out. `EPIPE` is a reader who has left, as in `holdfast models | head -1`. */
+  /**
+   * Why stdout could not be written, once all that was said is out. `EPIPE` is a reader who has
+   * left, as in `holdfast models | head -1`.
+   */
   finish(): Promise<NodeJS.ErrnoException | undefined>;
 }
 
@@ -35,7 +39,8 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream): Output
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: (text) => {
-      if (fault === undefined) stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
+      if (fault === undefined)
+        stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
     },
     talk: (text) => void stderr.write(stderr.isTTY === true ? removeAllButDim(text) : text),
     isLost: () => fault !== undefined,

@@ -1,4 +1,7 @@
-/** Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the line to paste. */
+/**
+ * Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the
+ * line to paste.
+ */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import {
@@ -12,7 +15,12 @@ import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../exp
 import type { RulePage } from '../../explain/why/rules.ts';
 import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
-const signs: Readonly<Record<Weight, string>> = { broken: '✗', odd: '✗', unknown: '?', resting: '–' };
+const signs: Readonly<Record<Weight, string>> = {
+  broken: '✗',
+  odd: '✗',
+  unknown: '?',
+  resting: '–',
+};
 
 /** Three lines at most: what, its evidence, its mend. */
 export function troubleLines({ weight, what, evidence, mend }: Trouble): string {
@@ -24,12 +32,15 @@ export function troubleLines({ weight, what, evidence, mend }: Trouble): string 
 
 /** All tasks, a line each; those that take the route of `main` in one. */
 export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): string {
-  const width = Math.max(...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length));
+  const width = Math.max(
+    ...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length),
+  );
   const lines = routes.map(
     (route) => `${signOfRoute(route)} ${route.task.padEnd(width)}  ${describeChain(route)}`,
   );
   const off = tasksOff.map((task) => `  ${task.padEnd(width)}  switched off`);
-  const asMain = tasksAsMain.length === 0 ? [] : [`  on main's route too: ${tasksAsMain.join(', ')}`];
+  const asMain =
+    tasksAsMain.length === 0 ? [] : [`  on main's route too: ${tasksAsMain.join(', ')}`];
   return `${[...lines, ...off, ...asMain].join('\n')}\n`;
 }
 
@@ -60,13 +71,19 @@ function describeTargetPlan(target: TargetPlan, order: number, now: number): str
   const lone = `     ${signOfStanding(standing)} ${need}${describeKeyStanding(standing, now)}`;
   const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKeyPlan(key, now));
   const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
-  return [`  ${order}  ${id}  (${why})  ${baseUrl}`, ...rows, ...more, ...describeImages(images, now)].join(
-    '\n',
-  );
+  return [
+    `  ${order}  ${id}  (${why})  ${baseUrl}`,
+    ...rows,
+    ...more,
+    ...describeImages(images, now),
+  ].join('\n');
 }
 
 /** Nothing where nobody knows: it is asked with them. */
-function describeImages({ seen, source, learnedAt, instead }: ImagesPlan, now: number): readonly string[] {
+function describeImages(
+  { seen, source, learnedAt, instead }: ImagesPlan,
+  now: number,
+): readonly string[] {
   if (seen === 'unknown') return [];
   if (seen === 'yes') return [`       sees images (${source})`];
   const when = learnedAt === undefined ? '' : ` ${describePast(learnedAt, now)}`;
@@ -77,12 +94,20 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
   const { label, alsoAt, left, hiddenBy, hides } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
-    hiddenBy === undefined ? [] : [`       behind ${namePlannedKey(hiddenBy)}, whose source comes first`];
-  const hidden = hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
+    hiddenBy === undefined
+      ? []
+      : [`       behind ${namePlannedKey(hiddenBy)}, whose source comes first`];
+  const hidden =
+    hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
   const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
   const standing = describeKeyStanding(key, now);
   const place = key.state === 'missing' ? '' : `${namePlannedKey(key)}${also}; `;
-  return [`     ${signOfStanding(key)} ${label}: ${place}${standing}`, ...spare, ...behind, ...hidden];
+  return [
+    `     ${signOfStanding(key)} ${label}: ${place}${standing}`,
+    ...spare,
+    ...behind,
+    ...hidden,
+  ];
 }
 
 /** What would happen if whoever is asked first failed; of several routes, for the first. */
@@ -90,7 +115,8 @@ export function describeFailures({ routes }: Plan): string {
   const failing = routes[0]?.failing;
   if (failing === undefined) return '';
   const rows = failing.failures.map(({ met, class: failureClass, steps, mark }) => {
-    const often = mark !== undefined && mark.afterInARow > 1 ? ` after ${mark.afterInARow} in a row` : '';
+    const often =
+      mark !== undefined && mark.afterInARow > 1 ? ` after ${mark.afterInARow} in a row` : '';
     const held = mark === undefined ? '' : `; held back for ${describeWait(mark.forMs)}${often}`;
     return `     ${met.padEnd(12)} ${failureClass}: ${joinSteps(steps)}${held}`;
   });
@@ -114,7 +140,8 @@ export function describeWell({ routes, asked, at }: Plan): string {
   const [route] = routes;
   const first = route?.failing ?? route?.next;
   const target = route?.targets.find(({ id }) => id === first?.target);
-  if (asked === undefined || target === undefined) return 'every task can be answered, as far as is known\n';
+  if (asked === undefined || target === undefined)
+    return 'every task can be answered, as far as is known\n';
   const key = target.keys.find(({ id }) => id === first?.key);
   const by = key === undefined ? '' : ` with ${namePlannedKey(key)}`;
   return `${asked.name}: ${target.id} is asked first${by}; ${describeKeyStanding(key ?? target.standing, at)}\n`;

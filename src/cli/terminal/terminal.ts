@@ -1,4 +1,7 @@
-/** What a command may touch of the world: streams, signals, the terminal's nature. Built in `main.ts`, faked in tests. */
+/**
+ * What a command may touch of the world: streams, signals, the terminal's nature. Built in
+ * `main.ts`, faked in tests.
+ */
 
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
@@ -13,19 +16,37 @@ export interface Terminal {
   talk(text: string): void;
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
-  /** Standard input to its end; empty on a terminal, and once `signal` is aborted before anything came. Calls back at the first byte. */
+  /**
+   * Standard input to its end; empty on a terminal, and once `signal` is aborted before anything
+   * came. Calls back at the first byte.
+   */
   readInput(wait?: { readonly onFirst: () => void; readonly signal: AbortSignal }): Promise<string>;
-  /** One line as it is typed; shown after `prompt`. Only where `isInteractive`. Rejects with an `AbortError` at the end of the input, and once the signal is aborted. */
+  /**
+   * One line as it is typed; shown after `prompt`. Only where `isInteractive`. Rejects with an
+   * `AbortError` at the end of the input, and once the signal is aborted.
+   */
   readLine(prompt: string, signal: AbortSignal): Promise<string>;
   /** One line typed without being shown; the whole of standard input where it is no terminal. */
   readSecret(prompt: string): Promise<string>;
-  /** Standard input and output themselves, for what draws on a screen; `isTTY` says whether they are one. */
+  /**
+   * Standard input and output themselves, for what draws on a screen; `isTTY` says whether they are
+   * one.
+   */
   readonly streams: { readonly input: ReadStream; readonly output: WriteStream };
-  /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */
-  onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
+  /**
+   * Calls back at each of these signals until the returned function is called. SIGPIPE: stdout
+   * cannot be written any more.
+   */
+  onSignal(
+    signals: readonly NodeJS.Signals[],
+    listener: (signal: NodeJS.Signals) => void,
+  ): () => void;
 }
 
-/** What a command works with: this process's host, closed when the command is done, and the user's files. */
+/**
+ * What a command works with: this process's host, closed when the command is done, and the user's
+ * files.
+ */
 export interface CommandScene {
   readonly terminal: Terminal;
   readonly host: Host;
@@ -37,7 +58,10 @@ export function dim(terminal: Terminal, text: string): string {
   return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
 }
 
-/** What every `--json` prints. `schema` comes first and names the form; another number when a field goes or changes its meaning. */
+/**
+ * What every `--json` prints. `schema` comes first and names the form; another number when a field
+ * goes or changes its meaning.
+ */
 export type JsonDocument = Readonly<Record<string, unknown>> & {
   readonly schema: `holdfast.${string}/${number}`;
 };
@@ -51,7 +75,10 @@ export function printJsonLine(terminal: Terminal, document: JsonDocument): void 
   terminal.out(`${JSON.stringify(document)}\n`);
 }
 
-/** Says what stands between a command and the state file; what else happens the command tells itself. */
+/**
+ * Says what stands between a command and the state file; what else happens the command tells
+ * itself.
+ */
 export function tellStoreFaults(terminal: Terminal): EventListener {
   return (event) => {
     if (event.type === 'warning' && event.code.startsWith('store-'))

@@ -32,7 +32,9 @@ describe('credentials.json', () => {
   it('gives its keys in order of use, and prints none of them', () => {
     const { file } = open(text(key('b', 2), key('a', 1)));
     expect(ids(file)).toEqual(['a', 'b']);
-    expect(`${JSON.stringify(file.current())}${inspect(file.current(), { depth: 9 })}`).not.toContain(secret);
+    expect(
+      `${JSON.stringify(file.current())}${inspect(file.current(), { depth: 9 })}`,
+    ).not.toContain(secret);
   });
 
   it('costs one stat as long as it does not change', () => {
@@ -92,7 +94,13 @@ describe('credentials.json', () => {
   });
 
   it('passes on what it does not know of a login', () => {
-    const login = { id: 'l', provider: 'xai', label: 'me', origin: 'https://api.x.ai', expires_at: 5 };
+    const login = {
+      id: 'l',
+      provider: 'xai',
+      label: 'me',
+      origin: 'https://api.x.ai',
+      expires_at: 5,
+    };
     const { file } = open(JSON.stringify({ version: 1, logins: [login] }));
     expect(file.current().logins[0]).toMatchObject({ expires_at: 5 });
   });

@@ -1,6 +1,7 @@
 /**
- * `credentials.json`: keys handed to `auth add` and the tokens of `auth login`, as of now at every look (law 4). A file
- * that cannot be used is never an empty one: what was last good stays in use, and `problem` says why.
+ * `credentials.json`: keys handed to `auth add` and the tokens of `auth login`, as of now at every
+ * look (law 4). A file that cannot be used is never an empty one: what was last good stays in use,
+ * and `problem` says why.
  */
 
 import { z } from 'zod';
@@ -31,7 +32,9 @@ const storedKey = z.looseObject({
   order: z.number(),
 });
 
-/** The tokens of a login; which further fields it has is known to the source that refreshes them. */
+/**
+ * The tokens of a login; which further fields it has is known to the source that refreshes them.
+ */
 const storedLogin = z.looseObject({
   id: text,
   provider: text,
@@ -57,7 +60,10 @@ export interface CredentialsContent {
   /** In order of use, provider by provider. */
   readonly keys: readonly StoredKey[];
   readonly logins: readonly StoredLogin[];
-  /** Why the file, with its path, cannot be used as it is now; absent when it can, or does not exist. */
+  /**
+   * Why the file, with its path, cannot be used as it is now; absent when it can, or does not
+   * exist.
+   */
   readonly problem?: string;
 }
 
@@ -107,7 +113,9 @@ function toContent(content: FileContent): CredentialsContent {
   if (!parsed.isValid) return { keys: [], logins: [], problem: parsed.problem };
   const { keys, logins } = parsed.whole;
   return {
-    keys: keys.toSorted((a, b) => a.order - b.order).map((key) => maskInPrint(key, `stored key ${key.id}`)),
+    keys: keys
+      .toSorted((a, b) => a.order - b.order)
+      .map((key) => maskInPrint(key, `stored key ${key.id}`)),
     logins: logins.map((login) => maskInPrint(login, `stored login ${login.id}`)),
   };
 }

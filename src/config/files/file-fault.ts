@@ -1,4 +1,7 @@
-/** Why a file cannot be read or made, for people: the system's own words name a call, not what to do. */
+/**
+ * Why a file cannot be read or made, for people: the system's own words name a call, not what to
+ * do.
+ */
 
 const words: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder, not a file',

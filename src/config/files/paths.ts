@@ -36,11 +36,15 @@ export interface Paths {
   readonly modelListsFile: string;
 }
 
-/** Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file. */
+/**
+ * Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME`
+ * and `HOME`. Reads no file.
+ */
 export function resolvePaths(environment: Environment): Paths {
   const home = nonEmptyVariable(environment, 'HOLDFAST_HOME');
   const folder = home ?? `${xdgFolder(environment, 'XDG_CONFIG_HOME', '.config')}/holdfast`;
-  const stateFolder = home ?? `${xdgFolder(environment, 'XDG_STATE_HOME', '.local/state')}/holdfast`;
+  const stateFolder =
+    home ?? `${xdgFolder(environment, 'XDG_STATE_HOME', '.local/state')}/holdfast`;
   const named = nonEmptyVariable(environment, 'HOLDFAST_CONFIG');
   return {
     folder,
@@ -67,7 +71,8 @@ export function resolvePaths(environment: Environment): Paths {
 function xdgFolder(environment: Environment, variable: string, fallback: string): string {
   const value = nonEmptyVariable(environment, variable);
   if (value?.startsWith('/')) return value;
-  const home = nonEmptyVariable(environment, 'HOME') ?? nonEmptyVariable(environment, 'USERPROFILE') ?? '/';
+  const home =
+    nonEmptyVariable(environment, 'HOME') ?? nonEmptyVariable(environment, 'USERPROFILE') ?? '/';
   return `${home === '/' ? '' : home}/${fallback}`;
 }
 

@@ -1,4 +1,7 @@
-/** A file that cannot be read because this process has no descriptor left says nothing new: what it was stays in use, and it is read again. */
+/**
+ * A file that cannot be read because this process has no descriptor left says nothing new: what it
+ * was stays in use, and it is read again.
+ */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -17,7 +20,8 @@ function setUp() {
     files: {
       ...fake.files,
       readText: (name) => {
-        if (isShort) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+        if (isShort)
+          throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
         return fake.files.readText(name);
       },
     },

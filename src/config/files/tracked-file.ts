@@ -1,4 +1,7 @@
-/** A file that is looked at before each use and read again when it changed; half-written ones wait (law 4). */
+/**
+ * A file that is looked at before each use and read again when it changed; half-written ones wait
+ * (law 4).
+ */
 
 import { findFileShortage, runShort } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -14,7 +17,10 @@ export interface TrackedFileOptions<T> {
   readonly host: Host;
   readonly path: string;
   readonly parse: (content: FileContent) => T;
-  /** Whether `next` looks like a file caught in the middle of being written; believed only while the file is young. */
+  /**
+   * Whether `next` looks like a file caught in the middle of being written; believed only while the
+   * file is young.
+   */
   readonly isSuspect: (next: T, previous: T) => boolean;
 }
 
@@ -33,8 +39,9 @@ export class TrackedFile<T> {
   }
 
   /**
-   * The content as of now; the same object as long as the file did not change. Costs one stat. Where this process has no
-   * descriptor left to read it, what it was; throws `RequestError` (`busy`) where it was never read.
+   * The content as of now; the same object as long as the file did not change. Costs one stat.
+   * Where this process has no descriptor left to read it, what it was; throws `RequestError`
+   * (`busy`) where it was never read.
    */
   current(): T {
     const look = this.#look();
@@ -73,7 +80,8 @@ export class TrackedFile<T> {
     }
     const value = parse(content);
     const age = Math.abs(host.clock.now() - look.changedAt);
-    if (previous !== undefined && age < youngMs && isSuspect(value, previous.value)) return previous.value;
+    if (previous !== undefined && age < youngMs && isSuspect(value, previous.value))
+      return previous.value;
     this.#settled = { identity: look.identity, value };
     return value;
   }

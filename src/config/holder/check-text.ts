@@ -1,4 +1,6 @@
-/** Whether a config text would be taken, before it is written: the same schema, the same resolving. */
+/**
+ * Whether a config text would be taken, before it is written: the same schema, the same resolving.
+ */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -11,7 +13,9 @@ import { resolveLoaded } from '../resolve/resolve.ts';
 import { lookupVariable } from '../resolve/resolve-context.ts';
 
 export interface TextCheck {
-  /** Why it would be refused, and beside that which keys are missing; empty when it would not be. */
+  /**
+   * Why it would be refused, and beside that which keys are missing; empty when it would not be.
+   */
   readonly problems: readonly ConfigProblem[];
   /** Set when all that is wrong is that no key is there yet. */
   readonly lacksKey: boolean;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../../test/fakes/fake-host.ts';
+import {
+  createFakeHost,
+  type FakeHost,
+  type FakeHostOptions,
+} from '../../../test/fakes/fake-host.ts';
 import { ConfigError } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { EngineEvent } from '../../model/events.ts';
@@ -16,7 +20,10 @@ function open(options: FakeHostOptions & { given?: unknown }): {
   holder: ConfigHolder;
   events: EngineEvent[];
 } {
-  const host = createFakeHost({ ...options, environment: { HOLDFAST_HOME: '/h', ...options.environment } });
+  const host = createFakeHost({
+    ...options,
+    environment: { HOLDFAST_HOME: '/h', ...options.environment },
+  });
   const events: EngineEvent[] = [];
   const holder = new ConfigHolder({
     host,
@@ -47,7 +54,9 @@ const firstOrigin = (holder: ConfigHolder): string | undefined =>
 
 describe('zero-config mode', () => {
   it('takes the first known key variable in catalogue order and says so', () => {
-    const { holder, events } = open({ environment: { OPENAI_API_KEY: 'sk-o', DEEPSEEK_API_KEY: 'sk-d' } });
+    const { holder, events } = open({
+      environment: { OPENAI_API_KEY: 'sk-o', DEEPSEEK_API_KEY: 'sk-d' },
+    });
     expect(holder.current().origin).toEqual({
       kind: 'variable',
       provider: 'deepseek',
@@ -90,7 +99,9 @@ describe('zero-config mode', () => {
       },
     });
     expect(firstOrigin(holder)).toMatch(/^https:\/\/api\.deepseek\.com/);
-    expect(events.map((event) => event.type === 'warning' && event.code)).toContain('upstream-is-ourselves');
+    expect(events.map((event) => event.type === 'warning' && event.code)).toContain(
+      'upstream-is-ourselves',
+    );
   });
 });
 
@@ -127,7 +138,9 @@ describe('reloading', () => {
     const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     host.setFile(file, 'main: xai/y\ngatway: {}');
     holder.current();
-    expect(events.map((event) => (event.type === 'config-refused' ? event.text : event.type))).toEqual([
+    expect(
+      events.map((event) => (event.type === 'config-refused' ? event.text : event.type)),
+    ).toEqual([
       expect.stringMatching(
         /yaml:1:1 warning: main: xai has no key, so xai\/y[^\n]*XAI_API_KEY\n.*\n.*yaml:2:1 gatway: unknown key/,
       ),
@@ -177,7 +190,10 @@ describe('reloading', () => {
   it('waits 300 ms before it believes that a variable is gone', async () => {
     const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     host.setFile('/h/.env', '# being written');
-    expect(holder.dotenv.current().variables.get('DEEPSEEK_API_KEY')).toEqual({ value: 'k', line: 1 });
+    expect(holder.dotenv.current().variables.get('DEEPSEEK_API_KEY')).toEqual({
+      value: 'k',
+      line: 1,
+    });
     await host.advance(300);
     expect(holder.dotenv.current().variables.get('DEEPSEEK_API_KEY')).toBeUndefined();
     expect(holder.current().pools.get('deepseek')).toEqual([]);
@@ -213,7 +229,11 @@ const problems: readonly { name: string; text: string; expected: readonly string
     expected: ['"nonsense" is not an http or https URL'],
   },
   { name: 'a missing base URL', text: 'main: custom/y', expected: ['custom has no base URL'] },
-  { name: 'an unset variable', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
+  {
+    name: 'an unset variable',
+    text: `main: deepseek/\${MODEL}`,
+    expected: [`\${MODEL} is not set`],
+  },
   {
     name: 'a wrong type',
     text: 'main: deepseek/x\ngateway: {port: high}',
@@ -249,7 +269,10 @@ describe('a configuration is refused, with place and fix, for', () => {
   }
 
   it('a flag, which is called one, in front of what the file has wrong', () => {
-    const host = createFakeHost({ ...config('main: deepseek/x'), environment: { HOLDFAST_HOME: '/h' } });
+    const host = createFakeHost({
+      ...config('main: deepseek/x'),
+      environment: { HOLDFAST_HOME: '/h' },
+    });
     const create = (): ConfigHolder =>
       new ConfigHolder({
         host,
@@ -258,7 +281,9 @@ describe('a configuration is refused, with place and fix, for', () => {
         flags: { host: '' },
         onEvent: () => undefined,
       });
-    expect(create).toThrow(/^flag --host: is empty[\s\S]*\n\/h\/config\.yaml:1:1 main: deepseek has no key/);
+    expect(create).toThrow(
+      /^flag --host: is empty[\s\S]*\n\/h\/config\.yaml:1:1 main: deepseek has no key/,
+    );
   });
 
   it('a missing key that stands in no file, without a place', () => {

@@ -1,4 +1,7 @@
-/** Holds the configuration in force: looks at its files at each use, takes changes whole, keeps the last good one. */
+/**
+ * Holds the configuration in force: looks at its files at each use, takes changes whole, keeps the
+ * last good one.
+ */
 
 import { ConfigError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -14,7 +17,11 @@ import type { Paths } from '../files/paths.ts';
 import { type FileContent, TrackedFile } from '../files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from '../resolve/load.ts';
 import { resolveLoaded } from '../resolve/resolve.ts';
-import { type ConfigFlags, lookupVariable, type VariablePlaces } from '../resolve/resolve-context.ts';
+import {
+  type ConfigFlags,
+  lookupVariable,
+  type VariablePlaces,
+} from '../resolve/resolve-context.ts';
 import { resolveZeroConfig } from '../resolve/zero-config.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { readDocument } from '../yaml/document.ts';
@@ -50,7 +57,10 @@ interface ConfigLook {
   readonly stored: CredentialsContent;
 }
 
-/** At the start somebody must have a key; later one may be on its way, and nothing is refused for want of it. */
+/**
+ * At the start somebody must have a key; later one may be on its way, and nothing is refused for
+ * want of it.
+ */
 type WhenKeyless = 'refuse' | 'warn';
 
 export class ConfigHolder {
@@ -92,7 +102,10 @@ export class ConfigHolder {
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
   }
 
-  /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
+  /**
+   * The configuration as of now: costs three stats when nothing changed. The same object until
+   * something did.
+   */
   current(): ResolvedConfig {
     const { text, variables, stored } = this.#seen;
     const isSame =
@@ -187,7 +200,8 @@ export class ConfigHolder {
   #load(content: FileContent | undefined): LoadedSettings {
     const lookup = (variable: string): string | undefined => {
       const value = lookupVariable(this.#places, variable);
-      if (value !== undefined && secretNames.test(variable)) this.#options.redactor?.register(value);
+      if (value !== undefined && secretNames.test(variable))
+        this.#options.redactor?.register(value);
       return value;
     };
     if (content === undefined) return loadGiven(this.#options.given, lookup);
@@ -196,7 +210,9 @@ export class ConfigHolder {
     const message = content.state === 'unreadable' ? content.reason : 'does not exist';
     return {
       isValid: false,
-      problems: [{ path, key: '(file)', message, howToFix: 'put a file there that this user can read' }],
+      problems: [
+        { path, key: '(file)', message, howToFix: 'put a file there that this user can read' },
+      ],
     };
   }
 

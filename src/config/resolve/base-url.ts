@@ -8,13 +8,19 @@ export type JudgedUrl =
 export function judgeBaseUrl(text: string): JudgedUrl {
   const url = URL.parse(text.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return refuseBaseUrl(`"${text}" is not an http or https URL`, 'write it whole: https://host/v1');
+    return refuseBaseUrl(
+      `"${text}" is not an http or https URL`,
+      'write it whole: https://host/v1',
+    );
   }
   if (url.username !== '' || url.password !== '') {
     return refuseBaseUrl('a base URL holds no user or password', 'write the key as api_key');
   }
   if (url.search !== '' || url.hash !== '') {
-    return refuseBaseUrl('a base URL has no query and no fragment', 'end it with its path: https://host/v1');
+    return refuseBaseUrl(
+      'a base URL has no query and no fragment',
+      'end it with its path: https://host/v1',
+    );
   }
   const path = url.pathname.replace(/\/+$/, '');
   const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path)?.[0];

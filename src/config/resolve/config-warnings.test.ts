@@ -1,4 +1,6 @@
-/** What a good configuration is told of all the same: an invalid key, a chain that repeats itself. */
+/**
+ * What a good configuration is told of all the same: an invalid key, a chain that repeats itself.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -52,7 +54,9 @@ providers:
   it('is told of where it stands in the config', () => {
     const literal = text.replace(/"\$\{TWO\}"/, '"Bearer sk-test-a"');
     const refused = (): unknown => resolve(literal.replace(/"\$\{ONE\}"/, '"Bearer sk-test-a"'));
-    expect(refused).toThrow(/two has no key that can be used; config.yaml:5 holds "Bearer" and then the key/);
+    expect(refused).toThrow(
+      /two has no key that can be used; config.yaml:5 holds "Bearer" and then the key/,
+    );
     expect(refused).toThrow(/write the key alone there, on one line/);
     expect(resolve(literal, { ONE: 'k' }).warnings).toHaveLength(1);
   });
@@ -91,7 +95,9 @@ providers:
     [
       'a target of the main route, which a task without its own takes',
       'main: one/m\nauxiliary:\n  vision: {fallback_chain: [one/m, two/m]}',
-      [`config.yaml:3: auxiliary.vision.fallback_chain[0] names one/m, which main names before it: ${end}`],
+      [
+        `config.yaml:3: auxiliary.vision.fallback_chain[0] names one/m, which main names before it: ${end}`,
+      ],
     ],
     [
       "nobody twice where the first has a key of the task's own",

@@ -8,7 +8,10 @@ import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 
-function resolve(given: object, environment: Readonly<Record<string, string>> = {}): ResolvedConfig {
+function resolve(
+  given: object,
+  environment: Readonly<Record<string, string>> = {},
+): ResolvedConfig {
   const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h', ...environment } });
   return new ConfigHolder({
     host,
@@ -55,7 +58,12 @@ describe('a target can be asked in', () => {
     ],
     [
       'those that config gives addresses',
-      { base_urls: { 'openai-chat': 'https://a.test/v1', 'anthropic-messages': 'https://b.test/v1' } },
+      {
+        base_urls: {
+          'openai-chat': 'https://a.test/v1',
+          'anthropic-messages': 'https://b.test/v1',
+        },
+      },
       ['openai-chat https://a.test/v1 bearer', 'anthropic-messages https://b.test/v1 x-api-key'],
     ],
     [
@@ -65,7 +73,9 @@ describe('a target can be asked in', () => {
     ],
   ])('%s', (_name, settings, expected) => {
     expect(
-      forms(resolve({ main: 'deepseek/m', providers: { deepseek: { api_key: key, ...settings } } })),
+      forms(
+        resolve({ main: 'deepseek/m', providers: { deepseek: { api_key: key, ...settings } } }),
+      ),
     ).toEqual(expected);
   });
 
@@ -93,7 +103,10 @@ describe('a target can be asked in', () => {
       auxiliary: { notes: own },
     });
     const alternatives = config.routes.get('notes')?.targets[0]?.target.alternatives ?? [];
-    expect(alternatives.map(({ protocol }) => protocol)).toEqual(['openai-responses', 'anthropic-messages']);
+    expect(alternatives.map(({ protocol }) => protocol)).toEqual([
+      'openai-responses',
+      'anthropic-messages',
+    ]);
   });
 
   it('those of the place to which a base URL variable moves it, and no other', () => {
@@ -115,7 +128,10 @@ describe('a target can be asked in', () => {
 });
 
 describe('the keys of a provider (law 12)', () => {
-  const elsewhere = { 'openai-chat': 'https://a.test/v1', 'anthropic-messages': 'https://b.test/v1' };
+  const elsewhere = {
+    'openai-chat': 'https://a.test/v1',
+    'anthropic-messages': 'https://b.test/v1',
+  };
 
   it('are one for all protocols of one origin', () => {
     const base_urls = {
@@ -128,10 +144,9 @@ describe('the keys of a provider (law 12)', () => {
   });
 
   it('are one for each origin, so that what one says of a key does not hold at the other', () => {
-    expect(keys(resolve({ main: 'x/m', providers: { x: { base_urls: elsewhere, api_key: key } } }))).toEqual([
-      'x:config https://a.test',
-      'x:config@b.test https://b.test',
-    ]);
+    expect(
+      keys(resolve({ main: 'x/m', providers: { x: { base_urls: elsewhere, api_key: key } } })),
+    ).toEqual(['x:config https://a.test', 'x:config@b.test https://b.test']);
   });
 });
 
@@ -140,14 +155,24 @@ describe('what a model takes otherwise than its protocol says', () => {
     resolve({
       main: { provider: 'x', model },
       providers: {
-        x: { base_url: 'https://x.test/v1', protocol: 'openai-chat', api_key: key, models: { [model]: own } },
+        x: {
+          base_url: 'https://x.test/v1',
+          protocol: 'openai-chat',
+          api_key: key,
+          models: { [model]: own },
+        },
       },
     }).routes.get('main')?.targets[0]?.target.traits;
 
   it.each<[string, string, object, unknown]>([
     ['is known of its family, whoever serves it', 'anthropic/claude-opus-4.8', {}, ['sampling']],
     ['is what config says', 'claude-opus-4-8', { refuses: ['sampling-pair'] }, ['sampling-pair']],
-    ['is what config says of a model that nobody knows', 'm', { refuses: ['sampling'] }, ['sampling']],
+    [
+      'is what config says of a model that nobody knows',
+      'm',
+      { refuses: ['sampling'] },
+      ['sampling'],
+    ],
     ['is nothing where nobody knows it', 'm', {}, undefined],
   ])('%s', (_name, model, own, refuses) => {
     expect(Object(traitsOf(model, own))['refuses']).toEqual(refuses);

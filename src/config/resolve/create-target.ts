@@ -1,4 +1,7 @@
-/** Flat targets: what a provider entry and config say about one model, put together once, in every protocol it can be asked in. */
+/**
+ * Flat targets: what a provider entry and config say about one model, put together once, in every
+ * protocol it can be asked in.
+ */
 
 import { toPrice } from '../../cost/cost-of.ts';
 import { findPrice } from '../../cost/price-table.ts';
@@ -73,7 +76,10 @@ function habitsOf({
   return { takesReasoning, answersOne, slowStartMs };
 }
 
-/** A price in config outranks the built-in table. A server of your own is free unless config names a price for it. */
+/**
+ * A price in config outranks the built-in table. A server of your own is free unless config names a
+ * price for it.
+ */
 function payment(
   { provider, entry, settings }: TargetShape,
   prices: Settings['prices'],
@@ -160,7 +166,10 @@ interface FormFacts extends PrefillFacts {
   readonly vendor: string | undefined;
 }
 
-/** Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models only, or at one site only. */
+/**
+ * Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models
+ * only, or at one site only.
+ */
 function toPrefill(
   { prefill = { accepted: false } }: ProviderEntry,
   { protocol, baseUrl }: ProviderAddress,
@@ -169,7 +178,8 @@ function toPrefill(
   const { accepted, messageFields, origin } = prefill;
   const messageField = messageFields?.[protocol];
   const isThere = messageFields === undefined || messageField !== undefined;
-  const isKnown = isThere && (origin === undefined || origin === baseUrl) && (known ?? accepted) === true;
+  const isKnown =
+    isThere && (origin === undefined || origin === baseUrl) && (known ?? accepted) === true;
   return (own ?? isKnown) ? { messageField } : undefined;
 }
 

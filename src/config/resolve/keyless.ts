@@ -1,4 +1,7 @@
-/** Who cannot be asked for want of a key that can be used: told with its place in the config, and as no error while somebody else can be asked (law 10). */
+/**
+ * Who cannot be asked for want of a key that can be used: told with its place in the config, and as
+ * no error while somebody else can be asked (law 10).
+ */
 
 import type { ConfigProblem } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -8,7 +11,12 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
-import { fileName, judgeVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
+import {
+  fileName,
+  judgeVariable,
+  type ResolveContext,
+  type VariablePlaces,
+} from './resolve-context.ts';
 
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
@@ -18,7 +26,10 @@ export interface KeylessScene extends KeylessConfig {
 }
 
 /** One problem for each pool without a key: a warning, unless nobody has one. */
-export function describeKeyless(context: ResolveContext, scene: KeylessScene): readonly ConfigProblem[] {
+export function describeKeyless(
+  context: ResolveContext,
+  scene: KeylessScene,
+): readonly ConfigProblem[] {
   const keyless = listKeyless(scene, context.places);
   const isEverybody = keyless.length === poolsOf(scene).size;
   if (isEverybody && context.whenKeyless === undefined) return [];
@@ -65,10 +76,13 @@ function describeFix(
 ): string {
   const broken = wanted.find(({ fault }) => fault !== undefined);
   const login =
-    providers.get(pool)?.oauth === undefined ? '' : `${shellLine`holdfast auth login ${pool}`}, or `;
+    providers.get(pool)?.oauth === undefined
+      ? ''
+      : `${shellLine`holdfast auth login ${pool}`}, or `;
   const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
   if (broken?.isLiteral === true) return `${login}write the key alone there, on one line`;
-  if (broken !== undefined) return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
+  if (broken !== undefined)
+    return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
   const variable = wanted[0]?.name ?? 'its key';
   return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
 }
@@ -106,7 +120,9 @@ function listKeyless(config: KeylessConfig, places: VariablePlaces): readonly Ke
 
 /** All targets of all routes, by the pool that has their keys. */
 function poolsOf({ routes }: KeylessConfig): ReadonlyMap<string, readonly Target[]> {
-  const targets = [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
+  const targets = [...routes.values()].flatMap((route) =>
+    route.targets.map(({ target }) => target),
+  );
   return Map.groupBy(targets, ({ pool }) => pool);
 }
 
@@ -117,7 +133,11 @@ function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
   return judgeVariable(places, locator.variable)?.state === 'ok';
 }
 
-function listWanted(config: KeylessConfig, pool: string, places: VariablePlaces): readonly WantedProvider[] {
+function listWanted(
+  config: KeylessConfig,
+  pool: string,
+  places: VariablePlaces,
+): readonly WantedProvider[] {
   const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
   const variables = variablesOfPool(config, pool).map((name) => {
     const judged = judgeVariable(places, name);

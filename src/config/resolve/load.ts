@@ -1,4 +1,7 @@
-/** From a text or an object to checked settings: all problems at once, each with its place and how to fix it. */
+/**
+ * From a text or an object to checked settings: all problems at once, each with its place and how
+ * to fix it.
+ */
 
 import type { ConfigProblem } from '../../errors.ts';
 import { interpolate, wholeVariable } from '../schema/interpolate.ts';
@@ -19,7 +22,9 @@ export type LoadedSettings =
 export interface RefusedSettings {
   readonly isValid: false;
   readonly problems: readonly ConfigProblem[];
-  /** What is not wrong so far, to look for further problems in; undefined where nothing can be read. */
+  /**
+   * What is not wrong so far, to look for further problems in; undefined where nothing can be read.
+   */
   readonly remainder?: Remainder | undefined;
 }
 
@@ -49,10 +54,13 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
     ...dropEchoedComplaints(ofSchema, unsetVariables),
     ...findMixedSecrets(value),
   ];
-  if (parsed.success && complaints.length === 0) return { isValid: true, settings: parsed.data, document };
+  if (parsed.success && complaints.length === 0)
+    return { isValid: true, settings: parsed.data, document };
   return {
     isValid: false,
-    problems: complaints.map(({ path, ...said }) => toProblem(document, path, said)).toSorted(byPlace),
+    problems: complaints
+      .map(({ path, ...said }) => toProblem(document, path, said))
+      .toSorted(byPlace),
     remainder: salvage(
       document,
       value,
@@ -61,7 +69,10 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   };
 }
 
-/** Without complaints that follow from another one: the empty text of an unset variable, or a missing key that is only misspelt. */
+/**
+ * Without complaints that follow from another one: the empty text of an unset variable, or a
+ * missing key that is only misspelt.
+ */
 function dropEchoedComplaints(
   complaints: readonly Complaint[],
   unset: readonly Complaint[],
@@ -84,7 +95,10 @@ export function byPlace(left: ConfigProblem, right: ConfigProblem): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 }
 
-/** Keys that contain a `${VARIABLE}` and other text. Such a key cannot be read again later, and looks like a literal one. */
+/**
+ * Keys that contain a `${VARIABLE}` and other text. Such a key cannot be read again later, and
+ * looks like a literal one.
+ */
 function findMixedSecrets(value: unknown): readonly Complaint[] {
   return listLeaves(value, [])
     .filter(({ path, leaf }) => isSecretPath(path) && typeof leaf === 'string' && isMixed(leaf))

@@ -1,4 +1,7 @@
-/** Whether a base URL is a server of one's own: such servers load a model before they answer, and may be slow (law 13). */
+/**
+ * Whether a base URL is a server of one's own: such servers load a model before they answer, and
+ * may be slow (law 13).
+ */
 
 /** Names that only an own network resolves. */
 const localNames = /(^|\.)(localhost|local|internal)$/;

@@ -7,12 +7,23 @@ import type { EngineEvent } from '../../model/events.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 
 const elsewhere = { base_url: 'https://one.test/v1', protocol: 'openai-chat', auth: 'none' };
-const ourselves = (base_url: string): object => ({ base_url, protocol: 'openai-chat', auth: 'none' });
+const ourselves = (base_url: string): object => ({
+  base_url,
+  protocol: 'openai-chat',
+  auth: 'none',
+});
 
-function open(config: object): { readonly runtime: Runtime; readonly events: readonly EngineEvent[] } {
+function open(config: object): {
+  readonly runtime: Runtime;
+  readonly events: readonly EngineEvent[];
+} {
   const events: EngineEvent[] = [];
   return {
-    runtime: createRuntime({ host: createFakeHost(), config, onEvent: (event) => events.push(event) }),
+    runtime: createRuntime({
+      host: createFakeHost(),
+      config,
+      onEvent: (event) => events.push(event),
+    }),
     events,
   };
 }
@@ -41,7 +52,10 @@ describe('an upstream that is ourselves', () => {
     expect(targetsOf(runtime, 'title_generation')).toEqual(['one/m']);
     expect([...runtime.config().providers.keys()]).toEqual(['one']);
     const said = events.flatMap((event) => (event.type === 'warning' ? [event] : []));
-    expect(said.map(({ code }) => code)).toEqual(['upstream-is-ourselves', 'upstream-is-ourselves']);
+    expect(said.map(({ code }) => code)).toEqual([
+      'upstream-is-ourselves',
+      'upstream-is-ourselves',
+    ]);
     expect(said[0]?.text).toMatch(/providers\.us\.base_url .* it is ignored/);
   });
 
@@ -54,7 +68,10 @@ describe('an upstream that is ourselves', () => {
   });
 
   it('is another server when its port is another', () => {
-    const { runtime } = open({ main: 'us/m', providers: { us: ourselves('http://127.0.0.1:4654/v1') } });
+    const { runtime } = open({
+      main: 'us/m',
+      providers: { us: ourselves('http://127.0.0.1:4654/v1') },
+    });
     expect(targetsOf(runtime, 'main')).toEqual(['us/m']);
   });
 });

@@ -1,4 +1,7 @@
-/** Leaves out every target that is this gateway itself: a request to it would come back for ever (law 12). Pure. */
+/**
+ * Leaves out every target that is this gateway itself: a request to it would come back for ever
+ * (law 12). Pure.
+ */
 
 import type { Route } from '../../model/target.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
@@ -22,7 +25,9 @@ export function withoutOurselves(
   return {
     routes: new Map(kept),
     providers: new Map(
-      [...providers].filter(([, provider]) => !isOurAddress(context, provider.targetFor('any').origin)),
+      [...providers].filter(
+        ([, provider]) => !isOurAddress(context, provider.targetFor('any').origin),
+      ),
     ),
   };
 }

@@ -1,4 +1,7 @@
-/** The plan of every task, for any configuration: a target is what config names, whole; what it cannot mean is said. */
+/**
+ * The plan of every task, for any configuration: a target is what config names, whole; what it
+ * cannot mean is said.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +34,11 @@ const plans = fc.record({
 const providers = Object.fromEntries(
   names.map((name) => [
     name,
-    { base_url: `https://${name}.test/v1`, protocol: 'openai-chat', api_key: `sk-test-of-${name}-only` },
+    {
+      base_url: `https://${name}.test/v1`,
+      protocol: 'openai-chat',
+      api_key: `sk-test-of-${name}-only`,
+    },
   ]),
 );
 
@@ -55,12 +62,15 @@ describe('the plan of every task', () => {
     );
   });
 
-  it.each([99, -1])('a number of retries of its own is refused by name: %i', (transient_retries) => {
-    const auxiliary = { compression: { provider: 'auto', transient_retries } };
-    const start = () =>
-      createRuntime({ host: createFakeHost(), config: { main: 'one/a', providers, auxiliary } });
-    expect(start).toThrow(/transient_retries/);
-  });
+  it.each([99, -1])(
+    'a number of retries of its own is refused by name: %i',
+    (transient_retries) => {
+      const auxiliary = { compression: { provider: 'auto', transient_retries } };
+      const start = () =>
+        createRuntime({ host: createFakeHost(), config: { main: 'one/a', providers, auxiliary } });
+      expect(start).toThrow(/transient_retries/);
+    },
+  );
 });
 
 describe('the main route', () => {
@@ -68,7 +78,10 @@ describe('the main route', () => {
     const stage = stageEngine({
       main: 'one/a',
       auxiliary: { vision: { provider: 'auto' } },
-      providers: { ...providers, one: { ...providers['one'], api_key: 'sk-test-that-is-not-good' } },
+      providers: {
+        ...providers,
+        one: { ...providers['one'], api_key: 'sk-test-that-is-not-good' },
+      },
     });
     stage.host.upstream.answerBy(() => ({
       status: 401,

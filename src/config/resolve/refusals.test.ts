@@ -221,7 +221,9 @@ const mixed: readonly { name: string; text: string; expected: readonly string[] 
 describe('all problems are told at once, each once, in the order of the file:', () => {
   it.each(mixed)('$name', ({ text, expected }) => {
     expect(
-      refusalsOf(text).map((line) => line.replace('/h/config.yaml:', '').split(' ').slice(0, 2).join(' ')),
+      refusalsOf(text).map((line) =>
+        line.replace('/h/config.yaml:', '').split(' ').slice(0, 2).join(' '),
+      ),
     ).toEqual(expected);
   });
 });

@@ -35,7 +35,10 @@ export interface ResolveInput {
   readonly folder: string;
   /** What `credentials.json` holds. */
   readonly stored: CredentialsContent;
-  /** What becomes of a configuration of which nobody has a key, so that nothing could be sent. Default: nothing is said of it. */
+  /**
+   * What becomes of a configuration of which nobody has a key, so that nothing could be sent.
+   * Default: nothing is said of it.
+   */
   readonly whenKeyless?: 'refuse' | 'warn' | undefined;
 }
 
@@ -95,7 +98,10 @@ export function locationOf(document: SourceDocument, path: KeyPath): FileLocatio
   return place && { path: fileName(document.path), line: place.line };
 }
 
-/** Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`. Undefined for one that is unset. */
+/**
+ * Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`.
+ * Undefined for one that is unset.
+ */
 export function judgeVariable(places: VariablePlaces, name: string): Judged | undefined {
   const value = lookupVariable(places, name);
   return value === undefined ? undefined : judgeSecret(value, describeVariablePlace(places, name));

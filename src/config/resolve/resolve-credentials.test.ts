@@ -35,7 +35,13 @@ function resolve(text: string | undefined, scene: Scene = {}): ResolvedConfig {
 }
 
 const withCredentials = (...entries: readonly string[]): string =>
-  ['main: deepseek/x', 'providers:', '  deepseek:', '    credentials:', ...entries.map((e) => `      - ${e}`)]
+  [
+    'main: deepseek/x',
+    'providers:',
+    '  deepseek:',
+    '    credentials:',
+    ...entries.map((e) => `      - ${e}`),
+  ]
     .join('\n')
     .concat('\n');
 
@@ -79,7 +85,10 @@ describe('an entry under credentials', () => {
     {
       name: 'a reference in api_key',
       entry: `{api_key: "\${TEAM_KEY}"}`,
-      expected: { id: 'deepseek:config:key-1', locator: { kind: 'variable', variable: 'TEAM_KEY' } },
+      expected: {
+        id: 'deepseek:config:key-1',
+        locator: { kind: 'variable', variable: 'TEAM_KEY' },
+      },
     },
     {
       name: 'a file beside the config',
@@ -100,7 +109,11 @@ describe('an entry under credentials', () => {
       entry: '{file: ~/agent/auth.json, pointer: /pool/xai/0/key}',
       expected: { locator: { path: '/home/me/agent/auth.json', pointer: '/pool/xai/0/key' } },
     },
-    { name: 'an absolute file', entry: '{file: /run/key}', expected: { locator: { path: '/run/key' } } },
+    {
+      name: 'an absolute file',
+      entry: '{file: /run/key}',
+      expected: { locator: { path: '/run/key' } },
+    },
     {
       name: 'a command as a list',
       entry: '{command: [pass, show, deep seek]}',
@@ -143,16 +156,18 @@ describe('an entry under credentials', () => {
   ];
   for (const { name, entry, expected } of kinds) {
     it(`names ${name}`, () => {
-      expect(pool(resolve(withCredentials(entry), { environment: { TEAM_KEY: 'k' } }))[0]).toMatchObject(
-        expected,
-      );
+      expect(
+        pool(resolve(withCredentials(entry), { environment: { TEAM_KEY: 'k' } }))[0],
+      ).toMatchObject(expected);
     });
   }
 
   it('never prints a secret that stands in it', () => {
     const secret = `sk-test-${'1'.repeat(16)}`;
     const config = resolve(withCredentials(`{api_key: ${secret}}`));
-    expect(`${JSON.stringify(pool(config))}${inspect(pool(config), { depth: 9 })}`).not.toContain(secret);
+    expect(`${JSON.stringify(pool(config))}${inspect(pool(config), { depth: 9 })}`).not.toContain(
+      secret,
+    );
     expect(config.values.map(({ value }) => value).join()).not.toContain(secret);
   });
 
@@ -166,7 +181,8 @@ describe('an entry under credentials', () => {
     {
       name: 'two sources',
       entries: ['{env: A, file: b}'],
-      expected: 'config.yaml:5:9 providers.deepseek.credentials[0]: names several sources: env, file',
+      expected:
+        'config.yaml:5:9 providers.deepseek.credentials[0]: names several sources: env, file',
     },
     {
       name: 'a limit of a command without one',
@@ -181,7 +197,8 @@ describe('an entry under credentials', () => {
     {
       name: 'a place that is no pointer',
       entries: ['{file: /a, pointer: a.b}'],
-      expected: 'config.yaml:5:20 providers.deepseek.credentials[0].pointer: expected a JSON pointer',
+      expected:
+        'config.yaml:5:20 providers.deepseek.credentials[0].pointer: expected a JSON pointer',
     },
     {
       name: 'a list for a shell',
@@ -240,7 +257,8 @@ describe('an entry under credentials', () => {
   it('has all its problems told at once', () => {
     const read = (): unknown =>
       resolve(withCredentials('{label: a}', '{env: A, ttl: 5}', '{command: "a |"}'));
-    for (const line of ['config.yaml:5:', 'config.yaml:6:', 'config.yaml:7:']) expect(read).toThrow(line);
+    for (const line of ['config.yaml:5:', 'config.yaml:6:', 'config.yaml:7:'])
+      expect(read).toThrow(line);
   });
 });
 
@@ -279,21 +297,27 @@ describe('a pool', () => {
   });
 
   it('refuses a precedence and a strategy that do not exist', () => {
-    expect(() => resolve('main: deepseek/x\nprecedence: [envv]', everywhere)).toThrow('did you mean env?');
+    expect(() => resolve('main: deepseek/x\nprecedence: [envv]', everywhere)).toThrow(
+      'did you mean env?',
+    );
     const text = 'main: deepseek/x\nproviders: {deepseek: {selection: round_robin}}';
     expect(() => resolve(text, everywhere)).toThrow('did you mean round-robin?');
   });
 
   it('chooses as selection says', () => {
-    const config = resolve('main: deepseek/x\nproviders: {deepseek: {selection: least-used}}', everywhere);
-    expect([config.selections?.get('deepseek'), resolve('main: deepseek/x', everywhere).selections]).toEqual([
-      'least-used',
-      new Map([['deepseek', 'fill-first']]),
-    ]);
+    const config = resolve(
+      'main: deepseek/x\nproviders: {deepseek: {selection: least-used}}',
+      everywhere,
+    );
+    expect([
+      config.selections?.get('deepseek'),
+      resolve('main: deepseek/x', everywhere).selections,
+    ]).toEqual(['least-used', new Map([['deepseek', 'fill-first']])]);
   });
 
   it('has no stored key that was added at another origin (law 12)', () => {
-    const text = 'main: deepseek/x\nproviders: {deepseek: {base_url: "http://127.0.0.1:9/v1", api_key: k}}';
+    const text =
+      'main: deepseek/x\nproviders: {deepseek: {base_url: "http://127.0.0.1:9/v1", api_key: k}}';
     const config = resolve(text, { stored: [stored()] });
     expect(ids(config)).toEqual(['deepseek:config']);
     expect(config.warnings).toMatchObject([

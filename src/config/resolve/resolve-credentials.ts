@@ -1,4 +1,7 @@
-/** A provider's credentials in order of use (law 3): what config names, what was stored, then the vendor's known variables. */
+/**
+ * A provider's credentials in order of use (law 3): what config names, what was stored, then the
+ * vendor's known variables.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -60,7 +63,10 @@ export function listCandidates(
   return [...order].flatMap((source) => bySource[source] ?? []);
 }
 
-function listConfigured(context: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
+function listConfigured(
+  context: ResolveContext,
+  provider: CandidateProvider,
+): readonly CredentialDraft[] {
   const { settings, path } = provider;
   const several = (settings.credentials ?? []).flatMap((credential, index) =>
     listEntry(context, provider, { credential, index }),
@@ -107,7 +113,9 @@ function listEntry(
   const location = locationOf(context.document, path);
   const setBy = `${formatKeyPath(path)}.budget`;
   const budgets = budget && toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
-  return [draftCredential(provider, source, { tag, label, locator, account, models, location, budgets })];
+  return [
+    draftCredential(provider, source, { tag, label, locator, account, models, location, budgets }),
+  ];
 }
 
 function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {
@@ -116,16 +124,23 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
     const label = labelOfCredential(credential, index);
     const message = `two credentials are labelled ${label}`;
     if (seen.has(label))
-      findings.problem([...path, 'credentials', index, 'label'], message, 'give each its own label');
+      findings.problem(
+        [...path, 'credentials', index, 'label'],
+        message,
+        'give each its own label',
+      );
     seen.add(label);
   }
 }
 
 /**
- * The keys that `auth add` stored for this provider, then the logins of `auth login`, each bound to where it was given (law 12).
- * A login has one limit group of its own: its token changes.
+ * The keys that `auth add` stored for this provider, then the logins of `auth login`, each bound to
+ * where it was given (law 12). A login has one limit group of its own: its token changes.
  */
-function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
+function listStored(
+  { stored }: ResolveContext,
+  provider: CandidateProvider,
+): readonly CredentialDraft[] {
   const { name, settings } = provider;
   if (settings.ignore_sources?.includes('stored')) return [];
   const keys = stored.keys.filter((key) => key.provider === name);
@@ -133,13 +148,23 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
   return [
     ...keys.map(({ id, label, origin, account, copiedFrom }) => {
       const locator = { kind: 'stored', id, copiedFrom } as const;
-      const { credential } = draftCredential(provider, 'stored', { tag: id, label, locator, account });
+      const { credential } = draftCredential(provider, 'stored', {
+        tag: id,
+        label,
+        locator,
+        account,
+      });
       const howToFix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
       return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
     }),
     ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
       const locator = { kind: 'oauth', id } as const;
-      const { credential } = draftCredential(provider, 'oauth', { tag: id, label, locator, account });
+      const { credential } = draftCredential(provider, 'oauth', {
+        tag: id,
+        label,
+        locator,
+        account,
+      });
       const howToFix = shellLine`holdfast auth login ${name}`;
       return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
     }),
@@ -158,7 +183,11 @@ function draftKnown(
     .filter((variable) => isVariableSet(context, variable, place))
     .map((variable) => {
       const locator = { kind: 'variable', variable, places: [place] } as const;
-      const candidate = draftCredential(provider, place, { tag: variable, label: variable, locator });
+      const candidate = draftCredential(provider, place, {
+        tag: variable,
+        label: variable,
+        locator,
+      });
       const moved = readVariableOrigin(context, provider.entry, { variable, place });
       return moved === undefined
         ? candidate
@@ -166,7 +195,11 @@ function draftKnown(
     });
 }
 
-function isVariableSet({ places }: ResolveContext, variable: string, place: 'dotenv' | 'env'): boolean {
+function isVariableSet(
+  { places }: ResolveContext,
+  variable: string,
+  place: 'dotenv' | 'env',
+): boolean {
   const found =
     place === 'dotenv'
       ? places.dotenv.current().variables.get(variable)?.value
@@ -178,13 +211,17 @@ function isVariableSet({ places }: ResolveContext, variable: string, place: 'dot
 export interface PlacesOfProvider {
   /** The origins of all its protocols, that of the one it is asked in by default first. */
   readonly origins: readonly string[];
-  /** Where keys go that nothing ties to a place, when another key has moved the provider. Default: all its origins. */
+  /**
+   * Where keys go that nothing ties to a place, when another key has moved the provider. Default:
+   * all its origins.
+   */
   readonly unbound: string | undefined;
 }
 
 /**
- * Binds candidates to the origins of their provider; those that belong elsewhere are left out, with a warning. A key for
- * two origins is two credentials: what one origin says of it is not true of the other.
+ * Binds candidates to the origins of their provider; those that belong elsewhere are left out, with
+ * a warning. A key for two origins is two credentials: what one origin says of it is not true of
+ * the other.
  */
 export function bindCandidates(
   context: ResolveContext,
@@ -193,12 +230,21 @@ export function bindCandidates(
 ): readonly Credential[] {
   return candidates.flatMap(({ credential, boundTo }) => {
     const allowed = boundTo?.origin ?? unbound;
-    const [first, ...rest] = origins.filter((origin) => allowed === undefined || origin === allowed);
+    const [first, ...rest] = origins.filter(
+      (origin) => allowed === undefined || origin === allowed,
+    );
     if (first !== undefined)
-      return [{ ...credential, origin: first }, ...rest.map((origin) => copyTo(credential, origin))];
+      return [
+        { ...credential, origin: first },
+        ...rest.map((origin) => copyTo(credential, origin)),
+      ];
     context.findings.warn(
       'key-bound-elsewhere',
-      describeBinding(context, credential, { allowed: allowed ?? '', boundTo, to: origins[0] ?? '' }),
+      describeBinding(context, credential, {
+        allowed: allowed ?? '',
+        boundTo,
+        to: origins[0] ?? '',
+      }),
     );
     return [];
   });

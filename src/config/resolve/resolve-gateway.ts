@@ -16,11 +16,16 @@ type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
   readonly places: { readonly environment: Environment };
 };
 
-/** As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be. */
+/**
+ * As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be.
+ */
 export function resolveUnconfiguredGateway(environment: Environment): GatewaySettings {
   const document = unplaced('environment');
   const findings = new Findings(document);
-  const settings = resolveGateway({ settings: {}, document, flags: {}, places: { environment } }, findings);
+  const settings = resolveGateway(
+    { settings: {}, document, flags: {}, places: { environment } },
+    findings,
+  );
   if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
   return settings;
 }
@@ -59,7 +64,8 @@ function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
   const fromEnvironment = places.environment.get('HOLDFAST_PORT');
   if (fromEnvironment) {
     const port = Number(fromEnvironment);
-    if (/^\d+$/.test(fromEnvironment) && port <= maxPort) return { value: port, source: 'env HOLDFAST_PORT' };
+    if (/^\d+$/.test(fromEnvironment) && port <= maxPort)
+      return { value: port, source: 'env HOLDFAST_PORT' };
     findings.outsideProblem('environment', {
       key: 'HOLDFAST_PORT',
       message: `"${fromEnvironment}" is not a port (0 to ${maxPort})`,

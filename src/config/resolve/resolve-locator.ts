@@ -38,16 +38,26 @@ export function resolveSource(
     return undefined;
   }
   const stray =
-    settings.command === undefined ? commandKeys.find((key) => settings[key] !== undefined) : undefined;
+    settings.command === undefined
+      ? commandKeys.find((key) => settings[key] !== undefined)
+      : undefined;
   if (stray !== undefined) {
-    context.findings.problem([...path, stray], 'belongs to a command', 'remove it, or name a command');
+    context.findings.problem(
+      [...path, stray],
+      'belongs to a command',
+      'remove it, or name a command',
+    );
     return undefined;
   }
   const isComplete = checkCompanions(context, settings, path);
   return isComplete ? nameLocator(context, settings, path) : undefined;
 }
 
-function complainOfNone({ findings }: ResolveContext, { label }: CredentialSettings, path: KeyPath): void {
+function complainOfNone(
+  { findings }: ResolveContext,
+  { label }: CredentialSettings,
+  path: KeyPath,
+): void {
   const name = label === undefined ? '' : ` "${label}"`;
   const others = sourceKeys.filter((key) => key !== 'env').join(', ');
   const message = `credential${name} does not say where its key is`;
@@ -55,8 +65,14 @@ function complainOfNone({ findings }: ResolveContext, { label }: CredentialSetti
 }
 
 /** Complains about each key that needs another key beside it. */
-function checkCompanions(context: ResolveContext, settings: CredentialSettings, path: KeyPath): boolean {
-  const lonely = companions.filter(([key, of]) => settings[key] !== undefined && settings[of] === undefined);
+function checkCompanions(
+  context: ResolveContext,
+  settings: CredentialSettings,
+  path: KeyPath,
+): boolean {
+  const lonely = companions.filter(
+    ([key, of]) => settings[key] !== undefined && settings[of] === undefined,
+  );
   for (const [key, , message, howToFix] of lonely)
     context.findings.problem([...path, key], message, howToFix);
   return lonely.length === 0;
@@ -81,7 +97,9 @@ function nameLocator(
     return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
   if (command === undefined) return undefined;
   const run = toCommand(context, { ...settings, command }, [...path, 'command']);
-  return run === undefined ? undefined : { source: 'command', locator: { kind: 'command', ...run } };
+  return run === undefined
+    ? undefined
+    : { source: 'command', locator: { kind: 'command', ...run } };
 }
 
 /** A whole `${VARIABLE}` stays a reference; anything else is the secret itself. */
@@ -120,7 +138,12 @@ function toCommand(
   settings: CredentialSettings & { readonly command: string | readonly string[] },
   path: KeyPath,
 ): CommandSource | undefined {
-  const { command, shell = false, timeout = defaults.command.timeout, ttl = defaults.command.ttl } = settings;
+  const {
+    command,
+    shell = false,
+    timeout = defaults.command.timeout,
+    ttl = defaults.command.ttl,
+  } = settings;
   const split = shell ? takeShellText(command) : splitCommand(command);
   if (!split.isValid) {
     context.findings.problem(path, split.message, split.howToFix);
@@ -135,5 +158,8 @@ function toCommand(
 function takeShellText(command: string | readonly string[]): SplitCommand {
   return typeof command === 'string'
     ? { isValid: true, words: [command] }
-    : refuseCommand('is a list, and a shell takes one text', 'write one text, or remove shell: true');
+    : refuseCommand(
+        'is a list, and a shell takes one text',
+        'write one text, or remove shell: true',
+      );
 }

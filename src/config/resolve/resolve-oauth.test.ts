@@ -14,7 +14,10 @@ interface Scene {
   readonly mayLackKeys?: boolean;
 }
 
-function resolve(oauth: string, { credentials, extra = '', mayLackKeys = true }: Scene = {}): ResolvedConfig {
+function resolve(
+  oauth: string,
+  { credentials, extra = '', mayLackKeys = true }: Scene = {},
+): ResolvedConfig {
   const entry = {
     ...custom,
     name: 'corp',
@@ -39,7 +42,8 @@ function resolve(oauth: string, { credentials, extra = '', mayLackKeys = true }:
   return holder.current();
 }
 
-const settingsOf = (oauth: string): LoginSettings | undefined => resolve(oauth).providers.get('corp')?.oauth;
+const settingsOf = (oauth: string): LoginSettings | undefined =>
+  resolve(oauth).providers.get('corp')?.oauth;
 
 function problemsOf(oauth: string): readonly string[] {
   try {
@@ -60,7 +64,11 @@ describe('how to log in at a provider', () => {
     {
       name: 'an issuer and a client ask for who it is and to stay logged in',
       oauth: '{issuer: "https://login.example", client_id: ours}',
-      expected: { issuer: 'https://login.example', clientId: 'ours', scopes: ['openid', 'offline_access'] },
+      expected: {
+        issuer: 'https://login.example',
+        clientId: 'ours',
+        scopes: ['openid', 'offline_access'],
+      },
     },
     {
       name: 'two endpoints do without an issuer, and ask for nothing',
@@ -85,14 +93,21 @@ describe('how to log in at a provider', () => {
     {
       name: 'plain http to loopback',
       oauth: '{issuer: "http://127.0.0.1:9000", client_id: ours}',
-      expected: { issuer: 'http://127.0.0.1:9000', clientId: 'ours', scopes: ['openid', 'offline_access'] },
+      expected: {
+        issuer: 'http://127.0.0.1:9000',
+        clientId: 'ours',
+        scopes: ['openid', 'offline_access'],
+      },
     },
   ])('$name', ({ oauth, expected }) => {
     expect(settingsOf(oauth)).toEqual(expected);
   });
 
   it.each([
-    { oauth: '{issuer: "https://login.example"}', problem: 'providers.corp.oauth: names no client' },
+    {
+      oauth: '{issuer: "https://login.example"}',
+      problem: 'providers.corp.oauth: names no client',
+    },
     { oauth: '{client_id: ours}', problem: 'providers.corp.oauth: names no server' },
     {
       oauth: '{client_id: ours, token_endpoint: "https://login.example/t"}',
@@ -123,7 +138,13 @@ describe('how to log in at a provider', () => {
 });
 
 describe('a login in credentials.json', () => {
-  const login = { id: 'l1', provider: 'corp', label: 'ada', origin: 'https://llm.example', anything: 'else' };
+  const login = {
+    id: 'l1',
+    provider: 'corp',
+    label: 'ada',
+    origin: 'https://llm.example',
+    anything: 'else',
+  };
   const key = {
     id: 'k1',
     provider: 'corp',
@@ -135,10 +156,16 @@ describe('a login in credentials.json', () => {
     order: 1,
   };
   const poolOf = (scene: Scene): readonly string[] =>
-    (resolve('', scene).pools.get('corp') ?? []).map(({ id, account }) => `${id} ${account ?? '-'}`);
+    (resolve('', scene).pools.get('corp') ?? []).map(
+      ({ id, account }) => `${id} ${account ?? '-'}`,
+    );
 
   it('is a credential behind the stored keys, its limits its own whatever token it has (law 3)', () => {
-    const credentials = { version: 1, keys: [key], logins: [login, { ...login, id: 'l2', account: 'team' }] };
+    const credentials = {
+      version: 1,
+      keys: [key],
+      logins: [login, { ...login, id: 'l2', account: 'team' }],
+    };
     expect(poolOf({ credentials, extra: `    api_key: \${CORP_KEY}\n` })).toEqual([
       'corp:config -',
       'corp:stored:k1 -',
@@ -154,7 +181,10 @@ describe('a login in credentials.json', () => {
 
   it('is bound to where it was given, with a warning elsewhere (law 12)', () => {
     const credentials = { version: 1, logins: [login] };
-    const config = resolve('', { credentials, extra: '    base_url: https://elsewhere.example/v1\n' });
+    const config = resolve('', {
+      credentials,
+      extra: '    base_url: https://elsewhere.example/v1\n',
+    });
     expect(config.pools.get('corp')).toEqual([]);
     expect(config.warnings.map(({ text }) => text)).toEqual([
       'ada of the logins belongs to https://llm.example (where it was given) and is not sent to https://elsewhere.example; to allow it: holdfast auth login corp',

@@ -1,4 +1,7 @@
-/** How people log in at a provider: what `oauth:` in config says; the catalogue knows of no such server. */
+/**
+ * How people log in at a provider: what `oauth:` in config says; the catalogue knows of no such
+ * server.
+ */
 
 import { defaults } from '../../model/defaults.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
@@ -21,7 +24,8 @@ export function resolveOAuth(
 ): LoginSettings | undefined {
   if (settings === undefined) return undefined;
   const places = listPlaces(context, settings, path);
-  const { client_id: clientId, scopes = places.issuer === undefined ? [] : defaults.loginScopes } = settings;
+  const { client_id: clientId, scopes = places.issuer === undefined ? [] : defaults.loginScopes } =
+    settings;
   if (clientId !== undefined && isReachable(places)) return { ...places, clientId, scopes };
   const [message, howToFix] =
     clientId === undefined
@@ -34,14 +38,19 @@ export function resolveOAuth(
 type LoginPlaces = Omit<LoginSettings, 'clientId' | 'scopes'>;
 
 function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: LoginPlaces): boolean {
-  return issuer !== undefined || (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined);
+  return (
+    issuer !== undefined ||
+    (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined)
+  );
 }
 
 function listPlaces(context: ResolveContext, settings: OAuthSettings, path: KeyPath): LoginPlaces {
   return Object.fromEntries(
     addresses.flatMap(([name, key]) => {
       const address = settings[key];
-      return address !== undefined && isAllowed(context, address, [...path, key]) ? [[name, address]] : [];
+      return address !== undefined && isAllowed(context, address, [...path, key])
+        ? [[name, address]]
+        : [];
     }),
   );
 }
@@ -49,7 +58,8 @@ function listPlaces(context: ResolveContext, settings: OAuthSettings, path: KeyP
 /** Only https, or http on this machine: tokens must not travel in the clear. */
 function isAllowed({ findings }: ResolveContext, address: string, path: KeyPath): boolean {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isLoopback = url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const isLoopback =
+    url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return true;
   const message = url === undefined ? 'is no address' : 'would send tokens in the clear';
   findings.problem(path, message, 'write https://host/path');

@@ -32,11 +32,17 @@ export function configuredOrigins(
 ): Origins | undefined {
   if (settings.base_urls !== undefined) {
     if (settings.base_url !== undefined)
-      context.findings.problem([...provider.path, 'base_urls'], 'stands beside base_url', 'keep one of them');
+      context.findings.problem(
+        [...provider.path, 'base_urls'],
+        'stands beside base_url',
+        'keep one of them',
+      );
     const checked = protocolNames.flatMap((protocol) => {
       const text = settings.base_urls?.[protocol];
       const baseUrl =
-        text === undefined ? undefined : checkUrl(context, [...provider.path, 'base_urls', protocol], text);
+        text === undefined
+          ? undefined
+          : checkUrl(context, [...provider.path, 'base_urls', protocol], text);
       return baseUrl === undefined ? [] : [[protocol, baseUrl] as const];
     });
     return Object.fromEntries(checked);
@@ -61,12 +67,18 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
   return judged.baseUrl;
 }
 
-/** Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no site has it. */
+/**
+ * Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no
+ * site has it.
+ */
 export function findSite(entry: ProviderEntry, { protocol, baseUrl }: ProviderAddress): Origins {
   return sitesOf(entry).find(({ origins }) => origins[protocol] === baseUrl)?.origins ?? {};
 }
 
-/** What software speaks, it speaks wherever it runs, at one base URL. Nowhere for a vendor, whose address says what is there. */
+/**
+ * What software speaks, it speaks wherever it runs, at one base URL. Nowhere for a vendor, whose
+ * address says what is there.
+ */
 export function originsOfSoftware(
   entry: ProviderEntry,
   { baseUrl }: Pick<ProviderAddress, 'baseUrl'>,
@@ -79,7 +91,9 @@ export function originsOfSoftware(
 function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
   const known = sitesOf(entry)
     .flatMap(({ origins }) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
-    .sort((left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol));
+    .sort(
+      (left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol),
+    );
   return known[0] ?? preferProtocol(entry.origins) ?? preferredProtocol;
 }
 
@@ -99,7 +113,10 @@ export function chooseEndpoint(
   return { protocol, baseUrl, origin: new URL(baseUrl).origin };
 }
 
-/** What the vendor's base URL variable for this key variable says; set in the key's own place, else in the other. */
+/**
+ * What the vendor's base URL variable for this key variable says; set in the key's own place, else
+ * in the other.
+ */
 export function readVariableOrigin(
   context: ResolveContext,
   entry: ProviderEntry,
@@ -136,6 +153,8 @@ function judgeOriginVariable(
   }
   const suffix = base.suffix ?? '';
   const baseUrl = judged.baseUrl.endsWith(suffix) ? judged.baseUrl : `${judged.baseUrl}${suffix}`;
-  const origins = Object.fromEntries(base.protocols.map((protocol) => [protocol, baseUrl] as const));
+  const origins = Object.fromEntries(
+    base.protocols.map((protocol) => [protocol, baseUrl] as const),
+  );
   return { variable: base.variable, origins, origin: judged.origin };
 }

@@ -1,4 +1,7 @@
-/** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
+/**
+ * One provider: its catalogue entry, changed by what config says, and the flat targets of its
+ * models.
+ */
 
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
@@ -32,7 +35,8 @@ export function resolveProvider(
   namedAt: KeyPath,
 ): ResolvedProvider | undefined {
   const settings = context.settings.providers?.[name] ?? {};
-  const entry = context.catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
+  const entry =
+    context.catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
   if (entry === undefined) return undefined;
   const path = context.settings.providers?.[name] === undefined ? namedAt : ['providers', name];
   const configured = configuredOrigins(context, settings, { entry, path });
@@ -46,7 +50,8 @@ export function resolveProvider(
   const others = listOthers(provider, endpoint, origins);
   const credentials = bindCandidates(context, candidates, {
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
-    unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
+    unbound:
+      moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
   const keyRequired = settings.auth !== 'none' && !entry.isKeyless;
   const shape = { provider: name, pool: name, entry, endpoint, others, keyRequired, settings };
@@ -100,7 +105,10 @@ function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protoc
   return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
 }
 
-/** The vendor's key variables. Those of another site count only if the provider is configured for that site. */
+/**
+ * The vendor's key variables. Those of another site count only if the provider is configured for
+ * that site.
+ */
 function variablesOfEntry(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
   const origins = baseUrls.map((baseUrl) => new URL(baseUrl).origin);
   const ofSites = (entry.alternativeOrigins ?? [])
@@ -109,10 +117,16 @@ function variablesOfEntry(entry: ProviderEntry, baseUrls: readonly string[]): re
   return [...new Set([...ofSites, ...entry.keyVariables])];
 }
 
-/** If config names no base URL, the first key may move the provider to the site that the key belongs to. */
+/**
+ * If config names no base URL, the first key may move the provider to the site that the key belongs
+ * to.
+ */
 function adoptOrigins(
   candidates: readonly CredentialDraft[],
-  { entry, configured }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
+  {
+    entry,
+    configured,
+  }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
 ): Origins | undefined {
   const origin = candidates[0]?.boundTo?.origin;
   if (configured !== undefined || origin === undefined) return undefined;
@@ -123,7 +137,10 @@ function adoptOrigins(
   return known.find((origins) => hasOrigin(origins, origin));
 }
 
-/** The provider's other protocols; none if config names one. A base URL of a known site adds the protocols of that site at the same origin. */
+/**
+ * The provider's other protocols; none if config names one. A base URL of a known site adds the
+ * protocols of that site at the same origin.
+ */
 function listOthers(
   { entry, settings }: CandidateProvider,
   endpoint: ProviderAddress,

@@ -1,4 +1,7 @@
-/** Models that config says are one and the same at several providers (`models.M.same_as`): only to these may embeddings fall back. */
+/**
+ * Models that config says are one and the same at several providers (`models.M.same_as`): only to
+ * these may embeddings fall back.
+ */
 
 import type { Target } from '../../model/target.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
@@ -14,7 +17,9 @@ export function resolveSameModels(
   for (const pair of listPairs(context, resolver)) {
     const isJoined = (group: readonly Target[]): boolean =>
       group.some(({ id }) => pair.some((one) => one.id === id));
-    const joined = new Map([...groups.filter(isJoined).flat(), ...pair].map((target) => [target.id, target]));
+    const joined = new Map(
+      [...groups.filter(isJoined).flat(), ...pair].map((target) => [target.id, target]),
+    );
     groups = [...groups.filter((group) => !isJoined(group)), [...joined.values()]];
   }
   return new Map(groups.flatMap((group) => group.map(({ id }) => [id, othersThan(id, group)])));
@@ -24,7 +29,10 @@ function othersThan(id: string, group: readonly Target[]): readonly Target[] {
   return group.filter((other) => other.id !== id);
 }
 
-function listPairs(context: ResolveContext, resolver: TargetResolver): readonly (readonly Target[])[] {
+function listPairs(
+  context: ResolveContext,
+  resolver: TargetResolver,
+): readonly (readonly Target[])[] {
   const providers = Object.entries(context.settings.providers ?? {});
   return providers.flatMap(([provider, { models = {} }]) =>
     Object.entries(models).flatMap(([model, { same_as: sameAs }]) => {

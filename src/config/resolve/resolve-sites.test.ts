@@ -1,4 +1,7 @@
-/** Which addresses are one site: what a provider, the catalogue or an `account` names together at one origin; and what a site is called. */
+/**
+ * Which addresses are one site: what a provider, the catalogue or an `account` names together at
+ * one origin; and what a site is called.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -8,7 +11,9 @@ const key = 'sk-test-shared-by-all';
 const host = 'https://h.example';
 
 /** Of each provider the sites of all its protocols. */
-function sitesOf(providers: Readonly<Record<string, object>>): Readonly<Record<string, readonly string[]>> {
+function sitesOf(
+  providers: Readonly<Record<string, object>>,
+): Readonly<Record<string, readonly string[]>> {
   const names = Object.keys(providers);
   const config = {
     main: `${names[0]}/m`,
@@ -48,9 +53,13 @@ describe('a site', () => {
   });
 
   it('is one for all protocols of a provider at one origin, and by its origins where it has two', () => {
-    expect(sitesOf({ one: both(`${host}/v1`, `${host}/anthropic/v1`) })).toEqual({ one: [`${host}/v1`] });
+    expect(sitesOf({ one: both(`${host}/v1`, `${host}/anthropic/v1`) })).toEqual({
+      one: [`${host}/v1`],
+    });
     const elsewhere = 'https://i.example/anthropic/v1';
-    expect(sitesOf({ one: both(`${host}/v1`, elsewhere) })).toEqual({ one: [`${host}/v1`, elsewhere] });
+    expect(sitesOf({ one: both(`${host}/v1`, elsewhere) })).toEqual({
+      one: [`${host}/v1`, elsewhere],
+    });
   });
 
   it('is another for another path of the host', () => {

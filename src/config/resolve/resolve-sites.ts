@@ -1,7 +1,7 @@
 /**
- * The site of every address (law 5): base URLs at one origin that share an account are one, because the catalogue or a provider
- * names them together, or keys of one `account` are used at them. Named by one of its base URLs, never by a provider: a site
- * outlives a renaming. Pure.
+ * The site of every address (law 5): base URLs at one origin that share an account are one, because
+ * the catalogue or a provider names them together, or keys of one `account` are used at them. Named
+ * by one of its base URLs, never by a provider: a site outlives a renaming. Pure.
  */
 
 import type { Route, Target, TargetForm } from '../../model/target.ts';
@@ -16,12 +16,18 @@ type Group = readonly string[];
 export function withSites(catalogue: Catalogue, config: ResolvedConfig): ResolvedConfig {
   const { providers, routes, impliedRoutes = new Map(), sameModels = new Map() } = config;
   const known = catalogue.entries.flatMap(groupsOfEntry);
-  const siteOf = joinSites(known, [...[...providers.values()].map(groupOf), ...sharingAccounts(config)]);
+  const siteOf = joinSites(known, [
+    ...[...providers.values()].map(groupOf),
+    ...sharingAccounts(config),
+  ]);
   const settle = (target: Target): Target => {
     const { alternatives } = target;
     const moved = { ...target, site: siteOf(target.baseUrl) };
     if (alternatives === undefined) return moved;
-    return { ...moved, alternatives: alternatives.map((form) => ({ ...form, site: siteOf(form.baseUrl) })) };
+    return {
+      ...moved,
+      alternatives: alternatives.map((form) => ({ ...form, site: siteOf(form.baseUrl) })),
+    };
   };
   return {
     ...config,
@@ -53,7 +59,9 @@ function rememberTargets(targetFor: (model: string) => Target): (model: string) 
   };
 }
 
-/** As a URL writes it, so that none is written like an origin: `https://host/v1`, `https://host/`. */
+/**
+ * As a URL writes it, so that none is written like an origin: `https://host/v1`, `https://host/`.
+ */
 export function nameSite(baseUrl: string): string {
   return new URL(baseUrl).href;
 }
@@ -95,11 +103,16 @@ function sharingAccounts({ providers }: ResolvedConfig): readonly Group[] {
   return [...Map.groupBy(used, ({ at }) => at).values()].map((sharing) => {
     const providersThere = new Set(sharing.map(({ provider }) => provider));
     const forms = [...providersThere].flatMap(targetFormsOf);
-    return forms.filter(({ origin }) => origin === sharing[0]?.origin).map(({ baseUrl }) => baseUrl);
+    return forms
+      .filter(({ origin }) => origin === sharing[0]?.origin)
+      .map(({ baseUrl }) => baseUrl);
   });
 }
 
-/** A site is named by the first of its base URLs that the catalogue knows, else by its shortest: what is added changes it rarely. */
+/**
+ * A site is named by the first of its base URLs that the catalogue knows, else by its shortest:
+ * what is added changes it rarely.
+ */
 function joinSites(known: readonly Group[], named: readonly Group[]): (baseUrl: string) => string {
   const joined = new Map<string, readonly string[]>();
   for (const group of [...known, ...named])

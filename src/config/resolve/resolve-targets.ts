@@ -14,7 +14,9 @@ export interface NamedTarget {
   readonly model: string;
 }
 
-/** Reads `provider/model`; the model may itself contain slashes. Undefined for a text without both. */
+/**
+ * Reads `provider/model`; the model may itself contain slashes. Undefined for a text without both.
+ */
 export function parseTarget(settings: TargetSettings): NamedTarget | undefined {
   if (typeof settings !== 'string') return settings;
   const slash = settings.indexOf('/');
@@ -70,8 +72,15 @@ export class TargetResolver {
     return chain.flatMap((settings, index) => this.place(settings, [...path, index]));
   }
 
-  /** Tells of each target of a chain that stands before it: it is asked once, and the chain is shorter than it looks. */
-  warnOfRepeats(path: KeyPath, chain: readonly TargetSettings[], before: readonly RouteTarget[]): void {
+  /**
+   * Tells of each target of a chain that stands before it: it is asked once, and the chain is
+   * shorter than it looks.
+   */
+  warnOfRepeats(
+    path: KeyPath,
+    chain: readonly TargetSettings[],
+    before: readonly RouteTarget[],
+  ): void {
     const { findings, document } = this.#context;
     const seen = new Map(before.map(({ target, reason }) => [identityOf(target), reason]));
     for (const [index, settings] of chain.entries()) {
@@ -91,7 +100,9 @@ export class TargetResolver {
   place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
     const named = parseTarget(settings);
     const target = named === undefined ? undefined : this.target(named, path);
-    return target === undefined ? [] : [{ target, reason: formatKeyPath(path), key: formatKeyPath(path) }];
+    return target === undefined
+      ? []
+      : [{ target, reason: formatKeyPath(path), key: formatKeyPath(path) }];
   }
 }
 

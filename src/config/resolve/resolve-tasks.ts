@@ -13,7 +13,12 @@ import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint, originsOfSoftware } from './resolve-origins.ts';
-import { identityOf, type NamedTarget, parseTarget, type TargetResolver } from './resolve-targets.ts';
+import {
+  identityOf,
+  type NamedTarget,
+  parseTarget,
+  type TargetResolver,
+} from './resolve-targets.ts';
 
 const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
 
@@ -57,7 +62,11 @@ export function resolveTask(
       },
     }),
   );
-  const { max_concurrency: maxConcurrency, blind_models: blindModels, judge: isJudged = true } = settings;
+  const {
+    max_concurrency: maxConcurrency,
+    blind_models: blindModels,
+    judge: isJudged = true,
+  } = settings;
   const task = { timeoutMs, isJudged, maxConcurrency, blindModels };
   return { route: { task: name, targets }, task, pool: first?.pool };
 }
@@ -71,7 +80,10 @@ function resolveChain(
   return resolver.chain(...chain);
 }
 
-/** All targets of the task. If it has no target of its own, its body fields apply to the whole main route. */
+/**
+ * All targets of the task. If it has no target of its own, its body fields apply to the whole main
+ * route.
+ */
 function orderTargets(
   { settings, main }: TaskScene,
   first: RouteTarget | undefined,
@@ -105,14 +117,22 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
   if (settings.base_url) return resolveOwnServer(scene);
   const isMain = isMainRoute(settings.provider);
   if (isMain && !settings.model) return refuseStrayKey(scene);
-  const named = findNamedTarget(scene, isMain ? main.targets[0]?.target.provider : settings.provider);
+  const named = findNamedTarget(
+    scene,
+    isMain ? main.targets[0]?.target.provider : settings.provider,
+  );
   const target =
-    named === undefined ? undefined : resolver.target(named, [...path, isMain ? 'model' : 'provider']);
+    named === undefined
+      ? undefined
+      : resolver.target(named, [...path, isMain ? 'model' : 'provider']);
   if (target === undefined) return 'problem';
   return settings.api_key ? withOwnKey(scene, target) : { place: placeOfTask(scene, target) };
 }
 
-/** The target that the task names. Without a provider, `model` is a model of the main provider, or a whole `provider/model`. */
+/**
+ * The target that the task names. Without a provider, `model` is a model of the main provider, or a
+ * whole `provider/model`.
+ */
 function findNamedTarget(
   { context, settings, path, resolver }: TaskScene,
   provider: string | undefined,
@@ -185,7 +205,8 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const isComplete = checkOwnServer(scene);
   const entry = findShape(context, settings.provider);
   const protocol = settings.protocol ?? defaults.taskProtocol;
-  const endpoint = baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
+  const endpoint =
+    baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
   if (endpoint === undefined || !isComplete) return 'problem';
   const pool = path.join('.');
   const { auth } = settings;
@@ -194,9 +215,20 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const others = protocolNames.flatMap((other) =>
     other === protocol ? [] : (chooseEndpoint(spoken, other) ?? []),
   );
-  const own = { provider: entry.name, pool, entry, endpoint, others, keyRequired, settings: { auth } };
+  const own = {
+    provider: entry.name,
+    pool,
+    entry,
+    endpoint,
+    others,
+    keyRequired,
+    settings: { auth },
+  };
   const target = createTarget(context, own, settings.model ?? '');
-  return { place: placeOfTask(scene, target), pool: [pool, keyRequired ? createTaskKey(scene, target) : []] };
+  return {
+    place: placeOfTask(scene, target),
+    pool: [pool, keyRequired ? createTaskKey(scene, target) : []],
+  };
 }
 
 /** The entry whose wire habits a server of the task's own shares. */

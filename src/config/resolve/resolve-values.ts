@@ -1,4 +1,7 @@
-/** The values of a config with their sources, and most of the defaults, flat and without secrets: what `config show` prints. */
+/**
+ * The values of a config with their sources, and most of the defaults, flat and without secrets:
+ * what `config show` prints.
+ */
 
 import { defaults } from '../../model/defaults.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -10,7 +13,10 @@ import { formatSource, type ResolveContext } from './resolve-context.ts';
 
 type Values = ResolvedConfig['values'];
 
-/** Values of the config as they stand there, the gateway's as they hold, and defaults for what has one for all. */
+/**
+ * Values of the config as they stand there, the gateway's as they hold, and defaults for what has
+ * one for all.
+ */
 export function resolveValues(context: ResolveContext): Values {
   const { settings, document, gateway } = context;
   const effective: Values = [
@@ -27,7 +33,9 @@ export function resolveValues(context: ResolveContext): Values {
     .filter(({ key }) => !taken.has(key));
   const known = [...configured.map(({ key }) => key), ...taken];
   const isKnown = (key: string): boolean =>
-    known.some((other) => other === key || other.startsWith(`${key}.`) || other.startsWith(`${key}[`));
+    known.some(
+      (other) => other === key || other.startsWith(`${key}.`) || other.startsWith(`${key}[`),
+    );
   const defaults = listDefaults(context).filter(({ key }) => !isKnown(key));
   return [...configured, ...effective, ...defaults];
 }

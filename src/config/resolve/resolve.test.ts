@@ -19,7 +19,10 @@ function resolve(text: string, scene: Scene = {}): ResolvedConfig {
     '/h/config.yaml': text,
     ...(scene.dotenv === undefined ? {} : { '/h/.env': scene.dotenv }),
   };
-  const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...scene.environment } });
+  const host = createFakeHost({
+    files,
+    environment: { HOLDFAST_HOME: '/h', ...scene.environment },
+  });
   return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
@@ -52,11 +55,16 @@ describe('credentials', () => {
   it('refuse a dotenv file without a variable', () => {
     const text =
       'main: xiaomi/m\nproviders:\n  xiaomi:\n    credentials: [{file: /k, env_file: /agent/.env}]\n';
-    expect(() => resolve(text, everywhere)).toThrow(/credentials\[0\]\.env_file: belongs to a variable/);
+    expect(() => resolve(text, everywhere)).toThrow(
+      /credentials\[0\]\.env_file: belongs to a variable/,
+    );
   });
 
   it('come from config, .env and environment, in this order', () => {
-    const config = resolve('main: xiaomi/m\nproviders:\n  xiaomi:\n    api_key: literal\n', everywhere);
+    const config = resolve(
+      'main: xiaomi/m\nproviders:\n  xiaomi:\n    api_key: literal\n',
+      everywhere,
+    );
     expect(config.pools.get('xiaomi')).toEqual([
       {
         id: 'xiaomi:config',
@@ -101,8 +109,14 @@ describe('credentials', () => {
 
   it('follow precedence and ignore_sources', () => {
     const turned = resolve('main: xiaomi/m\nprecedence: [env, dotenv]', everywhere);
-    expect(ids(turned, 'xiaomi')).toEqual(['xiaomi:env:XIAOMI_API_KEY', 'xiaomi:dotenv:MIMO_API_KEY']);
-    const without = resolve('main: xiaomi/m\nproviders: {xiaomi: {ignore_sources: [env]}}', everywhere);
+    expect(ids(turned, 'xiaomi')).toEqual([
+      'xiaomi:env:XIAOMI_API_KEY',
+      'xiaomi:dotenv:MIMO_API_KEY',
+    ]);
+    const without = resolve(
+      'main: xiaomi/m\nproviders: {xiaomi: {ignore_sources: [env]}}',
+      everywhere,
+    );
     expect(ids(without, 'xiaomi')).toEqual(['xiaomi:dotenv:MIMO_API_KEY']);
   });
 
@@ -197,8 +211,12 @@ aliases: {"claude-*": title_generation}
           JSON.stringify({
             main,
             fallback_chain: fallbacks,
-            providers: Object.fromEntries(['one', 'two', 'three'].map((name) => [name, serverOf(name)])),
-            auxiliary: { side: { ...side.place, fallback: side.fallback, fallback_chain: side.chain } },
+            providers: Object.fromEntries(
+              ['one', 'two', 'three'].map((name) => [name, serverOf(name)]),
+            ),
+            auxiliary: {
+              side: { ...side.place, fallback: side.fallback, fallback_chain: side.chain },
+            },
           }),
         );
         const written = [main, ...fallbacks, side.place, ...side.chain];
@@ -216,7 +234,8 @@ aliases: {"claude-*": title_generation}
   });
 
   it('take no number of retries for a task: there is one budget, and the key is named', () => {
-    const more = (auxiliary: string): string => `${text.split('auxiliary:')[0]}auxiliary: ${auxiliary}\n`;
+    const more = (auxiliary: string): string =>
+      `${text.split('auxiliary:')[0]}auxiliary: ${auxiliary}\n`;
     expect(() => resolve(more('{vision: {transient_retries: 99}}'))).toThrow(/transient_retries/);
     expect(() => resolve(more('{transient_retries: -1}'))).toThrow(/transient_retries/);
   });
@@ -271,14 +290,21 @@ describe('settings', () => {
 
   it.each([
     ['is free', '', undefined, 'free'],
-    ['is metered where config names a price for it', 'prices: {x/y: {input: 1, output: 2}}\n', 1, 'metered'],
+    [
+      'is metered where config names a price for it',
+      'prices: {x/y: {input: 1, output: 2}}\n',
+      1,
+      'metered',
+    ],
   ])('of a server of their own: it %s', (_name, prices, input, billing) => {
     const target = resolve(`${text}${prices}`).routes.get('main')?.targets[0]?.target;
     expect([target?.price?.input, target?.billing]).toEqual([input, billing]);
   });
 
   it('replace variables, also where a number stands', () => {
-    const config = resolve(text.replace('port: 1}', `port: "\${P}"}`), { environment: { P: '77' } });
+    const config = resolve(text.replace('port: 1}', `port: "\${P}"}`), {
+      environment: { P: '77' },
+    });
     expect(config.gateway.port.value).toBe(77);
   });
 });
@@ -294,7 +320,9 @@ providers:
 
   it('is told of, once, with what it keeps out and where its key was looked for', () => {
     const said = 'config.yaml:5:3: two has no key, so two/m, two/n cannot be asked; looked for TWO';
-    expect(warningsFor({ environment: { ONE: 'k' } })).toEqual([{ code: 'key-missing', text: said }]);
+    expect(warningsFor({ environment: { ONE: 'k' } })).toEqual([
+      { code: 'key-missing', text: said },
+    ]);
   });
 
   it.each<[string, Scene]>([
@@ -306,5 +334,9 @@ providers:
 });
 
 function serverOf(name: string): object {
-  return { base_url: `https://${name}.example/v1`, protocol: 'openai-chat', api_key: `sk-test-${name}` };
+  return {
+    base_url: `https://${name}.example/v1`,
+    protocol: 'openai-chat',
+    api_key: `sk-test-${name}`,
+  };
 }

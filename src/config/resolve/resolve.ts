@@ -1,4 +1,7 @@
-/** From checked settings to the flat configuration that the engine reads: all problems at once, no I/O but variables. */
+/**
+ * From checked settings to the flat configuration that the engine reads: all problems at once, no
+ * I/O but variables.
+ */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -22,7 +25,10 @@ import { dropRepeatedTargets, isMainRoute, resolveTask, type TaskPlan } from './
 import { resolveValues } from './resolve-values.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
 
-/** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
+/**
+ * Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving,
+ * in the order of the file.
+ */
 export function resolveLoaded(
   loaded: LoadedSettings,
   input: Omit<ResolveInput, 'settings' | 'document'>,
@@ -32,7 +38,8 @@ export function resolveLoaded(
     const { settings, document } = loaded;
     return resolveConfig({ ...input, settings, document }, origin);
   }
-  const further = loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
+  const further =
+    loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
   throw createConfigError('config-invalid', [...loaded.problems, ...further]);
 }
 
@@ -43,7 +50,9 @@ function createConfigError(
   return new ConfigError(code, problems.toSorted(byPlace));
 }
 
-/** The problems in the rest of the config, without those that only follow from the broken values. */
+/**
+ * The problems in the rest of the config, without those that only follow from the broken values.
+ */
 function findFurther(
   { changed, ...rest }: Remainder,
   input: Omit<ResolveInput, 'settings' | 'document'>,
@@ -56,8 +65,14 @@ function findFurther(
   ];
 }
 
-/** Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that is wrong is that nobody has a key. */
-export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
+/**
+ * Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that
+ * is wrong is that nobody has a key.
+ */
+export function resolveConfig(
+  input: ResolveInput,
+  origin: ResolvedConfig['origin'],
+): ResolvedConfig {
   const { config, problems, lacking } = resolveWhole(input, origin);
   if (problems.length > 0) throw createConfigError('config-invalid', [...problems, ...lacking]);
   if (lacking.some(({ severity }) => severity !== 'warning'))
@@ -120,19 +135,27 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     warnings: findings.warnings,
   };
   const config = withSites(context.catalogue, resolved);
-  const lacking = describeKeyless(context, { ...config, placeOf: (name) => resolver.placeOf(name) });
+  const lacking = describeKeyless(context, {
+    ...config,
+    placeOf: (name) => resolver.placeOf(name),
+  });
   return { config, problems: findings.problems, lacking };
 }
 
 function resolveLog(context: ResolveContext): LogSettings {
-  const { folder, format = defaults.log.format, keep = defaults.log.keep } = context.settings.log ?? {};
+  const {
+    folder,
+    format = defaults.log.format,
+    keep = defaults.log.keep,
+  } = context.settings.log ?? {};
   return { folder: folder && resolvePath(context, folder), format, keep };
 }
 
 const dayMs = 24 * 3_600_000;
 
 function resolveRecords({ settings }: ResolveContext): RecordSettings {
-  const { content = defaults.records.content, days = defaults.records.days } = settings.records ?? {};
+  const { content = defaults.records.content, days = defaults.records.days } =
+    settings.records ?? {};
   return { hasContent: content, keptMs: days * dayMs };
 }
 
@@ -147,13 +170,18 @@ function resolveSessions({ settings }: ResolveContext): SessionSettings {
 
 function resolveDescriptions({ settings }: ResolveContext): DescriptionLimits {
   const { save, keep, maxBytes } = defaults.descriptions;
-  const { save: saves = save, keep: days = keep, max_bytes: bytes = maxBytes } = settings.descriptions ?? {};
+  const {
+    save: saves = save,
+    keep: days = keep,
+    max_bytes: bytes = maxBytes,
+  } = settings.descriptions ?? {};
   return { keepDays: saves ? days : 0, maxBytes: bytes };
 }
 
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {
   const { unreadable } = places.dotenv.current();
-  if (unreadable !== undefined) findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
+  if (unreadable !== undefined)
+    findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
   if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
 }
 
@@ -170,9 +198,14 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
 }
 
 /** Complains about `describe` if there is no task `vision` to do it. */
-function checkSeer({ settings: { blind_models: all, auxiliary = {} }, findings }: ResolveContext): void {
+function checkSeer({
+  settings: { blind_models: all, auxiliary = {} },
+  findings,
+}: ResolveContext): void {
   if (auxiliary['vision'] !== undefined && auxiliary['vision'].provider !== 'none') return;
-  const asking = Object.keys(auxiliary).filter((name) => auxiliary[name]?.blind_models === 'describe');
+  const asking = Object.keys(auxiliary).filter(
+    (name) => auxiliary[name]?.blind_models === 'describe',
+  );
   const paths = [
     ...(all === 'describe' ? [['blind_models']] : []),
     ...asking.map((name) => ['auxiliary', name, 'blind_models']),
@@ -185,7 +218,9 @@ function checkSeer({ settings: { blind_models: all, auxiliary = {} }, findings }
     );
 }
 
-/** What a broken `credentials.json` means now: its last good content stays in use, if there was one. */
+/**
+ * What a broken `credentials.json` means now: its last good content stays in use, if there was one.
+ */
 function describeStored({ problem, keys, logins }: CredentialsContent): string {
   const rest = keys.length + logins.length;
   const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';
@@ -199,7 +234,10 @@ function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Ro
   return { task: 'main', targets: dropRepeatedTargets([...first, ...resolver.chain(...chain)]) };
 }
 
-/** The tasks that are planned by their names: those of the config, but for those switched off, and those that it does not mention. */
+/**
+ * The tasks that are planned by their names: those of the config, but for those switched off, and
+ * those that it does not mention.
+ */
 function splitAuxiliary({ settings: { auxiliary = {} }, findings }: ResolveContext): {
   readonly on: readonly string[];
   readonly off: ReadonlySet<string>;
@@ -229,7 +267,10 @@ function routesOf(plans: readonly TaskPlan[]): ReadonlyMap<string, Route> {
 }
 
 /** An alias stands for a task, or for `provider/model`. */
-function resolveAliases({ settings, findings }: ResolveContext, resolver: TargetResolver): readonly Alias[] {
+function resolveAliases(
+  { settings, findings }: ResolveContext,
+  resolver: TargetResolver,
+): readonly Alias[] {
   const tasks = ['main', ...Object.keys({ ...defaults.taskTimeout, ...settings.auxiliary })];
   return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
     const isTask = isMainRoute(to) || tasks.includes(to);

@@ -1,4 +1,7 @@
-/** What is left of a config when its broken values are taken out: enough to look for all other problems in the same run. */
+/**
+ * What is left of a config when its broken values are taken out: enough to look for all other
+ * problems in the same run.
+ */
 
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
@@ -9,14 +12,21 @@ import type { SourceDocument } from '../yaml/document.ts';
 export interface Remainder {
   readonly settings: Settings;
   readonly document: SourceDocument;
-  /** Keys that were taken out or put in: a problem above or below one of them only follows from it. */
+  /**
+   * Keys that were taken out or put in: a problem above or below one of them only follows from it.
+   */
   readonly changed: readonly string[];
 }
 
-/** Stands for a target that cannot be read: of a provider that nobody has, so that it needs no key. What is said of it is not told. */
+/**
+ * Stands for a target that cannot be read: of a provider that nobody has, so that it needs no key.
+ * What is said of it is not told.
+ */
 const anyTarget = '?/?';
 
-/** The settings without what stands at `broken`; undefined where what is left cannot be read either. */
+/**
+ * The settings without what stands at `broken`; undefined where what is left cannot be read either.
+ */
 export function salvage(
   document: SourceDocument,
   value: unknown,
@@ -39,7 +49,9 @@ export function followsFrom(changed: readonly string[], { key }: ConfigProblem):
   return changed.some((other) => isWithin(key, other) || isWithin(other, key));
 }
 
-/** Fields of a provider or a task that say nothing of its keys: broken, they hide no missing one. */
+/**
+ * Fields of a provider or a task that say nothing of its keys: broken, they hide no missing one.
+ */
 const keyNeutral: ReadonlySet<string> = new Set([
   'selection',
   'counts_tokens',
@@ -69,7 +81,10 @@ function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
-/** Removes one value. Removing a list item would move the items after it, so a broken target is replaced, and any other list is removed whole. */
+/**
+ * Removes one value. Removing a list item would move the items after it, so a broken target is
+ * replaced, and any other list is removed whole.
+ */
 function takeOut(root: Record<string, unknown>, path: KeyPath): void {
   const index = path.findIndex((part) => typeof part === 'number');
   if (index < 0) {
@@ -77,7 +92,8 @@ function takeOut(root: Record<string, unknown>, path: KeyPath): void {
     return;
   }
   const list = valueAtPath(root, path.slice(0, index));
-  if (path[index - 1] === 'fallback_chain' && Array.isArray(list)) list[Number(path[index])] = anyTarget;
+  if (path[index - 1] === 'fallback_chain' && Array.isArray(list))
+    list[Number(path[index])] = anyTarget;
   else removeField(root, path.slice(0, index));
 }
 

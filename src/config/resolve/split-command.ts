@@ -1,10 +1,16 @@
-/** A command in one text, split into words as POSIX quoting says. Nothing is expanded: what only a shell could do is refused. Pure. */
+/**
+ * A command in one text, split into words as POSIX quoting says. Nothing is expanded: what only a
+ * shell could do is refused. Pure.
+ */
 
 export type SplitCommand =
   | { readonly isValid: true; readonly words: readonly string[] }
   | { readonly isValid: false; readonly message: string; readonly howToFix: string };
 
-/** A line continued, quoted pieces, escapes, characters of a shell's own, and the rest, one after the other. */
+/**
+ * A line continued, quoted pieces, escapes, characters of a shell's own, and the rest, one after
+ * the other.
+ */
 const pieces =
   /(?<joined>\\\n)|(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<foreign>[|&;<>()$`])|(?<plain>[^\s'"\\|&;<>()$`]+)/y;
 
@@ -30,7 +36,9 @@ function splitCommandText(text: string): SplitCommand {
     }
   }
   if (word !== undefined) words.push(word);
-  return words.length === 0 ? refuseCommand('is empty', 'name a program') : { isValid: true, words };
+  return words.length === 0
+    ? refuseCommand('is empty', 'name a program')
+    : { isValid: true, words };
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -46,11 +54,17 @@ function findExpansion(double: string | undefined): string | undefined {
   return double === undefined ? undefined : /(?<!\\)(?:\\\\)*([$`])/.exec(double)?.[1];
 }
 
-/** Refuses `${VARIABLE}` in a word: a secret must not become an argument, which every user of the machine can read. */
+/**
+ * Refuses `${VARIABLE}` in a word: a secret must not become an argument, which every user of the
+ * machine can read.
+ */
 function takeWords(words: readonly string[]): SplitCommand {
-  const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
+  const stray = words
+    .map((word) => /\$\{\w+\}/.exec(word)?.[0])
+    .find((found) => found !== undefined);
   if (stray === undefined) return { isValid: true, words };
-  const howToFix = 'let the program read it from its environment, or write one text with shell: true';
+  const howToFix =
+    'let the program read it from its environment, or write one text with shell: true';
   return refuseCommand(`${stray} is not replaced in a command`, howToFix);
 }
 

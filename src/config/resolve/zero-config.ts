@@ -1,4 +1,7 @@
-/** Without a config file: the first stored key, else the first known key variable that is set, makes the main provider (law 10). */
+/**
+ * Without a config file: the first stored key, else the first known key variable that is set, makes
+ * the main provider (law 10).
+ */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -12,7 +15,10 @@ export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'docume
   readonly configFile: string;
 }
 
-/** Makes a configuration from one key. Throws `nothing-configured`, with how to begin, when there is none. */
+/**
+ * Makes a configuration from one key. Throws `nothing-configured`, with how to begin, when there is
+ * none.
+ */
 export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   const found = findFirstKey(input);
   if (found === undefined) throw new ConfigError('nothing-configured', [describeBeginning(input)]);
@@ -59,7 +65,10 @@ function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly First
 function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
   const { name: provider, keyVariables } = choice.entry;
   const looked = [
-    [fileName(places.dotenv.path), (name: string) => places.dotenv.current().variables.get(name)?.value],
+    [
+      fileName(places.dotenv.path),
+      (name: string) => places.dotenv.current().variables.get(name)?.value,
+    ],
     ['environment', (name: string) => places.environment.get(name)],
   ] as const;
   return looked.flatMap(([place, lookup]) =>

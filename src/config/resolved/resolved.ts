@@ -1,4 +1,7 @@
-/** The configuration as the engine reads it: flat, with every value's source. Types only; made by resolve.ts. */
+/**
+ * The configuration as the engine reads it: flat, with every value's source. Types only; made by
+ * resolve.ts.
+ */
 
 import type { Credential, Selection } from '../../model/credential.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
@@ -9,7 +12,10 @@ import type { SpendingLimits } from '../../model/spending.ts';
 import type { BlindModels, Route, Target } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 
-/** Where a value came from, as `config show` and `doctor` print it: `default`, `config.yaml:12`, `env NAME`, `flag --port`. */
+/**
+ * Where a value came from, as `config show` and `doctor` print it: `default`, `config.yaml:12`,
+ * `env NAME`, `flag --port`.
+ */
 export interface Sourced<T> {
   readonly value: T;
   readonly source: string;
@@ -51,7 +57,10 @@ export interface ResolvedProvider {
   readonly credentials: readonly Credential[];
   /** Which of them a request takes. */
   readonly selection: Selection;
-  /** The vendor's known variables that were looked for in `.env` and the environment, for messages about missing keys. */
+  /**
+   * The vendor's known variables that were looked for in `.env` and the environment, for messages
+   * about missing keys.
+   */
   readonly keyVariables?: readonly string[];
   /** Sources that config forbids (`ignore_sources`). */
   readonly ignoredSources?: readonly string[] | undefined;
@@ -80,9 +89,15 @@ export interface ResolvedTask {
 }
 
 export interface ResolvedConfig {
-  /** Which reading of it this is: 1 at the start, one more for each that was accepted. Absent: it is no reading of a running program. */
+  /**
+   * Which reading of it this is: 1 at the start, one more for each that was accepted. Absent: it is
+   * no reading of a running program.
+   */
   readonly generation?: number;
-  /** What the configuration was made from. `variable`: zero-config mode, from one known key variable. */
+  /**
+   * What the configuration was made from. `variable`: zero-config mode, from one known key
+   * variable.
+   */
   readonly origin:
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'variable'; readonly provider: string; readonly variable: string }
@@ -91,18 +106,33 @@ export interface ResolvedConfig {
     | { readonly kind: 'given' };
   /** Every provider named anywhere in the config, by name; none else is used (law 10). */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
-  /** `main` and every task under `auxiliary:`; a task that is switched off is absent and named in `tasksOff`. */
+  /**
+   * `main` and every task under `auxiliary:`; a task that is switched off is absent and named in
+   * `tasksOff`.
+   */
   readonly routes: ReadonlyMap<string, Route>;
-  /** The main route as the tasks take it that we know and config does not name; found by their names, and no model of `GET /v1/models`. */
+  /**
+   * The main route as the tasks take it that we know and config does not name; found by their
+   * names, and no model of `GET /v1/models`.
+   */
   readonly impliedRoutes?: ReadonlyMap<string, Route>;
   readonly tasksOff: ReadonlySet<string>;
-  /** Settings of every task under `auxiliary:` that is not switched off, and of those in `impliedRoutes`. */
+  /**
+   * Settings of every task under `auxiliary:` that is not switched off, and of those in
+   * `impliedRoutes`.
+   */
   readonly tasks?: ReadonlyMap<string, ResolvedTask>;
-  /** Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or base URL. */
+  /**
+   * Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or
+   * base URL.
+   */
   readonly pools: ReadonlyMap<string, readonly Credential[]>;
   /** How each pool chooses; a pool that is absent fills its first credential first. */
   readonly selections?: ReadonlyMap<string, Selection>;
-  /** Models that are one and the same at several providers: for the id of each target the others. Absent: none. */
+  /**
+   * Models that are one and the same at several providers: for the id of each target the others.
+   * Absent: none.
+   */
   readonly sameModels?: ReadonlyMap<string, readonly Target[]>;
   /** Absent: nothing has a budget. */
   readonly spending?: SpendingLimits;
@@ -118,7 +148,11 @@ export interface ResolvedConfig {
   readonly records: RecordSettings;
   readonly sessions: SessionSettings;
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
-  readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];
+  readonly values: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly source: string;
+  }[];
   /** Named warnings, once per change, without secrets. */
   readonly warnings: readonly Warning[];
 }

@@ -1,4 +1,7 @@
-/** The part of the configuration's schema about money: what may be spent in a while. Keys of callers take it too. */
+/**
+ * The part of the configuration's schema about money: what may be spent in a while. Keys of callers
+ * take it too.
+ */
 
 import { z } from 'zod';
 import { type SpendingLimit, spendingPeriods, spendingUnits } from '../../model/spending.ts';
@@ -23,7 +26,11 @@ export type BudgetSettings = z.infer<typeof budget>;
 
 /** A field for it. */
 export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
-  return optionalField(budget, `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`, 'no limit');
+  return optionalField(
+    budget,
+    `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`,
+    'no limit',
+  );
 }
 
 /** Each unit that it names is a limit of its own. */

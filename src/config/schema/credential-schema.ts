@@ -1,4 +1,6 @@
-/** The part of the configuration's schema about keys: where each is, and which of several is taken. */
+/**
+ * The part of the configuration's schema about keys: where each is, and which of several is taken.
+ */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
@@ -8,7 +10,11 @@ import { line, none, optionalField, seconds, text } from './fields.ts';
 export const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
 
 export const credential = z.strictObject({
-  label: optionalField(line, 'Name of the key in every list and message.', '`key-1`, `key-2` and so on'),
+  label: optionalField(
+    line,
+    'Name of the key in every list and message.',
+    '`key-1`, `key-2` and so on',
+  ),
   env: optionalField(
     text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'),
     'Variable that holds the key, in `.env` or the environment.',
@@ -64,7 +70,11 @@ export const credential = z.strictObject({
     "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`.",
     none(),
   ),
-  account: optionalField(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
+  account: optionalField(
+    line,
+    'Limit group: keys of one account share its limits.',
+    'each key its own',
+  ),
   budget: budgetOf('requests with this key'),
   models: optionalField(
     z.array(text).min(1),

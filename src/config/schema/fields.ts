@@ -23,7 +23,10 @@ export function none(more = ''): NoDefault {
   return { none: more };
 }
 
-/** What holds for a key that has no value, as it is shown: `600`, `by pace`. Fields without a default have no entry. */
+/**
+ * What holds for a key that has no value, as it is shown: `600`, `by pace`. Fields without a
+ * default have no entry.
+ */
 export const shownDefaults = z.registry<{ readonly shown: string }>();
 
 /** What a field means, and what holds where it is left out. */

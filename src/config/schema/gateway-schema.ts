@@ -1,4 +1,7 @@
-/** The part of the configuration's schema that says how the gateway listens, and what it holds for its callers. */
+/**
+ * The part of the configuration's schema that says how the gateway listens, and what it holds for
+ * its callers.
+ */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

@@ -1,4 +1,7 @@
-/** `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to their variable, and in commands. */
+/**
+ * `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to
+ * their variable, and in commands.
+ */
 
 import { type KeyPath, keepsVariables } from './schema.ts';
 import { expectsNumber } from './schema-walk.ts';
@@ -12,17 +15,22 @@ export interface Interpolation {
 
 type Lookup = (variable: string) => string | undefined;
 
-/** Replaces every `${VARIABLE}` outside of secrets and commands. `$${` stands for a literal `${`. */
+/**
+ * Replaces every `${VARIABLE}` outside of secrets and commands. `$${` stands for a literal `${`.
+ */
 export function interpolate(value: unknown, lookup: Lookup): Interpolation {
   const unset: { path: KeyPath; variable: string }[] = [];
   const replace = (text: unknown, path: KeyPath): unknown => {
     if (typeof text !== 'string' || !text.includes('${') || keepsVariables(path)) return text;
-    const replaced = text.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, dollar, variable) => {
-      if (dollar === '$') return whole.slice(1);
-      const found = lookup(variable);
-      if (found === undefined) unset.push({ path, variable });
-      return found ?? '';
-    });
+    const replaced = text.replace(
+      /(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g,
+      (whole, dollar, variable) => {
+        if (dollar === '$') return whole.slice(1);
+        const found = lookup(variable);
+        if (found === undefined) unset.push({ path, variable });
+        return found ?? '';
+      },
+    );
     return isNumeric(replaced) && expectsNumber(path) ? Number(replaced) : replaced;
   };
   return { value: mapValues(value, [], replace), unset };

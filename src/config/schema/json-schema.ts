@@ -1,4 +1,7 @@
-/** The configuration's JSON Schema, for editors: made from the one schema, written to disk by `npm run docs`. */
+/**
+ * The configuration's JSON Schema, for editors: made from the one schema, written to disk by `npm
+ * run docs`.
+ */
 
 import { z } from 'zod';
 import { configSchema } from './schema.ts';

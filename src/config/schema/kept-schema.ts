@@ -1,4 +1,7 @@
-/** The parts of the configuration's schema that say what is kept, and how long. The log's is read at the start. */
+/**
+ * The parts of the configuration's schema that say what is kept, and how long. The log's is read at
+ * the start.
+ */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
@@ -8,8 +11,16 @@ const { descriptions, log, records, sessions } = defaults;
 
 export const descriptionsSchema = described(
   z.strictObject({
-    save: optionalField(z.boolean(), 'Whether descriptions are written to disk.', String(descriptions.save)),
-    keep: optionalField(count, 'Days after its last use that a description is kept.', descriptions.keep),
+    save: optionalField(
+      z.boolean(),
+      'Whether descriptions are written to disk.',
+      String(descriptions.save),
+    ),
+    keep: optionalField(
+      count,
+      'Days after its last use that a description is kept.',
+      descriptions.keep,
+    ),
     max_bytes: optionalField(
       count,
       'Of all descriptions together; those used longest ago go first.',

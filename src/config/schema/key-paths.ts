@@ -4,7 +4,9 @@ import type { KeyPath } from './schema.ts';
 import { listFieldNames, listKeys } from './schema-walk.ts';
 import { valueAtPath } from './values.ts';
 
-/** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
+/**
+ * `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes.
+ */
 export function readKeyPath(keyPath: string): KeyPath {
   const parts = keyPath.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
   return [...parts].map(([, quoted, index, plain = '']) => {
@@ -30,14 +32,23 @@ export function formatKeyPath(path: KeyPath): string {
   }, '');
 }
 
-/** Every key path that the schema knows, below names of the user's own too where `value`, the configuration, has such. */
+/**
+ * Every key path that the schema knows, below names of the user's own too where `value`, the
+ * configuration, has such.
+ */
 export function listKeyPaths(value: unknown, path: KeyPath = []): readonly string[] {
   const own = path.length === 0 ? [] : [formatKeyPath(path)];
   const names = new Set([...listKeys(path), ...listNames(value)]);
-  return [...own, ...[...names].flatMap((name) => listKeyPaths(valueAtPath(value, [name]), [...path, name]))];
+  return [
+    ...own,
+    ...[...names].flatMap((name) => listKeyPaths(valueAtPath(value, [name]), [...path, name])),
+  ];
 }
 
-/** Names that can be typed as they are: one with a dot or a bracket would need quotes for us and for the shell. */
+/**
+ * Names that can be typed as they are: one with a dot or a bracket would need quotes for us and for
+ * the shell.
+ */
 function listNames(value: unknown): readonly (string | number)[] {
   if (Array.isArray(value)) return [...value.keys()];
   if (typeof value !== 'object' || value === null) return [];

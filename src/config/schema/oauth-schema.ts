@@ -18,7 +18,11 @@ export const oauthSchema = z
     ),
     token_endpoint: optionalField(text, 'Where tokens are given and refreshed.', 'discovered'),
     revocation_endpoint: optionalField(text, 'Where a logout is told.', 'discovered'),
-    client_id: optionalField(text, 'Id of the public client that Holdfast is there.', none(', required')),
+    client_id: optionalField(
+      text,
+      'Id of the public client that Holdfast is there.',
+      none(', required'),
+    ),
     scopes: optionalField(
       z.array(text),
       'What is asked for.',

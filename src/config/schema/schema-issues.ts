@@ -28,7 +28,8 @@ export function describeIssues(
 ): readonly Complaint[] {
   return issues.flatMap((issue) => {
     const path = [...base, ...toKeyPath(issue.path)];
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(path, key));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => describeUnknownKey(path, key));
     const inner = issue.code === 'invalid_union' ? pickBranch(issue.errors) : undefined;
     if (inner !== undefined) return describeIssues(value, inner, path);
     return [{ path, ...describeIssue(issue, path, valueAtPath(value, path)) }];
@@ -47,7 +48,9 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
 }
 
 /** The branch of a union that was meant: the one whose own type fits. */
-function pickBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
+function pickBranch(
+  branches: readonly (readonly SchemaIssue[])[],
+): readonly SchemaIssue[] | undefined {
   return branches.find(
     (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
   );
@@ -66,7 +69,10 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
     case 'invalid_value':
       return describeChoice(issue.values.map(String), actual);
     case 'too_big':
-      return { message: `${String(actual)} is too large`, howToFix: `write at most ${issue.maximum}` };
+      return {
+        message: `${String(actual)} is too large`,
+        howToFix: `write at most ${issue.maximum}`,
+      };
     case 'too_small':
       return typeof actual === 'number'
         ? {
@@ -92,7 +98,8 @@ function isTarget(path: KeyPath): boolean {
 }
 
 function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
-  const howToFix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
+  const howToFix =
+    fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
   return { message: `"${String(actual)}" is not a model`, howToFix };
 }
 
@@ -141,5 +148,9 @@ function describeChoice(values: readonly string[], actual: unknown): SaidComplai
   const isText = typeof actual === 'string';
   const slip = isText ? findSlip('value', actual, values) : undefined;
   const howToFix = (slip && askAbout(slip)) ?? `write one of ${values.join(', ')}`;
-  return { message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`, howToFix, slip };
+  return {
+    message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`,
+    howToFix,
+    slip,
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * The only description of the configuration: types, docs/config.md and the JSON Schema come from here. Every field says
- * what it means and, after `Default:`, what holds without it. Strict: an unknown key is an error.
+ * The only description of the configuration: types, docs/config.md and the JSON Schema come from
+ * here. Every field says what it means and, after `Default:`, what holds without it. Strict: an
+ * unknown key is an error.
  */
 
 import { z } from 'zod';
@@ -32,7 +33,9 @@ const streamRecovery = z.enum(['continue', 'error']);
 const cache = z.enum(['auto', 'off']);
 const { maxWait, precedence } = defaults;
 const otherTasks = `others ${defaults.otherTaskTimeout}`;
-const taskTimeouts = Object.entries(defaults.taskTimeout).map(([task, seconds]) => `${task} ${seconds}`);
+const taskTimeouts = Object.entries(defaults.taskTimeout).map(
+  ([task, seconds]) => `${task} ${seconds}`,
+);
 
 const target = z
   .union(
@@ -54,13 +57,21 @@ const model = z.strictObject({
   pace: pace.optional(),
   limits: limits.optional(),
   timeout,
-  thinks: optionalField(z.boolean(), 'Whether the model reasons before it answers.', 'from the catalogue'),
+  thinks: optionalField(
+    z.boolean(),
+    'Whether the model reasons before it answers.',
+    'from the catalogue',
+  ),
   images: optionalField(
     z.boolean(),
     'Whether the model sees images.',
     'from the catalogue, else learned from its refusal',
   ),
-  context_window: optionalField(count, 'Tokens the model reads and writes in all.', 'from the catalogue'),
+  context_window: optionalField(
+    count,
+    'Tokens the model reads and writes in all.',
+    'from the catalogue',
+  ),
   max_output: optionalField(count, 'Tokens the model writes at most.', 'from the catalogue'),
   prefill: optionalField(
     z.boolean(),
@@ -87,7 +98,11 @@ const model = z.strictObject({
     'Role of system messages in a translated request.',
     'as is known of its family',
   ),
-  cache: optionalField(cache, 'As for the provider, for this model; outranks it.', '`cache` of the provider'),
+  cache: optionalField(
+    cache,
+    'As for the provider, for this model; outranks it.',
+    '`cache` of the provider',
+  ),
   same_as: optionalField(target, 'The very same model elsewhere, for embeddings alone.', none()),
 });
 
@@ -196,7 +211,11 @@ const task = z.strictObject({
     'the keys of the provider',
   ),
   protocol: optionalField(protocol, 'Wire format at `base_url`.', defaults.taskProtocol),
-  auth: optionalField(z.literal('none'), '`none`: the server at `base_url` needs no key.', 'a key is needed'),
+  auth: optionalField(
+    z.literal('none'),
+    '`none`: the server at `base_url` needs no key.',
+    'a key is needed',
+  ),
   timeout: optionalField(
     seconds,
     `Limit per attempt, in seconds. The whole task may take this times the number of targets, at most ${defaults.longestTask}.`,
@@ -307,10 +326,14 @@ export type TargetSettings = z.infer<typeof target>;
 /** Where a value stands in the configuration. */
 export type KeyPath = readonly (string | number)[];
 
-/** Whether `${VARIABLE}` is left alone here: in a secret it stays a reference, in a command it would put a secret into arguments. */
+/**
+ * Whether `${VARIABLE}` is left alone here: in a secret it stays a reference, in a command it would
+ * put a secret into arguments.
+ */
 export function keepsVariables(path: KeyPath): boolean {
   return (
-    isSecretPath(path) || (path[0] === 'providers' && path[2] === 'credentials' && path[4] === 'command')
+    isSecretPath(path) ||
+    (path[0] === 'providers' && path[2] === 'credentials' && path[4] === 'command')
   );
 }
 

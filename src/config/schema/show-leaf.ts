@@ -11,7 +11,9 @@ export function showLeaf(path: KeyPath, leaf: unknown): unknown {
   return typeof leaf === 'string' && wholeVariable(leaf) !== undefined ? leaf : '********';
 }
 
-/** Whether this may be a key. Values below `api_key` count too, and so does a misspelt `api_key`. */
+/**
+ * Whether this may be a key. Values below `api_key` count too, and so does a misspelt `api_key`.
+ */
 function isAtKey(path: KeyPath): boolean {
   const isOurs = path[0] === 'providers' || path[0] === 'auxiliary';
   return path.some((part, index) => (isOurs || index === 0) && keyNames.test(String(part)));

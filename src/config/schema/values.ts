@@ -11,7 +11,10 @@ export function valueAtPath(value: unknown, path: KeyPath): unknown {
 }
 
 /** Every value that is no object or list, with its path. */
-export function listLeaves(value: unknown, path: KeyPath): readonly { path: KeyPath; leaf: unknown }[] {
+export function listLeaves(
+  value: unknown,
+  path: KeyPath,
+): readonly { path: KeyPath; leaf: unknown }[] {
   if (!isObject(value)) return [{ path, leaf: value }];
   return listEntries(value).flatMap(([key, item]) => listLeaves(item, [...path, key]));
 }

@@ -1,4 +1,7 @@
-/** Judges what a source gave before it becomes a secret: trimmed, one word, no gateway key of our own (laws 4 and 12). Pure. */
+/**
+ * Judges what a source gave before it becomes a secret: trimmed, one word, no gateway key of our
+ * own (laws 4 and 12). Pure.
+ */
 
 /** Our own gateway keys begin so; one of them is never a provider's secret. */
 const gatewayKeyPrefix = 'hf_';
@@ -27,7 +30,8 @@ function findFault(value: string): string | undefined {
   const word = /^(?:authorization\s*:\s*)?(bearer|basic)\s/i.exec(value)?.[1];
   if (word !== undefined)
     return `"${word}" and then the key; leave only the key, the word is added where it is sent`;
-  if (!/^[\x21-\x7e]+$/.test(value)) return 'spaces, control or non-ASCII characters, which no key has';
+  if (!/^[\x21-\x7e]+$/.test(value))
+    return 'spaces, control or non-ASCII characters, which no key has';
   if (value.length > longestSecret)
     return `${value.length} characters; no key has more than ${longestSecret}`;
   return undefined;

@@ -19,7 +19,10 @@ export interface SourceDocument {
   readonly value: unknown;
   /** Errors of the YAML itself. */
   readonly problems: readonly ConfigProblem[];
-  /** Where a key stands, or its nearest parent that is there; undefined for values that came as an object. */
+  /**
+   * Where a key stands, or its nearest parent that is there; undefined for values that came as an
+   * object.
+   */
   locate(path: KeyPath): Position | undefined;
 }
 
@@ -74,12 +77,16 @@ function toJsonValue(
   }
 }
 
-/** The place of the first alias without an anchor. Nothing else keeps a document without syntax errors from being read. */
+/**
+ * The place of the first alias without an anchor. Nothing else keeps a document without syntax
+ * errors from being read.
+ */
 function findLostAlias(document: Document): number {
   let offset: number | undefined;
   visit(document, {
     Alias: (_key, alias) => {
-      if (offset === undefined && alias.resolve(document) === undefined) offset = rangeOf(alias)?.[0];
+      if (offset === undefined && alias.resolve(document) === undefined)
+        offset = rangeOf(alias)?.[0];
     },
   });
   return offset ?? 0;

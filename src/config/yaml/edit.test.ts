@@ -19,7 +19,16 @@ gateway:
 
 describe('editing a config text', () => {
   it('sets what was written for it as it was, whatever YAML would make of the bare text', () => {
-    const word = fc.constantFrom(...': #-[]{}&*!|>%@"\'\\,?~', '17', 'no', 'null', 'a', '\n', '- ', 'é');
+    const word = fc.constantFrom(
+      ...': #-[]{}&*!|>%@"\'\\,?~',
+      '17',
+      'no',
+      'null',
+      'a',
+      '\n',
+      '- ',
+      'é',
+    );
     const value = fc.oneof(
       fc.array(word, { maxLength: 4 }).map((parts) => parts.join('')),
       fc.jsonValue({ maxDepth: 2 }),
@@ -49,7 +58,12 @@ describe('editing a config text', () => {
       'list:\n  # best\n  - a/b\n  - e/f # slow\n',
     ],
     ['list: [a/b] # two\n', 'list', '[c/d]', 'list: [c/d] # two\n'],
-    ['gateway: # phone\n\nmain: a/b\n', 'gateway.port', '1', 'gateway:\n  port: 1\n  # phone\n\nmain: a/b\n'],
+    [
+      'gateway: # phone\n\nmain: a/b\n',
+      'gateway.port',
+      '1',
+      'gateway:\n  port: 1\n  # phone\n\nmain: a/b\n',
+    ],
   ])('keeps what stands beside the value: %j', (before, keyPath, value, after) => {
     expect(setConfigValue(before, keyPath, value)).toBe(after);
   });
@@ -69,12 +83,18 @@ describe('editing a config text', () => {
     ['list: [a/b]\n', 'list[99999999]', 'list has 1 item: use [1]'],
     ['list: [a/b]\n', 'list.99999999', 'list has 1 item: use [1]'],
     ['main: a/b\n', 'list[99999999]', 'list has 0 items: use [0]'],
-    ['main: a/b\n', 'providers.a.credentials[7].env', 'providers.a.credentials has 0 items: use [0]'],
+    [
+      'main: a/b\n',
+      'providers.a.credentials[7].env',
+      'providers.a.credentials has 0 items: use [0]',
+    ],
     ['list: [a/b]\n', 'list.first', 'list is a list: use an index, [0] to [1]'],
     ['main: a/b\n', 'main.x', 'main is a single value, and has nothing below it'],
     ['- a/b\n', 'main', 'the config is a list: use an index, [0] to [1]'],
   ])('refuses a place that cannot be: %j %s', (before, keyPath, reason) => {
-    expect(() => setConfigValue(before, keyPath, 'x')).toThrow(`${keyPath} cannot be set: ${reason}`);
+    expect(() => setConfigValue(before, keyPath, 'x')).toThrow(
+      `${keyPath} cannot be set: ${reason}`,
+    );
   });
 
   it.each([
@@ -91,7 +111,11 @@ describe('editing a config text', () => {
   });
 
   it('adds what was not there', () => {
-    const changed = setConfigValue(text, 'providers.local', '{base_url: http://127.0.0.1:1/v1, auth: none}');
+    const changed = setConfigValue(
+      text,
+      'providers.local',
+      '{base_url: http://127.0.0.1:1/v1, auth: none}',
+    );
     expect(getConfigValue(changed, 'providers.local.auth')).toBe('none');
     expect(changed.startsWith(text)).toBe(true);
   });
@@ -107,7 +131,11 @@ describe('editing a config text', () => {
       { port: 4653 },
       undefined,
     ]);
-    expect(['a/b', 8080, { port: 4653 }].map(formatConfigValue)).toEqual(['a/b', '8080', 'port: 4653']);
+    expect(['a/b', 8080, { port: 4653 }].map(formatConfigValue)).toEqual([
+      'a/b',
+      '8080',
+      'port: 4653',
+    ]);
   });
 
   it.each([
@@ -147,7 +175,10 @@ apikey: sk-test-at-the-root
     ['providers.a.api_key', `\${A_KEY}`, undefined],
     ['providers.a', `{auth: none, api_key: "\${A_KEY}"}`, undefined],
     ['aliases.api_key', 'main', undefined],
-  ])('sees a key in an argument, whatever stands around it: %s %s (law 20)', (keyPath, value, found) => {
-    expect(findLiteralKey(keyPath, value)).toBe(found);
-  });
+  ])(
+    'sees a key in an argument, whatever stands around it: %s %s (law 20)',
+    (keyPath, value, found) => {
+      expect(findLiteralKey(keyPath, value)).toBe(found);
+    },
+  );
 });

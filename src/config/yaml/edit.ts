@@ -1,4 +1,7 @@
-/** Reads and changes single values of a config text; comments, order and every line of another value survive. */
+/**
+ * Reads and changes single values of a config text; comments, order and every line of another value
+ * survive.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -22,9 +25,14 @@ import { readDocument } from './document.ts';
 import { patchSetting } from './patch-text.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
 
-/** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
+/**
+ * The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a
+ * `ConfigError` on broken YAML.
+ */
 export function getConfigValue(text: string, keyPath: string): unknown {
-  return mapValues(readConfigValue(text, keyPath), readKeyPath(keyPath), (part, at) => showLeaf(at, part));
+  return mapValues(readConfigValue(text, keyPath), readKeyPath(keyPath), (part, at) =>
+    showLeaf(at, part),
+  );
 }
 
 /** The same with its secrets: nothing that is printed. */
@@ -40,13 +48,18 @@ export function formatConfigValue(value: unknown): string {
   return typeof value === 'string' ? value : stringify(value).trimEnd();
 }
 
-/** A value as `config set` takes it: text that YAML would read as something else is put in quotes. */
+/**
+ * A value as `config set` takes it: text that YAML would read as something else is put in quotes.
+ */
 export function writeConfigValue(value: unknown): string {
   const isPlain = typeof value === 'string' && stringify(value, { lineWidth: 0 }) === `${value}\n`;
   return isPlain ? value : JSON.stringify(value);
 }
 
-/** The key path where this value would write a key out: its own, or one below it. Undefined when it would write none. */
+/**
+ * The key path where this value would write a key out: its own, or one below it. Undefined when it
+ * would write none.
+ */
 export function findLiteralKey(keyPath: string, yamlValue: string): string | undefined {
   const { value, problems } = readDocument('the value', yamlValue);
   const leaves = listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
@@ -54,23 +67,34 @@ export function findLiteralKey(keyPath: string, yamlValue: string): string | und
   return found === undefined ? undefined : formatKeyPath(found.path);
 }
 
-/** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either, `request-invalid` for a place that cannot be. */
+/**
+ * The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on
+ * broken YAML of either, `request-invalid` for a place that cannot be.
+ */
 export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
   const document = parseChecked('the config', text);
   const value: unknown = parseChecked('the value', yamlValue).toJS();
   const path = readKeyPath(keyPath);
-  const refuse: RefusePlace = (above, complaint) => noSuchPlace(formatKeyPath(path), above, complaint);
+  const refuse: RefusePlace = (above, complaint) =>
+    noSuchPlace(formatKeyPath(path), above, complaint);
   return setValue(text, document, { path, value, refuse });
 }
 
-/** Makes the error for a place that cannot be: the key path above it, empty for the whole text, and what is wrong there. */
+/**
+ * Makes the error for a place that cannot be: the key path above it, empty for the whole text, and
+ * what is wrong there.
+ */
 export type RefusePlace = (above: string, complaint: string) => Error;
 
 /** The text of a document with one value set; all other bytes stay wherever the layout is plain. */
 export function setValue(
   text: string,
   document: Document,
-  { path, value, refuse }: { readonly path: KeyPath; readonly value: unknown; readonly refuse: RefusePlace },
+  {
+    path,
+    value,
+    refuse,
+  }: { readonly path: KeyPath; readonly value: unknown; readonly refuse: RefusePlace },
 ): string {
   const patched = patch(text, document, { path, value });
   makeRoomAt(document, path, refuse);
@@ -78,7 +102,10 @@ export function setValue(
   return chooseText(text, patched, document);
 }
 
-/** The patched text if it says just what the changed document says; else the document, written as the text was. */
+/**
+ * The patched text if it says just what the changed document says; else the document, written as
+ * the text was.
+ */
 export function chooseText(text: string, patched: string | undefined, document: Document): string {
   return says(patched, document) ? patched : writeInForm(document, text);
 }
@@ -117,14 +144,18 @@ function keepComments(old: Node, node: Node): void {
   if (isCollection(old) && isCollection(node)) node.flow = old.flow ?? false;
 }
 
-/** Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or a key below a single value. */
+/**
+ * Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or
+ * a key below a single value.
+ */
 export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlace): void {
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth);
     const node = document.getIn(above, true);
     const complaint = judgeStep(node, part);
     if (complaint !== undefined) throw refuse(formatKeyPath(above), complaint);
-    if (isScalar(node)) putNode(document, above, document.createNode(typeof part === 'number' ? [] : {}));
+    if (isScalar(node))
+      putNode(document, above, document.createNode(typeof part === 'number' ? [] : {}));
   }
 }
 
@@ -134,7 +165,9 @@ function judgeStep(node: unknown, part: string | number): string | undefined {
   if (!isSeq(node) && !isEmptyNode(node)) return 'is a single value, and has nothing below it';
   const length = isSeq(node) ? node.items.length : 0;
   if (!/^\d+$/.test(String(part))) return `is a list: use an index, [0] to [${length}]`;
-  return Number(part) <= length ? undefined : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
+  return Number(part) <= length
+    ? undefined
+    : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
 }
 
 export function isEmptyNode(node: unknown): boolean {
@@ -157,7 +190,10 @@ export function parseChecked(name: string, text: string): Document {
   return parseDocument(text, { prettyErrors: false });
 }
 
-/** Throws, with the place of every problem, for the text of a file in which no key can be found or set. */
+/**
+ * Throws, with the place of every problem, for the text of a file in which no key can be found or
+ * set.
+ */
 export function requireKeys(path: string, text: string): void {
   const { problems, value } = readDocument(path, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);

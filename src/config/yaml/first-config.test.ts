@@ -3,7 +3,10 @@ import { loadText } from '../resolve/load.ts';
 import { type FirstChoice, writeFirstConfig } from './first-config.ts';
 
 const choices: readonly (readonly [string, FirstChoice])[] = [
-  ['a vendor', { provider: 'deepseek', model: 'm', variable: 'DEEPSEEK_API_KEY', spare: 'openai/n' }],
+  [
+    'a vendor',
+    { provider: 'deepseek', model: 'm', variable: 'DEEPSEEK_API_KEY', spare: 'openai/n' },
+  ],
   ['a vendor without keys', { provider: 'ollama', model: 'qwen3:8b', spare: 'openai/n' }],
   [
     'a server of its own',

@@ -1,4 +1,7 @@
-/** The first configuration of a newcomer: what was chosen, and what else there is, as comments that can be taken away. Pure. */
+/**
+ * The first configuration of a newcomer: what was chosen, and what else there is, as comments that
+ * can be taken away. Pure.
+ */
 
 import { defaults } from '../../model/defaults.ts';
 import { newConfigText } from './edit.ts';

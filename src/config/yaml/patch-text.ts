@@ -1,9 +1,19 @@
 /**
- * One value put into a YAML text where it belongs, all other bytes as they were. For plain layouts only: a value of one line,
- * a new line at the end of a mapping, a new item at the head of a list. Whoever calls reads the result again.
+ * One value put into a YAML text where it belongs, all other bytes as they were. For plain layouts
+ * only: a value of one line, a new line at the end of a mapping, a new item at the head of a list.
+ * Whoever calls reads the result again.
  */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  stringify,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { KeyPath } from '../schema/schema.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
@@ -14,7 +24,10 @@ interface PatchedSetting {
   readonly value: unknown;
 }
 
-/** An item of the list at a path (empty: the text is the list), told from the others by one key of it. */
+/**
+ * An item of the list at a path (empty: the text is the list), told from the others by one key of
+ * it.
+ */
 interface Item {
   readonly list: readonly string[];
   readonly by: string;
@@ -31,7 +44,8 @@ export function patchSetting(
   if (old === undefined) return insertAtEnd(text, document, { path, value });
   const isLine = isScalar(old) && typeof value !== 'object' && !/^[|>]/.test(old.source ?? '');
   const [start, end] = isLine && old.range ? old.range : [];
-  if (start === undefined || end === undefined || text.slice(start, end).includes('\n')) return undefined;
+  if (start === undefined || end === undefined || text.slice(start, end).includes('\n'))
+    return undefined;
   return text.slice(0, start) + yamlScalar(value).trimEnd() + text.slice(end);
 }
 
@@ -54,7 +68,8 @@ export function patchItem(text: string, document: Document, item: Item): string 
 function appendItem(text: string, { contents }: Document, item: Item): string | undefined {
   if (contents === null && text.trim() === '') return yamlScalar([item.value]);
   const [first] = isSeq(contents) && contents.flow !== true ? contents.items : [];
-  if (!isSeq(contents) || !isMap(first) || !first.range || hasItem(contents, item)) return undefined;
+  if (!isSeq(contents) || !isMap(first) || !first.range || hasItem(contents, item))
+    return undefined;
   const closed = text.endsWith('\n') ? text : text + newlineOf(text);
   const depth = columnOf(text, text.lastIndexOf('-', first.range[0] - 1));
   return insertLines(closed, yamlScalar([item.value]), { at: closed.length, depth });
@@ -77,14 +92,20 @@ interface Innermost {
 }
 
 /** New lines after the last value of the innermost mapping that is there. */
-function insertAtEnd(text: string, document: Document, { path, value }: PatchedSetting): string | undefined {
+function insertAtEnd(
+  text: string,
+  document: Document,
+  { path, value }: PatchedSetting,
+): string | undefined {
   const found = findInnermost(document, path);
   const last = found?.map.items.at(-1);
   if (found === undefined || found.map.flow === true || last === undefined) return undefined;
   const [start] = rangeOf(last.key) ?? [];
   const [, end] = isAlias(last.value) ? [] : (rangeOf(last.value) ?? []);
   if (start === undefined || end === undefined) return undefined;
-  const rest = path.slice(found.depth).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  const rest = path
+    .slice(found.depth)
+    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   const closed = text.endsWith('\n') ? text : text + newlineOf(text);
   const contentEnd = text.slice(0, end).trimEnd().length;
   const depth = columnOf(text, start);
@@ -93,7 +114,10 @@ function insertAtEnd(text: string, document: Document, { path, value }: PatchedS
   return insertLines(at > text.length ? closed : text, lines, { at, depth });
 }
 
-/** The place after comments that are indented deeper than the new lines: they belong to the value above. */
+/**
+ * The place after comments that are indented deeper than the new lines: they belong to the value
+ * above.
+ */
 function endOfComments(text: string, { at, depth }: LineStart): number {
   const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
   let end = at;

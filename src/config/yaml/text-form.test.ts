@@ -1,4 +1,7 @@
-/** A config text that is changed stays written as it was: line ends, byte order mark, indentation, spaces, comments. */
+/**
+ * A config text that is changed stays written as it was: line ends, byte order mark, indentation,
+ * spaces, comments.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { getConfigValue, setConfigValue } from './edit.ts';
@@ -40,7 +43,9 @@ function formsOf(text: string): readonly (readonly [string, string])[] {
   ];
 }
 
-/** What stands in an item of a list stands two columns behind its dash, whatever the indentation. */
+/**
+ * What stands in an item of a list stands two columns behind its dash, whatever the indentation.
+ */
 function indentBy(count: number, text: string): string {
   return text.replace(/^ +/gm, ({ length }) =>
     ' '.repeat(Math.min(length, 6) * (count / 2) + Math.max(0, length - 6)),
@@ -52,7 +57,10 @@ function linesOf(text: string): readonly string[] {
   return text.split(/(?<=\n)/);
 }
 
-const mixed = ['CRLF in all lines but one', plain.replaceAll('\n', '\r\n').replace('\r\n', '\n')] as const;
+const mixed = [
+  'CRLF in all lines but one',
+  plain.replaceAll('\n', '\r\n').replace('\r\n', '\n'),
+] as const;
 
 describe.each([...formsOf(plain), mixed])('a file with %s', (_name, text) => {
   it.each([
@@ -64,7 +72,9 @@ describe.each([...formsOf(plain), mixed])('a file with %s', (_name, text) => {
     ['fallback_chain[1]', 'x/y', 'fallback_chain: '],
   ])('is the same in every line but that of %s when it is set', (key, value, line) => {
     const changed = setConfigValue(text, key, value);
-    expect(findChanged(text, changed)).toEqual([linesOf(text).findIndex((one) => one.includes(line))]);
+    expect(findChanged(text, changed)).toEqual([
+      linesOf(text).findIndex((one) => one.includes(line)),
+    ]);
     expect(String(getConfigValue(changed, key))).toBe(value);
   });
 
@@ -79,10 +89,10 @@ describe.each([...formsOf(plain), mixed])('a file with %s', (_name, text) => {
     const added = changed.filter(
       (line) => ![rest[0], `${rest[0]}\n`].includes(line) || rest.shift() === undefined,
     );
-    expect([rest.filter((line) => line !== ''), added.filter((line) => line !== '').length]).toEqual([
-      [],
-      count,
-    ]);
+    expect([
+      rest.filter((line) => line !== ''),
+      added.filter((line) => line !== '').length,
+    ]).toEqual([[], count]);
     expect(getConfigValue(changed.join(''), key)).toEqual(getConfigValue(`k: ${value}`, 'k'));
   });
 });
@@ -99,25 +109,35 @@ it.each([
   ['aliases', 'gateway:\n  port: 4653\n\n  # the end\naliases:\n  x: main\n# all\n'],
   ['gateway.host', 'gateway:\n  port: 4653\n  host:\n    x: main\n\n  # the end\n# all\n'],
 ])('leaves a comment with what it stands under: %s', (key, after) => {
-  expect(setConfigValue('gateway:\n  port: 4653\n\n  # the end\n# all\n', key, '{x: main}')).toBe(after);
+  expect(setConfigValue('gateway:\n  port: 4653\n\n  # the end\n# all\n', key, '{x: main}')).toBe(
+    after,
+  );
 });
 
 it.each([
   ['a:\n    b: 1\n', 'a:\n    b: 1\nproviders:\n    own:\n        models:\n            - m\n'],
-  ['a:\r\n   b: 1\r\n', 'a:\r\n   b: 1\r\nproviders:\r\n   own:\r\n      models:\r\n         - m\r\n'],
+  [
+    'a:\r\n   b: 1\r\n',
+    'a:\r\n   b: 1\r\nproviders:\r\n   own:\r\n      models:\r\n         - m\r\n',
+  ],
   ['a:\n- b\nc:\n  d: 1', 'a:\n- b\nc:\n  d: 1\nproviders:\n  own:\n    models:\n    - m\n'],
   ['a: b', 'a: b\nproviders:\n  own:\n    models:\n      - m\n'],
 ])('indents what is new as the rest: %j', (text, after) => {
   expect(setConfigValue(text, 'providers.own.models', '[m]')).toBe(after);
 });
 
-describe.each(formsOf(tidy))('a value that cannot be put in place, in a file with %s', (_name, text) => {
-  it.each([
-    ['fallback_chain', '[x/y, x/z]', 'fallback_chain: '],
-    ['providers.own.credentials[0]', '{label: team, env: C_KEY}', 'label: team'],
-  ])('leaves every line but that of %s', (key, value, line) => {
-    const changed = setConfigValue(text, key, value);
-    const whole = /\n$/.test(text) ? text : `${text}\n`;
-    expect(findChanged(whole, changed)).toEqual([linesOf(text).findIndex((one) => one.includes(line))]);
-  });
-});
+describe.each(formsOf(tidy))(
+  'a value that cannot be put in place, in a file with %s',
+  (_name, text) => {
+    it.each([
+      ['fallback_chain', '[x/y, x/z]', 'fallback_chain: '],
+      ['providers.own.credentials[0]', '{label: team, env: C_KEY}', 'label: team'],
+    ])('leaves every line but that of %s', (key, value, line) => {
+      const changed = setConfigValue(text, key, value);
+      const whole = /\n$/.test(text) ? text : `${text}\n`;
+      expect(findChanged(whole, changed)).toEqual([
+        linesOf(text).findIndex((one) => one.includes(line)),
+      ]);
+    });
+  },
+);

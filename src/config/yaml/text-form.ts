@@ -1,6 +1,17 @@
-/** How a YAML text is written, so that it can be written the same way when it was changed: line ends, byte order mark, indentation. */
+/**
+ * How a YAML text is written, so that it can be written the same way when it was changed: line
+ * ends, byte order mark, indentation.
+ */
 
-import { type Document, isMap, isSeq, type Pair, parseDocument, type ToStringOptions, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type ToStringOptions,
+  visit,
+} from 'yaml';
 import { rangeOf } from './nodes.ts';
 
 /** A file may begin with it; it takes no column. */

@@ -8,7 +8,10 @@ import { chooseText, parseChecked } from './edit.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { withoutMark } from './text-form.ts';
 
-/** The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws `request-invalid` where nothing is set. */
+/**
+ * The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws
+ * `request-invalid` where nothing is set.
+ */
 export function unsetConfigValue(text: string, keyPath: string): string {
   const document = parseChecked('the config', text);
   const path = readKeyPath(keyPath);
@@ -46,8 +49,12 @@ function requireAnchors(document: Document, keyPath: string): void {
 }
 
 function refersTo(keyPath: string, cause: unknown): AccessError {
-  return new AccessError('request-invalid', `${keyPath} cannot be unset: another value refers to it`, {
-    howToFix: 'change the value that begins with * first',
-    cause,
-  });
+  return new AccessError(
+    'request-invalid',
+    `${keyPath} cannot be unset: another value refers to it`,
+    {
+      howToFix: 'change the value that begins with * first',
+      cause,
+    },
+  );
 }

@@ -1,4 +1,7 @@
-/** Why a text is no YAML, in words: what is wrong first, without what only follows from it. Never a piece of the text, which may be a key. */
+/**
+ * Why a text is no YAML, in words: what is wrong first, without what only follows from it. Never a
+ * piece of the text, which may be a key.
+ */
 
 import { type Document, isCollection, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 
@@ -17,7 +20,10 @@ interface YamlError {
 const variables = /\$\{(\w+)\}/g;
 
 /** Each fault of a text that the library objects to, in its order. */
-export function describeYamlErrors(text: string, errors: readonly YamlError[]): readonly YamlFault[] {
+export function describeYamlErrors(
+  text: string,
+  errors: readonly YamlError[],
+): readonly YamlFault[] {
   const [first] = errors;
   if (first === undefined) return [];
   if (!text.slice(first.pos[0] - 1).startsWith('${'))
@@ -60,18 +66,31 @@ function quotePlace(written: string, parent: unknown): string {
   return `${key}"${written}"`;
 }
 
-/** Without errors that follow from another: one for all tabs, one a line, and no unexpected token after the first error. */
+/**
+ * Without errors that follow from another: one for all tabs, one a line, and no unexpected token
+ * after the first error.
+ */
 function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly YamlError[] {
   const lineOf = ({ pos }: YamlError): number => text.slice(0, pos[0]).split('\n').length;
   const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
   return errors
     .filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN')
     .filter((error) => error.code !== 'TAB_AS_INDENT' || error === firstTab)
-    .filter((error, index, rest) => rest.findIndex((other) => lineOf(other) === lineOf(error)) === index);
+    .filter(
+      (error, index, rest) => rest.findIndex((other) => lineOf(other) === lineOf(error)) === index,
+    );
 }
 
-/** The code; whose message of that code it is; what is said in its place, if anything; how to fix it. */
-type FaultWords = readonly [code: string, whose: RegExp, message: string | undefined, howToFix: string];
+/**
+ * The code; whose message of that code it is; what is said in its place, if anything; how to fix
+ * it.
+ */
+type FaultWords = readonly [
+  code: string,
+  whose: RegExp,
+  message: string | undefined,
+  howToFix: string,
+];
 
 const any = /^/;
 
@@ -84,9 +103,19 @@ const words: readonly FaultWords[] = [
     'a [ above is not closed',
     'add the missing ], on the same line or indented',
   ],
-  ['BAD_INDENT', /^Flow map/, 'a { above is not closed', 'add the missing }, on the same line or indented'],
+  [
+    'BAD_INDENT',
+    /^Flow map/,
+    'a { above is not closed',
+    'add the missing }, on the same line or indented',
+  ],
   ['BAD_INDENT', any, undefined, 'align the keys of one level'],
-  ['MISSING_CHAR', /^Missing closing/, 'a quotation mark above is not closed', 'close it on its own line'],
+  [
+    'MISSING_CHAR',
+    /^Missing closing/,
+    'a quotation mark above is not closed',
+    'close it on its own line',
+  ],
   ['MISSING_CHAR', /^Implicit map keys/, 'a line without ": "', 'write KEY: VALUE'],
   ['MISSING_CHAR', any, undefined, 'close what is opened here or above'],
   ['BAD_SCALAR_START', any, undefined, 'put the value in quotes'],

@@ -42,7 +42,9 @@ describe.each(agents.map(({ name }) => name))('%s', (name) => {
     const { files, shell } = planOf(name);
     const all = [...files.map(({ settings }) => settings), ...shell].join('\n');
     expect(all).toContain('http://127.0.0.1:4653');
-    expect(all).toMatch(/holdfast key|"command": ?"holdfast"|command = "holdfast"|\/k\/gateway\.key/);
+    expect(all).toMatch(
+      /holdfast key|"command": ?"holdfast"|command = "holdfast"|\/k\/gateway\.key/,
+    );
     expect(all).not.toContain(key);
     expect(files.map(({ diff }) => diff).join('')).not.toContain(key);
   });
@@ -60,7 +62,11 @@ describe('where settings go', () => {
     ['qwen', {}, ['/h/.qwen/settings.json', '/h/.qwen/.env']],
     ['gemini', {}, ['/h/.gemini/settings.json', '/h/.gemini/.env']],
     ['copilot', {}, []],
-    ['aider', {}, ['/h/.aider.conf.yml', '/h/.aider.model.settings.yml', '/h/.aider/oauth-keys.env']],
+    [
+      'aider',
+      {},
+      ['/h/.aider.conf.yml', '/h/.aider.model.settings.yml', '/h/.aider/oauth-keys.env'],
+    ],
     ['continue', {}, ['/h/.continue/config.yaml', '/h/.continue/.env']],
     ['llm', { LLM_USER_PATH: '/c' }, ['/c/extra-openai-models.yaml', '/c/keys.json']],
     ['zed', {}, ['/h/.config/zed/settings.json']],
@@ -72,18 +78,25 @@ describe('where settings go', () => {
 
   it('is the file with comments, where OpenCode has one', () => {
     const path = '/h/.config/opencode/opencode.jsonc';
-    expect(planOf('opencode', { files: { [path]: '{}' } }).files.map((file) => file.path)).toEqual([path]);
+    expect(planOf('opencode', { files: { [path]: '{}' } }).files.map((file) => file.path)).toEqual([
+      path,
+    ]);
   });
 });
 
 describe('side calls (issue: *haiku*, *mini*)', () => {
   it('go to our task: by name where the agent can be told, by alias where it asks for its own', () => {
-    expect(planOf('opencode').files[0]?.settings).toContain('"small_model": "holdfast/title_generation"');
+    expect(planOf('opencode').files[0]?.settings).toContain(
+      '"small_model": "holdfast/title_generation"',
+    );
     expect(planOf('aider').files[0]?.settings).toContain('weak-model: openai/title_generation');
     expect(planOf('claude').files[0]?.settings).toContain(
       '"ANTHROPIC_DEFAULT_HAIKU_MODEL": "title_generation"',
     );
-    expect(planOf('claude').aliases).toEqual({ 'claude-*haiku*': 'title_generation', 'claude-*': 'main' });
+    expect(planOf('claude').aliases).toEqual({
+      'claude-*haiku*': 'title_generation',
+      'claude-*': 'main',
+    });
     expect(planOf('codex').aliases).toEqual({
       'gpt-*mini*': 'title_generation',
       'gpt-*luna*': 'title_generation',
@@ -92,16 +105,23 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
   });
 
   it("are named in Hermes' own file, where what it says of the title's server would outrank us", () => {
-    const files = { '/h/.hermes/config.yaml': 'auxiliary:\n  title_generation:\n    base_url: http://t\n' };
+    const files = {
+      '/h/.hermes/config.yaml': 'auxiliary:\n  title_generation:\n    base_url: http://t\n',
+    };
     const plan = planOf('hermes', { files });
     expect(plan.files[0]?.settings).toContain(
       'title_generation:\n    provider: custom:holdfast\n    model: title_generation',
     );
-    expect(plan.notes[0]).toContain('sets auxiliary.title_generation.base_url, which outranks this');
+    expect(plan.notes[0]).toContain(
+      'sets auxiliary.title_generation.base_url, which outranks this',
+    );
   });
 
   it('of Hermes go to every task of ours that it has too', () => {
-    const more = describeGateway({ ...facts, tasks: ['main', 'compression', 'vision', 'commit_message'] });
+    const more = describeGateway({
+      ...facts,
+      tasks: ['main', 'compression', 'vision', 'commit_message'],
+    });
     const { settings = '' } = planOf('hermes', { gateway: more }).files[0] ?? {};
     for (const task of ['compression', 'vision'])
       expect(settings).toContain(`${task}:\n    provider: custom:holdfast\n    model: ${task}`);
@@ -111,7 +131,8 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
   it("of OpenCode's compaction go to ours, and it is told the window that it compacts for", () => {
     const tasks = ['main', 'title_generation', 'compression'];
     const settingsFor = (window: object): string =>
-      planOf('opencode', { gateway: describeGateway({ ...facts, tasks, window }) }).files[0]?.settings ?? '';
+      planOf('opencode', { gateway: describeGateway({ ...facts, tasks, window }) }).files[0]
+        ?.settings ?? '';
     expect(JSON.parse(settingsFor({ context: 64_000 }))).toMatchObject({
       small_model: 'holdfast/title_generation',
       agent: { compaction: { model: 'holdfast/compression' } },
@@ -129,17 +150,21 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(planOf('opencode').files[0]?.settings).not.toContain('compaction');
   });
 
-  it.each([true, false])('of OpenCode bring images where main may be sent them: %s', (takesImages) => {
-    const gateway = describeGateway({ ...facts, tasks: [], takesImages });
-    const { settings = '' } = planOf('opencode', { gateway }).files[0] ?? {};
-    expect(settings.includes('"modalities"')).toBe(takesImages);
-  });
+  it.each([true, false])(
+    'of OpenCode bring images where main may be sent them: %s',
+    (takesImages) => {
+      const gateway = describeGateway({ ...facts, tasks: [], takesImages });
+      const { settings = '' } = planOf('opencode', { gateway }).files[0] ?? {};
+      expect(settings.includes('"modalities"')).toBe(takesImages);
+    },
+  );
 
   it('of Codex and Hermes begin when the window of main is nearly full, as far as it is known', () => {
     const settingsFor = (name: string, context?: number): string => {
       const window = context === undefined ? {} : { context };
       return (
-        planOf(name, { gateway: describeGateway({ ...facts, tasks: [], window }) }).files[0]?.settings ?? ''
+        planOf(name, { gateway: describeGateway({ ...facts, tasks: [], window }) }).files[0]
+          ?.settings ?? ''
       );
     };
     expect(settingsFor('codex', 128_000)).toContain('model_context_window = 128000');
@@ -191,9 +216,15 @@ it('lists what is here: by program, by folder, connected or not', () => {
     ...Object.fromEntries(planOf('aider').files.map(({ path, after }) => [path, after])),
   };
   const host = createFakeHost({ environment: { HOME: '/h', PATH: 'bin:/bin/' }, files });
-  const listed = listAgents(agents, { host, user: userPlace(host), placeOf: () => ({ gateway, key }) });
+  const listed = listAgents(agents, {
+    host,
+    user: userPlace(host),
+    placeOf: () => ({ gateway, key }),
+  });
   expect(
-    listed.filter(({ path }) => path !== undefined).map(({ name, path, state }) => [name, path, state]),
+    listed
+      .filter(({ path }) => path !== undefined)
+      .map(({ name, path, state }) => [name, path, state]),
   ).toEqual([
     ['claude', '/h/.claude', 'cannot-read'],
     ['codex', '/bin/codex', 'not-connected'],

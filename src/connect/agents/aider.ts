@@ -1,10 +1,14 @@
-/** Aider: address and models in `.aider.conf.yml`, what it must know of them beside it, its key in its own file of keys. */
+/**
+ * Aider: address and models in `.aider.conf.yml`, what it must know of them beside it, its key in
+ * its own file of keys.
+ */
 
 import { type Agent, dotFolder, type FileRow, type GatewayPlace } from '../settings.ts';
 
-// Names: aider.chat/docs/config/aider_conf.html, /docs/llms/openai-compat.html and /docs/config/adv-model-settings.html;
-// `openai/` chooses its OpenAI-compatible client. 0.86.2 takes a model that it does not know for a weak one: whole files
-// instead of edits, and no map of the repository. It reads `.aider/oauth-keys.env` first of all its files of variables.
+// Names: aider.chat/docs/config/aider_conf.html, /docs/llms/openai-compat.html and
+// /docs/config/adv-model-settings.html; `openai/` chooses its OpenAI-compatible client. 0.86.2
+// takes a model that it does not know for a weak one: whole files instead of edits, and no map of
+// the repository. It reads `.aider/oauth-keys.env` first of all its files of variables.
 export const aider: Agent = {
   name: 'aider',
   title: 'Aider',
@@ -26,7 +30,12 @@ export const aider: Agent = {
         item: {
           list: [],
           by: 'name',
-          value: { name: 'openai/main', edit_format: 'diff', use_repo_map: true, examples_as_sys_msg: true },
+          value: {
+            name: 'openai/main',
+            edit_format: 'diff',
+            use_repo_map: true,
+            examples_as_sys_msg: true,
+          },
         },
       },
       ...metadata(gateway, `${folder}.model.metadata.json`),
@@ -36,7 +45,10 @@ export const aider: Agent = {
   }),
 };
 
-/** What Aider looks up in its catalogue for a model that is in it; nothing where the window is unknown to us too. */
+/**
+ * What Aider looks up in its catalogue for a model that is in it; nothing where the window is
+ * unknown to us too.
+ */
 function metadata({ window, sideTask }: GatewayPlace, path: string): readonly FileRow[] {
   const { context, output = context } = window;
   if (context === undefined || output === undefined) return [];

@@ -1,4 +1,7 @@
-/** Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name and by alias. */
+/**
+ * Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name
+ * and by alias.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
@@ -6,8 +9,9 @@ import { type Agent, dotFolder } from '../settings.ts';
 /** Keys that Claude Code prefers to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
-// Names: code.claude.com/docs/en/settings and /llm-gateway (November 2026). The base URL is the root; it appends /v1/messages.
-// Behind a gateway 2.1.329 asks the session's own model for a title, unless it is told a small one.
+// Names: code.claude.com/docs/en/settings and /llm-gateway (November 2026). The base URL is the
+// root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model for a title,
+// unless it is told a small one.
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
@@ -24,7 +28,9 @@ export const claude: Agent = {
         rivals: rivals.map((name) => `env.${name}`),
       },
     ],
-    shell: rivals.filter((name) => user.variable(name) !== undefined).map((name) => shellLine`unset ${name}`),
+    shell: rivals
+      .filter((name) => user.variable(name) !== undefined)
+      .map((name) => shellLine`unset ${name}`),
     notes: [
       'Claude Code asks for claude-… models: the aliases below send them to your tasks',
       '`/status` in Claude Code shows which address and key it uses',

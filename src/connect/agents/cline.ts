@@ -3,8 +3,9 @@
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: docs.cline.bot, cline-cli/installation and provider-config/openai-compatible: `cline auth` writes
-// ~/.cline/data/settings/providers.json with the key in it, which is why no file is written here.
+// Names: docs.cline.bot, cline-cli/installation and provider-config/openai-compatible: `cline auth`
+// writes ~/.cline/data/settings/providers.json with the key in it, which is why no file is written
+// here.
 export const cline: Agent = {
   name: 'cline',
   title: 'Cline',

@@ -2,8 +2,9 @@
 
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: developers.openai.com/codex/config-reference and config-sample (October 2026): `wire_api` is only "responses" now;
-// `auth` is a command that prints a bearer token, run again after 5 minutes and after a 401.
+// Names: developers.openai.com/codex/config-reference and config-sample (October 2026): `wire_api`
+// is only "responses" now; `auth` is a command that prints a bearer token, run again after 5
+// minutes and after a 401.
 export const codex: Agent = {
   name: 'codex',
   title: 'Codex',
@@ -27,7 +28,8 @@ export const codex: Agent = {
       },
     ],
     notes: ['For one run only: codex -c model_provider=holdfast -m main'],
-    // Not `*mini*`: that is in "gemini" and "minimax" too. 0.169 names gpt-5.6-luna, and codex-auto-review to approve commands.
+    // Not `*mini*`: that is in "gemini" and "minimax" too. 0.169 names gpt-5.6-luna, and
+    // codex-auto-review to approve commands.
     aliases: {
       'gpt-*mini*': 'title_generation',
       'gpt-*luna*': 'title_generation',

@@ -2,8 +2,8 @@
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
-// Names: docs.continue.dev/reference (config.yaml) and /customize/model-providers/top-level/openai; secrets are read from
-// ~/.continue/.env. The first model of a role is its default.
+// Names: docs.continue.dev/reference (config.yaml) and /customize/model-providers/top-level/openai;
+// secrets are read from ~/.continue/.env. The first model of a role is its default.
 export const continueAgent: Agent = {
   name: 'continue',
   title: 'Continue',

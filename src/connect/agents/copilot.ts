@@ -3,7 +3,8 @@
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's own.
+// Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's
+// own.
 export const copilot: Agent = {
   name: 'copilot',
   title: 'Copilot CLI',
@@ -13,8 +14,12 @@ export const copilot: Agent = {
       shellLine`export COPILOT_PROVIDER_BASE_URL=${url}/v1`,
       shellLine`export COPILOT_PROVIDER_API_KEY_COMMAND=${keyLine}`,
       shellLine`export COPILOT_MODEL=main`,
-      ...(context === undefined ? [] : [shellLine`export COPILOT_PROVIDER_MAX_PROMPT_TOKENS=${context}`]),
-      ...(output === undefined ? [] : [shellLine`export COPILOT_PROVIDER_MAX_OUTPUT_TOKENS=${output}`]),
+      ...(context === undefined
+        ? []
+        : [shellLine`export COPILOT_PROVIDER_MAX_PROMPT_TOKENS=${context}`]),
+      ...(output === undefined
+        ? []
+        : [shellLine`export COPILOT_PROVIDER_MAX_OUTPUT_TOKENS=${output}`]),
     ],
   }),
 };

@@ -1,10 +1,14 @@
-/** Gemini CLI: its own API, whose address is the gateway's; model and way to log in in `settings.json`, the key in `.env` beside it. */
+/**
+ * Gemini CLI: its own API, whose address is the gateway's; model and way to log in in
+ * `settings.json`, the key in `.env` beside it.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without `selectedType` it refuses an address of its own.
-// Its small calls name models of its own, whatever the session's is.
+// Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without
+// `selectedType` it refuses an address of its own. Its small calls name models of its own, whatever
+// the session's is.
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
@@ -18,7 +22,9 @@ export const gemini: Agent = {
     ],
     keyFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },
     shell: [shellLine`export GOOGLE_GEMINI_BASE_URL=${url}`],
-    notes: ['Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks'],
+    notes: [
+      'Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks',
+    ],
     aliases: { 'gemini-*flash*': 'title_generation', 'gemini-*': 'main' },
   }),
 };

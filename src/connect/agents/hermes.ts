@@ -1,8 +1,14 @@
-/** Hermes Agent: a named custom provider in `config.yaml`, its key in the `.env` that it reads by itself. */
+/**
+ * Hermes Agent: a named custom provider in `config.yaml`, its key in the `.env` that it reads by
+ * itself.
+ */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
-/** Its side tasks, as it calls them; one that we have too is sent to ours, all others are asked of its session's model. */
+/**
+ * Its side tasks, as it calls them; one that we have too is sent to ours, all others are asked of
+ * its session's model.
+ */
 const sideTasks = [
   'title_generation',
   'compression',
@@ -13,12 +19,16 @@ const sideTasks = [
   'mcp',
 ];
 
-/** Told of a smaller window it does not start; told of none it takes 256,000 tokens, and compresses at half of them. */
+/**
+ * Told of a smaller window it does not start; told of none it takes 256,000 tokens, and compresses
+ * at half of them.
+ */
 const leastWindow = 64_000;
 
-// Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers: base_url, key_env,
-// api_mode); chosen by `model.provider: custom:<name>`, in `auxiliary.<task>` too. Seen in 0.14.0 and 0.19.0: both load
-// `.env` of HERMES_HOME over the environment, so that a service has the key as well as a shell.
+// Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers:
+// base_url, key_env, api_mode); chosen by `model.provider: custom:<name>`, in `auxiliary.<task>`
+// too. Seen in 0.14.0 and 0.19.0: both load `.env` of HERMES_HOME over the environment, so that a
+// service has the key as well as a shell.
 export const hermes: Agent = {
   name: 'hermes',
   title: 'Hermes Agent',

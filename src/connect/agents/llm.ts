@@ -1,10 +1,14 @@
-/** `llm`: a model of ours in `extra-openai-models.yaml`, its key in `keys.json`, where `llm keys set` would put it. */
+/**
+ * `llm`: a model of ours in `extra-openai-models.yaml`, its key in `keys.json`, where `llm keys
+ * set` would put it.
+ */
 
 import { type Agent, configFolder } from '../settings.ts';
 
 const appFolder = 'io.datasette.llm';
 
-// Names: llm.datasette.io, other-models (OpenAI-compatible models) and keys, 0.36; its folder is click's app dir.
+// Names: llm.datasette.io, other-models (OpenAI-compatible models) and keys, 0.36; its folder is
+// click's app dir.
 export const llm: Agent = {
   name: 'llm',
   title: 'llm',

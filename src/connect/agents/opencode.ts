@@ -1,15 +1,30 @@
-/** OpenCode: a provider of ours in its global config, the key read from our key file or a variable. */
+/**
+ * OpenCode: a provider of ours in its global config, the key read from our key file or a variable.
+ */
 
-import { type Agent, configFolder, exportKey, type GatewayPlace, keyVariable } from '../settings.ts';
+import {
+  type Agent,
+  configFolder,
+  exportKey,
+  type GatewayPlace,
+  keyVariable,
+} from '../settings.ts';
 
-/** Where nobody says how long an answer may be, this share of the window; OpenCode would take 32,000 tokens, which may be all of it. */
+/**
+ * Where nobody says how long an answer may be, this share of the window; OpenCode would take 32,000
+ * tokens, which may be all of it.
+ */
 const answerShare = 1 / 4;
 
-/** Without it OpenCode takes a model of a custom provider for blind, and sends a sentence in place of each image. */
+/**
+ * Without it OpenCode takes a model of a custom provider for blind, and sends a sentence in place
+ * of each image.
+ */
 const images = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
 
-// Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and /docs/providers (custom provider).
-// Seen in 1.18.33: its hidden agent `compaction` takes a model like any other, and never runs where `limit.context` is unknown.
+// Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and
+// /docs/providers (custom provider). Seen in 1.18.33: its hidden agent `compaction` takes a model
+// like any other, and never runs where `limit.context` is unknown.
 export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
@@ -18,7 +33,9 @@ export const opencode: Agent = {
     const path = `${folder}/opencode.json`;
     const apiKey = keyFile === undefined ? `{env:${keyVariable}}` : `{file:${keyFile}}`;
     const ours = tasks.filter((task) => task === 'compression');
-    const names = ['main', sideTask, ...ours].map((name) => [name, { name: `Holdfast ${name}` }] as const);
+    const names = ['main', sideTask, ...ours].map(
+      (name) => [name, { name: `Holdfast ${name}` }] as const,
+    );
     const main = { name: 'Holdfast main', ...(takesImages ? images : {}), ...limitOf(window) };
     const models = { ...Object.fromEntries(names), main };
     return {
@@ -28,7 +45,9 @@ export const opencode: Agent = {
           set: {
             model: 'holdfast/main',
             small_model: `holdfast/${sideTask}`,
-            ...Object.fromEntries(ours.map((task) => ['agent.compaction.model', `holdfast/${task}`])),
+            ...Object.fromEntries(
+              ours.map((task) => ['agent.compaction.model', `holdfast/${task}`]),
+            ),
             'provider.holdfast': {
               npm: '@ai-sdk/openai-compatible',
               name: 'Holdfast',

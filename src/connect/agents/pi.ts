@@ -1,8 +1,12 @@
-/** pi: a provider of ours in `models.json`, its key from a command, and the default model in `settings.json`. */
+/**
+ * pi: a provider of ours in `models.json`, its key from a command, and the default model in
+ * `settings.json`.
+ */
 
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: pi-mono, packages/coding-agent/docs/models.md ("!command" as apiKey) and settings.md (defaultProvider, defaultModel).
+// Names: pi-mono, packages/coding-agent/docs/models.md ("!command" as apiKey) and settings.md
+// (defaultProvider, defaultModel).
 export const pi: Agent = {
   name: 'pi',
   title: 'pi',
@@ -20,7 +24,10 @@ export const pi: Agent = {
           },
         },
       },
-      { path: `${folder}/settings.json`, set: { defaultProvider: 'holdfast', defaultModel: 'main' } },
+      {
+        path: `${folder}/settings.json`,
+        set: { defaultProvider: 'holdfast', defaultModel: 'main' },
+      },
     ],
   }),
 };

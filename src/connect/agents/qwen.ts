@@ -1,4 +1,7 @@
-/** Qwen Code: a model of ours among those of the OpenAI protocol in `settings.json`, its key in `.env` beside it. */
+/**
+ * Qwen Code: a model of ours among those of the OpenAI protocol in `settings.json`, its key in
+ * `.env` beside it.
+ */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 

@@ -1,11 +1,15 @@
-/** Zed: an OpenAI-compatible provider of ours in `settings.json`, its key from a variable or Zed's own keychain entry. */
+/**
+ * Zed: an OpenAI-compatible provider of ours in `settings.json`, its key from a variable or Zed's
+ * own keychain entry.
+ */
 
 import { type Agent, configFolder, exportKey, keyVariable } from '../settings.ts';
 
 /** Zed wants a context window for its token counter; the engine refuses nothing for it. */
 const contextWindow = 200_000;
 
-// Names: zed, docs/src/ai/use-api-access.md: `language_models.openai_compatible.<id>`, the key from <ID>_API_KEY.
+// Names: zed, docs/src/ai/use-api-access.md: `language_models.openai_compatible.<id>`, the key from
+// <ID>_API_KEY.
 export const zed: Agent = {
   name: 'zed',
   title: 'Zed',
@@ -18,7 +22,9 @@ export const zed: Agent = {
         set: {
           'language_models.openai_compatible.holdfast': {
             api_url: `${url}/v1`,
-            available_models: [{ name: 'main', display_name: 'Holdfast main', max_tokens: contextWindow }],
+            available_models: [
+              { name: 'main', display_name: 'Holdfast main', max_tokens: contextWindow },
+            ],
           },
           'agent.default_model.provider': 'holdfast',
           'agent.default_model.model': 'main',

@@ -22,11 +22,26 @@ describe('one value set in JSON', () => {
       'a',
       '{\n\t// one\n\t"b": 2, // two\n\t/* three */\n\t"a": "x",\n}',
     ],
-    ['a comment behind the last value', '{\n  "b": 2 // two\n}', 'a', '{\n  "b": 2, // two\n  "a": "x"\n}'],
+    [
+      'a comment behind the last value',
+      '{\n  "b": 2 // two\n}',
+      'a',
+      '{\n  "b": 2, // two\n  "a": "x"\n}',
+    ],
     ['an object of comments only', '{\n  // none yet\n}', 'a', '{\n  // none yet\n  "a": "x"\n}'],
-    ['lines that end in CR LF', '{\r\n  "b": 2\r\n}\r\n', 'a', '{\r\n  "b": 2,\r\n  "a": "x"\r\n}\r\n'],
+    [
+      'lines that end in CR LF',
+      '{\r\n  "b": 2\r\n}\r\n',
+      'a',
+      '{\r\n  "b": 2,\r\n  "a": "x"\r\n}\r\n',
+    ],
     ['a byte order mark', '\uFEFF{"b":"//"}', 'b', '\uFEFF{"b":"x"}'],
-    ['a key that JavaScript has a meaning for', '{"__proto__":1}', 'a', '{"__proto__":1,\n  "a": "x"\n}'],
+    [
+      'a key that JavaScript has a meaning for',
+      '{"__proto__":1}',
+      'a',
+      '{"__proto__":1,\n  "a": "x"\n}',
+    ],
     ['a key that is there twice: the last counts', '{"a":1,"a":2}', 'a', '{"a":1,"a":"x"}'],
   ])('fits %s', (_name, text, path, expected) => {
     expect(editJson(text, set(path, 'x'))).toBe(expected);
@@ -60,7 +75,9 @@ describe('one value set in JSON', () => {
             ...JSON.parse(JSON.stringify(value)),
             holdfast: { url: 'x' },
           });
-          expect(after.match(/\/\/ c|\/\* c, \} \*\//g)).toEqual(text.match(/\/\/ c|\/\* c, \} \*\//g));
+          expect(after.match(/\/\/ c|\/\* c, \} \*\//g)).toEqual(
+            text.match(/\/\/ c|\/\* c, \} \*\//g),
+          );
         },
       ),
     );
@@ -68,12 +85,19 @@ describe('one value set in JSON', () => {
 });
 
 /** The object with gaps between its tokens, and perhaps trailing commas at its top. */
-function dress(value: Readonly<Record<string, unknown>>, gaps: readonly string[], trailing: boolean): string {
+function dress(
+  value: Readonly<Record<string, unknown>>,
+  gaps: readonly string[],
+  trailing: boolean,
+): string {
   let index = 0;
   const gap = (): string => gaps[index++ % gaps.length] ?? '';
   const members = Object.entries(value)
     .filter(([key]) => key !== 'holdfast')
-    .map(([key, one]) => `${gap()}${JSON.stringify(key)}${gap()}:${gap()}${JSON.stringify(one)}${gap()}`);
+    .map(
+      ([key, one]) =>
+        `${gap()}${JSON.stringify(key)}${gap()}:${gap()}${JSON.stringify(one)}${gap()}`,
+    );
   const comma = trailing && members.length > 0 ? `,${gap()}` : '';
   return `${gap()}{${members.join(',')}${comma}${gap()}}${gap()}`;
 }

@@ -1,4 +1,6 @@
-/** Single values of a JSON text with comments, changed in place: what is not named keeps its bytes. */
+/**
+ * Single values of a JSON text with comments, changed in place: what is not named keeps its bytes.
+ */
 
 import { createScanner, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { ListItem, Setting, SettingValue } from '../settings.ts';
@@ -8,10 +10,16 @@ export function parseSettings(text: string): unknown {
   return text.trim() === '' ? {} : structuredClone(getNodeValue(readTree(text)));
 }
 
-/** Throws a `SyntaxError` for a text that is no JSON, and for a place inside of something that is no object. */
+/**
+ * Throws a `SyntaxError` for a text that is no JSON, and for a place inside of something that is no
+ * object.
+ */
 export function editJson(text: string, settings: readonly Setting[], item?: ListItem): string {
   const start = text.trim() === '' ? '{}\n' : text;
-  const written = settings.reduce((current, { path, value }) => setOne(current, path, value), start);
+  const written = settings.reduce(
+    (current, { path, value }) => setOne(current, path, value),
+    start,
+  );
   return item === undefined ? written : putJsonItem(written, item);
 }
 
@@ -79,7 +87,10 @@ interface Insertion {
   readonly layout: Layout;
 }
 
-/** After the last member and its comments: the package's own `modify` puts it before them, and writes the line anew. */
+/**
+ * After the last member and its comments: the package's own `modify` puts it before them, and
+ * writes the line anew.
+ */
 function insert(text: string, { node, path, depth, value, layout }: Insertion): string {
   const { unit, newline } = layout;
   const [key = '', ...rest] = path.slice(depth);

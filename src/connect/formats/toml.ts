@@ -1,6 +1,7 @@
 /**
- * Single values of a TOML text, changed line by line: a value of the top stands before the first table, a table of ours is
- * written whole. What comes out is read again by a real parser (apply-settings), so an unusual file is refused, not harmed.
+ * Single values of a TOML text, changed line by line: a value of the top stands before the first
+ * table, a table of ours is written whole. What comes out is read again by a real parser
+ * (apply-settings), so an unusual file is refused, not harmed.
  */
 
 import { parse, TomlError } from 'smol-toml';
@@ -39,13 +40,18 @@ function putItem(lines: readonly string[], { list, by, value }: ListItem): reado
   ];
   const starts = lines.flatMap((line, index) => (headerOf(line) === `[${name}]` ? [index] : []));
   const own = new RegExp(`^\\s*${by}\\s*=\\s*["']${String(value[by])}["']`);
-  const start = starts.find((at) => lines.slice(at, endOfTable(lines, at)).some((line) => own.test(line)));
+  const start = starts.find((at) =>
+    lines.slice(at, endOfTable(lines, at)).some((line) => own.test(line)),
+  );
   if (start === undefined) return [...lines, ...(lines.length === 0 ? [] : ['']), ...fresh];
   const rest = lines.slice(endOfTable(lines, start));
   return [...lines.slice(0, start), ...fresh, ...(rest.length > 0 ? [''] : []), ...rest];
 }
 
-/** The line of the next header; tables inside of it are headers too, and the reading after the change finds them gone. */
+/**
+ * The line of the next header; tables inside of it are headers too, and the reading after the
+ * change finds them gone.
+ */
 function endOfTable(lines: readonly string[], start: number): number {
   const length = lines.slice(start + 1).findIndex((line) => headerOf(line) !== undefined);
   return length < 0 ? lines.length : start + 1 + length;
@@ -67,7 +73,11 @@ function setTop(lines: readonly string[], key: string, value: SettingValue): rea
 }
 
 /** A table that is there already gives way, with those inside of it. */
-function setTable(lines: readonly string[], path: readonly string[], value: SettingValue): readonly string[] {
+function setTable(
+  lines: readonly string[],
+  path: readonly string[],
+  value: SettingValue,
+): readonly string[] {
   const name = path.join('.');
   const start = lines.findIndex((line) => headerOf(line) === name);
   const fresh = showTable(path, value);

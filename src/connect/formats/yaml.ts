@@ -1,6 +1,16 @@
-/** Single values of a YAML text; comments, order and, wherever it can be, every other byte survive. */
+/**
+ * Single values of a YAML text; comments, order and, wherever it can be, every other byte survive.
+ */
 
-import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLSeq,
+} from 'yaml';
 import { chooseText, isEmptyNode, makeRoomAt, setValue } from '../../config/yaml/edit.ts';
 import { patchItem } from '../../config/yaml/patch-text.ts';
 import type { ListItem, Setting } from '../settings.ts';
@@ -9,7 +19,10 @@ export function parseYaml(text: string): unknown {
   return readYaml(text).toJS() ?? {};
 }
 
-/** Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and something else stands. */
+/**
+ * Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and
+ * something else stands.
+ */
 export function editYaml(text: string, settings: readonly Setting[], item?: ListItem): string {
   if (item?.list.length !== 0) requireMapping(text);
   const written = settings.reduce(

@@ -1,6 +1,7 @@
 /**
- * Laws 5 and 6 for any sites, secrets, failures, successes, resets and restarts: what health says is compared, after every step and
- * for everybody, with a plain list of what was seen. The list knows no index, no copies and no windows but their ends.
+ * Laws 5 and 6 for any sites, secrets, failures, successes, resets and restarts: what health says
+ * is compared, after every step and for everybody, with a plain list of what was seen. The list
+ * knows no index, no copies and no windows but their ends.
  */
 
 import fc from 'fast-check';
@@ -50,7 +51,10 @@ const everybody: readonly Lease[] = ['p', 'q'].flatMap((host) =>
   ),
 );
 
-/** One mark as the list has it; without a site it is of the whole host, or of a version that knew no sites. */
+/**
+ * One mark as the list has it; without a site it is of the whole host, or of a version that knew no
+ * sites.
+ */
 interface Seen {
   readonly cause: Cause;
   readonly scope: Scope;
@@ -111,12 +115,15 @@ class Expected {
   }
 
   standing(lease: Lease): { readonly state: string; readonly until?: number } {
-    const own = this.seen.filter(({ scope, over }) => covers(scope, lease) && over?.has(lease.site) !== true);
+    const own = this.seen.filter(
+      ({ scope, over }) => covers(scope, lease) && over?.has(lease.site) !== true,
+    );
     const ends = own.map(({ until }) => until);
     const elsewhere = new Map<string, number>();
     for (const { cause, scope, until } of this.seen) {
       const { site = lease.site } = scope;
-      const isRefusal = refusals.includes(cause) && lease.fingerprint !== 'none' && until > this.now();
+      const isRefusal =
+        refusals.includes(cause) && lease.fingerprint !== 'none' && until > this.now();
       if (isRefusal && site !== lease.site && covers(scope, { ...lease, site }))
         elsewhere.set(site, Math.max(until, elsewhere.get(site) ?? 0));
     }
@@ -129,11 +136,15 @@ class Expected {
 }
 
 function covers(scope: Scope, lease: Lease): boolean {
-  return (Object.entries(scope) as [keyof Scope, string][]).every(([field, value]) => lease[field] === value);
+  return (Object.entries(scope) as [keyof Scope, string][]).every(
+    ([field, value]) => lease[field] === value,
+  );
 }
 
 function isSame(one: Scope, other: Scope): boolean {
-  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+  return (
+    JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort())
+  );
 }
 
 const who = fc.constantFrom(...everybody);
@@ -171,7 +182,10 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 const olderCauses = ['auth-rejected', 'quota', 'rate-limit', 'forbidden-model'] as const;
-/** What works without a key leaves no row: after a restart an older mark of nobody's is probed once more. */
+/**
+ * What works without a key leaves no row: after a restart an older mark of nobody's is probed once
+ * more.
+ */
 const older = fc.record({
   who: fc.constantFrom(...everybody.filter(({ fingerprint }) => fingerprint !== 'none')),
   cause: fc.constantFrom(...olderCauses),
@@ -227,7 +241,8 @@ async function play(
       health.standing(lease);
       health.noteLeft(lease, failureOf(one.cause, one.forMs), { isWaited: true });
       const rows = await marks();
-      const find = (scope: Scope) => rows.find((row) => row.cause === one.cause && isSame(row.scope, scope));
+      const find = (scope: Scope) =>
+        rows.find((row) => row.cause === one.cause && isSame(row.scope, scope));
       expected.fail(lease, one.cause, (scope) => find(scope)?.until);
     }
     if (one.kind === 'works') {

@@ -1,4 +1,7 @@
-/** Under any jumps of the clock: what fails is held back, what works is free, and no mark lasts much longer than its window (law 7). */
+/**
+ * Under any jumps of the clock: what fails is held back, what works is free, and no mark lasts much
+ * longer than its window (law 7).
+ */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -13,7 +16,13 @@ const jumpMs = fc.oneof(
   fc.constantFrom(-400 * day, -day, -2 * hour, -hour, -1, 1, hour, 2 * hour, day, 400 * day),
   fc.integer({ min: -2 * hour, max: 2 * hour }),
 );
-const causes: readonly FailureClass[] = ['rate-limit', 'quota', 'auth-rejected', 'overloaded', 'connect'];
+const causes: readonly FailureClass[] = [
+  'rate-limit',
+  'quota',
+  'auth-rejected',
+  'overloaded',
+  'connect',
+];
 const step = fc.oneof(
   fc.record({ kind: fc.constant('jumps' as const), ms: jumpMs }),
   fc.record({ kind: fc.constant('passes' as const), ms: fc.integer({ min: 1, max: hour }) }),
@@ -34,7 +43,9 @@ it('holds back what fails, lets go what works, and lets no jump back make a mark
       const { host, health: first, open } = stageHealth();
       let health = first;
       const stateNow = () => health.standing(leaseOf()).state;
-      /** How long it was held back by the clock that does not jump, and how long it may have been. */
+      /**
+       * How long it was held back by the clock that does not jump, and how long it may have been.
+       */
       let [heldMs, mayHoldMs, longestMs] = [0, 0, 0];
       for (const one of steps) {
         await host.advance(1);

@@ -1,4 +1,7 @@
-/** Failures of one cause in a row, in this process: some classes mark only after several of them (law 7). */
+/**
+ * Failures of one cause in a row, in this process: some classes mark only after several of them
+ * (law 7).
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass, Scope } from '../../model/failure.ts';

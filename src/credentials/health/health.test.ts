@@ -33,7 +33,9 @@ describe('Health', () => {
   it('a new secret has no history', () => {
     const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('auth-rejected'));
-    expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe('free');
+    expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe(
+      'free',
+    );
   });
 
   it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
@@ -41,8 +43,12 @@ describe('Health', () => {
     const known = () => ['sha256:a', 'sha256:b'];
     health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), { known });
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
-    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe('benched');
-    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe('free');
+    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe(
+      'benched',
+    );
+    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe(
+      'free',
+    );
     health.noteSuccess(leaseOf({ account: 'team', fingerprint: 'sha256:new' }));
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('free');
   });
@@ -53,7 +59,9 @@ describe('Health', () => {
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
     health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
     expect(health.standing(leaseOf({ model: 'third' })).state).toBe('benched');
-    expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe('free');
+    expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe(
+      'free',
+    );
   });
 
   it('limits never widen, whatever else is limited on the key', () => {
@@ -97,14 +105,19 @@ describe('Health', () => {
     const next = open();
     await next.load();
     expect(next.provenAt(leaseOf())).toBe(start);
-    expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
+    expect(next.standing(leaseOf())).toMatchObject({
+      state: 'benched',
+      mark: { cause: 'billing' },
+    });
   });
 
   it('the first success of a secret is stored at once, later ones once a minute and at the end', async () => {
     const { host, store, health } = stageHealth();
     // The secret's own row; the one of its model says that it has worked, not when.
     const storedAt = async () =>
-      (await store.readHealth()).proven.filter(({ place }) => !place.includes(' ')).map(({ at }) => at);
+      (await store.readHealth()).proven
+        .filter(({ place }) => !place.includes(' '))
+        .map(({ at }) => at);
     health.noteSuccess(leaseOf());
     await host.advance(0);
     expect(await storedAt()).toEqual([start]);
@@ -166,7 +179,10 @@ describe('Health', () => {
     health.noteLeft(leaseOf({ leasedAt: start + 1001 }), first);
     expect(health.standing(leaseOf()).state).toBe('due');
     health.noteLeft(leaseOf({ leasedAt: start + 1001, probeOf }), first);
-    expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
+    expect(health.standing(leaseOf())).toMatchObject({
+      state: 'benched',
+      mark: { cause: 'connect' },
+    });
   });
 
   it('a network that is down marks no key, no account and no model, only the way to the provider', async () => {
@@ -184,7 +200,9 @@ describe('Health', () => {
     const isAllowed = (): boolean => {
       const standing = health.standing(leaseOf());
       return (
-        standing.state === 'benched' && standing.marks.length === 2 && health.mayProbeEarly(standing.marks)
+        standing.state === 'benched' &&
+        standing.marks.length === 2 &&
+        health.mayProbeEarly(standing.marks)
       );
     };
     await host.advance(10_000);
@@ -205,7 +223,10 @@ describe('Health', () => {
   });
 
   it.each([
-    ['written under a clock that ran a day ahead', { since: start + day, until: start + day + 60_000 }],
+    [
+      'written under a clock that ran a day ahead',
+      { since: start + day, until: start + day + 60_000 },
+    ],
     ['longer than the cap of its class', { since: start - day, until: start + 300 * day }],
   ])('a stored mark %s is due at once, and a success ends it', async (_name, window) => {
     const { store, health, marks } = stageHealth();
@@ -246,7 +267,10 @@ describe('Health', () => {
       health.noteLeft(lease, failureOf('stream-cut'));
     }
     const later = leaseOf({ leasedAt: host.clock.now() + 1 });
-    expect(health.standing(later)).toMatchObject({ state: 'benched', mark: { cause: 'stream-cut' } });
+    expect(health.standing(later)).toMatchObject({
+      state: 'benched',
+      mark: { cause: 'stream-cut' },
+    });
     health.noteSuccess(later);
     expect(health.standing(later).state).toBe('benched');
     health.noteWhole(later);
@@ -293,15 +317,24 @@ describe('Health', () => {
     expect(health.provenAt(leaseOf({ fingerprint: 'sha256:new' }))).toBeUndefined();
     health.noteSuccess(leaseOf());
     health.noteRenewed(renewal);
-    expect(health.provenAt(leaseOf({ fingerprint: 'sha256:new' }))).toBe(health.provenAt(leaseOf()));
+    expect(health.provenAt(leaseOf({ fingerprint: 'sha256:new' }))).toBe(
+      health.provenAt(leaseOf()),
+    );
     expect(health.provenAt({ ...elsewhere, fingerprint: 'sha256:new' })).toBeUndefined();
   });
 
   it("carries no mark over to a login's new token (law 5)", () => {
     const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('auth-revoked'));
-    health.noteRenewed({ origin: leaseOf().origin, before: leaseOf().fingerprint, after: 'sha256:new' });
+    health.noteRenewed({
+      origin: leaseOf().origin,
+      before: leaseOf().fingerprint,
+      after: 'sha256:new',
+    });
     const next = leaseOf({ fingerprint: 'sha256:new', account: 'sha256:new' });
-    expect([health.standing(leaseOf()).state, health.standing(next).state]).toEqual(['benched', 'free']);
+    expect([health.standing(leaseOf()).state, health.standing(next).state]).toEqual([
+      'benched',
+      'free',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * Health of fingerprints, accounts, models and origins: the in-memory mirror that every choice reads (step 2 of a
- * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
+ * Health of fingerprints, accounts, models and origins: the in-memory mirror that every choice
+ * reads (step 2 of a request), with the store behind it. Outcomes are charged to the lease they
+ * came from and to nothing else (law 14).
  */
 
 import type { Host, Timer } from '../../host.ts';
@@ -28,7 +29,9 @@ import { type ProvenQuestion, SuccessLog } from './success-log.ts';
 
 /** How a target is left. */
 export interface LeftOptions {
-  /** A request waits for the end of the mark, which is written whatever came before. Default: false. */
+  /**
+   * A request waits for the end of the mark, which is written whatever came before. Default: false.
+   */
   readonly isWaited?: boolean;
   /** The secrets that the account is known by. Default: the lease's own. */
   readonly known?: () => readonly string[];
@@ -66,18 +69,26 @@ export class Health {
     this.#onStoreFault = onStoreFault;
   }
 
-  /** Takes in what the store knows, once, and what other processes change from then on. Never rejects. */
+  /**
+   * Takes in what the store knows, once, and what other processes change from then on. Never
+   * rejects.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
   }
 
-  /** When this secret last worked at this site, epoch ms; undefined for one that never did (law 6). */
+  /**
+   * When this secret last worked at this site, epoch ms; undefined for one that never did (law 6).
+   */
   provenAt({ origin, site, fingerprint }: ProvenQuestion): number | undefined {
     return this.#successes.provenAt({ origin, site, fingerprint });
   }
 
-  /** Whether this secret has worked with this model there: then a refusal without a cause is suspect (law 6). */
+  /**
+   * Whether this secret has worked with this model there: then a refusal without a cause is suspect
+   * (law 6).
+   */
   hasWorkedWith(identity: Identity): boolean {
     return this.#successes.provenAt(identity) !== undefined;
   }
@@ -103,13 +114,19 @@ export class Health {
     return this.#marks.byKey.get(key);
   }
 
-  /** When the outage of this mark began, epoch ms: with the attempt that opened the first of its windows. Now, where it is over. */
+  /**
+   * When the outage of this mark began, epoch ms: with the attempt that opened the first of its
+   * windows. Now, where it is over.
+   */
   outageBeganAt(key: string): number {
     const mark = this.#marks.byKey.get(key);
     return mark === undefined ? this.#host.clock.now() : this.#outages.beganAt(mark);
   }
 
-  /** Tells from now on which mark was opened, opened anew or ended: who waits for it looks again. One listener. */
+  /**
+   * Tells from now on which mark was opened, opened anew or ended: who waits for it looks again.
+   * One listener.
+   */
   watch(onChange: (key: string) => void): void {
     this.#onChange = onChange;
   }
@@ -123,7 +140,9 @@ export class Health {
   /** Those of them that hold somebody back at this site. */
   marksAt(at: SiteAddress): readonly Mark[] {
     this.#adopt(this.#older.copiesFor(at));
-    return [...this.#marks.byKey.values()].filter(({ scope }) => isInside({ ...scope, ...at }, scope));
+    return [...this.#marks.byKey.values()].filter(({ scope }) =>
+      isInside({ ...scope, ...at }, scope),
+    );
   }
 
   /** Those of them that a reset of this pattern would end. */
@@ -131,7 +150,10 @@ export class Health {
     return this.marks().filter((mark) => isInside(mark.scope, pattern));
   }
 
-  /** True when an only route may be probed although its windows are open: once a minute, or less (law 7). */
+  /**
+   * True when an only route may be probed although its windows are open: once a minute, or less
+   * (law 7).
+   */
   mayProbeEarly(marks: readonly Mark[]): boolean {
     const now = this.#host.clock.now();
     return marks.every((mark) => {
@@ -144,7 +166,8 @@ export class Health {
   async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
     const now = this.#host.clock.now();
     try {
-      if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs }))) return false;
+      if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs })))
+        return false;
     } catch (error) {
       this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
     }
@@ -156,12 +179,18 @@ export class Health {
     this.#write(this.#store.releaseProbes(keys, owner));
   }
 
-  /** The 2xx head of a probe: somebody is there and has room. What the answer is worth shows at its commit. */
+  /**
+   * The 2xx head of a probe: somebody is there and has room. What the answer is worth shows at its
+   * commit.
+   */
   noteHead(lease: Lease): void {
     this.#endBlame(lease, 'head');
   }
 
-  /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end, but for those of dying streams. */
+  /**
+   * A 2xx that committed: the secret is proven, and marks that are not newer than the lease end,
+   * but for those of dying streams.
+   */
   noteSuccess(lease: Lease): void {
     const isNew = this.#successes.note(lease, this.#host.clock.now());
     if (isNew) this.#write(this.flush());
@@ -170,7 +199,10 @@ export class Health {
     this.#endBlame(lease, 'commit');
   }
 
-  /** A login's new token stands for the account that the old one did: what has worked has worked (decisions/0005). */
+  /**
+   * A login's new token stands for the account that the old one did: what has worked has worked
+   * (decisions/0005).
+   */
   noteRenewed({ origin, before, after }: RenewedToken): void {
     const rows = this.#successes.renew(origin, before, after);
     if (rows.length > 0) this.#write(this.#store.putProven(rows));
@@ -188,7 +220,10 @@ export class Health {
     if (scope !== undefined) this.#inARow.note(failure.class, scope);
   }
 
-  /** Writes the mark of a failure whose retries are used up; of a class that marks after several in a row, the last of them. */
+  /**
+   * Writes the mark of a failure whose retries are used up; of a class that marks after several in
+   * a row, the last of them.
+   */
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
@@ -217,11 +252,15 @@ export class Health {
     this.#write(this.#settle(mark, { leasedAt: lease.leasedAt, now }));
   }
 
-  /** Ends every mark inside the pattern, in all processes, and returns what was ended. Rejects when the store does. */
+  /**
+   * Ends every mark inside the pattern, in all processes, and returns what was ended. Rejects when
+   * the store does.
+   */
   async reset(pattern: Scope): Promise<readonly Mark[]> {
     const now = this.#host.clock.now();
     this.#resets = [...this.#resets, { scope: pattern, at: now }];
-    for (const mark of [...this.marksInside(pattern), ...this.#older.drop(pattern)]) this.#drop(mark);
+    for (const mark of [...this.marksInside(pattern), ...this.#older.drop(pattern)])
+      this.#drop(mark);
     this.#inARow.clear();
     this.#outages.clear();
     return this.#store.resetMarks(pattern, now);
@@ -251,7 +290,10 @@ export class Health {
     this.isLoaded = true;
   }
 
-  /** Replaces the mirror by what the store says. A mark that the store no longer has was ended by another process. */
+  /**
+   * Replaces the mirror by what the store says. A mark that the store no longer has was ended by
+   * another process.
+   */
   #take(snapshot: HealthSnapshot): void {
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
@@ -260,7 +302,8 @@ export class Health {
     const keys = new Set([...marks, ...copies].map(({ key }) => key));
     for (const mark of this.#marks.byKey.values())
       if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
-    for (const mark of marks) if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
+    for (const mark of marks)
+      if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
     this.#adopt(copies);
   }
 
@@ -269,10 +312,15 @@ export class Health {
     for (const copy of copies) if (!this.#marks.byKey.has(copy.key)) this.#put(copy);
   }
 
-  /** Writes a mark. The store decides: another process's open window stays, and a reset in between forbids the mark. */
+  /**
+   * Writes a mark. The store decides: another process's open window stays, and a reset in between
+   * forbids the mark.
+   */
   async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
     this.#unsettled.add(mark.key);
-    const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
+    const inForce = await this.#store
+      .openMark(mark, at)
+      .finally(() => this.#unsettled.delete(mark.key));
     if (this.#marks.byKey.get(mark.key) !== mark) return;
     if (inForce === undefined) this.#drop(mark);
     else if (inForce !== mark) this.#put(inForce);
@@ -284,7 +332,10 @@ export class Health {
     for (const one of listSurplus(this.#marks.byKey, mark, this.#host.clock.now())) this.#drop(one);
   }
 
-  /** Whether a reset or a success of the scope came after this lease: then its failure no longer counts (law 14). */
+  /**
+   * Whether a reset or a success of the scope came after this lease: then its failure no longer
+   * counts (law 14).
+   */
   #isOutdated(scope: Scope, cause: FailureClass, { leasedAt }: Lease): boolean {
     const now = this.#host.clock.now();
     if (this.#successes.hasNewerThan({ cause, scope }, leasedAt, now)) return true;
@@ -311,7 +362,8 @@ export class Health {
     const ended = this.#marks
       .matching(lease)
       .filter(
-        ({ cause, since }) => (since > now || !isOpenedAfter(since, lease.leasedAt)) && isEnough(by, cause),
+        ({ cause, since }) =>
+          (since > now || !isOpenedAfter(since, lease.leasedAt)) && isEnough(by, cause),
       );
     if (ended.length === 0) return;
     for (const mark of ended) this.#end(mark, by);

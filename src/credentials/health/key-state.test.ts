@@ -11,7 +11,16 @@ const now = 1_000_000_000;
 function markOf(cause: FailureClass, leftMs: number): Mark {
   const since = now - 1000;
   const scope = { origin: 'https://one.test' };
-  return { key: cause, cause, scope, since, until: now + leftMs, endSetBy: 'ours', strikes: 1, evidence: '' };
+  return {
+    key: cause,
+    cause,
+    scope,
+    since,
+    until: now + leftMs,
+    endSetBy: 'ours',
+    strikes: 1,
+    evidence: '',
+  };
 }
 
 it.each<[string, readonly Mark[], boolean, KeyState]>([
@@ -20,7 +29,12 @@ it.each<[string, readonly Mark[], boolean, KeyState]>([
   ['a limit that passes', [markOf('rate-limit', 5000)], true, 'rests'],
   ['no money', [markOf('billing', 5000)], true, 'out'],
   ['a refusal whose time is over', [markOf('auth-rejected', -1)], false, 'due'],
-  ['a limit that outlasts a refusal', [markOf('rate-limit', 9000), markOf('billing', 5000)], true, 'out'],
+  [
+    'a limit that outlasts a refusal',
+    [markOf('rate-limit', 9000), markOf('billing', 5000)],
+    true,
+    'out',
+  ],
   [
     'a limit behind a refusal that is over',
     [markOf('rate-limit', 9000), markOf('billing', -1)],
@@ -35,9 +49,12 @@ it('holds a key back exactly while a mark is open, and is out exactly while one 
   const marked = Object.entries(failureClasses).flatMap(([, { mark }], index) =>
     mark === undefined ? [] : [{ cause: names[index] ?? 'unknown', mark }],
   );
-  const drawn = fc.array(fc.tuple(fc.constantFrom(...marked), fc.integer({ min: -5000, max: 900 })), {
-    maxLength: 5,
-  });
+  const drawn = fc.array(
+    fc.tuple(fc.constantFrom(...marked), fc.integer({ min: -5000, max: 900 })),
+    {
+      maxLength: 5,
+    },
+  );
   fc.assert(
     fc.property(drawn, fc.boolean(), (found, isProven) => {
       const state = judgeKeyState(

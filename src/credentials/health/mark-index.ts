@@ -1,4 +1,7 @@
-/** Finds the marks that cover a candidate (step 2 of a request) without walking over all of them: marks by the shape and the values of their scope. */
+/**
+ * Finds the marks that cover a candidate (step 2 of a request) without walking over all of them:
+ * marks by the shape and the values of their scope.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
@@ -13,7 +16,10 @@ export class MarkIndex {
   /** Which fields the scopes of marks have had together, by their names: seven ways at most. */
   readonly #shapes = new Map<string, readonly ScopeField[]>();
   readonly #byPlace = new Map<string, Set<Mark>>();
-  /** Of marks that refuse a secret, by it and its origin: what several sites say together is the host's word. */
+  /**
+   * Of marks that refuse a secret, by it and its origin: what several sites say together is the
+   * host's word.
+   */
   readonly #refusals = new Map<string, ReadonlySet<Mark>>();
 
   put(mark: Mark): void {

@@ -1,4 +1,7 @@
-/** What the mark of a failure covers, how long it lasts, and what ends it, by the row of its class; docs/retries.md explains it. Pure. */
+/**
+ * What the mark of a failure covers, how long it lasts, and what ends it, by the row of its class;
+ * docs/retries.md explains it. Pure.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField, MarkPolicy } from '../../failures/row.ts';
@@ -9,7 +12,10 @@ const minute = 60_000;
 /** An outage this old is no blip: it is probed less often. */
 export const lateAfterMs = 5 * minute;
 
-/** How long marks of this failure last: those of a connection that timed out as long as those of silence. */
+/**
+ * How long marks of this failure last: those of a connection that timed out as long as those of
+ * silence.
+ */
 export function windowsFor({
   class: failureClass,
   timedOut,
@@ -22,19 +28,31 @@ export function isWaitedFor(cause: FailureClass): boolean {
   return rowOfClass(cause).mark?.isWaitedFor === true;
 }
 
-/** With nothing else free, a mark of a key, of money or of a model is probed this often before its end (law 7). */
+/**
+ * With nothing else free, a mark of a key, of money or of a model is probed this often before its
+ * end (law 7).
+ */
 const earlyProbeMs = minute;
-/** The same for an end of capacity that its provider named; our own windows of capacity are waited for instead. */
+/**
+ * The same for an end of capacity that its provider named; our own windows of capacity are waited
+ * for instead.
+ */
 const namedEndProbeMs = 15 * minute;
 
-/** How often an open mark may be probed before its end where nothing else is free; `Infinity`: never. */
+/**
+ * How often an open mark may be probed before its end where nothing else is free; `Infinity`:
+ * never.
+ */
 export function earlyProbeEveryMs({ cause, endSetBy }: Pick<Mark, 'cause' | 'endSetBy'>): number {
   if (rowOfClass(cause).mark?.isFinal === true) return Number.POSITIVE_INFINITY;
   if (!isWaitedFor(cause)) return earlyProbeMs;
   return endSetBy === 'provider' ? namedEndProbeMs : Number.POSITIVE_INFINITY;
 }
 
-/** What of a candidate a mark of this failure covers: what its rule knows better, else its class's own; always where it was asked. Empty: no mark. */
+/**
+ * What of a candidate a mark of this failure covers: what its rule knows better, else its class's
+ * own; always where it was asked. Empty: no mark.
+ */
 export function markScopeOf({
   class: failureClass,
   scope,
@@ -44,7 +62,10 @@ export function markScopeOf({
   return ['origin', ...scope.filter((field) => field !== 'origin')];
 }
 
-/** What an answer has shown so far; each says all that the one before it says, but for the whole answer, which is a sign of its own. */
+/**
+ * What an answer has shown so far; each says all that the one before it says, but for the whole
+ * answer, which is a sign of its own.
+ */
 export type Sign = 'commit' | NonNullable<MarkPolicy['endedBy']>;
 
 /** Whether this sign ends the marks of a cause. */

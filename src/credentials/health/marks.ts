@@ -1,4 +1,7 @@
-/** Opens and widens marks, and says whom they bench, and until when: health as a set of patterns (laws 5 and 7). Pure. */
+/**
+ * Opens and widens marks, and says whom they bench, and until when: health as a set of patterns
+ * (laws 5 and 7). Pure.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { MarkPolicy } from '../../failures/row.ts';
@@ -9,10 +12,15 @@ import { lateAfterMs, markScopeOf, windowsFor } from './mark-policy.ts';
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
 
-/** A mark benches a candidate that its scope covers, but for a secret that appeared after an account mark was made. */
+/**
+ * A mark benches a candidate that its scope covers, but for a secret that appeared after an account
+ * mark was made.
+ */
 export function benches(mark: Mark, identity: Identity): boolean {
   if (!isInside(identity, mark.scope)) return false;
-  return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
+  return (
+    mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint)
+  );
 }
 
 /** Where a candidate is asked. */
@@ -42,8 +50,8 @@ export function markKey(cause: FailureClass, scope: Scope): string {
 }
 
 /**
- * Only what says so in its row widens: a second model refused on the same secret within the first's window marks the
- * secret for every model (law 5). Limits, quotas and plan gaps never do.
+ * Only what says so in its row widens: a second model refused on the same secret within the first's
+ * window marks the secret for every model (law 5). Limits, quotas and plan gaps never do.
  */
 export function widenScope(
   scope: Scope,
@@ -54,7 +62,8 @@ export function widenScope(
   const { model, ...whole } = scope;
   for (const mark of others.marks) {
     const isSameSecret = mark.cause === cause && isInside(mark.scope, whole);
-    if (isSameSecret && mark.scope.model !== model && endOfMark(mark, others.now) > others.now) return whole;
+    if (isSameSecret && mark.scope.model !== model && endOfMark(mark, others.now) > others.now)
+      return whole;
   }
   return scope;
 }
@@ -67,7 +76,10 @@ export interface OpenMarkInput {
   readonly previous: Mark | undefined;
   /** How many windows opened in a row before this one, and how long ago the first did, ms. */
   readonly outage: { readonly strikes: number; readonly ageMs: number };
-  /** Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return together. */
+  /**
+   * Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return
+   * together.
+   */
   readonly random: number;
   /** Secrets that the account is known by. */
   readonly knownFingerprints: readonly string[];
@@ -76,7 +88,10 @@ export interface OpenMarkInput {
 /** An end that a provider names is marked up to this much later: not everybody returns at once. */
 export const namedEndSpread = 0.05;
 
-/** The mark a failure opens, or undefined when its class writes none or an open window must not move. */
+/**
+ * The mark a failure opens, or undefined when its class writes none or an open window must not
+ * move.
+ */
 export function openMark(input: OpenMarkInput): Mark | undefined {
   const { failure, scope, now, previous, outage } = input;
   const policy = rowOfClass(failure.class).mark;
@@ -84,9 +99,15 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   if (previous !== undefined && endOfMark(previous, now) > now) return undefined;
   const strikes = outage.strikes + 1;
   const named = failure.retryAfterMs;
-  const ownMs = windowMsOf(windowsFor(failure) ?? policy, { strikes, ageMs: outage.ageMs, previous });
+  const ownMs = windowMsOf(windowsFor(failure) ?? policy, {
+    strikes,
+    ageMs: outage.ageMs,
+    previous,
+  });
   const lengthMs =
-    named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
+    named === undefined
+      ? ownMs
+      : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
   return {
     key: markKey(failure.class, scope),
     cause: failure.class,
@@ -111,7 +132,10 @@ function windowMsOf(
   return lateWindows.find((ms) => ms > beforeMs) ?? lateWindows.at(-1) ?? 0;
 }
 
-/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
+/**
+ * The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is
+ * clamped (law 7).
+ */
 export function endOfMark(mark: Mark, now: number): number {
   const cap = (rowOfClass(mark.cause).mark?.capMs ?? 0) * 1.05;
   return isOfAnotherClock(mark, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);

@@ -1,6 +1,7 @@
 /**
- * Marks of a version that knew no sites, as the state file still has them: each counts for every site of its origin until that
- * site has a word of its own (law 5). A site gets a copy of its own in memory when it is first looked at.
+ * Marks of a version that knew no sites, as the state file still has them: each counts for every
+ * site of its origin until that site has a word of its own (law 5). A site gets a copy of its own
+ * in memory when it is first looked at.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -66,7 +67,10 @@ export class OlderMarks {
 
   /** The site has worked since. */
   #isOver(copy: Mark): boolean {
-    return this.#successes.hasWorkedSince(copy, isFromAhead(copy.since, this.#now()) ? 0 : copy.since);
+    return this.#successes.hasWorkedSince(
+      copy,
+      isFromAhead(copy.since, this.#now()) ? 0 : copy.since,
+    );
   }
 }
 

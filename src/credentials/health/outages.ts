@@ -1,6 +1,7 @@
 /**
- * What a mark alone does not tell, in the process: when the outage it belongs to began, and how many strikes are left of one
- * that has ended (law 7). One row a mark, and of no more marks than are kept.
+ * What a mark alone does not tell, in the process: when the outage it belongs to began, and how
+ * many strikes are left of one that has ended (law 7). One row a mark, and of no more marks than
+ * are kept.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -13,8 +14,9 @@ import { endOfMark } from './marks.ts';
 /** Strikes of an outage that is over are remembered this long. */
 const rememberMs = 5 * 60_000;
 /**
- * A failure this long after a window has ended belongs to another outage, or later, where the window was longer: agents ask once a
- * minute, and short windows say nothing of the time between. Those of silence are long themselves.
+ * A failure this long after a window has ended belongs to another outage, or later, where the
+ * window was longer: agents ask once a minute, and short windows say nothing of the time between.
+ * Those of silence are long themselves.
  */
 const gapMs = { shownByHead: 90_000, other: 10_000 };
 /** Not at a time before the next mark. */
@@ -47,13 +49,18 @@ export class Outages {
   ): OutageFacts {
     const { leasedAt, probeOf } = lease;
     const row = this.#rows.get(key);
-    if (previous === undefined && row?.held !== undefined && probeOf?.includes(key) === true) return row.held;
+    if (previous === undefined && row?.held !== undefined && probeOf?.includes(key) === true)
+      return row.held;
     if (previous !== undefined && !isForgotten(previous, now)) {
       const { since, until } = previous;
-      const isSameOutage = now - endOfMark(previous, now) <= Math.max(gapOf(previous), until - since);
+      const isSameOutage =
+        now - endOfMark(previous, now) <= Math.max(gapOf(previous), until - since);
       return { strikes: previous.strikes, began: isSameOutage ? this.beganAt(previous) : leasedAt };
     }
-    return { strikes: row !== undefined && row.validUntil > now ? row.strikes : 0, began: leasedAt };
+    return {
+      strikes: row !== undefined && row.validUntil > now ? row.strikes : 0,
+      began: leasedAt,
+    };
   }
 
   /** A window has opened. */
@@ -62,8 +69,9 @@ export class Outages {
   }
 
   /**
-   * It has ended, here or in another process: half of its strikes are left for what comes soon. Where the head of a probe ended it,
-   * an error may still follow in that answer (`byHead`): then the outage was never over.
+   * It has ended, here or in another process: half of its strikes are left for what comes soon.
+   * Where the head of a probe ended it, an error may still follow in that answer (`byHead`): then
+   * the outage was never over.
    */
   noteEnded(mark: Mark, now: number, { byHead }: { byHead: boolean }): void {
     const held = byHead ? { strikes: mark.strikes, began: this.beganAt(mark) } : undefined;

@@ -1,4 +1,7 @@
-/** What is said at one site of a host says nothing of another, but for the way there (laws 5 and 6); and what older rows say of all. */
+/**
+ * What is said at one site of a host says nothing of another, but for the way there (laws 5 and 6);
+ * and what older rows say of all.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { failureOf, leaseOf, stageHealth, start } from '../../../test/fakes/health-stage.ts';
@@ -7,7 +10,8 @@ import type { FailureClass, Mark } from '../../model/failure.ts';
 import { markKey } from './marks.ts';
 
 const siteOf = (name: string): string => `https://p.example/${name}/v1`;
-const at = (name: string, facts: Partial<Lease> = {}): Lease => leaseOf({ site: siteOf(name), ...facts });
+const at = (name: string, facts: Partial<Lease> = {}): Lease =>
+  leaseOf({ site: siteOf(name), ...facts });
 const hour = 3_600_000;
 
 /** A mark as versions before sites wrote it. */
@@ -35,19 +39,28 @@ describe('a mark', () => {
     'model-missing',
   ] as const;
 
-  it.each(ofSite)('of %s stands at its site alone, and a success elsewhere does not end it', (cause) => {
-    const { health } = stageHealth();
-    health.noteLeft(at('plan'), failureOf(cause), { isWaited: true });
-    expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual(['benched', 'free']);
-    health.noteSuccess(at('paid', { leasedAt: start + 1 }));
-    health.noteWhole(at('paid', { leasedAt: start + 1 }));
-    expect(health.standing(at('plan')).state).toBe('benched');
-  });
+  it.each(ofSite)(
+    'of %s stands at its site alone, and a success elsewhere does not end it',
+    (cause) => {
+      const { health } = stageHealth();
+      health.noteLeft(at('plan'), failureOf(cause), { isWaited: true });
+      expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
+        'benched',
+        'free',
+      ]);
+      health.noteSuccess(at('paid', { leasedAt: start + 1 }));
+      health.noteWhole(at('paid', { leasedAt: start + 1 }));
+      expect(health.standing(at('plan')).state).toBe('benched');
+    },
+  );
 
   it('of a host that is out of reach covers every site, and whoever answers there ends it', () => {
     const { health } = stageHealth();
     health.noteLeft(at('plan'), failureOf('connect'), { isWaited: true });
-    expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual(['benched', 'benched']);
+    expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
+      'benched',
+      'benched',
+    ]);
     health.noteHead(at('paid', { leasedAt: start + 1 }));
     expect(health.standing(at('plan')).state).toBe('free');
   });
@@ -72,7 +85,10 @@ describe('a secret', () => {
     const { health } = stageHealth();
     health.noteSuccess(at('paid'));
     expect([health.provenAt(at('paid')), health.provenAt(at('plan'))]).toEqual([start, undefined]);
-    expect([health.hasWorkedWith(at('paid')), health.hasWorkedWith(at('plan'))]).toEqual([true, false]);
+    expect([health.hasWorkedWith(at('paid')), health.hasWorkedWith(at('plan'))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('that two sites of a host refuse is refused there, but where it has worked', () => {
@@ -81,9 +97,13 @@ describe('a secret', () => {
     health.noteLeft(at('one'), failureOf('auth-rejected'));
     expect(health.standing(at('third')).state).toBe('free');
     health.noteLeft(at('two'), failureOf('auth-revoked'));
-    const states = (name: string, facts: Partial<Lease> = {}) => health.standing(at(name, facts)).state;
+    const states = (name: string, facts: Partial<Lease> = {}) =>
+      health.standing(at(name, facts)).state;
     expect([states('third'), states('works')]).toEqual(['benched', 'free']);
-    expect(health.standing(at('third'))).toMatchObject({ isElsewhere: true, until: start + hour / 4 });
+    expect(health.standing(at('third'))).toMatchObject({
+      isElsewhere: true,
+      until: start + hour / 4,
+    });
     expect(states('third', { fingerprint: 'sha256:b', account: 'sha256:b' })).toBe('free');
     expect(states('third', { origin: 'https://q.example' })).toBe('free');
     health.noteSuccess(at('two', { leasedAt: start + 1 }));
@@ -116,7 +136,8 @@ describe('a mark by origin, from before there were sites', () => {
 
   async function startWith(...older: readonly Mark[]) {
     const stage = stageHealth();
-    for (const mark of older) await stage.store.openMark(mark, { leasedAt: mark.since, now: mark.since });
+    for (const mark of older)
+      await stage.store.openMark(mark, { leasedAt: mark.since, now: mark.since });
     await stage.health.load();
     return stage;
   }
@@ -167,17 +188,19 @@ describe('a mark by origin, from before there were sites', () => {
     await health.load();
     health.noteSuccess(at('paid'));
     expect(['plan', 'paid'].map((name) => health.provenAt(at(name)))).toEqual([start - 5, start]);
-    expect([health.hasWorkedWith(at('plan')), health.hasWorkedWith(at('plan', { model: 'n' }))]).toEqual([
-      true,
-      false,
-    ]);
+    expect([
+      health.hasWorkedWith(at('plan')),
+      health.hasWorkedWith(at('plan', { model: 'n' })),
+    ]).toEqual([true, false]);
     for (const name of ['one', 'two'])
       health.noteLeft(at(name, { leasedAt: start + 1 }), failureOf('auth-revoked'));
     expect(health.standing(at('plan')).state).toBe('free');
   });
 
   it('of a host that is out of reach speaks of it still', async () => {
-    const { health } = await startWith(olderMark('connect', { scope: { origin: 'https://p.example' } }));
+    const { health } = await startWith(
+      olderMark('connect', { scope: { origin: 'https://p.example' } }),
+    );
     expect(health.standing(at('plan')).state).toBe('benched');
     health.noteHead(at('paid', { leasedAt: start + 1 }));
     expect(health.standing(at('plan')).state).toBe('free');

@@ -1,4 +1,7 @@
-/** How a candidate stands by the marks that cover it, and by what other sites of its host say of its secret (laws 5 and 7). Pure. */
+/**
+ * How a candidate stands by the marks that cover it, and by what other sites of its host say of its
+ * secret (laws 5 and 7). Pure.
+ */
 
 import type { Mark, Scope } from '../../model/failure.ts';
 import { isForgotten, isInside } from '../../store/policy.ts';
@@ -41,9 +44,18 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
   const own = latestMark(covering, now);
   const elsewhere = findRefusals(identity, parts);
   const [, second] = elsewhere;
-  if (second !== undefined && endOfMark(second, now) > (own === undefined ? now : endOfMark(own, now))) {
+  if (
+    second !== undefined &&
+    endOfMark(second, now) > (own === undefined ? now : endOfMark(own, now))
+  ) {
     const until = endOfMark(second, now);
-    return { state: 'benched', mark: second, marks: [...covering, ...elsewhere], until, isElsewhere: true };
+    return {
+      state: 'benched',
+      mark: second,
+      marks: [...covering, ...elsewhere],
+      until,
+      isElsewhere: true,
+    };
   }
   if (own === undefined) return free;
   const until = endOfMark(own, now);
@@ -53,8 +65,9 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
 }
 
 /**
- * The refusals of this secret at other sites of the host, one for each site, the last to end first: from the second one on they
- * speak for the host, until but one is left. Empty where fewer do, or where the secret has worked at this very site.
+ * The refusals of this secret at other sites of the host, one for each site, the last to end first:
+ * from the second one on they speak for the host, until but one is left. Empty where fewer do, or
+ * where the secret has worked at this very site.
  */
 export function findRefusals(
   secret: SecretAtPlace,

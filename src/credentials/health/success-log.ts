@@ -1,4 +1,7 @@
-/** Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated (law 14). */
+/**
+ * Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated
+ * (law 14).
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Mark } from '../../model/failure.ts';
@@ -7,10 +10,16 @@ import type { Proven } from '../../store/store.ts';
 import { isEnough } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
-/** One identity that has worked: found once, because its keys are long texts and every success needs them all. */
+/**
+ * One identity that has worked: found once, because its keys are long texts and every success needs
+ * them all.
+ */
 interface Worked {
   readonly identity: Identity;
-  /** Epoch ms of its latest success, and of its latest whole answer: a stream that has begun well may still die. */
+  /**
+   * Epoch ms of its latest success, and of its latest whole answer: a stream that has begun well
+   * may still die.
+   */
   at: number;
   wholeAt: number;
   /** The secret at its site, and there with its model. */
@@ -25,9 +34,13 @@ interface ProvenPlace {
   notedAt: number;
 }
 
-export type ProvenQuestion = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & { readonly model?: string };
+export type ProvenQuestion = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & {
+  readonly model?: string;
+};
 
-/** That a secret has worked with a model is asked, not when: its row is written anew once a minute. */
+/**
+ * That a secret has worked with a model is asked, not when: its row is written anew once a minute.
+ */
 const modelRowMs = 60_000;
 
 export class SuccessLog {
@@ -37,7 +50,10 @@ export class SuccessLog {
   /** The one noted last: one success follows another of the same identity. */
   #latest: Worked | undefined;
 
-  /** When this secret last worked at this site, with this model if one is named; what an older row says of the origin counts until then. */
+  /**
+   * When this secret last worked at this site, with this model if one is named; what an older row
+   * says of the origin counts until then.
+   */
   provenAt({ origin, site, fingerprint, model }: ProvenQuestion): number | undefined {
     const own = this.#proven.get(keyOfProven(siteKey(site, model), fingerprint));
     return (own ?? this.#proven.get(keyOfProven(siteKey(origin, model), fingerprint)))?.at;
@@ -75,11 +91,19 @@ export class SuccessLog {
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
-  /** Whether anybody inside the scope has worked after this time; a success in the time to come is from before the clock was set back. */
-  hasNewerThan({ cause, scope }: Pick<Mark, 'cause' | 'scope'>, from: number, now: number): boolean {
+  /**
+   * Whether anybody inside the scope has worked after this time; a success in the time to come is
+   * from before the clock was set back.
+   */
+  hasNewerThan(
+    { cause, scope }: Pick<Mark, 'cause' | 'scope'>,
+    from: number,
+    now: number,
+  ): boolean {
     const field = rowOfClass(cause).mark?.endedBy === 'whole-answer' ? 'wholeAt' : 'at';
     for (const worked of this.#worked.values())
-      if (worked[field] > from && worked[field] <= now && isInside(worked.identity, scope)) return true;
+      if (worked[field] > from && worked[field] <= now && isInside(worked.identity, scope))
+        return true;
     return false;
   }
 

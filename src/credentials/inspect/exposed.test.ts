@@ -5,7 +5,10 @@ import type { SecretLocator } from '../../model/credential.ts';
 import { fileOfSecret, warnOfExposed } from './exposed.ts';
 
 /** A host on which these paths, folders among them, have these modes. */
-function exposedWith(modes: Readonly<Record<string, number>>, path = '/home/me/.env'): readonly string[] {
+function exposedWith(
+  modes: Readonly<Record<string, number>>,
+  path = '/home/me/.env',
+): readonly string[] {
   const { files } = createFakeHost();
   for (const [name, mode] of Object.entries(modes)) files.writeAtomic(name, '', mode);
   return warnOfExposed(new Set([path]), files).map(({ text }) => text);
@@ -18,8 +21,16 @@ describe('a file with a key in it', () => {
     ["that is its owner's alone", { ...open, '/home/me/.env': 0o600 }, 0],
     ['that its group can read, which somebody has set so', { ...open, '/home/me/.env': 0o640 }, 0],
     ['that everybody can read', { ...open, '/home/me/.env': 0o644 }, 1],
-    ['in a folder that nobody else can enter', { ...open, '/home/me': 0o700, '/home/me/.env': 0o644 }, 0],
-    ['in a folder within such a folder', { '/home': 0o700, '/home/me': 0o755, '/home/me/.env': 0o644 }, 0],
+    [
+      'in a folder that nobody else can enter',
+      { ...open, '/home/me': 0o700, '/home/me/.env': 0o644 },
+      0,
+    ],
+    [
+      'in a folder within such a folder',
+      { '/home': 0o700, '/home/me': 0o755, '/home/me/.env': 0o644 },
+      0,
+    ],
     ['that is not there', open, 0],
   ])('%s is told of %j %i time(s)', (_name, modes, count) => {
     expect(exposedWith(modes)).toHaveLength(count);
@@ -42,7 +53,11 @@ describe('a file with a key in it', () => {
   it.each<[string, SecretLocator, string | undefined]>([
     ['a key in the config', { kind: 'literal', value: 'x' }, '/c/config.yaml'],
     ['a variable of .env', { kind: 'variable', variable: 'THERE', places: both }, '/c/.env'],
-    ['a variable of the environment', { kind: 'variable', variable: 'ELSEWHERE', places: both }, undefined],
+    [
+      'a variable of the environment',
+      { kind: 'variable', variable: 'ELSEWHERE', places: both },
+      undefined,
+    ],
     [
       'a variable of another file',
       { kind: 'variable', variable: 'A', places: both, file: '/o/.env' },

@@ -1,4 +1,7 @@
-/** Looks over the keys whenever one of them changed, and tells what is worth knowing about them, once per change. Beside the path of a request. */
+/**
+ * Looks over the keys whenever one of them changed, and tells what is worth knowing about them,
+ * once per change. Beside the path of a request.
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
@@ -11,7 +14,13 @@ import type { SourceParts } from '../sources/sources.ts';
 import { fileOfSecret, type KeyFiles, warnOfExposed } from './exposed.ts';
 import { listKeyVariables } from './key-variables.ts';
 import { findOddities } from './oddities.ts';
-import { type FoundKey, type KeyWarning, warnOfEmpty, warnOfLooks, warnOfShadows } from './warnings.ts';
+import {
+  type FoundKey,
+  type KeyWarning,
+  warnOfEmpty,
+  warnOfLooks,
+  warnOfShadows,
+} from './warnings.ts';
 
 export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
   readonly catalogue: Catalogue;
@@ -22,7 +31,10 @@ export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
 
 /** Several changes at once are looked over together. */
 const settleMs = 100;
-/** A pool of thousands takes long to look over: a look waits this many times as long as the last one took. */
+/**
+ * A pool of thousands takes long to look over: a look waits this many times as long as the last one
+ * took.
+ */
 const restFactor = 100;
 
 export class KeyInspector {
@@ -43,7 +55,9 @@ export class KeyInspector {
     });
   }
 
-  /** A secret was read that was not known before. Keeps what is odd about it, and not the secret. */
+  /**
+   * A secret was read that was not known before. Keeps what is odd about it, and not the secret.
+   */
   #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
     const oddities = findOddities(secret, credential, this.#parts.catalogue);
     if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
@@ -59,7 +73,10 @@ export class KeyInspector {
     });
   }
 
-  /** Skips a look while the process is out of file descriptors. The next secret that is read wakes it again. */
+  /**
+   * Skips a look while the process is out of file descriptors. The next secret that is read wakes
+   * it again.
+   */
   #tellIfPossible(): void {
     try {
       this.tell();
@@ -83,8 +100,12 @@ export class KeyInspector {
   /** Everything worth knowing as of now, each once. */
   warnings(): readonly KeyWarning[] {
     const { pools, providers } = this.#parts.config();
-    const found = new Map([...pools].map(([name, pool]) => [name, pool.map((key) => this.#look(key))]));
-    const shadows = [...providers.keys()].flatMap((name) => warnOfShadows(name, found.get(name) ?? []));
+    const found = new Map(
+      [...pools].map(([name, pool]) => [name, pool.map((key) => this.#look(key))]),
+    );
+    const shadows = [...providers.keys()].flatMap((name) =>
+      warnOfShadows(name, found.get(name) ?? []),
+    );
     const empty = [...found].flatMap(([name, pool]) => warnOfEmpty(name, pool));
     const looks = [...found.values()].flat().flatMap(warnOfLooks);
     const exposed = this.#warnOfExposed([...found.values()].flat());
@@ -113,17 +134,28 @@ export class KeyInspector {
   }
 }
 
-/** The same variable, looked up where `.env` would hide it, or the one that a stored key is a copy of. */
+/**
+ * The same variable, looked up where `.env` would hide it, or the one that a stored key is a copy
+ * of.
+ */
 export function inEnvironment(credential: Credential): Credential | undefined {
   const { locator } = credential;
   if (locator.kind === 'stored' && locator.copiedFrom !== undefined) {
-    return { ...credential, locator: { kind: 'variable', variable: locator.copiedFrom, places: ['env'] } };
+    return {
+      ...credential,
+      locator: { kind: 'variable', variable: locator.copiedFrom, places: ['env'] },
+    };
   }
   if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
   return { ...credential, locator: { ...locator, places: ['env'] } };
 }
 
-function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: KeyInspectorParts): KeyFiles {
+function listKeyFiles({
+  config,
+  dotenv,
+  credentialsFile,
+  gatewayKeyFile,
+}: KeyInspectorParts): KeyFiles {
   const { origin } = config();
   return {
     config: origin.kind === 'file' ? origin.path : undefined,

@@ -1,4 +1,7 @@
-/** Every variable that is known to hold a secret: the vendors', those that config names, and our own gateway's. Pure. */
+/**
+ * Every variable that is known to hold a secret: the vendors', those that config names, and our own
+ * gateway's. Pure.
+ */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';

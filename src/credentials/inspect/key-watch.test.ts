@@ -11,7 +11,12 @@ afterEach(async () => runtime?.close());
 function start(
   files: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>> = {},
-): { readonly host: FakeHost; readonly runtime: Runtime; readonly told: string[]; readonly texts: string[] } {
+): {
+  readonly host: FakeHost;
+  readonly runtime: Runtime;
+  readonly told: string[];
+  readonly texts: string[];
+} {
   const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...variables } });
   const told: string[] = [];
   const texts: string[] = [];
@@ -27,7 +32,8 @@ function start(
   return { host, runtime: started, told, texts };
 }
 
-const configWith = (provider: string): string => `main: deepseek/x\nproviders:\n  deepseek: ${provider}\n`;
+const configWith = (provider: string): string =>
+  `main: deepseek/x\nproviders:\n  deepseek: ${provider}\n`;
 
 describe('a warning about keys', () => {
   it('is told at the start, once, with names and fingerprints and no secret', async () => {
@@ -48,7 +54,10 @@ describe('a warning about keys', () => {
       { '/h/config.yaml': configWith(`{api_key: ${secret('a')}}`) },
       { DEEPSEEK_API_KEY: secret('b') },
     );
-    host.setFile('/h/config.yaml', `${configWith(`{api_key: ${secret('a')}}`)}aliases: {a: main}\n`);
+    host.setFile(
+      '/h/config.yaml',
+      `${configWith(`{api_key: ${secret('a')}}`)}aliases: {a: main}\n`,
+    );
     await host.advance(1000);
     expect(told).toEqual(['sources-differ']);
     host.setFile('/h/config.yaml', configWith(`{api_key: ${secret('c')}}`));
@@ -93,7 +102,12 @@ describe('a warning about keys', () => {
     const { told, texts } = start({
       '/h/config.yaml': configWith(`{credentials: [${credentials.join(', ')}]}`),
     });
-    expect(told).toEqual(['key-quoted', 'key-concatenated', 'key-of-other-provider', 'gateway-key-ignored']);
+    expect(told).toEqual([
+      'key-quoted',
+      'key-concatenated',
+      'key-of-other-provider',
+      'gateway-key-ignored',
+    ]);
     expect(texts.join('\n')).not.toMatch(/sk-test-|sk-ant-test|hf_0/);
   });
 

@@ -9,8 +9,10 @@ const openai = { provider: 'openai', origin: 'https://api.openai.com' };
 const xiaomi = { provider: 'xiaomi', origin: 'https://api.xiaomimimo.com' };
 const body = (length = 32): string => 'A1b2'.repeat(length / 4).slice(1);
 
-const quoted = 'key-quoted begins or ends with a quotation mark, which is sent with it: take the quotes out';
-const assignment = "key-assignment has its variable's name in it (NAME=value): leave only the value";
+const quoted =
+  'key-quoted begins or ends with a quotation mark, which is sent with it: take the quotes out';
+const assignment =
+  "key-assignment has its variable's name in it (NAME=value): leave only the value";
 const concatenated = 'key-concatenated looks like two keys in one';
 
 const cases: readonly {
@@ -20,7 +22,12 @@ const cases: readonly {
   expected: readonly string[];
 }[] = [
   { name: 'nothing in an ordinary key', secret: `sk-${body()}`, expected: [] },
-  { name: 'nothing in a key of its own vendor', secret: `sk-proj-${body(96)}`, at: openai, expected: [] },
+  {
+    name: 'nothing in a key of its own vendor',
+    secret: `sk-proj-${body(96)}`,
+    at: openai,
+    expected: [],
+  },
   { name: 'nothing in base64 with its end', secret: `${body()}ab==`, expected: [] },
   { name: 'quotation marks', secret: `"sk-${body()}"`, expected: [quoted] },
   { name: 'one quotation mark', secret: `sk-${body()}'`, expected: [quoted] },
@@ -62,7 +69,12 @@ const cases: readonly {
     at: { provider: 'mine', origin: 'https://api.deepseek.com' },
     expected: [],
   },
-  { name: "nothing in the key of a vendor's other site", secret: `tp-${body()}`, at: xiaomi, expected: [] },
+  {
+    name: "nothing in the key of a vendor's other site",
+    secret: `tp-${body()}`,
+    at: xiaomi,
+    expected: [],
+  },
 ];
 
 describe('at first sight there is', () => {

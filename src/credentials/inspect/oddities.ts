@@ -1,6 +1,6 @@
 /**
- * What looks wrong about a secret at first sight, though it is one word. It is used all the same: vendors may change what
- * their keys look like. Told as a warning, without the secret. Pure.
+ * What looks wrong about a secret at first sight, though it is one word. It is used all the same:
+ * vendors may change what their keys look like. Told as a warning, without the secret. Pure.
  */
 
 import type { Credential } from '../../model/credential.ts';
@@ -19,7 +19,10 @@ const assignment: KeyWarning = {
 /** Pasted twice, or one behind the other. */
 const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
 
-/** Everything that is odd about a secret, where it is meant for; what is said follows the name of its key. */
+/**
+ * Everything that is odd about a secret, where it is meant for; what is said follows the name of
+ * its key.
+ */
 export function findOddities(
   secret: string,
   credential: Pick<Credential, 'provider' | 'origin'>,
@@ -31,7 +34,10 @@ export function findOddities(
   if (isConcatenated(secret, catalogue)) oddities.push(concatenated);
   const providers = findOtherProviders(secret, credential, catalogue);
   if (providers.length > 0)
-    oddities.push({ code: 'key-of-other-provider', text: `looks like one of ${providers.join(' or ')}` });
+    oddities.push({
+      code: 'key-of-other-provider',
+      text: `looks like one of ${providers.join(' or ')}`,
+    });
   return oddities;
 }
 
@@ -51,7 +57,10 @@ function isConcatenated(secret: string, catalogue: Catalogue): boolean {
     .some((prefix) => secret.includes(prefix, shortestKey));
 }
 
-/** Other vendors whose keys look like this one. Asked only at the vendor's own sites: another server may have keys of any form. */
+/**
+ * Other vendors whose keys look like this one. Asked only at the vendor's own sites: another server
+ * may have keys of any form.
+ */
 function findOtherProviders(
   secret: string,
   { provider, origin }: Pick<Credential, 'provider' | 'origin'>,

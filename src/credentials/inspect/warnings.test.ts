@@ -10,7 +10,11 @@ function ok(fingerprint: string, foundAt: string): SecretReading {
 }
 
 function found(source: SecretSource, fingerprint: string, foundAt: string): FoundKey {
-  const credential: Credential = createCredential(source, { kind: 'variable', variable: 'P_KEY', places });
+  const credential: Credential = createCredential(source, {
+    kind: 'variable',
+    variable: 'P_KEY',
+    places,
+  });
   return { credential, reading: ok(fingerprint, foundAt), oddities: [] };
 }
 
@@ -30,82 +34,87 @@ const missing: FoundKey = {
   oddities: [],
 };
 
-const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: readonly string[] }[] = [
-  { name: 'nothing of a single key', pool: [config], expected: [] },
-  { name: 'nothing where no key is found', pool: [missing], expected: [] },
-  {
-    name: 'nothing of a pool that config names',
-    pool: [config, found('file', 'sha256:z', '/k')],
-    expected: [],
-  },
-  {
-    name: 'nothing of equal values in two places',
-    pool: [config, sameAs(config, 'environment P_KEY', 'env')],
-    expected: [],
-  },
-  {
-    name: 'a stored key behind the config',
-    pool: [config, stored],
-    expected: [
-      'stored-shadowed p: config.yaml:5 (sha256:a) comes before the stored key work (sha256:b), which is a spare; `precedence` turns them round',
-    ],
-  },
-  {
-    name: 'a stored copy whose variable has another value, and nothing else about that variable',
-    pool: [{ ...copy, hidden: env.reading }, env],
-    expected: [
-      'copy-differs p: the stored key work (sha256:b) is a copy of P_KEY, which has another value here (sha256:d); to copy it again: holdfast auth add p --from-env P_KEY',
-    ],
-  },
-  { name: 'nothing of a copy that is equal', pool: [{ ...copy, hidden: copy.reading }], expected: [] },
-  {
-    name: 'a login behind the config, and whatever its token is, in the same words',
-    pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],
-    expected: [
-      'stored-shadowed p: config.yaml:5 (sha256:a) comes before the login work, which is a spare; `precedence` turns them round',
-    ],
-  },
-  {
-    name: 'the environment behind a login, without its token of the hour',
-    pool: [found('oauth', 'sha256:t1', 'credentials.json login ada'), env],
-    expected: [
-      'sources-differ p has different keys, in this order: credentials.json login ada, environment P_KEY (sha256:d)',
-    ],
-  },
-  {
-    name: 'the environment behind .env',
-    pool: [dotenv, env],
-    expected: [
-      'env-shadowed p has different keys, in this order: .env:3 (sha256:c), environment P_KEY (sha256:d)',
-    ],
-  },
-  {
-    name: 'the environment behind the config',
-    pool: [config, env],
-    expected: [
-      'sources-differ p has different keys, in this order: config.yaml:5 (sha256:a), environment P_KEY (sha256:d)',
-    ],
-  },
-  {
-    name: 'each of several, once, and the winner is the first that was found',
-    pool: [missing, stored, dotenv, sameAs(dotenv, 'environment P_KEY', 'env')],
-    expected: [
-      'sources-differ p has different keys, in this order: credentials.json work (sha256:b), .env:3 (sha256:c)',
-    ],
-  },
-  {
-    name: 'a value of the environment that .env hides',
-    pool: [{ ...config, hidden: ok('sha256:e', 'environment P_KEY') }],
-    expected: [
-      'env-shadowed p: P_KEY is taken from config.yaml:5 (sha256:a); the environment holds another value (sha256:e), which is not used',
-    ],
-  },
-  {
-    name: 'nothing of the same value in the environment',
-    pool: [{ ...config, hidden: ok('sha256:a', 'environment P_KEY') }],
-    expected: [],
-  },
-];
+const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: readonly string[] }[] =
+  [
+    { name: 'nothing of a single key', pool: [config], expected: [] },
+    { name: 'nothing where no key is found', pool: [missing], expected: [] },
+    {
+      name: 'nothing of a pool that config names',
+      pool: [config, found('file', 'sha256:z', '/k')],
+      expected: [],
+    },
+    {
+      name: 'nothing of equal values in two places',
+      pool: [config, sameAs(config, 'environment P_KEY', 'env')],
+      expected: [],
+    },
+    {
+      name: 'a stored key behind the config',
+      pool: [config, stored],
+      expected: [
+        'stored-shadowed p: config.yaml:5 (sha256:a) comes before the stored key work (sha256:b), which is a spare; `precedence` turns them round',
+      ],
+    },
+    {
+      name: 'a stored copy whose variable has another value, and nothing else about that variable',
+      pool: [{ ...copy, hidden: env.reading }, env],
+      expected: [
+        'copy-differs p: the stored key work (sha256:b) is a copy of P_KEY, which has another value here (sha256:d); to copy it again: holdfast auth add p --from-env P_KEY',
+      ],
+    },
+    {
+      name: 'nothing of a copy that is equal',
+      pool: [{ ...copy, hidden: copy.reading }],
+      expected: [],
+    },
+    {
+      name: 'a login behind the config, and whatever its token is, in the same words',
+      pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],
+      expected: [
+        'stored-shadowed p: config.yaml:5 (sha256:a) comes before the login work, which is a spare; `precedence` turns them round',
+      ],
+    },
+    {
+      name: 'the environment behind a login, without its token of the hour',
+      pool: [found('oauth', 'sha256:t1', 'credentials.json login ada'), env],
+      expected: [
+        'sources-differ p has different keys, in this order: credentials.json login ada, environment P_KEY (sha256:d)',
+      ],
+    },
+    {
+      name: 'the environment behind .env',
+      pool: [dotenv, env],
+      expected: [
+        'env-shadowed p has different keys, in this order: .env:3 (sha256:c), environment P_KEY (sha256:d)',
+      ],
+    },
+    {
+      name: 'the environment behind the config',
+      pool: [config, env],
+      expected: [
+        'sources-differ p has different keys, in this order: config.yaml:5 (sha256:a), environment P_KEY (sha256:d)',
+      ],
+    },
+    {
+      name: 'each of several, once, and the winner is the first that was found',
+      pool: [missing, stored, dotenv, sameAs(dotenv, 'environment P_KEY', 'env')],
+      expected: [
+        'sources-differ p has different keys, in this order: credentials.json work (sha256:b), .env:3 (sha256:c)',
+      ],
+    },
+    {
+      name: 'a value of the environment that .env hides',
+      pool: [{ ...config, hidden: ok('sha256:e', 'environment P_KEY') }],
+      expected: [
+        'env-shadowed p: P_KEY is taken from config.yaml:5 (sha256:a); the environment holds another value (sha256:e), which is not used',
+      ],
+    },
+    {
+      name: 'nothing of the same value in the environment',
+      pool: [{ ...config, hidden: ok('sha256:a', 'environment P_KEY') }],
+      expected: [],
+    },
+  ];
 
 describe('keys that shadow one another: it tells', () => {
   for (const { name, pool, expected } of shadows) {
@@ -154,13 +163,21 @@ const looks: readonly { name: string; key: FoundKey; expected: readonly string[]
     name: 'a gateway key of our own',
     key: {
       ...config,
-      reading: { state: 'malformed', lookedIn: [], detail: '.env:3 holds a gateway key', isGatewayKey: true },
+      reading: {
+        state: 'malformed',
+        lookedIn: [],
+        detail: '.env:3 holds a gateway key',
+        isGatewayKey: true,
+      },
     },
     expected: ['gateway-key-ignored p: a key is not used: .env:3 holds a gateway key'],
   },
   {
     name: 'a key of several lines',
-    key: { ...config, reading: { state: 'malformed', lookedIn: [], detail: '.env:3 holds several lines' } },
+    key: {
+      ...config,
+      reading: { state: 'malformed', lookedIn: [], detail: '.env:3 holds several lines' },
+    },
     expected: ['key-malformed p: a key is not used: .env:3 holds several lines'],
   },
 ];

@@ -1,6 +1,7 @@
 /**
- * What is worth knowing about the keys that were found: different values in two places, keys that look wrong. Names and
- * fingerprints only. Pure, so that the log and `auth list` say the same (law 3).
+ * What is worth knowing about the keys that were found: different values in two places, keys that
+ * look wrong. Names and fingerprints only. Pure, so that the log and `auth list` say the same (law
+ * 3).
  */
 
 import { shellLine } from '../../host/shell-line.ts';
@@ -14,7 +15,10 @@ export interface FoundKey {
   readonly reading: SecretReading | PendingReading;
   /** Their texts follow the name of the key. */
   readonly oddities: readonly KeyWarning[];
-  /** What the environment holds for a variable that `.env` has too, or that a stored key is a copy of. */
+  /**
+   * What the environment holds for a variable that `.env` has too, or that a stored key is a copy
+   * of.
+   */
   readonly hidden?: SecretReading | PendingReading | undefined;
 }
 
@@ -57,10 +61,16 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
       ![winner.fingerprint, ...copied].includes(fingerprint) &&
       rankOfSource(credential.source) !== rankOfSource(winner.credential.source),
   );
-  return [...shadowed.map((key) => warnOfShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
+  return [
+    ...shadowed.map((key) => warnOfShadow(provider, winner, key)),
+    ...found.flatMap(warnOfHidden),
+  ];
 }
 
-/** What is set but empty, where another key of the pool hides that it is: without one, all that is missing is told anyway. */
+/**
+ * What is set but empty, where another key of the pool hides that it is: without one, all that is
+ * missing is told anyway.
+ */
 export function warnOfEmpty(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
   if (!found.some(({ reading }) => reading.state === 'ok')) return [];
   return found.flatMap(({ reading }) =>
@@ -81,7 +91,12 @@ export function warnOfLooks({ credential, reading, oddities }: FoundKey): readon
   const { provider } = credential;
   const { fingerprint, foundAt } = reading;
   const key = `${provider}: the key at ${foundAt} (${fingerprint})`;
-  return oddities.map(({ code, text }) => ({ code, text: `${key} ${text}`, provider, fingerprint }));
+  return oddities.map(({ code, text }) => ({
+    code,
+    text: `${key} ${text}`,
+    provider,
+    fingerprint,
+  }));
 }
 
 interface KnownKey {

@@ -91,7 +91,9 @@ describe('a login with a device code', () => {
       client_id: 'holdfast',
       scope: 'openid offline_access',
     });
-    expect(new URLSearchParams(second?.body?.toString()).get('device_code')).toBe('dc-test-device-code');
+    expect(new URLSearchParams(second?.body?.toString()).get('device_code')).toBe(
+      'dc-test-device-code',
+    );
     host.upstream.assertAllUsed();
   });
 
@@ -122,7 +124,11 @@ describe('a login with a device code', () => {
       answer: says({ error: 'access_denied' }, 400),
       said: 'it was denied at the server',
     },
-    { name: 'the code ran out', answer: says({ error: 'expired_token' }, 400), said: 'the code has run out' },
+    {
+      name: 'the code ran out',
+      answer: says({ error: 'expired_token' }, 400),
+      said: 'the code has run out',
+    },
     {
       name: 'the server wants no such client',
       answer: says({ error: 'unauthorized_client', error_description: 'not for you' }, 400),

@@ -1,4 +1,7 @@
-/** The device flow (RFC 8628): an address and a code for a person, then asking at the server's pace until they have agreed. */
+/**
+ * The device flow (RFC 8628): an address and a code for a person, then asking at the server's pace
+ * until they have agreed.
+ */
 
 import * as oauth from 'oauth4webapi';
 import { CredentialError } from '../../errors.ts';
@@ -6,7 +9,13 @@ import type { Host } from '../../host.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import { type Grant, type NoGrant, toGrant, toNoGrant } from './grant.ts';
 import type { LoginServer } from './login.ts';
-import { clientAuthentication, createTransport, findServer, keepServer, toClient } from './server.ts';
+import {
+  clientAuthentication,
+  createTransport,
+  findServer,
+  keepServer,
+  toClient,
+} from './server.ts';
 
 /** What a person needs to agree. */
 export interface DevicePrompt {
@@ -115,7 +124,10 @@ async function askOnce(
   }
 }
 
-/** The next pause. Throws `login-failed` if asking again cannot help. Without a code the network failed: ask less often (§ 3.5). */
+/**
+ * The next pause. Throws `login-failed` if asking again cannot help. Without a code the network
+ * failed: ask less often (§ 3.5).
+ */
 function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
   if (code === 'authorization_pending') return intervalMs;
   if (code === 'slow_down') return intervalMs + slowDownMs;

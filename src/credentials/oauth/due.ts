@@ -1,10 +1,13 @@
-/** When a token is to be renewed: a while before its end, not at the same moment in every process. Pure. */
+/**
+ * When a token is to be renewed: a while before its end, not at the same moment in every process.
+ * Pure.
+ */
 
 import type { Tokens } from './login.ts';
 
 /**
- * `fresh`: use it. `soon`: renew it, but it can be used meanwhile. `late`: so near its end that a request may outlive it.
- * `over`: it is no good any more.
+ * `fresh`: use it. `soon`: renew it, but it can be used meanwhile. `late`: so near its end that a
+ * request may outlive it. `over`: it is no good any more.
  */
 export type TokenAge = 'fresh' | 'soon' | 'late' | 'over';
 

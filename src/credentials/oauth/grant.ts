@@ -1,4 +1,7 @@
-/** What a token endpoint gave, in our words: tokens, whose they are, or why there are none. Judges answers; sends nothing. */
+/**
+ * What a token endpoint gave, in our words: tokens, whose they are, or why there are none. Judges
+ * answers; sends nothing.
+ */
 
 import * as oauth from 'oauth4webapi';
 import type { Tokens } from './login.ts';
@@ -13,10 +16,14 @@ export interface Grant {
   readonly accountName?: string;
 }
 
-/** `requestedAt` is the time before the request: a token never counts as good for longer than it is. */
+/**
+ * `requestedAt` is the time before the request: a token never counts as good for longer than it is.
+ */
 export function toGrant(answer: oauth.TokenEndpointResponse, requestedAt: number): Grant {
   const claims = oauth.getValidatedIdTokenClaims(answer);
-  const name = [claims?.['email'], claims?.['preferred_username']].find((one) => typeof one === 'string');
+  const name = [claims?.['email'], claims?.['preferred_username']].find(
+    (one) => typeof one === 'string',
+  );
   const { access_token, refresh_token, id_token, scope, expires_in } = answer;
   return {
     tokens: {
@@ -49,9 +56,15 @@ export function toNoGrant(error: unknown, origin: string): NoGrant {
   }
   if (error instanceof oauth.WWWAuthenticateChallengeError) {
     const code = error.cause[0]?.parameters['error'];
-    return { ...(code === undefined ? {} : { code }), reason: `${origin} answered ${code ?? error.status}` };
+    return {
+      ...(code === undefined ? {} : { code }),
+      reason: `${origin} answered ${code ?? error.status}`,
+    };
   }
-  if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
+  if (
+    error instanceof oauth.OperationProcessingError ||
+    error instanceof oauth.UnsupportedOperationError
+  ) {
     const { cause } = error;
     const status = cause instanceof Response ? ` (HTTP ${cause.status})` : '';
     return { reason: `${origin}: ${error.message}${status}` };

@@ -104,7 +104,11 @@ describe('the place of a new login', () => {
 
   it('refuses a label of another account, and an invalid one', () => {
     const other = { ...made, grant: { ...grant, subject: 'grace' } };
-    expect(() => placeLogin([login], { ...other, label: 'ada' })).toThrow(/another account labelled ada/);
-    expect(() => placeLogin([], { ...made, label: 'two words' })).toThrow('this label cannot be used');
+    expect(() => placeLogin([login], { ...other, label: 'ada' })).toThrow(
+      /another account labelled ada/,
+    );
+    expect(() => placeLogin([], { ...made, label: 'two words' })).toThrow(
+      'this label cannot be used',
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** Where a new login goes among those there are: into the place of the same account, or beside all others. Pure. */
+/**
+ * Where a new login goes among those there are: into the place of the same account, or beside all
+ * others. Pure.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { checkLabel, type TakenWords } from '../stored/labels.ts';
@@ -20,7 +23,10 @@ export interface NewLogin {
   readonly now: number;
 }
 
-/** The login to be stored. Throws `credential-refused` for an invalid label, or one that belongs to another account. */
+/**
+ * The login to be stored. Throws `credential-refused` for an invalid label, or one that belongs to
+ * another account.
+ */
 export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   const { grant, provider, origin, server, clientId, now } = made;
   const siblings = logins.filter((login) => login.provider === provider);
@@ -39,12 +45,16 @@ export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   const same = siblings.find((login) => isSameAccount(login, bare, { label: made.label, now }));
   const others = siblings.filter((login) => login !== same);
   if (same === undefined) return { ...bare, label: chooseLabel(others, made) };
-  const label = made.label === undefined ? same.label : checkLabel(others, made.label, takenByOther);
+  const label =
+    made.label === undefined ? same.label : checkLabel(others, made.label, takenByOther);
   const { exchange: _over, refusal: _ended, ...kept } = same;
   return { ...kept, ...bare, id: same.id, label, tokens: renewTokens(same.tokens, grant.tokens) };
 }
 
-/** If the server names no account, a new login replaces an old one only if the old one has ended or has the given label. */
+/**
+ * If the server names no account, a new login replaces an old one only if the old one has ended or
+ * has the given label.
+ */
 function isSameAccount(
   login: Login,
   made: Login,
@@ -54,7 +64,8 @@ function isSameAccount(
   if (login.subject !== undefined && made.subject !== undefined) return true;
   if (label !== undefined) return login.label === label;
   const hasRunOut =
-    login.tokens.refresh === undefined && (login.tokens.expiresAt ?? Number.POSITIVE_INFINITY) <= now;
+    login.tokens.refresh === undefined &&
+    (login.tokens.expiresAt ?? Number.POSITIVE_INFINITY) <= now;
   return login.refusal !== undefined || hasRunOut;
 }
 
@@ -63,7 +74,8 @@ function chooseLabel(siblings: readonly Login[], { label, grant }: NewLogin): st
   const wished = (grant.accountName ?? 'login').replace(/[\s:/\p{Cc}]+/gu, '-').slice(0, 60);
   const taken = new Set(siblings.map((login) => login.label));
   if (!taken.has(wished)) return wished;
-  for (let number = 2; ; number += 1) if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
+  for (let number = 2; ; number += 1)
+    if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
 }
 
 /** A label that a login of another account has. */

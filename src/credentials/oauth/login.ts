@@ -1,6 +1,6 @@
 /**
- * A login as `credentials.json` keeps it: who it is, where its tokens come from, the tokens, and the token request under way.
- * Everything that reads or renews a token works on this shape.
+ * A login as `credentials.json` keeps it: who it is, where its tokens come from, the tokens, and
+ * the token request under way. Everything that reads or renews a token works on this shape.
  */
 
 import { z } from 'zod';
@@ -27,13 +27,18 @@ const server = z.looseObject({
   idTokenAlgorithms: z.array(text).optional(),
 });
 
-/** Written before a refresh token is sent, so that a crash leaves no doubt about what was under way. */
+/**
+ * Written before a refresh token is sent, so that a crash leaves no doubt about what was under way.
+ */
 const exchange = z.looseObject({
   startedAt: z.number(),
   /** From then on nobody works on it any more. */
   until: z.number(),
   owner: text,
-  /** What the server answered, not yet judged: whoever finds it here finishes the token request without sending anything. */
+  /**
+   * What the server answered, not yet judged: whoever finds it here finishes the token request
+   * without sending anything.
+   */
   answer: z.looseObject({ tokens, subject: text.optional() }).optional(),
 });
 
@@ -70,7 +75,10 @@ export function parseLogin(stored: StoredLogin): Login | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Whether both are the same account of the same client at the same server; an account nobody named is no other. */
+/**
+ * Whether both are the same account of the same client at the same server; an account nobody named
+ * is no other.
+ */
 export function isSameIdentity(one: Login, other: Login): boolean {
   const isSameSubject =
     one.subject === undefined || other.subject === undefined || one.subject === other.subject;

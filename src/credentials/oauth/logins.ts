@@ -1,6 +1,7 @@
 /**
- * The access tokens of logins, as requests ask for them: at hand while they are fresh, renewed ahead of their end, by one
- * task for all who wait in this process. Behind the source `oauth` of step 2 of a request.
+ * The access tokens of logins, as requests ask for them: at hand while they are fresh, renewed
+ * ahead of their end, by one task for all who wait in this process. Behind the source `oauth` of
+ * step 2 of a request.
  */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
@@ -43,7 +44,9 @@ export interface LoginsParts {
 
 /** While the old token works, a request waits no longer than this for the new one. */
 const patienceMs = 2000;
-/** A token this young is not renewed because of a refusal: it would only be the next to be refused. */
+/**
+ * A token this young is not renewed because of a refusal: it would only be the next to be refused.
+ */
 const youngMs = 60_000;
 /** How long a login is left alone after refreshes that failed in a row; the last one repeats. */
 const pausesMs = [2000, 5000, 10_000, 30_000, 60_000];
@@ -71,13 +74,19 @@ export class Logins {
     const { path } = credentialsFile;
     this.#parts = parts;
     this.vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
-    this.#renewer = new Renewer({ host, vault: this.vault, path, redact: (text) => redactor.redact(text) });
+    this.#renewer = new Renewer({
+      host,
+      vault: this.vault,
+      path,
+      redact: (text) => redactor.redact(text),
+    });
   }
 
   /** What can be said without waiting; nothing is sent. */
   look({ id, origin }: TokenPlace): TokenState {
     const login = this.vault.find(id);
-    if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };
+    if (login === undefined || login.origin !== origin)
+      return { kind: 'gone', problem: this.vault.problem };
     this.#see(login);
     const age = this.#judge(login);
     if (age === 'fresh') return { kind: 'good', login };
@@ -98,11 +107,15 @@ export class Logins {
     return this.#conclude(place, renewal);
   }
 
-  /** After the provider refused the token with this fingerprint. Rejects only with the signal's reason. */
+  /**
+   * After the provider refused the token with this fingerprint. Rejects only with the signal's
+   * reason.
+   */
   async reread(place: TokenPlace, refused: string, signal: AbortSignal): Promise<TokenState> {
     const { id, origin } = place;
     const login = this.vault.find(id);
-    if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };
+    if (login === undefined || login.origin !== origin)
+      return { kind: 'gone', problem: this.vault.problem };
     const isOther = fingerprintOf(origin, login.tokens.access) !== refused;
     const isYoung = Math.abs(this.#now() - login.tokens.receivedAt) < youngMs;
     // A token that cannot be renewed is no suspect of more than any other key.
@@ -116,13 +129,20 @@ export class Logins {
       case 'refused':
         return { kind: 'ended', detail: describeRefusal(login, renewal.refusal), isRevoked: true };
       case 'failed':
-        return { kind: 'ended', detail: describeRenewalFault(login, renewal.reason), isRevoked: false };
+        return {
+          kind: 'ended',
+          detail: describeRenewalFault(login, renewal.reason),
+          isRevoked: false,
+        };
       default:
         return assertNever(renewal);
     }
   }
 
-  /** Joins the renewal under way, or begins one. It goes on to its end even if nobody waits any more. */
+  /**
+   * Joins the renewal under way, or begins one. It goes on to its end even if nobody waits any
+   * more.
+   */
   renew(login: Login, options: RenewOptions = {}): Promise<Renewal> {
     const running = this.#running.get(login.id);
     if (running !== undefined) return running;
@@ -131,7 +151,9 @@ export class Logins {
     return task;
   }
 
-  /** Resolves when nothing is under way any more: a token request that is cut off may lose a login. */
+  /**
+   * Resolves when nothing is under way any more: a token request that is cut off may lose a login.
+   */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running.values());
   }
@@ -149,7 +171,8 @@ export class Logins {
     if (seen === login) return;
     this.#seen.set(login.id, login);
     const { origin, tokens } = login;
-    if (seen === undefined || seen.tokens.access === tokens.access || !isSameIdentity(seen, login)) return;
+    if (seen === undefined || seen.tokens.access === tokens.access || !isSameIdentity(seen, login))
+      return;
     const before = fingerprintOf(origin, seen.tokens.access);
     this.#parts.onRenewed({ origin, before, after: fingerprintOf(origin, tokens.access) });
   }
@@ -164,7 +187,9 @@ export class Logins {
   }
 
   /** Why this login is not renewed now. */
-  #findObstacle(login: Login): { readonly detail: string; readonly isRevoked: boolean } | undefined {
+  #findObstacle(
+    login: Login,
+  ): { readonly detail: string; readonly isRevoked: boolean } | undefined {
     const { refusal, tokens } = login;
     if (refusal !== undefined && refusal.until > this.#now()) {
       this.#tell(login, refusal);
@@ -190,7 +215,11 @@ export class Logins {
     const event = `${login.id} ${refusal.at}`;
     if (this.#told.has(event)) return;
     this.#told.add(event);
-    this.#parts.onEvent({ type: 'warning', code: 'login-ended', text: describeRefusal(login, refusal) });
+    this.#parts.onEvent({
+      type: 'warning',
+      code: 'login-ended',
+      text: describeRefusal(login, refusal),
+    });
   }
 
   #judge({ tokens }: Login): TokenAge {

@@ -1,4 +1,7 @@
-/** Requests to an authorization server, through the host's dispatch: one answer, whole, within a limit of time and size. */
+/**
+ * Requests to an authorization server, through the host's dispatch: one answer, whole, within a
+ * limit of time and size.
+ */
 
 import type { Host } from '../../host.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
@@ -19,7 +22,10 @@ export interface RequestLimits {
   readonly bytes?: number;
 }
 
-/** No answer, or none in time: nothing is known about what the server did. The message names the server and no secret. */
+/**
+ * No answer, or none in time: nothing is known about what the server did. The message names the
+ * server and no secret.
+ */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
 }
@@ -36,13 +42,19 @@ export function createOAuthFetch(
 ): OAuthFetch {
   return async (url, { method, headers, body }) => {
     const { origin, pathname, search } = new URL(url);
-    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const lower = Object.entries(headers).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
     const request = {
       origin,
       path: `${pathname}${search}`,
       method,
       // Identity: the body is read without unpacking it.
-      headers: { ...Object.fromEntries(lower), 'accept-encoding': 'identity', 'user-agent': 'holdfast' },
+      headers: {
+        ...Object.fromEntries(lower),
+        'accept-encoding': 'identity',
+        'user-agent': 'holdfast',
+      },
       body: body && Buffer.from(body.toString()),
     };
     const late = new ServerUnreachable(`${origin} gave no answer within ${timeoutMs / 1000} s`);
@@ -65,6 +77,8 @@ export function createOAuthFetch(
 function serverUnreachable(origin: string, error: unknown): ServerUnreachable {
   const message = error instanceof Error ? error.message : String(error);
   const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : message;
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : message;
   return new ServerUnreachable(`${origin} could not be reached (${code})`, { cause: error });
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeHost } from '../../../test/fakes/fake-host.ts';
-import { format, granted, idTokenOf, login, now, openStage, path, says } from '../../../test/oauth/stage.ts';
+import {
+  format,
+  granted,
+  idTokenOf,
+  login,
+  now,
+  openStage,
+  path,
+  says,
+} from '../../../test/oauth/stage.ts';
 import type { Host } from '../../host.ts';
 import type { Login } from './login.ts';
 
@@ -14,7 +23,10 @@ const renewed: Login = {
     expiresAt: now + 3_600_000,
   },
 };
-const refusal = says({ error: 'invalid_grant', error_description: 'rt-test-first is unknown' }, 400);
+const refusal = says(
+  { error: 'invalid_grant', error_description: 'rt-test-first is unknown' },
+  400,
+);
 
 /** Lets everything happen that needs no time. */
 async function soon<T>(host: FakeHost, task: Promise<T>, ms = 0): Promise<T> {
@@ -30,7 +42,11 @@ describe('a renewal', () => {
     expect(outcome).toEqual({ kind: 'renewed', expiresAt: now + 3_600_000 });
     expect(stored()).toEqual(renewed);
     const [request] = host.upstream.requests;
-    expect(request).toMatchObject({ origin: 'https://login.example', path: '/token', method: 'POST' });
+    expect(request).toMatchObject({
+      origin: 'https://login.example',
+      path: '/token',
+      method: 'POST',
+    });
     expect(request?.headers['authorization']).toBeUndefined();
     expect(Object.fromEntries(new URLSearchParams(request?.body?.toString()))).toEqual({
       client_id: 'holdfast',
@@ -56,14 +72,20 @@ describe('a renewal', () => {
   it('takes over what another process has stored, and sends nothing', async () => {
     const { host, renewer, store } = openStage();
     store(renewed);
-    expect(await soon(host, renewer.renew(login))).toEqual({ kind: 'renewed', expiresAt: now + 3_600_000 });
+    expect(await soon(host, renewer.renew(login))).toEqual({
+      kind: 'renewed',
+      expiresAt: now + 3_600_000,
+    });
     expect(host.upstream.requests).toEqual([]);
   });
 
   it.each([
     { of: 'another account', change: { subject: 'grace' } },
     { of: 'another client', change: { clientId: 'other' } },
-    { of: 'another server', change: { server: { ...login.server, issuer: 'https://other.example' } } },
+    {
+      of: 'another server',
+      change: { server: { ...login.server, issuer: 'https://other.example' } },
+    },
     { of: 'another origin', change: { origin: 'https://other.example' } },
   ])('never takes over the tokens of $of', async ({ change }) => {
     const { host, renewer, store, stored } = openStage();
@@ -108,7 +130,10 @@ describe('a refresh token that is refused', () => {
     host.upstream.enqueue(refusal);
     const first = await soon(host, renewer.renew(login));
     const reason = 'https://login.example answered invalid_grant: "[redacted] is unknown"';
-    expect(first).toEqual({ kind: 'refused', refusal: { at: now, until: now + 3_600_000, reason } });
+    expect(first).toEqual({
+      kind: 'refused',
+      refusal: { at: now, until: now + 3_600_000, reason },
+    });
     expect(await soon(host, renewer.renew(login))).toEqual(first);
     await host.advance(3_599_000);
     expect(await soon(host, renewer.renew(login))).toEqual(first);
@@ -125,7 +150,9 @@ describe('a refresh token that is refused', () => {
       login: { ...login, refusal: { at: now, until: now + 3_600_000, reason: 'no' } },
     });
     host.upstream.enqueue(says(granted));
-    expect(await soon(host, renewer.renew(login, { isForced: true }))).toMatchObject({ kind: 'renewed' });
+    expect(await soon(host, renewer.renew(login, { isForced: true }))).toMatchObject({
+      kind: 'renewed',
+    });
   });
 
   it('means nothing when a newer one was stored meanwhile', async () => {
@@ -146,7 +173,11 @@ describe('a token request that fails', () => {
       step: { error: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) },
       said: 'https://login.example could not be reached (ECONNRESET)',
     },
-    { name: 'silence', step: { silent: true }, said: 'https://login.example gave no answer within 10 s' },
+    {
+      name: 'silence',
+      step: { silent: true },
+      said: 'https://login.example gave no answer within 10 s',
+    },
     {
       name: 'a page for browsers',
       step: { status: 502, headers: { 'content-type': 'text/html' }, chunks: ['<html>'] },
@@ -167,17 +198,20 @@ describe('a token request that fails', () => {
       step: { status: 302, headers: { location: 'https://elsewhere.example/token' } },
       said: /^https:\/\/login\.example: .*\(HTTP 302\)$/,
     },
-  ] as const)('because of $name leaves the file byte for byte as it was', async ({ step, said }) => {
-    const { host, renewer } = openStage();
-    host.upstream.enqueue(step);
-    const outcome = await soon(host, renewer.renew(login), 10_000);
-    expect(outcome).toEqual({
-      kind: 'failed',
-      reason: typeof said === 'string' ? said : expect.stringMatching(said),
-    });
-    expect(host.fileText(path)).toBe(format(login));
-    host.upstream.assertAllUsed();
-  });
+  ] as const)(
+    'because of $name leaves the file byte for byte as it was',
+    async ({ step, said }) => {
+      const { host, renewer } = openStage();
+      host.upstream.enqueue(step);
+      const outcome = await soon(host, renewer.renew(login), 10_000);
+      expect(outcome).toEqual({
+        kind: 'failed',
+        reason: typeof said === 'string' ? said : expect.stringMatching(said),
+      });
+      expect(host.fileText(path)).toBe(format(login));
+      host.upstream.assertAllUsed();
+    },
+  );
 
   it('is none of a server that sends more than a token answer can be', async () => {
     const { host, renewer } = openStage();
@@ -197,7 +231,8 @@ describe('an answer that could not be stored at once', () => {
       files: {
         ...fake.files,
         writeAtomic: (file, content, mode) => {
-          if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+          if (isFull)
+            throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
           fake.files.writeAtomic(file, content, mode);
         },
       },
@@ -276,7 +311,9 @@ describe('a token request of another process', () => {
     const outcome = await soon(host, renewer.renew(login), 20_100);
     expect(outcome).toMatchObject({
       kind: 'failed',
-      reason: expect.stringMatching(/^another process is refreshing the login ada of corp: process 99/),
+      reason: expect.stringMatching(
+        /^another process is refreshing the login ada of corp: process 99/,
+      ),
     });
     expect(outcome).not.toMatchObject({ reason: expect.stringContaining('log in') });
     expect(host.upstream.requests).toEqual([]);

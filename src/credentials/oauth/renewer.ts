@@ -1,6 +1,7 @@
 /**
- * Renews a login: one token request for each refresh token, whoever asks and in whichever process (law 8). Everything is first
- * written down and then done, so that a crash leaves the old tokens, the new ones, or an answer that can be taken up.
+ * Renews a login: one token request for each refresh token, whoever asks and in whichever process
+ * (law 8). Everything is first written down and then done, so that a crash leaves the old tokens,
+ * the new ones, or an answer that can be taken up.
  */
 
 import { CredentialError } from '../../errors.ts';
@@ -17,7 +18,9 @@ import {
 import { type GrantResult, requestTokens } from './request-tokens.ts';
 import type { LoginVault } from './vault.ts';
 
-/** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
+/**
+ * What came of it. Whatever it is, the tokens that were stored are stored still, or better ones.
+ */
 export type Renewal =
   /** By this process or by another one. */
   | { readonly kind: 'renewed'; readonly expiresAt: number | undefined }
@@ -33,10 +36,16 @@ export interface RenewerParts {
   readonly redact: (text: string) => string;
 }
 
-/** A refusal is believed this long; then one token request may ask again (law 7). A login ends it at once. */
+/**
+ * A refusal is believed this long; then one token request may ask again (law 7). A login ends it at
+ * once.
+ */
 const refusalMs = 60 * 60_000;
 const pollMs = 100;
-/** Longer than a token request and the three writes around it may take: a killed process holds nobody up for longer. */
+/**
+ * Longer than a token request and the three writes around it may take: a killed process holds
+ * nobody up for longer.
+ */
 const lockMs = 15_000;
 /** How long another process's lock is waited for. */
 const waitMs = 20_000;
@@ -65,11 +74,16 @@ export class Renewer {
     this.#owner = `${parts.host.processId}:${parts.host.randomToken(9)}`;
   }
 
-  /** Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server, network or file do. */
+  /**
+   * Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server,
+   * network or file do.
+   */
   async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
     try {
       const lock = { path: `${this.#parts.path}.login-${seen.id}.lock`, lockMs, waitMs };
-      return await holdLockFile(this.#parts.host, lock, (isHeld) => this.#take(seen, { ...options, isHeld }));
+      return await holdLockFile(this.#parts.host, lock, (isHeld) =>
+        this.#take(seen, { ...options, isHeld }),
+      );
     } catch (error) {
       if (!(error instanceof CredentialError)) throw error;
       const isBusy = error.code === 'credentials-locked';
@@ -100,10 +114,13 @@ export class Renewer {
     }
   }
 
-  /** Waits for a process that has lost its lock and may still be at work. Its note says until when. */
+  /**
+   * Waits for a process that has lost its lock and may still be at work. Its note says until when.
+   */
   async #waitForOther({ id }: Login, until: number): Promise<void> {
     const { host, vault } = this.#parts;
-    const isOver = (): boolean => until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
+    const isOver = (): boolean =>
+      until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
     while (!isOver()) await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
   }
 
@@ -126,7 +143,8 @@ export class Renewer {
 
   async #request(seen: Login, isHeld: IsHeld): Promise<Renewal> {
     const refresh = seen.tokens.refresh ?? '';
-    const result = this.#unsaved.get(refresh) ?? (await requestTokens(this.#parts.host, seen, refresh));
+    const result =
+      this.#unsaved.get(refresh) ?? (await requestTokens(this.#parts.host, seen, refresh));
     if (result.kind !== 'granted') return this.#giveUp(seen, result);
     const { subject, tokens } = result.grant;
     if (seen.subject !== undefined && subject !== undefined && subject !== seen.subject) {
@@ -159,7 +177,10 @@ export class Renewer {
   }
 
   /** Removes the note of the token request and records a refusal. The stored tokens stay. */
-  #giveUp(seen: Login, result: Exclude<GrantResult, { readonly kind: 'granted' }>): Promise<Renewal> {
+  #giveUp(
+    seen: Login,
+    result: Exclude<GrantResult, { readonly kind: 'granted' }>,
+  ): Promise<Renewal> {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();
     return this.#change(seen, (login) => {
@@ -170,7 +191,9 @@ export class Renewer {
     });
   }
 
-  /** Changes the login only while it has the tokens that were sent: what is newer on disk stands. */
+  /**
+   * Changes the login only while it has the tokens that were sent: what is newer on disk stands.
+   */
   #change(seen: Login, change: (login: DraftLogin) => Renewal): Promise<Renewal> {
     const gone = fail(`the login ${nameLogin(seen)} is there no more`);
     return this.#parts.vault.change(seen.id, gone, (login) => adopt(login, seen) ?? change(login));
@@ -181,7 +204,8 @@ export class Renewer {
 function adopt(login: Login, seen: Login): Renewal | undefined {
   if (!isSameIdentity(login, seen))
     return fail(`the login ${nameLogin(seen)} belongs to another account now`);
-  const isSame = login.tokens.access === seen.tokens.access && login.tokens.refresh === seen.tokens.refresh;
+  const isSame =
+    login.tokens.access === seen.tokens.access && login.tokens.refresh === seen.tokens.refresh;
   return isSame ? undefined : toRenewed(login);
 }
 

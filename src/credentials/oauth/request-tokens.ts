@@ -1,4 +1,7 @@
-/** Sends one refresh token and reads what comes back; says whether the server refused it for good, or nothing is known. */
+/**
+ * Sends one refresh token and reads what comes back; says whether the server refused it for good,
+ * or nothing is known.
+ */
 
 import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
@@ -16,7 +19,9 @@ export type GrantResult =
   /** Nothing is known: the network, the server, or an answer that does not fit. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Never cancelled once it was sent: an answer that nobody takes would lose the new refresh token. */
+/**
+ * Never cancelled once it was sent: an answer that nobody takes would lose the new refresh token.
+ */
 export async function requestTokens(
   host: Pick<Host, 'dispatch' | 'clock'>,
   { server, clientId }: Login,

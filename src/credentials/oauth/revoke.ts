@@ -14,7 +14,10 @@ export type Revocation =
   | { readonly kind: 'not-offered' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Revokes the refresh token, which ends what was made from it; the access token where there is no other. */
+/**
+ * Revokes the refresh token, which ends what was made from it; the access token where there is no
+ * other.
+ */
 export async function revokeLogin(
   host: Pick<Host, 'dispatch' | 'clock'>,
   { server, clientId, tokens }: Login,
@@ -26,7 +29,13 @@ export async function revokeLogin(
   const [as, client] = [toServer(server), toClient(clientId)];
   const token = tokens.refresh ?? tokens.access;
   try {
-    const response = await oauth.revocationRequest(as, client, clientAuthentication, token, transport);
+    const response = await oauth.revocationRequest(
+      as,
+      client,
+      clientAuthentication,
+      token,
+      transport,
+    );
     await oauth.processRevocationResponse(response);
     return { kind: 'revoked' };
   } catch (error) {

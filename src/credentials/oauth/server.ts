@@ -1,4 +1,7 @@
-/** The authorization server as oauth4webapi sees it: discovered from its issuer, or made of what is known about it. */
+/**
+ * The authorization server as oauth4webapi sees it: discovered from its issuer, or made of what is
+ * known about it.
+ */
 
 import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
@@ -22,7 +25,10 @@ export function toClient(clientId: string): oauth.Client {
   };
 }
 
-/** What a request to this address goes through: our dispatch, within these limits, and plain `http` for loopback only. */
+/**
+ * What a request to this address goes through: our dispatch, within these limits, and plain `http`
+ * for loopback only.
+ */
 export function createTransport(
   host: Pick<Host, 'dispatch' | 'clock'>,
   url: string,
@@ -84,7 +90,9 @@ export function toServer(kept: LoginServer): oauth.AuthorizationServer {
   return {
     issuer: kept.issuer,
     token_endpoint: kept.tokenEndpoint,
-    ...(kept.revocationEndpoint === undefined ? {} : { revocation_endpoint: kept.revocationEndpoint }),
+    ...(kept.revocationEndpoint === undefined
+      ? {}
+      : { revocation_endpoint: kept.revocationEndpoint }),
     ...(kept.idTokenAlgorithms === undefined
       ? {}
       : { id_token_signing_alg_values_supported: [...kept.idTokenAlgorithms] }),

@@ -1,4 +1,7 @@
-/** The logins in `credentials.json`: found as of now at every look, changed only through its one writer. */
+/**
+ * The logins in `credentials.json`: found as of now at every look, changed only through its one
+ * writer.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { CredentialsFile, StoredLogin } from '../../config/files/credentials-file.ts';
@@ -39,7 +42,10 @@ export class LoginVault {
     return this.#parts.file.current().logins.flatMap((stored) => this.#read(stored) ?? []);
   }
 
-  /** Changes one login under the lock; `whenGone` is the result where it is there no more. Throws `CredentialError`. */
+  /**
+   * Changes one login under the lock; `whenGone` is the result where it is there no more. Throws
+   * `CredentialError`.
+   */
   change<T>(id: string, whenGone: T, change: (login: DraftLogin) => T): Promise<T> {
     return editCredentials(this.#parts.place, ({ logins }) => {
       const at = logins.findIndex((login) => login.id === id);

@@ -1,4 +1,7 @@
-/** What is remembered of who made what: at once in memory, in batches in the store, and never in the way of an answer. */
+/**
+ * What is remembered of who made what: at once in memory, in batches in the store, and never in the
+ * way of an answer.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -82,7 +85,10 @@ describe('AccountBindings', () => {
   it('tells of a store that fails, and goes on without it', async () => {
     const host = createFakeHost();
     const faults: unknown[] = [];
-    const broken = { bindIds: () => Promise.reject('full'), findBoundId: () => Promise.reject('gone') };
+    const broken = {
+      bindIds: () => Promise.reject('full'),
+      findBoundId: () => Promise.reject('gone'),
+    };
     const bindings = new AccountBindings(host.clock, broken, (fault) => faults.push(fault));
     expect(await bindings.ownersOf(['a'])).toEqual(new Map());
     bindings.remember(['b'], one);

@@ -1,6 +1,7 @@
 /**
- * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen in answers and asked for
- * when a request brings them (docs/protocols.md). In memory, with the store behind it; nothing here waits on the way of an answer.
+ * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen
+ * in answers and asked for when a request brings them (docs/protocols.md). In memory, with the
+ * store behind it; nothing here waits on the way of an answer.
  */
 
 import type { Clock } from '../../host.ts';
@@ -90,6 +91,9 @@ export class AccountBindings {
   }
 }
 
-export function isSameOwner(one: AccountOwner | undefined, other: AccountOwner | undefined): boolean {
+export function isSameOwner(
+  one: AccountOwner | undefined,
+  other: AccountOwner | undefined,
+): boolean {
   return one?.origin === other?.origin && one?.account === other?.account;
 }

@@ -17,7 +17,11 @@ function credentialOf(label: string, facts: Partial<Credential> = {}): Credentia
   };
 }
 
-function poolOf(selection: Selection, size: number, random: () => number = () => 0.5): CredentialPool {
+function poolOf(
+  selection: Selection,
+  size: number,
+  random: () => number = () => 0.5,
+): CredentialPool {
   const credentials = Array.from({ length: size }, (_, index) => credentialOf(`k${index}`));
   return new CredentialPool({ credentials, selection, random });
 }
@@ -46,7 +50,8 @@ describe('round-robin', () => {
   it('gives each of three the same share of 30', () => {
     const pool = poolOf('round-robin', 3);
     const chosen = Array.from({ length: 30 }, () => choose(pool));
-    for (const label of ['k0', 'k1', 'k2']) expect(chosen.filter((one) => one === label)).toHaveLength(10);
+    for (const label of ['k0', 'k1', 'k2'])
+      expect(chosen.filter((one) => one === label)).toHaveLength(10);
   });
 
   it('goes once round from the one after the last', () => {

@@ -1,6 +1,7 @@
 /**
- * The credentials of one target, in the order of its strategy (step 2 of a request). A choice scans the whole list: that
- * is cheap up to a thousand keys, and slower, but as right, beyond (docs/performance.md).
+ * The credentials of one target, in the order of its strategy (step 2 of a request). A choice scans
+ * the whole list: that is cheap up to a thousand keys, and slower, but as right, beyond
+ * (docs/performance.md).
  */
 
 import { assertNever } from '../../errors.ts';
@@ -28,8 +29,9 @@ interface Member {
   inFlight: number;
   total: number;
   /**
-   * Until when it need not be looked at, epoch ms: before a fallback, a large pool that is benched costs 27 µs with it and 340 µs
-   * without. Stays zero in a pool that is listed whole, where each one skipped stands in the record.
+   * Until when it need not be looked at, epoch ms: before a fallback, a large pool that is benched
+   * costs 27 µs with it and 340 µs without. Stays zero in a pool that is listed whole, where each
+   * one skipped stands in the record.
    */
   benchedUntil: number;
 }
@@ -60,8 +62,8 @@ export class CredentialPool {
   }
 
   /**
-   * Those that may be free, the preferred one first, then by their use or once round in the pool's order. Where `releases`
-   * has changed, a mark ended before its time, and everybody may be free.
+   * Those that may be free, the preferred one first, then by their use or once round in the pool's
+   * order. Where `releases` has changed, a mark ended before its time, and everybody may be free.
    */
   *walk(now: number, releases: number): Iterable<Credential> {
     const ready = this.#ready(now, releases);
@@ -134,7 +136,8 @@ export class CredentialPool {
 
 function findLeastUsed(ready: readonly Member[]): Member | undefined {
   let [found] = ready;
-  for (const member of ready) if (found !== undefined && compareUse(member, found) < 0) found = member;
+  for (const member of ready)
+    if (found !== undefined && compareUse(member, found) < 0) found = member;
   return found;
 }
 
@@ -143,18 +146,31 @@ function compareUse(a: Member, b: Member): number {
   return a.inFlight - b.inFlight || a.total - b.total || a.place - b.place;
 }
 
-/** All pools in use, by target: made when first asked for, and made anew when the configuration names other credentials. */
+/**
+ * All pools in use, by target: made when first asked for, and made anew when the configuration
+ * names other credentials.
+ */
 export class Pools {
   readonly #random: () => number;
-  /** The list is the pool's identity: a configuration that changed has other lists, and what was counted starts again. */
+  /**
+   * The list is the pool's identity: a configuration that changed has other lists, and what was
+   * counted starts again.
+   */
   readonly #byList = new WeakMap<readonly Credential[], Map<string, CredentialPool>>();
 
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  /** The pool of those credentials that may be used for this target. Default of `selection`: fill-first. */
-  poolFor(target: Target, credentials: readonly Credential[], selection?: Selection): CredentialPool {
+  /**
+   * The pool of those credentials that may be used for this target. Default of `selection`:
+   * fill-first.
+   */
+  poolFor(
+    target: Target,
+    credentials: readonly Credential[],
+    selection?: Selection,
+  ): CredentialPool {
     const byTarget = this.#byList.get(credentials) ?? new Map<string, CredentialPool>();
     this.#byList.set(credentials, byTarget);
     const key = `${target.id} ${target.origin}`;

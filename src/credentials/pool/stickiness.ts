@@ -1,4 +1,7 @@
-/** Keeps a session on the credential that served it, so that a provider's prompt cache stays warm. It yields to any failure. */
+/**
+ * Keeps a session on the credential that served it, so that a provider's prompt cache stays warm.
+ * It yields to any failure.
+ */
 
 import { RecentMap } from '../recent/recent-map.ts';
 

@@ -1,4 +1,6 @@
-/** A map that does not grow for ever: beyond its limit the entry that was set longest ago falls out. */
+/**
+ * A map that does not grow for ever: beyond its limit the entry that was set longest ago falls out.
+ */
 
 export class RecentMap<Key, Value> extends Map<Key, Value> {
   readonly #most: number;

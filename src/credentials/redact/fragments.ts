@@ -1,7 +1,8 @@
 /**
- * Finds parts of secrets in a text, in small and capital letters alike and whatever stands between their characters that nobody sees.
- * What a text costs does not grow with the number of secrets: it is read once, and only where eight characters in a row are those of
- * one of them is that one looked at.
+ * Finds parts of secrets in a text, in small and capital letters alike and whatever stands between
+ * their characters that nobody sees. What a text costs does not grow with the number of secrets: it
+ * is read once, and only where eight characters in a row are those of one of them is that one
+ * looked at.
  */
 
 import type { Span } from './notations.ts';
@@ -10,7 +11,9 @@ import type { Span } from './notations.ts';
 const tellingLength = 16;
 /** So many characters in a row are looked up. */
 const gramLength = 8;
-/** Of a secret one gram in so many is known: every part of it that is long enough to tell has one. */
+/**
+ * Of a secret one gram in so many is known: every part of it that is long enough to tell has one.
+ */
 const gramStep = tellingLength - gramLength + 1;
 /** Of a longer one, which only tokens are, this much is known in parts. */
 const longestKnown = 1024;
@@ -21,7 +24,10 @@ const fewestDistinct = 4;
 const filterBits = 18;
 const toFilter = 32 - filterBits;
 
-/** A character as it is compared: its code in small letters; none for what nobody sees, one for all outside of ASCII. */
+/**
+ * A character as it is compared: its code in small letters; none for what nobody sees, one for all
+ * outside of ASCII.
+ */
 const unseen = 0;
 const foreign = 1;
 const codes = Uint8Array.from({ length: 0x80 }, (_, code) =>
@@ -57,7 +63,9 @@ export class Fragments {
   /** The filter keeps what it knows: that costs a look in vain now and then. */
   forget(secret: string): void {
     for (const [hash, { secret: forgotten }] of gramsOf(secret)) {
-      const left = (this.#byHash.get(hash) ?? []).filter((gram) => !haveSameBytes(gram.secret, forgotten));
+      const left = (this.#byHash.get(hash) ?? []).filter(
+        (gram) => !haveSameBytes(gram.secret, forgotten),
+      );
       if (left.length === 0) this.#byHash.delete(hash);
       else this.#byHash.set(hash, left);
     }
@@ -98,7 +106,10 @@ export class Fragments {
 
 const none: readonly never[] = [];
 
-/** A text in small letters and without what nobody sees. One is read after the other into the same room. */
+/**
+ * A text in small letters and without what nobody sees. One is read after the other into the same
+ * room.
+ */
 class FoldedText {
   codes: Uint8Array;
   #places: Uint32Array;
@@ -135,7 +146,9 @@ class FoldedText {
   }
 }
 
-/** The end of invisible text: a line break with the spaces after it, or a terminal colour sequence. */
+/**
+ * The end of invisible text: a line break with the spaces after it, or a terminal colour sequence.
+ */
 function endOfUnseen(text: string, at: number, char: number): number {
   let end = at;
   if (char === 0x0a || char === 0x0d) while (isBlank(text.charCodeAt(end + 1))) end += 1;
@@ -159,7 +172,10 @@ function* gramsOf(secret: string): Generator<readonly [number, Gram]> {
   }
 }
 
-/** Extends a gram to the whole part that the text shares with the secret; undefined if that part is too short to matter. */
+/**
+ * Extends a gram to the whole part that the text shares with the secret; undefined if that part is
+ * too short to matter.
+ */
 function widenMatch(
   { codes: text, length }: FoldedText,
   at: number,
@@ -181,7 +197,10 @@ const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
   1,
 );
 
-/** A rolling hash: the next one is made of the last, the character that leaves it and the one that comes. */
+/**
+ * A rolling hash: the next one is made of the last, the character that leaves it and the one that
+ * comes.
+ */
 function hashOfGram(read: Uint8Array, at: number): number {
   let hash = 0;
   for (let index = at; index < at + gramLength; index++)

@@ -1,6 +1,7 @@
 /**
- * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 and hex decoded. The redactor looks into each reading,
- * because a provider's error may repeat what it was sent in any of them (law 20).
+ * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 and hex
+ * decoded. The redactor looks into each reading, because a provider's error may repeat what it was
+ * sent in any of them (law 20).
  */
 
 /** Part of a text; `end` is the first place behind it. */
@@ -18,7 +19,10 @@ export interface Reading {
 /** JSON in JSON in a URL; nobody was seen to go deeper. */
 const deepest = 3;
 
-/** Escapes of JSON, programs, URLs and HTML. The last alternative is half an escape where a text was cut. */
+/**
+ * Escapes of JSON, programs, URLs and HTML. The last alternative is half an escape where a text was
+ * cut.
+ */
 const escapes =
   /\\(?:u([\da-f]{4})|x([\da-f]{2})|u\{([\da-f]{1,6})\}|(["\\/nrtbfve0\r\n]))|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|&(quot|amp|apos|lt|gt);|(?:\\(?:u[\da-f]{0,3}|x[\da-f]?)?|%[\da-f]?)$/gi;
 /** What a letter behind a backslash stands for; any other character there stands for itself. */
@@ -32,14 +36,22 @@ const controls: Readonly<Record<string, string>> = {
   e: '\u001b',
   0: '\0',
 };
-const htmlNames: Readonly<Record<string, string>> = { quot: '"', amp: '&', apos: "'", lt: '<', gt: '>' };
+const htmlNames: Readonly<Record<string, string>> = {
+  quot: '"',
+  amp: '&',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+};
 
 /** A run of base64, in either alphabet, that has room for twelve characters. */
 const base64Runs = /[\w+/-]{16,}={0,2}/g;
 /** A run of hex with room for twelve characters, its bytes apart or not. */
 const hexRuns = /(?:[\da-f]{2}[ :,-]?){12,}[\da-f]?/gi;
 const hexShifts = [0, 1] as const;
-/** It may stand right behind other letters of its alphabet: only one of these beginnings is its own. */
+/**
+ * It may stand right behind other letters of its alphabet: only one of these beginnings is its own.
+ */
 const base64Shifts = [0, 1, 2, 3] as const;
 
 /** The text as it is, and every other way to read it. */
@@ -78,7 +90,8 @@ function readUnescaped({ text, place }: Reading): Reading | undefined {
   let read = '';
   let taken = 0;
   const take = (plain: string, at: number): void => {
-    for (let offset = 0; offset < plain.length; offset++) places[read.length + offset] = at + offset;
+    for (let offset = 0; offset < plain.length; offset++)
+      places[read.length + offset] = at + offset;
     read += plain;
   };
   for (const match of text.matchAll(escapes)) {
@@ -90,11 +103,24 @@ function readUnescaped({ text, place }: Reading): Reading | undefined {
   take(text.slice(taken), taken);
   places[read.length] = text.length;
   const placeOf = (at: number): number => places[at] ?? text.length;
-  return { text: read, place: ({ start, end }) => place({ start: placeOf(start), end: placeOf(end) }) };
+  return {
+    text: read,
+    place: ({ start, end }) => place({ start: placeOf(start), end: placeOf(end) }),
+  };
 }
 
 /** The character that an escape stands for; empty for half an escape at the end of a cut text. */
-function charOf([, inJson, inByte, inBraces, plain, inUrl, inHtml, decimal, name]: RegExpExecArray): string {
+function charOf([
+  ,
+  inJson,
+  inByte,
+  inBraces,
+  plain,
+  inUrl,
+  inHtml,
+  decimal,
+  name,
+]: RegExpExecArray): string {
   const hex = inJson ?? inByte ?? inBraces ?? inUrl ?? inHtml;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));

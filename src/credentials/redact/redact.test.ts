@@ -42,12 +42,18 @@ describe('a loaded secret', () => {
   });
 
   it('is found however many others are known, by looking at few of them', () => {
-    const many = Array.from({ length: 10_000 }, (_, number) => `${number}-of-many-${'x'.repeat(20)}`);
+    const many = Array.from(
+      { length: 10_000 },
+      (_, number) => `${number}-of-many-${'x'.repeat(20)}`,
+    );
     const redactor = redactorOf(...many, secret);
     expect(redactor.redact(`${many[7]} and ${secret} and ${many[9999]}`)).toBe(
       '[redacted] and [redacted] and [redacted]',
     );
-    expect([redactor.mentions(`a ${many[4242]}`), redactor.mentions('a word')]).toEqual([true, false]);
+    expect([redactor.mentions(`a ${many[4242]}`), redactor.mentions('a word')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('is known as long as it is read now and then, and what was read long ago gives way', () => {
@@ -88,9 +94,17 @@ describe('a loaded secret in another notation', () => {
     ['JSON in JSON', JSON.stringify(JSON.stringify(`"${escaped}"`)), /^[^su]*\[redacted\][^su]*$/],
     ['percent-encoding', `/v1?k=${encoded}&n=1`, '/v1?k=[redacted]&n=1'],
     ['percent-encoding in capitals', `?k=${encodeURIComponent(key)}`, '?k=[redacted]'],
-    ['percent-encoding of percent-encoding', `?k=${encodeURIComponent(encoded)}.`, '?k=[redacted].'],
+    [
+      'percent-encoding of percent-encoding',
+      `?k=${encodeURIComponent(encoded)}.`,
+      '?k=[redacted].',
+    ],
     ['HTML', `<p>${units.map((char) => `&#x${hex(char)};`).join('')}</p>`, '<p>[redacted]</p>'],
-    ['decimal HTML', `<p>${key.replaceAll('=', '&#61;').replaceAll('/', '&#47;')}</p>`, '<p>[redacted]</p>'],
+    [
+      'decimal HTML',
+      `<p>${key.replaceAll('=', '&#61;').replaceAll('/', '&#47;')}</p>`,
+      '<p>[redacted]</p>',
+    ],
     ['HTML names', `<p>${secret.replace('"', '&quot;')}</p>`, '<p>[redacted]</p>'],
     ['base64', `it was ${base64(key)}.`, 'it was [redacted].'],
     ['base64 of a header', `sent ${base64(`Bearer ${key}`)}, refused`, 'sent [redacted], refused'],
@@ -99,11 +113,21 @@ describe('a loaded secret in another notation', () => {
     ['base64 behind other letters', `/token/${base64(key)}`, /^[^=]*\[redacted\]$/],
     ['base64 in JSON', `"${base64(`>>>${key}`).replaceAll('/', '\\/')}"`, '"[redacted]"'],
     ['base64 in a URL', `?auth=${encodeURIComponent(base64(key))}&n=1`, '?auth=[redacted]&n=1'],
-    ['JSON escapes that are cut off', `you sent ${escaped.slice(0, 12 * 6 + 3)}`, 'you sent [redacted]'],
-    ['percent-encoding that is cut off', `you sent ${encoded.slice(0, 12 * 3 + 1)}`, 'you sent [redacted]'],
+    [
+      'JSON escapes that are cut off',
+      `you sent ${escaped.slice(0, 12 * 6 + 3)}`,
+      'you sent [redacted]',
+    ],
+    [
+      'percent-encoding that is cut off',
+      `you sent ${encoded.slice(0, 12 * 3 + 1)}`,
+      'you sent [redacted]',
+    ],
     ['base64 that is cut off', `you sent ${base64(key).slice(0, 18)}`, 'you sent [redacted]'],
   ])('is blanked: %s', (_name, text, expected) => {
-    expect(redact(text)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+    expect(redact(text)).toEqual(
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    );
   });
 
   it('is blanked however each of its characters is written', () => {
@@ -115,7 +139,10 @@ describe('a loaded secret in another notation', () => {
       (char) => `\\\\u00${hex(char).toUpperCase()}`,
       (char) => `&#${char.charCodeAt(0)};`,
     ];
-    const choices = fc.array(fc.constantFrom(...writers), { minLength: key.length, maxLength: key.length });
+    const choices = fc.array(fc.constantFrom(...writers), {
+      minLength: key.length,
+      maxLength: key.length,
+    });
     fc.assert(
       fc.property(choices, (ways) => {
         const written = units.map((char, index) => ways[index]?.(char)).join('');
@@ -129,14 +156,30 @@ describe('a loaded secret in another notation', () => {
     ['hex in capitals', `0x${Buffer.from(key).toString('hex').toUpperCase()}`, '0x[redacted]'],
     ['hex behind another digit', `a${Buffer.from(key).toString('hex')}`, '[redacted]'],
     ['hex, its bytes apart', `(${units.map(hex).join(' ')})`, '([redacted])'],
-    ['hex of a part', `it was ${Buffer.from(key.slice(6, 22)).toString('hex')}.`, 'it was [redacted].'],
-    ['escapes of programs', `b'${units.map((char) => `\\x${hex(char)}`).join('')}'`, "b'[redacted]'"],
+    [
+      'hex of a part',
+      `it was ${Buffer.from(key.slice(6, 22)).toString('hex')}.`,
+      'it was [redacted].',
+    ],
+    [
+      'escapes of programs',
+      `b'${units.map((char) => `\\x${hex(char)}`).join('')}'`,
+      "b'[redacted]'",
+    ],
     ['code points', `'${units.map((char) => `\\u{${hex(char)}}`).join('')}'`, "'[redacted]'"],
     ['small letters', `for ${key.toLowerCase()}!`, 'for [redacted]!'],
     ['capitals', `for ${key.toUpperCase()}!`, 'for [redacted]!'],
-    ['capitals, percent-encoded', `?k=${encodeURIComponent(key.toUpperCase())}&n=1`, '?k=[redacted]&n=1'],
+    [
+      'capitals, percent-encoded',
+      `?k=${encodeURIComponent(key.toUpperCase())}&n=1`,
+      '?k=[redacted]&n=1',
+    ],
     ['lines', `for ${key.replace(/.{8}/g, '$&\n    ')}!`, 'for [redacted]!'],
-    ['escaped line breaks', `{"m":"for ${key.replace(/.{8}/g, '$&\\n')}!"}`, '{"m":"for [redacted]!"}'],
+    [
+      'escaped line breaks',
+      `{"m":"for ${key.replace(/.{8}/g, '$&\\n')}!"}`,
+      '{"m":"for [redacted]!"}',
+    ],
     ['a line that goes on', `for ${key.replace(/.{8}/g, '$&\\\n')}!`, 'for [redacted]!'],
     ['colours of a terminal', `for ${key.replace(/.{8}/g, '$&\u001b[1;31m')}!`, 'for [redacted]!'],
     ['characters that nobody sees', `for ${key.replace(/.{8}/g, '$&\u200b')}!`, 'for [redacted]!'],

@@ -1,4 +1,7 @@
-/** Takes secrets out of everything we write: by value, for every secret that was read and for parts of it, and by pattern (law 20). */
+/**
+ * Takes secrets out of everything we write: by value, for every secret that was read and for parts
+ * of it, and by pattern (law 20).
+ */
 
 import { Fragments } from './fragments.ts';
 import { readingsOf, type Span } from './notations.ts';
@@ -7,7 +10,9 @@ import { readingsOf, type Span } from './notations.ts';
 const shortestSecret = 12;
 const blank = '[redacted]';
 
-/** Shapes of credentials in texts of any origin: bearer tokens, vendors' key prefixes, keys in URLs. */
+/**
+ * Shapes of credentials in texts of any origin: bearer tokens, vendors' key prefixes, keys in URLs.
+ */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w\-.~+/]{8,}=*/gi, `$1 ${blank}`],
   [/\b(?:sk|pk|rk|ak|gsk|xai|hf|tp|fw|nvapi|ghp|gho)[-_][\w\-+.]{8,}/g, blank],
@@ -19,16 +24,27 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** A text that was cut in the middle of a secret ends with at least this much of it, or with nothing that tells. */
+/**
+ * A text that was cut in the middle of a secret ends with at least this much of it, or with nothing
+ * that tells.
+ */
 const tellingStart = 8;
 
-/** A program that prints another token each time must not fill the memory; no pool has as many keys. */
+/**
+ * A program that prints another token each time must not fill the memory; no pool has as many keys.
+ */
 const mostSecrets = 25_000;
 
-/** Knows the secrets that were loaded in this process. What a text costs does not grow with their number. */
+/**
+ * Knows the secrets that were loaded in this process. What a text costs does not grow with their
+ * number.
+ */
 export class Redactor {
   readonly #known = new Set<string>();
-  /** Every way to write a secret, by its first characters, the longest first: one may stand inside another. */
+  /**
+   * Every way to write a secret, by its first characters, the longest first: one may stand inside
+   * another.
+   */
   readonly #forms = new Map<string, string[]>();
   readonly #fragments = new Fragments();
   /** The first code unit of every form: most places of a text are left at once. */
@@ -40,7 +56,10 @@ export class Redactor {
     this.#most = most;
   }
 
-  /** To be called again whenever a secret is read: the one that was not for longest is forgotten first. */
+  /**
+   * To be called again whenever a secret is read: the one that was not for longest is forgotten
+   * first.
+   */
   register(secret: string): void {
     if (secret.length < shortestSecret) return;
     const isNew = !this.#known.delete(secret);
@@ -54,11 +73,15 @@ export class Redactor {
   /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
   mentions(text: string): boolean {
     const isWhole = ({ start, end }: Span): boolean =>
-      this.#forms.get(text.slice(start, start + tellingStart))?.includes(text.slice(start, end)) === true;
+      this.#forms.get(text.slice(start, start + tellingStart))?.includes(text.slice(start, end)) ===
+      true;
     return this.#findIn(text).some(isWhole) || this.#fragments.findIn(text).length > 0;
   }
 
-  /** By value alone: cheap enough for the head of every answer, and blank for nothing else that it says. */
+  /**
+   * By value alone: cheap enough for the head of every answer, and blank for nothing else that it
+   * says.
+   */
   redactLoaded(text: string): string {
     const found = this.#findIn(text);
     return found.length === 0 ? text : blankOut(text, found);
@@ -120,7 +143,10 @@ function writtenFormsOf(secret: string): ReadonlySet<string> {
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
 
-/** The length of that form which stands here, 0 for none. At the end of the text half a secret counts: the text may have been cut. */
+/**
+ * The length of that form which stands here, 0 for none. At the end of the text half a secret
+ * counts: the text may have been cut.
+ */
 function lengthOfSecret(forms: readonly string[], text: string, at: number): number {
   const whole = forms.find((form) => text.startsWith(form, at));
   if (whole !== undefined) return whole.length;

@@ -4,7 +4,10 @@ import { assertNever } from '../../errors.ts';
 import type { RunResult } from '../../host.ts';
 import type { CommandSource } from '../../model/credential.ts';
 
-/** Its name without folder; of a shell text only that it is one, because arguments may hold anything. */
+/**
+ * Its name without folder; of a shell text only that it is one, because arguments may hold
+ * anything.
+ */
 export function nameProgram({ command, shell }: CommandSource): string {
   if (shell) return 'of a shell';
   return (command[0] ?? '').split('/').at(-1) ?? '';

@@ -18,11 +18,19 @@ interface Stage {
   reread(refused: string, times?: number): Promise<readonly SecretReading[]>;
 }
 
-function stage(facts: Partial<CommandSource> = {}, variables: Readonly<Record<string, string>> = {}): Stage {
+function stage(
+  facts: Partial<CommandSource> = {},
+  variables: Readonly<Record<string, string>> = {},
+): Stage {
   const host = createFakeHost({ environment: variables });
   host.programs.print(secretOf('a'));
   const { reader } = openReader(host, new Set(['DEEPSEEK_API_KEY']));
-  const command = { command: ['/opt/bin/vault', 'read'], shell: false, timeoutMs: 10_000, ttlMs: 300_000 };
+  const command = {
+    command: ['/opt/bin/vault', 'read'],
+    shell: false,
+    timeoutMs: 10_000,
+    ttlMs: 300_000,
+  };
   const credential = createCredential('command', { kind: 'command', ...command, ...facts });
   const together = async (
     times: number,
@@ -41,7 +49,8 @@ function stage(facts: Partial<CommandSource> = {}, variables: Readonly<Record<st
         const known = reader.peek(credential);
         return known.state === 'pending' ? reader.read(credential, never) : known;
       }),
-    reread: (refused, times = 1) => together(times, () => reader.reread(credential, refused, never)),
+    reread: (refused, times = 1) =>
+      together(times, () => reader.reread(credential, refused, never)),
   };
 }
 
@@ -70,9 +79,9 @@ describe('the output of a command', () => {
     await lease();
     host.programs.print(secretOf('b'));
     const readings = await reread(fingerprint('a'), 10);
-    expect(new Set(readings.map((reading) => reading.state === 'ok' && reading.fingerprint))).toEqual(
-      new Set([fingerprint('b')]),
-    );
+    expect(
+      new Set(readings.map((reading) => reading.state === 'ok' && reading.fingerprint)),
+    ).toEqual(new Set([fingerprint('b')]));
     expect(await reread(fingerprint('a'))).toMatchObject([{ fingerprint: fingerprint('b') }]);
     expect(host.programs.runs).toHaveLength(2);
   });
@@ -106,7 +115,11 @@ describe('the output of a command', () => {
     await host.advance(500);
     cancel.abort(new Error('client gone'));
     await host.advance(500);
-    expect([await first, (await second).state, host.programs.runs.length]).toEqual(['client gone', 'ok', 1]);
+    expect([await first, (await second).state, host.programs.runs.length]).toEqual([
+      'client gone',
+      'ok',
+      1,
+    ]);
   });
 
   it('is no longer fetched when nobody waits, and fetched for the next', async () => {
@@ -184,7 +197,9 @@ describe('a command', () => {
     it(`that fails is told as what it is: ${name}`, async () => {
       const { host, lease } = stage();
       host.programs.act = () => ({ result });
-      expect(await lease()).toEqual([{ state: 'failed', lookedIn: ['the output of vault'], detail }]);
+      expect(await lease()).toEqual([
+        { state: 'failed', lookedIn: ['the output of vault'], detail },
+      ]);
     });
   }
 

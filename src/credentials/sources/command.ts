@@ -1,6 +1,7 @@
 /**
- * The source of a secret that a program prints. One run serves all who wait; its output stays good for its `ttl`, a
- * failure for a few seconds only, so that it heals; after a refusal the program runs again, once a minute (laws 4 and 8).
+ * The source of a secret that a program prints. One run serves all who wait; its output stays good
+ * for its `ttl`, a failure for a few seconds only, so that it heals; after a refusal the program
+ * runs again, once a minute (laws 4 and 8).
  */
 
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
@@ -10,7 +11,13 @@ import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
 import { Asking } from './asking.ts';
 import { describeRun, nameProgram } from './command-wording.ts';
-import { type AskedSource, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
+import {
+  type AskedSource,
+  createAskedSource,
+  type Finding,
+  type LocatorOf,
+  type Source,
+} from './source.ts';
 
 /** A key is far shorter; what prints more is not what was meant. */
 const outputLimit = 64 * 1024;
@@ -58,13 +65,17 @@ class Program implements AskedSource {
     return last !== undefined && this.#now() - last.at < last.goodMs ? last.finding : undefined;
   }
 
-  /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
+  /**
+   * A new output if there is one already; else a new run, unless there was one for this secret
+   * within the minute.
+   */
   async reread(
     { origin, fingerprint: refused }: Parameters<AskedSource['reread']>[0],
     signal: AbortSignal,
   ): Promise<Finding> {
     const known = this.#last?.finding;
-    if (known?.state === 'found' && fingerprintOf(origin, known.value.trim()) !== refused) return known;
+    if (known?.state === 'found' && fingerprintOf(origin, known.value.trim()) !== refused)
+      return known;
     this.#forgetOld();
     const isEarly = known !== undefined && this.#rereadAt.has(refused);
     if (isEarly && !this.#asking.isBusy) return known;
@@ -81,7 +92,8 @@ class Program implements AskedSource {
   ask(signal: AbortSignal): Promise<Finding> {
     return this.#asking.ask(signal, async (untilNobodyWaits) => {
       const finding = await this.#run(untilNobodyWaits);
-      // A program that fails leaves what is good in use: the refusal may have been momentary (law 8).
+      // A program that fails leaves what is good in use: the refusal may have been momentary (law
+      // 8).
       const isKept = finding.state === 'found' || this.known() === undefined;
       if (isKept && !untilNobodyWaits.aborted) {
         this.#last = { finding, at: this.#now(), goodMs: this.#goodMs(finding) };
@@ -95,7 +107,8 @@ class Program implements AskedSource {
     const { host, environment, redact } = this.#parts;
     const options = { shell, timeoutMs, outputLimit, environment: environment(), signal };
     const result = await host.run(command, options);
-    if (result.ended === 'not-started' && result.shortage !== undefined) throw runShort(result.shortage);
+    if (result.ended === 'not-started' && result.shortage !== undefined)
+      throw runShort(result.shortage);
     const at = `command ${nameProgram(this.#source)}`;
     if (isPrinted(result)) return { state: 'found', value: result.output, at };
     const detail = `${at} ${redact(describeRun(result, this.#source))}`;

@@ -11,7 +11,12 @@ function peek(text: string | undefined, pointer: string) {
 
 it.each([
   ['a value of YAML', `model:\n  api_key: ${secretOf('a')} # mine\n`, '/model/api_key', 'ok'],
-  ['a value under a key with a slash and a tilde', `{"a/b~c": "${secretOf('a')}"}`, '/a~1b~0c', 'ok'],
+  [
+    'a value under a key with a slash and a tilde',
+    `{"a/b~c": "${secretOf('a')}"}`,
+    '/a~1b~0c',
+    'ok',
+  ],
   ['a file that is not there', undefined, '/a', 'unset'],
   ['a place that is not there', '{"a": {}}', '/a/b/c', 'unset'],
   ['a place that only the language knows', '{"a": {}}', '/a/constructor', 'unset'],

@@ -1,4 +1,7 @@
-/** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings. */
+/**
+ * The source of a secret that is one value in a JSON or YAML file, such as another agent's
+ * settings.
+ */
 
 import { parse } from 'yaml';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
@@ -19,14 +22,20 @@ interface ValueLocator {
   readonly pointer: string;
 }
 
-export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
+export function createFileValueSource(
+  host: Host,
+): (credential: Credential, place: ValueLocator) => Source {
   const track = createOnce(
     (path: string) =>
       new TrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWrittenValue }),
   );
   return (credential, place) =>
     createLookedAt(() =>
-      findHeldValue(track(place.path).current(), place, via(credential, `${place.path} ${place.pointer}`)),
+      findHeldValue(
+        track(place.path).current(),
+        place,
+        via(credential, `${place.path} ${place.pointer}`),
+      ),
     );
 }
 
@@ -42,7 +51,9 @@ function toHeld(content: FileContent): HeldValue {
   }
 }
 
-/** Whether the file is probably being written: it held something, and is now broken, gone or empty. */
+/**
+ * Whether the file is probably being written: it held something, and is now broken, gone or empty.
+ */
 function isHalfWrittenValue(next: HeldValue, previous: HeldValue): boolean {
   if (previous.state !== 'parsed' || previous.value === null) return false;
   return next.state !== 'parsed' || next.value === null;

@@ -1,13 +1,26 @@
-/** The source of a secret that is a file's whole content: looked at before each use, read again when it changed. */
+/**
+ * The source of a secret that is a file's whole content: looked at before each use, read again when
+ * it changed.
+ */
 
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
+import {
+  createLookedAt,
+  createOnce,
+  type Finding,
+  type LocatorOf,
+  type Source,
+  via,
+} from './source.ts';
 
-export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
+export function createFileSource(
+  host: Host,
+): (credential: Credential, locator: LocatorOf<'file'>) => Source {
   const track = createOnce(
-    (path: string) => new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
+    (path: string) =>
+      new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
     createLookedAt(() => findFileSecret(track(path).current(), path, via(credential, path)));
@@ -25,7 +38,9 @@ function findFileSecret(content: FileContent, path: string, at: string): Finding
   }
 }
 
-/** Whether the file is probably being written: it held a key, and is now empty, gone or unreadable. */
+/**
+ * Whether the file is probably being written: it held a key, and is now empty, gone or unreadable.
+ */
 function isHalfWritten(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text' || previous.text.trim() === '') return false;
   return content.state !== 'text' || content.text.trim() === '';

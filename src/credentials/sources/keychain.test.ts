@@ -4,7 +4,11 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import type { KeychainReading } from '../../host.ts';
 
 const never = new AbortController().signal;
-const credential = createCredential('keychain', { kind: 'keychain', service: 'holdfast', account: 'p' });
+const credential = createCredential('keychain', {
+  kind: 'keychain',
+  service: 'holdfast',
+  account: 'p',
+});
 
 describe('the keychain', () => {
   it('is waited for three seconds and no longer', async () => {
@@ -47,7 +51,10 @@ describe('the keychain', () => {
   });
 
   const refusals: readonly { says: KeychainReading; detail: string }[] = [
-    { says: { state: 'not-installed' }, detail: 'the keychain cannot be opened: install @napi-rs/keyring' },
+    {
+      says: { state: 'not-installed' },
+      detail: 'the keychain cannot be opened: install @napi-rs/keyring',
+    },
     {
       says: { state: 'failed', reason: 'the collection is locked' },
       detail: 'the keychain cannot be opened: the collection is locked',

@@ -1,6 +1,7 @@
 /**
- * The source of a secret in the system's keychain: asked for a lease within three seconds, unless it has answered within the
- * last one. One that gives no answer is not asked again while it thinks, and holds nobody up in the meantime.
+ * The source of a secret in the system's keychain: asked for a lease within three seconds, unless
+ * it has answered within the last one. One that gives no answer is not asked again while it thinks,
+ * and holds nobody up in the meantime.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -8,13 +9,22 @@ import type { Host, KeychainReading } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { within } from '../../transport/within.ts';
 import { Asking } from './asking.ts';
-import { type AskedSource, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
+import {
+  type AskedSource,
+  createAskedSource,
+  type Finding,
+  type LocatorOf,
+  type Source,
+} from './source.ts';
 
 /** A locked keychain may wait for a person; a request does not. */
 const boundMs = 3000;
 /** How long an answer is believed: those who came together share it. */
 const sharedMs = 1000;
-/** How long a failure is believed, and that there was no answer: other sources are used without a wait. */
+/**
+ * How long a failure is believed, and that there was no answer: other sources are used without a
+ * wait.
+ */
 const failedMs = 5000;
 const lateMs = 30_000;
 
@@ -40,7 +50,9 @@ class KeychainEntry implements AskedSource {
 
   known(): Finding | undefined {
     const last = this.#last;
-    return last !== undefined && this.#host.clock.monotonic() < last.goodUntil ? last.finding : undefined;
+    return last !== undefined && this.#host.clock.monotonic() < last.goodUntil
+      ? last.finding
+      : undefined;
   }
 
   ask(signal: AbortSignal): Promise<Finding> {
@@ -82,7 +94,9 @@ function findKeychainSecret(reading: KeychainReading | 'late', name: string): Fi
   const lookedIn = [`${name} in the keychain`];
   const fail = (detail: string): Finding => ({ state: 'failed', lookedIn, detail });
   if (reading === 'late')
-    return fail(`the keychain gave no answer within ${boundMs / 1000} s: unlock it, or name another source`);
+    return fail(
+      `the keychain gave no answer within ${boundMs / 1000} s: unlock it, or name another source`,
+    );
   switch (reading.state) {
     case 'found':
       return { state: 'found', value: reading.value, at: `keychain ${name}` };

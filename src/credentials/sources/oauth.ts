@@ -1,4 +1,6 @@
-/** The source of a login's access token: its entry in `credentials.json`, renewed where that is due. */
+/**
+ * The source of a login's access token: its entry in `credentials.json`, renewed where that is due.
+ */
 
 import { assertNever } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -12,7 +14,8 @@ export function createOAuthSource(
     peek: () => findToken(logins.look({ id, origin }), id),
     examine: () => settleToken(logins.look({ id, origin }), id),
     read: async (signal) => settleToken(await logins.read({ id, origin }, signal), id),
-    reread: async (refused, signal) => settleToken(await logins.reread({ id, origin }, refused, signal), id),
+    reread: async (refused, signal) =>
+      settleToken(await logins.reread({ id, origin }, refused, signal), id),
   });
 }
 

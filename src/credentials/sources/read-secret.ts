@@ -1,6 +1,8 @@
 /**
- * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here are fingerprints, and the last
- * secret of each credential for as long as config names it; the redactor keeps the latest 25,000 of 12 characters or more, because it is to find them by value (law 20).
+ * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here
+ * are fingerprints, and the last secret of each credential for as long as config names it; the
+ * redactor keeps the latest 25,000 of 12 characters or more, because it is to find them by value
+ * (law 20).
  */
 
 import { inspect } from 'node:util';
@@ -18,15 +20,22 @@ import type { Finding } from './source.ts';
 import { createSources, type SourceParts } from './sources.ts';
 
 export interface SecretReader {
-  /** What can be known now, without waiting: files and variables are read, a command's output comes from its cache. */
+  /**
+   * What can be known now, without waiting: files and variables are read, a command's output comes
+   * from its cache.
+   */
   peek(credential: Credential): SecretReading | PendingReading;
   /** Reads for a lease, waiting where the source must be asked; one asking serves all who wait. */
   read(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
-  /** Reads for a list or a diagnosis: as `read`, but nothing is changed by it, so a token that is due is not refreshed. */
+  /**
+   * Reads for a list or a diagnosis: as `read`, but nothing is changed by it, so a token that is
+   * due is not refreshed.
+   */
   examine(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
   /**
-   * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs the command again,
-   * refreshes the token. Single-flight for all who wait; a failure of it never touches what is stored.
+   * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs
+   * the command again, refreshes the token. Single-flight for all who wait; a failure of it never
+   * touches what is stored.
    */
   reread(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
 }
@@ -37,8 +46,9 @@ export interface SecretReaderParts extends SourceParts {
 }
 
 /**
- * Fingerprints that are remembered, where a program prints a new token each time: more than any pool has, and fewer than the
- * secrets that the redactor knows. A forgotten one is judged again when it is read again.
+ * Fingerprints that are remembered, where a program prints a new token each time: more than any
+ * pool has, and fewer than the secrets that the redactor knows. A forgotten one is judged again
+ * when it is read again.
  */
 const mostKnown = 20_000;
 
@@ -54,12 +64,16 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     parts.onNewSecret?.(credential, value, fingerprint);
     return fingerprint;
   };
-  const lastOf = new WeakMap<Credential, { readonly found: string; readonly reading: GoodReading }>();
+  const lastOf = new WeakMap<
+    Credential,
+    { readonly found: string; readonly reading: GoodReading }
+  >();
   const conclude = (credential: Credential, finding: Finding): SecretReading => {
     if (finding.state !== 'found') return describeMissing(finding);
     const { at, value: found } = finding;
     const last = lastOf.get(credential);
-    // A secret rarely differs from the one before: it is not judged and identified again for each request.
+    // A secret rarely differs from the one before: it is not judged and identified again for each
+    // request.
     if (last?.found === found && last.reading.foundAt === at && known.has(last.reading.fingerprint))
       return last.reading;
     const judged = judgeSecret(found, at);

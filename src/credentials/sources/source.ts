@@ -1,4 +1,7 @@
-/** What every source of secrets does, whether it is looked at or asked. Behind the reader of step 2 of a request. */
+/**
+ * What every source of secrets does, whether it is looked at or asked. Behind the reader of step 2
+ * of a request.
+ */
 
 import type { Credential, FileLocation, SecretLocator } from '../../model/credential.ts';
 
@@ -19,7 +22,10 @@ export type Finding =
 export interface Source {
   /** What is known without waiting. */
   peek(): Finding | 'pending';
-  /** Rejects only with the signal's reason, or `busy` where this process has nothing left to look with. */
+  /**
+   * Rejects only with the signal's reason, or `busy` where this process has nothing left to look
+   * with.
+   */
   read(signal: AbortSignal): Promise<Finding>;
   /** What is there, without changing anything. Default: as `read`. */
   examine?(): Finding;
@@ -27,7 +33,10 @@ export interface Source {
   reread(refused: string, signal: AbortSignal): Promise<Finding>;
 }
 
-export type LocatorOf<Kind extends SecretLocator['kind']> = Extract<SecretLocator, { readonly kind: Kind }>;
+export type LocatorOf<Kind extends SecretLocator['kind']> = Extract<
+  SecretLocator,
+  { readonly kind: Kind }
+>;
 
 /** A source that is only looked at: nothing of it is ever waited for. */
 export function createLookedAt(look: () => Finding): Source {

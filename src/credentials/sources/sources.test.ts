@@ -41,7 +41,12 @@ testSource('file', (host) => ({
 testSource('variable in another dotenv file', (host) => ({
   host,
   credential: () =>
-    createCredential('config', { kind: 'variable', variable: 'KEY', places: [], file: '/agent/.env' }),
+    createCredential('config', {
+      kind: 'variable',
+      variable: 'KEY',
+      places: [],
+      file: '/agent/.env',
+    }),
   put: (text) => host.setFile('/agent/.env', text === undefined ? '' : `KEY="${text}"\n`),
   foundAt: '/agent/.env:1',
 }));
@@ -49,7 +54,11 @@ testSource('variable in another dotenv file', (host) => ({
 testSource('value in a JSON or YAML file', (host) => ({
   host,
   credential: () =>
-    createCredential('file', { kind: 'file', path: '/agent/auth.json', pointer: '/pool/a~1b/0/key' }),
+    createCredential('file', {
+      kind: 'file',
+      path: '/agent/auth.json',
+      pointer: '/pool/a~1b/0/key',
+    }),
   put: (text) =>
     host.setFile(
       '/agent/auth.json',
@@ -70,7 +79,10 @@ testSource('command', (host) => ({
     }),
   put: (text) => {
     if (text !== undefined) host.programs.print(text);
-    else host.programs.act = () => ({ result: { ended: 'exited', status: 1, output: '', errorOutput: '' } });
+    else
+      host.programs.act = () => ({
+        result: { ended: 'exited', status: 1, output: '', errorOutput: '' },
+      });
   },
   foundAt: 'command pass',
   settlesMs: 300_000,
@@ -78,7 +90,8 @@ testSource('command', (host) => ({
 
 testSource('keychain', (host) => ({
   host,
-  credential: () => createCredential('keychain', { kind: 'keychain', service: 'holdfast', account: 'p' }),
+  credential: () =>
+    createCredential('keychain', { kind: 'keychain', service: 'holdfast', account: 'p' }),
   put: (text) => {
     host.keyring.says = text === undefined ? { state: 'absent' } : { state: 'found', value: text };
   },
@@ -125,7 +138,11 @@ function openLogin(host: FakeHost): SourceStage {
     host,
     credential: () => createCredential('oauth', { kind: 'oauth', id: 'l1' }),
     put: (access) => {
-      const tokens = { access, receivedAt: host.clock.now(), expiresAt: host.clock.now() + 3_600_000 };
+      const tokens = {
+        access,
+        receivedAt: host.clock.now(),
+        expiresAt: host.clock.now() + 3_600_000,
+      };
       const logins = access === undefined ? [] : [{ ...login, tokens }];
       host.setFile('/h/credentials.json', JSON.stringify({ version: 1, logins }));
     },

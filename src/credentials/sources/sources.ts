@@ -1,4 +1,7 @@
-/** The one table from a credential's locator to the source that reads it. A new source is one file here and one case. */
+/**
+ * The one table from a credential's locator to the source that reads it. A new source is one file
+ * here and one case.
+ */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import type { Dotenv } from '../../config/files/dotenv.ts';
@@ -13,7 +16,13 @@ import { createFileSource } from './file.ts';
 import { createFileValueSource } from './file-value.ts';
 import { createKeychainSource } from './keychain.ts';
 import { createOAuthSource } from './oauth.ts';
-import { createLookedAt, type Finding, formatLocation, type LocatorOf, type Source } from './source.ts';
+import {
+  createLookedAt,
+  type Finding,
+  formatLocation,
+  type LocatorOf,
+  type Source,
+} from './source.ts';
 import { createVariableSource } from './variable.ts';
 
 /** Where sources look, and what they must know to keep secrets in. */
@@ -28,7 +37,9 @@ export interface SourceParts {
   readonly keyVariables: () => ReadonlySet<string>;
 }
 
-/** The source of a credential, opened once; what sources remember between two looks is kept here. */
+/**
+ * The source of a credential, opened once; what sources remember between two looks is kept here.
+ */
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
@@ -37,7 +48,8 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   const fileValue = createFileValueSource(host);
   const command = createCommandSource({
     host,
-    environment: () => withoutSecrets(host.environment.all(), { variables: parts.keyVariables(), mentions }),
+    environment: () =>
+      withoutSecrets(host.environment.all(), { variables: parts.keyVariables(), mentions }),
     redact: (text) => redactor.redact(text),
   });
   const keychain = createKeychainSource(host);
@@ -82,12 +94,16 @@ function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>):
   return createLookedAt(() => finding);
 }
 
-/** A key that was handed to `auth add`, for its own origin only: the config may have been resolved before the file changed (law 12). */
+/**
+ * A key that was handed to `auth add`, for its own origin only: the config may have been resolved
+ * before the file changed (law 12).
+ */
 function lookUpStored(file: CredentialsFile, credential: Credential, id: string): Finding {
   const { keys, problem } = file.current();
   const lookedIn = [`key ${id} in ${file.path}`];
   const key = keys.find((stored) => stored.id === id && stored.origin === credential.origin);
-  if (key !== undefined) return { state: 'found', value: key.secret, at: `credentials.json ${key.label}` };
+  if (key !== undefined)
+    return { state: 'found', value: key.secret, at: `credentials.json ${key.label}` };
   return problem === undefined
     ? { state: 'unset', lookedIn }
     : { state: 'failed', lookedIn, detail: problem };

@@ -1,9 +1,19 @@
-/** The source of a secret in a variable: of Holdfast's own `.env`, of the environment of this process, or of another dotenv file. */
+/**
+ * The source of a secret in a variable: of Holdfast's own `.env`, of the environment of this
+ * process, or of another dotenv file.
+ */
 
 import { createDotenv, type Dotenv } from '../../config/files/dotenv.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
+import {
+  createLookedAt,
+  createOnce,
+  type Finding,
+  type LocatorOf,
+  type Source,
+  via,
+} from './source.ts';
 
 /** A place that may hold a variable. */
 interface VariablePlace {
@@ -48,13 +58,23 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
   };
 }
 
-/** In the first place that has the variable, even an empty one. Where one cannot be read, nobody knows whether it is set. */
-function lookUpVariable(places: readonly VariablePlace[], variable: string, credential: Credential): Finding {
+/**
+ * In the first place that has the variable, even an empty one. Where one cannot be read, nobody
+ * knows whether it is set.
+ */
+function lookUpVariable(
+  places: readonly VariablePlace[],
+  variable: string,
+  credential: Credential,
+): Finding {
   for (const place of places) {
     const found = place.find(variable);
-    if (found !== undefined) return { state: 'found', value: found.value, at: via(credential, found.at) };
+    if (found !== undefined)
+      return { state: 'found', value: found.value, at: via(credential, found.at) };
   }
   const lookedIn = places.map(({ name }) => `${variable} in ${name}`);
   const detail = places.map((place) => place.findFault()).find((fault) => fault !== undefined);
-  return detail === undefined ? { state: 'unset', lookedIn } : { state: 'failed', lookedIn, detail };
+  return detail === undefined
+    ? { state: 'unset', lookedIn }
+    : { state: 'failed', lookedIn, detail };
 }

@@ -1,6 +1,7 @@
 /**
- * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all processes see. What it
- * does not know it keeps; what it cannot read it does not touch. Serves the keys that were handed to us and the tokens of logins.
+ * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all
+ * processes see. What it does not know it keeps; what it cannot read it does not touch. Serves the
+ * keys that were handed to us and the tokens of logins.
  */
 
 import { type CredentialsFormat, parseCredentials } from '../../config/files/credentials-file.ts';
@@ -18,9 +19,10 @@ const lockMs = 3000;
 const waitMs = 15_000;
 
 /**
- * Changes the file. `change` is called once, under the lock, with what the file holds now, and changes that; where it
- * changes nothing, nothing is written. Throws `credentials-unusable`
- * when it cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then nothing is written.
+ * Changes the file. `change` is called once, under the lock, with what the file holds now, and
+ * changes that; where it changes nothing, nothing is written. Throws `credentials-unusable` when it
+ * cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then
+ * nothing is written.
  */
 export async function editCredentials<T>(
   { host, path }: CredentialsPlace,
@@ -33,14 +35,18 @@ export async function editCredentials<T>(
       const before = toFileText(whole);
       const result = change(whole);
       if (toFileText(whole) === before) return result;
-      if (!isHeld()) throw new CredentialError('credentials-locked', `the lock ${lock.path} was taken over`);
+      if (!isHeld())
+        throw new CredentialError('credentials-locked', `the lock ${lock.path} was taken over`);
       host.files.writeAtomic(path, toFileText(whole));
       return result;
     }),
   );
 }
 
-/** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one. */
+/**
+ * What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an
+ * empty one.
+ */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
   const text = readStoredText(files, path);
   if (text === undefined) return { version: 1, keys: [], logins: [] };

@@ -29,7 +29,11 @@ export function checkLabel(
   }
   const taken = siblings.find((other) => other.label === trimmed);
   if (taken === undefined) return trimmed;
-  throw new CredentialError('credential-refused', `${taken.provider} has ${what} labelled ${trimmed}`, {
-    howToFix: `take another label, or ${wayOut(taken.id)}`,
-  });
+  throw new CredentialError(
+    'credential-refused',
+    `${taken.provider} has ${what} labelled ${trimmed}`,
+    {
+      howToFix: `take another label, or ${wayOut(taken.id)}`,
+    },
+  );
 }

@@ -20,7 +20,11 @@ describe('a lock file', () => {
   it('names its owner and its end while the work runs, and is gone afterwards', async () => {
     const host = createFakeHost();
     const seen = await holdLockFile(host, lock, () => JSON.parse(host.fileText(path) ?? '{}'));
-    expect(seen).toEqual({ process: 4711, token: 'token1xxx', expiresAt: host.clock.now() + 10_000 });
+    expect(seen).toEqual({
+      process: 4711,
+      token: 'token1xxx',
+      expiresAt: host.clock.now() + 10_000,
+    });
     expect(host.fileText(path)).toBeUndefined();
   });
 
@@ -41,7 +45,10 @@ describe('a lock file', () => {
       await host.clock.sleep(1000);
       steps.push(`${name} ends`);
     };
-    const both = Promise.all([holdLockFile(host, lock, work('a')), holdLockFile(host, lock, work('b'))]);
+    const both = Promise.all([
+      holdLockFile(host, lock, work('a')),
+      holdLockFile(host, lock, work('b')),
+    ]);
     await host.advance(3000);
     await both;
     expect(steps).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
@@ -62,11 +69,16 @@ describe('a lock file', () => {
     expect(host.fileText(path)).toContain('theirs');
   });
 
-  const leftBehind: readonly { name: string; text: (host: FakeHost) => string; afterMs: number }[] = [
-    { name: 'whose end has passed', text: (host) => foreign(host, 5000), afterMs: 5100 },
-    { name: 'that was cut in its making', text: () => '{"pro', afterMs: 10_100 },
-    { name: 'from before the clock was set back', text: (host) => foreign(host, 3_600_000), afterMs: 50 },
-  ];
+  const leftBehind: readonly { name: string; text: (host: FakeHost) => string; afterMs: number }[] =
+    [
+      { name: 'whose end has passed', text: (host) => foreign(host, 5000), afterMs: 5100 },
+      { name: 'that was cut in its making', text: () => '{"pro', afterMs: 10_100 },
+      {
+        name: 'from before the clock was set back',
+        text: (host) => foreign(host, 3_600_000),
+        afterMs: 50,
+      },
+    ];
   for (const { name, text, afterMs } of leftBehind) {
     it(`is taken over from a killed process: one ${name}`, async () => {
       const host = createFakeHost();

@@ -1,6 +1,7 @@
 /**
- * A lock that several processes see: a file that only one of them can create. It names its owner and its end, so that
- * one left behind by a killed process is taken over. Beside the path of a request: whoever writes what is stored takes it.
+ * A lock that several processes see: a file that only one of them can create. It names its owner
+ * and its end, so that one left behind by a killed process is taken over. Beside the path of a
+ * request: whoever writes what is stored takes it.
  */
 
 import { CredentialError } from '../../errors.ts';
@@ -27,8 +28,8 @@ const unreadableMs = 10_000;
 const longestLockMs = 10 * 60_000;
 
 /**
- * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner and path, when
- * somebody else holds it for longer than `waitMs`.
+ * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner
+ * and path, when somebody else holds it for longer than `waitMs`.
  */
 export async function holdLockFile<T>(
   host: LockHost,
@@ -56,7 +57,10 @@ async function takeLock(host: LockHost, { path, lockMs, waitMs }: LockFile): Pro
   }
 }
 
-/** Removes a stale lock. Only one process at a time may do it: a second one could remove the new lock of the first. */
+/**
+ * Removes a stale lock. Only one process at a time may do it: a second one could remove the new
+ * lock of the first.
+ */
 function removeIfStale(host: LockHost, path: string): boolean {
   if (!isStale(host, path)) return false;
   const judging = `${path}.stale`;

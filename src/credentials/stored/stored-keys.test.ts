@@ -12,7 +12,9 @@ function open(content?: string): { host: FakeHost; keys: StoredKeys } {
   return { host, keys: createStoredKeys({ host, path }) };
 }
 
-const written = (host: FakeHost): { keys: readonly Record<string, unknown>[] } & Record<string, unknown> =>
+const written = (
+  host: FakeHost,
+): { keys: readonly Record<string, unknown>[] } & Record<string, unknown> =>
   JSON.parse(host.fileText(path) ?? '{}');
 const labels = (keys: StoredKeys): readonly string[] => keys.list().map(({ label }) => label);
 
@@ -21,7 +23,9 @@ describe('a stored key', () => {
     'has no account name that would garble a list: %j',
     async (account) => {
       const { host, keys } = open();
-      await expect(keys.add({ provider: 'p', secret: secret('a'), origin, account })).rejects.toMatchObject({
+      await expect(
+        keys.add({ provider: 'p', secret: secret('a'), origin, account }),
+      ).rejects.toMatchObject({
         code: 'credential-refused',
       });
       expect(host.fileText(path)).toBeUndefined();
@@ -76,10 +80,24 @@ describe('a stored key', () => {
 
   it('is stored once, however often it is added for one origin', async () => {
     const { host, keys } = open();
-    const first = await keys.add({ provider: 'deepseek', label: 'one', secret: secret('a'), origin });
+    const first = await keys.add({
+      provider: 'deepseek',
+      label: 'one',
+      secret: secret('a'),
+      origin,
+    });
     const before = host.fileText(path);
-    const again = await keys.add({ provider: 'deepseek', label: 'two', secret: secret('a'), origin });
-    const elsewhere = await keys.add({ provider: 'deepseek', secret: secret('a'), origin: 'http://h:1' });
+    const again = await keys.add({
+      provider: 'deepseek',
+      label: 'two',
+      secret: secret('a'),
+      origin,
+    });
+    const elsewhere = await keys.add({
+      provider: 'deepseek',
+      secret: secret('a'),
+      origin: 'http://h:1',
+    });
     expect(again).toEqual({ key: first.key, wasThere: true });
     expect(elsewhere.wasThere).toBe(false);
     expect(before).toContain('"one"');
@@ -88,10 +106,20 @@ describe('a stored key', () => {
 
   it('keeps its id when it is renamed, and moves among its own', async () => {
     const { keys } = open();
-    const { key: a } = await keys.add({ provider: 'deepseek', label: 'a', secret: secret('a'), origin });
+    const { key: a } = await keys.add({
+      provider: 'deepseek',
+      label: 'a',
+      secret: secret('a'),
+      origin,
+    });
     await keys.add({ provider: 'deepseek', label: 'b', secret: secret('b'), origin });
     await keys.add({ provider: 'xiaomi', label: 'x', secret: secret('x'), origin });
-    const { key: c } = await keys.add({ provider: 'deepseek', label: 'c', secret: secret('c'), origin });
+    const { key: c } = await keys.add({
+      provider: 'deepseek',
+      label: 'c',
+      secret: secret('c'),
+      origin,
+    });
     expect(await keys.rename(a.id, 'first')).toEqual({ ...a, label: 'first' });
     await keys.move(c.id, 0);
     await keys.move(a.id, 99);
@@ -102,7 +130,10 @@ describe('a stored key', () => {
   it('may be allowed another origin, where it is another fingerprint', async () => {
     const { keys } = open();
     const { key } = await keys.add({ provider: 'deepseek', secret: secret('a'), origin });
-    const moved = await keys.change(key.id, { origin: 'https://mirror.example', verified: 'completion' });
+    const moved = await keys.change(key.id, {
+      origin: 'https://mirror.example',
+      verified: 'completion',
+    });
     expect(moved).toMatchObject({ origin: 'https://mirror.example', verified: 'completion' });
     expect(moved.fingerprint).not.toBe(key.fingerprint);
   });
@@ -121,17 +152,33 @@ describe('a stored key', () => {
 });
 
 describe('a key is refused', () => {
-  const refused: readonly { name: string; key: { secret: string; label?: string }; message: string }[] = [
+  const refused: readonly {
+    name: string;
+    key: { secret: string; label?: string };
+    message: string;
+  }[] = [
     { name: 'when it is blank', key: { secret: ' \n' }, message: 'no key was given' },
-    { name: 'when it has several lines', key: { secret: 'a\nb' }, message: 'several lines; a key is one' },
+    {
+      name: 'when it has several lines',
+      key: { secret: 'a\nb' },
+      message: 'several lines; a key is one',
+    },
     { name: 'with a control character', key: { secret: 'a\u0007b' }, message: 'control' },
-    { name: 'when it is a gateway key', key: { secret: 'hf_abcdefabcdef' }, message: 'gateway key' },
+    {
+      name: 'when it is a gateway key',
+      key: { secret: 'hf_abcdefabcdef' },
+      message: 'gateway key',
+    },
     {
       name: 'under a taken label',
       key: { secret: secret('b'), label: 'work' },
       message: 'has a stored key labelled work',
     },
-    { name: 'under two words', key: { secret: secret('b'), label: 'my key' }, message: 'cannot be used' },
+    {
+      name: 'under two words',
+      key: { secret: secret('b'), label: 'my key' },
+      message: 'cannot be used',
+    },
   ];
   for (const { name, key, message } of refused) {
     it(name, async () => {
@@ -164,7 +211,9 @@ describe('credentials.json', () => {
         note: 'kept',
       },
     ],
-    logins: [{ id: 'l1', provider: 'xai', label: 'me', origin: 'https://api.x.ai', refresh_token: 'r' }],
+    logins: [
+      { id: 'l1', provider: 'xai', label: 'me', origin: 'https://api.x.ai', refresh_token: 'r' },
+    ],
   };
 
   it('keeps every field that it does not know, logins whole', async () => {
@@ -176,7 +225,11 @@ describe('credentials.json', () => {
   const broken: readonly { name: string; text: string; problem: string }[] = [
     { name: 'not JSON', text: `{"keys": ["${secret('a')}"`, problem: 'is not valid JSON' },
     { name: 'empty', text: '', problem: 'is not valid JSON' },
-    { name: 'of a later version', text: '{"version": 2, "keys": {}}', problem: 'form of version 1: version' },
+    {
+      name: 'of a later version',
+      text: '{"version": 2, "keys": {}}',
+      problem: 'form of version 1: version',
+    },
     {
       name: 'of another form',
       text: `{"version": 1, "keys": [{"secret": "${secret('a')}"}]}`,
@@ -207,7 +260,10 @@ describe('credentials.json', () => {
     const { host } = open(JSON.stringify(unknown));
     const before = host.fileText(path);
     const edit = editCredentials({ host, path }, (whole) => {
-      host.setFile(`${path}.lock`, JSON.stringify({ process: 1, token: 'theirs', expiresAt: 9e15 }));
+      host.setFile(
+        `${path}.lock`,
+        JSON.stringify({ process: 1, token: 'theirs', expiresAt: 9e15 }),
+      );
       whole.keys = [];
     });
     await expect(edit).rejects.toMatchObject({ code: 'credentials-locked' });
@@ -216,7 +272,9 @@ describe('credentials.json', () => {
 
   it('names a disk that cannot be written to', async () => {
     const host = createFakeHost();
-    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' });
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      syscall: 'write',
+    });
     const files = {
       ...host.files,
       writeAtomic: () => {
@@ -224,7 +282,9 @@ describe('credentials.json', () => {
       },
     };
     const keys = createStoredKeys({ host: { ...host, files }, path });
-    await expect(keys.add({ provider: 'deepseek', secret: secret('a'), origin })).rejects.toMatchObject({
+    await expect(
+      keys.add({ provider: 'deepseek', secret: secret('a'), origin }),
+    ).rejects.toMatchObject({
       code: 'credentials-unusable',
       message: `${path} cannot be changed: ENOSPC: no space left on device, write`,
     });

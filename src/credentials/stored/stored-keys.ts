@@ -1,4 +1,7 @@
-/** The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to `credentials.json`. */
+/**
+ * The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to
+ * `credentials.json`.
+ */
 
 import type { CredentialsFormat, StoredKey } from '../../config/files/credentials-file.ts';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
@@ -42,15 +45,22 @@ export interface StoredKeyView {
 /** What may be changed of a stored key; the rest stays as it is. */
 export type KeyChange = Partial<Pick<StoredKey, 'label' | 'origin' | 'account' | 'verified'>>;
 
-/** Every call throws `CredentialError`: `credentials-unusable`, `credentials-locked`, or as it says itself. */
+/**
+ * Every call throws `CredentialError`: `credentials-unusable`, `credentials-locked`, or as it says
+ * itself.
+ */
 export interface StoredKeys {
   /** In order of use, provider by provider. */
   list(): readonly StoredKeyView[];
-  /** Throws `credential-refused` where `add` would refuse this label; to be asked before a key is typed or tried. */
+  /**
+   * Throws `credential-refused` where `add` would refuse this label; to be asked before a key is
+   * typed or tried.
+   */
   checkLabel(provider: string, label: string): void;
   /**
-   * Stores a key behind those of its provider. The same secret for the same origin is stored once: then the key that
-   * was there is returned. A new copy of a variable replaces the one before. Throws `credential-refused` for an invalid secret, or a label that is taken.
+   * Stores a key behind those of its provider. The same secret for the same origin is stored once:
+   * then the key that was there is returned. A new copy of a variable replaces the one before.
+   * Throws `credential-refused` for an invalid secret, or a label that is taken.
    */
   add(key: NewKey): Promise<{ readonly key: StoredKeyView; readonly wasThere: boolean }>;
   /** Returns what was removed. Throws `credential-unknown`. */
@@ -59,11 +69,17 @@ export interface StoredKeys {
   rename(id: string, label: string): Promise<StoredKeyView>;
   /** Allows another origin, notes a verification, sets an account. Throws as `rename`. */
   change(id: string, change: KeyChange): Promise<StoredKeyView>;
-  /** Puts a key at this place among those of its provider, 0 first; a place behind the last is the last. Throws `credential-unknown`. */
+  /**
+   * Puts a key at this place among those of its provider, 0 first; a place behind the last is the
+   * last. Throws `credential-unknown`.
+   */
   move(id: string, place: number): Promise<StoredKeyView>;
 }
 
-/** Creates the writer of the keys in one `credentials.json`; a file that does not exist is made, 0600, by the first `add`. */
+/**
+ * Creates the writer of the keys in one `credentials.json`; a file that does not exist is made,
+ * 0600, by the first `add`.
+ */
 export function createStoredKeys(place: CredentialsPlace): StoredKeys {
   const changeOne = (id: string, change: KeyChange): Promise<StoredKeyView> =>
     editCredentials(place, (whole) => changeKey(whole, id, change));
@@ -134,15 +150,20 @@ function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): Sto
 
 function moveKey(whole: CredentialsFormat, id: string, to: number): StoredKeyView {
   const key = requireStoredKey(whole, id);
-  const others = sortKeys(whole.keys).filter((other) => other !== key && other.provider === key.provider);
-  for (const [index, one] of others.toSpliced(Math.max(0, to), 0, key).entries()) one.order = index + 1;
+  const others = sortKeys(whole.keys).filter(
+    (other) => other !== key && other.provider === key.provider,
+  );
+  for (const [index, one] of others.toSpliced(Math.max(0, to), 0, key).entries())
+    one.order = index + 1;
   return toView(key);
 }
 
 function requireStoredKey({ keys }: CredentialsFormat, id: string): DraftKey {
   const key = keys.find((stored) => stored.id === id);
   if (key !== undefined) return key;
-  const known = keys.map(({ id: other, provider, label }) => `${other} (${provider} ${label})`).join(', ');
+  const known = keys
+    .map(({ id: other, provider, label }) => `${other} (${provider} ${label})`)
+    .join(', ');
   throw new CredentialError('credential-unknown', `no stored key has the id ${id}`, {
     howToFix: known === '' ? 'no key is stored; auth add stores one' : `there are ${known}`,
   });

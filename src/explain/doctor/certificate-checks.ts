@@ -1,4 +1,7 @@
-/** What a server's certificate tells of: a proxy that signs for others, an end that has come or is near. Pure. */
+/**
+ * What a server's certificate tells of: a proxy that signs for others, an end that has come or is
+ * near. Pure.
+ */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -10,7 +13,11 @@ import { createTrouble, type Trouble } from './troubles.ts';
 const nearMs = 7 * 24 * 60 * 60_000;
 
 /** One that is trusted, and will not be for long. */
-export function judgeEnd(server: string, { endsAt }: CertificateReading, now: number): readonly Trouble[] {
+export function judgeEnd(
+  server: string,
+  { endsAt }: CertificateReading,
+  now: number,
+): readonly Trouble[] {
   if (endsAt - now > nearMs) return [];
   const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
   const mend = { text: 'tell whoever runs it: from then on it is not trusted' };

@@ -1,4 +1,7 @@
-/** Where this shell and a running gateway differ: another configuration, a variable that only one of them has, another key. Pure. */
+/**
+ * Where this shell and a running gateway differ: another configuration, a variable that only one of
+ * them has, another key. Pure.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
@@ -8,7 +11,9 @@ import { createTrouble, type Trouble } from './troubles.ts';
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
   const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
   const theirs = keysOf(gateway);
-  const differing = [...keysOf(shell)].flatMap(([id, mine]) => compareKeys(mine, theirs.get(id), who));
+  const differing = [...keysOf(shell)].flatMap(([id, mine]) =>
+    compareKeys(mine, theirs.get(id), who),
+  );
   const absent = [...theirs].flatMap(([id, key]) =>
     keysOf(shell).has(id) ? [] : describeOnlyThere(key, who),
   );
@@ -22,18 +27,27 @@ interface PooledKey extends KeyPlan {
 /** Each key once, by its id. */
 function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
   const targets = routes.flatMap((route) => route.targets);
-  const keys = targets.flatMap(({ provider, keys: all }) => all.map((key) => ({ ...key, provider })));
+  const keys = targets.flatMap(({ provider, keys: all }) =>
+    all.map((key) => ({ ...key, provider })),
+  );
   return new Map(keys.map((key) => [key.id, key]));
 }
 
 function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
   return createTrouble('odd', `this shell and ${who} read two configurations`, {
     evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
-    mend: { text: 'read that one here too', command: shellLine`export HOLDFAST_CONFIG=${gateway.config}` },
+    mend: {
+      text: 'read that one here too',
+      command: shellLine`export HOLDFAST_CONFIG=${gateway.config}`,
+    },
   });
 }
 
-function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string): readonly Trouble[] {
+function compareKeys(
+  mine: PooledKey,
+  theirs: PooledKey | undefined,
+  who: string,
+): readonly Trouble[] {
   const [here, there] = [foundIn(mine), theirs === undefined ? undefined : foundIn(theirs)];
   if (here === undefined || here.fingerprint === there?.fingerprint) return [];
   const variable = variableFoundAt(here.foundAt);
@@ -55,7 +69,9 @@ function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
   return fingerprint === undefined ? undefined : { foundAt, fingerprint };
 }
 
-/** The name of a variable of the environment; undefined for what stands in a file, which both read. */
+/**
+ * The name of a variable of the environment; undefined for what stands in a file, which both read.
+ */
 function variableFoundAt(foundAt: string): string | undefined {
   return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];
 }

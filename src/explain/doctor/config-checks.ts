@@ -1,4 +1,7 @@
-/** What is wrong in the configuration: its problems, each with the line that mends it, and tasks whose names nobody asks for. Pure. */
+/**
+ * What is wrong in the configuration: its problems, each with the line that mends it, and tasks
+ * whose names nobody asks for. Pure.
+ */
 
 import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
@@ -27,14 +30,22 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
   const { howToFix, slip } = problem;
   if (howToFix === undefined) return undefined;
   const command =
-    slip?.meant === undefined ? undefined : correct(problem.key, { ...slip, meant: slip.meant }, file);
+    slip?.meant === undefined
+      ? undefined
+      : correct(problem.key, { ...slip, meant: slip.meant }, file);
   return command === undefined
     ? { text: howToFix.split('\n')[0] ?? howToFix }
     : { text: `where ${slip?.meant} was meant`, command };
 }
 
-/** Undefined where no line does it: the value is a list, or the name stands in it more than once. */
-function correct(key: string, { of, written, meant }: Required<Slip>, text: string): ShellLine | undefined {
+/**
+ * Undefined where no line does it: the value is a list, or the name stands in it more than once.
+ */
+function correct(
+  key: string,
+  { of, written, meant }: Required<Slip>,
+  text: string,
+): ShellLine | undefined {
   const replace = (name: string): string | undefined => {
     if (name === written) return meant;
     return name.startsWith(`${written}/`) ? `${meant}${name.slice(written.length)}` : undefined;
@@ -59,8 +70,8 @@ function configValueAt(text: string, key: string): unknown {
 }
 
 /**
- * The old one goes first: with both, the file would be refused. Undefined where the line would write over another value, or
- * would hold a key.
+ * The old one goes first: with both, the file would be refused. Undefined where the line would
+ * write over another value, or would hold a key.
  */
 function renameKey(key: string, name: string, text: string): ShellLine | undefined {
   const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);

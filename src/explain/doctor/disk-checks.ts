@@ -44,5 +44,7 @@ function freeDisk(files: Host['files'], spare: readonly string[]): Fix {
 }
 
 export function describeBytes(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${Math.round(bytes / 1024 / 1024)} MB`;
+  return bytes < 1024 * 1024
+    ? `${Math.ceil(bytes / 1024)} kB`
+    : `${Math.round(bytes / 1024 / 1024)} MB`;
 }

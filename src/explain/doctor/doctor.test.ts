@@ -127,7 +127,11 @@ describe('a problem of the configuration', () => {
       `providers: {one: {apikey: '\${ONE_KEY}'}}`,
       `holdfast config unset providers.one.apikey && holdfast config set providers.one.api_key '\${ONE_KEY}'`,
     ],
-    ['a value beside one that is there', `providers: {one: {apikey: '\${A}', api_key: '\${B}'}}`, undefined],
+    [
+      'a value beside one that is there',
+      `providers: {one: {apikey: '\${A}', api_key: '\${B}'}}`,
+      undefined,
+    ],
     ['text that YAML would read as a number', "providers: {one: {apikey: '17'}}", undefined],
   ])('moves %s to the right name, or says nothing', (_name, file, command) => {
     const slip = { of: 'key', written: 'apikey', meant: 'api_key' } as const;
@@ -149,15 +153,23 @@ describe('a key', () => {
   it.each<[string, Partial<KeyPlan>, number]>([
     ['is told', {}, 1],
     ['that works is none of our business', { state: 'works' }, 0],
-    ['behind another is none either', { hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:b' } }, 0],
+    [
+      'behind another is none either',
+      { hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:b' } },
+      0,
+    ],
   ])('that looks wrong %s', (_name, more, count) => {
     expect(judgeLooks(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
   });
 
   it('in a file that everybody reads has the command beside it', () => {
     const fix = { text: 'close it', command: shellLine`chmod 600 ${'/my h/.env'}` };
-    const warnings = [{ code: 'key-file-exposed', text: 'whole', what: '/my h/.env holds a key', fix }];
-    expect(whats(judgeExposed(warnings))).toEqual(["/my h/.env holds a key → chmod 600 '/my h/.env'"]);
+    const warnings = [
+      { code: 'key-file-exposed', text: 'whole', what: '/my h/.env holds a key', fix },
+    ];
+    expect(whats(judgeExposed(warnings))).toEqual([
+      "/my h/.env holds a key → chmod 600 '/my h/.env'",
+    ]);
   });
 
   it.each<[string, KeyPlan['state'], readonly string[]]>([
@@ -177,13 +189,17 @@ describe('a key', () => {
 });
 
 describe('a server', () => {
-  const ask = async (step: UpstreamStep, more: Partial<TargetPlan> = {}): Promise<readonly Trouble[]> => {
+  const ask = async (
+    step: UpstreamStep,
+    more: Partial<TargetPlan> = {},
+  ): Promise<readonly Trouble[]> => {
     const host = createFakeHost({ environment: { HTTPS_PROXY: 'http://127.0.0.1:9' } });
     host.upstream.enqueue(step, {});
     const [check] = checkServers(host, plan([target(more)]));
     return (await check?.look(signal)) ?? [];
   };
-  const refusedBy = (message: string, code: string): Error => Object.assign(new Error(message), { code });
+  const refusedBy = (message: string, code: string): Error =>
+    Object.assign(new Error(message), { code });
   it.each<[string, UpstreamStep, Partial<TargetPlan>, readonly string[]]>([
     ['that answers anything is well', { status: 401 }, {}, []],
     [
@@ -198,7 +214,9 @@ describe('a server', () => {
       'that is down says what can be done',
       { error: refusedBy('connect ECONNREFUSED', 'ECONNREFUSED') },
       {},
-      ["http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's network"],
+      [
+        "http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's network",
+      ],
     ],
     [
       'behind a proxy that refuses can be reached round it',
@@ -221,7 +239,9 @@ describe('a server', () => {
   });
 
   const dayMs = 24 * 60 * 60_000;
-  it.each<[string, Omit<CertificateReading, 'issuer'> & { readonly isRefused?: true }, readonly string[]]>([
+  it.each<
+    [string, Omit<CertificateReading, 'issuer'> & { readonly isRefused?: true }, readonly string[]]
+  >([
     ['with a certificate that lasts is well', { endsAt: 30 * dayMs }, []],
     [
       'whose certificate ends soon says when',
@@ -251,7 +271,9 @@ describe('a server', () => {
     ],
   ])('%s', async (_name, { isRefused, endsAt, ...reading }, expected) => {
     const host = createFakeHost();
-    host.upstream.enqueue(isRefused ? { error: refusedBy('no', 'CERT_HAS_EXPIRED') } : { status: 401 });
+    host.upstream.enqueue(
+      isRefused ? { error: refusedBy('no', 'CERT_HAS_EXPIRED') } : { status: 401 },
+    );
     const shown = { ...reading, issuer: 'Corp Proxy', endsAt: host.clock.now() + endsAt };
     host.showCertificate('https://one.test', shown);
     const [check] = checkServers(host, plan([target({ baseUrl: 'https://one.test/v1' })]));
@@ -298,9 +320,14 @@ describe('the records', () => {
   const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
 
   it('tell trouble that has ended in one line', () => {
-    const answers = Array.from({ length: 412 }, (_, index) => attempt(at + 10 + index, 'sha256:new', false));
+    const answers = Array.from({ length: 412 }, (_, index) =>
+      attempt(at + 10 + index, 'sha256:new', false),
+    );
     expect(tellRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit])).toEqual([
-      ['29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key', 0],
+      [
+        '29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key',
+        0,
+      ],
     ]);
   });
 
@@ -336,7 +363,12 @@ describe('this shell beside a gateway', () => {
       plan([target()]),
       [`ONE_KEY is set for ${who} (sha256:aaaa) but not in this shell → nothing`],
     ],
-    ['nothing of a file, which both read', plan([target({ keys: [key({ foundAt: '.env:1' })] })]), none, []],
+    [
+      'nothing of a file, which both read',
+      plan([target({ keys: [key({ foundAt: '.env:1' })] })]),
+      none,
+      [],
+    ],
     [
       'two configurations',
       none,

@@ -1,4 +1,7 @@
-/** What the records say of keys that were refused and what has worked since: trouble that has ended is told in one line. Pure. */
+/**
+ * What the records say of keys that were refused and what has worked since: trouble that has ended
+ * is told in one line. Pure.
+ */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -33,7 +36,14 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
 function listRefusals({ attempts }: RequestRecord): readonly RefusedKey[] {
   return attempts.flatMap(({ target, fingerprint, failure, status, startedAt: at }) => {
     if (failure === undefined || rowOfClass(failure.class).accuses === undefined) return [];
-    return [{ at, provider: providerOfTarget(target), fingerprint, status: String(status ?? failure.class) }];
+    return [
+      {
+        at,
+        provider: providerOfTarget(target),
+        fingerprint,
+        status: String(status ?? failure.class),
+      },
+    ];
   });
 }
 
@@ -46,7 +56,10 @@ function lastOf(refusals: readonly RefusedKey[]): number {
 }
 
 /** Nothing while it goes on: then the key itself is told. */
-function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord[]): readonly Trouble[] {
+function tellGroup(
+  group: readonly RefusedKey[],
+  records: readonly RequestRecord[],
+): readonly Trouble[] {
   const [first] = group;
   if (first === undefined) return [];
   const { provider, fingerprint, status } = first;
@@ -61,12 +74,18 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
 }
 
 /** The fingerprints of those that answered there afterwards. */
-function listAnswers(records: readonly RequestRecord[], provider: string, after: number): readonly string[] {
+function listAnswers(
+  records: readonly RequestRecord[],
+  provider: string,
+  after: number,
+): readonly string[] {
   return records.flatMap(({ attempts }) =>
     attempts
       .filter(
         (one) =>
-          one.failure === undefined && one.startedAt > after && providerOfTarget(one.target) === provider,
+          one.failure === undefined &&
+          one.startedAt > after &&
+          providerOfTarget(one.target) === provider,
       )
       .map(({ fingerprint }) => fingerprint),
   );

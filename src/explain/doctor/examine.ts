@@ -1,4 +1,7 @@
-/** Runs checks side by side, each within a limit of time: one that breaks or takes too long has found nothing out, and says so. */
+/**
+ * Runs checks side by side, each within a limit of time: one that breaks or takes too long has
+ * found nothing out, and says so.
+ */
 
 import type { Clock } from '../../host.ts';
 import { createTrouble, rankTroubles, type Trouble } from './troubles.ts';
@@ -34,7 +37,9 @@ export async function examine(
 
 /** Two checks may come upon the same. */
 function dropRepeatedTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
-  return troubles.filter(({ what }, index) => troubles.findIndex((other) => other.what === what) === index);
+  return troubles.filter(
+    ({ what }, index) => troubles.findIndex((other) => other.what === what) === index,
+  );
 }
 
 async function lookWithin(

@@ -1,4 +1,7 @@
-/** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
+/**
+ * What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a
+ * model that is not there. Pure.
+ */
 
 import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
@@ -32,7 +35,10 @@ function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
     const { task: _, ...trouble } = first;
     const tasks = [...new Set(shut.map(({ task }) => task))].join(', ');
     return [
-      { ...trouble, what: tasks === '' ? trouble.what : `${tasks} cannot be answered: ${trouble.what}` },
+      {
+        ...trouble,
+        what: tasks === '' ? trouble.what : `${tasks} cannot be answered: ${trouble.what}`,
+      },
     ];
   });
 }
@@ -104,7 +110,9 @@ function describeBlockedTarget(
   };
 }
 
-/** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
+/**
+ * The line that mends it; a sentence where only others can, and nothing where waiting is enough.
+ */
 function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const { state, cause, speaker } = key ?? target.standing;
   const fix = fixSpeaker(speaker, {
@@ -114,7 +122,8 @@ function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined
   });
   if (fix !== undefined) return { text: fix };
   const kind = rowBehind(cause)?.fix;
-  if (state === 'out' && (kind === 'name-model' || kind === 'allow-model')) return otherModel(target);
+  if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
+    return otherModel(target);
   return mendKey({ provider: target.provider, state, cause, source: key?.source });
 }
 
@@ -122,5 +131,8 @@ function otherModel({ provider, named, nearest }: TargetPlan): Fix {
   if (nearest === undefined || named === undefined)
     return { text: `see what ${provider} offers`, command: shellLine`holdfast models --refresh` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
-  return { text: `${nearest} is there`, command: shellLine`holdfast config set ${named.key} ${value}` };
+  return {
+    text: `${nearest} is there`,
+    command: shellLine`holdfast config set ${named.key} ${value}`,
+  };
 }

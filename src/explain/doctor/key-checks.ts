@@ -24,7 +24,10 @@ export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): read
   return warnings
     .filter(({ code, fingerprint = '' }) => wrongLooks.has(code) && !known.has(fingerprint))
     .map(({ text, provider = 'PROVIDER' }) => {
-      const mend = { text: 'give it the key alone', command: shellLine`holdfast auth add ${provider}` };
+      const mend = {
+        text: 'give it the key alone',
+        command: shellLine`holdfast auth add ${provider}`,
+      };
       return createTrouble('broken', text, { mend });
     });
 }
@@ -45,7 +48,11 @@ export function judgeShadows({ routes }: Plan): readonly Trouble[] {
   return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
 }
 
-function findShadowed(provider: string, key: KeyPlan, keys: readonly KeyPlan[]): readonly Trouble[] {
+function findShadowed(
+  provider: string,
+  key: KeyPlan,
+  keys: readonly KeyPlan[],
+): readonly Trouble[] {
   const { hides, hiddenBy } = key;
   if (hides !== undefined && key.state !== 'works') return [describeHidden(provider, key, hides)];
   const winner = keys.find(({ fingerprint }) => fingerprint === hiddenBy?.fingerprint);
@@ -61,8 +68,12 @@ function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): T
     name === undefined
       ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
       : shellLine`holdfast auth add ${provider} --from-env ${name}`;
-  return createTrouble('odd', `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`, {
-    evidence: ['the first has not been seen to work; the two differ'],
-    mend: { text: 'where the hidden one is right', command },
-  });
+  return createTrouble(
+    'odd',
+    `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`,
+    {
+      evidence: ['the first has not been seen to work; the two differ'],
+      mend: { text: 'where the hidden one is right', command },
+    },
+  );
 }

@@ -1,4 +1,7 @@
-/** What the last requests of a task tell where nothing is held back, and what a disk without room tells. */
+/**
+ * What the last requests of a task tell where nothing is held back, and what a disk without room
+ * tells.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -32,7 +35,12 @@ const route = (task: string, id: string): RoutePlan => ({
 });
 const routes = [route('main', 'one/m'), route('title_generation', 'two/n')];
 
-function missed(cause: FailureClass, message: string, times = 1, speaker?: AnswerSpeaker): RequestRecord {
+function missed(
+  cause: FailureClass,
+  message: string,
+  times = 1,
+  speaker?: AnswerSpeaker,
+): RequestRecord {
   const attempt: AttemptRecord = {
     target: 'one/m',
     credential: 'c',
@@ -58,7 +66,11 @@ const title = { ...slow, task: 'title_generation' };
 
 describe('the last request of a task', () => {
   it.each<[string, readonly RequestRecord[], readonly string[]]>([
-    ['that was answered tells nothing', [{ ...silent, at: now - 2 * hourMs }, recordOf({ at: now - 1 })], []],
+    [
+      'that was answered tells nothing',
+      [{ ...silent, at: now - 2 * hourMs }, recordOf({ at: now - 1 })],
+      [],
+    ],
     ['of two days ago tells nothing', [{ ...silent, at: now - 48 * hourMs }], []],
     ['whose caller left tells nothing', [{ ...silent, outcome: 'client-gone' }], []],
     ['that was our own check tells nothing', [{ ...silent, caller: 'holdfast-check' }], []],
@@ -78,7 +90,9 @@ describe('the last request of a task', () => {
     [
       'that met silence asks somebody else',
       [silent, { ...silent, at: now - 1 }],
-      ['one/m keeps silent, so main is not answered: 2 requests in a row → holdfast fallback add two/n'],
+      [
+        'one/m keeps silent, so main is not answered: 2 requests in a row → holdfast fallback add two/n',
+      ],
     ],
     [
       'that got no whole answer asks for more time',
@@ -102,17 +116,29 @@ describe('the last request of a task', () => {
     [
       'that had no attempt left goes on behind what refused',
       [missed('auth-rejected', 'no', 12)],
-      ['the last request of main used up its 12 attempts, and was not answered → holdfast ask hello'],
+      [
+        'the last request of main used up its 12 attempts, and was not answered → holdfast ask hello',
+      ],
     ],
   ])('%s', (_name, records, expected) => {
-    const plan = { at: now, config: '/h/config.yaml', routes, tasksOff: [], tasksAsMain: ['compression'] };
-    const timeouts = new Map(['title_generation', 'compression'].map((task) => [task, { timeoutMs: 1000 }]));
+    const plan = {
+      at: now,
+      config: '/h/config.yaml',
+      routes,
+      tasksOff: [],
+      tasksAsMain: ['compression'],
+    };
+    const timeouts = new Map(
+      ['title_generation', 'compression'].map((task) => [task, { timeoutMs: 1000 }]),
+    );
     expect(whats(judgeLastRequests(plan, records, timeouts))).toEqual(expected);
   });
 });
 
 describe('a disk', () => {
-  const host = createFakeHost({ files: { '/h/logs/a b': 'x'.repeat(20_000_000), '/h/logs/b': 'x' } });
+  const host = createFakeHost({
+    files: { '/h/logs/a b': 'x'.repeat(20_000_000), '/h/logs/b': 'x' },
+  });
   const written = (spare: readonly string[]): Parameters<typeof judgeDisks>[1] => [
     { name: 'the log', folder: '/h/logs', spare },
   ];

@@ -1,4 +1,7 @@
-/** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
+/**
+ * Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too
+ * long, too many attempts. Pure.
+ */
 
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
@@ -63,7 +66,10 @@ function findTroubles(facts: LastRequests): readonly Trouble[] {
   if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
     const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
     return [
-      createTrouble('broken', what, { evidence: [`the last of them: "${message}"`], mend: askAgain(task) }),
+      createTrouble('broken', what, {
+        evidence: [`the last of them: "${message}"`],
+        mend: askAgain(task),
+      }),
     ];
   }
   if (cause === 'context-overflow') {
@@ -87,7 +93,12 @@ function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): 
   const fix = fixSpeaker(speaker, { provider, pool: provider, origin: new URL(baseUrl).origin });
   const evidence = [`it said: "${message}"`];
   const what = `${provider} ${describeSpeaker(speaker)}`;
-  return [createTrouble('broken', what, { evidence, mend: fix === undefined ? undefined : { text: fix } })];
+  return [
+    createTrouble('broken', what, {
+      evidence,
+      mend: fix === undefined ? undefined : { text: fix },
+    }),
+  ];
 }
 
 /** Whatever refused is held back by then. */
@@ -101,8 +112,12 @@ function askAgain(task: string): Fix {
 
 /** The usual time of such a task; where it has that already, twice as much. */
 function giveTime(task: string, timeoutMs: number): Fix {
-  const usual = new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
-  const seconds = Math.min(defaults.longestTask, Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)));
+  const usual =
+    new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
+  const seconds = Math.min(
+    defaults.longestTask,
+    Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)),
+  );
   const key = formatKeyPath(['auxiliary', task, 'timeout']);
   const command = shellLine`holdfast config set ${key} ${seconds}`;
   return { text: 'give it more time', command };
@@ -113,9 +128,14 @@ function askAnother({ route: { task, targets }, routes }: LastRequests, text: st
   const own = new Set(targets.map(({ id }) => id));
   const other = routes
     .flatMap((route) => route.targets)
-    .find(({ id, standing }) => !own.has(id) && standing.state !== 'missing' && standing.state !== 'out');
+    .find(
+      ({ id, standing }) =>
+        !own.has(id) && standing.state !== 'missing' && standing.state !== 'out',
+    );
   const option = task === 'main' ? [] : ['--task', task];
   if (other === undefined)
-    return { text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...option]}`}` };
+    return {
+      text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...option]}`}`,
+    };
   return { text, command: shellLine`holdfast fallback add ${[other.id, ...option]}` };
 }

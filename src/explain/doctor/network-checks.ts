@@ -1,6 +1,7 @@
 /**
- * Whether each server can be reached as a request would reach it: name, proxy, connection, certificate, path; and what its clock
- * says. One question without a key to the list of models; whatever answers will do.
+ * Whether each server can be reached as a request would reach it: name, proxy, connection,
+ * certificate, path; and what its clock says. One question without a key to the list of models;
+ * whatever answers will do.
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
@@ -41,24 +42,35 @@ interface Server {
 async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   const { baseUrl } = server.target;
   const fetch = createOAuthFetch(host, { timeoutMs, signal: server.signal });
-  const ask = (url: string): Promise<Response> => fetch(`${url}/models`, { method: 'GET', headers: {} });
+  const ask = (url: string): Promise<Response> =>
+    fetch(`${url}/models`, { method: 'GET', headers: {} });
   try {
-    const [{ status, headers }, shown] = await Promise.all([ask(baseUrl), lookAtCertificate(host, baseUrl)]);
+    const [{ status, headers }, shown] = await Promise.all([
+      ask(baseUrl),
+      lookAtCertificate(host, baseUrl),
+    ]);
     const now = host.clock.now();
     const end = shown === undefined ? [] : judgeEnd(baseUrl, shown, now);
     const fine = [...judgeClock(now, headers.get('date'), baseUrl), ...end];
     if (status !== 404 || hasVersion(baseUrl)) return fine;
     const versioned = await ask(`${baseUrl}/v1`);
     const evidence = `GET ${baseUrl}/models is 404, GET ${baseUrl}/v1/models is not`;
-    return versioned.status === 404 ? fine : [describeUnversioned(server.target, evidence), ...fine];
+    return versioned.status === 404
+      ? fine
+      : [describeUnversioned(server.target, evidence), ...fine];
   } catch (error) {
     server.signal.throwIfAborted();
-    return [findNetworkTrouble(host, server, { error, shown: await lookAtCertificate(host, baseUrl) })];
+    return [
+      findNetworkTrouble(host, server, { error, shown: await lookAtCertificate(host, baseUrl) }),
+    ];
   }
 }
 
 /** Undefined where none is shown. */
-async function lookAtCertificate(host: Host, baseUrl: string): Promise<CertificateReading | undefined> {
+async function lookAtCertificate(
+  host: Host,
+  baseUrl: string,
+): Promise<CertificateReading | undefined> {
   const { protocol, origin } = new URL(baseUrl);
   if (protocol !== 'https:') return undefined;
   return host.readCertificate(origin).catch(() => undefined); // the request tells what is wrong there
@@ -75,11 +87,16 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string
 }
 
 /** Addresses without a version that, when last asked, did not serve what was wanted. */
-export function judgeAddresses({ routes }: Plan, records: readonly RequestRecord[]): readonly Trouble[] {
+export function judgeAddresses(
+  { routes }: Plan,
+  records: readonly RequestRecord[],
+): readonly Trouble[] {
   const attempts = records
     .flatMap((record) => record.attempts)
     .toSorted((one, other) => other.startedAt - one.startedAt);
-  const targets = new Map(routes.flatMap((route) => route.targets.map((target) => [target.baseUrl, target])));
+  const targets = new Map(
+    routes.flatMap((route) => route.targets.map((target) => [target.baseUrl, target])),
+  );
   return [...targets.values()].flatMap((target) => {
     const last = attempts.find((attempt) => attempt.target === target.id);
     if (hasVersion(target.baseUrl) || last?.failure?.class !== 'not-offered') return [];
@@ -93,9 +110,18 @@ interface Unreached {
   readonly shown: CertificateReading | undefined;
 }
 
-function findNetworkTrouble(host: Host, { target, routes }: Server, { error, shown }: Unreached): Trouble {
-  const { class: failureClass, message } = classifyException(error, { hasHead: false, isUnsent: true });
-  const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
+function findNetworkTrouble(
+  host: Host,
+  { target, routes }: Server,
+  { error, shown }: Unreached,
+): Trouble {
+  const { class: failureClass, message } = classifyException(error, {
+    hasHead: false,
+    isUnsent: true,
+  });
+  const shut = routes.filter(({ targets }) =>
+    targets.every(({ baseUrl }) => baseUrl === target.baseUrl),
+  );
   const isShut = shut.length > 0;
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxy(host, target.baseUrl);
@@ -121,7 +147,8 @@ function findProxy({ environment }: Host, baseUrl: string): string | undefined {
 /** Somebody else who could answer. */
 function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | undefined {
   const targets = routes.flatMap((route) => route.targets);
-  return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')?.id;
+  return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')
+    ?.id;
 }
 
 /** A proxy is this machine's; a server that is down has somebody else's hand on it. */
@@ -154,7 +181,9 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], mend })];
 }
 
-/** Another program where our gateway would listen. Asked only where no gateway of this home runs. */
+/**
+ * Another program where our gateway would listen. Asked only where no gateway of this home runs.
+ */
 export async function checkPort(
   host: Host,
   { address, port }: { readonly address: string; readonly port: number },

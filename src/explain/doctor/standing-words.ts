@@ -1,4 +1,7 @@
-/** How a target and its key stand, in words: which key, why, since and until when, and who set that end. Pure. */
+/**
+ * How a target and its key stand, in words: which key, why, since and until when, and who set that
+ * end. Pure.
+ */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
@@ -52,7 +55,9 @@ function describeCause(standing: StandingPlan, now: number): string {
     .join(': ');
 }
 
-/** `asked again in 5 min (14:03), as the provider says`; empty where it is over, or nobody knows. */
+/**
+ * `asked again in 5 min (14:03), as the provider says`; empty where it is over, or nobody knows.
+ */
 export function describeStandingEnd({ until, endSetBy }: StandingPlan, now: number): string {
   if (until === undefined || endSetBy === undefined) return '';
   const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
@@ -70,18 +75,26 @@ export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: numb
 }
 
 /** `the key in .env:3 (sha256:ab12…)`. */
-export function namePlannedKey({ foundAt, fingerprint }: Pick<KeyPlan, 'foundAt' | 'fingerprint'>): string {
+export function namePlannedKey({
+  foundAt,
+  fingerprint,
+}: Pick<KeyPlan, 'foundAt' | 'fingerprint'>): string {
   return `the key in ${foundAt}${fingerprint === undefined ? '' : ` (${fingerprint})`}`;
 }
 
 /** What stands in the way of this target, in half a sentence that names it. */
-export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, now: number): string {
+export function describeHindrance(
+  target: TargetPlan,
+  key: KeyPlan | undefined,
+  now: number,
+): string {
   const { provider, id } = target;
   const { cause, state, provenAt, detail, speaker } = key ?? target.standing;
   if (state === 'missing') return `${provider} has no key: ${detail ?? 'none was found'}`;
   if (state === 'barred') return `${id}: ${detail ?? 'no key is for it'}`;
   const who = key === undefined ? 'a request without a key' : namePlannedKey(key);
-  const past = provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
+  const past =
+    provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
   const told = toldOf(cause, speaker);
   if (told === undefined)
     return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
@@ -95,7 +108,10 @@ export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, 
   return fillPhrase(told, names);
 }
 
-function toldOf(cause: StandingPlan['cause'], speaker: AnswerSpeaker | undefined): string | undefined {
+function toldOf(
+  cause: StandingPlan['cause'],
+  speaker: AnswerSpeaker | undefined,
+): string | undefined {
   const foreign = describeSpeaker(speaker);
   if (foreign !== undefined) return `PROVIDER ${foreign}`;
   return cause === 'budget' ? 'TARGET rests: WHY' : cause && rowOfClass(cause).phrases.standing;

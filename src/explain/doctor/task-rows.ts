@@ -1,4 +1,7 @@
-/** How each task has fared lately: its route, its last outcome, failures in a row, and what it cost. Pure. */
+/**
+ * How each task has fared lately: its route, its last outcome, failures in a row, and what it cost.
+ * Pure.
+ */
 
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { EndCause, RequestRecord } from '../../model/record.ts';
@@ -27,7 +30,9 @@ interface LastOutcome extends Pick<RequestRecord, 'at' | 'outcome' | 'answeredBy
 /** One route for each task, also for those that take the route of `main`. */
 export function listTaskRoutes({ routes, tasksAsMain = [] }: Plan): readonly RoutePlan[] {
   const main = routes.find(({ task }) => task === 'main');
-  return main === undefined ? routes : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
+  return main === undefined
+    ? routes
+    : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
 }
 
 /** `records` are those of the task, newest first. */
@@ -41,7 +46,8 @@ export function makeTaskRow(
   const [last] = own;
   const answered = own.findIndex(({ outcome }) => outcome === 'answered');
   const rows = usage.filter((row) => row.task === task && row.caller !== checkCaller);
-  const sum = (of: (row: UsageRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const sum = (of: (row: UsageRow) => number): number =>
+    rows.reduce((total, row) => total + of(row), 0);
   return {
     task,
     route,
@@ -53,7 +59,9 @@ export function makeTaskRow(
   };
 }
 
-/** Whether a record tells how a task fares: not of a caller who left, and not of a question of ours. */
+/**
+ * Whether a record tells how a task fares: not of a caller who left, and not of a question of ours.
+ */
 export function tellsOf({ outcome, caller, ...record }: RequestRecord, task: string): boolean {
   return record.task === task && outcome !== 'client-gone' && caller !== checkCaller;
 }

@@ -1,10 +1,14 @@
-/** What is wrong, or could not be found out: one trouble, its evidence, and the line that mends it. `explain` and `doctor` print them. */
+/**
+ * What is wrong, or could not be found out: one trouble, its evidence, and the line that mends it.
+ * `explain` and `doctor` print them.
+ */
 
 import type { Fix } from '../../model/fix.ts';
 
 /**
- * `broken`: something that was asked for does not work. `odd`: it works, and something is not as it should be. `resting`: it
- * works as designed, and ends by itself. `unknown`: it could not be looked at.
+ * `broken`: something that was asked for does not work. `odd`: it works, and something is not as it
+ * should be. `resting`: it works as designed, and ends by itself. `unknown`: it could not be looked
+ * at.
  */
 export type Weight = 'broken' | 'odd' | 'resting' | 'unknown';
 
@@ -25,7 +29,13 @@ export function createTrouble(
   what: string,
   { evidence = [], mend, exit }: Partial<Pick<Trouble, 'evidence' | 'mend' | 'exit'>>,
 ): Trouble {
-  return { weight, what, evidence, mend, exit: exit ?? (weight === 'broken' || weight === 'odd' ? 1 : 0) };
+  return {
+    weight,
+    what,
+    evidence,
+    mend,
+    exit: exit ?? (weight === 'broken' || weight === 'odd' ? 1 : 0),
+  };
 }
 
 const weights: readonly Weight[] = ['broken', 'odd', 'unknown', 'resting'];

@@ -1,4 +1,7 @@
-/** What a name stands for in a plan, and which routes tell of it: a task, a provider, a model or a credential. Pure. */
+/**
+ * What a name stands for in a plan, and which routes tell of it: a task, a provider, a model or a
+ * credential. Pure.
+ */
 
 import type { ModelLists } from '../../access/select/model-lists.ts';
 import { modelNames } from '../../access/select/models.ts';
@@ -39,7 +42,9 @@ export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan
   if (kind === 'task' || kind === 'model') return { ...everything, asked, models: [name] };
   const pools = kind === 'credential' ? poolsWith(scene, name) : new Set<string>();
   const isTold = (target: Target): boolean => target.provider === name || pools.has(target.pool);
-  const tasks = [...routes].filter(([, { targets }]) => targets.some(({ target }) => isTold(target)));
+  const tasks = [...routes].filter(([, { targets }]) =>
+    targets.some(({ target }) => isTold(target)),
+  );
   return {
     asked,
     models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(scene, name, pools),
@@ -59,10 +64,13 @@ function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
   return found.flatMap(([kind, isIt]) => (isIt ? [kind] : []));
 }
 
-/** One that a request may name, but for those that only the lack of another provider makes a model. */
+/**
+ * One that a request may name, but for those that only the lack of another provider makes a model.
+ */
 function isKnownModel({ config, lists }: PlanNames, name: string): boolean {
   const slash = name.indexOf('/');
-  if (slash > 0 && slash + 1 < name.length && config.providers.has(name.slice(0, slash))) return true;
+  if (slash > 0 && slash + 1 < name.length && config.providers.has(name.slice(0, slash)))
+    return true;
   if (config.aliases.some(({ pattern }) => fitsGlob(pattern, name))) return true;
   return modelNames(config, lists).some(({ name: known }) => known.endsWith(`/${name}`));
 }
@@ -78,7 +86,11 @@ function isKeyCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string):
 }
 
 /** Of a provider that no route leads to. */
-function defaultModels({ config }: PlanNames, name: string, pools: ReadonlySet<string>): readonly string[] {
+function defaultModels(
+  { config }: PlanNames,
+  name: string,
+  pools: ReadonlySet<string>,
+): readonly string[] {
   return [name, ...pools].flatMap((provider) => {
     const model = config.providers.get(provider)?.entry.defaultModel;
     return model === undefined ? [] : [`${provider}/${model}`];
@@ -97,6 +109,7 @@ function nothingCalled({ config, lists, pools }: PlanNames, name: string): Reque
   return new RequestError('model-unknown', `no task, provider, model or key is called ${name}`, {
     status: 404,
     howToFix:
-      meant ?? '`holdfast explain` shows every task; `holdfast models` and `holdfast auth list` the rest',
+      meant ??
+      '`holdfast explain` shows every task; `holdfast models` and `holdfast auth list` the rest',
   });
 }

@@ -1,7 +1,12 @@
 /** What a plan tells: the route, keys and verdicts of the engine itself, seen on a fake host. */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { FailurePlan, KeyPlan, Plan, TargetPlan } from './plan.ts';
 
 const { signal } = new AbortController();
@@ -11,12 +16,17 @@ const config = {
   fallback_chain: ['two/n'],
   auxiliary: { title_generation: { provider: 'two', model: 'n' }, vision: { provider: 'none' } },
   providers: {
-    one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', credentials: [key('a'), key('b')] },
+    one: {
+      base_url: 'https://one.test/v1',
+      protocol: 'openai-chat',
+      credentials: [key('a'), key('b')],
+    },
     two: { base_url: 'https://two.test/v1', protocol: 'openai-chat', api_key: 'sk-test-spare' },
   },
 };
 
-const plan = (stage: EngineStage, name?: string): Promise<Plan> => stage.runtime.plan({ name, signal });
+const plan = (stage: EngineStage, name?: string): Promise<Plan> =>
+  stage.runtime.plan({ name, signal });
 const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.targets[0];
 const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
 const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
@@ -26,7 +36,9 @@ describe('a plan', () => {
   it('has each task with its targets in order, and why each stands there', async () => {
     const told = await plan(stageEngine(config));
     expect(told.tasksOff).toEqual(['vision']);
-    expect(told.routes.map(({ task, isUsable, next }) => [task, isUsable, next?.target, next?.key])).toEqual([
+    expect(
+      told.routes.map(({ task, isUsable, next }) => [task, isUsable, next?.target, next?.key]),
+    ).toEqual([
       ['main', true, 'one/m', 'one:config:a'],
       ['title_generation', true, 'two/n', 'two:config'],
     ]);
@@ -45,7 +57,9 @@ describe('a plan', () => {
       expect(tasksAsMain).not.toContain(named);
     const { asked, routes } = await plan(stage, 'compression');
     expect(asked).toEqual({ name: 'compression', kind: 'task', also: [] });
-    expect(routes.map(({ task, targets }) => [task, targets[0]?.id])).toEqual([['compression', 'one/m']]);
+    expect(routes.map(({ task, targets }) => [task, targets[0]?.id])).toEqual([
+      ['compression', 'one/m'],
+    ]);
     expect((await plan(stage, 'commit_message')).asked?.kind).toBe('model');
   });
 
@@ -61,7 +75,9 @@ describe('a plan', () => {
     stage.host.upstream.enqueue(refused(402, { message: 'Insufficient Balance' }), answered);
     await stage.ask();
     const told = await plan(stage, 'main');
-    expect(keysOf(told).map(({ label, state, cause, endSetBy }) => [label, state, cause, endSetBy])).toEqual([
+    expect(
+      keysOf(told).map(({ label, state, cause, endSetBy }) => [label, state, cause, endSetBy]),
+    ).toEqual([
       ['a', 'out', 'billing', 'ours'],
       ['b', 'works', undefined, undefined],
     ]);
@@ -136,7 +152,10 @@ describe('a plan', () => {
     it('says since when a target is known to see none, and who is asked in its place', async () => {
       const stage = stageEngine(route);
       const content = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }];
-      stage.host.upstream.enqueue(refused(400, { message: 'does not support image input' }), answered);
+      stage.host.upstream.enqueue(
+        refused(400, { message: 'does not support image input' }),
+        answered,
+      );
       await stage.ask({ body: { messages: [{ role: 'user', content }] } });
       expect(await seen(stage)).toEqual({
         seen: 'no',
@@ -173,8 +192,14 @@ describe('a plan', () => {
   });
 
   it('names what hides a key, with both fingerprints', async () => {
-    const xiaomi = { main: 'xiaomi/mimo', providers: { xiaomi: { api_key: 'sk-test-written-on-purpose' } } };
-    const told = await plan(stageEngine(xiaomi, { XIAOMI_API_KEY: 'sk-test-of-the-shell-itself' }), 'xiaomi');
+    const xiaomi = {
+      main: 'xiaomi/mimo',
+      providers: { xiaomi: { api_key: 'sk-test-written-on-purpose' } },
+    };
+    const told = await plan(
+      stageEngine(xiaomi, { XIAOMI_API_KEY: 'sk-test-of-the-shell-itself' }),
+      'xiaomi',
+    );
     const [first, second] = keysOf(told);
     expect(second?.hiddenBy).toEqual({ foundAt: first?.foundAt, fingerprint: first?.fingerprint });
     expect(second?.foundAt).toBe('environment XIAOMI_API_KEY');

@@ -1,11 +1,25 @@
-/** Makes a plan as a request would be routed now: the engine's own route, candidates and verdicts. Sends nothing, and refreshes no token. */
+/**
+ * Makes a plan as a request would be routed now: the engine's own route, candidates and verdicts.
+ * Sends nothing, and refreshes no token.
+ */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { beginJourney, type Journey } from '../../access/request/journey.ts';
-import { type Candidate, createCandidate, type Place, type Skip } from '../../access/select/candidates.ts';
+import {
+  type Candidate,
+  createCandidate,
+  type Place,
+  type Skip,
+} from '../../access/select/candidates.ts';
 import { chooseRoute } from '../../access/select/route.ts';
-import { findUsable, isAskable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import {
+  findUsable,
+  isAskable,
+  judge,
+  type Usable,
+  type Verdict,
+} from '../../access/select/verdict.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -30,7 +44,9 @@ export interface PlanQuestion {
   readonly isGlance?: boolean | undefined;
 }
 
-/** Throws `RequestError` (404) for a name that nothing bears, and for a task that is switched off. */
+/**
+ * Throws `RequestError` (404) for a name that nothing bears, and for a task that is switched off.
+ */
 export async function createPlan(
   engine: Engine,
   keys: Pick<Keys, 'report' | 'glance'>,
@@ -62,7 +78,8 @@ async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<
   const all = journey.candidates.places.map((place) => planTarget(scene, journey, { place, told }));
   const candidates = [...journey.candidates.inOrder()];
   const isTold = ({ target, credential }: Candidate): boolean =>
-    told.isTold(target) && told.isKeyTold({ id: credential?.id ?? '', label: credential?.label ?? '' });
+    told.isTold(target) &&
+    told.isKeyTold({ id: credential?.id ?? '', label: credential?.label ?? '' });
   const next = await findAskable(scene, journey, candidates);
   const budget = next && journey.purse?.judgeOwn(next.candidate);
   const first = told.asked && (await findAskable(scene, journey, candidates.filter(isTold)));
@@ -84,7 +101,15 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
   const protocol = first?.target.protocol ?? 'openai-chat';
   const question = smallQuestion(engine.protocols[protocol], model);
-  const request = { id: 'plan', protocol, operation, ...question, headers: {}, signal, config } as const;
+  const request = {
+    id: 'plan',
+    protocol,
+    operation,
+    ...question,
+    headers: {},
+    signal,
+    config,
+  } as const;
   return beginJourney(engine, request, new ReplyWriter(engine, request, deafSink));
 }
 
@@ -132,12 +157,17 @@ function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'
 }
 
 /** The model it could be a slip of. */
-function findNearby({ config, lists }: Scene, { provider: name, model, id }: Target): string | undefined {
+function findNearby(
+  { config, lists }: Scene,
+  { provider: name, model, id }: Target,
+): string | undefined {
   const provider = config.providers.get(name);
   if (provider === undefined) return undefined;
   const offered = [...provider.entry.models.map((one) => one.id), ...lists.idsOf(provider)];
   if (offered.includes(model)) return undefined;
-  const routed = [...config.routes.values()].flatMap(({ targets }) => targets.map(({ target }) => target));
+  const routed = [...config.routes.values()].flatMap(({ targets }) =>
+    targets.map(({ target }) => target),
+  );
   const others = routed.filter((target) => target.provider === name && target.id !== id);
   return findNearest(model, [...offered, ...others.map((target) => target.model)]);
 }
@@ -182,7 +212,10 @@ function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
 }
 
 /** The same variable with another value in the environment, which `.env` hides. */
-function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): FoundSecret | undefined {
+function findHidden(
+  { engine, config }: Scene,
+  { id, fingerprint }: KeyRow,
+): FoundSecret | undefined {
   const credential = [...config.pools.values()].flat().find((one) => one.id === id);
   const elsewhere = credential === undefined ? undefined : inEnvironment(credential);
   const reading = elsewhere === undefined ? undefined : engine.reader.peek(elsewhere);
@@ -191,7 +224,11 @@ function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): Fou
   return { foundAt: reading.foundAt, fingerprint: reading.fingerprint };
 }
 
-function planStanding(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
+function planStanding(
+  scene: Scene,
+  journey: Journey,
+  { place, row }: Omit<Row, 'rows'>,
+): StandingPlan {
   if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
@@ -208,7 +245,8 @@ function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
 function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict.why);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
-  // Its source was read for the report of keys, and has nothing to say without being asked once more.
+  // Its source was read for the report of keys, and has nothing to say without being asked once
+  // more.
   if (verdict.state === 'pending') return { state: 'untried' };
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease);
@@ -232,10 +270,22 @@ function standingOfBudget({ reason, until }: Skip): StandingPlan {
 const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
 
 function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
-  const [best] = keys.toSorted((one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state));
+  const [best] = keys.toSorted(
+    (one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state),
+  );
   if (best === undefined) return undefined;
   const { state, detail, cause, evidence, speaker, since, until, endSetBy, provenAt } = best;
-  return { state, detail, cause, evidence, ...(speaker && { speaker }), since, until, endSetBy, provenAt };
+  return {
+    state,
+    detail,
+    cause,
+    evidence,
+    ...(speaker && { speaker }),
+    since,
+    until,
+    endSetBy,
+    provenAt,
+  };
 }
 
 /** Nobody can be asked before somebody has done something about it. */

@@ -1,4 +1,7 @@
-/** What would happen if whoever is asked first failed: the engine's own classes and decisions, walked without sending anything. */
+/**
+ * What would happen if whoever is asked first failed: the engine's own classes and decisions,
+ * walked without sending anything.
+ */
 
 import { classifyAnswer } from '../../access/classify/classify.ts';
 import { createFailure, withCutWords } from '../../access/classify/kept-failure.ts';
@@ -19,11 +22,17 @@ const broken: readonly (readonly [met: string, failure: Failure])[] = [
 ];
 
 export function forecastFailures(journey: Journey, asked: Usable): readonly FailurePlan[] {
-  const read = statuses.map((status) => [String(status), classifyStatus(journey, asked, status)] as const);
+  const read = statuses.map(
+    (status) => [String(status), classifyStatus(journey, asked, status)] as const,
+  );
   return [...read, ...broken].map(([met, failure]) => forecast(journey, asked, { met, failure }));
 }
 
-function classifyStatus({ engine }: Journey, { candidate, lease }: Usable, status: number): Failure {
+function classifyStatus(
+  { engine }: Journey,
+  { candidate, lease }: Usable,
+  status: number,
+): Failure {
   const { target } = candidate;
   const { health, host, signatures } = engine;
   const answer = {

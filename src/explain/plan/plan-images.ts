@@ -27,6 +27,7 @@ function describeInstead(journey: Journey): string {
     return `${first?.target.id ?? seer} describes them (auxiliary.${seer})`;
   }
   const seeing = candidates.places.find(({ target }) => !seesNoImages(engine, target));
-  if (seeing !== undefined) return `${seeing.target.id} is asked in its place (blind_models: route)`;
+  if (seeing !== undefined)
+    return `${seeing.target.id} is asked in its place (blind_models: route)`;
   return 'nobody on this route sees them: a request with images is refused (blind_models: route)';
 }

@@ -1,6 +1,7 @@
 /**
- * What a request would meet now: the targets of a route in order, the keys of each, and how each of them stands. A plain value
- * with names, places and fingerprints; never a secret. `explain`, `doctor`, `tasks` and the admin API read it.
+ * What a request would meet now: the targets of a route in order, the keys of each, and how each of
+ * them stands. A plain value with names, places and fingerprints; never a secret. `explain`,
+ * `doctor`, `tasks` and the admin API read it.
  */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
@@ -36,12 +37,18 @@ export interface RoutePlan {
   readonly task: string;
   /** Somebody can be asked now, or comes back without anybody's help. */
   readonly isUsable: boolean;
-  /** A budget of the task or of all requests has no room: why nobody is asked, and until when (epoch ms). Absent: there is room. */
+  /**
+   * A budget of the task or of all requests has no room: why nobody is asked, and until when (epoch
+   * ms). Absent: there is room.
+   */
   readonly budget?: { readonly text: string; readonly until?: number | undefined } | undefined;
   /** Who is asked first now. Absent: nobody can be. */
   readonly next?: Named | undefined;
   readonly targets: readonly TargetPlan[];
-  /** What would happen if the first of those that are told failed. Only where something was asked for by name. */
+  /**
+   * What would happen if the first of those that are told failed. Only where something was asked
+   * for by name.
+   */
   readonly failing?: (Named & { readonly failures: readonly FailurePlan[] }) | undefined;
 }
 
@@ -125,7 +132,10 @@ export interface StandingPlan {
   readonly provenAt?: number | undefined;
 }
 
-/** What would happen if whoever is asked first failed this way, by the engine's own rules and decisions. */
+/**
+ * What would happen if whoever is asked first failed this way, by the engine's own rules and
+ * decisions.
+ */
 export interface FailurePlan {
   /** `401`, `cut`, `silence`. */
   readonly met: string;

@@ -28,7 +28,8 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
   return {
     from: asking.from,
     records: async (query) =>
-      (await askAdminApi<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query))).records,
+      (await askAdminApi<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query)))
+        .records,
     content: async (id) =>
       (await askAdminApi<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
     usage: async (query) =>
@@ -82,17 +83,25 @@ function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError 
 function toReadingError(url: string, status: number, text: string): AccessError {
   const { code = '', message = '' } = parseError(text);
   if (code === 'gateway_key_wrong')
-    return new AccessError('gateway-key-wrong', `the gateway at ${url} does not know this admin key`, {
-      howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
-    });
+    return new AccessError(
+      'gateway-key-wrong',
+      `the gateway at ${url} does not know this admin key`,
+      {
+        howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+      },
+    );
   const known = errorCodes.find((one) => one === code.replaceAll('_', '-'));
   return known === undefined ? notOurs(url, status) : new AccessError(known, message);
 }
 
 function notOurs(url: string, status: number): AccessError {
-  return new AccessError('gateway-unreachable', `what answers at ${url} (${status}) has no admin API`, {
-    howToFix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
-  });
+  return new AccessError(
+    'gateway-unreachable',
+    `what answers at ${url} (${status}) has no admin API`,
+    {
+      howToFix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
+    },
+  );
 }
 
 function parseError(text: string): { readonly code?: string; readonly message?: string } {

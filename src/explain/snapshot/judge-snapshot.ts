@@ -30,7 +30,11 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
     };
   const proven = credentials.filter(({ state }) => state === 'works').length;
   if (proven === 0 && credentials.length > 0)
-    return { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', mends: [] };
+    return {
+      state: 'unknown',
+      text: 'nothing has been asked yet, so no key is verified',
+      mends: [],
+    };
   const untried = credentials.length - proven;
   const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
   return {
@@ -41,7 +45,10 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
 }
 
 /** A key that is missing beside one that is there is a spare that nobody gave. */
-function isWholePoolHeld({ state, provider }: CredentialState, all: readonly CredentialState[]): boolean {
+function isWholePoolHeld(
+  { state, provider }: CredentialState,
+  all: readonly CredentialState[],
+): boolean {
   if (state === 'missing')
     return all.every((other) => other.provider !== provider || other.state === 'missing');
   return state === 'due' || isHeldBack(state);

@@ -1,4 +1,7 @@
-/** What has come to an end lately, in short: fed with each finished record, in a gateway for as long as it runs. Bounded, and cheap for a plain success. */
+/**
+ * What has come to an end lately, in short: fed with each finished record, in a gateway for as long
+ * as it runs. Bounded, and cheap for a plain success.
+ */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { recordKindOf } from '../../store/policy.ts';
@@ -50,12 +53,18 @@ export class Lately {
     return [...this.#callers].map(([name, { lastAt, day }]) => ({ name, lastAt, day: { ...day } }));
   }
 
-  /** USD of today (UTC) by the id of a credential; none of one that nothing was paid for by the token. */
+  /**
+   * USD of today (UTC) by the id of a credential; none of one that nothing was paid for by the
+   * token.
+   */
   costs(now: number): ReadonlyMap<string, number> {
     return now >= this.#dayEndsAt ? new Map() : this.#costs;
   }
 
-  /** Requests that a credential answered in each of the last 24 hours, the running one last; undefined where it answered none. */
+  /**
+   * Requests that a credential answered in each of the last 24 hours, the running one last;
+   * undefined where it answered none.
+   */
   spark(credential: string, now: number): readonly number[] | undefined {
     const first = Math.floor(now / hourMs) - sparkHours + 1;
     const counts = Array.from(
@@ -72,14 +81,21 @@ export class Lately {
     const counts = this.#answered.get(hour) ?? new Map<string, number>();
     counts.set(answer.credential, (counts.get(answer.credential) ?? 0) + 1);
     this.#answered.set(hour, counts);
-    for (const old of this.#answered.keys()) if (old <= hour - sparkHours) this.#answered.delete(old);
+    for (const old of this.#answered.keys())
+      if (old <= hour - sparkHours) this.#answered.delete(old);
   }
 
-  #count({ at, durationMs, caller = 'unknown', cost, attempts }: RequestRecord, kind: string): void {
+  #count(
+    { at, durationMs, caller = 'unknown', cost, attempts }: RequestRecord,
+    kind: string,
+  ): void {
     const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
     const name = this.#callers.has(caller) || this.#callers.size < mostCallers ? caller : others;
-    const found = this.#callers.get(name) ?? { lastAt: 0, day: { asked: 0, rescued: 0, failed: 0, usd: 0 } };
+    const found = this.#callers.get(name) ?? {
+      lastAt: 0,
+      day: { asked: 0, rescued: 0, failed: 0, usd: 0 },
+    };
     this.#callers.set(name, found);
     found.lastAt = Math.max(found.lastAt, endedAt);
     found.day.asked += 1;

@@ -54,8 +54,19 @@ function toCredential(
   row: KeyRow,
   counted: Pick<CredentialState, 'costToday' | 'spark'>,
 ): CredentialState {
-  const { id, label, account, source, foundAt, shadowedBy, fingerprint, state, detail, lastSuccess, left } =
-    row;
+  const {
+    id,
+    label,
+    account,
+    source,
+    foundAt,
+    shadowedBy,
+    fingerprint,
+    state,
+    detail,
+    lastSuccess,
+    left,
+  } = row;
   const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
   return {
     id,

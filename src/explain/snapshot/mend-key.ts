@@ -1,4 +1,7 @@
-/** What a person does about a key that is out or missing: one answer, for snapshots, plans and the doctor. Pure. */
+/**
+ * What a person does about a key that is out or missing: one answer, for snapshots, plans and the
+ * doctor. Pure.
+ */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -20,13 +23,17 @@ export function mendKey({ provider, state, cause, source }: KeyStanding): Fix | 
   const isMissing = state === 'missing' || state === 'barred';
   const row = state === 'out' ? rowBehind(cause) : undefined;
   if (isMissing || row?.fix === 'replace-key') {
-    // A stored key comes before `.env` and the environment; behind one that config names it is asked next.
+    // A stored key comes before `.env` and the environment; behind one that config names it is
+    // asked next.
     return source === 'oauth'
       ? { text: 'log in again', command: shellLine`holdfast auth login ${provider}` }
       : { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
   }
   if (row?.accuses === 'money')
-    return { text: 'once it is paid or raised', command: shellLine`holdfast auth reset ${provider}` };
+    return {
+      text: 'once it is paid or raised',
+      command: shellLine`holdfast auth reset ${provider}`,
+    };
   return undefined;
 }
 

@@ -1,8 +1,16 @@
-/** One word for how a key stands: `auth list`, `explain` and the snapshot say the same of it, whatever has happened to it. */
+/**
+ * One word for how a key stands: `auth list`, `explain` and the snapshot say the same of it,
+ * whatever has happened to it.
+ */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+} from '../../../test/fakes/engine-stage.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
 import { Lately } from './lately.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -35,7 +43,10 @@ async function statesOf(stage: EngineStage): Promise<readonly States[]> {
   );
 }
 
-/** What speaks of the whole key: of a limit or a lack of one model, only the plan of that model can say that it is held back. */
+/**
+ * What speaks of the whole key: of a limit or a lack of one model, only the plan of that model can
+ * say that it is held back.
+ */
 const events: Readonly<Record<string, (stage: EngineStage) => void>> = {
   answer: ({ host }) => host.upstream.enqueue(answered),
   refusal: ({ host }) => host.upstream.enqueue(refused(401), refused(401), answered),

@@ -1,6 +1,7 @@
 /**
- * What every command that explains reads: from a running gateway over its admin API, or from the state file where none
- * runs. A command takes this and never asks which; it only says so (`from.text`).
+ * What every command that explains reads: from a running gateway over its admin API, or from the
+ * state file where none runs. A command takes this and never asks which; it only says so
+ * (`from.text`).
  */
 
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
@@ -30,7 +31,10 @@ export interface Readings {
 
 export interface ReadingSource {
   readonly kind: 'gateway' | 'file';
-  /** For people: `the gateway at http://127.0.0.1:4653 (pid 812)`, `the state file …/state.db; no gateway runs`. */
+  /**
+   * For people: `the gateway at http://127.0.0.1:4653 (pid 812)`, `the state file …/state.db; no
+   * gateway runs`.
+   */
   readonly text: string;
   readonly url?: string;
   readonly pid?: number;

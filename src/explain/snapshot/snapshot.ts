@@ -1,6 +1,7 @@
 /**
- * What a gateway is and does at one moment, in one value, for the admin API and the commands; records, usage, budgets
- * and plans they read beside it. Names, times and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
+ * What a gateway is and does at one moment, in one value, for the admin API and the commands;
+ * records, usage, budgets and plans they read beside it. Names, times and fingerprints; never a
+ * secret. Times are epoch ms; what is absent is not known. Types only.
  */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
@@ -12,7 +13,9 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { ImagesPlan } from '../plan/plan.ts';
 
 export interface Snapshot {
-  /** Grows by one with each change; 0 where nobody counts, as in one that was made from the file. */
+  /**
+   * Grows by one with each change; 0 where nobody counts, as in one that was made from the file.
+   */
   readonly v: number;
   readonly at: number;
   readonly verdict: SnapshotVerdict;
@@ -36,7 +39,10 @@ export interface SnapshotVerdict {
   readonly mends: readonly Fix[];
 }
 
-/** The program that made the snapshot. Without url and times it is no gateway: the state was read from the file. */
+/**
+ * The program that made the snapshot. Without url and times it is no gateway: the state was read
+ * from the file.
+ */
 export interface SnapshotSelf {
   readonly version: string;
   readonly pid: number;
@@ -74,9 +80,15 @@ export interface CredentialState {
   readonly holds: readonly KeyMark[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
-  /** How much of its limit is left, by the headers of its latest answer. Absent: nothing was said, or the limit is full again. */
+  /**
+   * How much of its limit is left, by the headers of its latest answer. Absent: nothing was said,
+   * or the limit is full again.
+   */
   readonly left?: LimitLeft | undefined;
-  /** Requests that it answered in each of the last 24 hours, the oldest first and the running one last. Absent: none. */
+  /**
+   * Requests that it answered in each of the last 24 hours, the oldest first and the running one
+   * last. Absent: none.
+   */
   readonly spark?: readonly number[] | undefined;
   /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
   readonly costToday?: number | undefined;

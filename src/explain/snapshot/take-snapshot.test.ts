@@ -46,7 +46,11 @@ it('adds up what each key has cost today, and begins anew at midnight', () => {
     startedAt: 1000,
     durationMs: 1,
   };
-  const attempts = [{ ...attempt, usd: 0.25 }, attempt, { ...attempt, usd: 0.5, credential: 'one:b' }];
+  const attempts = [
+    { ...attempt, usd: 0.25 },
+    attempt,
+    { ...attempt, usd: 0.5, credential: 'one:b' },
+  ];
   lately.note(recordOf({ at: 1000, attempts }));
   lately.note(recordOf({ at: 2000, attempts }));
   expect([...lately.costs(3000)]).toEqual([
@@ -59,7 +63,13 @@ it('adds up what each key has cost today, and begins anew at midnight', () => {
 it('counts the answers of each key by the hour, for a day', () => {
   const hour = 3_600_000;
   const lately = new Lately();
-  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const attempt = {
+    target: 'one/m',
+    credential: 'a',
+    fingerprint: 'f',
+    startedAt: 0,
+    durationMs: 1,
+  };
   const answeredAt = (at: number, credential = 'a'): void =>
     lately.note(recordOf({ at, durationMs: 1, attempts: [attempt, { ...attempt, credential }] }));
   answeredAt(10 * hour);
@@ -78,7 +88,13 @@ it('counts the answers of each key by the hour, for a day', () => {
 it('begins with the last 24 hours of the store, and counts for callers those of today', async () => {
   const host = createFakeHost({ now: Date.parse('2026-11-22T01:00:00Z') });
   const yesterday = Date.parse('2026-11-21T23:30:00Z');
-  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const attempt = {
+    target: 'one/m',
+    credential: 'a',
+    fingerprint: 'f',
+    startedAt: 0,
+    durationMs: 1,
+  };
   const kept = [recordOf({ at: yesterday, caller: 'hermes', attempts: [attempt] })];
   const findRecords = async ({ since = 0 }: { since?: number | undefined }) =>
     kept.filter(({ at }) => at >= since);

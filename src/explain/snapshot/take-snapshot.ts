@@ -1,4 +1,7 @@
-/** Takes a snapshot of a runtime: of a gateway while it runs, or of this shell's configuration beside the state file. */
+/**
+ * Takes a snapshot of a runtime: of a gateway while it runs, or of this shell's configuration
+ * beside the state file.
+ */
 
 import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
@@ -58,10 +61,16 @@ export async function takeSnapshot(
   return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
 }
 
-/** As many records of the last 24 hours as a snapshot is made of where nobody has counted them as they came. */
+/**
+ * As many records of the last 24 hours as a snapshot is made of where nobody has counted them as
+ * they came.
+ */
 const mostRecords = 5000;
 
-/** What the store knows of the last 24 hours, which begin no later than today (UTC), and which requests those are: where a gateway starts again, or none runs. */
+/**
+ * What the store knows of the last 24 hours, which begin no later than today (UTC), and which
+ * requests those are: where a gateway starts again, or none runs.
+ */
 export async function readLately(
   { clock }: Pick<Host, 'clock'>,
   store: Pick<Store, 'findRecords'>,

@@ -1,10 +1,16 @@
-/** The rest of a tale, for `holdfast why -v`: what was asked for, each attempt by itself with the rule and the decision, where the time went, and what was said. Pure. */
+/**
+ * The rest of a tale, for `holdfast why -v`: what was asked for, each attempt by itself with the
+ * rule and the decision, where the time went, and what was said. Pure.
+ */
 
 import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { describeSpan, describeTokens, labelOf } from './wording.ts';
 
-/** `content`: absent where it was not kept; then `mayKeep` says whether the configuration keeps it today. */
+/**
+ * `content`: absent where it was not kept; then `mayKeep` says whether the configuration keeps it
+ * today.
+ */
 export function describeInFull(
   record: RequestRecord,
   content: RequestContent | undefined,
@@ -16,7 +22,14 @@ export function describeInFull(
   return [...lines.map((line) => `  ${line}\n`), ...describeContent(content, mayKeep)].join('');
 }
 
-function describeAsked({ model, task, protocol, operation, streamed, session }: RequestRecord): string {
+function describeAsked({
+  model,
+  task,
+  protocol,
+  operation,
+  streamed,
+  session,
+}: RequestRecord): string {
   const how = streamed ? 'as a stream' : 'as a whole answer';
   const whose = session === undefined ? '' : `, session ${session}`;
   return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${whose}`;
@@ -63,7 +76,8 @@ function listTimes({ times, durationMs }: RequestRecord): readonly string[] {
 }
 
 function describeContent(content: RequestContent | undefined, mayKeep: boolean): readonly string[] {
-  if (content === undefined) return [`  What was asked and answered is not kept${mayKeep ? gone : off}\n`];
+  if (content === undefined)
+    return [`  What was asked and answered is not kept${mayKeep ? gone : off}\n`];
   return [`asked:\n${endLine(content.asked)}`, `answered:\n${endLine(content.answered)}`];
 }
 

@@ -1,4 +1,6 @@
-/** Several requests, as they are listed: a client's repeats of one prompt are one incident. Pure. */
+/**
+ * Several requests, as they are listed: a client's repeats of one prompt are one incident. Pure.
+ */
 
 import { describeClock } from '../../access/wording/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -14,7 +16,9 @@ export interface Incident {
   readonly requests: readonly RequestRecord[];
 }
 
-/** `records` and the incidents are newest first; an incident stands where its newest request does. */
+/**
+ * `records` and the incidents are newest first; an incident stands where its newest request does.
+ */
 export function foldIncidents(records: readonly RequestRecord[]): readonly Incident[] {
   const folded: { requests: RequestRecord[] }[] = [];
   for (const record of records) {
@@ -25,14 +29,22 @@ export function foldIncidents(records: readonly RequestRecord[]): readonly Incid
   return folded;
 }
 
-/** Whether a later request is a repeat of this one. Only requests in trouble bear a digest of their prompt. */
+/**
+ * Whether a later request is a repeat of this one. Only requests in trouble bear a digest of their
+ * prompt.
+ */
 export function isRepeated(record: RequestRecord, later: RequestRecord | undefined): boolean {
   if (later === undefined || record.promptDigest === undefined) return false;
-  const isSame = (['promptDigest', 'caller', 'model'] as const).every((fact) => record[fact] === later[fact]);
+  const isSame = (['promptDigest', 'caller', 'model'] as const).every(
+    (fact) => record[fact] === later[fact],
+  );
   return isSame && Math.abs(later.at - record.at) <= repeatedWithinMs;
 }
 
-/** A line for each incident: when, for whom, what came of it and why, and the id to ask further with. */
+/**
+ * A line for each incident: when, for whom, what came of it and why, and the id to ask further
+ * with.
+ */
 export function describeIncidents(incidents: readonly Incident[], now: number): string {
   const rows = incidents.flatMap(({ requests }) => {
     const [newest] = requests;

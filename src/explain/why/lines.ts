@@ -1,9 +1,18 @@
-/** One line for each step of a tale: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
+/**
+ * One line for each step of a tale: what was asked with which key, what came of it in the
+ * provider's own words, and until when it rests. Pure.
+ */
 
 import { describeClock } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
-import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
+import type {
+  AttemptRecord,
+  JointRecord,
+  RequestCost,
+  RequestRecord,
+  Usage,
+} from '../../model/record.ts';
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
 import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
@@ -59,12 +68,15 @@ function describeAnswerStep(
   record: RequestRecord,
   { durationMs, isProbe, startedAt }: AttemptRecord,
 ): string {
-  if (record.outcome === 'client-gone') return `asked for ${describeSpan(durationMs)}, until the caller left`;
+  if (record.outcome === 'client-gone')
+    return `asked for ${describeSpan(durationMs)}, until the caller left`;
   const { firstEventMs, joints = [] } = record;
   // The clock of the day and the one that measures differ by a millisecond or two.
   const firstMs = Math.min(durationMs, Math.max(0, record.at + (firstEventMs ?? 0) - startedAt));
   const first =
-    firstEventMs === undefined || joints.length > 0 ? '' : `first word after ${describeSpan(firstMs)}, `;
+    firstEventMs === undefined || joints.length > 0
+      ? ''
+      : `first word after ${describeSpan(firstMs)}, `;
   const role = joints.length > 0 ? 'told the rest' : 'answered';
   const probe = isProbe === true ? ', which showed that it is back' : '';
   return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
@@ -114,7 +126,9 @@ function describeRests({ target, failure, rests }: AttemptRecord, now: number): 
 }
 
 function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
-  return endSetBy === 'provider' ? `set by ${target.slice(0, target.indexOf('/'))}` : 'our estimate';
+  return endSetBy === 'provider'
+    ? `set by ${target.slice(0, target.indexOf('/'))}`
+    : 'our estimate';
 }
 
 function describeSkippedStep(step: SkippedStep, now: number): string {
@@ -135,9 +149,13 @@ const ways: Readonly<Record<JointRecord['way'], string>> = {
 };
 
 /** Of the attempts of one target, the one that had brought content: it was no refusal. */
-function findJoint({ joints = [] }: RequestRecord, { target, last }: TriedStep): JointRecord | undefined {
+function findJoint(
+  { joints = [] }: RequestRecord,
+  { target, last }: TriedStep,
+): JointRecord | undefined {
   const { failure, status } = last;
-  const hasBroken = failure !== undefined && status === undefined && failure.rule !== 'continuation-diverged';
+  const hasBroken =
+    failure !== undefined && status === undefined && failure.rule !== 'continuation-diverged';
   return hasBroken ? joints.find(({ from }) => from === target) : undefined;
 }
 

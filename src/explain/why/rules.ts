@@ -1,4 +1,7 @@
-/** The page of a rule or of a failure class: what it reads, in which words it was seen, and what is done then. Made from the tables themselves. */
+/**
+ * The page of a rule or of a failure class: what it reads, in which words it was seen, and what is
+ * done then. Made from the tables themselves.
+ */
 
 import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
 import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
@@ -46,7 +49,9 @@ export function ruleNames(): readonly string[] {
   ];
 }
 
-/** Rules that stand in no table are named for what they read: a status, or the system's own code. */
+/**
+ * Rules that stand in no table are named for what they read: a status, or the system's own code.
+ */
 const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^status-5\d\d$/, 'server-error'],
   [/^status-\d{3}$/, 'unknown'],
@@ -63,7 +68,10 @@ function classNamed(name: string): FailureClass | undefined {
 function createRulePage(row: Signature, now: number): RulePage {
   const { id, class: failureClass, source, sample, scope, permanent } = row;
   const evidence = { rule: id, kind: 'code' } as const;
-  const more = { ...(scope === undefined ? {} : { scope }), ...(permanent ? { mayRetry: false } : {}) };
+  const more = {
+    ...(scope === undefined ? {} : { scope }),
+    ...(permanent ? { mayRetry: false } : {}),
+  };
   return {
     name: id,
     kind: 'rule',
@@ -79,7 +87,15 @@ function vendorOfRule({ provider }: Pick<Signature, 'provider'>): string {
   return provider === '*' ? 'every provider' : provider;
 }
 
-function listReads({ status, code, type, param, field, header, text }: Signature): readonly string[] {
+function listReads({
+  status,
+  code,
+  type,
+  param,
+  field,
+  header,
+  text,
+}: Signature): readonly string[] {
   const rows: readonly (readonly [string, unknown])[] = [
     ['the status', status],
     ['its code', code],
@@ -89,7 +105,9 @@ function listReads({ status, code, type, param, field, header, text }: Signature
     [`the header ${header?.name}`, header === undefined ? undefined : (header.is ?? 'any value')],
     ['its words', text],
   ];
-  return rows.flatMap(([what, value]) => (value === undefined ? [] : [`${what}: ${formatPattern(value)}`]));
+  return rows.flatMap(([what, value]) =>
+    value === undefined ? [] : [`${what}: ${formatPattern(value)}`],
+  );
 }
 
 function formatPattern(value: unknown): string {
@@ -98,7 +116,9 @@ function formatPattern(value: unknown): string {
 
 function describeHint({ id, at, form, provider, isRefill, source, sample }: ResetHint): RulePage {
   const [[place, where] = ['place', '']] = Object.entries(at);
-  const what = isRefill ? 'when a bucket is full again; not waited for' : 'until when requests are refused';
+  const what = isRefill
+    ? 'when a bucket is full again; not waited for'
+    : 'until when requests are refused';
   return {
     name: id,
     kind: 'reset hint',

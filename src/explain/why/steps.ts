@@ -1,4 +1,7 @@
-/** A record as the steps of its tale: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
+/**
+ * A record as the steps of its tale: attempts in their order, the same again folded, and each
+ * candidate that was passed over, once. Pure.
+ */
 
 import { failureBehind } from '../../access/report/exhaustion.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
@@ -20,7 +23,10 @@ export interface SkippedStep extends SkipRecord {
 
 export type TaleStep = TriedStep | SkippedStep;
 
-/** In the order in which it is told: who was passed over stands before whoever answered, beside the other keys of its target; who was not needed comes last. */
+/**
+ * In the order in which it is told: who was passed over stands before whoever answered, beside the
+ * other keys of its target; who was not needed comes last.
+ */
 export function listSteps({ attempts, skipped, outcome }: RequestRecord): readonly TaleStep[] {
   const tried = foldAttempts(attempts);
   const asked = new Set(tried.map(stepKey));
@@ -30,7 +36,9 @@ export function listSteps({ attempts, skipped, outcome }: RequestRecord): readon
   const answer = outcome === 'answered' ? Math.max(0, tried.length - 1) : tried.length;
   const before = tried.slice(0, answer);
   const isBeside = ({ target }: SkippedStep): boolean => target === before.at(-1)?.target;
-  const passed = left.filter(isNeeded).toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a)));
+  const passed = left
+    .filter(isNeeded)
+    .toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a)));
   return [...before, ...passed, ...tried.slice(answer), ...left.filter((step) => !isNeeded(step))];
 }
 
@@ -39,7 +47,10 @@ export function isNeeded(step: TaleStep): boolean {
   return step.kind === 'tried' || step.cause !== 'not-needed';
 }
 
-/** The failure that a step tells of; undefined for an answer, and for a skip that has another reason. */
+/**
+ * The failure that a step tells of; undefined for an answer, and for a skip that has another
+ * reason.
+ */
 export function classOf(step: TaleStep): FailureClass | undefined {
   return step.kind === 'tried' ? step.last.failure?.class : failureBehind(step);
 }

@@ -91,7 +91,9 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
         attempt('acme/m', 'a', [2, 0.1]),
       ],
     });
-    expect(told).toContain('Answered after 2.1 s by acme/m at the third request, because it refused its key');
+    expect(told).toContain(
+      'Answered after 2.1 s by acme/m at the third request, because it refused its key',
+    );
     expect(told).toContain('401, 2 times, 200 ms together  "Authentication failed."');
     expect(told).toContain('Nothing to mend.');
     expect(told.match(/key a/g)).toHaveLength(1);
@@ -107,13 +109,16 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
           target: 'acme/m',
           credential: 'acme:config:a',
           cause: 'budget',
-          reason: 'the budget of $1.00 a day for all requests has no room: $0.99 spent; set by budget',
+          reason:
+            'the budget of $1.00 a day for all requests has no room: $0.99 spent; set by budget',
           gist: 'the budget of $1.00 a day for all requests has no room',
           until: at + 3600 * second,
         },
       ],
     });
-    expect(told).toMatch(/^Nobody was asked: the budget of \$1\.00 a day for all requests has no room\.\n/);
+    expect(told).toMatch(
+      /^Nobody was asked: the budget of \$1\.00 a day for all requests has no room\.\n/,
+    );
     expect(told).toContain('Only a larger budget helps, or waiting until 15:03.');
   });
 
@@ -121,10 +126,17 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     const told = tell({
       answeredBy: 'spare/n',
       attempts: [
-        attempt('acme/m', 'a', [0, 1], failed('stream-cut', 'the other side closed the connection')),
+        attempt(
+          'acme/m',
+          'a',
+          [0, 1],
+          failed('stream-cut', 'the other side closed the connection'),
+        ),
         attempt('spare/n', 'b', [1, 1]),
       ],
-      joints: [{ at: 812, from: 'acme/m', to: 'spare/n', way: 'instruct', finding: 'clean', removed: 0 }],
+      joints: [
+        { at: 812, from: 'acme/m', to: 'spare/n', way: 'instruct', finding: 'clean', removed: 0 },
+      ],
     });
     expect(told).toContain(
       'Answered after 2.1 s by acme/m and from character 812 on by spare/n, because acme/m broke off.',
@@ -152,7 +164,10 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     ],
     [
       'a refusal of the request itself',
-      { outcome: 'failed', attempts: [attempt('acme/m', 'a', [0, 1], failed('content-policy', 'no', 400))] },
+      {
+        outcome: 'failed',
+        attempts: [attempt('acme/m', 'a', [0, 1], failed('content-policy', 'no', 400))],
+      },
       /^Refused after 2\.1 s: acme\/m refused the content, which another target or key would not change\.[\s\S]*change the request/,
     ],
     [
@@ -160,7 +175,10 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       {
         outcome: 'failed',
         attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
-        mends: ['see https://status.example', 'for a second model: holdfast fallback add PROVIDER/MODEL'],
+        mends: [
+          'see https://status.example',
+          'for a second model: holdfast fallback add PROVIDER/MODEL',
+        ],
       },
       /^Nobody answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To mend: see https[\s\S]*\n {7}or: for a second/,
     ],
@@ -224,8 +242,12 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       attempt('spare/n', 'b', [1, 1]),
     ];
     const facts = { answeredBy: 'spare/n', attempts };
-    expect(tell(facts)).toMatch(/rests until 14:03:21[\s\S]*What rests is asked again from 14:03:21 on\./);
-    expect(tell(facts, at + 60 * second)).toMatch(/rested until 14:03:21[\s\S]*Nothing to mend\.\n$/);
+    expect(tell(facts)).toMatch(
+      /rests until 14:03:21[\s\S]*What rests is asked again from 14:03:21 on\./,
+    );
+    expect(tell(facts, at + 60 * second)).toMatch(
+      /rested until 14:03:21[\s\S]*Nothing to mend\.\n$/,
+    );
   });
 });
 

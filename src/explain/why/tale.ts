@@ -1,4 +1,7 @@
-/** The tale of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record and the time of the telling. */
+/**
+ * The tale of one request: the verdict, a line for each candidate, the time, and what mends it
+ * (docs/why.md). Pure: made from its record and the time of the telling.
+ */
 
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -66,7 +69,11 @@ export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale):
     .join('');
 }
 
-function listFacts(record: RequestRecord, steps: readonly TaleStep[], now: number): readonly string[] {
+function listFacts(
+  record: RequestRecord,
+  steps: readonly TaleStep[],
+  now: number,
+): readonly string[] {
   const { at, id, caller, configGeneration } = record;
   const failure = steps.map(classOf).find((found) => found !== undefined);
   return [
@@ -85,7 +92,9 @@ function listMends(
   if (mends.length > 0 || outcome === 'client-gone') return mends;
   const isHeld = steps.some(
     (step) =>
-      step.kind === 'skipped' && step.heldFor !== undefined && rowOfClass(step.heldFor).lasts === true,
+      step.kind === 'skipped' &&
+      step.heldFor !== undefined &&
+      rowOfClass(step.heldFor).lasts === true,
   );
   return isHeld ? [shellLine`holdfast explain ${task}`] : [];
 }
@@ -100,7 +109,8 @@ function describeOtherwise(
     step.kind === 'tried' ? (step.last.rests?.until ?? []) : (step.until ?? []),
   );
   const next = ends.filter((end) => end > now).sort((a, b) => a - b)[0];
-  const back = next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
+  const back =
+    next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
   if (outcome === 'answered') return `Nothing to mend.${answeredBy === undefined ? '' : back}`;
   if (outcome === 'failed' && cause === 'budget')
     return `Only a larger budget helps${next === undefined ? '' : `, or waiting until ${describeClock(next, now)}`}.`;

@@ -1,4 +1,7 @@
-/** The time of a request drawn to scale: a bar for each step on the wire, dots for what lay between. Pure. */
+/**
+ * The time of a request drawn to scale: a bar for each step on the wire, dots for what lay between.
+ * Pure.
+ */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { hasAnswered, type TaleStep, type TriedStep } from './steps.ts';
@@ -11,11 +14,15 @@ const width = 40;
 const mostSteps = 8;
 
 /** `0 ms ▏▇ 429 ▏······▇▇▇▇▇▇▇ stream ▏2.1 s`; undefined where nobody was asked. */
-export function drawTimeline(record: RequestRecord, steps: readonly TaleStep[]): string | undefined {
+export function drawTimeline(
+  record: RequestRecord,
+  steps: readonly TaleStep[],
+): string | undefined {
   const bars = steps.filter((step): step is TriedStep => step.kind === 'tried');
   if (bars.length === 0 || bars.length > mostSteps) return undefined;
   const scale = width / Math.max(1, record.durationMs);
-  const draw = (ms: number, sign: string): string => sign.repeat(Math.max(0, Math.round(ms * scale)));
+  const draw = (ms: number, sign: string): string =>
+    sign.repeat(Math.max(0, Math.round(ms * scale)));
   let at = record.at;
   const drawn = bars.map((bar) => {
     let line = '';

@@ -1,4 +1,7 @@
-/** The first sentence of a tale: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
+/**
+ * The first sentence of a tale: whether the request was answered, after how long, by whom, and why
+ * not by the first who could have. Pure.
+ */
 
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -12,9 +15,19 @@ import {
   type TaleStep,
   type TriedStep,
 } from './steps.ts';
-import { countNoun, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
+import {
+  countNoun,
+  describeHappened,
+  describeSpan,
+  joinWords,
+  labelOf,
+  ordinal,
+} from './wording.ts';
 
-/** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
+/**
+ * `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate
+ * limit.`
+ */
 export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]): string {
   const after = describeSpan(record.durationMs);
   switch (record.outcome) {
@@ -29,7 +42,11 @@ export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]):
   }
 }
 
-function describeWhoAnswered(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
+function describeWhoAnswered(
+  record: RequestRecord,
+  steps: readonly TaleStep[],
+  after: string,
+): string {
   const { answeredBy, attempts, joints = [] } = record;
   if (answeredBy === undefined) return `Answered after ${after} by Holdfast itself`;
   const trouble = describeWhatFailed(record, steps);
@@ -62,7 +79,10 @@ function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
 }
 
 /** What went wrong with each target, in a sentence that follows *because*; empty: nothing. */
-function describeWhatFailed({ attempts, answeredBy }: RequestRecord, steps: readonly TaleStep[]): string {
+function describeWhatFailed(
+  { attempts, answeredBy }: RequestRecord,
+  steps: readonly TaleStep[],
+): string {
   const byTarget = Map.groupBy(steps.filter(isNeeded), ({ target }) => target);
   const own = attempts.at(-1)?.credential;
   const clauses = [...byTarget].flatMap(([target, told]) => {
@@ -99,13 +119,16 @@ function describeRest({ notContinued }: RequestRecord): string {
 function describeLeaving(steps: readonly TaleStep[]): string {
   const last = steps.findLast((step): step is TriedStep => step.kind === 'tried');
   if (last === undefined) return 'before anybody was asked';
-  return hasAnswered(last.last) ? `while ${last.target} was being asked` : `after ${last.target} had failed`;
+  return hasAnswered(last.last)
+    ? `while ${last.target} was being asked`
+    : `after ${last.target} had failed`;
 }
 
 function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
   const asked = steps.filter((step): step is TriedStep => step.kind === 'tried');
   const refusal = asked.find(
-    ({ last }) => last.failure !== undefined && rowOfClass(last.failure.class).isRequestFault === true,
+    ({ last }) =>
+      last.failure !== undefined && rowOfClass(last.failure.class).isRequestFault === true,
   );
   if (refusal !== undefined) {
     return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;

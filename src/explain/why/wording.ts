@@ -1,4 +1,7 @@
-/** The words that a tale is told in: what each class of failure means of a target, spans of time, lists. Pure. */
+/**
+ * The words that a tale is told in: what each class of failure means of a target, spans of time,
+ * lists. Pure.
+ */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeWait } from '../../access/wording/when.ts';
@@ -19,7 +22,11 @@ export function labelOf(credential: string): string {
 }
 
 /** `was at its rate limit`. `key`: which of several keys is meant. */
-export function describeHappened(failure: FailureClass, key?: string, speaker?: AnswerSpeaker): string {
+export function describeHappened(
+  failure: FailureClass,
+  key?: string,
+  speaker?: AnswerSpeaker,
+): string {
   const foreign = describeSpeaker(speaker);
   if (foreign !== undefined) return foreign;
   const { happened } = rowOfClass(failure).phrases;
@@ -38,7 +45,17 @@ export function describeSpan(ms: number): string {
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeWait(ms);
 }
 
-const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+const ordinals = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+];
 
 /** `second`; beyond the ninth `10th`. */
 export function ordinal(count: number): string {

@@ -1,4 +1,7 @@
-/** The admin API: what the gateway knows, and is told to do, as JSON (docs/admin.md). Behind keys of scope `admin`; a caller's own key opens what is its own. Asks no provider. */
+/**
+ * The admin API: what the gateway knows, and is told to do, as JSON (docs/admin.md). Behind keys of
+ * scope `admin`; a caller's own key opens what is its own. Asks no provider.
+ */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
@@ -28,7 +31,10 @@ export interface AdminEndpoint {
   readonly hasOwn?: true;
   /** For people. */
   readonly says: string;
-  /** The type of its answer in answers.ts; with `takes`, of the list and of the one. Default: an event stream. */
+  /**
+   * The type of its answer in answers.ts; with `takes`, of the list and of the one. Default: an
+   * event stream.
+   */
   readonly gives: readonly string[];
   /** Undefined where the answer is under way already. */
   readonly answer: (
@@ -67,7 +73,9 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   budgets: {
     says: 'How every budget stands: spent, held, and when it is renewed.',
     gives: ['BudgetsAnswer'],
-    answer: async ({ runtime }): Promise<BudgetsAnswer> => ({ budgets: await readBudgets(runtime) }),
+    answer: async ({ runtime }): Promise<BudgetsAnswer> => ({
+      budgets: await readBudgets(runtime),
+    }),
   },
   logs: {
     query: Object.keys(queries.logs.shape),
@@ -115,7 +123,11 @@ export class AdminApi {
     const make = async (): Promise<Snapshot> => {
       const counted = await lately.read();
       const refused = runtime.configRefused();
-      return takeSnapshot(runtime, { lately: counted, live: live(), running: { ...running(), refused } });
+      return takeSnapshot(runtime, {
+        lately: counted,
+        live: live(),
+        running: { ...running(), refused },
+      });
     };
     const snapshots = new Snapshots(runtime.host.clock, make);
     this.#scene = { ...parts, snapshots };
@@ -135,7 +147,13 @@ export class AdminApi {
     if (method !== request.method) throw methodNotTaken(path, request.method, method);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
-    const answer = await endpoint.answer(this.#scene, { incoming, rest, query, own, signal: hangUp.signal });
+    const answer = await endpoint.answer(this.#scene, {
+      incoming,
+      rest,
+      query,
+      own,
+      signal: hangUp.signal,
+    });
     if (answer !== undefined) replyWithJson(response, 200, answer);
   }
 
@@ -152,7 +170,10 @@ function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined
   return undefined;
 }
 
-function findAdminEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
+function findAdminEndpoint(path: string): {
+  readonly endpoint: AdminEndpoint;
+  readonly rest: string;
+} {
   const [name = '', ...more] = path.slice(adminRoot.length + 1).split('/');
   const rest = decodePathPart(more.join('/'));
   const endpoint = Object.hasOwn(adminEndpoints, name) ? adminEndpoints[name] : undefined;
@@ -169,7 +190,10 @@ function decodePathPart(text: string): string | undefined {
   }
 }
 
-function followSnapshots({ snapshots, identify }: AdminScene, { incoming }: AdminAsking): undefined {
+function followSnapshots(
+  { snapshots, identify }: AdminScene,
+  { incoming }: AdminAsking,
+): undefined {
   snapshots.listen(incoming.response, () => {
     try {
       identify(incoming);
@@ -217,7 +241,8 @@ function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
 
 function pathUnknown(path: string): RequestError {
   const paths = Object.entries(adminEndpoints).map(
-    ([name, { takes }]) => `${adminRoot}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
+    ([name, { takes }]) =>
+      `${adminRoot}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
   );
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,

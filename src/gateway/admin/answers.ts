@@ -63,7 +63,10 @@ export interface ErrorAnswer {
   };
 }
 
-/** An event `delta` of the stream: whole fields of the snapshot that are not as they were in the version before. */
+/**
+ * An event `delta` of the stream: whole fields of the snapshot that are not as they were in the
+ * version before.
+ */
 export interface SnapshotDelta {
   readonly v: number;
   /** Epoch ms. */

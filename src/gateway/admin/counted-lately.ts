@@ -1,11 +1,18 @@
-/** What has ended lately, for the admin API: begun when it is first asked for, with what the store knows of today. Until then it costs nothing. */
+/**
+ * What has ended lately, for the admin API: begun when it is first asked for, with what the store
+ * knows of today. Until then it costs nothing.
+ */
 
 import type { Lately } from '../../explain/snapshot/lately.ts';
 import { readLately } from '../../explain/snapshot/take-snapshot.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 
-export function countLately({ host, history, subscribe }: Pick<Runtime, 'host' | 'history' | 'subscribe'>): {
+export function countLately({
+  host,
+  history,
+  subscribe,
+}: Pick<Runtime, 'host' | 'history' | 'subscribe'>): {
   readonly read: () => Promise<Lately>;
   readonly close: () => void;
 } {

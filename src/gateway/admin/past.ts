@@ -1,4 +1,6 @@
-/** What the admin API tells of what is over: records, sums of what was used, and lines of the log. */
+/**
+ * What the admin API tells of what is over: records, sums of what was used, and lines of the log.
+ */
 
 import { RequestError } from '../../errors.ts';
 import { readLog } from '../../logs/read-log.ts';
@@ -13,7 +15,8 @@ export async function answerRecords(
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
   const { history } = runtime;
-  const asked: RecordQuery = rest === '' ? parseQuery(queries.records, query) : { id: rest, limit: 1 };
+  const asked: RecordQuery =
+    rest === '' ? parseQuery(queries.records, query) : { id: rest, limit: 1 };
   const records = await history.findRecords(restrict(asked, own));
   if (rest === '') return { records };
   const [record] = records;
@@ -28,7 +31,9 @@ export async function answerUsage(
   { runtime }: AdminScene,
   { query, own }: AdminAsking,
 ): Promise<UsageAnswer> {
-  return { usage: await runtime.history.readUsage(restrict(parseQuery(queries.usage, query), own)) };
+  return {
+    usage: await runtime.history.readUsage(restrict(parseQuery(queries.usage, query), own)),
+  };
 }
 
 /** Throws a 403 where somebody else's are asked for. */
@@ -38,10 +43,14 @@ function restrict<Query extends { readonly caller?: string | undefined }>(
 ): Query {
   if (own === undefined) return query;
   if (query.caller === undefined || query.caller === own) return { ...query, caller: own };
-  throw new RequestError('key-not-allowed', `the gateway key ${own} may read its own records only`, {
-    status: 403,
-    howToFix: 'leave out caller, or use a key of scope admin',
-  });
+  throw new RequestError(
+    'key-not-allowed',
+    `the gateway key ${own} may read its own records only`,
+    {
+      status: 403,
+      howToFix: 'leave out caller, or use a key of scope admin',
+    },
+  );
 }
 
 /** None where it writes for a terminal. */

@@ -1,4 +1,7 @@
-/** What a query of the admin API asks for. Strict: an unknown name or a wrong value is one clear error. */
+/**
+ * What a query of the admin API asks for. Strict: an unknown name or a wrong value is one clear
+ * error.
+ */
 
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
@@ -37,18 +40,24 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
 /** What each list may be asked for. */
 export const queries = { records: recordQuery, usage: usageQuery, logs: logQuery };
 
-const resetOrder = z.strictObject({ name: z.string().min(1).optional(), dryRun: z.boolean().optional() });
+const resetOrder = z.strictObject({
+  name: z.string().min(1).optional(),
+  dryRun: z.boolean().optional(),
+});
 
 /** More is no order. */
 const orderBytes = 16 * 1024;
 
 /** An empty body asks for all. Rejects with `RequestError`. */
-export async function readResetOrder(request: IncomingMessage): Promise<z.infer<typeof resetOrder>> {
+export async function readResetOrder(
+  request: IncomingMessage,
+): Promise<z.infer<typeof resetOrder>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > orderBytes) throw wrong('the body is larger than 16 kB', 'send {"name": "PROVIDER"}');
+    if (bytes > orderBytes)
+      throw wrong('the body is larger than 16 kB', 'send {"name": "PROVIDER"}');
     chunks.push(chunk);
   }
   const parsed = resetOrder.safeParse(parsePosted(Buffer.concat(chunks).toString('utf8')));
@@ -70,7 +79,10 @@ function parsePosted(text: string): unknown {
 }
 
 /** What is not given is absent. Throws `RequestError`. */
-export function parseQuery<Schema extends z.ZodObject>(schema: Schema, query: string): z.infer<Schema> {
+export function parseQuery<Schema extends z.ZodObject>(
+  schema: Schema,
+  query: string,
+): z.infer<Schema> {
   const given = [...new URLSearchParams(query)].filter(([name]) => name !== 'key');
   const names = Object.keys(schema.shape);
   for (const [index, [name]] of given.entries()) {
@@ -82,7 +94,10 @@ export function parseQuery<Schema extends z.ZodObject>(schema: Schema, query: st
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? 'query');
-  throw wrong(`${name} in the query cannot be used: ${issue?.message ?? 'it is invalid'}`, `correct ${name}`);
+  throw wrong(
+    `${name} in the query cannot be used: ${issue?.message ?? 'it is invalid'}`,
+    `correct ${name}`,
+  );
 }
 
 function unknownQueryValue(name: string, names: readonly string[]): RequestError {

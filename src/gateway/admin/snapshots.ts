@@ -1,4 +1,7 @@
-/** The snapshots of a running gateway, numbered: made when somebody asks, at most four in a second, and told as changes to those who listen. */
+/**
+ * The snapshots of a running gateway, numbered: made when somebody asks, at most four in a second,
+ * and told as changes to those who listen.
+ */
 
 import type { ServerResponse } from 'node:http';
 import { RequestError } from '../../errors.ts';
@@ -57,7 +60,10 @@ export class Snapshots {
     this.#isStale = true;
   }
 
-  /** Sends a snapshot now and what changes from then on, until the client goes. Throws `RequestError` where too many listen. */
+  /**
+   * Sends a snapshot now and what changes from then on, until the client goes. Throws
+   * `RequestError` where too many listen.
+   */
   listen(response: ServerResponse, mayStay: () => boolean): void {
     if (this.#listeners.size >= mostListeners) throw tooMany();
     const listener = { response, mayStay, has: undefined, wroteAt: this.#clock.now() };
@@ -83,9 +89,12 @@ export class Snapshots {
         name === 'v' || name === 'at' ? [] : [[name, JSON.stringify(value)]],
       ),
     );
-    const changed = Object.entries(made).filter(([name]) => texts.get(name) !== this.#texts.get(name));
+    const changed = Object.entries(made).filter(
+      ([name]) => texts.get(name) !== this.#texts.get(name),
+    );
     const v = (this.#last?.v ?? 0) + (changed.length > 0 ? 1 : 0);
-    const delta = changed.length > 0 ? { v, at: made.at, changed: Object.fromEntries(changed) } : undefined;
+    const delta =
+      changed.length > 0 ? { v, at: made.at, changed: Object.fromEntries(changed) } : undefined;
     this.#texts = texts;
     if (delta !== undefined) this.#delta = delta;
     this.#last = { ...made, v };
@@ -111,7 +120,10 @@ export class Snapshots {
       if (silentMs > patienceMs) response.destroy();
     } else if (has !== snapshot.v) {
       const delta = has === snapshot.v - 1 ? this.#delta : undefined;
-      this.#write(listener, delta === undefined ? eventOf('snapshot', snapshot) : eventOf('delta', delta));
+      this.#write(
+        listener,
+        delta === undefined ? eventOf('snapshot', snapshot) : eventOf('delta', delta),
+      );
       listener.has = snapshot.v;
     } else if (silentMs >= beatMs) this.#write(listener, ': still here\n\n');
   }

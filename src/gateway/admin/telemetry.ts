@@ -31,7 +31,8 @@ export class Telemetry {
   answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
     if (holder.scope === 'call') throw scopeWrong(holder, 'metrics');
     const { method } = request;
-    if (method !== 'GET' && method !== 'HEAD') throw methodNotTaken(metricsPath, method, 'GET, HEAD');
+    if (method !== 'GET' && method !== 'HEAD')
+      throw methodNotTaken(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
     const gauges = { inflight: live().length, startedAt: running().startedAt };
     response.end(renderMetrics(this.counters, gauges));

@@ -1,6 +1,7 @@
 /**
- * One connection to a provider (step 3 of a request): requests one after the other, never two at once. Everything that
- * comes from its socket passes here; what it means is read by `ResponseReader`, and who hears it is the `Call`.
+ * One connection to a provider (step 3 of a request): requests one after the other, never two at
+ * once. Everything that comes from its socket passes here; what it means is read by
+ * `ResponseReader`, and who hears it is the `Call`.
  */
 
 import type { Socket } from 'node:net';
@@ -15,11 +16,20 @@ import { type Message, writeRequest } from './write-request.ts';
 export interface ConnectionKeeper {
   /** The connection may serve another request within `idleMs`. Nobody has it now. */
   giveBack(connection: Connection, idleMs: number): void;
-  /** Nobody wants the rest of an answer, which may be over with the next read: to be aborted unless it is, soon. */
+  /**
+   * Nobody wants the rest of an answer, which may be over with the next read: to be aborted unless
+   * it is, soon.
+   */
   linger(connection: Connection): void;
-  /** Bytes came that nobody had asked for: a request on any connection to this origin may get another's answer. */
+  /**
+   * Bytes came that nobody had asked for: a request on any connection to this origin may get
+   * another's answer.
+   */
   distrust(): void;
-  /** It broke before a byte of the answer came. True where the request is asked again on a new one, because this one was used before. */
+  /**
+   * It broke before a byte of the answer came. True where the request is asked again on a new one,
+   * because this one was used before.
+   */
   askAgain(connection: Connection, message: Message, call: Call): boolean;
   /** It is gone. */
   forget(connection: Connection): void;
@@ -43,10 +53,16 @@ export class Connection implements UpstreamCall {
   #isTelling = false;
   /** Waits for the end of an answer that nobody wants. */
   isLingering = false;
-  /** Monotonic ms; kept for the keeper. While it serves a request: until when a close means that it was too old; 0 for a new one. */
+  /**
+   * Monotonic ms; kept for the keeper. While it serves a request: until when a close means that it
+   * was too old; 0 for a new one.
+   */
   idleUntil = 0;
 
-  /** `open` makes the socket, and calls back when it may be written to. One that is not kept serves a single request. */
+  /**
+   * `open` makes the socket, and calls back when it may be written to. One that is not kept serves
+   * a single request.
+   */
   constructor(open: (onOpen: () => void) => Socket, keeper: ConnectionKeeper, isKept: boolean) {
     this.#keeper = keeper;
     this.#isKept = isKept;
@@ -85,8 +101,8 @@ export class Connection implements UpstreamCall {
   }
 
   /**
-   * From within a callback the connection is not given up at once: whoever has heard the marker of a stream goes away, and the
-   * end of the answer is in the same read or in the next.
+   * From within a callback the connection is not given up at once: whoever has heard the marker of
+   * a stream goes away, and the end of the answer is in the same read or in the next.
    */
   abort(): void {
     this.#call = undefined;
@@ -123,12 +139,18 @@ export class Connection implements UpstreamCall {
     this.#read();
   };
 
-  /** Bytes that nobody had asked for. A 408 is what some proxies say before they close a connection that was idle for too long. */
+  /**
+   * Bytes that nobody had asked for. A 408 is what some proxies say before they close a connection
+   * that was idle for too long.
+   */
   #suspect(bytes: Buffer): void {
     if (!/^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', 0, 16))) this.#keeper.distrust();
   }
 
-  /** The other side sends no more. What it has sent may still be waiting, here or with a caller who pauses. */
+  /**
+   * The other side sends no more. What it has sent may still be waiting, here or with a caller who
+   * pauses.
+   */
   #onEnd(): void {
     this.#hasEnded = true;
     if (this.#reader === undefined) this.#socket.destroy();

@@ -1,4 +1,7 @@
-/** Bytes that could be understood in two ways are no answer, and any bytes mean the same however they are cut. */
+/**
+ * Bytes that could be understood in two ways are no answer, and any bytes mean the same however
+ * they are cut.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,20 +25,32 @@ describe('bytes that are no answer', () => {
     ['a NUL inside of a value', `${ok}a: b\0c\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a DEL inside of a value', `${ok}a: b\x7fc\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a line that goes on in the next', `${ok}a: b\r\n c\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
-    ['a space before the colon', `${ok}content-length : 5\r\n\r\nhello`, 'HPE_INVALID_HEADER_TOKEN'],
+    [
+      'a space before the colon',
+      `${ok}content-length : 5\r\n\r\nhello`,
+      'HPE_INVALID_HEADER_TOKEN',
+    ],
     ['a space before the name', `${ok} content-length: 5\r\n\r\nhello`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a line without a colon', `${ok}no colon here\r\na: b\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a header without a name', `${ok}: x\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a name that is not ASCII', `${ok}n\xe4me: x\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['a head without an end', `${ok}${'a: b\r\n'.repeat(3000)}`, 'HPE_HEADER_OVERFLOW'],
     ['a head that is too long', `${ok}a: ${'b'.repeat(17_000)}\r\n\r\n`, 'HPE_HEADER_OVERFLOW'],
-    ['a change of protocol', 'HTTP/1.1 101 Switching\r\nupgrade: h2c\r\n\r\n', 'HPE_PAUSED_UPGRADE'],
+    [
+      'a change of protocol',
+      'HTTP/1.1 101 Switching\r\nupgrade: h2c\r\n\r\n',
+      'HPE_PAUSED_UPGRADE',
+    ],
     [
       'two lengths',
       `${ok}content-length: 5\r\ncontent-length: 6\r\n\r\nhello!`,
       'HPE_INVALID_CONTENT_LENGTH',
     ],
-    ['two lengths in one line', `${ok}content-length: 5, 6\r\n\r\nhello!`, 'HPE_INVALID_CONTENT_LENGTH'],
+    [
+      'two lengths in one line',
+      `${ok}content-length: 5, 6\r\n\r\nhello!`,
+      'HPE_INVALID_CONTENT_LENGTH',
+    ],
     ['a negative length', `${ok}content-length: -1\r\n\r\n`, 'HPE_INVALID_CONTENT_LENGTH'],
     ['a length with a sign', `${ok}content-length: +5\r\n\r\nhello`, 'HPE_INVALID_CONTENT_LENGTH'],
     ['a hexadecimal length', `${ok}content-length: 0x5\r\n\r\nhello`, 'HPE_INVALID_CONTENT_LENGTH'],
@@ -45,7 +60,11 @@ describe('bytes that are no answer', () => {
       `${ok}content-length: ${'9'.repeat(30)}\r\n\r\n`,
       'HPE_INVALID_CONTENT_LENGTH',
     ],
-    ['another coding', `${ok}transfer-encoding: gzip\r\n\r\nhello`, 'HPE_INVALID_TRANSFER_ENCODING'],
+    [
+      'another coding',
+      `${ok}transfer-encoding: gzip\r\n\r\nhello`,
+      'HPE_INVALID_TRANSFER_ENCODING',
+    ],
     [
       'another coding last',
       `${ok}transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
@@ -72,12 +91,24 @@ describe('bytes that are no answer', () => {
     ['a size with 0x', `${ok}${chunked}0x5\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
     ['a size with a space after it', `${ok}${chunked}5 \r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
     ['a size with a space before it', `${ok}${chunked} 5\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
-    ['a size beyond counting', `${ok}${chunked}${'f'.repeat(17)}\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
+    [
+      'a size beyond counting',
+      `${ok}${chunked}${'f'.repeat(17)}\r\nhello\r\n`,
+      'HPE_INVALID_CHUNK_SIZE',
+    ],
     ['a size that ends in LF', `${ok}${chunked}5\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
     ['a size that ends in CR alone', `${ok}${chunked}5\rhello\r\n`, 'HPE_LF_EXPECTED'],
     ['an extension with a LF', `${ok}${chunked}5;a\nb\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
-    ['a blank and a LF before an extension', `${ok}${chunked}5 \n;a\r\nhello\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
-    ['an extension without an end', `${ok}${chunked}5;${'a'.repeat(17_000)}`, 'HPE_HEADER_OVERFLOW'],
+    [
+      'a blank and a LF before an extension',
+      `${ok}${chunked}5 \n;a\r\nhello\r\n`,
+      'HPE_INVALID_CHUNK_SIZE',
+    ],
+    [
+      'an extension without an end',
+      `${ok}${chunked}5;${'a'.repeat(17_000)}`,
+      'HPE_HEADER_OVERFLOW',
+    ],
     ['more data than the size says', `${ok}${chunked}3\r\nhello\r\n`, 'HPE_LF_EXPECTED'],
     ['less data than the size says', `${ok}${chunked}6\r\nhello\r\n0\r\n\r\n`, 'HPE_LF_EXPECTED'],
     ['data that ends in LF', `${ok}${chunked}5\r\nhello\n0\r\n\r\n`, 'HPE_LF_EXPECTED'],
@@ -87,8 +118,16 @@ describe('bytes that are no answer', () => {
       `${ok}${chunked}0\r\na: b\r\n c\r\n\r\n`,
       'HPE_INVALID_HEADER_TOKEN',
     ],
-    ['a trailer without a colon', `${ok}${chunked}0\r\nHTTP/1.1 200 OK\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
-    ['trailers without an end', `${ok}${chunked}0\r\n${'a: b\r\n'.repeat(5000)}`, 'HPE_HEADER_OVERFLOW'],
+    [
+      'a trailer without a colon',
+      `${ok}${chunked}0\r\nHTTP/1.1 200 OK\r\n\r\n`,
+      'HPE_INVALID_HEADER_TOKEN',
+    ],
+    [
+      'trailers without an end',
+      `${ok}${chunked}0\r\n${'a: b\r\n'.repeat(5000)}`,
+      'HPE_HEADER_OVERFLOW',
+    ],
     ['a trailer with a NUL', `${ok}${chunked}0\r\na: \0\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
   ])('are refused, cut anywhere or not: %s', (_name, text, code) => {
     const bytes = Buffer.from(text, 'latin1');
@@ -136,16 +175,19 @@ describe('any bytes', () => {
   );
   const bytes = fc
     .array(
-      fc.oneof({ weight: 8, arbitrary: pieces }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) }),
+      fc.oneof(
+        { weight: 8, arbitrary: pieces },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+      ),
       { maxLength: 12 },
     )
     .map((parts) => Buffer.from(parts.join(''), 'latin1'));
 
   it('mean the same however they are cut', () => {
     const property = fc.property(bytes, fc.array(fc.nat(200), { maxLength: 6 }), (whole, cuts) => {
-      const places = [...new Set([0, ...cuts.map((cut) => Math.min(cut, whole.length)), whole.length])].sort(
-        (a, b) => a - b,
-      );
+      const places = [
+        ...new Set([0, ...cuts.map((cut) => Math.min(cut, whole.length)), whole.length]),
+      ].sort((a, b) => a - b);
       const parts = places.slice(1).map((end, index) => whole.subarray(places[index], end));
       const expected = readAnswer([whole], true);
       const { hasSurplus: _, ...seen } = readAnswer(parts, true);

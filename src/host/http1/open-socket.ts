@@ -1,6 +1,7 @@
 /**
- * Opens the socket of a connection (step 3 of a request): TCP, with TLS above it where the origin says so. Of several
- * addresses Node tries one after the other until one answers (happy eyeballs, RFC 8305).
+ * Opens the socket of a connection (step 3 of a request): TCP, with TLS above it where the origin
+ * says so. Of several addresses Node tries one after the other until one answers (happy eyeballs,
+ * RFC 8305).
  */
 
 import { lookup } from 'node:dns';
@@ -33,10 +34,15 @@ export interface SocketOpening {
   readonly onOpen: () => void;
 }
 
-/** A socket that is being opened. Where that fails, or takes longer than 10 s, it ends with an `error`. */
+/**
+ * A socket that is being opened. Where that fails, or takes longer than 10 s, it ends with an
+ * `error`.
+ */
 export function openSocket(opening: SocketOpening): Socket {
   const { destination, session, clock, onOpen, via } = opening;
-  const socket = destination.isSecure ? openTls(destination, session, via) : (via ?? openTcp(destination));
+  const socket = destination.isSecure
+    ? openTls(destination, session, via)
+    : (via ?? openTcp(destination));
   socket.setNoDelay(true);
   socket.setKeepAlive(true, probeAfterMs);
   if (socket === via) {
@@ -92,8 +98,8 @@ function openTls(
 }
 
 /**
- * Where this process has no descriptor left the system's resolver says that there is no such name, which would be the provider's
- * fault: the system is asked what is true.
+ * Where this process has no descriptor left the system's resolver says that there is no such name,
+ * which would be the provider's fault: the system is asked what is true.
  */
 const lookUpHost: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address, family) => {

@@ -9,7 +9,10 @@ export interface Destination {
   readonly port: number;
   /** As the `host` header says it. */
   readonly host: string;
-  /** The name a certificate must be made out to and a server chooses one by; none for an address (RFC 6066 § 3). */
+  /**
+   * The name a certificate must be made out to and a server chooses one by; none for an address
+   * (RFC 6066 § 3).
+   */
   readonly serverName?: string | undefined;
 }
 

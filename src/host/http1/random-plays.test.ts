@@ -1,9 +1,17 @@
-/** Whatever way an answer comes, and whenever its caller pauses, he hears all of it once; and the next request is served. */
+/**
+ * Whatever way an answer comes, and whenever its caller pauses, he hears all of it once; and the
+ * next request is served.
+ */
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
-import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
+import {
+  chunk,
+  chunkedHead,
+  RawProvider,
+  whole,
+} from '../../../test/contracts/dispatch/raw-provider.ts';
 import { createNodeHost } from '../node-host.ts';
 
 const provider = new RawProvider();
@@ -16,8 +24,10 @@ afterAll(async () => {
 
 const encoders = {
   'of known length': (pieces: readonly string[]) => whole(pieces.join('')),
-  'in chunks': (pieces: readonly string[]) => `${chunkedHead}${pieces.map(chunk).join('')}0\r\n\r\n`,
-  'until the connection ends': (pieces: readonly string[]) => `HTTP/1.1 200 OK\r\n\r\n${pieces.join('')}`,
+  'in chunks': (pieces: readonly string[]) =>
+    `${chunkedHead}${pieces.map(chunk).join('')}0\r\n\r\n`,
+  'until the connection ends': (pieces: readonly string[]) =>
+    `HTTP/1.1 200 OK\r\n\r\n${pieces.join('')}`,
 };
 type Framing = keyof typeof encoders;
 
@@ -57,14 +67,18 @@ it('holds for random answers, cuts and pauses', async () => {
     };
     if (play.isPausedFirst) pause(10);
     listener.onPiece = () => pause(play.pauses[heard.chunks.length % play.pauses.length] ?? 0);
-    expect(await heard.over).toMatchObject({ text: play.pieces.join(''), error: undefined, broken: [] });
+    expect(await heard.over).toMatchObject({
+      text: play.pieces.join(''),
+      error: undefined,
+      broken: [],
+    });
     await answered.promise;
     // A request that crosses with a farewell is lost, and told so: not what is looked at here.
     if (isFarewell) await until(() => provider.ended === provider.connections);
   });
   await fc.assert(property, { numRuns: 300 });
   provider.answer = (socket) => void socket.write(whole('ok'));
-  expect((await ask(host.dispatch, { origin: provider.origin, freshConnection: true }).heard.over).text).toBe(
-    'ok',
-  );
+  expect(
+    (await ask(host.dispatch, { origin: provider.origin, freshConnection: true }).heard.over).text,
+  ).toBe('ok');
 });

@@ -1,6 +1,7 @@
 /**
- * Reads the head of an answer (step 3 of a request, RFC 9112 § 4 and § 5): one text in, status and flat headers out. And what follows
- * from it: where the body ends, and whether the connection can serve another request (§ 6.3 and § 9.3). Pure.
+ * Reads the head of an answer (step 3 of a request, RFC 9112 § 4 and § 5): one text in, status and
+ * flat headers out. And what follows from it: where the body ends, and whether the connection can
+ * serve another request (§ 6.3 and § 9.3). Pure.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -17,12 +18,21 @@ export interface ResponseHead {
 const beginning = 'HTTP/1.';
 /** RFC 9112 § 4. The space before an absent reason is left out by many. */
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
-/** RFC 9110 § 5.5 and RFC 9112 § 2.2: no control characters, and no CR or LF but as the end of a line. */
+/**
+ * RFC 9110 § 5.5 and RFC 9112 § 2.2: no control characters, and no CR or LF but as the end of a
+ * line.
+ */
 const lines = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)+$/;
-/** RFC 9110 § 5.6.2. Nothing may stand between a name and its colon, and no line may go on in the next (RFC 9112 § 5.1, § 5.2). */
+/**
+ * RFC 9110 § 5.6.2. Nothing may stand between a name and its colon, and no line may go on in the
+ * next (RFC 9112 § 5.1, § 5.2).
+ */
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-/** `text` is the status line and the header lines, each with its CRLF, as latin1. Throws a `WireError`. */
+/**
+ * `text` is the status line and the header lines, each with its CRLF, as latin1. Throws a
+ * `WireError`.
+ */
 export function parseResponseHead(text: string): ResponseHead {
   if (!text.startsWith(beginning) || !lines.test(text)) {
     checkBeginning(text);
@@ -33,17 +43,28 @@ export function parseResponseHead(text: string): ResponseHead {
   }
   const endOfFirst = text.indexOf('\r\n');
   const [, minor, status] = statusLine.exec(text.slice(0, endOfFirst)) ?? [];
-  if (minor === undefined) throw new WireError('HPE_INVALID_STATUS', 'the answer has no HTTP status line');
-  return { status: Number(status), isOld: minor === '0', headers: parseHeaderLines(text, endOfFirst + 2) };
+  if (minor === undefined)
+    throw new WireError('HPE_INVALID_STATUS', 'the answer has no HTTP status line');
+  return {
+    status: Number(status),
+    isOld: minor === '0',
+    headers: parseHeaderLines(text, endOfFirst + 2),
+  };
 }
 
-/** Throws for what can become no head, however it goes on: a server that speaks something else is not waited for. */
+/**
+ * Throws for what can become no head, however it goes on: a server that speaks something else is
+ * not waited for.
+ */
 export function checkBeginning(text: string): void {
   if (!beginning.startsWith(text.slice(0, beginning.length))) {
     throw new WireError('HPE_INVALID_CONSTANT', 'the answer is not HTTP/1.1');
   }
   if (/(?:^|[^\r])\n/.test(text)) {
-    throw new WireError('HPE_CR_EXPECTED', 'the head of the answer has a line that does not end in CRLF');
+    throw new WireError(
+      'HPE_CR_EXPECTED',
+      'the head of the answer has a line that does not end in CRLF',
+    );
   }
 }
 
@@ -73,7 +94,10 @@ function sliceTrimmed(text: string, start: number, end: number): string {
   return text.slice(from, to);
 }
 
-/** A number of bytes, Infinity where the end of the connection ends them; or as many as the chunks say. */
+/**
+ * A number of bytes, Infinity where the end of the connection ends them; or as many as the chunks
+ * say.
+ */
 export type Framing = number | 'chunked';
 
 /** The longest a connection waits for its next request, unless the server waits less. */
@@ -81,7 +105,10 @@ const longestIdleMs = 30_000;
 /** Left out at the end of what the server says: a request must not cross with its farewell. */
 const crossingMs = 1000;
 
-/** Throws where the head contradicts itself: who guesses here can be made to take one answer for another. */
+/**
+ * Throws where the head contradicts itself: who guesses here can be made to take one answer for
+ * another.
+ */
 export function framingOf({ status, headers }: ResponseHead): Framing {
   if (status === 204 || status === 304) return 0;
   const { 'transfer-encoding': coding, 'content-length': length } = headers;

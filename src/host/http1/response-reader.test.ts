@@ -15,7 +15,12 @@ const answers: readonly (readonly [string, string, Reading])[] = [
   [
     'a body of known length',
     `${ok}Content-Type: text/plain\r\nContent-Length:  5 \t\r\n\r\nhello`,
-    { status: 200, headers: { 'content-type': 'text/plain', 'content-length': '5' }, body: 'hello', ...kept },
+    {
+      status: 200,
+      headers: { 'content-type': 'text/plain', 'content-length': '5' },
+      body: 'hello',
+      ...kept,
+    },
   ],
   [
     'an empty body, and a status without words',
@@ -92,12 +97,22 @@ const answers: readonly (readonly [string, string, Reading])[] = [
   [
     'a body until the connection ends',
     `${ok}content-type: text/event-stream\r\n\r\ndata: x\n\n`,
-    { status: 200, headers: { 'content-type': 'text/event-stream' }, body: 'data: x\n\n', ...closed },
+    {
+      status: 200,
+      headers: { 'content-type': 'text/event-stream' },
+      body: 'data: x\n\n',
+      ...closed,
+    },
   ],
   [
     'a farewell',
     `${ok}Connection: x-other, Close\r\ncontent-length: 2\r\n\r\nok`,
-    { status: 200, headers: { connection: 'x-other, Close', 'content-length': '2' }, body: 'ok', ...closed },
+    {
+      status: 200,
+      headers: { connection: 'x-other, Close', 'content-length': '2' },
+      body: 'ok',
+      ...closed,
+    },
   ],
   [
     'HTTP/1.0, which ends with its answer',
@@ -107,7 +122,12 @@ const answers: readonly (readonly [string, string, Reading])[] = [
   [
     'HTTP/1.0 that stays',
     'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok',
-    { status: 200, headers: { connection: 'keep-alive', 'content-length': '2' }, body: 'ok', ...kept },
+    {
+      status: 200,
+      headers: { connection: 'keep-alive', 'content-length': '2' },
+      body: 'ok',
+      ...kept,
+    },
   ],
   [
     'a server that waits for five seconds: one less',
@@ -123,7 +143,12 @@ const answers: readonly (readonly [string, string, Reading])[] = [
   [
     'a server that hardly waits',
     `${ok}keep-alive: timeout=1\r\ncontent-length: 0\r\n\r\n`,
-    { status: 200, headers: { 'keep-alive': 'timeout=1', 'content-length': '0' }, body: '', ...closed },
+    {
+      status: 200,
+      headers: { 'keep-alive': 'timeout=1', 'content-length': '0' },
+      body: '',
+      ...closed,
+    },
   ],
 ];
 

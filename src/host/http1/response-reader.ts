@@ -1,7 +1,8 @@
 /**
- * Reads one answer from the bytes of its connection, however they are cut (step 3 of a request, RFC 9112). It is asked for
- * one step at a time, so that whoever asks can stop after any of them: that is how back-pressure reaches into a read. Strict with
- * chunks (§ 7.1), whose data is not copied: a size that two readers understand differently is how one answer is hidden in another.
+ * Reads one answer from the bytes of its connection, however they are cut (step 3 of a request, RFC
+ * 9112). It is asked for one step at a time, so that whoever asks can stop after any of them: that
+ * is how back-pressure reaches into a read. Strict with chunks (§ 7.1), whose data is not copied: a
+ * size that two readers understand differently is how one answer is hidden in another.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -15,7 +16,10 @@ import {
 } from './response-head.ts';
 import { WireError } from './wire-error.ts';
 
-/** `head`: status and headers are set; `data`: so is data; `end`: the answer is over; `more`: the next read is needed. */
+/**
+ * `head`: status and headers are set; `data`: so is data; `end`: the answer is over; `more`: the
+ * next read is needed.
+ */
 export type Step = 'head' | 'data' | 'end' | 'more';
 
 /** Of a status line and its headers. */
@@ -25,9 +29,14 @@ const nothing = Buffer.alloc(0);
 
 /** 13 hexadecimal digits are exact as a number. */
 const mostDigits = 13;
-/** What may stand behind a size, up to the LF: blanks too, but before an extension only (RFC 9112 § 7.1.1). */
+/**
+ * What may stand behind a size, up to the LF: blanks too, but before an extension only (RFC 9112 §
+ * 7.1.1).
+ */
 const extensionLine = /^[\t ]*;[\t\x20-\x7e\x80-\xff]*\r$/;
-/** RFC 9110 § 5.6.2. What trailers say is not used; that they are none of another answer's bytes is. */
+/**
+ * RFC 9110 § 5.6.2. What trailers say is not used; that they are none of another answer's bytes is.
+ */
 const trailerLine = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r$/;
 const endOfLine = '\r';
 /** Of one chunk's extensions, and of the trailers. */
@@ -41,19 +50,26 @@ export class ResponseReader {
   /** What comes next. */
   #place: 'head' | 'data' | 'size' | 'data-end' | 'trailers' | 'over' = 'head';
   #isChunked = false;
-  /** Bytes of the body, or of the chunk, that are still to come; Infinity where the end of the connection ends it. */
+  /**
+   * Bytes of the body, or of the chunk, that are still to come; Infinity where the end of the
+   * connection ends it.
+   */
   #left = 0;
   #asideBytes = 0;
   status = 0;
   headers: Headers = {};
   data: Buffer = nothing;
-  /** How long the connection may wait for its next request once this answer is over; 0 for not at all. */
+  /**
+   * How long the connection may wait for its next request once this answer is over; 0 for not at
+   * all.
+   */
   idleMs = 0;
 
   /** Takes the next read. */
   feed(bytes: Buffer): void {
     const isUsedUp = this.#offset === this.#bytes.length;
-    // Only a line that came in several reads is ever copied: of data nothing is left here when more is asked for.
+    // Only a line that came in several reads is ever copied: of data nothing is left here when more
+    // is asked for.
     this.#bytes = isUsedUp ? bytes : Buffer.concat([this.surplus, bytes]);
     this.#offset = 0;
   }
@@ -112,7 +128,10 @@ export class ResponseReader {
       this.#offset = end + endOfHead.length;
       if (head.status >= 200) return this.#beginBody(head);
       if (head.status === 101) {
-        throw new WireError('HPE_PAUSED_UPGRADE', 'the answer changes to a protocol nobody asked for');
+        throw new WireError(
+          'HPE_PAUSED_UPGRADE',
+          'the answer changes to a protocol nobody asked for',
+        );
       }
     }
   }
@@ -140,7 +159,10 @@ export class ResponseReader {
     return 'data';
   }
 
-  /** False, as of the two below, where it has not come whole yet: then it comes again, with more behind it. */
+  /**
+   * False, as of the two below, where it has not come whole yet: then it comes again, with more
+   * behind it.
+   */
   #takeDataEnd(): boolean {
     const [bytes, offset] = [this.#bytes, this.#offset];
     if (bytes[offset] !== carriageReturn) throw noLineEnd();
@@ -151,12 +173,15 @@ export class ResponseReader {
     return true;
   }
 
-  /** Byte for byte: a text and a pattern for each event of a stream would cost a tenth of its CPU. */
+  /**
+   * Byte for byte: a text and a pattern for each event of a stream would cost a tenth of its CPU.
+   */
   #takeSize(): boolean {
     const [bytes, offset] = [this.#bytes, this.#offset];
     let at = offset;
     let size = 0;
-    for (let digit = hexDigit(bytes[at]); digit >= 0; digit = hexDigit(bytes[++at])) size = size * 16 + digit;
+    for (let digit = hexDigit(bytes[at]); digit >= 0; digit = hexDigit(bytes[++at]))
+      size = size * 16 + digit;
     if (at - offset > mostDigits || (at === offset && at < bytes.length)) throw badSize('');
     this.#asideBytes = 0;
     this.#offset = at + 2;
@@ -187,7 +212,10 @@ export class ResponseReader {
     const end = bytes.indexOf(lineFeed, offset);
     const stop = end < 0 ? bytes.length : end;
     if (this.#asideBytes + stop - offset > longestAside) {
-      throw new WireError('HPE_HEADER_OVERFLOW', 'the answer has more than 16 kB beside its chunks');
+      throw new WireError(
+        'HPE_HEADER_OVERFLOW',
+        'the answer has more than 16 kB beside its chunks',
+      );
     }
     if (end < 0) return undefined;
     this.#offset = end + 1;
@@ -204,7 +232,10 @@ function hexDigit(byte = 0): number {
 }
 
 function noLineEnd(): WireError {
-  return new WireError('HPE_LF_EXPECTED', 'the answer has a chunk or a line that does not end in CRLF');
+  return new WireError(
+    'HPE_LF_EXPECTED',
+    'the answer has a chunk or a line that does not end in CRLF',
+  );
 }
 
 function badSize(line: string): WireError {

@@ -1,6 +1,7 @@
 /**
- * A way through a proxy to a provider (step 3 of a request, RFC 9110 § 9.3.6): the proxy is asked to connect us, and once it says
- * that it has, its socket is one to the provider. Until then this is the wire of the request that waits for it.
+ * A way through a proxy to a provider (step 3 of a request, RFC 9110 § 9.3.6): the proxy is asked
+ * to connect us, and once it says that it has, its socket is one to the provider. Until then this
+ * is the wire of the request that waits for it.
  */
 
 import { isIPv6, type Socket } from 'node:net';
@@ -35,7 +36,12 @@ export class Tunnel implements UpstreamCall {
     this.#opening = opening;
     const { clock, proxy } = opening;
     const session = { bytes: undefined };
-    this.#socket = openSocket({ clock, destination: proxy.destination, session, onOpen: () => this.#ask() });
+    this.#socket = openSocket({
+      clock,
+      destination: proxy.destination,
+      session,
+      onOpen: () => this.#ask(),
+    });
     this.#socket.on('error', (error) => this.fail(error));
     this.#socket.on('end', () => this.fail(this.#broken('closed the connection')));
     this.#socket.on('data', this.#onData);
@@ -63,7 +69,8 @@ export class Tunnel implements UpstreamCall {
   #ask(): void {
     const { destination, proxy, clock } = this.#opening;
     const place = toAuthority(destination);
-    const more = proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`;
+    const more =
+      proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`;
     this.#limit = limitOpening(this.#socket, {
       clock,
       host: `${place} through the proxy ${proxy.destination.host}`,
@@ -85,7 +92,8 @@ export class Tunnel implements UpstreamCall {
   /** Interim answers are not told apart: no proxy was seen to send one here. */
   #judge(end: number): void {
     const { status } = parseResponseHead(this.#said.slice(0, end + 2));
-    if (status === 407) throw this.#broken('asks for a user and a password: http://USER:PASSWORD@HOST:PORT');
+    if (status === 407)
+      throw this.#broken('asks for a user and a password: http://USER:PASSWORD@HOST:PORT');
     if (status < 200 || status > 299) throw this.#broken(`answered ${status}`);
     if (this.#said.length > end + 4) throw this.#broken('spoke before it was asked anything');
     const { onOpen, onOver } = this.#opening;

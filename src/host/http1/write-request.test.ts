@@ -1,4 +1,7 @@
-/** What a request says is sent as it is; what could become a second line, header or request is not sent at all. */
+/**
+ * What a request says is sent as it is; what could become a second line, header or request is not
+ * sent at all.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { UpstreamRequest } from '../../host.ts';
@@ -6,7 +9,12 @@ import { parseOrigin } from './origin.ts';
 import { encodeRequestHead } from './write-request.ts';
 
 function encode(change: Partial<UpstreamRequest>): string {
-  const request: UpstreamRequest = { origin: 'http://a', path: '/v1/x?y=1', method: 'GET', headers: {} };
+  const request: UpstreamRequest = {
+    origin: 'http://a',
+    path: '/v1/x?y=1',
+    method: 'GET',
+    headers: {},
+  };
   return encodeRequestHead({ ...request, ...change }, { destination: parseOrigin('http://a:81') });
 }
 
@@ -19,7 +27,11 @@ describe('the head of a request', () => {
     ],
     [
       'with a body says its length in bytes, and its own headers after',
-      { method: 'POST', body: Buffer.from('é'), headers: { accept: '*/*', 'x-name': 'caf\xe9\t!' } },
+      {
+        method: 'POST',
+        body: Buffer.from('é'),
+        headers: { accept: '*/*', 'x-name': 'caf\xe9\t!' },
+      },
       'POST /v1/x?y=1 HTTP/1.1\r\nhost: a:81\r\nconnection: keep-alive\r\ncontent-length: 2\r\naccept: */*\r\nx-name: caf\xe9\t!\r\n\r\n',
     ],
     [
@@ -47,7 +59,10 @@ describe('the head of a request', () => {
     ['a value with LF', { headers: { a: 'b\nc: d' } }],
     ['a value with CR', { headers: { a: 'b\rc' } }],
     ['a value with NUL', { headers: { a: 'b\0' } }],
-    ['a value beyond latin1, which would lose its upper half', { headers: { a: 'b\u010d\u010ac: d' } }],
+    [
+      'a value beyond latin1, which would lose its upper half',
+      { headers: { a: 'b\u010d\u010ac: d' } },
+    ],
     ['a name with a line end', { headers: { 'a: b\r\nc': 'd' } }],
     ['a name with a colon', { headers: { 'a:': 'd' } }],
     ['an empty name', { headers: { '': 'd' } }],
@@ -68,12 +83,20 @@ describe('the head of a request', () => {
       { isTunnel: false, authorization: 'Basic QQ==' },
       'GET http://a:81/v1/x?y=1 HTTP/1.1\r\nhost: a:81\r\nproxy-authorization: Basic QQ==\r\n',
     ],
-  ])('tells a proxy that reads it where it goes and who asks, and nobody else: %o', (kind, expected) => {
-    const request: UpstreamRequest = { origin: 'http://a:81', path: '/v1/x?y=1', method: 'GET', headers: {} };
-    const destination = parseOrigin('http://a:81');
-    const head = encodeRequestHead(request, { destination, proxy: { destination, ...kind } });
-    expect(head.replace('connection: keep-alive\r\n', '')).toBe(`${expected}\r\n`);
-  });
+  ])(
+    'tells a proxy that reads it where it goes and who asks, and nobody else: %o',
+    (kind, expected) => {
+      const request: UpstreamRequest = {
+        origin: 'http://a:81',
+        path: '/v1/x?y=1',
+        method: 'GET',
+        headers: {},
+      };
+      const destination = parseOrigin('http://a:81');
+      const head = encodeRequestHead(request, { destination, proxy: { destination, ...kind } });
+      expect(head.replace('connection: keep-alive\r\n', '')).toBe(`${expected}\r\n`);
+    },
+  );
 
   it('quotes no value that it refuses: it may be a secret', () => {
     expect(() => encode({ headers: { authorization: 'Bearer word\n' } })).toThrow(

@@ -1,7 +1,8 @@
 /**
- * Writes a request (step 3 of a request, RFC 9112 § 3 and § 5): its head as text, and both to the socket in one system call
- * where it can be, with no large piece copied. Whatever could end a line early, and so smuggle a header or a second request, is
- * refused; the headers that frame a message are ours alone.
+ * Writes a request (step 3 of a request, RFC 9112 § 3 and § 5): its head as text, and both to the
+ * socket in one system call where it can be, with no large piece copied. Whatever could end a line
+ * early, and so smuggle a header or a second request, is refused; the headers that frame a message
+ * are ours alone.
  */
 
 import type { Socket } from 'node:net';
@@ -39,13 +40,17 @@ export interface RequestRoute {
   readonly proxy?: HttpProxy | undefined;
 }
 
-/** The head, as latin1, with the empty line that ends it. Throws where anything in it may not be sent. */
+/**
+ * The head, as latin1, with the empty line that ends it. Throws where anything in it may not be
+ * sent.
+ */
 export function encodeRequestHead(
   request: UpstreamRequest,
   { destination: { host }, proxy }: RequestRoute,
 ): string {
   const { method, path, headers, body, upload } = request;
-  if (!target.test(path)) throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
+  if (!target.test(path))
+    throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
   const isForwarded = proxy?.isTunnel === false;
   let head = `${method} ${isForwarded ? `http://${host}` : ''}${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
   if (isForwarded && proxy.authorization !== undefined)
@@ -88,7 +93,10 @@ export interface Message {
   readonly upload?: Upload | undefined;
 }
 
-/** Up to here one copy costs less than a list of pieces for the system: an eighth of a request of 1 kB, nothing at 16 kB, and more from there. */
+/**
+ * Up to here one copy costs less than a list of pieces for the system: an eighth of a request of 1
+ * kB, nothing at 16 kB, and more from there.
+ */
 const longestJoined = 16 * 1024;
 
 export function writeRequest(socket: Socket, { head, body, upload }: Message): void {

@@ -88,7 +88,10 @@ describe('different keys for one provider', () => {
       config: `${config}fallback_providers: [{provider: xiaomi, model: n, key_env: OTHER_KEY}]\n`,
       dotenv: `XIAOMI_API_KEY=${a}\nOTHER_KEY=${b}\n`,
     };
-    expect(conflictsOf(files)).toEqual(['a .env:1 XIAOMI_API_KEY there', 'b .env:2 OTHER_KEY here']);
+    expect(conflictsOf(files)).toEqual([
+      'a .env:1 XIAOMI_API_KEY there',
+      'b .env:2 OTHER_KEY here',
+    ]);
   });
 
   it('are told by places and fingerprints, never by a key', () => {
@@ -124,7 +127,11 @@ describe('rows of the pool', () => {
       ['state-left'],
     ],
   ])('are seen to hold %s', (_name, more, codes, store = {}) => {
-    const plan = planFrom({ config, dotenv: `XIAOMI_API_KEY=${a}\n`, auth: { ...row(more), ...store } });
+    const plan = planFrom({
+      config,
+      dotenv: `XIAOMI_API_KEY=${a}\n`,
+      auth: { ...row(more), ...store },
+    });
     expect(plan.remarks.map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -1,4 +1,7 @@
-/** What there is to say of keys once every provider is known: where they differ, what became stale, and what nobody names. */
+/**
+ * What there is to say of keys once every provider is known: where they differ, what became stale,
+ * and what nobody names.
+ */
 
 import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
@@ -9,20 +12,32 @@ import { judgeValue, referenceIn } from './variables.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
 /** Nothing where all places of a provider hold one key. */
-export function findConflict({ name, origin, named, pool }: ImportedProvider): readonly KeyConflict[] {
+export function findConflict({
+  name,
+  origin,
+  named,
+  pool,
+}: ImportedProvider): readonly KeyConflict[] {
   const places = new Map<string, ShownPlace>();
   for (const { where, value } of [...pool, ...named]) {
-    if (judgeValue(value) !== 'key' || referenceIn(value) !== undefined || places.has(where)) continue;
+    if (judgeValue(value) !== 'key' || referenceIn(value) !== undefined || places.has(where))
+      continue;
     places.set(where, { where, fingerprint: fingerprintOf(origin, value) });
   }
   const all = [...places.values()];
   const [there] = all;
-  if (there === undefined || all.every(({ fingerprint }) => fingerprint === there.fingerprint)) return [];
-  const used = [...named, ...pool].find(({ value, unwritten }) => value !== '' && unwritten !== 'seen');
+  if (there === undefined || all.every(({ fingerprint }) => fingerprint === there.fingerprint))
+    return [];
+  const used = [...named, ...pool].find(
+    ({ value, unwritten }) => value !== '' && unwritten !== 'seen',
+  );
   return [{ provider: name, places: all, there, here: places.get(used?.where ?? '') }];
 }
 
-/** Remarks on rows that were filled from an older value of their variable, and on states that are not carried over. */
+/**
+ * Remarks on rows that were filled from an older value of their variable, and on states that are
+ * not carried over.
+ */
 export function noteRows({ found, pools, origin }: ImportedProvider): void {
   const { remarks, variables } = found;
   for (const row of listRows(found, pools)) {
@@ -45,7 +60,13 @@ export function noteRows({ found, pools, origin }: ImportedProvider): void {
 }
 
 /** Remarks on pools, logins and variables of providers that no model and no task names. */
-export function noteLeftBehind({ auth, remarks, variables, catalogue, providers }: HermesScene): void {
+export function noteLeftBehind({
+  auth,
+  remarks,
+  variables,
+  catalogue,
+  providers,
+}: HermesScene): void {
   const pools = new Set(providers.flatMap((provider) => provider.pools));
   for (const [pool, rows] of auth.at('credential_pool').entries()) {
     const count = rows.items().length;

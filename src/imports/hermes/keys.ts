@@ -1,4 +1,7 @@
-/** Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it; secrets are never carried. */
+/**
+ * Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it;
+ * secrets are never carried.
+ */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -20,7 +23,10 @@ export interface KeyOwner {
   readonly entry?: ProviderEntry | undefined;
 }
 
-/** The keys that one block of their config names: its variable first, then what stands inline, as Hermes reads it. */
+/**
+ * The keys that one block of their config names: its variable first, then what stands inline, as
+ * Hermes reads it.
+ */
 export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[] {
   const field = block.text('key_env') === undefined ? 'api_key_env' : 'key_env';
   const [variable, inline] = [block.text(field), block.text('api_key')];
@@ -29,11 +35,15 @@ export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[]
     inline && readInline(owner, inline, block.at('api_key')),
   ];
   const facts = { provider: owner.name };
-  if (block.text('key_cmd') !== undefined) owner.found.remarks.add('key-command', block.at('key_cmd'), facts);
+  if (block.text('key_cmd') !== undefined)
+    owner.found.remarks.add('key-command', block.at('key_cmd'), facts);
   return places.flatMap((place) => place || []);
 }
 
-/** A variable that their config names. Unset, it stays a reference: the credential is missing, and visible. */
+/**
+ * A variable that their config names. Unset, it stays a reference: the credential is missing, and
+ * visible.
+ */
 function readNamedVariable(owner: KeyOwner, variable: string, part: Part): KeyPlace | undefined {
   const { variables, remarks, dotenvPath } = owner.found;
   const setting = variables.find(variable);
@@ -51,7 +61,9 @@ function isPasted(variable: string): boolean {
 /** `${VAR}` and `${env:VAR}` are references; anything else is the key itself. */
 function readInline(owner: KeyOwner, value: string, part: Part): KeyPlace | undefined {
   const variable = referenceIn(value);
-  return variable === undefined ? readLiteral(owner, part) : readNamedVariable(owner, variable, part);
+  return variable === undefined
+    ? readLiteral(owner, part)
+    : readNamedVariable(owner, variable, part);
 }
 
 function readLiteral(owner: KeyOwner, part: Part): KeyPlace | undefined {
@@ -81,7 +93,10 @@ function judgeKey({ found, name, baseUrl }: KeyOwner, place: KeyPlace): KeyPlace
   });
 }
 
-/** One of the variables that Hermes fills its pool from; what we find in the environment ourselves is not written. */
+/**
+ * One of the variables that Hermes fills its pool from; what we find in the environment ourselves
+ * is not written.
+ */
 export function readKnownVariable(owner: KeyOwner, variable: string): readonly KeyPlace[] {
   const { variables } = owner.found;
   const setting = variables.find(variable);
@@ -96,8 +111,12 @@ export function readKnownVariable(owner: KeyOwner, variable: string): readonly K
 /** Whether our resolver finds the variable by itself at this address. */
 function findsByItself({ entry, baseUrl }: KeyOwner, { key }: KeyPlace): boolean {
   const { env = '', env_file } = key;
-  const site = entry?.alternativeOrigins?.find(({ origins }) => Object.values(origins).includes(baseUrl));
-  return env_file === undefined && [entry, site].some((place) => place?.keyVariables?.includes(env));
+  const site = entry?.alternativeOrigins?.find(({ origins }) =>
+    Object.values(origins).includes(baseUrl),
+  );
+  return (
+    env_file === undefined && [entry, site].some((place) => place?.keyVariables?.includes(env))
+  );
 }
 
 /** The rows of these pools in Hermes's order of use: priority, then as they stand. */

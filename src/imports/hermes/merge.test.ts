@@ -47,7 +47,10 @@ auxiliary:
 fallback_chain:
     - deepseek/d
 `);
-    expect(plan.codes).toEqual(['kept /h/config.yaml main', 'kept /h/config.yaml auxiliary.monitor']);
+    expect(plan.codes).toEqual([
+      'kept /h/config.yaml main',
+      'kept /h/config.yaml auxiliary.monitor',
+    ]);
     expect(plan.check.problems).toEqual([]);
   });
 
@@ -77,8 +80,13 @@ fallback_chain:
 
   it('never gives a key to one of ours that has the next name, either (law 12)', () => {
     const elsewhere = '{base_url: "https://else.example/v1"}';
-    const names = ['xiaomi', 'xiaomi-hermes', 'xiaomi-hermes-3'].map((name) => `${name}: ${elsewhere}`);
-    const plan = planFrom({ ...theirs, ours: `main: xiaomi/own\nproviders: {${names.join(', ')}}\n` });
+    const names = ['xiaomi', 'xiaomi-hermes', 'xiaomi-hermes-3'].map(
+      (name) => `${name}: ${elsewhere}`,
+    );
+    const plan = planFrom({
+      ...theirs,
+      ours: `main: xiaomi/own\nproviders: {${names.join(', ')}}\n`,
+    });
     expect(plan.settings).toMatchObject({
       providers: {
         'xiaomi-hermes-2': { base_url: 'https://api.xiaomimimo.com/v1', protocol: 'openai-chat' },
@@ -89,7 +97,10 @@ fallback_chain:
 
   it('shows no key that stands in plain sight in it, however short', () => {
     const secret = createTestKey().slice(0, 11);
-    const plan = planFrom({ ...theirs, ours: `main: xiaomi/m\nproviders: {xiaomi: {api_key: ${secret}}}\n` });
+    const plan = planFrom({
+      ...theirs,
+      ours: `main: xiaomi/m\nproviders: {xiaomi: {api_key: ${secret}}}\n`,
+    });
     expect(plan.after).toContain(secret);
     expect(plan.diff).toMatch(/api_key: \[redacted\]/);
     expect(plan.diff).not.toContain(secret);
@@ -109,7 +120,10 @@ fallback_chain:
   });
 
   it('shows the change as it is where a key of ours is empty', () => {
-    const plan = planFrom({ ...theirs, ours: 'main: xiaomi/m\nproviders: {xiaomi: {api_key: ""}}\n' });
+    const plan = planFrom({
+      ...theirs,
+      ours: 'main: xiaomi/m\nproviders: {xiaomi: {api_key: ""}}\n',
+    });
     expect(plan.diff).toContain('+fallback_chain:');
     expect(plan.diff).not.toContain('[redacted]');
   });

@@ -1,4 +1,7 @@
-/** The imported settings put into the text of a config of ours: what stands there stays, comments and all. */
+/**
+ * The imported settings put into the text of a config of ours: what stands there stays, comments
+ * and all.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
@@ -17,7 +20,10 @@ export function dropEmpty<T extends object>(fields: T): Partial<T> {
   return kept;
 }
 
-/** Adds what is missing; the text must be valid YAML. Gives the key paths that say something else already and were left as they are. */
+/**
+ * Adds what is missing; the text must be valid YAML. Gives the key paths that say something else
+ * already and were left as they are.
+ */
 export function mergeIntoConfig(
   text: string,
   settings: object,
@@ -43,11 +49,17 @@ function putValue(document: Document, path: KeyPath, value: unknown): readonly s
   return [];
 }
 
-/** A provider that is there already gets the fields, keys and models that it lacks; a task stays as it is. */
+/**
+ * A provider that is there already gets the fields, keys and models that it lacks; a task stays as
+ * it is.
+ */
 const filledUp = /^(auxiliary|providers(\.[^.]+(\.models)?)?)$/;
 
 /** Those that refer to something new, each with a label of its own. */
-export function findNew(present: unknown, wanted: readonly CredentialSettings[]): CredentialSettings[] {
+export function findNew(
+  present: unknown,
+  wanted: readonly CredentialSettings[],
+): CredentialSettings[] {
   const there = recordsIn(present);
   const known = new Set(there.map(sourceOf));
   const labels = new Set(there.map(({ label }, index) => label ?? `key-${index + 1}`));

@@ -4,7 +4,16 @@ import { Remarks } from './remarks.ts';
 
 const file = { path: '/a/config.yaml', lineOf: () => 3 };
 const part = new Part(
-  { text: ' a ', empty: '', count: '8', odd: 'x', minus: -1, list: [{ a: 1 }, 2], one: { a: 1 }, 'a/b~': {} },
+  {
+    text: ' a ',
+    empty: '',
+    count: '8',
+    odd: 'x',
+    minus: -1,
+    list: [{ a: 1 }, 2],
+    one: { a: 1 },
+    'a/b~': {},
+  },
   file,
 );
 

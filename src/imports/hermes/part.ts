@@ -1,6 +1,6 @@
 /**
- * A part of a file of Hermes's that knows where it stands. Read leniently: a value of a wrong type counts as absent, and
- * what nobody asks for is not looked at.
+ * A part of a file of Hermes's that knows where it stands. Read leniently: a value of a wrong type
+ * counts as absent, and what nobody asks for is not looked at.
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -48,7 +48,9 @@ export class Part {
 
   /** The first of these keys that holds a text; empty counts as absent. */
   text(...keys: readonly string[]): string | undefined {
-    const texts = keys.map((key) => this.at(key).value).filter((value) => typeof value === 'string');
+    const texts = keys
+      .map((key) => this.at(key).value)
+      .filter((value) => typeof value === 'string');
     return texts.map((text) => text.trim()).find((text) => text !== '');
   }
 

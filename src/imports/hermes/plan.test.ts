@@ -4,7 +4,11 @@ import { createTestKey, type HermesFiles, planFrom } from '../../../test/fakes/h
 const key = createTestKey();
 /** Looks like no vendor's, and might be the name of a variable. */
 const pasted = `k${createTestKey().slice(-31)}`;
-const atPlace = (label: string, file: string, pointer: string): object => ({ label, file, pointer });
+const atPlace = (label: string, file: string, pointer: string): object => ({
+  label,
+  file,
+  pointer,
+});
 const inFile = (env: string, label = env): object => ({ label, env, env_file: '/a/.env' });
 
 interface Row {
@@ -26,7 +30,10 @@ const modelRows: readonly Row[] = [
   {
     name: 'no model at all becomes the default of the provider that has a key',
     files: { dotenv: `XAI_API_KEY=${key}\n` },
-    settings: { main: 'xai/grok-4.7', providers: { xai: { credentials: [inFile('XAI_API_KEY')] } } },
+    settings: {
+      main: 'xai/grok-4.7',
+      providers: { xai: { credentials: [inFile('XAI_API_KEY')] } },
+    },
     codes: ['no-config config.yaml'],
   },
   {
@@ -61,11 +68,17 @@ const modelRows: readonly Row[] = [
   },
   {
     name: 'a custom server is described by its address, and needs no key in the own network',
-    files: { config: 'model: {provider: custom, default: qwen3, base_url: "http://127.0.0.1:8080/v1/"}\n' },
+    files: {
+      config: 'model: {provider: custom, default: qwen3, base_url: "http://127.0.0.1:8080/v1/"}\n',
+    },
     settings: {
       main: '127-0-0-1-8080/qwen3',
       providers: {
-        '127-0-0-1-8080': { base_url: 'http://127.0.0.1:8080/v1', protocol: 'openai-chat', auth: 'none' },
+        '127-0-0-1-8080': {
+          base_url: 'http://127.0.0.1:8080/v1',
+          protocol: 'openai-chat',
+          auth: 'none',
+        },
       },
     },
   },
@@ -180,7 +193,10 @@ const keyRows: readonly Row[] = [
       config: 'model: {provider: deepseek, default: m}\n',
       dotenv: `DEEPSEEK_API_KEY=\${TEAM_KEY}\nTEAM_KEY=${key}\n`,
     },
-    settings: { main: 'deepseek/m', providers: { deepseek: { credentials: [inFile('TEAM_KEY')] } } },
+    settings: {
+      main: 'deepseek/m',
+      providers: { deepseek: { credentials: [inFile('TEAM_KEY')] } },
+    },
   },
   {
     name: "of the administrator's file come before those of the own one",
@@ -193,7 +209,9 @@ const keyRows: readonly Row[] = [
       main: 'deepseek/m',
       providers: {
         deepseek: {
-          credentials: [{ label: 'DEEPSEEK_API_KEY', env: 'DEEPSEEK_API_KEY', env_file: '/m/.env' }],
+          credentials: [
+            { label: 'DEEPSEEK_API_KEY', env: 'DEEPSEEK_API_KEY', env_file: '/m/.env' },
+          ],
         },
       },
     },
@@ -250,7 +268,13 @@ fallback_providers: [{provider: xai, model: g, api_key: "op://vault/xai/key"}]
         providers: { nous: { tokens: { access_token: createTestKey() } } },
         credential_pool: {
           deepseek: [
-            { id: 'a', label: 'work', source: 'manual', auth_type: 'api_key', access_token: createTestKey() },
+            {
+              id: 'a',
+              label: 'work',
+              source: 'manual',
+              auth_type: 'api_key',
+              access_token: createTestKey(),
+            },
             { id: 'b', source: 'device_code', auth_type: 'oauth', access_token: createTestKey() },
             {
               id: 'c',
@@ -300,7 +324,8 @@ function check({ files, settings, codes }: Row): void {
   expect(plan.check.problems).toEqual([]);
   for (const secret of [key, pasted]) expect(JSON.stringify(plan)).not.toContain(secret);
   // every fact that a remark names was known
-  for (const { text, howToFix = '' } of plan.remarks) expect(text + howToFix).not.toMatch(/\{\w*\}/);
+  for (const { text, howToFix = '' } of plan.remarks)
+    expect(text + howToFix).not.toMatch(/\{\w*\}/);
 }
 
 describe('the model', () => {

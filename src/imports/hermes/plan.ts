@@ -1,4 +1,7 @@
-/** `holdfast import hermes`, from a folder to what would be written and what there is to say about it. Writes nothing. */
+/**
+ * `holdfast import hermes`, from a folder to what would be written and what there is to say about
+ * it. Writes nothing.
+ */
 
 import type { Paths } from '../../config/files/paths.ts';
 import { checkConfigText, type TextCheck } from '../../config/holder/check-text.ts';
@@ -43,7 +46,10 @@ export interface ImportScene {
   readonly newText: string;
 }
 
-/** Plans an import. Throws when nothing is there to read, or when a config, theirs or ours, is no YAML. */
+/**
+ * Plans an import. Throws when nothing is there to read, or when a config, theirs or ours, is no
+ * YAML.
+ */
 export function planImport({ newText, ...scene }: ImportScene, folder: string): ImportPlan {
   const { host, catalogue, paths } = scene;
   const { configFile } = paths;
@@ -86,7 +92,12 @@ function translate(scene: HermesScene): object {
   const providers = Object.fromEntries(
     scene.providers.map((provider) => [provider.name, toSettings(provider)]),
   );
-  return dropEmpty({ main, fallback_chain: [...fallbacks], providers: dropEmpty(providers), auxiliary });
+  return dropEmpty({
+    main,
+    fallback_chain: [...fallbacks],
+    providers: dropEmpty(providers),
+    auxiliary,
+  });
 }
 
 /** Throws for a config of ours that is no YAML. */
@@ -97,19 +108,31 @@ function readOurs(path: string, text: string): Part {
 }
 
 function wouldCopy(folder: string): AccessError {
-  return new AccessError('local-fault', `a key of ${folder} would have been copied; nothing is written`, {
-    howToFix: 'look for a key in a name, an address or extra_body there, or write the settings by hand',
-  });
+  return new AccessError(
+    'local-fault',
+    `a key of ${folder} would have been copied; nothing is written`,
+    {
+      howToFix:
+        'look for a key in a name, an address or extra_body there, or write the settings by hand',
+    },
+  );
 }
 
 function redactEach(remark: Remark, redact: (text: string) => string): Remark {
   const { where, text, howToFix } = remark;
-  return { ...remark, where: redact(where), text: redact(text), howToFix: howToFix && redact(howToFix) };
+  return {
+    ...remark,
+    where: redact(where),
+    text: redact(text),
+    howToFix: howToFix && redact(howToFix),
+  };
 }
 
 /** Keys that stand in our own config in plain sight, of any length. */
 function hideLiterals(text: string, ours: Part): string {
-  const leaves = listLeaves(ours.value, []).filter(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
+  const leaves = listLeaves(ours.value, []).filter(
+    ({ path, leaf }) => showLeaf(path, leaf) !== leaf,
+  );
   const literals = leaves.map(({ leaf }) => String(leaf)).filter((literal) => literal !== '');
   return literals.reduce((shown, literal) => shown.replaceAll(literal, '[redacted]'), text);
 }

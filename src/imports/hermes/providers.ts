@@ -1,4 +1,7 @@
-/** The providers of an import: opened when something names them, each with one address, its keys and its models' facts. */
+/**
+ * The providers of an import: opened when something names them, each with one address, its keys and
+ * its models' facts.
+ */
 
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
@@ -7,7 +10,14 @@ import type { ProtocolName } from '../../model/protocol.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { sitesOf } from '../../providers/sites.ts';
-import { type KeyOwner, listRows, readKnownVariable, readNamedKeys, readRow, showUrl } from './keys.ts';
+import {
+  type KeyOwner,
+  listRows,
+  readKnownVariable,
+  readNamedKeys,
+  readRow,
+  showUrl,
+} from './keys.ts';
 import { dropEmpty, findNew, freeName } from './merge.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
@@ -32,7 +42,10 @@ export interface ImportedProvider extends Located, KeyOwner {
   readonly variables: readonly string[];
   /** For targets that name no model. */
   readonly defaultModel: string | undefined;
-  /** Where its keys are: what their config names; the rows of its pools and the variables, which Hermes prefers. */
+  /**
+   * Where its keys are: what their config names; the rows of its pools and the variables, which
+   * Hermes prefers.
+   */
   readonly named: KeyPlace[];
   readonly pool: readonly KeyPlace[];
   readonly models: Map<string, ModelSettings>;
@@ -55,7 +68,9 @@ export function openProvider(scene: HermesScene, block: Part): ImportedProvider 
   const located = vendor && locateVendor(scene, block, vendor);
   if (vendor === undefined || located === undefined) return undefined;
   const provider = findOrBegin(scene, vendor, located);
-  for (const part of [vendor.described ?? block, block].filter(({ where }) => !scene.read.has(where))) {
+  for (const part of [vendor.described ?? block, block].filter(
+    ({ where }) => !scene.read.has(where),
+  )) {
     scene.read.add(part.where);
     provider.named.push(...readNamedKeys(provider, part));
     for (const [model, facts] of part.at('models').entries()) {
@@ -80,9 +95,14 @@ function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Lo
   const isThere = (one: ProviderEntry): boolean =>
     !one.isKeyless && findEntrySite(one, endpoint) !== undefined;
   const entry = own ?? catalogue.entries.find(isThere);
-  // a site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI path
+  // a site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI
+  // path
   const usual = entry && findEntrySite(entry, endpoint)?.['openai-chat'];
-  return { ...endpoint, ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }), entry };
+  return {
+    ...endpoint,
+    ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }),
+    entry,
+  };
 }
 
 /** The vendor's site that is at this address, with or without `/v1`. */
@@ -91,7 +111,10 @@ function findEntrySite(entry: ProviderEntry, { baseUrl }: Located): Origins | un
   return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
 }
 
-/** The vendor's variable moves the main provider; elsewhere what the block says comes first. A key may belong to one site only. */
+/**
+ * The vendor's variable moves the main provider; elsewhere what the block says comes first. A key
+ * may belong to one site only.
+ */
 function chooseUrl(scene: HermesScene, block: Part, vendor: HermesVendor): string | undefined {
   const { variables, remarks } = scene;
   const { entry, becomes } = vendor;
@@ -99,13 +122,16 @@ function chooseUrl(scene: HermesScene, block: Part, vendor: HermesVendor): strin
   const moved = variables.find(vendor.movedBy);
   if (moved !== undefined && (said === undefined || block.path[0] === 'model')) {
     const facts = { variable: moved.where, url: showUrl(moved.value) };
-    if ((said ?? moved.value) !== moved.value) remarks.add('base-url-overruled', block.at('base_url'), facts);
+    if ((said ?? moved.value) !== moved.value)
+      remarks.add('base-url-overruled', block.at('base_url'), facts);
     return moved.value;
   }
   if (entry === undefined) return said ?? (becomes || undefined);
   const sites = entry.alternativeOrigins ?? [];
   const [key] = vendor.variables.flatMap((variable) => variables.findKey(variable)?.value ?? []);
-  const ofKey = sites.filter(({ keyPrefixes }) => keyPrefixes?.some((prefix) => key?.startsWith(prefix)));
+  const ofKey = sites.filter(({ keyPrefixes }) =>
+    keyPrefixes?.some((prefix) => key?.startsWith(prefix)),
+  );
   const named = sites.find(({ name }) => name === becomes.split('/')[1]);
   return said ?? (ofKey.length === 1 ? ofKey[0] : named)?.origins['openai-chat'];
 }
@@ -118,8 +144,9 @@ const protocolOfMode: Readonly<Record<string, ProtocolName>> = {
 };
 
 /**
- * Hermes appends `/v1/messages` to an Anthropic base URL, we `/messages`; in other modes both append to what stands there.
- * Without a mode it goes by the path. Otherwise how to fix it, without the URL: it may hold a password.
+ * Hermes appends `/v1/messages` to an Anthropic base URL, we `/messages`; in other modes both
+ * append to what stands there. Without a mode it goes by the path. Otherwise how to fix it, without
+ * the URL: it may hold a password.
  */
 function toEndpoint(url: string, mode: string | undefined): Located | string {
   // some write the whole endpoint where its beginning belongs
@@ -152,12 +179,24 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
   const rows = listRows(scene, pools).flatMap((row) => readRow(owner, row) ?? []);
   const pool = [...rows, ...variables.flatMap((variable) => readKnownVariable(owner, variable))];
   const defaultModel = described?.text('default_model', 'model') ?? owner.entry?.defaultModel;
-  const provider = { ...owner, wish, pools, variables, defaultModel, named: [], pool, models: new Map() };
+  const provider = {
+    ...owner,
+    wish,
+    pools,
+    variables,
+    defaultModel,
+    named: [],
+    pool,
+    models: new Map(),
+  };
   scene.providers.push(provider);
   return provider;
 }
 
-/** One provider has one address: a second address of an entry, or a name that is an entry's, gets a name of its own. */
+/**
+ * One provider has one address: a second address of an entry, or a name that is an entry's, gets a
+ * name of its own.
+ */
 function isOtherProvider(
   { ours, catalogue, providers }: HermesScene,
   { baseUrl, entry }: Located,
@@ -166,8 +205,11 @@ function isOtherProvider(
   const own = ours.at('providers').at(name);
   const known = catalogue.get(name);
   const url =
-    own.text('base_url') ?? own.at('base_urls').text('openai-chat') ?? known?.origins['openai-chat'];
-  // keys go where they were meant to go (law 12): a provider of ours at another address is another provider
+    own.text('base_url') ??
+    own.at('base_urls').text('openai-chat') ??
+    known?.origins['openai-chat'];
+  // keys go where they were meant to go (law 12): a provider of ours at another address is another
+  // provider
   const isElsewhere = own.isObject && url?.replace(/\/+$/, '') !== baseUrl;
   if (isElsewhere || (known !== undefined && known !== entry)) return true;
   return providers.some((other) => other.name === name);
@@ -189,7 +231,9 @@ const selections: Readonly<Record<string, ProviderSettings['selection']>> = {
 /** Only what our catalogue does not say by itself. */
 export function toSettings(provider: ImportedProvider): ProviderSettings {
   const { entry, baseUrl, protocol, found, pools } = provider;
-  const written = [...provider.named, ...provider.pool].filter(({ unwritten }) => unwritten === undefined);
+  const written = [...provider.named, ...provider.pool].filter(
+    ({ unwritten }) => unwritten === undefined,
+  );
   const keys = written.map(({ key }) => key);
   const credentials = findNew([], keys);
   const strategy = found.config.at('credential_pool_strategies').text(...pools) ?? '';

@@ -13,7 +13,11 @@ describe('a folder that cannot be read', () => {
       { config: 'model: {provider: [\n', dotenv },
       /^\/a\/config\.yaml:\d+:\d+ is not valid YAML/,
     ],
-    ['meets a config of ours that is no YAML', { config, dotenv, ours: 'main: [\n' }, /^\/h\/config\.yaml:/],
+    [
+      'meets a config of ours that is no YAML',
+      { config, dotenv, ours: 'main: [\n' },
+      /^\/h\/config\.yaml:/,
+    ],
   ])('%s: one message says so', (_name, files, message) => {
     expect(() => planFrom(files)).toThrow(message);
   });
@@ -23,7 +27,10 @@ describe('what is broken in part', () => {
   it('is said once, without a word of the file, and the rest comes along', () => {
     const plan = planFrom({ config, dotenv, auth: `{"credential_pool": ${key}`, corrupt: '{' });
     expect(plan.settings).toMatchObject({ main: 'deepseek/m' });
-    expect(plan.codes).toEqual(['store-was-corrupt auth.json.corrupt', 'store-is-corrupt auth.json']);
+    expect(plan.codes).toEqual([
+      'store-was-corrupt auth.json.corrupt',
+      'store-is-corrupt auth.json',
+    ]);
     expect(JSON.stringify(plan)).not.toContain(key);
   });
 
@@ -31,7 +38,11 @@ describe('what is broken in part', () => {
     const plan = planFrom({
       config: `${config}providers: [1]\ncustom_providers: {name: x, base_url: 3}\nfallback_providers: [3, {provider: deepseek, model: n}]\nauxiliary: none\ncredential_pool_strategies: 7\n`,
       dotenv: `${dotenv}DEEPSEEK_API_KEY=${key}\n`,
-      auth: { providers: 3, credential_pool: { deepseek: { id: 'x' }, xai: [7] }, suppressed_sources: [] },
+      auth: {
+        providers: 3,
+        credential_pool: { deepseek: { id: 'x' }, xai: [7] },
+        suppressed_sources: [],
+      },
     });
     expect(plan.settings).toMatchObject({ main: 'deepseek/m', fallback_chain: ['deepseek/n'] });
     expect(plan.codes).toEqual([
@@ -47,6 +58,9 @@ describe('what is broken in part', () => {
   });
 
   it('is only a missing key when that is all', () => {
-    expect(planFrom({ config }).check).toMatchObject({ lacksKey: true, problems: [{ key: 'main' }] });
+    expect(planFrom({ config }).check).toMatchObject({
+      lacksKey: true,
+      problems: [{ key: 'main' }],
+    });
   });
 });

@@ -1,4 +1,7 @@
-/** Reads the three files of a Hermes folder, and its managed `.env`; what is broken in them comes as remarks. */
+/**
+ * Reads the three files of a Hermes folder, and its managed `.env`; what is broken in them comes as
+ * remarks.
+ */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { describeFileFault } from '../../config/files/file-fault.ts';
@@ -12,7 +15,10 @@ import { Part } from './part.ts';
 import { Remarks } from './remarks.ts';
 import { type KeyPlace, referenceIn, toPlace, Variables } from './variables.ts';
 
-/** Everything an import knows of an existing agent. Holds secrets: it stays in memory and is never printed. */
+/**
+ * Everything an import knows of an existing agent. Holds secrets: it stays in memory and is never
+ * printed.
+ */
 export interface HermesFound {
   /** `config.yaml` and `auth.json`; what is not there holds nothing. */
   readonly config: Part;
@@ -31,7 +37,10 @@ export function hermesFolder(environment: Environment): string {
   return environment.get('HERMES_HOME') || `${home}/.hermes`;
 }
 
-/** Reads a folder. Throws `request-invalid` when there is neither a config nor any key in it, or its YAML is broken. */
+/**
+ * Reads a folder. Throws `request-invalid` when there is neither a config nor any key in it, or its
+ * YAML is broken.
+ */
 export function readHermes(host: Host, folder: string): HermesFound {
   const remarks = new Remarks();
   const dotenvPath = `${folder}/.env`;
@@ -47,7 +56,14 @@ export function readHermes(host: Host, folder: string): HermesFound {
   const managed = managedFolder ? readHermesVariables(host, `${managedFolder}/.env`, remarks) : [];
   const settings = [...managed, ...own];
   const variables = new Variables(settings, (name) => host.environment.get(name));
-  return { config, auth, dotenvPath, variables, redactor: listSecrets(settings, [config, auth]), remarks };
+  return {
+    config,
+    auth,
+    dotenvPath,
+    variables,
+    redactor: listSecrets(settings, [config, auth]),
+    remarks,
+  };
 }
 
 /** Names of variables and keys whose values are secrets. */
@@ -58,33 +74,46 @@ function listSecrets(settings: readonly KeyPlace[], parts: readonly Part[]): Red
   const inFiles = settings.map(({ key, value }) => ({ path: [key.label], leaf: value }));
   const inParts = parts.flatMap(({ value }) => listLeaves(value ?? {}, []));
   for (const { path, leaf } of [...inFiles, ...inParts])
-    if (typeof leaf === 'string' && secretName.test(String(path.at(-1))) && referenceIn(leaf) === undefined)
+    if (
+      typeof leaf === 'string' &&
+      secretName.test(String(path.at(-1))) &&
+      referenceIn(leaf) === undefined
+    )
       redactor.register(leaf.trim());
   return redactor;
 }
 
-/** A config that is no YAML is refused: Hermes runs on its defaults then, and nobody wants those carried over. */
+/**
+ * A config that is no YAML is refused: Hermes runs on its defaults then, and nobody wants those
+ * carried over.
+ */
 function readHermesConfig(host: Host, path: string, remarks: Remarks): Part {
   const text = readHermesFile(host, path);
   if (text === undefined) remarks.add('no-config', { where: path });
   const document = readDocument(path, text ?? '');
   const [problem] = document.problems;
   const value = text === undefined ? undefined : (document.value ?? {});
-  if (problem === undefined) return new Part(value, { path, lineOf: (at) => document.locate(at)?.line });
+  if (problem === undefined)
+    return new Part(value, { path, lineOf: (at) => document.locate(at)?.line });
   const place = [path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   throw new AccessError('request-invalid', `${place} is not valid YAML: ${problem.message}`, {
-    howToFix: 'mend it and import again. Hermes itself replaces the whole config by its defaults meanwhile',
+    howToFix:
+      'mend it and import again. Hermes itself replaces the whole config by its defaults meanwhile',
   });
 }
 
 function readHermesVariables(host: Host, path: string, remarks: Remarks): readonly KeyPlace[] {
   const { variables, unreadable } = createDotenv(host, path).current();
   if (unreadable !== undefined) remarks.add('unreadable', { where: path }, { reason: unreadable });
-  const lines = (readHermesFile(host, path) ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
+  const lines = (readHermesFile(host, path) ?? '').matchAll(
+    /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm,
+  );
   const names = [...lines].map(([, name]) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) < index);
   for (const variable of repeated) remarks.add('variable-repeated', { where: path }, { variable });
-  return [...variables].map(([variable, { value, line }]) => toPlace(variable, value, { path, line }));
+  return [...variables].map(([variable, { value, line }]) =>
+    toPlace(variable, value, { path, line }),
+  );
 }
 
 /** What is no JSON counts as nothing: the parser's message would quote keys. */
@@ -106,5 +135,7 @@ function readHermesFile({ files }: Host, path: string): string | undefined {
 }
 
 function cannotReadHermes(path: string, cause: unknown): AccessError {
-  return new AccessError('request-invalid', `${path} cannot be read: ${describeFileFault(cause)}`, { cause });
+  return new AccessError('request-invalid', `${path} cannot be read: ${describeFileFault(cause)}`, {
+    cause,
+  });
 }

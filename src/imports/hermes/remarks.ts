@@ -1,4 +1,7 @@
-/** Everything an import can say besides the settings that it writes, one row each, and how it is printed. */
+/**
+ * Everything an import can say besides the settings that it writes, one row each, and how it is
+ * printed.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 
@@ -11,7 +14,8 @@ const texts = {
     'unset-variable':
       'names {variable}, which is set neither in {file} nor in the environment; Hermes sends such a reference as it is written',
     'external-secret': 'refers to a secret manager; Holdfast does not read that form',
-    'key-command': 'names a command that prints the key; it may hold a secret itself, so it is not copied',
+    'key-command':
+      'names a command that prints the key; it may hold a secret itself, so it is not copied',
     'login-again': '{what}; tokens are not carried over',
   },
   /** A fault that users of that agent ran into and that these files show. */
@@ -41,7 +45,8 @@ const texts = {
     'variable-unused': 'is a key of {id}, which no model and no task names; left behind',
     login: 'is a login; tokens are never copied',
     'task-setting': 'is a setting of all tasks that has no equivalent here',
-    'stray-key': 'belongs to no provider: the task takes the main route, and the key is left behind',
+    'stray-key':
+      'belongs to no provider: the task takes the main route, and the key is left behind',
     'secret-in-body': 'seems to hold a secret and is not copied',
   },
   /** A choice the import made. */
@@ -57,7 +62,8 @@ const texts = {
       'holds a placeholder; {provider} is on this machine or network, so no key is written',
     'key-in-pool':
       'holds a key that was put there by hand ({label}); it is referred to by its place, which moves when Hermes removes a row above it',
-    'row-without-key': 'refers to {variable}, which is set nowhere any more; the row is left behind',
+    'row-without-key':
+      'refers to {variable}, which is set nowhere any more; the row is left behind',
     'state-left': 'is {state} there; that is left behind: every key starts fresh',
     'task-retired': 'is a task that Hermes has retired',
     'task-key': "is this task's own key; here it is one of the keys of {provider}, for every task",
@@ -107,7 +113,10 @@ export interface ShownPlace {
 /** Different keys for one provider: which would have won there, which wins here. */
 export interface KeyConflict {
   readonly provider: string;
-  /** In the order in which Hermes takes them: its pool, the variables it is filled from, what config names. */
+  /**
+   * In the order in which Hermes takes them: its pool, the variables it is filled from, what config
+   * names.
+   */
   readonly places: readonly ShownPlace[];
   readonly there: ShownPlace;
   /** Absent while none of them is used here. */
@@ -122,7 +131,9 @@ const titles = [
   ['note', 'Notes'],
 ] as const;
 const rows = new Map<string, Pick<Remark, 'kind' | 'text'>>(
-  titles.flatMap(([kind]) => Object.entries(texts[kind]).map(([code, text]) => [code, { kind, text }])),
+  titles.flatMap(([kind]) =>
+    Object.entries(texts[kind]).map(([code, text]) => [code, { kind, text }]),
+  ),
 );
 
 type Facts = Readonly<Record<string, string | undefined>>;
@@ -148,7 +159,10 @@ function fill(text: string, facts: Facts): string | undefined {
 }
 
 /** Everything but the diff, in paragraphs. Empty when there is nothing to say. */
-export function renderReport(conflicts: readonly KeyConflict[], remarks: readonly Remark[]): string {
+export function renderReport(
+  conflicts: readonly KeyConflict[],
+  remarks: readonly Remark[],
+): string {
   const paragraphs = [
     ['Different keys for one provider', ...conflicts.flatMap(renderConflict)],
     ...titles.map(([wanted, title]) => [
@@ -162,12 +176,22 @@ export function renderReport(conflicts: readonly KeyConflict[], remarks: readonl
 
 function renderConflict({ provider, places, there, here }: KeyConflict): readonly string[] {
   const lines = places.map((place) => {
-    const wins = [...(place === there ? ['wins in Hermes'] : []), ...(place === here ? ['wins here'] : [])];
+    const wins = [
+      ...(place === there ? ['wins in Hermes'] : []),
+      ...(place === here ? ['wins here'] : []),
+    ];
     return `    ${place.fingerprint}  ${place.where}${wins.length === 0 ? '' : `  <- ${wins.join(', ')}`}`;
   });
-  return [`  ${provider}`, ...lines, ...(here === undefined ? ['    none of them is used here'] : [])];
+  return [
+    `  ${provider}`,
+    ...lines,
+    ...(here === undefined ? ['    none of them is used here'] : []),
+  ];
 }
 
 function renderRemark({ where, text, howToFix }: Remark): readonly string[] {
-  return [`  ${where}: ${text}`, ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`])];
+  return [
+    `  ${where}: ${text}`,
+    ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`]),
+  ];
 }

@@ -69,7 +69,11 @@ describe('an auxiliary task', () => {
       '  compression: {timeout: 120}\n',
       { compression: { timeout: 300 } },
     ],
-    ['of a plugin comes along under its name', '  my_plugin: {timeout: 5}\n', { my_plugin: { timeout: 5 } }],
+    [
+      'of a plugin comes along under its name',
+      '  my_plugin: {timeout: 5}\n',
+      { my_plugin: { timeout: 5 } },
+    ],
   ])('%s', (_name, text, expected) => {
     const { tasks, codes } = tasksOf(text);
     expect({ tasks, codes }).toEqual({ tasks: expected, codes: [] });

@@ -33,7 +33,10 @@ export function readMain(scene: HermesScene): ImportedTarget | undefined {
   return readHermesTarget(scene, block.saying({ provider, model: block.text('default', 'model') }));
 }
 
-/** The named one, else what stands at the address, else the login or key that Hermes would find first. */
+/**
+ * The named one, else what stands at the address, else the login or key that Hermes would find
+ * first.
+ */
 function chooseProvider(found: HermesFound, block: Part): string | undefined {
   const named = block.text('provider');
   if (named !== undefined && named.toLowerCase() !== 'auto') return named;
@@ -61,13 +64,20 @@ function readHermesTarget(scene: HermesScene, block: Part): ImportedTarget | und
   const { name, defaultModel } = provider;
   const model = block.text('model') ?? defaultModel;
   if (model === undefined) return scene.remarks.add('no-model', block, { provider: name });
-  const facts = { context_window: block.number('context_length'), max_output: block.number('max_tokens') };
+  const facts = {
+    context_window: block.number('context_length'),
+    max_output: block.number('max_tokens'),
+  };
   noteModel(provider, model, facts);
   return { provider: name, model };
 }
 
 /** Retired there: leftover blocks do nothing. */
-const retiredTasks: ReadonlySet<string> = new Set(['web_extract', 'session_search', 'flush_memories']);
+const retiredTasks: ReadonlySet<string> = new Set([
+  'web_extract',
+  'session_search',
+  'flush_memories',
+]);
 /** Hermes waits at least this long for a summary, whatever is written. */
 const leastCompressionSeconds = 300;
 
@@ -88,21 +98,32 @@ export function readTasks(
   return Object.fromEntries(tasks);
 }
 
-/** `compression.summary_*` count where the block does not say it; no summary is waited for less than Hermes does. */
+/**
+ * `compression.summary_*` count where the block does not say it; no summary is waited for less than
+ * Hermes does.
+ */
 function withSummary(block: Part, older: Part): unknown {
   const names = ['provider', 'model', 'base_url'];
-  const summary = dropEmpty(Object.fromEntries(names.map((name) => [name, older.text(`summary_${name}`)])));
+  const summary = dropEmpty(
+    Object.fromEntries(names.map((name) => [name, older.text(`summary_${name}`)])),
+  );
   if (!block.isObject && Object.keys(summary).length === 0) return undefined;
-  const isTold = !isMainRoute(block.text('provider')) || block.text('model', 'base_url') !== undefined;
+  const isTold =
+    !isMainRoute(block.text('provider')) || block.text('model', 'base_url') !== undefined;
   const timeout = block.number('timeout');
   const said = timeout && Math.max(timeout, leastCompressionSeconds);
   return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
 }
 
-function taskSettings(scene: HermesScene, block: Part, main: ImportedTarget | undefined): TaskSettings {
+function taskSettings(
+  scene: HermesScene,
+  block: Part,
+  main: ImportedTarget | undefined,
+): TaskSettings {
   const fallback_chain = [...readHermesChain(scene, block.at('fallback_chain'))];
   // `none` switches a task off there too, however it is written
-  const isOff = block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
+  const isOff =
+    block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
   return dropEmpty({
     ...(isOff ? { provider: 'none' } : readPlace(scene, block, main)),
     timeout: block.number('timeout'),
@@ -131,7 +152,8 @@ function readPlace(
   const own = model ?? (provider === main?.provider ? main?.model : undefined);
   const target = readHermesTarget(scene, block.saying({ provider, model: own }));
   const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
-  if (target && key !== undefined) remarks.add('task-key', block.at(key), { provider: target.provider });
+  if (target && key !== undefined)
+    remarks.add('task-key', block.at(key), { provider: target.provider });
   return target;
 }
 

@@ -1,4 +1,7 @@
-/** Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the environment. Values stay in memory. */
+/**
+ * Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the
+ * environment. Values stay in memory.
+ */
 
 import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { CredentialSettings } from '../../config/schema/schema.ts';
@@ -15,7 +18,10 @@ export interface KeyPlace {
   readonly unwritten?: 'found' | 'seen';
 }
 
-/** What stands where a key should: one, what only stands for one, or a reference to a secret manager. */
+/**
+ * What stands where a key should: one, what only stands for one, or a reference to a secret
+ * manager.
+ */
 export function judgeValue(value: string): 'key' | 'placeholder' | 'external' {
   const plain = value.trim().toLowerCase();
   if (/^(op|bw|bws|vault|systemd|keyring):\/\//.test(plain)) return 'external';
@@ -38,7 +44,11 @@ export function toPlace(
   file?: { readonly path: string; readonly line: number },
 ): KeyPlace {
   const where = file === undefined ? `environment ${env}` : `${file.path}:${file.line} ${env}`;
-  return { where, value: value.trim(), key: { label: env, env, ...(file && { env_file: file.path }) } };
+  return {
+    where,
+    value: value.trim(),
+    key: { label: env, env, ...(file && { env_file: file.path }) },
+  };
 }
 
 /** Chains of `${OTHER}` longer than this lead nowhere. */
@@ -54,7 +64,10 @@ export class Variables {
     this.#environment = environment;
   }
 
-  /** Every place that sets it, in the order in which Hermes fills its pool: an empty value counts as unset there too. */
+  /**
+   * Every place that sets it, in the order in which Hermes fills its pool: an empty value counts as
+   * unset there too.
+   */
   settings(variable: string): readonly KeyPlace[] {
     const all = [...this.inFiles, toPlace(variable, this.#environment(variable))];
     return all.filter(({ key, value }) => key.env === variable && value !== '');

@@ -1,4 +1,7 @@
-/** What a provider's name means in Hermes: its own ids as data, read in its public source, 2026-09, and what config describes. */
+/**
+ * What a provider's name means in Hermes: its own ids as data, read in its public source, 2026-09,
+ * and what config describes.
+ */
 
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -7,12 +10,18 @@ import type { HermesFound } from './read-files.ts';
 
 /** What a name of a provider means in Hermes. */
 export interface HermesVendor {
-  /** A provider with a key, a login in place of one, whatever stands at `base_url`, nothing that we could use, or what their config describes. */
+  /**
+   * A provider with a key, a login in place of one, whatever stands at `base_url`, nothing that we
+   * could use, or what their config describes.
+   */
   readonly kind: 'keyed' | 'login' | 'server' | 'nothing' | 'described';
   readonly id: string;
   /** The id first, then its aliases; so its pools are named too. */
   readonly ids: readonly string[];
-  /** A catalogue entry of ours, `entry/site`, an address, or why nothing becomes of it; empty: we have none. */
+  /**
+   * A catalogue entry of ours, `entry/site`, an address, or why nothing becomes of it; empty: we
+   * have none.
+   */
   readonly becomes: string;
   /** Its key variables in the order in which Hermes looks. */
   readonly variables: readonly string[];
@@ -45,7 +54,12 @@ const rows: readonly VendorRow[] = [
     'GEMINI_BASE_URL',
   ],
   ['keyed', 'zai glm z-ai z.ai zhipu', 'zhipu/zai', 'GLM_API_KEY ZAI_API_KEY Z_AI_API_KEY'],
-  ['keyed', 'kimi-coding kimi kimi-for-coding moonshot', 'moonshot', 'KIMI_API_KEY KIMI_CODING_API_KEY'],
+  [
+    'keyed',
+    'kimi-coding kimi kimi-for-coding moonshot',
+    'moonshot',
+    'KIMI_API_KEY KIMI_CODING_API_KEY',
+  ],
   ['keyed', 'kimi-coding-cn kimi-cn moonshot-cn', 'moonshot/china', 'KIMI_CN_API_KEY'],
   ['keyed', 'minimax', 'minimax', 'MINIMAX_API_KEY'],
   ['keyed', 'minimax-cn minimax-china minimax_cn', 'minimax/china', 'MINIMAX_CN_API_KEY'],
@@ -64,7 +78,13 @@ const rows: readonly VendorRow[] = [
   ],
   ['keyed', 'nvidia nim', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY'],
   ['keyed', 'stepfun step', 'https://api.stepfun.ai/step_plan/v1', 'STEPFUN_API_KEY'],
-  ['keyed', 'arcee arcee-ai arceeai', 'https://api.arcee.ai/api/v1', 'ARCEEAI_API_KEY', 'ARCEE_BASE_URL'],
+  [
+    'keyed',
+    'arcee arcee-ai arceeai',
+    'https://api.arcee.ai/api/v1',
+    'ARCEEAI_API_KEY',
+    'ARCEE_BASE_URL',
+  ],
   ['keyed', 'gmi gmi-cloud gmicloud', 'https://api.gmi-serving.com/v1', 'GMI_API_KEY'],
   ['keyed', 'ai-gateway aigateway vercel', 'https://ai-gateway.vercel.sh/v1', 'AI_GATEWAY_API_KEY'],
   ['keyed', 'opencode-zen opencode zen', 'https://opencode.ai/zen/v1', 'OPENCODE_ZEN_API_KEY'],
@@ -82,50 +102,88 @@ const rows: readonly VendorRow[] = [
   ['server', 'ollama', 'ollama'],
   ['server', 'vllm', 'vllm'],
   ['server', 'llamacpp llama.cpp llama-cpp', ''],
-  ['nothing', 'huggingface hf', 'its keys begin with hf_, which Holdfast keeps for its own gateway keys'],
+  [
+    'nothing',
+    'huggingface hf',
+    'its keys begin with hf_, which Holdfast keeps for its own gateway keys',
+  ],
   ['nothing', 'copilot-acp', 'it is a program, not an API'],
-  ['nothing', 'bedrock aws aws-bedrock', 'it signs requests with AWS credentials instead of sending a key'],
+  [
+    'nothing',
+    'bedrock aws aws-bedrock',
+    'it signs requests with AWS credentials instead of sending a key',
+  ],
   ['nothing', 'vertex', 'it takes short-lived Google tokens'],
-  ['nothing', 'azure-foundry', 'it has an address of its own: describe it as a provider with base_url'],
+  [
+    'nothing',
+    'azure-foundry',
+    'it has an address of its own: describe it as a provider with base_url',
+  ],
 ];
 
-export const hermesVendors: readonly HermesVendor[] = rows.map(([kind, names, becomes, keys = '', moved]) => {
-  const ids = names.split(' ');
-  const movedBy = moved ?? keys.replace(/_API_KEY.*/, '_BASE_URL');
-  return { kind, id: ids[0] ?? '', ids, becomes, variables: keys.split(' ').filter(Boolean), movedBy };
-});
+export const hermesVendors: readonly HermesVendor[] = rows.map(
+  ([kind, names, becomes, keys = '', moved]) => {
+    const ids = names.split(' ');
+    const movedBy = moved ?? keys.replace(/_API_KEY.*/, '_BASE_URL');
+    return {
+      kind,
+      id: ids[0] ?? '',
+      ids,
+      becomes,
+      variables: keys.split(' ').filter(Boolean),
+      movedBy,
+    };
+  },
+);
 
 export function findVendor(id: string): HermesVendor | undefined {
   return hermesVendors.find(({ ids }) => ids.includes(id.trim().toLowerCase()));
 }
 
-/** What a block names: what config describes, one of Hermes's own, or whatever is at its address; undefined after a remark. */
+/**
+ * What a block names: what config describes, one of Hermes's own, or whatever is at its address;
+ * undefined after a remark.
+ */
 export function readVendor(
   { config, remarks, catalogue }: HermesFound & { readonly catalogue: Catalogue },
   block: Part,
 ): HermesVendor | undefined {
   const named = block.text('provider')?.toLowerCase() ?? 'custom';
   const url = block.text('base_url');
-  const vendor = findDescribed(config, named, url) ?? findVendor(named) ?? (url && { ...server, id: named });
+  const vendor =
+    findDescribed(config, named, url) ?? findVendor(named) ?? (url && { ...server, id: named });
   if (!vendor) return remarks.add('unknown-provider', block, { id: named });
   const { kind, id, becomes, described } = vendor;
-  if (kind === 'nothing') return remarks.add('provider-not-carried', block, { id, reason: becomes });
+  if (kind === 'nothing')
+    return remarks.add('provider-not-carried', block, { id, reason: becomes });
   const entry = described === undefined ? catalogue.get(becomes.split('/')[0] ?? '') : undefined;
   if (kind !== 'login') return { ...vendor, entry };
   const facts = { what: `names ${id}, a login, and is left behind`, provider: entry?.name };
-  return remarks.add('login-again', block, { ...facts, first: `name a target of ${entry?.name}, and ` });
+  return remarks.add('login-again', block, {
+    ...facts,
+    first: `name a target of ${entry?.name}, and `,
+  });
 }
 
 /** Whatever stands at an address. */
 const server = { kind: 'server', ids: [], becomes: '', variables: [], movedBy: '' } as const;
 
-/** By name or by `custom:name`, where it is no id of Hermes's own; a server without a name is the one at the same address. */
-function findDescribed(config: Part, id: string, url: string | undefined): HermesVendor | undefined {
+/**
+ * By name or by `custom:name`, where it is no id of Hermes's own; a server without a name is the
+ * one at the same address.
+ */
+function findDescribed(
+  config: Part,
+  id: string,
+  url: string | undefined,
+): HermesVendor | undefined {
   const all = listDescribed(config);
   const vendor = findVendor(id);
   const isOwn = id !== 'custom' && vendor?.id === id;
   const [wanted, address] = [toPoolName(id), url?.replace(/\/+$/, '')];
-  const named = isOwn ? undefined : all.find(({ ids }) => ids.some((one) => toPoolName(one) === wanted));
+  const named = isOwn
+    ? undefined
+    : all.find(({ ids }) => ids.some((one) => toPoolName(one) === wanted));
   const isServer = vendor === undefined || (vendor.kind === 'server' && vendor.becomes === '');
   if (named !== undefined || !isServer || !address) return named;
   return all.find(({ becomes }) => becomes.replace(/\/+$/, '') === address);
@@ -139,13 +197,16 @@ function toPoolName(id: string): string {
 function listDescribed(config: Part): readonly HermesVendor[] {
   const current = config.at('providers').entries();
   const older = config.at('custom_providers').items();
-  const nameOf = (block: Part): string => block.text('name') ?? `custom-${Number(block.path[1]) + 1}`;
+  const nameOf = (block: Part): string =>
+    block.text('name') ?? `custom-${Number(block.path[1]) + 1}`;
   const blocks = [...current, ...older.map((block) => [nameOf(block), block] as const)];
   return blocks
     .filter(([, block]) => block.isObject)
     .map(([id, described]) => {
       const shown = described.text('name') ?? id;
-      const ids = [...new Set([shown.toLowerCase(), toName(shown), id])].map((pool) => `custom:${pool}`);
+      const ids = [...new Set([shown.toLowerCase(), toName(shown), id])].map(
+        (pool) => `custom:${pool}`,
+      );
       const becomes = described.text('base_url', 'api', 'url') ?? '';
       return { kind: 'described', id, ids, becomes, variables: [], movedBy: '', described };
     });

@@ -1,4 +1,7 @@
-/** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
+/**
+ * An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one
+ * JSON object.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { judgeFinish } from '../translation/finish.ts';
@@ -10,7 +13,12 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
-import type { AnswerDecoder, NeutralFinish, NeutralPart, ReadingHints } from '../translation/neutral.ts';
+import type {
+  AnswerDecoder,
+  NeutralFinish,
+  NeutralPart,
+  ReadingHints,
+} from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 import { typeOfEvent } from './content-shape.ts';
@@ -23,7 +31,10 @@ interface OpenWireBlock {
   readonly kind: 'plain' | 'call' | 'hosted';
   readonly id: string;
   readonly name: string;
-  /** The input as it stood in the beginning of the block: that of a server which tells it in one piece. */
+  /**
+   * The input as it stood in the beginning of the block: that of a server which tells it in one
+   * piece.
+   */
   readonly given: string;
   input: string;
   /** The signature of a thought. */
@@ -76,8 +87,8 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
 
   #begin(message: WireObject): readonly NeutralPart[] {
     this.#usage = updateUsage(this.#usage, message['usage']);
-    return readRecords(message['content'], 'message_start.message.content').flatMap((block, index) =>
-      this.#beginBlock({ index, content_block: block }),
+    return readRecords(message['content'], 'message_start.message.content').flatMap(
+      (block, index) => this.#beginBlock({ index, content_block: block }),
     );
   }
 
@@ -148,7 +159,8 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     if (block === undefined || block.isWhole) return [];
     block.isWhole = true;
     if (block.kind !== 'call') return tellSeal(String(block.index), 'anthropic', block.seal);
-    const rest = block.input === '' && block.given !== '' ? this.#tellInput(block, block.given) : [];
+    const rest =
+      block.input === '' && block.given !== '' ? this.#tellInput(block, block.given) : [];
     const { id, name, given, input } = block;
     if (name === this.#answerTool) return rest;
     const whole = input === '' ? given : input;
@@ -165,7 +177,10 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
 
 const hostedCalls: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
 
-/** What says no type is known by what stands in it. Throws for an input that nobody knows the use of. */
+/**
+ * What says no type is known by what stands in it. Throws for an input that nobody knows the use
+ * of.
+ */
 function isCall({ type, input }: WireObject): boolean {
   if (type === 'tool_use') return true;
   if (input === undefined || hostedCalls.has(type)) return false;

@@ -1,4 +1,7 @@
-/** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
+/**
+ * What of an `anthropic-messages` request or answer is bound to the account that made it:
+ * containers, files, signed thinking.
+ */
 
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
@@ -7,7 +10,10 @@ import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
 import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
-/** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
+/**
+ * Fields at the top, and words below it, one of which stands in every body in which something is
+ * bound.
+ */
 export const bound: BodyForm['bound'] = {
   fields: ['container'],
   words: createWordList(['file_id', 'signature', 'redacted_thinking']),
@@ -33,8 +39,16 @@ export function namesOfMessage(message: WireObject): readonly string[] {
   return [...namesOfContainer(message), ...blocksOf(message).flatMap(namesOfBlock)];
 }
 
-/** Names in one event of a stream. A signature comes at the end of its block, everything else at the beginning. */
-export function namesOfEvent({ type, message, delta, content_block: block }: WireObject): readonly string[] {
+/**
+ * Names in one event of a stream. A signature comes at the end of its block, everything else at the
+ * beginning.
+ */
+export function namesOfEvent({
+  type,
+  message,
+  delta,
+  content_block: block,
+}: WireObject): readonly string[] {
   if (type === 'content_block_delta') return isRecord(delta) ? namesOfDelta(delta) : [];
   if (type === 'content_block_start') return isRecord(block) ? namesOfBlock(block) : [];
   const holder = type === 'message_start' ? message : delta;
@@ -60,7 +74,10 @@ function containerIdOf(container: unknown): unknown {
 }
 
 function referTo({ source, file_id: file }: WireObject): readonly BoundReference[] {
-  return [...boundTo('file_id', file), ...(isRecord(source) ? boundTo('file_id', source['file_id']) : [])];
+  return [
+    ...boundTo('file_id', file),
+    ...(isRecord(source) ? boundTo('file_id', source['file_id']) : []),
+  ];
 }
 
 /** Results of code execution name the files that it left behind. */

@@ -1,13 +1,22 @@
-/** Where the vendor's prompt cache is to end in an `anthropic-messages` body: the client's marks, or ours. Pure. */
+/**
+ * Where the vendor's prompt cache is to end in an `anthropic-messages` body: the client's marks, or
+ * ours. Pure.
+ */
 
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
-/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: more are refused. */
+/**
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: more are
+ * refused.
+ */
 const mostMarks = 4;
 
 const mark = { type: 'ephemeral' } as const;
 
-/** A request has at most so many marks: the last ones, since the next request of a conversation begins with them. */
+/**
+ * A request has at most so many marks: the last ones, since the next request of a conversation
+ * begins with them.
+ */
 export function limitMarks(body: WireObject): WireObject {
   const most = mostMarks - (body['cache_control'] === undefined ? 0 : 1);
   let left = countMarks(body);
@@ -43,7 +52,9 @@ export function markSystem(body: WireObject): WireObject {
 /** Marks the last user turns: the last but one was the last of the request before this one. */
 export function markTurns(body: WireObject, count: number): WireObject {
   const messages = recordsIn(body['messages']);
-  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : [])).slice(-count);
+  const users = messages
+    .flatMap(({ role }, index) => (role === 'user' ? [index] : []))
+    .slice(-count);
   const marked = messages.map((message, index) =>
     users.includes(index) ? withLastMarked(message) : message,
   );
@@ -53,7 +64,9 @@ export function markTurns(body: WireObject, count: number): WireObject {
 function withLastMarked(message: WireObject): WireObject {
   const blocks = recordsIn(message['content']);
   const last = blocks.at(-1);
-  return last === undefined ? message : { ...message, content: [...blocks.slice(0, -1), withMark(last)] };
+  return last === undefined
+    ? message
+    : { ...message, content: [...blocks.slice(0, -1), withMark(last)] };
 }
 
 function withMark(block: WireObject): WireObject {
@@ -72,12 +85,17 @@ function countMarks({ tools, system, messages }: WireObject): number {
 /** Every block that may bear a mark, in the order in which the vendor reads them. */
 function mapBlocks(body: WireObject, change: (block: WireObject) => WireObject): WireObject {
   const mapped = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map((block: unknown) => (isRecord(block) ? change(block) : block)) : value;
+    Array.isArray(value)
+      ? value.map((block: unknown) => (isRecord(block) ? change(block) : block))
+      : value;
   const { tools, system, messages } = body;
   return {
     ...body,
     ...(tools === undefined ? {} : { tools: mapped(tools) }),
     ...(system === undefined ? {} : { system: mapped(system) }),
-    messages: recordsIn(messages).map((message) => ({ ...message, content: mapped(message['content']) })),
+    messages: recordsIn(messages).map((message) => ({
+      ...message,
+      content: mapped(message['content']),
+    })),
   };
 }

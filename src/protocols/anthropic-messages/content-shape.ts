@@ -1,4 +1,7 @@
-/** What the events of an `anthropic-messages` answer are, and the values that their content fields may have (law 17). */
+/**
+ * What the events of an `anthropic-messages` answer are, and the values that their content fields
+ * may have (law 17).
+ */
 
 import { type Fits, fields, fitsText, listOf, toolInput } from '../content/content-shape.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -12,7 +15,9 @@ const types: ReadonlySet<unknown> = new Set([
   'message_stop',
 ]);
 
-/** An event that does not say what it is, or something nobody knows, is known by what stands in it. */
+/**
+ * An event that does not say what it is, or something nobody knows, is known by what stands in it.
+ */
 export function typeOfEvent(event: WireObject): unknown {
   const { type } = event;
   if (types.has(type)) return type;
@@ -41,7 +46,12 @@ const shapes: ReadonlyMap<unknown, Fits> = new Map([
   [
     'content_block_delta',
     fields({
-      delta: fields({ text: fitsText, thinking: fitsText, partial_json: fitsText, signature: fitsText }),
+      delta: fields({
+        text: fitsText,
+        thinking: fitsText,
+        partial_json: fitsText,
+        signature: fitsText,
+      }),
     }),
   ],
 ]);

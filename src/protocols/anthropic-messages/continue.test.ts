@@ -1,4 +1,7 @@
-/** What is asked when an answer broke: the same request with what was delivered, and nothing that the vendor would refuse. */
+/**
+ * What is asked when an answer broke: the same request with what was delivered, and nothing that
+ * the vendor would refuse.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Continuation } from '../contract/protocol.ts';
@@ -8,7 +11,13 @@ import { continueMessages, findMessagesObstacle } from './continue.ts';
 const hello = { role: 'user', content: 'hello' };
 
 function plan(way: Continuation['way'], shownText = 'Once upon'): Continuation {
-  const delivered = { text: shownText, textEvents: 2, obstacle: undefined, opening: {}, usage: undefined };
+  const delivered = {
+    text: shownText,
+    textEvents: 2,
+    obstacle: undefined,
+    opening: {},
+    usage: undefined,
+  };
   return { way, delivered, shownText };
 }
 
@@ -41,7 +50,11 @@ describe('continueMessages', () => {
   });
 
   it('leaves reasoning its room under the limit', () => {
-    const body = { max_tokens: 2000, thinking: { type: 'enabled', budget_tokens: 1999 }, messages: [hello] };
+    const body = {
+      max_tokens: 2000,
+      thinking: { type: 'enabled', budget_tokens: 1999 },
+      messages: [hello],
+    };
     expect(continueMessages(body, plan('instruct'))).toMatchObject({
       max_tokens: 2000,
       thinking: body.thinking,

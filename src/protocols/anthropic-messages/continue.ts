@@ -1,4 +1,7 @@
-/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+/**
+ * The request for the rest of a broken answer, and what of a request makes that impossible (after
+ * step 6 of a request).
+ */
 
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
@@ -12,7 +15,10 @@ export function findMessagesObstacle(body: WireObject): string | undefined {
 }
 
 /** The body that asks for the rest; the one handed in stays as it is. */
-export function continueMessages(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
+export function continueMessages(
+  body: WireObject,
+  { way, delivered, shownText }: Continuation,
+): WireObject {
   if (way === 'afresh') return body;
   const isPrefill = way === 'prefill';
   const plain = isPrefill ? dropThinkingField(body) : body;
@@ -36,11 +42,15 @@ function appendText(content: unknown, text: string): unknown {
   if (typeof content === 'string') return content + text;
   const blocks = listIn(content);
   const last = blocks.at(-1);
-  if (!isRecord(last) || typeof last['text'] !== 'string') return [...blocks, { type: 'text', text }];
+  if (!isRecord(last) || typeof last['text'] !== 'string')
+    return [...blocks, { type: 'text', text }];
   return [...blocks.slice(0, -1), { ...last, text: last['text'] + text }];
 }
 
-/** A partial answer cannot be continued with new reasoning before it: the vendor refuses both together. */
+/**
+ * A partial answer cannot be continued with new reasoning before it: the vendor refuses both
+ * together.
+ */
 function dropThinkingField(body: WireObject): WireObject {
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'thinking'));
 }

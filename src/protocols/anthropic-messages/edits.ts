@@ -1,4 +1,7 @@
-/** How an `anthropic-messages` body is edited for a target: its roles, its thinking, the line that says who pays. Pure. */
+/**
+ * How an `anthropic-messages` body is edited for a target: its roles, its thinking, the line that
+ * says who pays. Pure.
+ */
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
@@ -29,7 +32,10 @@ export const messagesEdits: BodyEdits = {
 function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
   const { messages } = body;
   if (!Array.isArray(messages)) return body;
-  return { ...body, messages: messages.flatMap((message: unknown) => dropThinking(message, names)) };
+  return {
+    ...body,
+    messages: messages.flatMap((message: unknown) => dropThinking(message, names)),
+  };
 }
 
 /** A message that held nothing else is gone: vendors refuse empty ones. */

@@ -1,4 +1,7 @@
-/** Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an event of a stream. */
+/**
+ * Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an
+ * event of a stream.
+ */
 
 import type { Headers } from '../../model/request.ts';
 import type { OverflowTokens } from '../content/overflow.ts';
@@ -16,7 +19,10 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-export function encodeMessagesError(error: ToldError): { readonly headers: Headers; readonly body: string } {
+export function encodeMessagesError(error: ToldError): {
+  readonly headers: Headers;
+  readonly body: string;
+} {
   const { requestId } = error;
   return {
     headers: {
@@ -44,7 +50,12 @@ export function describeMessagesOverflow(said: string, tokens: OverflowTokens | 
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */
 function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
-  const error = { type: errorTypeFor(status), message, details: { error_code: code }, holdfast: facts };
+  const error = {
+    type: errorTypeFor(status),
+    message,
+    details: { error_code: code },
+    holdfast: facts,
+  };
   return { type: 'error', error, request_id: requestId ?? null };
 }
 

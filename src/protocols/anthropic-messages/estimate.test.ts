@@ -1,4 +1,7 @@
-/** Tokens from the lengths of texts: rather too many than too few, and never a request's bytes taken for its words. */
+/**
+ * Tokens from the lengths of texts: rather too many than too few, and never a request's bytes taken
+ * for its words.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { estimateTokens } from './estimate.ts';
@@ -29,8 +32,16 @@ describe('estimateTokens', () => {
       say([{ type: 'document', source: { type: 'base64', data: base64(120_000) } }]),
       6904,
     ],
-    ['a document of text', say([{ type: 'document', source: { type: 'text', data: twentyWords } }]), 27],
-    ["a tool's result", say([{ type: 'tool_result', content: [{ type: 'text', text: twentyWords }] }]), 31],
+    [
+      'a document of text',
+      say([{ type: 'document', source: { type: 'text', data: twentyWords } }]),
+      27,
+    ],
+    [
+      "a tool's result",
+      say([{ type: 'tool_result', content: [{ type: 'text', text: twentyWords }] }]),
+      31,
+    ],
     ['tools by their schemas', { tools: [{ name: 'f' }], messages: [] }, 356],
     ['an invalid message', { messages: ['?', null, { content: 7 }] }, 12],
   ])('counts %s', (_name, request, expected) => {
@@ -38,6 +49,8 @@ describe('estimateTokens', () => {
   });
 
   it('says where a request is broken', () => {
-    expect(() => estimateTokens(Buffer.from('{"messages":?'))).toThrow('line 1, column 13, byte 12');
+    expect(() => estimateTokens(Buffer.from('{"messages":?'))).toThrow(
+      'line 1, column 13, byte 12',
+    );
   });
 });

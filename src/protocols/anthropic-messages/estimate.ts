@@ -1,6 +1,6 @@
 /**
- * How many tokens a request has, when no provider can be asked: from the lengths of its texts, rather too many than too few.
- * docs/wire-formats.md says what is counted how.
+ * How many tokens a request has, when no provider can be asked: from the lengths of its texts,
+ * rather too many than too few. docs/wire-formats.md says what is counted how.
  */
 
 import { countCautiously } from '../content/count-text.ts';
@@ -9,7 +9,9 @@ import { parseBody } from '../json/parse-body.ts';
 
 /** An image is scaled down until it has no more than this. */
 const imageTokens = 1600;
-/** A page of a PDF is read as text and as a picture; 50 kB each is what pages of text have at most. */
+/**
+ * A page of a PDF is read as text and as a picture; 50 kB each is what pages of text have at most.
+ */
 const pageTokens = 2300;
 const pageBytes = 50_000;
 /** Around each message, and before the tools where there are any. */

@@ -1,4 +1,7 @@
-/** The format of an answer as `anthropic-messages` is asked for it (translate leg): the vendor's own word, or a tool that the model must call with its answer. */
+/**
+ * The format of an answer as `anthropic-messages` is asked for it (translate leg): the vendor's own
+ * word, or a tool that the model must call with its answer.
+ */
 
 import type { ModelTraits } from '../../model/target.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -26,6 +29,10 @@ export function encodeFormat(
   if (traits?.takesSchemas === true && canClose(schema))
     return { config: { format: { type: 'json_schema', schema: closeSchema(schema) } } };
   return {
-    tool: { name: 'json', description: 'Give your whole answer as this object.', input_schema: schema },
+    tool: {
+      name: 'json',
+      description: 'Give your whole answer as this object.',
+      input_schema: schema,
+    },
   };
 }

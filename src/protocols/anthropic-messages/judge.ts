@@ -1,4 +1,7 @@
-/** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
+/**
+ * What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked
+ * for.
+ */
 
 import type { Operation } from '../../model/protocol.ts';
 import { wrongType } from '../content/content-shape.ts';

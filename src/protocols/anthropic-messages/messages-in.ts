@@ -15,7 +15,13 @@ import type {
 } from '../translation/neutral.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';
-import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
+import type {
+  AssistantBlock,
+  FileSource,
+  MessagesBody,
+  MessagesMessage,
+  UserBlock,
+} from './wire.ts';
 
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
 type Plain = Exclude<UserBlock, ToolResultBlock>;
@@ -55,7 +61,8 @@ function decodeUser(
   content: string | readonly UserBlock[],
   names: ReadonlyMap<string, string>,
 ): NeutralMessage[] {
-  if (typeof content === 'string') return [{ role: 'user', content: [{ type: 'text', text: content }] }];
+  if (typeof content === 'string')
+    return [{ role: 'user', content: [{ type: 'text', text: content }] }];
   const results: ToolContent = [];
   const said: UserContent = [];
   for (const block of content) {
@@ -88,7 +95,8 @@ function decodeOutputPart(block: Plain): UserPart {
 function decodePlain(block: Plain): UserContent[number] {
   const mark = bearMark(block.cache_control);
   if (block.type === 'text') return { type: 'text', text: block.text, ...mark };
-  if (block.type === 'image') return { type: 'file', ...decodeSource(block.source, 'image/*'), ...mark };
+  if (block.type === 'image')
+    return { type: 'file', ...decodeSource(block.source, 'image/*'), ...mark };
   const title = block.title ?? undefined;
   const file = decodeSource(block.source, 'application/pdf');
   return { type: 'file', ...file, ...(title === undefined ? {} : { filename: title }), ...mark };

@@ -1,4 +1,6 @@
-/** A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg). */
+/**
+ * A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg).
+ */
 
 import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
@@ -15,12 +17,21 @@ import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts'
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
-/** The first system messages stand apart. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
+/**
+ * The first system messages stand apart. A trailing answer ends without spaces; of the reasoning of
+ * earlier answers goes along what the vendor has sealed.
+ */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
-  const system = listSystem(prompt).map(({ text, ...said }) => ({ type: 'text', text, ...tellMark(said) }));
+  const system = listSystem(prompt).map(({ text, ...said }) => ({
+    type: 'text',
+    text,
+    ...tellMark(said),
+  }));
   const turns = toTurns(prompt, (message) => {
     if (message.role === 'user') return message.content.filter(isSendable).map(encodePart);
-    return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
+    return message.role === 'tool'
+      ? encodeResults(message.content)
+      : encodeAssistant(message.content);
   });
   const trailing = turns.at(-1);
   if (trailing?.isAnswer === true) trimEnd(trailing.parts);
@@ -34,11 +45,13 @@ export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
 /** The vendor refuses an answer to be continued that ends with a space. */
 function trimEnd(content: WireObject[]): void {
   const last = content.at(-1);
-  if (typeof last?.['text'] === 'string') content.splice(-1, 1, { ...last, text: last['text'].trimEnd() });
+  if (typeof last?.['text'] === 'string')
+    content.splice(-1, 1, { ...last, text: last['text'].trimEnd() });
 }
 
 function encodePart(part: UserPart): WireObject {
-  const block = part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
+  const block =
+    part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
   return { ...block, ...tellMark(part) };
 }
 
@@ -50,7 +63,8 @@ function encodeFile(file: UserFile, title?: string): WireObject {
 
 function encodeSource({ mediaType, data }: UserFile): WireObject {
   if (data instanceof URL) return { type: 'url', url: data.toString() };
-  if (mediaType === 'text/plain') return { type: 'text', media_type: mediaType, data: readInlineText(data) };
+  if (mediaType === 'text/plain')
+    return { type: 'text', media_type: mediaType, data: readInlineText(data) };
   return { type: 'base64', media_type: nameMedia(mediaType), data: toBase64(data) };
 }
 

@@ -1,4 +1,7 @@
-/** A request in neutral words as an `anthropic-messages` body (translate leg): what a target is sent, and what is left out. */
+/**
+ * A request in neutral words as an `anthropic-messages` body (translate leg): what a target is
+ * sent, and what is left out.
+ */
 
 import type { Target } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
@@ -24,7 +27,10 @@ import { chooseMessagesSampling } from './sampling-out.ts';
 import { chooseThinking } from './thinking-out.ts';
 import { encodeTools } from './tools-out.ts';
 
-/** The vendor wants a limit in every request; where the client set none, this many tokens or all that the model writes. */
+/**
+ * The vendor wants a limit in every request; where the client set none, this many tokens or all
+ * that the model writes.
+ */
 const defaultMaxTokens = 32_000;
 /** Of a model that nobody knows. */
 const unknownMaxTokens = 8192;
@@ -88,7 +94,10 @@ function chooseLimit(
   if (asked === undefined)
     return { tokens: Math.min(maxOutput ?? unknownMaxTokens, defaultMaxTokens), notes: [] };
   if (maxOutput === undefined || asked <= maxOutput) return { tokens: asked, notes: [] };
-  return { tokens: maxOutput, notes: [`max_tokens was lowered to the ${maxOutput} that the model writes`] };
+  return {
+    tokens: maxOutput,
+    notes: [`max_tokens was lowered to the ${maxOutput} that the model writes`],
+  };
 }
 
 /** What the protocol has no word for. */

@@ -1,4 +1,7 @@
-/** Pictures as `anthropic-messages` has them: blocks of a message, of a tool's result, and of a document. */
+/**
+ * Pictures as `anthropic-messages` has them: blocks of a message, of a tool's result, and of a
+ * document.
+ */
 
 import { type Picture, type PictureForm, textIn } from '../content/pictures.ts';
 import { isRecord } from '../json/is-record.ts';

@@ -33,7 +33,8 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
 const form: BodyForm = {
   required: {
     field: 'messages',
-    howToFix: 'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
+    howToFix:
+      'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
   },
   reasoningFields: ['thinking'],
   isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),
@@ -67,7 +68,8 @@ export const anthropicMessages: Protocol = {
   requiresLimit: true,
   describeOverflow: describeMessagesOverflow,
   overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
-  // Claude Code (2.1.329, seen 2026-11) takes 400 and 422 for a fault of its own request, and asks five times more without parts of it.
+  // Claude Code (2.1.329, seen 2026-11) takes 400 and 422 for a fault of its own request, and asks
+  // five times more without parts of it.
   lastingStatus: 424,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,

@@ -1,4 +1,7 @@
-/** Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's limits, and none while the model thinks. */
+/**
+ * Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's
+ * limits, and none while the model thinks.
+ */
 
 import type { Target } from '../../model/target.ts';
 import type { EncodedRequest, NeutralOptions } from '../translation/neutral.ts';
@@ -21,9 +24,14 @@ export function chooseMessagesSampling(
   );
   const clamped = temperature === undefined ? undefined : Math.min(1, Math.max(0, temperature));
   return {
-    body: { ...Object.fromEntries(kept), ...(clamped === undefined ? {} : { temperature: clamped }) },
+    body: {
+      ...Object.fromEntries(kept),
+      ...(clamped === undefined ? {} : { temperature: clamped }),
+    },
     notes: [
-      ...(kept.length < asked.length ? ['top_p was left out: the model takes it or a temperature'] : []),
+      ...(kept.length < asked.length
+        ? ['top_p was left out: the model takes it or a temperature']
+        : []),
       ...(clamped === temperature
         ? []
         : [`temperature ${temperature} became ${clamped}: it goes from 0 to 1 there`]),

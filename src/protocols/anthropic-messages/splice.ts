@@ -1,6 +1,6 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one message, its blocks numbered on, one text, one
- * end, one usage.
+ * Rewrites the events of a continuation, so that the caller sees one stream: one message, its
+ * blocks numbered on, one text, one end, one usage.
  */
 
 import type { TextFilter } from '../contract/protocol.ts';
@@ -36,7 +36,8 @@ export class MessagesSplicer extends Splicer {
   protected splice(event: WireObject): readonly WireObject[] {
     switch (event['type']) {
       case 'message_start':
-        if (isRecord(event['message'])) this.counted = updateUsage(this.counted, event['message']['usage']);
+        if (isRecord(event['message']))
+          this.counted = updateUsage(this.counted, event['message']['usage']);
         return [];
       case 'content_block_start':
         return this.#beginBlock(event);
@@ -51,7 +52,10 @@ export class MessagesSplicer extends Splicer {
     }
   }
 
-  /** The caller's text stays open until something else begins: what the joint still holds back belongs to it. */
+  /**
+   * The caller's text stays open until something else begins: what the joint still holds back
+   * belongs to it.
+   */
   #beginBlock(event: WireObject): readonly WireObject[] {
     const block = isRecord(event['content_block']) ? event['content_block'] : {};
     const { type } = block;

@@ -1,4 +1,7 @@
-/** How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as it finds right, or not at all. */
+/**
+ * How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as
+ * it finds right, or not at all.
+ */
 
 import type { ModelTraits } from '../../model/target.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -23,13 +26,17 @@ interface Room {
   readonly traits: ModelTraits | undefined;
 }
 
-/** Half of the client's limit, which counts reasoning too, is left for the answer. Newer models take an effort in the place of a budget. */
+/**
+ * Half of the client's limit, which counts reasoning too, is left for the answer. Newer models take
+ * an effort in the place of a budget.
+ */
 export function chooseThinking(request: NeutralRequest, { limit, traits }: Room): Thinking {
   const { reasoning } = request;
   if (reasoning === undefined) return { isOn: false, notes: [] };
   if (reasoning === 'none') return turnOff(traits);
   const obstacle = findReasoningObstacle(request, limit);
-  if (obstacle !== undefined) return { isOn: false, notes: [`no reasoning was asked for: ${obstacle}`] };
+  if (obstacle !== undefined)
+    return { isOn: false, notes: [`no reasoning was asked for: ${obstacle}`] };
   if (refuses(traits, 'thinking-budget')) {
     const effort = reasoning === 'minimal' ? 'low' : reasoning;
     return { field: { type: 'adaptive' }, config: { effort }, isOn: true, notes: [] };
@@ -39,14 +46,23 @@ export function chooseThinking(request: NeutralRequest, { limit, traits }: Room)
 }
 
 function turnOff(traits: ModelTraits | undefined): Thinking {
-  if (!refuses(traits, 'no-thinking')) return { field: { type: 'disabled' }, isOn: false, notes: [] };
-  return { config: { effort: 'low' }, isOn: false, notes: ['the model always thinks: asked for the least'] };
+  if (!refuses(traits, 'no-thinking'))
+    return { field: { type: 'disabled' }, isOn: false, notes: [] };
+  return {
+    config: { effort: 'low' },
+    isOn: false,
+    notes: ['the model always thinks: asked for the least'],
+  };
 }
 
-/** Whether the last answer begins with a thought that the vendor sealed, of what is sent of it: messages beside each other are one. */
+/**
+ * Whether the last answer begins with a thought that the vendor sealed, of what is sent of it:
+ * messages beside each other are one.
+ */
 function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
   const end = prompt.findLastIndex(({ role }) => role === 'assistant') + 1;
-  const begin = prompt.slice(0, end).findLastIndex(({ role }) => role === 'user' || role === 'tool') + 1;
+  const begin =
+    prompt.slice(0, end).findLastIndex(({ role }) => role === 'user' || role === 'tool') + 1;
   const first = prompt
     .slice(begin, end)
     .flatMap((message) => (message.role === 'assistant' ? message.content : []))
@@ -58,12 +74,16 @@ function isSignedHere(thought: ReasoningPart): boolean {
   return (openSeal(thought, 'anthropic') ?? openSeal(thought, 'anthropic-redacted')) !== undefined;
 }
 
-/** Where the vendor refuses to think: in little room, with a forced tool, after an answer's beginning, in a tool loop that began without. */
+/**
+ * Where the vendor refuses to think: in little room, with a forced tool, after an answer's
+ * beginning, in a tool loop that began without.
+ */
 function findReasoningObstacle({ options }: NeutralRequest, limit: number): string | undefined {
   if (limit < 2 * leastBudget) return `${limit} tokens are too few for it`;
   const last = options.prompt.at(-1)?.role;
   if (last === 'assistant') return 'the answer has begun already';
-  if (last === 'tool' && !hasThought(options.prompt)) return 'the tool calls before were made without it';
+  if (last === 'tool' && !hasThought(options.prompt))
+    return 'the tool calls before were made without it';
   const choice = options.toolChoice?.type;
   return choice === 'required' || choice === 'tool' ? 'a tool is forced' : undefined;
 }

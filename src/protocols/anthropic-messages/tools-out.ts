@@ -1,11 +1,19 @@
-/** The tools of a request for an `anthropic-messages` target (translate leg), the one among them that takes the answer, and which must be called. */
+/**
+ * The tools of a request for an `anthropic-messages` target (translate leg), the one among them
+ * that takes the answer, and which must be called.
+ */
 
 import type { Headers } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
+import type {
+  EncodedRequest,
+  NeutralOptions,
+  NeutralRequest,
+  NeutralTool,
+} from '../translation/neutral.ts';
 import { isStrict } from '../translation/text-tools.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';
@@ -20,7 +28,10 @@ interface ToolsOf {
 const lostChoice = 'tool_choice was left out: the model refuses to be made to call a tool';
 const lostStrictness = 'strict was left out: the model is not known to take strict tools';
 
-/** What the vendor wants to be told where a tool is strict. https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11. */
+/**
+ * What the vendor wants to be told where a tool is strict.
+ * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
+ */
 const strictHeaders: Headers = { 'anthropic-beta': 'structured-outputs-2025-11-13' };
 
 export function encodeTools(
@@ -71,7 +82,10 @@ function encodeTool(tool: NeutralTool, takesStrict: boolean): readonly WireObjec
 
 const choices = { auto: 'auto', none: 'none', required: 'any', tool: 'tool' } as const;
 
-function encodeChoice(choice: NeutralOptions['toolChoice'], isSingle: boolean): WireObject | undefined {
+function encodeChoice(
+  choice: NeutralOptions['toolChoice'],
+  isSingle: boolean,
+): WireObject | undefined {
   if (choice === undefined && !isSingle) return undefined;
   const { type } = choice ?? { type: 'auto' };
   return {

@@ -1,10 +1,18 @@
-/** An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+/**
+ * An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target
+ * that speaks another protocol.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { bearMark, readCacheMark } from '../translation/cache-marks.ts';
 import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
-import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../translation/neutral.ts';
+import type {
+  NeutralOptions,
+  NeutralRequest,
+  NeutralTool,
+  ReasoningEffort,
+} from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { createTool } from '../translation/text-tools.ts';
@@ -58,7 +66,8 @@ function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
   const all = tools ?? [];
   const own = all.filter(isPlain);
   const left = all.filter((tool) => !isPlain(tool)).map(({ name }) => name);
-  const isForced = choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
+  const isForced =
+    choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
   if (left[0] !== undefined && (own.length === 0 || isForced))
     throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
   return {
@@ -91,7 +100,10 @@ function listIdleEffort(body: MessagesBody): readonly string[] {
 }
 
 /** Not to think is the default here, and no word that every other vendor knows. */
-function decodeReasoning({ thinking, output_config: config }: MessagesBody): ReasoningEffort | undefined {
+function decodeReasoning({
+  thinking,
+  output_config: config,
+}: MessagesBody): ReasoningEffort | undefined {
   if (thinking == null || thinking.type === 'disabled') return undefined;
   const effort = parseEffort(config?.effort);
   if (effort !== undefined) return effort;

@@ -1,8 +1,16 @@
-/** An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a stream, or one JSON object. */
+/**
+ * An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a
+ * stream, or one JSON object.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+import {
+  type Block,
+  BlockSequence,
+  type BlockTeller,
+  toBlocks,
+} from '../translation/block-sequence.ts';
 import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
@@ -48,7 +56,11 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   goOn(block: Block, text: string): void {
-    this.#tell({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, text) });
+    this.#tell({
+      type: 'content_block_delta',
+      index: this.#index,
+      delta: encodeDelta(block, text),
+    });
   }
 
   end({ seal }: Block): void {
@@ -63,7 +75,13 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const usage = { input_tokens: 0, output_tokens: 0 };
-    const message = { ...identify(this.#facts), content: [], stop_reason: null, stop_sequence: null, usage };
+    const message = {
+      ...identify(this.#facts),
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage,
+    };
     this.#tell({ type: 'message_start', message });
   }
 
@@ -71,7 +89,8 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#start();
     this.#blocks.end();
     const reason =
-      raw ?? stopReasons[this.#blocks.hasCalls && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
+      raw ??
+      stopReasons[this.#blocks.hasCalls && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
     const delta = { stop_reason: reason, stop_sequence: null };
     this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
     this.#tell({ type: 'message_stop' });
@@ -97,7 +116,9 @@ function encodeBlock({ kind, id, name, text, seal }: Block): WireObject {
 
 function encodeDelta({ kind }: Block, text: string): WireObject {
   if (kind === 'call') return { type: 'input_json_delta', partial_json: text };
-  return kind === 'text' ? { type: 'text_delta', text } : { type: 'thinking_delta', thinking: text };
+  return kind === 'text'
+    ? { type: 'text_delta', text }
+    : { type: 'thinking_delta', thinking: text };
 }
 
 export function encodeMessagesAnswer(

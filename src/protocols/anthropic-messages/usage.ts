@@ -1,4 +1,7 @@
-/** Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again, complete, at its end. */
+/**
+ * Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again,
+ * complete, at its end.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readCount } from '../translation/lenient.ts';
@@ -16,7 +19,11 @@ export function countMessageTokens(usage: WireObject): NeutralUsage {
       cacheRead: readCount(usage['cache_read_input_tokens']),
       cacheWrite: readCount(usage['cache_creation_input_tokens']),
     },
-    outputTokens: { total: readCount(usage['output_tokens']), text: undefined, reasoning: undefined },
+    outputTokens: {
+      total: readCount(usage['output_tokens']),
+      text: undefined,
+      reasoning: undefined,
+    },
   };
 }
 

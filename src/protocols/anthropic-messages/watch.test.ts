@@ -1,4 +1,6 @@
-/** What an Anthropic stream tells: content, the end, errors, what was delivered and where it stands. */
+/**
+ * What an Anthropic stream tells: content, the end, errors, what was delivered and where it stands.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { EventVerdict, StreamWatch } from '../contract/watched-stream.ts';
@@ -17,7 +19,11 @@ const begin = (block: object, index = 0): object => ({
   index,
   content_block: block,
 });
-const delta = (value: object, index = 0): object => ({ type: 'content_block_delta', index, delta: value });
+const delta = (value: object, index = 0): object => ({
+  type: 'content_block_delta',
+  index,
+  delta: value,
+});
 const stop = (index = 0): object => ({ type: 'content_block_stop', index });
 const finish = (reason: string): object => ({
   type: 'message_delta',
@@ -29,9 +35,17 @@ describe('MessagesWatch', () => {
   it.each<[string, object, EventVerdict]>([
     ['the start of the message', start, 'silent'],
     ['an empty block of text', begin({ type: 'text', text: '' }), 'silent'],
-    ['an empty block of reasoning', begin({ type: 'thinking', thinking: '', signature: '' }), 'silent'],
+    [
+      'an empty block of reasoning',
+      begin({ type: 'thinking', thinking: '', signature: '' }),
+      'silent',
+    ],
     ['reasoning that nobody can read', begin({ type: 'redacted_thinking', data: 'x' }), 'content'],
-    ['the start of a tool call', begin({ type: 'tool_use', id: 't', name: 'f', input: {} }), 'content'],
+    [
+      'the start of a tool call',
+      begin({ type: 'tool_use', id: 't', name: 'f', input: {} }),
+      'content',
+    ],
     ['the start of a call of the server', begin({ type: 'server_tool_use', id: 't' }), 'content'],
     ['a block nobody knows', begin({ type: 'hologram' }), 'content'],
     ['text', delta({ type: 'text_delta', text: 'a' }), 'content'],
@@ -44,7 +58,11 @@ describe('MessagesWatch', () => {
     ['an event nobody knows', { type: 'weather_report' }, 'silent'],
     ['a reason to end', finish('end_turn'), 'silent'],
     ['the marker', { type: 'message_stop' }, 'terminal'],
-    ['an error', { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'error'],
+    [
+      'an error',
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      'error',
+    ],
     ['an error of a compatible server', { error: { message: 'no' } }, 'error'],
     ["an error in MiniMax's shape", { base_resp: { status_code: 1002 } }, 'error'],
   ])('%s', (_name, event, verdict) => {
@@ -58,7 +76,10 @@ describe('MessagesWatch', () => {
   it.each(['refusal', 'max_tokens', 'model_context_window_exceeded', 'pause_turn'])(
     'keeps that %s explains an answer where nothing was said',
     (reason) => {
-      expect(watch([start, finish(reason)]).finish).toMatchObject({ kind: 'known', explainsEmpty: true });
+      expect(watch([start, finish(reason)]).finish).toMatchObject({
+        kind: 'known',
+        explainsEmpty: true,
+      });
     },
   );
 
@@ -70,7 +91,10 @@ describe('MessagesWatch', () => {
 
   it('counts what was read from a cache, and takes what is said later', () => {
     expect(watch([start]).usage).toEqual({ inputTokens: 10, outputTokens: 1, cachedTokens: 3 });
-    expect(watch([start, finish('end_turn')]).usage).toMatchObject({ inputTokens: 10, outputTokens: 12 });
+    expect(watch([start, finish('end_turn')]).usage).toMatchObject({
+      inputTokens: 10,
+      outputTokens: 12,
+    });
   });
 
   it('keeps the text in order, the first event, and where the stream stands', () => {
@@ -91,7 +115,10 @@ describe('MessagesWatch', () => {
       blocks: { open: { index: 1, type: 'text' }, next: 2 },
     });
     // Whatever breaks the answer now takes the end of the text back.
-    expect(watch([...events, stop(1)]).delivered().blocks?.open).toEqual({ index: 1, type: 'text' });
+    expect(watch([...events, stop(1)]).delivered().blocks?.open).toEqual({
+      index: 1,
+      type: 'text',
+    });
     const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
     for (const next of [begin({ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }, 2), end])
       expect(watch([...events, stop(1), next]).delivered().blocks?.open?.index).not.toBe(1);

@@ -67,7 +67,8 @@ export class MessagesWatch extends WatchedStream {
     if (type === 'text') return this.#takeText(block['text']);
     if (type === 'thinking') return isFilled(block['thinking']) ? 'content' : 'silent';
     this.hasCall ||= type.endsWith('tool_use');
-    if (type !== 'redacted_thinking') this.obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
+    if (type !== 'redacted_thinking')
+      this.obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
     return 'content';
   }
 
@@ -107,7 +108,10 @@ export class MessagesWatch extends WatchedStream {
   }
 }
 
-/** After the end of a text these say whether it ended, or nothing of it; any other event says that it did. */
+/**
+ * After the end of a text these say whether it ended, or nothing of it; any other event says that
+ * it did.
+ */
 const fates: ReadonlySet<unknown> = new Set(['message_delta', 'message_stop', 'ping']);
 
 /** What cannot be continued by anybody else, and its name in messages. */

@@ -1,4 +1,7 @@
-/** The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
+/**
+ * The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a
+ * body beside it is left out, with a note.
+ */
 
 import { cacheControl } from '../translation/cache-marks.ts';
 import { sealField } from '../translation/seals.ts';

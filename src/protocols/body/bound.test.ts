@@ -1,4 +1,7 @@
-/** What of each protocol's requests and answers is found to be bound to an account, and a request without what was sealed. */
+/**
+ * What of each protocol's requests and answers is found to be bound to an account, and a request
+ * without what was sealed.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -30,12 +33,36 @@ describe('what a request names', () => {
   it.each<[string, Protocol, object, readonly string[], readonly string[]]>([
     ['previous_response_id', openaiResponses, { previous_response_id: 'resp_1' }, ['resp_1'], []],
     ['conversation', openaiResponses, { conversation: 'conv_1' }, ['conv_1'], []],
-    ['conversation as an object', openaiResponses, { conversation: { id: 'conv_1' } }, ['conv_1'], []],
-    ['item_reference', openaiResponses, { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1'], []],
+    [
+      'conversation as an object',
+      openaiResponses,
+      { conversation: { id: 'conv_1' } },
+      ['conv_1'],
+      [],
+    ],
+    [
+      'item_reference',
+      openaiResponses,
+      { input: [{ type: 'item_reference', id: 'msg_1' }] },
+      ['msg_1'],
+      [],
+    ],
     ['an item without a type', openaiResponses, { input: [{ id: 'msg_1' }, user] }, ['msg_1'], []],
-    ['an item of type null', openaiResponses, { input: [{ type: null, id: 'msg_1' }] }, ['msg_1'], []],
+    [
+      'an item of type null',
+      openaiResponses,
+      { input: [{ type: null, id: 'msg_1' }] },
+      ['msg_1'],
+      [],
+    ],
     ['encrypted reasoning', openaiResponses, { input: [reasoning, call] }, [], [sealed]],
-    ['stored reasoning', openaiResponses, { input: [{ type: 'reasoning', id: 'rs_1' }] }, [], ['rs_1']],
+    [
+      'stored reasoning',
+      openaiResponses,
+      { input: [{ type: 'reasoning', id: 'rs_1' }] },
+      [],
+      ['rs_1'],
+    ],
     [
       'a compacted conversation',
       openaiResponses,
@@ -72,13 +99,22 @@ describe('what a request names', () => {
       [],
     ],
     ['audio in chat', openaiChat, audioIn('assistant'), ['audio_1'], []],
-    ['a container of Anthropic', anthropicMessages, { container: 'container_1' }, ['container_1'], []],
+    [
+      'a container of Anthropic',
+      anthropicMessages,
+      { container: 'container_1' },
+      ['container_1'],
+      [],
+    ],
     [
       'a file of Anthropic',
       anthropicMessages,
       {
         messages: [
-          { role: 'user', content: [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }] },
+          {
+            role: 'user',
+            content: [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }],
+          },
         ],
       },
       ['file_1'],
@@ -87,7 +123,11 @@ describe('what a request names', () => {
     [
       'signed thinking',
       anthropicMessages,
-      { messages: [{ role: 'assistant', content: [thinking, { type: 'redacted_thinking', data: 'gAAA' }] }] },
+      {
+        messages: [
+          { role: 'assistant', content: [thinking, { type: 'redacted_thinking', data: 'gAAA' }] },
+        ],
+      },
       [],
       [signed, sealed],
     ],
@@ -100,13 +140,21 @@ describe('what a request names', () => {
   });
 
   it.each<[string, Protocol, object]>([
-    ['a plain conversation', openaiResponses, { input: 'say "encrypted_content" and "item_reference"' }],
+    [
+      'a plain conversation',
+      openaiResponses,
+      { input: 'say "encrypted_content" and "item_reference"' },
+    ],
     [
       'a tool and data with fields called id',
       openaiResponses,
       {
-        input: [{ role: 'user', content: [{ type: 'input_text', text: 'id' }], metadata: { id: 'x' } }],
-        tools: [{ type: 'function', name: 'f', parameters: { properties: { id: {} }, required: ['id'] } }],
+        input: [
+          { role: 'user', content: [{ type: 'input_text', text: 'id' }], metadata: { id: 'x' } },
+        ],
+        tools: [
+          { type: 'function', name: 'f', parameters: { properties: { id: {} }, required: ['id'] } },
+        ],
       },
     ],
     ['one that asks for reasoning', openaiResponses, { reasoning: { effort: 'high' }, input: [] }],
@@ -117,13 +165,18 @@ describe('what a request names', () => {
   });
 });
 
-/** What is found in a body with this text at its end: scanned as a whole and in pieces, and parsed, as for a name that is escaped. */
+/**
+ * What is found in a body with this text at its end: scanned as a whole and in pieces, and parsed,
+ * as for a name that is escaped.
+ */
 function findings(protocol: Protocol, text: string): readonly unknown[] {
   const bytes = Buffer.from(`{"model":"m","messages":[]${text}}`);
   const crumbs = [...bytes].map((byte) => Buffer.of(byte));
   const parsed = Buffer.from(`{"\\u0061":1,"model":"m","messages":[]${text}}`);
   const none = { references: [], sealed: [] };
-  return [bytes, crumbs, parsed].map((body) => protocol.readBody({ body }, 'generate').bound() ?? none);
+  return [bytes, crumbs, parsed].map(
+    (body) => protocol.readBody({ body }, 'generate').bound() ?? none,
+  );
 }
 
 /** JSON text with these of the letters in its strings escaped, round and round. */
@@ -131,7 +184,9 @@ function escapeLetters(text: string, choice: readonly boolean[]): string {
   let at = 0;
   const escapeOne = (letter: string): string => {
     const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
-    return choice[at++ % choice.length] === true ? `\\u${at % 2 === 0 ? code : code.toUpperCase()}` : letter;
+    return choice[at++ % choice.length] === true
+      ? `\\u${at % 2 === 0 ? code : code.toUpperCase()}`
+      : letter;
   };
   return text.replace(/"[^"]*"/g, (string) => string.replace(/[a-z_]/g, escapeOne));
 }
@@ -166,7 +221,14 @@ describe('a name that is written with escapes', () => {
   });
 
   it('is found by scanning wherever it is found by parsing, typed or not', () => {
-    const types = ['item_reference', 'message', 'reasoning', 'thinking', 'redacted_thinking', 'compaction'];
+    const types = [
+      'item_reference',
+      'message',
+      'reasoning',
+      'thinking',
+      'redacted_thinking',
+      'compaction',
+    ];
     const name = fc.constantFrom('a', 'id', 'file_id');
     const named = fc.record({ id: name, file_id: name }, { requiredKeys: [] });
     const fields = {
@@ -175,8 +237,13 @@ describe('a name that is written with escapes', () => {
       ...{ encrypted_content: name, audio: named, file: named, source: named },
     };
     const part = fc.record(fields, { requiredKeys: [] });
-    const lists = { content: fc.array(part, { maxLength: 2 }), output: fc.array(part, { maxLength: 2 }) };
-    const items = fc.array(fc.record({ ...fields, ...lists }, { requiredKeys: [] }), { maxLength: 2 });
+    const lists = {
+      content: fc.array(part, { maxLength: 2 }),
+      output: fc.array(part, { maxLength: 2 }),
+    };
+    const items = fc.array(fc.record({ ...fields, ...lists }, { requiredKeys: [] }), {
+      maxLength: 2,
+    });
     const protocols = fc.constantFrom(openaiResponses, openaiChat, anthropicMessages);
     const choices = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -192,7 +259,9 @@ describe('a name that is written with escapes', () => {
 });
 
 describe('what an answer makes', () => {
-  const annotations = [{ type: 'container_file_citation', container_id: 'cntr_1', file_id: 'cfile_1' }];
+  const annotations = [
+    { type: 'container_file_citation', container_id: 'cntr_1', file_id: 'cfile_1' },
+  ];
   const message = {
     id: 'msg_1',
     type: 'message',
@@ -266,9 +335,21 @@ describe('what an answer makes', () => {
       anthropicMessages,
       [
         { type: 'message_start', message: { container: { id: 'container_1' } } },
-        { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
-        { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'Erc' } },
-        { type: 'content_block_start', index: 1, content_block: { type: 'redacted_thinking', data: 'gAAA' } },
+        {
+          type: 'content_block_start',
+          index: 0,
+          content_block: { type: 'thinking', thinking: '' },
+        },
+        {
+          type: 'content_block_delta',
+          index: 0,
+          delta: { type: 'signature_delta', signature: 'Erc' },
+        },
+        {
+          type: 'content_block_start',
+          index: 1,
+          content_block: { type: 'redacted_thinking', data: 'gAAA' },
+        },
       ],
       ['container_1', signed, sealed],
     ],
@@ -284,8 +365,12 @@ describe('a request without what was sealed', () => {
 
   it('keeps everything else, without ids that name nothing elsewhere', () => {
     const { id: _, ...bare } = call;
-    expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({ input: [user, bare] });
-    expect(dropSealed({ input: [user, reasoning, call] }, undefined)).toEqual({ input: [user, bare] });
+    expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({
+      input: [user, bare],
+    });
+    expect(dropSealed({ input: [user, reasoning, call] }, undefined)).toEqual({
+      input: [user, bare],
+    });
   });
 
   it('is left as it is where none of these names stand in it', () => {
@@ -308,7 +393,9 @@ describe('a request without what was sealed', () => {
 
   it('is what the target gets that an edit asks it of', () => {
     const bytes = Buffer.from(JSON.stringify({ model: 'm', input: [reasoning] }));
-    const edits = [{ kind: 'history', repairs: [{ kind: 'drop-sealed', names: [sealed] }] }] as const;
+    const edits = [
+      { kind: 'history', repairs: [{ kind: 'drop-sealed', names: [sealed] }] },
+    ] as const;
     const target: Target = {
       id: 'one/m',
       provider: 'one',

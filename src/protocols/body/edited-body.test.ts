@@ -1,4 +1,7 @@
-/** A body whose fields are parsed only where an edit looks is the body that one gets by parsing all of it: whatever the edits, cuts and faults. */
+/**
+ * A body whose fields are parsed only where an edit looks is the body that one gets by parsing all
+ * of it: whatever the edits, cuts and faults.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +25,10 @@ const text = fc.oneof(
 const turn = fc.record(
   {
     role: fc.constantFrom('system', 'developer', 'user', 'assistant', 'tool'),
-    content: fc.oneof(text, fc.array(fc.record({ type: fc.constant('text'), text }), { maxLength: 3 })),
+    content: fc.oneof(
+      text,
+      fc.array(fc.record({ type: fc.constant('text'), text }), { maxLength: 3 }),
+    ),
     reasoning_content: text,
     tool_call_id: fc.string(),
     extra: fc.jsonValue({ maxDepth: 2 }),
@@ -36,7 +42,9 @@ const bodies = fc.record(
     messages: fc.oneof(turns, fc.jsonValue({ maxDepth: 1 })),
     system: fc.oneof(text, fc.array(fc.record({ type: fc.constant('text'), text }))),
     input: fc.oneof(text, turns),
-    contents: fc.array(fc.record({ parts: fc.array(fc.record({ functionCall: fc.constant({}) })) })),
+    contents: fc.array(
+      fc.record({ parts: fc.array(fc.record({ functionCall: fc.constant({}) })) }),
+    ),
     requests: fc.array(fc.record({ model: fc.constant('models/m') })),
     reasoning: fc.constantFrom(null, { effort: 'high', summary: 'auto' }),
     instructions: text,
@@ -57,18 +65,28 @@ const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
       min: fc.constant(2),
       max: fc.constant(9),
     }),
-    fc.record({ kind: fc.constant('default' as const), field: fields, value: fc.jsonValue({ maxDepth: 1 }) }),
+    fc.record({
+      kind: fc.constant('default' as const),
+      field: fields,
+      value: fc.jsonValue({ maxDepth: 1 }),
+    }),
     fc.constantFrom<Edit>(
       { kind: 'role', from: 'developer', to: 'system' },
       { kind: 'billing-line' },
       { kind: 'roles', roles: 'alternating' },
       { kind: 'roles', roles: 'system-first' },
       { kind: 'roles', roles: 'no-system' },
-      { kind: 'history', repairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }] },
+      {
+        kind: 'history',
+        repairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
+      },
       { kind: 'history', repairs: [{ kind: 'drop-reasoning' }, { kind: 'drop-sealed' }] },
       { kind: 'history', repairs: [{ kind: 'tool-ids', length: 9 }] },
       { kind: 'history', repairs: [{ kind: 'sign-tool-calls', path: ['signature'], value: 's' }] },
-      { kind: 'history', repairs: [{ kind: 'thinking-off', field: 'a', value: false, inToolLoop: true }] },
+      {
+        kind: 'history',
+        repairs: [{ kind: 'thinking-off', field: 'a', value: false, inToolLoop: true }],
+      },
     ),
   ),
   { maxLength: 4 },
@@ -77,7 +95,12 @@ const runs = { seed: 20_261_124, numRuns: 2000 };
 
 /** What of a target changes a body. */
 type EditedFor = Parameters<typeof applyTarget>[1];
-const protocols = fc.constantFrom(openaiChat, openaiResponses, anthropicMessages, googleGenerateContent);
+const protocols = fc.constantFrom(
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  googleGenerateContent,
+);
 const targets: fc.Arbitrary<EditedFor> = fc.record(
   {
     edits,
@@ -103,7 +126,11 @@ function editParsed(parsed: object, target: EditedFor, own: BodyEdits): unknown 
 
 /** With the edits of a protocol that names its model elsewhere. */
 function editAlone(text: string, all: readonly Edit[]): string {
-  return editLazily([Buffer.from(text)], { edits: all, model: 'm' }, googleGenerateContent.bodyEdits);
+  return editLazily(
+    [Buffer.from(text)],
+    { edits: all, model: 'm' },
+    googleGenerateContent.bodyEdits,
+  );
 }
 
 describe('a body that is edited', () => {
@@ -112,7 +139,11 @@ describe('a body that is edited', () => {
       fc.property(bodies, targets, protocols, fc.nat(), (body, target, { bodyEdits }, at) => {
         const bytes = Buffer.from(JSON.stringify(body, undefined, at % 3));
         const place = at % bytes.length;
-        const written = editLazily([bytes.subarray(0, place), bytes.subarray(place)], target, bodyEdits);
+        const written = editLazily(
+          [bytes.subarray(0, place), bytes.subarray(place)],
+          target,
+          bodyEdits,
+        );
         const expected = editParsed(JSON.parse(String(bytes)), target, bodyEdits);
         expect(JSON.parse(written)).toEqual(expected);
         expect(Object.keys(JSON.parse(written))).toEqual(Object.keys(Object(expected)));
@@ -122,11 +153,14 @@ describe('a body that is edited', () => {
   });
 
   it('keeps every byte of a field that no edit changes', () => {
-    const odd = '{ "s":1.0,"10":[1e400, -0], "k":"\\/\\u00e9","k":"\ud83d\\ud83d", "b":9007199254740993 }';
+    const odd =
+      '{ "s":1.0,"10":[1e400, -0], "k":"\\/\\u00e9","k":"\ud83d\\ud83d", "b":9007199254740993 }';
     fc.assert(
       fc.property(bodies, targets, protocols, (body, target, { bodyEdits }) => {
         const bytes = Buffer.from(`${JSON.stringify(body).slice(0, -1)},"odd":${odd}}`);
-        expect(editLazily([bytes], target, bodyEdits)).toContain(`"odd":${Buffer.from(odd).toString()}`);
+        expect(editLazily([bytes], target, bodyEdits)).toContain(
+          `"odd":${Buffer.from(odd).toString()}`,
+        );
       }),
       runs,
     );
@@ -163,14 +197,17 @@ describe('a body that is edited', () => {
     [{ max: 2 }, '{"n":2,"c":{"n":2},"o":2}'],
     [{ min: 7, max: 9 }, '{"n":7,"c":{"n":7},"o":7.0}'],
     [{ min: 1, max: 9 }, '{"n":5,"c":{"n":5},"o":7.0}'],
-  ])('has its numbers within %j, and as they were written where they were so', (limits, expected) => {
-    const all: readonly Edit[] = ['n', 'c.n', 'o', 'absent'].map((field) => ({
-      kind: 'clamp',
-      field,
-      ...limits,
-    }));
-    expect(editAlone('{"n":5,"c":{"n":5},"o":7.0}', all)).toBe(expected);
-  });
+  ])(
+    'has its numbers within %j, and as they were written where they were so',
+    (limits, expected) => {
+      const all: readonly Edit[] = ['n', 'c.n', 'o', 'absent'].map((field) => ({
+        kind: 'clamp',
+        field,
+        ...limits,
+      }));
+      expect(editAlone('{"n":5,"c":{"n":5},"o":7.0}', all)).toBe(expected);
+    },
+  );
 
   it('is changed as deep as a request may be', () => {
     const deep = `${'[{"a":'.repeat(498)}1.0${'}]'.repeat(498)}`;

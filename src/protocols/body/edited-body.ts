@@ -1,6 +1,7 @@
 /**
- * A request's body on its way to a target (step 3 of a request). A field at the top is parsed when an edit looks at it; whatever no edit
- * looks at is neither parsed nor copied. Everything that is not changed keeps the bytes it came with.
+ * A request's body on its way to a target (step 3 of a request). A field at the top is parsed when
+ * an edit looks at it; whatever no edit looks at is neither parsed nor copied. Everything that is
+ * not changed keeps the bytes it came with.
  */
 
 import type { WireBody } from '../../model/request.ts';
@@ -72,7 +73,10 @@ export class EditedBody {
     this.drop(field);
   }
 
-  /** `edit` is given these fields alone, and gives them back as they are to be. The object handed to it must stay as it is. */
+  /**
+   * `edit` is given these fields alone, and gives them back as they are to be. The object handed to
+   * it must stay as it is.
+   */
   change(fields: Iterable<string>, edit: (part: WireObject) => WireObject): void {
     const part = this.#pick(fields);
     const changed = edit(part);
@@ -111,7 +115,10 @@ export class EditedBody {
     return Object.fromEntries(own.map((field) => [field, this.read(field)]));
   }
 
-  /** What is short cannot hold too many values: it is checked only where it is no JSON, to say where. */
+  /**
+   * What is short cannot hold too many values: it is checked only where it is no JSON, to say
+   * where.
+   */
   #parse({ start, end }: ValuePlace): unknown {
     if (end - start >= 2 * mostValues) this.#bytes.use(requireJson);
     try {

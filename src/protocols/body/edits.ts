@@ -1,4 +1,6 @@
-/** Applies a target's edits to a body: data of eight kinds that make a request fit another vendor. */
+/**
+ * Applies a target's edits to a body: data of eight kinds that make a request fit another vendor.
+ */
 
 import { assertNever } from '../../errors.ts';
 import type { Edit, Target } from '../../model/target.ts';
@@ -24,7 +26,10 @@ export function isEditDue(
   });
 }
 
-/** For this target: its fields and edits applied in order, its model named. `own`: what is peculiar to the protocol of the body. */
+/**
+ * For this target: its fields and edits applied in order, its model named. `own`: what is peculiar
+ * to the protocol of the body.
+ */
 export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEdits): void {
   const { reasoningEffort: effort, extraBody = {}, edits, model } = target;
   if (effort !== undefined && own.effort !== undefined)

@@ -2,7 +2,13 @@
 
 import type { StrictRoles } from '../../model/target.ts';
 import { listIn, recordsIn, type WireObject } from '../json/is-record.ts';
-import { foldTurns, isPlainText, joinTextParts, type RolesForm, type Speaker } from './strict-roles.ts';
+import {
+  foldTurns,
+  isPlainText,
+  joinTextParts,
+  type RolesForm,
+  type Speaker,
+} from './strict-roles.ts';
 
 const speakers: Readonly<Record<string, Speaker>> = {
   system: 'system',
@@ -31,13 +37,17 @@ interface BesideForm {
   readonly isTextOnly?: true;
 }
 
-/** What stands there beside the conversation comes first. A place that said the same already stays as it was written. */
+/**
+ * What stands there beside the conversation comes first. A place that said the same already stays
+ * as it was written.
+ */
 export function foldBeside(body: WireObject, roles: StrictRoles, where: BesideForm): WireObject {
   const { form, turnsField, systemField } = where;
   if (!Array.isArray(body[turnsField])) return body;
   const before = partsOfContent(body[systemField], form.textType);
   const { lead, turns } = foldTurns(listIn(body[turnsField]), { form, roles, lead: before });
-  const isSame = lead.length === before.length && lead.every((part, index) => part === before[index]);
+  const isSame =
+    lead.length === before.length && lead.every((part, index) => part === before[index]);
   if (isSame) return { ...body, [turnsField]: turns };
   const { [systemField]: _, ...without } = body;
   if (lead.length === 0) return { ...without, [turnsField]: turns };

@@ -1,4 +1,7 @@
-/** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
+/**
+ * What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4
+ * and 6 of a request).
+ */
 
 import type { Operation } from '../../model/protocol.ts';
 import type { BodyVerdict, Protocol } from '../contract/protocol.ts';
@@ -11,7 +14,10 @@ export function judgeText(text: string, judge: Judge, operation: Operation): Bod
   return isRecord(body) ? judge.judgeAnswer(body, operation) : malformed(text);
 }
 
-/** The same of an answer that is told in other words: the numbers of tools stay as they were written. */
+/**
+ * The same of an answer that is told in other words: the numbers of tools stay as they were
+ * written.
+ */
 export function judgeTranslated(text: string, judge: Judge): BodyVerdict {
   const body = parseExactOrNothing(text);
   return isRecord(body) ? judge.judgeAnswer(body, 'generate') : malformed(text);
@@ -33,7 +39,10 @@ export function describeBody(text: string): string {
 /** Who writes such pages, in the place of the API behind it. */
 const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
   [/\bcloudflare\b|cf-ray/i, 'Cloudflare'],
-  [/\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i, 'a Squid proxy'],
+  [
+    /\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i,
+    'a Squid proxy',
+  ],
   [/\bopenresty\b/i, 'an OpenResty proxy'],
   [/\bnginx\b/i, 'an nginx proxy'],
   [/\bhaproxy\b|no server is available to handle this request/i, 'an HAProxy'],
@@ -50,7 +59,10 @@ const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
   ],
 ];
 
-/** The tags with which pages begin, behind a declaration and comments. XML that an API writes has others. */
+/**
+ * The tags with which pages begin, behind a declaration and comments. XML that an API writes has
+ * others.
+ */
 const pageStart =
   /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
@@ -59,7 +71,10 @@ export function isPage(text: string): boolean {
   return pageStart.test(text);
 }
 
-/** A page for browsers, and whose it is where it says so, in its text or in the header `server`: not the provider's own. */
+/**
+ * A page for browsers, and whose it is where it says so, in its text or in the header `server`: not
+ * the provider's own.
+ */
 export function describePage(text: string, server = ''): string {
   const found = pageWriters.find(([sign]) => sign.test(server) || sign.test(text));
   return found === undefined ? 'an HTML page' : `an HTML page of ${found[1]}`;

@@ -1,4 +1,7 @@
-/** Laws of writing a body for a target: nothing but the model changes, whatever the body is and wherever the model stands. */
+/**
+ * Laws of writing a body for a target: nothing but the model changes, whatever the body is and
+ * wherever the model stands.
+ */
 
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -41,7 +44,10 @@ const bodies = fc
   });
 const spaces = fc.constantFrom(0, 1, 2, '\t');
 
-/** Numbers that JavaScript cannot hold or would spell otherwise, an escape and a key order that it would not keep. */
+/**
+ * Numbers that JavaScript cannot hold or would spell otherwise, an escape and a key order that it
+ * would not keep.
+ */
 const odd =
   '{"seed": 9007199254740993, "top_p" :1.0,"low":-0, "big":1e400,"note":"a\\/\\u00e9", "10":1,"2":[1E+2]}';
 /** Every kind of rewrite, and what of `rewritten` it leaves as it came. */
@@ -51,7 +57,10 @@ const rewrites: readonly (readonly [string, Partial<Target>])[] = [
   ['a clamp', { edits: [{ kind: 'clamp', field: 'max_tokens', max: 100 }] }],
   ['a default', { edits: [{ kind: 'default', field: 'added', value: 1 }] }],
   ['a role', { edits: [{ kind: 'role', from: 'developer', to: 'system' }] }],
-  ['reasoning filled in', { edits: [repair({ kind: 'fill-reasoning', field: 'thought', value: '…' })] }],
+  [
+    'reasoning filled in',
+    { edits: [repair({ kind: 'fill-reasoning', field: 'thought', value: '…' })] },
+  ],
   ['reasoning left out', { edits: [repair({ kind: 'drop-reasoning' })] }],
   ['other ids of tool calls', { edits: [repair({ kind: 'tool-ids', length: 9 })] }],
   ['fields of its own', { extraBody: { store: false } }],
@@ -100,13 +109,22 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
       expect(JSON.parse(text)).not.toEqual(JSON.parse(rewritten));
     });
 
-    it.each(['prefill', 'instruct'] as const)('keeps the text of all before a continuation by %s', (way) => {
-      const read = protocol.readBody({ body: Buffer.from(rewritten) }, 'generate');
-      const delivered = { text: 'so', textEvents: 1, obstacle: undefined, opening: {}, usage: undefined };
-      const text = String(read.encodeContinuation(target, { way, delivered, shownText: 'so' }));
-      expect(text.split(odd)).toHaveLength(5);
-      expect(text).toContain('"so"');
-    });
+    it.each(['prefill', 'instruct'] as const)(
+      'keeps the text of all before a continuation by %s',
+      (way) => {
+        const read = protocol.readBody({ body: Buffer.from(rewritten) }, 'generate');
+        const delivered = {
+          text: 'so',
+          textEvents: 1,
+          obstacle: undefined,
+          opening: {},
+          usage: undefined,
+        };
+        const text = String(read.encodeContinuation(target, { way, delivered, shownText: 'so' }));
+        expect(text.split(odd)).toHaveLength(5);
+        expect(text).toContain('"so"');
+      },
+    );
   },
 );
 
@@ -121,9 +139,17 @@ describe('a body that is not JSON is refused by what it is', () => {
     ['a compressed one', gzipSync('{}'), 'it is compressed'],
     ['UTF-16', Buffer.from('\ufeff{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
     ['UTF-16 without a mark', Buffer.from('{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
-    ['a byte order mark', Buffer.from('\ufeff{"model":"main"}'), 'it begins with a byte order mark'],
+    [
+      'a byte order mark',
+      Buffer.from('\ufeff{"model":"main"}'),
+      'it begins with a byte order mark',
+    ],
     ['a form', Buffer.from('model=main&stream=true'), 'it is a form'],
-    ['a form in parts', Buffer.from('--x\r\ncontent-disposition: form-data'), 'it is a form in parts'],
+    [
+      'a form in parts',
+      Buffer.from('--x\r\ncontent-disposition: form-data'),
+      'it is a form in parts',
+    ],
     ['half of it', Buffer.from('{"model":'), 'it ends where a value'],
     [
       'a comma too many',

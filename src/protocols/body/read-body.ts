@@ -1,6 +1,7 @@
 /**
- * Reads a request's body once (step 1 of a request), and writes it for a target: all bytes as they were where nothing but the model changes.
- * The same for every protocol; what differs stands in the form that each one gives.
+ * Reads a request's body once (step 1 of a request), and writes it for a target: all bytes as they
+ * were where nothing but the model changes. The same for every protocol; what differs stands in the
+ * form that each one gives.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -26,7 +27,10 @@ import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '
 import { EditedBody, inPiecesFrom } from './edited-body.ts';
 import { applyTarget, isEditDue } from './edits.ts';
 
-/** No name of a model, and no wish for reasoning, is as long: they are read where everybody waits for it. */
+/**
+ * No name of a model, and no wish for reasoning, is as long: they are read where everybody waits
+ * for it.
+ */
 const longestSwitch = 4096;
 
 /** The parts of a body that are a protocol's own. */
@@ -35,7 +39,10 @@ export interface BodyForm {
   readonly required?: { readonly field: string; readonly howToFix: string };
   /** Fields by which clients ask for reasoning. */
   readonly reasoningFields: readonly string[];
-  /** Whether the value of such a field, as JSON text without spaces, says anything of it. Default: unless it is `null`. */
+  /**
+   * Whether the value of such a field, as JSON text without spaces, says anything of it. Default:
+   * unless it is `null`.
+   */
   readonly speaksOfReasoning?: (value: string) => boolean;
   /** Whether such a value asks for none. */
   readonly isNoReasoning: (value: string) => boolean;
@@ -43,7 +50,10 @@ export interface BodyForm {
   readonly choicesField?: string;
   /** How what is bound to an account is found. */
   readonly bound: {
-    /** In a body with none of these fields at the top, and none of these words below it, nothing is bound: it is not parsed for it. */
+    /**
+     * In a body with none of these fields at the top, and none of these words below it, nothing is
+     * bound: it is not parsed for it.
+     */
     readonly fields: readonly string[];
     readonly words: WordList;
     readonly find: (body: WireObject) => Bound;
@@ -51,7 +61,11 @@ export interface BodyForm {
   /** Why nobody could go on with an answer to this request; undefined when somebody could. */
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** The body that asks for the rest of an answer; the one handed in stays as it is. */
-  readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
+  readonly continueBody: (
+    body: WireObject,
+    continuation: Continuation,
+    target: Target,
+  ) => WireObject;
   /** How it is edited for a target. */
   readonly edits: BodyEdits;
   /** The field that holds the conversation. */
@@ -71,10 +85,16 @@ export function readBody(request: AskedBody, form: BodyForm): ReadBody {
     return new JsonBody({ bytes, form, named, ...found });
   if (found === undefined) throw bytes.use(refuseBroken);
   // Written anew, it has each field once: the last, which the parser takes.
-  return readBody({ ...request, body: rewrite({ bytes, fields: found.fields }, () => undefined) }, form);
+  return readBody(
+    { ...request, body: rewrite({ bytes, fields: found.fields }, () => undefined) },
+    form,
+  );
 }
 
-/** The scan takes what is one JSON object, and leaves it to the check to say what is wrong with all else. */
+/**
+ * The scan takes what is one JSON object, and leaves it to the check to say what is wrong with all
+ * else.
+ */
 function refuseBroken(whole: Buffer): RequestError {
   requireJson(whole);
   return invalid('the request body is not a JSON object', 'send one JSON object');
@@ -85,7 +105,9 @@ function isAmbiguous(
   twice: readonly string[],
   { choicesField = 'model', reasoningFields }: BodyForm,
 ): boolean {
-  return ['model', 'stream', choicesField, ...reasoningFields].some((field) => twice.includes(field));
+  return ['model', 'stream', choicesField, ...reasoningFields].some((field) =>
+    twice.includes(field),
+  );
 }
 
 /** What was found of a body. */
@@ -136,7 +158,9 @@ class JsonBody implements ReadBody {
     const model = fields.get('model');
     if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, this.#found);
     if (named === undefined)
-      return model === undefined ? rewriteFor(target, this.#found) : putModel(bytes, model, target.model);
+      return model === undefined
+        ? rewriteFor(target, this.#found)
+        : putModel(bytes, model, target.model);
     // The model may stand in a request within the body as well as in the path.
     const isWithin = form.edits.requests?.fields.some((field) => fields.has(field)) === true;
     return isWithin ? rewriteFor(target, this.#found) : bytes.asIs();
@@ -149,7 +173,9 @@ class JsonBody implements ReadBody {
   }
 
   parseToTranslate(): WireObject {
-    return this.#found.bytes.use((whole) => parseScanned(whole, mostTranslated, parseExactOrNothing));
+    return this.#found.bytes.use((whole) =>
+      parseScanned(whole, mostTranslated, parseExactOrNothing),
+    );
   }
 
   write(target: Target, body: WireObject, edits: BodyEdits): Buffer {
@@ -187,7 +213,8 @@ class JsonBody implements ReadBody {
     const { bytes, form } = this.#found;
     const { pictures } = form;
     if (pictures === undefined) return [];
-    const mayBe = this.#pictures === undefined && pictures.words.some((word) => bytes.includes(word));
+    const mayBe =
+      this.#pictures === undefined && pictures.words.some((word) => bytes.includes(word));
     const parsed = mayBe ? this.#parseIfGood() : undefined;
     this.#pictures ??= parsed === undefined ? [] : listPictures(parsed, pictures);
     if (this.#pictures.length > 0) bytes.noteMade();
@@ -275,7 +302,8 @@ function rewrite(
 
 function parseModel(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  const found = value === undefined ? 'the request has no "model"' : '"model" must be a non-empty string';
+  const found =
+    value === undefined ? 'the request has no "model"' : '"model" must be a non-empty string';
   throw invalid(
     found,
     'name a task such as "main", or a model as "provider/model"; GET /v1/models lists them',

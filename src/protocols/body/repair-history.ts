@@ -1,6 +1,7 @@
 /**
- * Makes a conversation fit that another model took part in: an agent that fell back in the middle of a tool loop can
- * return to its primary. Works on the `messages` of a parsed body; what does not look as expected stays as it is.
+ * Makes a conversation fit that another model took part in: an agent that fell back in the middle
+ * of a tool loop can return to its primary. Works on the `messages` of a parsed body; what does not
+ * look as expected stays as it is.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,11 +15,18 @@ const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 
 const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 
 /** The fields that a repair looks at, or sets. */
-export function repairedFields(repair: HistoryRepair, { conversation }: BodyEdits): readonly string[] {
+export function repairedFields(
+  repair: HistoryRepair,
+  { conversation }: BodyEdits,
+): readonly string[] {
   return repair.kind === 'thinking-off' ? [...conversation, repair.field] : conversation;
 }
 
-export function repairHistory(body: WireObject, repair: HistoryRepair, edits: BodyEdits): WireObject {
+export function repairHistory(
+  body: WireObject,
+  repair: HistoryRepair,
+  edits: BodyEdits,
+): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
       return mapList(body, 'messages', (message) => fillReasoning(message, repair));
@@ -38,13 +46,23 @@ export function repairHistory(body: WireObject, repair: HistoryRepair, edits: Bo
 }
 
 /** The object with each object in one of its lists replaced. */
-function mapList(object: WireObject, field: string, change: (item: WireObject) => WireObject): WireObject {
+function mapList(
+  object: WireObject,
+  field: string,
+  change: (item: WireObject) => WireObject,
+): WireObject {
   const list = object[field];
   if (!Array.isArray(list)) return object;
-  return { ...object, [field]: list.map((item: unknown) => (isRecord(item) ? change(item) : item)) };
+  return {
+    ...object,
+    [field]: list.map((item: unknown) => (isRecord(item) ? change(item) : item)),
+  };
 }
 
-function fillReasoning(message: WireObject, { field, value }: { field: string; value: string }): WireObject {
+function fillReasoning(
+  message: WireObject,
+  { field, value }: { field: string; value: string },
+): WireObject {
   if (message['role'] !== 'assistant') return message;
   const present = message[field];
   return typeof present === 'string' && present !== '' ? message : { ...message, [field]: value };
@@ -65,7 +83,10 @@ function withoutEmptied(before: WireObject, after: WireObject): WireObject {
   const had = listIn(before['messages']);
   const has = listIn(after['messages']);
   if (had.length === 0) return after;
-  return { ...after, messages: has.filter((message, index) => !isEmpty(message) || isEmpty(had[index])) };
+  return {
+    ...after,
+    messages: has.filter((message, index) => !isEmpty(message) || isEmpty(had[index])),
+  };
 }
 
 function isEmpty(message: unknown): boolean {
@@ -75,7 +96,10 @@ function isEmpty(message: unknown): boolean {
 
 type ThinkingOff = Extract<HistoryRepair, { readonly kind: 'thinking-off' }>;
 
-function turnThinkingOff(body: WireObject, { field, value, inToolLoop = false }: ThinkingOff): WireObject {
+function turnThinkingOff(
+  body: WireObject,
+  { field, value, inToolLoop = false }: ThinkingOff,
+): WireObject {
   if (inToolLoop && !(field in body && endsWithToolResult(body))) return body;
   return { ...body, [field]: value };
 }
@@ -83,13 +107,16 @@ function turnThinkingOff(body: WireObject, { field, value, inToolLoop = false }:
 function endsWithToolResult({ messages }: WireObject): boolean {
   const last = listIn(messages).at(-1);
   if (!isRecord(last)) return false;
-  return last['role'] === 'tool' || recordsIn(last['content']).some(({ type }) => type === 'tool_result');
+  return (
+    last['role'] === 'tool' || recordsIn(last['content']).some(({ type }) => type === 'tool_result')
+  );
 }
 
 /** Calls and results that had one id have one id afterwards. */
 function mapToolIds(message: WireObject, length: number): WireObject {
   const own = message['tool_call_id'];
-  const renamed = typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
+  const renamed =
+    typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
   return mapList(renamed, 'tool_calls', (call) =>
     typeof call['id'] === 'string' ? { ...call, id: toToolId(call['id'], length) } : call,
   );
@@ -101,7 +128,11 @@ function toToolId(id: string, length: number): string {
 }
 
 /** What is there already stays. */
-function setDeep(object: WireObject, [field, ...rest]: readonly string[], value: unknown): WireObject {
+function setDeep(
+  object: WireObject,
+  [field, ...rest]: readonly string[],
+  value: unknown,
+): WireObject {
   if (field === undefined) return object;
   const present = object[field];
   if (rest.length === 0) return present === undefined ? { ...object, [field]: value } : object;

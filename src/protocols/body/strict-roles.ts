@@ -1,7 +1,8 @@
 /**
- * Conversations for the strictest readers: chat templates that take one system message at the start, user and assistant in turn,
- * or no system message at all. What later system messages say goes into user turns. A place depends on earlier turns alone,
- * so that a prompt cache keeps its prefix. Pure.
+ * Conversations for the strictest readers: chat templates that take one system message at the
+ * start, user and assistant in turn, or no system message at all. What later system messages say
+ * goes into user turns. A place depends on earlier turns alone, so that a prompt cache keeps its
+ * prefix. Pure.
  */
 
 import type { StrictRoles } from '../../model/target.ts';
@@ -76,7 +77,8 @@ class Fold {
   }
 
   #pushSystem(parts: readonly WireObject[]): void {
-    const isLead = this.#turns.length === 0 && this.#waiting.length === 0 && this.#roles !== 'no-system';
+    const isLead =
+      this.#turns.length === 0 && this.#waiting.length === 0 && this.#roles !== 'no-system';
     if (isLead) this.#lead.push(...parts);
     else if (this.#waiting.length === 0 && this.#last === 'user') this.#addToLast(parts);
     else this.#waiting.push(...parts);
@@ -97,7 +99,8 @@ class Fold {
     const isJoined = this.#alternates && this.#last === 'assistant' && speaker !== 'other';
     const before = isJoined ? this.#turns.pop() : undefined;
     if (before === undefined) this.#turns.push(turn);
-    else this.#turns.push(this.#withContent(turn, [...this.#partsOf(before), ...this.#partsOf(turn)]));
+    else
+      this.#turns.push(this.#withContent(turn, [...this.#partsOf(before), ...this.#partsOf(turn)]));
   }
 
   /** No user turn has followed: it becomes one of its own. */
@@ -117,7 +120,8 @@ class Fold {
 
   #addToLast(parts: readonly WireObject[]): void {
     const last = this.#turns.pop();
-    if (last !== undefined) this.#turns.push(this.#withContent(last, [...this.#partsOf(last), ...parts]));
+    if (last !== undefined)
+      this.#turns.push(this.#withContent(last, [...this.#partsOf(last), ...parts]));
   }
 
   /** Plain text stays plain, unless the turn has its content in parts. */

@@ -1,6 +1,7 @@
 /**
- * Which values the content fields of an answer may have (law 17). A field with another value holds words that nobody can read:
- * its event is damage. Each protocol writes its shapes with these; fields that no shape names are not looked at. Pure.
+ * Which values the content fields of an answer may have (law 17). A field with another value holds
+ * words that nobody can read: its event is damage. Each protocol writes its shapes with these;
+ * fields that no shape names are not looked at. Pure.
  */
 
 import { isFilled, isRecord } from '../json/is-record.ts';
@@ -20,7 +21,8 @@ export function isNothing(value: unknown): boolean {
 export const fitsText: Fits = (value) => typeof value === 'string' || isNothing(value);
 
 /** The input of a tool: some servers write the object itself in place of its text. */
-export const toolInput: Fits = (value) => typeof value === 'string' || isRecord(value) || isNothing(value);
+export const toolInput: Fits = (value) =>
+  typeof value === 'string' || isRecord(value) || isNothing(value);
 
 /** An object; those of its fields that are named here have values of their own. */
 export function fields(named: Readonly<Record<string, Fits>>): Fits {
@@ -53,4 +55,7 @@ export function textOrParts(part: Fits): Fits {
 }
 
 /** What a whole answer is whose content has such a field. */
-export const wrongType = { kind: 'malformed', detail: 'a JSON body with content of a wrong type' } as const;
+export const wrongType = {
+  kind: 'malformed',
+  detail: 'a JSON body with content of a wrong type',
+} as const;

@@ -6,12 +6,14 @@ import { countTokens } from 'gpt-tokenizer';
 import { describe, expect, it } from 'vitest';
 import { countCautiously, countText } from './count-text.ts';
 
-const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const read = (path: string): string =>
+  readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const most = 0.15;
 
 describe('countText', () => {
   const deepseek = fromPreTrained();
-  const countDeepseek = (text: string): number => deepseek.encode(text, { add_special_tokens: false }).length;
+  const countDeepseek = (text: string): number =>
+    deepseek.encode(text, { add_special_tokens: false }).length;
 
   it.each([
     ['English', ['docs/retries.md', 'docs/credentials.md', 'docs/laws.md']],

@@ -1,4 +1,7 @@
-/** What providers say of a prompt that is too long, in any protocol: how long it is, and how long it may be. */
+/**
+ * What providers say of a prompt that is too long, in any protocol: how long it is, and how long it
+ * may be.
+ */
 
 export interface OverflowTokens {
   readonly actual: number;

@@ -1,4 +1,7 @@
-/** Where pictures hide besides plain image parts: each is found, and words take its place in a form that its vendor takes. */
+/**
+ * Where pictures hide besides plain image parts: each is found, and words take its place in a form
+ * that its vendor takes.
+ */
 
 import { expect, it } from 'vitest';
 import { messagesPictures } from '../anthropic-messages/pictures.ts';
@@ -39,9 +42,19 @@ const rows: readonly Row[] = [
   [
     'a picture within a document of blocks',
     messagesPictures,
-    [{ role: 'user', content: [{ type: 'document', source: { type: 'content', content: [image] } }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'document', source: { type: 'content', content: [image] } }],
+      },
+    ],
     [{ url }],
-    [{ role: 'user', content: [{ type: 'document', source: { type: 'content', content: [said] } }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'document', source: { type: 'content', content: [said] } }],
+      },
+    ],
   ],
   [
     'a screenshot of computer use',
@@ -62,7 +75,12 @@ const rows: readonly Row[] = [
     ],
     [{ url }],
     [
-      { type: 'function_call', call_id: 'c', name: 'computer', arguments: '{"type":"click","x":1}' },
+      {
+        type: 'function_call',
+        call_id: 'c',
+        name: 'computer',
+        arguments: '{"type":"click","x":1}',
+      },
       { type: 'function_call_output', call_id: 'c', output: 'words' },
     ],
   ],
@@ -76,14 +94,24 @@ const rows: readonly Row[] = [
   [
     'a PDF',
     responsesPictures,
-    [{ role: 'user', content: [{ type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' }],
+      },
+    ],
     [file],
     [{ role: 'user', content: [{ type: 'input_text', text: 'words' }] }],
   ],
   [
     'a PDF',
     chatPictures,
-    [{ role: 'user', content: [{ type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } }],
+      },
+    ],
     [file],
     [{ role: 'user', content: [said] }],
   ],
@@ -96,12 +124,15 @@ const rows: readonly Row[] = [
   ],
 ];
 
-it.each(rows)('%s is found, and words take its place (%#)', (_name, form, items, pictures, told) => {
-  const body: WireObject = { [form.field]: items };
-  expect(form.words.some((word) => JSON.stringify(body).includes(word))).toBe(true);
-  expect(listPictures(body, form)).toEqual(pictures);
-  expect(replacePictures(body, form, () => 'words')).toEqual({ [form.field]: told });
-});
+it.each(rows)(
+  '%s is found, and words take its place (%#)',
+  (_name, form, items, pictures, told) => {
+    const body: WireObject = { [form.field]: items };
+    expect(form.words.some((word) => JSON.stringify(body).includes(word))).toBe(true);
+    expect(listPictures(body, form)).toEqual(pictures);
+    expect(replacePictures(body, form, () => 'words')).toEqual({ [form.field]: told });
+  },
+);
 
 const untouched: readonly (readonly [string, PictureForm, readonly object[]])[] = [
   [
@@ -112,7 +143,12 @@ const untouched: readonly (readonly [string, PictureForm, readonly object[]])[] 
   [
     'a file of text',
     chatPictures,
-    [{ role: 'user', content: [{ type: 'file', file: { file_data: 'data:text/plain;base64,YQ==' } }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'file', file: { file_data: 'data:text/plain;base64,YQ==' } }],
+      },
+    ],
   ],
   [
     'sound',

@@ -1,6 +1,7 @@
 /**
- * The pictures of a conversation: whether there are any, which, and the same conversation with words in their place. The same
- * for every protocol; what a picture looks like stands in the form that each one gives.
+ * The pictures of a conversation: whether there are any, which, and the same conversation with
+ * words in their place. The same for every protocol; what a picture looks like stands in the form
+ * that each one gives.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -25,7 +26,10 @@ export interface PictureForm {
   readonly tell: (part: WireObject, tell: TellPicture) => WireObject | undefined;
 }
 
-/** Where parts hold parts. What a tool was called with is not looked at: an object there may look like a picture. */
+/**
+ * Where parts hold parts. What a tool was called with is not looked at: an object there may look
+ * like a picture.
+ */
 const nested = ['content', 'output', 'parts', 'source'] as const;
 
 export function listPictures(body: WireObject, form: PictureForm): readonly Picture[] {
@@ -37,8 +41,14 @@ export function listPictures(body: WireObject, form: PictureForm): readonly Pict
   return pictures;
 }
 
-/** The body with words in place of its pictures; whatever holds none is the same object as before. */
-export function replacePictures(body: WireObject, form: PictureForm, tell: TellPicture): WireObject {
+/**
+ * The body with words in place of its pictures; whatever holds none is the same object as before.
+ */
+export function replacePictures(
+  body: WireObject,
+  form: PictureForm,
+  tell: TellPicture,
+): WireObject {
   return { ...body, [form.field]: tellWithin(body[form.field], (part) => form.tell(part, tell)) };
 }
 
@@ -63,7 +73,10 @@ export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What a file is by its `data:` address: a picture, a document, or undefined for text, which everybody reads. */
+/**
+ * What a file is by its `data:` address: a picture, a document, or undefined for text, which
+ * everybody reads.
+ */
 export function pictureAt(url: string | undefined): Picture | undefined {
   if (url?.startsWith('data:image/') === true) return { url };
   return url?.startsWith('data:text/') === true ? undefined : { url: undefined, isFile: true };

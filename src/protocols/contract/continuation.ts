@@ -1,4 +1,6 @@
-/** What all protocols say when they ask for the rest of a broken answer (after step 6 of a request). */
+/**
+ * What all protocols say when they ask for the rest of a broken answer (after step 6 of a request).
+ */
 
 import type { WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
@@ -10,7 +12,11 @@ export const goOnInstruction =
   'greeting, and keep language, style and format.';
 
 /** A limit on the answer counts what was delivered: at least a token for each event. */
-export function withRestOfTokens(body: WireObject, fields: readonly string[], spent: number): WireObject {
+export function withRestOfTokens(
+  body: WireObject,
+  fields: readonly string[],
+  spent: number,
+): WireObject {
   const limits = fields.flatMap((field) => {
     const limit = readNumber(body[field]);
     return limit !== undefined ? [[field, Math.max(1, limit - spent)] as const] : [];

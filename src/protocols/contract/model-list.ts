@@ -10,7 +10,10 @@ export interface ModelName {
 }
 
 /** One page that has all of them. */
-export function createPage(models: readonly ModelName[], encode: (model: ModelName) => object): object {
+export function createPage(
+  models: readonly ModelName[],
+  encode: (model: ModelName) => object,
+): object {
   return {
     data: models.map(encode),
     has_more: false,

@@ -1,4 +1,7 @@
-/** What the engine asks of a wire format. One folder per protocol implements it; all have the same file pattern. */
+/**
+ * What the engine asks of a wire format. One folder per protocol implements it; all have the same
+ * file pattern.
+ */
 
 import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
@@ -11,7 +14,13 @@ import type { Finish } from '../translation/finish.ts';
 import type { Translation } from '../translation/neutral.ts';
 import type { BodyEdits } from './body-edits.ts';
 import type { ModelName } from './model-list.ts';
-import type { BlockPlace, Delivered, StreamPlace, StreamWatch, WatchOptions } from './watched-stream.ts';
+import type {
+  BlockPlace,
+  Delivered,
+  StreamPlace,
+  StreamWatch,
+  WatchOptions,
+} from './watched-stream.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
 export interface ReadBody {
@@ -29,19 +38,34 @@ export interface ReadBody {
   readonly choices: number;
   /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
-  /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
+  /**
+   * The body for this target: model replaced, edits applied; everything else as the client wrote
+   * it.
+   */
   encodeFor(target: Target): WireBody;
-  /** The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or that it has too much in it. */
+  /**
+   * The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or
+   * that it has too much in it.
+   */
   parseToTranslate(): WireObject;
-  /** Another body in place of this one, for this target: its edits applied, and its model named. `edits`: of the target's protocol. */
+  /**
+   * Another body in place of this one, for this target: its edits applied, and its model named.
+   * `edits`: of the target's protocol.
+   */
   write(target: Target, body: WireObject, edits: BodyEdits): Buffer;
-  /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
+  /**
+   * Why an answer of this target cannot be continued, whatever was delivered: `a strict output
+   * format`.
+   */
   obstacleFor(target: Target): string | undefined;
   /** What in it is bound to the account that made it; undefined for almost all requests. */
   bound(): Bound | undefined;
   /** The body that asks this target for the rest of an answer. */
   encodeContinuation(target: Target, continuation: Continuation): Buffer;
-  /** Whether the conversation ends with what a tool has said: then a model may rightly have nothing to say. */
+  /**
+   * Whether the conversation ends with what a tool has said: then a model may rightly have nothing
+   * to say.
+   */
   endsWithToolResult(): boolean;
   /** The pictures in it, in order. */
   pictures(): readonly Picture[];
@@ -49,7 +73,10 @@ export interface ReadBody {
   tellPictures(tell: TellPicture): WireBody;
 }
 
-/** What of a request only the account understands that made it. Names are ids, or stand for what is encrypted. */
+/**
+ * What of a request only the account understands that made it. Names are ids, or stand for what is
+ * encrypted.
+ */
 export interface Bound {
   /** Nobody else can answer the request with these in it. */
   readonly references: readonly BoundReference[];
@@ -64,8 +91,8 @@ export interface BoundReference {
 }
 
 /**
- * How the rest of a broken answer is asked for: as the continuation of a trailing assistant message; by an instruction to go
- * on; or, where only reasoning was delivered, afresh.
+ * How the rest of a broken answer is asked for: as the continuation of a trailing assistant
+ * message; by an instruction to go on; or, where only reasoning was delivered, afresh.
  */
 export type ContinuationWay = 'prefill' | 'instruct' | 'afresh';
 
@@ -90,7 +117,10 @@ export interface StreamSplicer {
   rewrite(data: string): Buffer | undefined;
   /** The stream has ended: what the filter still held back, as an event. */
   end(): Buffer | undefined;
-  /** The event that ends the answer, as it is told; undefined where it is told as it came. Called last. */
+  /**
+   * The event that ends the answer, as it is told; undefined where it is told as it came. Called
+   * last.
+   */
   terminal?(data: string): Buffer | undefined;
   /** Tokens of all streams of the answer so far. */
   readonly usage: WireObject | undefined;
@@ -161,7 +191,10 @@ export interface Protocol {
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
-  /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
+  /**
+   * The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody
+   * asks in this protocol.
+   */
   estimateTokens?(body: Buffer): string;
   /** Where a vendor lists its models: a path under the base URL. */
   readonly modelsPath: string;
@@ -175,14 +208,17 @@ export interface Protocol {
   /** By what agents know such a refusal of its own vendor, in the body: a code or a phrase. */
   readonly overflowSign: RegExp;
   /**
-   * The status of an error that lasts, where nobody could answer: one upon which the agents of this protocol neither ask again
-   * nor leave a part of the request out. Default: 400.
+   * The status of an error that lasts, where nobody could answer: one upon which the agents of this
+   * protocol neither ask again nor leave a part of the request out. Default: 400.
    */
   readonly lastingStatus?: number;
   encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: ToldError): string;
-  /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
+  /**
+   * The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an
+   * event without a name.
+   */
   frameRefusal?(body: string): string;
   /** A conversation may bring a compaction of ours, and may ask for one. Default: false. */
   readonly hasCompactions?: true;
@@ -196,6 +232,9 @@ export interface Protocol {
   readonly terminalMarker: string;
   /** A stream ends with its connection, and nothing marks it. Default: false. */
   readonly endsByClosing?: true;
-  /** Clients of it take no comments in a stream: a blank line is a sign of life there, and facts are not told. Default: false. */
+  /**
+   * Clients of it take no comments in a stream: a blank line is a sign of life there, and facts are
+   * not told. Default: false.
+   */
   readonly takesNoComments?: true;
 }

@@ -1,6 +1,6 @@
 /**
- * What splicing the parts of a continued answer is alike in every protocol (step 6 of a request, after a break): events are rewritten
- * one by one, and tokens add up.
+ * What splicing the parts of a continued answer is alike in every protocol (step 6 of a request,
+ * after a break): events are rewritten one by one, and tokens add up.
  */
 
 import { countText } from '../content/count-text.ts';
@@ -52,7 +52,10 @@ interface TokenFields {
   readonly total?: string;
 }
 
-/** A stream that was cut told its tokens too early, or never: what was delivered of its text counts at least. */
+/**
+ * A stream that was cut told its tokens too early, or never: what was delivered of its text counts
+ * at least.
+ */
 function countDelivered(
   { usage = {}, text, textEvents }: Delivered,
   { output, total }: TokenFields,

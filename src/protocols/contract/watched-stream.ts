@@ -1,6 +1,7 @@
 /**
- * Following a stream (step 6 of a request): what it gives, and what is alike in every protocol. Events are parsed and judged, and
- * what was delivered is kept for whoever continues it. Each protocol judges its own events.
+ * Following a stream (step 6 of a request): what it gives, and what is alike in every protocol.
+ * Events are parsed and judged, and what was delivered is kept for whoever continues it. Each
+ * protocol judges its own events.
  */
 
 import type { Usage } from '../../model/record.ts';
@@ -9,14 +10,23 @@ import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts'
 import { type Finish, judgeFinish, noFinish } from '../translation/finish.ts';
 
 /**
- * What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider
- * lives; `closing` ends a text, unless the answer breaks with the next event: then it never ended, and goes on elsewhere.
+ * What one event of a relayed stream means. `content` commits the answer; `terminal` ends it;
+ * `ping` says nothing but that the provider lives; `closing` ends a text, unless the answer breaks
+ * with the next event: then it never ended, and goes on elsewhere.
  */
-export type EventVerdict = 'content' | 'silent' | 'closing' | 'ping' | 'terminal' | 'malformed' | 'error';
+export type EventVerdict =
+  | 'content'
+  | 'silent'
+  | 'closing'
+  | 'ping'
+  | 'terminal'
+  | 'malformed'
+  | 'error';
 
 /**
- * Follows one stream and says of each event whether it is content, an in-band error, malformed, or the end. Where that is not
- * enough, access/answer/frame-judge.ts makes an error of it: damage, and an end without a finish.
+ * Follows one stream and says of each event whether it is content, an in-band error, malformed, or
+ * the end. Where that is not enough, access/answer/frame-judge.ts makes an error of it: damage, and
+ * an end without a finish.
  */
 export interface StreamWatch {
   /** Judges the data of one event. */
@@ -25,9 +35,15 @@ export interface StreamWatch {
   take(event: WireObject): EventVerdict;
   /** The last event that was pushed, parsed; undefined where it was no object. */
   readonly event: WireObject | undefined;
-  /** A finish reason was seen: an end without the terminal marker is a success, unless the reason means failure. */
+  /**
+   * A finish reason was seen: an end without the terminal marker is a success, unless the reason
+   * means failure.
+   */
   readonly hasFinished: boolean;
-  /** What the finish reason means. Where it is broken, the text of its event is not counted as delivered. */
+  /**
+   * What the finish reason means. Where it is broken, the text of its event is not counted as
+   * delivered.
+   */
   readonly finish: Finish;
   /** Anything but silence was delivered: text, reasoning, a tool call. */
   readonly hasContent: boolean;
@@ -38,7 +54,9 @@ export interface StreamWatch {
   readonly usage: Usage | undefined;
   /** The error object of the last `error` verdict, as JSON text. */
   readonly error: string | undefined;
-  /** Names of what its account alone will understand when a later request brings it. Default: none. */
+  /**
+   * Names of what its account alone will understand when a later request brings it. Default: none.
+   */
   readonly made?: readonly string[];
   /** What the events so far have brought. */
   delivered(): Delivered;
@@ -49,7 +67,10 @@ export interface WatchOptions {
   readonly choices: number;
   /** Keep the text for a continuation. */
   readonly keepsText: boolean;
-  /** Its events are told in other words: the numbers of tools stay as they were written. Default: nobody writes them again. */
+  /**
+   * Its events are told in other words: the numbers of tools stay as they were written. Default:
+   * nobody writes them again.
+   */
   readonly isTranslated?: boolean;
 }
 
@@ -58,7 +79,10 @@ export interface Delivered {
   readonly text: string;
   /** Events that carried text: a lower bound of its tokens. */
   readonly textEvents: number;
-  /** What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no obstacle. */
+  /**
+   * What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no
+   * obstacle.
+   */
   readonly obstacle: string | undefined;
   /** The stream's first event, whose id and model all later ones bear. */
   readonly opening: WireObject;
@@ -136,7 +160,8 @@ export abstract class WatchedStream implements StreamWatch {
   push(data: string): EventVerdict {
     this.event = undefined;
     if (this.isMarker?.(data) === true) return 'terminal';
-    const event = this.options.isTranslated === true ? parseExactOrNothing(data) : parseOrNothing(data);
+    const event =
+      this.options.isTranslated === true ? parseExactOrNothing(data) : parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     this.event = event;
     const verdict = this.take(event);
@@ -178,7 +203,10 @@ const longestText = 4 * 1024 * 1024;
 /** Pieces of a few characters cost more as objects than as text: joined at this number. */
 const piecesLimit = 512;
 
-/** The text that a stream has brought so far, kept for a continuation: cheap to add to, whole only when it is asked for. */
+/**
+ * The text that a stream has brought so far, kept for a continuation: cheap to add to, whole only
+ * when it is asked for.
+ */
 export class DeliveredText {
   #pieces: string[] = [];
   #blocks: string[] = [];

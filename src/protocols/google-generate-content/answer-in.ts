@@ -1,8 +1,17 @@
-/** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
+/**
+ * A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or
+ * one JSON object.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { judgeFinish } from '../translation/finish.ts';
-import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import {
+  readJsonText,
+  readName,
+  readRecord,
+  readRecords,
+  readText,
+} from '../translation/lenient.ts';
 import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
@@ -11,7 +20,10 @@ import { dataOf } from './parts.ts';
 const place = 'candidates[].content.parts[]';
 const textPlace = `${place}.text`;
 
-/** A whole answer is one event of a stream that has no other. Throws where a word of it would be lost. */
+/**
+ * A whole answer is one event of a stream that has no other. Throws where a word of it would be
+ * lost.
+ */
 export class GoogleAnswerDecoder implements AnswerDecoder {
   #usage: WireObject | undefined;
   #reason: string | undefined;
@@ -46,9 +58,11 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
 
   #readPart(part: WireObject): readonly NeutralPart[] {
     const data = dataOf(part);
-    if (data === 'functionCall') return this.#readCall(part, readRecord(part[data], `${place}.${data}`));
+    if (data === 'functionCall')
+      return this.#readCall(part, readRecord(part[data], `${place}.${data}`));
     if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.${data}`))];
-    if (data !== undefined) throw new TypeError(`a part with ${data} has no words in another protocol`);
+    if (data !== undefined)
+      throw new TypeError(`a part with ${data} has no words in another protocol`);
     return [
       ...tellText(part['text'], textPlace, part['thought'] === true ? 'reasoning' : 'text'),
       ...tellSeal('reasoning', 'google-text', signatureOf(part)),
@@ -61,7 +75,8 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     if (call['willContinue'] === true || call['partialArgs'] !== undefined)
       throw new TypeError('a tool call came in pieces that nobody asked for');
     let toolCallId = readName(call['id']) ?? 'call_0';
-    for (let count = this.#calls.size; this.#calls.has(toolCallId); count++) toolCallId = `call_${count}`;
+    for (let count = this.#calls.size; this.#calls.has(toolCallId); count++)
+      toolCallId = `call_${count}`;
     this.#calls.add(toolCallId);
     const input = readJsonText(call['args'] ?? {});
     return [

@@ -1,4 +1,7 @@
-/** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
+/**
+ * What of a `google-generate-content` request or answer is bound to the account that made it:
+ * caches, files, signed thoughts.
+ */
 
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
@@ -8,7 +11,10 @@ import { createWordList } from '../json/scan.ts';
 import { namesOfSeals } from '../translation/sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
-/** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
+/**
+ * Fields at the top, and words below it, one of which stands in every body in which something is
+ * bound.
+ */
 export const bound: BodyForm['bound'] = {
   fields: ['cachedContent', 'cached_content'],
   words: createWordList(['thoughtSignature', 'thought_signature', 'fileUri', 'file_uri']),
@@ -29,7 +35,10 @@ export function namesOfThought(part: WireObject): readonly string[] {
   return namesOfSeals(part['thoughtSignature'] ?? part['thought_signature']);
 }
 
-/** Names in a whole answer or in one event of it: its signatures. Every event comes by here: plain loops. */
+/**
+ * Names in a whole answer or in one event of it: its signatures. Every event comes by here: plain
+ * loops.
+ */
 export function namesOfAnswer(answer: WireObject): readonly string[] {
   const names: string[] = [];
   for (const candidate of candidatesOf(answer))

@@ -26,14 +26,19 @@ export function decodeContents(contents: readonly GoogleContent[]): NeutralMessa
       ? [
           {
             role: 'assistant',
-            content: placeThoughts((content.parts ?? []).flatMap((part) => decodeAnswerPart(part, calls))),
+            content: placeThoughts(
+              (content.parts ?? []).flatMap((part) => decodeAnswerPart(part, calls)),
+            ),
           },
         ]
       : decodeUser(content.parts ?? [], calls),
   );
 }
 
-/** Calls need not bear ids, and results then belong to the first call of their name that has none yet. */
+/**
+ * Calls need not bear ids, and results then belong to the first call of their name that has none
+ * yet.
+ */
 class CallIds {
   /** Those of each name that have none yet, in their order; and each by its id. */
   readonly #open = new Map<string, Set<string>>();
@@ -86,7 +91,8 @@ function decodeUserPart({ text, inlineData, fileData }: GoogleUserPart): UserCon
 function decodeNamedFile(fileData: GoogleUserPart['fileData']): UserContent {
   if (fileData == null) return [];
   const file = parseFileUrl(fileData.fileUri, fileData.mimeType ?? 'image/*');
-  const isUploaded = /\/files\/[^/]+$/.test(fileData.fileUri) && fileData.fileUri.includes('googleapis.com');
+  const isUploaded =
+    /\/files\/[^/]+$/.test(fileData.fileUri) && fileData.fileUri.includes('googleapis.com');
   if (file === undefined || isUploaded)
     throw cannotCarry(`the file "${fileData.fileUri}", which its account keeps,`);
   return [{ type: 'file', ...file }];
@@ -101,7 +107,10 @@ function decodeResult(result: Response, calls: CallIds): ToolContent[number] {
   };
 }
 
-/** `output` and `error` are the vendor's words for what the tool said: https://ai.google.dev/api/caching#FunctionResponse. */
+/**
+ * `output` and `error` are the vendor's words for what the tool said:
+ * https://ai.google.dev/api/caching#FunctionResponse.
+ */
 function decodeOutput({ response, parts }: Response): ToolOutput {
   const said = response ?? {};
   const [field, ...more] = Object.keys(said);
@@ -115,17 +124,28 @@ function decodeOutput({ response, parts }: Response): ToolOutput {
   return { type: 'content', value: [{ type: 'text', text }, ...files] };
 }
 
-const textFields: ReadonlySet<string | undefined> = new Set(['output', 'result', 'content', 'error']);
+const textFields: ReadonlySet<string | undefined> = new Set([
+  'output',
+  'result',
+  'content',
+  'error',
+]);
 
 function decodeAnswerPart(
   { text, thought, thoughtSignature, functionCall: call }: ModelPart,
   calls: CallIds,
 ): AssistantContent {
   const said: AssistantContent = unpackThoughts(thoughtSignature).map(toThought);
-  if (text != null && text !== '') said.push({ type: thought === true ? 'reasoning' : 'text', text });
+  if (text != null && text !== '')
+    said.push({ type: thought === true ? 'reasoning' : 'text', text });
   if (call != null) {
     const toolCallId = calls.begin(call);
-    said.push({ type: 'tool-call', toolCallId, toolName: call.name, input: toInputText(call.args) });
+    said.push({
+      type: 'tool-call',
+      toolCallId,
+      toolName: call.name,
+      input: toInputText(call.args),
+    });
   }
   return said;
 }

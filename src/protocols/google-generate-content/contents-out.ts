@@ -1,8 +1,16 @@
-/** A conversation in neutral words as the contents of a `google-generate-content` body (translate leg). */
+/**
+ * A conversation in neutral words as the contents of a `google-generate-content` body (translate
+ * leg).
+ */
 
 import type { WireObject } from '../json/is-record.ts';
 import { nameMedia, readTextFile, toBase64 } from '../translation/file-data.ts';
-import type { AssistantContent, NeutralMessage, ToolContent, UserPart } from '../translation/neutral.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolContent,
+  UserPart,
+} from '../translation/neutral.ts';
 import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { unsignedCall } from '../translation/sealed.ts';
 import { openSeal } from '../translation/seals.ts';
@@ -15,11 +23,18 @@ export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
     if (message.role === 'user') return message.content.filter(isSendable).map(encodePart);
     return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
   });
-  const contents = turns.map(({ isAnswer, parts }) => ({ role: isAnswer ? 'model' : 'user', parts }));
+  const contents = turns.map(({ isAnswer, parts }) => ({
+    role: isAnswer ? 'model' : 'user',
+    parts,
+  }));
   return parts.length === 0 ? { contents } : { systemInstruction: { parts }, contents };
 }
 
-/** The vendor fetches what stands at an address: https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits, read 2026-11. */
+/**
+ * The vendor fetches what stands at an address:
+ * https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits,
+ * read 2026-11.
+ */
 function encodePart(part: UserPart): WireObject {
   if (part.type === 'text') return { text: part.text };
   const text = readTextFile(part);
@@ -30,8 +45,9 @@ function encodePart(part: UserPart): WireObject {
 }
 
 /**
- * The first call of an answer bears a signature, or newer models refuse it: its own, or one that lets calls of others pass. That of a
- * text may come in a part of its own: https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
+ * The first call of an answer bears a signature, or newer models refuse it: its own, or one that
+ * lets calls of others pass. That of a text may come in a part of its own:
+ * https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
  */
 function encodeAnswer(content: AssistantContent): WireObject[] {
   let hasCall = false;
@@ -57,7 +73,8 @@ function encodeResults(content: ToolContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
     const { toolCallId: id, toolName: name, output } = part;
     if (output.type === 'content') return [];
-    const response = output.type === 'error-text' ? { error: output.value } : { output: output.value };
+    const response =
+      output.type === 'error-text' ? { error: output.value } : { output: output.value };
     return [{ functionResponse: { id, name, response } }];
   });
 }

@@ -1,4 +1,7 @@
-/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+/**
+ * The request for the rest of a broken answer, and what of a request makes that impossible (after
+ * step 6 of a request).
+ */
 
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
@@ -17,7 +20,10 @@ export function findGoogleObstacle(body: WireObject): string | undefined {
 }
 
 /** The body that asks for the rest; the one handed in stays as it is. */
-export function continueGoogle(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
+export function continueGoogle(
+  body: WireObject,
+  { way, delivered, shownText }: Continuation,
+): WireObject {
   if (way === 'afresh') return body;
   const contents = appendAnswer(listIn(body['contents']), shownText);
   const instruction = { role: 'user', parts: [{ text: goOnInstruction }] };
@@ -36,6 +42,7 @@ function configOf({ generationConfig: config }: WireObject): WireObject {
 /** A client's own prefill and what followed it are one turn. */
 function appendAnswer(contents: readonly unknown[], text: string): readonly unknown[] {
   const last = contents.at(-1);
-  if (!isRecord(last) || last['role'] !== 'model') return [...contents, { role: 'model', parts: [{ text }] }];
+  if (!isRecord(last) || last['role'] !== 'model')
+    return [...contents, { role: 'model', parts: [{ text }] }];
   return [...contents.slice(0, -1), { ...last, parts: [...partsIn(last), { text }] }];
 }

@@ -1,4 +1,7 @@
-/** How a `google-generate-content` body is edited for a target: the signatures of its parts, and the model in requests within it. Pure. */
+/**
+ * How a `google-generate-content` body is edited for a target: the signatures of its parts, and the
+ * model in requests within it. Pure.
+ */
 
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -8,7 +11,8 @@ import { namesOfThought } from './bound.ts';
 export const googleEdits: BodyEdits = {
   conversation: ['contents'],
   dropSealed: (body, names) => mapParts(body, (part) => dropSignature(part, names)),
-  mapCalls: (body, change) => mapParts(body, (part) => ['functionCall' in part ? change(part) : part]),
+  mapCalls: (body, change) =>
+    mapParts(body, (part) => ['functionCall' in part ? change(part) : part]),
   requests: {
     fields: ['requests', 'generateContentRequest'],
     nameModel: (request, model) => ({
@@ -18,8 +22,14 @@ export const googleEdits: BodyEdits = {
   },
 };
 
-/** A part says the same without its signature, but a call must bear one; a part that was nothing else is gone. */
-function dropSignature(part: WireObject, names: readonly string[] | undefined): readonly WireObject[] {
+/**
+ * A part says the same without its signature, but a call must bear one; a part that was nothing
+ * else is gone.
+ */
+function dropSignature(
+  part: WireObject,
+  names: readonly string[] | undefined,
+): readonly WireObject[] {
   if (!isDropped(namesOfThought(part), names)) return [part];
   const { thoughtSignature: _, thought_signature: __, ...rest } = part;
   if ('functionCall' in rest) return [{ ...rest, thoughtSignature: unsignedCall }];
@@ -27,7 +37,10 @@ function dropSignature(part: WireObject, names: readonly string[] | undefined): 
 }
 
 /** A turn that is left without parts is gone. */
-function mapParts(body: WireObject, change: (part: WireObject) => readonly WireObject[]): WireObject {
+function mapParts(
+  body: WireObject,
+  change: (part: WireObject) => readonly WireObject[],
+): WireObject {
   const { contents } = body;
   if (!Array.isArray(contents)) return body;
   const mapped = contents.flatMap((content: unknown): readonly unknown[] => {

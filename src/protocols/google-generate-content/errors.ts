@@ -1,4 +1,7 @@
-/** Errors as clients of `google-generate-content` understand them: a JSON body, and the same object inside a stream. */
+/**
+ * Errors as clients of `google-generate-content` understand them: a JSON body, and the same object
+ * inside a stream.
+ */
 
 import type { Headers } from '../../model/request.ts';
 import type { OverflowTokens } from '../content/overflow.ts';
@@ -7,7 +10,10 @@ import type { WireObject } from '../json/is-record.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
 
-/** Names of statuses: https://ai.google.dev/gemini-api/docs/troubleshooting and https://cloud.google.com/apis/design/errors, read 2026-11. */
+/**
+ * Names of statuses: https://ai.google.dev/gemini-api/docs/troubleshooting and
+ * https://cloud.google.com/apis/design/errors, read 2026-11.
+ */
 const statuses: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
@@ -20,13 +26,17 @@ const statuses: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-export function encodeGoogleError(error: ToldError): { readonly headers: Headers; readonly body: string } {
+export function encodeGoogleError(error: ToldError): {
+  readonly headers: Headers;
+  readonly body: string;
+} {
   return { headers, body: JSON.stringify(toErrorBody(error)) };
 }
 
 /**
- * The bare object, as the vendor breaks off: SDKs raise an error for it, even where it comes with the last event, since no blank line
- * ends it. Read in `@google/genai` 1.30.0 and 2.32.0, of which the first takes an event with `error` for an empty answer.
+ * The bare object, as the vendor breaks off: SDKs raise an error for it, even where it comes with
+ * the last event, since no blank line ends it. Read in `@google/genai` 1.30.0 and 2.32.0, of which
+ * the first takes an event with `error` for an empty answer.
  */
 export function encodeGoogleStreamError(error: ToldError): string {
   return JSON.stringify(toErrorBody(error));

@@ -1,10 +1,16 @@
-/** How many tokens a `google-generate-content` request has, when no provider can be asked. docs/wire-formats.md says what is counted how. */
+/**
+ * How many tokens a `google-generate-content` request has, when no provider can be asked.
+ * docs/wire-formats.md says what is counted how.
+ */
 
 import { countCautiously } from '../content/count-text.ts';
 import { isRecord } from '../json/is-record.ts';
 import { parseBody } from '../json/parse-body.ts';
 
-/** A picture, or one of the tiles that a large one is cut into: https://ai.google.dev/gemini-api/docs/tokens, read 2026-11. */
+/**
+ * A picture, or one of the tiles that a large one is cut into:
+ * https://ai.google.dev/gemini-api/docs/tokens, read 2026-11.
+ */
 const mediaTokens = 258;
 
 /** The body of the answer. Throws `RequestError` (400) for a request that is no JSON object. */

@@ -1,4 +1,7 @@
-/** What a whole `google-generate-content` answer is: it must parse to its end and hold what was asked for. */
+/**
+ * What a whole `google-generate-content` answer is: it must parse to its end and hold what was
+ * asked for.
+ */
 
 import type { Operation } from '../../model/protocol.ts';
 import { wrongType } from '../content/content-shape.ts';
@@ -47,7 +50,10 @@ export function blockReasonOf({ promptFeedback: feedback }: WireObject): string 
     : undefined;
 }
 
-/** What a tool of the vendor's own brought is read like a prompt, of which what was read from a cache is a part; thoughts are no part of the answer's count. */
+/**
+ * What a tool of the vendor's own brought is read like a prompt, of which what was read from a
+ * cache is a part; thoughts are no part of the answer's count.
+ */
 export function countGoogleTokens(usage: WireObject): NeutralUsage {
   const total = sumOf(usage, ['promptTokenCount', 'toolUsePromptTokenCount']);
   const cacheRead = readCount(usage['cachedContentTokenCount']) ?? 0;

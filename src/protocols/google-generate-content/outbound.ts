@@ -1,12 +1,25 @@
-/** A request in neutral words as a `google-generate-content` body (translate leg): what a target is sent, and what is left out. */
+/**
+ * A request in neutral words as a `google-generate-content` body (translate leg): what a target is
+ * sent, and what is left out.
+ */
 
 import type { ModelTraits, Target } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { pickSaid } from '../json/pick.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
-import { listFiles, listLostThoughts, listUnnamed, noteLaterSystem } from '../translation/prompt-shape.ts';
+import type {
+  EncodedRequest,
+  NeutralOptions,
+  NeutralRequest,
+  NeutralTool,
+} from '../translation/neutral.ts';
+import {
+  listFiles,
+  listLostThoughts,
+  listUnnamed,
+  noteLaterSystem,
+} from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { isStrict } from '../translation/text-tools.ts';
@@ -23,7 +36,10 @@ export function findGoogleCallObstacle({ options }: NeutralRequest): string | un
     : undefined;
 }
 
-export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target, 'traits'>): EncodedRequest {
+export function encodeGoogleRequest(
+  request: NeutralRequest,
+  target: Pick<Target, 'traits'>,
+): EncodedRequest {
   const { options, parallelTools } = request;
   const { prompt } = options;
   const thinking = encodeThinking(request, target.traits);
@@ -62,7 +78,10 @@ function encodeConfig(options: NeutralOptions, thinkingConfig: WireObject | unde
   });
 }
 
-/** Newer models take a level in the place of a budget. https://ai.google.dev/gemini-api/docs/thinking, read 2026-11. */
+/**
+ * Newer models take a level in the place of a budget.
+ * https://ai.google.dev/gemini-api/docs/thinking, read 2026-11.
+ */
 function encodeThinking(
   { reasoning }: NeutralRequest,
   traits: ModelTraits | undefined,
@@ -87,7 +106,10 @@ function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireOb
   const encoded = { tools: [{ functionDeclarations: tools.flatMap(encodeTool) }] };
   if (choice === undefined) return encoded;
   const named = choice.type === 'tool' ? { allowedFunctionNames: [choice.toolName] } : {};
-  return { ...encoded, toolConfig: { functionCallingConfig: { mode: modes[choice.type], ...named } } };
+  return {
+    ...encoded,
+    toolConfig: { functionCallingConfig: { mode: modes[choice.type], ...named } },
+  };
 }
 
 function encodeTool(tool: NeutralTool): readonly WireObject[] {

@@ -1,6 +1,16 @@
-/** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
+/**
+ * The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a
+ * whole answer, in a request's history.
+ */
 
-import { type Fits, fields, fitsText, isNothing, listOf, toolInput } from '../content/content-shape.ts';
+import {
+  type Fits,
+  fields,
+  fitsText,
+  isNothing,
+  listOf,
+  toolInput,
+} from '../content/content-shape.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 const part = fields({
@@ -9,7 +19,10 @@ const part = fields({
   inlineData: fields({ data: fitsText }),
 });
 
-/** Whether every content field of an answer, or of one event of it, has a value of its type (law 17). */
+/**
+ * Whether every content field of an answer, or of one event of it, has a value of its type (law
+ * 17).
+ */
 export const isWellFormed: Fits = fields({
   candidates: listOf(fields({ content: fields({ parts: listOf(part) }) })),
   promptFeedback: fields({ blockReasonMessage: fitsText }),
@@ -41,7 +54,10 @@ const besides: ReadonlySet<string> = new Set([
   'mediaResolution',
 ]);
 
-/** The field that holds what a part brings beside text: `functionCall`; undefined for text, thoughts and what is empty. */
+/**
+ * The field that holds what a part brings beside text: `functionCall`; undefined for text, thoughts
+ * and what is empty.
+ */
 export function dataOf(part: WireObject): string | undefined {
   for (const field in part) if (!besides.has(field) && !isNothing(part[field])) return field;
   return undefined;

@@ -1,6 +1,15 @@
-/** Pictures as `google-generate-content` has them: parts of a turn, and of what a function has answered. */
+/**
+ * Pictures as `google-generate-content` has them: parts of a turn, and of what a function has
+ * answered.
+ */
 
-import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../content/pictures.ts';
+import {
+  type Picture,
+  type PictureForm,
+  pictureAt,
+  type TellPicture,
+  textIn,
+} from '../content/pictures.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { partsIn } from './parts.ts';
 
@@ -16,7 +25,11 @@ export const googlePictures: PictureForm = {
 };
 
 /** Its parts may only be files: the words go to what the function said. */
-function tellResult(part: WireObject, result: WireObject, tell: TellPicture): WireObject | undefined {
+function tellResult(
+  part: WireObject,
+  result: WireObject,
+  tell: TellPicture,
+): WireObject | undefined {
   const parts = partsIn(result);
   const pictures = parts.flatMap((inner) => pictureOf(inner) ?? []);
   if (pictures.length === 0) return undefined;

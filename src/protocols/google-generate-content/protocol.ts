@@ -1,4 +1,7 @@
-/** The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests name model and way of answering in their path. */
+/**
+ * The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests
+ * name model and way of answering in their path.
+ */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
 import { type BodyForm, readBody } from '../body/read-body.ts';
@@ -56,7 +59,8 @@ export const googleGenerateContent: Protocol = {
     operation === 'generate' && isStreamed
       ? `/${resourceName(model)}:streamGenerateContent?alt=sse`
       : `/${resourceName(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
-  readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : form),
+  readBody: (request, operation) =>
+    readBody(request, operation === 'generate' ? generateForm : form),
   bodyEdits: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: (options) => new GoogleWatch(options),
@@ -65,7 +69,10 @@ export const googleGenerateContent: Protocol = {
   estimateTokens: estimateGoogleTokens,
   modelsPath: '/models?pageSize=1000',
   askShortly: (text, model) => ({
-    body: { contents: [{ role: 'user', parts: [{ text }] }], generationConfig: { maxOutputTokens: 16 } },
+    body: {
+      contents: [{ role: 'user', parts: [{ text }] }],
+      generationConfig: { maxOutputTokens: 16 },
+    },
     named: { model, isStreamed: false },
   }),
   encodeModels: encodeGoogleModels,
@@ -91,8 +98,12 @@ export const googleGenerateContent: Protocol = {
   takesNoComments: true,
 };
 
-/** `models/` before a name that says no other collection, as `@google/genai` has it; a slash or dots in a name lead nowhere else. */
+/**
+ * `models/` before a name that says no other collection, as `@google/genai` has it; a slash or dots
+ * in a name lead nowhere else.
+ */
 function resourceName(model: string): string {
-  const [, collection = 'models', name = model] = /^(models|tunedModels)\/([^/]+)$/.exec(model) ?? [];
+  const [, collection = 'models', name = model] =
+    /^(models|tunedModels)\/([^/]+)$/.exec(model) ?? [];
   return `${collection}/${encodeURIComponent(name)}`;
 }

@@ -1,4 +1,7 @@
-/** Field names as `google-generate-content` writes them: the vendor takes `inline_data` for `inlineData` too, as all its JSON APIs do. Pure. */
+/**
+ * Field names as `google-generate-content` writes them: the vendor takes `inline_data` for
+ * `inlineData` too, as all its JSON APIs do. Pure.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
@@ -12,7 +15,10 @@ const opaque: ReadonlySet<string> = new Set([
   'responseJsonSchema',
 ]);
 
-/** The body itself where nothing in it is spelled otherwise. https://protobuf.dev/programming-guides/json/, read 2026-11. */
+/**
+ * The body itself where nothing in it is spelled otherwise.
+ * https://protobuf.dev/programming-guides/json/, read 2026-11.
+ */
 export function spellOut(body: WireObject): WireObject {
   const spelled = spell(body);
   return isRecord(spelled) ? spelled : body;

@@ -1,4 +1,7 @@
-/** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
+/**
+ * Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one
+ * text, one usage.
+ */
 
 import { Splicer } from '../contract/splicer.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -25,7 +28,10 @@ export class GoogleSplicer extends Splicer {
     return [{ candidates: [toCandidate(parts)], ...pickFields(this.before.opening, identity) }];
   }
 
-  /** What was held back flows before a call or the end; thoughts belong before the text that the caller has already. */
+  /**
+   * What was held back flows before a call or the end; thoughts belong before the text that the
+   * caller has already.
+   */
   #spliceCandidate(candidate: WireObject): readonly WireObject[] {
     const isEnd = typeof candidate['finishReason'] === 'string';
     const parts = partsOf(candidate).flatMap((part) => this.#splicePart(part));

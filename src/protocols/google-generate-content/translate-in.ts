@@ -1,17 +1,31 @@
-/** A `google-generate-content` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+/**
+ * A `google-generate-content` body in neutral words (translate leg): what the client asks, for a
+ * target that speaks another protocol.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { pickSaid } from '../json/pick.ts';
 import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
-import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../translation/neutral.ts';
+import type {
+  NeutralOptions,
+  NeutralRequest,
+  NeutralTool,
+  ReasoningEffort,
+} from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { createTool } from '../translation/text-tools.ts';
 import { decodeContents } from './contents-in.ts';
 import { toJsonSchema } from './schema-in.ts';
 import { spellOut } from './spelling.ts';
-import { type GoogleBody, type GoogleConfig, type GoogleDeclaration, googleBody, settings } from './wire.ts';
+import {
+  type GoogleBody,
+  type GoogleConfig,
+  type GoogleDeclaration,
+  googleBody,
+  settings,
+} from './wire.ts';
 
 export const googleRules: FieldRules = { refused: { cachedContent: isWished }, idle: {} };
 
@@ -33,14 +47,22 @@ export function decodeGoogleRequest(body: WireObject): NeutralRequest {
     continuesAnswer: read.contents.at(-1)?.role === 'model' ? true : undefined,
     notes: [
       ...notes,
-      ...noteEffort('generationConfig.thinkingConfig.thinkingLevel', config.thinkingConfig?.thinkingLevel),
+      ...noteEffort(
+        'generationConfig.thinkingConfig.thinkingLevel',
+        config.thinkingConfig?.thinkingLevel,
+      ),
       ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
     ],
   });
 }
 
-function requireOneText({ candidateCount, responseLogprobs, responseModalities }: GoogleConfig): void {
-  if (candidateCount != null && candidateCount > 1) throw cannotCarry('generationConfig.candidateCount');
+function requireOneText({
+  candidateCount,
+  responseLogprobs,
+  responseModalities,
+}: GoogleConfig): void {
+  if (candidateCount != null && candidateCount > 1)
+    throw cannotCarry('generationConfig.candidateCount');
   if (responseLogprobs === true) throw cannotCarry('generationConfig.responseLogprobs');
   const other = responseModalities?.find((kind) => kind !== 'TEXT');
   if (other !== undefined) throw cannotCarry(`generationConfig.responseModalities with ${other}`);
@@ -57,7 +79,8 @@ function decodeFormat(config: GoogleConfig): NeutralOptions['responseFormat'] {
   const { responseMimeType: type, responseSchema, responseJsonSchema } = config;
   if (type == null || type === 'text/plain') return undefined;
   if (type !== 'application/json') throw cannotCarry(`generationConfig.responseMimeType "${type}"`);
-  const schema = responseJsonSchema ?? (responseSchema == null ? undefined : toJsonSchema(responseSchema));
+  const schema =
+    responseJsonSchema ?? (responseSchema == null ? undefined : toJsonSchema(responseSchema));
   return schema === undefined ? { type: 'json' } : { type: 'json', schema };
 }
 
@@ -67,17 +90,24 @@ interface GoogleTools {
   readonly toolChoice: NeutralOptions['toolChoice'];
 }
 
-/** Tools that the vendor runs are left out where the model may do without. Where several are allowed, only they are offered. */
+/**
+ * Tools that the vendor runs are left out where the model may do without. Where several are
+ * allowed, only they are offered.
+ */
 function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   const { mode, allowedFunctionNames: allowed } = toolConfig?.functionCallingConfig ?? {};
-  const own = (tools ?? []).flatMap(({ functionDeclarations: declared }) => (declared ?? []).map(decodeTool));
+  const own = (tools ?? []).flatMap(({ functionDeclarations: declared }) =>
+    (declared ?? []).map(decodeTool),
+  );
   const left = (tools ?? []).flatMap((tool) =>
     Object.keys(tool).filter((name) => name !== 'functionDeclarations'),
   );
-  if (left[0] !== undefined && own.length === 0) throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+  if (left[0] !== undefined && own.length === 0)
+    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
   const [only, ...more] = mode === 'NONE' ? [] : (allowed ?? []);
   const isOne = mode === 'ANY' && more.length === 0;
-  const offered = only === undefined || isOne ? own : own.filter(({ name }) => allowed?.includes(name));
+  const offered =
+    only === undefined || isOne ? own : own.filter(({ name }) => allowed?.includes(name));
   return { tools: offered, left, toolChoice: decodeToolChoice(mode, isOne ? only : undefined) };
 }
 
@@ -102,7 +132,9 @@ function decodeToolChoice(
   return type === 'required' && only !== undefined ? { type: 'tool', toolName: only } : { type };
 }
 
-/** A budget of 0 is none, of -1 as the model finds right; the levels are OpenAI's steps in capitals. */
+/**
+ * A budget of 0 is none, of -1 as the model finds right; the levels are OpenAI's steps in capitals.
+ */
 function decodeReasoning(thinking: GoogleConfig['thinkingConfig']): ReasoningEffort | undefined {
   const { thinkingBudget: budget, thinkingLevel: level } = thinking ?? {};
   if (budget == null) return parseEffort(level?.toLowerCase());

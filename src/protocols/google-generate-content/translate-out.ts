@@ -1,4 +1,7 @@
-/** An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a stream, or one JSON object. */
+/**
+ * An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a
+ * stream, or one JSON object.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';

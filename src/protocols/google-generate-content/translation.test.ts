@@ -1,4 +1,7 @@
-/** What of `google-generate-content` no table tells: calls without ids, other spellings, its schemas, ends of all kinds, pictures. */
+/**
+ * What of `google-generate-content` no table tells: calls without ids, other spellings, its
+ * schemas, ends of all kinds, pictures.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { anthropicMessages } from '../anthropic-messages/protocol.ts';
@@ -32,7 +35,12 @@ function idsIn(contents: readonly object[]): readonly (readonly string[])[] {
 
 describe('results find their calls', () => {
   it.each<[string, readonly object[], readonly object[], readonly number[]]>([
-    ['by their ids', [call('a', '1'), call('a', '2')], [result('a', '2'), result('a', '1')], [1, 0]],
+    [
+      'by their ids',
+      [call('a', '1'), call('a', '2')],
+      [result('a', '2'), result('a', '1')],
+      [1, 0],
+    ],
     [
       'by their names, in order, where neither has ids',
       [call('a'), call('b'), call('a')],
@@ -59,7 +67,9 @@ describe('results find their calls', () => {
 
 it('tells two calls that bear one id as two', () => {
   const parts = [call('a', 'x'), call('b', 'x'), call('c'), call('d', 'call_3'), call('e')];
-  const { content } = google.decodeAnswer({ candidates: [{ content: { parts }, finishReason: 'STOP' }] });
+  const { content } = google.decodeAnswer({
+    candidates: [{ content: { parts }, finishReason: 'STOP' }],
+  });
   const ids = content.map((part) => (part.type === 'tool-call' ? part.toolCallId : ''));
   expect(ids).toHaveLength(parts.length);
   expect(new Set(ids).size).toBe(parts.length);
@@ -92,7 +102,9 @@ it('takes fields in snake case as the vendor does, and leaves what is somebody�
 it('writes a Schema of the vendor’s as JSON Schema', () => {
   const item = { type: 'STRING', nullable: true, minLength: '2', example: 'x' };
   const schema = { type: 'ARRAY', items: item, minItems: '1', anyOf: [{ type: 'NUMBER' }] };
-  expect(toJsonSchema({ type: 'OBJECT', properties: { type: schema }, propertyOrdering: ['type'] })).toEqual({
+  expect(
+    toJsonSchema({ type: 'OBJECT', properties: { type: schema }, propertyOrdering: ['type'] }),
+  ).toEqual({
     type: 'object',
     properties: {
       type: {
@@ -143,7 +155,14 @@ describe('an answer', () => {
   });
 
   it('with a picture crosses to both of OpenAI’s and back, and to anthropic-messages not at all', () => {
-    const facts = { id: 'x', model: 'm', createdAt: 1, request: {}, textTools: new Set<string>(), notes: [] };
+    const facts = {
+      id: 'x',
+      model: 'm',
+      createdAt: 1,
+      request: {},
+      textTools: new Set<string>(),
+      notes: [],
+    };
     const finish = google.createAnswerDecoder().end()[0] as never;
     const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' };
     const answer = google.decodeAnswer(ended('STOP', [{ text: 'see' }, { inlineData }]));
@@ -167,14 +186,17 @@ describe('an answer', () => {
     expect(() => anthropicMessages.translation.encodeAnswer(answer, facts)).toThrow('a picture');
     const [picture] = answer.content.filter(({ type }) => type === 'file');
     const part = picture?.type === 'file' ? picture : undefined;
-    expect(() => part && anthropicMessages.translation.createAnswerWriter(facts).push(part)).toThrow(
-      'a picture',
-    );
+    expect(
+      () => part && anthropicMessages.translation.createAnswerWriter(facts).push(part),
+    ).toThrow('a picture');
   });
 });
 
-it.each(['SOMETIMES', 'constructor'])('refuses the mode of calling tools "%s" by its name', (mode) => {
-  const tools = [{ functionDeclarations: [{ name: 'look' }] }];
-  const body = { contents: [hi], tools, toolConfig: { functionCallingConfig: { mode } } };
-  expect(() => google.decodeRequest(body)).toThrow(`mode "${mode}"`);
-});
+it.each(['SOMETIMES', 'constructor'])(
+  'refuses the mode of calling tools "%s" by its name',
+  (mode) => {
+    const tools = [{ functionDeclarations: [{ name: 'look' }] }];
+    const body = { contents: [hi], tools, toolConfig: { functionCallingConfig: { mode } } };
+    expect(() => google.decodeRequest(body)).toThrow(`mode "${mode}"`);
+  },
+);

@@ -1,4 +1,7 @@
-/** What a relayed `google-generate-content` stream tells us: content, the end, errors in band, usage. It ends when its connection does. */
+/**
+ * What a relayed `google-generate-content` stream tells us: content, the end, errors in band,
+ * usage. It ends when its connection does.
+ */
 
 import type { Usage } from '../../model/record.ts';
 import { saysFault } from '../content/says-fault.ts';

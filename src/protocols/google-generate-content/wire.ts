@@ -1,6 +1,7 @@
 /**
- * The shape of a `google-generate-content` body as far as the translate leg reads it; what stands in a body beside it is left
- * out, with a note. Names: https://ai.google.dev/api/generate-content and `@google/genai` 2.32.0, read 2026-11.
+ * The shape of a `google-generate-content` body as far as the translate leg reads it; what stands
+ * in a body beside it is left out, with a note. Names: https://ai.google.dev/api/generate-content
+ * and `@google/genai` 2.32.0, read 2026-11.
  */
 
 import { packField } from '../translation/seals.ts';
@@ -71,7 +72,11 @@ const config = object({
   responseModalities: maybe(list(text)),
   responseLogprobs: maybe(flag),
   thinkingConfig: maybe(
-    object({ includeThoughts: maybe(flag), thinkingBudget: maybe(number), thinkingLevel: maybe(text) }),
+    object({
+      includeThoughts: maybe(flag),
+      thinkingBudget: maybe(number),
+      thinkingLevel: maybe(text),
+    }),
   ),
 });
 

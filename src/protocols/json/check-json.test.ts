@@ -1,4 +1,7 @@
-/** The check before the parser against the parser itself: it lets through what is JSON and of a sane size, and names the first fault of all else. */
+/**
+ * The check before the parser against the parser itself: it lets through what is JSON and of a sane
+ * size, and names the first fault of all else.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -38,10 +41,12 @@ describe('checkJson', () => {
       '""',
       '\ud800',
     );
-    const changed = fc.tuple(fc.json(), fc.nat(), fc.nat(3), noise).map(([text, where, cut, put]) => {
-      const at = where % (text.length + 1);
-      return `${text.slice(0, at)}${put}${text.slice(at + cut)}`;
-    });
+    const changed = fc
+      .tuple(fc.json(), fc.nat(), fc.nat(3), noise)
+      .map(([text, where, cut, put]) => {
+        const at = where % (text.length + 1);
+        return `${text.slice(0, at)}${put}${text.slice(at + cut)}`;
+      });
     fc.assert(
       fc.property(changed, (text) => {
         expect(check(text) === undefined).toBe(isJson(Buffer.from(text).toString()));
@@ -83,14 +88,21 @@ describe('checkJson', () => {
     ['fields', `{${'"a":1,'.repeat(600_000)}"a":1}`, 2_999_999],
     ['fields with escaped names', `{${'"\\u0061":1,'.repeat(600_000)}"a":1}`, 5_499_999],
   ])('counts %s, and stops at the first too many', (_what, text, byte) => {
-    expect(check(text)).toMatchObject({ kind: 'intricate', cause: 'more than 500000 values', byte });
+    expect(check(text)).toMatchObject({
+      kind: 'intricate',
+      cause: 'more than 500000 values',
+      byte,
+    });
   });
 
   it.each(['[', '{"a":', '[{"\\u0061":'])(
     'counts levels of %s, and stops at the first too many',
     (opening) => {
       const fault = check(opening.repeat(2000));
-      expect(fault).toMatchObject({ kind: 'intricate', cause: 'brackets more than 1000 levels deep' });
+      expect(fault).toMatchObject({
+        kind: 'intricate',
+        cause: 'brackets more than 1000 levels deep',
+      });
       expect(fault?.byte).toBeLessThan(1001 * opening.length);
     },
   );

@@ -1,11 +1,15 @@
 /**
- * Reads JSON in raw bytes without building anything: stops at the first fault and says where it stands and what it is, or at the
- * first value too many. What has passed is safe to parse: it is JSON, and what it becomes fits into memory and into a moment.
+ * Reads JSON in raw bytes without building anything: stops at the first fault and says where it
+ * stands and what it is, or at the first value too many. What has passed is safe to parse: it is
+ * JSON, and what it becomes fits into memory and into a moment.
  */
 
 import { JsonTokens, mostLevels, toCloser, token } from './scan.ts';
 
-/** Where something is wrong, and what. No piece of the text is in it: what people wrote belongs into no error and no log. */
+/**
+ * Where something is wrong, and what. No piece of the text is in it: what people wrote belongs into
+ * no error and no log.
+ */
 export interface JsonFault {
   readonly kind: 'broken' | 'intricate';
   readonly cause: string;
@@ -17,20 +21,23 @@ export interface JsonFault {
 }
 
 /**
- * Numbers, texts, lists and objects, in all, where a body is read or edited: a second of work at worst. Nobody writes a conversation
- * with as many; lists of tokens to embed have up to 300,000.
+ * Numbers, texts, lists and objects, in all, where a body is read or edited: a second of work at
+ * worst. Nobody writes a conversation with as many; lists of tokens to embed have up to 300,000.
  */
 export const mostValues = 500_000;
 /**
- * Where it is translated, which costs ten times as much. A call of a tool and its result are about 15 values and rarely less than 200
- * tokens: a context window of a million tokens holds 75,000.
+ * Where it is translated, which costs ten times as much. A call of a tool and its result are about
+ * 15 values and rarely less than 200 tokens: a context window of a million tokens holds 75,000.
  */
 export const mostTranslated = 100_000;
 const backslash = 0x5c;
 const space = 0x20;
 const lineFeed = 0x0a;
 
-/** A scalar, as far as JSON has it: what stands behind belongs to the next token. It is cut short where a digit is missing. */
+/**
+ * A scalar, as far as JSON has it: what stands behind belongs to the next token. It is cut short
+ * where a digit is missing.
+ */
 const scalarForm = /^(?:true|false|null|-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)/;
 /** What a backslash begins. */
 const escapeForm = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
@@ -82,7 +89,8 @@ class JsonChecker {
     this.#readValue(this.#tokens.next());
     for (let opener = this.#open.at(-1); opener !== undefined; opener = this.#open.at(-1))
       this.#goOn(opener, opener + toCloser);
-    if (this.#tokens.next() !== token.end) throw this.#broken('something stands behind the end of the JSON');
+    if (this.#tokens.next() !== token.end)
+      throw this.#broken('something stands behind the end of the JSON');
   }
 
   /** One member or item, or the closing bracket, of the innermost object or list. */
@@ -96,7 +104,8 @@ class JsonChecker {
     if (!this.#isFirst) {
       if (next !== token.comma) throw this.#notFound(`a comma or ${String.fromCharCode(closer)}`);
       next = this.#tokens.next();
-      if (next === closer) throw this.#broken(`a comma stands before ${String.fromCharCode(closer)}`);
+      if (next === closer)
+        throw this.#broken(`a comma stands before ${String.fromCharCode(closer)}`);
     }
     this.#readValue(opener === token.openObject ? this.#readKey(next) : next);
   }
@@ -105,7 +114,8 @@ class JsonChecker {
   #readKey(first: number): number {
     if (!isText(first)) throw this.#notFound('the name of a field in double quotation marks');
     this.#checkText(first);
-    if (this.#tokens.next() !== token.colon) throw this.#notFound('a colon behind the name of a field');
+    if (this.#tokens.next() !== token.colon)
+      throw this.#notFound('a colon behind the name of a field');
     return this.#tokens.next();
   }
 
@@ -119,7 +129,9 @@ class JsonChecker {
       throw this.#intricate(`brackets more than ${mostLevels} levels deep`);
   }
 
-  /** Bytes stand in a text as they are, but for quotation marks, backslashes and control characters. */
+  /**
+   * Bytes stand in a text as they are, but for quotation marks, backslashes and control characters.
+   */
   #checkText(kind: number): void {
     const { start, end } = this.#tokens;
     const behind = kind === token.string ? end - 1 : end;
@@ -127,14 +139,18 @@ class JsonChecker {
       const byte = this.#bytes[at] ?? 0;
       if (byte === backslash) at += this.#lengthOfEscape(at) - 1;
       else if (byte < space)
-        throw foundBroken('a line break, tab or other control character stands in a text unescaped', at);
+        throw foundBroken(
+          'a line break, tab or other control character stands in a text unescaped',
+          at,
+        );
     }
     if (kind === token.unended) throw foundBroken('it ends within a text', end);
   }
 
   #lengthOfEscape(at: number): number {
     const found = escapeForm.exec(this.#bytes.toString('latin1', at, at + 6));
-    if (found === null) throw foundBroken('a backslash in a text begins no escape that JSON has', at);
+    if (found === null)
+      throw foundBroken('a backslash in a text begins no escape that JSON has', at);
     return found[0].length;
   }
 
@@ -143,7 +159,9 @@ class JsonChecker {
     const { start, end } = this.#tokens;
     const written = scalarForm.exec(this.#bytes.toString('latin1', start, end))?.[0] ?? '';
     if (written === '')
-      throw this.#notFound('a value (a text in double quotation marks, a number, true, false, null, { or [)');
+      throw this.#notFound(
+        'a value (a text in double quotation marks, a number, true, false, null, { or [)',
+      );
     this.#tokens.goTo(start + written.length);
     if (!/\d$|^[a-z]/.test(written)) throw this.#notFound('a digit', start + written.length);
   }

@@ -1,11 +1,25 @@
-/** Numbers of tools stay as they were written, and all else is what JSON.parse makes of it: beside the parser's own word for each number. */
+/**
+ * Numbers of tools stay as they were written, and all else is what JSON.parse makes of it: beside
+ * the parser's own word for each number.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExact, parseOwnWords } from './exact-json.ts';
 
 const numbers = fc.oneof(
-  fc.constantFrom('1.0', '-0', '-0.0', '1e400', '-1E+9', '9007199254740993', '1e-7', '0.10', '12', '3.5'),
+  fc.constantFrom(
+    '1.0',
+    '-0',
+    '-0.0',
+    '1e400',
+    '-1E+9',
+    '9007199254740993',
+    '1e-7',
+    '0.10',
+    '12',
+    '3.5',
+  ),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
 );
 /** Names that come twice, that every object inherits, and that stand for a place in a list. */
@@ -30,7 +44,8 @@ const texts = fc.letrec<{ value: string }>((tie) => ({
     fc
       .array(fc.tuple(names, tie('value')), { maxLength: 4 })
       .map(
-        (members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(',\n')}}`,
+        (members) =>
+          `{${members.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(',\n')}}`,
       ),
   ),
 })).value;
@@ -78,7 +93,9 @@ describe('the numbers of a JSON text', () => {
   });
 
   it('change nothing that is no JSON: it throws as JSON.parse does', () => {
-    const broken = fc.tuple(texts, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1)));
+    const broken = fc
+      .tuple(texts, fc.nat())
+      .map(([text, at]) => text.slice(0, at % (text.length + 1)));
     fc.assert(
       fc.property(broken, (text) => {
         const attempt = (parse: (text: string) => unknown): string => {

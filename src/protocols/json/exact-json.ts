@@ -1,12 +1,16 @@
 /**
- * JSON in which the numbers of tools stay what they are: `9007199254740993`, `1e400`, `1.0` in the input of a call or in a schema are
- * not ours to read, and JavaScript would write them otherwise. Where a body or an event is parsed to be told in other words (translate
- * leg), and where an answer is continued.
+ * JSON in which the numbers of tools stay what they are: `9007199254740993`, `1e400`, `1.0` in the
+ * input of a call or in a schema are not ours to read, and JavaScript would write them otherwise.
+ * Where a body or an event is parsed to be told in other words (translate leg), and where an answer
+ * is continued.
  */
 
 import { type WalkUse, walkText } from './walk-text.ts';
 
-/** Fields whose content is a tool's, a model's or a caller's own. No number that stands in one of them is read here. */
+/**
+ * Fields whose content is a tool's, a model's or a caller's own. No number that stands in one of
+ * them is read here.
+ */
 const ownWords: ReadonlySet<string> = new Set([
   'args',
   'arguments',
@@ -27,9 +31,10 @@ const ownWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a number may stand there that would be written otherwise: of 16 digits and more, with many decimals, an exponent or a last zero
- * behind the point, or less than nothing and nothing. What looks so inside of a string costs a walk, and no more. Each way
- * begins with a digit that is written once: five that each look for their own cost ten times as much.
+ * Whether a number may stand there that would be written otherwise: of 16 digits and more, with
+ * many decimals, an exponent or a last zero behind the point, or less than nothing and nothing.
+ * What looks so inside of a string costs a walk, and no more. Each way begins with a digit that is
+ * written once: five that each look for their own cost ten times as much.
  */
 const oddNumber =
   /\d(?:\d{15}|\d{7}\.\d|\.\d{7}|(?=[eE][+-]?\d)(?<=(?:^|[\s:,[-])[\d.]*)|\.\d*0(?!\d))|-0(?![\d.])/;

@@ -14,7 +14,9 @@ export type WireObject = Readonly<Record<string, unknown>>;
 
 /** A JSON object, not an array, nor a number that is kept as it was written (exact-json.ts). */
 export function isRecord(value: unknown): value is WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+  );
 }
 
 /** Whether a text or a list says something; an object always does. */

@@ -1,6 +1,7 @@
 /**
- * A request's body as the object it is, where it must be read whole: to be translated, or searched for what is bound to an account or for
- * pictures. Nothing is parsed that may hold too many values; a body that is only relayed never comes here.
+ * A request's body as the object it is, where it must be read whole: to be translated, or searched
+ * for what is bound to an account or for pictures. Nothing is parsed that may hold too many values;
+ * a body that is only relayed never comes here.
  */
 
 import { checkJson, type JsonFault } from './check-json.ts';
@@ -19,8 +20,9 @@ function requireObject(parsed: unknown): WireObject {
 }
 
 /**
- * The same for a body that was scanned, so that its brackets are balanced and not too deep: one too short to hold too many values is parsed
- * at once, and checked only where that fails. A value takes two bytes at least. `parse` gives undefined for what is not JSON.
+ * The same for a body that was scanned, so that its brackets are balanced and not too deep: one too
+ * short to hold too many values is parsed at once, and checked only where that fails. A value takes
+ * two bytes at least. `parse` gives undefined for what is not JSON.
  */
 export function parseScanned(
   bytes: Buffer,
@@ -52,7 +54,10 @@ function describeLineAndColumn({ line, column, byte }: JsonFault): string {
 /** As much of a body as tells what it is. */
 const startLength = 256;
 
-/** What is sent in the place of JSON, by how it begins: nobody can do anything with the place of its first byte. */
+/**
+ * What is sent in the place of JSON, by how it begins: nobody can do anything with the place of its
+ * first byte.
+ */
 function describeFirstBytes(bytes: Buffer): string | undefined {
   const start = bytes.toString('utf8', 0, startLength);
   return beginnings.find(([pattern]) => pattern.test(start))?.[1];

@@ -4,7 +4,9 @@ import type { WireObject } from './is-record.ts';
 
 /** The object with these of its fields only. */
 export function pickFields(object: WireObject, fields: readonly string[]): WireObject {
-  return Object.fromEntries(fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])));
+  return Object.fromEntries(
+    fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])),
+  );
 }
 
 type SaidFields<T> = { [Field in keyof T]?: NonNullable<T[Field]> };

@@ -5,7 +5,8 @@ import { targetOf } from '../../../test/translation/sides.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 
-const text = '{"messages":[{"role":"user","content":"schön 🎉"}],"model":"main","stream":true,"n":2}';
+const text =
+  '{"messages":[{"role":"user","content":"schön 🎉"}],"model":"main","stream":true,"n":2}';
 const bytes = Buffer.from(text);
 const cuts = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
 const cutAt = (at: number): readonly Buffer[] => [bytes.subarray(0, at), bytes.subarray(at)];
@@ -102,7 +103,9 @@ describe('a body in pieces', () => {
   });
 
   it('goes on in pieces where it is long, and nothing of it is copied', () => {
-    const long = Buffer.from(JSON.stringify({ messages: ['x'.repeat(90_000)], model: 'main', user: 'y' }));
+    const long = Buffer.from(
+      JSON.stringify({ messages: ['x'.repeat(90_000)], model: 'main', user: 'y' }),
+    );
     const pieces = [long.subarray(0, 60_000), long.subarray(60_000)];
     const written = openaiChat
       .readBody({ body: pieces }, 'generate')

@@ -1,14 +1,21 @@
 /**
- * A request's body as it came from its socket, in one piece or in several (step 1 of a request). Large bodies come in pieces,
- * are read where they lie, and go on as the same pieces: joining them would be the costliest thing that happens to them. It is joined
- * only for work on the whole of it, and what such work holds is counted: there is no other way to the whole.
+ * A request's body as it came from its socket, in one piece or in several (step 1 of a request).
+ * Large bodies come in pieces, are read where they lie, and go on as the same pieces: joining them
+ * would be the costliest thing that happens to them. It is joined only for work on the whole of it,
+ * and what such work holds is counted: there is no other way to the whole.
  */
 
 import type { AskedBody, TakeRoom, WireBody } from '../../model/request.ts';
 
-/** So many times its bytes are held while a body is parsed, changed and written again: joined, as text, as values, and as text again. */
+/**
+ * So many times its bytes are held while a body is parsed, changed and written again: joined, as
+ * text, as values, and as text again.
+ */
 const workShare = 4;
-/** So many times its bytes may be kept of what was made of it: a call within a text has each of its quotation marks escaped. */
+/**
+ * So many times its bytes may be kept of what was made of it: a call within a text has each of its
+ * quotation marks escaped.
+ */
 const madeShare = 2;
 
 const nothing = Buffer.alloc(0);
@@ -31,8 +38,9 @@ export class RequestBytes {
   }
 
   /**
-   * Does this work on all of it in one piece, which is joined each time: a copy held while an answer is awaited costs more than a
-   * second one. `share`: so many times its bytes are held meanwhile. Throws `RequestError` where there is no room for them.
+   * Does this work on all of it in one piece, which is joined each time: a copy held while an
+   * answer is awaited costs more than a second one. `share`: so many times its bytes are held
+   * meanwhile. Throws `RequestError` where there is no room for them.
    */
   use<T>(work: (whole: Buffer) => T, share = workShare): T {
     return this.hold(() => work(this.join(0, this.length)), share);
@@ -49,7 +57,10 @@ export class RequestBytes {
     }
   }
 
-  /** Something that was made of it is kept beside it from now on: a body that was written in its place, or its pictures. It counts until the request ends. */
+  /**
+   * Something that was made of it is kept beside it from now on: a body that was written in its
+   * place, or its pictures. It counts until the request ends.
+   */
   noteMade(): void {
     if (this.#hasMade) return;
     this.#takeRoom?.(madeShare * this.length);

@@ -1,11 +1,16 @@
-/** The scanner against JSON.parse: what it accepts it must understand exactly, at any nesting and spacing. */
+/**
+ * The scanner against JSON.parse: what it accepts it must understand exactly, at any nesting and
+ * spacing.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestBytes } from './request-bytes.ts';
 import { createWordList, type ScannedObject, scanObject } from './scan.ts';
 
-/** The same bytes in one piece, cut once at each place, and byte by byte with empty pieces between. */
+/**
+ * The same bytes in one piece, cut once at each place, and byte by byte with empty pieces between.
+ */
 function inPieces(text: string): readonly RequestBytes[] {
   const bytes = Buffer.from(text);
   const halves = [...bytes.keys()].map((at) => [bytes.subarray(0, at), bytes.subarray(at)]);
@@ -48,15 +53,26 @@ describe('scanObject', () => {
   });
 
   it.each([
-    ['as many fields as a request may have', `{${Array.from({ length: 10_000 }, (_, at) => `"f${at}":0`)}}`],
+    [
+      'as many fields as a request may have',
+      `{${Array.from({ length: 10_000 }, (_, at) => `"f${at}":0`)}}`,
+    ],
     ['as many levels', `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`],
   ])('accepts %s', (_name, text) => {
     expect(scanObject(new RequestBytes({ body: Buffer.from(text) }))).toBeDefined();
   });
 
   it.each([
-    ['more fields', `{${Array.from({ length: 10_001 }, (_, at) => `"f${at}":0`)}}`, /more than 10000 fields/],
-    ['more levels, closed', `{"a":${'['.repeat(1001)}${']'.repeat(1001)}}`, /more than 1000 levels/],
+    [
+      'more fields',
+      `{${Array.from({ length: 10_001 }, (_, at) => `"f${at}":0`)}}`,
+      /more than 10000 fields/,
+    ],
+    [
+      'more levels, closed',
+      `{"a":${'['.repeat(1001)}${']'.repeat(1001)}}`,
+      /more than 1000 levels/,
+    ],
     ['more levels, open', `{"a":${'{"b":'.repeat(2000)}`, /more than 1000 levels/],
   ])('refuses %s', (_name, text, message) => {
     expect(() => scanObject(new RequestBytes({ body: Buffer.from(text) }))).toThrow(message);
@@ -90,7 +106,11 @@ describe('scanObject', () => {
     const words = createWordList(['file_id', 'a\\"']);
     const scan = (body: RequestBytes): unknown => scanObject(body, words);
     const letters = fc.string({ unit: fc.constantFrom('\\', '"', 'a', '[', 'é'), maxLength: 9 });
-    const value = fc.oneof(letters, fc.double({ noNaN: true }), fc.constantFrom(null, true, 'file_id', 'a"'));
+    const value = fc.oneof(
+      letters,
+      fc.double({ noNaN: true }),
+      fc.constantFrom(null, true, 'file_id', 'a"'),
+    );
     fc.assert(
       fc.property(fc.array(fc.array(value)), (body) => {
         const [whole, ...cut] = inPieces(JSON.stringify({ body, model: body[0]?.[0] ?? 'm' }));

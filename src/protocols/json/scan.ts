@@ -1,8 +1,9 @@
 /**
- * The one reader of JSON in raw bytes, in however many pieces they came: splits them into tokens, and finds the fields at the top of an
- * object without building it (step 1 of a request), so that the relay can put another `model` into a body of any size. Tokens ask for no
- * grammar: which may follow which is for their reader to say (also check-json.ts, walk-text.ts). The scan of an object accepts only what it
- * fully understands; what is wrong with anything else, the check says.
+ * The one reader of JSON in raw bytes, in however many pieces they came: splits them into tokens,
+ * and finds the fields at the top of an object without building it (step 1 of a request), so that
+ * the relay can put another `model` into a body of any size. Tokens ask for no grammar: which may
+ * follow which is for their reader to say (also check-json.ts, walk-text.ts). The scan of an object
+ * accepts only what it fully understands; what is wrong with anything else, the check says.
  */
 
 import { parseOrNothing } from './is-record.ts';
@@ -31,7 +32,10 @@ export const token = {
 
 /** Both closing brackets stand two places behind the opening ones. */
 export const toCloser = 2;
-/** Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several thousand. */
+/**
+ * Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several
+ * thousand.
+ */
 export const mostLevels = 1000;
 
 /** What a token that begins with this byte is: 1 none but space, 2 a scalar, 0 anything else. */
@@ -40,7 +44,10 @@ const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (' \n\r\t'.includes(char)) return 1;
   return /[\w+.-]/.test(char) ? 2 : 0;
 });
-/** A string that is longer is searched by `indexOf`, which runs at memory speed, but costs more to call than most keys are long. */
+/**
+ * A string that is longer is searched by `indexOf`, which runs at memory speed, but costs more to
+ * call than most keys are long.
+ */
 const shortString = 24;
 
 export class JsonTokens {
@@ -149,8 +156,8 @@ const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
 const unplain = /[\\\p{Cc}]/u;
 
 /**
- * The fields of one object that is balanced to the last byte; undefined for anything else. Throws `RequestError` (400) where there are
- * more of them, or deeper brackets, than a request has.
+ * The fields of one object that is balanced to the last byte; undefined for anything else. Throws
+ * `RequestError` (400) where there are more of them, or deeper brackets, than a request has.
  */
 export function scanObject(body: RequestBytes, words?: WordList): ScannedObject | undefined {
   const scanner = new ObjectScanner(body, words);
@@ -162,7 +169,10 @@ export function scanObject(body: RequestBytes, words?: WordList): ScannedObject 
 /** What is looked for below the top level, and where. */
 export interface WordList {
   readonly anywhere: Words;
-  /** The same and further words, at once in an object that is an item of a list at the top: as deep as `input[0].id`. */
+  /**
+   * The same and further words, at once in an object that is an item of a list at the top: as deep
+   * as `input[0].id`.
+   */
   readonly inItems: Words;
 }
 
@@ -173,14 +183,20 @@ const escapeLength = 6;
 /** Brackets around a field of an item, below the top. */
 const itemLevel = 2;
 
-export function createWordList(anywhere: readonly string[], inItems: readonly string[] = []): WordList {
+export function createWordList(
+  anywhere: readonly string[],
+  inItems: readonly string[] = [],
+): WordList {
   return { anywhere: new Words(anywhere), inItems: new Words([...anywhere, ...inItems]) };
 }
 
 /** Words that are looked for among all strings, keys and values alike, escaped or not. */
 class Words {
   readonly #byLength: ReadonlyMap<number, readonly Buffer[]>;
-  /** Lengths of the words plain, and with any of their characters escaped: nearly all strings are sorted out by theirs. */
+  /**
+   * Lengths of the words plain, and with any of their characters escaped: nearly all strings are
+   * sorted out by theirs.
+   */
   readonly writtenLengths: ReadonlySet<number>;
 
   constructor(words: readonly string[]) {
@@ -189,7 +205,10 @@ class Words {
     this.writtenLengths = new Set(buffers.flatMap(({ length }) => lengthsWritten(length)));
   }
 
-  /** The few strings that have such a length are short: a loop over their bytes costs less than a call of `indexOf`. */
+  /**
+   * The few strings that have such a length are short: a loop over their bytes costs less than a
+   * call of `indexOf`.
+   */
   has(bytes: Buffer, start: number, end: number): boolean {
     for (const word of this.#byLength.get(end - start) ?? [])
       if (word[0] === bytes[start] && word.equals(bytes.subarray(start, end))) return true;
@@ -207,7 +226,9 @@ function lengthsWritten(length: number): readonly number[] {
 }
 
 function unescapeLetters(text: string): string {
-  return text.replace(letterEscape, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return text.replace(letterEscape, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
 
 class ObjectScanner {
@@ -256,7 +277,9 @@ class ObjectScanner {
   #skipValue(kind: number): boolean {
     if (kind === token.openObject || kind === token.openList) return this.#skipNested(kind);
     const { start, end } = this.#tokens;
-    return kind === token.string || (kind === token.scalar && scalar.test(this.#body.text(start, end)));
+    return (
+      kind === token.string || (kind === token.scalar && scalar.test(this.#body.text(start, end)))
+    );
   }
 
   /** Objects and lists by their brackets alone. */
@@ -268,7 +291,8 @@ class ObjectScanner {
         if (!this.hasWord) this.#look(closers.length);
       } else if (next === token.openObject || next === token.openList) {
         closers.push(next + toCloser);
-        if (closers.length > mostLevels) throw tooIntricate(`brackets more than ${mostLevels} levels deep`);
+        if (closers.length > mostLevels)
+          throw tooIntricate(`brackets more than ${mostLevels} levels deep`);
       } else if (next === token.closeObject || next === token.closeList) {
         if (closers.pop() !== next) return false;
         if (closers.length === 0) return true;
@@ -283,6 +307,11 @@ class ObjectScanner {
     const { start, end, piece, base } = this.#tokens;
     if (words?.writtenLengths.has(end - start - 2) !== true) return;
     if (start >= base) this.hasWord = words.has(piece, start + 1 - base, end - 1 - base);
-    else this.hasWord = words.has(Buffer.concat(this.#body.slice(start + 1, end - 1)), 0, end - start - 2);
+    else
+      this.hasWord = words.has(
+        Buffer.concat(this.#body.slice(start + 1, end - 1)),
+        0,
+        end - start - 2,
+      );
   }
 }

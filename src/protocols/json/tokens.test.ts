@@ -1,4 +1,7 @@
-/** Tokens of any text, however it is cut: together with the spaces between them they are the text, and strings end where JSON says. */
+/**
+ * Tokens of any text, however it is cut: together with the spaces between them they are the text,
+ * and strings end where JSON says.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +23,9 @@ function tokensOf(pieces: readonly Buffer[]): readonly Found[] {
 
 /** At each of these places, in order, with an empty piece now and then. */
 function cut(bytes: Buffer, places: readonly number[]): readonly Buffer[] {
-  const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b);
+  const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].toSorted(
+    (a, b) => a - b,
+  );
   return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
 
@@ -28,7 +33,9 @@ const bytesOfJson = fc
   .tuple(fc.jsonValue(), fc.constantFrom(0, 1, '\t', '\r\n'))
   .map(([value, indent]) => Buffer.from(JSON.stringify(value, undefined, indent)));
 const noise = fc
-  .array(fc.constantFrom(...'{}[]",:\\u0e-+.1tfn \n\u0000é☃', '\\"', '\\\\', '\ufeff', 'x'.repeat(40)))
+  .array(
+    fc.constantFrom(...'{}[]",:\\u0e-+.1tfn \n\u0000é☃', '\\"', '\\\\', '\ufeff', 'x'.repeat(40)),
+  )
   .map((parts) => Buffer.concat([Buffer.from(parts.join('')), Buffer.from([0xff])]));
 const places = fc.array(fc.nat(), { maxLength: 6 });
 const runs = { seed: 20_261_124, numRuns: 2000 };
@@ -57,7 +64,9 @@ describe('JsonTokens', () => {
           if (kind === token.string || kind === token.scalar)
             expect(() => JSON.parse(bytes.toString('utf8', start, end))).not.toThrow();
         const kinds: readonly number[] = Object.values(token);
-        expect(found.every(({ kind }) => kinds.includes(kind) && kind !== token.unended)).toBe(true);
+        expect(found.every(({ kind }) => kinds.includes(kind) && kind !== token.unended)).toBe(
+          true,
+        );
       }),
       runs,
     );

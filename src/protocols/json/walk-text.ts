@@ -1,12 +1,16 @@
 /**
- * Goes through a JSON text beside what `JSON.parse` made of it. What the parser forgets stands in the text: how a number was written, and
- * where an object begins and ends. The parser of Node could tell numbers itself, at seven times the cost.
+ * Goes through a JSON text beside what `JSON.parse` made of it. What the parser forgets stands in
+ * the text: how a number was written, and where an object begins and ends. The parser of Node could
+ * tell numbers itself, at seven times the cost.
  */
 
 import { isRecord, parseOrNothing } from './is-record.ts';
 import { JsonTokens, mostLevels, token } from './scan.ts';
 
-/** A number as it was written: `JSON.stringify` writes it so again, and `isRecord` takes it for none. */
+/**
+ * A number as it was written: `JSON.stringify` writes it so again, and `isRecord` takes it for
+ * none.
+ */
 interface RawNumber {
   readonly rawJSON: string;
 }
@@ -34,7 +38,10 @@ export interface WalkUse {
   readonly noteString?: (start: number, end: number) => void;
 }
 
-/** The same value, with numbers that JavaScript would write otherwise as they were written. The text is JSON, and the value was just parsed from it. */
+/**
+ * The same value, with numbers that JavaScript would write otherwise as they were written. The text
+ * is JSON, and the value was just parsed from it.
+ */
 export function walkText(text: Buffer, value: unknown, use: WalkUse): unknown {
   const root = { value };
   new TextWalk(text, use).walk(root);
@@ -42,8 +49,8 @@ export function walkText(text: Buffer, value: unknown, use: WalkUse): unknown {
 }
 
 /**
- * A field that stands there twice is walked twice: where the value does not look like the text, it is not the one meant. The last one is
- * walked last, and what is noted of it stands.
+ * A field that stands there twice is walked twice: where the value does not look like the text, it
+ * is not the one meant. The last one is walked last, and what is noted of it stands.
  */
 class TextWalk {
   readonly #text: Buffer;
@@ -77,13 +84,18 @@ class TextWalk {
     else if (opener === token.openList) this.#takeItems(Array.isArray(value) ? value : undefined);
     else this.#takeFields(isRecord(value) ? value : undefined);
     this.#levels -= 1;
-    if (typeof value === 'object' && value !== null) this.#use.noteNested?.(value, start, this.#tokens.end);
+    if (typeof value === 'object' && value !== null)
+      this.#use.noteNested?.(value, start, this.#tokens.end);
   }
 
   #takeItems(list: object | undefined): void {
     const tokens = this.#tokens;
     let index = 0;
-    for (let next = tokens.next(); next !== token.closeList && next < token.end; next = tokens.next()) {
+    for (
+      let next = tokens.next();
+      next !== token.closeList && next < token.end;
+      next = tokens.next()
+    ) {
       if (next === token.comma) continue;
       this.#take(next, list, index);
       index += 1;
@@ -94,7 +106,11 @@ class TextWalk {
     const tokens = this.#tokens;
     const { isKept, noteString } = this.#use;
     const wasKept = this.#isKept;
-    for (let next = tokens.next(); next !== token.closeObject && next < token.end; next = tokens.next()) {
+    for (
+      let next = tokens.next();
+      next !== token.closeObject && next < token.end;
+      next = tokens.next()
+    ) {
       if (next === token.comma) continue;
       const { start, end } = tokens;
       this.#noteString();
@@ -118,7 +134,9 @@ class TextWalk {
     if (!this.#isKept || holder === undefined) return;
     const parsed = memberOf(holder, key);
     if (typeof parsed !== 'number' && !JSON.isRawJSON(parsed)) return;
-    const number = toExactNumber(this.#text.toString('latin1', this.#tokens.start, this.#tokens.end));
+    const number = toExactNumber(
+      this.#text.toString('latin1', this.#tokens.start, this.#tokens.end),
+    );
     if (number !== parsed) Reflect.set(holder, key, number);
   }
 

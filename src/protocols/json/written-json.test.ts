@@ -1,4 +1,7 @@
-/** What is not changed keeps its text, whatever JSON it is; what is changed means what it was changed to. */
+/**
+ * What is not changed keeps its text, whatever JSON it is; what is changed means what it was
+ * changed to.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +19,10 @@ const odd = [
   '1e-7',
 ];
 const gaps = fc.constantFrom('', ' ', '\n  ', '\t', '\r\n');
-/** Each means a string that nothing else here means: one that came in two spellings may be written in either. */
+/**
+ * Each means a string that nothing else here means: one that came in two spellings may be written
+ * in either.
+ */
 const strings = fc.constantFrom(
   '""',
   '"odd \\/"',
@@ -32,7 +38,9 @@ const scalars = fc.oneof(
   fc.string().map((text) => JSON.stringify(text)),
   strings,
 );
-/** Not a backslash alone: V8 of Node 24 confuses such a key with others that begin with an escape. */
+/**
+ * Not a backslash alone: V8 of Node 24 confuses such a key with others that begin with an escape.
+ */
 const keys = fc.constantFrom(
   '"10"',
   '"2"',
@@ -82,7 +90,11 @@ describe('JSON that is parsed to be changed', () => {
           `{"one":${gap}${one},${gap}"two":[${two},${gap}{"left":1,"right":${three}}]}`,
         );
         const [first, last] = listAt(value, 'two');
-        const changed = { ...Object(value), two: [first, { ...Object(last), left: 'x' }], three: 'new' };
+        const changed = {
+          ...Object(value),
+          two: [first, { ...Object(last), left: 'x' }],
+          three: 'new',
+        };
         expect(encode(changed)).toBe(
           `{"one":${one},"two":[${two},{"left":"x","right":${three}}],"three":"new"}`,
         );

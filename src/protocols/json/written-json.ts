@@ -1,7 +1,8 @@
 /**
- * JSON that is parsed to be changed: whatever was not changed is written again with the bytes it came with. Numbers beyond 2^53, `1.0` and
- * `-0` stay what they are, and so do spaces, escapes, the order of keys such as `"10"`, and keys that stand twice. Where a field of a
- * request's body is changed for a target (step 3 of a request), and nowhere else.
+ * JSON that is parsed to be changed: whatever was not changed is written again with the bytes it
+ * came with. Numbers beyond 2^53, `1.0` and `-0` stay what they are, and so do spaces, escapes, the
+ * order of keys such as `"10"`, and keys that stand twice. Where a field of a request's body is
+ * changed for a target (step 3 of a request), and nowhere else.
  */
 
 import { isRecord } from './is-record.ts';
@@ -22,14 +23,22 @@ interface BytesPlace {
   readonly end: number;
 }
 
-/** Texts that were parsed, and the bytes of what they hold: a value may move from one into another. */
+/**
+ * Texts that were parsed, and the bytes of what they hold: a value may move from one into another.
+ */
 export class WrittenJson {
   /** Of an object or a list. Edits copy what they change: what is the same object is unchanged. */
   readonly #places = new Map<object, BytesPlace>();
-  /** Strings that came with escapes they do not need. One that came in two spellings is written in the last. */
+  /**
+   * Strings that came with escapes they do not need. One that came in two spellings is written in
+   * the last.
+   */
   readonly #strings = new Map<string, string>();
 
-  /** As `JSON.parse` gives it, and throws, but for numbers that would be written otherwise than they came. */
+  /**
+   * As `JSON.parse` gives it, and throws, but for numbers that would be written otherwise than they
+   * came.
+   */
   parse(text: Buffer): unknown {
     const value: unknown = JSON.parse(text.toString('utf8'));
     const hasNeedless = text.includes('\\u') || text.includes('\\/');

@@ -1,4 +1,7 @@
-/** An `openai-chat` answer in neutral words, whoever wrote it: refusals, thoughts in every place, calls told in every manner. */
+/**
+ * An `openai-chat` answer in neutral words, whoever wrote it: refusals, thoughts in every place,
+ * calls told in every manner.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { NeutralPart } from '../translation/neutral.ts';
@@ -50,11 +53,16 @@ describe('a refusal', () => {
   it('is read in a whole answer, behind what was said before it', () => {
     const message = { content: 'Hm. ', refusal: 'No.' };
     const answer = decodeChatAnswer({ choices: [{ message, finish_reason: 'stop' }] });
-    expect(answer).toMatchObject({ content: [{ type: 'text', text: 'Hm. No.' }], finish: 'content-filter' });
+    expect(answer).toMatchObject({
+      content: [{ type: 'text', text: 'Hm. No.' }],
+      finish: 'content-filter',
+    });
   });
 
   it('is none where the field is empty', () => {
-    expect(finishOf(read([{ content: 'the word "refusal"', refusal: null }, { refusal: '' }]))).toBe('stop');
+    expect(
+      finishOf(read([{ content: 'the word "refusal"', refusal: null }, { refusal: '' }])),
+    ).toBe('stop');
   });
 });
 
@@ -62,7 +70,10 @@ describe('a thought', () => {
   it.each([
     ['in reasoning_content', { reasoning_content: 'hm', reasoning: 'hm' }],
     ['in reasoning', { reasoning_content: '', reasoning: 'hm' }],
-    ['in details', { reasoning_details: [{ type: 'reasoning.text', text: 'hm' }, { data: 'sealed' }] }],
+    [
+      'in details',
+      { reasoning_details: [{ type: 'reasoning.text', text: 'hm' }, { data: 'sealed' }] },
+    ],
     ['in a part', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }],
   ])('is read %s, once', (_name, delta) => {
     expect(textOf(read([delta]), 'reasoning-delta')).toBe('hm');
@@ -126,7 +137,9 @@ describe('a call', () => {
     const parts = read(deltas, 'tool_calls');
     expect(callsIn(parts)).toEqual(calls);
     const told = parts.map((part) => (part.type === 'tool-input-delta' ? part.delta : '')).join('');
-    expect([...told].sort()).toEqual([...calls.map((call) => String(Object(call)[2])).join('')].sort());
+    expect([...told].sort()).toEqual(
+      [...calls.map((call) => String(Object(call)[2])).join('')].sort(),
+    );
   });
 
   it.each<[string, readonly object[]]>([

@@ -1,4 +1,7 @@
-/** An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON object. Vendors differ in where they put what. */
+/**
+ * An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON
+ * object. Vendors differ in where they put what.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
@@ -42,13 +45,17 @@ export class ChatAnswerDecoder implements AnswerDecoder {
     if (this.#finish === undefined) throw new TypeError('its events do not make an answer');
     const unified = toFinish(this.#finish, this.#hasRefused);
     const usage = this.#usage ? readTokenCounts(this.#usage, ['prompt', 'completion']) : noUsage;
-    return [...this.#calls.end(), { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
+    return [
+      ...this.#calls.end(),
+      { type: 'finish', finishReason: { unified, raw: undefined }, usage },
+    ];
   }
 
   #pushDelta(delta: WireObject, parts: NeutralPart[]): void {
     const { reasoning, text, isRefusal } = readSaid(delta, 'choices[].delta');
     this.#hasRefused ||= isRefusal;
-    if (reasoning !== '') parts.push({ type: 'reasoning-delta', id: 'reasoning', delta: reasoning });
+    if (reasoning !== '')
+      parts.push({ type: 'reasoning-delta', id: 'reasoning', delta: reasoning });
     if (text !== '') parts.push({ type: 'text-delta', id: 'text', delta: text });
     parts.push(...readImages(delta['images']));
     for (const piece of listCalls(delta)) parts.push(...this.#calls.push(piece));
@@ -59,7 +66,10 @@ export class ChatAnswerDecoder implements AnswerDecoder {
 export function decodeChatAnswer(body: WireObject): NeutralAnswer {
   const [choice = {}] = readRecords(body['choices'], 'choices');
   const message = readRecord(choice['message'], 'choices[].message');
-  const calls = readRecords(message['tool_calls'], 'tool_calls').map((call, index) => ({ ...call, index }));
+  const calls = readRecords(message['tool_calls'], 'tool_calls').map((call, index) => ({
+    ...call,
+    index,
+  }));
   const told = {
     delta: { ...message, tool_calls: calls },
     finish_reason: readName(choice['finish_reason']) ?? 'other',
@@ -68,7 +78,13 @@ export function decodeChatAnswer(body: WireObject): NeutralAnswer {
 }
 
 function readSaid(said: WireObject, place: string): SaidDelta {
-  const { reasoning_content: thought, reasoning, reasoning_details: details, content, refusal } = said;
+  const {
+    reasoning_content: thought,
+    reasoning,
+    reasoning_details: details,
+    content,
+    refusal,
+  } = said;
   const refused = readText(refusal, `${place}.refusal`);
   const thoughts = [thought, reasoning].map((value) => readText(value, `${place}.reasoning`));
   const parts = readDeltaContent(content, `${place}.content`);
@@ -79,7 +95,10 @@ function readSaid(said: WireObject, place: string): SaidDelta {
   };
 }
 
-/** Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type": "text", "text": "…"}]}`. */
+/**
+ * Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type":
+ * "text", "text": "…"}]}`.
+ */
 function readDeltaContent(content: unknown, place: string): Omit<SaidDelta, 'isRefusal'> {
   if (!Array.isArray(content)) return { reasoning: '', text: readText(content, place) };
   let [reasoning, text] = ['', ''];
@@ -96,7 +115,9 @@ function readDeltaContent(content: unknown, place: string): Omit<SaidDelta, 'isR
 function readDetails(details: unknown): string {
   if (!Array.isArray(details)) return '';
   return details
-    .map((one) => (isRecord(one) ? readText(one['text'] ?? one['summary'], 'reasoning_details') : ''))
+    .map((one) =>
+      isRecord(one) ? readText(one['text'] ?? one['summary'], 'reasoning_details') : '',
+    )
     .join('');
 }
 

@@ -1,4 +1,7 @@
-/** What of an `openai-chat` request or answer is bound to the account that made it: files, and audio that is named again. */
+/**
+ * What of an `openai-chat` request or answer is bound to the account that made it: files, and audio
+ * that is named again.
+ */
 
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
@@ -19,13 +22,19 @@ export function findBound({ messages }: WireObject): Bound {
   return { references: all.flatMap(referTo), sealed: all.flatMap(namesOfCalls) };
 }
 
-/** The names under which a tool call is remembered: Google's signature, and the seals that we told beside it. */
+/**
+ * The names under which a tool call is remembered: Google's signature, and the seals that we told
+ * beside it.
+ */
 export function namesOfCall({ extra_content: extra }: WireObject): readonly string[] {
   const groups = isRecord(extra) ? [extra['google'], extra['holdfast']] : [];
   return groups.filter(isRecord).flatMap((group) => namesOfSeals(group['thought_signature']));
 }
 
-/** In an answer: its audio, which the next request names instead of sending it back, and the signatures of its calls. */
+/**
+ * In an answer: its audio, which the next request names instead of sending it back, and the
+ * signatures of its calls.
+ */
 export function namesOfMessage(message: unknown): readonly string[] {
   return isRecord(message) ? [...namesOfAudio(message), ...namesOfCalls(message)] : [];
 }

@@ -1,6 +1,7 @@
 /**
- * The tool calls of one `openai-chat` stream as its pieces come: with an index or without one, with ids that come late, twice
- * or never, with names that come after the first of the input (translate leg).
+ * The tool calls of one `openai-chat` stream as its pieces come: with an index or without one, with
+ * ids that come late, twice or never, with names that come after the first of the input (translate
+ * leg).
  */
 
 import { parseOrNothing, type WireObject } from '../json/is-record.ts';
@@ -23,7 +24,10 @@ interface OpenCall {
   seen: number;
 }
 
-/** Every piece finds its call by what it bears: a look through all calls for each would take the square of their number. */
+/**
+ * Every piece finds its call by what it bears: a look through all calls for each would take the
+ * square of their number.
+ */
 export class ChatCalls {
   readonly #calls: OpenCall[] = [];
   /** The last call of each number, of each id, and of both together. */
@@ -57,7 +61,8 @@ export class ChatCalls {
     const id = readName(piece['id']);
     if (index !== undefined) {
       const call = this.#byIndex.get(index);
-      const isAnother = id !== undefined && name !== undefined && call?.name !== undefined && call.id !== id;
+      const isAnother =
+        id !== undefined && name !== undefined && call?.name !== undefined && call.id !== id;
       return isAnother ? this.#byBoth.get(`${index} ${id}`) : call;
     }
     if (id !== undefined) return this.#byId.get(id);
@@ -92,7 +97,8 @@ export class ChatCalls {
     call: OpenCall,
     { name, input }: { readonly name: string | undefined; readonly input: string },
   ): readonly NeutralPart[] {
-    if (call.isWhole && input.trim() !== '') throw new TypeError('a tool call went on after its end');
+    if (call.isWhole && input.trim() !== '')
+      throw new TypeError('a tool call went on after its end');
     this.#last = call;
     const hasBegun = call.name !== undefined;
     call.name ??= name;
@@ -102,12 +108,14 @@ export class ChatCalls {
     const { id } = call;
     if (hasBegun) return input === '' ? [] : [{ type: 'tool-input-delta', id, delta: input }];
     const start: NeutralPart = { type: 'tool-input-start', id, toolName: call.name };
-    return call.input === '' ? [start] : [start, { type: 'tool-input-delta', id, delta: call.input }];
+    return call.input === ''
+      ? [start]
+      : [start, { type: 'tool-input-delta', id, delta: call.input }];
   }
 
   /**
-   * With the next call the one before has ended as a rule; what is no whole object may go on all the same, and is looked at again only when
-   * it has become twice as long.
+   * With the next call the one before has ended as a rule; what is no whole object may go on all
+   * the same, and is looked at again only when it has become twice as long.
    */
   #endWhole(next: OpenCall): readonly NeutralPart[] {
     const call = this.#last;

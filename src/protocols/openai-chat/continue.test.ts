@@ -23,7 +23,11 @@ const target: Target = {
 
 const user = { role: 'user', content: 'tell' };
 
-function ask(way: Continuation['way'], body: WireObject = {}, prefill: Target['prefill'] = {}): WireObject {
+function ask(
+  way: Continuation['way'],
+  body: WireObject = {},
+  prefill: Target['prefill'] = {},
+): WireObject {
   const delivered = {
     text: 'Once upon a ',
     textEvents: 7,
@@ -32,7 +36,11 @@ function ask(way: Continuation['way'], body: WireObject = {}, prefill: Target['p
     usage: undefined,
   };
   const shownText = way === 'prefill' ? 'Once upon a' : 'Once upon a ';
-  return continueChat({ messages: [user], ...body }, { way, delivered, shownText }, { ...target, prefill });
+  return continueChat(
+    { messages: [user], ...body },
+    { way, delivered, shownText },
+    { ...target, prefill },
+  );
 }
 
 describe('continueChat', () => {
@@ -50,7 +58,10 @@ describe('continueChat', () => {
   });
 
   it('ends a prefill with the partial answer, and with the field of vendors that want one', () => {
-    expect(ask('prefill')['messages']).toEqual([user, { role: 'assistant', content: 'Once upon a' }]);
+    expect(ask('prefill')['messages']).toEqual([
+      user,
+      { role: 'assistant', content: 'Once upon a' },
+    ]);
     expect(ask('prefill', {}, { messageField: 'partial' })['messages']).toEqual([
       user,
       { role: 'assistant', content: 'Once upon a', partial: true },

@@ -1,4 +1,7 @@
-/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+/**
+ * The request for the rest of a broken answer, and what of a request makes that impossible (after
+ * step 6 of a request).
+ */
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
@@ -26,7 +29,11 @@ export function findChatObstacle(body: WireObject): string | undefined {
 }
 
 /** The body that asks for the rest; the one handed in stays as it is. */
-export function continueChat(body: WireObject, continuation: Continuation, target: Target): WireObject {
+export function continueChat(
+  body: WireObject,
+  continuation: Continuation,
+  target: Target,
+): WireObject {
   const { way, delivered, shownText } = continuation;
   if (way === 'afresh') return body;
   const messages = appendAnswer(listIn(body['messages']), shownText);

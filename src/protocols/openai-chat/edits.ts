@@ -1,4 +1,7 @@
-/** How an `openai-chat` body is edited for a target: its roles, the signatures of its calls, how much the model is to reason. Pure. */
+/**
+ * How an `openai-chat` body is edited for a target: its roles, the signatures of its calls, how
+ * much the model is to reason. Pure.
+ */
 
 import type { StrictRoles } from '../../model/target.ts';
 import { partsOfContent, speakerOfRole } from '../body/fold-roles.ts';
@@ -34,7 +37,9 @@ export function foldChat(turns: readonly unknown[], roles: StrictRoles): readonl
 export function joinLead(turns: readonly WireObject[], role: string): readonly WireObject[] {
   const end = turns.findIndex((turn) => form.speakerOf(turn) !== 'system');
   const count = end < 0 ? turns.length : end;
-  const parts = turns.slice(0, count).flatMap(({ content }) => partsOfContent(content, form.textType));
+  const parts = turns
+    .slice(0, count)
+    .flatMap(({ content }) => partsOfContent(content, form.textType));
   return [...toLead(parts, role), ...turns.slice(count)];
 }
 
@@ -52,7 +57,10 @@ function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): W
   const changed = messages.map((message: unknown) => {
     const calls: unknown = isRecord(message) ? message['tool_calls'] : undefined;
     if (!isRecord(message) || !Array.isArray(calls)) return message;
-    return { ...message, tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)) };
+    return {
+      ...message,
+      tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)),
+    };
   });
   return { ...body, messages: changed };
 }
@@ -62,5 +70,7 @@ function dropSignature(call: WireObject, names: readonly string[] | undefined): 
   if (!isDropped(namesOfCall(call), names)) return call;
   const { extra_content: extra, ...rest } = call;
   const wasSigned = isRecord(extra) && 'google' in extra;
-  return wasSigned ? { ...rest, extra_content: { google: { thought_signature: unsignedCall } } } : rest;
+  return wasSigned
+    ? { ...rest, extra_content: { google: { thought_signature: unsignedCall } } }
+    : rest;
 }

@@ -1,11 +1,16 @@
-/** Errors as clients of `openai-chat` understand them: a JSON body, and the same object inside a stream. */
+/**
+ * Errors as clients of `openai-chat` understand them: a JSON body, and the same object inside a
+ * stream.
+ */
 
 import type { OverflowTokens } from '../content/overflow.ts';
 import type { ToldError } from '../contract/protocol.ts';
 import { encodeEvent } from '../contract/splicer.ts';
 import { toErrorObject } from '../openai/openai-error.ts';
 
-/** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
+/**
+ * SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`.
+ */
 export function encodeChatStreamError(error: ToldError): string {
   return encodeEvent({ error: toErrorObject(error) });
 }

@@ -27,13 +27,19 @@ export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMes
   return messages.flatMap((message) => decodeMessage(message, names));
 }
 
-function decodeMessage(message: ChatMessage, names: Map<string, string>): NeutralMessage | NeutralMessage[] {
+function decodeMessage(
+  message: ChatMessage,
+  names: Map<string, string>,
+): NeutralMessage | NeutralMessage[] {
   switch (message.role) {
     case 'system':
     case 'developer':
       return decodeSystem(message);
     case 'user':
-      return { role: 'user', content: markLast(decodeUser(message.content), message.cache_control) };
+      return {
+        role: 'user',
+        content: markLast(decodeUser(message.content), message.cache_control),
+      };
     case 'assistant':
       for (const call of message.tool_calls ?? []) names.set(call.id, said(call).name);
       return {
@@ -56,7 +62,9 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
 }
 
 /** One message for all that is said up to a mark. */
-function decodeSystem(message: Extract<ChatMessage, { role: 'system' | 'developer' }>): NeutralMessage[] {
+function decodeSystem(
+  message: Extract<ChatMessage, { role: 'system' | 'developer' }>,
+): NeutralMessage[] {
   const { role, content } = message;
   const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
   const said: NeutralMessage[] = [];
@@ -80,7 +88,13 @@ function markOfParts(content: ChatContent): unknown {
 }
 
 /** Who may say nothing but text: a part of another type is no word that could be left out. */
-function joinText({ role, content }: { readonly role: string; readonly content?: ChatContent }): string {
+function joinText({
+  role,
+  content,
+}: {
+  readonly role: string;
+  readonly content?: ChatContent;
+}): string {
   if (typeof content === 'string') return content;
   const texts = (content ?? []).map((part) => {
     if (part.type === 'text') return part.text;
@@ -93,7 +107,8 @@ function joinText({ role, content }: { readonly role: string; readonly content?:
 function decodeUser(content: ChatContent): UserContent {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return (content ?? []).map((part) => {
-    if (part.type === 'text') return { type: 'text', text: part.text, ...bearMark(part.cache_control) };
+    if (part.type === 'text')
+      return { type: 'text', text: part.text, ...bearMark(part.cache_control) };
     return decodeFile(part);
   });
 }
@@ -113,7 +128,11 @@ function decodeFile(part: ChatPart): UserContent[number] {
       return { type: 'file', ...file, ...(filename === undefined ? {} : { filename }), ...mark };
     }
     case 'input_audio':
-      return { type: 'file', mediaType: `audio/${part.input_audio.format}`, data: part.input_audio.data };
+      return {
+        type: 'file',
+        mediaType: `audio/${part.input_audio.format}`,
+        data: part.input_audio.data,
+      };
     default:
       throw cannotCarry(`a content part of the type ${part.type} in a message of the user's`);
   }

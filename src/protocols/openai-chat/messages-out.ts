@@ -52,14 +52,22 @@ export function encodeChatMessages(
   return [...messages.slice(0, -1), { ...last, [prefillField]: true }];
 }
 
-function encodeSystem(message: Extract<NeutralMessage, { role: 'system' }>, takesMarks: boolean): unknown {
+function encodeSystem(
+  message: Extract<NeutralMessage, { role: 'system' }>,
+  takesMarks: boolean,
+): unknown {
   const mark = takesMarks ? tellMark(message) : {};
-  return 'cache_control' in mark ? [{ type: 'text', text: message.content, ...mark }] : message.content;
+  return 'cache_control' in mark
+    ? [{ type: 'text', text: message.content, ...mark }]
+    : message.content;
 }
 
 function encodeUser(content: UserContent, takesMarks: boolean): unknown {
   const [first] = content;
-  const parts = content.map((part) => ({ ...encodePart(part), ...(takesMarks ? tellMark(part) : {}) }));
+  const parts = content.map((part) => ({
+    ...encodePart(part),
+    ...(takesMarks ? tellMark(part) : {}),
+  }));
   const isPlain = parts.length === 1 && first?.type === 'text' && parts.every(isPlainText);
   return isPlain ? first.text : parts;
 }
@@ -67,13 +75,17 @@ function encodeUser(content: UserContent, takesMarks: boolean): unknown {
 function encodePart(part: UserPart): WireObject {
   if (part.type === 'text') return { type: 'text', text: part.text };
   const { mediaType, data } = part;
-  if (mediaType.startsWith('image/')) return { type: 'image_url', image_url: { url: toAddress(part) } };
+  if (mediaType.startsWith('image/'))
+    return { type: 'image_url', image_url: { url: toAddress(part) } };
   if (mediaType.startsWith('text/')) return { type: 'text', text: readInlineText(data) };
   if (mediaType.startsWith('audio/')) {
     const format = mediaType === 'audio/wav' ? 'wav' : 'mp3';
     return { type: 'input_audio', input_audio: { data: toBase64(data), format } };
   }
-  return { type: 'file', file: { filename: part.filename ?? 'document.pdf', file_data: toAddress(part) } };
+  return {
+    type: 'file',
+    file: { filename: part.filename ?? 'document.pdf', file_data: toAddress(part) },
+  };
 }
 
 function encodeAssistant(content: AssistantContent, takesReasoning: boolean): WireObject {

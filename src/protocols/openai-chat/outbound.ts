@@ -1,4 +1,7 @@
-/** A request in neutral words as an `openai-chat` body (translate leg): what a target is sent, and what is left out. */
+/**
+ * A request in neutral words as an `openai-chat` body (translate leg): what a target is sent, and
+ * what is left out.
+ */
 
 import type { Target } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';

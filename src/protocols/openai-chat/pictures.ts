@@ -1,4 +1,7 @@
-/** Pictures as `openai-chat` has them: parts of what a user says, and of a tool's result. Files stand beside them. */
+/**
+ * Pictures as `openai-chat` has them: parts of what a user says, and of a tool's result. Files
+ * stand beside them.
+ */
 
 import { type Picture, type PictureForm, pictureAt, textIn } from '../content/pictures.ts';
 import { isRecord } from '../json/is-record.ts';

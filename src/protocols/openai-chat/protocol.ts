@@ -22,7 +22,14 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
   embed: '/embeddings',
 };
 
-const noReasoning = new Set(['"none"', '"off"', '"disabled"', 'false', 'null', '{"type":"disabled"}']);
+const noReasoning = new Set([
+  '"none"',
+  '"off"',
+  '"disabled"',
+  'false',
+  'null',
+  '{"type":"disabled"}',
+]);
 
 const embedForm: BodyForm = {
   reasoningFields: ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'],
@@ -48,7 +55,8 @@ const generateForm: BodyForm = {
 export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
-  readBody: (request, operation) => readBody(request, operation === 'generate' ? generateForm : embedForm),
+  readBody: (request, operation) =>
+    readBody(request, operation === 'generate' ? generateForm : embedForm),
   bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ChatWatch(options),

@@ -1,13 +1,27 @@
-/** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
+/**
+ * Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one
+ * text, one usage.
+ */
 
 import { Splicer } from '../contract/splicer.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { pickFields } from '../json/pick.ts';
 
 /** What all events of one stream have in common. */
-const identity = ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'provider'];
+const identity = [
+  'id',
+  'object',
+  'created',
+  'model',
+  'system_fingerprint',
+  'service_tier',
+  'provider',
+];
 
-/** What the caller has already, or must not get twice: reasoning belongs before the text, and the role to the first event. */
+/**
+ * What the caller has already, or must not get twice: reasoning belongs before the text, and the
+ * role to the first event.
+ */
 const untold = new Set(['role', 'content', 'reasoning_content', 'reasoning', 'reasoning_details']);
 
 export class ChatSplicer extends Splicer {
@@ -29,11 +43,16 @@ export class ChatSplicer extends Splicer {
     return [{ ...pickFields(this.before.opening, identity), choices }];
   }
 
-  /** One choice as it is told, or nothing. What was held back flows before a tool call starts or the answer ends. */
+  /**
+   * One choice as it is told, or nothing. What was held back flows before a tool call starts or the
+   * answer ends.
+   */
   readonly #spliceChoice = (choice: unknown): readonly WireObject[] => {
     if (!isRecord(choice)) return [];
     const delta = isRecord(choice['delta']) ? choice['delta'] : {};
-    const rest = Object.entries(delta).filter(([field, value]) => !untold.has(field) && isSomething(value));
+    const rest = Object.entries(delta).filter(
+      ([field, value]) => !untold.has(field) && isSomething(value),
+    );
     const isEnd = typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== '';
     const came = typeof delta['content'] === 'string' ? this.filter.push(delta['content']) : '';
     const content = isEnd || rest.length > 0 ? came + this.filter.end() : came;
@@ -45,6 +64,9 @@ export class ChatSplicer extends Splicer {
 
 function isSomething(value: unknown): boolean {
   return (
-    value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+    value !== undefined &&
+    value !== null &&
+    value !== '' &&
+    !(Array.isArray(value) && value.length === 0)
   );
 }

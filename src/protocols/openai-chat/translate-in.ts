@@ -1,4 +1,7 @@
-/** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+/**
+ * An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that
+ * speaks another protocol.
+ */
 
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -107,5 +110,8 @@ function decodeFormat(format: ChatBody['response_format']): NeutralOptions['resp
 function decodeToolChoice(choice: ChatBody['tool_choice']): NeutralOptions['toolChoice'] {
   if (choice == null) return undefined;
   if (typeof choice === 'string') return { type: choice };
-  return { type: 'tool', toolName: choice.type === 'custom' ? choice.custom.name : choice.function.name };
+  return {
+    type: 'tool',
+    toolName: choice.type === 'custom' ? choice.custom.name : choice.function.name,
+  };
 }

@@ -1,4 +1,7 @@
-/** An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or one JSON object. */
+/**
+ * An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or
+ * one JSON object.
+ */
 
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -108,7 +111,10 @@ export class ChatAnswerWriter implements AnswerWriter {
   #finish({ unified, raw }: FinishReason, usage: NeutralUsage): readonly ToldEvent[] {
     this.#seals.end();
     const reason =
-      raw ?? finishReasons[this.#calls.size > 0 && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
+      raw ??
+      finishReasons[
+        this.#calls.size > 0 && unified === 'stop' ? 'tool-calls' : requireEnd(unified)
+      ];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;
@@ -129,7 +135,10 @@ export class ChatAnswerWriter implements AnswerWriter {
   }
 }
 
-export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, facts: AnswerFacts): WireObject {
+export function encodeChatAnswer(
+  { content, finish, usage }: NeutralAnswer,
+  facts: AnswerFacts,
+): WireObject {
   const calls = encodeCalls(content, facts);
   const images = content.flatMap((part) => (part.type === 'file' ? [encodeImage(part)] : []));
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
@@ -142,7 +151,8 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(images.length === 0 ? {} : { images }),
   };
-  const reason = finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
+  const reason =
+    finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
   return {
     id: `chatcmpl-${facts.id}`,
     object: 'chat.completion',
@@ -164,7 +174,10 @@ function encodeCalls(content: NeutralAnswer['content'], facts: AnswerFacts): rea
   return calls;
 }
 
-type WholeCall = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'toolCallId' | 'toolName' | 'input'>;
+type WholeCall = Pick<
+  Extract<NeutralPart, { type: 'tool-call' }>,
+  'toolCallId' | 'toolName' | 'input'
+>;
 
 /** A custom tool's input is a text. */
 function encodeCall(
@@ -185,7 +198,10 @@ function encodeSeals(seals: WaitingSeals): WireObject {
   return Object.keys(extra).length === 0 ? {} : { extra_content: extra };
 }
 
-/** As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation, read 2026-11. */
+/**
+ * As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation,
+ * read 2026-11.
+ */
 function encodeImage(file: Extract<NeutralPart, { type: 'file' }>): WireObject {
   return { type: 'image_url', image_url: { url: toAddress(file) } };
 }
@@ -200,6 +216,8 @@ function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
     prompt_tokens_details:
       inputTokens.cacheRead === undefined ? undefined : { cached_tokens: inputTokens.cacheRead },
     completion_tokens_details:
-      outputTokens.reasoning === undefined ? undefined : { reasoning_tokens: outputTokens.reasoning },
+      outputTokens.reasoning === undefined
+        ? undefined
+        : { reasoning_tokens: outputTokens.reasoning },
   });
 }

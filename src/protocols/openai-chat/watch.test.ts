@@ -1,4 +1,7 @@
-/** What a stream tells: when it is finished, what of it was delivered, what stands in the way of going on. */
+/**
+ * What a stream tells: when it is finished, what of it was delivered, what stands in the way of
+ * going on.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { StreamWatch } from '../contract/watched-stream.ts';
@@ -16,7 +19,9 @@ function delta(value: object, more: object = {}): object {
 
 describe('ChatWatch', () => {
   it('is finished when every answer that was asked for is (law 17)', () => {
-    const finish = (index: number): object => ({ choices: [{ index, delta: {}, finish_reason: 'stop' }] });
+    const finish = (index: number): object => ({
+      choices: [{ index, delta: {}, finish_reason: 'stop' }],
+    });
     expect(watch([finish(0)]).hasFinished).toBe(true);
     expect(watch([finish(0), finish(0)], 2).hasFinished).toBe(false);
     expect(watch([finish(0), finish(1)], 2).hasFinished).toBe(true);
@@ -51,8 +56,16 @@ describe('ChatWatch', () => {
     ['audio', delta({ audio: { id: 'a' } }), 'audio'],
     ['an image', delta({ images: [{}] }), 'an image'],
     ['content in parts', delta({ content: [{ type: 'text' }] }), 'content in parts'],
-    ['a second answer', { choices: [{ index: 1, delta: { content: 'a' } }] }, 'several answers at once'],
-    ['log probabilities', delta({ content: 'a' }, { logprobs: { content: [] } }), 'log probabilities'],
+    [
+      'a second answer',
+      { choices: [{ index: 1, delta: { content: 'a' } }] },
+      'several answers at once',
+    ],
+    [
+      'log probabilities',
+      delta({ content: 'a' }, { logprobs: { content: [] } }),
+      'log probabilities',
+    ],
   ])('%s', (_name, event, obstacle) => {
     expect(watch([event]).delivered().obstacle).toBe(obstacle);
   });

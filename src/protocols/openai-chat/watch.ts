@@ -1,8 +1,18 @@
-/** What a relayed `openai-chat` stream or whole answer tells us: content, the end, errors in band, usage. */
+/**
+ * What a relayed `openai-chat` stream or whole answer tells us: content, the end, errors in band,
+ * usage.
+ */
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { fields, fitsText, listOf, textOrParts, toolInput, wrongType } from '../content/content-shape.ts';
+import {
+  fields,
+  fitsText,
+  listOf,
+  textOrParts,
+  toolInput,
+  wrongType,
+} from '../content/content-shape.ts';
 import { saysFault, saysVendorFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
@@ -20,7 +30,10 @@ export class ChatWatch extends WatchedStream {
     return this.told && readUsage(this.told, countChatTokens);
   }
 
-  /** Some vendors give one answer, however many were asked for: at the marker those that have begun count. */
+  /**
+   * Some vendors give one answer, however many were asked for: at the marker those that have begun
+   * count.
+   */
   protected override isMarker(data: string): boolean {
     const isMarker = data === '[DONE]' || data.trim() === '[DONE]';
     if (isMarker && this.finish.kind !== 'broken')
@@ -36,13 +49,18 @@ export class ChatWatch extends WatchedStream {
     if (isRecord(usage)) this.told = usage;
     if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';
     let isContent = false;
-    for (const choice of choices) if (isRecord(choice) && this.#takeChoice(choice)) isContent = true;
+    for (const choice of choices)
+      if (isRecord(choice) && this.#takeChoice(choice)) isContent = true;
     return isContent ? 'content' : 'silent';
   }
 
   #endsBroken(choices: readonly unknown[]): boolean {
     for (const choice of choices)
-      if (isRecord(choice) && isFilled(choice['finish_reason']) && this.noteFinish(choice['finish_reason']))
+      if (
+        isRecord(choice) &&
+        isFilled(choice['finish_reason']) &&
+        this.noteFinish(choice['finish_reason'])
+      )
         return true;
     return false;
   }
@@ -65,7 +83,10 @@ export class ChatWatch extends WatchedStream {
     return true;
   }
 
-  /** Text is kept, reasoning may be lost; whatever else has content stands in the way of a continuation. */
+  /**
+   * Text is kept, reasoning may be lost; whatever else has content stands in the way of a
+   * continuation.
+   */
   #keep(choice: WireObject, delta: WireObject): void {
     const { content } = delta;
     if (typeof content === 'string' && content !== '') this.text.add(content);
@@ -96,7 +117,10 @@ const said = fields({
 });
 const isChoices = listOf(fields({ delta: said, message: said }));
 
-/** Where vendors put content, reasoning among it: they differ. Of what nobody else can continue, its name in messages. */
+/**
+ * Where vendors put content, reasoning among it: they differ. Of what nobody else can continue, its
+ * name in messages.
+ */
 const places: readonly (readonly [field: string, obstacle?: string])[] = [
   ['content'],
   ['reasoning_content'],
@@ -123,13 +147,18 @@ function findObstacle({ index, logprobs }: WireObject, delta: WireObject): strin
   return undefined;
 }
 
-/** OpenRouter ends a failed stream with `error` beside `choices`, or within one; vLLM sends `{"object":"error"}`. Read 2026-10. */
+/**
+ * OpenRouter ends a failed stream with `error` beside `choices`, or within one; vLLM sends
+ * `{"object":"error"}`. Read 2026-10.
+ */
 function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): boolean {
   if (object === 'error') return true;
-  if ((error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base))) return true;
+  if ((error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base)))
+    return true;
   if (!Array.isArray(choices)) return false;
   for (const choice of choices)
-    if (isRecord(choice) && choice['error'] !== undefined && saysFault(choice['error'])) return true;
+    if (isRecord(choice) && choice['error'] !== undefined && saysFault(choice['error']))
+      return true;
   return false;
 }
 
@@ -158,5 +187,12 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const isEmpty = !(isRecord(message) && saysSomething(message));
   const all = recordsIn(choices);
   const made = all.flatMap((choice) => namesOfMessage(choice['message']));
-  return { kind: 'answer', usage, isEmpty, finish: judgeFinishes(all, 'finish_reason'), body, made };
+  return {
+    kind: 'answer',
+    usage,
+    isEmpty,
+    finish: judgeFinishes(all, 'finish_reason'),
+    body,
+    made,
+  };
 }

@@ -1,4 +1,7 @@
-/** The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
+/**
+ * The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body
+ * beside it is left out, with a note.
+ */
 
 import { cacheControl } from '../translation/cache-marks.ts';
 import { packField } from '../translation/seals.ts';
@@ -18,7 +21,10 @@ import {
   word,
 } from '../translation/shape.ts';
 
-/** Where a prompt cache is to end: clients of Claude write it here too. https://openrouter.ai/docs/features/prompt-caching, read 2026-11. */
+/**
+ * Where a prompt cache is to end: clients of Claude write it here too.
+ * https://openrouter.ai/docs/features/prompt-caching, read 2026-11.
+ */
 const cache_control = cacheControl;
 
 const part = variant('type', {

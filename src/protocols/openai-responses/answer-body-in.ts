@@ -1,4 +1,6 @@
-/** The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg). */
+/**
+ * The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg).
+ */
 
 import type { WireObject } from '../json/is-record.ts';
 import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
@@ -38,7 +40,10 @@ export function readWholeItem(item: WireObject): readonly WholePart[] {
     case 'message':
       return readRecords(item['content'], 'the content of a message').map(readSaid);
     case 'reasoning':
-      return [...readThoughts(item['summary'], 'summary'), ...readThoughts(item['content'], 'thought')];
+      return [
+        ...readThoughts(item['summary'], 'summary'),
+        ...readThoughts(item['content'], 'thought'),
+      ];
     case 'call':
       return [{ key: 'input0', text: readJsonText(item['arguments']) }];
     case 'text-call': {

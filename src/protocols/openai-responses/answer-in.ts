@@ -1,6 +1,7 @@
 /**
- * An `openai-responses` answer in neutral words (translate leg): the events of a stream, or one JSON object. A stream says
- * everything twice, in pieces and whole: what the pieces left out is told from the whole, and what they told otherwise is an error.
+ * An `openai-responses` answer in neutral words (translate leg): the events of a stream, or one
+ * JSON object. A stream says everything twice, in pieces and whole: what the pieces left out is
+ * told from the whole, and what they told otherwise is an error.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -16,7 +17,13 @@ import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 import { noUsage, readTokenCounts } from '../translation/usage.ts';
-import { type ItemKind, kindOfItem, type PartKind, readWholeItem, toFinish } from './answer-body-in.ts';
+import {
+  type ItemKind,
+  kindOfItem,
+  type PartKind,
+  readWholeItem,
+  toFinish,
+} from './answer-body-in.ts';
 
 /** An item that has begun. */
 interface OpenOutput {
@@ -93,7 +100,11 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     const index = readCount(event['output_index']);
     const numbered = index === undefined ? undefined : this.#byIndex.get(index);
     const named = id === undefined ? undefined : this.#byId.get(id);
-    return numbered ?? named ?? (index === undefined && id === undefined ? this.#items.at(-1) : undefined);
+    return (
+      numbered ??
+      named ??
+      (index === undefined && id === undefined ? this.#items.at(-1) : undefined)
+    );
   }
 
   /** The input of a text tool of the vendor's own is told whole, as a function's. */
@@ -111,7 +122,8 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
     item.told.set(key, (item.told.get(key) ?? '') + delta);
-    if (isReasoningKey(key)) return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
+    if (isReasoningKey(key))
+      return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
     this.#hasRefused ||= key.startsWith('refusal');
     if (!key.startsWith('input')) return [{ type: 'text-delta', id: 'text', delta }];
     if (!isCall(item)) throw new TypeError('an input belongs to no call');
@@ -153,7 +165,10 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   /** Whole at once: what came of it before was less of the same picture. */
-  #endPicture(item: OpenOutput, { result, output_format: format }: WireObject): readonly NeutralPart[] {
+  #endPicture(
+    item: OpenOutput,
+    { result, output_format: format }: WireObject,
+  ): readonly NeutralPart[] {
     if (item.kind !== 'picture' || item.isWhole || typeof result !== 'string') return [];
     item.isWhole = true;
     return [{ type: 'file', mediaType: `image/${readName(format) ?? 'png'}`, data: result }];
@@ -166,7 +181,10 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return tellCallEnd(item.callId, item.name, item.told.get('input0') ?? '');
   }
 
-  /** Items that no event has told are told now. Where one bears another number and id it was told all the same, if its kind was. */
+  /**
+   * Items that no event has told are told now. Where one bears another number and id it was told
+   * all the same, if its kind was.
+   */
   #endResponse(event: WireObject): readonly NeutralPart[] {
     const isCutOff = event['type'] === 'response.incomplete' ? { status: 'incomplete' } : {};
     this.#response = { ...readRecord(event['response'], 'response'), ...isCutOff };
@@ -187,7 +205,11 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 /** The events that would tell this answer: its items, each whole, and its end. */
 export function toEvents(body: WireObject): readonly WireObject[] {
   const items = readRecords(body['output'], 'output');
-  const told = items.map((item, index) => ({ type: 'response.output_item.done', output_index: index, item }));
+  const told = items.map((item, index) => ({
+    type: 'response.output_item.done',
+    output_index: index,
+    item,
+  }));
   return [...told, { type: 'response.completed', response: { ...body, output: [] } }];
 }
 
@@ -202,15 +224,30 @@ interface Piece {
 
 const pieces: Readonly<Record<string, Piece>> = {
   'response.output_text': { kind: 'message', part: 'text', index: 'content_index', whole: 'text' },
-  'response.refusal': { kind: 'message', part: 'refusal', index: 'content_index', whole: 'refusal' },
+  'response.refusal': {
+    kind: 'message',
+    part: 'refusal',
+    index: 'content_index',
+    whole: 'refusal',
+  },
   'response.reasoning_summary_text': {
     kind: 'reasoning',
     part: 'summary',
     index: 'summary_index',
     whole: 'text',
   },
-  'response.reasoning_text': { kind: 'reasoning', part: 'thought', index: 'content_index', whole: 'text' },
-  'response.function_call_arguments': { kind: 'call', part: 'input', index: 'none', whole: 'arguments' },
+  'response.reasoning_text': {
+    kind: 'reasoning',
+    part: 'thought',
+    index: 'content_index',
+    whole: 'text',
+  },
+  'response.function_call_arguments': {
+    kind: 'call',
+    part: 'input',
+    index: 'none',
+    whole: 'arguments',
+  },
 };
 
 function readPartText(value: unknown, part: PartKind): string {

@@ -7,7 +7,10 @@ import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
 import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
-/** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`, and deeper ones name data. */
+/**
+ * Fields at the top, and words below it, one of which stands in every body in which something is
+ * bound: items are named by their `id`, and deeper ones name data.
+ */
 export const bound: BodyForm['bound'] = {
   fields: ['previous_response_id', 'conversation'],
   words: createWordList(['encrypted_content', 'file_id', 'container'], ['id']),
@@ -30,12 +33,19 @@ export function findBound(body: WireObject): Bound {
 }
 
 /** The name under which an item is remembered as reasoning; undefined for any other item. */
-export function nameOfReasoning({ type, id, encrypted_content: sealed }: WireObject): string | undefined {
+export function nameOfReasoning({
+  type,
+  id,
+  encrypted_content: sealed,
+}: WireObject): string | undefined {
   if (type !== 'reasoning') return undefined;
   return nameFilled(sealed) ?? (typeof id === 'string' ? id : undefined);
 }
 
-/** Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them elsewhere. Every answer comes by here: plain loops. */
+/**
+ * Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them
+ * elsewhere. Every answer comes by here: plain loops.
+ */
 export function namesOfItem(item: WireObject, isKept: boolean): readonly string[] {
   const names: string[] = [];
   const { id, encrypted_content: sealed, container_id: container, content, output } = item;
@@ -83,7 +93,10 @@ function referToItem(item: WireObject): readonly BoundReference[] {
   return files;
 }
 
-/** Without a type it is one too, or a message, which has a role: https://platform.openai.com/docs/api-reference/responses/create */
+/**
+ * Without a type it is one too, or a message, which has a role:
+ * https://platform.openai.com/docs/api-reference/responses/create
+ */
 export function isItemReference(item: WireObject): boolean {
   const { type } = item;
   if (type !== undefined && type !== null) return type === 'item_reference';

@@ -1,6 +1,16 @@
-/** The content fields of an `openai-responses` answer, by the type of the event that brings them (law 17). */
+/**
+ * The content fields of an `openai-responses` answer, by the type of the event that brings them
+ * (law 17).
+ */
 
-import { type Fits, fields, fitsText, isNothing, listOf, toolInput } from '../content/content-shape.ts';
+import {
+  type Fits,
+  fields,
+  fitsText,
+  isNothing,
+  listOf,
+  toolInput,
+} from '../content/content-shape.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { type ItemKind, kindOfItem } from './answer-body-in.ts';
 
@@ -24,7 +34,9 @@ export const isOutput = listOf(item);
 
 const ended = fields({ response: fields({ output: isOutput }) });
 const inItem = fields({ item });
-const inPart = fields({ part: fields({ text: fitsText, refusal: fitsText, transcript: fitsText }) });
+const inPart = fields({
+  part: fields({ text: fitsText, refusal: fitsText, transcript: fitsText }),
+});
 const said = fields({ delta: fitsText, text: fitsText, refusal: fitsText, input: fitsText });
 const called = fields({ delta: toolInput, arguments: toolInput });
 

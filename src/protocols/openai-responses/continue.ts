@@ -1,4 +1,7 @@
-/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+/**
+ * The request for the rest of a broken answer, and what of a request makes that impossible (after
+ * step 6 of a request).
+ */
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
@@ -9,14 +12,19 @@ import { isItemReference } from './bound.ts';
 /** Why nobody could go on with an answer to this request; undefined when somebody could. */
 export function findResponsesObstacle(body: WireObject): string | undefined {
   if (asksFormat(body['text'])) return 'a strict output format';
-  if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0) return 'log probabilities';
+  if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0)
+    return 'log probabilities';
   if (listIn(body['include']).includes('message.output_text.logprobs')) return 'log probabilities';
   if (body['background'] === true) return 'an answer in the background';
   return isKeptByProvider(body) ? 'a conversation that the provider keeps' : undefined;
 }
 
 /** The body that asks for the rest; the one handed in stays as it is. */
-export function continueResponses(body: WireObject, continuation: Continuation, target: Target): WireObject {
+export function continueResponses(
+  body: WireObject,
+  continuation: Continuation,
+  target: Target,
+): WireObject {
   const { way, delivered, shownText } = continuation;
   if (way === 'afresh') return body;
   const partial = { type: 'message', role: 'assistant', content: shownText };
@@ -36,7 +44,10 @@ function asksFormat(text: unknown): boolean {
   return isRecord(format) && format['type'] !== 'text';
 }
 
-/** The next request would name what was told here, and the provider would not have it: nobody tells it how the answer went on. */
+/**
+ * The next request would name what was told here, and the provider would not have it: nobody tells
+ * it how the answer went on.
+ */
 function isKeptByProvider(body: WireObject): boolean {
   const { previous_response_id: previous, conversation, store, input } = body;
   const isKept = typeof previous === 'string' || (conversation ?? null) !== null || store === true;

@@ -1,4 +1,7 @@
-/** How an `openai-responses` body is edited for a target: its roles, its reasoning, how much the model is to reason. Pure. */
+/**
+ * How an `openai-responses` body is edited for a target: its roles, its reasoning, how much the
+ * model is to reason. Pure.
+ */
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
@@ -20,7 +23,12 @@ const form: RolesForm = {
 export const responsesEdits: BodyEdits = {
   conversation: ['input', 'instructions'],
   foldRoles: (body, roles) =>
-    foldBeside(body, roles, { form, turnsField: 'input', systemField: 'instructions', isTextOnly: true }),
+    foldBeside(body, roles, {
+      form,
+      turnsField: 'input',
+      systemField: 'instructions',
+      isTextOnly: true,
+    }),
   dropSealed,
   effort: {
     field: 'reasoning',
@@ -40,7 +48,11 @@ function dropSealed(body: WireObject, names: readonly string[] | undefined): Wir
 }
 
 /** Items that say all they mean. */
-const selfContained: ReadonlySet<unknown> = new Set(['message', 'function_call', 'custom_tool_call']);
+const selfContained: ReadonlySet<unknown> = new Set([
+  'message',
+  'function_call',
+  'custom_tool_call',
+]);
 
 function withoutId(item: unknown): unknown {
   if (!isRecord(item) || !selfContained.has(item['type'])) return item;

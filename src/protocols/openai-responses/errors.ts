@@ -1,4 +1,7 @@
-/** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
+/**
+ * Errors as clients of `openai-responses` understand them: a JSON body, and the two events with
+ * which OpenAI ends a stream that failed.
+ */
 
 import type { ToldError } from '../contract/protocol.ts';
 import { encodeEvent } from '../contract/splicer.ts';
@@ -7,7 +10,8 @@ import { toErrorObject } from '../openai/openai-error.ts';
 import { ItemLedger } from './items.ts';
 
 /**
- * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads `response.failed` alone.
+ * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads
+ * `response.failed` alone.
  */
 export function encodeResponsesStreamError(error: ToldError): string {
   const { told } = error;
@@ -26,7 +30,14 @@ export function encodeResponsesStreamError(error: ToldError): string {
     usage: told?.usage ?? null,
   };
   return [
-    { type: 'error', sequence_number: number, code, message, param: error.param ?? null, error: object },
+    {
+      type: 'error',
+      sequence_number: number,
+      code,
+      message,
+      param: error.param ?? null,
+      error: object,
+    },
     { type: 'response.failed', sequence_number: number + 1, response },
   ]
     .map(encodeEvent)
@@ -38,7 +49,10 @@ export function describeResponsesOverflow(said: string): string {
   return `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
 }
 
-/** A provider's own refusal, told in the middle of a stream: with its code and phrase, which agents act on (law 15). */
+/**
+ * A provider's own refusal, told in the middle of a stream: with its code and phrase, which agents
+ * act on (law 15).
+ */
 export function frameResponsesRefusal(body: string): string {
   const parsed: unknown = JSON.parse(body);
   const error = isRecord(parsed) && isRecord(parsed['error']) ? parsed['error'] : {};

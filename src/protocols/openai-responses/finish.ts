@@ -1,4 +1,7 @@
-/** How an `openai-responses` answer ended: a status, and for an incomplete answer its reason, in place of one word. */
+/**
+ * How an `openai-responses` answer ended: a status, and for an incomplete answer its reason, in
+ * place of one word.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { type Finish, judgeFinish } from '../translation/finish.ts';
@@ -7,7 +10,8 @@ import { type Finish, judgeFinish } from '../translation/finish.ts';
 export function judgeResponseFinish({ status, incomplete_details: details }: WireObject): Finish {
   const ended = judgeFinish(status);
   const reason = judgeFinish(isRecord(details) ? details['reason'] : undefined);
-  if (ended.kind === 'broken' || (reason.kind === 'none' && ended.unified !== 'length')) return ended;
+  if (ended.kind === 'broken' || (reason.kind === 'none' && ended.unified !== 'length'))
+    return ended;
   if (reason.kind === 'broken' || reason.unified === 'content-filter') return reason;
   const kind = reason.kind === 'unknown' ? 'unknown' : 'known';
   return { word: reason.word ?? ended.word, kind, unified: 'length', explainsEmpty: true };
@@ -27,8 +31,10 @@ const beginnings: ReadonlySet<string> = new Set(
 
 /** How the answer ended with this event; undefined for an event in its middle. */
 export function judgeEndEvent(type: string, { response }: WireObject): Finish | undefined {
-  // An event about a part of the answer names the part before what happened to it: `response.output_text.delta`.
-  if (!type.startsWith(prefix) || type.includes('.', prefix.length) || beginnings.has(type)) return undefined;
+  // An event about a part of the answer names the part before what happened to it:
+  // `response.output_text.delta`.
+  if (!type.startsWith(prefix) || type.includes('.', prefix.length) || beginnings.has(type))
+    return undefined;
   const said = isRecord(response) ? response : {};
   const word = ends[type];
   if (word !== undefined) return judgeResponseFinish({ ...said, status: said['status'] ?? word });

@@ -23,7 +23,12 @@ export function encodeInput(
       case 'system':
         return [{ role: systemRole, content: message.content }];
       case 'user':
-        return [{ role: 'user', content: message.content.map((part) => encodePart(part, 'document.pdf')) }];
+        return [
+          {
+            role: 'user',
+            content: message.content.map((part) => encodePart(part, 'document.pdf')),
+          },
+        ];
       case 'assistant':
         return encodeAssistant(message.content);
       case 'tool':
@@ -35,10 +40,14 @@ export function encodeInput(
 }
 
 function encodePart(part: UserPart, usualName: string): WireObject {
-  return part.type === 'text' ? { type: 'input_text', text: part.text } : encodeFile(part, usualName);
+  return part.type === 'text'
+    ? { type: 'input_text', text: part.text }
+    : encodeFile(part, usualName);
 }
 
-/** Whatever is neither text nor a picture is a document, and has a name where its bytes are sent. */
+/**
+ * Whatever is neither text nor a picture is a document, and has a name where its bytes are sent.
+ */
 function encodeFile(file: UserFile, usualName: string): WireObject {
   const text = readTextFile(file);
   if (text !== undefined) return { type: 'input_text', text };
@@ -71,6 +80,9 @@ function encodeResults(content: ToolContent): readonly WireObject[] {
   return content.map(({ toolCallId, output }) => ({
     type: 'function_call_output',
     call_id: toolCallId,
-    output: output.type === 'content' ? output.value.map((part) => encodePart(part, 'data')) : output.value,
+    output:
+      output.type === 'content'
+        ? output.value.map((part) => encodePart(part, 'data'))
+        : output.value,
   }));
 }

@@ -19,13 +19,16 @@ type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['
 
 /** One answer's items stand beside each other: they are one message of the assistant's. */
 export function decodeInput({ instructions, input }: ResponsesBody): NeutralMessage[] {
-  const told: NeutralMessage[] = instructions == null ? [] : [{ role: 'system', content: instructions }];
-  if (typeof input === 'string') return [...told, { role: 'user', content: [{ type: 'text', text: input }] }];
+  const told: NeutralMessage[] =
+    instructions == null ? [] : [{ role: 'system', content: instructions }];
+  if (typeof input === 'string')
+    return [...told, { role: 'user', content: [{ type: 'text', text: input }] }];
   const names = new Map<string, string>();
   for (const item of input) {
     const message = decodeItem(item, names);
     const last = told.at(-1);
-    if (message?.role === 'assistant' && last?.role === 'assistant') last.content.push(...message.content);
+    if (message?.role === 'assistant' && last?.role === 'assistant')
+      last.content.push(...message.content);
     else if (message !== undefined) told.push(message);
   }
   return told;
@@ -54,7 +57,10 @@ function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMes
   }
 }
 
-function toCall(item: { readonly call_id: string; readonly name: string }, input: unknown): NeutralMessage {
+function toCall(
+  item: { readonly call_id: string; readonly name: string },
+  input: unknown,
+): NeutralMessage {
   const { call_id: toolCallId, name: toolName } = item;
   return {
     role: 'assistant',
@@ -71,7 +77,8 @@ function decodeMessage(item: ResponsesMessage): NeutralMessage {
       return { role: 'system', content: joinText(item) };
     case 'assistant': {
       const { content } = item;
-      const parts = typeof content === 'string' ? [{ type: 'output_text', text: content } as const] : content;
+      const parts =
+        typeof content === 'string' ? [{ type: 'output_text', text: content } as const] : content;
       const texts = parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text));
       return { role: 'assistant', content: texts.map((text) => ({ type: 'text', text })) };
     }
@@ -106,7 +113,8 @@ function decodeUser(content: string | readonly InputPart[]): UserContent {
 type InputFilePart = Exclude<InputPart, { type: 'input_text' }>;
 
 function toFile(part: InputFilePart): UserFile {
-  const url = part.type === 'input_image' ? part.image_url : (part.file_data ?? part.file_url ?? '');
+  const url =
+    part.type === 'input_image' ? part.image_url : (part.file_data ?? part.file_url ?? '');
   const found = requireFile(url, part.type === 'input_image' ? 'image/*' : 'application/pdf');
   const filename = part.type === 'input_file' ? (part.filename ?? undefined) : undefined;
   return { type: 'file', ...found, ...(filename === undefined ? {} : { filename }) };

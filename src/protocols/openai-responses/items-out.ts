@@ -1,4 +1,7 @@
-/** One block of a translated answer as an item of `openai-responses`: the events of its beginning, its pieces and its end. */
+/**
+ * One block of a translated answer as an item of `openai-responses`: the events of its beginning,
+ * its pieces and its end.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -7,9 +10,17 @@ import type { AnswerFacts } from '../translation/neutral.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 
 /** An event of an answer; whoever tells it gives it its number. */
-export type ItemEvent = Record<string, unknown> & { readonly type: string; sequence_number: number };
+export type ItemEvent = Record<string, unknown> & {
+  readonly type: string;
+  sequence_number: number;
+};
 
-type Kind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call' | 'image_generation_call';
+type Kind =
+  | 'message'
+  | 'reasoning'
+  | 'function_call'
+  | 'custom_tool_call'
+  | 'image_generation_call';
 
 /** What the ids of items begin with. */
 const prefixes: Readonly<Record<Kind, string>> = {
@@ -20,7 +31,10 @@ const prefixes: Readonly<Record<Kind, string>> = {
   image_generation_call: 'ig',
 };
 
-/** Written out field by field: what is told of each piece of an answer is the costliest thing of all. */
+/**
+ * Written out field by field: what is told of each piece of an answer is the costliest thing of
+ * all.
+ */
 export class WrittenItem {
   readonly #block: Block;
   readonly #index: number;
@@ -62,7 +76,14 @@ export class WrittenItem {
       case 'function_call':
         return { id, type, status, call_id, name, arguments: text === '' ? '{}' : (text ?? '') };
       case 'custom_tool_call':
-        return { id, type, status, call_id, name, input: text === undefined ? '' : readTextInput(text) };
+        return {
+          id,
+          type,
+          status,
+          call_id,
+          name,
+          input: text === undefined ? '' : readTextInput(text),
+        };
       case 'image_generation_call':
         return { id, type, status, output_format: name, result: text ?? null };
     }
@@ -74,7 +95,9 @@ export class WrittenItem {
     switch (this.#kind) {
       case 'message': {
         const type = 'response.output_text.delta';
-        return [{ type, sequence_number, item_id, output_index, content_index: 0, delta, logprobs: [] }];
+        return [
+          { type, sequence_number, item_id, output_index, content_index: 0, delta, logprobs: [] },
+        ];
       }
       case 'reasoning': {
         const type = 'response.reasoning_summary_text.delta';
@@ -130,7 +153,10 @@ export class WrittenItem {
   /** Messages and thoughts have one; calls and pictures have none, nor thoughts without words. */
   get #hasPart(): boolean {
     const { seal, text } = this.#block;
-    return this.#kind === 'message' || (this.#kind === 'reasoning' && (seal === undefined || text !== ''));
+    return (
+      this.#kind === 'message' ||
+      (this.#kind === 'reasoning' && (seal === undefined || text !== ''))
+    );
   }
 
   #tellPart(what: 'added' | 'done', text: string): ItemEvent {

@@ -1,6 +1,14 @@
-/** The items of one answer as its events tell them: whole ones, and the one that is still under way. Watch and splicer keep one each. */
+/**
+ * The items of one answer as its events tell them: whole ones, and the one that is still under way.
+ * Watch and splicer keep one each.
+ */
 
-import { DeliveredText, type OpenItem, type OpenPart, type StreamPlace } from '../contract/watched-stream.ts';
+import {
+  DeliveredText,
+  type OpenItem,
+  type OpenPart,
+  type StreamPlace,
+} from '../contract/watched-stream.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
 /** The kind of part that a delta without an announced part belongs to, by the start of its type. */
@@ -35,7 +43,11 @@ export class ItemLedger {
 
   /** All of it at this moment, for another ledger to go on from. */
   get place(): StreamPlace {
-    return { sequence: this.#sequence, whole: [...this.#whole], open: this.open && copy(this.open) };
+    return {
+      sequence: this.#sequence,
+      whole: [...this.#whole],
+      open: this.open && copy(this.open),
+    };
   }
 
   /** Every item as far as it was told. */
@@ -102,7 +114,8 @@ export class ItemLedger {
   #noteDelta(event: WireObject): void {
     const { type, delta } = event;
     const kind = typeof type === 'string' ? kinds[type] : undefined;
-    if (kind !== undefined && typeof delta === 'string') this.#partOf(event, { type: kind })?.text.add(delta);
+    if (kind !== undefined && typeof delta === 'string')
+      this.#partOf(event, { type: kind })?.text.add(delta);
   }
 
   #partOf(event: WireObject, part: WireObject): OpenPart | undefined {
@@ -124,9 +137,15 @@ export function isSummary(part: WireObject): boolean {
   return part['type'] === 'summary_text';
 }
 
-/** The open item as it would be if it ended here. What was encrypted of it is not whole and is left out. */
+/**
+ * The open item as it would be if it ended here. What was encrypted of it is not whole and is left
+ * out.
+ */
 export function completeItem({ item, parts }: OpenItem): WireObject {
-  const whole = parts.map(({ part, text }) => ({ part, told: { ...part, [textField(part)]: text.whole() } }));
+  const whole = parts.map(({ part, text }) => ({
+    part,
+    told: { ...part, [textField(part)]: text.whole() },
+  }));
   const summary = whole.filter(({ part }) => isSummary(part)).map(({ told }) => told);
   const content = whole.filter(({ part }) => !isSummary(part)).map(({ told }) => told);
   const { encrypted_content: _, ...rest } = item;

@@ -1,4 +1,7 @@
-/** A request in neutral words as an `openai-responses` body (translate leg): what a target is sent, and what is left out. */
+/**
+ * A request in neutral words as an `openai-responses` body (translate leg): what a target is sent,
+ * and what is left out.
+ */
 
 import type { Target } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
@@ -12,7 +15,8 @@ import { encodeInput } from './input-out.ts';
 
 /** The protocol knows no stop sequences, and of files pictures and PDF. */
 export function findResponsesCallObstacle({ options }: NeutralRequest): string | undefined {
-  if (options.stopSequences !== undefined && options.stopSequences.length > 0) return 'a stop sequence';
+  if (options.stopSequences !== undefined && options.stopSequences.length > 0)
+    return 'a stop sequence';
   const other = listFiles(options.prompt).find(
     ({ mediaType }) => !/^(image\/.*|application\/pdf|text\/.*)$/.test(mediaType),
   );
@@ -35,21 +39,28 @@ export function encodeResponsesRequest(
   }));
   return {
     body: compact({
-      input: encodeInput(options.prompt, traits?.systemRole ?? (isThinking ? 'developer' : 'system')),
+      input: encodeInput(
+        options.prompt,
+        traits?.systemRole ?? (isThinking ? 'developer' : 'system'),
+      ),
       store: false,
       max_output_tokens: options.maxOutputTokens,
       ...sampling.body,
       text: format && { format },
       // The vendor's models reason on in the next turn, if that comes back to the same account.
       include: isThinking ? ['reasoning.encrypted_content'] : undefined,
-      reasoning: effort === undefined ? undefined : { effort, ...(isThinking ? { summary: 'auto' } : {}) },
+      reasoning:
+        effort === undefined ? undefined : { effort, ...(isThinking ? { summary: 'auto' } : {}) },
       parallel_tool_calls: parallelTools,
       // Functions are strict by default here, and nowhere else.
       ...encodeOpenaiTools(options, { place: (said) => said, strict: false }),
       stream: isStreamed ? true : undefined,
     }),
     notes: [
-      ...notCarried([...listLostThoughts(options.prompt, { sealers: ['openai'] }), ...listUnspoken(options)]),
+      ...notCarried([
+        ...listLostThoughts(options.prompt, { sealers: ['openai'] }),
+        ...listUnspoken(options),
+      ]),
       ...effortNotes,
       ...sampling.notes,
     ],

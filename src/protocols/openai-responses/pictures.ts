@@ -1,6 +1,15 @@
-/** Pictures as `openai-responses` has them: parts of a message, and of a tool's output; screenshots, and what the vendor's own tool has drawn. */
+/**
+ * Pictures as `openai-responses` has them: parts of a message, and of a tool's output; screenshots,
+ * and what the vendor's own tool has drawn.
+ */
 
-import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../content/pictures.ts';
+import {
+  type Picture,
+  type PictureForm,
+  pictureAt,
+  type TellPicture,
+  textIn,
+} from '../content/pictures.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
 export const responsesPictures: PictureForm = {
@@ -27,7 +36,10 @@ function pictureOf({ type, image_url: url, file_data: data }: WireObject): Pictu
   return type === 'input_file' ? pictureAt(textIn(data)) : undefined;
 }
 
-/** Its output may only be a screenshot: with words in its place both become what any function's call and output are. */
+/**
+ * Its output may only be a screenshot: with words in its place both become what any function's call
+ * and output are.
+ */
 function toFunctionOutput({ call_id, output }: WireObject, tell: TellPicture): WireObject {
   const url = isRecord(output) ? textIn(output['image_url']) : undefined;
   return { type: 'function_call_output', call_id, output: tell({ url }) };

@@ -9,7 +9,11 @@ import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
 import { responsesEdits } from './edits.ts';
-import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
+import {
+  describeResponsesOverflow,
+  encodeResponsesStreamError,
+  frameResponsesRefusal,
+} from './errors.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
 import { responsesPictures } from './pictures.ts';
 import { ResponsesSplicer } from './splice.ts';

@@ -1,6 +1,6 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one id, growing numbers, one message with the
- * whole text, one end with all items and the usage of all attempts.
+ * Rewrites the events of a continuation, so that the caller sees one stream: one id, growing
+ * numbers, one message with the whole text, one end with all items and the usage of all attempts.
  */
 
 import type { TextFilter } from '../contract/protocol.ts';
@@ -32,7 +32,9 @@ const beginnings: ReadonlySet<unknown> = new Set([
 export class ResponsesSplicer extends Splicer {
   protected readonly counters = { output: 'output_tokens', total: 'total_tokens' };
   readonly #ledger: ItemLedger;
-  /** Where an item of the continuation stands in the answer; items that are not told have no place. */
+  /**
+   * Where an item of the continuation stands in the answer; items that are not told have no place.
+   */
   readonly #indexes = new Map<unknown, number>();
   /** The item of the continuation that goes on with the message under way. */
   #joined: unknown;
@@ -67,7 +69,10 @@ export class ResponsesSplicer extends Splicer {
     const own = pickFields(this.before.opening, identity);
     const { output } = this.#ledger;
     const usage = this.usage === undefined ? {} : { usage: this.usage };
-    this.#tell({ ...(isRecord(event) ? event : {}), response: { ...response, ...own, output, ...usage } });
+    this.#tell({
+      ...(isRecord(event) ? event : {}),
+      response: { ...response, ...own, output, ...usage },
+    });
     return joinEvents(this.#takeTold());
   }
 
@@ -100,7 +105,8 @@ export class ResponsesSplicer extends Splicer {
       case 'response.output_text.delta':
         this.#tellText(told, typeof event['delta'] === 'string' ? event['delta'] : '');
         break;
-      // A message ends where something else begins, or the answer ends: until then another attempt may go on with it.
+      // A message ends where something else begins, or the answer ends: until then another attempt
+      // may go on with it.
       case 'response.output_text.done':
       case 'response.content_part.done':
       case 'response.output_item.done':
@@ -155,7 +161,9 @@ export class ResponsesSplicer extends Splicer {
     const whole = { ...part, [field]: told };
     const place = { ...at, [isSummary(part) ? 'summary_index' : 'content_index']: index };
     this.#tell({ type: textDone(part), ...place, [field]: told });
-    const type = isSummary(part) ? 'response.reasoning_summary_part.done' : 'response.content_part.done';
+    const type = isSummary(part)
+      ? 'response.reasoning_summary_part.done'
+      : 'response.content_part.done';
     this.#tell({ type, ...place, part: whole });
   }
 

@@ -1,4 +1,7 @@
-/** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+/**
+ * An `openai-responses` body in neutral words (translate leg): what the client asks, for a target
+ * that speaks another protocol.
+ */
 
 import { boundTo } from '../body/bound-reference.ts';
 import { compact } from '../json/compact.ts';
@@ -93,7 +96,9 @@ function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
   const own = all.filter(isHostedTool);
   if (left[0] !== undefined && (own.length === 0 || choice === 'required'))
     throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
-  const textTools = own.flatMap(({ type, name }) => (type === 'custom' && name != null ? [name] : []));
+  const textTools = own.flatMap(({ type, name }) =>
+    type === 'custom' && name != null ? [name] : [],
+  );
   return { tools: own.map(decodeTool), textTools, left };
 }
 

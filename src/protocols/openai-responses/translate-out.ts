@@ -1,7 +1,15 @@
-/** An answer in neutral words as `openai-responses` tells it (translate leg): the events of a stream, or one JSON object. */
+/**
+ * An answer in neutral words as `openai-responses` tells it (translate leg): the events of a
+ * stream, or one JSON object.
+ */
 
 import type { WireObject } from '../json/is-record.ts';
-import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+import {
+  type Block,
+  BlockSequence,
+  type BlockTeller,
+  toBlocks,
+} from '../translation/block-sequence.ts';
 import { requireEnd } from '../translation/finish.ts';
 import type {
   AnswerFacts,
@@ -110,7 +118,10 @@ const settings: WireObject = {
 /** `include` is not repeated; what it asks for is told. */
 export const repeatedSettings: readonly string[] = [...Object.keys(settings), 'include'];
 
-/** Asked where there is a seal. A client that does not include them names thoughts by their id in its next request, and nobody keeps a translated answer. */
+/**
+ * Asked where there is a seal. A client that does not include them names thoughts by their id in
+ * its next request, and nobody keeps a translated answer.
+ */
 function takesSeals(facts: AnswerFacts): boolean {
   const { include } = facts.request;
   const isAsked = Array.isArray(include) && include.includes('reasoning.encrypted_content');
@@ -119,7 +130,10 @@ function takesSeals(facts: AnswerFacts): boolean {
 }
 
 function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {
-  const repeated = Object.entries(settings).map(([field, usual]) => [field, request[field] ?? usual]);
+  const repeated = Object.entries(settings).map(([field, usual]) => [
+    field,
+    request[field] ?? usual,
+  ]);
   return {
     id: `resp_${id}`,
     object: 'response',

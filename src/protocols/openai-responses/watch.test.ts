@@ -1,4 +1,7 @@
-/** What the events of `openai-responses` mean, one by one: content, silence, errors, the end (laws 16 and 17). */
+/**
+ * What the events of `openai-responses` mean, one by one: content, silence, errors, the end (laws
+ * 16 and 17).
+ */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -60,8 +63,16 @@ describe('an event', () => {
     ['the start of a function call', added('function_call'), 'content'],
     ['the start of a custom call', added('custom_tool_call'), 'content'],
     ['the start of a search', added('web_search_call'), 'content'],
-    ['the input of a call', { type: 'response.function_call_arguments.delta', delta: '{' }, 'content'],
-    ['the input of a custom call', { type: 'response.custom_tool_call_input.delta', delta: 'ls' }, 'content'],
+    [
+      'the input of a call',
+      { type: 'response.function_call_arguments.delta', delta: '{' },
+      'content',
+    ],
+    [
+      'the input of a custom call',
+      { type: 'response.custom_tool_call_input.delta', delta: 'ls' },
+      'content',
+    ],
     ['a piece of an image', { type: 'response.image_generation_call.partial_image' }, 'content'],
     [
       'a message told only when it is whole',
@@ -73,18 +84,33 @@ describe('an event', () => {
     ],
     [
       'reasoning that is only encrypted',
-      { type: 'response.output_item.done', item: { type: 'reasoning', summary: [], encrypted_content: 'g' } },
+      {
+        type: 'response.output_item.done',
+        item: { type: 'reasoning', summary: [], encrypted_content: 'g' },
+      },
       'silent',
     ],
     ['an event nobody knows yet', { type: 'response.new_thing', x: 1 }, 'silent'],
     ['the end', { type: 'response.completed', response: { status: 'completed' } }, 'terminal'],
-    ['the end at a limit', { type: 'response.incomplete', response: { status: 'incomplete' } }, 'terminal'],
-    ['a failure', { type: 'response.failed', response: { error: { code: 'x', message: 'y' } } }, 'error'],
+    [
+      'the end at a limit',
+      { type: 'response.incomplete', response: { status: 'incomplete' } },
+      'terminal',
+    ],
+    [
+      'a failure',
+      { type: 'response.failed', response: { error: { code: 'x', message: 'y' } } },
+      'error',
+    ],
     ['an error, flat', { type: 'error', code: 'server_error', message: 'x' }, 'error'],
     ['an error, nested', { type: 'error', error: { code: 'rate_limit_exceeded' } }, 'error'],
     ['an error of a proxy', { error: { message: 'x' } }, 'error'],
     ['an invalid end', { type: 'response.completed', response: { status: 'failed' } }, 'error'],
-    ['an object of another protocol', { object: 'chat.completion.chunk', choices: [{}] }, 'malformed'],
+    [
+      'an object of another protocol',
+      { object: 'chat.completion.chunk', choices: [{}] },
+      'malformed',
+    ],
     ['an object of no content', { object: 'chat.completion.chunk', choices: [] }, 'silent'],
   ])('%s', (_name, event, verdict) => {
     expect(watching().push(JSON.stringify(event))).toBe(verdict);
@@ -111,9 +137,9 @@ describe('ResponsesWatch', () => {
   it('takes an answer for filled that only its last event tells', () => {
     const output = [{ ...message, content: [{ ...part, text: 'all' }] }];
     expect(watching([{ type: 'response.completed', response: { output } }]).hasContent).toBe(true);
-    expect(watching([{ type: 'response.completed', response: { output: [message] } }]).hasContent).toBe(
-      false,
-    );
+    expect(
+      watching([{ type: 'response.completed', response: { output: [message] } }]).hasContent,
+    ).toBe(false);
   });
 
   it('keeps what a continuation needs, and nothing of the size of the request', () => {
@@ -153,7 +179,11 @@ describe('ResponsesWatch', () => {
     ['a citation', { type: 'response.output_text.annotation.added', annotation: {} }, 'a citation'],
     ['sound', { type: 'response.audio.delta', delta: 'a' }, 'audio'],
     ['probabilities', { ...text('a'), logprobs: [{ token: 'a' }] }, 'log probabilities'],
-    ['a second text', { type: 'response.content_part.added', content_index: 1, part }, 'several texts'],
+    [
+      'a second text',
+      { type: 'response.content_part.added', content_index: 1, part },
+      'several texts',
+    ],
     ['a second message', { ...added('message'), output_index: 1 }, 'several items at once'],
   ])('%s: %j', (_name, event, obstacle) => {
     expect(watching([...opening, event]).delivered().obstacle).toBe(obstacle);
@@ -176,11 +206,27 @@ describe('a whole answer', () => {
       { status: 'completed', output: [{ type: 'function_call' }] },
       { kind: 'answer', isEmpty: false },
     ],
-    ['an end at a limit', { status: 'incomplete', output: [] }, { finish: { explainsEmpty: true } }],
-    ['one that goes on by itself', { status: 'queued', output: [] }, { finish: { explainsEmpty: true } }],
-    ['a failure', { status: 'failed', output: [], error: { code: 'server_error' } }, { kind: 'error' }],
+    [
+      'an end at a limit',
+      { status: 'incomplete', output: [] },
+      { finish: { explainsEmpty: true } },
+    ],
+    [
+      'one that goes on by itself',
+      { status: 'queued', output: [] },
+      { finish: { explainsEmpty: true } },
+    ],
+    [
+      'a failure',
+      { status: 'failed', output: [], error: { code: 'server_error' } },
+      { kind: 'error' },
+    ],
     ['an error', { error: { message: 'x' } }, { kind: 'error' }],
-    ['something else', { choices: [] }, { kind: 'malformed', detail: 'a JSON body without "output"' }],
+    [
+      'something else',
+      { choices: [] },
+      { kind: 'malformed', detail: 'a JSON body without "output"' },
+    ],
   ])('%s', (_name, body, verdict) => {
     expect(judgeText(JSON.stringify(body), openaiResponses, 'generate')).toMatchObject(verdict);
   });

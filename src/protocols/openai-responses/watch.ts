@@ -1,10 +1,18 @@
-/** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
+/**
+ * What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in
+ * band, usage.
+ */
 
 import type { Usage } from '../../model/record.ts';
 import { wrongType } from '../content/content-shape.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
-import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../contract/watched-stream.ts';
+import {
+  type Delivered,
+  type EventVerdict,
+  tooLong,
+  WatchedStream,
+} from '../contract/watched-stream.ts';
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
@@ -81,16 +89,19 @@ export class ResponsesWatch extends WatchedStream {
   #keep(type: string, event: WireObject): void {
     this.#ledger.note(event);
     if (type === 'response.output_text.delta') this.#textEvents += 1;
-    if (type === 'response.output_item.added' && typeOfItem(event) === 'message') this.#messages += 1;
+    if (type === 'response.output_item.added' && typeOfItem(event) === 'message')
+      this.#messages += 1;
     this.obstacle ??= this.#findObstacle(type, event);
   }
 
   #findObstacle(type: string, event: WireObject): string | undefined {
-    if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event))) return 'a tool call';
+    if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event)))
+      return 'a tool call';
     if (this.#ledger.isTangled) return 'several items at once';
     if (this.#messages > 1) return 'several messages';
     if (isFilled(event['logprobs'])) return 'log probabilities';
-    if (type === 'response.content_part.added' && event['content_index'] !== 0) return 'several texts';
+    if (type === 'response.content_part.added' && event['content_index'] !== 0)
+      return 'several texts';
     return obstacles[type];
   }
 }
@@ -120,10 +131,13 @@ function withoutBulk(response: WireObject): WireObject {
   return Object.fromEntries(Object.entries(response).filter(([field]) => !bulk.has(field)));
 }
 
-/** `error` at the top is what OpenAI sends where its reference shows the fields flat; seen 2026-09. */
+/**
+ * `error` at the top is what OpenAI sends where its reference shows the fields flat; seen 2026-09.
+ */
 function isErrorEvent(event: WireObject): boolean {
   const { type, error, object, response } = event;
-  if (type === 'error' || type === 'response.failed' || object === 'error' || saysFault(error)) return true;
+  if (type === 'error' || type === 'response.failed' || object === 'error' || saysFault(error))
+    return true;
   return isRecord(response) && saysFailed(response);
 }
 
@@ -131,7 +145,9 @@ function saysFailed(response: WireObject): boolean {
   return response['status'] === 'failed' || saysFault(response['error']);
 }
 
-/** A delta of text, thought, refusal or a call's input; the start of a call; a piece of an image. */
+/**
+ * A delta of text, thought, refusal or a call's input; the start of a call; a piece of an image.
+ */
 function isContentEvent(type: string, event: WireObject): boolean {
   if (type.endsWith('.delta')) return isFilled(event['delta']);
   if (type === 'response.output_item.added') return isCall(typeOfItem(event));
@@ -147,7 +163,10 @@ function typeOfItem({ item }: WireObject): unknown {
   return isRecord(item) ? item['type'] : undefined;
 }
 
-/** `function_call`, `custom_tool_call`, `web_search_call`, …; a call that waits for leave; calls written as a program. */
+/**
+ * `function_call`, `custom_tool_call`, `web_search_call`, …; a call that waits for leave; calls
+ * written as a program.
+ */
 function isCall(type: unknown): boolean {
   if (typeof type !== 'string' || type === 'message') return false;
   return type.endsWith('_call') || otherCalls.has(type);
@@ -172,7 +191,8 @@ function hasFilledPart(parts: unknown): boolean {
 
 function isFilledPart(part: unknown): boolean {
   return (
-    isRecord(part) && (isFilled(part['text']) || isFilled(part['refusal']) || isFilled(part['transcript']))
+    isRecord(part) &&
+    (isFilled(part['text']) || isFilled(part['refusal']) || isFilled(part['transcript']))
   );
 }
 
@@ -189,6 +209,7 @@ export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   const usage = readUsage(body['usage'], countResponseTokens);
   const finish = judgeResponseFinish(body);
   const made = [...namesOfResponse(body)];
-  for (const item of output) if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));
+  for (const item of output)
+    if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));
   return { kind: 'answer', usage, isEmpty: !hasFilledItem(output), finish, body, made };
 }

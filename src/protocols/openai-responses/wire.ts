@@ -1,4 +1,7 @@
-/** The shape of an `openai-responses` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
+/**
+ * The shape of an `openai-responses` body as far as the translate leg reads it. What stands in a
+ * body beside it is left out, with a note.
+ */
 
 import { sealField } from '../translation/seals.ts';
 import {
@@ -31,7 +34,11 @@ const saidPart = variant('type', {
 /** Items of an earlier answer bear them; they say nothing to anybody else. */
 const ofEarlierAnswer = { id: anything, status: anything };
 
-const heard = { type: maybe(word('message')), ...ofEarlierAnswer, content: either(text, list(inputPart)) };
+const heard = {
+  type: maybe(word('message')),
+  ...ofEarlierAnswer,
+  content: either(text, list(inputPart)),
+};
 const message = variant('role', {
   user: heard,
   system: heard,
@@ -77,7 +84,12 @@ const item = variant(
 const format = variant('type', {
   text: {},
   json_object: {},
-  json_schema: { name: maybe(text), description: maybe(text), schema: anyObject, strict: maybe(flag) },
+  json_schema: {
+    name: maybe(text),
+    description: maybe(text),
+    schema: anyObject,
+    strict: maybe(flag),
+  },
 });
 
 /** Tools of the vendor's own have a type of their own. */

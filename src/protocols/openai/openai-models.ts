@@ -1,4 +1,6 @@
-/** The list of models in OpenAI's shape, with what clients of other vendors ask of the same address. */
+/**
+ * The list of models in OpenAI's shape, with what clients of other vendors ask of the same address.
+ */
 
 import { createPage, type ModelName } from '../contract/model-list.ts';
 

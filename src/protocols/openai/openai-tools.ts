@@ -1,4 +1,7 @@
-/** The tools of a request, and the format of its answer, in the words that OpenAI's wire formats share (translate leg). */
+/**
+ * The tools of a request, and the format of its answer, in the words that OpenAI's wire formats
+ * share (translate leg).
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -19,7 +22,9 @@ export function encodeOpenaiTools(
     return [{ type: 'function', ...place(compact({ name, description, parameters, strict })) }];
   });
   const named =
-    choice?.type === 'tool' ? { type: 'function', ...place({ name: choice.toolName }) } : choice?.type;
+    choice?.type === 'tool'
+      ? { type: 'function', ...place({ name: choice.toolName }) }
+      : choice?.type;
   return compact({ tools: encoded, tool_choice: named });
 }
 

@@ -1,4 +1,7 @@
-/** Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to its end and be no error. Pure. */
+/**
+ * Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to
+ * its end and be no error. Pure.
+ */
 
 import { describeBody } from '../body/json-body.ts';
 import { saysFault } from '../content/says-fault.ts';
@@ -24,7 +27,10 @@ export function judgePassed(text: string): BodyVerdict {
   };
 }
 
-/** An error where an answer should be: a batch that has failed says so in words of its own (`errors`). */
+/**
+ * An error where an answer should be: a batch that has failed says so in words of its own
+ * (`errors`).
+ */
 export function saysError(value: WireObject): boolean {
   return saysFault(value['error']) || value['type'] === 'error';
 }

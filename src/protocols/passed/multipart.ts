@@ -1,4 +1,7 @@
-/** Finds the fields of a multipart form in its bytes (step 1 of a request, RFC 7578): where each value stands, nothing copied. Pure. */
+/**
+ * Finds the fields of a multipart form in its bytes (step 1 of a request, RFC 7578): where each
+ * value stands, nothing copied. Pure.
+ */
 
 export interface FormField {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * Reads the body of a request that is passed through (step 1 of a request): only its model, in JSON or in a form, and only where
- * its operation has one. Nothing else of it is looked at or changed.
+ * Reads the body of a request that is passed through (step 1 of a request): only its model, in JSON
+ * or in a form, and only where its operation has one. Nothing else of it is looked at or changed.
  */
 
 import type { AccessRequest, AskedBody, WireBody } from '../../model/request.ts';

@@ -1,7 +1,8 @@
 /**
- * The line with which Claude Code tells its vendor who pays: `x-anthropic-billing-header: cc_version=…; cch=…;`, at the start of the
- * system prompt. It says nothing to a model, and changes with each request, so that no other vendor's prompt cache would find the
- * prompt again. [I] https://github.com/anthropics/claude-code/issues/68900
+ * The line with which Claude Code tells its vendor who pays: `x-anthropic-billing-header:
+ * cc_version=…; cch=…;`, at the start of the system prompt. It says nothing to a model, and changes
+ * with each request, so that no other vendor's prompt cache would find the prompt again. [I]
+ * https://github.com/anthropics/claude-code/issues/68900
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -29,7 +30,11 @@ export function dropBillingLine(body: WireObject): WireObject {
   return replaceSystem(body, system, kept);
 }
 
-function replaceSystem(body: WireObject, before: unknown, after: string | readonly unknown[]): WireObject {
+function replaceSystem(
+  body: WireObject,
+  before: unknown,
+  after: string | readonly unknown[],
+): WireObject {
   if (after === before) return body;
   const { system: _, ...others } = body;
   return after.length === 0 ? others : { ...body, system: after };

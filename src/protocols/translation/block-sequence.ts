@@ -1,6 +1,7 @@
 /**
- * Puts the parts of a translated answer into blocks that follow each other: some protocols tell one block after the other,
- * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
+ * Puts the parts of a translated answer into blocks that follow each other: some protocols tell one
+ * block after the other, and calls of several tools come interleaved. A block that is not the one
+ * under way waits until those before it are whole.
  */
 
 import { toBase64 } from './file-data.ts';
@@ -15,7 +16,10 @@ export interface Block {
   readonly name: string;
   /** All that has come of it; of a picture its bytes. */
   readonly text: string;
-  /** Of a thought: by whom it was sealed, and the seal. A thought without words has it from its beginning. */
+  /**
+   * Of a thought: by whom it was sealed, and the seal. A thought without words has it from its
+   * beginning.
+   */
   readonly seal?: string | undefined;
 }
 
@@ -34,7 +38,10 @@ function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'file' }>):
   return { kind: 'picture', id: '', name, text: toBase64(data) };
 }
 
-/** The blocks of a whole answer. What says nothing is none; a seal is left away where nobody takes it. */
+/**
+ * The blocks of a whole answer. What says nothing is none; a seal is left away where nobody takes
+ * it.
+ */
 export function toBlocks(
   content: NeutralAnswer['content'],
   takesSeals: () => boolean = () => true,
@@ -59,7 +66,10 @@ export function toBlocks(
   });
 }
 
-type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean; isTold?: true };
+type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & {
+  isWhole: boolean;
+  isTold?: true;
+};
 
 export class BlockSequence {
   readonly #teller: BlockTeller;
@@ -108,13 +118,17 @@ export class BlockSequence {
 
   /** The answer has ended: all that waits is told. */
   end(): void {
-    for (const block of [this.#open, ...this.#waiting]) if (block !== undefined) block.isWhole = true;
+    for (const block of [this.#open, ...this.#waiting])
+      if (block !== undefined) block.isWhole = true;
     this.#tellWaiting();
     this.#close();
   }
 
   /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
-  #addText(kind: 'text' | 'reasoning', { id, delta }: { readonly id: string; readonly delta: string }): void {
+  #addText(
+    kind: 'text' | 'reasoning',
+    { id, delta }: { readonly id: string; readonly delta: string },
+  ): void {
     if (delta === '') return;
     const last = this.#last;
     if (last?.kind !== kind || last.seal !== undefined) {
@@ -148,7 +162,11 @@ export class BlockSequence {
   }
 
   /** Vendors that tell a call in one piece. */
-  #addWholeCall({ toolCallId: id, toolName, input }: Extract<NeutralPart, { type: 'tool-call' }>): void {
+  #addWholeCall({
+    toolCallId: id,
+    toolName,
+    input,
+  }: Extract<NeutralPart, { type: 'tool-call' }>): void {
     if (this.#calls.has(id)) return;
     const block = this.#addCall(id, toolName);
     this.#extend(block, input);

@@ -1,4 +1,7 @@
-/** Where a client says that a vendor's prompt cache is to end (`cache_control`), on its way through other protocols (translate leg). */
+/**
+ * Where a client says that a vendor's prompt cache is to end (`cache_control`), on its way through
+ * other protocols (translate leg).
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import type { NeutralMessage } from './neutral.ts';
@@ -37,7 +40,8 @@ export function bearMark(cacheControl: unknown): Marked {
 export function markLast<Part extends object>(parts: Part[], cacheControl: unknown): Part[] {
   const last = parts.at(-1);
   const mark = bearMark(cacheControl);
-  if (last === undefined || mark.providerOptions === undefined || 'providerOptions' in last) return parts;
+  if (last === undefined || mark.providerOptions === undefined || 'providerOptions' in last)
+    return parts;
   return [...parts.slice(0, -1), { ...last, ...mark }];
 }
 

@@ -1,4 +1,7 @@
-/** What becomes of each field of a body that is translated: carried, refused by name, or left out with a note for the record. */
+/**
+ * What becomes of each field of a body that is translated: carried, refused by name, or left out
+ * with a note for the record.
+ */
 
 import { RequestError } from '../../errors.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -18,7 +21,8 @@ export function requireCarriable(body: WireObject, { refused }: FieldRules): voi
 }
 
 /** For whoever asked what cannot be carried. */
-export const howToFix = 'leave it out, or name a model whose provider speaks the protocol of the request';
+export const howToFix =
+  'leave it out, or name a model whose provider speaks the protocol of the request';
 
 /** The request means something that has no words in another protocol. */
 export function cannotCarry(what: string): RequestError {
@@ -36,7 +40,9 @@ export function notCarried(what: readonly string[]): readonly string[] {
   if (what.length === 0) return [];
   const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
   const more = what.length > mostNamed ? ` and ${what.length - mostNamed} more` : '';
-  return [`${what.slice(0, mostNamed).join(', ')}${more} ${told} cannot be carried into another protocol`];
+  return [
+    `${what.slice(0, mostNamed).join(', ')}${more} ${told} cannot be carried into another protocol`,
+  ];
 }
 
 /** For values of any kind that ask for something. */

@@ -1,4 +1,7 @@
-/** Files in neutral words as wire formats write them: an address, a `data:` address, or base64 (translate leg). */
+/**
+ * Files in neutral words as wire formats write them: an address, a `data:` address, or base64
+ * (translate leg).
+ */
 
 import type { UserFile } from './neutral.ts';
 
@@ -15,15 +18,25 @@ export function nameMedia(mediaType: string): string {
 }
 
 export function toAddress({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string {
-  return data instanceof URL ? data.toString() : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
+  return data instanceof URL
+    ? data.toString()
+    : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
 }
 
-/** The text in a file of text whose bytes are here: protocols without such files are told it as text. */
-export function readTextFile({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string | undefined {
+/**
+ * The text in a file of text whose bytes are here: protocols without such files are told it as
+ * text.
+ */
+export function readTextFile({
+  mediaType,
+  data,
+}: Pick<UserFile, 'mediaType' | 'data'>): string | undefined {
   return mediaType.startsWith('text/') && !(data instanceof URL) ? readInlineText(data) : undefined;
 }
 
 /** The text in a file of text. */
 export function readInlineText(data: FileBytes): string {
-  return data instanceof URL ? data.toString() : Buffer.from(toBase64(data), 'base64').toString('utf8');
+  return data instanceof URL
+    ? data.toString()
+    : Buffer.from(toBase64(data), 'base64').toString('utf8');
 }

@@ -1,4 +1,7 @@
-/** A schema in the words that a vendor takes: what it refuses becomes a part of the description, or is written otherwise (translate leg). Pure. */
+/**
+ * A schema in the words that a vendor takes: what it refuses becomes a part of the description, or
+ * is written otherwise (translate leg). Pure.
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
@@ -34,8 +37,8 @@ const formats: ReadonlySet<unknown> = new Set([
 const mostOptional = 24;
 
 /**
- * As `anthropic-messages` takes it: every object closed, no limits on numbers, lengths and patterns.
- * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
+ * As `anthropic-messages` takes it: every object closed, no limits on numbers, lengths and
+ * patterns. https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
  */
 export function closeSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closeSchema);
@@ -51,17 +54,21 @@ export function closeSchema(schema: unknown): unknown {
 }
 
 function keepKeywords(schema: WireObject): WireObject {
-  const kept = Object.entries(schema).flatMap(([word, value]): readonly (readonly [string, unknown])[] => {
-    if (word === 'additionalProperties' || !isKeptKeyword(word, value, schema)) return [];
-    if (groupWords.has(word)) return [[word, isRecord(value) ? closeEach(value) : value]];
-    if (word === 'oneOf') return [['anyOf', closeSchema(value)]];
-    return [[word, partWords.has(word) ? closeSchema(value) : value]];
-  });
+  const kept = Object.entries(schema).flatMap(
+    ([word, value]): readonly (readonly [string, unknown])[] => {
+      if (word === 'additionalProperties' || !isKeptKeyword(word, value, schema)) return [];
+      if (groupWords.has(word)) return [[word, isRecord(value) ? closeEach(value) : value]];
+      if (word === 'oneOf') return [['anyOf', closeSchema(value)]];
+      return [[word, partWords.has(word) ? closeSchema(value) : value]];
+    },
+  );
   return Object.fromEntries(kept);
 }
 
 function closeEach(group: WireObject): WireObject {
-  return Object.fromEntries(Object.entries(group).map(([name, schema]) => [name, closeSchema(schema)]));
+  return Object.fromEntries(
+    Object.entries(group).map(([name, schema]) => [name, closeSchema(schema)]),
+  );
 }
 
 /** What the vendor has no word for, in words for the model. */
@@ -81,7 +88,10 @@ function isKeptKeyword(word: string, value: unknown, schema: WireObject): boolea
   return isPart || plainWords.has(word) || word === 'additionalProperties';
 }
 
-/** Whether the vendor takes it as the format of an answer: no field beside those named, not too many optional, nothing inside of itself. */
+/**
+ * Whether the vendor takes it as the format of an answer: no field beside those named, not too many
+ * optional, nothing inside of itself.
+ */
 export function canClose(schema: unknown): boolean {
   const text = JSON.stringify(schema) ?? '';
   return !text.includes('"$ref"') && !allowsMore(schema) && countOptional(schema) <= mostOptional;
@@ -97,7 +107,8 @@ function allowsMore(schema: unknown): boolean {
 }
 
 function countOptional(schema: unknown): number {
-  if (Array.isArray(schema)) return schema.reduce<number>((sum, one) => sum + countOptional(one), 0);
+  if (Array.isArray(schema))
+    return schema.reduce<number>((sum, one) => sum + countOptional(one), 0);
   if (!isRecord(schema)) return 0;
   const { properties, required } = schema;
   const names = isRecord(properties) ? Object.keys(properties) : [];
@@ -105,12 +116,16 @@ function countOptional(schema: unknown): number {
   return Object.values(schema).reduce<number>((sum, one) => sum + countOptional(one), own);
 }
 
-/** As OpenAI takes it: a schema that is nothing but a reference inside of `allOf` is that reference; at the top it is what it refers to. */
+/**
+ * As OpenAI takes it: a schema that is nothing but a reference inside of `allOf` is that reference;
+ * at the top it is what it refers to.
+ */
 export function inlineReferences(schema: WireObject): WireObject {
   const unwrapped = unwrapEach(schema);
   const plain = isRecord(unwrapped) ? unwrapped : schema;
   const { $ref: reference, ...rest } = plain;
-  const [, group = '', name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? [];
+  const [, group = '', name = ''] =
+    /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? [];
   const found = isRecord(rest[group]) ? rest[group][name] : undefined;
   return isRecord(found) ? { ...found, ...rest } : plain;
 }
@@ -118,9 +133,12 @@ export function inlineReferences(schema: WireObject): WireObject {
 function unwrapEach(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(unwrapEach);
   if (!isRecord(schema)) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([word, part]) => [word, unwrapEach(part)]));
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([word, part]) => [word, unwrapEach(part)]),
+  );
   const { allOf, ...rest } = inner;
   const only: unknown = Array.isArray(allOf) && allOf.length === 1 ? allOf[0] : undefined;
-  const isReference = isRecord(only) && typeof only['$ref'] === 'string' && Object.keys(only).length === 1;
+  const isReference =
+    isRecord(only) && typeof only['$ref'] === 'string' && Object.keys(only).length === 1;
   return isReference ? { ...rest, ...only } : inner;
 }

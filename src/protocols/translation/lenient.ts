@@ -1,4 +1,7 @@
-/** Reads what a provider wrote where it should not be written so, or says that it cannot be read: nothing is passed over (translate leg). */
+/**
+ * Reads what a provider wrote where it should not be written so, or says that it cannot be read:
+ * nothing is passed over (translate leg).
+ */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
@@ -18,7 +21,10 @@ export function readJsonText(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/** The records of a list; one record alone is a list of one. Throws for what may hold more than can be found. */
+/**
+ * The records of a list; one record alone is a list of one. Throws for what may hold more than can
+ * be found.
+ */
 export function readRecords(value: unknown, place: string): readonly WireObject[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value))

@@ -1,6 +1,6 @@
 /**
- * The neutral vocabulary of the translate leg: the AI SDK's provider specification (V3), and what it has no word for. Types
- * only.
+ * The neutral vocabulary of the translate leg: the AI SDK's provider specification (V3), and what
+ * it has no word for. Types only.
  */
 
 import type {
@@ -29,7 +29,10 @@ export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
-/** `raw`: the word to tell in place of `unified`, where the reader speaks the protocol of whoever said it. */
+/**
+ * `raw`: the word to tell in place of `unified`, where the reader speaks the protocol of whoever
+ * said it.
+ */
 export type FinishReason = LanguageModelV3FinishReason;
 export type NeutralFinish = FinishReason['unified'];
 export type NeutralContent = LanguageModelV3Content;
@@ -66,13 +69,21 @@ export interface NeutralRequest {
   readonly reasoning?: ReasoningEffort;
   /** Whether several tools may be called at once. Absent: the vendor's default. */
   readonly parallelTools?: boolean;
-  /** Whether an answer's format is held to its schema in every detail. Absent: as the vendor does. */
+  /**
+   * Whether an answer's format is held to its schema in every detail. Absent: as the vendor does.
+   */
   readonly strictFormat?: boolean;
-  /** The last message is the beginning of the answer that is asked for. Default: nothing is said of it. */
+  /**
+   * The last message is the beginning of the answer that is asked for. Default: nothing is said of
+   * it.
+   */
   readonly continuesAnswer?: boolean;
   /** Tools that take plain text: they are told as functions with one field `input`. */
   readonly textTools?: readonly string[];
-  /** A prompt cache is to end with the last block, whichever that is. Default: where parts bear a mark. */
+  /**
+   * A prompt cache is to end with the last block, whichever that is. Default: where parts bear a
+   * mark.
+   */
   readonly cacheMark?: WireObject | undefined;
   /** What was left out on the way, for the record: `seed is not carried`. */
   readonly notes: readonly string[];
@@ -110,7 +121,10 @@ export interface ToldEvent {
 
 /** Tells an answer as the events of one protocol. */
 export interface AnswerWriter {
-  /** What tells of this part; empty where nothing of it is told. `finish` tells the end, terminal marker included. */
+  /**
+   * What tells of this part; empty where nothing of it is told. `finish` tells the end, terminal
+   * marker included.
+   */
   push(part: NeutralPart): readonly ToldEvent[];
 }
 
@@ -141,7 +155,9 @@ export interface Translation {
   createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
   /** A target's whole answer. Throws where a word of it would be lost. */
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
-  /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
+  /**
+   * A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said.
+   */
   decodeRequest(body: WireObject): NeutralRequest;
   /** Fields of a request which its answer repeats, or which say how it is told. */
   readonly repeats: readonly string[];
@@ -150,6 +166,9 @@ export interface Translation {
   encodeAnswer(answer: NeutralAnswer, facts: AnswerFacts): WireObject;
   /** Why a target of this protocol cannot be asked this: `stop`; undefined when it can. */
   findObstacle(request: NeutralRequest): string | undefined;
-  /** The body that asks a target for it, without what the target itself adds or changes: its model, fields and edits. */
+  /**
+   * The body that asks a target for it, without what the target itself adds or changes: its model,
+   * fields and edits.
+   */
   encodeRequest(request: NeutralRequest, target: Target, isStreamed: boolean): EncodedRequest;
 }

@@ -1,4 +1,7 @@
-/** However many faults a body has, one is looked for; however long a list is, it is read in one pass. */
+/**
+ * However many faults a body has, one is looked for; however long a list is, it is read in one
+ * pass.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { decodeMessagesRequest } from '../anthropic-messages/translate-in.ts';
@@ -20,7 +23,9 @@ describe('readWire', () => {
       },
     };
     const shape = object({ input: either(text, list(object({ parts: list(item) }))) });
-    const input = Array.from({ length: 10 }, () => ({ parts: Array.from({ length: many }, () => 0) }));
+    const input = Array.from({ length: 10 }, () => ({
+      parts: Array.from({ length: many }, () => 0),
+    }));
     expect(() => readWire(shape, { input }, { refused: {}, idle: {} })).toThrow('input.0.parts.0');
     expect(looks).toBe(1);
   });
@@ -32,8 +37,8 @@ describe('a body of a very long conversation', () => {
       'calls in a row of openai-responses',
       () => {
         const call = { type: 'function_call', call_id: 'c', name: 'n', arguments: '{}' };
-        return decodeResponsesRequest({ input: Array.from({ length: many }, () => call) }).options.prompt[0]
-          ?.content;
+        return decodeResponsesRequest({ input: Array.from({ length: many }, () => call) }).options
+          .prompt[0]?.content;
       },
     ],
     [
@@ -62,6 +67,8 @@ describe('a body of a very long conversation', () => {
       input: 'hi',
       tools: [...tools, { type: 'function', name: 'own' }],
     });
-    expect(notes.join()).toMatch(/the tool hosted_49 of the vendor's own and 69950 more were left out/);
+    expect(notes.join()).toMatch(
+      /the tool hosted_49 of the vendor's own and 69950 more were left out/,
+    );
   });
 });

@@ -1,4 +1,6 @@
-/** Reads a client's body against the shape of its protocol, so that the translate leg can trust it. */
+/**
+ * Reads a client's body against the shape of its protocol, so that the translate leg can trust it.
+ */
 
 import { RequestError } from '../../errors.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -11,8 +13,15 @@ export interface ReadWire<Body> {
   readonly notes: readonly string[];
 }
 
-/** What is in the shape is carried, what is in neither is left out. Throws `RequestError` (400) that names what is refused. */
-export function readWire<Body>(shape: WireShape<Body>, body: WireObject, rules: FieldRules): ReadWire<Body> {
+/**
+ * What is in the shape is carried, what is in neither is left out. Throws `RequestError` (400) that
+ * names what is refused.
+ */
+export function readWire<Body>(
+  shape: WireShape<Body>,
+  body: WireObject,
+  rules: FieldRules,
+): ReadWire<Body> {
   requireCarriable(body, rules);
   const walk = new Walk();
   const read = parseWire(shape, body, walk);
@@ -35,7 +44,9 @@ function createFault({ path, expected }: Fault, body: WireObject): RequestError 
   const value = wireValueAt(body, path);
   const message = `expected ${expected}`;
   if (value === undefined)
-    return new RequestError('request-invalid', `the request has no "${place}": ${message}`, { status: 400 });
+    return new RequestError('request-invalid', `the request has no "${place}": ${message}`, {
+      status: 400,
+    });
   return new RequestError(
     'request-invalid',
     `${place} cannot be carried into another protocol: ${message}${describeValue(value)}`,

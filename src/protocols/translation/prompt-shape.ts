@@ -1,7 +1,16 @@
-/** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
+/**
+ * Shapes of a conversation that vendors ask for: where system messages stand, what may be empty.
+ * Pure.
+ */
 
 import type { WireObject } from '../json/is-record.ts';
-import type { NeutralMessage, NeutralOptions, ReasoningPart, ToolResult, UserFile } from './neutral.ts';
+import type {
+  NeutralMessage,
+  NeutralOptions,
+  ReasoningPart,
+  ToolResult,
+  UserFile,
+} from './neutral.ts';
 import type { Sealer } from './sealed.ts';
 import { openSeal, sealIn } from './seals.ts';
 
@@ -50,11 +59,16 @@ export function hasNamedResultFile(prompt: readonly NeutralMessage[]): boolean {
   return results.flatMap(listResultFiles).some(({ filename }) => filename !== undefined);
 }
 
-/** What a format bears beside its schema, where a protocol has no word for it: its name alone says nothing. */
+/**
+ * What a format bears beside its schema, where a protocol has no word for it: its name alone says
+ * nothing.
+ */
 export function listUnnamed({
   responseFormat: format,
 }: Pick<NeutralOptions, 'responseFormat'>): readonly string[] {
-  return format?.type === 'json' && format.description !== undefined ? ['the description of the format'] : [];
+  return format?.type === 'json' && format.description !== undefined
+    ? ['the description of the format']
+    : [];
 }
 
 /** Asks for JSON where a protocol has no word for it. */
@@ -81,9 +95,10 @@ interface RoleTurn {
 }
 
 /**
- * Neighbours of one role are one turn, as all results of one answer's calls must be, and these come first in it; none is empty. What the
- * system says later than at the start is a user's text at its place: moved to the start, it would change how each later request begins,
- * and a prompt cache would lose all that it has read.
+ * Neighbours of one role are one turn, as all results of one answer's calls must be, and these come
+ * first in it; none is empty. What the system says later than at the start is a user's text at its
+ * place: moved to the start, it would change how each later request begins, and a prompt cache
+ * would lose all that it has read.
  */
 export function toTurns(
   prompt: readonly NeutralMessage[],
@@ -115,9 +130,10 @@ function asUser({
 }
 
 /** What the system says before the conversation, as far as it says something. */
-export function listSystem(
-  prompt: readonly NeutralMessage[],
-): readonly { readonly text: string; readonly providerOptions?: NeutralMessage['providerOptions'] }[] {
+export function listSystem(prompt: readonly NeutralMessage[]): readonly {
+  readonly text: string;
+  readonly providerOptions?: NeutralMessage['providerOptions'];
+}[] {
   return prompt
     .slice(0, countLead(prompt))
     .flatMap(({ role, content, providerOptions }) =>

@@ -1,4 +1,7 @@
-/** A whole answer in neutral words (translate leg): read as the stream that tells it at once, so that both are read alike. */
+/**
+ * A whole answer in neutral words (translate leg): read as the stream that tells it at once, so
+ * that both are read alike.
+ */
 
 import type { WireObject } from '../json/is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';

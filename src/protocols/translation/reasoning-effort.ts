@@ -1,10 +1,21 @@
-/** How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens that others have for them. */
+/**
+ * How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens
+ * that others have for them.
+ */
 
 import { notCarried } from './field-fates.ts';
 import type { ReasoningEffort } from './neutral.ts';
 
 /** From the least to the most. */
-export const steps: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+export const steps: readonly ReasoningEffort[] = [
+  'none',
+  'minimal',
+  'low',
+  'medium',
+  'high',
+  'xhigh',
+  'max',
+];
 
 /** Undefined for what is no step: the model does as it does by itself. */
 export function parseEffort(effort: string | null | undefined): ReasoningEffort | undefined {
@@ -13,7 +24,8 @@ export function parseEffort(effort: string | null | undefined): ReasoningEffort 
 
 /** The note on a step that nobody here knows; none for a known one, nor where none is asked for. */
 export function noteEffort(field: string, effort: string | null | undefined): readonly string[] {
-  const isIdle = !effort || /unspecified$/i.test(effort) || parseEffort(effort.toLowerCase()) !== undefined;
+  const isIdle =
+    !effort || /unspecified$/i.test(effort) || parseEffort(effort.toLowerCase()) !== undefined;
   return isIdle ? [] : notCarried([`${field} "${effort.slice(0, 40)}"`]);
 }
 

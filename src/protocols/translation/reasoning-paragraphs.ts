@@ -1,4 +1,6 @@
-/** Reasoning in several pieces is told as one: an empty line stands between them (translate leg). */
+/**
+ * Reasoning in several pieces is told as one: an empty line stands between them (translate leg).
+ */
 
 import type { NeutralPart } from './neutral.ts';
 

@@ -1,9 +1,14 @@
-/** Pictures and documents in tool results, for a protocol whose tool messages hold text only: they follow in a message of the user's. */
+/**
+ * Pictures and documents in tool results, for a protocol whose tool messages hold text only: they
+ * follow in a message of the user's.
+ */
 
 import type { NeutralMessage, ToolContent, ToolResult, UserContent } from './neutral.ts';
 import { listResultFiles } from './prompt-shape.ts';
 
-/** Behind the last of the results that belong together: between them the protocol allows nothing. */
+/**
+ * Behind the last of the results that belong together: between them the protocol allows nothing.
+ */
 export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
   if (!prompt.some(hasParts)) return prompt;
   const moved: NeutralMessage[] = [];
@@ -13,7 +18,9 @@ export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly Neu
       moved.push({ role: 'user', content: waiting });
       waiting = [];
     }
-    moved.push(message.role === 'tool' ? { ...message, content: withTextOnly(message.content) } : message);
+    moved.push(
+      message.role === 'tool' ? { ...message, content: withTextOnly(message.content) } : message,
+    );
     if (message.role === 'tool') waiting = [...waiting, ...message.content.flatMap(filesOf)];
   }
   return waiting.length === 0 ? moved : [...moved, { role: 'user', content: waiting }];
@@ -35,7 +42,10 @@ function announceFiles({ toolCallId, output }: ToolResult): string {
   if (output.type !== 'content') return output.value;
   const texts = output.value.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const hasFiles = texts.length < output.value.length;
-  return [...texts, ...(hasFiles ? [`(its files follow, as the result of ${toolCallId})`] : [])].join('\n');
+  return [
+    ...texts,
+    ...(hasFiles ? [`(its files follow, as the result of ${toolCallId})`] : []),
+  ].join('\n');
 }
 
 function filesOf(result: ToolResult): UserContent {

@@ -1,11 +1,15 @@
-/** The thoughts of an earlier answer as a client brings them back whose protocol has no place for seals (translate leg): their words by themselves, and once more, sealed, beside the call that they led to. */
+/**
+ * The thoughts of an earlier answer as a client brings them back whose protocol has no place for
+ * seals (translate leg): their words by themselves, and once more, sealed, beside the call that
+ * they led to.
+ */
 
 import type { AssistantContent, ReasoningPart } from './neutral.ts';
 import { openSeal, sealIn } from './seals.ts';
 
 /**
- * Thoughts stand where they were thought: what is sealed beside the first call comes before the text. Words that are sealed too are told
- * once. The seal of a text stays behind it.
+ * Thoughts stand where they were thought: what is sealed beside the first call comes before the
+ * text. Words that are sealed too are told once. The seal of a text stays behind it.
  */
 export function placeThoughts(content: AssistantContent): AssistantContent {
   const firstCall = content.findIndex(({ type }) => type === 'tool-call');
@@ -15,7 +19,9 @@ export function placeThoughts(content: AssistantContent): AssistantContent {
   const isTwice = sealed.includes(wordsOfThoughts(content.filter(isUnsealed)));
   return [
     ...first,
-    ...content.filter((part) => !first.some((one) => one === part) && !(isTwice && isUnsealed(part))),
+    ...content.filter(
+      (part) => !first.some((one) => one === part) && !(isTwice && isUnsealed(part)),
+    ),
   ];
 }
 

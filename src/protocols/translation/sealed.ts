@@ -1,4 +1,7 @@
-/** Reasoning that an account encrypted or signed, as all protocols have it: who sealed it, and its name. */
+/**
+ * Reasoning that an account encrypted or signed, as all protocols have it: who sealed it, and its
+ * name.
+ */
 
 import { createHash } from 'node:crypto';
 import { parseOrNothing } from '../json/is-record.ts';
@@ -7,7 +10,12 @@ import { parseOrNothing } from '../json/is-record.ts';
 export const googleSealed = 'google';
 
 /** Who sealed a thought: the name stands before the seal where other vendors have theirs. */
-export type Sealer = typeof googleSealed | 'google-text' | 'anthropic' | 'anthropic-redacted' | 'openai';
+export type Sealer =
+  | typeof googleSealed
+  | 'google-text'
+  | 'anthropic'
+  | 'anthropic-redacted'
+  | 'openai';
 
 const sealers: ReadonlySet<string> = new Set<Sealer>([
   googleSealed,
@@ -63,7 +71,9 @@ export function nameSealed(content: string): string {
 export function namesOfSeals(sealed: unknown): readonly string[] {
   if (typeof sealed !== 'string' || sealed === '') return none;
   const thoughts = unpackThoughts(sealed);
-  return thoughts.length === 0 ? [nameSealed(sealed)] : thoughts.map(({ seal }) => nameSealed(seal));
+  return thoughts.length === 0
+    ? [nameSealed(sealed)]
+    : thoughts.map(({ seal }) => nameSealed(seal));
 }
 
 const none: readonly string[] = [];
@@ -73,7 +83,10 @@ export function nameFilled(sealed: unknown): string | undefined {
   return typeof sealed === 'string' && sealed !== '' ? nameSealed(sealed) : undefined;
 }
 
-/** With which Google lets calls pass that it has not signed: https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11. */
+/**
+ * With which Google lets calls pass that it has not signed:
+ * https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
+ */
 export const unsignedCall = 'skip_thought_signature_validator';
 
 /** Whether something with these names is left out, of which `names` are to be, or all. */

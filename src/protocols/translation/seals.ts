@@ -1,8 +1,10 @@
 /**
- * Sealed thoughts on their way through other protocols and back (translate leg): reasoning that a vendor signed or encrypted, and
- * Google's signatures. Only the account understands a seal that made it, and it wants it back. It is told where clients keep such
- * things, with the name of its maker before it: in `anthropic-messages` and `openai-responses` as the seal of a thought; in
- * `openai-chat` and `google-generate-content` beside the next tool call, as Google's own signatures are.
+ * Sealed thoughts on their way through other protocols and back (translate leg): reasoning that a
+ * vendor signed or encrypted, and Google's signatures. Only the account understands a seal that
+ * made it, and it wants it back. It is told where clients keep such things, with the name of its
+ * maker before it: in `anthropic-messages` and `openai-responses` as the seal of a thought; in
+ * `openai-chat` and `google-generate-content` beside the next tool call, as Google's own signatures
+ * are.
  */
 
 import { notCarried } from './field-fates.ts';
@@ -33,7 +35,10 @@ export function toThought({ text, seal }: MaySealed): ReasoningPart {
   };
 }
 
-/** What tells of a seal behind the thought, the text or before the call that it belongs to; nothing where there is none. */
+/**
+ * What tells of a seal behind the thought, the text or before the call that it belongs to; nothing
+ * where there is none.
+ */
 export function tellSeal(id: string, by: Sealer, data: unknown): readonly NeutralPart[] {
   if (typeof data !== 'string' || data === '') return [];
   return [{ type: 'reasoning-end', id, providerMetadata: { holdfast: { seal: `${by}.${data}` } } }];
@@ -81,7 +86,9 @@ export class WaitingSeals {
   take(): { readonly google?: string; readonly packed?: string } {
     const thoughts = this.#thoughts;
     this.#thoughts = [];
-    const google = thoughts.map(({ seal }) => splitSeal(seal)).find(([by]) => by === googleSealed)?.[1];
+    const google = thoughts
+      .map(({ seal }) => splitSeal(seal))
+      .find(([by]) => by === googleSealed)?.[1];
     const others = thoughts.filter(({ seal }) => splitSeal(seal)[0] !== googleSealed);
     return {
       ...(google === undefined ? {} : { google }),
@@ -111,7 +118,10 @@ export function packField(field: string): WireShape<string | null | undefined> {
   return fieldThat(field, (packed) => unpackThoughts(packed).length > 0);
 }
 
-function fieldThat(field: string, isRead: (value: string) => boolean): WireShape<string | null | undefined> {
+function fieldThat(
+  field: string,
+  isRead: (value: string) => boolean,
+): WireShape<string | null | undefined> {
   return {
     check: (value, walk) => {
       if (typeof value === 'string' && value !== '' && !isRead(value)) walk.noteUnread(field);

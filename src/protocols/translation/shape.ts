@@ -1,6 +1,7 @@
 /**
- * Shapes of client bodies, for the translate leg. A body is checked where it lies: nothing of it is copied, the walk ends at the
- * first fault, and the fields that no shape names are noted on the way.
+ * Shapes of client bodies, for the translate leg. A body is checked where it lies: nothing of it is
+ * copied, the walk ends at the first fault, and the fields that no shape names are noted on the
+ * way.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -76,7 +77,8 @@ const nothing: WireObject = { type: 'null' };
 /** What may be null or missing. */
 export function maybe<T>({ check, schema }: WireShape<T>): WireShape<T | null | undefined> {
   return {
-    check: (value, walk) => (value === undefined || value === null ? undefined : check(value, walk)),
+    check: (value, walk) =>
+      value === undefined || value === null ? undefined : check(value, walk),
     schema: { anyOf: [schema, nothing] },
   };
 }
@@ -161,12 +163,17 @@ function saysNothing(value: unknown): boolean {
 }
 
 /** A text of this shape, or what is no text. */
-export function either<T extends string, U>(said: WireShape<T>, other: WireShape<U>): WireShape<T | U> {
+export function either<T extends string, U>(
+  said: WireShape<T>,
+  other: WireShape<U>,
+): WireShape<T | U> {
   return {
     check: (value, walk) => {
       if (typeof value === 'string') return said.check(value, walk);
       const found = other.check(value, walk);
-      return found?.path.length === 0 ? { ...found, expected: `string or ${found.expected}` } : found;
+      return found?.path.length === 0
+        ? { ...found, expected: `string or ${found.expected}` }
+        : found;
     },
     schema: { anyOf: [said.schema, other.schema] },
   };
@@ -175,14 +182,22 @@ export function either<T extends string, U>(said: WireShape<T>, other: WireShape
 /** The fields of a kind beside the one that names it, or a shape that names it itself. */
 type KindShape = Fields | WireShape<unknown>;
 type KindOf<Field extends string, Name extends string, K extends KindShape> =
-  K extends WireShape<infer T> ? T : K extends Fields ? { readonly [F in Field]: Name } & ObjectOf<K> : never;
+  K extends WireShape<infer T>
+    ? T
+    : K extends Fields
+      ? { readonly [F in Field]: Name } & ObjectOf<K>
+      : never;
 
-/** An object of one of these kinds, which its `field` names; of the `usual` one where it names none. */
+/**
+ * An object of one of these kinds, which its `field` names; of the `usual` one where it names none.
+ */
 export function variant<Field extends string, Kinds extends Readonly<Record<string, KindShape>>>(
   field: Field,
   kinds: Kinds,
   usual?: keyof Kinds & string,
-): WireShape<{ [Name in keyof Kinds & string]: KindOf<Field, Name, Kinds[Name]> }[keyof Kinds & string]> {
+): WireShape<
+  { [Name in keyof Kinds & string]: KindOf<Field, Name, Kinds[Name]> }[keyof Kinds & string]
+> {
   const shapes = Object.entries(kinds).map(([name, kind]): [string, WireShape<unknown>] => {
     if (isShape(kind)) return [name, kind];
     return [name, object({ [field]: name === usual ? maybe(word(name)) : word(name), ...kind })];

@@ -1,4 +1,7 @@
-/** Tools as clients offer them, and those that take plain text: they are told to other protocols as functions with one field. */
+/**
+ * Tools as clients offer them, and those that take plain text: they are told to other protocols as
+ * functions with one field.
+ */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -35,7 +38,9 @@ export function isStrict(tool: NeutralTool): boolean {
 /** `format` says what the text must look like, in words or as a grammar. */
 export function createTextTool(name: string, description: string, format: unknown): NeutralTool {
   const rule =
-    format === undefined || format === null ? '' : `\n\nFormat of the text: ${JSON.stringify(format)}`;
+    format === undefined || format === null
+      ? ''
+      : `\n\nFormat of the text: ${JSON.stringify(format)}`;
   return {
     type: 'function',
     name,

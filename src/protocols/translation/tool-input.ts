@@ -1,6 +1,7 @@
 /**
- * The input of a tool call, which wire formats write as text or as an object. Between them it is text: what a format writes as text
- * crosses as it came, and in an object every number stays as it was written.
+ * The input of a tool call, which wire formats write as text or as an object. Between them it is
+ * text: what a format writes as text crosses as it came, and in an object every number stays as it
+ * was written.
  */
 
 import { parseOwnWords } from '../json/exact-json.ts';
@@ -14,7 +15,10 @@ export function parseToolInput(text: string): WireObject {
   return parsed === '' ? {} : { input: parsed };
 }
 
-/** The input of an earlier call, as text or as an object, in neutral words: a text that holds an object, the very same where it came as one. */
+/**
+ * The input of an earlier call, as text or as an object, in neutral words: a text that holds an
+ * object, the very same where it came as one.
+ */
 export function toInputText(input: unknown): string {
   if (typeof input === 'string')
     return isRecord(parseOrText(input)) ? input : JSON.stringify(parseToolInput(input));

@@ -1,4 +1,7 @@
-/** What a model takes of the settings that are asked of it: the nearest step of effort, and no temperature where it refuses one (translate leg). Pure. */
+/**
+ * What a model takes of the settings that are asked of it: the nearest step of effort, and no
+ * temperature where it refuses one (translate leg). Pure.
+ */
 
 import type { ModelRefusal, ModelTraits } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
@@ -13,7 +16,10 @@ export function refuses(traits: ModelTraits | undefined, what: ModelRefusal): bo
 const all: readonly string[] = steps;
 const usualSteps = all.filter((step) => step !== 'max');
 
-/** The step itself, or the next one that the model takes: the less of two. Not to think is no step of one that always does. */
+/**
+ * The step itself, or the next one that the model takes: the less of two. Not to think is no step
+ * of one that always does.
+ */
 export function chooseEffort(
   asked: ReasoningEffort | undefined,
   traits: ModelTraits | undefined,
@@ -23,16 +29,30 @@ export function chooseEffort(
   const distance = (step: string): number => Math.abs(all.indexOf(step) - all.indexOf(asked));
   const [effort] = [...taken].sort((one, other) => distance(one) - distance(other));
   const isSaid = traits?.efforts !== undefined && effort !== undefined;
-  return { effort, notes: isSaid ? [`the model takes no effort "${asked}": asked for "${effort}"`] : [] };
+  return {
+    effort,
+    notes: isSaid ? [`the model takes no effort "${asked}": asked for "${effort}"`] : [],
+  };
 }
 
 /** Whether a model takes no temperature at this effort. */
-export function refusesSampling(traits: ModelTraits | undefined, effort: string | undefined): boolean {
-  return refuses(traits, 'sampling') || (refuses(traits, 'sampling-while-thinking') && effort !== 'none');
+export function refusesSampling(
+  traits: ModelTraits | undefined,
+  effort: string | undefined,
+): boolean {
+  return (
+    refuses(traits, 'sampling') || (refuses(traits, 'sampling-while-thinking') && effort !== 'none')
+  );
 }
 
-/** Temperature and its like as OpenAI's protocols name them; with a note in their place where they are refused. */
-export function encodeSampling({ temperature, topP }: NeutralOptions, isRefused: boolean): EncodedRequest {
+/**
+ * Temperature and its like as OpenAI's protocols name them; with a note in their place where they
+ * are refused.
+ */
+export function encodeSampling(
+  { temperature, topP }: NeutralOptions,
+  isRefused: boolean,
+): EncodedRequest {
   const asked = compact({ temperature, top_p: topP });
   if (!isRefused) return { body: asked, notes: [] };
   return leaveOut(Object.keys(asked), 'the model refuses it, or refuses it while it thinks');

@@ -10,7 +10,11 @@ const answer = (usage: object) => ({
 
 describe('the tokens of an answer', () => {
   it.each<[string, object, { input?: number; output: number; cached?: number }]>([
-    ['that are written as text', { prompt_tokens: '12', completion_tokens: '3' }, { input: 12, output: 3 }],
+    [
+      'that are written as text',
+      { prompt_tokens: '12', completion_tokens: '3' },
+      { input: 12, output: 3 },
+    ],
     [
       'with the cached part where DeepSeek says it',
       { prompt_tokens: 12, completion_tokens: 3, prompt_cache_hit_tokens: 8 },

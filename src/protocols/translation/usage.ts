@@ -1,4 +1,7 @@
-/** Tokens as providers count them: read once, for the record and for an answer in other words, and those of several attempts added up. */
+/**
+ * Tokens as providers count them: read once, for the record and for an answer in other words, and
+ * those of several attempts added up.
+ */
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -6,7 +9,10 @@ import { readCount } from './lenient.ts';
 import type { NeutralUsage } from './neutral.ts';
 
 /** For the record; undefined where nothing was said. */
-export function readUsage(usage: unknown, count: (usage: WireObject) => NeutralUsage): Usage | undefined {
+export function readUsage(
+  usage: unknown,
+  count: (usage: WireObject) => NeutralUsage,
+): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const { inputTokens, outputTokens } = count(usage);
   return {
@@ -19,7 +25,12 @@ export function readUsage(usage: unknown, count: (usage: WireObject) => NeutralU
 
 /** Where nothing was said of tokens. */
 export const noUsage: NeutralUsage = {
-  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  inputTokens: {
+    total: undefined,
+    noCache: undefined,
+    cacheRead: undefined,
+    cacheWrite: undefined,
+  },
   outputTokens: { total: undefined, text: undefined, reasoning: undefined },
 };
 
@@ -30,9 +41,10 @@ export function sumOf(usage: WireObject, fields: readonly string[]): number | un
 }
 
 /**
- * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts of the sums: `prompt` and `completion`,
- * or `input` and `output`. DeepSeek says the cached part in a field of its own; what was written to a cache is told by OpenRouter
- * beside that, by LiteLLM in Anthropic's field.
+ * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts
+ * of the sums: `prompt` and `completion`, or `input` and `output`. DeepSeek says the cached part in
+ * a field of its own; what was written to a cache is told by OpenRouter beside that, by LiteLLM in
+ * Anthropic's field.
  */
 export function readTokenCounts(
   usage: WireObject,
@@ -40,10 +52,8 @@ export function readTokenCounts(
 ): NeutralUsage {
   const input = readCount(usage[`${asked}_tokens`]);
   const output = readCount(usage[`${answered}_tokens`]);
-  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'], cache_write_tokens: kept } = groupIn(
-    usage,
-    asked,
-  );
+  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'], cache_write_tokens: kept } =
+    groupIn(usage, asked);
   const cacheRead = readCount(cached) ?? 0;
   const cacheWrite = readCount(kept ?? usage['cache_creation_input_tokens']);
   const reasoning = readCount(groupIn(usage, answered)['reasoning_tokens']) ?? 0;
@@ -68,7 +78,8 @@ export function addUsage(one: WireObject | undefined, other: WireObject): WireOb
   if (one === undefined) return other;
   const sums = Object.entries(other).map(([field, value]) => {
     const before = one[field];
-    if (typeof value === 'number' && typeof before === 'number') return [field, before + value] as const;
+    if (typeof value === 'number' && typeof before === 'number')
+      return [field, before + value] as const;
     if (isRecord(value) && isRecord(before)) return [field, addUsage(before, value)] as const;
     return [field, value] as const;
   });

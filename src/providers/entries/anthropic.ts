@@ -1,4 +1,7 @@
-/** Anthropic: the reference of `anthropic-messages`. Newer models refuse a trailing assistant message. */
+/**
+ * Anthropic: the reference of `anthropic-messages`. Newer models refuse a trailing assistant
+ * message.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';

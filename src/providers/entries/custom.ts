@@ -1,4 +1,7 @@
-/** Any server that speaks one of the protocols: config must name its `base_url`, and its key if it needs one. */
+/**
+ * Any server that speaks one of the protocols: config must name its `base_url`, and its key if it
+ * needs one.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 
@@ -7,7 +10,11 @@ export const custom: ProviderEntry = {
   title: 'Any compatible server',
   origins: {},
   keyVariables: [],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'x-api-key' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'x-api-key',
+  },
   limitScope: 'unknown',
   limitScopeSource: 'n/v: nothing is known of the server',
   models: [],

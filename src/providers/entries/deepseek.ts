@@ -1,4 +1,7 @@
-/** DeepSeek: OpenAI- and Anthropic-shaped; concurrency counts per account, so further keys of one account do not help. */
+/**
+ * DeepSeek: OpenAI- and Anthropic-shaped; concurrency counts per account, so further keys of one
+ * account do not help.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf, olderChat } from '../shared-facts.ts';

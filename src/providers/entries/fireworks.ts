@@ -8,7 +8,11 @@ export const fireworks: ProviderEntry = {
   title: 'Fireworks AI',
   origins: atOne('https://api.fireworks.ai/inference/v1'),
   keyVariables: ['FIREWORKS_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   keyPrefixes: ['fw_'],
   defaultModel: 'accounts/fireworks/models/glm-5p3-flash',
   limitScope: 'account',

@@ -1,4 +1,7 @@
-/** Google Gemini, in its own protocol and through its OpenAI-compatible origin; both refuse body fields that they do not know. */
+/**
+ * Google Gemini, in its own protocol and through its OpenAI-compatible origin; both refuse body
+ * fields that they do not know.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -18,7 +21,8 @@ export const gemini: ProviderEntry = {
   historyRepairs: {
     'openai-chat': [
       {
-        // The value with which the vendor lets calls of other models pass: https://ai.google.dev/gemini-api/docs/thought-signatures
+        // The value with which the vendor lets calls of other models pass:
+        // https://ai.google.dev/gemini-api/docs/thought-signatures
         kind: 'sign-tool-calls',
         path: ['extra_content', 'google', 'thought_signature'],
         value: 'skip_thought_signature_validator',
@@ -36,7 +40,14 @@ export const gemini: ProviderEntry = {
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
   quirks: { countsTokens: true },
   models: modelsOf(
-    { ...listed, contextWindow: 1_048_576, maxOutput: 65_536, thinks: true, tools: true, images: true },
+    {
+      ...listed,
+      contextWindow: 1_048_576,
+      maxOutput: 65_536,
+      thinks: true,
+      tools: true,
+      images: true,
+    },
     [
       { id: 'gemini-3.8-flash' },
       { id: 'gemini-4-argon', maxOutput: 32_768 },

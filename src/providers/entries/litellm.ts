@@ -1,4 +1,7 @@
-/** LiteLLM's proxy on this machine: its models are whatever its owner named them, its key a virtual one or the master key. */
+/**
+ * LiteLLM's proxy on this machine: its models are whatever its owner named them, its key a virtual
+ * one or the master key.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { atOne } from '../shared-facts.ts';
@@ -9,7 +12,11 @@ export const litellm: ProviderEntry = {
   origins: atOne('http://127.0.0.1:4000/v1'),
   isSoftware: true,
   keyVariables: ['LITELLM_API_KEY', 'LITELLM_PROXY_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   limitScope: 'key',
   limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
   // https://docs.litellm.ai/docs/completion/prompt_caching, read 2026-11.

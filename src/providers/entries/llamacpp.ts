@@ -1,4 +1,7 @@
-/** llama.cpp's server on this machine; a key is needed only where it was started with `--api-key`. It serves one model under any name. */
+/**
+ * llama.cpp's server on this machine; a key is needed only where it was started with `--api-key`.
+ * It serves one model under any name.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { atOne } from '../shared-facts.ts';
@@ -9,7 +12,11 @@ export const llamacpp: ProviderEntry = {
   origins: atOne('http://127.0.0.1:8080/v1'),
   isSoftware: true,
   keyVariables: ['LLAMA_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',

@@ -1,6 +1,7 @@
 /**
- * LM Studio on this machine; a token is needed only where its owner turned authentication on. It answers four requests at a time
- * unless its owner said otherwise: https://lmstudio.ai/docs/app/advanced/parallel-requests, read 2026-11.
+ * LM Studio on this machine; a token is needed only where its owner turned authentication on. It
+ * answers four requests at a time unless its owner said otherwise:
+ * https://lmstudio.ai/docs/app/advanced/parallel-requests, read 2026-11.
  */
 
 import type { ProviderEntry } from '../entry.ts';
@@ -12,7 +13,11 @@ export const lmstudio: ProviderEntry = {
   origins: atOne('http://127.0.0.1:1234/v1'),
   isSoftware: true,
   keyVariables: ['LM_API_TOKEN'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',

@@ -25,8 +25,13 @@ export const minimax: ProviderEntry = {
   ],
   keyVariables: ['MINIMAX_API_KEY'],
   baseUrlVariables: [{ variable: 'MINIMAX_BASE_URL', protocols: ['openai-chat'] }], // [S]
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  // One account holds two balances: standard keys draw from one, subscription keys (sk-cp-) from the other.
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
+  // One account holds two balances: standard keys draw from one, subscription keys (sk-cp-) from
+  // the other.
   keyPrefixes: ['sk-api-', 'sk-cp-'],
   defaultModel: 'MiniMax-M3',
   limitScope: 'account',

@@ -1,4 +1,7 @@
-/** Mistral: answers 422 to any body field that it does not know, so foreign ones are renamed or dropped. */
+/**
+ * Mistral: answers 422 to any body field that it does not know, so foreign ones are renamed or
+ * dropped.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -24,18 +27,32 @@ export const mistral: ProviderEntry = {
   prefill: { accepted: true, messageFields: { 'openai-chat': 'prefix' } }, // [D]
   // "Unexpected role 'user' after role 'tool'", https://github.com/onyx-dot-app/onyx/issues/6458
   quirks: { roles: 'alternating' }, // [I]
-  models: modelsOf({ ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true }, [
-    {
-      id: 'mistral-medium-latest',
-      aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
-      thinks: 'optional',
-    },
-    { id: 'mistral-large-4', aliases: ['mistral-large-4-0-*'], contextWindow: 1_048_576, thinks: true },
-    { id: 'mistral-large-latest', thinks: false },
-    { id: 'mistral-small-latest', maxOutput: 256_000, thinks: 'optional' },
-    { id: 'devstral-latest', thinks: false, images: false },
-    { id: 'codestral-latest', contextWindow: 256_000, maxOutput: 4_096, thinks: false, images: false },
-  ]),
+  models: modelsOf(
+    { ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true },
+    [
+      {
+        id: 'mistral-medium-latest',
+        aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
+        thinks: 'optional',
+      },
+      {
+        id: 'mistral-large-4',
+        aliases: ['mistral-large-4-0-*'],
+        contextWindow: 1_048_576,
+        thinks: true,
+      },
+      { id: 'mistral-large-latest', thinks: false },
+      { id: 'mistral-small-latest', maxOutput: 256_000, thinks: 'optional' },
+      { id: 'devstral-latest', thinks: false, images: false },
+      {
+        id: 'codestral-latest',
+        contextWindow: 256_000,
+        maxOutput: 4_096,
+        thinks: false,
+        images: false,
+      },
+    ],
+  ),
   links: {
     docs: 'https://docs.mistral.ai',
     keys: 'https://console.mistral.ai/api-keys',

@@ -1,4 +1,7 @@
-/** Moonshot Kimi: the international open platform by default. Keys of the Chinese site and of Kimi Code work only there. */
+/**
+ * Moonshot Kimi: the international open platform by default. Keys of the Chinese site and of Kimi
+ * Code work only there.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -35,7 +38,11 @@ export const moonshot: ProviderEntry = {
     },
   ],
   keyVariables: ['MOONSHOT_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   defaultModel: 'kimi-k2.6',
   limitScope: 'organization',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },

@@ -18,7 +18,11 @@ export const ollama: ProviderEntry = {
   ],
   isSoftware: true,
   keyVariables: [],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   isKeyless: true,
   limitScope: 'none', // on this machine; the cloud counts on the account
   limitScopeSource: 'https://docs.ollama.com/api/errors',

@@ -1,4 +1,7 @@
-/** OpenAI: the reference of `openai-chat` and `openai-responses`. Reasoning models refuse the old name of the output limit. */
+/**
+ * OpenAI: the reference of `openai-chat` and `openai-responses`. Reasoning models refuse the old
+ * name of the output limit.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -9,7 +12,10 @@ const gpt4o = { contextWindow: 128_000, maxOutput: 16_384, thinks: false };
 export const openai: ProviderEntry = {
   name: 'openai',
   title: 'OpenAI',
-  origins: { 'openai-chat': 'https://api.openai.com/v1', 'openai-responses': 'https://api.openai.com/v1' },
+  origins: {
+    'openai-chat': 'https://api.openai.com/v1',
+    'openai-responses': 'https://api.openai.com/v1',
+  },
   alternativeOrigins: [
     {
       name: 'eu',

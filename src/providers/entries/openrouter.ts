@@ -1,4 +1,7 @@
-/** OpenRouter: one key for many vendors. Its capacity is governed globally, so more keys do not raise the limits. */
+/**
+ * OpenRouter: one key for many vendors. Its capacity is governed globally, so more keys do not
+ * raise the limits.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { atOne, listed, modelsOf } from '../shared-facts.ts';
@@ -17,7 +20,11 @@ export const openrouter: ProviderEntry = {
   ],
   keyVariables: ['OPENROUTER_API_KEY'],
   baseUrlVariables: [{ variable: 'OPENROUTER_BASE_URL', protocols: ['openai-chat'] }], // [S]
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   keyPrefixes: ['sk-or-'],
   defaultModel: 'openrouter/auto',
   limitScope: 'global',
@@ -30,7 +37,12 @@ export const openrouter: ProviderEntry = {
     { id: 'openrouter/auto' },
     { id: 'anthropic/claude-haiku-4.5', contextWindow: 200_000, maxOutput: 64_000 },
     { id: 'anthropic/claude-haiku-5.5', contextWindow: 1_000_000, maxOutput: 128_000 },
-    { id: 'anthropic/claude-sonnet-5.5', contextWindow: 1_000_000, maxOutput: 128_000, thinks: true },
+    {
+      id: 'anthropic/claude-sonnet-5.5',
+      contextWindow: 1_000_000,
+      maxOutput: 128_000,
+      thinks: true,
+    },
     { id: 'openai/gpt-6-luna', contextWindow: 1_050_000, maxOutput: 128_000 },
     { id: 'google/gemini-3.8-flash', contextWindow: 1_048_576, maxOutput: 65_536, thinks: true },
     { id: 'deepseek/deepseek-v4.1-flash', contextWindow: 1_048_576 },

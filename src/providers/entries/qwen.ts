@@ -1,4 +1,7 @@
-/** Alibaba Qwen (DashScope, Bailian, Model Studio): Beijing by default, as in the vendor's SDK; keys belong to one region. */
+/**
+ * Alibaba Qwen (DashScope, Bailian, Model Studio): Beijing by default, as in the vendor's SDK; keys
+ * belong to one region.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -28,14 +31,18 @@ export const qwen: ProviderEntry = {
     },
     {
       name: 'token-plan',
-      origins: { 'openai-chat': 'https://token-plan.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1' },
+      origins: {
+        'openai-chat': 'https://token-plan.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1',
+      },
       note: 'Qwen Token Plan, Singapore.',
       keyVariables: ['QWEN_TOKEN_PLAN_API_KEY'],
       verified: 'S',
     },
     {
       name: 'token-plan-cn',
-      origins: { 'openai-chat': 'https://token-plan.cn-beijing.maas.aliyuncs.com/compatible-mode/v1' },
+      origins: {
+        'openai-chat': 'https://token-plan.cn-beijing.maas.aliyuncs.com/compatible-mode/v1',
+      },
       note: 'Qwen Token Plan, Beijing.',
       keyVariables: ['QWEN_TOKEN_PLAN_CN_API_KEY'],
       verified: 'S',
@@ -61,12 +68,15 @@ export const qwen: ProviderEntry = {
       asOf: '2026-03-15',
       verified: 'n/v',
     },
-    ...modelsOf({ ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: true }, [
-      { id: 'qwen3.8-max', thinks: true },
-      { id: 'qwen3.8-flash', thinks: true },
-      { id: 'qwen3.7-plus', maxOutput: 65_536, thinks: 'optional' },
-      { id: 'qwen3.7-max', thinks: 'optional', images: false },
-    ]),
+    ...modelsOf(
+      { ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: true },
+      [
+        { id: 'qwen3.8-max', thinks: true },
+        { id: 'qwen3.8-flash', thinks: true },
+        { id: 'qwen3.7-plus', maxOutput: 65_536, thinks: 'optional' },
+        { id: 'qwen3.7-max', thinks: 'optional', images: false },
+      ],
+    ),
   ],
   links: {
     docs: 'https://help.aliyun.com/zh/model-studio',

@@ -24,7 +24,13 @@ export const together: ProviderEntry = {
     'n/v: limits follow the build tier of the account; no page read states that keys share them',
   edits: { 'openai-chat': olderChat },
   models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [
-    { id: 'openai/gpt-oss-120b', contextWindow: 131_072, maxOutput: 131_072, thinks: true, images: false },
+    {
+      id: 'openai/gpt-oss-120b',
+      contextWindow: 131_072,
+      maxOutput: 131_072,
+      thinks: true,
+      images: false,
+    },
     { id: 'zai-org/GLM-5.3-Flash', contextWindow: 1_048_575, maxOutput: 400_000 },
     { id: 'deepseek-ai/DeepSeek-V4.1-Flash', contextWindow: 1_048_576, maxOutput: 384_000 },
     { id: 'moonshotai/Kimi-K3.1-Pro', contextWindow: 1_048_576, maxOutput: 131_072 },

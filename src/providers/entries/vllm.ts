@@ -9,10 +9,15 @@ export const vllm: ProviderEntry = {
   origins: atOne('http://127.0.0.1:8000/v1'),
   isSoftware: true,
   keyVariables: ['VLLM_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  authStyle: {
+    'openai-chat': 'bearer',
+    'openai-responses': 'bearer',
+    'anthropic-messages': 'bearer',
+  },
   isKeyless: true,
   limitScope: 'none',
-  limitScopeSource: 'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
+  limitScopeSource:
+    'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
   prefill: { accepted: false }, // n/v
   quirks: { roles: 'system-first' },
   models: [],

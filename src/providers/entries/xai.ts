@@ -1,4 +1,7 @@
-/** xAI Grok: Responses is the vendor's own protocol, Chat Completions its legacy one; Anthropic compatibility is deprecated. */
+/**
+ * xAI Grok: Responses is the vendor's own protocol, Chat Completions its legacy one; Anthropic
+ * compatibility is deprecated.
+ */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';
@@ -10,7 +13,10 @@ export const xai: ProviderEntry = {
   alternativeOrigins: [
     {
       name: 'us',
-      origins: { 'openai-responses': 'https://us.api.x.ai/v1', 'openai-chat': 'https://us.api.x.ai/v1' },
+      origins: {
+        'openai-responses': 'https://us.api.x.ai/v1',
+        'openai-chat': 'https://us.api.x.ai/v1',
+      },
       note: 'Requests stay in the United States; only the newest models, at a surcharge.',
       verified: '3',
     },
@@ -23,10 +29,18 @@ export const xai: ProviderEntry = {
   keyPrefixes: ['xai-'],
   defaultModel: 'grok-4.7',
   limitScope: 'organization',
-  limitScopeSource: 'n/v: the console shows limits per team; no page read states that keys share them',
+  limitScopeSource:
+    'n/v: the console shows limits per team; no page read states that keys share them',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   models: modelsOf(
-    { ...listed, contextWindow: 500_000, maxOutput: 500_000, thinks: true, tools: true, images: true },
+    {
+      ...listed,
+      contextWindow: 500_000,
+      maxOutput: 500_000,
+      thinks: true,
+      tools: true,
+      images: true,
+    },
     [
       { id: 'grok-4.7' },
       { id: 'grok-4.6' },

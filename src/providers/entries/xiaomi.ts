@@ -1,4 +1,7 @@
-/** Xiaomi MiMo: pay-as-you-go by default; a Token Plan key works only at the address its subscription page shows. */
+/**
+ * Xiaomi MiMo: pay-as-you-go by default; a Token Plan key works only at the address its
+ * subscription page shows.
+ */
 
 import type { AlternativeOrigin, Origins, ProviderEntry, Verification } from '../entry.ts';
 import { listed, modelsOf } from '../shared-facts.ts';

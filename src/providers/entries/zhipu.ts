@@ -1,7 +1,8 @@
 /**
- * Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both, and
- * `/api/anthropic` is one: it draws on the plan, and refuses a balance (zai-org/feedback issue 316, DayuanJiang/next-ai-draw-io
- * pull request 935, https://docs.z.ai/devpack/faq, read 2026-11).
+ * Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have
+ * addresses of their own on both, and `/api/anthropic` is one: it draws on the plan, and refuses a
+ * balance (zai-org/feedback issue 316, DayuanJiang/next-ai-draw-io pull request 935,
+ * https://docs.z.ai/devpack/faq, read 2026-11).
  */
 
 import type { ProviderEntry } from '../entry.ts';
@@ -47,12 +48,15 @@ export const zhipu: ProviderEntry = {
   edits: { 'openai-chat': olderChat },
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  models: modelsOf({ ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: false }, [
-    { id: 'glm-5.3-flash', thinks: true, images: true },
-    { id: 'glm-5.3', aliases: ['glm-5.3-highspeed'], thinks: true },
-    { id: 'glm-5.2', aliases: ['glm-5.2-highspeed'], thinks: 'optional' },
-    { id: 'glm-4.7', contextWindow: 204_800, thinks: 'optional' },
-  ]),
+  models: modelsOf(
+    { ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: false },
+    [
+      { id: 'glm-5.3-flash', thinks: true, images: true },
+      { id: 'glm-5.3', aliases: ['glm-5.3-highspeed'], thinks: true },
+      { id: 'glm-5.2', aliases: ['glm-5.2-highspeed'], thinks: 'optional' },
+      { id: 'glm-4.7', contextWindow: 204_800, thinks: 'optional' },
+    ],
+  ),
   links: {
     docs: 'https://docs.bigmodel.cn',
     keys: 'https://open.bigmodel.cn/usercenter/apikeys',

@@ -1,4 +1,7 @@
-/** The signature table: every known way in which a provider says no. Adding one is a row here or in a vendor's file, and a fixture. */
+/**
+ * The signature table: every known way in which a provider says no. Adding one is a row here or in
+ * a vendor's file, and a fixture.
+ */
 
 import { anthropicSignatures } from './anthropic.ts';
 import { deepseekSignatures } from './deepseek.ts';

@@ -113,7 +113,8 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     text: /(?:corrupted|invalid) thought[_ ]signature/i,
     class: 'foreign-history',
     source: '[3] https://docs.apiyi.com/en/faq/gemini-thought-signature-missing',
-    sample: '400 {"error":{"code":400,"message":"Corrupted thought signature.","status":"INVALID_ARGUMENT"}}',
+    sample:
+      '400 {"error":{"code":400,"message":"Corrupted thought signature.","status":"INVALID_ARGUMENT"}}',
   },
   'gemini-model': {
     field: { path: 'error.status', is: 'NOT_FOUND' },

@@ -1,6 +1,7 @@
 /**
- * Structured codes that mean the same at every vendor. `insufficient_quota` is an empty balance; the one vendor that throttles
- * with it says so in a row of its own. Not here: `invalid_request_error`, which vendors put beside anything.
+ * Structured codes that mean the same at every vendor. `insufficient_quota` is an empty balance;
+ * the one vendor that throttles with it says so in a row of its own. Not here:
+ * `invalid_request_error`, which vendors put beside anything.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
@@ -22,14 +23,25 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       '401 {"error":{"message":"Incorrect API key provided: sk-****abcd. You can find your API key at https://platform.openai.com/account/api-keys.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}',
   },
   'any-token-revoked': {
-    code: ['token_invalidated', 'token_revoked', 'api_key_revoked', 'key_disabled', 'api_key_disabled'],
+    code: [
+      'token_invalidated',
+      'token_revoked',
+      'api_key_revoked',
+      'key_disabled',
+      'api_key_disabled',
+    ],
     class: 'auth-revoked',
     source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/3654',
     sample:
       '401 {"error":{"message":"Your authentication token has been invalidated. Please try signing in again.","type":"invalid_request_error","param":null,"code":"token_invalidated"}}',
   },
   'any-account-deactivated': {
-    code: ['account_deactivated', 'organization_disabled', 'organization_restricted', 'account_disabled'],
+    code: [
+      'account_deactivated',
+      'organization_disabled',
+      'organization_restricted',
+      'account_disabled',
+    ],
     class: 'auth-revoked',
     scope: ['account'],
     before: ['any-invalid-grant'],
@@ -54,7 +66,8 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     field: { path: 'error', is: 'invalid_grant' },
     class: 'auth-revoked',
     source: '[D] https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
-    sample: '400 {"error":"invalid_grant","error_description":"Token has been expired or revoked."}',
+    sample:
+      '400 {"error":"invalid_grant","error_description":"Token has been expired or revoked."}',
   },
   'any-authentication-error': {
     type: ['authentication_error', 'invalid_authentication_error', 'invalid_api_key_error'],
@@ -148,7 +161,12 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       '503 {"error":{"message":"The server is currently overloaded. Please try again later.","type":"service_unavailable_error","param":null,"code":"server_is_overloaded"}}',
   },
   'any-overloaded-type': {
-    type: ['overloaded_error', 'service_unavailable_error', 'service_unavailable', 'engine_overloaded_error'],
+    type: [
+      'overloaded_error',
+      'service_unavailable_error',
+      'service_unavailable',
+      'engine_overloaded_error',
+    ],
     class: 'overloaded',
     source: '[D] https://platform.claude.com/docs/en/api/errors',
     sample:

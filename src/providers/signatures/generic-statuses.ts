@@ -14,11 +14,16 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
   },
   'any-status-403': {
     status: 403,
-    // It names no cause: the classifier makes it suspect where the key has worked with this model (law 6).
+    // It names no cause: the classifier makes it suspect where the key has worked with this model
+    // (law 6).
     class: 'forbidden-model',
     sample: '403 {"error":{"message":"Forbidden"}}',
   },
-  'any-status-404': { status: [404, 405, 501], class: 'not-offered', sample: '404 404 page not found' },
+  'any-status-404': {
+    status: [404, 405, 501],
+    class: 'not-offered',
+    sample: '404 404 page not found',
+  },
   'any-status-408': {
     status: 408,
     class: 'timeout',

@@ -1,4 +1,7 @@
-/** Phrases that mean the same at every vendor, each bound to the statuses it was seen with. Read only after every code. */
+/**
+ * Phrases that mean the same at every vendor, each bound to the statuses it was seen with. Read
+ * only after every code.
+ */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

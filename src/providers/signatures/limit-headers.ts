@@ -1,4 +1,7 @@
-/** Where providers say, with every answer, how much of a limit is left: headers whose names leave no doubt, whoever sends them. */
+/**
+ * Where providers say, with every answer, how much of a limit is left: headers whose names leave no
+ * doubt, whoever sends them.
+ */
 
 /** One limit. All of its headers must be there. */
 export interface LimitHeaders {
@@ -10,7 +13,10 @@ export interface LimitHeaders {
   readonly reset: string;
 }
 
-/** OpenAI's form, copied by Groq, xAI and others. [D] https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits */
+/**
+ * OpenAI's form, copied by Groq, xAI and others. [D]
+ * https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits
+ */
 function common(name: string): LimitHeaders {
   return {
     of: name,
@@ -23,7 +29,10 @@ function common(name: string): LimitHeaders {
 function anthropicBucket(name: string): LimitHeaders {
   return {
     of: name.replace('-', ' '),
-    says: { left: `anthropic-ratelimit-${name}-remaining`, limit: `anthropic-ratelimit-${name}-limit` },
+    says: {
+      left: `anthropic-ratelimit-${name}-remaining`,
+      limit: `anthropic-ratelimit-${name}-limit`,
+    },
     reset: `anthropic-ratelimit-${name}-reset`,
   };
 }

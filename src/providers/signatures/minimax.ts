@@ -1,4 +1,7 @@
-/** Failures of MiniMax: a number in `base_resp` inside HTTP 200, or the same number in brackets at the end of the message. */
+/**
+ * Failures of MiniMax: a number in `base_resp` inside HTTP 200, or the same number in brackets at
+ * the end of the message.
+ */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
@@ -50,7 +53,8 @@ export const minimaxSignatures: readonly Signature[] = signaturesOf(source, {
   'minimax-params': {
     field: { path: 'base_resp.status_code', is: ['2013'] },
     class: 'bad-request',
-    sample: '200 {"base_resp":{"status_code":2013,"status_msg":"invalid params, messages is empty"}}',
+    sample:
+      '200 {"base_resp":{"status_code":2013,"status_msg":"invalid params, messages is empty"}}',
   },
   'minimax-server': {
     field: { path: 'base_resp.status_code', is: ['1000', '1001', '1013', '1024', '1033'] },

@@ -22,7 +22,8 @@ export const ollamaSignatures: readonly Signature[] = signaturesOf(source, {
     status: 500,
     text: /requires more system memory|runner (has unexpectedly|process)/i,
     class: 'server-error',
-    sample: '500 {"error":"model requires more system memory (12.4 GiB) than is available (7.1 GiB)"}',
+    sample:
+      '500 {"error":"model requires more system memory (12.4 GiB) than is available (7.1 GiB)"}',
   },
   'ollama-running': {
     text: /error was encountered while running the model/i,

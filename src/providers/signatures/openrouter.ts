@@ -75,7 +75,12 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   'openrouter-type-context': {
     field: {
       path: 'error.metadata.error_type',
-      is: ['context_length_exceeded', 'max_tokens_exceeded', 'token_limit_exceeded', 'string_too_long'],
+      is: [
+        'context_length_exceeded',
+        'max_tokens_exceeded',
+        'token_limit_exceeded',
+        'string_too_long',
+      ],
     },
     class: 'context-overflow',
     sample:

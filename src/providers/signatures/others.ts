@@ -1,4 +1,7 @@
-/** Failures of vendors with few words of their own: xAI, Mistral, Groq, Together, Fireworks, LM Studio. */
+/**
+ * Failures of vendors with few words of their own: xAI, Mistral, Groq, Together, Fireworks, LM
+ * Studio.
+ */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

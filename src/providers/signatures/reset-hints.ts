@@ -1,4 +1,7 @@
-/** Where each vendor says when a limit ends, beside `Retry-After`, which all share (retry-after.ts). Any other place is not believed. */
+/**
+ * Where each vendor says when a limit ends, beside `Retry-After`, which all share (retry-after.ts).
+ * Any other place is not believed.
+ */
 
 import type { ResetHint } from './reset-hint.ts';
 import { providerOfRule } from './signature.ts';
@@ -6,7 +9,9 @@ import { providerOfRule } from './signature.ts';
 /** As the table has it, under its id: the provider stands in that. */
 type HintRow = Omit<ResetHint, 'id' | 'provider'>;
 
-/** Subscription windows: the one that is `rejected` holds the request up, whatever the others say. */
+/**
+ * Subscription windows: the one that is `rejected` holds the request up, whatever the others say.
+ */
 function windowReset(name: string): HintRow {
   return {
     at: { header: `anthropic-ratelimit-unified-${name}-reset` },
@@ -17,7 +22,10 @@ function windowReset(name: string): HintRow {
   };
 }
 
-/** Documented as the time of full replenishment; of an empty bucket it is an end that is never too early. */
+/**
+ * Documented as the time of full replenishment; of an empty bucket it is an end that is never too
+ * early.
+ */
 function bucketReset(name: string): HintRow {
   return {
     at: { header: `anthropic-ratelimit-${name}-reset` },
@@ -43,7 +51,10 @@ function bodyField(
   return { at: { field }, form, source, sample };
 }
 
-/** Headers of gateways and proxies: of a bucket that is not empty they say nothing about this refusal. */
+/**
+ * Headers of gateways and proxies: of a bucket that is not empty they say nothing about this
+ * refusal.
+ */
 function limitHeader(header: string, remaining: string, source: string): HintRow {
   const when = { header: remaining, is: /^\s*0?\s*$/ };
   return { at: { header }, form: 'any', when, status: [402, 429], source, sample: `${header}: 30` };
@@ -116,10 +127,14 @@ const rows: Readonly<Record<string, HintRow>> = {
   'any-error-resets-in-seconds': bodyField('error.resets_in_seconds', '"resets_in_seconds":13872', {
     source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/1666',
   }),
-  'any-error-resets-at': bodyField('error.resets_at', '"type":"usage_limit_reached","resets_at":1777936568', {
-    form: 'any',
-    source: '[I] https://github.com/earendil-works/pi/issues/4172',
-  }),
+  'any-error-resets-at': bodyField(
+    'error.resets_at',
+    '"type":"usage_limit_reached","resets_at":1777936568',
+    {
+      form: 'any',
+      source: '[I] https://github.com/earendil-works/pi/issues/4172',
+    },
+  ),
   'any-error-reset-at': bodyField('error.reset_at', '"reset_at":1795262460', { form: 'any' }),
   'any-reset-at': bodyField('reset_at', '"reset_at":1795262460000', { form: 'any' }),
   'any-ratelimit-reset': limitHeader(

@@ -1,6 +1,7 @@
 /**
- * Words of model servers that people run themselves: vLLM, llama.cpp's server, LiteLLM's proxy. For every provider, because
- * such a server stands in a configuration under whatever name its owner gave it; no vendor writes these by chance.
+ * Words of model servers that people run themselves: vLLM, llama.cpp's server, LiteLLM's proxy. For
+ * every provider, because such a server stands in a configuration under whatever name its owner
+ * gave it; no vendor writes these by chance.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
@@ -27,13 +28,17 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   },
   'any-llamacpp-input-above-batch': {
     status: 500,
-    field: { path: 'error.message', is: /is too large to process\. increase the physical batch size/ },
+    field: {
+      path: 'error.message',
+      is: /is too large to process\. increase the physical batch size/,
+    },
     class: 'context-overflow',
     source: llamacpp,
     sample:
       '500 {"error":{"code":500,"message":"input (3300 tokens) is too large to process. increase the physical batch size (current batch size: 512)","type":"server_error"}}',
   },
-  // What the request brings, said with the status of a server that broke: schemas, grammars, templates, tool calls, media.
+  // What the request brings, said with the status of a server that broke: schemas, grammars,
+  // templates, tool calls, media.
   'any-request-fault-500': {
     status: 500,
     text: /\b(invalid|unsupported|unknown|unrecogni[sz]ed|malformed|illegal|(failed|unable|cannot|could not|error) (to )?(pars|process|load|decod|convert|compil|initiali[sz]|appl)\w*)\b.{0,60}\b(json schema|schema|grammar|format|tool[ _]?calls?|tools?|templates?|jinja|samplers?|images?|audio|base64|arguments?|parameters?|messages?|roles?|content\[\])|\b(audio|video|file) input is not supported\b/i,

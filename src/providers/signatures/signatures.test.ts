@@ -1,4 +1,7 @@
-/** The rows of the signature table, one by one, and the corpus they were learned from; match-signature.test.ts has them together. */
+/**
+ * The rows of the signature table, one by one, and the corpus they were learned from;
+ * match-signature.test.ts has them together.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readCases, sourceMark } from '../../../scripts/lib/failure-corpus.ts';
@@ -17,18 +20,21 @@ describe('the signature table', () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
-  it.each(builtinSignatures.map((row) => [row.id, row] as const))('%s is well formed', (_id, row) => {
-    expect(
-      row.provider === '*' || names.has(row.provider),
-      'the id begins with the name of a provider, or with any',
-    ).toBe(true);
-    expect(row.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(row.id.startsWith(`${row.provider === '*' ? 'any' : row.provider}-`)).toBe(true);
-    expect(looksSomewhere(row), 'has a field to match an answer by').toBe(true);
-    expect(row.source, 'begins with a mark (docs/fixtures.md)').toMatch(sourceMark);
-    expect(row.sample, 'is a status, a space and a body').toMatch(/^\d{3} /);
-    expect(row.sample).not.toMatch(keyLike);
-  });
+  it.each(builtinSignatures.map((row) => [row.id, row] as const))(
+    '%s is well formed',
+    (_id, row) => {
+      expect(
+        row.provider === '*' || names.has(row.provider),
+        'the id begins with the name of a provider, or with any',
+      ).toBe(true);
+      expect(row.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(row.id.startsWith(`${row.provider === '*' ? 'any' : row.provider}-`)).toBe(true);
+      expect(looksSomewhere(row), 'has a field to match an answer by').toBe(true);
+      expect(row.source, 'begins with a mark (docs/fixtures.md)').toMatch(sourceMark);
+      expect(row.sample, 'is a status, a space and a body').toMatch(/^\d{3} /);
+      expect(row.sample).not.toMatch(keyLike);
+    },
+  );
 });
 
 describe('the reset hints', () => {
@@ -57,7 +63,9 @@ describe('the failure corpus', () => {
       [...names].filter((name) => !cases.some(({ provider }) => provider === name)),
       'these providers have no fixture: save one refusal of each in test/fixtures/failures/<name>/ (docs/fixtures.md)',
     ).toEqual([]);
-    expect(cases.filter(({ id, provider, case: name }) => id !== `${provider}/${name}`)).toEqual([]);
+    expect(cases.filter(({ id, provider, case: name }) => id !== `${provider}/${name}`)).toEqual(
+      [],
+    );
     expect(
       cases.filter(({ provider }) => !names.has(provider)).map(({ id }) => id),
       'the provider of these fixtures is not in src/providers/builtin.ts',

@@ -1,6 +1,7 @@
 /**
- * How chat templates and vendors refuse the order of roles in a conversation, whoever serves them: each kind of refusal once
- * as a field, once as bare text. Which rule asks for which order: `strictRolesOf`.
+ * How chat templates and vendors refuse the order of roles in a conversation, whoever serves them:
+ * each kind of refusal once as a field, once as bare text. Which rule asks for which order:
+ * `strictRolesOf`.
  */
 
 import type { StrictRoles } from '../../model/target.ts';

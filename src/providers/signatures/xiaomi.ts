@@ -45,7 +45,8 @@ export const xiaomiSignatures: readonly Signature[] = signaturesOf(source, {
   'xiaomi-content-filter': {
     status: 421,
     class: 'content-policy',
-    sample: '421 {"error":{"code":"421","message":"Moderation Block","param":"","type":"content_filter"}}',
+    sample:
+      '421 {"error":{"code":"421","message":"Moderation Block","param":"","type":"content_filter"}}',
   },
   'xiaomi-balance': {
     status: 402,

@@ -31,7 +31,8 @@ export const zhipuSignatures: readonly Signature[] = signaturesOf(source, {
   'zhipu-model': {
     code: ['1211'],
     class: 'model-missing',
-    sample: '400 {"error":{"code":"1211","message":"Model does not exist, please check the model code"}}',
+    sample:
+      '400 {"error":{"code":"1211","message":"Model does not exist, please check the model code"}}',
   },
   'zhipu-too-long': {
     code: ['1261'],
@@ -53,7 +54,8 @@ export const zhipuSignatures: readonly Signature[] = signaturesOf(source, {
   'zhipu-usage-limit': {
     code: ['1304', '1308', '1310'],
     class: 'quota',
-    sample: '429 {"error":{"code":"1304","message":"You have reached the daily call limit for this API"}}',
+    sample:
+      '429 {"error":{"code":"1304","message":"You have reached the daily call limit for this API"}}',
   },
   'zhipu-overloaded': {
     code: ['1305', '1312'],

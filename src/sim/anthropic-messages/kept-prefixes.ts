@@ -1,4 +1,6 @@
-/** The prompt cache as Anthropic keeps it: prefixes of marked requests, found again by their hashes. */
+/**
+ * The prompt cache as Anthropic keeps it: prefixes of marked requests, found again by their hashes.
+ */
 
 import { createHash } from 'node:crypto';
 import type { ScaledTime } from '../clock.ts';
@@ -94,7 +96,11 @@ function listPrefixes(body: JsonObject, scope: string): readonly PromptPrefix[] 
   });
 }
 
-function listBlocks({ tools, system, messages }: JsonObject): readonly (readonly [string, JsonObject])[] {
+function listBlocks({
+  tools,
+  system,
+  messages,
+}: JsonObject): readonly (readonly [string, JsonObject])[] {
   const within = toItems(messages)
     .filter(isJsonObject)
     .flatMap(({ role, content }) =>

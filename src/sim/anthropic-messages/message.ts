@@ -35,7 +35,12 @@ export function toWhole(exchange: Exchange, reply: Reply<MessagesRequest>): obje
 
 /** What stands before the content. */
 export function createHead({ channel }: Exchange, { request }: Reply): object {
-  return { id: `msg_${channel.requestId}`, type: 'message', role: 'assistant', model: request.model };
+  return {
+    id: `msg_${channel.requestId}`,
+    type: 'message',
+    role: 'assistant',
+    model: request.model,
+  };
 }
 
 /** Why the answer ended, in Anthropic's words. */
@@ -58,7 +63,10 @@ export function toUsage({
   };
 }
 
-function listReasoning({ model }: MessagesRequest, pieces: readonly string[]): readonly MessageBlock[] {
+function listReasoning(
+  { model }: MessagesRequest,
+  pieces: readonly string[],
+): readonly MessageBlock[] {
   if (withoutSuffix(model) === 'sim/redacted-thinking') {
     const block = { type: 'redacted_thinking', data: encrypt('what I think is my own') };
     return [{ whole: block, start: block, deltas: [] }];

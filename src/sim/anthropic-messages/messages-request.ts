@@ -43,7 +43,10 @@ function joinBlockTexts(message: JsonObject): string {
 }
 
 function hasToolResult(message: JsonObject | undefined): boolean {
-  return message !== undefined && blocksOfMessage(message).some((block) => block['type'] === 'tool_result');
+  return (
+    message !== undefined &&
+    blocksOfMessage(message).some((block) => block['type'] === 'tool_result')
+  );
 }
 
 function readToolWish({ type, name }: JsonObject): ToolWish {

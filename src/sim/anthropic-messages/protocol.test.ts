@@ -22,7 +22,11 @@ interface Heard {
   readonly body: string;
 }
 
-async function post(path: string, body: object, headers: Record<string, string> = {}): Promise<Heard> {
+async function post(
+  path: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Heard> {
   const response = await fetch(`${sim.url}${path}`, {
     method: 'POST',
     headers: { 'x-api-key': 'sk-sim-good', 'anthropic-version': '2023-06-01', ...headers },
@@ -105,17 +109,24 @@ describe('a messages answer', () => {
   it('keeps nothing below the minimum, and looks twenty blocks back', async () => {
     expect(await cached([{ type: 'text', text: 'short', ...mark }])).toBe('- -');
     expect(await cached([{ ...long('c'), ...mark }])).toBe('- written');
-    const more = Array.from({ length: 19 }, (_, index) => ({ type: 'text', text: `block ${index}` }));
-    expect(await cached([long('c'), ...more.slice(1), { type: 'text', text: 'end', ...mark }])).toBe(
-      'read written',
+    const more = Array.from({ length: 19 }, (_, index) => ({
+      type: 'text',
+      text: `block ${index}`,
+    }));
+    expect(
+      await cached([long('c'), ...more.slice(1), { type: 'text', text: 'end', ...mark }]),
+    ).toBe('read written');
+    expect(await cached([long('c'), ...more, { type: 'text', text: 'other', ...mark }])).toBe(
+      '- written',
     );
-    expect(await cached([long('c'), ...more, { type: 'text', text: 'other', ...mark }])).toBe('- written');
   });
 
   it('refuses a fifth mark', async () => {
     const content = Array.from({ length: 5 }, () => ({ type: 'text', text: 'hello', ...mark }));
     const { error } = await message({ messages: [{ role: 'user', content }] });
-    expect(error.message).toBe('A maximum of 4 blocks with cache_control may be provided. Found 5.');
+    expect(error.message).toBe(
+      'A maximum of 4 blocks with cache_control may be provided. Found 5.',
+    );
   });
 
   it('answers the user when a system message follows, and calls the tool that the user names', async () => {
@@ -158,8 +169,16 @@ describe('what the vendor refuses', () => {
   it.each<[string, object, RegExp]>([
     ['no max_tokens', { max_tokens: undefined }, /^max_tokens: Field required/],
     ['no message', { messages: [] }, /at least one message/],
-    ['a role of another vendor', { messages: [{ role: 'developer', content: 'x' }] }, /messages\.0\.role/],
-    ['a system message at the start', { messages: [{ role: 'system', content: 'x' }] }, /must follow a user/],
+    [
+      'a role of another vendor',
+      { messages: [{ role: 'developer', content: 'x' }] },
+      /messages\.0\.role/,
+    ],
+    [
+      'a system message at the start',
+      { messages: [{ role: 'system', content: 'x' }] },
+      /must follow a user/,
+    ],
     [
       'a system message before a user message',
       { messages: [hello, { role: 'system', content: 'x' }, hello] },
@@ -191,7 +210,11 @@ describe('what the vendor refuses', () => {
       'a tool loop that began without reasoning',
       {
         thinking,
-        messages: [hello, { role: 'assistant', content: [use] }, { role: 'user', content: [result] }],
+        messages: [
+          hello,
+          { role: 'assistant', content: [use] },
+          { role: 'user', content: [result] },
+        ],
       },
       /Expected `thinking` or `redacted_thinking`, but found `tool_use`/,
     ],
@@ -225,7 +248,9 @@ describe('what the vendor refuses', () => {
 
   it('continues the answer of a model that takes a prefill', async () => {
     const messages = [hello, { role: 'assistant', content: 'claude-haiku-4-5 heard:' }];
-    expect((await message({ model: 'claude-haiku-4-5', messages })).content[0].text).toBe(' hello there');
+    expect((await message({ model: 'claude-haiku-4-5', messages })).content[0].text).toBe(
+      ' hello there',
+    );
   });
 });
 

@@ -1,4 +1,7 @@
-/** The protocol anthropic-messages as the simulated provider speaks it: its routes and its error bodies. */
+/**
+ * The protocol anthropic-messages as the simulated provider speaks it: its routes and its error
+ * bodies.
+ */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { ScaledTime } from '../clock.ts';
@@ -16,7 +19,9 @@ import { readMessagesRequest } from './messages-request.ts';
 import { toStream } from './stream.ts';
 
 /** Messages, the count of their tokens, and the list of models as Anthropic's clients expect it. */
-export function createAnthropicMessages(time: ScaledTime): SimProtocol & { readonly forget: () => void } {
+export function createAnthropicMessages(
+  time: ScaledTime,
+): SimProtocol & { readonly forget: () => void } {
   const cache = new KeptPrefixes(time);
   return {
     routes: [
@@ -31,7 +36,10 @@ export function createAnthropicMessages(time: ScaledTime): SimProtocol & { reado
 
 async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<void> {
   const { body, headers } = exchange;
-  const subject = { model: modelInBody(body), isPrefill: endsWith('assistant', toObject(body)['messages']) };
+  const subject = {
+    model: modelInBody(body),
+    isPrefill: endsWith('assistant', toObject(body)['messages']),
+  };
   admitKey(exchange, subject);
   if (headers['anthropic-version'] === undefined)
     throw createNoAnswer('anthropic-version: header is required');
@@ -46,7 +54,9 @@ async function serveCount(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
   const subject = { model: modelInBody(body) };
   admitKey(exchange, subject);
-  readMessagesRequest(isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined);
+  readMessagesRequest(
+    isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined,
+  );
   const shape = await admitModel(exchange, subject);
   await sendShapedJson(exchange, shape, { input_tokens: Math.ceil(bytes.length / 4) });
 }

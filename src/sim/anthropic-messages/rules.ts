@@ -32,7 +32,9 @@ export function requireGood(body: JsonObject): void {
 
 /** True where reasoning was asked for. */
 export function asksThinking({ thinking }: JsonObject): boolean {
-  return isJsonObject(thinking) && (thinking['type'] === 'enabled' || thinking['type'] === 'adaptive');
+  return (
+    isJsonObject(thinking) && (thinking['type'] === 'enabled' || thinking['type'] === 'adaptive')
+  );
 }
 
 function requireFields(body: JsonObject): void {
@@ -50,15 +52,19 @@ function requireThinkingRoom({ thinking, max_tokens: limit }: JsonObject): void 
   const { type, budget_tokens: budget } = toObject(thinking);
   if (type !== 'enabled') return;
   if (typeof budget !== 'number' || budget < 1024)
-    throw createNoAnswer('thinking.enabled.budget_tokens: Input should be greater than or equal to 1024');
+    throw createNoAnswer(
+      'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024',
+    );
   if (typeof limit === 'number' && limit <= budget)
     throw createNoAnswer('`max_tokens` must be greater than `thinking.budget_tokens`');
 }
 
 function requireRole(messages: readonly JsonObject[], index: number): void {
   const [before, role, after] = [index - 1, index, index + 1].map((at) => messages[at]?.['role']);
-  // Claude Code tells its environment so, and models since Opus 4.8 take it. The words are ours, the places are Anthropic's:
-  // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages, read 2026-11.
+  // Claude Code tells its environment so, and models since Opus 4.8 take it. The words are ours,
+  // the places are Anthropic's:
+  // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages, read
+  // 2026-11.
   if (role === 'system' && (before !== 'user' || (after ?? 'assistant') !== 'assistant'))
     throw createNoAnswer(
       `messages.${index}: a system message must follow a user message and come last or before an assistant message`,
@@ -70,7 +76,9 @@ function requireRole(messages: readonly JsonObject[], index: number): void {
 }
 
 function requireBlocks(message: JsonObject, index: number): void {
-  for (const [at, { type, text, thinking, signature, data }] of blocksOfMessage(message).entries()) {
+  for (const [at, { type, text, thinking, signature, data }] of blocksOfMessage(
+    message,
+  ).entries()) {
     const place = `messages.${index}.content.${at}`;
     if (type === 'text' && text === '')
       throw createNoAnswer('messages: text content blocks must be non-empty');
@@ -115,7 +123,8 @@ function requireTail(body: JsonObject, messages: readonly JsonObject[]): void {
 }
 
 function requirePrefill(body: JsonObject, last: JsonObject): void {
-  if (asksThinking(body) || refusesPrefill(toText(body['model']) ?? '')) throw new NoAnswer(noPrefill);
+  if (asksThinking(body) || refusesPrefill(toText(body['model']) ?? ''))
+    throw new NoAnswer(noPrefill);
   if (/\s$/.test(toText(blocksOfMessage(last).at(-1)?.['text']) ?? ''))
     throw createNoAnswer('messages: final assistant content cannot end with trailing whitespace');
 }

@@ -31,7 +31,10 @@ function toEvent(name: string, fields: object): SimEvent {
 /** The vendor sends a ping after the first block has begun. */
 function listEvents({ start, deltas }: MessageBlock, index: number): readonly SimEvent[] {
   const isCall = start['type'] === 'tool_use';
-  const begun = { ...toEvent('content_block_start', { index, content_block: start }), isContent: isCall };
+  const begun = {
+    ...toEvent('content_block_start', { index, content_block: start }),
+    isContent: isCall,
+  };
   return [
     begun,
     ...(index === 0 ? [toEvent('ping', {})] : []),

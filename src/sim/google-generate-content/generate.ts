@@ -18,7 +18,11 @@ export async function serveGenerate(exchange: Exchange): Promise<void> {
   const subject = { model, isPrefill: endsWith('model', toObject(body)['contents']) };
   admitKey(exchange, subject);
   const request = readGenerateRequest(body, model, url.includes(':streamGenerateContent'));
-  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
+  await sendReply(
+    exchange,
+    { request, shape: await admitModel(exchange, subject) },
+    { toWhole, toStream },
+  );
 }
 
 /** Four bytes a token. */
@@ -42,12 +46,18 @@ export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const vectors = requests.map((one) => ({
     values: [...createVector(`${model}\n${JSON.stringify(toObject(one)['content'])}`, 256)],
   }));
-  await sendShapedJson(exchange, shape, isBatch ? { embeddings: vectors } : { embedding: vectors[0] });
+  await sendShapedJson(
+    exchange,
+    shape,
+    isBatch ? { embeddings: vectors } : { embedding: vectors[0] },
+  );
 }
 
 function modelInPath({ url }: Exchange): string {
   const path = url.split('?', 1)[0] ?? '';
-  return decodeURIComponent(path.slice(path.indexOf('/models/') + '/models/'.length, path.lastIndexOf(':')));
+  return decodeURIComponent(
+    path.slice(path.indexOf('/models/') + '/models/'.length, path.lastIndexOf(':')),
+  );
 }
 
 function toWhole(exchange: Exchange, reply: Reply): object {
@@ -56,9 +66,14 @@ function toWhole(exchange: Exchange, reply: Reply): object {
 
 /** The vendor's last event says why the answer ends; nothing marks the end behind it. */
 function toStream(exchange: Exchange, reply: Reply): EventStream {
-  const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encodeTold(exchange, fields)) });
+  const toEvent = (fields: ToldParts): SimEvent => ({
+    data: JSON.stringify(encodeTold(exchange, fields)),
+  });
   return {
-    body: listParts(reply.answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
+    body: listParts(reply.answer).map((part) => ({
+      ...toEvent({ parts: [part] }),
+      isContent: true,
+    })),
     marker: toEvent({ parts: [{ text: '' }], ...toEnd(reply) }),
   };
 }

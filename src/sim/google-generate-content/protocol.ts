@@ -1,16 +1,24 @@
-/** The protocol google-generate-content as the simulated provider speaks it: its routes and its error bodies. */
+/**
+ * The protocol google-generate-content as the simulated provider speaks it: its routes and its
+ * error bodies.
+ */
 
 import type { SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
 import { createModelsRoute } from '../models-route.ts';
 import { serveCount, serveEmbeddings, serveGenerate } from './generate.ts';
 
-const onModel = (methods: string): RegExp => new RegExp(`^/v1(?:beta)?/models/(.+):(?:${methods})$`);
+const onModel = (methods: string): RegExp =>
+  new RegExp(`^/v1(?:beta)?/models/(.+):(?:${methods})$`);
 
 /** Answers, counts, vectors, and the list of models as Google's clients expect it. */
 export const googleGenerateContent: SimProtocol = {
   routes: [
-    { method: 'POST', path: onModel('generateContent|streamGenerateContent'), serve: serveGenerate },
+    {
+      method: 'POST',
+      path: onModel('generateContent|streamGenerateContent'),
+      serve: serveGenerate,
+    },
     { method: 'POST', path: onModel('countTokens'), serve: serveCount },
     { method: 'POST', path: onModel('embedContent|batchEmbedContents'), serve: serveEmbeddings },
     createModelsRoute(/^\/v1beta\/models$/, (names) => ({
@@ -34,7 +42,9 @@ const statuses: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** What the vendor says where others have a code: as issues of google-gemini/gemini-cli quote it. */
+/**
+ * What the vendor says where others have a code: as issues of google-gemini/gemini-cli quote it.
+ */
 const phrases: Readonly<Record<string, string>> = {
   invalid_api_key: 'API key not valid. Please pass a valid API key.',
   context_length_exceeded:
@@ -43,9 +53,19 @@ const phrases: Readonly<Record<string, string>> = {
   rate_limit_exceeded: 'Resource has been exhausted (e.g. check quota).',
 };
 
-function encodeError({ status: code, code: reason, message, retryAfterSeconds }: SimRefusal): string {
-  const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` };
+function encodeError({
+  status: code,
+  code: reason,
+  message,
+  retryAfterSeconds,
+}: SimRefusal): string {
+  const retry = {
+    '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+    retryDelay: `${retryAfterSeconds}s`,
+  };
   const status = statuses[code] ?? (code < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
   const details = retryAfterSeconds === undefined ? {} : { details: [retry] };
-  return JSON.stringify({ error: { code, message: phrases[reason ?? ''] ?? message, status, ...details } });
+  return JSON.stringify({
+    error: { code, message: phrases[reason ?? ''] ?? message, status, ...details },
+  });
 }

@@ -1,4 +1,7 @@
-/** What the simulated provider reads of a generateContent request, and what it refuses as the vendor does. */
+/**
+ * What the simulated provider reads of a generateContent request, and what it refuses as the vendor
+ * does.
+ */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
@@ -17,7 +20,8 @@ const known = new Set([
 ]);
 
 /** Made here, or the value with which the vendor lets calls of other models pass. */
-const goodSignature = /^(sim-|skip_thought_signature_validator$|context_engineering_is_the_way_to_go$)/;
+const goodSignature =
+  /^(sim-|skip_thought_signature_validator$|context_engineering_is_the_way_to_go$)/;
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
@@ -29,7 +33,9 @@ export function readGenerateRequest(body: unknown, model: string, streams: boole
     model,
     streams,
     ...readTurns(contents, roleOfTurn, joinTurnTexts),
-    tools: toTools(toItems(body['tools']).flatMap((tool) => toItems(toObject(tool)['functionDeclarations']))),
+    tools: toTools(
+      toItems(body['tools']).flatMap((tool) => toItems(toObject(tool)['functionDeclarations'])),
+    ),
     toolWish: readToolWish(body),
     answerSchema: config['responseJsonSchema'] ?? config['responseSchema'],
     tokenLimit: toLimit(config['maxOutputTokens']),
@@ -40,19 +46,26 @@ export function readGenerateRequest(body: unknown, model: string, streams: boole
 function requireGood(body: JsonObject, contents: readonly JsonObject[]): void {
   const odd = Object.keys(body).find((field) => !known.has(field));
   if (odd !== undefined)
-    throw createNoAnswer(`Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`);
+    throw createNoAnswer(
+      `Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`,
+    );
   if (contents.length === 0)
     throw createNoAnswer('* GenerateContentRequest.contents: contents is not specified');
   for (const [index, turn] of contents.entries()) requireGoodTurn(turn, contents[index - 1]);
 }
 
-/** Words of the vendor's: issues of google-gemini/gemini-cli, and https://ai.google.dev/gemini-api/docs/thought-signatures. */
+/**
+ * Words of the vendor's: issues of google-gemini/gemini-cli, and
+ * https://ai.google.dev/gemini-api/docs/thought-signatures.
+ */
 function requireGoodTurn(turn: JsonObject, before: JsonObject | undefined): void {
   const { role } = turn;
   if (role !== 'user' && role !== 'model' && role !== undefined)
     throw createNoAnswer('Please use a valid role: user, model.');
   if (partsOf(turn).length === 0)
-    throw createNoAnswer('* GenerateContentRequest.contents.parts: contents.parts must not be empty.');
+    throw createNoAnswer(
+      '* GenerateContentRequest.contents.parts: contents.parts must not be empty.',
+    );
   const [call] = partsOf(turn).filter((part) => 'functionCall' in part);
   const signature = toText(call?.['thoughtSignature']);
   if (call !== undefined && signature === undefined)

@@ -21,9 +21,11 @@ export interface ChatRequest extends Prompt {
 
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readChatRequest(body: unknown): ChatRequest {
-  if (!isJsonObject(body)) throw createNoAnswer('We could not parse the JSON body of your request.');
+  if (!isJsonObject(body))
+    throw createNoAnswer('We could not parse the JSON body of your request.');
   const model = modelInBody(body);
-  if (model === undefined || model === '') throw createNoAnswer('you must provide a model parameter');
+  if (model === undefined || model === '')
+    throw createNoAnswer('you must provide a model parameter');
   const messages = toItems(body['messages']).filter(isJsonObject);
   if (messages.length === 0) throw createNoAnswer("Missing required parameter: 'messages'.");
   const format = toObject(body['response_format']);

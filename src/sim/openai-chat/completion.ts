@@ -20,7 +20,12 @@ export function toWhole({ channel, settings }: Exchange, reply: Reply): object {
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
     choices: [
-      { index: 0, message, logprobs: null, finish_reason: finishWord(reply, toFinishReason(finish)) },
+      {
+        index: 0,
+        message,
+        logprobs: null,
+        finish_reason: finishWord(reply, toFinishReason(finish)),
+      },
     ],
     usage: toUsage(answer),
   };
@@ -38,6 +43,12 @@ export function toFinishReason(finish: Answer['finish']): string {
 /** Usage in OpenAI's shape; details only where there was reasoning. */
 export function toUsage({ usage: { input, answer, reasoning } }: Answer): object {
   const completion = answer + reasoning;
-  const usage = { prompt_tokens: input, completion_tokens: completion, total_tokens: input + completion };
-  return reasoning === 0 ? usage : { ...usage, completion_tokens_details: { reasoning_tokens: reasoning } };
+  const usage = {
+    prompt_tokens: input,
+    completion_tokens: completion,
+    total_tokens: input + completion,
+  };
+  return reasoning === 0
+    ? usage
+    : { ...usage, completion_tokens_details: { reasoning_tokens: reasoning } };
 }

@@ -32,9 +32,11 @@ export async function serveEmbeddings(exchange: Exchange): Promise<void> {
 }
 
 function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
-  if (!isJsonObject(body)) throw createNoAnswer('We could not parse the JSON body of your request.');
+  if (!isJsonObject(body))
+    throw createNoAnswer('We could not parse the JSON body of your request.');
   const model = modelInBody(body);
-  if (model === undefined || model === '') throw createNoAnswer('you must provide a model parameter');
+  if (model === undefined || model === '')
+    throw createNoAnswer('you must provide a model parameter');
   const inputs = readInputs(body['input']);
   if (inputs.length === 0) throw createNoAnswer("Missing required parameter: 'input'.");
   const dimensions = body['dimensions'] ?? defaultDimensions;

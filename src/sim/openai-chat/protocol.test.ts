@@ -62,16 +62,28 @@ describe('a chat answer', () => {
       object: 'chat.completion',
       model: 'sim/plain',
       choices: [
-        { message: { role: 'assistant', content: 'sim/plain heard: hello there' }, finish_reason: 'stop' },
+        {
+          message: { role: 'assistant', content: 'sim/plain heard: hello there' },
+          finish_reason: 'stop',
+        },
       ],
       usage: { completion_tokens: 4 },
     });
   });
 
   it('reads content given in parts', async () => {
-    const content = [{ type: 'text', text: 'in ' }, { type: 'image_url' }, { type: 'text', text: 'parts' }];
-    const body = await post('/chat/completions', { model: 'm', messages: [{ role: 'user', content }] });
-    expect(JSON.parse(body)).toMatchObject({ choices: [{ message: { content: 'm heard: in parts' } }] });
+    const content = [
+      { type: 'text', text: 'in ' },
+      { type: 'image_url' },
+      { type: 'text', text: 'parts' },
+    ];
+    const body = await post('/chat/completions', {
+      model: 'm',
+      messages: [{ role: 'user', content }],
+    });
+    expect(JSON.parse(body)).toMatchObject({
+      choices: [{ message: { content: 'm heard: in parts' } }],
+    });
   });
 
   it('finishes with length at the token limit', async () => {
@@ -81,7 +93,10 @@ describe('a chat answer', () => {
   });
 
   it('fits the schema of a response format', async () => {
-    const response_format = { type: 'json_schema', json_schema: { schema: weather.function.parameters } };
+    const response_format = {
+      type: 'json_schema',
+      json_schema: { schema: weather.function.parameters },
+    };
     expect(JSON.parse(await chat('x', { response_format }))).toMatchObject({
       choices: [{ message: { content: '{"city":"sim city","days":3}' } }],
     });
@@ -138,7 +153,8 @@ describe('a tool call', () => {
     ],
   ])('when %s', async (_, prompt, more, names) => {
     const { choices } = JSON.parse(await chat(prompt, { tools: [weather, clock], ...more }));
-    const calls: readonly { function: { name: string } }[] | undefined = choices[0].message.tool_calls;
+    const calls: readonly { function: { name: string } }[] | undefined =
+      choices[0].message.tool_calls;
     expect(calls?.map((call) => call.function.name)).toEqual(names);
     expect(choices[0].finish_reason).toBe(names ? 'tool_calls' : 'stop');
   });
@@ -186,7 +202,11 @@ describe('embeddings', () => {
     const vectors: readonly (readonly number[])[] = data.map(
       (item: { embedding: number[] }) => item.embedding,
     );
-    expect(vectors.map((vector) => Math.hypot(...vector).toFixed(4))).toEqual(['1.0000', '1.0000', '1.0000']);
+    expect(vectors.map((vector) => Math.hypot(...vector).toFixed(4))).toEqual([
+      '1.0000',
+      '1.0000',
+      '1.0000',
+    ]);
     expect(vectors[0]).toEqual(vectors[2]);
     expect(vectors[0]).not.toEqual(vectors[1]);
   });
@@ -194,15 +214,15 @@ describe('embeddings', () => {
   it('are the same as base64', async () => {
     const body = { model: 'sim/embed', input: 'a', dimensions: 8 };
     const plain = JSON.parse(await post('/embeddings', body)).data[0].embedding;
-    const packed = JSON.parse(await post('/embeddings', { ...body, encoding_format: 'base64' })).data[0]
-      .embedding;
+    const packed = JSON.parse(await post('/embeddings', { ...body, encoding_format: 'base64' }))
+      .data[0].embedding;
     const bytes = Buffer.from(packed, 'base64');
     expect(Array.from({ length: 8 }, (_, index) => bytes.readFloatLE(index * 4))).toEqual(plain);
   });
 
   it('meet the faults of model names', async () => {
-    expect(JSON.parse(await post('/embeddings', { model: 'sim/status-503', input: 'a' }))).toHaveProperty(
-      'error',
-    );
+    expect(
+      JSON.parse(await post('/embeddings', { model: 'sim/status-503', input: 'a' })),
+    ).toHaveProperty('error');
   });
 });

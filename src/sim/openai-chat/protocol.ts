@@ -1,4 +1,6 @@
-/** The protocol openai-chat as the simulated provider speaks it: its routes and its error bodies. */
+/**
+ * The protocol openai-chat as the simulated provider speaks it: its routes and its error bodies.
+ */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
@@ -31,7 +33,11 @@ async function serveChat(exchange: Exchange): Promise<void> {
   const subject = { model: modelInBody(body), isPrefill: endsWith('assistant', turns) };
   admitKey(exchange, subject);
   const request = readChatRequest(body);
-  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
+  await sendReply(
+    exchange,
+    { request, shape: await admitModel(exchange, subject) },
+    { toWhole, toStream },
+  );
 }
 
 function encodeError({ message, type, code }: SimRefusal): string {

@@ -51,7 +51,13 @@ function listDeltas({ reasoning, words, calls }: Answer): readonly object[] {
 
 function listCallDeltas({ id, name, input }: ToolCall, index: number): readonly object[] {
   return [
-    { tool_calls: [{ index, id: `call_${id}`, type: 'function', function: { name, arguments: '' } }] },
-    ...splitInput(input).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
+    {
+      tool_calls: [
+        { index, id: `call_${id}`, type: 'function', function: { name, arguments: '' } },
+      ],
+    },
+    ...splitInput(input).map((piece) => ({
+      tool_calls: [{ index, function: { arguments: piece } }],
+    })),
   ];
 }

@@ -1,4 +1,7 @@
-/** The input of a responses request: what the vendor already has is put in place of its ids, and what it refuses is found. */
+/**
+ * The input of a responses request: what the vendor already has is put in place of its ids, and
+ * what it refuses is found.
+ */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
@@ -6,7 +9,11 @@ import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
 
 /** All items of the conversation. Throws `NoAnswer` that says why the vendor refuses it. */
-export function readInputItems(body: JsonObject, kept: KeptResponses, key: string): readonly JsonObject[] {
+export function readInputItems(
+  body: JsonObject,
+  kept: KeptResponses,
+  key: string,
+): readonly JsonObject[] {
   const { previous_response_id: previous, conversation } = body;
   const before = typeof previous === 'string' ? kept.findResponse(key, previous) : [];
   if (before === undefined)
@@ -16,7 +23,10 @@ export function readInputItems(body: JsonObject, kept: KeptResponses, key: strin
   const conversationId = toText(isJsonObject(conversation) ? conversation['id'] : conversation);
   if (conversationId !== undefined && !kept.ownsConversation(key, conversationId))
     throw createNoAnswer(`Conversation with id '${conversationId}' not found.`, { status: 404 });
-  const items = [...before, ...listItems(body['input']).map((item) => resolveItem(item, kept, key))];
+  const items = [
+    ...before,
+    ...listItems(body['input']).map((item) => resolveItem(item, kept, key)),
+  ];
   requireMatchingCalls(items);
   return items;
 }

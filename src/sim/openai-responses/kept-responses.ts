@@ -1,4 +1,7 @@
-/** What the vendor keeps between requests, for each key alone: responses with their items, and who owns a conversation. */
+/**
+ * What the vendor keeps between requests, for each key alone: responses with their items, and who
+ * owns a conversation.
+ */
 
 import type { JsonObject } from '../json-value.ts';
 

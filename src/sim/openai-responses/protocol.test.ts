@@ -1,4 +1,7 @@
-/** Laws of what a healthy simulated model answers in the shape of OpenAI's responses, and of what it refuses. */
+/**
+ * Laws of what a healthy simulated model answers in the shape of OpenAI's responses, and of what it
+ * refuses.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../index.ts';
@@ -53,7 +56,12 @@ describe('a response', () => {
       object: 'response',
       status: 'completed',
       model: 'sim/plain',
-      output: [{ type: 'message', content: [{ type: 'output_text', text: 'sim/plain heard: hello there' }] }],
+      output: [
+        {
+          type: 'message',
+          content: [{ type: 'output_text', text: 'sim/plain heard: hello there' }],
+        },
+      ],
       usage: { output_tokens: 4, output_tokens_details: { reasoning_tokens: 0 } },
     });
   });
@@ -129,7 +137,9 @@ describe('a response', () => {
     const second = await respond({ tools, previous_response_id: first.id, input: [output] });
     expect(second).toMatchObject({ status: 'completed', previous_response_id: first.id });
     const reference = { type: 'item_reference', id: second.output[0].id };
-    expect(await respond({ input: [reference, { role: 'user', content: 'and now?' }] })).toMatchObject({
+    expect(
+      await respond({ input: [reference, { role: 'user', content: 'and now?' }] }),
+    ).toMatchObject({
       status: 'completed',
     });
   });
@@ -142,25 +152,32 @@ describe('a response', () => {
 });
 
 describe('a request is refused', () => {
-  it.each(['previous_response_id', 'item_reference', 'reasoning', 'encrypted_content', 'conversation'])(
-    'that brings the %s of another key',
-    async (kind) => {
-      const { id, output } = await respond({ ...thinking, conversation: 'conv_of_good' });
-      const [reasoning] = (await respond({ ...thinking, store: false })).output;
-      const [stored] = output;
-      const requests: Readonly<Record<string, [object, number, RegExp]>> = {
-        previous_response_id: [{ previous_response_id: id }, 400, /^Previous response with id/],
-        item_reference: [{ input: [{ type: 'item_reference', id: stored.id }] }, 404, /^Item with id/],
-        reasoning: [{ input: [stored] }, 404, /^Item with id/],
-        encrypted_content: [{ input: [reasoning] }, 400, /could not be verified/],
-        conversation: [{ conversation: { id: 'conv_of_good' } }, 404, /^Conversation with id/],
-      };
-      const [body, status, message] = requests[kind] ?? [{}, 0, /never/];
-      const heard = await post(body, `${good}+other`);
-      expect(heard.status).toBe(status);
-      expect(JSON.parse(heard.body).error.message).toMatch(message);
-    },
-  );
+  it.each([
+    'previous_response_id',
+    'item_reference',
+    'reasoning',
+    'encrypted_content',
+    'conversation',
+  ])('that brings the %s of another key', async (kind) => {
+    const { id, output } = await respond({ ...thinking, conversation: 'conv_of_good' });
+    const [reasoning] = (await respond({ ...thinking, store: false })).output;
+    const [stored] = output;
+    const requests: Readonly<Record<string, [object, number, RegExp]>> = {
+      previous_response_id: [{ previous_response_id: id }, 400, /^Previous response with id/],
+      item_reference: [
+        { input: [{ type: 'item_reference', id: stored.id }] },
+        404,
+        /^Item with id/,
+      ],
+      reasoning: [{ input: [stored] }, 404, /^Item with id/],
+      encrypted_content: [{ input: [reasoning] }, 400, /could not be verified/],
+      conversation: [{ conversation: { id: 'conv_of_good' } }, 404, /^Conversation with id/],
+    };
+    const [body, status, message] = requests[kind] ?? [{}, 0, /never/];
+    const heard = await post(body, `${good}+other`);
+    expect(heard.status).toBe(status);
+    expect(JSON.parse(heard.body).error.message).toMatch(message);
+  });
 
   const call = { type: 'function_call', call_id: 'call_1', name: 'get_weather', arguments: '{}' };
   const result = { type: 'function_call_output', call_id: 'call_1', output: 'sunny' };
@@ -184,7 +201,10 @@ describe('a request is refused', () => {
 describe('the faults of the table', () => {
   it('an error in the stream is a failed response', async () => {
     const last = (await events({ model: 'sim/error-in-stream' })).at(-1);
-    expect([last?.name, last?.data.response.error.code]).toEqual(['response.failed', 'server_is_overloaded']);
+    expect([last?.name, last?.data.response.error.code]).toEqual([
+      'response.failed',
+      'server_is_overloaded',
+    ]);
   });
 
   it('a stream without its end has no last event', async () => {

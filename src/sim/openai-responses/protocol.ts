@@ -1,4 +1,7 @@
-/** The protocol openai-responses as the simulated provider speaks it: its route and its error bodies. */
+/**
+ * The protocol openai-responses as the simulated provider speaks it: its route and its error
+ * bodies.
+ */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
@@ -18,7 +21,9 @@ import { toStream } from './stream.ts';
 export function createOpenaiResponses(): SimProtocol & { readonly forget: () => void } {
   const kept = new KeptResponses();
   return {
-    routes: [{ method: 'POST', path: '/responses', serve: (exchange) => serveResponses(exchange, kept) }],
+    routes: [
+      { method: 'POST', path: '/responses', serve: (exchange) => serveResponses(exchange, kept) },
+    ],
     encodeError: openaiChat.encodeError,
     forget: () => kept.clear(),
   };
@@ -30,7 +35,8 @@ async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<
   const model = modelInBody(body);
   const subject = { model, isPrefill: endsWith('assistant', body['input']) };
   admitKey(exchange, subject);
-  if (model === undefined || model === '') throw createNoAnswer("Missing required parameter: 'model'.");
+  if (model === undefined || model === '')
+    throw createNoAnswer("Missing required parameter: 'model'.");
   const request = createResponsesRequest(body, readInputItems(body, kept, key));
   const shape = await admitModel(exchange, subject);
   const reply = await sendReply(exchange, { request, shape }, { toWhole, toStream });

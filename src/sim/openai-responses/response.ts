@@ -17,7 +17,10 @@ export interface OutputItem {
 }
 
 /** The items of an answer, in order. */
-export function listOutput(exchange: Exchange, { request, answer }: ResponseReply): readonly OutputItem[] {
+export function listOutput(
+  exchange: Exchange,
+  { request, answer }: ResponseReply,
+): readonly OutputItem[] {
   const { reasoning, words, calls } = answer;
   return [
     ...(reasoning.length === 0 ? [] : [createReasoning(exchange, request, reasoning)]),
@@ -78,7 +81,10 @@ const statuses: ReadonlySet<string | null> = new Set([null, 'completed', 'failed
 
 /** A word that is no status is the reason of an incomplete answer. */
 function toEnd(reply: ResponseReply): JsonObject {
-  const finish = finishWord(reply, reply.answer.finish === 'length' ? 'max_output_tokens' : 'completed');
+  const finish = finishWord(
+    reply,
+    reply.answer.finish === 'length' ? 'max_output_tokens' : 'completed',
+  );
   if (statuses.has(finish)) return { status: finish, incomplete_details: null };
   return { status: 'incomplete', incomplete_details: { reason: finish } };
 }
@@ -100,7 +106,10 @@ function createReasoning(
   const text = pieces.join('');
   const sealed = request.wantsSealed ? { encrypted_content: seal(text, exchange.key ?? '') } : {};
   const id = createObjectId(exchange, 'rs');
-  return { item: { id, type: 'reasoning', summary: [{ type: 'summary_text', text }], ...sealed }, pieces };
+  return {
+    item: { id, type: 'reasoning', summary: [{ type: 'summary_text', text }], ...sealed },
+    pieces,
+  };
 }
 
 function createMessage(id: string, words: readonly string[]): OutputItem {
@@ -109,7 +118,11 @@ function createMessage(id: string, words: readonly string[]): OutputItem {
   return { item, pieces: words };
 }
 
-function createCallItem(exchange: Exchange, { id, name, input }: ToolCall, isCustom: boolean): OutputItem {
+function createCallItem(
+  exchange: Exchange,
+  { id, name, input }: ToolCall,
+  isCustom: boolean,
+): OutputItem {
   const text = isCustom ? `sim input of ${name}` : input;
   const [prefix, type, field] = isCustom
     ? ['ctc', 'custom_tool_call', 'input']

@@ -27,8 +27,13 @@ export interface ResponsesRequest extends Prompt {
 }
 
 /** The request in the parts that shape its answer; `items` are those of the whole conversation. */
-export function createResponsesRequest(body: JsonObject, items: readonly JsonObject[]): ResponsesRequest {
-  const turns = items.filter((item) => roleOfInput(item) !== '' && !isInstruction(roleOfInput(item)));
+export function createResponsesRequest(
+  body: JsonObject,
+  items: readonly JsonObject[],
+): ResponsesRequest {
+  const turns = items.filter(
+    (item) => roleOfInput(item) !== '' && !isInstruction(roleOfInput(item)),
+  );
   const tools = toItems(body['tools']).filter(isJsonObject);
   const format = toObject(toObject(body['text'])['format']);
   const { effort = 'none' } = toObject(body['reasoning']);
@@ -46,7 +51,9 @@ export function createResponsesRequest(body: JsonObject, items: readonly JsonObj
     thinks: effort !== null && effort !== 'none',
     isStored,
     wantsSealed: !isStored || toItems(body['include']).includes('reasoning.encrypted_content'),
-    customTools: new Set(tools.flatMap(({ type, name }) => (type === 'custom' ? [toText(name) ?? ''] : []))),
+    customTools: new Set(
+      tools.flatMap(({ type, name }) => (type === 'custom' ? [toText(name) ?? ''] : [])),
+    ),
   };
 }
 

@@ -3,7 +3,13 @@
 import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
 import { type JsonObject, parseJson, toObject } from '../json-value.ts';
-import { createHead, listOutput, type OutputItem, type ResponseReply, toWhole } from './response.ts';
+import {
+  createHead,
+  listOutput,
+  type OutputItem,
+  type ResponseReply,
+  toWhole,
+} from './response.ts';
 
 /** An event before it has its number. */
 interface ToldItem {
@@ -16,14 +22,18 @@ interface ToldItem {
 interface ItemWords {
   /** What they are before anything of them was told. */
   readonly begun: JsonObject;
-  /** The event of their text: of each piece `.delta`, at last `.done` with the whole in this field. */
+  /**
+   * The event of their text: of each piece `.delta`, at last `.done` with the whole in this field.
+   */
   readonly event: string;
   readonly field: string;
   /** Where the text stands in the item. */
   readonly at?: JsonObject;
   /** Besides the text. */
   readonly more?: JsonObject;
-  /** The text is a part of the item: the event of its beginning and end, and what it is before them. */
+  /**
+   * The text is a part of the item: the event of its beginning and end, and what it is before them.
+   */
   readonly part?: { readonly event: string; readonly empty: JsonObject };
 }
 
@@ -81,7 +91,11 @@ export function toStream(exchange: Exchange, reply: ResponseReply): EventStream 
 }
 
 function toEvent({ type, fields, isContent = false }: ToldItem, number: number): SimEvent {
-  return { name: type, data: JSON.stringify({ type, sequence_number: number, ...fields }), isContent };
+  return {
+    name: type,
+    data: JSON.stringify({ type, sequence_number: number, ...fields }),
+    isContent,
+  };
 }
 
 function listEvents({ item, pieces }: OutputItem, index: number): readonly ToldItem[] {
@@ -96,7 +110,9 @@ function listEvents({ item, pieces }: OutputItem, index: number): readonly ToldI
       fields: { output_index: index, item: { ...item, ...begun } },
       isContent: part === undefined,
     },
-    ...(part === undefined ? [] : [{ type: `${part.event}.added`, fields: { ...at, part: part.empty } }]),
+    ...(part === undefined
+      ? []
+      : [{ type: `${part.event}.added`, fields: { ...at, part: part.empty } }]),
     ...pieces.map((delta) => ({
       type: `${event}.delta`,
       fields: { ...at, ...more, delta },

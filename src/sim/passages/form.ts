@@ -1,4 +1,7 @@
-/** What a client asks where its body is a form or JSON: the same fields either way, and the files of the form. */
+/**
+ * What a client asks where its body is a form or JSON: the same fields either way, and the files of
+ * the form.
+ */
 
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject } from '../json-value.ts';
@@ -17,9 +20,13 @@ export interface Form {
 /** Nothing when the body is neither. */
 export function readForm({ headers, bytes, body }: Exchange): Form | undefined {
   const boundary = /^multipart\/.*boundary="?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
-  if (boundary !== undefined) return readParts(bytes.toString('latin1').split(`--${boundary}`).slice(1, -1));
+  if (boundary !== undefined)
+    return readParts(bytes.toString('latin1').split(`--${boundary}`).slice(1, -1));
   if (!isJsonObject(body)) return undefined;
-  return { text: (field) => (body[field] === undefined ? undefined : String(body[field])), files: [] };
+  return {
+    text: (field) => (body[field] === undefined ? undefined : String(body[field])),
+    files: [],
+  };
 }
 
 function readParts(parts: readonly string[]): Form {

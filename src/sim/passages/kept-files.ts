@@ -1,4 +1,7 @@
-/** Files and batches as the simulated provider keeps them, for each key alone: another key's are not found, as the vendor says it. */
+/**
+ * Files and batches as the simulated provider keeps them, for each key alone: another key's are not
+ * found, as the vendor says it.
+ */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
@@ -22,7 +25,9 @@ export class KeptFiles {
     this.#route('GET', '/files', (exchange) => this.#list(exchange, 'file')),
     this.#route('GET', /^(\/v1)?\/files\/[^/]+$/, (exchange) => this.#find(exchange).about),
     this.#route('DELETE', /^(\/v1)?\/files\/[^/]+$/, (exchange) => this.#delete(exchange)),
-    this.#route('GET', /^(\/v1)?\/files\/[^/]+\/content$/, (exchange) => this.#sendContent(exchange)),
+    this.#route('GET', /^(\/v1)?\/files\/[^/]+\/content$/, (exchange) =>
+      this.#sendContent(exchange),
+    ),
     this.#route('POST', '/batches', (exchange) => this.#createBatch(exchange)),
     this.#route('GET', '/batches', (exchange) => this.#list(exchange, 'batch')),
     this.#route('GET', /^(\/v1)?\/batches\/[^/]+$/, (exchange) => this.#find(exchange).about),
@@ -57,7 +62,13 @@ export class KeptFiles {
     const purpose = form?.text('purpose');
     if (file === undefined || purpose === undefined)
       throw createNoAnswer("'file' and 'purpose' are required");
-    const about = { object: 'file', bytes: file.bytes.length, created_at: 0, filename: file.name, purpose };
+    const about = {
+      object: 'file',
+      bytes: file.bytes.length,
+      created_at: 0,
+      filename: file.name,
+      purpose,
+    };
     return this.#keep(exchange, { ...about, status: 'processed' }, file.bytes);
   }
 
@@ -85,7 +96,10 @@ export class KeptFiles {
     const { content } = this.#find(exchange);
     if (content === undefined) return;
     const { channel } = exchange;
-    channel.head(200, { 'content-type': 'application/octet-stream', 'content-length': content.length });
+    channel.head(200, {
+      'content-type': 'application/octet-stream',
+      'content-length': content.length,
+    });
     channel.write(content);
     channel.end();
   }
@@ -109,7 +123,9 @@ export class KeptFiles {
   #find(exchange: Exchange, id = idIn(exchange)): KeptObject {
     const kept = this.#objects.get(id);
     if (kept !== undefined && kept.key === exchange.key) return kept;
-    const message = id.startsWith('batch') ? `No batch found with id '${id}'.` : `No such File object: ${id}`;
+    const message = id.startsWith('batch')
+      ? `No batch found with id '${id}'.`
+      : `No such File object: ${id}`;
     throw createNoAnswer(message, { status: 404 });
   }
 }

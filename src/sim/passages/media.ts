@@ -1,4 +1,7 @@
-/** Pictures, sound and reranking as the simulated provider makes them: small, and always the same for the same request. */
+/**
+ * Pictures, sound and reranking as the simulated provider makes them: small, and always the same
+ * for the same request.
+ */
 
 import { createHash } from 'node:crypto';
 import { admitKey, admitModel } from '../admission.ts';
@@ -56,7 +59,11 @@ function sendSpeech(exchange: Exchange, shape: AnswerShape, form: Form): Promise
   if (form.text('stream_format') === 'sse') {
     const audio = createBytes(describeForm(form), 1).toString('base64');
     const delta = (): string => JSON.stringify({ type: 'speech.audio.delta', audio });
-    return sendEventStream(exchange, shape, createStream(shape, delta, '{"type":"speech.audio.done"}'));
+    return sendEventStream(
+      exchange,
+      shape,
+      createStream(shape, delta, '{"type":"speech.audio.done"}'),
+    );
   }
   return sendBytes(exchange, shape, createBytes(form.text('input') ?? '', piecesOf(shape)));
 }
@@ -69,7 +76,8 @@ function sendTranscript(exchange: Exchange, shape: AnswerShape, form: Form): Pro
     const last = JSON.stringify({ type: 'transcript.text.done', text });
     return sendEventStream(exchange, shape, createStream(shape, delta, last));
   }
-  if (form.text('response_format') === 'text') return exchange.channel.send(200, 'text/plain', `${text}\n`);
+  if (form.text('response_format') === 'text')
+    return exchange.channel.send(200, 'text/plain', `${text}\n`);
   return sendShapedJson(exchange, shape, { text });
 }
 
@@ -98,7 +106,11 @@ async function sendBytes(exchange: Exchange, shape: AnswerShape, bytes: Buffer):
   channel.end();
 }
 
-function createStream(shape: AnswerShape, piece: (index: number) => string, last: string): EventStream {
+function createStream(
+  shape: AnswerShape,
+  piece: (index: number) => string,
+  last: string,
+): EventStream {
   const toEvent = (data: string): SimEvent => ({ data, isContent: true });
   return {
     body: Array.from({ length: piecesOf(shape) }, (_, index) => toEvent(piece(index))),
@@ -113,7 +125,9 @@ function piecesOf({ exactEvents, leastEvents = 0 }: AnswerShape): number {
 /** What was asked, in a few words: of files their names and lengths. */
 function describeForm(form: Form): string {
   const files = form.files.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`);
-  return [form.text('prompt') ?? form.text('input') ?? '', ...files].filter((text) => text !== '').join(', ');
+  return [form.text('prompt') ?? form.text('input') ?? '', ...files]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 function createBytes(seed: string, pieces: number): Buffer {

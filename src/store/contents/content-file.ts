@@ -1,4 +1,7 @@
-/** What was asked and answered, in a SQLite file of its own, `contents.db`: bounded in size, erased by age and by a command. */
+/**
+ * What was asked and answered, in a SQLite file of its own, `contents.db`: bounded in size, erased
+ * by age and by a command.
+ */
 
 import type { Files } from '../../host.ts';
 import type { RequestContent } from '../../model/record.ts';

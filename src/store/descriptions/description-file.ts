@@ -1,4 +1,7 @@
-/** Descriptions of images in a SQLite file of their own, `descriptions.db`, which every process of this user shares; or in memory. */
+/**
+ * Descriptions of images in a SQLite file of their own, `descriptions.db`, which every process of
+ * this user shares; or in memory.
+ */
 
 import type { Clock, Files } from '../../host.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
@@ -37,7 +40,9 @@ const layout: TableLayout<keyof typeof statements> = {
 };
 
 const dayMs = 86_400_000;
-/** How exactly it is known when one was used: a write for each use would cost more than it is worth. */
+/**
+ * How exactly it is known when one was used: a write for each use would cost more than it is worth.
+ */
 const usedEveryMs = 3_600_000;
 
 interface DescriptionFileParts {

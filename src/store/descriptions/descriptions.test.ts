@@ -1,4 +1,7 @@
-/** Descriptions of images, in memory and in their file: found again, never too many, erased on request. */
+/**
+ * Descriptions of images, in memory and in their file: found again, never too many, erased on
+ * request.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +30,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const { files } = createNodeHost();
 const openFile = (): DescriptionFile =>
   new DescriptionFile({ files, clock: fake.clock, path, limits: () => limits });
-const openIn = (isInMemory: boolean, emit: (event: object) => void = () => undefined): DescriptionStore =>
+const openIn = (
+  isInMemory: boolean,
+  emit: (event: object) => void = () => undefined,
+): DescriptionStore =>
   openDescriptions(isInMemory, { host: { ...fake, files }, path, limits: () => limits, emit });
 const stores: Readonly<Record<string, () => DescriptionStore>> = {
   memory: () => openIn(true),
@@ -54,7 +60,11 @@ describe.each(Object.entries(stores))('descriptions in %s', (_name, open) => {
     store.find('a');
     await fake.advance(2 * 3_600_000);
     store.keep('c', long);
-    expect(['a', 'b', 'c'].map((key) => store.find(key) !== undefined)).toEqual([true, false, true]);
+    expect(['a', 'b', 'c'].map((key) => store.find(key) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ]);
     store.close();
   });
 });

@@ -1,4 +1,7 @@
-/** Where descriptions of images are kept: in their file while it can be used and may be written, else in memory. No request fails for either. Opens nothing until one is asked for. */
+/**
+ * Where descriptions of images are kept: in their file while it can be used and may be written,
+ * else in memory. No request fails for either. Opens nothing until one is asked for.
+ */
 
 import type { Host } from '../../host.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';

@@ -1,4 +1,7 @@
-/** What may be asked of the state file, in place or across threads: the contract of a store, one synchronous operation each. */
+/**
+ * What may be asked of the state file, in place or across threads: the contract of a store, one
+ * synchronous operation each.
+ */
 
 import type { HealthSnapshot, Store } from '../store.ts';
 

@@ -1,4 +1,7 @@
-/** Waits for a state file that another process holds: many short tries with pauses between them, never one long one. */
+/**
+ * Waits for a state file that another process holds: many short tries with pauses between them,
+ * never one long one.
+ */
 
 import { StoreError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -9,7 +12,10 @@ export const busyLimitMs = 15_000;
 const firstPauseMs = 5;
 const longestPauseMs = 200;
 
-/** Rejects with what the work rejects with: `store-busy` only when it is still busy at `deadline` (monotonic ms). */
+/**
+ * Rejects with what the work rejects with: `store-busy` only when it is still busy at `deadline`
+ * (monotonic ms).
+ */
 export async function retryWhileBusy<Result>(
   host: Pick<Host, 'clock' | 'random'>,
   deadline: number,

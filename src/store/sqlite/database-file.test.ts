@@ -12,7 +12,10 @@ const statements = {
   list: 'SELECT * FROM words',
   erase: 'DELETE FROM words',
 };
-const steps = ['CREATE TABLE words (word TEXT) STRICT', 'ALTER TABLE words ADD COLUMN language TEXT'];
+const steps = [
+  'CREATE TABLE words (word TEXT) STRICT',
+  'ALTER TABLE words ADD COLUMN language TEXT',
+];
 
 let folder: Folder;
 let files: DatabaseFile<keyof typeof statements>[];
@@ -30,13 +33,19 @@ function open(version: number): DatabaseFile<keyof typeof statements> {
   const pragmas = 'PRAGMA secure_delete = ON';
   const migrations = steps.slice(0, version);
   const layout = { called: 'the words', loses: 'all', migrations, statements, pragmas };
-  const file = new DatabaseFile({ files: createNodeFiles(), path: join(folder.path, 'words.db'), layout });
+  const file = new DatabaseFile({
+    files: createNodeFiles(),
+    path: join(folder.path, 'words.db'),
+    layout,
+  });
   files.push(file);
   return file;
 }
 
 function filesWith(word: string): readonly string[] {
-  return readdirSync(folder.path).filter((name) => readFileSync(join(folder.path, name)).includes(word));
+  return readdirSync(folder.path).filter((name) =>
+    readFileSync(join(folder.path, name)).includes(word),
+  );
 }
 
 it('not in the file, nor in its log, nor in the copy that the former version left', () => {

@@ -1,6 +1,15 @@
-/** One of our SQLite files as its owner sees it: opened when first needed, for reading until something is to be written. Synchronous. */
+/**
+ * One of our SQLite files as its owner sees it: opened when first needed, for reading until
+ * something is to be written. Synchronous.
+ */
 
-import { copyPath, createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
+import {
+  copyPath,
+  createDatabase,
+  type Database,
+  type DatabasePlace,
+  openDatabase,
+} from './database.ts';
 import { createStoreError } from './faults.ts';
 import { parseColumnNumber } from './rows.ts';
 
@@ -17,7 +26,9 @@ export class DatabaseFile<Name extends string> {
   /** Undefined where nothing has been stored yet: reading makes no file. */
   read<Result>(work: (database: Database<Name>) => Result): Result | undefined {
     const database = this.#openForReading();
-    return database === undefined ? undefined : database.transact('beginReading', () => work(database));
+    return database === undefined
+      ? undefined
+      : database.transact('beginReading', () => work(database));
   }
 
   write<Result>(work: (database: Database<Name>) => Result): Result {
@@ -25,12 +36,19 @@ export class DatabaseFile<Name extends string> {
     return database.transact('begin', () => work(database));
   }
 
-  /** Takes what was deleted out of the write-ahead log, and with the copies of older versions (database.ts) out of the folder. */
+  /**
+   * Takes what was deleted out of the write-ahead log, and with the copies of older versions
+   * (database.ts) out of the folder.
+   */
   leaveNoTrace(): void {
     const { files, path, layout } = this.#place;
     const log = this.#openForWriting().get('truncateLog');
     if (parseColumnNumber(log, 'busy') > 0)
-      throw createStoreError('store-busy', this.#place, 'another process is reading what was erased');
+      throw createStoreError(
+        'store-busy',
+        this.#place,
+        'another process is reading what was erased',
+      );
     for (const version of layout.migrations.keys()) files.remove(copyPath(path, version));
   }
 
@@ -39,7 +57,10 @@ export class DatabaseFile<Name extends string> {
     this.#database = undefined;
   }
 
-  /** Whether it was: a connection to a file that somebody removed or replaced would go on where nobody else is. */
+  /**
+   * Whether it was: a connection to a file that somebody removed or replaced would go on where
+   * nobody else is.
+   */
   letGoOfRemovedFile(): boolean {
     const { files, path } = this.#place;
     if (this.#database === undefined || files.stamp(path)?.file === this.#opened) return false;
@@ -52,7 +73,8 @@ export class DatabaseFile<Name extends string> {
     if (this.#database === undefined) return undefined;
     const { migrations, isTreasure = false } = this.#place.layout;
     const version = this.#database.version();
-    if (version === 0 && isTreasure) throw createStoreError('store-corrupt', this.#place, 'it is empty');
+    if (version === 0 && isTreasure)
+      throw createStoreError('store-corrupt', this.#place, 'it is empty');
     if (version > 0 && version < migrations.length) return this.#openForWriting();
     return version === 0 ? undefined : this.#database;
   }

@@ -1,4 +1,7 @@
-/** One connection to a SQLite file: opened for reading or writing, migrated, its statements prepared once, its faults named. */
+/**
+ * One connection to a SQLite file: opened for reading or writing, migrated, its statements prepared
+ * once, its faults named.
+ */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../../host/node-sqlite.ts';
@@ -7,7 +10,10 @@ import { createStoreError, nameOpeningFault, toStoreFault } from './faults.ts';
 import type { TableLayout } from './layout.ts';
 import { type Parameters, parseColumnNumber, type SqlRow } from './rows.ts';
 
-/** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
+/**
+ * Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous,
+ * outside.
+ */
 const busyTimeoutMs = 20;
 
 /** In place of a path: a database without a file, forgotten when its connection closes. */
@@ -47,12 +53,18 @@ export class Database<Name extends string = never> {
     this.#statements = { ...ownStatements, ...place.layout.statements };
   }
 
-  /** 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here. */
+  /**
+   * 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here.
+   */
   version(): number {
     const { layout } = this.#place;
     const version = parseColumnNumber(this.get('readVersion'), 'user_version');
     if (version === 0 && parseColumnNumber(this.get('countTables'), 'value') > 0)
-      throw createStoreError('store-corrupt', this.#place, 'it has tables, and none of them is ours');
+      throw createStoreError(
+        'store-corrupt',
+        this.#place,
+        'it has tables, and none of them is ours',
+      );
     if (version <= layout.migrations.length) return version;
     const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${layout.migrations.length}) and is left as it is`;
     throw createStoreError('store-newer', this.#place, sentence);
@@ -81,7 +93,10 @@ export class Database<Name extends string = never> {
     this.#use(name, (statement) => statement.run(...parameters));
   }
 
-  /** Does the work as one transaction, all of it or nothing, and only in a file of the present version. */
+  /**
+   * Does the work as one transaction, all of it or nothing, and only in a file of the present
+   * version.
+   */
   transact<Result>(begin: 'begin' | 'beginReading', work: () => Result): Result {
     return this.#transact(begin, () => {
       this.version(); // another process may have brought it up to a newer one since we opened it
@@ -116,7 +131,10 @@ export class Database<Name extends string = never> {
     this.#execute(`PRAGMA user_version = ${migrations.length}`);
   }
 
-  /** The file as the older version left it, for whoever goes back to that one. We hold the lock: nobody writes meanwhile. */
+  /**
+   * The file as the older version left it, for whoever goes back to that one. We hold the lock:
+   * nobody writes meanwhile.
+   */
   #keepCopy(copy: string): void {
     const { files } = this.#place;
     const reader = connectDatabase(this.#place);
@@ -166,8 +184,13 @@ export function copyPath(path: string, version: number): string {
   return `${path}.v${version}`;
 }
 
-/** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
-export function openDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> | undefined {
+/**
+ * Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is
+ * closed.
+ */
+export function openDatabase<Name extends string>(
+  place: DatabasePlace<Name>,
+): Database<Name> | undefined {
   try {
     return place.files.stamp(place.path) === undefined ? undefined : connectDatabase(place);
   } catch (error) {
@@ -189,8 +212,8 @@ export function createDatabase<Name extends string>(place: DatabasePlace<Name>):
 function connectDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
-  // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
-  // Who calls has seen or made the file.
+  // A connection that is read-only for SQLite would leave its -wal and -shm files behind;
+  // `query_only` does not. Who calls has seen or made the file.
   const handle = new sqlite.DatabaseSync(place.path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);

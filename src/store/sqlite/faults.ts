@@ -65,11 +65,14 @@ export function createStoreError(code: StoreFault, place: FaultPlace, detail: un
 
 /** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
 export function toStoreFault(error: unknown, place: FaultPlace): unknown {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return error;
   return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', place, error);
 }
 
-/** A fault while opening means that the file cannot be used, unless it is damaged or only locked. */
+/**
+ * A fault while opening means that the file cannot be used, unless it is damaged or only locked.
+ */
 export function nameOpeningFault(error: unknown, place: FaultPlace): unknown {
   const named = toStoreFault(error, place);
   if (named instanceof StoreError && named.code !== 'store-failed') return named;

@@ -1,4 +1,7 @@
-/** Health over the state file: marks, proven secrets and probes, compared and set row by row in one transaction each. */
+/**
+ * Health over the state file: marks, proven secrets and probes, compared and set row by row in one
+ * transaction each.
+ */
 
 import type { Mark, Scope } from '../../model/failure.ts';
 import {
@@ -50,7 +53,8 @@ export function createHealthOperations(file: StateFile): HealthOperations {
     openMark: (mark, at) => file.writeHealth((database) => claimMark(database, mark, at)),
     closeMarks: (keys, leasedAt) =>
       file.writeHealth((database) => keys.filter((key) => closeMark(database, key, leasedAt))),
-    resetMarks: (pattern, now) => file.writeHealth((database) => resetMarks(database, pattern, now)),
+    resetMarks: (pattern, now) =>
+      file.writeHealth((database) => resetMarks(database, pattern, now)),
     putProven: (proven) =>
       file.writeHealth((database) => {
         for (const { place, fingerprint, at } of proven)

@@ -1,4 +1,7 @@
-/** SQLite without a file keeps the contract of every store, and starts no timer: nobody else can change it. */
+/**
+ * SQLite without a file keeps the contract of every store, and starts no timer: nobody else can
+ * change it.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { testManyMarks } from '../../../test/contracts/store/marks.ts';

@@ -1,4 +1,7 @@
-/** What the store's thread and its owner say to each other: one question, one reply, matched by number. */
+/**
+ * What the store's thread and its owner say to each other: one question, one reply, matched by
+ * number.
+ */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -44,6 +47,8 @@ export function decodeFault({ code, message, howToFix, fix }: SentFault): Error 
 }
 
 /** Both ends are ours and of one version, so that nothing is checked. */
-export function parseMessage<Said extends ThreadData | StoreQuestion | StoreReply>(message: unknown): Said {
+export function parseMessage<Said extends ThreadData | StoreQuestion | StoreReply>(
+  message: unknown,
+): Said {
   return message as Said;
 }

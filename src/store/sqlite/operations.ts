@@ -1,4 +1,7 @@
-/** The contract of a store over the state file, each operation one transaction: health, bound ids, records and usage. */
+/**
+ * The contract of a store over the state file, each operation one transaction: health, bound ids,
+ * records and usage.
+ */
 
 import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
@@ -25,7 +28,9 @@ export function createOperations(file: StateFile): Operations {
   };
 }
 
-function createRecordOperations(file: StateFile): Omit<Operations, keyof HealthOperations | 'close'> {
+function createRecordOperations(
+  file: StateFile,
+): Omit<Operations, keyof HealthOperations | 'close'> {
   return {
     bindIds: (bound) =>
       file.write((database) => {

@@ -1,4 +1,7 @@
-/** Between rows of the state file and the words of the contract. What the schema guarantees is not checked again. */
+/**
+ * Between rows of the state file and the words of the contract. What the schema guarantees is not
+ * checked again.
+ */
 
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -21,7 +24,18 @@ export function parseMark({ knownFingerprints: known, speaker, ...row }: SqlRow)
 }
 
 export function toMarkRow(mark: Mark): Parameters {
-  const { key, cause, scope, since, until, endSetBy, strikes, evidence, speaker, knownFingerprints } = mark;
+  const {
+    key,
+    cause,
+    scope,
+    since,
+    until,
+    endSetBy,
+    strikes,
+    evidence,
+    speaker,
+    knownFingerprints,
+  } = mark;
   const [said, known] = [speaker, knownFingerprints].map((one) =>
     one === undefined ? null : JSON.stringify(one),
   );
@@ -58,7 +72,8 @@ export function toRecordRow(record: RequestRecord): Parameters {
 }
 
 export function toUsageRow(row: UsageRow): Parameters {
-  const { day, caller, task, target, purpose, requests, inputTokens, outputTokens, cachedTokens } = row;
+  const { day, caller, task, target, purpose, requests, inputTokens, outputTokens, cachedTokens } =
+    row;
   const tokens = [inputTokens, outputTokens, cachedTokens];
   return [day, caller, task, target, purpose, requests, ...tokens, row.usd, row.unpriced];
 }

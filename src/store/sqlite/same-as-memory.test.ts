@@ -47,11 +47,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .tuple(scope, time, fc.integer({ min: 1, max: 100 }), time)
     .map(([pattern, now, minutes, leasedAt]): Step => {
       const mark = markOf({ scope: pattern, since: now, until: now + minutes * minute });
-      return { name: `openMark ${mark.key} ${now}`, ask: (store) => store.openMark(mark, { leasedAt, now }) };
+      return {
+        name: `openMark ${mark.key} ${now}`,
+        ask: (store) => store.openMark(mark, { leasedAt, now }),
+      };
     }),
-  fc
-    .tuple(keys, time)
-    .map((given): Step => ({ name: `closeMarks ${given}`, ask: (store) => store.closeMarks(...given) })),
+  fc.tuple(keys, time).map(
+    (given): Step => ({
+      name: `closeMarks ${given}`,
+      ask: (store) => store.closeMarks(...given),
+    }),
+  ),
   fc.tuple(scope, time).map(
     (given): Step => ({
       name: `resetMarks ${JSON.stringify(given)}`,
@@ -60,30 +66,47 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc
     .array(
-      fc.record({ place: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), at: time }),
+      fc.record({
+        place: fc.constantFrom('p', 'q'),
+        fingerprint: fc.constantFrom('a', 'b'),
+        at: time,
+      }),
       {
         maxLength: 3,
       },
     )
     .map(
-      (rows): Step => ({ name: `putProven ${JSON.stringify(rows)}`, ask: (store) => store.putProven(rows) }),
+      (rows): Step => ({
+        name: `putProven ${JSON.stringify(rows)}`,
+        ask: (store) => store.putProven(rows),
+      }),
     ),
-  fc.tuple(fc.subarray([...probed]), time, owner, lease).map(([scopes, since, who, forTime]): Step => {
-    const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));
-    return {
-      name: `claimProbes ${marks.map(({ key }) => key)} ${who} ${forTime.now}`,
-      ask: (store) => store.claimProbes(marks, who, forTime),
-    };
-  }),
+  fc
+    .tuple(fc.subarray([...probed]), time, owner, lease)
+    .map(([scopes, since, who, forTime]): Step => {
+      const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));
+      return {
+        name: `claimProbes ${marks.map(({ key }) => key)} ${who} ${forTime.now}`,
+        ask: (store) => store.claimProbes(marks, who, forTime),
+      };
+    }),
   fc.tuple(fc.subarray([...probed]), owner).map(([scopes, who]): Step => {
     const released = scopes.map((pattern) => markOf({ scope: pattern }).key);
-    return { name: `releaseProbes ${released} ${who}`, ask: (store) => store.releaseProbes(released, who) };
+    return {
+      name: `releaseProbes ${released} ${who}`,
+      ask: (store) => store.releaseProbes(released, who),
+    };
   }),
   fc
     .array(fc.record({ id: fc.constantFrom('r', 's'), origin: owner, account: owner, at: time }), {
       maxLength: 2,
     })
-    .map((rows): Step => ({ name: `bindIds ${JSON.stringify(rows)}`, ask: (store) => store.bindIds(rows) })),
+    .map(
+      (rows): Step => ({
+        name: `bindIds ${JSON.stringify(rows)}`,
+        ask: (store) => store.bindIds(rows),
+      }),
+    ),
   fc
     .constantFrom('r', 's')
     .map((id): Step => ({ name: `find ${id}`, ask: (store) => store.findBoundId(id) })),
@@ -91,7 +114,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .array(fc.tuple(fc.constantFrom('1', '2', '3'), time), { maxLength: 2 })
     .map((rows) => rows.map(([id, at]) => recordAt(id, at)))
     .map(
-      (rows): Step => ({ name: `append ${JSON.stringify(rows)}`, ask: (store) => store.appendRecords(rows) }),
+      (rows): Step => ({
+        name: `append ${JSON.stringify(rows)}`,
+        ask: (store) => store.appendRecords(rows),
+      }),
     ),
 );
 

@@ -105,7 +105,8 @@ const statements = {
   writeMark:
     'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, speaker, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
-  readForgottenMarks: 'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',
+  readForgottenMarks:
+    'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',
   countMarks: 'SELECT count(*) AS value FROM marks',
   readSurplusMarks:
     'SELECT key FROM marks WHERE key <> ? ORDER BY since > ? OR until - since > ?, until DESC, key LIMIT -1 OFFSET ?',
@@ -131,7 +132,8 @@ const statements = {
   readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
   dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= ?',
 
-  writeRecord: 'INSERT OR REPLACE INTO records (id, at, body, kind, task, caller) VALUES (?, ?, ?, ?, ?, ?)',
+  writeRecord:
+    'INSERT OR REPLACE INTO records (id, at, body, kind, task, caller) VALUES (?, ?, ?, ?, ?, ?)',
   findRecord: 'SELECT body FROM records WHERE id = ?',
   findRecords: `SELECT body FROM records WHERE at >= ? AND at < ?
      AND kind = ifnull(?, kind) AND task = ifnull(?, task) AND caller = ifnull(?, caller)

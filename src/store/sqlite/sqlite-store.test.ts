@@ -1,4 +1,6 @@
-/** The order of writes, waiting for other processes, and listening, over a channel that is scripted. */
+/**
+ * The order of writes, waiting for other processes, and listening, over a channel that is scripted.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { firstLease, markOf, start } from '../../../test/contracts/store/rows.ts';
@@ -38,7 +40,10 @@ describe('writes', () => {
       if (tries <= 3) throw busy;
       return [];
     });
-    const done = Promise.all([store.openMark(markOf(), firstLease), store.closeMarks(['x'], start)]);
+    const done = Promise.all([
+      store.openMark(markOf(), firstLease),
+      store.closeMarks(['x'], start),
+    ]);
     await host.advance(1000);
     await done;
     expect(asked).toEqual(['openMark', 'openMark', 'openMark', 'openMark', 'closeMarks']);

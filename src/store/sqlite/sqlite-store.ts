@@ -1,6 +1,7 @@
 /**
- * The contract of a store over a channel to the state file, which all processes of a user share, or to memory. Here are the
- * order of writes, the waiting for other processes, and the listening; SQL is on the channel's far side.
+ * The contract of a store over a channel to the state file, which all processes of a user share, or
+ * to memory. Here are the order of writes, the waiting for other processes, and the listening; SQL
+ * is on the channel's far side.
  */
 
 import { StoreError } from '../../errors.ts';
@@ -12,11 +13,17 @@ import { busyLimitMs, retryWhileBusy } from './busy.ts';
 /** How often other processes' changes are looked for: the law is one second. */
 const pollMs = 250;
 
-/** The way to the state file, in place or in a thread. Rejects with `StoreError` (or `TypeError`: a mistake of ours). */
+/**
+ * The way to the state file, in place or in a thread. Rejects with `StoreError` (or `TypeError`: a
+ * mistake of ours).
+ */
 export interface Channel {
   /** Others may change what it leads to, and are listened to. */
   readonly isShared: boolean;
-  ask<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>>;
+  ask<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>>;
 }
 
 type Listener = (snapshot: HealthSnapshot) => void;
@@ -28,7 +35,10 @@ export class SqliteStore implements Store {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #writesAsked = 0;
   #writesDone = 0;
-  /** A snapshot was taken while writes of ours were under way: it told what we had just changed, and was not passed on. */
+  /**
+   * A snapshot was taken while writes of ours were under way: it told what we had just changed, and
+   * was not passed on.
+   */
   #isBehind = false;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -44,10 +54,12 @@ export class SqliteStore implements Store {
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#write('resetMarks', given);
   readonly putProven: Store['putProven'] = (...given) => this.#write('putProven', given);
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
-  readonly releaseProbes: Store['releaseProbes'] = (...given) => this.#write('releaseProbes', given);
+  readonly releaseProbes: Store['releaseProbes'] = (...given) =>
+    this.#write('releaseProbes', given);
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
   readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
-  readonly appendRecords: Store['appendRecords'] = (...given) => this.#write('appendRecords', given);
+  readonly appendRecords: Store['appendRecords'] = (...given) =>
+    this.#write('appendRecords', given);
   readonly findRecords: Store['findRecords'] = (...given) => this.#read('findRecords', given);
   readonly addUsage: Store['addUsage'] = (...given) => this.#write('addUsage', given);
   readonly readUsage: Store['readUsage'] = (...given) => this.#read('readUsage', given);
@@ -71,13 +83,22 @@ export class SqliteStore implements Store {
     await this.#channel.ask('close', []);
   }
 
-  #read<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+  #read<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>> {
     if (this.#isClosed) return Promise.reject(isClosed());
     return this.#ask(name, parameters, this.#deadline());
   }
 
-  /** One after the other, in the order asked for: an end must not overtake the beginning that it ends. */
-  #write<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+  /**
+   * One after the other, in the order asked for: an end must not overtake the beginning that it
+   * ends.
+   */
+  #write<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>> {
     if (this.#isClosed) return Promise.reject(isClosed());
     this.#writesAsked += 1;
     const deadline = this.#deadline();

@@ -1,4 +1,7 @@
-/** The state file on disk: who may read it, what reading leaves alone, and what happens when it cannot be used. */
+/**
+ * The state file on disk: who may read it, what reading leaves alone, and what happens when it
+ * cannot be used.
+ */
 
 import {
   chmodSync,
@@ -14,7 +17,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
-import { firstLease as lease, markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
+import {
+  firstLease as lease,
+  markOf,
+  recordAt,
+  start,
+} from '../../../test/contracts/store/rows.ts';
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -57,7 +65,9 @@ describe('StateFile', () => {
   it('makes its file for its owner only, and the folder too', () => {
     const operations = open();
     operations.openMark(mark, lease);
-    const modes = readdirSync(join(path, '..')).map((name) => statSync(join(path, '..', name)).mode & 0o777);
+    const modes = readdirSync(join(path, '..')).map(
+      (name) => statSync(join(path, '..', name)).mode & 0o777,
+    );
     operations.close();
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
     expect(new Set(modes)).toEqual(new Set([0o600]));
@@ -191,12 +201,14 @@ describe('a state file of the first version', () => {
     const { marks, tombstones } = operations.readHealth();
     expect(marks.map(({ scope }) => scope)).toEqual([{ origin: 'https://p.example', model: 'm' }]);
     expect(tombstones).toEqual([{ scope: { origin: 'https://q.example' }, at: start }]);
-    const later = markOf({ scope: { origin: 'https://p.example', model: 'm', operation: 'embed' } });
+    const later = markOf({
+      scope: { origin: 'https://p.example', model: 'm', operation: 'embed' },
+    });
     operations.openMark(later, lease);
     expect(operations.readHealth().marks).toContainEqual(later);
-    expect(operations.resetMarks({ origin: 'https://p.example', operation: 'embed' }, start)).toEqual([
-      later,
-    ]);
+    expect(
+      operations.resetMarks({ origin: 'https://p.example', operation: 'embed' }, start),
+    ).toEqual([later]);
     operations.close();
   });
 });
@@ -215,7 +227,10 @@ describe('a state file of the version before there were sites', () => {
     operations.openMark(markOf({ scope }), lease);
     operations.putProven([row]);
     const { marks, proven } = operations.readHealth();
-    expect(marks.map((mark) => mark.scope)).toEqual([{ origin: 'https://p.example', account: 'a' }, scope]);
+    expect(marks.map((mark) => mark.scope)).toEqual([
+      { origin: 'https://p.example', account: 'a' },
+      scope,
+    ]);
     expect(proven).toEqual([{ ...row, place: 'https://p.example m' }, row]);
     operations.close();
   });
@@ -223,14 +238,30 @@ describe('a state file of the version before there were sites', () => {
 
 describe('a state file of the version before records could be searched', () => {
   const failure = { class: 'auth-suspect', rule: 'status-401', message: 'no' } as const;
-  const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
+  const attempt = {
+    target: 'p/m',
+    credential: 'c',
+    fingerprint: 'f',
+    startedAt: start,
+    durationMs: 1,
+  };
   const plain = { ...recordAt('plain', start), notes: [] };
   const records: readonly RequestRecord[] = [
     plain,
     { ...plain, id: 'failed', at: start + 1, task: 'title', outcome: 'failed' },
     { ...plain, id: 'rescued', at: start + 2, attempts: [{ ...attempt, failure }, attempt] },
-    { ...plain, id: 'benched', at: start + 3, skipped: [{ target: 'p/m', cause: 'benched', reason: 'b' }] },
-    { ...plain, id: 'bound', at: start + 4, skipped: [{ target: 'p/m', cause: 'protocol', reason: 'b' }] },
+    {
+      ...plain,
+      id: 'benched',
+      at: start + 3,
+      skipped: [{ target: 'p/m', cause: 'benched', reason: 'b' }],
+    },
+    {
+      ...plain,
+      id: 'bound',
+      at: start + 4,
+      skipped: [{ target: 'p/m', cause: 'protocol', reason: 'b' }],
+    },
     {
       ...plain,
       id: 'keyless',
@@ -244,7 +275,9 @@ describe('a state file of the version before records could be searched', () => {
   function makeThird(): void {
     mkdirSync(join(path, '..'));
     const third = new DatabaseSync(path);
-    third.exec(`PRAGMA journal_mode = WAL; ${migrations.slice(0, 3).join(';')}; PRAGMA user_version = 3`);
+    third.exec(
+      `PRAGMA journal_mode = WAL; ${migrations.slice(0, 3).join(';')}; PRAGMA user_version = 3`,
+    );
     const insert = third.prepare('INSERT INTO records (id, at, body) VALUES (?, ?, ?)');
     for (const record of records) insert.run(record.id, record.at, JSON.stringify(record));
     third.close();
@@ -257,7 +290,9 @@ describe('a state file of the version before records could be searched', () => {
       expect(operations.findRecords({ limit: 10, kind })).toEqual(
         records.filter((record) => recordKindOf(record) === kind).toReversed(),
       );
-    expect(operations.findRecords({ limit: 10, task: 'title' }).map(({ id }) => id)).toEqual(['failed']);
+    expect(operations.findRecords({ limit: 10, task: 'title' }).map(({ id }) => id)).toEqual([
+      'failed',
+    ]);
     operations.close();
   });
 
@@ -288,7 +323,11 @@ describe('a state file of the version before records could be searched', () => {
 
 describe('a state file that cannot be used', () => {
   const damage: readonly [name: string, code: string, damage: () => void][] = [
-    ['is no database', 'store-corrupt', () => writeFileSync(path, 'not a database at all\n'.repeat(500))],
+    [
+      'is no database',
+      'store-corrupt',
+      () => writeFileSync(path, 'not a database at all\n'.repeat(500)),
+    ],
     ['has lost its end', 'store-corrupt', () => truncateSync(path, 4096)],
     ['has lost a table', 'store-corrupt', () => changeFile('DROP TABLE marks')],
     ['is of a newer version', 'store-newer', () => changeFile('PRAGMA user_version = 99')],

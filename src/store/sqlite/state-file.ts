@@ -1,6 +1,6 @@
 /**
- * The state file as its owner sees it, with a version of health by which changes of other processes are told from our own.
- * Synchronous; runs in place or in a thread.
+ * The state file as its owner sees it, with a version of health by which changes of other processes
+ * are told from our own. Synchronous; runs in place or in a thread.
  */
 
 import type { Files } from '../../host.ts';
@@ -14,13 +14,19 @@ export type StateDatabase = Database<StatementName>;
 export interface StateFileOptions {
   readonly files: Files;
   readonly path: string;
-  /** Whether changes may have been missed before: then health counts as changed by others. Default false. */
+  /**
+   * Whether changes may have been missed before: then health counts as changed by others. Default
+   * false.
+   */
   readonly isStale?: boolean;
 }
 
 export class StateFile {
   readonly #file: DatabaseFile<StatementName>;
-  /** The version of health that our owner knows or made; that which it finds when the file is first used. */
+  /**
+   * The version of health that our owner knows or made; that which it finds when the file is first
+   * used.
+   */
   #known: number | undefined;
   #isStale: boolean;
 
@@ -52,8 +58,14 @@ export class StateFile {
     return result;
   }
 
-  /** What the work finds, if others changed health since this last said so; never for changes of ours. */
-  readForeignChange<Result>(work: (database: StateDatabase) => Result, empty: Result): Result | undefined {
+  /**
+   * What the work finds, if others changed health since this last said so; never for changes of
+   * ours.
+   */
+  readForeignChange<Result>(
+    work: (database: StateDatabase) => Result,
+    empty: Result,
+  ): Result | undefined {
     if (this.#file.letGoOfRemovedFile()) this.#isStale = true;
     const hasChanged = (version: number): boolean => this.#isStale || version !== this.#known;
     const { version, result } = this.read((database) => {

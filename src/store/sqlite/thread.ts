@@ -1,4 +1,7 @@
-/** The store's thread: owns the connection to the state file and does one operation after the other. Started by `threaded.ts`. */
+/**
+ * The store's thread: owns the connection to the state file and does one operation after the other.
+ * Started by `threaded.ts`.
+ */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { createNodeFiles } from '../../host/node-files.ts';

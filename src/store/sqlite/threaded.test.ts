@@ -37,7 +37,16 @@ testStore('SqliteStore in a thread', async () => ({ store, close: async () => em
 function empty(): void {
   if (!existsSync(path)) return;
   const raw = new DatabaseSync(path, { timeout: 1000 });
-  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records', 'usage', 'spending'];
+  const tables = [
+    'marks',
+    'proven',
+    'tombstones',
+    'probes',
+    'bound_ids',
+    'records',
+    'usage',
+    'spending',
+  ];
   raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
   raw.close();
 }
@@ -50,7 +59,9 @@ it('an error crosses from the thread with its code, its path and its fix', async
     message: expect.stringContaining(folder.path),
     howToFix: expect.stringContaining('HOLDFAST_HOME'),
   });
-  await expect(store.openMark(markOf({ until: Number.NaN }), firstLease)).rejects.toThrow(TypeError);
+  await expect(store.openMark(markOf({ until: Number.NaN }), firstLease)).rejects.toThrow(
+    TypeError,
+  );
   await broken.close();
 });
 
@@ -102,7 +113,10 @@ describe('ThreadChannel', () => {
 
   it('keeps the process alive only while an answer is awaited', async () => {
     const { threads, channel } = setUp();
-    const answers = [channel.ask('findRecords', [{ limit: 1 }]), channel.ask('findRecords', [{ limit: 2 }])];
+    const answers = [
+      channel.ask('findRecords', [{ limit: 1 }]),
+      channel.ask('findRecords', [{ limit: 2 }]),
+    ];
     const [thread] = threads;
     expect(thread?.isHolding).toBe(true);
     thread?.answer([]);
@@ -132,7 +146,10 @@ describe('ThreadChannel', () => {
 
   it('gives up a thread that hangs, so that whoever closes it comes to an end', async () => {
     const { host, threads, channel } = setUp();
-    const lost = Promise.allSettled([channel.ask('findRecords', [{ limit: 1 }]), channel.ask('close', [])]);
+    const lost = Promise.allSettled([
+      channel.ask('findRecords', [{ limit: 1 }]),
+      channel.ask('close', []),
+    ]);
     await host.advance(14_000);
     expect(threads[0]?.hasEnded).toBe(false);
     await host.advance(1000);

@@ -1,4 +1,7 @@
-/** The state file in a thread of its own: for what serves for long, because a locked file would freeze every stream for 20 ms a try. */
+/**
+ * The state file in a thread of its own: for what serves for long, because a locked file would
+ * freeze every stream for 20 ms a try.
+ */
 
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
@@ -20,7 +23,10 @@ interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'termina
   on(event: 'exit', listener: () => void): unknown;
 }
 
-/** Of its own work it has none that takes so long; a file that somebody holds is asked for again from here. */
+/**
+ * Of its own work it has none that takes so long; a file that somebody holds is asked for again
+ * from here.
+ */
 const patienceMs = 15_000;
 
 interface Asker {
@@ -28,7 +34,10 @@ interface Asker {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
+/**
+ * Starts the thread when something is first asked for. It keeps no process alive but while an
+ * answer is awaited.
+ */
 export class ThreadChannel implements Channel {
   readonly isShared = true;
   readonly #clock: Clock;
@@ -47,7 +56,10 @@ export class ThreadChannel implements Channel {
     this.#startThread = start;
   }
 
-  async ask<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+  async ask<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>> {
     const isClosing = name === 'close';
     if (isClosing && this.#thread === undefined) return parseResult<Name>(undefined);
     const result = await this.#send({ id: ++this.#asked, name, parameters });
@@ -122,7 +134,10 @@ export class ThreadChannel implements Channel {
   }
 }
 
-/** Without our environment and the program's own flags (`--eval`, `--import`): nothing of them is needed there, and some forbid a thread. */
+/**
+ * Without our environment and the program's own flags (`--eval`, `--import`): nothing of them is
+ * needed there, and some forbid a thread.
+ */
 function startThread(data: ThreadData): Worker {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
   return new Worker(new URL(file, import.meta.url), {

@@ -1,4 +1,7 @@
-/** What must survive a compression word for word: the user's goals, decisions, names of files. Found, asked for, and checked. Pure. */
+/**
+ * What must survive a compression word for word: the user's goals, decisions, names of files.
+ * Found, asked for, and checked. Pure.
+ */
 
 import { countText } from '../../protocols/content/count-text.ts';
 import { type TaskMessage, textOfMessage } from '../profile.ts';
@@ -10,7 +13,10 @@ const goalCount = 6;
 const decisionCount = 20;
 const fileCount = 40;
 
-/** What may be the name of a file, or its path: looked at by itself, so that one long text without blanks is read once. */
+/**
+ * What may be the name of a file, or its path: looked at by itself, so that one long text without
+ * blanks is read once.
+ */
 const nameRun = /(?<![:\w@./-])[\w@./-]{3,300}(?![\w@./-])/g;
 const fileName = /^(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z][a-z0-9]{0,5}(?![\w/(-])/;
 /** What the user wants kept, in the words of those who say so. */
@@ -22,7 +28,9 @@ const decided = /\b(we decided|decision:|decided to|we agreed)\b|决定|決定/i
 /** At most so many tokens, in the order of their worth. */
 export function findKept(messages: readonly TaskMessage[], limit: number): readonly string[] {
   const users = messages.filter(({ role }) => role === 'user').map(textOfMessage);
-  const goals = users.map(firstSentence).filter((text) => text !== '' && text !== summaryIntroduction);
+  const goals = users
+    .map(firstSentence)
+    .filter((text) => text !== '' && text !== summaryIntroduction);
   const chosen = [...goals.slice(0, 1), ...goals.slice(1).slice(1 - goalCount)];
   const own = users.flatMap(sentences).filter((text) => ordered.test(text));
   const others = messages.filter(({ role }) => role === 'assistant').map(textOfMessage);

@@ -7,7 +7,11 @@ const call = (id: string, name: string, given = '{}'): TaskMessage => ({
   content: null,
   tool_calls: [{ id, type: 'function', function: { name, arguments: given } }],
 });
-const result = (id: string, content: string): TaskMessage => ({ role: 'tool', tool_call_id: id, content });
+const result = (id: string, content: string): TaskMessage => ({
+  role: 'tool',
+  tool_call_id: id,
+  content,
+});
 const picture = {
   type: 'image_url',
   image_url: { url: `data:image/png;base64,${'A'.repeat(100_000)}` },
@@ -17,7 +21,10 @@ describe('units of a conversation', () => {
   it('a call of tools and all of its results are one', () => {
     const two: TaskMessage = {
       ...call('a', 'read'),
-      tool_calls: [...(call('a', 'read').tool_calls ?? []), ...(call('b', 'grep').tool_calls ?? [])],
+      tool_calls: [
+        ...(call('a', 'read').tool_calls ?? []),
+        ...(call('b', 'grep').tool_calls ?? []),
+      ],
     };
     const units = toUnits([
       { role: 'user', content: 'go' },
@@ -34,7 +41,9 @@ describe('units of a conversation', () => {
   });
 
   it('leaves pictures out of the count', () => {
-    const seen = [{ role: 'user', content: [{ type: 'text', text: 'what is this?' }, picture] }] as const;
+    const seen = [
+      { role: 'user', content: [{ type: 'text', text: 'what is this?' }, picture] },
+    ] as const;
     expect(countMessages(seen)).toBeLessThan(20);
     expect(toUnits(seen)[0]?.text).toBe('[user] what is this?\n[picture]');
   });

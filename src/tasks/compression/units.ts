@@ -1,4 +1,7 @@
-/** A conversation as text for a model that shortens it, in units that are never torn: a call of tools with all of its results is one. Pure. */
+/**
+ * A conversation as text for a model that shortens it, in units that are never torn: a call of
+ * tools with all of its results is one. Pure.
+ */
 
 import { countText } from '../../protocols/content/count-text.ts';
 import { type TaskMessage, textOfMessage } from '../profile.ts';
@@ -44,7 +47,10 @@ export interface Chunk {
   readonly rest: readonly Portion[];
 }
 
-/** As many pieces as fit. One that is longer alone is told in parts, each of which says what it is a part of. */
+/**
+ * As many pieces as fit. One that is longer alone is told in parts, each of which says what it is a
+ * part of.
+ */
 export function takeChunk(pieces: readonly Portion[], limit: number): Chunk {
   const [first, ...others] = pieces;
   if (first !== undefined && first.tokens > limit) {
@@ -73,7 +79,9 @@ function toUnit(messages: readonly TaskMessage[]): Unit {
 }
 
 function writeMessage(message: TaskMessage, names: Map<string, string>): string {
-  const said = [textOfMessage(message), ...tellPictures(message)].filter((text) => text !== '').join('\n');
+  const said = [textOfMessage(message), ...tellPictures(message)]
+    .filter((text) => text !== '')
+    .join('\n');
   if (message.role === 'tool') {
     const of = names.get(message.tool_call_id ?? '');
     return `[result${of === undefined ? '' : ` of ${of}`}] ${said}`;
@@ -84,7 +92,9 @@ function writeMessage(message: TaskMessage, names: Map<string, string>): string 
 }
 
 function tellPictures({ content }: TaskMessage): readonly string[] {
-  return Array.isArray(content) && content.some((part) => part.type !== 'text') ? ['[picture]'] : [];
+  return Array.isArray(content) && content.some((part) => part.type !== 'text')
+    ? ['[picture]']
+    : [];
 }
 
 interface ToldCall {
@@ -97,7 +107,10 @@ function parseCall(call: unknown): ToldCall {
   return typeof call === 'object' && call !== null ? (call as ToldCall) : {};
 }
 
-function tellCall({ id = '', function: called, custom }: ToldCall, names: Map<string, string>): string {
+function tellCall(
+  { id = '', function: called, custom }: ToldCall,
+  names: Map<string, string>,
+): string {
   const name = called?.name ?? custom?.name ?? 'a tool';
   names.set(id, name);
   return `[assistant calls ${name}] ${called?.arguments ?? custom?.input ?? ''}`;
@@ -108,7 +121,8 @@ function splitPortion({ text }: Portion, limit: number): readonly Portion[] {
   const room = Math.max(limit / 2, limit - countText(heading) - partTokens);
   const parts = splitByLength(text, room);
   return parts.map((part, index) => {
-    const told = index === 0 ? part : `(part ${index + 1} of ${parts.length}) ${heading} …\n${part}`;
+    const told =
+      index === 0 ? part : `(part ${index + 1} of ${parts.length}) ${heading} …\n${part}`;
     return { text: told, tokens: countText(told) };
   });
 }

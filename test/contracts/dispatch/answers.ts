@@ -12,9 +12,17 @@ export function testAnswers(scene: () => Scene): void {
     ['without a body', ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'], ''],
     ['of known length, in pieces', [...whole('hello')], 'hello'],
     ['in chunks', [`${chunkedHead}${chunk('hel')}${chunk('lo')}0\r\n\r\n`], 'hello'],
-    ['in chunks with extensions and trailers', [`${chunkedHead}2;a=b\r\nhi\r\n0\r\nx: y\r\n\r\n`], 'hi'],
+    [
+      'in chunks with extensions and trailers',
+      [`${chunkedHead}2;a=b\r\nhi\r\n0\r\nx: y\r\n\r\n`],
+      'hi',
+    ],
     ['in chunks, in pieces', [...`${chunkedHead}${chunk('hel')}${chunk('lo')}0\r\n\r\n`], 'hello'],
-    ['after an interim one', [`HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n${whole('hello')}`], 'hello'],
+    [
+      'after an interim one',
+      [`HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n${whole('hello')}`],
+      'hello',
+    ],
   ])('%s arrives', async (_name, writes, body) => {
     const { dispatch, provider } = scene();
     provider.answer = async (socket) => {
@@ -37,7 +45,8 @@ export function testAnswers(scene: () => Scene): void {
 
   it('has its headers by lower-case names, repeated ones joined', async () => {
     const { dispatch, provider } = scene();
-    provider.answer = (socket) => void socket.write(whole('', 'X-Id: 1\r\nx-more: a\r\nX-More: b\r\n'));
+    provider.answer = (socket) =>
+      void socket.write(whole('', 'X-Id: 1\r\nx-more: a\r\nX-More: b\r\n'));
     const { headers } = await ask(dispatch, { origin: provider.origin }).heard.over;
     expect(headers).toEqual({ 'content-length': '0', 'x-id': '1', 'x-more': 'a, b' });
   });
@@ -53,7 +62,9 @@ export function testAnswers(scene: () => Scene): void {
     const { dispatch, provider } = scene();
     provider.answer = (socket) =>
       void socket.write('HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n');
-    expect(await ask(dispatch, { origin: provider.origin }).heard.over).toMatchObject({ status: 302 });
+    expect(await ask(dispatch, { origin: provider.origin }).heard.over).toMatchObject({
+      status: 302,
+    });
     expect(provider.requests).toHaveLength(1);
   });
 
@@ -61,7 +72,9 @@ export function testAnswers(scene: () => Scene): void {
     const { dispatch, provider } = scene();
     const packed = gzipSync('hello');
     provider.answer = (socket) => {
-      socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}\r\n\r\n`);
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}\r\n\r\n`,
+      );
       socket.write(packed);
     };
     const heard = await ask(dispatch, { origin: provider.origin }).heard.over;
@@ -71,7 +84,12 @@ export function testAnswers(scene: () => Scene): void {
   it('to a request with headers and a body is to that request', async () => {
     const { dispatch, provider } = scene();
     const body = Buffer.from('{"a":"é"}');
-    const request = { origin: provider.origin, method: 'POST', body, headers: { 'x-a': 'b' } } as const;
+    const request = {
+      origin: provider.origin,
+      method: 'POST',
+      body,
+      headers: { 'x-a': 'b' },
+    } as const;
     await ask(dispatch, request).heard.over;
     const [seen] = provider.requests;
     expect(seen?.body).toEqual(body);

@@ -1,4 +1,7 @@
-/** Laws of what breaks: it is told once, as an error that `classifyException` knows for what it is (step 4 of a request). */
+/**
+ * Laws of what breaks: it is told once, as an error that `classifyException` knows for what it is
+ * (step 4 of a request).
+ */
 
 import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
@@ -76,7 +79,8 @@ export function testBreaks(scene: () => Scene): void {
   it('TLS to a server that speaks none', async () => {
     const { dispatch, provider } = scene();
     provider.greet = (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
-    const heard = await ask(dispatch, { origin: provider.origin.replace('http', 'https') }).heard.over;
+    const heard = await ask(dispatch, { origin: provider.origin.replace('http', 'https') }).heard
+      .over;
     expect(['connect', 'tls']).toContain(classOf(heard));
   });
 

@@ -1,4 +1,7 @@
-/** Laws of those who listen: they may pause, go away at any moment, and throw; nothing comes that they do not want. */
+/**
+ * Laws of those who listen: they may pause, go away at any moment, and throw; nothing comes that
+ * they do not want.
+ */
 
 import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
@@ -12,7 +15,8 @@ const torrentBytes = 64 * 1024 * 1024;
 export function testControl(scene: () => Scene): void {
   it('who pauses hears nothing until he goes on, then all of it', async () => {
     const { dispatch, provider } = scene();
-    provider.answer = (socket) => void socket.write(`${chunkedHead}${chunk('one')}${chunk('two')}0\r\n\r\n`);
+    provider.answer = (socket) =>
+      void socket.write(`${chunkedHead}${chunk('one')}${chunk('two')}0\r\n\r\n`);
     const listener = new Listener();
     const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
     listener.onPiece = () => {
@@ -79,7 +83,10 @@ export function testControl(scene: () => Scene): void {
 
   it.each<[string, (heard: Listener, scene: Scene) => Promise<unknown> | undefined]>([
     ['at once', () => undefined],
-    ['when the request has arrived', (_heard, { provider }) => until(() => provider.requests.length > 0)],
+    [
+      'when the request has arrived',
+      (_heard, { provider }) => until(() => provider.requests.length > 0),
+    ],
     ['after the head', (heard) => heard.begun],
     ['after some of the body', (heard) => until(() => heard.length > 0)],
   ])('who goes away %s hears nothing more, and the connection ends', async (_name, moment) => {

@@ -1,6 +1,14 @@
-/** Hears one answer, and checks while it does that a call keeps its word: head, data, one end, and nothing after it. */
+/**
+ * Hears one answer, and checks while it does that a call keeps its word: head, data, one end, and
+ * nothing after it.
+ */
 
-import type { Dispatch, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../../src/host.ts';
+import type {
+  Dispatch,
+  UpstreamCall,
+  UpstreamHandler,
+  UpstreamRequest,
+} from '../../../src/host.ts';
 import type { Scene } from './scene.ts';
 
 export class Listener implements UpstreamHandler {
@@ -80,7 +88,10 @@ export function ask(
   return { call, heard: listener };
 }
 
-/** Hears one answer as who pauses at every piece, and before the first until the provider has long said all of it. */
+/**
+ * Hears one answer as who pauses at every piece, and before the first until the provider has long
+ * said all of it.
+ */
 export async function hearPausing({
   dispatch,
   provider,

@@ -1,4 +1,7 @@
-/** A provider on raw sockets, below HTTP: it reads whole requests and answers with whatever bytes a test wants, or not at all. */
+/**
+ * A provider on raw sockets, below HTTP: it reads whole requests and answers with whatever bytes a
+ * test wants, or not at all.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -100,7 +103,9 @@ export function chunk(body: string): string {
 
 function takeRequest(
   bytes: Buffer,
-): { readonly head: string; readonly body: Buffer; readonly rest: Buffer<ArrayBuffer> } | undefined {
+):
+  | { readonly head: string; readonly body: Buffer; readonly rest: Buffer<ArrayBuffer> }
+  | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = bytes.toString('latin1', 0, end).toLowerCase();

@@ -1,4 +1,7 @@
-/** Laws of connections: they serve one request after the other, never two at once, and none that is doubtful. */
+/**
+ * Laws of connections: they serve one request after the other, never two at once, and none that is
+ * doubtful.
+ */
 
 import { expect, it } from 'vitest';
 import { ask, turns, until } from './listener.ts';
@@ -74,7 +77,9 @@ export function testReuse(scene: () => Scene): void {
       setTimeout(() => socket.write(whole(name)), 20 - Number(name));
     };
     const names = Array.from({ length: 20 }, (_, index) => String(index));
-    const all = names.map((name) => ask(dispatch, { origin: provider.origin, path: `/${name}` }).heard.over);
+    const all = names.map(
+      (name) => ask(dispatch, { origin: provider.origin, path: `/${name}` }).heard.over,
+    );
     expect((await Promise.all(all)).map(({ text }) => text)).toEqual(names);
     expect(provider.connections).toBe(20);
   });

@@ -5,11 +5,16 @@ import type { Store } from '../../../src/store/store.ts';
 import { day, firstLease, markOf, minute, type Present, start, until } from './rows.ts';
 
 export function testProbes(store: Present): void {
-  const [first, second] = [markOf({ scope: { model: 'one' } }), markOf({ scope: { model: 'two' } })];
+  const [first, second] = [
+    markOf({ scope: { model: 'one' } }),
+    markOf({ scope: { model: 'two' } }),
+  ];
 
   it('exactly one of many takes the probe', async () => {
     const owners = Array.from({ length: 20 }, (_, index) => `request-${index}`);
-    const claims = await Promise.all(owners.map((owner) => store().claimProbes([first], owner, until(1000))));
+    const claims = await Promise.all(
+      owners.map((owner) => store().claimProbes([first], owner, until(1000))),
+    );
     expect(claims.filter((isOurs) => isOurs)).toHaveLength(1);
   });
 

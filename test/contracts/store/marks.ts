@@ -30,7 +30,10 @@ export function testMarks(store: Present): void {
         },
       },
     ],
-    ['known fingerprints', { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] }],
+    [
+      'known fingerprints',
+      { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] },
+    ],
     ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
     [
       'words of somebody else',
@@ -49,10 +52,17 @@ export function testMarks(store: Present): void {
     ['ending this very moment', { present: {}, now: start + minute, isReplaced: true }],
     ['ended long ago', { present: {}, now: start + day, isReplaced: true }],
     ['set by the provider', { present: { endSetBy: 'provider' }, now: start, isReplaced: false }],
-    ['longer than any window', { present: { until: start + 30 * hour }, now: start, isReplaced: true }],
+    [
+      'longer than any window',
+      { present: { until: start + 30 * hour }, now: start, isReplaced: true },
+    ],
     [
       'opened by a clock that ran ahead',
-      { present: { since: start + 2 * hour, until: start + 3 * hour }, now: start, isReplaced: true },
+      {
+        present: { since: start + 2 * hour, until: start + 3 * hour },
+        now: start,
+        isReplaced: true,
+      },
     ],
   ])('moves the end of a window only when it is over (law 7): %s', async (_name, row) => {
     const present = markOf(row.present);
@@ -77,14 +87,17 @@ export function testMarks(store: Present): void {
     ['opened with the lease', { since: start, leasedAt: start, isClosed: true }],
     ['opened after the lease', { since: start + 1, leasedAt: start, isClosed: false }],
     ['opened by a clock that ran ahead', { since: start + day, leasedAt: start, isClosed: true }],
-  ])('a success ends the marks that are not newer than its lease (law 14): %s', async (_name, row) => {
-    const mark = markOf({ since: row.since, until: row.since + minute });
-    await store().openMark(mark, { leasedAt: row.since, now: row.since });
-    expect(await store().closeMarks([mark.key, 'no such mark'], row.leasedAt)).toEqual(
-      row.isClosed ? [mark.key] : [],
-    );
-    expect(await marksOf(store())).toEqual(row.isClosed ? [] : [mark]);
-  });
+  ])(
+    'a success ends the marks that are not newer than its lease (law 14): %s',
+    async (_name, row) => {
+      const mark = markOf({ since: row.since, until: row.since + minute });
+      await store().openMark(mark, { leasedAt: row.since, now: row.since });
+      expect(await store().closeMarks([mark.key, 'no such mark'], row.leasedAt)).toEqual(
+        row.isClosed ? [mark.key] : [],
+      );
+      expect(await marksOf(store())).toEqual(row.isClosed ? [] : [mark]);
+    },
+  );
 
   it('keeps of marks that ended 30 days ago the latest 100, when another is opened', async () => {
     const olds = Array.from({ length: 102 }, (_, index) => {
@@ -123,8 +136,12 @@ export function testManyMarks(store: Present): void {
     expect(await store().openMark(last, { leasedAt: now, now })).toEqual(last);
     const kept = await marksOf(store());
     expect(kept).toContainEqual(last);
-    const ends = kept.filter(({ key }) => key !== last.key).map(({ until }) => until - start - minute);
-    expect(ends.sort((one, other) => one - other)).toEqual(Array.from({ length: 4499 }, (_, at) => at + 201));
+    const ends = kept
+      .filter(({ key }) => key !== last.key)
+      .map(({ until }) => until - start - minute);
+    expect(ends.sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 4499 }, (_, at) => at + 201),
+    );
     const next = markOf({ scope: { origin: 'next' }, since: now, until: now + 1 });
     await store().openMark(next, { leasedAt: now, now });
     expect(await marksOf(store())).toHaveLength(4501);
@@ -154,23 +171,36 @@ export function testResets(store: Present): void {
     ['a secret and a model', { fingerprint: 'a', model: 'm' }, [0]],
     ['an operation', { operation: 'embed' }, [4]],
     ['nothing that is there', { origin: 's' }, []],
-  ])('ends every mark inside its pattern and returns them: %s', async (_name, pattern, expected) => {
-    const marks = scopes.map((scope) => markOf({ scope }));
-    for (const mark of marks) await store().openMark(mark, firstLease);
-    const cleared = await store().resetMarks(pattern, start + 1);
-    const inside = marks.filter((_mark, index) => expected.includes(index));
-    expect(new Set(cleared)).toEqual(new Set(inside));
-    expect(new Set(await marksOf(store()))).toEqual(new Set(marks.filter((mark) => !inside.includes(mark))));
-    expect((await store().readHealth()).tombstones).toEqual([{ scope: pattern, at: start + 1 }]);
-  });
+  ])(
+    'ends every mark inside its pattern and returns them: %s',
+    async (_name, pattern, expected) => {
+      const marks = scopes.map((scope) => markOf({ scope }));
+      for (const mark of marks) await store().openMark(mark, firstLease);
+      const cleared = await store().resetMarks(pattern, start + 1);
+      const inside = marks.filter((_mark, index) => expected.includes(index));
+      expect(new Set(cleared)).toEqual(new Set(inside));
+      expect(new Set(await marksOf(store()))).toEqual(
+        new Set(marks.filter((mark) => !inside.includes(mark))),
+      );
+      expect((await store().readHealth()).tombstones).toEqual([{ scope: pattern, at: start + 1 }]);
+    },
+  );
 
-  it.each<[string, { at: number; scope: Scope; leasedAt: number; now: number; isForbidden: boolean }]>([
+  it.each<
+    [string, { at: number; scope: Scope; leasedAt: number; now: number; isForbidden: boolean }]
+  >([
     [
       'a lease from before it',
       { at: start, scope: {}, leasedAt: start - 1, now: start + 1, isForbidden: true },
     ],
-    ['a lease of the same moment', { at: start, scope: {}, leasedAt: start, now: start, isForbidden: true }],
-    ['a lease after it', { at: start, scope: {}, leasedAt: start + 1, now: start + 1, isForbidden: false }],
+    [
+      'a lease of the same moment',
+      { at: start, scope: {}, leasedAt: start, now: start, isForbidden: true },
+    ],
+    [
+      'a lease after it',
+      { at: start, scope: {}, leasedAt: start + 1, now: start + 1, isForbidden: false },
+    ],
     [
       'a mark outside of it',
       { at: start, scope: { origin: 'q' }, leasedAt: start - 1, now: start, isForbidden: false },
@@ -187,7 +217,13 @@ export function testResets(store: Present): void {
     ],
     [
       'a reset of another operation',
-      { at: start, scope: { operation: 'embed' }, leasedAt: start - 1, now: start, isForbidden: false },
+      {
+        at: start,
+        scope: { operation: 'embed' },
+        leasedAt: start - 1,
+        now: start,
+        isForbidden: false,
+      },
     ],
     [
       'ten minutes later',

@@ -1,4 +1,7 @@
-/** Proven secrets, records and bound ids are kept as long as they are of use, in every store (law 6). */
+/**
+ * Proven secrets, records and bound ids are kept as long as they are of use, in every store (law
+ * 6).
+ */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RequestRecord, SkipRecord } from '../../../src/model/record.ts';
@@ -20,7 +23,10 @@ export function testProven(store: Present): void {
   it('is proven at its site only, and at the latest time known (law 6)', async () => {
     await store().putProven([row('a', start), row('a', start + 5, 'https://p.example/plan')]);
     await store().putProven([row('a', start - 1), row('a', start + 2)]);
-    expect(await provenIn()).toEqual([row('a', start + 2), row('a', start + 5, 'https://p.example/plan')]);
+    expect(await provenIn()).toEqual([
+      row('a', start + 2),
+      row('a', start + 5, 'https://p.example/plan'),
+    ]);
   });
 
   it('is forgotten after 90 days without a success', async () => {
@@ -52,7 +58,13 @@ export function testRecords(store: Present): void {
 
   describe('finds', () => {
     const failure = { class: 'overloaded', rule: 'status-529', message: 'busy' } as const;
-    const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
+    const attempt = {
+      target: 'p/m',
+      credential: 'c',
+      fingerprint: 'f',
+      startedAt: start,
+      durationMs: 1,
+    };
     const benched: SkipRecord = { target: 'p/m', cause: 'benched', reason: 'billing' };
     const of = (id: string, more: Partial<RequestRecord>) => ({
       ...recordAt(id, start + Number(id)),
@@ -104,7 +116,9 @@ export function testRecords(store: Present): void {
   });
 
   it('keeps so many, and none that is older than the newest by 30 days', async () => {
-    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordAt(`${index}`, start + index));
+    const many = Array.from({ length: recordLimit + 10 }, (_, index) =>
+      recordAt(`${index}`, start + index),
+    );
     await store().appendRecords(many);
     const kept = many.slice(10).map(({ id }) => id);
     expect(await idsOf(2 * recordLimit)).toEqual(kept.toReversed());
@@ -115,7 +129,9 @@ export function testRecords(store: Present): void {
 
   it('plain records do not push out those that tell of trouble', async () => {
     await store().appendRecords([{ ...recordAt('trouble', start - 1), outcome: 'failed' }]);
-    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordAt(`${index}`, start + index));
+    const many = Array.from({ length: recordLimit + 10 }, (_, index) =>
+      recordAt(`${index}`, start + index),
+    );
     await store().appendRecords(many.map((record) => ({ ...record, notes: [] })));
     expect(await idsOf(10, { kind: 'failed' })).toEqual(['trouble']);
     expect(await idsOf(3 * recordLimit)).toHaveLength(recordLimit + 1);
@@ -189,7 +205,10 @@ export function testUsage(store: Present): void {
     await store().addUsage([]);
     await store().addUsage([of({ day: '2026-11-22' }), of({ day: '2026-11-23' })]);
     await store().addUsage([of({ day: '2027-12-27' })]);
-    expect((await store().readUsage({})).map((row) => row.day)).toEqual(['2026-11-23', '2027-12-27']);
+    expect((await store().readUsage({})).map((row) => row.day)).toEqual([
+      '2026-11-23',
+      '2027-12-27',
+    ]);
   });
 }
 
@@ -214,7 +233,8 @@ export function testSpending(store: Present): void {
   it('is kept for the latest 1,500 windows of each budget, and the one that was written last', async () => {
     const windows = Array.from({ length: 1501 }, (_, index) => of('a', start + index * hour));
     await store().addSpending([...windows, of('b', start)]);
-    const hoursOf = async () => (await store().readSpending()).map(({ since }) => (since - start) / hour);
+    const hoursOf = async () =>
+      (await store().readSpending()).map(({ since }) => (since - start) / hour);
     expect(await hoursOf()).toEqual([...windows.keys()].slice(1).concat(0));
     await store().addSpending([of('a', start - hour)]);
     expect((await hoursOf()).slice(0, 2)).toEqual([-1, 1]);

@@ -17,12 +17,19 @@ export const day = 24 * hour;
 export const firstLease = { leasedAt: start, now: start };
 
 /** A lease that ends so many ms after `now`. */
-export function until(ms: number, now: number = start): { readonly now: number; readonly expiresAt: number } {
+export function until(
+  ms: number,
+  now: number = start,
+): { readonly now: number; readonly expiresAt: number } {
   return { now, expiresAt: now + ms };
 }
 
 export function markOf(facts: Partial<Mark> = {}): Mark {
-  const scope: Scope = facts.scope ?? { origin: 'https://p.example', fingerprint: 'sha256:a', model: 'm' };
+  const scope: Scope = facts.scope ?? {
+    origin: 'https://p.example',
+    fingerprint: 'sha256:a',
+    model: 'm',
+  };
   return {
     key: `rate-limit ${JSON.stringify(scope)}`,
     cause: 'rate-limit',
@@ -37,5 +44,12 @@ export function markOf(facts: Partial<Mark> = {}): Mark {
 }
 
 export function recordAt(id: string, at: number): RequestRecord {
-  return recordOf({ id, at, durationMs: 12.5, streamed: true, answeredBy: 'p/m', notes: ['a note'] });
+  return recordOf({
+    id,
+    at,
+    durationMs: 12.5,
+    streamed: true,
+    answeredBy: 'p/m',
+    notes: ['a note'],
+  });
 }

@@ -1,4 +1,7 @@
-/** A conversation of any length made shorter, and what comes of it when nobody makes a summary of use. */
+/**
+ * A conversation of any length made shorter, and what comes of it when nobody makes a summary of
+ * use.
+ */
 
 import { countTokens } from 'gpt-tokenizer';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +31,11 @@ function createConversation(rounds: number): readonly TaskMessage[] {
           type: 'function',
           function: { name: `read_${n}`, arguments: `{"path":"src/part${n % 7}.ts"}` },
         },
-        { id: `g${n}`, type: 'function', function: { name: `grep_${n}`, arguments: '{"pattern":"value"}' } },
+        {
+          id: `g${n}`,
+          type: 'function',
+          function: { name: `grep_${n}`, arguments: '{"pattern":"value"}' },
+        },
       ],
     },
     { role: 'tool', tool_call_id: `g${n}`, content: 'none' },
@@ -40,7 +47,10 @@ function createConversation(rounds: number): readonly TaskMessage[] {
   } as const;
   return [
     { role: 'system', content: 'You are a coding agent.' },
-    { role: 'user', content: [{ type: 'text', text: 'Move the login to the new service.' }, picture] },
+    {
+      role: 'user',
+      content: [{ type: 'text', text: 'Move the login to the new service.' }, picture],
+    },
     { role: 'user', content: 'Never touch the public API of src/login.ts.' },
     ...Array.from({ length: rounds }, (_, n) => round(n)).flat(),
     { role: 'assistant', content: 'We decided to keep SQLite. The tests are next.' },
@@ -48,7 +58,8 @@ function createConversation(rounds: number): readonly TaskMessage[] {
   ];
 }
 
-const promptOf = (messages: readonly TaskMessage[]): string => messages.map(textOfMessage).join('\n');
+const promptOf = (messages: readonly TaskMessage[]): string =>
+  messages.map(textOfMessage).join('\n');
 const listOf = (prompt: string): string =>
   /Word for word:\n([\s\S]*?)\n\nThe summary/.exec(prompt)?.[1] ?? '';
 const summarise = (prompt: string): string => `## Goals\n${listOf(prompt)}\n## State\nAll is well.`;
@@ -58,7 +69,10 @@ interface Asked {
   readonly ask: AskTask;
 }
 
-function askWith(answer: (prompt: string, count: number) => string | Error, tokens = countTokens): Asked {
+function askWith(
+  answer: (prompt: string, count: number) => string | Error,
+  tokens = countTokens,
+): Asked {
   const prompts: string[] = [];
   const ask: AskTask = async (_task, messages, { judge }) => {
     const prompt = promptOf(messages);
@@ -106,7 +120,12 @@ describe('a conversation of 400,000 tokens with tools, every context window 128,
     expect(countTokens(promptOf(messages))).toBeGreaterThan(400_000);
     const asked = askWith(summarise);
     const { compressor } = start(asked);
-    const { isCompressed, messages: shorter, tokensAfter, failure } = await compressor.compress(messages);
+    const {
+      isCompressed,
+      messages: shorter,
+      tokensAfter,
+      failure,
+    } = await compressor.compress(messages);
     expect({ isCompressed, failure }).toEqual({ isCompressed: true, failure: undefined });
     expect(tokensAfter).toBeLessThan(25_000);
     expect(asked.prompts.length).toBeLessThan(9);
@@ -168,23 +187,34 @@ describe('a compression', () => {
     const asked = askWith((prompt) => (isDown ? failWith('server-error') : summarise(prompt)));
     const { compressor } = start(asked);
     const pauses: unknown[] = [];
-    for (let n = 0; n < 4; n++) pauses.push((await compressor.compress(messages)).failure?.retryAfterMs);
+    for (let n = 0; n < 4; n++)
+      pauses.push((await compressor.compress(messages)).failure?.retryAfterMs);
     isDown = false;
     expect((await compressor.compress(messages)).isCompressed).toBe(true);
     isDown = true;
     const { failure, messages: same } = await compressor.compress(messages);
     expect(pauses).toEqual([60_000, 300_000, 900_000, 900_000]);
-    expect(failure).toEqual({ cause: 'nobody-answered', message: 'all are out', retryAfterMs: 60_000 });
+    expect(failure).toEqual({
+      cause: 'nobody-answered',
+      message: 'all are out',
+      retryAfterMs: 60_000,
+    });
     expect(same).toBe(messages);
   });
 
   it('has one limit of time for all of its requests', async () => {
     const never: AskTask = (_task, _messages, { signal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      );
     const { host, compressor } = start({ prompts: [], ask: never });
     const asked = compressor.compress(messages, { timeoutMs: 5000 });
     await host.advance(5000);
-    expect(await asked).toMatchObject({ isCompressed: false, messages, failure: { cause: 'too-late' } });
+    expect(await asked).toMatchObject({
+      isCompressed: false,
+      messages,
+      failure: { cause: 'too-late' },
+    });
   });
 
   it('rejects with the reason of an abort', async () => {
@@ -193,9 +223,9 @@ describe('a compression', () => {
       caller.abort(new Error('gone'));
       return failWith('server-error');
     });
-    await expect(start(asked).compressor.compress(messages, { signal: caller.signal })).rejects.toThrow(
-      'gone',
-    );
+    await expect(
+      start(asked).compressor.compress(messages, { signal: caller.signal }),
+    ).rejects.toThrow('gone');
   });
 
   it('sends smaller parts where a context window is smaller than it is known to be', async () => {

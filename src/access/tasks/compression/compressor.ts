@@ -1,6 +1,7 @@
 /**
- * Makes a conversation shorter with the task `compression`, whatever the context window: part by part, each summary judged, and folded into
- * the next one. A compression that fails changes nothing: its caller gets his own messages back, and why.
+ * Makes a conversation shorter with the task `compression`, whatever the context window: part by
+ * part, each summary judged, and folded into the next one. A compression that fails changes
+ * nothing: its caller gets his own messages back, and why.
  */
 
 import { AccessError, NoTargetAnswered } from '../../../errors.ts';
@@ -15,7 +16,11 @@ import {
   takeChunk,
   toUnits,
 } from '../../../tasks/compression/units.ts';
-import { type CompressionStep, judgeSummary, writeCompressionPrompt } from '../../../tasks/compression.ts';
+import {
+  type CompressionStep,
+  judgeSummary,
+  writeCompressionPrompt,
+} from '../../../tasks/compression.ts';
 import { type AnswerJudge, missReasons, type TaskMessage } from '../../../tasks/profile.ts';
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
 import { splitThought } from '../think-block.ts';
@@ -23,7 +28,10 @@ import { divide } from './divide.ts';
 import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
 
 export interface CompressOptions {
-  /** Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most, and an eighth of the context window. */
+  /**
+   * Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most,
+   * and an eighth of the context window.
+   */
   readonly keepTokens?: number | undefined;
   /** For all of it, ms. Default: 600,000. */
   readonly timeoutMs?: number | undefined;
@@ -35,7 +43,10 @@ export interface CompressOptions {
 
 export interface Compressed {
   readonly isCompressed: boolean;
-  /** System messages, the summary as a message of the user's, and the latest messages. Of a failure: the very messages that were given. */
+  /**
+   * System messages, the summary as a message of the user's, and the latest messages. Of a failure:
+   * the very messages that were given.
+   */
   readonly messages: readonly TaskMessage[];
   readonly summary?: string;
   /** Estimated, pictures left out. */
@@ -77,13 +88,22 @@ export class Compressor {
   }
 
   /** Rejects with the reason of an abort only. */
-  async compress(messages: readonly TaskMessage[], options: CompressOptions = {}): Promise<Compressed> {
+  async compress(
+    messages: readonly TaskMessage[],
+    options: CompressOptions = {},
+  ): Promise<Compressed> {
     options.signal?.throwIfAborted();
     const tokensBefore = countMessages(messages);
     const rooms = roomsFor(this.#parts.targets(), tokensBefore);
     const { head, middle, tail } = divide(messages, options.keepTokens ?? rooms.kept);
     const records: RequestRecord[] = [];
-    const same = { isCompressed: false, messages, tokensBefore, tokensAfter: tokensBefore, records };
+    const same = {
+      isCompressed: false,
+      messages,
+      tokensBefore,
+      tokensAfter: tokensBefore,
+      records,
+    };
     if (middle.length === 0) return { ...same, failure: nothingToCompress };
     const run = startRun(this.#parts.clock, options);
     try {
@@ -116,7 +136,12 @@ export class Compressor {
       const { text: chunk, rest } = takeChunk(pieces, limit);
       const seen = `${told}\n${chunk}`;
       const lost = new Set(findLost(all, seen));
-      const step = { before, chunk, kept: all.filter((text) => !lost.has(text)), room: rooms.summary };
+      const step = {
+        before,
+        chunk,
+        kept: all.filter((text) => !lost.has(text)),
+        room: rooms.summary,
+      };
       try {
         const { text } = await this.#ask(step, work);
         [before, told, pieces] = [text, seen, rest];
@@ -134,7 +159,11 @@ export class Compressor {
     const messages = writeCompressionPrompt(step);
     const judge: AnswerJudge = (answer) =>
       judgeSummary({ ...answer, text: splitThought(answer.text).visible.trim() }, step);
-    const answer = await this.#parts.askTask(task, messages, { signal: run.signal, judge, ...account });
+    const answer = await this.#parts.askTask(task, messages, {
+      signal: run.signal,
+      judge,
+      ...account,
+    });
     records.push(answer.record);
     this.#learn(messages, answer.record);
     return answer;
@@ -187,7 +216,9 @@ interface TimedRun {
 function startRun(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions): TimedRun {
   const late = new AbortController();
   const timer = clock.startTimer(timeoutMs, () =>
-    late.abort(new AccessError('exhausted', `the compression was not done after ${timeoutMs / 1000} s`)),
+    late.abort(
+      new AccessError('exhausted', `the compression was not done after ${timeoutMs / 1000} s`),
+    ),
   );
   const signals = signal === undefined ? [late.signal] : [signal, late.signal];
   return { signal: AbortSignal.any(signals), late: late.signal, end: () => timer.cancel() };
@@ -199,7 +230,8 @@ function toFailure(error: unknown, late: AbortSignal): CompressionFailure | unde
   if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
   const { message } = error;
   const isUseless = error instanceof TooLong || hasFailure(error, 'unusable');
-  if (isUseless) return { cause: 'no-usable-summary', message: `there is no summary of use: ${message}` };
+  if (isUseless)
+    return { cause: 'no-usable-summary', message: `there is no summary of use: ${message}` };
   return { cause: 'nobody-answered', message };
 }
 

@@ -1,4 +1,7 @@
-/** What of a conversation stays, and what is made shorter. Calls of tools stay with their results. Pure. */
+/**
+ * What of a conversation stays, and what is made shorter. Calls of tools stay with their results.
+ * Pure.
+ */
 
 import { toUnits } from '../../../tasks/compression/units.ts';
 import type { TaskMessage } from '../../../tasks/profile.ts';

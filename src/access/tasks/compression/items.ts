@@ -1,4 +1,7 @@
-/** The input of an `openai-responses` request as messages to be shortened. Lenient: what no model could read is left out. Pure. */
+/**
+ * The input of an `openai-responses` request as messages to be shortened. Lenient: what no model
+ * could read is left out. Pure.
+ */
 
 import { recordsIn, type WireObject } from '../../../protocols/json/is-record.ts';
 import type { TaskMessage } from '../../../tasks/profile.ts';
@@ -6,7 +9,8 @@ import type { TaskMessage } from '../../../tasks/profile.ts';
 export function toMessages(items: readonly WireObject[]): readonly TaskMessage[] {
   return items.flatMap((item): readonly TaskMessage[] => {
     const { type, role, call_id: id } = item;
-    if (isMessageItem(item)) return [{ role: roleOfItem(role), content: wordsOfContent(item['content']) }];
+    if (isMessageItem(item))
+      return [{ role: roleOfItem(role), content: wordsOfContent(item['content']) }];
     if (typeof type !== 'string') return [];
     if (type.endsWith('_output'))
       return [{ role: 'tool', tool_call_id: String(id), content: wordsOfContent(item['output']) }];

@@ -1,4 +1,7 @@
-/** Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is its summary again, which every target understands. */
+/**
+ * Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is
+ * its summary again, which every target understands.
+ */
 
 import type { AskedBody, WireBody } from '../../../model/request.ts';
 import { EditedBody } from '../../../protocols/body/edited-body.ts';
@@ -8,8 +11,13 @@ import { scanObject } from '../../../protocols/json/scan.ts';
 import { summaryIntroduction } from '../../../tasks/compression/units.ts';
 import { type Seal, sealMark } from './seal.ts';
 
-/** The same body where there are none. Throws `RequestError` (400) for one that was not sealed here. */
-export function openCompactions(request: Pick<AskedBody, 'body' | 'takeRoom'>, seal: Seal): WireBody {
+/**
+ * The same body where there are none. Throws `RequestError` (400) for one that was not sealed here.
+ */
+export function openCompactions(
+  request: Pick<AskedBody, 'body' | 'takeRoom'>,
+  seal: Seal,
+): WireBody {
   const bytes = new RequestBytes(request);
   if (!bytes.includes(sealMark)) return request.body;
   const opened = bytes.hold(() => writeOpened(bytes, seal));

@@ -1,4 +1,7 @@
-/** How the context window is shared out in a compression: what a request may hold, and what of the conversation stays. Pure. */
+/**
+ * How the context window is shared out in a compression: what a request may hold, and what of the
+ * conversation stays. Pure.
+ */
 
 /** Tokens. */
 export interface Rooms {
@@ -38,8 +41,14 @@ export function roomsFor(
   };
 }
 
-/** How many estimated tokens of the conversation one request takes. `ratio`: the tokens that were counted where one was estimated. */
-export function chunkLimit({ contextWindow, summary, answer, listed }: Rooms, ratio: number): number {
+/**
+ * How many estimated tokens of the conversation one request takes. `ratio`: the tokens that were
+ * counted where one was estimated.
+ */
+export function chunkLimit(
+  { contextWindow, summary, answer, listed }: Rooms,
+  ratio: number,
+): number {
   const free = (contextWindow * usableShare - answer) / ratio - summary - listed - promptTokens;
   return Math.floor(Math.max(free, contextWindow * leastShare));
 }

@@ -1,6 +1,7 @@
 /**
- * A summary that goes to a client as a compaction item and comes back with its next requests: sealed (AES-256-GCM) under a key that
- * never leaves this machine, so that nobody can put words into it, and opened again for any target.
+ * A summary that goes to a client as a compaction item and comes back with its next requests:
+ * sealed (AES-256-GCM) under a key that never leaves this machine, so that nobody can put words
+ * into it, and opened again for any target.
  */
 
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
@@ -58,11 +59,15 @@ export class Seal {
 }
 
 function cannotOpen(path: string, cause: unknown): RequestError {
-  return new RequestError('request-invalid', 'a compacted conversation in the input cannot be opened here', {
-    status: 400,
-    cause,
-    howToFix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
-  });
+  return new RequestError(
+    'request-invalid',
+    'a compacted conversation in the input cannot be opened here',
+    {
+      status: 400,
+      cause,
+      howToFix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
+    },
+  );
 }
 
 function digestText(text: string): Buffer {

@@ -1,4 +1,7 @@
-/** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
+/**
+ * `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says
+ * what outranks it.
+ */
 
 import { askWhetherMeant } from '../../../config/schema/nearest.ts';
 import type { AccessError } from '../../../errors.ts';
@@ -16,7 +19,12 @@ import {
 } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
 import { isUnconfigured } from '../../context/trial.ts';
-import { inPlace, untilSignal, withRuntime, withRuntimeUnless } from '../../context/with-runtime.ts';
+import {
+  inPlace,
+  untilSignal,
+  withRuntime,
+  withRuntimeUnless,
+} from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
 import type { CommandScene, Terminal } from '../../terminal/terminal.ts';
 
@@ -41,7 +49,10 @@ export const commands = {
 };
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-async function addStoredKey(asked: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+async function addStoredKey(
+  asked: Given<typeof takes>,
+  { terminal }: CommandScene,
+): Promise<Printout> {
   const { provider, dryRun } = asked;
   const taken = await takeNewKey(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
@@ -54,7 +65,9 @@ async function addStoredKey(asked: Given<typeof takes>, { terminal }: CommandSce
   };
 }
 
-/** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
+/**
+ * Whatever can be refused is refused before anybody types a key, and before the provider is asked.
+ */
 async function takeNewKey(
   terminal: Terminal,
   { json: _json, fromEnv, ...asked }: Given<typeof takes>,
@@ -99,7 +112,9 @@ function describeAddedKey(
   if (key === undefined) return tried;
   const what = wasThere ? 'was stored already' : 'is stored';
   const how =
-    key.verified === 'completion' ? 'verified by a completion' : 'unverified: nobody has seen it work yet';
+    key.verified === 'completion'
+      ? 'verified by a completion'
+      : 'unverified: nobody has seen it work yet';
   return `${tried}${key.credentialId} (${key.label}) ${what}, ${how}; it is only sent to ${key.origin}\n`;
 }
 
@@ -112,10 +127,17 @@ const looksOdd: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands before the key, or keeps it out of use, said at the moment it is added. */
-async function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
+async function listRemarks({
+  provider,
+  credentialId,
+  fingerprint,
+}: Stored): Promise<readonly string[]> {
   const unnamed = `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`;
   const remarks = await withNewKey(provider, async (runtime) => {
-    const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
+    const pools = await runtime.keys.report({
+      name: provider,
+      signal: new AbortController().signal,
+    });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
     const odd = runtime
@@ -126,13 +148,19 @@ async function listRemarks({ provider, credentialId, fingerprint }: Stored): Pro
     if (own === undefined && equal !== undefined)
       return [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
     if (own?.shadowedBy === undefined) return odd;
-    return [...odd, `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
+    return [
+      ...odd,
+      `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`,
+    ];
   });
   return remarks ?? [unnamed];
 }
 
 /** With the user's own runtime; undefined where that does not know the provider. */
-function withNewKey<T>(provider: string, use: (runtime: Runtime) => Promise<T>): Promise<T | undefined> {
+function withNewKey<T>(
+  provider: string,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T | undefined> {
   return withRuntimeUnless(isUnconfigured, inPlace, (runtime) =>
     runtime.config().providers.has(provider) ? use(runtime) : undefined,
   );
@@ -157,5 +185,8 @@ function providerNotKnown(name: string): AccessError {
   const names = builtinEntries.map((entry) => entry.name);
   const meant = askWhetherMeant(name, names);
   const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;
-  return mistake(`there is no provider called ${name}`, meant === undefined ? own : `${meant} Else ${own}`);
+  return mistake(
+    `there is no provider called ${name}`,
+    meant === undefined ? own : `${meant} Else ${own}`,
+  );
 }

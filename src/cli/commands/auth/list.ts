@@ -1,4 +1,7 @@
-/** `holdfast auth list`: every key in the order of use, what health says of it, and which source shadows which. */
+/**
+ * `holdfast auth list`: every key in the order of use, what health says of it, and which source
+ * shadows which.
+ */
 
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
@@ -33,7 +36,11 @@ function listPools({ name }: Given<typeof takes>, { terminal }: CommandScene): P
 /** A name that only fits what no request uses is no mistake here. */
 async function reportPools(
   { keys }: Runtime,
-  asked: { readonly name: string | undefined; readonly signal: AbortSignal; readonly isKept: boolean },
+  asked: {
+    readonly name: string | undefined;
+    readonly signal: AbortSignal;
+    readonly isKept: boolean;
+  },
 ): Promise<readonly PoolReport[]> {
   try {
     return await keys.report(asked);

@@ -1,4 +1,7 @@
-/** `holdfast auth login`: an address and a code for a person, then the tokens in `credentials.json`. Needs no terminal. */
+/**
+ * `holdfast auth login`: an address and a code for a person, then the tokens in `credentials.json`.
+ * Needs no terminal.
+ */
 
 import type { DevicePrompt } from '../../../credentials/oauth/device-login.ts';
 import type { Login } from '../../../credentials/oauth/login.ts';
@@ -6,7 +9,14 @@ import { CredentialError } from '../../../errors.ts';
 import { shellLine } from '../../../host/shell-line.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, type Given, required, textOption, toggle } from '../../context/command.ts';
+import {
+  createCommand,
+  dryRun,
+  type Given,
+  required,
+  textOption,
+  toggle,
+} from '../../context/command.ts';
 import { loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { type CommandScene, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
@@ -126,7 +136,8 @@ function tellDone(
     return;
   }
   terminal.out(`logged in at ${provider} as ${label} (${id})\n`);
-  if (!canRefresh) terminal.talk('The server gave no refresh token: the login ends with its access token.\n');
+  if (!canRefresh)
+    terminal.talk('The server gave no refresh token: the login ends with its access token.\n');
   if (shadowedBy !== undefined)
     terminal.talk(
       `${shadowedBy} is used before it: ${shellLine`holdfast auth sources ${provider}`} says why.\n`,

@@ -1,8 +1,18 @@
-/** `holdfast auth logout`: tells the server that the tokens are not wanted any more, and forgets them. */
+/**
+ * `holdfast auth logout`: tells the server that the tokens are not wanted any more, and forgets
+ * them.
+ */
 
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
-import { createCommand, dryRun, type Given, json, type Printout, required } from '../../context/command.ts';
+import {
+  createCommand,
+  dryRun,
+  type Given,
+  json,
+  type Printout,
+  required,
+} from '../../context/command.ts';
 import { findOneLogin, loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';
@@ -14,7 +24,10 @@ export const commands = {
 };
 
 /** The tokens are forgotten here even if the server cannot be told. */
-function logout({ name, dryRun }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+function logout(
+  { name, dryRun }: Given<typeof takes>,
+  { terminal }: CommandScene,
+): Promise<Printout> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const { host, logins } = runtime;
     const login = findOneLogin(runtime, name);

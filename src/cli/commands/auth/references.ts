@@ -1,4 +1,7 @@
-/** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
+/**
+ * `holdfast auth export` and `import`: labels and references of keys from one machine to another;
+ * never a secret.
+ */
 
 import { checkConfigText } from '../../../config/holder/check-text.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
@@ -62,7 +65,9 @@ async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene):
   const [{ imported, diff }, outcome] = await planAndWrite(scene.host, planning);
   const { added, skipped } = imported;
   const { isWritten: written, backup } = outcome;
-  const leftOut = skipped.map(({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`);
+  const leftOut = skipped.map(
+    ({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`,
+  );
   return {
     json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
     out: diff,
@@ -84,14 +89,20 @@ function planReferences(scene: CommandScene, keys: readonly ExportedKey[]): Impo
   const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
   checkImported(scene, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
-  const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
+  const diff =
+    imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
   return { before, after: imported.text, imported, diff };
 }
 
 /** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
-function checkImported(scene: CommandScene, before: string | undefined, { text, added }: Imported): void {
+function checkImported(
+  scene: CommandScene,
+  before: string | undefined,
+  { text, added }: Imported,
+): void {
   if (added.length === 0) return;
-  const known = before === undefined ? [] : checkConfigText({ ...scene, catalogue }, before).problems;
+  const known =
+    before === undefined ? [] : checkConfigText({ ...scene, catalogue }, before).problems;
   const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
   const { problems, lacksKey } = checkConfigText({ ...scene, catalogue }, text);
   const caused = problems.filter(
@@ -100,7 +111,11 @@ function checkImported(scene: CommandScene, before: string | undefined, { text, 
   if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 
-function describeImported(path: string, { isWritten, backup }: WriteOutcome, count: number): string {
+function describeImported(
+  path: string,
+  { isWritten, backup }: WriteOutcome,
+  count: number,
+): string {
   if (count === 0) return 'there is nothing to add';
   if (!isWritten) return `dry run: ${count} key(s) would be added to ${path}`;
   const old = backup === undefined ? '' : `; the old one is ${backup}`;

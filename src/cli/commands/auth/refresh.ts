@@ -1,4 +1,7 @@
-/** `holdfast auth refresh`: renews the tokens of logins now, whatever their age; running gateways take them over at once. */
+/**
+ * `holdfast auth refresh`: renews the tokens of logins now, whatever their age; running gateways
+ * take them over at once.
+ */
 
 import type { Login } from '../../../credentials/oauth/login.ts';
 import { shellLine } from '../../../host/shell-line.ts';
@@ -9,7 +12,11 @@ import { inPlace, withRuntime } from '../../context/with-runtime.ts';
 
 export const commands = {
   refresh: createCommand({
-    takes: { name: optionalText('name', 'a provider, or the id or label of a login'), dryRun, json },
+    takes: {
+      name: optionalText('name', 'a provider, or the id or label of a login'),
+      dryRun,
+      json,
+    },
     exits: { 4: 'a login could not be renewed' },
     example: 'holdfast auth refresh xai',
     run: ({ name, dryRun, json }, { terminal }) => {
@@ -20,7 +27,9 @@ export const commands = {
           rows.push(row);
           if (!json) terminal.out(`${describeRefreshed(row)}\n`);
         }
-        const isFine = rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew');
+        const isFine = rows.every(
+          ({ outcome }) => outcome === 'renewed' || outcome === 'would-renew',
+        );
         return {
           json: { schema: 'holdfast.auth-refresh/1', logins: rows },
           talk: rows.length === 0 ? ['nobody is logged in'] : [],

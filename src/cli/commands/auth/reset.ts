@@ -1,7 +1,17 @@
-/** `holdfast auth reset`: ends what holds keys back, here and in every running gateway, and says what that was. */
+/**
+ * `holdfast auth reset`: ends what holds keys back, here and in every running gateway, and says
+ * what that was.
+ */
 
 import type { Mark } from '../../../model/failure.ts';
-import { createCommand, type Given, json, keyName, type Printout, toggle } from '../../context/command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  keyName,
+  type Printout,
+  toggle,
+} from '../../context/command.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';

@@ -1,4 +1,7 @@
-/** `holdfast auth sources`: every place that was looked in for a provider's keys, what was there, and who won by which rule. */
+/**
+ * `holdfast auth sources`: every place that was looked in for a provider's keys, what was there,
+ * and who won by which rule.
+ */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
 import { createCommand, type Given, json, type Printout, required } from '../../context/command.ts';
@@ -11,7 +14,10 @@ export const commands = {
   sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: runSources }),
 };
 
-function runSources({ provider }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
+function runSources(
+  { provider }: Given<typeof takes>,
+  { terminal }: CommandScene,
+): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });

@@ -1,14 +1,26 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
-import { createCommand, type Given, json, type Printout, required, toggle } from '../../context/command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  required,
+  toggle,
+} from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';
 
 const id = required('id', 'or its label');
 
 const takesRemove = { id, dryRun: toggle('only say what would be removed'), json };
-const takesRename = { id, label: required('label'), dryRun: toggle('only say what would be renamed'), json };
+const takesRename = {
+  id,
+  label: required('label'),
+  dryRun: toggle('only say what would be renamed'),
+  json,
+};
 const takesMove = {
   id,
   place: required('place', 'counted from 1'),
@@ -17,7 +29,11 @@ const takesMove = {
 };
 
 export const commands = {
-  remove: createCommand({ takes: takesRemove, example: 'holdfast auth remove spare', run: removeStoredKey }),
+  remove: createCommand({
+    takes: takesRemove,
+    example: 'holdfast auth remove spare',
+    run: removeStoredKey,
+  }),
   rename: createCommand({
     takes: takesRename,
     example: 'holdfast auth rename key-1 work',

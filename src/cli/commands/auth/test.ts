@@ -1,4 +1,7 @@
-/** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
+/**
+ * `holdfast auth test`: one small completion with each key; it says what that proves and what it
+ * does not.
+ */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
 import { createCommand, json, keyName, textOption, toggle } from '../../context/command.ts';
@@ -12,7 +15,9 @@ export const commands = {
     takes: {
       name: keyName,
       model: textOption('name', 'the model to ask, as provider/model'),
-      acceptOrigin: toggle('allow a stored key the present origin of its provider, when it works there'),
+      acceptOrigin: toggle(
+        'allow a stored key the present origin of its provider, when it works there',
+      ),
       json,
     },
     exits: { 1: 'a key does not work, or there is none' },
@@ -26,8 +31,12 @@ export const commands = {
       const options = { ...inPlace, onEvent: tellEvents(terminal) };
       return withSignal(terminal, options, async ({ keys }, signal) => {
         if (acceptOrigin)
-          note(await keys.acceptOrigin({ signal, model, name: requireId(name) }), 'credentials.json');
-        else for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
+          note(
+            await keys.acceptOrigin({ signal, model, name: requireId(name) }),
+            'credentials.json',
+          );
+        else
+          for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
         const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
         return {
           json: { schema: 'holdfast.auth-test/1', tests },
@@ -41,5 +50,8 @@ export const commands = {
 
 function requireId(name: string | undefined): string {
   if (name !== undefined) return name;
-  throw mistake('--accept-origin needs the id of a stored key', '`holdfast auth list` shows the ids');
+  throw mistake(
+    '--accept-origin needs the id of a stored key',
+    '`holdfast auth list` shows the ids',
+  );
 }
