@@ -5,9 +5,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { growthOf, mostGrowth, quickMs } from './growth.ts';
+import { saidWorks } from './said-works.ts';
 import { works } from './works.ts';
 
-describe.each(works)('$name', (work) => {
+describe.each([...works, ...saidWorks])('$name', (work) => {
   it('is linear', { timeout: 60_000 }, () => {
     const { ratio, largeMs } = growthOf(work);
     expect(

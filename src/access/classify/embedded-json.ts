@@ -3,7 +3,8 @@
  * message, as JSON, as JSON escaped once more, or as Python prints a dict. Pure.
  */
 
-import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
+import { parseShallow } from '../../protocols/json/depth.ts';
+import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 
 /** Tries at most this many opening braces: a text full of them is no error message. */
 const triesLimit = 8;
@@ -57,7 +58,7 @@ function isOpening(text: string, index: number): boolean {
 }
 
 function parseObject(text: string): WireObject | undefined {
-  const value = parseOrNothing(text);
+  const value = parseShallow(text);
   return isRecord(value) ? value : undefined;
 }
 

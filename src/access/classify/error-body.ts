@@ -3,7 +3,8 @@
  */
 
 import { isPage } from '../../protocols/body/json-body.ts';
-import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
+import { parseShallow } from '../../protocols/json/depth.ts';
+import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {
@@ -34,7 +35,7 @@ export interface ErrorBody {
 const deepestNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
-  return readErrorBody(parseOrNothing(text) ?? text, 0); // else an HTML page or a plain sentence
+  return readErrorBody(parseShallow(text) ?? text, 0); // else an HTML page or a plain sentence
 }
 
 /** The body and all that is nested in it, outermost first. */

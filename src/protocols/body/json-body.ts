@@ -5,6 +5,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { BodyVerdict, Protocol } from '../contract/protocol.ts';
+import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing } from '../json/is-record.ts';
 
@@ -19,7 +20,7 @@ export function judgeText(text: string, judge: Judge, operation: Operation): Bod
  * written.
  */
 export function judgeTranslated(text: string, judge: Judge): BodyVerdict {
-  const body = parseExactOrNothing(text);
+  const body = parseShallow(text, parseExactOrNothing);
   return isRecord(body) ? judge.judgeAnswer(body, 'generate') : malformed(text);
 }
 

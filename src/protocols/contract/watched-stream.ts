@@ -5,6 +5,7 @@
  */
 
 import type { Usage } from '../../model/record.ts';
+import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts';
 import { type Finish, judgeFinish, noFinish } from '../translation/finish.ts';
@@ -161,7 +162,9 @@ export abstract class WatchedStream implements StreamWatch {
     this.event = undefined;
     if (this.isMarker?.(data) === true) return 'terminal';
     const event =
-      this.options.isTranslated === true ? parseExactOrNothing(data) : parseOrNothing(data);
+      this.options.isTranslated === true
+        ? parseShallow(data, parseExactOrNothing)
+        : parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     this.event = event;
     const verdict = this.take(event);

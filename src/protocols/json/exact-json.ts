@@ -5,6 +5,7 @@
  * is continued.
  */
 
+import { isTooDeep } from './depth.ts';
 import { type WalkUse, walkText } from './walk-text.ts';
 
 /**
@@ -44,8 +45,12 @@ export function parseExact(text: string): unknown {
   return parse(text, { isKept: (field) => ownWords.has(field) });
 }
 
-/** The input of a call: all of it is the tool's own. Throws where `JSON.parse` does. */
+/**
+ * The input of a call: all of it is the tool's own. Throws where `JSON.parse` does, and where it is
+ * too deep to be walked.
+ */
 export function parseOwnWords(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError('its brackets are nested too deep');
   return parse(text, {});
 }
 
