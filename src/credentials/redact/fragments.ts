@@ -1,8 +1,8 @@
 /**
  * Finds parts of secrets in a text, in small and capital letters alike and whatever stands between
  * their characters that nobody sees. What a text costs does not grow with the number of secrets: it
- * is read once, and only where eight characters in a row are those of one of them is that one
- * looked at.
+ * is read once, and only where eight characters in a row are those of a few of them are these
+ * looked at. What many share, as all keys of a vendor begin alike, tells of none.
  */
 
 import type { Span } from './notations.ts';
@@ -19,6 +19,8 @@ const gramStep = tellingLength - gramLength + 1;
 const longestKnown = 1024;
 /** `--------` and `00000000` are of no secret in particular. */
 const fewestDistinct = 4;
+/** A gram that more secrets have is of no secret in particular either. */
+const mostAlike = 32;
 
 /** Which hashes there are, coarsely: nearly all places of a text are left by one look at it. */
 const filterBits = 18;
@@ -47,28 +49,58 @@ interface Gram {
 }
 
 export class Fragments {
-  readonly #byHash = new Map<number, readonly Gram[]>();
+  readonly #byHash = new Map<number, Gram[]>();
   readonly #filter = new Uint8Array(1 << filterBits);
   readonly #folded = new FoldedText();
 
   learn(secret: string): void {
-    for (const [hash, gram] of gramsOf(secret)) {
-      const there = this.#byHash.get(hash) ?? none;
-      if (there.at(-1)?.secret === gram.secret) continue; // in a secret that repeats itself its first place leads to all
-      this.#byHash.set(hash, [...there, gram]);
-      this.#filter[hash >>> toFilter] = 1;
-    }
+    const known = foldSecret(secret);
+    const learned = new Set<number>();
+    for (let at = 0; at <= known.length - gramLength; at += gramStep)
+      this.#add({ secret: known, at }, learned);
   }
 
-  /** The filter keeps what it knows: that costs a look in vain now and then. */
+  /** What many shared before stays of no one: that costs nothing. */
   forget(secret: string): void {
-    for (const [hash, { secret: forgotten }] of gramsOf(secret)) {
-      const left = (this.#byHash.get(hash) ?? []).filter(
-        (gram) => !haveSameBytes(gram.secret, forgotten),
-      );
+    const known = foldSecret(secret);
+    for (let at = 0; at <= known.length - gramLength; at += 1) {
+      const hash = hashOfGram(known, at);
+      const there = this.#byHash.get(hash);
+      if (there === undefined || there === shared) continue;
+      const left = there.filter((gram) => !haveSameBytes(gram.secret, known));
       if (left.length === 0) this.#byHash.delete(hash);
       else this.#byHash.set(hash, left);
     }
+  }
+
+  /** `learned`: the places of this secret that were looked at already. */
+  #add(gram: Gram, learned: Set<number>): void {
+    const { secret, at } = gram;
+    if (learned.has(at)) return;
+    learned.add(at);
+    if (new Set(secret.subarray(at, at + gramLength)).size < fewestDistinct) return;
+    const hash = hashOfGram(secret, at);
+    const there = this.#byHash.get(hash) ?? [];
+    if (there.some((other) => other.secret === secret)) return; // in a secret that repeats itself its first place leads to all
+    if (there !== shared && there.length < mostAlike) {
+      there.push(gram);
+      this.#byHash.set(hash, there);
+      this.#filter[hash >>> toFilter] = 1;
+      return;
+    }
+    this.#byHash.set(hash, shared);
+    for (const one of there) this.#addAround(one, new Set([one.at]));
+    this.#addAround(gram, learned);
+  }
+
+  /**
+   * In place of a gram that many share, those around it: every part that is long enough to tell,
+   * and holds it, holds one of these too, or is shared by as many.
+   */
+  #addAround({ secret, at }: Gram, learned: Set<number>): void {
+    const last = Math.min(secret.length, at + tellingLength) - gramLength;
+    const first = Math.max(0, at + gramLength - tellingLength);
+    for (let place = first; place <= last; place += 1) this.#add({ secret, at: place }, learned);
   }
 
   /** In the order of their ends. */
@@ -105,6 +137,8 @@ export class Fragments {
 }
 
 const none: readonly never[] = [];
+/** The grams that a shared one leads to: none. */
+const shared: Gram[] = [];
 
 /**
  * A text in small letters and without what nobody sees. One is read after the other into the same
@@ -162,14 +196,11 @@ function isBlank(char: number): boolean {
   return char === 0x20 || char === 0x09;
 }
 
-function* gramsOf(secret: string): Generator<readonly [number, Gram]> {
+/** As it is compared, and no more of it than is known in parts. */
+function foldSecret(secret: string): Uint8Array {
   const folded = new FoldedText(secret.length);
   folded.read(secret.slice(0, longestKnown));
-  const known = folded.codes.slice(0, folded.length);
-  for (let at = 0; at <= known.length - gramLength; at += gramStep) {
-    const isTelling = new Set(known.subarray(at, at + gramLength)).size >= fewestDistinct;
-    if (isTelling) yield [hashOfGram(known, at), { secret: known, at }];
-  }
+  return folded.codes.slice(0, folded.length);
 }
 
 /**

@@ -41,11 +41,8 @@ const mostSecrets = 25_000;
  */
 export class Redactor {
   readonly #known = new Set<string>();
-  /**
-   * Every way to write a secret, by its first characters, the longest first: one may stand inside
-   * another.
-   */
-  readonly #forms = new Map<string, string[]>();
+  /** Every way to write a secret, by its first characters. */
+  readonly #forms = new Map<string, AlikeForms>();
   readonly #fragments = new Fragments();
   /** The first code unit of every form: most places of a text are left at once. */
   readonly #firsts = new Set<number>();
@@ -73,7 +70,7 @@ export class Redactor {
   /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
   mentions(text: string): boolean {
     const isWhole = ({ start, end }: Span): boolean =>
-      this.#forms.get(text.slice(start, start + tellingStart))?.includes(text.slice(start, end)) ===
+      this.#forms.get(text.slice(start, start + tellingStart))?.has(text.slice(start, end)) ===
       true;
     return this.#findIn(text).some(isWhole) || this.#fragments.findIn(text).length > 0;
   }
@@ -108,7 +105,7 @@ export class Redactor {
     for (let at = 0; at <= text.length - tellingStart; at++) {
       if (!this.#firsts.has(text.charCodeAt(at))) continue;
       const forms = this.#forms.get(text.slice(at, at + tellingStart));
-      const length = forms === undefined ? 0 : lengthOfSecret(forms, text, at);
+      const length = forms?.lengthAt(text, at) ?? 0;
       if (length === 0) continue;
       found.push({ start: at, end: at + length });
       at += length - 1;
@@ -118,8 +115,8 @@ export class Redactor {
 
   #learn(form: string): void {
     const start = form.slice(0, tellingStart);
-    const there = this.#forms.get(start) ?? [];
-    there.splice(there.findLastIndex((other) => other.length >= form.length) + 1, 0, form);
+    const there = this.#forms.get(start) ?? new AlikeForms();
+    there.add(form);
     this.#forms.set(start, there);
     this.#firsts.add(form.charCodeAt(0));
   }
@@ -129,9 +126,8 @@ export class Redactor {
     this.#known.delete(oldest);
     this.#fragments.forget(oldest);
     for (const form of writtenFormsOf(oldest)) {
-      const there = this.#forms.get(form.slice(0, tellingStart)) ?? [];
-      there.splice(there.indexOf(form), 1);
-      if (there.length === 0) this.#forms.delete(form.slice(0, tellingStart));
+      const start = form.slice(0, tellingStart);
+      if (this.#forms.get(start)?.remove(form) === true) this.#forms.delete(start);
     }
   }
 }
@@ -143,15 +139,53 @@ function writtenFormsOf(secret: string): ReadonlySet<string> {
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
 
-/**
- * The length of that form which stands here, 0 for none. At the end of the text half a secret
- * counts: the text may have been cut.
- */
-function lengthOfSecret(forms: readonly string[], text: string, at: number): number {
-  const whole = forms.find((form) => text.startsWith(form, at));
-  if (whole !== undefined) return whole.length;
-  const rest = text.length - at;
-  return forms.some((form) => form.length > rest && form.startsWith(text.slice(at))) ? rest : 0;
+/** Forms that begin alike, as all keys of a vendor do: found by their length. */
+class AlikeForms {
+  readonly #byLength = new Map<number, Set<string>>();
+  /** The longest first: a form may stand inside of another. */
+  #lengths: readonly number[] = [];
+
+  has(form: string): boolean {
+    return this.#byLength.get(form.length)?.has(form) === true;
+  }
+
+  add(form: string): void {
+    const alike = this.#byLength.get(form.length) ?? new Set();
+    alike.add(form);
+    this.#byLength.set(form.length, alike);
+    if (alike.size === 1) this.#sort();
+  }
+
+  /** True when none is left. */
+  remove(form: string): boolean {
+    const alike = this.#byLength.get(form.length);
+    alike?.delete(form);
+    if (alike?.size === 0 && this.#byLength.delete(form.length)) this.#sort();
+    return this.#byLength.size === 0;
+  }
+
+  /**
+   * The length of that form which stands here, 0 for none. At the end of the text half a secret
+   * counts: the text may have been cut.
+   */
+  lengthAt(text: string, at: number): number {
+    const rest = text.length - at;
+    for (const length of this.#lengths)
+      if (length <= rest && this.#byLength.get(length)?.has(text.slice(at, at + length)) === true)
+        return length;
+    return rest < (this.#lengths[0] ?? 0) && this.#hasBegun(text.slice(at)) ? rest : 0;
+  }
+
+  #hasBegun(end: string): boolean {
+    const longer = this.#lengths.filter((length) => length > end.length);
+    return longer.some((length) =>
+      [...(this.#byLength.get(length) ?? [])].some((form) => form.startsWith(end)),
+    );
+  }
+
+  #sort(): void {
+    this.#lengths = [...this.#byLength.keys()].sort((one, other) => other - one);
+  }
 }
 
 /** Blanks the spans, which come in order. Overlapping ones become one. */
