@@ -10,6 +10,7 @@ import { createSignatureTable } from '../../src/access/classify/match-signature.
 import { findRefusedField } from '../../src/access/classify/refused-field.ts';
 import { digestPrompt } from '../../src/access/request/prompt-digest.ts';
 import { Redactor } from '../../src/credentials/redact/redact.ts';
+import { judgeSnapshot } from '../../src/explain/snapshot/judge-snapshot.ts';
 import { parseResponseHead } from '../../src/host/http1/response-head.ts';
 import { corpusPath } from '../../src/host/package-files.ts';
 import { Counters } from '../../src/metrics/counters.ts';
@@ -201,6 +202,16 @@ const ofMany: readonly Work[] = [
       }));
       for (const { target } of targets) counters.note(recordOf({ answeredBy: target.id }));
       return () => renderMetrics(counters, { inflight: 0, startedAt: 0 }).length;
+    },
+  },
+  {
+    name: 'the verdict of a snapshot: many keys that are missing',
+    size: 3000,
+    prepare: (size) => {
+      const looked = { label: 'k', source: 'env', origin: 'K' } as const;
+      const key = { ...looked, provider: 'p', state: 'missing', holds: [], mends: [] } as const;
+      const credentials = Array.from({ length: size }, (_, at) => ({ ...key, id: `p:${at}` }));
+      return () => judgeSnapshot({ credentials, tasks: [], now: 0 });
     },
   },
 ];

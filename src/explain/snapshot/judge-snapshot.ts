@@ -15,7 +15,7 @@ interface JudgedFacts {
 /** As bad as the worst of its tasks and credentials. */
 export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
-  const held = credentials.filter((one) => isWholePoolHeld(one, credentials));
+  const held = findHeld(credentials);
   const mends = uniqueMends(held);
   if (shut.length > 0) {
     const names = shut.map(({ name }) => name).join(', ');
@@ -45,13 +45,13 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
 }
 
 /** A key that is missing beside one that is there is a spare that nobody gave. */
-function isWholePoolHeld(
-  { state, provider }: CredentialState,
-  all: readonly CredentialState[],
-): boolean {
-  if (state === 'missing')
-    return all.every((other) => other.provider !== provider || other.state === 'missing');
-  return state === 'due' || isHeldBack(state);
+function findHeld(credentials: readonly CredentialState[]): readonly CredentialState[] {
+  const there = new Set(
+    credentials.filter(({ state }) => state !== 'missing').map(({ provider }) => provider),
+  );
+  return credentials.filter(({ state, provider }) =>
+    state === 'missing' ? !there.has(provider) : state === 'due' || isHeldBack(state),
+  );
 }
 
 const words: Readonly<Partial<Record<KeyState, string>>> = {
