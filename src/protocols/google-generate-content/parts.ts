@@ -70,5 +70,10 @@ export function ownTextOf({ text, thought }: WireObject): string {
 
 /** Whether a part says anything: text, a thought, a call, a picture. */
 export function saysSomething(part: WireObject): boolean {
-  return dataOf(part) !== undefined || (typeof part['text'] === 'string' && part['text'] !== '');
+  return dataOf(part) !== undefined || hasText(part);
+}
+
+/** Whether a part has a text, a thought's too. */
+export function hasText({ text }: WireObject): boolean {
+  return typeof text === 'string' && text !== '';
 }

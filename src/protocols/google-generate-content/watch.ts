@@ -6,12 +6,12 @@
 import type { Usage } from '../../model/record.ts';
 import { saysFault } from '../content/says-fault.ts';
 import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
-import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { refusedPrompt } from '../translation/finish.ts';
 import { readUsage } from '../translation/usage.ts';
-import { namesOfAnswer } from './bound.ts';
+import { namesOfThought } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
-import { candidatesOf, dataOf, isWellFormed, ownTextOf, partsOf, saysSomething } from './parts.ts';
+import { dataOf, hasText, isWellFormed, ownTextOf } from './parts.ts';
 
 export class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
@@ -25,14 +25,19 @@ export class GoogleWatch extends WatchedStream {
     if (!isWellFormed(event)) return 'malformed';
     this.opening ??= event;
     if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
-    this.made.push(...namesOfAnswer(event));
     this.#noteBlock(event);
-    const candidates = candidatesOf(event);
-    for (const { finishReason: reason } of candidates)
-      if (typeof reason === 'string' && this.noteFinish(reason)) return 'silent';
+    // Every event comes by here: its lists are walked as they are, and not copied.
+    const candidates = listIn(event['candidates']);
+    for (const candidate of candidates)
+      if (isRecord(candidate) && this.#endsBroken(candidate)) return 'silent';
     let isContent = false;
-    for (const candidate of candidates) isContent = this.#takeCandidate(candidate) || isContent;
+    for (const candidate of candidates)
+      if (isRecord(candidate) && this.#takeCandidate(candidate)) isContent = true;
     return isContent ? 'content' : 'silent';
+  }
+
+  #endsBroken({ finishReason: reason }: WireObject): boolean {
+    return typeof reason === 'string' && this.noteFinish(reason);
   }
 
   /** The vendor refuses the prompt: that is its answer. */
@@ -43,14 +48,11 @@ export class GoogleWatch extends WatchedStream {
   }
 
   /** True where it brings content. */
-  #takeCandidate(candidate: WireObject): boolean {
-    const { finishReason: reason, index = 0 } = candidate;
+  #takeCandidate({ content, finishReason: reason, index = 0 }: WireObject): boolean {
     let isContent = false;
-    for (const part of partsOf(candidate)) {
-      if (!saysSomething(part)) continue;
-      isContent = true;
-      this.#takePart(part);
-    }
+    if (isRecord(content))
+      for (const part of listIn(content['parts']))
+        if (isRecord(part) && this.#takePart(part)) isContent = true;
     if (index !== 0) this.obstacle ??= 'several answers at once';
     if (typeof reason !== 'string' || reason.trim() === '') return isContent;
     this.#finished.add(index);
@@ -58,12 +60,17 @@ export class GoogleWatch extends WatchedStream {
     return isContent;
   }
 
-  #takePart(part: WireObject): void {
-    const text = ownTextOf(part);
-    if (this.options.keepsText && text !== '') this.text.add(text);
+  /** True where it says something. */
+  #takePart(part: WireObject): boolean {
+    if ('thoughtSignature' in part || 'thought_signature' in part)
+      this.made.push(...namesOfThought(part));
     const data = dataOf(part);
-    if (data === undefined) return;
+    if (data === undefined && !hasText(part)) return false;
+    const text = this.options.keepsText ? ownTextOf(part) : '';
+    if (text !== '') this.text.add(text);
+    if (data === undefined) return true;
     this.hasCall ||= data === 'functionCall';
     this.obstacle ??= data === 'functionCall' ? 'a tool call' : `a part with ${data}`;
+    return true;
   }
 }
