@@ -64,7 +64,7 @@ const after: Readonly<Record<string, UpstreamStep>> = {
   'a reset': broken('ECONNRESET', false),
   'a pipe that broke': broken('EPIPE', false),
   'a connection that died': broken('ETIMEDOUT', false),
-  'a head that is none': broken('HPE_INVALID_CONSTANT', false),
+  'an invalid head': broken('HPE_INVALID_CONSTANT', false),
   'an alert after the handshake': broken('ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC', false),
 };
 const drawn = { ...before, ...after };

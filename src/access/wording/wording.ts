@@ -146,7 +146,7 @@ const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, st
   wait: 'waiting until it is back',
 };
 
-/** The rule of a continuation that is none, and what its target did. */
+/** The rule of an invalid continuation, and what its target did. */
 export const divergedRule = 'continuation-diverged';
 export const begunAnew = 'began the answer anew, or with words that are no part of it';
 

@@ -1,22 +1,14 @@
 /** Many keys of one vendor begin alike: each part of each of them is found as if it were alone. */
 
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../test/simulation/random.ts';
 import { Redactor } from './redact.ts';
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
-
-/** The same numbers for the same seed, from 0 to below `limit`. */
-function createDraw(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'];
 
 function drawKeys(beginning: string, count: number): readonly string[] {
-  const draw = createDraw(beginning.length * 1000 + count);
-  const letter = (): string => letters.charAt(draw(letters.length));
+  const random = new Random(beginning.length * 1000 + count);
+  const letter = (): string => random.pick(letters);
   return Array.from(
     { length: count },
     () => beginning + Array.from({ length: 32 }, letter).join(''),

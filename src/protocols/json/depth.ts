@@ -5,14 +5,7 @@
  */
 
 import { parseOrNothing } from './is-record.ts';
-import { mostLevels } from './scan.ts';
-
-const quote = 0x22;
-const backslash = 0x5c;
-const openObject = 0x7b;
-const closeObject = 0x7d;
-const openList = 0x5b;
-const closeList = 0x5d;
+import { JsonTokens, mostLevels, token } from './scan.ts';
 
 /**
  * Whether brackets stand within more brackets than a request may have. A text too short to close as
@@ -20,12 +13,11 @@ const closeList = 0x5d;
  */
 export function isTooDeep(text: string): boolean {
   if (text.length < 2 * mostLevels) return false;
+  const tokens = new JsonTokens([Buffer.from(text)]);
   let levels = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) at = endOfString(text, at);
-    else if (code === openObject || code === openList) levels += 1;
-    else if (code === closeObject || code === closeList) levels -= 1;
+  for (let next = tokens.next(); next !== token.end; next = tokens.next()) {
+    if (next === token.openObject || next === token.openList) levels += 1;
+    else if (next === token.closeObject || next === token.closeList) levels -= 1;
     if (levels > mostLevels) return true;
   }
   return false;
@@ -34,18 +26,4 @@ export function isTooDeep(text: string): boolean {
 /** The value, or undefined where the text is not JSON, or too deep to be walked. */
 export function parseShallow(text: string, parse = parseOrNothing): unknown {
   return isTooDeep(text) ? undefined : parse(text);
-}
-
-/** The place of the quotation mark that ends what begins at this one. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end >= 0 && isEscapedAt(text, start, end)) end = text.indexOf('"', end + 1);
-  return end < 0 ? text.length : end;
-}
-
-/** Whether an odd number of backslashes stands right before it. */
-function isEscapedAt(text: string, start: number, at: number): boolean {
-  let first = at;
-  while (first - 1 > start && text.charCodeAt(first - 1) === backslash) first -= 1;
-  return (at - first) % 2 === 1;
 }

@@ -25,7 +25,7 @@ interface Marked {
   readonly providerOptions?: PartOptions;
 }
 
-/** What a part bears that has this mark on the wire; nothing where that is none. */
+/** The options of a part with this `cache_control`; empty where it is invalid. */
 export function bearMark(cacheControl: unknown): Marked {
   if (!isRecord(cacheControl) || cacheControl['type'] !== 'ephemeral') return {};
   const { ttl } = cacheControl;
