@@ -86,7 +86,7 @@ export class StreamRelay implements AnswerReader {
     for (const { name, data, event } of events) {
       const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
       if (event !== undefined) this.#judged?.push(event);
-      const verdict = event === undefined ? 'terminal' : this.watch.take(event);
+      const verdict = event === undefined ? 'terminal' : this.watch.follow(event);
       if (this.#goesOn(verdict)) {
         text += told;
         isContent ||= verdict === 'content';
@@ -343,7 +343,7 @@ export class StreamRelay implements AnswerReader {
 
   #deliver(marker: Buffer): void {
     const { writer, facts } = this.#attempt.plan;
-    this.#close();
+    if (this.#closing.length > 0) this.#close();
     this.#begin();
     this.#flush();
     writer.endStream(marker, facts);

@@ -27,10 +27,13 @@ export class MessagesWatch extends WatchedStream {
     return { ...super.delivered(), blocks: this.#blocks };
   }
 
-  protected judge(event: WireObject): EventVerdict {
+  protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
     if (isErrorBody(event)) return 'error';
+    return isWellFormed(typeOfEvent(event), event) ? undefined : 'malformed';
+  }
+
+  protected read(event: WireObject): EventVerdict {
     const type = typeOfEvent(event);
-    if (!isWellFormed(type, event)) return 'malformed';
     this.made.push(...namesOfEvent(event));
     if (!fates.has(type)) this.#close();
     switch (type) {

@@ -32,8 +32,10 @@ export type EventVerdict =
 export interface StreamWatch {
   /** Judges the data of one event. */
   push(data: string): EventVerdict;
-  /** Judges an event that is an object already: one of ours. */
+  /** Judges an event that is an object already. */
   take(event: WireObject): EventVerdict;
+  /** Takes an event that a writer of ours made: it is whole, and no error. */
+  follow(event: WireObject): EventVerdict;
   /** The last event that was pushed, parsed; undefined where it was no object. */
   readonly event: WireObject | undefined;
   /**
@@ -153,7 +155,11 @@ export abstract class WatchedStream implements StreamWatch {
 
   abstract get usage(): Usage | undefined;
 
-  protected abstract judge(event: WireObject): EventVerdict;
+  /** An error in band, or content that nobody can read. */
+  protected abstract findFault(event: WireObject): 'error' | 'malformed' | undefined;
+
+  /** What an event without a fault brings. */
+  protected abstract read(event: WireObject): EventVerdict;
 
   /** True of data that ends the stream and is no event. */
   protected isMarker?(data: string): boolean;
@@ -167,13 +173,17 @@ export abstract class WatchedStream implements StreamWatch {
         : parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     this.event = event;
-    const verdict = this.take(event);
+    const verdict = this.findFault(event) ?? this.follow(event);
     if (verdict === 'error') this.error = data;
     return verdict;
   }
 
   take(event: WireObject): EventVerdict {
-    const verdict = this.judge(event);
+    return this.findFault(event) ?? this.follow(event);
+  }
+
+  follow(event: WireObject): EventVerdict {
+    const verdict = this.read(event);
     if (verdict === 'content') {
       this.hasContent = true;
       this.contents += 1;

@@ -20,9 +20,12 @@ export class GoogleWatch extends WatchedStream {
     return readUsage(this.told, countGoogleTokens);
   }
 
-  protected judge(event: WireObject): EventVerdict {
+  protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
     if (saysFault(event['error'])) return 'error';
-    if (!isWellFormed(event)) return 'malformed';
+    return isWellFormed(event) ? undefined : 'malformed';
+  }
+
+  protected read(event: WireObject): EventVerdict {
     this.opening ??= event;
     if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
     this.#noteBlock(event);

@@ -41,10 +41,13 @@ export class ChatWatch extends WatchedStream {
     return isMarker;
   }
 
-  protected judge(event: WireObject): EventVerdict {
-    const { choices, usage } = event;
+  protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
     if (isErrorEvent(event)) return 'error';
-    if (!isChoices(choices)) return 'malformed';
+    return isChoices(event['choices']) ? undefined : 'malformed';
+  }
+
+  protected read(event: WireObject): EventVerdict {
+    const { choices, usage } = event;
     this.opening ??= event;
     if (isRecord(usage)) this.told = usage;
     if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';

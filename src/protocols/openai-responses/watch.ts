@@ -41,10 +41,13 @@ export class ResponsesWatch extends WatchedStream {
     return isTooLong ? { ...told, obstacle: tooLong } : told;
   }
 
-  protected judge(event: WireObject): EventVerdict {
+  protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
     if (isErrorEvent(event)) return 'error';
+    return isWellFormed(event) ? undefined : 'malformed';
+  }
+
+  protected read(event: WireObject): EventVerdict {
     const { type } = event;
-    if (!isWellFormed(event)) return 'malformed';
     if (typeof type !== 'string') return 'silent';
     this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
     const finish = judgeEndEvent(type, event);
@@ -53,7 +56,7 @@ export class ResponsesWatch extends WatchedStream {
       this.#closing.push(event);
       return 'closing';
     }
-    this.#close();
+    if (this.#closing.length > 0) this.#close();
     this.#note(type, event);
     const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
     return isContent ? 'content' : 'silent';
