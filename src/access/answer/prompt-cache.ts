@@ -11,7 +11,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { hasMarks, markSystem, markTurns } from '../../protocols/anthropic-messages/cache-out.ts';
-import { recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
 import { Lesson } from '../memory/lessons.ts';
 
 const minuteMs = 60_000;
@@ -80,9 +80,10 @@ export class PromptCache {
   mark(body: WireObject, { target, lease, caller, isTask }: Sender): CachedPrompt | undefined {
     const isOurs = target.protocol === 'anthropic-messages' && target.cacheMarks === 'auto';
     if (!isOurs || isTask || hasMarks(body)) return undefined;
-    const prefixes = readPrefixes(body, `${lease.origin} ${lease.fingerprint} ${target.model}`);
     const least = target.cacheMinimum ?? 0;
-    if (prefixes.whole.tokens < least) return undefined;
+    const scope = `${lease.origin} ${lease.fingerprint} ${target.model}`;
+    const prefixes = readPrefixes(body, scope, least);
+    if (prefixes === undefined) return undefined;
     const wish = this.#choose(body, prefixes, caller);
     const marked = wish === 'nothing' ? body : placeMarks(body, prefixes, { wish, least });
     const written = wish === 'all' ? prefixes.whole : prefixes.head;
@@ -150,32 +151,64 @@ function isForcedChoice(choice: unknown): boolean {
 }
 
 /**
- * One walk over the body, as the vendor reads it. `scope`: a cache belongs to a key and a model.
+ * Undefined where the prompt is shorter than `least`, in tokens. `scope`: a cache belongs to a key
+ * and a model.
  */
-function readPrefixes({ tools, system, messages }: WireObject, scope: string): Prefixes {
-  const hash = createHash('sha256').update(scope);
-  let bytes = 0;
-  const take = (part: unknown): void => {
-    const text = JSON.stringify(part) ?? '';
-    hash.update(text);
-    bytes += Buffer.byteLength(text);
-  };
-  const soFar = (): Prefix => ({
-    digest: hash.copy().digest('base64url'),
-    tokens: Math.floor(bytes / bytesPerToken),
-  });
-  take(tools);
-  take(system);
-  const head = soFar();
+function readPrefixes(
+  { tools, system, messages }: WireObject,
+  scope: string,
+  least: number,
+): Prefixes | undefined {
   const turns = recordsIn(messages);
   const users = turns.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
-  const [lastButTwo, lastButOne] = [users.at(-3), users.at(-2)];
-  let earlier: Prefix | undefined;
-  let before: Prefix | undefined;
-  for (const [index, turn] of turns.entries()) {
-    take(turn);
-    if (index === lastButTwo) earlier = soFar();
-    if (index === lastButOne) before = soFar();
-  }
-  return { head, earlier, before, whole: soFar() };
+  let next = 0;
+  const readUpTo = (last: number | undefined): PromptPart | undefined => {
+    if (last === undefined) return undefined;
+    const part = readPart(turns.slice(next, last + 1));
+    next = last + 1;
+    return part;
+  };
+  const head = readPart([tools, system]);
+  const [earlier, before] = [readUpTo(users.at(-3)), readUpTo(users.at(-2))];
+  const rest = readPart(turns.slice(next));
+  const all = [head, earlier, before, rest];
+  if (all.reduce((sum, part) => sum + (part?.tokens ?? 0), 0) < least) return undefined;
+  const hash = createHash('sha256').update(scope);
+  let tokens = 0;
+  const add = (part: PromptPart): Prefix => {
+    hash.update(part.text);
+    tokens += part.tokens;
+    return { digest: hash.copy().digest('base64url'), tokens };
+  };
+  return {
+    head: add(head),
+    earlier: earlier && add(earlier),
+    before: before && add(before),
+    whole: add(rest),
+  };
+}
+
+/** Parts that follow each other have the digest of the whole, wherever it was divided. */
+interface PromptPart {
+  /** Names and values, each on a line. A digest needs no escapes: JSON takes twice as long. */
+  readonly text: string;
+  readonly tokens: number;
+}
+
+function readPart(value: unknown): PromptPart {
+  const lines: string[] = [];
+  collectLines(value, lines);
+  lines.push('');
+  const text = lines.join('\n');
+  return { text, tokens: Buffer.byteLength(text) / bytesPerToken };
+}
+
+function collectLines(value: unknown, lines: string[]): void {
+  if (Array.isArray(value)) for (const one of value) collectLines(one, lines);
+  else if (isRecord(value))
+    for (const name in value) {
+      lines.push(name);
+      collectLines(value[name], lines);
+    }
+  else lines.push(String(value));
 }
