@@ -1,6 +1,6 @@
 /**
- * Failures of one cause in a row, in this process: some classes mark only after several of them
- * (law 7).
+ * Counts failures of one cause in a row, in this process: some classes mark only after several (law
+ * 7).
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -15,11 +15,11 @@ interface Streak {
   readonly count: number;
 }
 
-/** A caller may name a new model with every request. */
+/** This bounds memory, because a caller may name a new model with every request. */
 const mostStreaks = 1000;
 
 export class FailuresInARow {
-  /** By the key that their mark would have. */
+  /** The key is that of the mark that the streak would open. */
   readonly #streaks = new RecentMap<string, Streak>(mostStreaks);
   readonly streaks: ReadonlyMap<string, Streak> = this.#streaks;
 
@@ -31,12 +31,15 @@ export class FailuresInARow {
     return this.#streaks.get(markKey(cause, scope))?.count ?? 0;
   }
 
-  /** For a first mark of this class. */
+  /** True when the streak is long enough for a first mark of this class. */
   areEnough(cause: FailureClass, scope: Scope): boolean {
     return this.of(cause, scope) >= (rowOfClass(cause).mark?.afterInARow ?? 0);
   }
 
-  /** What an answer has shown there ends those of its site, and of the way to its host. */
+  /**
+   * An answer ends the streaks of its site and of the network path to its host, as far as its sign
+   * proves.
+   */
   noteSign(at: SiteAddress, sign: Sign): void {
     if (sign === 'head') return;
     for (const [key, { cause, scope }] of this.#streaks) {

@@ -27,23 +27,25 @@ import { Outages } from './outages.ts';
 import { findRefusals, free, type Standing, type StandingParts, standingOf } from './standing.ts';
 import { type ProvenQuestion, SuccessLog } from './success-log.ts';
 
-/** How a target is left. */
 export interface LeftOptions {
   /**
-   * A request waits for the end of the mark, which is written whatever came before. Default: false.
+   * True when a request waits for the end of the mark: it is then written without failures in a row
+   * before it. Default: false.
    */
   readonly isWaited?: boolean;
-  /** The secrets that the account is known by. Default: the lease's own. */
+  /** The secrets known to belong to the account. Default: the lease's own. */
   readonly known?: () => readonly string[];
 }
 
-/** Times of last success wait this long for each other on their way to the store. */
+/** Times of last success are written to the store together, this often. */
 const flushMs = 60_000;
 
 export class Health {
-  /** Whether the store has said what it knows. */
+  /** True once the store has been read. */
   isLoaded = false;
-  /** Grows when a mark ends before its time: who waits for an end must look again. */
+  /**
+   * Counts marks that ended before their time, so that whoever cached an end knows to look again.
+   */
   releases = 0;
   readonly #host: Host;
   readonly #store: Store;
@@ -55,7 +57,9 @@ export class Health {
   readonly #probedAt = new Map<string, number>();
   readonly #outages = new Outages();
   #onChange: (key: string) => void = () => undefined;
-  /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
+  /**
+   * Keys of marks on their way to the store: a snapshot taken before they arrive does not end them.
+   */
   readonly #unsettled = new Set<string>();
   #resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
   #loading: Promise<void> | undefined;
@@ -69,25 +73,22 @@ export class Health {
     this.#onStoreFault = onStoreFault;
   }
 
-  /**
-   * Takes in what the store knows, once, and what other processes change from then on. Never
-   * rejects.
-   */
+  /** Reads the store once, and from then on applies what other processes change. Never rejects. */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
   }
 
   /**
-   * When this secret last worked at this site, epoch ms; undefined for one that never did (law 6).
+   * Returns when this secret last worked at this site, epoch ms; undefined if it never did (law 6).
    */
   provenAt({ origin, site, fingerprint }: ProvenQuestion): number | undefined {
     return this.#successes.provenAt({ origin, site, fingerprint });
   }
 
   /**
-   * Whether this secret has worked with this model there: then a refusal without a cause is suspect
-   * (law 6).
+   * True when this secret has worked with this model there: a refusal without a cause is then
+   * suspect (law 6).
    */
   hasWorkedWith(identity: Identity): boolean {
     return this.#successes.provenAt(identity) !== undefined;
@@ -99,7 +100,7 @@ export class Health {
     return standingOf(identity, this.#partsFor(identity));
   }
 
-  /** Marks of other sites of its host that hold this secret back for every model. */
+  /** Returns the marks at other sites of its host that hold this secret back for every model. */
   refusalsElsewhere(secret: ProvenQuestion): readonly Mark[] {
     return findRefusals(secret, this.#partsFor(secret));
   }
@@ -109,14 +110,14 @@ export class Health {
     return { marks: this.#marks, now: this.#host.clock.now(), isProven };
   }
 
-  /** The mark of this key, open or due; undefined once it has ended. */
+  /** Returns the mark of this key, open or due; undefined once it has ended. */
   mark(key: string): Mark | undefined {
     return this.#marks.byKey.get(key);
   }
 
   /**
-   * When the outage of this mark began, epoch ms: with the attempt that opened the first of its
-   * windows. Now, where it is over.
+   * Returns when the outage of this mark began, epoch ms: when the attempt that opened its first
+   * window began. Returns now if it is over.
    */
   outageBeganAt(key: string): number {
     const mark = this.#marks.byKey.get(key);
@@ -124,20 +125,20 @@ export class Health {
   }
 
   /**
-   * Tells from now on which mark was opened, opened anew or ended: who waits for it looks again.
-   * One listener.
+   * Calls `onChange` whenever a mark opens, reopens or ends, so that waiting requests look again.
+   * There is one listener.
    */
   watch(onChange: (key: string) => void): void {
     this.#onChange = onChange;
   }
 
-  /** Every mark in force or due, for people. */
+  /** Returns every open or due mark, for people. */
   marks(): readonly Mark[] {
     const own = [...this.#marks.byKey.values()].filter((mark) => !this.#older.isCopy(mark));
     return [...own, ...this.#older.rows];
   }
 
-  /** Those of them that hold somebody back at this site. */
+  /** Returns those that hold a candidate back at this site. */
   marksAt(at: SiteAddress): readonly Mark[] {
     this.#adopt(this.#older.copiesFor(at));
     return [...this.#marks.byKey.values()].filter(({ scope }) =>
@@ -145,13 +146,13 @@ export class Health {
     );
   }
 
-  /** Those of them that a reset of this pattern would end. */
+  /** Returns those that a reset of this pattern would end. */
   marksInside(pattern: Scope): readonly Mark[] {
     return this.marks().filter((mark) => isInside(mark.scope, pattern));
   }
 
   /**
-   * True when an only route may be probed although its windows are open: once a minute, or less
+   * True when the only route may be probed although its windows are open: at most once a minute
    * (law 7).
    */
   mayProbeEarly(marks: readonly Mark[]): boolean {
@@ -162,14 +163,16 @@ export class Health {
     });
   }
 
-  /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
+  /**
+   * Claims the probes of all these marks, or of none; of none also when the store cannot be asked.
+   */
   async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
     const now = this.#host.clock.now();
     try {
       if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs })))
         return false;
     } catch (error) {
-      this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
+      this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes on its own
     }
     for (const { key } of marks) this.#probedAt.set(key, now);
     return true;
@@ -180,7 +183,7 @@ export class Health {
   }
 
   /**
-   * The 2xx head of a probe: somebody is there and has room. What the answer is worth shows at its
+   * A probe got a 2xx head: the server is up and has room. Whether the answer is good shows at its
    * commit.
    */
   noteHead(lease: Lease): void {
@@ -188,8 +191,8 @@ export class Health {
   }
 
   /**
-   * A 2xx that committed: the secret is proven, and marks that are not newer than the lease end,
-   * but for those of dying streams.
+   * A 2xx answer committed: the secret is proven, and marks no newer than the lease end, but for
+   * those of broken streams.
    */
   noteSuccess(lease: Lease): void {
     const isNew = this.#successes.note(lease, this.#host.clock.now());
@@ -199,16 +202,13 @@ export class Health {
     this.#endBlame(lease, 'commit');
   }
 
-  /**
-   * A login's new token stands for the account that the old one did: what has worked has worked
-   * (decisions/0005).
-   */
+  /** A login's new token inherits what the old one has proven (decisions/0005). */
   noteRenewed({ origin, before, after }: RenewedToken): void {
     const rows = this.#successes.renew(origin, before, after);
     if (rows.length > 0) this.#write(this.#store.putProven(rows));
   }
 
-  /** An answer came to its end: only this ends what dying streams have left. */
+  /** An answer was complete: only this ends the marks of broken streams. */
   noteWhole(lease: Lease): void {
     this.#successes.of(lease).wholeAt = this.#host.clock.now();
     this.#endBlame(lease, 'whole-answer');
@@ -221,13 +221,13 @@ export class Health {
   }
 
   /**
-   * Writes the mark of a failure whose retries are used up; of a class that marks after several in
-   * a row, the last of them.
+   * Writes the mark of a failure whose retries are used up. A class that marks only after several
+   * in a row gets its mark with the last of them.
    */
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
-    // What comes out of a window and fails again at once is not given as many tries as before.
+    // A failed probe reopens the mark at once, without several failures in a row.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
     if (!isAtOnce && !this.#inARow.areEnough(failure.class, narrow)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
@@ -253,8 +253,8 @@ export class Health {
   }
 
   /**
-   * Ends every mark inside the pattern, in all processes, and returns what was ended. Rejects when
-   * the store does.
+   * Ends every mark inside the pattern, in all processes, and returns them. Rejects when the store
+   * does.
    */
   async reset(pattern: Scope): Promise<readonly Mark[]> {
     const now = this.#host.clock.now();
@@ -266,7 +266,7 @@ export class Health {
     return this.#store.resetMarks(pattern, now);
   }
 
-  /** Hands the times of last success to the store: once a minute, and at the end. */
+  /** Writes the times of last success to the store: once a minute, and on close. */
   flush(): Promise<void> {
     this.#flushTimer?.cancel();
     this.#flushTimer = undefined;
@@ -274,7 +274,7 @@ export class Health {
     return rows.length === 0 ? Promise.resolve() : this.#store.putProven(rows);
   }
 
-  /** Stops listening and hands over what is left. */
+  /** Stops listening and flushes. */
   async close(): Promise<void> {
     this.#unsubscribe();
     await this.flush().catch(this.#onStoreFault);
@@ -291,8 +291,8 @@ export class Health {
   }
 
   /**
-   * Replaces the mirror by what the store says. A mark that the store no longer has was ended by
-   * another process.
+   * Replaces the mirror by the store's snapshot. If the store has lost a mark, another process
+   * ended it.
    */
   #take(snapshot: HealthSnapshot): void {
     for (const row of snapshot.proven) this.#successes.noteProven(row);
@@ -307,14 +307,14 @@ export class Health {
     this.#adopt(copies);
   }
 
-  /** What an older row says of a site that has no mark of its own. */
+  /** Adopts what an older row says of a site that has no mark of its own. */
   #adopt(copies: readonly Mark[]): void {
     for (const copy of copies) if (!this.#marks.byKey.has(copy.key)) this.#put(copy);
   }
 
   /**
-   * Writes a mark. The store decides: another process's open window stays, and a reset in between
-   * forbids the mark.
+   * Writes a mark. The store decides: it keeps another process's open window, and refuses the mark
+   * if a reset came in between.
    */
   async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
     this.#unsettled.add(mark.key);
@@ -333,8 +333,8 @@ export class Health {
   }
 
   /**
-   * Whether a reset or a success of the scope came after this lease: then its failure no longer
-   * counts (law 14).
+   * True when a reset or a success of the scope came after this lease: its failure no longer counts
+   * (law 14).
    */
   #isOutdated(scope: Scope, cause: FailureClass, { leasedAt }: Lease): boolean {
     const now = this.#host.clock.now();
@@ -352,7 +352,7 @@ export class Health {
     this.#probedAt.delete(mark.key);
     this.#onChange(mark.key);
     const now = this.#host.clock.now();
-    if (endOfMark(mark, now) > now) this.releases += 1; // else who waited for this end has seen it come
+    if (endOfMark(mark, now) > now) this.releases += 1; // else a waiter for this end has already seen it
   }
 
   #endBlame(lease: Lease, by: Sign): void {
@@ -368,7 +368,7 @@ export class Health {
     if (ended.length === 0) return;
     for (const mark of ended) this.#end(mark, by);
     const keys = ended.map(({ key }) => key);
-    // What begins in the time to come was marked before the clock was set back.
+    // A mark that begins in the future was written before the clock was set back.
     const latest = Math.max(lease.leasedAt, ...ended.map(({ since }) => since));
     this.#write(this.#store.closeMarks(keys, latest));
   }

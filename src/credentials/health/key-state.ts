@@ -1,6 +1,6 @@
 /**
- * How a key stands, in one word: `auth list`, `explain`, `doctor`, `why`, errors, the snapshot and
- * the service's check all say it. Pure.
+ * How a key stands, in one word for `auth list`, `explain`, `doctor`, `why`, errors, the snapshot
+ * and the service's check. Pure.
  */
 
 import type { FailureClass, Mark } from '../../model/failure.ts';
@@ -8,16 +8,16 @@ import { isWaitedFor } from './mark-policy.ts';
 import { endOfMark } from './marks.ts';
 
 /**
- * `works`: it has, and nothing speaks against it. `untried`: it never has. `due`: what held it back
- * is over, and the next request finds out. `rests`: held back for capacity or reachability, which
- * come back. `out`: held back for a key, money or a model. `missing`: no usable secret. `barred`:
- * not for this target.
+ * `works`: it has worked, and no mark is open. `untried`: it was never used. `due`: its window is
+ * over, and the next request tests it. `rests`: held back for capacity or reachability, which
+ * return by themselves. `out`: held back for the key, its money or the model. `missing`: there is
+ * no usable secret. `barred`: it is not allowed for this target.
  */
 export type KeyState = 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
 
 /**
- * Of a key whose secret is at hand. `marks`: all that cover what is asked about, be it one target
- * or the whole key.
+ * Judges a key whose secret was found. `marks`: all that cover the question, be it one target or
+ * the whole key.
  */
 export function judgeKeyState(
   marks: readonly Mark[],
@@ -29,12 +29,12 @@ export function judgeKeyState(
   return open.every(({ cause }) => stateFor(cause) === 'rests') ? 'rests' : 'out';
 }
 
-/** The word for what is held back for this cause alone. */
+/** Returns the state of a key held back for this cause alone. */
 export function stateFor(cause: FailureClass): 'rests' | 'out' {
   return isWaitedFor(cause) ? 'rests' : 'out';
 }
 
-/** An open mark holds it back. */
+/** True when an open mark holds the key back. */
 export function isHeldBack(state: KeyState): boolean {
   return state === 'rests' || state === 'out';
 }

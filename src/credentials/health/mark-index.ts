@@ -13,12 +13,12 @@ type ScopeField = (typeof scopeFields)[number];
 export class MarkIndex {
   readonly #byKey = new Map<string, Mark>();
   readonly byKey: ReadonlyMap<string, Mark> = this.#byKey;
-  /** Which fields the scopes of marks have had together, by their names: seven ways at most. */
+  /** The combinations of fields that scopes have, by their joined names: at most seven. */
   readonly #shapes = new Map<string, readonly ScopeField[]>();
   readonly #byPlace = new Map<string, Set<Mark>>();
   /**
-   * Of marks that refuse a secret, by it and its origin: what several sites say together is the
-   * host's word.
+   * Marks that refuse a secret, by secret and origin: refusals at several sites count for the whole
+   * host.
    */
   readonly #refusals = new Map<string, ReadonlySet<Mark>>();
 
@@ -49,12 +49,15 @@ export class MarkIndex {
     else this.#refusals.delete(secret);
   }
 
-  /** Marks that refuse this secret, at any site of the origin. */
+  /** Returns marks that refuse this secret, at any site of the origin. */
   refusalsOf(secret: Pick<Identity, 'origin' | 'fingerprint'>): Iterable<Mark> {
     return this.#refusals.size === 0 ? none : (this.#refusals.get(nameSecret(secret)) ?? none);
   }
 
-  /** Every mark whose scope matches the candidate; as many look-ups as there are shapes. */
+  /**
+   * Returns every mark whose scope matches the candidate, with one look-up per combination of
+   * fields.
+   */
   matching(identity: Identity): readonly Mark[] {
     const found: Mark[] = [];
     for (const shape of this.#shapes.values())

@@ -1,6 +1,6 @@
 /**
- * What the mark of a failure covers, how long it lasts, and what ends it, by the row of its class;
- * docs/retries.md explains it. Pure.
+ * Says what the mark of a failure covers, how long it lasts, and what ends it, from the row of its
+ * class; docs/retries.md explains it. Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -9,13 +9,10 @@ import type { Failure, FailureClass, Mark } from '../../model/failure.ts';
 
 const minute = 60_000;
 
-/** An outage this old is no blip: it is probed less often. */
+/** An outage older than this is probed less often. */
 export const lateAfterMs = 5 * minute;
 
-/**
- * How long marks of this failure last: those of a connection that timed out as long as those of
- * silence.
- */
+/** Returns how long marks of this failure last. A connection that timed out counts as silence. */
 export function windowsFor({
   class: failureClass,
   timedOut,
@@ -23,25 +20,25 @@ export function windowsFor({
   return rowOfClass(timedOut === true ? 'timeout' : failureClass).mark;
 }
 
-/** Whether requests wait for the end of marks of this cause (law 11). */
+/** True when requests wait for the end of such marks (law 11). */
 export function isWaitedFor(cause: FailureClass): boolean {
   return rowOfClass(cause).mark?.isWaitedFor === true;
 }
 
 /**
- * With nothing else free, a mark of a key, of money or of a model is probed this often before its
+ * If nothing else is free, a mark of a key, of money or of a model is probed this often before its
  * end (law 7).
  */
 const earlyProbeMs = minute;
 /**
- * The same for an end of capacity that its provider named; our own windows of capacity are waited
- * for instead.
+ * The same for an end of capacity that the provider named; the windows that we chose ourselves are
+ * waited for instead.
  */
 const namedEndProbeMs = 15 * minute;
 
 /**
- * How often an open mark may be probed before its end where nothing else is free; `Infinity`:
- * never.
+ * Returns how often an open mark may be probed before its end when nothing else is free; `Infinity`
+ * means never.
  */
 export function earlyProbeEveryMs({ cause, endSetBy }: Pick<Mark, 'cause' | 'endSetBy'>): number {
   if (rowOfClass(cause).mark?.isFinal === true) return Number.POSITIVE_INFINITY;
@@ -50,8 +47,8 @@ export function earlyProbeEveryMs({ cause, endSetBy }: Pick<Mark, 'cause' | 'end
 }
 
 /**
- * What of a candidate a mark of this failure covers: what its rule knows better, else its class's
- * own; always where it was asked. Empty: no mark.
+ * Returns the fields of the candidate that the mark covers: those of the failure's rule, else of
+ * its class, and always its site. Empty: no mark.
  */
 export function markScopeOf({
   class: failureClass,
@@ -63,12 +60,12 @@ export function markScopeOf({
 }
 
 /**
- * What an answer has shown so far; each says all that the one before it says, but for the whole
- * answer, which is a sign of its own.
+ * The stages of a good answer, each proving what the one before it does; `whole` also ends marks of
+ * broken streams.
  */
 export type Sign = 'commit' | NonNullable<MarkPolicy['endedBy']>;
 
-/** Whether this sign ends the marks of a cause. */
+/** True when this sign ends the marks of a cause. */
 export function isEnough(sign: Sign, cause: FailureClass): boolean {
   const wanted = rowOfClass(cause).mark?.endedBy ?? 'commit';
   return wanted === sign || (wanted === 'head' && sign === 'commit');

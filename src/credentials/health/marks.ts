@@ -1,6 +1,6 @@
 /**
- * Opens and widens marks, and says whom they bench, and until when: health as a set of patterns
- * (laws 5 and 7). Pure.
+ * Opens and widens marks, and says which candidates they bench, and until when (laws 5 and 7).
+ * Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -9,12 +9,11 @@ import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts'
 import { isInside, isOfAnotherClock } from '../../store/policy.ts';
 import { lateAfterMs, markScopeOf, windowsFor } from './mark-policy.ts';
 
-/** What a candidate is, in the words of a scope. */
+/** Identifies a candidate by all fields of a scope. */
 export type Identity = Required<Scope>;
 
 /**
- * A mark benches a candidate that its scope covers, but for a secret that appeared after an account
- * mark was made.
+ * True when the scope covers the candidate, unless its secret appeared after an account was marked.
  */
 export function benches(mark: Mark, identity: Identity): boolean {
   if (!isInside(identity, mark.scope)) return false;
@@ -23,15 +22,17 @@ export function benches(mark: Mark, identity: Identity): boolean {
   );
 }
 
-/** Where a candidate is asked. */
 export type SiteAddress = Pick<Identity, 'origin' | 'site'>;
 
-/** Whether a scope speaks of this site, or of the way to its host. */
+/** True when a scope names this site, or the network path to its host. */
 export function isOfSite(scope: Scope, { origin, site }: SiteAddress): boolean {
   return scope.origin === origin && (scope.site ?? site) === site;
 }
 
-/** What a failure marks on this candidate; undefined for a class that marks nothing. */
+/**
+ * Returns the scope that a failure marks on this candidate; undefined for a class that marks
+ * nothing.
+ */
 export function scopeOf(failure: Failure, identity: Identity): Scope | undefined {
   const fields = markScopeOf(failure);
   if (fields.length === 0) return undefined;
@@ -44,14 +45,15 @@ export function scopeOf(failure: Failure, identity: Identity): Scope | undefined
   };
 }
 
-/** The key of a cause over a scope: at most one mark has it. */
+/** Identifies a mark by cause and scope: at most one mark has this key. */
 export function markKey(cause: FailureClass, scope: Scope): string {
   return [cause, ...Object.entries(scope).map(([field, value]) => `${field}=${value}`)].join(' ');
 }
 
 /**
- * Only what says so in its row widens: a second model refused on the same secret within the first's
- * window marks the secret for every model (law 5). Limits, quotas and plan gaps never do.
+ * Widens only a class whose row says so: if a second model refuses the same secret within the
+ * first's window, the secret is marked for every model (law 5). Limits, quotas and plan gaps never
+ * widen.
  */
 export function widenScope(
   scope: Scope,
@@ -72,25 +74,27 @@ export interface OpenMarkInput {
   readonly failure: Failure;
   readonly scope: Scope;
   readonly now: number;
-  /** The mark under the same key, open or due. */
+  /** The open or due mark under the same key. */
   readonly previous: Mark | undefined;
-  /** How many windows opened in a row before this one, and how long ago the first did, ms. */
+  /** How many windows opened in a row before this one, and the age of the first in ms. */
   readonly outage: { readonly strikes: number; readonly ageMs: number };
   /**
-   * Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return
-   * together.
+   * Uniform in [0, 1): spreads ends that the provider named by up to 5 %, so that clients do not
+   * return together.
    */
   readonly random: number;
-  /** Secrets that the account is known by. */
   readonly knownFingerprints: readonly string[];
 }
 
-/** An end that a provider names is marked up to this much later: not everybody returns at once. */
+/**
+ * A mark ends up to this much later than the provider named, so that clients do not return
+ * together.
+ */
 export const namedEndSpread = 0.05;
 
 /**
- * The mark a failure opens, or undefined when its class writes none or an open window must not
- * move.
+ * Returns the mark that a failure opens; undefined when its class writes none or an open window
+ * must not move.
  */
 export function openMark(input: OpenMarkInput): Mark | undefined {
   const { failure, scope, now, previous, outage } = input;
@@ -133,8 +137,8 @@ function windowMsOf(
 }
 
 /**
- * The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is
- * clamped (law 7).
+ * Returns the end as it counts now: a stored window longer than its cap is clamped, also when the
+ * clock was set back (law 7).
  */
 export function endOfMark(mark: Mark, now: number): number {
   const cap = (rowOfClass(mark.cause).mark?.capMs ?? 0) * 1.05;

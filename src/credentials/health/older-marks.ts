@@ -1,6 +1,6 @@
 /**
- * Marks of a version that knew no sites, as the state file still has them: each counts for every
- * site of its origin until that site has a word of its own (law 5). A site gets a copy of its own
+ * Keeps marks of a version that knew no sites, as the state file still has them: each counts for
+ * every site of its origin until that site has a mark of its own (law 5). A site gets its own copy
  * in memory when it is first looked at.
  */
 
@@ -22,7 +22,7 @@ export class OlderMarks {
     this.#now = now;
   }
 
-  /** Takes them out of what the store says; returns all others. */
+  /** Takes the older marks out of what the store says; returns all others. */
   take(marks: readonly Mark[]): readonly Mark[] {
     this.rows = marks.filter(isOlder);
     return this.rows.length === 0 ? marks : marks.filter((mark) => !isOlder(mark));
@@ -32,7 +32,7 @@ export class OlderMarks {
     return this.#copies.has(mark);
   }
 
-  /** Forgets those inside the pattern; returns their copies. */
+  /** Forgets the marks inside the pattern; returns their copies. */
   drop(pattern: Scope): readonly Mark[] {
     const before = this.copies();
     this.rows = this.rows.filter(({ scope }) => !isInside(scope, pattern));
@@ -40,12 +40,12 @@ export class OlderMarks {
     return before.filter(({ key }) => !left.has(key));
   }
 
-  /** Of every site that was looked at so far. */
+  /** Returns the copies for every site that was looked at so far. */
   copies(): readonly Mark[] {
     return [...this.#seen.values()].flatMap((at) => this.#copiesAt(at));
   }
 
-  /** Of a site that is looked at for the first time; none from then on. */
+  /** Returns copies for a site that is looked at for the first time; after that, none. */
   copiesFor({ origin, site }: SiteAddress): readonly Mark[] {
     if (this.#seen.has(site)) return [];
     const at = { origin, site };
@@ -65,7 +65,7 @@ export class OlderMarks {
       .filter((copy) => !this.#isOver(copy));
   }
 
-  /** The site has worked since. */
+  /** True when the site has worked since. */
   #isOver(copy: Mark): boolean {
     return this.#successes.hasWorkedSince(
       copy,
@@ -74,7 +74,7 @@ export class OlderMarks {
   }
 }
 
-/** What speaks of the host never names a site; of an unknown cause nothing is known. */
+/** A mark of the host never names a site; one of an unknown cause cannot be judged. */
 function isOlder({ cause, scope }: Mark): boolean {
   const policy = rowOfClass(cause).mark;
   return scope.site === undefined && policy !== undefined && policy.ofHost !== true;

@@ -1,7 +1,6 @@
 /**
- * What a mark alone does not tell, in the process: when the outage it belongs to began, and how
- * many strikes are left of one that has ended (law 7). One row a mark, and of no more marks than
- * are kept.
+ * Remembers what a mark does not say: when its outage began, and how many strikes are left of an
+ * outage that has ended (law 7). There is one row per mark, and no more rows than marks.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -11,37 +10,39 @@ import { isForgotten, marksLimit } from '../../store/policy.ts';
 import { RecentMap } from '../recent/recent-map.ts';
 import { endOfMark } from './marks.ts';
 
-/** Strikes of an outage that is over are remembered this long. */
+/** Strikes of an outage that is over count this long. */
 const rememberMs = 5 * 60_000;
 /**
- * A failure this long after a window has ended belongs to another outage, or later, where the
- * window was longer: agents ask once a minute, and short windows say nothing of the time between.
- * Those of silence are long themselves.
+ * A failure this long after a window belongs to another outage; if the window was longer, its
+ * length counts instead. Agents ask once a minute, and a short window says nothing of the time
+ * between.
  */
 const gapMs = { shownByHead: 90_000, other: 10_000 };
-/** Not at a time before the next mark. */
+/** An ended outage gives the next mark no earlier beginning. */
 const never = Number.POSITIVE_INFINITY;
 
 interface OutageRow {
   readonly began: number;
   readonly strikes: number;
-  /** Epoch ms until which the row says something about the next window. */
+  /** The row says nothing about windows that open after this time, epoch ms. */
   readonly validUntil: number;
   /** The outage as it was when the head of a probe ended its mark. */
   readonly held?: OutageFacts | undefined;
 }
 
 export interface OutageFacts {
-  /** Windows that opened in a row before. */
+  /** The windows that opened in a row before this one. */
   readonly strikes: number;
-  /** Epoch ms. */
   readonly began: number;
 }
 
 export class Outages {
   readonly #rows = new RecentMap<string, OutageRow>(marksLimit);
 
-  /** What the next window of this key goes on from; the lease is of the attempt that failed now. */
+  /**
+   * Returns the outage that the next window of this key continues; the lease is that of the failed
+   * attempt.
+   */
   before(
     key: string,
     previous: Mark | undefined,
@@ -63,15 +64,14 @@ export class Outages {
     };
   }
 
-  /** A window has opened. */
   noteOpened(mark: Mark, began: number): void {
     this.#rows.set(mark.key, { began, strikes: mark.strikes, validUntil: mark.until + rememberMs });
   }
 
   /**
-   * It has ended, here or in another process: half of its strikes are left for what comes soon.
-   * Where the head of a probe ended it, an error may still follow in that answer (`byHead`): then
-   * the outage was never over.
+   * A mark has ended, here or in another process. Half of its strikes count for failures soon
+   * after. If the head of a probe ended it (`byHead`), an error in that answer can still continue
+   * the outage.
    */
   noteEnded(mark: Mark, now: number, { byHead }: { byHead: boolean }): void {
     const held = byHead ? { strikes: mark.strikes, began: this.beganAt(mark) } : undefined;
@@ -79,7 +79,7 @@ export class Outages {
     this.#rows.set(mark.key, { began: never, strikes, validUntil: now + rememberMs, held });
   }
 
-  /** The probe that had ended the mark by its head was answered: the outage is over. */
+  /** The probe whose head ended the mark was answered in full: the outage is over. */
   noteAnswered(keys: readonly string[]): void {
     for (const key of keys) {
       const row = this.#rows.get(key);
@@ -87,7 +87,7 @@ export class Outages {
     }
   }
 
-  /** When the outage of this mark began, epoch ms. */
+  /** Returns when the outage of this mark began, epoch ms. */
   beganAt({ key, since }: Mark): number {
     return Math.min(since, this.#rows.get(key)?.began ?? since);
   }

@@ -1,6 +1,6 @@
 /**
- * How a candidate stands by the marks that cover it, and by what other sites of its host say of its
- * secret (laws 5 and 7). Pure.
+ * Says whether marks hold a candidate back: its own, or those at other sites of its host (laws 5
+ * and 7). Pure.
  */
 
 import type { Mark, Scope } from '../../model/failure.ts';
@@ -8,19 +8,21 @@ import { isForgotten, isInside } from '../../store/policy.ts';
 import type { MarkIndex } from './mark-index.ts';
 import { benches, endOfMark, type Identity } from './marks.ts';
 
-/** What stands between a candidate and its use. */
 export type Standing =
   | { readonly state: 'free' }
-  /** Benched until `until` by `mark`, the last of all `marks` to end. */
+  /** `mark` is the last of `marks` to end, at `until`. */
   | {
       readonly state: 'benched';
       readonly mark: Mark;
       readonly marks: readonly Mark[];
       readonly until: number;
-      /** No mark of its own site does: two others of its host refuse the secret. */
+      /**
+       * True when two other sites of its host refuse the secret, and no mark of its own site lasts
+       * longer.
+       */
       readonly isElsewhere?: true;
     }
-  /** Every window has ended: one lease may take the probe. */
+  /** Every window has ended: one lease may claim the probe. */
   | { readonly state: 'due'; readonly marks: readonly Mark[] };
 
 export const free: Standing = { state: 'free' };
@@ -29,11 +31,10 @@ export interface StandingParts {
   readonly marks: MarkIndex;
   /** Epoch ms. */
   readonly now: number;
-  /** Whether the secret has worked at this site; asked for only where others refuse it. */
+  /** True when the secret has worked at this site; called only if other sites refuse it. */
   readonly isProven: () => boolean;
 }
 
-/** A secret where it is asked. */
 export type SecretAtPlace = Pick<Identity, 'origin' | 'site' | 'fingerprint'> & Scope;
 
 export function standingOf(identity: Identity, parts: StandingParts): Standing {
@@ -65,9 +66,9 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
 }
 
 /**
- * The refusals of this secret at other sites of the host, one for each site, the last to end first:
- * from the second one on they speak for the host, until but one is left. Empty where fewer do, or
- * where the secret has worked at this very site.
+ * Returns the refusals of this secret at other sites of the host, one per site, the last to end
+ * first. From two on they count for the host, until only one is left. Empty below that, or if the
+ * secret has worked at this very site.
  */
 export function findRefusals(
   secret: SecretAtPlace,

@@ -1,6 +1,6 @@
 /**
- * Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated
- * (law 14).
+ * Remembers which secrets worked, and when last: this makes a secret proven (law 6), and a late
+ * failure outdated (law 14).
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -10,19 +10,16 @@ import type { Proven } from '../../store/store.ts';
 import { isEnough } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
-/**
- * One identity that has worked: found once, because its keys are long texts and every success needs
- * them all.
- */
+/** Its long text keys are built once, because every success needs all of them. */
 interface Worked {
   readonly identity: Identity;
   /**
-   * Epoch ms of its latest success, and of its latest whole answer: a stream that has begun well
-   * may still die.
+   * Times of the latest success and of the latest complete answer, epoch ms: a stream that began
+   * well may still break.
    */
   at: number;
   wholeAt: number;
-  /** The secret at its site, and there with its model. */
+  /** The secret at its site, and the same with its model. */
   readonly proven: readonly ProvenPlace[];
 }
 
@@ -30,7 +27,6 @@ interface ProvenPlace {
   readonly place: string;
   readonly key: string;
   readonly ofModel: boolean;
-  /** Epoch ms. */
   notedAt: number;
 }
 
@@ -38,28 +34,26 @@ export type ProvenQuestion = Pick<Identity, 'origin' | 'site' | 'fingerprint'> &
   readonly model?: string;
 };
 
-/**
- * That a secret has worked with a model is asked, not when: its row is written anew once a minute.
- */
+/** A success with a model rewrites its row only once a minute: nobody asks for the exact time. */
 const modelRowMs = 60_000;
 
 export class SuccessLog {
   readonly #proven = new Map<string, Proven>();
   readonly #unsaved = new Set<string>();
   readonly #worked = new Map<string, Worked>();
-  /** The one noted last: one success follows another of the same identity. */
+  /** Caches the identity noted last: successes of one identity often follow each other. */
   #latest: Worked | undefined;
 
   /**
-   * When this secret last worked at this site, with this model if one is named; what an older row
-   * says of the origin counts until then.
+   * Returns when this secret last worked at this site, with this model if one is named. Until then
+   * an older row of the origin counts.
    */
   provenAt({ origin, site, fingerprint, model }: ProvenQuestion): number | undefined {
     const own = this.#proven.get(keyOfProven(siteKey(site, model), fingerprint));
     return (own ?? this.#proven.get(keyOfProven(siteKey(origin, model), fingerprint)))?.at;
   }
 
-  /** True when it was the first success of this secret at this site, or with this model. */
+  /** Returns true for the first success of this secret at this site, or with this model. */
   note(identity: Identity, at: number): boolean {
     const worked = this.of(identity);
     worked.at = at;
@@ -76,7 +70,7 @@ export class SuccessLog {
     return isNew;
   }
 
-  /** What the secret before has proven holds for the one that follows it; returns its rows. */
+  /** The new secret inherits what the old one has proven; returns its rows. */
   renew(origin: string, before: string, after: string): readonly Proven[] {
     const rows = [...this.#proven.values()]
       .filter(({ place, fingerprint }) => fingerprint === before && isAtOrigin(place, origin))
@@ -85,14 +79,14 @@ export class SuccessLog {
     return rows;
   }
 
-  /** Takes over what another process, or an earlier run, has seen. */
+  /** Adopts what another process or an earlier run has seen. */
   noteProven(row: Proven): void {
     const key = keyOfProven(row.place, row.fingerprint);
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
   /**
-   * Whether anybody inside the scope has worked after this time; a success in the time to come is
+   * True when a candidate inside the scope has worked after this time. A success in the future is
    * from before the clock was set back.
    */
   hasNewerThan(
@@ -107,7 +101,9 @@ export class SuccessLog {
     return false;
   }
 
-  /** Whether what this marks has worked since, as far as this process and the rows of all know. */
+  /**
+   * True when a candidate that this mark covers has worked since, as far as memory and store know.
+   */
   hasWorkedSince({ cause, scope, knownFingerprints }: Mark, since: number): boolean {
     if (this.hasNewerThan({ cause, scope }, since, Number.POSITIVE_INFINITY)) return true;
     const { site, fingerprint, account, model, operation } = scope;
@@ -119,7 +115,7 @@ export class SuccessLog {
     });
   }
 
-  /** The rows that changed since this was last asked. */
+  /** Returns the rows that changed since the last call. */
   takeUnsaved(): readonly Proven[] {
     const rows = [...this.#unsaved].flatMap((key) => this.#proven.get(key) ?? []);
     this.#unsaved.clear();
@@ -155,7 +151,7 @@ export class SuccessLog {
   }
 }
 
-/** A site, or a model there; no site has a blank in it. */
+/** Joins a site and a model with a blank, which no site contains. */
 function siteKey(site: string, model: string | undefined): string {
   return model === undefined ? site : `${site} ${model}`;
 }

@@ -1,4 +1,4 @@
-/** Files with a key in them that others on this machine can read. */
+/** Finds files with a key in them that other users of this machine can read. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Files } from '../../host.ts';
@@ -8,19 +8,18 @@ import type { KeyWarning } from './warnings.ts';
 const readableByOthers = 0o004;
 const enterableByOthers = 0o001;
 
-/** Where the files stand that credentials do not name themselves. */
+/** The files that a credential does not name itself. */
 export interface KeyFiles {
-  /** Undefined where the configuration is no file. */
+  /** Undefined if the configuration is not a file. */
   readonly config: string | undefined;
   readonly dotenv: string;
-  /** Whether `.env` has this variable. */
   readonly isInDotenv: (variable: string) => boolean;
   readonly credentials: string;
-  /** The key that our own callers show. */
+  /** The file with the key that callers of this gateway send. */
   readonly gateway: string;
 }
 
-/** The file that a key was found in; undefined for one that stands in none. */
+/** Returns the file that a key was found in; undefined if it was not in a file. */
 export function fileOfSecret({ locator }: Credential, files: KeyFiles): string | undefined {
   switch (locator.kind) {
     case 'literal':
@@ -50,7 +49,7 @@ function describeExposed(path: string): KeyWarning {
   return { code: 'key-file-exposed', text: `${what}: ${fix.command}`, what, fix };
 }
 
-/** Whether others can read the file: by its mode and the modes of all folders above it. */
+/** Judges by the mode of the file and of all folders above it. */
 function isExposed(path: string, files: Files): boolean {
   if (!hasMode(path, readableByOthers, files)) return false;
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))

@@ -1,6 +1,6 @@
 /**
- * Looks over the keys whenever one of them changed, and tells what is worth knowing about them,
- * once per change. Beside the path of a request.
+ * Looks over all keys after a change and reports warnings about them, each once. Not on the path of
+ * a request.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -29,20 +29,20 @@ export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
   readonly gatewayKeyFile: string;
 }
 
-/** Several changes at once are looked over together. */
+/** Changes within this time are looked over together. */
 const settleMs = 100;
 /**
- * A pool of thousands takes long to look over: a look waits this many times as long as the last one
- * took.
+ * The pause after a look is this many times as long as the look took: a pool of thousands takes
+ * long.
  */
 const restFactor = 100;
 
 export class KeyInspector {
-  /** Every secret that it reads for the first time is looked over. */
+  /** Calls back with every secret that it reads for the first time. */
   readonly reader: SecretReader;
   readonly #parts: KeyInspectorParts;
   readonly #oddities = new Map<string, readonly KeyWarning[]>();
-  #told: ReadonlySet<string> = new Set();
+  #reported: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #tookMs = 0;
 
@@ -55,16 +55,14 @@ export class KeyInspector {
     });
   }
 
-  /**
-   * A secret was read that was not known before. Keeps what is odd about it, and not the secret.
-   */
+  /** Keeps what is odd about a new secret, not the secret itself. */
   #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
     const oddities = findOddities(secret, credential, this.#parts.catalogue);
     if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
     this.wake();
   }
 
-  /** Looks at all keys soon. */
+  /** Schedules a look at all keys. */
   wake(): void {
     const restMs = Math.max(settleMs, restFactor * this.#tookMs);
     this.#timer ??= this.#parts.host.clock.startTimer(restMs, () => {
@@ -74,8 +72,8 @@ export class KeyInspector {
   }
 
   /**
-   * Skips a look while the process is out of file descriptors. The next secret that is read wakes
-   * it again.
+   * Skips a look while the process is out of file descriptors. The next new secret schedules
+   * another one.
    */
   #tellIfPossible(): void {
     try {
@@ -85,19 +83,19 @@ export class KeyInspector {
     }
   }
 
-  /** Tells the warnings that did not hold at the last look. */
+  /** Reports the warnings that are new since the last look. */
   tell(): void {
     const { clock } = this.#parts.host;
     const startedAt = clock.monotonic();
     const warnings = this.warnings();
     this.#tookMs = clock.monotonic() - startedAt;
     for (const warning of warnings) {
-      if (!this.#told.has(warning.text)) this.#parts.onEvent({ type: 'warning', ...warning });
+      if (!this.#reported.has(warning.text)) this.#parts.onEvent({ type: 'warning', ...warning });
     }
-    this.#told = new Set(warnings.map(({ text }) => text));
+    this.#reported = new Set(warnings.map(({ text }) => text));
   }
 
-  /** Everything worth knowing as of now, each once. */
+  /** Returns all current warnings, each once. */
   warnings(): readonly KeyWarning[] {
     const { pools, providers } = this.#parts.config();
     const found = new Map(
@@ -124,7 +122,7 @@ export class KeyInspector {
     this.#timer?.cancel();
   }
 
-  /** Never waits: a command or a keychain is looked over once a request has asked it. */
+  /** Never waits: a command or a keychain is looked over only after a request has read it. */
   #look(credential: Credential): FoundKey {
     const { peek } = this.reader;
     const reading = peek(credential);
@@ -135,8 +133,8 @@ export class KeyInspector {
 }
 
 /**
- * The same variable, looked up where `.env` would hide it, or the one that a stored key is a copy
- * of.
+ * Locates the same variable in the environment, if `.env` hides it there, or the variable that a
+ * stored key was copied from.
  */
 export function inEnvironment(credential: Credential): Credential | undefined {
   const { locator } = credential;

@@ -1,5 +1,5 @@
 /**
- * Every variable that is known to hold a secret: the vendors', those that config names, and our own
+ * Lists every variable known to hold a secret: the vendors', those that config names, and our own
  * gateway's. Pure.
  */
 
@@ -7,10 +7,10 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { keyVariablesOf } from '../../providers/sites.ts';
 
-/** The variable that replaces the gateway's key file. */
+/** This variable replaces the gateway's key file. */
 const gatewayKeyVariable = 'HOLDFAST_GATEWAY_KEY';
 
-/** Names only; whether they are set does not matter. */
+/** Returns names only, whether they are set or not. */
 export function listKeyVariables(
   catalogue: Catalogue,
   config: Pick<ResolvedConfig, 'pools'>,

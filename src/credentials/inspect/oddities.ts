@@ -1,6 +1,6 @@
 /**
- * What looks wrong about a secret at first sight, though it is one word. It is used all the same:
- * vendors may change what their keys look like. Told as a warning, without the secret. Pure.
+ * Finds what looks wrong about a secret. Each is a warning without the secret, and the key is used
+ * all the same: vendors may change the form of their keys. Pure.
  */
 
 import type { Credential } from '../../model/credential.ts';
@@ -16,13 +16,10 @@ const assignment: KeyWarning = {
   code: 'key-assignment',
   text: "has its variable's name in it (NAME=value): leave only the value",
 };
-/** Pasted twice, or one behind the other. */
+/** The key was pasted twice, or two keys one behind the other. */
 const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
 
-/**
- * Everything that is odd about a secret, where it is meant for; what is said follows the name of
- * its key.
- */
+/** Finds everything odd about a secret for its provider; each text follows the name of the key. */
 export function findOddities(
   secret: string,
   credential: Pick<Credential, 'provider' | 'origin'>,
@@ -41,7 +38,7 @@ export function findOddities(
   return oddities;
 }
 
-/** A shorter beginning stands in the middle of many a good key by chance. */
+/** A shorter prefix occurs inside many good keys by chance. */
 const tellingPrefix = 5;
 /** No vendor's key is shorter. */
 const shortestKey = 16;
@@ -58,8 +55,8 @@ function isConcatenated(secret: string, catalogue: Catalogue): boolean {
 }
 
 /**
- * Other vendors whose keys look like this one. Asked only at the vendor's own sites: another server
- * may have keys of any form.
+ * Names other vendors whose keys look like this one. Called only for the vendor's own sites:
+ * another server may have keys of any form.
  */
 function findOtherProviders(
   secret: string,

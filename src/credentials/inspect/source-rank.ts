@@ -1,15 +1,13 @@
 /**
- * The ranks of sources (law 3): what config names, what was stored on purpose, and what merely
- * happens to be there. Pure.
+ * Ranks the sources of keys (law 3): what config names, what was stored on purpose, and what the
+ * environment happens to have. Pure.
  */
 
 import type { SecretSource } from '../../model/credential.ts';
 
 export type SourceRank = 'named' | 'stored' | 'dotenv' | 'env';
 
-/**
- * Several keys of one rank are a pool that was meant; keys of different ranks shadow one another.
- */
+/** Several keys of one rank are a deliberate pool; keys of different ranks shadow one another. */
 export function rankOfSource(source: SecretSource): SourceRank {
   switch (source) {
     case 'stored':

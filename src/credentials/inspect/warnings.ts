@@ -1,7 +1,6 @@
 /**
- * What is worth knowing about the keys that were found: different values in two places, keys that
- * look wrong. Names and fingerprints only. Pure, so that the log and `auth list` say the same (law
- * 3).
+ * Warns about the keys that were found: different values in two places, keys that look wrong.
+ * Warnings have names and fingerprints only. Pure, so that the log and `auth list` agree (law 3).
  */
 
 import { shellLine } from '../../host/shell-line.ts';
@@ -9,15 +8,14 @@ import type { Credential, PendingReading, SecretReading } from '../../model/cred
 import type { Warning } from '../../model/events.ts';
 import { rankOfSource } from './source-rank.ts';
 
-/** One credential as it was found. */
 export interface FoundKey {
   readonly credential: Credential;
   readonly reading: SecretReading | PendingReading;
   /** Their texts follow the name of the key. */
   readonly oddities: readonly KeyWarning[];
   /**
-   * What the environment holds for a variable that `.env` has too, or that a stored key is a copy
-   * of.
+   * The environment's value of a variable that `.env` has too, or that a stored key was copied
+   * from.
    */
   readonly hidden?: SecretReading | PendingReading | undefined;
 }
@@ -25,30 +23,30 @@ export interface FoundKey {
 export type KeyWarningCode =
   /** Two places hold different values for one provider. */
   | 'sources-differ'
-  /** A stored key stands behind another one. */
+  /** Another key is used before a stored one. */
   | 'stored-shadowed'
-  /** A variable of the environment stands behind one of `.env`. */
+  /** A variable of `.env` is used before that of the environment. */
   | 'env-shadowed'
-  /** A stored key is a copy of a variable that has another value now. */
+  /** A stored key is a copy of a variable whose value has changed. */
   | 'copy-differs'
-  /** Set to nothing, beside a key that can be used. */
+  /** A variable is set to nothing, beside a usable key. */
   | 'key-empty'
   | 'key-quoted'
   | 'key-assignment'
   | 'key-concatenated'
   | 'key-of-other-provider'
-  /** A gateway key of our own stands where a provider's belongs. */
+  /** A gateway key of ours is in the place of a provider's key. */
   | 'gateway-key-ignored'
-  /** What was found can be no key. */
+  /** A value cannot be a key. */
   | 'key-malformed'
-  /** Others can read the file that it stands in. */
+  /** Other users can read the file that the key is in. */
   | 'key-file-exposed';
 
 export interface KeyWarning extends Warning {
   readonly code: KeyWarningCode;
 }
 
-/** Keys of one provider that shadow one another, in their order of use. */
+/** Warns of keys of one provider that shadow one another, in their order of use. */
 export function warnOfShadows(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
   const known = found.flatMap(knownKeysIn);
   const [winner, ...others] = known;
@@ -68,8 +66,8 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
 }
 
 /**
- * What is set but empty, where another key of the pool hides that it is: without one, all that is
- * missing is told anyway.
+ * Warns of empty variables beside a usable key: without a usable one, every missing key is reported
+ * anyway.
  */
 export function warnOfEmpty(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
   if (!found.some(({ reading }) => reading.state === 'ok')) return [];
@@ -80,7 +78,7 @@ export function warnOfEmpty(provider: string, found: readonly FoundKey[]): reado
   );
 }
 
-/** Keys that look wrong, one by one. */
+/** Warns of each key that looks wrong. */
 export function warnOfLooks({ credential, reading, oddities }: FoundKey): readonly KeyWarning[] {
   if (reading.state === 'malformed') {
     const code = reading.isGatewayKey === true ? 'gateway-key-ignored' : 'key-malformed';
@@ -102,19 +100,19 @@ export function warnOfLooks({ credential, reading, oddities }: FoundKey): readon
 interface KnownKey {
   readonly credential: Credential;
   readonly fingerprint: string;
-  /** `config.yaml:5 → .env:3 (sha256:…)`. */
+  /** For example `config.yaml:5 → .env:3 (sha256:…)`. */
   readonly name: string;
 }
 
 function knownKeysIn({ credential, reading }: FoundKey): readonly KnownKey[] {
   if (reading.state !== 'ok') return [];
   const { fingerprint, foundAt } = reading;
-  // A login has another token every hour: that is no change worth telling.
+  // A login gets another token every hour; that change is not worth a warning.
   const name = credential.source === 'oauth' ? foundAt : `${foundAt} (${fingerprint})`;
   return [{ credential, fingerprint, name }];
 }
 
-/** Equal secrets are one credential: its first place stands for all. */
+/** Keeps the first place of each secret: equal secrets are one credential. */
 function dropRepeatedKeys(keys: readonly KnownKey[]): readonly KnownKey[] {
   return [...new Map(keys.toReversed().map((key) => [key.fingerprint, key])).values()].toReversed();
 }

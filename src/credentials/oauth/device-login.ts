@@ -1,6 +1,6 @@
 /**
- * The device flow (RFC 8628): an address and a code for a person, then asking at the server's pace
- * until they have agreed.
+ * Runs the device flow (RFC 8628): it shows an address and a code, then polls at the server's pace
+ * until the person has agreed.
  */
 
 import * as oauth from 'oauth4webapi';
@@ -17,17 +17,16 @@ import {
   toClient,
 } from './server.ts';
 
-/** What a person needs to agree. */
+/** What the person has to open and type. */
 export interface DevicePrompt {
   readonly verificationUri: string;
-  /** The same with the code in it. */
+  /** This address contains the code. */
   readonly verificationUriComplete?: string | undefined;
   readonly userCode: string;
-  /** Epoch ms. */
   readonly expiresAt: number;
 }
 
-/** A login under way: the person has not agreed yet. */
+/** A login that waits for the person to agree. */
 export interface DeviceLogin {
   readonly prompt: DevicePrompt;
   /** Resolves when the person has agreed. Throws `login-failed`, or the signal's reason. */
@@ -37,9 +36,9 @@ export interface DeviceLogin {
 type LoginHost = Pick<Host, 'dispatch' | 'clock'>;
 
 const requestTimeoutMs = 15_000;
-/** Where the server does not say how often it may be asked (RFC 8628 § 3.2). */
+/** Used if the server names no interval (RFC 8628 § 3.2). */
 const defaultIntervalMs = 5000;
-/** What `slow_down` adds, each time (§ 3.5). */
+/** Each `slow_down` adds this (§ 3.5). */
 const slowDownMs = 5000;
 const longestIntervalMs = 60_000;
 
@@ -125,8 +124,8 @@ async function askOnce(
 }
 
 /**
- * The next pause. Throws `login-failed` if asking again cannot help. Without a code the network
- * failed: ask less often (§ 3.5).
+ * Returns the next pause. Throws `login-failed` if polling again cannot help. Without a code the
+ * network failed: poll less often (§ 3.5).
  */
 function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
   if (code === 'authorization_pending') return intervalMs;

@@ -1,26 +1,29 @@
 /**
- * When a token is to be renewed: a while before its end, not at the same moment in every process.
+ * Decides when a token is renewed: some time before its end, and not in every process at once.
  * Pure.
  */
 
 import type { Tokens } from './login.ts';
 
 /**
- * `fresh`: use it. `soon`: renew it, but it can be used meanwhile. `late`: so near its end that a
- * request may outlive it. `over`: it is no good any more.
+ * `fresh`: use it. `soon`: use it while it is renewed. `late`: wait for the new one, because a
+ * request may outlive it. `over`: it has expired.
  */
 export type TokenAge = 'fresh' | 'soon' | 'late' | 'over';
 
-/** Renewed this long before its end, or a fifth of its life where that is shorter. */
+/** A token is renewed this long before its end, or a fifth of its life if that is shorter. */
 const aheadMs = 5 * 60_000;
 const aheadPart = 1 / 5;
-/** From here on a request waits for the new one; a twentieth of its life where that is shorter. */
+/**
+ * In this last part of its life, or a twentieth if that is shorter, a request waits for the new
+ * token.
+ */
 const lateMs = 30_000;
 const latePart = 1 / 20;
-/** How much earlier a process may begin than another, as a part of the time ahead. */
+/** Processes start up to this part of the time ahead earlier than each other. */
 const jitterPart = 0.2;
 
-/** `jitter` is uniform in [0, 1), drawn once for a process, so that of several one is first. */
+/** `jitter` is uniform in [0, 1), drawn once per process, so that one of several renews first. */
 export function judgeAge(
   { receivedAt, expiresAt }: Pick<Tokens, 'receivedAt' | 'expiresAt'>,
   now: number,

@@ -1,23 +1,22 @@
 /**
- * What a token endpoint gave, in our words: tokens, whose they are, or why there are none. Judges
- * answers; sends nothing.
+ * Reads a token endpoint's answer: tokens and their account, or why there are none. Sends nothing.
  */
 
 import * as oauth from 'oauth4webapi';
 import type { Tokens } from './login.ts';
 import { ServerUnreachable } from './oauth-fetch.ts';
 
-/** Tokens that a server has just given. */
 export interface Grant {
   readonly tokens: Tokens;
-  /** From the id token, where there is one. */
+  /** Comes from the id token, if there is one. */
   readonly subject?: string;
-  /** How the account calls itself: a mail address, a user name. */
+  /** The account's mail address or user name. */
   readonly accountName?: string;
 }
 
 /**
- * `requestedAt` is the time before the request: a token never counts as good for longer than it is.
+ * `requestedAt` is the time before the request, so that no token counts as good for longer than it
+ * is.
  */
 export function toGrant(answer: oauth.TokenEndpointResponse, requestedAt: number): Grant {
   const claims = oauth.getValidatedIdTokenClaims(answer);
@@ -39,15 +38,17 @@ export function toGrant(answer: oauth.TokenEndpointResponse, requestedAt: number
   };
 }
 
-/** Why there are no tokens. */
 export interface NoGrant {
-  /** The server's own code: `invalid_grant`, `authorization_pending`; absent when it gave none. */
+  /**
+   * The server's own code, such as `invalid_grant` or `authorization_pending`; absent if it sent
+   * none.
+   */
   readonly code?: string;
-  /** One sentence without our secrets; the server's own words are in quotation marks. */
+  /** One sentence without our secrets; it quotes the server's own words. */
   readonly reason: string;
 }
 
-/** Throws what is neither the server's nor the network's doing. */
+/** Throws errors that neither the server nor the network caused. */
 export function toNoGrant(error: unknown, origin: string): NoGrant {
   if (error instanceof ServerUnreachable) return { reason: error.message };
   if (error instanceof oauth.ResponseBodyError) {

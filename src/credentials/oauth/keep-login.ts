@@ -1,7 +1,4 @@
-/**
- * Where a new login goes among those there are: into the place of the same account, or beside all
- * others. Pure.
- */
+/** Places a new login: over one of the same account, or behind all others. Pure. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { checkLabel, type TakenWords } from '../stored/labels.ts';
@@ -9,10 +6,10 @@ import type { Grant } from './grant.ts';
 import { isSameIdentity, type Login, type LoginServer, renewTokens } from './login.ts';
 
 export interface NewLogin {
-  /** For a login that is new; short, unguessable. */
+  /** Used if the login is new; short, unguessable. */
   readonly id: string;
   readonly provider: string;
-  /** Default: how the account calls itself, else `login`, `login-2`, … */
+  /** Default: the account's name, else `login`, `login-2`, … */
   readonly label?: string;
   readonly origin: string;
   readonly server: LoginServer;
@@ -24,8 +21,8 @@ export interface NewLogin {
 }
 
 /**
- * The login to be stored. Throws `credential-refused` for an invalid label, or one that belongs to
- * another account.
+ * Returns the login to store. Throws `credential-refused` for an invalid label, or one that belongs
+ * to another account.
  */
 export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   const { grant, provider, origin, server, clientId, now } = made;
@@ -78,7 +75,6 @@ function chooseLabel(siblings: readonly Login[], { label, grant }: NewLogin): st
     if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
 }
 
-/** A label that a login of another account has. */
 const takenByOther: TakenWords = {
   what: 'a login of another account',
   wayOut: (id) => `log out first: ${shellLine`holdfast auth logout ${id}`}`,

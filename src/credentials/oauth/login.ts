@@ -1,6 +1,6 @@
 /**
- * A login as `credentials.json` keeps it: who it is, where its tokens come from, the tokens, and
- * the token request under way. Everything that reads or renews a token works on this shape.
+ * The shape of a login in `credentials.json`: its account, its server, its tokens, and the token
+ * request under way. Everything that reads or renews a token works on it.
  */
 
 import { z } from 'zod';
@@ -11,12 +11,12 @@ const text = z.string().min(1);
 const tokens = z.looseObject({
   access: text,
   refresh: text.optional(),
-  /** The id token as it came, for programs that ask for it. */
+  /** The raw id token, for programs that ask for it. */
   id: text.optional(),
   scope: z.string().optional(),
-  /** Epoch ms, both by our clock. */
+  /** Both are epoch ms by our clock. */
   receivedAt: z.number(),
-  /** Absent: the server did not say. */
+  /** Absent if the server did not say. */
   expiresAt: z.number().optional(),
 });
 
@@ -32,11 +32,11 @@ const server = z.looseObject({
  */
 const exchange = z.looseObject({
   startedAt: z.number(),
-  /** From then on nobody works on it any more. */
+  /** After this time the process that sent it has given up. */
   until: z.number(),
   owner: text,
   /**
-   * What the server answered, not yet judged: whoever finds it here finishes the token request
+   * The server's answer, not yet judged: a process that finds it here finishes the token request
    * without sending anything.
    */
   answer: z.looseObject({ tokens, subject: text.optional() }).optional(),
@@ -49,35 +49,35 @@ const login = z.looseObject({
   /** The only origin the access token may be sent to (law 12). */
   origin: text,
   account: text.optional(),
-  /** Refresh tokens go to this server and no other, whatever the config says by now. */
+  /** Refresh tokens go only to this server, even if the config has changed since. */
   server,
   clientId: text,
   scopes: z.array(text).default([]),
-  /** The account as the server names it; absent where it does not. */
+  /** The account as the server names it; absent if it does not. */
   subject: text.optional(),
   addedAt: z.number(),
   tokens,
   exchange: exchange.optional(),
-  /** The server said that the refresh token is good for nothing; only a login ends that. */
+  /** Present after the server refused the refresh token for good; only a new login helps. */
   refusal: z.looseObject({ at: z.number(), until: z.number(), reason: z.string() }).optional(),
 });
 
-/** One that is being changed. */
+/** A login while it is being changed. */
 export type DraftLogin = z.infer<typeof login>;
 export type Login = Readonly<DraftLogin>;
 export type Tokens = Readonly<z.infer<typeof tokens>>;
 export type LoginServer = Readonly<z.infer<typeof server>>;
 export type Refusal = NonNullable<Login['refusal']>;
 
-/** Undefined for an entry that another version wrote and this one cannot read. */
+/** Returns undefined for an entry of another version that this one cannot read. */
 export function parseLogin(stored: StoredLogin): Login | undefined {
   const parsed = login.safeParse(stored);
   return parsed.success ? parsed.data : undefined;
 }
 
 /**
- * Whether both are the same account of the same client at the same server; an account nobody named
- * is no other.
+ * True when both are the same account of the same client at the same server; an unnamed account
+ * matches any.
  */
 export function isSameIdentity(one: Login, other: Login): boolean {
   const isSameSubject =
@@ -90,12 +90,12 @@ export function isSameIdentity(one: Login, other: Login): boolean {
   );
 }
 
-/** What a refresh leaves: fields that the answer does not have stay as they were. */
+/** Merges a refresh into the old tokens: fields missing in the answer stay. */
 export function renewTokens(before: Tokens, answer: Tokens): Tokens {
   return { ...before, expiresAt: undefined, ...answer };
 }
 
-/** The label that lists and messages show, with its provider. */
+/** Returns the label that lists and messages show, with its provider. */
 export function nameLogin({ provider, label }: Pick<Login, 'provider' | 'label'>): string {
   return `${label} of ${provider}`;
 }

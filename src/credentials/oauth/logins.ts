@@ -1,7 +1,6 @@
 /**
- * The access tokens of logins, as requests ask for them: at hand while they are fresh, renewed
- * ahead of their end, by one task for all who wait in this process. Behind the source `oauth` of
- * step 2 of a request.
+ * Supplies access tokens of logins to requests. It renews them before they end, with one task for
+ * all who wait in this process (source `oauth` of step 2 of a request).
  */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
@@ -18,18 +17,17 @@ import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts'
 import { type Renewal, Renewer, type RenewOptions } from './renewer.ts';
 import { LoginVault } from './vault.ts';
 
-/** A login by its id, and the origin its token is asked for: it is found for no other (law 12). */
+/** A login by its id, and the origin that asks for its token: it is found for no other (law 12). */
 export interface TokenPlace {
   readonly id: string;
   readonly origin: string;
 }
 
-/** What is known of a login's access token at one moment. */
 export type TokenState =
   | { readonly kind: 'good'; readonly login: Login }
-  /** Renew it first; `isUsable` while the old one still works. */
+  /** The token must be renewed first; `isUsable` while the old one still works. */
   | { readonly kind: 'due'; readonly login: Login; readonly isUsable: boolean }
-  /** There is none to be had. `isRevoked`: not before a login. */
+  /** There is no usable token. `isRevoked`: only a new login helps. */
   | { readonly kind: 'ended'; readonly detail: string; readonly isRevoked: boolean }
   | { readonly kind: 'gone'; readonly problem: string | undefined };
 
@@ -38,17 +36,17 @@ export interface LoginsParts {
   readonly credentialsFile: CredentialsFile;
   readonly redactor: Redactor;
   readonly onEvent: EventListener;
-  /** A login has another token, whoever renewed it; called before that token is first found. */
+  /**
+   * Called when a login gets another token, from whichever process, before that token can be read.
+   */
   readonly onRenewed: (renewed: RenewedToken) => void;
 }
 
-/** While the old token works, a request waits no longer than this for the new one. */
+/** While the old token works, a request waits at most this long for the new one. */
 const patienceMs = 2000;
-/**
- * A token this young is not renewed because of a refusal: it would only be the next to be refused.
- */
+/** A refusal does not renew a token younger than this: the next one would be refused too. */
 const youngMs = 60_000;
-/** How long a login is left alone after refreshes that failed in a row; the last one repeats. */
+/** Pauses after refreshes that failed in a row; the last one repeats. */
 const pausesMs = [2000, 5000, 10_000, 30_000, 60_000];
 
 interface Pause {
@@ -58,15 +56,14 @@ interface Pause {
 }
 
 export class Logins {
-  /** The logins as they are stored. */
   readonly vault: LoginVault;
   readonly #parts: LoginsParts;
   readonly #renewer: Renewer;
-  /** Drawn when the first login is looked at. */
+  /** Drawn at the first use. */
   #jitter: number | undefined;
   readonly #running = new Map<string, Promise<Renewal>>();
   readonly #pauses = new Map<string, Pause>();
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   readonly #seen = new Map<string, Login>();
 
   constructor(parts: LoginsParts) {
@@ -82,7 +79,7 @@ export class Logins {
     });
   }
 
-  /** What can be said without waiting; nothing is sent. */
+  /** Answers without waiting or sending anything. */
   look({ id, origin }: TokenPlace): TokenState {
     const login = this.vault.find(id);
     if (login === undefined || login.origin !== origin)
@@ -95,7 +92,7 @@ export class Logins {
     return age === 'over' ? { kind: 'ended', ...obstacle } : { kind: 'good', login };
   }
 
-  /** Renews first where that is due. Rejects only with the signal's reason. */
+  /** Renews a due token first. Rejects only with the signal's reason. */
   async read(place: TokenPlace, signal: AbortSignal): Promise<TokenState> {
     const state = this.look(place);
     if (state.kind !== 'due') return state;
@@ -108,8 +105,8 @@ export class Logins {
   }
 
   /**
-   * After the provider refused the token with this fingerprint. Rejects only with the signal's
-   * reason.
+   * Called after the provider refused the token with this fingerprint. Rejects only with the
+   * signal's reason.
    */
   async reread(place: TokenPlace, refused: string, signal: AbortSignal): Promise<TokenState> {
     const { id, origin } = place;
@@ -118,7 +115,7 @@ export class Logins {
       return { kind: 'gone', problem: this.vault.problem };
     const isOther = fingerprintOf(origin, login.tokens.access) !== refused;
     const isYoung = Math.abs(this.#now() - login.tokens.receivedAt) < youngMs;
-    // A token that cannot be renewed is no suspect of more than any other key.
+    // A token that cannot be renewed is treated like any other refused key.
     if (isOther || isYoung || login.tokens.refresh === undefined) return this.look(place);
     const obstacle = this.#findObstacle(login);
     if (obstacle !== undefined) return { kind: 'ended', ...obstacle };
@@ -140,7 +137,7 @@ export class Logins {
   }
 
   /**
-   * Joins the renewal under way, or begins one. It goes on to its end even if nobody waits any
+   * Joins the renewal under way, or begins one, which finishes even if nobody waits for it any
    * more.
    */
   renew(login: Login, options: RenewOptions = {}): Promise<Renewal> {
@@ -151,9 +148,7 @@ export class Logins {
     return task;
   }
 
-  /**
-   * Resolves when nothing is under way any more: a token request that is cut off may lose a login.
-   */
+  /** Resolves when no token request is under way: cutting one off may lose a login. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running.values());
   }
@@ -162,7 +157,7 @@ export class Logins {
     const renewal = await this.#renewer.renew(login, options);
     if (renewal.kind === 'failed') this.#pause(login, renewal.reason);
     else this.#pauses.delete(login.id);
-    if (renewal.kind === 'refused') this.#tell(login, renewal.refusal);
+    if (renewal.kind === 'refused') this.#warn(login, renewal.refusal);
     return renewal;
   }
 
@@ -186,13 +181,13 @@ export class Logins {
     return { kind: 'ended', detail: describeRenewalFault(login, reason), isRevoked: false };
   }
 
-  /** Why this login is not renewed now. */
+  /** Returns why this login is not renewed now. */
   #findObstacle(
     login: Login,
   ): { readonly detail: string; readonly isRevoked: boolean } | undefined {
     const { refusal, tokens } = login;
     if (refusal !== undefined && refusal.until > this.#now()) {
-      this.#tell(login, refusal);
+      this.#warn(login, refusal);
       return { detail: describeRefusal(login, refusal), isRevoked: true };
     }
     if (tokens.refresh === undefined) {
@@ -211,10 +206,10 @@ export class Logins {
   }
 
   /** Warns of a refusal, once for each. */
-  #tell(login: Login, refusal: Refusal): void {
+  #warn(login: Login, refusal: Refusal): void {
     const event = `${login.id} ${refusal.at}`;
-    if (this.#told.has(event)) return;
-    this.#told.add(event);
+    if (this.#warned.has(event)) return;
+    this.#warned.add(event);
     this.#parts.onEvent({
       type: 'warning',
       code: 'login-ended',

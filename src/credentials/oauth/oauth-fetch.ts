@@ -1,12 +1,12 @@
 /**
- * Requests to an authorization server, through the host's dispatch: one answer, whole, within a
- * limit of time and size.
+ * Sends requests to an authorization server through the host's dispatch, and returns whole answers
+ * within limits of time and size.
  */
 
 import type { Host } from '../../host.ts';
 import { collectAnswer } from '../../transport/collect-answer.ts';
 
-/** What oauth4webapi hands to its fetch. */
+/** Has the shape in which oauth4webapi calls its fetch. */
 export interface OAuthRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
@@ -18,12 +18,12 @@ export type OAuthFetch = (url: string, request: OAuthRequest) => Promise<Respons
 export interface RequestLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Of the answer. Default: 256 kB; an answer with tokens has a few. */
+  /** Limits the answer. Default: 256 kB, although an answer with tokens has only a few. */
   readonly bytes?: number;
 }
 
 /**
- * No answer, or none in time: nothing is known about what the server did. The message names the
+ * No answer came, or none in time, so the server may have acted or not. The message names the
  * server and no secret.
  */
 export class ServerUnreachable extends Error {
@@ -32,7 +32,7 @@ export class ServerUnreachable extends Error {
 
 const bodyLimit = 256 * 1024;
 
-/** Statuses whose answer has no body, by the Fetch standard. */
+/** The Fetch standard allows these statuses no body. */
 const bodiless = new Set([204, 205, 304]);
 
 /** Rejects with `ServerUnreachable`, or with the signal's reason. */
@@ -49,7 +49,7 @@ export function createOAuthFetch(
       origin,
       path: `${pathname}${search}`,
       method,
-      // Identity: the body is read without unpacking it.
+      // Identity, because the body is read without unpacking it.
       headers: {
         ...Object.fromEntries(lower),
         'accept-encoding': 'identity',

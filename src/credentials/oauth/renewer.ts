@@ -1,7 +1,7 @@
 /**
- * Renews a login: one token request for each refresh token, whoever asks and in whichever process
- * (law 8). Everything is first written down and then done, so that a crash leaves the old tokens,
- * the new ones, or an answer that can be taken up.
+ * Renews a login with one token request per refresh token, whoever asks and in whichever process
+ * (law 8). Each step is written down before it is taken, so that a crash leaves the old tokens, the
+ * new ones, or an answer that another process can finish.
  */
 
 import { CredentialError } from '../../errors.ts';
@@ -18,11 +18,9 @@ import {
 import { type GrantResult, requestTokens } from './request-tokens.ts';
 import type { LoginVault } from './vault.ts';
 
-/**
- * What came of it. Whatever it is, the tokens that were stored are stored still, or better ones.
- */
+/** In every case the stored tokens are the old ones or better ones. */
 export type Renewal =
-  /** By this process or by another one. */
+  /** This process or another one renewed it. */
   | { readonly kind: 'renewed'; readonly expiresAt: number | undefined }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -30,30 +28,29 @@ export type Renewal =
 export interface RenewerParts {
   readonly host: LockHost & Pick<Host, 'dispatch'>;
   readonly vault: LoginVault;
-  /** Of `credentials.json`: locks stand beside it. */
+  /** The path of `credentials.json`; locks are created beside it. */
   readonly path: string;
-  /** Takes secrets out of what the server said. */
+  /** Removes secrets from the server's words. */
   readonly redact: (text: string) => string;
 }
 
 /**
- * A refusal is believed this long; then one token request may ask again (law 7). A login ends it at
+ * A refusal counts this long; then one token request may try again (law 7). A new login ends it at
  * once.
  */
 const refusalMs = 60 * 60_000;
 const pollMs = 100;
 /**
- * Longer than a token request and the three writes around it may take: a killed process holds
- * nobody up for longer.
+ * Longer than a token request with its three writes, and the longest that a killed process delays
+ * others.
  */
 const lockMs = 15_000;
-/** How long another process's lock is waited for. */
 const waitMs = 20_000;
 
-/** What the file says once the lock is ours. */
+/** What the file says once we own the lock. */
 type RenewalStart =
   | { readonly kind: 'ours' }
-  /** The answer of a token request that was cut off waits to be taken up. */
+  /** An interrupted token request left its answer for us to finish. */
   | { readonly kind: 'answered' }
   | { readonly kind: 'waiting'; readonly until: number }
   | { readonly kind: 'over'; readonly renewal: Renewal };
@@ -66,7 +63,7 @@ export interface RenewOptions {
 export class Renewer {
   readonly #parts: RenewerParts;
   readonly #owner: string;
-  /** Answers that the disk would not take, by the refresh token that was sent for them. */
+  /** Answers that could not be written to disk, by the refresh token that was sent for them. */
   readonly #unsaved = new Map<string, GrantResult>();
 
   constructor(parts: RenewerParts) {
@@ -75,8 +72,8 @@ export class Renewer {
   }
 
   /**
-   * Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server,
-   * network or file do.
+   * Replaces the tokens of `seen`, unless another process already has. Never rejects for server,
+   * network or file faults.
    */
   async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
     try {
@@ -114,9 +111,7 @@ export class Renewer {
     }
   }
 
-  /**
-   * Waits for a process that has lost its lock and may still be at work. Its note says until when.
-   */
+  /** Waits for a process that lost its lock and may still be working; its note says until when. */
   async #waitForOther({ id }: Login, until: number): Promise<void> {
     const { host, vault } = this.#parts;
     const isOver = (): boolean =>
@@ -124,7 +119,7 @@ export class Renewer {
     while (!isOver()) await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
   }
 
-  /** Looks at what the file says now and writes down that a token request begins. */
+  /** Rereads the file and writes down that a token request begins. */
   #begin(login: DraftLogin, seen: Login, { isForced = false }: RenewOptions): RenewalStart {
     const now = this.#parts.host.clock.now();
     const found = adopt(login, seen);
@@ -158,12 +153,12 @@ export class Renewer {
       return fail('');
     });
     this.#unsaved.delete(refresh);
-    // Who has taken the lock over since finds the answer in the file and finishes with it.
+    // The process that took over the lock finds the answer in the file and finishes with it.
     if (!isHeld()) return fail('the exchange took too long; its answer is kept');
     return this.#commit(seen);
   }
 
-  /** Makes the answer in the file the tokens of the login. */
+  /** Makes the answer in the file the login's tokens. */
   #commit(seen: Login): Promise<Renewal> {
     return this.#change(seen, (login) => {
       const answer = login.exchange?.answer;
@@ -191,16 +186,14 @@ export class Renewer {
     });
   }
 
-  /**
-   * Changes the login only while it has the tokens that were sent: what is newer on disk stands.
-   */
+  /** Changes the login only while it has the tokens that were sent: newer ones on disk win. */
   #change(seen: Login, change: (login: DraftLogin) => Renewal): Promise<Renewal> {
     const gone = fail(`the login ${nameLogin(seen)} is there no more`);
     return this.#parts.vault.change(seen.id, gone, (login) => adopt(login, seen) ?? change(login));
   }
 }
 
-/** What somebody else has made of the login since it was seen; undefined when it is as it was. */
+/** Returns what another process has done to the login since; undefined if nothing. */
 function adopt(login: Login, seen: Login): Renewal | undefined {
   if (!isSameIdentity(login, seen))
     return fail(`the login ${nameLogin(seen)} belongs to another account now`);

@@ -1,6 +1,6 @@
 /**
- * Sends one refresh token and reads what comes back; says whether the server refused it for good,
- * or nothing is known.
+ * Sends one refresh token and says whether the server gave tokens, refused for good, or left it
+ * unknown.
  */
 
 import * as oauth from 'oauth4webapi';
@@ -9,19 +9,17 @@ import { type Grant, toGrant, toNoGrant } from './grant.ts';
 import type { Login } from './login.ts';
 import { clientAuthentication, createTransport, toClient, toServer } from './server.ts';
 
-/** A token request is over before its lock ends, whatever the server does. */
+/** A token request ends before its lock does, whatever the server does. */
 const requestTimeoutMs = 10_000;
 
 export type GrantResult =
   | { readonly kind: 'granted'; readonly grant: Grant }
-  /** The refresh token is good for nothing, says the server: `invalid_grant`. */
+  /** The server will never accept this refresh token again: `invalid_grant`. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing is known: the network, the server, or an answer that does not fit. */
+  /** The result is unknown: the network, the server, or an answer that does not fit. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/**
- * Never cancelled once it was sent: an answer that nobody takes would lose the new refresh token.
- */
+/** Never cancelled once sent: an answer that nobody reads would lose the new refresh token. */
 export async function requestTokens(
   host: Pick<Host, 'dispatch' | 'clock'>,
   { server, clientId }: Login,

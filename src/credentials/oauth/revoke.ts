@@ -1,4 +1,4 @@
-/** Tells the authorization server at a logout that the tokens are no longer wanted (RFC 7009). */
+/** Revokes tokens at the authorization server when a person logs out (RFC 7009). */
 
 import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
@@ -10,13 +10,13 @@ const timeoutMs = 10_000;
 
 export type Revocation =
   | { readonly kind: 'revoked' }
-  /** The server has no way to be told. */
+  /** The server has no revocation endpoint. */
   | { readonly kind: 'not-offered' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * Revokes the refresh token, which ends what was made from it; the access token where there is no
- * other.
+ * Revokes the refresh token, which also ends its access tokens; without one, revokes the access
+ * token.
  */
 export async function revokeLogin(
   host: Pick<Host, 'dispatch' | 'clock'>,

@@ -1,6 +1,6 @@
 /**
- * The authorization server as oauth4webapi sees it: discovered from its issuer, or made of what is
- * known about it.
+ * The authorization server in the form of oauth4webapi: discovered from its issuer, or built from
+ * known endpoints.
  */
 
 import * as oauth from 'oauth4webapi';
@@ -9,10 +9,10 @@ import type { LoginSettings } from '../../model/oauth.ts';
 import type { LoginServer } from './login.ts';
 import { createOAuthFetch, type OAuthFetch, type RequestLimits } from './oauth-fetch.ts';
 
-/** A public client: it says its id, and has no secret to say. */
+/** A public client sends its id and has no secret. */
 export const clientAuthentication: oauth.ClientAuth = oauth.None();
 
-/** Clocks of two machines differ; seconds. */
+/** Clocks of two machines may differ by this much. */
 const toleranceSeconds = 60;
 
 const discoveryTimeoutMs = 15_000;
@@ -26,8 +26,7 @@ export function toClient(clientId: string): oauth.Client {
 }
 
 /**
- * What a request to this address goes through: our dispatch, within these limits, and plain `http`
- * for loopback only.
+ * Builds the options of each request: our dispatch, its limits, and plain `http` for loopback only.
  */
 export function createTransport(
   host: Pick<Host, 'dispatch' | 'clock'>,
@@ -59,7 +58,7 @@ export async function findServer(
   };
 }
 
-/** First as OpenID Connect has it, then as RFC 8414. */
+/** Tries the OpenID Connect document first, then RFC 8414. */
 async function discover(
   host: Pick<Host, 'dispatch' | 'clock'>,
   issuer: string,
@@ -74,7 +73,7 @@ async function discover(
   return oauth.processDiscoveryResponse(url, response);
 }
 
-/** What a login keeps of its server: enough to renew and to revoke without asking again. */
+/** Returns what a login stores of its server: enough to renew and revoke without discovery. */
 export function keepServer(server: oauth.AuthorizationServer): LoginServer | undefined {
   if (server.token_endpoint === undefined) return undefined;
   const algorithms = server.id_token_signing_alg_values_supported;
@@ -99,7 +98,7 @@ export function toServer(kept: LoginServer): oauth.AuthorizationServer {
   };
 }
 
-/** Whether plain http is allowed: only on this machine. */
+/** True for this machine alone: only there is plain http allowed. */
 function isLoopbackUrl(url: string): boolean {
   return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(url);
 }

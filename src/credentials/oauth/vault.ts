@@ -1,6 +1,6 @@
 /**
- * The logins in `credentials.json`: found as of now at every look, changed only through its one
- * writer.
+ * Reads the logins in `credentials.json` afresh at every call, and changes them only through its
+ * one writer.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -28,7 +28,7 @@ export class LoginVault {
     return this.#parts.place.path;
   }
 
-  /** Why the file cannot be used as it is now. */
+  /** Says why the file cannot be used now; undefined if it can. */
   get problem(): string | undefined {
     return this.#parts.file.current().problem;
   }
@@ -43,7 +43,7 @@ export class LoginVault {
   }
 
   /**
-   * Changes one login under the lock; `whenGone` is the result where it is there no more. Throws
+   * Changes one login under the lock; returns `whenGone` if it no longer exists. Throws
    * `CredentialError`.
    */
   change<T>(id: string, whenGone: T, change: (login: DraftLogin) => T): Promise<T> {
@@ -58,7 +58,7 @@ export class LoginVault {
     });
   }
 
-  /** Stores a login in the place of the one that `replaces` picks, or behind all others. */
+  /** Stores a login in place of the one with the same id, or behind all others. */
   put(make: (logins: readonly Login[]) => Login): Promise<Login> {
     return editCredentials(this.#parts.place, ({ logins }) => {
       const login = make(logins.flatMap((stored) => this.#read(stored) ?? []));
@@ -68,7 +68,7 @@ export class LoginVault {
     });
   }
 
-  /** Removes a login; false when it was not there. */
+  /** Returns false if the login did not exist. */
   remove(id: string): Promise<boolean> {
     return editCredentials(this.#parts.place, ({ logins }) => {
       const at = logins.findIndex((login) => login.id === id);

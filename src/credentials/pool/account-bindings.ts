@@ -1,7 +1,7 @@
 /**
- * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen
- * in answers and asked for when a request brings them (docs/protocols.md). In memory, with the
- * store behind it; nothing here waits on the way of an answer.
+ * Remembers which account made ids of responses, items and conversations, and encrypted reasoning.
+ * Answers add them, requests look them up (docs/protocols.md). In memory, with the store behind it;
+ * an answer never waits for it.
  */
 
 import type { Clock } from '../../host.ts';
@@ -9,20 +9,22 @@ import { Batches } from '../../store/batches.ts';
 import type { BoundId, Store } from '../../store/store.ts';
 import { RecentMap } from '../recent/recent-map.ts';
 
-/** The account of a credential, at the origin where it holds. */
+/** The account of a credential, at the origin where it is valid. */
 export interface AccountOwner {
   readonly origin: string;
   readonly account: string;
 }
 
-/** Names kept in memory; the store keeps all of them for 30 days. */
+/** Limits the names in memory; the store keeps all of them for 30 days. */
 const knownLimit = 50_000;
-/** Another process may have learned since what nobody knew: the store is asked again after this. */
+/**
+ * The store is asked again for an unknown name after this time, because another process may have
+ * learned it.
+ */
 const unknownMs = 60_000;
 
 interface KnownOwner {
   readonly owner: AccountOwner | undefined;
-  /** Epoch ms. */
   readonly at: number;
 }
 
@@ -44,7 +46,7 @@ export class AccountBindings {
     this.#waiting = new Batches({ clock, write: (ids) => store.bindIds(ids), onFault });
   }
 
-  /** Never waits and never throws. What is known already is not written again. */
+  /** Never waits and never throws, and writes nothing that is known already. */
   remember(names: readonly string[], owner: AccountOwner): void {
     const at = this.#clock.now();
     for (const name of names) {
@@ -54,7 +56,7 @@ export class AccountBindings {
     }
   }
 
-  /** The owners of those names that somebody is known to have made. */
+  /** Returns the owners of those names that have a known one. */
   async ownersOf(names: readonly string[]): Promise<ReadonlyMap<string, AccountOwner>> {
     const owners = new Map<string, AccountOwner>();
     await Promise.all(
@@ -66,7 +68,7 @@ export class AccountBindings {
     return owners;
   }
 
-  /** Hands over what waits. */
+  /** Writes what is pending. */
   async close(): Promise<void> {
     await this.#waiting.close();
   }

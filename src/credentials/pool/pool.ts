@@ -1,6 +1,6 @@
 /**
- * The credentials of one target, in the order of its strategy (step 2 of a request). A choice scans
- * the whole list: that is cheap up to a thousand keys, and slower, but as right, beyond
+ * Orders the credentials of one target by its strategy (step 2 of a request). A choice scans the
+ * whole list, which is cheap up to a thousand keys, and slower, but still correct, beyond
  * (docs/performance.md).
  */
 
@@ -10,7 +10,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { Target } from '../../model/target.ts';
 import { fitsGlob } from '../../providers/glob.ts';
 
-/** Of a pool with more keys than this, lists name the first ones and count the rest. */
+/** Lists name this many keys of a pool and count the rest. */
 export const listLimit = 32;
 
 export interface PoolParts {
@@ -20,18 +20,17 @@ export interface PoolParts {
   readonly random: () => number;
 }
 
-/** One credential, and what was counted of it. */
 interface Member {
   readonly credential: Credential;
-  /** In the pool's order. */
+  /** Position in the pool's order. */
   readonly place: number;
-  /** Requests in flight, and requests so far. */
+  /** `inFlight` counts requests under way, `uses` all of them. */
   inFlight: number;
   total: number;
   /**
-   * Until when it need not be looked at, epoch ms: before a fallback, a large pool that is benched
-   * costs 27 µs with it and 340 µs without. Stays zero in a pool that is listed whole, where each
-   * one skipped stands in the record.
+   * Skipped until this time, epoch ms: a large benched pool costs 27 µs with it before a fallback,
+   * and 340 µs without. Always zero in a pool that is listed whole, because the record lists each
+   * one skipped.
    */
   benchedUntil: number;
 }
@@ -42,7 +41,7 @@ export class CredentialPool {
   readonly #random: () => number;
   readonly #members: readonly Member[];
   readonly #byId: ReadonlyMap<string, Member>;
-  /** The place of the member used last; -1 before the first use. */
+  /** Position of the member used last; -1 before the first use. */
   #last = -1;
   #releases = 0;
 
@@ -56,14 +55,14 @@ export class CredentialPool {
     this.#byId = new Map(this.#members.map((member) => [member.credential.id, member]));
   }
 
-  /** The preferred one of those that may be free; `releases` as in `walk`. */
+  /** Returns the preferred member of those that may be free; `releases` as in `walk`. */
   first(now: number, releases: number): Credential | undefined {
     return this.#choose(this.#ready(now, releases))?.credential;
   }
 
   /**
-   * Those that may be free, the preferred one first, then by their use or once round in the pool's
-   * order. Where `releases` has changed, a mark ended before its time, and everybody may be free.
+   * Yields those that may be free: the preferred one first, then by use, or once round in the
+   * pool's order. If `releases` has changed, a mark ended early and any member may be free.
    */
   *walk(now: number, releases: number): Iterable<Credential> {
     const ready = this.#ready(now, releases);
@@ -76,14 +75,16 @@ export class CredentialPool {
     for (const { credential } of others) yield credential;
   }
 
-  /** Those that a walk leaves out, the first to return first: one more than a list names. */
+  /**
+   * Returns the members that a walk skips, the first to return first: one more than a list names.
+   */
   benched(now: number): readonly Credential[] {
     const members = this.#members.filter(({ benchedUntil }) => benchedUntil > now);
     members.sort((a, b) => a.benchedUntil - b.benchedUntil);
     return members.slice(0, listLimit + 1).map(({ credential }) => credential);
   }
 
-  /** It need not be looked at before this time. */
+  /** Skips the credential until this time. */
   noteBenched({ id }: Credential, until: number): void {
     const member = this.#byId.get(id);
     if (member !== undefined && this.#members.length > listLimit) member.benchedUntil = until;
@@ -106,18 +107,18 @@ export class CredentialPool {
     if (member !== undefined) member.inFlight = Math.max(0, member.inFlight - 1);
   }
 
-  /** In the pool's order. */
+  /** Returns them in the pool's order. */
   #ready(now: number, releases: number): readonly Member[] {
     if (this.#members.length <= listLimit) return this.#members;
     if (releases !== this.#releases) for (const member of this.#members) member.benchedUntil = 0;
     this.#releases = releases;
-    // A loop, where `filter` takes twice as long.
+    // A loop: `filter` takes twice as long.
     const ready: Member[] = [];
     for (const member of this.#members) if (member.benchedUntil <= now) ready.push(member);
     return ready;
   }
 
-  /** The preferred one of the ready members; undefined where there is none. */
+  /** Returns the preferred one; undefined if none is ready. */
   #choose(ready: readonly Member[]): Member | undefined {
     switch (this.#selection) {
       case 'fill-first':
@@ -141,20 +142,20 @@ function findLeastUsed(ready: readonly Member[]): Member | undefined {
   return found;
 }
 
-/** Below zero where `a` has fewer requests in flight, then fewer so far, then the earlier place. */
+/** Prefers fewer requests in flight, then fewer uses, then the earlier position. */
 function compareUse(a: Member, b: Member): number {
   return a.inFlight - b.inFlight || a.total - b.total || a.place - b.place;
 }
 
 /**
- * All pools in use, by target: made when first asked for, and made anew when the configuration
- * names other credentials.
+ * Keeps a pool for each target: created at first use, and again when the configuration names other
+ * credentials.
  */
 export class Pools {
   readonly #random: () => number;
   /**
-   * The list is the pool's identity: a configuration that changed has other lists, and what was
-   * counted starts again.
+   * The list of credentials is the key: a changed configuration has new lists, and counting starts
+   * again.
    */
   readonly #byList = new WeakMap<readonly Credential[], Map<string, CredentialPool>>();
 
@@ -163,7 +164,7 @@ export class Pools {
   }
 
   /**
-   * The pool of those credentials that may be used for this target. Default of `selection`:
+   * Returns the pool of the credentials allowed for this target. Default of `selection`:
    * fill-first.
    */
   poolFor(
@@ -186,7 +187,10 @@ export class Pools {
   }
 }
 
-/** Bound to the target's origin (law 12), and not reserved for other models. */
+/**
+ * True when the credential is bound to the target's origin (law 12), and not reserved for other
+ * models.
+ */
 function mayServe({ origin, models }: Credential, target: Target): boolean {
   if (origin !== target.origin) return false;
   return models === undefined || models.some((pattern) => fitsGlob(pattern, target.model));

@@ -5,13 +5,13 @@
 
 import { RecentMap } from '../recent/recent-map.ts';
 
-/** Sessions remembered; the one that was quiet for longest falls out. */
+/** Beyond this the session that was idle longest is forgotten. */
 const sessionLimit = 10_000;
 
 export class Stickiness {
   readonly #bound = new RecentMap<string, string>(sessionLimit);
 
-  /** The credential that last served this session at this target. */
+  /** Returns the credential that last served this session at this target. */
   find(session: string, targetId: string): string | undefined {
     return this.#bound.get(`${targetId} ${session}`);
   }

@@ -1,6 +1,4 @@
-/**
- * A map that does not grow for ever: beyond its limit the entry that was set longest ago falls out.
- */
+/** A bounded map: beyond its limit it drops the entry that was set longest ago. */
 
 export class RecentMap<Key, Value> extends Map<Key, Value> {
   readonly #most: number;

@@ -1,34 +1,34 @@
 /**
- * Finds parts of secrets in a text, in small and capital letters alike and whatever stands between
- * their characters that nobody sees. What a text costs does not grow with the number of secrets: it
- * is read once, and only where eight characters in a row are those of a few of them are these
- * looked at. What many share, as all keys of a vendor begin alike, tells of none.
+ * Finds parts of secrets in a text, in any letter case and with invisible characters between. The
+ * cost does not grow with the number of secrets: the text is read once, and secrets are compared
+ * only where eight characters in a row occur in a few of them. Parts that many secrets share, such
+ * as a vendor's prefix, are ignored.
  */
 
 import type { Span } from './notations.ts';
 
-/** As much of a secret tells too much of it. A shorter secret counts as a whole. */
+/** A part of a secret this long is a leak. A shorter secret counts as a whole. */
 const tellingLength = 16;
-/** So many characters in a row are looked up. */
+/** The index has runs ("grams") of this many characters. */
 const gramLength = 8;
 /**
- * Of a secret one gram in so many is known: every part of it that is long enough to tell has one.
+ * One gram of a secret is indexed per step, so that every part long enough to leak contains one.
  */
 const gramStep = tellingLength - gramLength + 1;
-/** Of a longer one, which only tokens are, this much is known in parts. */
+/** Only this much of a longer secret, which only tokens are, is indexed. */
 const longestKnown = 1024;
-/** `--------` and `00000000` are of no secret in particular. */
+/** Texts such as `--------` and `00000000` identify no secret. */
 const fewestDistinct = 4;
-/** A gram that more secrets have is of no secret in particular either. */
+/** A gram of more secrets than this identifies none of them. */
 const mostAlike = 32;
 
-/** Which hashes there are, coarsely: nearly all places of a text are left by one look at it. */
+/** The size of a coarse filter of hashes, which dismisses nearly all places of a text at once. */
 const filterBits = 18;
 const toFilter = 32 - filterBits;
 
 /**
- * A character as it is compared: its code in small letters; none for what nobody sees, one for all
- * outside of ASCII.
+ * Folded codes: one for invisible characters, one for all outside of ASCII, else the small
+ * letter's.
  */
 const unseen = 0;
 const foreign = 1;
@@ -39,10 +39,9 @@ const codes = Uint8Array.from({ length: 0x80 }, (_, code) =>
 const invisible: ReadonlySet<number> = new Set([
   0xad, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2060, 0xfeff,
 ]);
-/** What a sequence for a terminal begins with, up to the letter that it ends with. */
+/** Begins a terminal control sequence, which ends with a letter. */
 const terminalEscape = 0x1b;
 
-/** Where a gram stands in a folded secret. */
 interface Gram {
   readonly secret: Uint8Array;
   readonly at: number;
@@ -60,7 +59,7 @@ export class Fragments {
       this.#add({ secret: known, at }, learned);
   }
 
-  /** What many shared before stays of no one: that costs nothing. */
+  /** Grams that were shared before stay ignored: that costs nothing. */
   forget(secret: string): void {
     const known = foldSecret(secret);
     for (let at = 0; at <= known.length - gramLength; at += 1) {
@@ -73,7 +72,7 @@ export class Fragments {
     }
   }
 
-  /** `learned`: the places of this secret that were looked at already. */
+  /** `learned`: the places of this secret that were added already. */
   #add(gram: Gram, learned: Set<number>): void {
     const { secret, at } = gram;
     if (learned.has(at)) return;
@@ -94,8 +93,8 @@ export class Fragments {
   }
 
   /**
-   * In place of a gram that many share, those around it: every part that is long enough to tell,
-   * and holds it, holds one of these too, or is shared by as many.
+   * Replaces a gram that many secrets share by those around it: every part that is long enough and
+   * contains it also contains one of these, or is just as common.
    */
   #addAround({ secret, at }: Gram, learned: Set<number>): void {
     const last = Math.min(secret.length, at + tellingLength) - gramLength;
@@ -103,7 +102,7 @@ export class Fragments {
     for (let place = first; place <= last; place += 1) this.#add({ secret, at: place }, learned);
   }
 
-  /** In the order of their ends. */
+  /** Returns the spans in the order of their ends. */
   findIn(text: string): readonly Span[] {
     if (this.#byHash.size === 0 || text.length < gramLength) return none;
     const folded = this.#folded;
@@ -121,7 +120,7 @@ export class Fragments {
     return found.map((part) => folded.place(part));
   }
 
-  /** The longest part of a secret that the gram at this place belongs to. */
+  /** Returns the longest part of a secret around the gram at this place. */
   #partAt(at: number, hash: number): Span | undefined {
     let longest: Span | undefined;
     for (const gram of this.#byHash.get(hash) ?? none) {
@@ -137,12 +136,11 @@ export class Fragments {
 }
 
 const none: readonly never[] = [];
-/** The grams that a shared one leads to: none. */
+/** Marks a gram that many secrets share. */
 const shared: Gram[] = [];
 
 /**
- * A text in small letters and without what nobody sees. One is read after the other into the same
- * room.
+ * A text in small letters and without invisible characters. Its buffer is reused for the next text.
  */
 class FoldedText {
   codes: Uint8Array;
@@ -159,7 +157,7 @@ class FoldedText {
       this.codes = new Uint8Array(text.length);
       this.#places = new Uint32Array(text.length);
     }
-    const [read, places] = [this.codes, this.#places]; // every character of every error comes by here
+    const [read, places] = [this.codes, this.#places]; // every character of every error passes through here
     let length = 0;
     for (let at = 0; at < text.length; at++) {
       const char = text.charCodeAt(at);
@@ -174,14 +172,15 @@ class FoldedText {
     this.length = length;
   }
 
-  /** Where a part of it stands in the text. */
+  /** Returns the place of a part in the original text. */
   place({ start, end }: Span): Span {
     return { start: this.#places[start] ?? 0, end: (this.#places[end - 1] ?? 0) + 1 };
   }
 }
 
 /**
- * The end of invisible text: a line break with the spaces after it, or a terminal colour sequence.
+ * Returns the end of invisible text: a line break with the spaces after it, or a terminal colour
+ * sequence.
  */
 function endOfUnseen(text: string, at: number, char: number): number {
   let end = at;
@@ -196,7 +195,7 @@ function isBlank(char: number): boolean {
   return char === 0x20 || char === 0x09;
 }
 
-/** As it is compared, and no more of it than is known in parts. */
+/** Folds as much of a secret as is indexed. */
 function foldSecret(secret: string): Uint8Array {
   const folded = new FoldedText(secret.length);
   folded.read(secret.slice(0, longestKnown));
@@ -222,15 +221,15 @@ function widenMatch(
 }
 
 const factor = 0x01000193;
-/** By this the oldest character stands in a hash. */
+/** The factor of the oldest character in a hash. */
 const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
   (product, next) => Math.imul(product, next),
   1,
 );
 
 /**
- * A rolling hash: the next one is made of the last, the character that leaves it and the one that
- * comes.
+ * A rolling hash: each follows from the last one, the character that leaves and the one that
+ * enters.
  */
 function hashOfGram(read: Uint8Array, at: number): number {
   let hash = 0;

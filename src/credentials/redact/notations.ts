@@ -1,10 +1,10 @@
 /**
- * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 and hex
- * decoded. The redactor looks into each reading, because a provider's error may repeat what it was
- * sent in any of them (law 20).
+ * Reads a text in other notations: with escapes of JSON, URLs and HTML undone, with base64 and hex
+ * decoded. The redactor searches each of them, because a provider's error may repeat what it
+ * received in any of them (law 20).
  */
 
-/** Part of a text; `end` is the first place behind it. */
+/** `end` is the first place behind the part. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -12,20 +12,20 @@ export interface Span {
 
 export interface Reading {
   readonly text: string;
-  /** Where a part of it stands in the text as it was written. */
+  /** Returns the place of a part in the original text. */
   place(part: Span): Span;
 }
 
-/** JSON in JSON in a URL; nobody was seen to go deeper. */
+/** For example JSON in JSON in a URL; nothing deeper was ever seen. */
 const deepest = 3;
 
 /**
- * Escapes of JSON, programs, URLs and HTML. The last alternative is half an escape where a text was
- * cut.
+ * Matches escapes of JSON, programs, URLs and HTML. The last alternative is half an escape at the
+ * end of a cut text.
  */
 const escapes =
   /\\(?:u([\da-f]{4})|x([\da-f]{2})|u\{([\da-f]{1,6})\}|(["\\/nrtbfve0\r\n]))|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|&(quot|amp|apos|lt|gt);|(?:\\(?:u[\da-f]{0,3}|x[\da-f]?)?|%[\da-f]?)$/gi;
-/** What a letter behind a backslash stands for; any other character there stands for itself. */
+/** Maps the letter after a backslash; any other character after one means itself. */
 const controls: Readonly<Record<string, string>> = {
   n: '\n',
   r: '\r',
@@ -44,17 +44,15 @@ const htmlNames: Readonly<Record<string, string>> = {
   gt: '>',
 };
 
-/** A run of base64, in either alphabet, that has room for twelve characters. */
+/** Matches base64 in either alphabet, long enough for twelve characters. */
 const base64Runs = /[\w+/-]{16,}={0,2}/g;
-/** A run of hex with room for twelve characters, its bytes apart or not. */
+/** Matches hex long enough for twelve characters, with or without separators. */
 const hexRuns = /(?:[\da-f]{2}[ :,-]?){12,}[\da-f]?/gi;
 const hexShifts = [0, 1] as const;
-/**
- * It may stand right behind other letters of its alphabet: only one of these beginnings is its own.
- */
+/** A run may follow other letters of its alphabet: only one of these offsets decodes it. */
 const base64Shifts = [0, 1, 2, 3] as const;
 
-/** The text as it is, and every other way to read it. */
+/** Yields the text itself first, then every other reading. */
 export function* readingsOf(text: string): Generator<Reading> {
   let reading: Reading | undefined = { text, place: (part) => part };
   for (let depth = 0; reading !== undefined && depth <= deepest; depth++) {
@@ -65,7 +63,7 @@ export function* readingsOf(text: string): Generator<Reading> {
   }
 }
 
-/** Decodes each run by itself. A hit covers the whole run. */
+/** Decodes each run on its own. A hit covers the whole run. */
 function* readBase64({ text, place }: Reading): Generator<Reading> {
   for (const { 0: run, index } of text.matchAll(base64Runs)) {
     const span = place({ start: index, end: index + run.length });
@@ -84,7 +82,7 @@ function* readHexNotation({ text, place }: Reading): Generator<Reading> {
   }
 }
 
-/** Undefined when there is nothing to undo. */
+/** Returns undefined if there is nothing to undo. */
 function readUnescaped({ text, place }: Reading): Reading | undefined {
   const places = new Uint32Array(text.length + 1);
   let read = '';
@@ -109,7 +107,7 @@ function readUnescaped({ text, place }: Reading): Reading | undefined {
   };
 }
 
-/** The character that an escape stands for; empty for half an escape at the end of a cut text. */
+/** Returns the character of an escape; an empty text for half an escape at the end. */
 function charOf([
   ,
   inJson,

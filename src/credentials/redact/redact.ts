@@ -1,18 +1,16 @@
 /**
- * Takes secrets out of everything we write: by value, for every secret that was read and for parts
- * of it, and by pattern (law 20).
+ * Removes secrets from everything we write: known secrets and their parts by value, others by
+ * pattern (law 20).
  */
 
 import { Fragments } from './fragments.ts';
 import { readingsOf, type Span } from './notations.ts';
 
-/** Secrets shorter than this would blank out ordinary words. */
+/** Blanking shorter secrets would blank ordinary words. */
 const shortestSecret = 12;
 const blank = '[redacted]';
 
-/**
- * Shapes of credentials in texts of any origin: bearer tokens, vendors' key prefixes, keys in URLs.
- */
+/** Matches credentials in any text: bearer tokens, vendors' key prefixes, keys in URLs. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w\-.~+/]{8,}=*/gi, `$1 ${blank}`],
   [/\b(?:sk|pk|rk|ak|gsk|xai|hf|tp|fw|nvapi|ghp|gho)[-_][\w\-+.]{8,}/g, blank],
@@ -25,38 +23,29 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A text that was cut in the middle of a secret ends with at least this much of it, or with nothing
- * that tells.
+ * If a text was cut inside a secret, a beginning this long is blanked too; a shorter one is
+ * harmless.
  */
 const tellingStart = 8;
 
-/**
- * A program that prints another token each time must not fill the memory; no pool has as many keys.
- */
+/** Bounds memory if a program prints another token each time; no pool has as many keys. */
 const mostSecrets = 25_000;
 
-/**
- * Knows the secrets that were loaded in this process. What a text costs does not grow with their
- * number.
- */
+/** Knows the secrets loaded in this process. The cost of a text does not grow with their number. */
 export class Redactor {
   readonly #known = new Set<string>();
-  /** Every way to write a secret, by its first characters. */
+  /** All written forms of secrets, by their first characters. */
   readonly #forms = new Map<string, AlikeForms>();
   readonly #fragments = new Fragments();
-  /** The first code unit of every form: most places of a text are left at once. */
+  /** The first code unit of every form, which dismisses most places of a text at once. */
   readonly #firsts = new Set<number>();
   readonly #most: number;
 
-  /** Knows so many secrets at most. */
   constructor(most: number = mostSecrets) {
     this.#most = most;
   }
 
-  /**
-   * To be called again whenever a secret is read: the one that was not for longest is forgotten
-   * first.
-   */
+  /** Call it each time a secret is read: the one not read for longest is forgotten first. */
   register(secret: string): void {
     if (secret.length < shortestSecret) return;
     const isNew = !this.#known.delete(secret);
@@ -67,7 +56,7 @@ export class Redactor {
     if (this.#known.size > this.#most) this.#forgetOldest();
   }
 
-  /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
+  /** True when a loaded secret, or a part long enough to leak, is in the text. */
   mentions(text: string): boolean {
     const isWhole = ({ start, end }: Span): boolean =>
       this.#forms.get(text.slice(start, start + tellingStart))?.has(text.slice(start, end)) ===
@@ -76,15 +65,14 @@ export class Redactor {
   }
 
   /**
-   * By value alone: cheap enough for the head of every answer, and blank for nothing else that it
-   * says.
+   * Redacts by value alone: cheap enough for the head of every answer, and it blanks nothing else.
    */
   redactLoaded(text: string): string {
     const found = this.#findIn(text);
     return found.length === 0 ? text : blankOut(text, found);
   }
 
-  /** By value, whole or in part, in whatever notation it is written there, and by pattern. */
+  /** Redacts by value, whole or in part, in any notation, and by pattern. */
   redact(text: string): string {
     let clean = this.#known.size === 0 ? text : blankOut(text, this.#findWritten(text));
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
@@ -132,17 +120,20 @@ export class Redactor {
   }
 }
 
-/** The ways to write a secret: plain, in a JSON string (with and without `\/`), and in a URL. */
+/**
+ * Returns the ways to write a secret: plain, in a JSON string (with and without `\/`), and in a
+ * URL.
+ */
 function writtenFormsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUtf8 = Buffer.from(secret).toString(); // half a surrogate pair, which JSON may hold, cannot be written in a URL
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
 
-/** Forms that begin alike, as all keys of a vendor do: found by their length. */
+/** Groups forms with the same beginning, as all keys of a vendor have, by length. */
 class AlikeForms {
   readonly #byLength = new Map<number, Set<string>>();
-  /** The longest first: a form may stand inside of another. */
+  /** Longest first: a form may be part of another. */
   #lengths: readonly number[] = [];
 
   has(form: string): boolean {
@@ -156,7 +147,7 @@ class AlikeForms {
     if (alike.size === 1) this.#sort();
   }
 
-  /** True when none is left. */
+  /** Returns true if no form is left. */
   remove(form: string): boolean {
     const alike = this.#byLength.get(form.length);
     alike?.delete(form);
@@ -165,7 +156,7 @@ class AlikeForms {
   }
 
   /**
-   * The length of that form which stands here, 0 for none. At the end of the text half a secret
+   * Returns the length of the form at this place, 0 for none. At the end of the text half a secret
    * counts: the text may have been cut.
    */
   lengthAt(text: string, at: number): number {

@@ -1,6 +1,6 @@
 /**
- * One asking at a time, shared by all who wait for it: a program or a keychain is not asked twice
- * at once.
+ * Shares one pending question among all who wait for it: a program or a keychain is never asked
+ * twice at once.
  */
 
 import { untilAborted } from '../../transport/within.ts';
@@ -19,8 +19,8 @@ export class Asking<T> {
   }
 
   /**
-   * Joins the asking under way, or starts one. A caller that is cancelled leaves with its signal's
-   * reason; the asking goes on while anybody else waits, and is cancelled with the last one.
+   * Joins the pending question, or asks it. A caller that is aborted leaves with its signal's
+   * reason; the question itself is aborted with its last caller.
    */
   async ask(signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal.throwIfAborted();

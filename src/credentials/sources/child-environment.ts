@@ -1,13 +1,13 @@
-/** What a program that we start inherits: everything but the secrets we manage (law 20). Pure. */
+/** The environment of programs that we start, without the secrets that we manage (law 20). Pure. */
 
 export interface ManagedSecrets {
-  /** Variables that are known to hold a key, set or not. */
+  /** Variables known to hold a key, set or not. */
   readonly variables: ReadonlySet<string>;
-  /** Whether a text holds a secret that was read in this process. */
+  /** True when the text contains a secret that this process has read. */
   readonly mentions: (text: string) => boolean;
 }
 
-/** The variables without those that hold a managed secret, by name or by value. */
+/** Drops variables that hold a managed secret, by name or by value. */
 export function withoutSecrets(
   all: Readonly<Record<string, string>>,
   managed: ManagedSecrets,

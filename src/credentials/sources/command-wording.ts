@@ -1,19 +1,19 @@
-/** What is said about a program that gave no key: how it ended, and its own first words. Pure. */
+/** Words for a program that gave no key: how it ended, and the first line that it printed. Pure. */
 
 import { assertNever } from '../../errors.ts';
 import type { RunResult } from '../../host.ts';
 import type { CommandSource } from '../../model/credential.ts';
 
 /**
- * Its name without folder; of a shell text only that it is one, because arguments may hold
- * anything.
+ * Returns the program's name without its folder. A shell command is only called that, because its
+ * arguments may hold anything.
  */
 export function nameProgram({ command, shell }: CommandSource): string {
   if (shell) return 'of a shell';
   return (command[0] ?? '').split('/').at(-1) ?? '';
 }
 
-/** `exited with 1: gpg: decryption failed`, `gave no answer within 10 s`. */
+/** For example `exited with 1: gpg: decryption failed` or `gave no answer within 10 s`. */
 export function describeRun(result: RunResult, { timeoutMs }: CommandSource): string {
   switch (result.ended) {
     case 'exited': {
@@ -35,7 +35,7 @@ export function describeRun(result: RunResult, { timeoutMs }: CommandSource): st
   }
 }
 
-/** The first line that says anything, cut to what a message can carry. */
+/** Returns the first line with text, cut to fit a message. */
 function firstWords(errorOutput: string): string {
   const line = errorOutput
     .split('\n')

@@ -1,7 +1,7 @@
 /**
- * The source of a secret that a program prints. One run serves all who wait; its output stays good
- * for its `ttl`, a failure for a few seconds only, so that it heals; after a refusal the program
- * runs again, once a minute (laws 4 and 8).
+ * The source of a secret that a program prints. One run serves all who wait. Its output is used for
+ * its `ttl`, a failure only for seconds, so that it heals. After a refusal the program runs again,
+ * at most once a minute (laws 4 and 8).
  */
 
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
@@ -19,18 +19,18 @@ import {
   type Source,
 } from './source.ts';
 
-/** A key is far shorter; what prints more is not what was meant. */
+/** No key is nearly as long. */
 const outputLimit = 64 * 1024;
-/** How long a failure is believed: every request in between would wait for the same one. */
+/** A failure is reused this long: otherwise every request would wait for another run. */
 const briefMs = 5000;
-/** The program runs at most this often because of one refused secret. */
+/** A refused secret runs the program at most this often. */
 const rereadEveryMs = 60_000;
 
 export interface CommandParts {
   readonly host: Host;
-  /** Everything the program inherits, without secrets. */
+  /** The variables that the program inherits, without secrets. */
   readonly environment: () => Readonly<Record<string, string>>;
-  /** Takes secrets out of what the program said about itself. */
+  /** Removes secrets from the program's error output. */
   readonly redact: (text: string) => string;
 }
 
@@ -59,15 +59,15 @@ class Program implements AskedSource {
     this.#source = source;
   }
 
-  /** The last answer while it is good. */
+  /** Returns the last answer while it is valid. */
   known(): Finding | undefined {
     const last = this.#last;
     return last !== undefined && this.#now() - last.at < last.goodMs ? last.finding : undefined;
   }
 
   /**
-   * A new output if there is one already; else a new run, unless there was one for this secret
-   * within the minute.
+   * Returns a newer output if there is one, else runs again unless this secret did so within the
+   * minute.
    */
   async reread(
     { origin, fingerprint: refused }: Parameters<AskedSource['reread']>[0],
@@ -84,7 +84,7 @@ class Program implements AskedSource {
       return await this.ask(signal);
     } catch (error) {
       if (known !== undefined && isBusy(error)) return known;
-      if (!this.#asking.isBusy) this.#rereadAt.delete(refused); // everybody left: it never came to its end
+      if (!this.#asking.isBusy) this.#rereadAt.delete(refused); // all callers left: the run never ended
       throw error;
     }
   }
@@ -92,7 +92,7 @@ class Program implements AskedSource {
   ask(signal: AbortSignal): Promise<Finding> {
     return this.#asking.ask(signal, async (untilNobodyWaits) => {
       const finding = await this.#run(untilNobodyWaits);
-      // A program that fails leaves what is good in use: the refusal may have been momentary (law
+      // If the program fails, a valid output stays in use: the refusal may have been momentary (law
       // 8).
       const isKept = finding.state === 'found' || this.known() === undefined;
       if (isKept && !untilNobodyWaits.aborted) {
@@ -115,7 +115,7 @@ class Program implements AskedSource {
     return { state: 'failed', lookedIn: [`the output of ${nameProgram(this.#source)}`], detail };
   }
 
-  /** How long an output is used. One that is no key is asked for again soon, like a failure. */
+  /** Returns how long an output is used. One that is not a key is replaced soon, like a failure. */
   #goodMs(finding: Finding): number {
     if (finding.state !== 'found' || judgeSecret(finding.value, '').state !== 'ok') return briefMs;
     return this.#source.ttlMs;

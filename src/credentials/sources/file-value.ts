@@ -10,13 +10,12 @@ import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';
 
-/** What the file says as a whole. */
 type HeldValue =
   | { readonly state: 'parsed'; readonly value: unknown }
   | { readonly state: 'absent' }
   | { readonly state: 'failed'; readonly detail: string };
 
-/** A place in a file: the pointer is one of RFC 6901, `/model/api_key`. */
+/** `pointer` is one of RFC 6901, such as `/model/api_key`. */
 interface ValueLocator {
   readonly path: string;
   readonly pointer: string;
@@ -47,12 +46,12 @@ function toHeld(content: FileContent): HeldValue {
     return { state: 'parsed', value: parse(content.text, { logLevel: 'error' }) };
   } catch {
     // The parser's own message would quote the file.
-    return { state: 'failed', detail: 'the file is neither JSON nor YAML' }; // said without quoting it
+    return { state: 'failed', detail: 'the file is neither JSON nor YAML' };
   }
 }
 
 /**
- * Whether the file is probably being written: it held something, and is now broken, gone or empty.
+ * True when the file is probably being written: it had a value, and is now broken, gone or empty.
  */
 function isHalfWrittenValue(next: HeldValue, previous: HeldValue): boolean {
   if (previous.state !== 'parsed' || previous.value === null) return false;

@@ -1,5 +1,5 @@
 /**
- * The source of a secret that is a file's whole content: looked at before each use, read again when
+ * The source of a secret that is a file's whole content: checked before each use, and reread when
  * it changed.
  */
 
@@ -39,7 +39,7 @@ function findFileSecret(content: FileContent, path: string, at: string): Finding
 }
 
 /**
- * Whether the file is probably being written: it held a key, and is now empty, gone or unreadable.
+ * True when the file is probably being written: it had a key, and is now empty, gone or unreadable.
  */
 function isHalfWritten(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text' || previous.text.trim() === '') return false;

@@ -1,7 +1,7 @@
 /**
- * The source of a secret in the system's keychain: asked for a lease within three seconds, unless
- * it has answered within the last one. One that gives no answer is not asked again while it thinks,
- * and holds nobody up in the meantime.
+ * The source of a secret in the system's keychain. A lease waits at most three seconds for it, and
+ * reuses an answer of the last second. A keychain that is still thinking is not asked again, and
+ * delays nobody meanwhile.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -17,14 +17,11 @@ import {
   type Source,
 } from './source.ts';
 
-/** A locked keychain may wait for a person; a request does not. */
+/** A locked keychain may wait for a person; a request cannot. */
 const boundMs = 3000;
-/** How long an answer is believed: those who came together share it. */
+/** An answer is reused this long, for requests that come together. */
 const sharedMs = 1000;
-/**
- * How long a failure is believed, and that there was no answer: other sources are used without a
- * wait.
- */
+/** A failure, or no answer, is reused this long: other sources are then used without a wait. */
 const failedMs = 5000;
 const lateMs = 30_000;
 
@@ -39,7 +36,7 @@ class KeychainEntry implements AskedSource {
   readonly #host: Pick<Host, 'keychain' | 'clock'>;
   readonly #locator: LocatorOf<'keychain'>;
   readonly #asking = new Asking<Finding>();
-  /** Set while the keychain thinks. */
+  /** Present while the keychain is being asked. */
   #answer: Promise<KeychainReading> | undefined;
   #last: { readonly finding: Finding; readonly goodUntil: number } | undefined;
 
@@ -57,7 +54,7 @@ class KeychainEntry implements AskedSource {
 
   ask(signal: AbortSignal): Promise<Finding> {
     return this.#asking.ask(signal, async () =>
-      // It cannot be interrupted.
+      // The question cannot be interrupted.
       this.#keep((await within(this.#host.clock, boundMs, this.#read())) ?? 'late'),
     );
   }
@@ -66,7 +63,7 @@ class KeychainEntry implements AskedSource {
     return this.ask(signal);
   }
 
-  /** Joins the question under way, or asks. A late answer is kept too. */
+  /** Joins the pending question, or asks. A late answer is kept too. */
   #read(): Promise<KeychainReading> {
     const { service, account } = this.#locator;
     this.#answer ??= this.#host.keychain.read(service, account).then((reading) => {

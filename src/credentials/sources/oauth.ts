@@ -1,5 +1,5 @@
 /**
- * The source of a login's access token: its entry in `credentials.json`, renewed where that is due.
+ * The source of a login's access token: its entry in `credentials.json`, renewed when it is due.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -23,7 +23,7 @@ function findToken(state: TokenState, id: string): Finding | 'pending' {
   return state.kind === 'due' ? 'pending' : settleToken(state, id);
 }
 
-/** The result when nothing more can be done: a token that is due but still works is used. */
+/** Settles a token that could not be renewed: one that still works is used. */
 function settleToken(state: TokenState, id: string): Finding {
   const lookedIn = [`login ${id} in credentials.json`];
   switch (state.kind) {

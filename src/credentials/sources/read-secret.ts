@@ -1,8 +1,7 @@
 /**
- * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here
- * are fingerprints, and the last secret of each credential for as long as config names it; the
- * redactor keeps the latest 25,000 of 12 characters or more, because it is to find them by value
- * (law 20).
+ * Reads a credential's secret through its source when it is leased, never before (law 4). This
+ * keeps fingerprints, and the last secret of each credential while config names it. The redactor
+ * keeps the latest 25,000 secrets of 12 characters or more, to find them by value (law 20).
  */
 
 import { inspect } from 'node:util';
@@ -21,38 +20,38 @@ import { createSources, type SourceParts } from './sources.ts';
 
 export interface SecretReader {
   /**
-   * What can be known now, without waiting: files and variables are read, a command's output comes
+   * Returns what is known without waiting: files and variables are read, a command's output comes
    * from its cache.
    */
   peek(credential: Credential): SecretReading | PendingReading;
-  /** Reads for a lease, waiting where the source must be asked; one asking serves all who wait. */
+  /**
+   * Reads for a lease and waits for a source that must be asked; one question serves all who wait.
+   */
   read(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
   /**
-   * Reads for a list or a diagnosis: as `read`, but nothing is changed by it, so a token that is
-   * due is not refreshed.
+   * Reads for a list or a diagnosis: like `read`, but it changes nothing, so a due token is not
+   * refreshed.
    */
   examine(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
   /**
-   * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs
-   * the command again, refreshes the token. Single-flight for all who wait; a failure of it never
-   * touches what is stored.
+   * Called after a provider refused the secret with this fingerprint (law 8): it rereads the
+   * source, reruns the command, refreshes the token, once for all who wait. If it fails, what is
+   * stored stays as it is.
    */
   reread(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
 }
 
 export interface SecretReaderParts extends SourceParts {
-  /** Called once for each secret when it is first read, to look it over. Default: nobody looks. */
+  /** Called once for each secret when it is first read. Default: nothing is called. */
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
 
 /**
- * Fingerprints that are remembered, where a program prints a new token each time: more than any
- * pool has, and fewer than the secrets that the redactor knows. A forgotten one is judged again
- * when it is read again.
+ * Bounds the fingerprints in memory, if a program prints a new token each time: more than any pool
+ * has, and fewer than the redactor's secrets. A forgotten one is judged again when it is next read.
  */
 const mostKnown = 20_000;
 
-/** Creates the reader of every source there is. */
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
   const known = new RecentMap<string, true>(mostKnown);
@@ -72,8 +71,8 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     if (finding.state !== 'found') return describeMissing(finding);
     const { at, value: found } = finding;
     const last = lastOf.get(credential);
-    // A secret rarely differs from the one before: it is not judged and identified again for each
-    // request.
+    // A secret rarely differs from the one before, so it is not judged and fingerprinted again for
+    // each request.
     if (last?.found === found && last.reading.foundAt === at && known.has(last.reading.fingerprint))
       return last.reading;
     const judged = judgeSecret(found, at);
@@ -106,7 +105,7 @@ function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>)
   return { state, lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
 }
 
-/** Whoever prints it sees its fingerprint. */
+/** Prints as its fingerprint, never as the secret. */
 class ReadSecret implements Secret {
   readonly #value: string;
   readonly #fingerprint: string;

@@ -1,35 +1,34 @@
 /**
- * What every source of secrets does, whether it is looked at or asked. Behind the reader of step 2
- * of a request.
+ * The contract of every source of secrets, whether it answers at once or must be asked. The reader
+ * of step 2 of a request uses it.
  */
 
 import type { Credential, FileLocation, SecretLocator } from '../../model/credential.ts';
 
-/** What a source gave, before it is judged. */
+/** A source's result, not yet judged. */
 export type Finding =
   | { readonly state: 'found'; readonly value: string; readonly at: string }
   | { readonly state: 'unset'; readonly lookedIn: readonly string[] }
-  /** The source itself broke; `detail` says how, without a secret. */
+  /** The source itself failed; `detail` says how, without a secret. */
   | {
       readonly state: 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
-      /** Who gave the secret has withdrawn it: asking again is no use before a login. */
+      /** The issuer withdrew the secret: only a new login helps. */
       readonly isRevoked?: true;
     };
 
-/** The way to one credential's secret. */
 export interface Source {
-  /** What is known without waiting. */
+  /** Returns what is known without waiting. */
   peek(): Finding | 'pending';
   /**
-   * Rejects only with the signal's reason, or `busy` where this process has nothing left to look
-   * with.
+   * Rejects only with the signal's reason, or `busy` if this process is out of file descriptors or
+   * the like.
    */
   read(signal: AbortSignal): Promise<Finding>;
-  /** What is there, without changing anything. Default: as `read`. */
+  /** Returns what is there and changes nothing. Default: as `read`. */
   examine?(): Finding;
-  /** After the secret with this fingerprint was refused. Rejects as `read` does. */
+  /** Called after the secret with this fingerprint was refused. Rejects as `read` does. */
   reread(refused: string, signal: AbortSignal): Promise<Finding>;
 }
 
@@ -38,14 +37,14 @@ export type LocatorOf<Kind extends SecretLocator['kind']> = Extract<
   { readonly kind: Kind }
 >;
 
-/** A source that is only looked at: nothing of it is ever waited for. */
+/** Makes a source that answers at once and is never waited for. */
 export function createLookedAt(look: () => Finding): Source {
   return { peek: look, read: async () => look(), reread: async () => look() };
 }
 
-/** What must be asked: a program, a keychain. */
+/** A source that must be asked: a program, a keychain. */
 export interface AskedSource {
-  /** The last answer while it is good. */
+  /** Returns the last answer while it is valid. */
   known(): Finding | undefined;
   ask(signal: AbortSignal): Promise<Finding>;
   /** As in `Source`; `origin` is where the refused secret was sent. */
@@ -55,7 +54,7 @@ export interface AskedSource {
   ): Promise<Finding>;
 }
 
-/** A source that is asked: credentials that name the same thing share its answers. */
+/** Makes a source that must be asked: credentials that name the same thing share its answers. */
 export function createAskedSource<Locator extends SecretLocator>(
   create: (locator: Locator) => AskedSource,
 ): (credential: Credential, locator: Locator) => Source {
@@ -76,7 +75,7 @@ export function createAskedSource<Locator extends SecretLocator>(
   };
 }
 
-/** One value for each input, made when it is first asked for. */
+/** Caches one value for each input, created at first use. */
 export function createOnce<Input, Value>(
   create: (input: Input) => Value,
   keyOf: (input: Input) => string = String,
@@ -90,12 +89,15 @@ export function createOnce<Input, Value>(
   };
 }
 
-/** `config.yaml:5 → .env:3`: where config names a credential, and where its secret was found. */
+/**
+ * For example `config.yaml:5 → .env:3`: where config names a credential, and where its secret was
+ * found.
+ */
 export function via({ location }: Credential, place: string): string {
   return location === undefined ? place : `${formatLocation(location)} → ${place}`;
 }
 
-/** `config.yaml:5`. */
+/** For example `config.yaml:5`. */
 export function formatLocation(location: FileLocation): string {
   return `${location.path.split(/[\\/]/).at(-1)}:${location.line}`;
 }

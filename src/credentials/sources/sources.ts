@@ -1,6 +1,6 @@
 /**
- * The one table from a credential's locator to the source that reads it. A new source is one file
- * here and one case.
+ * Maps a credential's locator to the source that reads it. A new source is one file here and one
+ * case.
  */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
@@ -25,21 +25,20 @@ import {
 } from './source.ts';
 import { createVariableSource } from './variable.ts';
 
-/** Where sources look, and what they must know to keep secrets in. */
 export interface SourceParts {
   readonly host: Host;
   readonly dotenv: Dotenv;
   readonly credentialsFile: CredentialsFile;
-  /** The access tokens of logins. */
   readonly logins: Logins;
   readonly redactor: Redactor;
-  /** Variables that hold a key, by what catalogue and config say now; no program inherits them. */
+  /**
+   * Variables that hold a key, according to the current catalogue and config; no program inherits
+   * them.
+   */
   readonly keyVariables: () => ReadonlySet<string>;
 }
 
-/**
- * The source of a credential, opened once; what sources remember between two looks is kept here.
- */
+/** Opens the source of a credential once, and keeps it with what it remembers. */
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
@@ -87,7 +86,6 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   };
 }
 
-/** A secret that stands in the config itself. */
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
   const at = location === undefined ? 'config' : formatLocation(location);
   const finding: Finding = { state: 'found', value, at };
@@ -95,7 +93,7 @@ function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>):
 }
 
 /**
- * A key that was handed to `auth add`, for its own origin only: the config may have been resolved
+ * Looks up a key that `auth add` stored, for its own origin only: the config may have been resolved
  * before the file changed (law 12).
  */
 function lookUpStored(file: CredentialsFile, credential: Credential, id: string): Finding {

@@ -15,11 +15,10 @@ import {
   via,
 } from './source.ts';
 
-/** A place that may hold a variable. */
 interface VariablePlace {
   readonly name: string;
   find(variable: string): { readonly value: string; readonly at: string } | undefined;
-  /** Why it cannot be looked into. */
+  /** Says why this place cannot be read. */
   findFault(): string | undefined;
 }
 
@@ -59,8 +58,8 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
 }
 
 /**
- * In the first place that has the variable, even an empty one. Where one cannot be read, nobody
- * knows whether it is set.
+ * Uses the first place that has the variable, even empty. If a place cannot be read, the variable's
+ * value is unknown.
  */
 function lookUpVariable(
   places: readonly VariablePlace[],

@@ -1,7 +1,7 @@
 /**
- * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all
- * processes see. What it does not know it keeps; what it cannot read it does not touch. Serves the
- * keys that were handed to us and the tokens of logins.
+ * The one writer of `credentials.json`: it reads, changes and replaces the whole file under a lock
+ * that all processes share. It preserves fields that it does not know, and leaves a file alone that
+ * it cannot read. Stored keys and tokens of logins use it.
  */
 
 import { type CredentialsFormat, parseCredentials } from '../../config/files/credentials-file.ts';
@@ -10,19 +10,19 @@ import { holdLockFile, type LockHost } from './lock-file.ts';
 
 export interface CredentialsPlace {
   readonly host: LockHost;
-  /** Absolute path of `credentials.json`. */
+  /** The absolute path of `credentials.json`. */
   readonly path: string;
 }
 
-/** The change itself takes no time: it is made between one read and one write. */
+/** The change itself takes no time, between one read and one write. */
 const lockMs = 3000;
 const waitMs = 15_000;
 
 /**
- * Changes the file. `change` is called once, under the lock, with what the file holds now, and
- * changes that; where it changes nothing, nothing is written. Throws `credentials-unusable` when it
- * cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then
- * nothing is written.
+ * Changes the file. `change` is called once, under the lock, with the current content, and modifies
+ * it; nothing is written if it modifies nothing. Throws `credentials-unusable` if the file cannot
+ * be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then nothing
+ * is written.
  */
 export async function editCredentials<T>(
   { host, path }: CredentialsPlace,
@@ -44,7 +44,7 @@ export async function editCredentials<T>(
 }
 
 /**
- * What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an
+ * Returns the current content. Throws `credentials-unusable`, and never takes a broken file for an
  * empty one.
  */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
@@ -69,7 +69,7 @@ function readStoredText(files: LockHost['files'], path: string): string | undefi
   }
 }
 
-/** Names the file in an error of the disk or of permissions, so that no key is blamed for it. */
+/** Names the file in an error of disk or permissions, so that no key is blamed for it. */
 async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

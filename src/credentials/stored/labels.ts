@@ -1,21 +1,20 @@
-/** The labels of stored keys and logins: one word, taken once among those of one provider. */
+/** Checks labels of stored keys and logins: one word, unique within its provider. */
 
 import { CredentialError } from '../../errors.ts';
 
-/** What can be labelled. */
 export interface Labelled {
   readonly id: string;
   readonly provider: string;
   readonly label: string;
 }
 
-/** How one that has the label already is named, and what can be done. */
+/** The words about an entry that already has the label, and what to do. */
 export interface TakenWords {
   readonly what: string;
   readonly wayOut: (id: string) => string;
 }
 
-/** The label as it is kept. Throws `credential-refused`. */
+/** Returns the label to store. Throws `credential-refused`. */
 export function checkLabel(
   siblings: readonly Labelled[],
   label: string,

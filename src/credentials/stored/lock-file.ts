@@ -1,35 +1,37 @@
 /**
- * A lock that several processes see: a file that only one of them can create. It names its owner
- * and its end, so that one left behind by a killed process is taken over. Beside the path of a
- * request: whoever writes what is stored takes it.
+ * A lock across processes: a file that only one of them can create. It names its owner and its end,
+ * so that another process can take over after a crash. Writers of stored data use it; the path of a
+ * request does not.
  */
 
 import { CredentialError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 
-/** The doors a lock needs. */
 export type LockHost = Pick<Host, 'clock' | 'files' | 'randomToken' | 'processId'>;
 
 export interface LockFile {
   readonly path: string;
-  /** How long the work may take; after that anybody may take the lock over. At most 10 min. */
+  /**
+   * The work must end within this time; after that another process may take the lock. At most 10
+   * min.
+   */
   readonly lockMs: number;
-  /** How long somebody else's lock is waited for. */
+  /** Waits at most this long for another owner's lock. */
   readonly waitMs: number;
 }
 
-/** Whether the lock is still ours: to be asked right before what it protects is written. */
+/** Says whether we still own the lock: call it right before writing what the lock protects. */
 export type IsHeld = () => boolean;
 
 const pollMs = 25;
-/** A lock without a readable end was left in the middle of its making. */
+/** A lock file without a readable end is a leftover of its creation after this time. */
 const unreadableMs = 10_000;
 /** A lock that ends later was made before the clock was set back. */
 const longestLockMs = 10 * 60_000;
 
 /**
  * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner
- * and path, when somebody else holds it for longer than `waitMs`.
+ * and path, if another one holds it for longer than `waitMs`.
  */
 export async function holdLockFile<T>(
   host: LockHost,
@@ -92,11 +94,10 @@ function isOlderThan(host: LockHost, path: string, ms: number): boolean {
 interface Owner {
   readonly process: number;
   readonly token: string;
-  /** Epoch ms. */
   readonly expiresAt: number;
 }
 
-/** Undefined when there is no lock, or one that is being made. */
+/** Returns undefined if there is no lock, or one that is being created. */
 function readOwner(host: LockHost, path: string): Owner | undefined {
   try {
     return parseOwner(JSON.parse(host.files.readText(path)));

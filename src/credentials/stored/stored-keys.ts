@@ -1,6 +1,5 @@
 /**
- * The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to
- * `credentials.json`.
+ * The stored keys: what `auth add`, `remove`, `rename`, `move` and `test` do to `credentials.json`.
  */
 
 import type { CredentialsFormat, StoredKey } from '../../config/files/credentials-file.ts';
@@ -10,75 +9,72 @@ import { CredentialError } from '../../errors.ts';
 import { type CredentialsPlace, editCredentials, readCredentials } from './edit-credentials.ts';
 import { checkLabel, type TakenWords } from './labels.ts';
 
-/** A key to be stored. */
 export interface NewKey {
   readonly provider: string;
   /** Unique among the stored keys of its provider. Default: `key-1`, `key-2`, … */
   readonly label?: string | undefined;
   readonly secret: string;
-  /** The only origin it may be sent to (law 12): that of the provider as it is configured now. */
+  /** The only origin that may receive it (law 12): that of the provider as configured now. */
   readonly origin: string;
-  /** Limit group. Default: its own. */
+  /** The group that shares its limits. Default: its own. */
   readonly account?: string | undefined;
   /** Default: `unverified`. */
   readonly verified?: StoredKey['verified'];
-  /** The variable that it is a copy of: a later copy of that variable takes its place. */
+  /** The variable that it was copied from: a later copy of that variable replaces it. */
   readonly copiedFrom?: string | undefined;
 }
 
-/** A stored key for people and lists: everything but its secret. */
+/** A stored key without its secret. */
 export interface StoredKeyView {
-  /** Short, unguessable, unique in the file; stays through renames. */
+  /** Short, unguessable, unique in the file; renames keep it. */
   readonly id: string;
-  /** `provider:stored:id`, as lists, marks and records name it. */
+  /** Has the form `provider:stored:id`, as in lists, marks and records. */
   readonly credentialId: string;
   readonly provider: string;
   readonly label: string;
   readonly origin: string;
   readonly account?: string | undefined;
   readonly fingerprint: string;
-  /** Epoch ms. */
   readonly addedAt: number;
   readonly verified: StoredKey['verified'];
 }
 
-/** What may be changed of a stored key; the rest stays as it is. */
 export type KeyChange = Partial<Pick<StoredKey, 'label' | 'origin' | 'account' | 'verified'>>;
 
 /**
- * Every call throws `CredentialError`: `credentials-unusable`, `credentials-locked`, or as it says
- * itself.
+ * Every call throws `CredentialError`: `credentials-unusable`, `credentials-locked`, or the code
+ * named at the call.
  */
 export interface StoredKeys {
-  /** In order of use, provider by provider. */
+  /** Returns them in order of use, provider by provider. */
   list(): readonly StoredKeyView[];
   /**
-   * Throws `credential-refused` where `add` would refuse this label; to be asked before a key is
-   * typed or tried.
+   * Throws `credential-refused` if `add` would refuse this label; call it before a key is typed or
+   * tried.
    */
   checkLabel(provider: string, label: string): void;
   /**
    * Stores a key behind those of its provider. The same secret for the same origin is stored once:
-   * then the key that was there is returned. A new copy of a variable replaces the one before.
-   * Throws `credential-refused` for an invalid secret, or a label that is taken.
+   * the existing key is returned. A new copy of a variable replaces the old one. Throws
+   * `credential-refused` for an invalid secret, or a label in use.
    */
   add(key: NewKey): Promise<{ readonly key: StoredKeyView; readonly wasThere: boolean }>;
-  /** Returns what was removed. Throws `credential-unknown`. */
+  /** Returns the removed key. Throws `credential-unknown`. */
   remove(id: string): Promise<StoredKeyView>;
-  /** Throws `credential-unknown`, or `credential-refused` for a label that is taken. */
+  /** Throws `credential-unknown`, or `credential-refused` for a label in use. */
   rename(id: string, label: string): Promise<StoredKeyView>;
-  /** Allows another origin, notes a verification, sets an account. Throws as `rename`. */
+  /** Changes its origin, verification or account. Throws as `rename`. */
   change(id: string, change: KeyChange): Promise<StoredKeyView>;
   /**
-   * Puts a key at this place among those of its provider, 0 first; a place behind the last is the
-   * last. Throws `credential-unknown`.
+   * Moves a key to this position among those of its provider, 0 first; a position beyond the last
+   * means the last. Throws `credential-unknown`.
    */
   move(id: string, place: number): Promise<StoredKeyView>;
 }
 
 /**
- * Creates the writer of the keys in one `credentials.json`; a file that does not exist is made,
- * 0600, by the first `add`.
+ * Creates the writer of the keys in one `credentials.json`; the first `add` creates a missing file
+ * with mode 0600.
  */
 export function createStoredKeys(place: CredentialsPlace): StoredKeys {
   const changeOne = (id: string, change: KeyChange): Promise<StoredKeyView> =>
@@ -171,10 +167,9 @@ function requireStoredKey({ keys }: CredentialsFormat, id: string): DraftKey {
 
 type DraftKey = CredentialsFormat['keys'][number];
 
-/** A label that another stored key has. */
 const taken: TakenWords = { what: 'a stored key', wayOut: (id) => `remove ${id} first` };
 
-/** Refuses an account name that a list cannot show. */
+/** Throws for an account name that a list cannot show. */
 function checkAccount(account: string): void {
   if (account !== '' && !/\p{Cc}/u.test(account)) return;
   throw new CredentialError('credential-refused', 'this account name cannot be used', {
