@@ -1,11 +1,11 @@
-/** Sums of usage put together. Pure. */
+/** Adds sums of usage. Pure. */
 
 import type { Spent } from '../model/spending.ts';
 import type { UsageRow } from '../model/usage.ts';
 
 export type Counts = Omit<UsageRow, 'day' | 'caller' | 'task' | 'target' | 'purpose'>;
 
-/** Two sums as one, under the name of the first. */
+/** Returns both sums as one, under the name of the first. */
 export function addRows<Row extends Counts>(one: Row, other: Counts | undefined): Row {
   if (other === undefined) return one;
   return {
@@ -19,7 +19,7 @@ export function addRows<Row extends Counts>(one: Row, other: Counts | undefined)
   };
 }
 
-/** The same of what budgets count. */
+/** Does the same for what budgets count. */
 export function addSpent<Row extends Spent>(one: Row, other: Spent | undefined): Row {
   if (other === undefined) return one;
   const { usd, tokens, requests } = other;

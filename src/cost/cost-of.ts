@@ -1,4 +1,4 @@
-/** What attempts cost: tokens times prices (step 7 of a request). Pure. */
+/** Computes what attempts cost: tokens times prices (step 7 of a request). Pure. */
 
 import type { AttemptRecord, RequestCost, RequestRecord, Usage } from '../model/record.ts';
 import type { Price, Target } from '../model/target.ts';
@@ -6,8 +6,8 @@ import type { Price, Target } from '../model/target.ts';
 type Priced = Pick<Target, 'price' | 'billing'>;
 
 /**
- * In USD; undefined where nobody pays by the token, no price is known, or nothing was said of
- * tokens.
+ * Returns USD; undefined if nobody pays by the token, no price is known, or the provider reported
+ * no tokens.
  */
 export function costOf(usage: Usage | undefined, { price, billing }: Priced): number | undefined {
   if (billing !== 'metered' || price === undefined || usage === undefined) return undefined;
@@ -22,7 +22,7 @@ export function costOf(usage: Usage | undefined, { price, billing }: Priced): nu
   );
 }
 
-/** Undefined where no attempt was priced, and none should have been. */
+/** Returns undefined if no attempt was priced, and none should have been. */
 export function addUpCost(
   record: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
   payer: Priced,
@@ -46,7 +46,7 @@ export function addUpCost(
   };
 }
 
-/** Of an attempt that failed: whether nothing of it has reached the caller. */
+/** True when nothing of a failed attempt has reached the caller. */
 export function isUnused(
   { attempts, joints, outcome }: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
   attempt: AttemptRecord,
@@ -55,7 +55,7 @@ export function isUnused(
   return outcome !== 'broken' || attempt !== attempts.at(-1);
 }
 
-/** USD per million tokens as config says them. */
+/** Converts a price of the configuration, in USD per million tokens. */
 export function toPrice(said: {
   readonly input: number;
   readonly output: number;

@@ -1,13 +1,13 @@
-/** Money in words. Pure. */
+/** Formats money for people. Pure. */
 
-/** `$12.50`, `$0.0340`, `less than $0.0001`. */
+/** For example `$12.50`, `$0.0340`, `less than $0.0001`. */
 export function formatUsd(usd: number): string {
   if (usd > 0 && usd < 0.0001) return 'less than $0.0001';
   return `$${usd.toFixed(usd === 0 || usd >= 1 ? 2 : 4)}`;
 }
 
 /**
- * The same of a sum: what nobody pays for by the token has none, and what has no price is not free.
+ * Formats a sum: what is not paid by the token has none, and a missing price does not mean free.
  */
 export function describeSum({
   usd,

@@ -1,19 +1,19 @@
 /**
- * What vendors ask for a million tokens, in USD, for models of our catalogue and the great
- * families. Data, and its reading; `prices:` in the configuration outranks it.
+ * Vendors' prices for a million tokens, in USD, for models of our catalogue and the great families.
+ * Data, and its reader; `prices:` in the configuration overrides it.
  */
 
 import type { Price } from '../model/target.ts';
 
 /**
- * By our name of the provider and the vendor's id of the model. Of prices that rise with the length
- * of a prompt, or at certain hours, the lowest stands here.
+ * Keyed by our name of the provider and the vendor's id of the model. If a price rises with the
+ * length of a prompt, or at certain hours, this has the lowest.
  */
 type PriceTable = Readonly<Record<string, Readonly<Record<string, Omit<Price, 'asOf'>>>>>;
 
 /**
- * The data of the package genai-prices 0.2.3 (https://github.com/pydantic/genai-prices, MIT).
- * Zhipu's are those of open.bigmodel.cn, in USD.
+ * From the package genai-prices 0.2.3 (https://github.com/pydantic/genai-prices, MIT). Zhipu's are
+ * those of open.bigmodel.cn, in USD.
  */
 const collected: PriceTable = {
   openai: {
@@ -115,8 +115,8 @@ const collected: PriceTable = {
     'glm-4.7': { input: 0.276, output: 1.103, cacheRead: 0.055 },
   },
   // Xiaomi's own list is in yuan (3 and 6 for mimo-v2.5-pro since 2026-05-27:
-  // https://eu.36kr.com/en/p/3828341593641605); these are what OpenRouter asks for Xiaomi's
-  // endpoint, in the same data.
+  // https://eu.36kr.com/en/p/3828341593641605); these are OpenRouter's prices for Xiaomi's
+  // endpoint, from the same data.
   xiaomi: {
     'mimo-v2.6-pro': { input: 0.435, output: 0.87, cacheRead: 0.0036 },
     'mimo-v2.6-flash': { input: 0.14, output: 0.28, cacheRead: 0.0028 },
@@ -125,7 +125,7 @@ const collected: PriceTable = {
   },
 };
 
-/** Read in single pages, for which the data have nothing of the vendor's own. */
+/** Taken from single pages, because the package has nothing of the vendor's own. */
 const read: PriceTable = {
   qwen: {
     // https://www.alibabacloud.com/help/en/model-studio/billing-for-model-studio
@@ -135,13 +135,13 @@ const read: PriceTable = {
   },
 };
 
-/** The day on which both were looked up. */
+/** Both were looked up on this day. */
 const asOf = '2026-11-23';
 
-/** Vendors name a dated version of a model by an ending: `-20250929`, `-2025-11-13`. */
+/** Matches the ending of a dated model version: `-20250929`, `-2025-11-13`. */
 const datedVersion = /-(20\d{6}|20\d\d-\d\d-\d\d)$/;
 
-/** Undefined where nobody has looked it up. */
+/** Returns undefined if the table has no price for it. */
 export function findPrice(provider: string, model: string): Price | undefined {
   const models = collected[provider] ?? read[provider];
   const price = models?.[model] ?? models?.[model.replace(datedVersion, '')];

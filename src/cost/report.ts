@@ -1,4 +1,4 @@
-/** What usage adds up to, by caller, task, target or day. Pure. */
+/** Adds usage up by caller, task, target or day. Pure. */
 
 import type { UsageRow } from '../model/usage.ts';
 import { addRows, type Counts } from './add-rows.ts';
@@ -12,11 +12,11 @@ export interface CostGroup extends Counts {
 
 export interface CostReport {
   readonly total: Counts;
-  /** The dearest first, then those with the most tokens; days as they are given. */
+  /** The most expensive first, then by tokens; days keep their order. */
   readonly groups: readonly CostGroup[];
-  /** What was paid for and brought no answer. */
+  /** Sums what was paid without an answer. */
   readonly discarded: Counts;
-  /** Targets with attempts that are not in the sums. */
+  /** Targets with attempts that the sums leave out. */
   readonly unpricedTargets: readonly string[];
 }
 

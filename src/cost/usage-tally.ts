@@ -1,6 +1,6 @@
 /**
- * Sums of what was used, by caller, task and target, on their way to the store: off the path of an
- * answer, at most once a second.
+ * Collects sums of usage by caller, task and target on their way to the store: not on the path of
+ * an answer, written at most once a second.
  */
 
 import type { Clock, Timer } from '../host.ts';
@@ -11,11 +11,12 @@ import { isUnused } from './cost-of.ts';
 
 const batchMs = 1000;
 const dayMs = 24 * 3_600_000;
-/** User-agents are what clients say: beyond so many names a day, all others are one. */
+/** Clients choose their user-agents: beyond this many names a day, all others are one. */
 const mostCallers = 200;
 const others = 'other (user-agent)';
 /**
- * So are models, where a provider takes any: beyond so many a day those of one provider are one.
+ * Clients choose models too, if a provider takes any: beyond this many a day, those of one provider
+ * are one.
  */
 const mostTargets = 500;
 const otherModels = 'other models';
@@ -32,7 +33,7 @@ export interface UsageTallyParts {
 
 export class UsageTally {
   readonly #parts: UsageTallyParts;
-  /** By target: a key made of all names would be a text for each attempt. */
+  /** Grouped by target, because a joint key would have to be built for each attempt. */
   #sums = new Map<string, Sum[]>();
   #dayNumber = 0;
   #day = '';
@@ -49,7 +50,7 @@ export class UsageTally {
     for (const attempt of record.attempts) {
       const { failure, usage, usd, isUnpriced } = attempt;
       const isRefused = failure !== undefined && usage === undefined && isUnpriced !== true;
-      if (isRefused) continue; // it is not paid for: its provider has done nothing
+      if (isRefused) continue; // not paid: its provider has done nothing
       const sum = this.#sumOf(record, attempt);
       sum.requests += 1;
       sum.inputTokens += usage?.inputTokens ?? 0;
@@ -65,7 +66,7 @@ export class UsageTally {
       });
   }
 
-  /** Sums that could not be written wait for the next time. */
+  /** Sums that could not be written stay for the next flush. */
   async flush(): Promise<void> {
     const sums = [...this.#sums.values()].flat();
     if (sums.length === 0) return;
@@ -88,7 +89,7 @@ export class UsageTally {
     if (Math.floor(at / dayMs) !== this.#dayNumber) this.#turnTo(at);
     const isDiscarded = attempt.failure !== undefined && isUnused(record, attempt);
     const kind = task === 'main' ? 'main' : 'task';
-    // Names of keys are ours, and each counts for itself.
+    // Names of keys are ours, so each counts.
     const isCounted = !caller.includes(' ') || this.#callers.has(caller);
     return this.#find({
       day: this.#day,
@@ -124,7 +125,7 @@ export class UsageTally {
     this.#targets.clear();
   }
 
-  /** Of one that is new today. */
+  /** Limits the targets that are new today. */
   #nameTarget(target: string): string {
     if (this.#targets.size >= mostTargets)
       return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
@@ -132,7 +133,7 @@ export class UsageTally {
     return target;
   }
 
-  /** Of a user-agent that is new today. */
+  /** Limits the user-agents that are new today. */
   #nameOf(caller: string): string {
     if (this.#callers.size >= mostCallers) return others;
     this.#callers.add(caller);

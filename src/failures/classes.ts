@@ -1,5 +1,5 @@
 /**
- * The failure classes: one row for each, with all that differs between them. To add a class, add
+ * The failure classes: one row each, with everything that differs between them. To add a class, add
  * its row to one of these files (CONTRIBUTING); docs/errors.md lists them in this order. Data.
  */
 
@@ -22,8 +22,8 @@ export const failureClasses = {
 export type FailureClass = keyof typeof failureClasses;
 
 /**
- * A record or a mark may come from another version and have a class that is not here: it is taken
- * for `unknown`.
+ * Returns the row of a class. A record or mark of another version may have a class that does not
+ * exist here: it counts as `unknown`.
  */
 export function rowOfClass(name: FailureClass): FailureRow {
   return failureClasses[name] ?? failureClasses.unknown;

@@ -23,8 +23,8 @@ export function steps(...seconds: readonly number[]): readonly number[] {
 }
 
 /**
- * The last is a little below 5 s: a provider that is back is in use again within 5 s, whenever the
- * next request comes.
+ * The last window is a little below 5 s, so that a provider that is back is used again within 5 s,
+ * whenever the next request comes.
  */
 export const outage = {
   windows: steps(1, 2, 4, 4.8),

@@ -1,4 +1,4 @@
-/** Failure classes that speak of an account: its money, its plan, its limits. */
+/** Failure classes about an account: its money, its plan, its limits. */
 
 import { amend, hour, money, nextTarget, rotate, shown, steps, wait } from './moves.ts';
 import { defineClasses } from './row.ts';

@@ -1,4 +1,4 @@
-/** Failure classes that speak of a key: it is missing, refused, or may not do what was asked. */
+/** Failure classes about a key: it is missing, refused, or not allowed to do this. */
 
 import { hour, minute, nextTarget, reread, rotate, second } from './moves.ts';
 import { defineClasses } from './row.ts';

@@ -1,6 +1,5 @@
 /**
- * Failure classes that speak of the request: what it asks for is not there, or it is refused for
- * what it is.
+ * Failure classes about the request: what it asks for does not exist, or it is refused as it is.
  */
 
 import { amend, hour, minute, nextTarget } from './moves.ts';

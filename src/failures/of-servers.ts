@@ -1,4 +1,4 @@
-/** Failure classes that speak of a server, the way to it, or what it answered. */
+/** Failure classes about a server, the network path to it, or its answer. */
 
 import {
   amend,
@@ -13,7 +13,7 @@ import {
 } from './moves.ts';
 import { defineClasses } from './row.ts';
 
-/** Said by ourselves: there is no answer to quote. */
+/** Our own message, because there is no answer to quote. */
 const inOurWords = 'TARGET: MESSAGE';
 
 export const serverClasses = defineClasses({
@@ -148,7 +148,7 @@ export const serverClasses = defineClasses({
     keyTest: 'works',
     phrases: { happened: 'answered nothing' },
   },
-  /** The word with which the answer ended means failure, or it ended without one. */
+  /** The finish reason of the answer means failure, or it has none. */
   unfinished: {
     meaning: 'the answer ended with a word that means failure, or without a finish',
     blame: 'provider',
@@ -161,7 +161,7 @@ export const serverClasses = defineClasses({
       attempt: inOurWords,
     },
   },
-  /** The answer of a side task was judged to be of no use. */
+  /** The judge of a side task found the answer unusable. */
   unusable: {
     meaning: 'the answer of a side task is of no use',
     blame: 'provider',

@@ -1,6 +1,6 @@
 /**
- * Failure classes that blame nobody else: the caller left, our own time or this machine ran out, or
- * nothing known matches.
+ * Failure classes that blame nobody else: the caller left, our own time or this machine's resources
+ * ran out, or no rule matches.
  */
 
 import { nextTarget } from './moves.ts';

@@ -1,83 +1,82 @@
 /**
- * What is said of one failure class: the fields of its row. Everything that differs between classes
- * is one of them. Types only.
+ * The fields of a failure class. Everything that differs between classes is one of them. Types
+ * only.
  */
 
-/** One row of the table. What is absent does not apply. */
+/** An absent field does not apply. */
 export interface FailureRow {
   /** One clause for people. */
   readonly meaning: string;
   readonly blame: Blame;
   readonly advice: Advice;
-  /** What may be done about it, in this order (law 9). Empty: the request ends. */
+  /** The moves that may be tried, in this order (law 9). Empty: the request ends. */
   readonly moves: readonly Move[];
   /** How its target or key is held back. Absent: no mark is written. */
   readonly mark?: MarkPolicy;
   /**
-   * What it speaks against, if it is the target's own word. A proxy or a page that says so speaks
-   * of something else.
+   * What it blames, if the target itself says so. From a proxy or a page for browsers it blames
+   * neither.
    */
   readonly accuses?: 'key' | 'money';
   /** The request itself is refused: its caller gets the provider's own status and body (law 15). */
   readonly isRequestFault?: true;
-  /**
-   * The target showed nothing for too long: a fault of its server, whichever key it was asked with.
-   */
+  /** The target sent nothing for too long: its server is at fault, not the key. */
   readonly isSilence?: true;
-  /** A limit of the account, as opposed to an outage. */
+  /** It is a limit of the account, not an outage. */
   readonly isLimit?: true;
-  /** It does not end by itself: worth a fix even if another candidate has answered. */
+  /** It does not end by itself: its fix is suggested even if another candidate answered. */
   readonly lasts?: true;
   /**
-   * `billed`: the request was out, and what came was no refusal. `done`: it may have been carried
-   * out, and is not charged.
+   * `billed`: the request was sent, and no refusal came. `done`: it may have been carried out, but
+   * is not charged.
    */
   readonly mayBe?: 'billed' | 'done';
   /**
-   * What kind of fix helps; the request says where, and with which command. Absent: only waiting
-   * helps, or the caller.
+   * The kind of fix; the request supplies the place and the command. Absent: only waiting or the
+   * caller can help.
    */
   readonly fix?: FixKind;
-  /** Exit status of a command whose first candidate failed so. Default: 5. */
+  /** The exit status of a command whose first candidate failed so. Default: 5. */
   readonly exit?: 4 | 6;
-  /** What the test of a key shows if it ends so. Default: `unclear`. */
+  /** The result of a key test that ends so. Default: `unclear`. */
   readonly keyTest?: KeyVerdict;
   /**
-   * If signatures of two classes fit one answer alike, the lower number wins. Absent: no signature
-   * may have this class.
+   * If signatures of two classes fit one answer equally, the lower number wins. Absent: no
+   * signature may have this class.
    */
   readonly precedence?: number;
   readonly phrases: FailurePhrases;
 }
 
-/** In capitals: what the sentence is filled with. */
+/** Words in capitals are placeholders. */
 export interface FailurePhrases {
   /**
-   * Follows the name of a target. `its key` gives way to the key's name if the target has several.
+   * Follows the name of a target. If the target has several keys, the key's name replaces `its
+   * key`.
    */
   readonly happened: string;
-  /** Takes the place of a status in a line, if none came. Default: the class. */
+  /** Replaces the status in a line if there was none. Default: the class. */
   readonly brief?: string;
   /**
-   * Of a target that is held back: PROVIDER, TARGET, KEY, and PAST, when it last worked. Default:
-   * that it is held back, and the class.
+   * For a target that is held back: PROVIDER, TARGET, KEY, and PAST, when it last worked. Default:
+   * says that it is held back, and the class.
    */
   readonly standing?: string;
   /**
-   * Of an attempt: PROVIDER, TARGET, MODEL, KEY, WHEN it last worked, TIMES it was asked again, or
-   * our own MESSAGE. Default: status and class.
+   * For an attempt: PROVIDER, TARGET, MODEL, KEY, WHEN it last worked, TIMES it was retried, or our
+   * own MESSAGE. Default: status and class.
    */
   readonly attempt?: string;
   /**
-   * Before the next step is said, while the request goes on: PROVIDER, CODE. Default: target and
+   * Comes before the next step while the request goes on: PROVIDER, CODE. Default: target and
    * class.
    */
   readonly rescue?: string;
-  /** Of a candidate that was passed over for it: PROVIDER and WHY. Default: its name, and why. */
+  /** For a candidate that was skipped: PROVIDER and WHY. Default: its name, and why. */
   readonly skipped?: string;
 }
 
-/** Whose fault a failure is. `unclear`: the answer does not say. */
+/** Says whose fault a failure is. `unclear`: the answer does not say. */
 export type Blame =
   | 'key'
   | 'account'
@@ -87,105 +86,111 @@ export type Blame =
   | 'ourselves'
   | 'unclear';
 
-/** What a program that got this answer best does next, with or without Holdfast. */
+/** The best next step for a program that got this answer, with or without Holdfast. */
 export type Advice =
-  /** The same request again, after a short backoff. */
+  /** Repeat the same request after a short backoff. */
   | 'retry'
-  /** The same request after the time the provider named, or after a minute. */
+  /** Repeat it after the time the provider named, or after a minute. */
   | 'wait'
-  /** The same key again after a second or three, for it has worked before; then another. */
+  /**
+   * Repeat it with the same key after 1 to 3 s, because it has worked before; then use another key.
+   */
   | 'recheck-key'
   | 'other-key'
-  /** A key of another account: those of the same one share the limit. */
+  /** Use a key of another account: keys of one account share the limit. */
   | 'other-account'
   | 'other-target'
-  /** A model with a larger context window, or a shorter request. */
+  /** Use a model with a larger context window, or shorten the request. */
   | 'larger-window'
-  /** The request as it is will be refused again. */
+  /** Change the request: as it is, it will be refused again. */
   | 'change-request'
   | 'stop';
 
-/** Something that may be done; the first that applies is. */
+/** A possible next step; the first that applies is taken. */
 export type Move =
-  /** Read the credential's source again; once for each secret. */
+  /** Reads the credential's source again; once for each secret. */
   | { readonly move: 'reread' }
   /**
-   * The same key 1 s and 4 s after its first refusal; where nothing else is free and it has worked
-   * lately, 10 s and 25 s after it too.
+   * Repeats with the same key 1 s and 4 s after its first refusal; if nothing else is free and it
+   * has worked recently, also after 10 s and 25 s.
    */
   | { readonly move: 'recheck'; readonly times: number; readonly lastTimes: number }
-  /** The same request after a backoff. */
+  /** Repeats the same request after a backoff. */
   | { readonly move: 'retry'; readonly times: number }
-  /** Wait as long as the provider asked, if that is short. */
+  /** Waits as long as the provider asked, if that is short. */
   | { readonly move: 'wait-short'; readonly times: number; readonly atMostMs: number }
-  /** Nothing else is free: wait with all others for the end of the mark (law 11). */
+  /** Nothing else is free: waits with all others for the end of the mark (law 11). */
   | { readonly move: 'wait' }
-  /** Nothing else is free: the same target once more. */
+  /** Nothing else is free: tries the same target once more. */
   | { readonly move: 'retry-last'; readonly times: number }
-  /** The same target once more, with the request changed as its refusal asks. */
+  /** Tries the same target once more, with the request changed as its refusal asks. */
   | { readonly move: 'amend'; readonly by: AmendKind }
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
-  /** Whose context window is not known to be no larger. */
+  /** Skips targets whose context window is known to be no larger. */
   | { readonly move: 'next-target-with-room' }
-  /** One target of another provider; when that refuses too, the first refusal stands. */
+  /**
+   * Tries one target of another provider; if that refuses too, the client gets the first refusal.
+   */
   | { readonly move: 'other-provider-once' };
 
 /**
- * What is changed in a request: its limit of output, a parameter, its limit by what can be paid,
- * its room for an answer, its history.
+ * Names the change: its output limit, a refused parameter, its limit by what can be paid, its room
+ * for an answer, its history.
  */
 export type AmendKind = 'output-limit' | 'parameter' | 'price' | 'answer-room' | 'history';
 
 /**
- * What a mark covers, of the candidate that failed. `origin` stands for the place that was asked:
- * the site, unless the class is of the whole host.
+ * Names a field of the failed candidate that the mark covers. `origin` means the site, unless the
+ * class is about the whole host.
  */
 export type CandidateField = 'origin' | 'account' | 'fingerprint' | 'model';
 
 export interface MarkPolicy {
   readonly scope: readonly CandidateField[];
-  /** It speaks of the way to the host, and so of every site there. Default: of the site alone. */
+  /**
+   * It is about the network path to the host, and so covers every site there. Default: the site
+   * alone.
+   */
   readonly ofHost?: true;
   /**
-   * The secret itself is refused: two sites of a host that do so speak for the host (law 5).
+   * The secret itself is refused: two such sites of a host count for the whole host (law 5).
    * Default: it is not.
    */
   readonly refusesKey?: true;
   /**
-   * A second model refused within the window of the first marks what is left of the scope without
-   * the model (law 5). Default: it does not.
+   * If a second model is refused within the first one's window, the mark covers all models (law 5).
+   * Default: it does not.
    */
   readonly widens?: true;
   /**
-   * The mark holds for the operation alone that failed: chat may be well where vectors are not to
-   * be had. Default: for all.
+   * The mark covers only the operation that failed: chat may work where embeddings do not. Default:
+   * all operations.
    */
   readonly ofOperation?: true;
-  /** Windows in ms, by how many opened in a row; the last one repeats. */
+  /** The lengths of windows in ms, by how many opened in a row; the last one repeats. */
   readonly windows: readonly number[];
   /**
-   * How many such failures in a row, per process, before the first mark. Default: the first one
-   * marks.
+   * This many failures in a row, per process, open the first mark. Default: the first failure does.
    */
   readonly afterInARow?: number;
-  /** The longest end a provider may set, ms. */
+  /** A provider may set no later end than this, in ms. */
   readonly capMs: number;
-  /**
-   * Windows of an outage that is old, each longer than the one before. Default: `windows` go on.
-   */
+  /** Lengths for an old outage, each longer than the one before. Default: `windows` goes on. */
   readonly lateWindows?: readonly number[];
   /**
    * It is about capacity or reachability, which come back by themselves: requests wait for its end
    * (law 11). Default: false.
    */
   readonly isWaitedFor?: boolean;
-  /** The provider has said that it is over: nobody asks before its end (law 7). Default: false. */
+  /**
+   * The provider said that access is over: there is no probe before the end (law 7). Default:
+   * false.
+   */
   readonly isFinal?: true;
   /**
-   * What ends the mark and its row: the 2xx head of its probe, which shows that somebody is there
-   * and has room; the commit; or the whole answer, since a stream may die after it. Default: the
-   * commit.
+   * Ends the mark and its row: the 2xx head of its probe, which shows that the server is up and has
+   * room; or the whole answer, since a stream may break after its commit. Default: the commit.
    */
   readonly endedBy?: 'head' | 'whole-answer';
 }
@@ -207,12 +212,12 @@ export type FixKind =
 
 /**
  * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows
- * the key and would not serve it now. `unreachable`: it could not be asked. `missing`: there is no
- * secret. `unclear`: it answered with something else.
+ * the key but did not serve it now. `unreachable`: no connection. `missing`: there is no secret.
+ * `unclear`: any other answer.
  */
 export type KeyVerdict = 'works' | 'refused' | 'limited' | 'unreachable' | 'missing' | 'unclear';
 
-/** Checks rows, and keeps the names of their classes. */
+/** Checks the rows' types and keeps the names of the classes. */
 export function defineClasses<Name extends string>(
   rows: Readonly<Record<Name, FailureRow>>,
 ): Readonly<Record<Name, FailureRow>> {

@@ -1,4 +1,4 @@
-/** `commit_message`: what a commit says, from its diff, however long that is. */
+/** `commit_message`: a commit message for a diff of any length. */
 
 import { judgeTaskAnswer } from './judge.ts';
 import { type TaskProfile, textOfMessage } from './profile.ts';
@@ -22,7 +22,7 @@ export const commitMessage: TaskProfile = {
   judge: judgeTaskAnswer,
 };
 
-/** Without the fence that some models put around it. */
+/** Strips the code fence that some models put around it. */
 function toCommitMessage(text: string): string {
   const fenced = /^\s*```\w*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1];
   return (fenced ?? text).trim();

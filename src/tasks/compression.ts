@@ -1,4 +1,4 @@
-/** `compression`: a conversation made shorter, with all that the work needs to go on. */
+/** `compression`: shortens a conversation and keeps all that the work needs to go on. */
 
 import { countText } from '../protocols/content/count-text.ts';
 import { findKept, findLost } from './compression/kept.ts';
@@ -24,14 +24,13 @@ What is still to be done.
 - The summary alone: no introduction, no code fence around it.`;
 
 /**
- * One request of a compression: a part of the conversation, and what was made of the parts before
- * it.
+ * One request of a compression: a part of the conversation, and the summary of the parts before it.
  */
 export interface CompressionStep {
   readonly before: string | undefined;
   readonly chunk: string;
   readonly kept: readonly string[];
-  /** Tokens that the summary should not exceed. */
+  /** The summary should not exceed this many tokens. */
   readonly room: number;
 }
 
@@ -68,8 +67,8 @@ export function writeCompressionPrompt({
 }
 
 /**
- * What is wrong with the answer to one such request; undefined for a summary that may take the
- * place of its source.
+ * Returns what is wrong with the answer to one such request; undefined for a summary that may
+ * replace its source.
  */
 export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): MissCause | undefined {
   const fault = compression.judge(answer);
@@ -81,14 +80,12 @@ export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): MissC
 }
 
 const headings = /^\s{0,3}(#{1,4}|\*\*)\s*(goals?|decisions?|files?|state|next)\b/im;
-/**
- * More of the list lost than this, and the rest of the summary is not worth much either; what fewer
- * are lost is added to it.
- */
+/** If a larger share of the list is lost, the summary is rejected; fewer are appended to it. */
 const mostLost = 0.5;
 
 /**
- * How models begin to go on with the work; a summary that begins so too is longer, or has headings.
+ * Matches how models begin to continue the work; a real summary with such a beginning is longer, or
+ * has headings.
  */
 const openers =
   /^(sure|certainly|of course|absolutely|great|got it|understood|i['’](ll|d|ve|m)\b|i (will|would|can|have)\b|let me\b|let['’]s\b|to (fix|solve|do|answer) (this|that|it)\b|(could|can|would) you\b|please (provide|share|paste)\b|好的|当然|わかりました|承知)/i;

@@ -1,13 +1,11 @@
-/**
- * A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door.
- */
+/** Checks a conversation from a client, in the form of `openai-chat`. */
 
 import { RequestError } from '../errors.ts';
 import { isRecord } from '../protocols/json/is-record.ts';
 import type { TaskMessage } from './profile.ts';
 
 /**
- * A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that
+ * Accepts a list of messages, or an object with one. Throws `RequestError` (`request-invalid`) that
  * names the first invalid message.
  */
 export function parseConversation(value: unknown): readonly TaskMessage[] {

@@ -1,15 +1,15 @@
 /**
- * What every judge of a side task looks for in an answer (step 6 of a request): nothing, thoughts
- * in its place, a cut, a refusal. Pure.
+ * Checks that every judge of a side task makes (step 6 of a request): for an empty answer, thoughts
+ * instead of one, a cut, a refusal. Pure.
  */
 
 import type { JudgedAnswer, MissCause } from './profile.ts';
 import { isRefusal } from './refusals.ts';
 
-/** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */
+/** A caller that limits an answer to so few tokens only tests whether the model responds. */
 const smallWish = 16;
 
-/** An empty answer alone: what any task can be judged by. */
+/** Judges only whether the answer is empty, which fits any task. */
 export function judgeEmptiness({
   text,
   reasoningLength,
@@ -21,7 +21,7 @@ export function judgeEmptiness({
   return reasoningLength > 0 ? 'only-reasoning' : 'empty';
 }
 
-/** The first fault that a text of a side task can have. A call of a tool is never judged. */
+/** Returns the first fault of a side task's text. A tool call is never judged. */
 export function judgeTaskAnswer(answer: JudgedAnswer): MissCause | undefined {
   const { text, finish, hasToolCalls, askedLimit } = answer;
   if (hasToolCalls || isSmallWish(answer)) return undefined;
@@ -38,7 +38,8 @@ function isSmallWish({ finish, askedLimit }: Pick<JudgedAnswer, 'finish' | 'aske
 
 const tags = /^\s*(<(think|thinking|thought|reasoning|reflection)>|◁think▷|<\|channel\|>analysis)/i;
 /**
- * How models without tags begin to think aloud; seen of Qwen, DeepSeek's distillations and gpt-oss.
+ * Matches how models without tags begin to think aloud; seen with Qwen, DeepSeek's distillations
+ * and gpt-oss.
  */
 const aloud =
   /^\s*((okay|ok|alright|hmm|right)[,.]? (so )?(the user|let me|let's|i need to|we need to|i should)|the user (is asking|asks|asked|wants|has asked|said|needs)\b|we need to (generate|create|produce|write|come up)|(let me|let's) think\b|thinking process:)/i;

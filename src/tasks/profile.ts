@@ -1,9 +1,6 @@
-/**
- * What a side task is beyond its route: how it is asked, what its answer may take, and which
- * answers are none.
- */
+/** The profile of a side task: its prompt, its limits, and its judge. */
 
-/** A message as `openai-chat` writes it; the engine carries it into every other protocol. */
+/** A message in the form of `openai-chat`; the engine translates it for other protocols. */
 export interface TaskMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string | readonly TaskPart[] | null;
@@ -15,28 +12,25 @@ export type TaskPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
-/** The text of a message without pictures; empty for a message that only calls tools. */
+/** Returns the text without pictures; empty for a message that only calls tools. */
 export function textOfMessage({ content }: TaskMessage): string {
   if (content == null) return '';
   if (typeof content === 'string') return content;
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }
 
-/** A whole answer as a judge sees it, whatever protocol it came in. */
+/** A whole answer for a judge, whatever its protocol. */
 export interface JudgedAnswer {
   readonly text: string;
-  /** Characters. */
+  /** In characters. */
   readonly reasoningLength: number;
   readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other';
   readonly hasToolCalls: boolean;
-  /**
-   * The tokens to which the caller has limited the answer, where that is less than `outputFloor`.
-   * Absent: it did not.
-   */
+  /** The caller's limit in tokens, if it is below `outputFloor`. Absent: the caller set none. */
   readonly askedLimit: number | undefined;
 }
 
-/** Why an answer is of no use, with its sentence in the record. */
+/** Reasons for which an answer is unusable, with their sentences in the record. */
 export const missReasons = {
   empty: 'the answer was empty',
   'only-reasoning': 'the answer was reasoning and not a word of text',
@@ -50,30 +44,31 @@ export const missReasons = {
 
 export type MissCause = keyof typeof missReasons;
 
-/** Says why an answer is of no use; undefined for one that is. */
+/** Returns why an answer is unusable; undefined if it is usable. */
 export type AnswerJudge = (answer: JudgedAnswer) => MissCause | undefined;
 
 export interface TaskLimits {
   /**
-   * Tokens that an answer gets at least when it is asked for again, because a model that thinks
-   * first had no room left to write.
+   * A repeated request gets at least this many tokens, because a model that thinks first had no
+   * room left to write.
    */
   readonly outputFloor: number;
-  /** `off`: reasoning is switched off where the target's entry knows how. */
+  /** `off`: reasoning is switched off if the target's entry knows how. */
   readonly reasoning: 'off' | 'as-asked';
-  /** Whether a streamed answer is held back until it is judged. */
+  /** True when a streamed answer is held back until it is judged. */
   readonly holdsStreams: boolean;
 }
 
-/** One task. Data and pure functions. */
+/** Data and pure functions. */
 export interface TaskProfile {
-  /** What a model is sent when Holdfast itself asks; a request over the gateway brings its own. */
-  prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
   /**
-   * The parts of the messages that `prompt` has to shorten, by name. Default: it shortens nothing.
+   * Returns the messages for a request by Holdfast itself; a request over the gateway brings its
+   * own.
    */
+  prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
+  /** Names the parts of the messages that `prompt` shortens. Default: it shortens nothing. */
   shortened?(messages: readonly TaskMessage[]): readonly string[];
-  /** What a model wrote, without what does not belong to it. Default: as it is. */
+  /** Removes what does not belong to the text. Default: nothing is removed. */
   polish?(text: string): string;
   readonly limits: TaskLimits;
   readonly judge: AnswerJudge;

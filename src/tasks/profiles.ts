@@ -1,4 +1,4 @@
-/** The profile of each task by its name. */
+/** Maps a task's name to its profile. */
 
 import type { defaults } from '../model/defaults.ts';
 import { commitMessage } from './commit-message.ts';
@@ -9,7 +9,7 @@ import { titleGeneration } from './title-generation.ts';
 import { vision } from './vision.ts';
 
 /**
- * A task is known by its profile here and its time in the defaults; with one alone, this does not
+ * A task needs a profile here and a time in the defaults; with only one of them, this does not
  * compile.
  */
 const profiles: Readonly<Record<keyof typeof defaults.taskTimeout, TaskProfile>> = {
@@ -21,7 +21,9 @@ const profiles: Readonly<Record<keyof typeof defaults.taskTimeout, TaskProfile>>
 
 const known: ReadonlyMap<string, TaskProfile> = new Map(Object.entries(profiles));
 
-/** Of any other name under `auxiliary:` nothing is known but that an empty answer is none. */
+/**
+ * Returns the profile. For an unknown name under `auxiliary:`, only an empty answer is unusable.
+ */
 export function profileOf(task: string): TaskProfile {
   return (
     known.get(task) ?? {

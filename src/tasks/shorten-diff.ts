@@ -1,18 +1,18 @@
 /**
- * Makes a diff of any size fit a prompt: each file gets the same share, and what does not fit is
- * cut there and named. Pure.
+ * Fits a diff of any size into a prompt: each file gets the same share; longer ones are cut and
+ * named. Pure.
  */
 
-/** Characters: about 20,000 tokens, which every context window in use has room for. */
+/** In characters: about 20,000 tokens, which fits every context window in use. */
 const diffLimit = 60_000;
-/** Of a file that is only named. */
+/** Below this share a file is only named. */
 const leastShare = 400;
-/** Names of files that got no room at all; the others are counted. */
+/** Names at most this many files without room; the others are counted. */
 const namedLimit = 200;
 
 export interface ShortDiff {
   readonly text: string;
-  /** Files of which something was left out, in the order of the diff. */
+  /** Names the files that were cut, in the order of the diff. */
   readonly shortened: readonly string[];
 }
 
@@ -25,24 +25,24 @@ export function shortenDiff(diff: string, limit: number = diffLimit): ShortDiff 
   if (diff.length <= limit) return { text: diff, shortened: [] };
   const files = splitFiles(diff);
   const share = Math.max(leastShare, fairShare(files, limit));
-  const told: string[] = [];
-  const untold: FileDiff[] = [];
+  const shown: string[] = [];
+  const omitted: FileDiff[] = [];
   const shortened: string[] = [];
   let left = limit;
   for (const file of files) {
     const size = Math.min(file.text.length, share);
     if (size < file.text.length) shortened.push(file.name);
-    if (size > left) untold.push(file);
-    else told.push(cutDiff(file, share));
+    if (size > left) omitted.push(file);
+    else shown.push(cutDiff(file, share));
     left -= size > left ? 0 : size;
   }
-  const names = untold.slice(0, namedLimit).map(summarizeFile);
-  const rest = untold.length > namedLimit ? [`and ${untold.length - namedLimit} more files`] : [];
+  const names = omitted.slice(0, namedLimit).map(summarizeFile);
+  const rest = omitted.length > namedLimit ? [`and ${omitted.length - namedLimit} more files`] : [];
   const list =
     names.length === 0 ? [] : [['Left out for their number:', ...names, ...rest].join('\n')];
   return {
-    text: [...told, ...list].join('\n'),
-    shortened: [...new Set([...shortened, ...untold.map(({ name }) => name)])],
+    text: [...shown, ...list].join('\n'),
+    shortened: [...new Set([...shortened, ...omitted.map(({ name }) => name)])],
   };
 }
 
@@ -53,7 +53,7 @@ function splitFiles(diff: string): readonly FileDiff[] {
     .map((text) => ({ name: nameOfDiff(text), text: text.trimEnd() }));
 }
 
-/** The new name, as git writes it; what is no diff of git's has none. */
+/** Returns the new name as git writes it; undefined if this is not a git diff. */
 function nameOfDiff(text: string): string {
   const [first = ''] = text.split('\n', 1);
   return (
@@ -63,9 +63,7 @@ function nameOfDiff(text: string): string {
   );
 }
 
-/**
- * How much each file may have so that all together fit: short ones leave their rest to the others.
- */
+/** Returns the share per file so that all fit: short files leave their rest to the others. */
 function fairShare(files: readonly FileDiff[], limit: number): number {
   const sizes = files.map(({ text }) => text.length).sort((a, b) => a - b);
   let left = limit;
@@ -86,7 +84,7 @@ function cutDiff({ name, text }: FileDiff, share: number): string {
   return `${whole}\n[${Math.max(1, lines)} more lines of ${name} left out]`;
 }
 
-/** `src/a.ts (+12 -3)` */
+/** For example `src/a.ts (+12 -3)`. */
 function summarizeFile({ name, text }: FileDiff): string {
   const added = text.match(/^\+(?!\+\+ )/gm)?.length ?? 0;
   const removed = text.match(/^-(?!-- )/gm)?.length ?? 0;

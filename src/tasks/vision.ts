@@ -1,11 +1,11 @@
-/** `vision`: a picture told in words, for a model that sees none. */
+/** `vision`: describes a picture in words, for a model without vision. */
 
 import { judgeTaskAnswer } from './judge.ts';
 import type { TaskMessage, TaskProfile } from './profile.ts';
 
 /**
- * Asked once for each picture, whatever the conversation is about: so it asks for everything that
- * may matter later.
+ * Sent once per picture, whatever the conversation is about: it asks for everything that may matter
+ * later.
  */
 const request: TaskMessage = {
   role: 'system',

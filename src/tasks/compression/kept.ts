@@ -1,31 +1,31 @@
 /**
- * What must survive a compression word for word: the user's goals, decisions, names of files.
- * Found, asked for, and checked. Pure.
+ * Finds what a compression must keep word for word: the user's goals, decisions, names of files.
+ * The prompt asks for it, and the summary is checked for it. Pure.
  */
 
 import { countText } from '../../protocols/content/count-text.ts';
 import { type TaskMessage, textOfMessage } from '../profile.ts';
 import { summaryIntroduction } from './units.ts';
 
-/** Characters of one sentence; a longer one is no goal in a word. */
+/** In characters; a longer sentence is not a goal. */
 const sentenceLimit = 240;
 const goalCount = 6;
 const decisionCount = 20;
 const fileCount = 40;
 
 /**
- * What may be the name of a file, or its path: looked at by itself, so that one long text without
- * blanks is read once.
+ * Matches what may be a file name or path, bounded so that one long text without blanks is read
+ * once.
  */
 const nameRun = /(?<![:\w@./-])[\w@./-]{3,300}(?![\w@./-])/g;
 const fileName = /^(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z][a-z0-9]{0,5}(?![\w/(-])/;
-/** What the user wants kept, in the words of those who say so. */
+/** Words by which users say that something must be kept. */
 const ordered =
   /\b(decided|decision|agreed|must|never|always|do not|don['’]t|instead of|only use|we use)\b|决定|必须|不要|必ず|決定|しない/i;
-/** An assistant says much of what must be; only what was decided counts. */
+/** Of an assistant only decisions count, because it says "must" too often. */
 const decided = /\b(we decided|decision:|decided to|we agreed)\b|决定|決定/i;
 
-/** At most so many tokens, in the order of their worth. */
+/** Returns at most `limit` tokens, the most valuable first. */
 export function findKept(messages: readonly TaskMessage[], limit: number): readonly string[] {
   const users = messages.filter(({ role }) => role === 'user').map(textOfMessage);
   const goals = users
@@ -42,10 +42,10 @@ export function findKept(messages: readonly TaskMessage[], limit: number): reado
   return takeWithin(limit, [...new Set([...chosen, ...decisions, ...frequentFiles(texts)])]);
 }
 
-/** Those that do not stand in the summary, however it breaks its lines. */
+/** Returns those missing in the summary, however it breaks its lines. */
 export function findLost(kept: readonly string[], summary: string): readonly string[] {
-  const told = flatten(summary);
-  return kept.filter((text) => !told.includes(flatten(text)));
+  const flat = flatten(summary);
+  return kept.filter((text) => !flat.includes(flatten(text)));
 }
 
 function flatten(text: string): string {

@@ -1,17 +1,17 @@
 /**
- * A conversation as text for a model that shortens it, in units that are never torn: a call of
- * tools with all of its results is one. Pure.
+ * Turns a conversation into text for the model that shortens it, in units that are never split: a
+ * tool call with all of its results is one. Pure.
  */
 
 import { countText } from '../../protocols/content/count-text.ts';
 import { type TaskMessage, textOfMessage } from '../profile.ts';
 
-/** What stands before a summary in the new conversation. */
+/** Precedes the summary in the new conversation. */
 export const summaryIntroduction = 'Summary of the conversation so far, which was compressed:';
 
 export interface Portion {
   readonly text: string;
-  /** Estimated, pictures left out. */
+  /** An estimate without pictures. */
   readonly tokens: number;
 }
 
@@ -20,11 +20,11 @@ export interface Unit extends Portion {
   readonly messages: readonly TaskMessage[];
 }
 
-/** What a vendor writes around a message. */
+/** Vendors add about this many tokens around a message. */
 const messageTokens = 4;
-/** Of the first line of a unit, which stands before each of its parts. */
+/** Limits the first line of a unit, which is repeated before each of its parts. */
 const headingLength = 300;
-/** `(part 2 of 3) … …` */
+/** The cost of `(part 2 of 3) … …`. */
 const partTokens = 16;
 
 export function toUnits(messages: readonly TaskMessage[]): readonly Unit[] {
@@ -41,16 +41,13 @@ export function countMessages(messages: readonly TaskMessage[]): number {
   return Math.ceil(toUnits(messages).reduce((sum, { tokens }) => sum + tokens, 0));
 }
 
-/** Text that goes into one request, and what is left for the next ones. */
+/** The text of one request, and the rest for the next ones. */
 export interface Chunk {
   readonly text: string;
   readonly rest: readonly Portion[];
 }
 
-/**
- * As many pieces as fit. One that is longer alone is told in parts, each of which says what it is a
- * part of.
- */
+/** Takes as many pieces as fit. A piece that alone is too long is split into numbered parts. */
 export function takeChunk(pieces: readonly Portion[], limit: number): Chunk {
   const [first, ...others] = pieces;
   if (first !== undefined && first.tokens > limit) {
@@ -121,13 +118,13 @@ function splitPortion({ text }: Portion, limit: number): readonly Portion[] {
   const room = Math.max(limit / 2, limit - countText(heading) - partTokens);
   const parts = splitByLength(text, room);
   return parts.map((part, index) => {
-    const told =
+    const partText =
       index === 0 ? part : `(part ${index + 1} of ${parts.length}) ${heading} …\n${part}`;
-    return { text: told, tokens: countText(told) };
+    return { text: partText, tokens: countText(partText) };
   });
 }
 
-/** Parts of about this many tokens, cut at the end of a line where one is near. */
+/** Splits into parts of about this many tokens, at the end of a line if one is near. */
 function splitByLength(text: string, limit: number): readonly string[] {
   const parts: string[] = [];
   let rest = text;
@@ -141,7 +138,7 @@ function splitByLength(text: string, limit: number): readonly string[] {
   return parts;
 }
 
-/** How many characters from the start make at most so many tokens; at least one. */
+/** Returns how many characters from the start make at most this many tokens; at least one. */
 function fitting(text: string, limit: number): number {
   let [low, high] = [1, Math.min(text.length, Math.ceil(limit * 12))];
   while (low < high) {
@@ -152,7 +149,7 @@ function fitting(text: string, limit: number): number {
   return isHalf(text.charCodeAt(low - 1)) && low < text.length ? low + 1 : low;
 }
 
-/** The first half of a character that takes two. */
+/** True for the first half of a character that takes two code units. */
 function isHalf(code: number): boolean {
   return code >= 0xd800 && code < 0xdc00;
 }
