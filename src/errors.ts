@@ -1,6 +1,6 @@
 /**
- * The errors that leave a module: one base, one class a family, a code from one closed set, and how
- * to fix it.
+ * The errors that leave a module: one base, one class per family, a code from one closed set, and
+ * how to fix it.
  */
 
 import type { FailureClass } from './model/failure.ts';
@@ -8,7 +8,7 @@ import type { Fix } from './model/fix.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers } from './model/request.ts';
 
-/** Every code, each with a row in docs/errors.md. */
+/** Each code has a row in docs/errors.md. */
 export const errorCodes = [
   'config-invalid',
   'config-missing',
@@ -45,19 +45,18 @@ export const errorCodes = [
 ] as const;
 
 /**
- * Codes that only an answer has, beside those above and the failure classes; each with a row there
- * too.
+ * Codes of answers only, beside those above and the failure classes; docs/errors.md lists them too.
  */
 export const answerCodes = ['bound-to-account', 'budget', 'context_length_exceeded'] as const;
 
-/** What may stand in `code` of an error that we answer. */
+/** The possible `code` of an error that we answer. */
 export type AnswerCode = ErrorCode | FailureClass | (typeof answerCodes)[number];
 
 export type ErrorCode = (typeof errorCodes)[number];
 
 export interface AccessErrorFacts {
   readonly howToFix?: string;
-  /** The same in its parts. Default: `howToFix` as the text. */
+  /** The fix in its parts. Default: `howToFix` as the text. */
   readonly fix?: Fix | undefined;
   readonly cause?: unknown;
 }
@@ -77,7 +76,7 @@ export class AccessError extends Error {
   }
 }
 
-/** A name that is not known: in the last part of the key, or in the value there. */
+/** An unknown name: in the last part of the key, or in the value there. */
 export interface Slip {
   readonly of: 'key' | 'value';
   readonly written: string;
@@ -87,7 +86,7 @@ export interface Slip {
 
 /** One thing wrong in the configuration, with its place. */
 export interface ConfigProblem {
-  /** File, `environment`, `flag`, `given config`, or the function that was given a wrong option. */
+  /** A file, `environment`, `flag`, `given config`, or the function that got a wrong option. */
   readonly path: string;
   readonly line?: number;
   readonly column?: number;
@@ -96,7 +95,7 @@ export interface ConfigProblem {
   readonly message: string;
   readonly howToFix?: string | undefined;
   readonly slip?: Slip | undefined;
-  /** Set for what would be a warning if nothing else were wrong. */
+  /** Present if this alone would only be a warning. */
   readonly severity?: 'warning';
 }
 
@@ -106,7 +105,7 @@ type ConfigErrorCode =
   | 'nothing-configured'
   | 'credential-missing';
 
-/** The configuration cannot be used; `problems` holds all that is wrong, at once. */
+/** The configuration cannot be used; `problems` lists everything that is wrong, at once. */
 export class ConfigError extends AccessError {
   override readonly name = 'ConfigError';
   override readonly code: ConfigErrorCode;
@@ -118,7 +117,7 @@ export class ConfigError extends AccessError {
     this.problems = problems;
   }
 
-  /** The same with each of its texts changed: to blank what must not be told. */
+  /** Copies the error with each of its texts changed, so that secrets can be blanked. */
   mapTexts(change: (text: string) => string): ConfigError {
     const problems = this.problems.map(({ key, message, howToFix, slip, ...place }) => ({
       ...place,
@@ -132,8 +131,8 @@ export class ConfigError extends AccessError {
 }
 
 /**
- * A stored key, a login, or the file that holds them: unusable, locked, unknown, refused, or not
- * made. No message holds a secret.
+ * A stored key, a login, or their file is unusable, locked, unknown, refused, or could not be made.
+ * No message contains a secret.
  */
 export class CredentialError extends AccessError {
   override readonly name = 'CredentialError';
@@ -156,7 +155,7 @@ export class CredentialError extends AccessError {
 export class RequestError extends AccessError {
   override readonly name = 'RequestError';
   readonly status: number;
-  /** Of the answer, where a status calls for one: `allow` of a 405. */
+  /** Headers that the status needs, such as `allow` for a 405. */
   readonly headers: Headers;
 
   constructor(
@@ -184,13 +183,13 @@ export class StoreError extends AccessError {
 }
 
 /**
- * No target answered to the end: none was left, one refused the request itself, or one broke off.
+ * No target completed the answer: none was left, one refused the request itself, or one broke off.
  * Carries the whole record.
  */
 export class NoTargetAnswered extends AccessError {
   override readonly name = 'NoTargetAnswered';
   readonly record: RequestRecord;
-  /** What had come of the answer to a question before it broke off. Default: none of it. */
+  /** The text that had arrived before the answer broke off. Default: empty. */
   readonly partialText: string;
 
   constructor(
@@ -207,7 +206,10 @@ export class NoTargetAnswered extends AccessError {
   }
 }
 
-/** `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean base_url?` */
+/**
+ * For example `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean
+ * base_url?`
+ */
 function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column]
     .filter((part) => part !== undefined)
@@ -218,8 +220,7 @@ function formatProblem(problem: ConfigProblem): string {
 }
 
 /**
- * By these the system says that this process, or its machine, has no descriptor, thread or buffer
- * left.
+ * The system uses these when this process or its machine has no descriptor, thread or buffer left.
  */
 const shortageCodes: ReadonlySet<string> = new Set([
   'EMFILE',
@@ -235,14 +236,14 @@ export function isShortage(code: unknown): code is string {
   return typeof code === 'string' && shortageCodes.has(code);
 }
 
-/** The code of a shortage that an exception of the system tells of; undefined for any other. */
+/** Returns the code of a shortage if a system exception has one; undefined for any other. */
 export function findFileShortage(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && isShortage(error.code)
     ? error.code
     : undefined;
 }
 
-/** Our own shortage: no key or target is marked, and the client may ask again in a second. */
+/** The shortage is ours: no key or target is marked, and the client may ask again in a second. */
 export function runShort(code: string): RequestError {
   return new RequestError(
     'busy',
@@ -256,7 +257,7 @@ export function runShort(code: string): RequestError {
   );
 }
 
-/** For the end of a switch over a closed set: a new member fails to compile here. */
+/** Ends a switch over a closed set: a new member fails to compile here. */
 export function assertNever(value: never): never {
   throw new TypeError(`unexpected ${JSON.stringify(value)}`);
 }

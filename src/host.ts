@@ -1,22 +1,22 @@
 /**
  * The one door to the outside: clock, random, upstream dispatch, files, environment, programs, the
- * keychain. Everything else takes a `Host`, so every decision can be replayed by a fake one. The
- * real host is `host/node-host.ts`.
+ * keychain. Everything else takes a `Host`, so a fake one can replay every decision. The real host
+ * is `host/node-host.ts`.
  */
 
 import type { Headers, Upload, WireBody } from './model/request.ts';
 
-/** Time. Epoch milliseconds from `now`; `monotonic` never jumps. */
+/** `now` returns epoch milliseconds; `monotonic` never jumps. */
 export interface Clock {
   now(): number;
   monotonic(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back once after `ms` unless cancelled; keeps no process alive. */
+  /** Calls back once after `ms` unless cancelled; does not keep the process alive. */
   startTimer(ms: number, onFire: () => void): Timer;
   /**
-   * Calls back, with all others who asked, when this turn of the event loop is over: all that had
-   * arrived as it began has been looked at.
+   * Calls back at the end of this turn of the event loop, when everything that had arrived at its
+   * start has been handled.
    */
   afterTurn(callback: () => void): void;
 }
@@ -25,38 +25,35 @@ export interface Timer {
   cancel(): void;
 }
 
-/** One request to a provider, as it goes on the wire. */
+/** One request to a provider, as it is sent. */
 export interface UpstreamRequest {
   readonly origin: string;
-  /** Path with query. */
+  /** Includes the query. */
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Headers;
   readonly body?: WireBody | undefined;
   /**
-   * In place of a body; it wants a fresh connection, on which nobody else's request is lost with
-   * it.
+   * Replaces the body. It needs a fresh connection, so that a broken upload harms no other request.
    */
   readonly upload?: Upload | undefined;
-  /** Asks for a connection that was not used before. */
+  /** Demands a connection that was not used before. */
   readonly freshConnection?: boolean;
 }
 
 /**
- * What the provider does, as it happens: an answer that comes compressed is unpacked on its way.
- * After `onEnd` or `onError` nothing more comes.
+ * Receives what the provider sends, unpacked if it was compressed. After `onEnd` or `onError`
+ * nothing more comes.
  */
 export interface UpstreamHandler {
   onHead(status: number, headers: Headers): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
-  /**
-   * `isUnsent`: the request was not sent, or not to its end, so that nobody can have carried it
-   * out.
-   */
+  /** `isUnsent`: the request was not sent completely, so it cannot have been carried out. */
   onError(error: Error, isUnsent: boolean): void;
   /**
-   * It was sent once more: the other side had given up the idle connection to which it was written.
+   * The request was sent once more: the other side had closed the idle connection it was written
+   * to.
    */
   onResent?(): void;
 }
@@ -74,45 +71,41 @@ export type Dispatch = (request: UpstreamRequest, handler: UpstreamHandler) => U
 export interface FileStamp {
   /** Device, inode, size, mtime and ctime in nanoseconds, as one comparable text. */
   readonly identity: string;
-  /** Device and inode: which file it is, whatever its content. */
+  /** Device and inode: they identify the file, whatever its content. */
   readonly file: string;
-  /** Epoch ms. */
   readonly modifiedAt: number;
   readonly mode: number;
   readonly bytes: number;
 }
 
-/** Files, always by absolute path. Small ones only: reads are synchronous. */
+/** Takes absolute paths. Small files only: reads are synchronous. */
 export interface Files {
-  /** Undefined when the file does not exist; throws when it cannot be looked at. */
+  /** Returns undefined if the file does not exist; throws if it is not accessible. */
   stamp(path: string): FileStamp | undefined;
   readText(path: string): string;
   readBytes(path: string): Uint8Array;
   /**
-   * As `readText`, for what is written again: throws, with the line, for what is not UTF-8 and
-   * would not come back as it was.
+   * Like `readText`, for a text that is written back: throws, with the line, for invalid UTF-8,
+   * which would come back changed.
    */
   readExactText(path: string): string;
   /**
-   * Writes beside and renames, with fsync: old or new content, never a mixture; through a link,
-   * what it points at. Mode 0600 unless said, folders 0700.
+   * Writes a temporary file with fsync and renames it, so that readers see the old or the new
+   * content; follows a link. Default mode 0600, folders 0700.
    */
   writeAtomic(path: string, content: string, mode?: number): void;
-  /** Creates with 0600; false when the file was there already. */
+  /** Creates the file with 0600; returns false if it already exists. */
   createExclusive(path: string, content: string): boolean;
   /**
-   * Adds to the end of a file, which is made with 0600 where there is none, its folder with 0700.
-   * The only write that waits for no disk.
+   * Appends to a file; creates it with 0600 if missing, its folder with 0700. The only write that
+   * does not wait for the disk.
    */
   append(path: string, text: string): Promise<void>;
-  /** Names in a folder; none where there is no folder. */
+  /** Lists the names in a folder; empty if there is no folder. */
   list(folder: string): readonly string[];
-  /** Removes a file; nothing happens when there is none. */
+  /** Removes a file; does nothing if there is none. */
   remove(path: string): void;
-  /**
-   * Bytes that we may still write on the disk where a folder is; undefined where that cannot be
-   * known.
-   */
+  /** Bytes that we may still write on the disk of a folder; undefined if unknown. */
   spaceLeft(folder: string): number | undefined;
   /**
    * Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for
@@ -123,23 +116,23 @@ export interface Files {
 
 export interface Environment {
   get(name: string): string | undefined;
-  /** Every variable that is set, as of now. */
+  /** Returns every variable that is set now. */
   all(): Readonly<Record<string, string>>;
 }
 
-/** How a program is run: once, to its end, with its input closed. */
+/** Runs a program once, to its end, with its input closed. */
 export interface RunOptions {
-  /** Gives the command, joined by spaces, to `/bin/sh -c`; otherwise no shell sees it. */
+  /** Passes the command, joined by spaces, to `/bin/sh -c`; otherwise there is no shell. */
   readonly shell: boolean;
   readonly timeoutMs: number;
-  /** Bytes of output; a program that prints more is ended. */
+  /** In bytes; a program that prints more is killed. */
   readonly outputLimit: number;
-  /** All that the program inherits. */
+  /** The program inherits exactly these variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** How a program ended. Unless it ended by itself, its whole process group was ended. */
+/** How a program ended. Unless it exited by itself, its whole process group was killed. */
 export type RunResult =
   | {
       readonly ended: 'exited';
@@ -151,42 +144,37 @@ export type RunResult =
       readonly ended: 'signalled' | 'timed-out' | 'output-too-long' | 'aborted';
       readonly errorOutput: string;
     }
-  /** `shortage`: the system's code, where it has nothing left to start a program with. */
+  /** `shortage`: the system's code, if it lacks the resources to start a program. */
   | {
       readonly ended: 'not-started';
       readonly reason: string;
       readonly shortage?: string | undefined;
     };
 
-/** Runs a program; never rejects. Of its error output the first 2 kB are kept. */
+/** Runs a program; never rejects. The first 2 kB of its error output are kept. */
 export type Run = (command: readonly string[], options: RunOptions) => Promise<RunResult>;
 
-/** What the system's keychain says about one entry. */
 export type KeychainReading =
   | { readonly state: 'found'; readonly value: string }
   | { readonly state: 'absent' }
   /** The optional package that opens the keychain is missing. */
   | { readonly state: 'not-installed' }
-  /** Locked, not running, or refused. */
+  /** The keychain is locked, not running, or refused. */
   | { readonly state: 'failed'; readonly reason: string };
 
-/** The system's keychain; asking may take as long as a person needs to unlock it. */
+/** The system's keychain; it may take as long as a person needs to unlock it. */
 export interface Keychain {
   /** Never rejects. */
   read(service: string, account: string): Promise<KeychainReading>;
 }
 
-/** What the certificate of a server says. */
 export interface CertificateReading {
-  /** Who has signed it, by name. */
+  /** The name of the signer. */
   readonly issuer: string;
-  /** Epoch ms. */
   readonly endsAt: number;
-  /** The code of what is wrong with it. Absent: it is trusted. */
+  /** The code of its fault. Absent: it is trusted. */
   readonly fault?: string;
-  /**
-   * It is not trusted by Node, and would be by the certificates of this machine. Default: false.
-   */
+  /** Node does not trust it, but the certificates of this machine would. Default: false. */
   readonly isTrustedBySystem?: true;
 }
 
@@ -194,17 +182,17 @@ export interface Host {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   random(): number;
-  /** An unguessable URL-safe text of `bytes` random bytes. */
+  /** Returns an unguessable URL-safe text of `bytes` random bytes. */
   randomToken(bytes: number): string;
   readonly dispatch: Dispatch;
   /**
-   * Opens a connection to a server as a request would, by the same way and within the same time,
-   * and closes it: nothing is sent. Rejects where there is none.
+   * Connects to a server as a request would, by the same way and within the same time, and closes
+   * without sending. Rejects if it cannot connect.
    */
   readonly tryConnection: (origin: string) => Promise<void>;
   /**
-   * Shakes hands with a server as a request would, sends nothing, and trusts nobody for it. Rejects
-   * where there is no TLS.
+   * Makes a TLS handshake as a request would, sends nothing, and needs no trust. Rejects if there
+   * is no TLS.
    */
   readonly readCertificate: (origin: string) => Promise<CertificateReading>;
   readonly files: Files;
@@ -216,7 +204,7 @@ export interface Host {
    * begins with them.
    */
   readonly member: string;
-  /** Names this process to others on the same machine. */
+  /** Identifies this process to others on the same machine. */
   readonly processId: number;
   /** The absolute path of the Node that runs us. */
   readonly executable: string;

@@ -1,13 +1,13 @@
 /**
- * Credentials, the places their secrets live, and the lease an attempt carries. Types only; no
- * secret in any of them but `Secret`.
+ * Credentials, where their secrets are, and the lease that an attempt uses. Types only; only
+ * `Secret` contains a secret.
  */
 
 import type { FailureClass } from './failure.ts';
 import type { Operation } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
-/** Where a secret lives. The order here is the default precedence (law 3). */
+/** The place of a secret. The order here is the default precedence (law 3). */
 export type SecretSource =
   | 'config'
   | 'stored'
@@ -18,18 +18,19 @@ export type SecretSource =
   | 'keychain'
   | 'oauth';
 
-/** A place in a file, for people: `config.yaml:12`. */
+/** For people, such as `config.yaml:12`. */
 export interface FileLocation {
   readonly path: string;
   readonly line: number;
 }
 
-/** How to reach a secret; a secret itself only where config holds it in plain sight. */
+/** How to reach a secret. It contains the secret only if config has it in plain text. */
 export type SecretLocator =
-  /** Stands in the config file. */
+  /** The config file contains the secret itself. */
   | { readonly kind: 'literal'; readonly value: string }
   /**
-   * Looked up in `.env`, then in the environment; with `file` (absolute) only in that dotenv file.
+   * Read from `.env`, then from the environment; with `file` (absolute path) only from that dotenv
+   * file.
    */
   | {
       readonly kind: 'variable';
@@ -38,59 +39,61 @@ export type SecretLocator =
       readonly file?: string;
     }
   /**
-   * The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. Absolute
-   * path.
+   * The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. `path`
+   * is absolute.
    */
   | { readonly kind: 'file'; readonly path: string; readonly pointer?: string | undefined }
-  /** What a program prints. */
+  /** The output of a program. */
   | ({ readonly kind: 'command' } & CommandSource)
   /** An entry of the system's keychain. */
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
   /**
-   * A key handed to `auth add`, by its id in `credentials.json`; `copiedFrom` is the variable that
-   * it is a copy of.
+   * A key that `auth add` stored, by its id in `credentials.json`; `copiedFrom` is the variable
+   * that it was copied from.
    */
   | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
   /** The access token of a login, by its id in `credentials.json`. */
   | { readonly kind: 'oauth'; readonly id: string };
 
-/** A program that prints a secret. */
 export interface CommandSource {
-  /** Program and arguments. With `shell`, one string for `/bin/sh -c`. */
+  /** Program and arguments; with `shell`, one string for `/bin/sh -c`. */
   readonly command: readonly string[];
   readonly shell: boolean;
   /** Default: `defaults.command`. */
   readonly timeoutMs: number;
-  /** How long its output stays good; 0 runs it for each lease. Default: `defaults.command`. */
+  /** Its output is valid this long; 0 runs it for each lease. Default: `defaults.command`. */
   readonly ttlMs: number;
 }
 
 /** How a pool chooses among its credentials, per request and per process. Default: `fill-first`. */
 export type Selection = 'fill-first' | 'round-robin' | 'least-used' | 'random';
 
-/** A way to authenticate to one provider. It refers to a secret and never holds it in print. */
+/** A way to authenticate to one provider. It refers to a secret and never prints it. */
 export interface Credential {
-  /** Stable across restarts and edits of the secret: made of provider, source and label. */
+  /** Made of provider, source and label, so restarts and edits of the secret keep it. */
   readonly id: string;
   readonly provider: string;
   readonly label: string;
   readonly source: SecretSource;
   readonly locator: SecretLocator;
-  /** Where config names it; absent for a vendor's known variable. */
+  /** The place in config that names it; absent for a vendor's known variable. */
   readonly location?: FileLocation | undefined;
-  /** The only origin this secret may be sent to. */
+  /** The secret may be sent to no other origin. */
   readonly origin: string;
-  /** Limit group from config; by default the credential's own fingerprint, alone. */
+  /**
+   * The group that shares its limits, from config. Default: the credential's own fingerprint,
+   * alone.
+   */
   readonly account?: string | undefined;
-  /** Models it may be used for, `*` standing for any run; absent: all. */
+  /** Models it may be used for, with `*` for any text. Absent: all. */
   readonly models?: readonly string[] | undefined;
-  /** What may be spent with it; absent: no limit of its own. */
+  /** What may be spent with it. Absent: it has no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
 /**
- * What reading a credential's source gave. Unset, empty and malformed are three different messages
- * (law 4).
+ * The result of reading a credential's source. Unset, empty and malformed get three different
+ * messages (law 4).
  */
 export type SecretReading =
   | {
@@ -101,44 +104,43 @@ export type SecretReading =
     }
   | {
       /**
-       * `failed`: the source itself broke (a command, a keychain, a refresh); its own error is the
-       * detail.
+       * `failed`: the source itself failed (a command, a keychain, a refresh); `detail` is its own
+       * error.
        */
       readonly state: 'unset' | 'empty' | 'malformed' | 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
-      /** It is malformed because it is a key of our own gateway (law 12). */
+      /** The value is a key of our own gateway (law 12). */
       readonly isGatewayKey?: true;
-      /** Who gave the secret has withdrawn it: asking again is no use before a login. */
+      /** The issuer withdrew the secret: only a new login helps. */
       readonly isRevoked?: true;
     };
 
-/** A secret that can be used. */
 export type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 
-/** How much of a limit is left, as the provider said with its latest answer. Times are epoch ms. */
+/** The rest of a limit, as the provider's latest answer reported it. Times are epoch ms. */
 export interface LimitLeft {
-  /** What is limited: `tokens`. */
+  /** The unit that is limited, such as `tokens`. */
   readonly of: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly share: number;
-  /** When the limit is full again. */
+  /** The limit is full again at this time. */
   readonly renewsAt: number;
-  /** When the provider said so. */
+  /** The provider reported it at this time. */
   readonly asOf: number;
 }
 
-/** What a source said that had no secret to give. */
+/** Why a source had no secret. */
 export type SourceFault = Pick<Exclude<SecretReading, GoodReading>, 'detail' | 'isRevoked'>;
 
-/** A source that must be waited for: nothing of it is known yet. */
+/** The source must be waited for, and nothing is known yet. */
 export interface PendingReading {
   readonly state: 'pending';
 }
 
 /**
- * A secret in memory. Printing, serialising or inspecting one shows its fingerprint; only the
- * sender calls `reveal`.
+ * A secret in memory. Printing, serialising or inspecting it shows its fingerprint; only the sender
+ * calls `reveal`.
  */
 export interface Secret {
   reveal(): string;
@@ -146,26 +148,29 @@ export interface Secret {
   toString(): string;
 }
 
-/** What an attempt carries; its outcome is charged to this and to nothing else (law 14). */
+/**
+ * The credential and target of one attempt; its outcome is charged to this and to nothing else (law
+ * 14).
+ */
 export interface Lease {
   readonly credentialId: string;
   readonly label: string;
-  /** Where the secret was found: `config.yaml:5 → .env:3`, `environment XIAOMI_API_KEY`. */
+  /** The place of the secret, such as `config.yaml:5 → .env:3` or `environment XIAOMI_API_KEY`. */
   readonly foundAt: string;
-  /** `none` where the target needs no key. */
+  /** `none` if the target needs no key. */
   readonly fingerprint: string;
   readonly account: string;
   readonly origin: string;
-  /** The target's: what comes of the attempt is said of it alone (law 5). */
+  /** The target's site: the outcome counts for it alone (law 5). */
   readonly site: string;
   readonly model: string;
   readonly operation: Operation;
   readonly leasedAt: number;
   /**
-   * Set when this attempt finds out whether marks are over; empty where it comes right behind their
-   * end, out of a queue.
+   * Keys of the marks that this attempt probes; empty for a queued request that follows right after
+   * their end.
    */
   readonly probeOf?: readonly string[];
-  /** What these marks were held back for. */
+  /** The causes of these marks. */
   readonly probedCauses?: readonly FailureClass[];
 }

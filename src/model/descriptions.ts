@@ -1,8 +1,8 @@
-/** How descriptions of images are kept. Types only. */
+/** Limits of stored image descriptions. Types only. */
 
 export interface DescriptionLimits {
-  /** Whoever is not used for so long is forgotten; 0: nothing is written to disk. */
+  /** Forgotten after this long without use; 0: nothing is written to disk. */
   readonly keepDays: number;
-  /** Of all together; whoever was used longest ago goes first. */
+  /** Limits all of them together; the one unused for longest goes first. */
   readonly maxBytes: number;
 }

@@ -1,7 +1,4 @@
-/**
- * What the engine tells while it works: the live status of CLI, library and gateway log. Types
- * only.
- */
+/** Events of the engine at work: the live status of CLI, library and gateway log. Types only. */
 
 import type { Decision } from './decision.ts';
 import type { KeptFailure } from './failure.ts';
@@ -9,7 +6,7 @@ import type { Fix } from './fix.ts';
 import type { RequestRecord } from './record.ts';
 
 export type EngineEvent =
-  /** An attempt failed and something is being done about it. */
+  /** An attempt failed, and the engine takes its next step. */
   | {
       readonly type: 'rescue';
       readonly requestId: string;
@@ -17,7 +14,7 @@ export type EngineEvent =
       readonly credential: string;
       readonly failure: KeptFailure;
       readonly decision: Decision;
-      /** A sentence for people: `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
+      /** A sentence for people, such as `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
       readonly text: string;
     }
   /** Every candidate is benched and the request waits for one. */
@@ -31,26 +28,26 @@ export type EngineEvent =
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
   /**
-   * Something to know about configuration, keys, state file or a listener; nothing of a single
+   * Something to know about configuration, keys, state file or a listener; never about a single
    * request.
    */
   | ({ readonly type: 'warning' } & Warning);
 
 export interface Warning {
   readonly code: string;
-  /** A sentence for people. It holds what the other fields say. */
+  /** A sentence for people, with everything that the other fields say. */
   readonly text: string;
-  /** The text without what to do. Absent: the whole text. */
+  /** The text without its fix. Absent: the whole text. */
   readonly what?: string | undefined;
   readonly fix?: Fix | undefined;
-  /** Of a warning about one key: its provider. */
+  /** The provider, if the warning is about one key. */
   readonly provider?: string | undefined;
   readonly fingerprint?: string | undefined;
 }
 
 /**
- * Called for every event, in order, while the engine waits: it should be quick. What it throws
- * harms no request; the other listeners hear of it once, as a warning (`listener-failed`). A
- * promise that it returns is not waited for.
+ * Called for every event, in order, while the engine waits: it should be quick. If it throws, no
+ * request suffers; the other listeners get one warning (`listener-failed`). Its promise is not
+ * awaited.
  */
 export type EventListener = (event: EngineEvent) => void;

@@ -1,6 +1,6 @@
 /**
- * What a failed attempt was: the classified fact that every decision reads. Types only; made by
- * access/classify.
+ * The classified fact about a failed attempt that every decision reads. Types only; access/classify
+ * makes it.
  */
 
 import type { FailureClass } from '../failures/classes.ts';
@@ -9,18 +9,17 @@ import type { Operation } from './protocol.ts';
 
 export type { FailureClass };
 
-/** The rule that decided a class, so that anybody can check it. */
+/** Names the rule that chose a class, so that anybody can check it. */
 export interface Evidence {
   /**
-   * Id of the signature row, or the name of the built-in rule: `status-503`,
+   * The id of the signature row, or the name of the built-in rule: `status-503`,
    * `exception-ECONNREFUSED`.
    */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
   /**
-   * What made another class of the rule's own: the key has worked here before (law 6), a 402 that
-   * names its end, words that name the model, a proxy that quotes its upstream, or a page for
-   * browsers.
+   * What changed the rule's own class: the key has worked here before (law 6), a 402 that names its
+   * end, words that name the model, a proxy that quotes its upstream, or a page for browsers.
    */
   readonly adjustedBy?:
     | 'proven-key'
@@ -32,7 +31,7 @@ export interface Evidence {
 }
 
 /**
- * The provider's own answer, kept for request faults: the client gets it as it came, redacted (law
+ * The provider's own answer to a faulty request: the client gets it unchanged, but redacted (law
  * 15).
  */
 export interface ProviderAnswer {
@@ -41,95 +40,85 @@ export interface ProviderAnswer {
   readonly body: string;
 }
 
-/** A classified fact about one attempt. */
 export interface Failure {
   readonly class: FailureClass;
   readonly evidence: Evidence;
   /**
-   * One sentence for people: the provider's own reason (redacted), or ours. Of an attempt's failure
-   * nothing of the request stands in it.
+   * One sentence for people: the provider's own reason (redacted), or ours. It never quotes the
+   * request.
    */
   readonly message: string;
   /**
-   * The same with what it quotes of the request, for its caller and for what reads figures out of
-   * it; never kept. Absent: it quotes nothing.
+   * The same with its quotes of the request, for the caller and for code that reads numbers from
+   * it; never stored. Absent: there are none.
    */
   readonly said?: string;
   readonly status?: number;
   /** The provider's own code or type, as sent. */
   readonly code?: string;
-  /** How long the provider asked to wait; a floor. Milliseconds. */
+  /** The wait that the provider asked for, in milliseconds; never wait less. */
   readonly retryAfterMs?: number;
-  /** Where it said so: a header, the id of a reset hint, or `prose`. */
+  /** The source of that wait: a header, the id of a reset hint, or `prose`. */
   readonly retryAfterFrom?: string;
-  /** What a mark covers besides the origin, where the rule knows it better than the class. */
+  /** What a mark covers besides the origin, if the rule knows better than the class. */
   readonly scope?: readonly CandidateField[];
-  /** False when the provider said `x-should-retry: false`, or would send too much again. */
+  /** False if the provider sent `x-should-retry: false`, or a retry would send too much again. */
   readonly mayRetry?: boolean;
-  /**
-   * Present: these are not the target's own words, and nothing here is at fault but, at most, this
-   * model.
-   */
+  /** Present if these are not the target's own words; then at most this model is at fault. */
   readonly speaker?: AnswerSpeaker;
   /**
-   * Of a connection that was not there in its time, TCP or TLS: moves and windows are those of
-   * `timeout`. Default: false.
+   * No TCP or TLS connection was made in time: moves and windows are those of `timeout`. Default:
+   * false.
    */
   readonly timedOut?: true;
-  /**
-   * The request did not go out, or not to its end: nobody can have carried it out. Default: nobody
-   * knows.
-   */
+  /** The request was not sent completely, so it cannot have been carried out. Default: unknown. */
   readonly isUnsent?: true;
   readonly answer?: ProviderAnswer;
 }
 
-/** Whose words an answer has, if they are not those of the API that was asked. */
+/** Says whose words an answer has, if not those of the API that was asked. */
 export interface AnswerSpeaker {
-  /**
-   * `upstream`: a proxy repeats what its own upstream said to it. `page`: a page for browsers
-   * stands in the place of an answer.
-   */
+  /** `upstream`: a proxy quotes its own upstream. `page`: the answer is a page for browsers. */
   readonly is: 'upstream' | 'page';
-  /** The class that it would have as the target's own word. */
+  /** The class if the target itself had said it. */
   readonly meant: FailureClass;
 }
 
-/** A failure as it may be kept and told to anybody. */
+/** A failure that may be stored and shown to anybody. */
 export type KeptFailure = Omit<Failure, 'answer' | 'said'>;
 
-/** A pattern over what a mark covers; absent fields match all. */
+/** A pattern over candidates; absent fields match all. */
 export interface Scope {
   readonly origin?: string;
-  /** Absent too in rows of a version before there were sites. */
+  /** Also absent in rows of a version that knew no sites. */
   readonly site?: string;
   readonly account?: string;
   readonly fingerprint?: string;
   readonly model?: string;
-  /** What was asked for: a server that has no vectors may still answer. */
+  /** Absent: all operations. A server without embeddings may still chat. */
   readonly operation?: Operation;
 }
 
-/** An entry of health: something is benched until `until`, and here is why. */
+/** An entry of health: it benches candidates until `until`, and says why. */
 export interface Mark {
-  /** Made of cause and scope: at most one mark for each pair. */
+  /** Made of cause and scope: each pair has at most one mark. */
   readonly key: string;
   readonly cause: FailureClass;
   readonly scope: Scope;
   /** Epoch ms. */
   readonly since: number;
   readonly until: number;
-  /** `provider` when the provider named the end, `ours` when we estimated it. */
+  /** `provider` if the provider named the end, `ours` if we estimated it. */
   readonly endSetBy: 'provider' | 'ours';
-  /** How many windows opened in a row without a success between. */
+  /** Counts windows in a row without a success between them. */
   readonly strikes: number;
   /** The provider's reason, redacted. */
   readonly evidence: string;
-  /** Of the failure that opened it. */
+  /** Copied from the failure that opened it. */
   readonly speaker?: AnswerSpeaker;
   /**
-   * For account marks: fingerprints known when it was made; a secret that appears later is tried at
-   * once (law 5).
+   * On an account's mark: the fingerprints known when it was made; a later secret is tried at once
+   * (law 5).
    */
   readonly knownFingerprints?: readonly string[];
 }

@@ -1,5 +1,2 @@
-/**
- * `fetch`, as SDKs take one and call it: the shape alone, for the real one is nobody's but the
- * host's. Types only.
- */
+/** The type of `fetch` as SDKs take and call it. Types only: only the host has the real one. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

@@ -2,10 +2,10 @@
 
 declare const isPasteable: unique symbol;
 
-/** A line to paste into a shell. Only `shellLine` makes one, so no value in it is left unquoted. */
+/** A line to paste into a shell. Only `shellLine` makes one, so every value in it is quoted. */
 export type ShellLine = string & { readonly [isPasteable]: true };
 
-/** A sentence, and the line that does it, where one can. */
+/** A sentence, and the line that does it, if there is one. */
 export interface Fix {
   readonly text: string;
   readonly command?: ShellLine | undefined;

@@ -1,11 +1,11 @@
 /**
- * Logins: where people log in at a provider, as which client and for what, and what becomes of
- * their tokens. Types only.
+ * Logins: where people log in, as which client, with which scopes, and what happens to their
+ * tokens. Types only.
  */
 
-/** The authorization server and the client we are there. All addresses are `https`, or loopback. */
+/** The authorization server and our client there. All addresses are `https`, or loopback. */
 export interface LoginSettings {
-  /** Endpoints that do not stand here are discovered there. */
+  /** Missing endpoints are discovered here. */
   readonly issuer?: string;
   readonly deviceAuthorizationEndpoint?: string;
   readonly tokenEndpoint?: string;
@@ -15,7 +15,7 @@ export interface LoginSettings {
   readonly scopes: readonly string[];
 }
 
-/** One login's token in the place of another, by their fingerprints. */
+/** A login's new token replaces the old one; both are fingerprints. */
 export interface RenewedToken {
   readonly origin: string;
   readonly before: string;

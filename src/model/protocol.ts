@@ -1,9 +1,8 @@
 /**
- * The wire formats Holdfast speaks, and what a request may ask of one. No behaviour: the bottom of
- * the house.
+ * The wire formats that Holdfast speaks, and what a request may ask of one. Types and lists, no
+ * behaviour.
  */
 
-/** The wire formats: shapes of requests, answers, streams and errors. */
 export const protocolNames = [
   'openai-chat',
   'openai-responses',
@@ -14,30 +13,27 @@ export const protocolNames = [
 export type ProtocolName = (typeof protocolNames)[number];
 
 /**
- * What is passed through as it is (docs/passages.md): pictures, sound, files, batches of requests,
- * texts in order of fitness.
+ * Operations that are passed through unread (docs/passages.md): images, audio, files, batches,
+ * reranking.
  */
 export type PassedOperation = 'images' | 'audio' | 'files' | 'batches' | 'rerank';
 
-/**
- * What is asked of a provider: an answer from a model, vectors for texts, how many tokens a request
- * has, or what is passed through.
- */
+/** An answer from a model, embeddings, a token count, or a passage. */
 export type Operation = 'generate' | 'embed' | 'count-tokens' | PassedOperation;
 
-/** What some protocols say in a request's path, and others in its body. */
+/** Fields that some protocols have in a request's path, and others in its body. */
 export interface NamedInPath {
   readonly model: string;
   readonly isStreamed: boolean;
-  /** What the client has called, where an operation has several: `batchEmbedContents`. */
+  /** The method that the client called, if the operation has several: `batchEmbedContents`. */
   readonly method?: string | undefined;
 }
 
-/** How a secret is put on the wire: `Authorization: Bearer`, a header of its own, or not at all. */
+/** How a secret is sent: `Authorization: Bearer`, a header of its own, or not at all. */
 export type AuthStyle = 'bearer' | 'x-api-key' | 'api-key' | 'x-goog-api-key' | 'none';
 
 /**
- * Which limits an attempt gets (law 13). `whole` is not streamed; `thinking` may be silent for
- * minutes; `normal` is where nobody knows.
+ * Chooses the limits of an attempt (law 13). `whole` is not streamed; `thinking` may be silent for
+ * minutes; `normal` is the default.
  */
 export type Pace = 'quick' | 'normal' | 'thinking' | 'whole';

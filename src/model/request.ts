@@ -1,117 +1,113 @@
 /**
- * A request on its way in, and where its answer goes. Types only: the seam between the faces and
- * the engine.
+ * A request on its way in, and the sink of its answer. Types only: the contract between the faces
+ * and the engine.
  */
 
 import type { NamedInPath, Operation, ProtocolName } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
-/** Header names in lower case. */
+/** Names are in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
-/**
- * A body on its way in or out: in one piece, or in pieces one after the other where joining them
- * would copy much.
- */
+/** A body in one piece, or in several pieces if joining them would copy much. */
 export type WireBody = Buffer | readonly Buffer[];
 
-/** A body that is too large to be held: it goes out as it comes in, and so only once. */
+/** A body too large to be held in memory: it is sent as it arrives, and so only once. */
 export interface Upload {
-  /** Bytes, as its sender has announced them. */
+  /** The length in bytes that its sender announced. */
   readonly length: number;
-  /** It has begun to go out: nobody else can be sent it. */
+  /** True once it is being sent: it cannot be sent again. */
   readonly isSpent: boolean;
   sendTo(socket: NodeJS.WritableStream): void;
 }
 
 /**
- * Counts bytes that were made of a request's body and lie beside it; below 0 they are gone again.
- * Throws `RequestError` where there is no room for them. What is still counted when the request
- * ends is given back then.
+ * Counts bytes made from a request's body that are in memory beside it; a negative number releases
+ * them. Throws `RequestError` if there is no room. The end of the request releases the rest.
  */
 export type TakeRoom = (bytes: number) => void;
 
 /**
- * A request that is passed through as it is: where it goes under the base URL, and what its path
- * and headers say.
+ * A request that is passed through unread: its path under the base URL, and what path and headers
+ * say.
  */
 export interface Passage {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
-  /** The id that stands in the path: a file's or a batch's. */
+  /** The id in the path: a file's or a batch's. */
   readonly object: string | undefined;
   /** The provider that the client names (`x-holdfast-provider`). */
   readonly provider: string | undefined;
 }
 
-/** One request as a face hands it to `access()`. */
+/** One request as a face passes it to `access()`. */
 export interface AccessRequest {
-  /** Shown to the caller as `x-holdfast-request-id`. */
+  /** The caller sees it as `x-holdfast-request-id`. */
   readonly id: string;
   readonly protocol: ProtocolName;
   readonly operation: Operation;
-  /** What its path says of model and stream. Default: its body does. */
+  /** Model and stream from its path. Default: its body has them. */
   readonly named?: NamedInPath | undefined;
-  /** Set where it is passed through as it is. */
+  /** Present if the request is passed through unread. */
   readonly passage?: Passage | undefined;
-  /** The body as the client sent it; never changed in place. */
+  /** The body from the client; never changed in place. */
   readonly body: WireBody;
-  /** Whoever makes something of the body counts it here. Default: there is no limit. */
+  /** Code that derives data from the body counts it here. Default: there is no limit. */
   readonly takeRoom?: TakeRoom | undefined;
-  /** In place of a body that is too large to be held. */
+  /** Replaces a body that is too large to be held. */
   readonly upload?: Upload | undefined;
   readonly headers: Headers;
-  /** The name of its gateway key. Default: what its user-agent says. */
+  /** The name of its gateway key. Default: taken from its user-agent. */
   readonly caller?: string | undefined;
-  /** Aborted when the caller goes away. */
+  /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
   /**
-   * The id of the one credential that may be asked, benched or not: `auth test`. Default: all of
-   * the route.
+   * The only credential that may be used, benched or not: `auth test`. Default: all of the route.
    */
   readonly onlyCredential?: string | undefined;
   /**
-   * A person has picked this very model: what is benched for lack of money is asked at once, for he
-   * may have paid. Default: false.
+   * A person picked this very model: if it is benched for lack of money it is asked at once,
+   * because they may have paid. Default: false.
    */
   readonly isPicked?: boolean | undefined;
   /**
-   * How long it may wait for capacity while nothing is free, ms. Default: by what its caller
-   * announces and config says (`max_wait`).
+   * How long it may wait for capacity while nothing is free, in ms. Default: from the caller's
+   * headers and config (`max_wait`).
    */
   readonly maxWaitMs?: number | undefined;
-  /** The only tasks that this caller may ask for. Default: all, and models by name. */
+  /** The only tasks that this caller may use. Default: all, and models by name. */
   readonly tasks?: readonly string[] | undefined;
-  /** What this caller may spend. Default: no limit of its own. */
+  /** What this caller may spend. Default: it has no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
   /**
-   * Spans are sent: each attempt names its own as the parent of the provider's. Default: the
-   * caller's `traceparent` goes on as it is.
+   * True when spans are exported: each attempt sends its own span as the provider's parent.
+   * Default: the caller's `traceparent` passes unchanged.
    */
   readonly isTraced?: boolean | undefined;
 }
 
-/** What a reader of the body needs of its request. */
+/** The fields that a reader of the body needs. */
 export type AskedBody = Pick<AccessRequest, 'body' | 'named' | 'takeRoom'>;
 
 /**
- * Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`.
+ * The destination of an answer: a socket in the gateway, a web stream in the library, a screen in
+ * `ask`.
  */
 export interface ReplySink {
   /**
-   * Starts the answer; called once, before anything else. It may go out with the first bytes, which
-   * follow at once.
+   * Starts the answer; called once, before anything else. It may be sent together with the first
+   * bytes, which follow at once.
    */
   head(status: number, headers: Headers): void;
-  /** Hands over bytes. False asks to pause until the callback of `onDrain` was called. */
+  /** Writes bytes. Returns false to ask for a pause until the callback of `onDrain` runs. */
   write(chunk: Uint8Array): boolean;
   /** Calls back once, when bytes may flow again. */
   onDrain(resume: () => void): void;
   /** Ends the answer; called once, last. */
   end(chunk?: Uint8Array): void;
   /**
-   * Breaks the answer off in place of its end, so that the caller sees that it is not whole.
+   * Breaks the answer off instead of ending it, so that the caller sees that it is incomplete.
    * Default: it ends.
    */
   cut?(): void;

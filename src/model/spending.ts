@@ -1,6 +1,6 @@
 /**
- * Limits of what may be spent in an hour, a day or a month: made by config and by keys of callers,
- * held by access/spending. Types, and their closed sets as lists.
+ * Limits of spending per hour, day or month: config and caller keys set them, access/spending
+ * enforces them. Types, and their closed sets as lists.
  */
 
 export const spendingUnits = ['usd', 'tokens', 'requests'] as const;
@@ -15,11 +15,11 @@ export interface SpendingLimit {
    * caller codex`.
    */
   readonly of: string;
-  /** Where it is set: `providers.openai.budget`, `holdfast key add codex`. */
+  /** The setting or command that made it: `providers.openai.budget`, `holdfast key add codex`. */
   readonly setBy: string;
   readonly unit: SpendingUnit;
   readonly most: number;
-  /** By the clock of UTC. */
+  /** Periods follow UTC. */
   readonly per: SpendingPeriod;
 }
 
@@ -28,31 +28,29 @@ export interface SpendingLimits {
   readonly all: readonly SpendingLimit[];
   readonly tasks: ReadonlyMap<string, readonly SpendingLimit[]>;
   readonly providers: ReadonlyMap<string, readonly SpendingLimit[]>;
-  /** Each stands at its credential too. */
+  /** Each credential lists its own too. */
   readonly credentials: readonly SpendingLimit[];
 }
 
-/** What was spent, in every unit: a budget may change its own. */
+/** Counted in every unit, because a budget may change its unit. */
 export interface Spent {
   readonly usd: number;
   readonly tokens: number;
   readonly requests: number;
 }
 
-/** What was spent under one budget in one hour, day or month; kept by the store. */
+/** What was spent under one budget in one hour, day or month; the store has it. */
 export interface SpendingRow extends Spent {
-  /** `all requests per day`. */
+  /** For example `all requests per day`. */
   readonly budget: string;
-  /** When its period began, epoch ms. */
+  /** Its period began then, epoch ms. */
   readonly since: number;
 }
 
-/** How a budget stands. */
+/** The current state of a budget, in its unit. */
 export interface BudgetStanding extends SpendingLimit {
-  /** In its unit. */
   readonly spent: number;
-  /** Held for requests that are on their way. */
+  /** Reserved for requests under way. */
   readonly held: number;
-  /** Epoch ms. */
   readonly renewsAt: number;
 }

@@ -1,37 +1,37 @@
 /**
- * What was used and paid in one day, in sums: who asked for what, at which target. Types only; kept
- * by the store.
+ * Daily sums of usage and cost: who asked for what, at which target. Types only; the store has
+ * them.
  */
 
 export interface UsageRow {
   /** A day of UTC: `2026-11-22`. */
   readonly day: string;
-  /** As in the record; empty for callers that did not say who they are. */
+  /** The record's caller; empty if it named none. */
   readonly caller: string;
   readonly task: string;
   readonly target: string;
   /**
-   * `main` and `task`: what the main route and the side tasks got. `discarded`: attempts that were
-   * paid for and brought no answer.
+   * `main` and `task` count answers of the main route and the side tasks, `discarded` paid attempts
+   * without an answer.
    */
   readonly purpose: 'main' | 'task' | 'discarded';
-  /** Attempts. */
+  /** Counts attempts. */
   readonly requests: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** The part of the input that was read from a cache. */
   readonly cachedTokens: number;
-  /** Of what has a price. */
+  /** Counts only what has a price. */
   readonly usd: number;
   /** Attempts of a metered provider that are not in `usd`. */
   readonly unpriced: number;
 }
 
-/** Absent fields ask for all. */
+/** Absent fields match all. */
 export interface UsageQuery {
-  /** Epoch ms: from the day in which it lies. */
+  /** Epoch ms, rounded to the start of its day. */
   readonly since?: number | undefined;
-  /** Epoch ms: to the day in which it lies. */
+  /** Epoch ms; its whole day is included. */
   readonly until?: number | undefined;
   readonly caller?: string | undefined;
   readonly task?: string | undefined;
