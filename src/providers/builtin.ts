@@ -24,8 +24,8 @@ import { zhipu } from './entries/zhipu.ts';
 import type { ProviderEntry } from './entry.ts';
 
 /**
- * In catalogue order, and the order decides: without a config, the first entry of which a key
- * variable is set becomes the main provider (law 10). Servers on this machine stand last.
+ * The order decides: without a config, the first entry with a key variable that is set becomes the
+ * main provider (law 10). Servers on this machine come last.
  */
 export const builtinEntries: readonly ProviderEntry[] = [
   xiaomi,

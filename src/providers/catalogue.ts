@@ -1,4 +1,4 @@
-/** Questions put to the provider entries: by name, model id, or the look of a key. Pure. */
+/** Finds provider entries by name, model id, or the form of a key. Pure. */
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
@@ -6,25 +6,24 @@ import { keyPrefixesOf, ownOriginsOf } from './sites.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
-  /** In catalogue order: the order of zero-config mode. */
+  /** The order of zero-config mode. */
   readonly entries: readonly ProviderEntry[];
   readonly names: readonly string[];
   get(name: string): ProviderEntry | undefined;
   /**
-   * The model with exactly this id, else an alias that is equal, else the longest alias pattern
-   * that fits.
+   * Finds the model with exactly this id, else with an equal alias, else with the longest alias
+   * pattern that matches.
    */
   findModel(provider: string, modelId: string): ModelEntry | undefined;
-  /** The vendor whose own address this origin is; undefined for an address of anybody else. */
+  /** Returns the vendor that owns this origin; undefined if none does. */
   vendorAt(origin: string): string | undefined;
   /**
-   * Entries whose keys begin as this secret does; of several fitting prefixes only the longest
-   * counts.
+   * Returns entries whose keys begin as this secret does; only the longest matching prefix counts.
    */
   providersOfKeyPrefix(secret: string): readonly ProviderEntry[];
 }
 
-/** Creates a catalogue. Throws a `TypeError` when two entries share a name. */
+/** Throws a `TypeError` if two entries share a name. */
 export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
   const byName = new Map<string, ProviderEntry>();
   for (const entry of entries) {

@@ -1,15 +1,15 @@
 /**
- * What families of models take otherwise than their protocol says, whoever serves them: read in the
- * AI SDK's packages `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first
- * row that fits counts; config can override each fact.
+ * Where families of models differ from their protocol, whoever serves them: read in the AI SDK's
+ * packages `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first matching
+ * row counts; config can override each fact.
  */
 
 import type { ModelTraits } from '../model/target.ts';
 
 export interface ModelFamily {
-  /** How the id of its models looks, without the name of a vendor before it. */
+  /** Matches the ids of its models, without the name of a vendor before it. */
   readonly match: RegExp;
-  /** Tokens a model of it writes at most, where no entry knows better. */
+  /** Its models write at most this many tokens, unless an entry says otherwise. */
   readonly maxOutput?: number;
   readonly traits: ModelTraits;
 }
@@ -79,24 +79,23 @@ export const modelFamilies: readonly ModelFamily[] = [
   { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] } },
 ];
 
-/** The family of a model; undefined for one that nobody knows anything of. */
+/** Returns the family of a model; undefined if it is unknown. */
 export function familyOf(model: string): ModelFamily | undefined {
   const id = model.slice(model.lastIndexOf('/') + 1);
   return modelFamilies.find(({ match }) => match.test(id));
 }
 
 /**
- * Tokens that a prompt has at least before Anthropic keeps it: the first row that fits counts.
- * Nothing is kept below, and nothing said of it. [D]
- * https://docs.litellm.ai/docs/completion/prompt_caching, 2026-10; of the newest models none is
- * known.
+ * The shortest prompt, in tokens, that Anthropic caches: the first matching row counts. A shorter
+ * one is silently not cached. [D] https://docs.litellm.ai/docs/completion/prompt_caching, 2026-10;
+ * unknown for the newest models.
  */
 const cacheMinimums: readonly (readonly [match: RegExp, tokens: number])[] = [
   [/claude-(opus|fable|mythos)-5(?![-.]\d(?!\d))/, 512],
   [/claude-(sonnet-5(?![-.]\d(?!\d))|opus-4[-.]8|sonnet-4|opus-4[-.]1|opus-4(-\d{8}|$))/, 1024],
 ];
 
-/** Of a model that nobody knows, the most that any is known to want. */
+/** For an unknown model, the largest known minimum. */
 const unknownCacheMinimum = 4096;
 
 export function cacheMinimumOf(model: string): number {

@@ -1,8 +1,8 @@
-/** Patterns of model names, as aliases and allow-lists write them. Pure. */
+/** Matches patterns of model names, as in aliases and allow-lists. Pure. */
 
 /**
- * `*` stands for any run of characters; a pattern without one means itself. Linear in the name: no
- * expression to blow up.
+ * `*` matches any text; a pattern without one matches itself. Takes linear time, which a regular
+ * expression would not guarantee.
  */
 export function fitsGlob(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');

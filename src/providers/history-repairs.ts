@@ -1,6 +1,6 @@
 /**
- * How a conversation is made to fit after another vendor took part in it: an entry's own way, or
- * the standard one of the protocol.
+ * Fits a conversation to a vendor after another one took part in it: by the entry's own repairs, or
+ * the standard ones of the protocol.
  */
 
 import type { ProtocolName } from '../model/protocol.ts';
@@ -8,13 +8,12 @@ import type { HistoryRepair } from '../model/target.ts';
 import type { ProviderEntry } from './entry.ts';
 
 /**
- * Vendors that reason ask for `reasoning_content` in every assistant message. Some refuse an empty
- * one, and all take a blank: https://github.com/charmbracelet/crush/issues/2696.
+ * Vendors of reasoning models require `reasoning_content` in every assistant message. Some refuse
+ * an empty one, and all accept a blank: https://github.com/charmbracelet/crush/issues/2696.
  */
 const standardHistoryRepairs: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>> = {
   'openai-chat': [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
-  // Inside a tool loop the vendor asks for the reasoning that began it, and there is none of its
-  // own.
+  // Inside a tool loop the vendor requires the reasoning that began it, and has none of its own.
   'anthropic-messages': [
     { kind: 'drop-reasoning' },
     { kind: 'thinking-off', field: 'thinking', value: { type: 'disabled' }, inToolLoop: true },

@@ -1,15 +1,12 @@
-/** Facts that several entries share, each said once. */
+/** Facts that several entries share. */
 
 import type { Edit } from '../model/target.ts';
 import type { ModelEntry, Origins } from './entry.ts';
 
-/**
- * What all the rows have in common, with when and how it was established; a row's own word counts
- * before it.
- */
+/** Facts of all rows, with their date and verification; a row's own fact overrides them. */
 type SharedFacts = Pick<ModelEntry, 'asOf' | 'verified'> & Partial<ModelEntry>;
 
-/** The rows of an entry's models: what several of them share is said once above them. */
+/** Merges shared facts into the rows of an entry's models. */
 export function modelsOf(
   shared: SharedFacts,
   rows: readonly (Pick<ModelEntry, 'id'> & Partial<ModelEntry>)[],
@@ -17,18 +14,15 @@ export function modelsOf(
   return rows.map((row) => ({ ...shared, ...row }));
 }
 
-/** Models as a third party listed them on one day, vendor by vendor. */
+/** Models that a third party listed on one day, vendor by vendor. */
 export const listed = { asOf: '2026-11-10', verified: '3' } as const;
 
-/** OpenAI's two protocols and Anthropic's at one base URL. */
+/** Returns OpenAI's two protocols and Anthropic's at one base URL. */
 export function atOne(baseUrl: string): Origins {
   return { 'openai-chat': baseUrl, 'openai-responses': baseUrl, 'anthropic-messages': baseUrl };
 }
 
-/**
- * For servers that speak `openai-chat` as it was before it got a new name for the output limit, and
- * a new role.
- */
+/** For servers of `openai-chat` from before it renamed the output limit and added a role. */
 export const olderChat: readonly Edit[] = [
   { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
   { kind: 'role', from: 'developer', to: 'system' },

@@ -1,5 +1,5 @@
 /**
- * Where a vendor is: its main site and those that `base_url` chooses, with what is known of each.
+ * A vendor's sites: the main one and those that `base_url` chooses, with the facts about each.
  * Pure.
  */
 
@@ -7,14 +7,14 @@ import type { AlternativeOrigin, BaseUrlVariable, Origins, ProviderEntry } from 
 
 type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables'>;
 
-/** The main site first: an entry says of it what an alternative says of another. */
+/** Returns the main site first, in the same form as the alternatives. */
 export function sitesOf(entry: ProviderEntry): readonly Site[] {
   return [entry, ...(entry.alternativeOrigins ?? [])];
 }
 
 /**
- * The origins that are the vendor's own. Where software runs is its user's; its maker may have a
- * service besides.
+ * Returns the origins that belong to the vendor. Software runs at its user's address, but its maker
+ * may also have a service.
  */
 export function ownOriginsOf(entry: ProviderEntry): readonly string[] {
   const own = entry.isSoftware === true ? (entry.alternativeOrigins ?? []) : sitesOf(entry);
@@ -27,32 +27,31 @@ export function ownOriginsOf(entry: ProviderEntry): readonly string[] {
   ];
 }
 
-/** Whether the entry is a vendor's, with a service of its own. */
+/** True when the vendor has a service of its own. */
 export function hasOwnAddress(entry: ProviderEntry): boolean {
   return entry.isSoftware !== true && ownOriginsOf(entry).length > 0;
 }
 
-/** How keys of this vendor begin, at any of its sites. */
+/** Returns prefixes of the vendor's keys, at any of its sites. */
 export function keyPrefixesOf(entry: ProviderEntry): readonly string[] {
   return sitesOf(entry).flatMap(({ keyPrefixes = [] }) => keyPrefixes);
 }
 
-/** The variables that hold a key of this vendor, at any of its sites. */
+/** Returns the variables that hold a key of this vendor, at any of its sites. */
 export function keyVariablesOf(entry: ProviderEntry): readonly string[] {
   return sitesOf(entry).flatMap(({ keyVariables = [] }) => keyVariables);
 }
 
-/** The key variable whose key goes only where this variable says. */
+/** Returns the key variable whose key is sent only to this variable's address. */
 export function keyVariableOf({ variable }: BaseUrlVariable): string {
   return variable.replace(/_BASE_URL$/, '_API_KEY');
 }
 
-/** Whether the vendor itself is asked there: a server of one's own in its place is another. */
+/** True when the vendor itself is at this origin, not a local server in its place. */
 export function isVendors(entry: ProviderEntry, origin: string): boolean {
   return sitesOf(entry).some(({ origins }) => hasOrigin(origins, origin));
 }
 
-/** Whether one of these base URLs is at this origin. */
 export function hasOrigin(origins: Origins, origin: string): boolean {
   return Object.values(origins).some((baseUrl) => new URL(baseUrl).origin === origin);
 }

@@ -21,7 +21,7 @@ export const gemini: ProviderEntry = {
   historyRepairs: {
     'openai-chat': [
       {
-        // The value with which the vendor lets calls of other models pass:
+        // With this value the vendor accepts calls of other models:
         // https://ai.google.dev/gemini-api/docs/thought-signatures
         kind: 'sign-tool-calls',
         path: ['extra_content', 'google', 'thought_signature'],

@@ -1,6 +1,6 @@
 /**
- * LiteLLM's proxy on this machine: its models are whatever its owner named them, its key a virtual
- * one or the master key.
+ * LiteLLM's proxy on this machine: its owner names its models, and its key is a virtual one or the
+ * master key.
  */
 
 import type { ProviderEntry } from '../entry.ts';

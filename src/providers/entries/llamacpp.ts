@@ -1,6 +1,6 @@
 /**
- * llama.cpp's server on this machine; a key is needed only where it was started with `--api-key`.
- * It serves one model under any name.
+ * llama.cpp's server on this machine; it needs a key only if it was started with `--api-key`. It
+ * serves one model under any name.
  */
 
 import type { ProviderEntry } from '../entry.ts';

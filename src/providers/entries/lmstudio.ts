@@ -1,6 +1,6 @@
 /**
- * LM Studio on this machine; a token is needed only where its owner turned authentication on. It
- * answers four requests at a time unless its owner said otherwise:
+ * LM Studio on this machine; it needs a token only if its owner turned authentication on. It
+ * answers four requests at a time unless configured otherwise:
  * https://lmstudio.ai/docs/app/advanced/parallel-requests, read 2026-11.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Mistral: answers 422 to any body field that it does not know, so foreign ones are renamed or
+ * Mistral: answers 422 to any body field that it does not know, so foreign fields are renamed or
  * dropped.
  */
 

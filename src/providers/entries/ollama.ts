@@ -24,7 +24,7 @@ export const ollama: ProviderEntry = {
     'anthropic-messages': 'bearer',
   },
   isKeyless: true,
-  limitScope: 'none', // on this machine; the cloud counts on the account
+  limitScope: 'none', // on this machine; the cloud counts per account
   limitScopeSource: 'https://docs.ollama.com/api/errors',
   edits: { 'openai-chat': olderChat },
   quirks: { answersOne: true, roles: 'system-first' },

@@ -1,4 +1,4 @@
-/** vLLM on this machine; a key is needed only where the server was started with one. */
+/** vLLM on this machine; it needs a key only if the server was started with one. */
 
 import type { ProviderEntry } from '../entry.ts';
 import { atOne } from '../shared-facts.ts';

@@ -1,7 +1,7 @@
 /**
- * Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have
- * addresses of their own on both, and `/api/anthropic` is one: it draws on the plan, and refuses a
- * balance (zai-org/feedback issue 316, DayuanJiang/next-ai-draw-io pull request 935,
+ * Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Both have addresses for
+ * coding plans, and `/api/anthropic` is one of them: it draws on the plan, and refuses a balance
+ * (zai-org/feedback issue 316, DayuanJiang/next-ai-draw-io pull request 935,
  * https://docs.z.ai/devpack/faq, read 2026-11).
  */
 

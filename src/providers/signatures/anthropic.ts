@@ -1,4 +1,4 @@
-/** Failures that Anthropic words in its own way: bills inside a 400, plan windows in headers. */
+/** Anthropic's own errors: bills inside a 400, plan windows in headers. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
@@ -52,7 +52,7 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     sample:
       '401 {"type":"error","error":{"type":"authentication_error","message":"OAuth token has been revoked. Please obtain a new token."},"request_id":"req_011CSfixture"}',
   },
-  // A type of permissions stands beside it where the status is 403.
+  // A 403 also has a type about permissions.
   'anthropic-organization-disabled': {
     status: [400, 401, 403],
     field: { path: 'error.message', is: /organi[sz]ation has been disabled/i },

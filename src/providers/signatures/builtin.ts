@@ -1,6 +1,6 @@
 /**
- * The signature table: every known way in which a provider says no. Adding one is a row here or in
- * a vendor's file, and a fixture.
+ * The signature table: every known error of providers. To add one, add a row here or in a vendor's
+ * file, and a fixture.
  */
 
 import { anthropicSignatures } from './anthropic.ts';
@@ -23,7 +23,7 @@ import { strictRoleSignatures } from './strict-roles.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
 
-/** All rows. Where they stand decides nothing: `Signature` says which of several goes first. */
+/** All rows. Their order here does not matter: `Signature` says which of several is tried first. */
 export const builtinSignatures: readonly Signature[] = [
   ...openaiSignatures,
   ...anthropicSignatures,

@@ -1,4 +1,4 @@
-/** Failures that DeepSeek words in its own way. */
+/** DeepSeek's own errors. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -1,4 +1,4 @@
-/** Failures of the Gemini API, whose compatible origin wraps the error in an array. */
+/** Errors of the Gemini API, whose compatible origin wraps the error in an array. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

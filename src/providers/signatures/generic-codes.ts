@@ -1,7 +1,7 @@
 /**
  * Structured codes that mean the same at every vendor. `insufficient_quota` is an empty balance;
- * the one vendor that throttles with it says so in a row of its own. Not here:
- * `invalid_request_error`, which vendors put beside anything.
+ * the one vendor that throttles with it has its own row. `invalid_request_error` is missing,
+ * because vendors add it to anything.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
@@ -48,7 +48,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '401 {"error":{"message":"The account associated with this API key has been deactivated.","type":"invalid_request_error","param":null,"code":"account_deactivated"}}',
   },
-  // Types beside it say less: of a permission, or of a key.
+  // Types beside it are less exact: about a permission, or a key.
   'any-account-disabled': {
     status: [400, 401, 403],
     field: {
@@ -204,7 +204,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '402 {"error":{"message":"Insufficient credits — top up your balance","type":"insufficient_quota","param":null,"code":"insufficient_credits"}}',
   },
-  // Proxies put any status and any type beside it.
+  // Proxies combine it with any status and any type.
   'any-credit-balance': {
     field: { path: 'error.message', is: /credit balance is too low/i },
     class: 'billing',

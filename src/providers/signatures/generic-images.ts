@@ -1,10 +1,10 @@
-/** How vendors and servers say that a model sees no images. */
+/** The words by which vendors and servers say that a model has no vision. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
 const source = '[I] https://github.com/ollama/ollama/issues/17301';
 
-/** Of a model that takes no documents, and may see images all the same. */
+/** The model accepts no documents, but may still see images. */
 export const noFilePart = 'any-no-file-part';
 
 export const genericImageSignatures: readonly Signature[] = signaturesOf(source, {

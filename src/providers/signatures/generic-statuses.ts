@@ -1,4 +1,4 @@
-/** What a bare HTTP status means when the body says nothing known: the last rows of all. */
+/** The meaning of a bare HTTP status if the body matches no other row: these rows come last. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
@@ -14,8 +14,8 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
   },
   'any-status-403': {
     status: 403,
-    // It names no cause: the classifier makes it suspect where the key has worked with this model
-    // (law 6).
+    // It names no cause: the classifier makes it suspect if the key has worked with this model (law
+    // 6).
     class: 'forbidden-model',
     sample: '403 {"error":{"message":"Forbidden"}}',
   },

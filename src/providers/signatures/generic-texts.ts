@@ -1,12 +1,12 @@
 /**
- * Phrases that mean the same at every vendor, each bound to the statuses it was seen with. Read
- * only after every code.
+ * Phrases that mean the same at every vendor, each bound to the statuses it was seen with. Every
+ * code is tried before them.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
 const source = 'n/v: wording from memory';
-/** Each vendor has words of its own for it, and a status. */
+/** Each vendor has its own words for it, and its own status. */
 const overflow = { status: [200, 400, 413, 422, 429, 500], class: 'context-overflow' } as const;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
@@ -115,7 +115,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '422 {"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":32000}]},"type":"invalid_request_error","param":null,"code":null}',
   },
-  // The model answers all the same where it is not asked to think.
+  // The model still answers if it is not asked to think.
   'any-no-thinking': {
     status: [400, 422, 500, 501],
     text: /(does(n't| not)|do(n't| not)) support (\w+ )?(thinking|reasoning)\b|(thinking|reasoning) is not supported/i,
@@ -132,7 +132,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     sample:
       '400 {"error":{"message":"registry.ollama.ai/library/tiny:latest does not support tools","type":"api_error","param":null,"code":null}}',
   },
-  // What is too much stands in the request; how much there may be is read by access/amend.
+  // The request has too large a value; access/amend reads the allowed one.
   'any-output-limit': {
     status: [200, 400, 422],
     text: /max_(completion_|output_)?tokens=\d+ cannot be greater than max_model_len=\d+|supports at most \d+ completion tokens|max_tokens: \d+ > \d+, which is the maximum|`?max_(completion_)?tokens`? must be less than or equal to|range of max_tokens (is|should be)/i,
@@ -221,7 +221,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
     sample: '429 Claude AI usage limit reached|1795269600',
   },
-  // In a 400 the same words speak of a feature that the model lacks.
+  // In a 400 the same words are about a feature that the model lacks.
   'any-model-unsupported-text': {
     status: [401, 403, 404],
     text: /\bmodel\b[^.\n]{0,80}? is (currently )?(disabled|unavailable|not (supported|available))/i,

@@ -1,20 +1,20 @@
 /**
- * Where providers say, with every answer, how much of a limit is left: headers whose names leave no
- * doubt, whoever sends them.
+ * Headers in which providers report, with every answer, how much of a limit is left. Their names
+ * are unambiguous, whoever sends them.
  */
 
-/** One limit. All of its headers must be there. */
+/** One limit. All of its headers must be present. */
 export interface LimitHeaders {
-  /** What it limits, for people: `12 % of its tokens`. */
+  /** The unit, for people: `12 % of its tokens`. */
   readonly of: string;
   /** `left` of `limit`, two numbers, or the share that is `used`, 0 to 1. */
   readonly says: { readonly left: string; readonly limit: string } | { readonly used: string };
-  /** When it is full again: seconds, a duration, or a point in time. */
+  /** The time when it is full again: seconds, a duration, or a point in time. */
   readonly reset: string;
 }
 
 /**
- * OpenAI's form, copied by Groq, xAI and others. [D]
+ * OpenAI's form, which Groq, xAI and others copied. [D]
  * https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits
  */
 function common(name: string): LimitHeaders {
@@ -37,7 +37,7 @@ function anthropicBucket(name: string): LimitHeaders {
   };
 }
 
-/** Of subscriptions. [S] CLIProxyAPI claude_ratelimit.go */
+/** Limits of subscriptions. [S] CLIProxyAPI claude_ratelimit.go */
 function anthropicWindow(name: string, of: string): LimitHeaders {
   return {
     of,

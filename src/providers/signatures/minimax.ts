@@ -1,6 +1,6 @@
 /**
- * Failures of MiniMax: a number in `base_resp` inside HTTP 200, or the same number in brackets at
- * the end of the message.
+ * MiniMax's errors: a number in `base_resp` inside HTTP 200, or the same number in brackets at the
+ * end of the message.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';

@@ -1,4 +1,4 @@
-/** Failures of Moonshot and Kimi Code, told apart by `error.type` and the wording. */
+/** Errors of Moonshot and Kimi Code, which differ in `error.type` and wording. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -1,4 +1,4 @@
-/** Failures of Ollama: a text and a status, no code. */
+/** Ollama's errors: a text and a status, no code. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

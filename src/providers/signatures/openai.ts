@@ -1,4 +1,4 @@
-/** Failures that OpenAI words in its own way. */
+/** OpenAI's own errors. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -1,4 +1,4 @@
-/** Failures of OpenRouter: one status has several meanings, told apart by the metadata. */
+/** OpenRouter's errors: one status has several meanings, which its metadata distinguishes. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
@@ -148,7 +148,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
     sample:
       '404 {"error":{"code":404,"message":"No endpoints found that support tool use. To learn more about provider routing, visit: https://openrouter.ai/docs/provider-routing"}}',
   },
-  // A value of the request, and no word about the model.
+  // It is about a value of the request, not about the model.
   'openrouter-no-value': {
     status: [400, 404],
     text: /no endpoints found that (support the provided|can handle the requested)/i,

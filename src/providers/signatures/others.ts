@@ -1,7 +1,4 @@
-/**
- * Failures of vendors with few words of their own: xAI, Mistral, Groq, Together, Fireworks, LM
- * Studio.
- */
+/** Errors of vendors with few of their own: xAI, Mistral, Groq, Together, Fireworks, LM Studio. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -1,4 +1,4 @@
-/** Failures of DashScope, which uses OpenAI's billing code for a per-minute throttle. */
+/** DashScope's errors; it uses OpenAI's billing code for a per-minute throttle. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

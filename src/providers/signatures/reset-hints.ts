@@ -1,16 +1,16 @@
 /**
- * Where each vendor says when a limit ends, beside `Retry-After`, which all share (retry-after.ts).
- * Any other place is not believed.
+ * The places where vendors name the end of a limit, beside `Retry-After`, which all share
+ * (retry-after.ts). No other place is trusted.
  */
 
 import type { ResetHint } from './reset-hint.ts';
 import { providerOfRule } from './signature.ts';
 
-/** As the table has it, under its id: the provider stands in that. */
+/** A row of the table; its id names the provider. */
 type HintRow = Omit<ResetHint, 'id' | 'provider'>;
 
 /**
- * Subscription windows: the one that is `rejected` holds the request up, whatever the others say.
+ * A subscription window: the one that is `rejected` blocks the request, whatever the others say.
  */
 function windowReset(name: string): HintRow {
   return {
@@ -22,10 +22,7 @@ function windowReset(name: string): HintRow {
   };
 }
 
-/**
- * Documented as the time of full replenishment; of an empty bucket it is an end that is never too
- * early.
- */
+/** Documented as the time of full replenishment; for an empty bucket it is never too early. */
 function bucketReset(name: string): HintRow {
   return {
     at: { header: `anthropic-ratelimit-${name}-reset` },
@@ -36,13 +33,13 @@ function bucketReset(name: string): HintRow {
   };
 }
 
-/** OpenAI's family, copied by Groq and others: a Go duration until the bucket is full again. */
+/** OpenAI's form, which Groq and others copied: a Go duration until the bucket is full again. */
 function refillHeader(name: string, source: string): HintRow {
   const header = `x-ratelimit-reset-${name}`;
   return { at: { header }, form: 'duration', isRefill: true, source, sample: `${header}: 6m0s` };
 }
 
-/** Fields whose names leave no doubt, whoever writes them: proxies of their own making do. */
+/** Fields with unambiguous names, whoever writes them: home-made proxies do. */
 function bodyField(
   field: string,
   sample: string,
@@ -52,8 +49,7 @@ function bodyField(
 }
 
 /**
- * Headers of gateways and proxies: of a bucket that is not empty they say nothing about this
- * refusal.
+ * Headers of gateways and proxies: if their bucket is not empty, they do not explain this refusal.
  */
 function limitHeader(header: string, remaining: string, source: string): HintRow {
   const when = { header: remaining, is: /^\s*0?\s*$/ };

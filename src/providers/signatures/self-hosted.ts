@@ -1,7 +1,7 @@
 /**
- * Words of model servers that people run themselves: vLLM, llama.cpp's server, LiteLLM's proxy. For
- * every provider, because such a server stands in a configuration under whatever name its owner
- * gave it; no vendor writes these by chance.
+ * Errors of model servers that people run themselves: vLLM, llama.cpp's server, LiteLLM's proxy.
+ * They apply to every provider, because config may call such a server anything; no vendor writes
+ * these words by chance.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
@@ -37,8 +37,8 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     sample:
       '500 {"error":{"code":500,"message":"input (3300 tokens) is too large to process. increase the physical batch size (current batch size: 512)","type":"server_error"}}',
   },
-  // What the request brings, said with the status of a server that broke: schemas, grammars,
-  // templates, tool calls, media.
+  // A fault of the request, with the status of a broken server: schemas, grammars, templates, tool
+  // calls, media.
   'any-request-fault-500': {
     status: 500,
     text: /\b(invalid|unsupported|unknown|unrecogni[sz]ed|malformed|illegal|(failed|unable|cannot|could not|error) (to )?(pars|process|load|decod|convert|compil|initiali[sz]|appl)\w*)\b.{0,60}\b(json schema|schema|grammar|format|tool[ _]?calls?|tools?|templates?|jinja|samplers?|images?|audio|base64|arguments?|parameters?|messages?|roles?|content\[\])|\b(audio|video|file) input is not supported\b/i,

@@ -1,7 +1,7 @@
 /**
- * What a failure signature is: a pattern over one answer of a provider, and the class it stands
- * for. Rows are data; `access/classify` reads them for the engine, `explain/why/rules` for people.
- * In which order they are asked: docs/corpus.md.
+ * The type of a failure signature: a pattern over a provider's answer, and the class it means. Rows
+ * are data; `access/classify` reads them for the engine, `explain/why/rules` for people.
+ * docs/corpus.md explains their order.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -15,16 +15,16 @@ import type { FailureClass } from '../../model/failure.ts';
 export type OneOf = string | readonly string[];
 
 /**
- * One row. The fields that match are ANDed; a row has at least one. Of the rows that fit an answer
+ * One row. Its matching fields are ANDed; a row has at least one. If several rows match an answer,
  * one decides, in this order, wherever they are written: the provider's own before `*`; structured
- * (`code`, `type`, `param`, `field`, `header`, whatever stands beside them) before `text`, `text`
- * before a bare `status`; a row before those that its `before` names; then the class with the lower
+ * (`code`, `type`, `param`, `field`, `header`, with or without others) before `text`, `text` before
+ * a bare `status`; a row before those that its `before` names; then the class with the lower
  * `precedence`.
  *
  * `error` below is the error object of an answer: the body's `error`, or `response.error`,
- * `choices[0].error`, or that of the first item where the body is an array. Where there is none, or
- * it is a text, its fields are looked for at the top. An error body that a wrapper wrote into its
- * message is looked at in the same way.
+ * `choices[0].error`, or that of the first item if the body is an array. If there is none, or it is
+ * a text, its fields are read at the top. If a wrapper wrote an error body into its message, that
+ * is read in the same way.
  */
 export interface Signature {
   /**
@@ -46,54 +46,51 @@ export interface Signature {
   /** `error.param`, else a top-level `param`. */
   readonly param?: OneOf;
   /**
-   * A vendor's own place in the body (in its first item, where the body is an array); `[]` after a
+   * A vendor's own place in the body (in its first item, if the body is an array); `[]` after a
    * name means any item of that list: `error.details[].reason`.
    */
   readonly field?: { readonly path: string; readonly is: OneOf | RegExp };
   /**
-   * Against the message: `error.message`, `error` as text, `message`, `detail`,
+   * Matches the message: `error.message`, `error` as text, `message`, `detail`,
    * `base_resp.status_msg`, else the body as text. A message that is an object counts as its JSON.
    */
   readonly text?: RegExp;
-  /** A response header, by lower-case name. An absent `is` asks only that it is there. */
+  /** A response header, by lower-case name. Without `is` it only has to be present. */
   readonly header?: { readonly name: string; readonly is?: RegExp };
   /**
-   * `auth-rejected` stands for any auth signature without a permanent cause; the classifier makes
-   * it `auth-suspect` where the key is proven. `auth-revoked` is for a permanent cause that the
-   * provider names.
+   * `auth-rejected` covers any auth error without a permanent cause; the classifier makes it
+   * `auth-suspect` if the key is proven. `auth-revoked` is for a permanent cause that the provider
+   * names.
    */
   readonly class: FailureClass;
-  /** What a mark covers besides the origin, when not the class's own scope. */
+  /** What a mark covers besides the origin, if not the class's own scope. */
   readonly scope?: readonly CandidateField[];
   /**
-   * True of a code or type that says that something broke, and not what: any text says more, so it
-   * ranks with a bare status. Default: false.
+   * True for a code or type that says that something broke, but not what: any text is more exact,
+   * so it ranks with a bare status. Default: false.
    */
   readonly isVague?: true;
   /**
-   * Ids of rows of the same provider and kind that fit the same answers and give way to this one.
-   * Default: none.
+   * Ids of rows of the same provider and kind that match the same answers, and that this one
+   * overrides. Default: none.
    */
   readonly before?: readonly string[];
   /**
-   * True when neither waiting nor asking again can help: the cause that is named is permanent.
-   * Default: only of `auth-revoked`.
+   * True if the named cause is permanent, so that neither waiting nor retrying helps. Default: only
+   * for `auth-revoked`.
    */
   readonly permanent?: boolean;
-  /** True when the provider's wait hint next to this is known to be meaningless. Default: false. */
-  readonly ignoreRetryAfter?: boolean;
   /**
-   * Where this was seen: a page, an issue, a source file, with its mark in front: `[D] https://…`.
+   * True if the provider's wait hint with this error is known to be meaningless. Default: false.
    */
+  readonly ignoreRetryAfter?: boolean;
+  /** Where this was seen: a page, an issue, a source file, after its mark: `[D] https://…`. */
   readonly source: string;
-  /** A short excerpt of a real-looking answer. Never a secret. */
+  /** A short excerpt of a realistic answer. Never a secret. */
   readonly sample: string;
 }
 
-/**
- * One row as a table has it, under its id: the provider stands in that, and `source` above all rows
- * that do not name their own.
- */
+/** A row of a table; its id names the provider, and the table's `source` applies if it has none. */
 type SignatureRow = Omit<Signature, 'id' | 'provider' | 'source'> &
   Partial<Pick<Signature, 'source'>>;
 
@@ -110,7 +107,7 @@ export function signaturesOf(
   }));
 }
 
-/** Whose row it is, by its id. */
+/** Reads the provider out of a rule's id. */
 export function providerOfRule(id: string): string {
   const [first = ''] = id.split('-', 1);
   return first === 'any' ? '*' : first;

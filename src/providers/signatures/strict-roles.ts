@@ -1,7 +1,7 @@
 /**
- * How chat templates and vendors refuse the order of roles in a conversation, whoever serves them:
- * each kind of refusal once as a field, once as bare text. Which rule asks for which order:
- * `strictRolesOf`.
+ * The words by which chat templates and vendors refuse the order of roles in a conversation: each
+ * kind of refusal once as a field, once as bare text. `strictRolesOf` says which order a rule
+ * requires.
  */
 
 import type { StrictRoles } from '../../model/target.ts';
@@ -9,7 +9,7 @@ import { type Signature, signaturesOf } from './signature.ts';
 
 const status = [400, 422, 500] as const;
 
-/** One system message, at the start, under this very name. */
+/** One system message, at the start, with exactly this role. */
 const systemFirst =
   /system (message|prompt|role)s?\b.{0,40}\b(at the (very )?(beginning|start)|be (the )?first|come first|only be (used )?(at|first))|(only one|at most one|a single|multiple|more than one) system (message|prompt)s?\b|unexpected role \W?(system|developer)\b|unexpected message role|(unknown|invalid|unsupported|unexpected) (variant|value|role|message role)\W{0,4}(system|developer)\b|\b(system|developer)\W{0,2} (role )?is not (one of|a valid role|supported as a role)/i;
 const alternating =
@@ -81,7 +81,7 @@ const asked: Readonly<Record<string, StrictRoles>> = {
   'any-no-system': 'no-system',
 };
 
-/** The order of roles that a refusal by this rule asks for; undefined for one of something else. */
+/** Returns the order of roles that this rule's refusal requires; undefined for any other rule. */
 export function strictRolesOf(rule: string): StrictRoles | undefined {
   return asked[rule.replace(/-text$/, '')];
 }

@@ -1,4 +1,4 @@
-/** Failures that Xiaomi MiMo words in its own way: the reason often stands in `param`. */
+/** Xiaomi MiMo's own errors: the reason is often in `param`. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -1,4 +1,4 @@
-/** Failures of Zhipu and Z.ai: the number in the body decides, whatever the status says. */
+/** Errors of Zhipu and Z.ai: the number in the body decides, whatever the status says. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 
