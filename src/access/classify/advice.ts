@@ -1,4 +1,4 @@
-/** What is best done about a failure: the advice of its class, and where it does not hold. Pure. */
+/** The best next step after a failure: the advice of its class, with exceptions. Pure. */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -6,8 +6,7 @@ import type { Advice } from '../../failures/row.ts';
 import type { Failure } from '../../model/failure.ts';
 
 /**
- * The class's advice, but where the provider asks not to be asked again, or the limit is the key's
- * own.
+ * Returns the class's advice, unless the provider forbids retries, or the limit is the key's own.
  */
 export function adviceOn(failure: Failure): Advice {
   const { advice } = rowOfClass(failure.class);

@@ -1,6 +1,6 @@
 /**
- * Step 4 of a request, its other half: what an exception of the transport or of an SDK means,
- * however deep the reason is wrapped.
+ * Classifies exceptions of the transport or of an SDK, however deep the reason is wrapped (the
+ * other half of step 4 of a request).
  */
 
 import { isShortage } from '../../errors.ts';
@@ -11,37 +11,33 @@ import type { CutFailure } from './kept-failure.ts';
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
-/** Nobody refused: the server, or somebody on the way, said nothing. */
+/** The connection timed out without a refusal: the server, or something on the way, was silent. */
 const openingTimeoutCodes = /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
 const silenceCodes = new RegExp(`${openingTimeoutCodes.source}|${timeoutCodes.source}`);
 const networkCodes =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
 /**
- * undici says these without a code. A bare "terminated" counts only as the whole message: an
+ * undici throws these without a code. A bare "terminated" counts only as the whole message: an
  * account can be terminated too.
  */
 const networkMessages =
   /^(terminated|fetch failed|other side closed|socket hang up)$|^Proxy response \(\d+\)/;
 
-/** A longer one is a sentence. */
+/** Anything longer is a sentence. */
 const codeShape = /^\w{1,40}$/;
 
-/** Wrappers wrap wrappers; nobody was seen to go deeper. */
+/** Wrappers wrap wrappers; nothing deeper was ever seen. */
 const deepest = 8;
 
-/** How far the request had come when it was thrown. */
 interface Progress {
-  /** The answer had begun. */
+  /** True when the answer had begun. */
   readonly hasHead: boolean;
-  /** It was not sent, or not to its end. Default: nobody knows. */
+  /** True when the request was not sent completely. Default: unknown. */
   readonly isUnsent?: boolean | undefined;
 }
 
-/**
- * Classifies an exception by the code or the words that say most, looking through causes and
- * aggregates.
- */
+/** Classifies an exception by its most exact code or words, through causes and aggregates. */
 export function classifyException(error: unknown, progress: Progress): Failure {
   const chain = listCauses(error);
   const code = chooseCode(chain);
@@ -60,8 +56,8 @@ export function classifyException(error: unknown, progress: Progress): Failure {
 }
 
 /**
- * The provider's answer that an SDK's exception carries, at any depth: status, headers and body as
- * far as it has them.
+ * Returns the provider's answer inside an SDK's exception, at any depth: status, headers and body
+ * as far as it has them.
  */
 export function findAnswer(error: unknown): ProviderAnswer | undefined {
   return listCauses(error)
@@ -70,7 +66,7 @@ export function findAnswer(error: unknown): ProviderAnswer | undefined {
     .find((answer) => answer !== undefined);
 }
 
-/** The error and all that it wraps, outermost first: `cause`, and every one of `errors`. */
+/** Lists the error and everything it wraps, outermost first: `cause`, and each of `errors`. */
 function listCauses(error: unknown): readonly WireObject[] {
   const found: WireObject[] = [];
   let layer: readonly unknown[] = [error];
@@ -92,7 +88,7 @@ function messageOf({ message }: WireObject): string {
   return typeof message === 'string' ? message : '';
 }
 
-/** The innermost code that we know; failing that, the innermost of all. */
+/** Returns the innermost code that we know, else the innermost of all. */
 function chooseCode(chain: readonly WireObject[]): string | undefined {
   const codes = chain.flatMap(({ code, name }) => [
     ...(typeof code === 'string' ? [code] : []),
@@ -108,8 +104,8 @@ function chooseCode(chain: readonly WireObject[]): string | undefined {
 }
 
 /**
- * A time that ran out once the request was out is no time of opening: the same codes stand for
- * both.
+ * True when the time ran out before the request was sent; afterwards the same codes mean something
+ * else.
  */
 function isOpeningTimeout(
   code: string | undefined,
@@ -140,8 +136,8 @@ function matchesCode(known: RegExp, code: string | undefined): boolean {
 }
 
 /**
- * `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of
- * an axios response.
+ * Reads `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs,
+ * `status`/`data` of an axios response.
  */
 function toAnswer(fields: WireObject): ProviderAnswer | undefined {
   const status = [fields['statusCode'], fields['status'], fields['status_code']].find(
@@ -166,7 +162,7 @@ function isErrorStatus(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599;
 }
 
-/** A plain record, or anything that iterates over pairs as fetch's own headers do. */
+/** Accepts a plain record, or an iterable of pairs such as fetch's own headers. */
 function toHeaders(value: unknown): Headers {
   const entries: readonly unknown[] = isIterable(value)
     ? [...value]
@@ -185,15 +181,15 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-/** A connection that never came about has not been silent. */
+/** A connection that was never made was not silent. */
 const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
 
-/** A close that comes before is a cut. */
+/** A close after less silence is a broken connection. */
 const longSilenceMs = 10_000;
 
 /**
- * A connection that is closed after a long silence has not broken: somebody on the way has lost
- * patience with the target.
+ * Turns a close after a long silence into a timeout: something on the way lost patience with the
+ * target.
  */
 export function asStall(failure: CutFailure, provider: string, silentMs: number): CutFailure {
   const { rule } = failure.evidence;

@@ -1,6 +1,6 @@
 /**
- * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place
- * that says what an error's status, headers, body or exception mean; everything after reads the
+ * Classifies the answer of an attempt (step 4 of a request). Only this and `classify-exception`
+ * interpret the status, headers, body or exception of an error; everything after reads the
  * `Failure`.
  */
 
@@ -14,33 +14,30 @@ import { fieldMatched, type MatchFacts, type SignatureTable } from './match-sign
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
-/** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
+/** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
-/** The provider's words are kept this long; the rest helps nobody. */
+/** The provider's message is cut to this length, because the rest helps nobody. */
 const messageLimit = 500;
-/** A shorter name stands in too many words by chance. */
+/** A shorter name occurs in too many words by chance. */
 const shortestId = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
   /**
-   * The catalogued vendor whose own address answered: its rules are asked, whatever the provider is
-   * called. Default: none.
+   * The catalogued vendor that owns this address: its rules apply, whatever the provider is called.
+   * Default: none.
    */
   readonly vendor?: string | undefined;
-  /** The model that was asked for; where it is not known, only the word `model` names one. */
+  /** The requested model; if it is unknown, only the word `model` names one. */
   readonly model?: string;
-  /**
-   * The id of a file or a batch that a passage names, in its path or its body. Default: it names
-   * none.
-   */
+  /** The id of a file or a batch in the path or body of a passage. Default: there is none. */
   readonly object?: string | undefined;
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
   /** The key has worked at this site before (law 6). */
   readonly isProven: boolean;
-  /** It has worked there with this model. */
+  /** The key has worked there with this model. */
   readonly isProvenWithModel: boolean;
   readonly now: number;
   readonly redact: (text: string) => string;
@@ -77,8 +74,8 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
 }
 
 /**
- * As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an
- * error's status there, and a 5xx, which clients would send again, is a 400.
+ * Builds the caller's copy (law 15): an error inside a 200 or a stream gets an error's status, and
+ * a 5xx, which clients would retry, becomes a 400.
  */
 function toRefusal(
   { status, headers, body, redact }: AnswerToClassify,
@@ -94,12 +91,12 @@ function toClientFault(status: number): number {
   return status >= 500 ? 400 : status;
 }
 
-/** Some gateways repeat what they were sent in a header of their refusal. */
+/** Some gateways repeat what they received in a header of their refusal. */
 function redactHeaders(headers: Headers, redact: (text: string) => string): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
 }
 
-/** What a signature is held against. */
+/** Collects the facts that signatures match. */
 export function factsOfAnswer(
   answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {
@@ -120,7 +117,7 @@ interface Evidenced {
 
 type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker'>;
 
-/** The row's class, but for what the key's past, a named end or who speaks make of it. */
+/** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
 function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
   if (row === undefined) {
@@ -166,8 +163,8 @@ function adjust(
 }
 
 /**
- * A status alone names no cause, unless what was asked for stands beside it: a 404 that repeats
- * that does not speak of the path.
+ * Adjusts a bare status, which names no cause: a 404 that repeats the requested name is not about
+ * the path.
  */
 function adjustUnnamed(
   failureClass: 'forbidden-model' | 'not-offered',
@@ -181,13 +178,13 @@ function adjustUnnamed(
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
 }
 
-/** What servers say of a path that they do not know. */
+/** Matches what servers say about an unknown path. */
 const pathWords =
   /^\W*(404\W+)?((page|file|url|route|path|endpoint|resource) )?not found\W*$|(invalid|unknown|unrecogni[sz]ed) (request )?(url|path|route|endpoint)|no (such )?(route|endpoint)|cannot (get|post|put|delete) |method not allowed/i;
 
 /**
- * Where a file or a batch was asked for, the provider's own 404 speaks of that, unless its words
- * are those of an unknown path.
+ * True when the provider's own 404 is about the requested file or batch: unless its words are about
+ * an unknown path.
  */
 function speaksOfObject(
   { class: cause }: Signature,
@@ -197,21 +194,19 @@ function speaksOfObject(
   return typeof error['message'] === 'string' && !pathWords.test(message);
 }
 
-/**
- * Of a response, an item or a file that the request refers to, in the words of whoever keeps them.
- */
+/** Matches words about a response, an item or a file that the request refers to. */
 function namesId(message: string): boolean {
   return /\bwith id\b|\b(resp|msg|rs|item|conv|file|batch|fc|vs|asst|thread)[_-](?=\w*\d)\w{4,}/.test(
     message,
   );
 }
 
-/** A 404 that repeats an id speaks of what bears it, even where it does not say the word. */
+/** True when the message repeats an id: a 404 is then about its object, even without the word. */
 function names(message: string, id = ''): boolean {
   return id.length >= shortestId && message.toLowerCase().includes(id.toLowerCase());
 }
 
-/** An error inside a 200 has only the status that its body names. */
+/** An error inside a 200 has only the status in its body. */
 function statusOf({ httpStatus, status }: MatchFacts): number {
   return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
@@ -221,7 +216,7 @@ function classByStatus(status: number): FailureClass {
 }
 
 /**
- * Where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own
+ * Removes links from errors about money: they may lead anywhere; the entry has the vendor's own
  * pages.
  */
 function withoutLinks(failureClass: FailureClass, message: string): string {
@@ -229,7 +224,7 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-/** One line without escapes: it is shown in terminals and logs, and travels in headers. */
+/** Returns one line without control characters, for terminals, logs and headers. */
 function quoteAnswer({ status }: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;

@@ -1,20 +1,20 @@
 /**
- * Finds an object written inside a text: wrappers and SDKs put the provider's body into their own
- * message, as JSON, as JSON escaped once more, or as Python prints a dict. Pure.
+ * Finds an object inside a text: wrappers and SDKs put the provider's body into their own message,
+ * as JSON, as JSON escaped once more, or as a printed Python dict. Pure.
  */
 
 import { parseShallow } from '../../protocols/json/depth.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 
-/** Tries at most this many opening braces: a text full of them is no error message. */
+/** At most this many opening braces are tried: a text full of them is no error message. */
 const triesLimit = 8;
 
-/** The first object in the text that parses, or undefined. */
+/** Returns the first object in the text that parses, or undefined. */
 export function findObject(text: string): WireObject | undefined {
   return findPlain(text) ?? (text.includes('\\"') ? findPlain(unescapeOnce(text)) : undefined);
 }
 
-/** White space of a pretty-printed body is escaped like its quotes. */
+/** A pretty-printed body has its white space escaped too, like its quotes. */
 function unescapeOnce(text: string): string {
   return text.replaceAll(/\\(["\\/nrt])/g, (_, char: string) =>
     'nrt'.includes(char) ? ' ' : char,
@@ -33,7 +33,10 @@ function findPlain(text: string): WireObject | undefined {
   return undefined;
 }
 
-/** Index after the brace that closes the one at `start`; quotes of both kinds hide braces. */
+/**
+ * Returns the index after the brace that closes the one at `start`; braces inside quotes of either
+ * kind do not count.
+ */
 function findEnd(text: string, start: number): number | undefined {
   let depth = 0;
   let quote: string | undefined;
@@ -49,10 +52,7 @@ function findEnd(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/**
- * A quote that opens stands after a bracket, comma, colon or blank; an apostrophe stands inside a
- * word.
- */
+/** An opening quote follows a bracket, comma, colon or blank; an apostrophe is inside a word. */
 function isOpening(text: string, index: number): boolean {
   return /[[{(,:\s]/.test(text[index - 1] ?? '');
 }
@@ -69,7 +69,7 @@ const pythonWords: Readonly<Record<string, string>> = {
 };
 const pythonToken = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b/g;
 
-/** `{'error': {'code': None}}` as JSON. */
+/** Rewrites `{'error': {'code': None}}` as JSON. */
 function repairJson(text: string): string {
   return text.replaceAll(pythonToken, (token: string, single: string | undefined) =>
     single === undefined

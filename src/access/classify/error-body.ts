@@ -10,35 +10,33 @@ import { findObject } from './embedded-json.ts';
 export interface ErrorBody {
   /** The parsed body, or its text. */
   readonly body: unknown;
-  /** The error object; the whole body's fields where there is none. */
+  /** The error object; if there is none, the whole body's fields. */
   readonly error: WireObject;
-  /** The provider's sentence; the body's text where it has none. Empty for a page. */
+  /** The provider's sentence; without one, the body's text. Empty for a page. */
   readonly message: string;
   /**
-   * The text of a page for browsers. Its words are anybody's: only the status of such an answer
-   * means something.
+   * The text of a page for browsers. Its words may be anything: only the status of such an answer
+   * counts.
    */
   readonly page?: string | undefined;
-  /** The HTTP status that the body itself names: an error inside a 200 has no other. */
+  /** The HTTP status in the body: an error inside a 200 has no other. */
   readonly status?: number | undefined;
-  /**
-   * An error body written inside this one's message: a wrapper's words around the provider's own.
-   */
+  /** An error body inside this one's message: a wrapper around the provider's own. */
   readonly nested?: ErrorBody | undefined;
-  /** The sentence as it was sent: empty where the message is an object. */
+  /** The original sentence; empty if the message is an object. */
   readonly sentence: string;
-  /** What OpenRouter was answered by the vendor behind it: `metadata.raw`. */
+  /** The answer of the vendor behind OpenRouter: `metadata.raw`. */
   readonly raw?: unknown;
 }
 
-/** Wrappers wrap wrappers; nobody was seen to go deeper. */
+/** Wrappers wrap wrappers; nothing deeper was ever seen. */
 const deepestNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
   return readErrorBody(parseShallow(text) ?? text, 0); // else an HTML page or a plain sentence
 }
 
-/** The body and all that is nested in it, outermost first. */
+/** Returns the body and all that is nested in it, outermost first. */
 export function layersOf(body: ErrorBody): readonly ErrorBody[] {
   return body.nested === undefined ? [body] : [body, ...layersOf(body.nested)];
 }
@@ -68,7 +66,7 @@ function recordOf(value: unknown): WireObject {
   return isRecord(first) ? first : {};
 }
 
-/** At the top, inside a failed response, or inside a choice. */
+/** Looks at the top, inside a failed response, and inside a choice. */
 function findError(body: unknown): WireObject {
   const top = recordOf(body);
   const inner = [
@@ -89,7 +87,7 @@ function findMessage(body: unknown, error: WireObject): unknown {
   );
 }
 
-/** Where answers have their words. */
+/** The fields in which answers have their text. */
 const answerFields = [
   'choices',
   'content',
@@ -102,9 +100,7 @@ const answerFields = [
   'item',
 ];
 
-/**
- * What a body says without a sentence of its own: all but the answer that may stand in it (law 2).
- */
+/** Returns the body without its sentence and without any part of an answer (law 2). */
 export function withoutAnswer({ body, message }: ErrorBody): string {
   if (!isRecord(body) || message !== JSON.stringify(body)) return message;
   return JSON.stringify(
@@ -113,8 +109,8 @@ export function withoutAnswer({ body, message }: ErrorBody): string {
 }
 
 /**
- * Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`,
- * MiniMax in `http_code`.
+ * Reads the vendor's copy of the status: OpenRouter and Gemini have `error.code`, ChatGPT
+ * `status_code`, MiniMax `http_code`.
  */
 function findStatus(body: unknown, error: WireObject): number | undefined {
   const top = recordOf(body);
@@ -131,8 +127,8 @@ function findStatus(body: unknown, error: WireObject): number | undefined {
 }
 
 /**
- * OpenRouter keeps the upstream's body in `metadata.raw`, as text or as it is; proxies append it to
- * their own sentence.
+ * OpenRouter has the upstream's body in `metadata.raw`, as text or as an object; proxies append it
+ * to their own sentence.
  */
 function findNested(raw: unknown, sentence: string): WireObject | undefined {
   return [raw, sentence]
@@ -140,14 +136,14 @@ function findNested(raw: unknown, sentence: string): WireObject | undefined {
     .find((found) => found !== undefined && isErrorShaped(found));
 }
 
-/** A request quoted in an error message is an object too; only what says what went wrong counts. */
+/** True for an object that says what went wrong: an error message may also quote the request. */
 function isErrorShaped(found: WireObject): boolean {
   if (found['error'] !== undefined && found['error'] !== null) return true;
   if (typeof found['message'] !== 'string') return false;
   return ['code', 'type', 'status'].some((field) => found[field] !== undefined);
 }
 
-/** The values at a dotted path; `[]` after a name means any item of that list. */
+/** Returns the values at a dotted path; `[]` after a name means any item of that list. */
 export function valuesAt(body: unknown, path: string): readonly unknown[] {
   let values: readonly unknown[] = [Array.isArray(body) ? body[0] : body];
   for (const step of path.split('.')) {

@@ -1,19 +1,19 @@
 /**
- * Bytes of a text as they read: small letters, one space for whatever separates words, and escapes
- * of JSON and Python undone, however often they were escaped. Two texts that say the same become
- * the same bytes. Takes a text in pieces. Pure.
+ * Folds a text for comparison: small letters, one space between words, and escapes of JSON and
+ * Python undone, however often they were escaped. Texts with the same content become the same
+ * bytes. Accepts a text in pieces. Pure.
  */
 
 const backslash = 0x5c;
 const space = 0x20;
 
-/** Each byte as it is compared. */
+/** Maps each byte to its folded form. */
 const folded = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte <= space || byte === 0x7f) return space;
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 });
 
-/** Digits behind the letter of an escape: `\x41`, `\u0041`, `\U00000041`. */
+/** The number of digits after the letter of an escape: `\x41`, `\u0041`, `\U00000041`. */
 const digitsBehind = new Uint8Array(256);
 for (const [letter, count] of [
   ['x', 2],
@@ -22,10 +22,10 @@ for (const [letter, count] of [
 ] as const)
   digitsBehind[letter.charCodeAt(0)] = count;
 
-/** Stands for white space behind a backslash. */
+/** Marks letters that mean white space after a backslash. */
 const isBlankEscape = new Uint8Array(256);
 for (const letter of 'nrtbfv0') isBlankEscape[letter.charCodeAt(0)] = 1;
-/** Stands for itself behind a backslash. */
+/** Marks characters that mean themselves after a backslash. */
 const isPlainEscape = new Uint8Array(256);
 for (const letter of '"\'/`') isPlainEscape[letter.charCodeAt(0)] = 1;
 
@@ -35,11 +35,11 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   hexValues[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Where folded bytes are written: `length` of them are there. */
+/** A buffer of folded bytes, of which `length` are used. */
 export interface FoldedBytes {
   readonly bytes: Uint8Array;
   length: number;
-  /** Where in the piece each byte stood. Only for a text of one piece. */
+  /** The place of each byte in the piece. Only for a text of one piece. */
   readonly places?: Uint32Array;
 }
 
@@ -54,7 +54,7 @@ export class Folder {
   #rest = nothing.bytes;
   #into = nothing;
 
-  /** Writes behind what is there. */
+  /** Appends to what the buffer has. */
   fold(piece: Uint8Array, into: FoldedBytes): void {
     const read = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     this.#into = into;
@@ -73,8 +73,8 @@ export class Folder {
   }
 
   /**
-   * What is not escaped, up to the next backslash: almost all of a request, so nothing is called
-   * for each byte.
+   * Copies up to the next backslash: this is almost all of a request, so no function is called per
+   * byte.
    */
   #copy(read: Uint8Array, from: number): number {
     const { bytes, places } = this.#into;
@@ -98,7 +98,7 @@ export class Folder {
     return at;
   }
 
-  /** What stands behind any number of backslashes. Negative: its end has not come yet. */
+  /** Reads what follows any number of backslashes. Negative: its end is in the next piece. */
   #unescape(read: Uint8Array, at: number, isLast: boolean): number {
     const byte = read[at] ?? 0;
     if (byte === backslash) return at + 1;
@@ -114,7 +114,7 @@ export class Folder {
     return this.#takeLetter(byte, at);
   }
 
-  /** One character behind a backslash; where it is no escape, the backslash stands for itself. */
+  /** Reads one character after a backslash; if it is no escape, the backslash counts as itself. */
   #takeLetter(byte: number, at: number): number {
     if (isBlankEscape[byte] === 1) {
       this.#put(space);
@@ -133,7 +133,7 @@ export class Folder {
     into.length += 1;
   }
 
-  /** A character in UTF-8; the first half of a pair waits for the second. */
+  /** Writes a character as UTF-8; the first half of a pair waits for the second. */
   #putCode(code: number): void {
     if (code >= 0xd800 && code <= 0xdbff) {
       this.#high = code;

@@ -1,28 +1,28 @@
 /**
- * The two ways to a failure that may be kept (law 2): one in words of our own, and one whose words
- * were cut by `keepFailure`. Nothing else makes a `CutFailure`, and nothing else leaves an attempt:
- * a new place that passes on what a provider said does not compile.
+ * The two ways to make a failure that may be stored (law 2): in our own words, or with the
+ * provider's words cut by `keepFailure`. Only these make a `CutFailure`, and only that type leaves
+ * an attempt: new code that passes on a provider's words does not compile.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
 
 /**
- * The rule of `malformed` for what is no JSON at all, as pages are that stand in the place of a
- * server while it restarts.
+ * The rule of `malformed` for a body that is not JSON, such as a page that replaces a restarting
+ * server.
  */
 export const notJson = 'not-json';
 
 declare const isCut: unique symbol;
 
-/** Nothing of the request or of the answer stands in its `message` and `code`. */
+/** Its `message` and `code` quote neither the request nor the answer. */
 export interface CutFailure extends Failure {
   readonly [isCut]: true;
 }
 
 /**
- * A failure of the stream or body itself, or of a limit of ours. `message`: our own words, with
- * names of the configuration and figures; never what came over the wire.
+ * Makes a failure of the stream or body itself, or of a limit of ours. `message`: our own words,
+ * with names and numbers of the configuration; never what the provider sent.
  */
 export function createFailure(
   failureClass: FailureClass,
@@ -33,15 +33,12 @@ export function createFailure(
   return parseCut({ class: failureClass, evidence: { rule, kind }, message });
 }
 
-/** An answer that was given up for its size: the same target would send as much again. */
+/** Makes the failure for an answer that was too large: the same target would send as much again. */
 export function createEndless(what: 'event' | 'preamble' | 'body', message: string): CutFailure {
   return { ...createFailure('malformed', `endless-${what}`, message), mayRetry: false };
 }
 
-/**
- * The same failure, with these words in place of its own. `said`: those that its caller alone may
- * see.
- */
+/** Replaces the words of a failure. `said`: the words for its caller alone. */
 export function withCutWords(
   failure: Failure,
   { message, code, said }: Pick<Failure, 'message' | 'code' | 'said'>,
@@ -54,7 +51,7 @@ export function withCutWords(
   });
 }
 
-/** Not exported: whoever wants the type goes through one of the functions above. */
+/** Not exported, so that the type comes only from the functions above. */
 function parseCut(failure: Failure): CutFailure {
   return failure as CutFailure;
 }

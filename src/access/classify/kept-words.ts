@@ -1,7 +1,6 @@
 /**
- * A provider's words as they may be kept (step 4 of a request): providers quote requests in their
- * errors, and what was asked is content (law 2). Every failure of an attempt comes by here before
- * anything else reads it.
+ * Removes quotes of the request from a provider's words (step 4 of a request), because prompts are
+ * content (law 2). Every failure of an attempt passes through here before anything else reads it.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
@@ -17,13 +16,13 @@ import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
 import { findShared, findSharedInSlices, mayShare, sliceLength } from './shared-words.ts';
 
-/** Stands where a part of the request stood. */
+/** Replaces a part of the request. */
 export const yourText = '[your text]';
 
-/** Of a code no more is kept. */
+/** Longer codes are cut. */
 const longestCode = 100;
 
-/** What was asked, and of whom. */
+/** The request and its target. */
 interface AskedAttempt {
   readonly body: ReadBody;
   readonly continuation?: Continuation | undefined;
@@ -32,15 +31,15 @@ interface AskedAttempt {
   readonly engine: { readonly signatures: SignatureTable };
 }
 
-/** A streamed answer as its caller has it, and as the provider speaks it. */
+/** A streamed answer as the client sees it, and as the provider sent it. */
 interface HeardAnswer {
   readonly watch?: StreamWatch;
   readonly spokenWatch?: StreamWatch;
 }
 
 /**
- * The failure with words that may be kept; `said` has those that its caller may see. `answer`: what
- * has come of one.
+ * Returns the failure with words that may be stored; `said` has those for its caller. `answer`:
+ * what has arrived of one.
  */
 export function keepFailure(
   failure: Failure,
@@ -49,7 +48,7 @@ export function keepFailure(
 ): CutFailure {
   const { message, code } = failure;
   const heard = wordsHeard(answer);
-  // What went out as it came in cannot be looked at, nor can an answer that was not kept.
+  // An upload cannot be searched, nor can an answer that was not kept.
   const isUnknown = plan.request.upload !== undefined || heard === undefined;
   const isUnseen = (isUnknown && failure.answer !== undefined) || isLong(plan.body);
   const kept = withoutShared(message, plan, { heard, isUnseen });
@@ -66,8 +65,8 @@ export function keepFailure(
 }
 
 /**
- * The same failure with all of its words that may be kept: a long request is searched for them
- * here, in slices, for others are served meanwhile.
+ * Does the same for a long request, which is searched in slices so that other requests are served
+ * meanwhile.
  */
 export async function keepMore(
   failure: CutFailure,
@@ -82,12 +81,12 @@ export async function keepMore(
   return withCutWords(failure, { ...failure, message: cutShared(said, plan, shared) });
 }
 
-/** Longer than what is searched without a pause. */
+/** True when it is too long to search without a pause. */
 function isLong({ pieces }: ReadBody): boolean {
   return pieces.reduce((length, piece) => length + piece.length, 0) > sliceLength;
 }
 
-/** Without any secret (law 20). */
+/** Removes every secret (law 20). */
 export function redactFailure(failure: CutFailure, redactor: Pick<Redactor, 'redact'>): CutFailure {
   const redact = (text: string): string => redactor.redact(text);
   const { message, code, said } = failure;
@@ -99,14 +98,16 @@ export function redactFailure(failure: CutFailure, redactor: Pick<Redactor, 'red
   };
 }
 
-/** What was said, for whoever reads figures and names out of it. Never to be written down. */
+/**
+ * Returns the original words, for code that reads numbers and names from them. Never store them.
+ */
 export function saidBy({ said, message }: Failure): string {
   return said ?? message;
 }
 
 /**
- * What the answer has said so far; undefined where that is not known to be all: it was not kept, or
- * was more than text.
+ * Returns the answer's text so far; undefined if that may be incomplete: it was not kept, or was
+ * more than text.
  */
 function wordsHeard({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
   if (watch === undefined || spokenWatch === undefined) return '';
@@ -119,7 +120,7 @@ function wordsHeard({ watch, spokenWatch = watch }: HeardAnswer): string | undef
 
 interface SearchedWords {
   readonly heard: string | undefined;
-  /** Nobody knows what the request said. */
+  /** True when the content of the request is unknown. */
   readonly isUnseen: boolean;
 }
 
@@ -135,7 +136,7 @@ function withoutShared(
   return cutShared(text, plan, shared);
 }
 
-/** All that may be quoted. */
+/** Lists everything that an error may quote. */
 function bodiesOf(
   { body, continuation }: AskedAttempt,
   heard: string,
@@ -143,7 +144,10 @@ function bodiesOf(
   return [body.pieces, [Buffer.from(`${continuation?.delivered.text ?? ''}\n${heard}`)]];
 }
 
-/** What is shared goes, but for names, and for phrases that providers are known to use. */
+/**
+ * Removes what the text shares with the request, except names, and phrases that providers are known
+ * to use.
+ */
 function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): string {
   if (shared.length === 0) return text;
   const isCut = new Uint8Array(text.length);
@@ -154,7 +158,7 @@ function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): s
   return cutMarked(text, isCut);
 }
 
-/** What a quotation says, without the punctuation around it. */
+/** Splits a quote from the punctuation around it. */
 const quoted = /^([^\p{L}\p{N}]*)([\s\S]*?)([^\p{L}\p{N}]*)$/u;
 
 function cutMarked(text: string, isCut: Uint8Array): string {
@@ -170,15 +174,15 @@ function cutMarked(text: string, isCut: Uint8Array): string {
   return kept.replaceAll(repeated, yourText);
 }
 
-/** Two of them, with nothing that says anything between. */
+/** Matches several of them with only punctuation between. */
 const repeated = /\[your text\](?:[^\p{L}\p{N}]*\[your text\])+/gu;
 
-/** As long as a part of the request must be to be found. */
+/** A shared part has at least this length. */
 const nameShapes = /[\w.:/@-]{24,200}/g;
 
 /**
- * Ids of models and of what the request refers to, names of tools, and fields: without them nobody
- * could tell what was wrong.
+ * Finds ids of models and of objects in the request, names of tools, and fields: without them an
+ * error would not say what was wrong.
  */
 function* findNames(text: string, { body, target }: AskedAttempt): Generator<Span> {
   let names: ReadonlySet<string> | undefined;
@@ -194,7 +198,7 @@ function* findNames(text: string, { body, target }: AskedAttempt): Generator<Spa
   }
 }
 
-/** What a body calls its tools and its fields. */
+/** Lists a body's names of tools and fields. */
 function namesIn(body: ReadBody): readonly string[] {
   try {
     const parsed = body.parseToTranslate();
@@ -208,7 +212,7 @@ function namesIn(body: ReadBody): readonly string[] {
       ]),
     ];
   } catch {
-    return []; // in a body that cannot be read nothing has a name
+    return []; // a body that cannot be parsed has no names
   }
 }
 

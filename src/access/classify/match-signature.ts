@@ -1,6 +1,6 @@
 /**
- * Finds the signature row that an answer fits (step 4 of a request), in the order `Signature`
- * states: whose words, what kind of evidence, then which class.
+ * Finds the signature row that matches an answer (step 4 of a request), in the order that
+ * `Signature` states: whose words, what kind of evidence, then which class.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -11,25 +11,24 @@ import { listPhrases } from './phrases.ts';
 
 export interface MatchFacts extends ErrorBody {
   readonly provider: string;
-  /** As the HTTP layer said it; `status` is what the body says. */
+  /** From the HTTP layer; `status` comes from the body. */
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface SignatureTable {
   readonly resetHints: readonly ResetHint[];
-  /** The row with this id; undefined for the name of a built-in rule. */
+  /** Returns the row with this id; undefined for the name of a built-in rule. */
   find(id: string): Signature | undefined;
-  /** What providers are known to say, in small letters. */
+  /** Returns known phrases of providers, in small letters. */
   phrases(): readonly string[];
-  /** The row that decides. */
+  /** Returns the row that decides. */
   match(answer: MatchFacts): Signature | undefined;
 }
 
 /**
- * In whatever order the rows come, the same one decides: what goes first is said by the rows
- * themselves. `readCorpus` is asked once, when somebody wants to know what providers are known to
- * say.
+ * The order of the rows does not matter: the rows themselves say which one goes first. `readCorpus`
+ * is called once, at the first use of `phrases`.
  */
 export function createSignatureTable(
   rows: readonly Signature[],
@@ -58,7 +57,7 @@ export function fieldMatched(row: Signature): 'code' | 'text' | 'status' {
 }
 
 /**
- * The provider's own rows before generic ones; structure before text before status. Lower goes
+ * Puts the provider's own rows before generic ones, structure before text before status. Lower goes
  * first.
  */
 export function rankOf(row: Signature): number {
@@ -73,14 +72,14 @@ function compareRows(a: Signature, b: Signature): number {
 }
 
 /**
- * What says most exactly why comes first: billing beats model-missing, a used-up plan beats a limit
- * per minute, a caller's fault is last.
+ * Puts the most exact reason first: billing before model-missing, a used-up plan before a limit per
+ * minute, a caller's fault last.
  */
 function precedenceOf({ class: failureClass }: Signature): number {
   return rowOfClass(failureClass).precedence ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** For each row the rows that it goes before, directly or through others. */
+/** Maps each row to the rows that it precedes, directly or through others. */
 function findLater(rows: readonly Signature[]): ReadonlyMap<string, ReadonlySet<string>> {
   const direct = new Map(rows.map((row) => [row.id, row.before ?? []]));
   const reach = (id: string, found: Set<string>): Set<string> => {
@@ -92,7 +91,7 @@ function findLater(rows: readonly Signature[]): ReadonlyMap<string, ReadonlySet<
   );
 }
 
-/** The first row that no other one goes before. */
+/** Returns the first row that no other row precedes. */
 function findFirst(
   fitting: readonly Signature[],
   later: ReadonlyMap<string, ReadonlySet<string>>,
@@ -103,8 +102,8 @@ function findFirst(
 }
 
 /**
- * The body as it came, or what a wrapper wrote into its message: each layer has its own words and
- * its own status.
+ * Tries the body itself and what a wrapper wrote into its message: each layer has its own words and
+ * status.
  */
 function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   if (row.provider !== '*' && row.provider !== answer.provider) return false;
@@ -112,10 +111,7 @@ function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }
 
-/**
- * A status inside the body counts where HTTP itself said that all was well, and inside a wrapper's
- * message.
- */
+/** A status inside the body counts only with HTTP 200, and inside a wrapper's message. */
 function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: MatchFacts): boolean {
   if (row.status === undefined) return true;
   const statuses = [row.status].flat();

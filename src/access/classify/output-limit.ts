@@ -1,6 +1,6 @@
 /**
- * Reads how many tokens an answer may have at most, where a provider refuses a request for wanting
- * more than there is (step 5 of a request). Pure.
+ * Reads the allowed number of output tokens from the refusal of a request that wants more (step 5
+ * of a request). Pure.
  */
 
 import { outerOf } from '../../protocols/body/edits.ts';
@@ -8,7 +8,7 @@ import { bytesPerToken } from '../../protocols/content/count-text.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { valuesAt } from './error-body.ts';
 
-/** Where requests say how long an answer may be, by protocol and vendor. */
+/** The fields that limit an answer, by protocol and vendor. */
 export const limitFields = [
   'max_completion_tokens',
   'max_tokens',
@@ -16,7 +16,7 @@ export const limitFields = [
   'generationConfig.maxOutputTokens',
 ];
 
-/** The tokens that the caller allows the answer; undefined where it does not say. */
+/** Returns the caller's limit in tokens; undefined if it sets none. */
 export function readAskedLimit(
   body: Pick<ReadBody, 'has' | 'parseToTranslate'>,
 ): number | undefined {
@@ -27,10 +27,7 @@ export function readAskedLimit(
     .find((value) => typeof value === 'number');
 }
 
-/**
- * The figure stands in the first group. Each has been seen at a vendor; the sample beside it is
- * what it wrote.
- */
+/** The first group is the number. Each pattern was seen at a vendor, with the sample beside it. */
 const limits: readonly RegExp[] = [
   /supports at most (\d+) completion tokens/i, // max_tokens is too large: 100000. This model supports at most 16384 completion tokens
   /max_tokens: \d+ > (\d+), which is the maximum/i, // max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens
@@ -38,10 +35,7 @@ const limits: readonly RegExp[] = [
   /range of max_tokens (?:is|should be) \[\d+, ?(\d+)\]/i, // the valid range of max_tokens is [1, 8192]
 ];
 
-/**
- * The context window, what the answer may have, and the prompt where it is told: in this order, by
- * name.
- */
+/** The named groups are the context window, the answer's limit, and the prompt if stated. */
 const contextWindows: readonly RegExp[] = [
   // max_tokens=5000 cannot be greater than max_model_len=1024.
   /tokens=(?<output>\d+) cannot be greater than max_model_len=(?<window>\d+)/i,
@@ -59,13 +53,14 @@ const contextWindows: readonly RegExp[] = [
 ];
 
 /**
- * A prompt whose bytes would fill the context window, such as a picture, leaves this part of it.
+ * A prompt whose bytes alone would fill the context window, such as a picture, leaves this part of
+ * it.
  */
 const leastShare = 8;
 
 /**
- * How many tokens may be asked for instead. Undefined where the refusal says nothing of it, and
- * where the conversation is what is too long: then the answer's limit is no way out.
+ * Returns the tokens to ask for instead; undefined if the refusal names no number, or if the
+ * conversation itself is too long, which a smaller limit would not solve.
  */
 export function findOutputLimit(message: string, promptBytes: number): number | undefined {
   for (const wording of limits) {
@@ -79,7 +74,7 @@ export function findOutputLimit(message: string, promptBytes: number): number | 
   return undefined;
 }
 
-/** Whether a refusal is about what the answer may have, or may have to do with it. */
+/** True when a refusal may be about the answer's limit. */
 export function speaksOfOutput(message: string): boolean {
   return [...limits, ...contextWindows].some((wording) => wording.test(message));
 }

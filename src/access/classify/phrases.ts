@@ -1,7 +1,6 @@
 /**
- * The words that providers are known to say, from the samples of the signatures and from the
- * corpus: each message as a whole, and its literal pieces without figures, names and quotations.
- * Pure.
+ * Lists phrases that providers are known to use, from the samples of the signatures and from the
+ * corpus: each message as a whole, and its literal pieces without numbers, names and quotes. Pure.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
@@ -9,12 +8,12 @@ import { isRecord, listIn, parseOrNothing } from '../../protocols/json/is-record
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 
-/** A shorter piece says nothing by itself. */
+/** A shorter piece means nothing alone. */
 const shortestPhrase = 12;
 
 /**
- * What differs from one answer to the next: figures, what is quoted, addresses, and ids with an
- * underscore or a slash in them.
+ * Matches what differs between answers: numbers, quotes, addresses, and ids with an underscore or a
+ * slash.
  */
 const variable = /\S*\d\S*|"[^"]*"|`[^`]*`|(?<!\w)'[^']*'|https?:\S+|\S*[_/]\S*|[{}[\]\\]/g;
 
@@ -43,7 +42,7 @@ function listBodies(corpus: string): readonly string[] {
   });
 }
 
-/** Where such words stand in a text. */
+/** Finds such phrases in a text. */
 export function* findPhrases(text: string, phrases: readonly string[]): Generator<Span> {
   const searched = foldCase(text);
   for (const phrase of phrases)
@@ -55,7 +54,7 @@ export function* findPhrases(text: string, phrases: readonly string[]): Generato
       yield { start, end: start + phrase.length };
 }
 
-/** Small letters, and no place moves. */
+/** Lowers the case and keeps every index. */
 function foldCase(text: string): string {
   return text
     .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())

@@ -1,8 +1,7 @@
 /**
- * Finds answers whose words are not those of the API that was asked, and limits what they may mean
- * here. A proxy that repeats what its own upstream said has answered, and a page for browsers was
- * written by something that stands before the API: neither says anything of our key, our account
- * and the site, whichever rule fits the words. Pure.
+ * Finds answers of another speaker than the API, and limits their meaning. A proxy may repeat its
+ * own upstream, and a page for browsers comes from something in front of the API: neither says
+ * anything about our key, our account and the site, whichever rule matches. Pure.
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
@@ -13,21 +12,18 @@ import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf } from './error-body.ts';
 
 /**
- * The names of exceptions that a proxy prints before the words of its upstream:
+ * Matches the name of an exception that a proxy prints before its upstream's words:
  * `litellm.RateLimitError: OpenAIException - …`.
  */
 const exceptionName = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - /;
-/** JSON or a Python dict inside a sentence, even if it is escaped or cut off. */
+/** Matches JSON or a Python dict inside a sentence, even if it is escaped or cut off. */
 const embeddedObject = /\{(?:\s|\\+[nrt])*\\*["']\w+\\*["']\s*:/;
-/**
- * LiteLLM passes on the headers of its upstream under this prefix, and sends them with nothing of
- * its own.
- */
+/** LiteLLM forwards its upstream's headers with this prefix, and never uses it for its own. */
 const upstreamHeader = /^llm_provider-/;
 
 /**
- * Who speaks; undefined for the API itself. `isVendors`: it came from a vendor's own address, where
- * JSON inside a sentence is the vendor's own.
+ * Returns the speaker; undefined for the API itself. `isVendors`: it came from a vendor's own
+ * address, where JSON inside a sentence is the vendor's own.
  */
 export function findSpeaker(
   body: ErrorBody,
@@ -52,7 +48,7 @@ type LimitedMeaning = Pick<Failure, 'class' | 'mayRetry'>;
 const broken: LimitedMeaning = { class: 'server-error', mayRetry: false };
 const shut: LimitedMeaning = { class: 'forbidden-request' };
 
-/** What words that accuse our key or our money mean here. */
+/** The class that replaces a class about our key or our money. */
 const meanings: Readonly<
   Record<AnswerSpeaker['is'], Readonly<Record<NonNullable<FailureRow['accuses']>, LimitedMeaning>>>
 > = {
@@ -62,7 +58,7 @@ const meanings: Readonly<
 
 const modelAlone: readonly CandidateField[] = ['model'];
 
-/** The class and scope of what somebody else said: the model that was asked for, at most. */
+/** Returns the class and scope of another speaker's words: at most the requested model. */
 export function limitSaid(
   said: Pick<Failure, 'class' | 'scope'>,
   is: AnswerSpeaker['is'],

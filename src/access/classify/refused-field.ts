@@ -1,16 +1,13 @@
 /**
- * Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5
- * of a request). Pure.
+ * Finds the top-level field that a provider refuses, in vendors' wordings (step 5 of a request).
+ * Pure.
  */
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { saidBy } from './kept-words.ts';
 
-/**
- * The field stands in the first group. Each has been seen at a vendor; the sample beside it is what
- * it wrote.
- */
+/** The first group is the field. Each pattern was seen at a vendor, with the sample beside it. */
 const wordings: readonly RegExp[] = [
   /unsupported (?:parameter|value): [`'"]?([\w.[\]]+)/i, // Unsupported parameter: 'max_tokens' is not supported with this model.
   /unrecognized request arguments? supplied: ([\w.]+)/i, // Unrecognized request argument supplied: top_k
@@ -25,7 +22,7 @@ const wordings: readonly RegExp[] = [
   /"loc":\s?\["body",\s?"(\w+)"\]/i, // {"type":"extra_forbidden","loc":["body","max_completion_tokens"],…}
 ];
 
-/** `error.param` says it best; else its words do. */
+/** Reads `error.param`, else the words. */
 export function findRefusedField(failure: Failure): string | undefined {
   const { answer } = failure;
   const named = findParam(answer?.body);
@@ -37,20 +34,20 @@ export function findRefusedField(failure: Failure): string | undefined {
   return found[0] === undefined ? undefined : topLevel(found[0]);
 }
 
-/** The model does not think, whatever the field is called in which it was asked to. */
+/** True when the model does not reason, whatever the refused field is called. */
 export function speaksOfThinking({ message }: Failure): boolean {
   return /support (?:\w+ )?(?:thinking|reasoning)\b|(?:thinking|reasoning) is not supported/i.test(
     message,
   );
 }
 
-/** `Use 'max_completion_tokens' instead.` */
+/** Reads wordings such as `Use 'max_completion_tokens' instead.` */
 export function suggestRename(failure: Failure, field: string): string | undefined {
   const to = /use [`'"](\w{1,23})[`'"] instead/i.exec(saidBy(failure))?.[1];
   return to === field ? undefined : to;
 }
 
-/** `error.param`, where vendors name the field that is at fault. */
+/** Reads `error.param`, in which vendors name the faulty field. */
 export function findParam(body: string | undefined): string | undefined {
   const parsed = parseOrNothing(body ?? '');
   const error = isRecord(parsed) ? parsed['error'] : undefined;

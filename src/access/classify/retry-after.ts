@@ -1,6 +1,6 @@
 /**
- * How long a provider asks to wait, in any form it was seen to say so (step 4 of a request). Pure:
- * the clock comes in. Zero, negative and malformed hints are ignored.
+ * Reads how long a provider asks to wait, in any known form (step 4 of a request). Pure: the clock
+ * is a parameter. Zero, negative and malformed hints are ignored.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -13,7 +13,6 @@ export interface AnswerWithHints {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ErrorBody;
-  /** Epoch ms. */
   readonly now: number;
 }
 
@@ -24,7 +23,7 @@ export interface RetryAfter {
 }
 
 /**
- * The provider's wait, or undefined. The headers that all share come first, then the vendor's own
+ * Returns the provider's wait, or undefined. Standard headers come first, then the vendor's own
  * places, then prose.
  */
 export function findRetryAfter(
@@ -44,8 +43,8 @@ function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefine
 }
 
 /**
- * Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of
- * Go's or ISO's, or in words.
+ * Accepts seconds, also with a fraction or repeated (the header came twice), an HTTP date, a
+ * duration in Go's or ISO's notation, or words.
  */
 function parseHeader(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
@@ -60,8 +59,7 @@ function parseHeader(value: string | undefined, now: number): number | undefined
 }
 
 /**
- * No wait is thirty years long: a number as large as that is a point in time, in seconds or
- * milliseconds.
+ * No wait lasts thirty years: a number that large is a point in time, in seconds or milliseconds.
  */
 function parseSeconds(seconds: number, now: number): number | undefined {
   if (seconds < 1e9) return seconds * 1000;
@@ -69,8 +67,8 @@ function parseSeconds(seconds: number, now: number): number | undefined {
 }
 
 /**
- * `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more
- * for a date: `later 9999`.
+ * Matches `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript would
+ * accept far more as a date: `later 9999`.
  */
 const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
 
@@ -123,7 +121,7 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
   }
 }
 
-/** Ms from now until a time that is written in any of these forms; undefined where it is none. */
+/** Returns the ms from now until a time in any of these forms; undefined for any other text. */
 export function parseReset(value: string, now: number): number | undefined {
   const number = parseDigits(value);
   if (number !== undefined) return parseSeconds(number, now);
@@ -139,7 +137,8 @@ function until(at: number | undefined, now: number): number | undefined {
 }
 
 /**
- * `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1 seconds`.
+ * Reads `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1
+ * seconds`.
  */
 function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
   return layersOf(body).flatMap(({ message }) => {
@@ -163,7 +162,7 @@ function findSpokenDuration(message: string): number | undefined {
   return undefined;
 }
 
-/** A year: a longer wait is a mistake, and its end would be no date. */
+/** A year: a longer wait is a mistake, and its end would not be a valid date. */
 const longestMs = 366 * 86_400_000;
 
 function toRetryAfter(from: string, ms: number | undefined): readonly RetryAfter[] {

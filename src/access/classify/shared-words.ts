@@ -1,42 +1,38 @@
 /**
- * Finds what a text has in common with a request: every run of 24 characters or more, however both
- * sides are escaped. Reads the request once, so that the cost grows with its size and never faster,
- * and can do so in slices. Pure.
+ * Finds what a text shares with a request: every run of 24 characters or more, however both sides
+ * are escaped. Reads the request once, in linear time, and in slices if asked. Pure.
  */
 
 import { readingsOf, type Span } from '../../credentials/redact/notations.ts';
 import { type FoldedBytes, Folder } from './fold-text.ts';
 
-/**
- * A shorter run of words is nobody's in particular. Counted in bytes of UTF-8 as they are read: an
- * escape is what it stands for.
- */
+/** A shorter run occurs by chance. Counted in bytes of UTF-8 after unescaping. */
 const sharedLength = 24;
-/** Bytes of a request that are unescaped at a time. */
+/** The request is unescaped in chunks of this many bytes. */
 const chunkLength = 64 * 1024;
-/** The longest escape, behind its backslashes: `U0001f600`. */
+/** The longest escape after its backslashes: `U0001f600`. */
 const longestEscape = 9;
-/** An escape can stand for up to four bytes; a request is never longer unescaped than it was. */
+/** An escape means up to four bytes; unescaping never makes a request longer. */
 const room = chunkLength + sharedLength + longestEscape;
 
-/** Bytes of a request that are searched without a pause: some milliseconds of work. */
+/** The request is searched this many bytes at a time without a pause: some milliseconds of work. */
 export const sliceLength = 1024 * 1024;
 
 type Bodies = readonly (readonly Uint8Array[])[];
 
-/** Whether the text is long enough to share anything. */
+/** True when the text is long enough to share anything. */
 export function mayShare(text: string): boolean {
   return Buffer.byteLength(text) >= sharedLength;
 }
 
-/** The parts of the text that stand in one of these bytes too, in order. */
+/** Returns the parts of the text that one of these bodies contains, in order. */
 export function findShared(text: string, bodies: Bodies): readonly Span[] {
   const grams = new Grams(text);
-  Array.from(grams.search(bodies)); // to its end
+  Array.from(grams.search(bodies)); // runs to the end
   return grams.found();
 }
 
-/** The same, and after each slice everybody else has a turn. */
+/** Does the same, and yields to other work after each slice. */
 export async function findSharedInSlices(
   text: string,
   bodies: Bodies,
@@ -57,7 +53,7 @@ export async function findSharedInSlices(
 interface FoldedReading {
   readonly bytes: Uint8Array;
   readonly isShared: Uint8Array;
-  /** Where a part of its bytes stands in the text as it was written. */
+  /** Returns the place of a part in the original text. */
   place(part: Span): Span;
 }
 
@@ -68,21 +64,21 @@ interface SharedGram {
 
 const filterBits = 16;
 
-/** Bytes that are looked at first. */
+/** The number of bytes that are compared first. */
 const sampleLength = 8;
-/** Whatever is shared has a sample at one of the places that are this far apart. */
+/** Every shared run has a sample at one of the places that are this far apart. */
 const sampleStep = sharedLength - sampleLength + 1;
 
 /**
- * Every run of `sharedLength` bytes in any reading of the text. One that was found is not looked
- * for again, which bounds the work.
+ * Every run of `sharedLength` bytes in any reading of the text. A run that was found is not
+ * searched again, which bounds the work.
  */
 class Grams {
   readonly #readings: FoldedReading[] = [];
   readonly #byHash = new Map<number, readonly SharedGram[]>();
-  /** How many hashes there are of each coarse kind: most places are left by one look at it. */
+  /** Counts the hashes per coarse bucket, so that one look dismisses most places. */
   readonly #filter = new Uint16Array(1 << filterBits);
-  /** The same of samples: most places of a request are not looked at by themselves. */
+  /** The same for samples: most places of a request are never looked at. */
   readonly #samples = new Uint8Array(1 << filterBits);
 
   constructor(text: string) {
@@ -92,7 +88,7 @@ class Grams {
     }
   }
 
-  /** Yields what it has searched, piece by piece. */
+  /** Yields each piece that it has searched. */
   *search(bodies: Bodies): Generator<Uint8Array> {
     for (const body of bodies) {
       const folder = new Folder();
@@ -157,7 +153,7 @@ class Grams {
     }
   }
 
-  /** At every place from `first` to `last`. */
+  /** Searches every place from `first` to `last`. */
   #searchAround(window: Uint8Array, first: number, last: number): void {
     if (last < first) return;
     let hash = hashAt(window, first, sharedLength);
@@ -191,8 +187,8 @@ class Grams {
 const notFound = -1;
 
 /**
- * UTF-8, and where each byte's character begins; with the bytes that `\xe4` and `%E4` stand for,
- * also as these.
+ * Yields UTF-8 and the character of each byte; if the text has bytes written as `\xe4` or `%E4`,
+ * also with these decoded.
  */
 function* encodingsOf(text: string): Generator<readonly [Uint8Array, Uint32Array]> {
   yield encodeWithPlaces(text, (char) => Buffer.from(char));
@@ -227,7 +223,7 @@ function standsAt({ reading, at }: SharedGram, window: Uint8Array, start: number
 }
 
 const factor = 0x01000193;
-/** By this the oldest byte stands in a hash. */
+/** The factor of the oldest byte in a hash. */
 const oldest = Array.from({ length: sharedLength - 1 }, () => factor).reduce(
   (product, next) => Math.imul(product, next),
   1,

@@ -1,6 +1,6 @@
 /**
- * Times and durations as vendors write them, in machine forms and in prose (step 4 of a request).
- * Pure; what cannot be read is undefined or 0, never guessed.
+ * Parses times and durations as vendors write them, in machine forms and in prose (step 4 of a
+ * request). Pure; an unknown form is undefined or 0, never a guess.
  */
 
 const units: readonly (readonly [RegExp, number])[] = [
@@ -13,14 +13,14 @@ const units: readonly (readonly [RegExp, number])[] = [
   [/^(w|wks?|weeks?)$/, 604_800_000],
 ];
 
-/** `6m0s`, `12ms`, `1h2m`, `37043.5s`: Go's and Google's durations, in ms. */
+/** Returns ms for `6m0s`, `12ms`, `1h2m`, `37043.5s`: Go's and Google's durations. */
 export function parseDuration(text: string): number | undefined {
   return /^(\d+(\.\d+)?(h|ms|us|µs|m|s))+$/.test(text) ? parseSpokenDuration(text) : undefined;
 }
 
 /**
- * `3hr 10min`, `4 days 20 hours and 9 minutes`, `7m12s`, in ms; stops at the first word that is no
- * unit.
+ * Returns ms for `3hr 10min`, `4 days 20 hours and 9 minutes`, `7m12s`; stops at the first word
+ * that is no unit.
  */
 export function parseSpokenDuration(text: string): number {
   let total = 0;
@@ -36,8 +36,8 @@ const clockTime =
   /^(\d{4}-\d\d-\d\d)(?:T|\s+at\s+|\s+)(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?/i;
 
 /**
- * `2026-11-21T15:00:00Z`, `2026-11-21 15:00:00 UTC`, `2026-12-01 at 00:00 UTC`, as epoch ms.
- * Without a zone of its own it needs one given.
+ * Returns epoch ms for `2026-11-21T15:00:00Z`, `2026-11-21 15:00:00 UTC`, `2026-12-01 at 00:00
+ * UTC`. A time without a zone needs `zone`.
  */
 export function parseClockTime(text: string, zone?: string): number | undefined {
   const [, day, time, own] = clockTime.exec(text.trim()) ?? [];

@@ -1,12 +1,12 @@
 /**
- * How many tokens fit, in the words of the refusal itself (class `context-overflow`): read at step
- * 5 of a request.
+ * Reads how many tokens fit from the refusal itself (class `context-overflow`), at step 5 of a
+ * request.
  */
 
 import type { Failure } from '../../model/failure.ts';
 import { saidBy } from './kept-words.ts';
 
-/** Each with the figure as its only group; the first that fits counts. */
+/** The only group is the number; the first match counts. */
 const patterns: readonly RegExp[] = [
   /maximum (?:context|prompt) length (?:is|of) (\d[\d,]*)/i,
   /too large for model with (\d[\d,]*) maximum context length/i,
@@ -18,10 +18,10 @@ const patterns: readonly RegExp[] = [
   /max input tokens=(\d[\d,]*)/i,
 ];
 
-/** llama.cpp says it in a field. */
+/** llama.cpp names it in a field. */
 const field = /"n_ctx": ?(\d+)/;
 
-/** Undefined where the refusal names no figure, or is no such refusal. */
+/** Returns undefined if the refusal names no number, or is not about the context window. */
 export function findStatedContextWindow(failure: Failure): number | undefined {
   if (failure.class !== 'context-overflow') return undefined;
   const text = `${saidBy(failure)}\n${failure.answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people

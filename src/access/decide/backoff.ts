@@ -1,6 +1,6 @@
 /**
- * How long to wait before the same target is asked again (step 5 of a request). Pure; randomness
- * comes in.
+ * Computes the pause before the same target is retried (step 5 of a request). Pure; randomness is a
+ * parameter.
  */
 
 const baseMs = 500;
@@ -16,8 +16,7 @@ function computeBackoff(attempt: number, random: number): number {
 }
 
 /**
- * A provider's hint is a floor: never less than the backoff, and no random part above the hint when
- * it is longer.
+ * Never returns less than the provider's hint or the backoff; a longer hint gets no random part.
  */
 export function computeDelay(
   attempt: number,
@@ -32,7 +31,7 @@ export function computeDelay(
  */
 const recheckPausesMs = [1000, 3000, 6000, 15_000];
 
-/** A recheck of a suspect key, each pause ± 10 %, so that the last verdict comes within 30 s. */
+/** Varies each pause by ± 10 %, so that the last verdict comes within 30 s. */
 export function computeRecheckDelay(recheck: number, random: number): number {
   return Math.round((recheckPausesMs[recheck] ?? 15_000) * (0.9 + 0.2 * random));
 }

@@ -1,6 +1,6 @@
 /**
- * Step 5 of a request: failure + budget + what is free → what happens next. Pure: equal inputs,
- * equal decision.
+ * Decides the next step (step 5 of a request) from the failure, the budget and what is free. Pure:
+ * equal inputs, equal decision.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -11,49 +11,47 @@ import type { Failure } from '../../model/failure.ts';
 import { notJson } from '../classify/kept-failure.ts';
 import { computeDelay, computeRecheckDelay } from './backoff.ts';
 
-/** What the decision may rest on besides the failure. */
+/** Everything a decision depends on besides the failure. */
 export interface Situation {
-  /** Repetitions already made of this class on this target with this secret. */
+  /** Repeats so far after this class on this target with this secret. */
   readonly repeats: number;
-  /** The source was read again for this secret already. */
+  /** The source was already reread for this secret. */
   readonly hasReread: boolean;
-  /**
-   * What the request can be changed by so that this target may accept it: `without temperature`.
-   */
+  /** The change that may make this target accept the request: `without temperature`. */
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
-  /** Another target whose context window is not known to be no larger than this one's. */
+  /** Another target is left whose context window is not known to be as small as this one's. */
   readonly hasRoomElsewhere: boolean;
   readonly hasOtherProvider: boolean;
-  /** The move to another provider after a refusal was made already. */
+  /** Another provider was already tried after a refusal. */
   readonly hasRefusedElsewhere: boolean;
   /** This attempt was the probe of a window that had ended. */
   readonly isProbe: boolean;
   /** This secret has worked here within the last minutes. */
   readonly hasWorkedLately: boolean;
   readonly attemptsLeft: number;
-  /** For failed attempts and pauses before repeats. */
+  /** Limits failed attempts and pauses before repeats. */
   readonly repeatsLeftMs: number;
-  /** False for a trial of one key: it wants to know how things are now. */
+  /** False for a test of one key, which asks about the present. */
   readonly mayWait: boolean;
-  /** Until nothing new is begun for this request, or for its task. */
+  /** After this time nothing new begins for this request, or for its task. */
   readonly leftMs: number;
-  /** The process-wide ratio of same-target retries has room (docs/retries.md). */
+  /** The process-wide limit of same-target retries has room (docs/retries.md). */
   readonly retriesAllowed: boolean;
   /** Uniform in [0, 1). */
   readonly random: number;
 }
 
 /**
- * What may be done about this failure. A connection that timed out has cost as much time as any
+ * Returns the moves after this failure. A connection that timed out has cost as much time as any
  * silence, so it is not repeated at once.
  */
 export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {
   return rowOfClass(timedOut === true ? 'timeout' : failureClass).moves;
 }
 
-/** Whether its class may be answered by this move at all. */
+/** True when the class has this move at all. */
 export function hasMove(failure: Failure, name: Move['move']): boolean {
   return movesFor(failure).some(({ move }) => move === name);
 }
@@ -77,7 +75,7 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
 
 type PlainMove = Exclude<Move, RepeatMove | { readonly move: 'amend' }>['move'];
 
-/** Moves that need no more than a way to go. */
+/** Moves that need only an available candidate. */
 const rows: Readonly<
   Record<
     PlainMove,
@@ -117,17 +115,14 @@ const rows: Readonly<
 };
 
 /**
- * An answer that is damaged, or is another kind of JSON, would be the same after a wait; a page
- * tells of a server that is away.
+ * False for an answer that would be the same after a wait: damaged, or another kind of JSON. A page
+ * means that the server is away.
  */
 function mayComeBack({ class: cause, evidence }: Failure): boolean {
   return cause !== 'malformed' || evidence.rule === notJson;
 }
 
-/**
- * Another request than the one that was refused, so a refusal to see that one again does not forbid
- * it.
- */
+/** Allowed although the provider forbids retries: the changed request is another one. */
 function tryAmended(
   { retryAfterMs: delayMs = 0 }: Failure,
   situation: Situation,
@@ -140,7 +135,7 @@ type RepeatMove = Extract<Move, { readonly times: number }>;
 
 function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): Decision | undefined {
   const of = timesOf(move, situation);
-  // A probe is one request: whether it is over is known, and the others are told.
+  // A probe is one request: its result is known, and the waiting ones get it.
   if (situation.repeats >= of || failure.mayRetry === false || situation.isProbe) return undefined;
   if (!isRepeatAllowed(move, failure, situation)) return undefined;
   const delayMs = delayOf(move, failure, situation);
@@ -170,8 +165,8 @@ function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situatio
 }
 
 /**
- * Providers have storms of 401: an only key that worked a moment ago is believed in for longer (law
- * 6).
+ * Providers have bursts of 401: if there is only one key and it worked a moment ago, it is
+ * rechecked for longer (law 6).
  */
 function timesOf(move: RepeatMove, situation: Situation): number {
   if (move.move !== 'recheck') return move.times;
@@ -180,8 +175,8 @@ function timesOf(move: RepeatMove, situation: Situation): number {
 }
 
 /**
- * A long hint is not sat out by each alone: another target is asked, or all wait together for the
- * end of its mark (law 11).
+ * A long hint is not waited for by one request alone: another target is asked, or all wait together
+ * for the end of its mark (law 11).
  */
 function isLongWait({ retryAfterMs = 0 }: Failure): boolean {
   return retryAfterMs > 5000;

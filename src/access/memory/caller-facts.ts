@@ -1,17 +1,17 @@
 /**
- * What a request says of who asks: its session, which only chooses among keys (step 1), and for its
- * record a name, without secrets (step 7).
+ * Identifies the caller: its session, which only chooses among keys (step 1), and for its record a
+ * name without secrets (step 7).
  */
 
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Clock } from '../../host.ts';
 import type { Headers } from '../../model/request.ts';
 
-/** Names are remembered, since the same callers come again: so many, then all anew. */
+/** Names are cached, since the same callers return; beyond this many the cache starts over. */
 const mostNames = 1000;
 const longestName = 60;
 const latelyMs = 3_600_000;
-/** No name of a key has a blank in it. */
+/** No name of a key contains a blank. */
 const saidByItself = ' (user-agent)';
 
 export class CallerFacts {
@@ -20,7 +20,7 @@ export class CallerFacts {
   readonly #sessions = new Map<string, string>();
   readonly #clock: Pick<Clock, 'monotonic'>;
   #last: string | undefined;
-  /** When another caller came than the one before, monotonic ms. */
+  /** The time of the last change of caller, monotonic ms. */
   #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(redactor: Pick<Redactor, 'redact'>, clock: Pick<Clock, 'monotonic'>) {
@@ -28,12 +28,12 @@ export class CallerFacts {
     this.#clock = clock;
   }
 
-  /** More than one has come lately. */
+  /** True when more than one caller came recently. */
   hasSeveral(): boolean {
     return this.#clock.monotonic() - this.#changedAt < latelyMs;
   }
 
-  /** The name of who asks: its key's, else what it says of itself. */
+  /** Returns the caller's name: its key's, else from its user-agent. */
   meet(keyName: string | undefined, userAgent = ''): string | undefined {
     const said =
       userAgent === '' ? undefined : (this.#names.get(userAgent) ?? this.#nameOf(userAgent));
@@ -45,9 +45,9 @@ export class CallerFacts {
   }
 
   /**
-   * `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name whatever its
-   * version, and none that a gateway key can have: what a client says of itself must not count as
-   * that key's.
+   * Returns `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name for all
+   * versions, and none that a gateway key can have, because a client's own words must not count as
+   * that key.
    */
   #nameOf(userAgent: string): string {
     const [product = ''] = userAgent.split(/[\s(]/);
@@ -78,7 +78,7 @@ const sessionHeaders = [
   'x-session-affinity',
 ] as const;
 
-/** A longer value is no id. */
+/** A longer value is not an id. */
 const longestId = 200;
 
 export function sessionNamed(headers: Headers): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * What answers have taught (step 5 of a request), for later ones: in this process, most of it for a
- * while. Nobody is benched for it.
+ * What answers have taught this process (step 5 of a request), mostly for a limited time. A lesson
+ * never benches a candidate.
  */
 
 import type { Clock } from '../../host.ts';
@@ -10,10 +10,7 @@ import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Edit, Target } from '../../model/target.ts';
 
-/**
- * Beyond this many whatever was learned first is forgotten, and learned again at the cost of one
- * request.
- */
+/** Beyond this many the oldest lesson is forgotten; learning it again costs one request. */
 const usualLimit = 1000;
 const minuteMs = 60_000;
 
@@ -25,11 +22,11 @@ interface LessonParts<Subject> {
   readonly limit?: number;
 }
 
-/** One kind of it. To look costs one comparison until something was learned. */
+/** Lessons of one kind. A look-up costs one comparison until something was learned. */
 export class Lesson<Subject, Known = true> {
   readonly #parts: LessonParts<Subject>;
   readonly #rows = new Map<string, { known: Known; until: number }>();
-  /** Nothing was learned yet, as almost always. */
+  /** True until something is learned, as almost always. */
   isEmpty = true;
 
   constructor(parts: LessonParts<Subject>) {
@@ -42,7 +39,7 @@ export class Lesson<Subject, Known = true> {
     return row !== undefined && row.until > this.#parts.clock.monotonic() ? row.known : undefined;
   }
 
-  /** The same, whenever it was. */
+  /** Returns the lesson even if it has expired. */
   lastOf(subject: Subject): Known | undefined {
     return this.#rows.get(this.#parts.keyOf(subject))?.known;
   }
@@ -68,7 +65,7 @@ export class Lesson<Subject, Known = true> {
   }
 }
 
-/** One thing that a target refused, and what is done about it. */
+/** A refused field of the request, and the edit that removes it. */
 export interface LearnedEdit {
   readonly edit: Edit;
   /** For people: `without temperature`. */
@@ -76,15 +73,14 @@ export interface LearnedEdit {
 }
 
 /**
- * Whose context window it is: accounts differ in what they may use of a model, and beta headers
- * widen it.
+ * Identifies a context window: accounts may have different ones for a model, and beta headers widen
+ * it.
  */
 export interface ContextWindowOwner {
   readonly lease: Lease;
   readonly headers: Headers;
 }
 
-/** What was asked where. */
 interface OperationAt {
   readonly target: Target;
   readonly operation: Operation;
@@ -92,104 +88,101 @@ interface OperationAt {
 
 interface TaskTarget {
   readonly task: string;
-  /** Its id. */
+  /** The target's id. */
   readonly target: string;
 }
 
-/** Some see images and read no documents. */
+/** A model may see images but read no documents. */
 export interface ShownAt {
   readonly target: Pick<Target, 'site' | 'model'>;
   readonly shown: 'image' | 'file';
 }
 
 export interface Lessons {
-  /** What a target refuses: the parameter is left out from then on, and every record says so. */
+  /** Parameters that a target refuses: they are removed from then on, and every record says so. */
   readonly edits: Lesson<Target, readonly LearnedEdit[]>;
-  /** Tokens, as refusals have stated them: they order the targets that are left after a refusal. */
+  /**
+   * Context windows in tokens that refusals named; they order the remaining targets after a
+   * refusal.
+   */
   readonly contextWindows: Lesson<ContextWindowOwner, number>;
   /**
-   * Models that have said that they do not see it, and when, epoch ms: a server of one's own may
-   * have got another model since.
+   * Models that refused this kind of media, and when, epoch ms: a local server may have loaded
+   * another model since.
    */
   readonly unseen: Lesson<ShownAt, number>;
-  /**
-   * Models that have refused a request for its tools: they come after others for requests that have
-   * some.
-   */
+  /** Models that refused a request for its tools: they come last for requests with tools. */
   readonly toolless: Lesson<Pick<Target, 'site' | 'model'>>;
-  /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
+  /** Targets that do not serve an operation (`not-offered`): they come behind all others. */
   readonly unserved: Lesson<OperationAt>;
-  /** How often in a row an answer of this target to the task was of no use. */
+  /** Counts unusable answers of a target to a task, in a row. */
   readonly useless: Lesson<TaskTarget, number>;
   /** Origins to which a connection was opened since the last one that failed. */
   readonly reachable: Lesson<Pick<Target, 'origin'>>;
   /**
-   * How many whole answers in a row with content had no finish: after three this target gives none.
+   * Counts whole answers in a row that had content but no finish: from three on this target is
+   * known to send none.
    */
   readonly finishless: Lesson<Target, number>;
-  /** Local targets that were heard of lately: others may have put their model away. */
+  /** Local targets that were used recently: others may have unloaded their model. */
   readonly warm: Lesson<Target>;
-  /** After how long a caller has left in a row, by caller. */
+  /** The time after which each caller left, and how often in a row. */
   readonly callerLimits: Lesson<string, CallerLimit>;
-  /** Requests that ended without an answer a moment ago, by caller. */
+  /** Recent requests that ended without an answer, by caller. */
   readonly unanswered: Lesson<string, readonly EndedRequest[]>;
-  /** How often in a row callers left a target that had shown nothing. */
+  /** Counts callers in a row that left a target before it sent anything. */
   readonly silentLeavings: Lesson<Lease, SilentLeavings>;
   /**
-   * Local targets that were cold when they were asked, and have said nothing since: since when,
-   * monotonic ms.
+   * Local targets that were cold when asked and have sent nothing since; monotonic ms of the start.
    */
   readonly coldSince: Lesson<Target, number>;
-  /** Local targets: the fewest tokens of a prompt that they were seen to read in a second. */
+  /** The slowest prompt processing seen at a local target, in tokens per second. */
   readonly readingPace: Lesson<Target, number>;
   /**
-   * Targets whose heads take longer than a probe has: how many in a row, and the fastest of them.
+   * Targets that send their head later than a probe waits: how many in a row, and the fastest of
+   * them.
    */
   readonly slowHeads: Lesson<Target, { readonly times: number; readonly leastMs: number }>;
-  /** Targets that were left by a probe whose head did not come in the short time of probes. */
+  /** Targets whose head did not arrive in the short time of a probe. */
   readonly cutProbes: Lesson<Target>;
-  /** What its latest answer said, by a key's fingerprint: another secret has limits of its own. */
+  /** Limits in the latest answer, by a key's fingerprint: another secret has its own. */
   readonly limits: Lesson<string, LimitNews>;
 }
 
-/** After how long a caller has left, and how often in a row. */
+/** The time after which a caller left, and how often in a row. */
 export interface CallerLimit {
   readonly afterMs: number;
   readonly times: number;
 }
 
-/** A request that ended without an answer. */
 export interface EndedRequest {
   readonly prompt: string;
-  /** Its caller left; or we refused it, and said when to come again. */
+  /** Its caller left, or we refused it and said when to return. */
   readonly how: 'left' | 'refused';
-  /** It, or one of its predecessors, was left: its caller has a limit, and met it. */
+  /** The caller left this request, or an earlier one of the series: it has a limit of its own. */
   readonly hasMetLimit: boolean;
-  /** Ids of the targets that had been asked in vain. */
+  /** Ids of targets that had failed. */
   readonly targets: readonly string[];
-  /** Epoch ms. */
   readonly at: number;
 }
 
-/** Leavings of a target that had shown nothing. */
 export interface SilentLeavings {
   readonly callers: readonly string[];
   readonly times: number;
 }
 
-/** A client pauses no longer than this before it tries again, ms. */
+/** A client pauses at most this long before it retries, in ms. */
 export const endedMs = 120_000;
 
-/** Kept as it came, and read when somebody asks how much is left. */
+/** The headers, which are parsed only when the rest of a limit is needed. */
 export interface LimitNews {
   readonly headers: Headers;
-  /** Epoch ms. */
   readonly asOf: number;
 }
 
 export function createLessons(clock: Clock): Lessons {
   return {
-    // A server of one's own may have got another model by then.
+    // A local server may have loaded another model by then.
     edits: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
@@ -206,7 +199,8 @@ export function createLessons(clock: Clock): Lessons {
       keptMs: 60 * minuteMs,
       keyOf: ({ site, model }) => `${site}\n${model}`,
     }),
-    // An address with a path: who adds the missing /v1 to `base_url` is believed at once.
+    // Keyed by the address with its path, so that adding the missing /v1 to `base_url` helps at
+    // once.
     unserved: new Lesson({
       clock,
       keptMs: 15 * minuteMs,
@@ -248,12 +242,11 @@ export function createLessons(clock: Clock): Lessons {
   };
 }
 
-/** A model at an address. */
 function keyOfServed({ baseUrl, model }: Target): string {
   return `${baseUrl} ${model}`;
 }
 
-/** More than fits has fitted: the context window is another one now. */
+/** Forgets a context window that was exceeded without a refusal: it has grown. */
 export function forgetSmaller(
   contextWindows: Lessons['contextWindows'],
   owner: ContextWindowOwner,

@@ -1,4 +1,6 @@
-/** How much of its limits each key has left, by the headers of its latest answer. Pure. */
+/**
+ * Computes how much of its limits each key has left, from the headers of its latest answer. Pure.
+ */
 
 import type { LimitLeft } from '../../model/credential.ts';
 import {
@@ -8,7 +10,10 @@ import {
 import { parseReset } from '../classify/retry-after.ts';
 import type { LimitNews } from './lessons.ts';
 
-/** Of the limit with the smallest share left. Undefined: nothing was said, or it is full again. */
+/**
+ * Returns the limit with the smallest share left; undefined if none was reported, or it is full
+ * again.
+ */
 export function findLimitLeft(news: LimitNews | undefined, now: number): LimitLeft | undefined {
   if (news === undefined) return undefined;
   return builtinLimitHeaders

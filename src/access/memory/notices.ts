@@ -1,4 +1,6 @@
-/** Warnings that would come again with every request: each is told once, or once in a while. */
+/**
+ * Warnings that would repeat with every request: each is given once, or at most once in a while.
+ */
 
 import type { Clock } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
@@ -16,7 +18,7 @@ export class Notices {
     this.#shortages = new Lesson({ clock, keptMs: 60_000, keyOf });
   }
 
-  /** A fallback sends the bill to somebody else: each change once. */
+  /** Warns once for each fallback that another account pays for. */
   tellPayer(change: string, text: string): void {
     if (this.#payers.of(change) === true) return;
     this.#payers.learn(change, true);
@@ -24,8 +26,8 @@ export class Notices {
   }
 
   /**
-   * This process, or its machine, has no descriptor, thread or memory left: one line a minute,
-   * however many ask (step 7 of a request).
+   * Warns that this process or its machine has no descriptor, thread or memory left: once a minute,
+   * for any number of requests (step 7 of a request).
    */
   tellShortage(text: string): void {
     if (this.#shortages.of('any') === true) return;

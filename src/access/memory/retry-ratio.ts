@@ -1,18 +1,18 @@
 /**
- * Keeps an outage from becoming a storm: same-target retries stay at or below a fifth of the
- * requests of the last minute, or at ten.
+ * Prevents retry storms in an outage: same-target retries stay at or below a fifth of the requests
+ * of the last minute, or at ten.
  */
 
 import type { Clock } from '../../host.ts';
 
 const shareOfRequests = 0.2;
-/** So many retries a minute are always allowed. */
+/** This many retries a minute are always allowed. */
 const floor = 10;
 const bucketMs = 10_000;
 const buckets = 6;
 
 interface Bucket {
-  /** In ten seconds, counted since the clock's zero. */
+  /** Counts ten-second steps since the clock's zero. */
   readonly at: number;
   requests: number;
   retries: number;
@@ -21,7 +21,7 @@ interface Bucket {
 /** Counts per process, in six buckets of ten seconds. */
 export class RetryRatio {
   readonly #clock: Clock;
-  /** The latest last. */
+  /** The latest is last. */
   #buckets: Bucket[] = [];
 
   constructor(clock: Clock) {

@@ -1,6 +1,6 @@
 /**
- * The end of a request that nobody answered: who was tried or skipped, why, until when, and the
- * status that agents act on well.
+ * Ends a request that nobody answered: who was tried or skipped, why, until when, and a status that
+ * agents handle well.
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
@@ -31,16 +31,16 @@ import { listMends } from './mends.ts';
 import { finishRecord } from './record.ts';
 
 /**
- * An end this near is worth a retry by the client; a later one is not, nor that of a key or of
- * money (law 11).
+ * Within this time a retry by the client is worthwhile; for a later end, a key or money it is not
+ * (law 11).
  */
 const nearEndMs = 60_000;
 
 const howToUntie = 'make that account available again';
 
 /**
- * Ends the request without an answer: a held empty one, the provider's own refusal, or our typed
- * *exhausted* error.
+ * Ends the request without an answer: with a held empty one, the provider's own refusal, or our
+ * typed *exhausted* error.
  */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
   const { recovery, story, writer, purse } = journey;
@@ -65,12 +65,15 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   return finishRecord(journey, 'failed', toRecordFacts(exhaustion));
 }
 
-/** The answer has failed, by its provider's own word: passed on with that word it is no success. */
+/**
+ * True when the provider itself reported that the answer failed, so that passing it on does not
+ * look like a success.
+ */
 function hasFailedForGood({ failure }: Pick<Miss, 'failure'>): boolean {
   return failure.evidence.rule === 'broken-finish';
 }
 
-/** An answer that was passed over for a better one, which did not come. */
+/** Passes on an answer that was held back for a better one, which did not come. */
 function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRecord {
   held?.();
   const { story, recovery } = journey;
@@ -81,7 +84,7 @@ function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRe
 }
 
 /**
- * This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment.
+ * This process had no resources left: a fault of ours that blames nobody and is over in a moment.
  */
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
@@ -91,9 +94,7 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   return finishRecord(journey, 'failed', { cause: failure.class });
 }
 
-/**
- * The task's time ran out while all its places were taken: nothing was sent, nobody is to blame.
- */
+/** The task's time ran out while all its slots were taken: nothing was sent, nobody is to blame. */
 export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const { story, task: limits } = journey;
   const { task } = journey.route;
@@ -108,8 +109,8 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
 }
 
 /**
- * A budget of the caller, of the task or of all requests has no room: whoever is asked next would
- * be paid from it too.
+ * A budget of the caller, of the task or of all requests has no room: it would have to pay for any
+ * other candidate too.
  */
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
@@ -119,8 +120,8 @@ function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestReco
 }
 
 /**
- * A stream that died after content had reached the caller: one clean in-band error, never a normal
- * finish (law 17).
+ * A stream broke after content had reached the caller: it gets one clean in-band error, never a
+ * normal finish (law 17).
  */
 export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
   const { failure } = outcome;
@@ -133,49 +134,55 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
     journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
-  const told = outcome.delivered ?? first?.delivered;
-  tellError(journey, { status: 502, code, message: withId(journey, said), told });
+  const delivered = outcome.delivered ?? first?.delivered;
+  tellError(journey, { status: 502, code, message: withId(journey, said), told: delivered });
 }
 
-/** Nobody else could have been asked. */
+/** True when no other candidate exists. */
 function hasOneTarget({ candidates }: Journey): boolean {
   return new Set(candidates.places.map(({ target }) => target.id)).size === 1;
 }
 
-/**
- * Nobody could go on with an answer that broke: the same one error, with everybody who was asked.
- */
+/** Nobody could continue a broken answer: the same single error, with everybody who was asked. */
 function concludeUnfinished(
   journey: Journey,
-  { target, failure, delivered: told }: Break,
+  { target, failure, delivered }: Break,
 ): RequestRecord {
   const exhaustion = surveyExhausted(journey);
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
   const code = failure.class;
-  tellError(journey, { status: 502, code, message, told, facts: toWireFacts(exhaustion) });
+  tellError(journey, {
+    status: 502,
+    code,
+    message,
+    told: delivered,
+    facts: toWireFacts(exhaustion),
+  });
   return finishRecord(journey, 'broken', toRecordFacts(exhaustion));
 }
 
-/** An error of ours: what it quotes makes no agent act on it as if it were the provider's own. */
+/**
+ * Sends an error of ours, paraphrased so that no agent takes a quote in it for the provider's own.
+ */
 function tellError({ writer }: Journey, error: ToldError, headers?: Headers): void {
   writer.fail({ ...error, message: paraphrase(error.message, error.status) }, headers);
 }
 
-function tellLasting(journey: Journey, told: Omit<ToldError, 'status'>): void {
-  const { error, headers } = toLasting(journey, told);
+function tellLasting(journey: Journey, facts: Omit<ToldError, 'status'>): void {
+  const { error, headers } = toLasting(journey, facts);
   tellError(journey, error, headers);
 }
 
-interface ToldEnd {
+interface FinalError {
   readonly error: ToldError;
   readonly headers: Headers;
 }
 
-/** To ask again as it is will not help. */
-function toLasting({ protocol }: Journey, told: Omit<ToldError, 'status'>): ToldEnd {
+/** Makes an error that a retry will not fix. */
+function toLasting({ protocol }: Journey, error: Omit<ToldError, 'status'>): FinalError {
   return {
-    error: { ...told, status: protocol.lastingStatus ?? 400 },
+    error: { ...error, status: protocol.lastingStatus ?? 400 },
     headers: { 'x-should-retry': 'false' },
   };
 }
@@ -185,8 +192,8 @@ function withId(journey: Journey, message: string): string {
 }
 
 /**
- * The first refusal of the request itself, when the request ended over one; that it is too long
- * stands whatever came after.
+ * Returns the first refusal of the request itself, if it ended over one; an overflow wins over
+ * anything later.
  */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
   const first = journey.story.misses.find(
@@ -199,8 +206,8 @@ function requestFault(journey: Journey, last: Miss | undefined): Miss | undefine
 }
 
 /**
- * Who has never seen what the request names says nothing about it, where somebody else only failed
- * at the moment.
+ * True for a target that does not know an object of the request, while another one only failed for
+ * the moment: it says nothing about the object.
  */
 function isOfForeigner(
   { candidates: { tie }, story }: Journey,
@@ -211,20 +218,20 @@ function isOfForeigner(
   return story.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
 }
 
-function describeExhausted(journey: Journey, exhaustion: Exhaustion): ToldEnd {
+function describeExhausted(journey: Journey, exhaustion: Exhaustion): FinalError {
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
-  const told = { code: codeOfAnswer(cause, candidates), message, facts: toWireFacts(exhaustion) };
+  const common = { code: codeOfAnswer(cause, candidates), message, facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs && !journey.story.mayBeDone
     ? {
-        error: { ...told, status: 429, message: `${nameTrouble(candidates)}${message}` },
+        error: { ...common, status: 429, message: `${nameTrouble(candidates)}${message}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
       }
-    : toLasting(journey, told);
+    : toLasting(journey, common);
 }
 
-/** Agents show every 429 as a limit of the account: the first words say whether it is one. */
+/** Agents show every 429 as a limit of the account, so the first words say what it really is. */
 function nameTrouble(candidates: readonly CandidateVerdict[]): string {
   const causes = candidates.flatMap((one) => failureBehind(one) ?? []);
   const isLimit = (cause: FailureClass): boolean => rowOfClass(cause).isLimit === true;
@@ -234,8 +241,8 @@ function nameTrouble(candidates: readonly CandidateVerdict[]): string {
 }
 
 /**
- * Until what comes back by itself; of a window of our own its length, give or take a fifth, so that
- * not all return at once.
+ * Returns the time until something comes back by itself; for a window of ours its length ± a fifth,
+ * so that not all clients return at once.
  */
 function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | undefined {
   if (comesBack === undefined) return undefined;
@@ -260,7 +267,7 @@ function isBound({ cause }: CandidateVerdict): boolean {
   return cause === 'bound-to-account';
 }
 
-/** Every candidate once, its last cause and its end. */
+/** Names every candidate once, with its last cause and its end. */
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
   const head =
@@ -286,14 +293,14 @@ function howToRepeat({ request }: Journey): string {
     : 'ask again if it may be made, and paid for, twice';
 }
 
-/** What an account keeps cannot be sent along, but for a conversation. */
+/** Only a conversation can be sent elsewhere: what an account stores cannot. */
 function untie({ request }: Journey): string {
   return request.passage === undefined
     ? `${howToUntie}, or send the whole conversation without the id`
     : howToUntie;
 }
 
-/** Clients show a 400 as a fault of what they sent. */
+/** Clients show a 400 as a fault of their own request. */
 function blameless(candidates: readonly CandidateVerdict[]): string {
   const asked = candidates.filter(({ cause }) => cause !== 'auth-missing');
   const isUnreached = asked.every(({ cause, heldFor }) => (heldFor ?? cause) === 'connect');
@@ -302,7 +309,7 @@ function blameless(candidates: readonly CandidateVerdict[]): string {
     : '';
 }
 
-/** Where there is one end alone, it has been told; who is probed before it, is said too. */
+/** A single end is already in the message; this adds a probe before it. */
 function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
   const { candidates, unlisted, until, probedEveryMs } = exhaustion;
   const ends = new Set([...candidates, ...unlisted].flatMap((one) => one.until ?? []));
@@ -313,7 +320,7 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
   return `${first}${first === '' ? '. Until then' : '; until then'} one request every ${describeWait(probedEveryMs)} may ask all the same`;
 }
 
-/** Nobody there can be asked this at all. */
+/** No target can do this operation. */
 function describeUnspoken({ route, request }: Journey): string {
   const [first] = route.targets;
   const { operation, protocol } = request;

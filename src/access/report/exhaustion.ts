@@ -1,6 +1,6 @@
 /**
- * Who was asked or passed over for a request that nobody answered, why, and until when: the facts
- * of the *exhausted* answer (law 11).
+ * The facts of the *exhausted* answer (law 11): who was asked or skipped for a request that nobody
+ * answered, why, and until when.
  */
 
 import { stateFor } from '../../credentials/health/key-state.ts';
@@ -24,40 +24,37 @@ import { describeWhen } from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 
 export interface Exhaustion {
-  /** Those that were tried first, each with its last cause; of a large pool the first ones. */
+  /** Tried candidates first, each with its last cause; of a large pool the first ones. */
   readonly candidates: readonly CandidateVerdict[];
   readonly unlisted: readonly UnlistedKeys[];
   /**
-   * Of each target the first ones; those too who were never looked at, because the request ended
-   * before them.
+   * The first ones of each target, including those that were never looked at because the request
+   * ended before.
    */
   readonly skipped: readonly SkipRecord[];
   /**
-   * Why the first candidate of the route did not answer: the same whether it was asked just now or
-   * is still held back for it.
+   * Why the first candidate of the route did not answer, whether it was just asked or is still held
+   * back.
    */
   readonly cause: FailureClass | undefined;
-  /**
-   * The first time at which any of all may be used again, epoch ms; undefined when nobody knows.
-   */
+  /** The earliest time at which any candidate may be used again, epoch ms; undefined if unknown. */
   readonly until: number | undefined;
-  /** One request in so many ms asks before that end all the same, because nobody else is free. */
+  /** One request in this many ms probes before that end, because nothing else is free. */
   readonly probedEveryMs: number | undefined;
   /**
-   * What comes back by itself, or when its provider said; undefined where only keys, money or the
-   * request can help.
+   * The first to come back by itself or at its provider's time; undefined if only keys, money or
+   * the request can help.
    */
   readonly comesBack: ComesBack | undefined;
 }
 
 export interface ComesBack {
-  /** Epoch ms. */
   readonly at: number;
-  /** The window in force, where its end is our estimate, ms. */
+  /** The length of the open window in ms, if we estimated its end. */
   readonly windowMs?: number;
 }
 
-/** Everybody who may answer this request, now that nobody has. Changes nothing. */
+/** Collects every candidate that might answer this request. Changes nothing. */
 export function surveyExhausted(journey: Journey): Exhaustion {
   const { story, candidates: all } = journey;
   const verdicts = all.everyone(listLimit).map((candidate) => judge(journey, candidate));
@@ -81,7 +78,7 @@ export function surveyExhausted(journey: Journey): Exhaustion {
   };
 }
 
-/** Whoever was neither tried nor passed over yet, and could not be asked. */
+/** Adds candidates that were neither tried nor skipped, and could not be asked. */
 function addUnseen(
   seen: readonly SkipRecord[],
   verdicts: readonly Verdict[],
@@ -97,7 +94,7 @@ function addUnseen(
   return [...skipped.values()];
 }
 
-/** How often somebody who is held back is probed before the end that is told (law 7). */
+/** Returns how often a held-back candidate is probed before its announced end (law 7). */
 function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
   const now = engine.host.clock.now();
   const paces = verdicts.flatMap((verdict) => {
@@ -109,7 +106,7 @@ function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): numbe
   return findLeast(paces);
 }
 
-/** The one of all who comes back first by itself. */
+/** Returns the candidate that comes back first by itself. */
 function findComingBack(
   journey: Journey,
   verdicts: readonly Verdict[],
@@ -138,20 +135,17 @@ function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined
   return last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since };
 }
 
-/** An end that its provider named for this request alone. */
+/** Returns an end that the provider named for this request alone. */
 function namedEndOf({ story, engine }: Journey, { key }: Candidate): number | undefined {
   const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure
     .retryAfterMs;
   return last === undefined ? undefined : engine.host.clock.now() + last;
 }
 
-/**
- * What keeps everybody from being asked where no failure does, in the order in which the answer
- * names it.
- */
+/** Reasons other than failures that hold everybody back, in the order of the answer. */
 const obstacles = ['bound-to-account', 'budget', 'protocol'] as const;
 
-/** The same as it stands in the record. */
+/** Converts the facts for the record. */
 export function toRecordFacts({
   candidates,
   unlisted,
@@ -163,7 +157,7 @@ export function toRecordFacts({
   return { cause, candidates, skipped, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
-/** In the order of the configuration: who is asked first changes from one request to the next. */
+/** Follows the configuration's order, because the order of use changes between requests. */
 function findFirstCause(
   { candidates: { places } }: Journey,
   candidates: readonly CandidateVerdict[],
@@ -178,7 +172,9 @@ function findFirstCause(
   return inOrder.map(failureBehind).find((failure) => failure !== undefined);
 }
 
-/** The failure that keeps somebody out; undefined for whoever is passed over for another reason. */
+/**
+ * Returns the failure that holds a candidate back; undefined if it was skipped for another reason.
+ */
 export function failureBehind({
   cause,
   heldFor,
@@ -201,7 +197,7 @@ function findLeast(values: readonly (number | undefined)[]): number | undefined 
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** The facts as they stand in the error object, beside its words. */
+/** Converts the facts for the error object, beside its words. */
 export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion): WireObject {
   return {
     earliest_retry: formatIso(first),
@@ -217,7 +213,7 @@ function withIso<T extends { readonly until?: number | undefined }>({
   return { ...rest, until: formatIso(until) };
 }
 
-/** Of each target the first ones: the rest is only counted. */
+/** Keeps the first ones of each target; the rest is only counted. */
 export function limitSkipped(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
   const counts = new Map<string, number>();
   return skipped.filter(({ target }) => {
@@ -227,7 +223,7 @@ export function limitSkipped(skipped: readonly SkipRecord[]): readonly SkipRecor
   });
 }
 
-/** What the list leaves out of one target, and when the first of that may be used. */
+/** Counts what the list leaves out of one target, and finds when the first of it may be used. */
 function listRest(
   journey: Journey,
   place: Place,
@@ -243,7 +239,7 @@ function listRest(
     const end = whenFree(journey, judge(journey, candidate));
     if (end === 'over') foreign += 1;
     else if (end !== 'unknown') ends.push(end);
-    // Nobody can be free earlier than one who is free.
+    // Nothing can be free earlier than now.
     if (end === now) break;
   }
   const count = (place.pool?.credentials.length ?? 1) - listed.size - foreign;
@@ -251,8 +247,8 @@ function listRest(
 }
 
 /**
- * When one who is not listed may be asked; `over` for one who would not be, `unknown` for one
- * without a secret.
+ * Returns when an unlisted key may be asked; `over` if it never will be, `unknown` without a
+ * secret.
  */
 function whenFree(
   { candidates, budget, engine }: Journey,
@@ -299,7 +295,7 @@ function describeSkippedCandidate(journey: Journey, skip: SkipRecord): Candidate
   };
 }
 
-/** The target, with its key. */
+/** Names the target, with its key. */
 function nameOfSkipped(
   { candidates, engine }: Journey,
   { target, credential: id = '' }: SkipRecord,
@@ -315,7 +311,7 @@ function nameOfSkipped(
   return `${target} with ${key}`;
 }
 
-/** ` – asked again in 15 min (14:03)`. */
+/** For example ` – asked again in 15 min (14:03)`. */
 function againAt({ host }: Engine, until: number | undefined): string {
   return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
 }
@@ -328,7 +324,7 @@ function wordsForSkip(
   const [provider = target] = target.split('/');
   const skipped = isFailureClass(cause) ? rowOfClass(cause).phrases.skipped : undefined;
   if (skipped !== undefined) return fillPhrase(skipped, { PROVIDER: provider, WHY: reason });
-  // What the target cannot be asked, none of its keys can change.
+  // None of its keys can change what the target cannot do.
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';

@@ -1,6 +1,6 @@
 /**
- * What a person can do so that a request is answered: one line for each candidate that did not, by
- * its class. Nothing is told that only waiting helps.
+ * Suggests fixes for a request that failed: one line for each candidate that did not answer, by its
+ * class. Nothing is suggested if only waiting helps.
  */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
@@ -18,19 +18,18 @@ import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './exhaustion.ts';
 
-/** More would not be read. */
+/** Nobody would read more. */
 const mostMends = 3;
 
 /**
- * What helps where nobody answered: in the order of the candidates, each once, and a second model
- * where there is one alone.
+ * Lists fixes in the order of the candidates, each once, and a second model if there is only one.
  */
 export function listMends(
   journey: Journey,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
   const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
-  const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
+  const mayFallBack = journey.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
     isAlone && mayFallBack && candidates.length > 0
       ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
@@ -38,7 +37,7 @@ export function listMends(
   return [...mendsOf(journey, candidates), ...spare];
 }
 
-/** In the order of the candidates, each once. */
+/** Lists fixes in the order of the candidates, each once. */
 export function mendsOf(
   journey: Journey,
   candidates: readonly CandidateVerdict[],
@@ -55,7 +54,7 @@ export function mendsOf(
   return [...new Set(mends)].slice(0, mostMends);
 }
 
-/** A key that is missing beside one that is there is not what keeps the target from answering. */
+/** True for a missing key beside another one that exists: it is not why the target failed. */
 function isSpareMissing(
   { target, cause }: CandidateVerdict,
   all: readonly CandidateVerdict[],
@@ -69,17 +68,17 @@ function isSpareMissing(
 interface MendScene {
   readonly target: Target;
   /** Why it did not answer, in words. */
-  readonly told: string;
+  readonly text: string;
   readonly operation: Operation;
   readonly place: Place;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;
-  /** The line that holds the key: `.env:1`. */
+  /** The line that contains the key: `.env:1`. */
   readonly keyAt: string | undefined;
-  /** `providers.local.base_url (config.yaml:4)`. */
+  /** For example `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
-  /** The vendor's pages, where it is the vendor who is asked. */
+  /** The vendor's pages, if the vendor itself was asked. */
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
@@ -87,7 +86,7 @@ type WriteMend = (scene: MendScene) => string | undefined;
 
 function openScene(
   journey: Journey,
-  { target: id, credential: key, text: told }: CandidateVerdict,
+  { target: id, credential: key, text }: CandidateVerdict,
 ): MendScene | undefined {
   const { engine, candidates } = journey;
   const place = candidates.places.find(({ target }) => target.id === id);
@@ -99,7 +98,7 @@ function openScene(
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
-    told,
+    text,
     operation: journey.request.operation,
     place,
     provider,
@@ -119,7 +118,7 @@ function openScene(
   };
 }
 
-/** The last of the places that a key was found by. */
+/** Returns the last of the places that led to the key. */
 function lineOf(foundAt: string): string | undefined {
   return foundAt
     .split(' → ')
@@ -148,12 +147,12 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
   'status-page': lookAtStatus,
 };
 
-/** Where config names the model; nothing where the request does. */
+/** Returns the place in config that names the model; empty if the request named it. */
 function placeToMend({ key }: Place, sourceOf: MendScene['sourceOf']): string {
   return key === undefined ? ' in the request' : ` at ${sourceOf(key)}`;
 }
 
-/** With one provider, a mistyped one is taken for a part of a model's name. */
+/** With one provider, a mistyped provider looks like a part of a model's name. */
 function describeStranger(
   { model }: Target,
   { key }: Place,
@@ -164,7 +163,7 @@ function describeStranger(
   return `${named} is not a configured provider; `;
 }
 
-/** The key is tested first: what is refused for a moment works again. */
+/** Suggests a test of the key first: a momentary refusal passes. */
 function replaceKey({ target, credential, keyAt, links }: MendScene): string {
   const test = shellLine`holdfast auth test ${target.pool}`;
   if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
@@ -188,7 +187,7 @@ function giveKey({ target, provider, credential, links }: MendScene): string {
   return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }
 
-/** An address that names no version mostly lacks it. */
+/** An address without a version mostly lacks it. */
 function serveIt({ target, operation, sourceOf }: MendScene): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
@@ -196,9 +195,9 @@ function serveIt({ target, operation, sourceOf }: MendScene): string {
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
 }
 
-/** A proxy stands before the server: what the server does is not known. */
-function reachIt({ target, links, sourceOf, told }: MendScene): string {
-  if (/\b(a|the) proxy\b/.test(told))
+/** A proxy is in front of the server, whose state is unknown. */
+function reachIt({ target, links, sourceOf, text }: MendScene): string {
+  if (/\b(a|the) proxy\b/.test(text))
     return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
   return links.docs === undefined || !target.origin.startsWith('https:')
     ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
@@ -213,7 +212,7 @@ function linked(words: string, address: string | undefined): string {
   return address === undefined ? '' : `${words} ${address}`;
 }
 
-/** Balance and limits stand beside the keys. */
+/** Guesses the console from the page of keys: balance and limits are on the same site. */
 function consoleOf(keys: string | undefined): string | undefined {
   return keys === undefined ? undefined : new URL(keys).origin;
 }

@@ -1,6 +1,6 @@
 /**
- * A request's record (step 7): what each attempt brought goes into its story, and the whole of it
- * is told at the end.
+ * Builds a request's record (step 7): each attempt is added to its story, and the end sends the
+ * whole.
  */
 
 import { addUpCost } from '../../cost/cost-of.ts';
@@ -16,10 +16,10 @@ import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { tellTrouble } from './trouble.ts';
 
-/** Brought something to the caller. */
-type ToldOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
+/** An outcome with content for the caller. */
+type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
-/** Writes down a failed attempt, in words too, and takes it off the budget. */
+/** Records a failed attempt, also in words, and charges the budget. */
 export function addMiss(
   { engine, story, budget, line }: Journey,
   attempted: Attempted,
@@ -46,8 +46,8 @@ export function addMiss(
   return miss;
 }
 
-/** Writes down the attempt that the caller's answer came from, whole or broken. */
-export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
+/** Records the attempt that gave the caller's answer, complete or broken. */
+export function addAnswer(journey: Journey, attempted: Attempted, outcome: ContentOutcome): void {
   const { engine, story, amendments, candidates } = journey;
   const { candidate } = attempted;
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
@@ -56,19 +56,18 @@ export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldO
   story.addAttempt(attempted, outcome);
 }
 
-/** What only the end of a request knows. */
+/** Facts that only the end of a request knows. */
 export type EndFacts = Partial<
   Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'skipped' | 'unlisted'>
 >;
 
-/** The record of a request that has ended. */
 export function finishRecord(
   journey: Journey,
   outcome: RequestRecord['outcome'],
   more: EndFacts = {},
 ): RequestRecord {
   const { engine, request, route, body, candidates, config, writer, story, budget } = journey;
-  // Where we have hung up on the caller, the reason is ours to tell.
+  // If we closed the caller's connection, we report our reason.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
   const { durationMs } = budget;
@@ -111,7 +110,7 @@ export function finishRecord(
     : record;
 }
 
-/** Of the keys of one target that were not needed so many are named; the rest are counted. */
+/** Names this many unused keys per target; the rest are counted. */
 const namedKeys = 4;
 
 const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
@@ -124,8 +123,8 @@ const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
 /**
- * The roll call: every candidate that was not asked stands here once, passed over by name and with
- * why, or in the count of its target. `unlisted`: when the first of those who are only counted may
+ * The roll call: every candidate that was not asked is in it once, skipped by name with the reason,
+ * or in the count of its target. `unlisted`: the time when the first of the merely counted ones may
  * be asked, by target.
  */
 function listPassed(
@@ -142,7 +141,7 @@ function listPassed(
     const target = place.target.id;
     const end = ends.find((other) => other.target === target);
     const { names, count } = sparesOf(place, attempts, skipped);
-    // Of a target whose others may be waited for, none of them is named as not needed.
+    // If other keys of the target may be waited for, none is named as not needed.
     const named = end === undefined ? names : [];
     for (const credential of named)
       listed.push({ target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
@@ -151,12 +150,12 @@ function listPassed(
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
-/** Whether one candidate is all there is: where it was asked, nobody was passed over. */
+/** True if there was only one candidate: when it was asked, nothing was skipped. */
 function isOnlyPlace(places: readonly Place[]): boolean {
   return places.length === 1 && (places[0]?.pool?.credentials.length ?? 1) === 1;
 }
 
-/** The first of them by name, and how many there are. One without a key has no name. */
+/** Returns the names of the first ones, and their number. A candidate without a key has no name. */
 function sparesOf(
   { target, pool }: Place,
   attempts: readonly AttemptRecord[],

@@ -1,6 +1,6 @@
 /**
- * What the record of a request in trouble says beyond its attempts: what a person can do, and which
- * prompt it was. Off the path of healthy requests.
+ * Adds to the record of a failed request what a person can do, and which prompt it was. Not on the
+ * path of healthy requests.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -9,15 +9,15 @@ import type { Journey } from '../request/journey.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import { listMends, mendsOf } from './mends.ts';
 
-type Told = Pick<RequestRecord, 'outcome' | 'candidates'>;
+type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
 export function tellTrouble(
   journey: Journey,
-  told: Told,
+  conclusion: Conclusion,
 ): Pick<RequestRecord, 'mends' | 'promptDigest'> {
-  const isFailed = told.outcome === 'failed' || told.outcome === 'broken';
+  const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
   const mends = isFailed
-    ? listMends(journey, told.candidates ?? [])
+    ? listMends(journey, conclusion.candidates ?? [])
     : mendsOf(journey, listLasting(journey));
   const { body, request, engine } = journey;
   const promptDigest =
@@ -25,7 +25,7 @@ export function tellTrouble(
   return { mends: mends.length === 0 ? undefined : mends, promptDigest };
 }
 
-/** Who failed for a reason that lasts; whoever has answered after all needs nothing. */
+/** Lists candidates whose cause lasts; a candidate that finally answered needs no fix. */
 function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[] {
   const last = story.attempts.at(-1);
   const answered = last?.failure === undefined ? last : undefined;

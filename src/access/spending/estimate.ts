@@ -1,6 +1,6 @@
 /**
- * How many tokens a request may take, before it is sent: its input by the length of its texts, its
- * answer by the limit it asks for; and which attempts may cost something though they failed. Pure.
+ * Estimates the tokens of a request before it is sent: its input by the length of its texts, its
+ * answer by its limit; and says which failed attempts may cost something. Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -12,14 +12,11 @@ import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 
-/** Of a request that names no limit of its answer. */
+/** Assumed for a request that does not limit its answer. */
 const usualOutput = 8192;
-/**
- * A picture is scaled down until it has no more than this; sound and files that are sent along
- * count as one.
- */
+/** Vendors scale a picture down to at most this; sound and files count the same. */
 const mediaTokens = 1600;
-/** Text is never this long without a blank. */
+/** Text always has a blank within this length. */
 const longestWord = 2000;
 
 const outputLimits = [
@@ -29,10 +26,10 @@ const outputLimits = [
   'maxOutputTokens',
 ];
 
-/** A request whose body nobody reads (pictures, sound) is taken for one picture. */
+/** A request whose body is not read (pictures, sound) counts as one picture. */
 export const unreadUsage: Usage = { inputTokens: mediaTokens, outputTokens: 0 };
 
-/** Of a request that was not sent, because its caller had left. */
+/** The usage of a request that was not sent, because its caller had left. */
 export const nothingUsed: Usage = { inputTokens: 0, outputTokens: 0 };
 
 export function estimateUsage(
@@ -49,37 +46,34 @@ export function estimateUsage(
   return { inputTokens, outputTokens: limit * Math.max(1, body.choices) };
 }
 
-/** What has come of an answer so far, as its client is told it, and as its target tells it. */
+/** The answer so far, as its client sees it, and as its target sent it. */
 interface WatchedAnswer {
   readonly watch?: StreamWatch;
   readonly spokenWatch?: StreamWatch;
 }
 
 /**
- * Of an answer whose caller has left: what was told of it until then, and the rest by what came.
- * Undefined: nothing is known.
+ * Estimates an answer whose caller has left: the usage reported until then, and the rest by what
+ * arrived. Undefined: nothing is known.
  */
 export function estimateSoFar(
   { body, target }: { readonly body: ReadBody; readonly target: Target },
   { watch, spokenWatch = watch }: WatchedAnswer = {},
 ): Usage | undefined {
-  const told = spokenWatch?.usage;
-  if (watch === undefined || (told === undefined && watch.contents === 0)) return undefined;
+  const reported = spokenWatch?.usage;
+  if (watch === undefined || (reported === undefined && watch.contents === 0)) return undefined;
   const { inputTokens = estimateUsage(body, target, false).inputTokens, outputTokens = 0 } =
-    told ?? {};
+    reported ?? {};
   const came = Math.max(watch.contents, Math.ceil(countText(watch.delivered().text)));
-  return { ...told, inputTokens, outputTokens: Math.max(outputTokens, came) };
+  return { ...reported, inputTokens, outputTokens: Math.max(outputTokens, came) };
 }
 
-/**
- * Undefined for a body that cannot be read or has too much in it: its provider is the one to say
- * so.
- */
+/** Returns undefined for a body that is invalid or too deep: its provider will say so. */
 export function readRequest(body: ReadBody): WireObject | undefined {
   try {
     return body.parseToTranslate();
   } catch {
-    return undefined; // it counts by its bytes
+    return undefined; // its bytes count instead
   }
 }
 
@@ -97,7 +91,7 @@ function isMedia(text: string): boolean {
   return text.length > longestWord && !/\s/.test(text.slice(0, longestWord));
 }
 
-/** Google's stands inside of `generationConfig`. */
+/** Google has the field inside of `generationConfig`. */
 function findLimit(request: Readonly<Record<string, unknown>>): number | undefined {
   const { generationConfig } = request;
   const places = [request, isRecord(generationConfig) ? generationConfig : {}];
@@ -105,7 +99,7 @@ function findLimit(request: Readonly<Record<string, unknown>>): number | undefin
   return said.find((value): value is number => typeof value === 'number' && value > 0);
 }
 
-/** Whether the provider may have worked on the request. */
+/** True when the provider may have worked on the request. */
 export function mayBeBilled({ class: failureClass, isUnsent }: Failure): boolean {
   return isUnsent !== true && rowOfClass(failureClass).mayBe === 'billed';
 }

@@ -1,7 +1,7 @@
 /**
- * What budgets have left: what was spent, as the store knows it, and what is held for requests on
- * their way, as this process does. To look and to hold are one step without a wait, so that of many
- * requests at once only those leave that fit.
+ * Tracks what budgets have left: what was spent, from the store, and what is reserved for requests
+ * under way, in this process. Checking and reserving are one synchronous step, so that of many
+ * requests at once only those pass that fit.
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
@@ -17,7 +17,7 @@ import type {
 import type { Store } from '../../store/store.ts';
 import { type PeriodSpan, spanOf } from './period.ts';
 
-/** Far more than the windows that any clock comes back to. */
+/** Far more windows than a clock ever returns to. */
 const accountLimit = 10_000;
 
 export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
@@ -26,13 +26,13 @@ export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
 interface Account {
   readonly budget: string;
   readonly span: PeriodSpan;
-  /** As the store said when it was last written, by all processes. */
+  /** The store's value after the last write, by all processes. */
   stored: Spent;
   /** On its way to the store. */
   sent: Spent;
   /** Not written yet. */
   unsaved: Spent;
-  /** For requests that have not ended. */
+  /** Reserved for requests that have not ended. */
   held: Spent;
 }
 
@@ -44,9 +44,9 @@ export interface LedgerParts {
 
 export class Ledger {
   readonly #parts: LedgerParts;
-  /** By budget and window: a clock that jumps may come back to one that was left. */
+  /** Keyed by budget and window: a clock that is set back may return to an old one. */
   readonly #accounts = new RecentMap<string, Account>(accountLimit);
-  /** By budget. */
+  /** Keyed by budget. */
   readonly #latest = new Map<string, Account>();
   #kept: readonly SpendingRow[] = [];
   readonly #dirty = new Set<Account>();
@@ -59,8 +59,8 @@ export class Ledger {
   }
 
   /**
-   * Reads what was spent before this process began, once. What cannot be read counts as nothing,
-   * and is told.
+   * Reads once what was spent before this process began. What cannot be read counts as nothing,
+   * with a warning.
    */
   load(): Promise<void> {
     this.#loading ??= this.#parts.store
@@ -86,8 +86,8 @@ export class Ledger {
   }
 
   /**
-   * Holds the same for each of these budgets; the way to say what it came to. Whoever holds has
-   * looked before.
+   * Reserves the same for each of these budgets; returns the function that settles it. The caller
+   * has checked before.
    */
   hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => void {
     const accounts = [...new Set(limits.map((limit) => this.#accountOf(limit)))];
@@ -108,10 +108,7 @@ export class Ledger {
     await this.#write();
   }
 
-  /**
-   * Several limits of one budget share an account; it is the one whose period runs by the clock of
-   * this moment.
-   */
+  /** Limits of one budget share an account: that of the current period. */
   #accountOf({ of, per }: SpendingLimit): Account {
     const budget = `${of} per ${per}`;
     const now = this.#parts.clock.now();
@@ -132,7 +129,7 @@ export class Ledger {
     return account;
   }
 
-  /** What could not be written waits for the next time. */
+  /** What could not be written stays for the next time. */
   async #write(): Promise<void> {
     while (this.#dirty.size > 0) {
       const accounts = [...this.#dirty];
@@ -159,7 +156,7 @@ export class Ledger {
   }
 }
 
-/** Every limit of a configuration. */
+/** Lists every limit of a configuration. */
 export function listLimits(spending: SpendingLimits | undefined): readonly SpendingLimit[] {
   if (spending === undefined) return [];
   const { all, tasks, providers, credentials } = spending;
@@ -173,7 +170,7 @@ function spendingRow(account: Account): SpendingRow {
   return { budget, since: span.since, ...unsaved };
 }
 
-/** Sums of fractions end a hair beside nothing. */
+/** Rounds away the error of adding fractions. */
 function withoutDust(sum: number): number {
   return Math.abs(sum) < 1e-9 ? 0 : sum;
 }

@@ -6,7 +6,7 @@ import type { SpendingPeriod } from '../../model/spending.ts';
 export interface PeriodSpan {
   /** Epoch ms. */
   readonly since: number;
-  /** Epoch ms: from then on the next one counts. */
+  /** Epoch ms; the next period begins then. */
   readonly until: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What one request may spend: the budgets that count it, what an attempt may cost, and what it came
- * to (steps 2 and 3 of a request).
+ * The budgets of one request: which ones count it, what an attempt may cost, and what it did cost
+ * (steps 2 and 3 of a request).
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -18,18 +18,18 @@ import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
 import { type Ledger, nothingSpent } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
-/** Who would be paid: a target, by the account of a key. */
+/** A target with the account of a key, which would be paid. */
 interface Payee {
   readonly target: Target;
   readonly credential: Credential | undefined;
 }
 
-/** What an attempt came to, as far as money goes. */
+/** The cost of an attempt. */
 type Paid =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage | undefined }
   | { readonly kind: 'answered' | 'broken' | 'client-gone'; readonly usage?: Usage | undefined };
 
-/** Gives back what an attempt has held, and takes what it came to. Undefined: nobody knows. */
+/** Releases what an attempt reserved, and books its cost. Undefined: unknown. */
 export type SettleMoney = (paid: Paid | undefined) => void;
 
 export interface PurseParts {
@@ -40,20 +40,20 @@ export interface PurseParts {
   readonly body: ReadBody;
 }
 
-/** What costs nothing at any provider, or is paid for later. */
+/** Operations that are free at every provider, or are paid later. */
 const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
 
-/** The purse of a request, where there is any budget that may count it. */
+/** Returns undefined if no budget counts the request. */
 export function openPurse(parts: PurseParts): Purse | undefined {
   return uncounted.has(parts.request.operation) ? undefined : new Purse(parts);
 }
 
 export class Purse {
   readonly #parts: PurseParts;
-  /** Of the request, whoever is asked. */
+  /** Limits of the request itself, whichever candidate is asked. */
   readonly #own: readonly SpendingLimit[];
   readonly #usages = new Map<string, Usage>();
-  /** Why the request ends here: a budget of its own has no room. */
+  /** Why the request ends here: one of its own budgets has no room. */
   refusal: Shortage | undefined;
 
   constructor(parts: PurseParts) {
@@ -63,7 +63,7 @@ export class Purse {
     this.#own = [...(request.budgets ?? []), ...(tasks?.get(task) ?? []), ...all];
   }
 
-  /** Why this candidate may not be asked: its own budgets, or a price that nobody knows. */
+  /** Returns why this candidate may not be asked: its own budgets, or an unknown price. */
   judge({ target, credential }: Payee): Shortage | undefined {
     const limits = this.#limitsOf(target, credential);
     const priced = target.billing !== 'metered' || target.price !== undefined;
@@ -74,13 +74,14 @@ export class Purse {
     return this.#findShortage(limits, target);
   }
 
-  /** Why nobody may be asked for this request, were it this candidate's turn. */
+  /** Returns why nobody may be asked for this request, if it were this candidate's turn. */
   judgeOwn({ target }: Payee): Shortage | undefined {
     return this.#findShortage(this.#own, target);
   }
 
   /**
-   * Undefined where it does not fit: for nobody (`refusal`), or because another request was faster.
+   * Returns undefined if it does not fit: for nobody (`refusal`), or because another request was
+   * faster.
    */
   hold(payee: Payee): SettleMoney | undefined {
     const { target, credential } = payee;
@@ -125,10 +126,10 @@ export class Purse {
   }
 }
 
-/** Sums of fractions end a hair beside the whole. */
+/** Tolerates the error of adding fractions. */
 const dust = 1e-9;
 
-/** A refusal costs nothing; whoever worked and did not say how much counts as estimated. */
+/** A refusal costs nothing; a target that worked but reported no usage costs the estimate. */
 function toSpent(paid: Paid | undefined, target: Target, need: Spent): Spent {
   if (paid?.usage !== undefined) return toSum(paid.usage, target);
   return paid?.kind === 'failed' && !mayBeBilled(paid.failure) ? nothingSpent : need;

@@ -1,31 +1,31 @@
-/** Budgets in words: which one, how much of it is left, and when it is renewed. Pure. */
+/** Describes budgets: which one, how much of it is left, and when it is renewed. Pure. */
 
 import { formatUsd } from '../../cost/format-usd.ts';
 import type { BudgetStanding, SpendingLimit, SpendingUnit } from '../../model/spending.ts';
 import { describeWait } from '../wording/when.ts';
 
-/** Why an attempt does not fit. */
+/** Why an attempt does not fit into a budget. */
 export interface Shortage {
   readonly text: string;
-  /** The same without amounts that change and without what to do. */
+  /** The same without changing amounts and without the fix. */
   readonly gist?: string;
-  /** When the budget is renewed, epoch ms; absent where that would not help. */
+  /** When the budget is renewed, epoch ms; absent if that would not help. */
   readonly until?: number;
 }
 
-/** `$1.00`, `12,000 tokens`, `1 request`. */
+/** For example `$1.00`, `12,000 tokens`, `1 request`. */
 function describeAmount(amount: number, unit: SpendingUnit): string {
   if (unit === 'usd') return formatUsd(amount);
   const count = Math.ceil(amount);
   return `${count.toLocaleString('en-US')} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
-/** `$1.00 a day for the caller codex`. */
+/** For example `$1.00 a day for the caller codex`. */
 function describeLimit({ of, unit, most, per }: SpendingLimit): string {
   return `${describeAmount(most, unit)} ${per === 'hour' ? 'an' : 'a'} ${per} for ${of}`;
 }
 
-/** `at 2026-11-23 00:00 UTC, in 3 h`. */
+/** For example `at 2026-11-23 00:00 UTC, in 3 h`. */
 function describeRenewal(at: number, now: number): string {
   return `at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${describeWait(at - now)}`;
 }
@@ -52,7 +52,7 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
   };
 }
 
-/** `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
+/** For example `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
 export function describeBudgetStanding(standing: BudgetStanding, now: number): string {
   const { unit, spent, held, most, renewsAt } = standing;
   const left = describeAmount(Math.max(0, most - spent - held), unit);

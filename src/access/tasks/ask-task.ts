@@ -1,6 +1,6 @@
 /**
- * How the house itself asks a side task: a request like any other, with its own record, attempts
- * and deadline, whose whole answer is collected.
+ * Asks a side task on behalf of Holdfast itself: a request like any other, with its own record,
+ * attempts and deadline, whose whole answer is collected.
  */
 
 import { errorCodes, NoTargetAnswered, RequestError } from '../../errors.ts';
@@ -14,24 +14,24 @@ import { splitThought } from './think-block.ts';
 export interface AskTaskOptions extends OnAccount {
   /** Ends the request at once, upstream too. */
   readonly signal: AbortSignal;
-  /** Default: made by the engine. */
+  /** Default: the engine generates it. */
   readonly requestId?: string | undefined;
-  /** Judges the answer in place of the task's profile. Default: the profile does. */
+  /** Judges the answer instead of the task's profile. Default: the profile does. */
   readonly judge?: AnswerJudge | undefined;
 }
 
-/** On whose account it is asked, and what he may spend. Default: nobody's. */
+/** The caller that pays, and its budgets. Default: nobody. */
 export type OnAccount = Pick<AccessRequest, 'caller' | 'budgets'>;
 
 export interface TaskAnswer {
-  /** Without thoughts. */
+  /** Without reasoning. */
   readonly text: string;
   readonly record: RequestRecord;
 }
 
 /**
- * Asks with these very messages: the prompt of the task's profile is their writer's to apply.
- * Rejects with `AccessError`, or the reason of an abort.
+ * Sends exactly these messages: the caller applies the profile's prompt. Rejects with
+ * `AccessError`, or the reason of an abort.
  */
 export type AskTask = (
   task: string,
@@ -39,7 +39,7 @@ export type AskTask = (
   options: AskTaskOptions,
 ) => Promise<TaskAnswer>;
 
-/** The one way in, as far as a question needs it. */
+/** The engine's entry point, as far as a question needs it. */
 type Carry = (
   request: Pick<AccessRequest, 'headers' | 'body'> &
     AskTaskOptions & { readonly method: string; readonly path: string },
@@ -67,7 +67,7 @@ export function createAskTask(carry: Carry): AskTask {
   };
 }
 
-/** An answer that is no answer, as an error. `wire`: what its body says. */
+/** Turns an error answer into an exception. `wire`: its parsed body. */
 export function toAskError(
   record: RequestRecord | undefined,
   wire: { readonly message?: string | undefined; readonly code?: string | undefined },

@@ -1,7 +1,7 @@
 /**
- * Images in words (before step 3 of a request): each is shown to the task `vision` once, whoever
- * asks and however often, and its description kept by what it shows. So a conversation is told in
- * the same bytes each turn, and prompt caches hold.
+ * Describes images in words (before step 3 of a request): the task `vision` describes each image
+ * once, whoever asks and however often, and the description is stored by the image's content. So
+ * each turn sends the same bytes, and prompt caches stay valid.
  */
 
 import { hash } from 'node:crypto';
@@ -14,12 +14,12 @@ import { Lesson } from '../memory/lessons.ts';
 import type { AskTask, OnAccount } from './ask-task.ts';
 
 /**
- * An image that nobody could see is not shown again for so long, so that a task that is down holds
- * up no further turn.
+ * An image that could not be described is not tried again for this long, so that a broken task
+ * delays no further turn.
  */
 const failedMs = 60_000;
 
-/** Of all the images of a request. */
+/** The descriptions of all images of a request. */
 interface Described {
   readonly textOf: (key: string) => string;
   /** For the record. */
@@ -34,7 +34,7 @@ interface DescriptionParts {
   readonly redact: (text: string) => string;
 }
 
-/** One image is known by what it shows, in every protocol: by its bytes, else by its address. */
+/** Identifies an image by its content, in every protocol: by its bytes, else by its address. */
 export function keyOfPicture({ url }: Picture): string {
   if (url === undefined) return 'unseen';
   const data = url.startsWith('data:') ? url.slice(url.indexOf(',') + 1) : url;
@@ -43,7 +43,7 @@ export function keyOfPicture({ url }: Picture): string {
 
 export class Descriptions {
   readonly #parts: DescriptionParts;
-  /** Those that are being made: who needs the same one waits for it. */
+  /** Descriptions under way: a request that needs the same one waits for it. */
   readonly #making = new Map<string, Promise<string>>();
   readonly #failed: Lesson<string>;
 
@@ -53,8 +53,8 @@ export class Descriptions {
   }
 
   /**
-   * Never rejects. A description that was begun is made to its end, whoever has gone: the next turn
-   * needs it.
+   * Never rejects. A description that was begun is completed even if the caller leaves: the next
+   * turn needs it.
    */
   async describeAll(pictures: readonly Picture[], asker: OnAccount): Promise<Described> {
     const byKey = new Map(pictures.map((picture) => [keyOfPicture(picture), picture]));
@@ -79,12 +79,11 @@ export class Descriptions {
     this.#parts.store.close();
   }
 
-  /** What is known of an image. */
   find(picture: Picture): string | undefined {
     return this.#parts.store.find(keyOfPicture(picture));
   }
 
-  /** Keeps what was said of it, and returns what is kept. Throws for nothing. */
+  /** Stores a description and returns the stored text. Never throws. */
   keep(picture: Picture, text: string): string {
     if (text === '') throw new Error('the description is empty');
     return this.#parts.store.keep(keyOfPicture(picture), this.#parts.redact(text));
@@ -99,7 +98,7 @@ export class Descriptions {
     try {
       return await this.#makeOnce(key, picture, asker);
     } catch {
-      this.#failed.learn(key, true); // why stands in its own record
+      this.#failed.learn(key, true); // its own record says why
       return undefined;
     }
   }
@@ -118,12 +117,12 @@ export class Descriptions {
   }
 }
 
-/** An image as a message that shows it. */
+/** Makes a message that shows the image. */
 export function showPicture({ url = '' }: Picture): readonly [TaskMessage] {
   return [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }];
 }
 
-/** The words around a description never change: they are a part of what prompt caches know. */
+/** The words around a description never change, because prompt caches depend on them. */
 function framed(text: string): string {
   return `[An image stands here. You cannot see it; another model has described it:\n${text}\n]`;
 }

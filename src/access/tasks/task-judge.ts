@@ -1,6 +1,6 @@
 /**
- * Judges the whole answer of a side task (step 6 of a request) before its first byte goes out. The
- * answer is read in the client's protocol, by the reader that the translate leg has for it.
+ * Judges the whole answer of a side task (step 6 of a request) before its first byte is sent. The
+ * answer is read in the client's protocol, with the reader of the translation.
  */
 
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
@@ -16,10 +16,9 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { readAskedLimit } from '../classify/output-limit.ts';
 import { splitThought } from './think-block.ts';
 
-/** An answer that is of no use. */
 export interface JudgedMiss {
   readonly failure: CutFailure;
-  /** Something of use stands in it all the same: it is passed on when nobody has a better one. */
+  /** It is usable to some degree: the client gets it if nobody has a better one. */
   readonly isBearable: boolean;
 }
 
@@ -28,19 +27,19 @@ export class TaskJudge {
   readonly #body: ReadBody;
   readonly #reading: Translation;
 
-  /** `reading`: of the client's protocol. */
+  /** `reading`: the translation of the client's protocol. */
   constructor(profile: TaskProfile, body: ReadBody, reading: Translation) {
     this.#profile = profile;
     this.#body = body;
     this.#reading = reading;
   }
 
-  /** A task that needs no thinking, asked by somebody who does not want any. */
+  /** True for a task that needs no reasoning, from a caller that did not ask for any. */
   get wantsNoReasoning(): boolean {
     return this.#profile.limits.reasoning === 'off' && !this.#body.asksReasoning;
   }
 
-  /** The tokens that an answer gets when the first had no room. */
+  /** The tokens for a repeated answer when the first had no room. */
   get room(): number {
     return Math.max(this.#profile.limits.outputFloor, 2 * (this.askedLimit ?? 0));
   }
@@ -50,11 +49,11 @@ export class TaskJudge {
       const { content, finish } = this.#reading.decodeAnswer(body);
       return this.judge({ ...hearParts(content), finish });
     } catch {
-      return undefined; // an answer that we cannot read is its caller's to judge
+      return undefined; // an answer that we cannot read is left to its caller
     }
   }
 
-  /** Undefined where streams of the task go on as they come. */
+  /** Returns undefined if the task's streams are not held back. */
   follow(): JudgedStream | undefined {
     if (!this.#profile.limits.holdsStreams) return undefined;
     return new JudgedStream(this, this.#reading.createAnswerDecoder());
@@ -75,7 +74,7 @@ export class TaskJudge {
     };
   }
 
-  /** The tokens that the caller allows the answer; undefined where it does not say. */
+  /** The caller's limit in tokens; undefined if it sets none. */
   get askedLimit(): number | undefined {
     return readAskedLimit(this.#body);
   }
@@ -85,7 +84,7 @@ export class TaskJudge {
 export class JudgedStream {
   readonly #judge: TaskJudge;
   readonly #decoder: AnswerDecoder;
-  /** Undefined for one that we cannot read: it is its caller's to judge. */
+  /** Undefined for a stream that we cannot read: it is left to its caller. */
   #parts: NeutralPart[] | undefined = [];
 
   constructor(judge: TaskJudge, decoder: AnswerDecoder) {
@@ -139,7 +138,7 @@ function hearParts(parts: readonly (NeutralPart | NeutralContent)[]): Heard {
       case 'file':
         hasToolCalls = true;
         break;
-      default: // what only the vendor understands says nothing of the task
+      default: // vendor-specific parts say nothing about the task
     }
   }
   return { text, reasoningLength, hasToolCalls, finish };

@@ -1,7 +1,7 @@
 /**
- * The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all
- * attempts together. It cuts what is under way. Waiting for the first attempt has as much time
- * again.
+ * The time limits of an auxiliary task: each attempt (step 3 of a request) for its whole answer,
+ * and all attempts together. They cut what is under way. The wait before the first attempt gets the
+ * same time again.
  */
 
 import type { ResolvedTask } from '../../config/resolved/resolved.ts';
@@ -12,20 +12,21 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
 const longestTaskMs = defaults.longestTask * 1000;
 /**
- * An attempt that had all of its time but this is the target's fault, not the task's; and with less
- * left none is begun.
+ * With less time left no attempt begins; an attempt that had all of its time but this blames the
+ * target, not the task.
  */
 const slackMs = 1000;
 
 export interface TaskTime {
-  /** One attempt's whole answer, streamed or not. */
+  /** For one attempt's whole answer, streamed or not. */
   readonly attemptMs: number;
   /**
-   * The task as a whole from its first attempt on, fallback included: `timeout` for each target.
+   * For the task as a whole from its first attempt on, fallback included: `timeout` for each
+   * target.
    */
   readonly wholeMs: number;
   /**
-   * Monotonic ms at which the wait for the first attempt is over; after that attempt has begun, the
+   * The end of the wait for the first attempt, monotonic ms; once that has begun, the end of the
    * task.
    */
   endsAt: number;
@@ -39,14 +40,14 @@ export function planTaskTime({ timeoutMs }: ResolvedTask, targets: number, now: 
   return { attemptMs: timeoutMs, wholeMs, endsAt: now + wholeMs, hasBegun: false };
 }
 
-/** How long the task may wait for its turn or its slot. */
+/** Returns how long the task may wait for its turn or its slot. */
 export function queueTimeMs({ wholeMs }: TaskTime): number {
   return Math.max(0, wholeMs - slackMs);
 }
 
 /**
- * Calls back once when the attempt that starts now has used up its own time or what the task had
- * left. The first begins the task's time.
+ * Calls back once when the attempt that starts now has used up its own time or the rest of the
+ * task's. The first attempt starts the task's time.
  */
 export function watchTaskTime(
   clock: Clock,
@@ -61,7 +62,7 @@ export function watchTaskTime(
   );
 }
 
-/** Nobody is to blame: the time before was used up by others. */
+/** Blames nobody: others used up the time before. */
 export function taskOver({ wholeMs }: TaskTime): CutFailure {
   return createFailure(
     'own-deadline',
@@ -70,7 +71,7 @@ export function taskOver({ wholeMs }: TaskTime): CutFailure {
   );
 }
 
-/** The rule of an attempt that was not answered within the timeout of its task. */
+/** The rule of an attempt without an answer within the timeout of its task. */
 export const taskTimeoutRule = 'limit-whole-answer';
 
 function attemptOver({ attemptMs }: TaskTime): CutFailure {

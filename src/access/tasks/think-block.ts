@@ -1,7 +1,7 @@
 /**
- * Reasoning that stands inside the text, between `<think>` tags (some models and local servers):
- * where an answer is continued it is treated as reasoning. A push decoder, pure; it stands before
- * the joint.
+ * Finds reasoning inside the text, between `<think>` tags (some models and local servers), and
+ * treats it as reasoning when an answer is continued. A push decoder, pure; it runs before the
+ * joint.
  */
 
 import type { TextFilter } from '../../protocols/contract/protocol.ts';
@@ -9,11 +9,11 @@ import type { TextFilter } from '../../protocols/contract/protocol.ts';
 const opening = '<think>';
 const closing = '</think>';
 
-/** A text without the block of reasoning that it begins with. */
+/** A text without the block of reasoning at its start. */
 export interface Thought {
-  /** What stands behind the block; all of a text without one. */
+  /** The text after the block; without a block, all of it. */
   readonly visible: string;
-  /** What would end the block; empty where it has ended, or where there is none. */
+  /** The tag that would end the block; empty if it has ended, or there is none. */
   readonly missing: string;
 }
 
@@ -28,7 +28,7 @@ export function splitThought(text: string): Thought {
     : { visible: start.slice(end + closing.length).trimStart(), missing: '' };
 }
 
-/** How much of the closing tag stands at the end of the text. */
+/** Returns how many characters of the closing tag end the text. */
 function countBegun(text: string): number {
   let count = closing.length - 1;
   while (!text.endsWith(closing.slice(0, count))) count -= 1;
@@ -39,15 +39,15 @@ function countBegun(text: string): number {
 type ThinkState = 'undecided' | 'dropping' | 'gap' | 'passing';
 
 /**
- * Drops the block of reasoning with which a continuation begins; ends the one that the caller has
- * when it is open.
+ * Drops the block of reasoning at the start of a continuation; closes the caller's block if it is
+ * open.
  */
 export class ThinkFilter implements TextFilter {
   readonly #missing: string;
   #held = '';
   #state: ThinkState = 'undecided';
 
-  /** `missing`: what would end the block in which the delivered text stopped. */
+  /** `missing`: the tag that would end the block in which the delivered text stopped. */
   constructor(missing: string) {
     this.#missing = missing;
   }
@@ -72,7 +72,7 @@ export class ThinkFilter implements TextFilter {
     return 'dropping';
   }
 
-  /** Of what is dropped only the beginning of a closing tag must be remembered. */
+  /** Remembers only the possible beginning of a closing tag. */
   #drop(): ThinkState {
     const end = this.#held.indexOf(closing);
     this.#held =
@@ -80,9 +80,7 @@ export class ThinkFilter implements TextFilter {
     return end < 0 ? 'dropping' : 'gap';
   }
 
-  /**
-   * Empty lines between the block and the text belong to the block; spaces may belong to the text.
-   */
+  /** Empty lines after the block belong to it; spaces may belong to the text. */
   #skipLines(): ThinkState {
     if (this.#held.trim() === '') return 'gap';
     this.#held = this.#held.replace(/^\s*\n/, '');

@@ -1,7 +1,7 @@
 /**
- * Side tasks give way to the conversation (before step 3 of a request): on a server that answers
- * one request at a time, a title would stand before the next turn of main. It begins when no
- * request of main is under way there.
+ * Side tasks yield to the conversation (before step 3 of a request): on a server that answers one
+ * request at a time, a title would delay the next turn of main. It waits until no request of main
+ * is under way there.
  */
 
 import type { Clock } from '../../host.ts';
@@ -11,36 +11,35 @@ import { untilAborted, within } from '../../transport/within.ts';
 /** Requests of main under way at one origin. */
 interface Busy {
   count: number;
-  /** Resolves with the end of the last. */
+  /** Resolves when the last one ends. */
   readonly over: PromiseWithResolvers<void>;
 }
 
 export class MainTurns {
   readonly #clock: Clock;
-  /** By origin, whether it has said that it answers one request at a time. */
+  /** By origin: the server reported that it answers one request at a time, or more. */
   readonly #said = new Map<string, boolean>();
   readonly #busy = new Map<string, Busy>();
-  /** Some server has said how many requests it answers at a time. */
+  /** True once any server has reported its number of slots. */
   hasHeard = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** What the server says of itself goes before what its software usually does. */
+  /** Records a server's own report, which overrides the default of its software. */
   noteSlots(origin: string, isOne: boolean): void {
     this.#said.set(origin, isOne);
     this.hasHeard = true;
   }
 
-  /** Whether a side task would stand in the way of main there. */
+  /** True when a side task would delay main there. */
   isUnderWay(origin: string): boolean {
     return this.#busy.has(origin);
   }
 
   /**
-   * Returns the way to say that it has ended; nothing for a server that answers many, or that
-   * nobody knows.
+   * Returns a function that marks the end; undefined for a server with many slots, or unknown ones.
    */
   begin({ origin, answersOne }: Pick<Target, 'origin' | 'answersOne'>): (() => void) | undefined {
     if (!(this.#said.get(origin) ?? answersOne === true)) return undefined;

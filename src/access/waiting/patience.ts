@@ -1,36 +1,35 @@
 /**
- * How long a request may wait for capacity (law 11): purely from what the caller asked, said and
- * configured.
+ * Computes how long a request may wait for capacity (law 11), purely from its caller and the
+ * configuration.
  */
 
 import { defaults } from '../../model/defaults.ts';
 
 const { streamed, whole } = defaults.maxWait;
 /**
- * A request that comes late into an outage waits this long all the same, where it may wait that
- * long at all.
+ * A request that comes late in an outage still waits this long, if it may wait that long at all.
  */
 const lateWaitMs = 14_000;
-/** The answer that says so must reach a caller before the limit that he has announced. */
+/** The error must reach the caller this long before its own limit. */
 const announcedSlackMs = 2000;
 
 export interface Patience {
-  /** Epoch ms at which the request came. */
+  /** The request came at this time, epoch ms. */
   readonly startedAt: number;
   readonly isWhole: boolean;
-  /** The caller's own limit, ms, as it says itself or as it has left before. */
+  /** The caller's own limit in ms, from its headers or from when it left before. */
   readonly announcedMs?: number | undefined;
-  /** Its caller came a moment ago with the same request, and was told to come again. */
+  /** The same request failed a moment ago, and its caller was asked to return. */
   readonly isBack?: boolean;
-  /** Of this request, whatever is configured. */
+  /** Limits this request, whatever is configured. */
   readonly maxWaitMs?: number | undefined;
-  /** Epoch ms at which the task is over. */
+  /** The task is over at this time, epoch ms. */
   readonly endsAt?: number | undefined;
 }
 
 /**
- * The end of the wait for something whose outage began at `beganAt`; all in epoch ms. `maxWaitMs`:
- * as configured.
+ * Returns the end of the wait for something whose outage began at `beganAt`; all in epoch ms.
+ * `maxWaitMs`: as configured.
  */
 export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: number): number {
   const { startedAt, isWhole, announcedMs, endsAt = Number.POSITIVE_INFINITY } = patience;
@@ -44,18 +43,15 @@ export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: numb
 }
 
 /**
- * A caller that left a moment ago and comes again has most likely met its limit: the shortest that
- * people set.
+ * A caller that left a moment ago and returns has probably reached its limit: this is the shortest
+ * that people set.
  */
 export const metLimitMs = 10_000;
 
 const second = 1000;
 const minute = 60 * second;
 
-/**
- * By the letter behind its number: hours, minutes, seconds, and what a second has a thousand, a
- * million, a billion of.
- */
+/** Units of gRPC timeouts: hours, minutes, seconds, then milli-, micro- and nanoseconds. */
 const grpcUnits: Readonly<Record<string, number>> = {
   H: 60 * minute,
   M: minute,
@@ -67,25 +63,25 @@ const grpcUnits: Readonly<Record<string, number>> = {
 
 const inSeconds = (text: string): number => Number(text) * second;
 
-/** A stream without content shows a sign of life this often. */
+/** A stream without content sends a keep-alive this often. */
 export const signOfLifeMs = 15_000;
-/** It limits silence alone, which a stream with signs of life has not. */
+/** It limits only silence, which keep-alives prevent. */
 const ofSilence = 'x-stainless-read-timeout';
 
-/** Where clients announce their limit, ms. A caller may name several. */
+/** Headers in which clients announce their limit, as ms. A caller may send several. */
 const announcing: Readonly<Record<string, (text: string) => number>> = {
-  // OpenAI for JavaScript says it only where it was given with the call; Anthropic always.
+  // OpenAI for JavaScript sends it only if the call set it; Anthropic always.
   'x-stainless-timeout': inSeconds,
   // OpenAI and Anthropic for Python: how long they wait for the next byte.
   [ofSilence]: inSeconds,
-  // Google's SDKs: how long its server may take.
+  // Google's SDKs: how long the server may take.
   'x-server-timeout': inSeconds,
   // Envoy, as a client's own proxy.
   'x-envoy-expected-rq-timeout-ms': Number,
   'grpc-timeout': (text) => Number(text.slice(0, -1)) * (grpcUnits[text.slice(-1)] ?? Number.NaN),
 };
 
-/** The limit that a caller announces, ms; undefined where it says none. */
+/** Returns the limit that a caller announces, in ms; undefined if it announces none. */
 export function readAnnounced(
   headers: Readonly<Record<string, string>>,
   isStream: boolean,

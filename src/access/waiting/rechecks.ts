@@ -1,18 +1,18 @@
 /**
- * One rechecker for each secret and model that a site refused (law 6): when many requests hit the
- * same suspect key, one asks again and the others wait for what it finds. If it goes away, or finds
- * no answer about the key, one of those who wait goes on with its series.
+ * One rechecker for each secret and model that a site refused (law 6): if many requests hit the
+ * same suspect key, one asks again and the others wait for its result. If it goes away, or learns
+ * nothing about the key, a waiting request continues its series.
  */
 
 import type { Lease } from '../../model/credential.ts';
 import { untilAborted } from '../../transport/within.ts';
 
-/** `settled`: health has the answer. `abandoned`: the rechecker went away without one. */
+/** `settled`: health has the answer. `abandoned`: the rechecker left without one. */
 export type RecheckEnd = 'settled' | 'abandoned';
 
 interface Recheck {
   readonly owner: string;
-  /** How often the key was asked again in this series. */
+  /** Rechecks of the key in this series. */
   asked: number;
   waiters: number;
   readonly over: Promise<RecheckEnd>;
@@ -21,14 +21,12 @@ interface Recheck {
 
 export class Rechecks {
   readonly #open = new Map<string, Recheck>();
-  /**
-   * How far a series had come whose rechecker went away, until somebody who waits takes it over.
-   */
+  /** The progress of a series whose rechecker left, until a waiting request takes over. */
   readonly #inherited = new Map<string, number>();
-  /** No secret is asked again at the moment, as almost always. */
+  /** True while no secret is being rechecked, as almost always. */
   isIdle = true;
 
-  /** Takes the recheck of this secret; true too when this request has it already. */
+  /** Claims the recheck of this secret; also true if this request has it already. */
   begin(lease: Lease, owner: string): boolean {
     const open = this.#open.get(recheckKey(lease));
     if (open !== undefined) return open.owner === owner;
@@ -40,27 +38,27 @@ export class Rechecks {
     return true;
   }
 
-  /** How often this request has asked the secret again; what others asked does not count. */
+  /** Counts this request's rechecks of the secret, without those of others. */
   askedBy(lease: Lease, owner: string): number {
     const open = this.#open.get(recheckKey(lease));
     return open?.owner === owner ? open.asked : 0;
   }
 
-  /** The rechecker asks once more. */
+  /** Counts one more recheck. */
   noteAsked(lease: Lease): void {
     const open = this.#open.get(recheckKey(lease));
     if (open !== undefined) open.asked += 1;
   }
 
-  /** Whether another request is asking about this secret at the moment. */
+  /** True when another request is rechecking this secret. */
   isBusy(lease: Lease, owner: string): boolean {
     const open = this.#open.get(recheckKey(lease));
     return open !== undefined && open.owner !== owner;
   }
 
   /**
-   * Resolves when the recheck of this secret is over, at once when there is none. Rejects when the
-   * signal is aborted.
+   * Resolves when the recheck of this secret is over, at once if there is none. Rejects when the
+   * signal aborts.
    */
   async waitFor(lease: Lease, signal: AbortSignal): Promise<RecheckEnd> {
     const open = this.#open.get(recheckKey(lease));
@@ -72,17 +70,17 @@ export class Rechecks {
     });
   }
 
-  /** The verdict is known, one way or the other: health has it, and all who wait look there. */
+  /** The verdict is known: health has it, and all waiting requests read it there. */
   end(lease: Lease, owner: string): void {
     this.#close(recheckKey(lease), owner, 'settled');
   }
 
-  /** What came says nothing of the key: a rate limit, an outage, silence. */
+  /** The answer said nothing about the key: a rate limit, an outage, silence. */
   giveUp(lease: Lease, owner: string): void {
     this.#close(recheckKey(lease), owner, 'abandoned');
   }
 
-  /** Gives back all that a request has taken: it is over. */
+  /** Releases everything that a finished request holds. */
   endAll(owner: string): void {
     for (const key of this.#open.keys()) this.#close(key, owner, 'abandoned');
   }

@@ -1,24 +1,24 @@
 /**
- * How many requests of one task are on their way at a time (`max_concurrency`); the rest queue
- * here, before their first lease.
+ * Limits how many requests of one task are under way (`max_concurrency`); the others queue here,
+ * before their first lease.
  */
 
 import type { Clock } from '../../host.ts';
 import { untilAborted, within } from '../../transport/within.ts';
 
-/** Gives the slot back; a second call does nothing. */
+/** Releases the slot; a second call does nothing. */
 export type GiveBack = () => void;
 
 export interface SlotWish {
-  /** At most so many at a time; the latest wish of a task counts for all that wait. */
+  /** The latest limit of a task applies to all that wait. */
   readonly limit: number;
-  /** How long to wait for a slot. */
+  /** Waits at most this long for a slot. */
   readonly withinMs: number;
   /** Ends the wait: the caller went away. */
   readonly signal: AbortSignal;
 }
 
-/** Told when it has a slot. */
+/** Called with a slot. */
 type OnSlot = () => void;
 
 interface TaskQueue {
@@ -37,8 +37,8 @@ export class TaskSlots {
   }
 
   /**
-   * Undefined when no slot was free in time. Rejects with the signal's reason as soon as that is
-   * aborted.
+   * Returns undefined if no slot was free in time. Rejects with the signal's reason as soon as it
+   * aborts.
    */
   async take(task: string, { limit, withinMs, signal }: SlotWish): Promise<GiveBack | undefined> {
     signal.throwIfAborted();

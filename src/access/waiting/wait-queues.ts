@@ -1,9 +1,8 @@
 /**
- * Requests that wait for the end of a mark of capacity or reachability (law 11): one queue a mark,
- * in the order in which the requests came, woken by events. When a window ends the first of the
- * queue probes; while nothing has come of that for 5 s the next may too, three at most. When the
- * mark ends the queue is let go by slow start: one, and two more for each that was answered with a
- * 2xx head. A mark that is opened anew stops it.
+ * Queues requests that wait for the end of a mark of capacity or reachability (law 11): one queue
+ * per mark, in order of arrival, driven by events. When a window ends, the first of the queue
+ * probes; after 5 s without a result the next may too, three at most. When the mark ends, the queue
+ * is released by slow start: one, and two more for each 2xx head. A reopened mark stops it.
  */
 
 import type { Health } from '../../credentials/health/health.ts';
@@ -12,68 +11,65 @@ import type { Clock, Timer } from '../../host.ts';
 import type { Mark } from '../../model/failure.ts';
 
 /**
- * A probe, or a first request after an outage, that shows nothing for this long no longer holds up
- * the next.
+ * A probe, or the first request after an outage, delays the next one at most this long without a
+ * result.
  */
 const nextAfterMs = 5000;
 const probeLimit = 3;
 /**
- * Who was called and could not be asked after all, for a claim of another process, is called again
- * after this long.
+ * A released request that could not be sent, because another process has the claim, is released
+ * again after this pause.
  */
 const calledInVainMs = 1000;
 /**
- * Waiters look around by themselves this often: a new secret, or a change in another process, ends
- * a wait without an event.
+ * Waiting requests look around on their own this often: a new secret, or a change in another
+ * process, ends a wait without an event.
  */
 const lookMs = 1000;
-/** At most so many wait on one route. */
+/** Limits the requests that wait on one route. */
 const routeLimit = 256;
 
-/** A request that may wait; its place in every queue is by the order in which the requests came. */
+/** A request that may wait; all queues are in order of arrival. */
 export interface Waiter {
-  /** When it came, monotonic ms. */
+  /** The request's arrival, monotonic ms. */
   readonly cameAt: number;
   readonly route: string;
   readonly bytes: number;
 }
 
-/** One request let out of a queue. */
+/** One request released from a queue. */
 export interface Turn {
-  /** Whether this candidate is one that the queue was about. */
+  /** True when the queue was about this candidate. */
   covers(identity: Identity): boolean;
-  /** Another probe of the same window is still out: this one needs no claim of its own. */
+  /** Another probe of the same window is still running: this one needs no claim of its own. */
   readonly isExtra: boolean;
-  /** A 2xx head has come, or content: more may follow if that has ended the mark. */
+  /** A 2xx head or content has come: if that has ended the mark, more requests may follow. */
   shown(): void;
-  /** It is over, whatever came of it. `inVain`: nothing was sent. */
+  /** The attempt ended, with any result. `in-vain`: nothing was sent. */
   over(how: 'sent' | 'in-vain'): void;
 }
 
-/** Where one request stands among those who wait, and what it may do because it has waited. */
+/** The queue slot of one request, and what it may do because it has waited. */
 export interface Line {
-  /** Set while it was called out of a queue. */
+  /** Present while the request is released from a queue. */
   turn: Turn | undefined;
-  /** Once or more. */
+  /** True after the first wait. */
   hasWaited: boolean;
-  /** Until its next attempt, which comes right behind the end of a mark. */
+  /** True until its next attempt, which comes right after the end of a mark. */
   comesFromWait: boolean;
 }
 
-/** Why a wait ended. */
 export type WaitEnd =
   | { readonly kind: 'turn'; readonly turn: Turn }
-  /** Time to look around. */
+  /** It is time to look around. */
   | { readonly kind: 'look' }
-  /** Too many wait, or they hold too many bytes. */
+  /** Too many requests wait, or they hold too many bytes. */
   | { readonly kind: 'full' };
 
 export interface WaitOptions {
   readonly forMs: number;
   readonly signal: AbortSignal;
-  /**
-   * It has waited before, and has only looked around: nobody who has come since takes its place.
-   */
+  /** The request waited before and only looked around: later ones do not overtake it. */
   readonly isBack: boolean;
 }
 
@@ -90,10 +86,10 @@ export class WaitQueues {
   readonly #queues = new Map<string, Queue>();
   readonly #perRoute = new Map<string, number>();
   #bytes = 0;
-  /** Nobody waits, as almost always. */
+  /** True while nothing waits, as almost always. */
   isIdle = true;
 
-  /** `byteLimit`: of all bodies that wait together. */
+  /** `byteLimit`: for all waiting bodies together. */
   constructor(clock: Clock, health: Health, byteLimit: () => number) {
     this.#clock = clock;
     this.#health = health;
@@ -102,8 +98,8 @@ export class WaitQueues {
   }
 
   /**
-   * The mark whose queue this candidate is let out of at the moment: who comes later joins its end.
-   * Undefined for almost all.
+   * Returns the mark whose queue is currently released for this candidate: new requests join its
+   * end. Undefined for almost all.
    */
   heldBy(identity: Identity): Mark | undefined {
     for (const queue of this.#queues.values())
@@ -112,8 +108,8 @@ export class WaitQueues {
   }
 
   /**
-   * Waits in the queues of these marks until called, or for at most `forMs`. Rejects with the
-   * signal's reason when that is aborted.
+   * Waits in the queues of these marks until released, or for at most `forMs`. Rejects with the
+   * signal's reason when it aborts.
    */
   async wait(
     waiter: Waiter,
@@ -131,12 +127,12 @@ export class WaitQueues {
     };
     const look = (): void => this.#leave(waiting, { kind: 'look' });
     const over = new AbortController();
-    // A sleep keeps the process alive, which a timer does not: in `ask` nothing else may be open
-    // while a request waits.
+    // A sleep keeps the process alive, unlike a timer: in `ask` nothing else may be open while a
+    // request waits.
     this.#clock.sleep(Math.min(forMs, lookMs), over.signal).then(look, () => undefined);
     signal.addEventListener('abort', look, { once: true });
     this.#count(waiting, 1);
-    // The first queue may call at once.
+    // The first queue may release it at once.
     for (const mark of marks) if (!waiting.isOver) this.#queueOf(mark).join(waiting);
     const end = await promise;
     over.abort();
@@ -187,26 +183,26 @@ export class WaitQueues {
 
 interface QueueParts {
   readonly clock: Clock;
-  /** The mark as it stands; undefined once it has ended. */
+  /** Returns the current mark; undefined once it has ended. */
   readonly standing: () => Mark | undefined;
   readonly call: (waiting: Waiting, turn: Turn) => void;
   readonly onEmpty: () => void;
 }
 
-/** Those who wait for one mark. */
+/** The requests that wait for one mark. */
 class Queue {
   readonly #parts: QueueParts;
   readonly mark: Mark;
   readonly #waiting: Waiting[] = [];
   #timer: Timer | undefined;
-  /** Called since the mark last changed, or was last shown to be over. */
+  /** Requests released since the mark last changed, or a result last showed it to be over. */
   #called = 0;
-  /** Grows when the mark changes: who was called before says nothing of the window after. */
+  /** Counts changes of the mark: a request released earlier proves nothing about a later window. */
   #changes = 0;
-  /** How many may be called before one of them is answered. */
+  /** This many may be released before one of them is answered. */
   #atOnce = 1;
   #underWay = 0;
-  /** By the clock that is never set back. */
+  /** In monotonic ms. */
   #nextAt = 0;
 
   constructor(mark: Mark, parts: QueueParts) {
@@ -235,7 +231,7 @@ class Queue {
     if (at >= 0 && !this.hasWaiters) this.#proceed();
   }
 
-  /** The mark was opened anew, or has ended: what was shown before says nothing now. */
+  /** The mark was reopened or has ended: earlier results no longer count. */
   onChange(): void {
     this.#called = 0;
     this.#changes += 1;
@@ -245,7 +241,7 @@ class Queue {
     this.#proceed();
   }
 
-  /** Calls as many as may be asked now; then waits for the next moment at which one may. */
+  /** Releases as many as may run now; then waits for the next possible moment. */
   #proceed(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -258,7 +254,7 @@ class Queue {
       this.#callNext();
     }
     if (this.#underWay > 0) return;
-    // Who was called in vain comes back at once: the pause must outlive him.
+    // A waiter released without sending queues again at once, so keep the pause.
     const pauseMs = this.#nextAt - this.#parts.clock.monotonic();
     if (pauseMs > 0) this.#wakeIn(pauseMs);
     else this.#parts.onEmpty();

@@ -1,13 +1,13 @@
 /**
- * Words for people about answers whose words are not those of the API that was asked: who spoke,
- * and what to do about it. Pure.
+ * Describes answers of another speaker than the API for people: who spoke, and what to do about it.
+ * Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 
-/** What `upstream` and `page` can mean for somebody who reads of it. */
+/** The meanings of `upstream` and `page` for people. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
@@ -15,10 +15,7 @@ function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   return is === 'page' && trouble !== 'other' ? 'door' : trouble;
 }
 
-/**
- * The rest of a sentence that begins with the name of a target or provider; undefined where the
- * class says all.
- */
+/** Continues a sentence after the name of a target or provider; undefined if the class says all. */
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
@@ -26,7 +23,7 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   other: undefined,
 };
 
-/** `has a key for its own upstream that was refused there`: what went wrong with a target. */
+/** Returns, for example, `has a key for its own upstream that was refused there`. */
 export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
   return speaker && happened[troubleOf(speaker)];
 }
@@ -48,7 +45,7 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
   other: undefined,
 };
 
-/** What a person can do; undefined where the class says it, or only waiting helps. */
+/** Returns a fix; undefined if the class has it, or only waiting helps. */
 export function fixSpeaker(
   speaker: AnswerSpeaker | undefined,
   place: AskedPlace,

@@ -1,17 +1,17 @@
 /**
- * Points in time for people: how far away, and what the clock of this machine will show. Pure but
- * for its time zone.
+ * Describes points in time: how far away, and the time on this machine's clock. Pure but for its
+ * time zone.
  */
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** `in 15 min (14:03)`; with seconds where it is near, with the day where it is not today. */
+/** For example `in 15 min (14:03)`; with seconds if it is near, with the day if it is not today. */
 export function describeWhen(at: number, now: number): string {
   return `in ${describeWait(at - now)} (${describeClock(at, now)})`;
 }
 
-/** Rounded up: who comes then finds it over. */
+/** Rounded up, so that whoever returns then finds it over. */
 export function describeWait(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds <= 120) return `${seconds} s`;
@@ -22,12 +22,12 @@ export function describeWait(ms: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** `3 min ago`. */
+/** For example `3 min ago`. */
 export function describePast(at: number, now: number): string {
   return `${describeWait(now - at)} ago`;
 }
 
-/** `14:03`; with seconds where it is near, with the day where it is not today. */
+/** For example `14:03`; with seconds if it is near, with the day if it is not today. */
 export function describeClock(at: number, now: number): string {
   const date = new Date(at);
   const parts = [date.getHours(), date.getMinutes()];

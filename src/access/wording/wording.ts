@@ -1,6 +1,6 @@
 /**
- * Failures in words for people: who said what about which key or model. *Expired* and *invalid*
- * appear only as quotations.
+ * Describes failures: who said what about which key or model. *Expired* and *invalid* appear only
+ * in quotes.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -19,13 +19,12 @@ export interface FailureContext {
   readonly lease: Lease;
   /** When the key last worked here, epoch ms. */
   readonly provenAt: number | undefined;
-  /** How often this was asked again. */
+  /** Repeats so far. */
   readonly repeats: number;
-  /** Epoch ms. */
   readonly now: number;
 }
 
-/** What a target is asked for, in a sentence. */
+/** Names an operation in a sentence. */
 export const operationNouns: Readonly<Record<Operation, string>> = {
   generate: 'answers',
   embed: 'embeddings',
@@ -40,7 +39,7 @@ export const operationNouns: Readonly<Record<Operation, string>> = {
 const modelElsewhere = 'ask for a model of another provider as "provider/model"';
 const providerElsewhere = 'name another provider in the header x-holdfast-provider';
 
-/** Where the provider that was asked does not do it at all. */
+/** The fix if the provider does not offer the operation at all. */
 export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, string>> = {
   embed: 'ask for a model that makes vectors, or name one in auxiliary.embeddings',
   'count-tokens': modelElsewhere,
@@ -51,7 +50,7 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
   rerank: modelElsewhere,
 };
 
-/** One sentence; the provider's own reason follows in quotation marks. */
+/** Returns one sentence; the provider's own reason follows in quotation marks. */
 export function describeFailedAttempt(context: FailureContext): string {
   const { failure, target } = context;
   const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
@@ -60,7 +59,7 @@ export function describeFailedAttempt(context: FailureContext): string {
   return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
 }
 
-/** In the target's own words. */
+/** Uses the phrase of the class. */
 function describeOwn(context: FailureContext, said: string): string {
   const { failure, target, lease } = context;
   switch (failure.class) {
@@ -95,15 +94,12 @@ function wordsOf({ failure, target, lease, repeats, now, provenAt }: FailureCont
 
 type PhraseWords = Readonly<Record<string, string>>;
 
-/**
- * Puts words in the places of a class's phrase that are written in capitals; what it puts in stays
- * as it is.
- */
+/** Fills the words in capitals of a class's phrase; inserted text is not searched again. */
 export function fillPhrase(phrase: string, words: PhraseWords): string {
   return phrase.replaceAll(/[A-Z]{3,}/g, (place) => words[place] ?? place);
 }
 
-/** `the key in config.yaml:6`; by its label where it stands in no file. */
+/** Returns `the key in config.yaml:6`, or its label if it is not in a file. */
 export function nameLeasedKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
   if (foundAt === 'config') return `the key ${label} of the given config`;
   const places = foundAt
@@ -112,20 +108,23 @@ export function nameLeasedKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label
   return `the key in ${places.join(' → ')}`;
 }
 
-/** What the system says of a connection that never was, in words. */
+/** Describes the system's error for a connection that was never made. */
 function describeUnreachedTarget({ code, message }: Failure, { id, origin }: Target): string {
   if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
   if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
   return `${id} cannot be reached: ${message}`;
 }
 
-/** The address is what a person can mend. */
+/** Names the address, because a person can fix that. */
 function describeUnserved({ failure, target, lease }: FailureContext): string {
   const said = failure.message === '' ? '' : `: "${failure.message}"`;
   return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
 }
 
-/** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */
+/**
+ * Describes the next step while the request goes on: `xiaomi refused the key momentarily, retry 1/2
+ * in 1.1 s`.
+ */
 export function describeRescue(
   { failure, target }: Pick<FailureContext, 'failure' | 'target'>,
   decision: Decision,
@@ -150,12 +149,12 @@ const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, st
 export const divergedRule = 'continuation-diverged';
 export const begunAnew = 'began the answer anew, or with words that are no part of it';
 
-/** Of a long list, this many are named, and the first of each target whatever its place. */
+/** Names this many of a long list, and the first of each target anyway. */
 const namedLimit = 6;
 
 /**
- * Everybody who did not answer, in one line that stays short: the same is said once; undefined
- * where there was nobody.
+ * Names every candidate that did not answer, in one short line with each text once; undefined if
+ * there was none.
  */
 export function describeCandidates(
   {
@@ -191,7 +190,7 @@ export function describeCandidates(
     : [...named.map(({ text }) => text), ...groups].join('; ');
 }
 
-/** When the first of them may be used; one that is free now was only not reached. */
+/** Returns when the first of them may be used; one that is free now was only not reached. */
 function describeNext(
   members: readonly { readonly until?: number | undefined }[],
   now: number,

@@ -1,7 +1,7 @@
 /**
- * Makes a conversation shorter with the task `compression`, whatever the context window: part by
- * part, each summary judged, and folded into the next one. A compression that fails changes
- * nothing: its caller gets his own messages back, and why.
+ * Shortens a conversation with the task `compression`, whatever the context window: part by part,
+ * each summary judged, and folded into the next one. If it fails, the caller gets its own messages
+ * back, and the reason.
  */
 
 import { AccessError, NoTargetAnswered } from '../../../errors.ts';
@@ -29,30 +29,30 @@ import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
 
 export interface CompressOptions {
   /**
-   * Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most,
+   * Tokens of the latest messages that stay unchanged. Default: a quarter of all, 20,000 at most,
    * and an eighth of the context window.
    */
   readonly keepTokens?: number | undefined;
-  /** For all of it, ms. Default: 600,000. */
+  /** Limits the whole compression, in ms. Default: 600,000. */
   readonly timeoutMs?: number | undefined;
   /** Ends it at once. Default: nothing does. */
   readonly signal?: AbortSignal | undefined;
-  /** On whose account it is asked. Default: nobody's. */
+  /** The caller that pays. Default: nobody. */
   readonly account?: OnAccount | undefined;
 }
 
 export interface Compressed {
   readonly isCompressed: boolean;
   /**
-   * System messages, the summary as a message of the user's, and the latest messages. Of a failure:
-   * the very messages that were given.
+   * System messages, the summary as a user message, and the latest messages. After a failure: the
+   * original messages.
    */
   readonly messages: readonly TaskMessage[];
   readonly summary?: string;
-  /** Estimated, pictures left out. */
+  /** An estimate without pictures. */
   readonly tokensBefore: number;
   readonly tokensAfter: number;
-  /** Of the requests that it took. */
+  /** Records of the requests that it made. */
   readonly records: readonly RequestRecord[];
   readonly failure?: CompressionFailure;
 }
@@ -60,15 +60,15 @@ export interface Compressed {
 export interface CompressionFailure {
   readonly cause: 'nothing-to-compress' | 'nobody-answered' | 'no-usable-summary' | 'too-late';
   readonly message: string;
-  /** When it is worth asking again. Absent where time changes nothing. */
+  /** When a retry is worthwhile. Absent if time changes nothing. */
   readonly retryAfterMs?: number;
 }
 
-/** What a compression needs of the engine. */
+/** The part of the engine that a compression needs. */
 export interface CompressorParts {
   readonly clock: Clock;
   readonly askTask: AskTask;
-  /** Who may be asked, and the tokens of their context windows. */
+  /** Lists possible targets, with the tokens of their context windows. */
   targets(): readonly { readonly id: string; readonly contextWindow?: number | undefined }[];
 }
 
@@ -79,7 +79,7 @@ const pausesMs = [60_000, 300_000, 900_000] as const;
 
 export class Compressor {
   readonly #parts: CompressorParts;
-  /** By target: how many tokens it counts where we estimate one. */
+  /** The ratio of counted to estimated tokens, by target. */
   readonly #ratios = new Map<string, number>();
   #failuresInRow = 0;
 
@@ -108,8 +108,11 @@ export class Compressor {
     const run = startRun(this.#parts.clock, options);
     try {
       const summary = await this.#fold(middle, { rooms, run, records, account: options.account });
-      const told: TaskMessage = { role: 'user', content: `${summaryIntroduction}\n\n${summary}` };
-      const shorter = [...head, told, ...tail];
+      const summarized: TaskMessage = {
+        role: 'user',
+        content: `${summaryIntroduction}\n\n${summary}`,
+      };
+      const shorter = [...head, summarized, ...tail];
       const tokensAfter = countMessages(shorter);
       if (tokensAfter >= tokensBefore) throw new TooLong();
       this.#failuresInRow = 0;
@@ -130,12 +133,12 @@ export class Compressor {
     const { rooms, records } = work;
     const all = findKept(middle, rooms.listed);
     let pieces: readonly Portion[] = toUnits(middle);
-    let [before, told, divisor]: [string | undefined, string, number] = [undefined, '', 1];
+    let [before, seen, divisor]: [string | undefined, string, number] = [undefined, '', 1];
     while (pieces.length > 0) {
       const limit = chunkLimit(rooms, this.#ratio()) / divisor;
       const { text: chunk, rest } = takeChunk(pieces, limit);
-      const seen = `${told}\n${chunk}`;
-      const lost = new Set(findLost(all, seen));
+      const seenNext = `${seen}\n${chunk}`;
+      const lost = new Set(findLost(all, seenNext));
       const step = {
         before,
         chunk,
@@ -144,7 +147,7 @@ export class Compressor {
       };
       try {
         const { text } = await this.#ask(step, work);
-        [before, told, pieces] = [text, seen, rest];
+        [before, seen, pieces] = [text, seenNext, rest];
       } catch (error) {
         if (!hasFailure(error, 'context-overflow') || limit < leastChunk) throw error;
         records.push(error.record);
@@ -154,7 +157,7 @@ export class Compressor {
     return withLost(before ?? '', all);
   }
 
-  /** What is no summary is a miss like any other: the task's next target is asked. */
+  /** An answer that is no summary is a miss: the task's next target is asked. */
   async #ask(step: CompressionStep, { run, records, account }: Work): Promise<TaskAnswer> {
     const messages = writeCompressionPrompt(step);
     const judge: AnswerJudge = (answer) =>
@@ -176,7 +179,7 @@ export class Compressor {
     if (ratio >= 0.5 && ratio <= 4) this.#ratios.set(answeredBy, ratio); // otherwise it counts something else
   }
 
-  /** The worst that was seen of those who may be asked. */
+  /** Returns the worst ratio among the possible targets. */
   #ratio(): number {
     const seen = this.#parts.targets().flatMap(({ id }) => this.#ratios.get(id) ?? []);
     return seen.length === 0 ? 1 : Math.max(...seen);
@@ -198,17 +201,17 @@ const nothingToCompress: CompressionFailure = {
   message: 'the conversation has nothing before its latest messages that could be made shorter',
 };
 
-/** All summaries together are no shorter than what they stand for. */
+/** All summaries together are no shorter than the original. */
 class TooLong extends AccessError {
   constructor() {
     super('exhausted', missReasons['too-long']);
   }
 }
 
-/** One limit of time for all requests of a compression, beside its caller's own signal. */
+/** One time limit for all requests of a compression, beside its caller's own signal. */
 interface TimedRun {
   readonly signal: AbortSignal;
-  /** Aborted when the time is over, with the sentence that says so. */
+  /** Aborts when the time is over, with a message that says so. */
   readonly late: AbortSignal;
   end(): void;
 }
@@ -224,7 +227,7 @@ function startRun(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOp
   return { signal: AbortSignal.any(signals), late: late.signal, end: () => timer.cancel() };
 }
 
-/** Undefined for a fault of ours, and when all is closed. */
+/** Returns undefined for a fault of ours, and after closing. */
 function toFailure(error: unknown, late: AbortSignal): CompressionFailure | undefined {
   if (late.aborted) return { cause: 'too-late', message: late.reason.message };
   if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
@@ -242,7 +245,7 @@ function hasFailure(error: unknown, wanted: FailureClass): error is NoTargetAnsw
   );
 }
 
-/** What the model has dropped of the list stands below what it wrote. */
+/** Appends what the model dropped from the list to its summary. */
 function withLost(summary: string, kept: readonly string[]): string {
   const lost = findLost(kept, summary);
   return lost.length === 0

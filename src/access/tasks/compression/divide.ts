@@ -1,5 +1,5 @@
 /**
- * What of a conversation stays, and what is made shorter. Calls of tools stay with their results.
+ * Divides a conversation into what stays and what is shortened. Tool calls stay with their results.
  * Pure.
  */
 
@@ -7,7 +7,7 @@ import { toUnits } from '../../../tasks/compression/units.ts';
 import type { TaskMessage } from '../../../tasks/profile.ts';
 
 export interface Divided {
-  /** What the system said first: it stays. */
+  /** The system messages at the start, which stay. */
   readonly head: readonly TaskMessage[];
   readonly middle: readonly TaskMessage[];
   /** The latest messages, which stay. */

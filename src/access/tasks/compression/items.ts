@@ -1,5 +1,5 @@
 /**
- * The input of an `openai-responses` request as messages to be shortened. Lenient: what no model
+ * Reads the input of an `openai-responses` request as messages to shorten. Lenient: what no model
  * could read is left out. Pure.
  */
 
@@ -16,8 +16,12 @@ export function toMessages(items: readonly WireObject[]): readonly TaskMessage[]
       return [{ role: 'tool', tool_call_id: String(id), content: wordsOfContent(item['output']) }];
     if (!type.endsWith('_call')) return [];
     const { name = type, arguments: given, input, action } = item;
-    const told = given ?? input ?? JSON.stringify(action ?? {});
-    const call = { id: String(id), type: 'function', function: { name, arguments: String(told) } };
+    const content = given ?? input ?? JSON.stringify(action ?? {});
+    const call = {
+      id: String(id),
+      type: 'function',
+      function: { name, arguments: String(content) },
+    };
     return [{ role: 'assistant', content: null, tool_calls: [call] }];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is
- * its summary again, which every target understands.
+ * Opens our own compaction items in a request of `openai-responses` before it is read (step 1):
+ * each becomes its summary again, which every target understands.
  */
 
 import type { AskedBody, WireBody } from '../../../model/request.ts';
@@ -12,7 +12,8 @@ import { summaryIntroduction } from '../../../tasks/compression/units.ts';
 import { type Seal, sealMark } from './seal.ts';
 
 /**
- * The same body where there are none. Throws `RequestError` (400) for one that was not sealed here.
+ * Returns the same body if there are none. Throws `RequestError` (400) for one that was not sealed
+ * here.
  */
 export function openCompactions(
   request: Pick<AskedBody, 'body' | 'takeRoom'>,
@@ -26,7 +27,7 @@ export function openCompactions(
   return opened;
 }
 
-/** Undefined where nothing is opened: what is wrong with a body is said when it is read. */
+/** Returns undefined if nothing is opened: a faulty body is reported when it is read. */
 function writeOpened(bytes: RequestBytes, seal: Seal): WireBody | undefined {
   const found = scanObject(bytes);
   if (found === undefined) return undefined;
@@ -47,7 +48,7 @@ function unsealItem(item: unknown, seal: Seal): unknown {
   return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
 }
 
-/** Codex once wrote `compaction_summary`. Undefined for any other item. */
+/** Codex once wrote `compaction_summary`. Returns undefined for any other item. */
 export function sealedOf(item: unknown): string | undefined {
   if (!isRecord(item) || (item['type'] !== 'compaction' && item['type'] !== 'compaction_summary'))
     return undefined;

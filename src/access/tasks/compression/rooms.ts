@@ -1,24 +1,24 @@
 /**
- * How the context window is shared out in a compression: what a request may hold, and what of the
- * conversation stays. Pure.
+ * Divides the context window among the parts of a compression: what a request may contain, and what
+ * of the conversation stays. Pure.
  */
 
-/** Tokens. */
+/** All values are tokens. */
 export interface Rooms {
   readonly contextWindow: number;
   /** For the summary. */
   readonly summary: number;
-  /** For the answer, thoughts included. */
+  /** For the answer, including reasoning. */
   readonly answer: number;
-  /** For what must stand in the summary word for word. */
+  /** For what the summary must repeat word for word. */
   readonly listed: number;
-  /** Of the latest messages, which stay as they are. */
+  /** For the latest messages, which stay unchanged. */
   readonly kept: number;
 }
 
-/** Of a model whose context window nobody knows; one that is smaller says so. */
+/** Assumed for an unknown context window; a smaller one refuses with its size. */
 const unknownContextWindow = 64_000;
-/** The prompt without what is put into it. */
+/** The prompt without its inserted parts. */
 const promptTokens = 500;
 /** The estimate may be wrong by 15 %. */
 const usableShare = 0.8;
@@ -42,8 +42,8 @@ export function roomsFor(
 }
 
 /**
- * How many estimated tokens of the conversation one request takes. `ratio`: the tokens that were
- * counted where one was estimated.
+ * Returns how many estimated tokens of the conversation fit into one request. `ratio`: counted
+ * tokens per estimated one.
  */
 export function chunkLimit(
   { contextWindow, summary, answer, listed }: Rooms,

@@ -1,14 +1,14 @@
 /**
- * A summary that goes to a client as a compaction item and comes back with its next requests:
- * sealed (AES-256-GCM) under a key that never leaves this machine, so that nobody can put words
- * into it, and opened again for any target.
+ * Seals a summary that goes to a client as a compaction item and comes back with its next requests:
+ * encrypted (AES-256-GCM) with a key that never leaves this machine, so that nobody can change its
+ * words, and opened again for any target.
  */
 
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { RequestError } from '../../../errors.ts';
 import type { Host } from '../../../host.ts';
 
-/** By which our own are known; long, so that a body without any is searched in a moment. */
+/** Marks our own items; it is long, so that a body without any is searched quickly. */
 export const sealMark = 'holdfast-compaction-1.';
 
 const algorithm = 'aes-256-gcm';
@@ -20,7 +20,7 @@ export class Seal {
   readonly #path: string;
   #key: Buffer | undefined;
 
-  /** `path`: where the key is, made 0600 with the first summary that is sealed. */
+  /** `path`: the file of the key, created with mode 0600 when the first summary is sealed. */
   constructor(host: Pick<Host, 'files' | 'randomToken'>, path: string) {
     this.#host = host;
     this.#path = path;
@@ -36,7 +36,7 @@ export class Seal {
     return `${sealMark}${Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64url')}`;
   }
 
-  /** Throws `RequestError` (400) for what was sealed elsewhere, or was changed. */
+  /** Throws `RequestError` (400) for an item that was sealed elsewhere, or was changed. */
   open(sealed: string): string {
     const bytes = Buffer.from(sealed.slice(sealMark.length), 'base64url');
     try {
@@ -51,7 +51,7 @@ export class Seal {
     }
   }
 
-  /** Read once: who replaces the file starts anew. */
+  /** Read once: replacing the file starts anew. */
   #readKey(): Buffer {
     this.#key ??= digestText(this.#host.files.readText(this.#path).trim());
     return this.#key;
