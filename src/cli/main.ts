@@ -1,7 +1,7 @@
 /**
- * The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are
- * asked for, and so are the commands' words: what loads them, and an error's explanation, takes
- * longer than Node itself to start.
+ * The CLI's entry, and its only file that touches `process`. Commands, and the parser's
+ * descriptions of them, are loaded on demand: loading them and the error texts takes longer than
+ * starting Node.
  */
 
 import { version } from '../version.ts';
@@ -9,7 +9,7 @@ import { rootHelp } from './program/root-help.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** What scripts and people ask first of all: answered without a parser of command lines. */
+/** The two most common questions are answered without the parser. */
 const knownAnswers: Readonly<Record<string, string>> = {
   '--version': `${version}\n`,
   '-V': `${version}\n`,
@@ -35,9 +35,7 @@ function printAnswer(text: string, output: Output): number {
   return 0;
 }
 
-/**
- * A container asks for its health every few seconds: that loads no parser of command lines either.
- */
+/** Containers run `health` every few seconds, so it skips the parser too. */
 async function choose(argv: readonly string[], output: Output): Promise<number> {
   if (argv.length !== 1 || argv[0] !== 'health') return run(argv, output);
   const { askHealth } = await import('./context/health.ts');
@@ -54,7 +52,8 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
     argv,
     output.isLost,
   );
-  if (process.stdin.isRaw) process.stdin.setRawMode(false); // the launcher was early, and nothing was asked
+  // The launcher was early, and nothing was asked.
+  if (process.stdin.isRaw) process.stdin.setRawMode(false);
   return status;
 }
 
@@ -87,7 +86,7 @@ function createTerminal(
   };
 }
 
-/** The system sends SIGPIPE for sockets too: ours is only for stdout. */
+/** The system sends SIGPIPE for sockets too; only the one for stdout counts. */
 function catchSignal(signal: NodeJS.Signals, listener: () => void, output: Output): () => void {
   if (signal === 'SIGPIPE') return output.onLost(listener);
   process.on(signal, listener);

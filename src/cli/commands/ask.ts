@@ -1,6 +1,6 @@
 /**
- * `holdfast ask`: one question through the engine in process; the answer streams, rescues are told
- * on stderr.
+ * `holdfast ask` sends one question through the engine in this process. The answer streams to
+ * stdout; fallbacks are reported on stderr.
  */
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
@@ -34,7 +34,7 @@ export const commands = {
   ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: runAsk }),
 };
 
-/** What is wrong and what helps, where the question is empty. */
+/** The error for an empty question: what is wrong, and how to fix it. */
 const nothingAsked: Readonly<Record<string, readonly [string, string]>> & {
   readonly main: readonly [string, string];
 } = {
@@ -47,10 +47,10 @@ const nothingAsked: Readonly<Record<string, readonly [string, string]>> & {
 
 type AskOptions = Given<typeof takes>;
 
-/** A person sits before it: who wants to wait for a provider asks again. */
+/** A person is waiting, so long provider pauses end the command instead of blocking it. */
 const maxWaitMs = 10_000;
 
-/** Who starts us may leave stdin open and never write to it. */
+/** The program that started us may leave stdin open and never write to it, so waiting must end. */
 const patienceMs = 3000;
 
 async function runAsk(options: AskOptions, scene: CommandScene): Promise<Printout> {
@@ -59,7 +59,7 @@ async function runAsk(options: AskOptions, scene: CommandScene): Promise<Printou
   return putQuestion(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
 }
 
-/** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
+/** Joins the prompt with whatever is piped in: `ask "summarise:" < notes.txt`. */
 async function readQuestion(
   { terminal, host }: CommandScene,
   prompt: string | undefined,
@@ -113,7 +113,8 @@ async function putQuestion(
 }
 
 /**
- * With one provider an unknown name would be taken for a model of it: here it was called a task.
+ * With only one provider, an unknown name would be sent to it as a model. The user asked for a
+ * task, so a mistyped one must be an error.
  */
 function requireTask(config: ResolvedConfig, task: string): void {
   const tasks = [...allTasks(config).keys()];
@@ -125,7 +126,7 @@ function requireTask(config: ResolvedConfig, task: string): void {
 
 const namedLimit = 5;
 
-/** What does not fit is shortened file by file, and the reader is told which. */
+/** Attached files that do not fit are shortened; this names them on stderr. */
 function tellShortened(terminal: Terminal, names: readonly string[]): void {
   if (names.length === 0) return;
   const rest = names.length > namedLimit ? ` and ${names.length - namedLimit} more` : '';
@@ -133,8 +134,8 @@ function tellShortened(terminal: Terminal, names: readonly string[]): void {
 }
 
 /**
- * With one provider, a name that is nothing else goes to it as the name of a model: a mistyped
- * provider too.
+ * With only one provider, an unknown name is sent to it as a model, which may hide a mistyped
+ * provider. This notes it on stderr.
  */
 function tellTaken(terminal: Terminal, model: string | undefined, target: string): void {
   const [named, rest] = model?.split('/') ?? [];

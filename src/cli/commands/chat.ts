@@ -1,6 +1,6 @@
 /**
- * `holdfast chat`: a conversation with the configured models; on a terminal with markdown and a
- * line editor, else plain text through pipes.
+ * `holdfast chat` holds a conversation with the configured models: on a terminal with markdown and
+ * a line editor, else as plain text through pipes.
  */
 
 import type { ChatScene } from '../../chat/scene.ts';
@@ -66,7 +66,7 @@ async function runChat(
   }
 }
 
-/** Where nothing is configured, the simulated provider answers. */
+/** Falls back to the simulated provider when nothing is configured. */
 async function createChatRuntime(
   terminal: Terminal,
   host: Host,
@@ -88,10 +88,7 @@ type Conversing = Omit<ChatScene, 'face' | 'leaving' | 'explain' | 'sideTasks'> 
   readonly json: boolean | undefined;
 };
 
-/**
- * A program that pipes in its messages learns from the exit status how the last of them fared; a
- * person has seen it.
- */
+/** For piped messages the exit status is that of the last answer, since nobody may be watching. */
 function converse(terminal: Terminal, scene: Conversing): Promise<number> {
   const isTyped = terminal.streams.input.isTTY === true;
   const run = async (leaving: AbortSignal): Promise<number> => {

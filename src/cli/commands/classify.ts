@@ -1,6 +1,6 @@
 /**
- * `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do
- * about it. Sends nothing.
+ * `holdfast classify` explains what a provider's answer means, which rule says so, and how Holdfast
+ * would react. It sends nothing.
  */
 
 import { createSignatureTable } from '../../access/classify/match-signature.ts';
@@ -45,7 +45,7 @@ function parseStatus(text: string): number {
   throw new InvalidValue('an HTTP status is a whole number from 200 to 599.');
 }
 
-/** The entry of a server about which nothing is known: only the rules for every provider fit it. */
+/** An entry about which nothing is known, so that only the rules for every provider match. */
 const anyProvider = 'custom';
 
 async function classify(
@@ -82,7 +82,7 @@ function requireKnownProvider(provider: string): string {
   throw mistake(`no provider is called "${provider}"`, hints.join(' '));
 }
 
-/** An answer pasted an hour later was received when its own `date` says. */
+/** Reset times count from the answer's own `date`, since it may be pasted an hour later. */
 function receivedAt(date: string | undefined): number | undefined {
   const at = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(at) ? undefined : at;

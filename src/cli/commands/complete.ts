@@ -1,6 +1,6 @@
 /**
- * What the completion of a shell asks for at each TAB: the words that may stand next, one a line,
- * each with what it is behind a tab.
+ * A shell's completion script runs this at each TAB. It prints the possible next words, one per
+ * line, each with its description after a tab.
  */
 
 import type { Command } from 'commander';
@@ -11,8 +11,8 @@ import { quietly, withFiles, withRuntime } from '../context/with-runtime.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * `line` is the command line up to the cursor, the name of the program first. Says nothing rather
- * than an error: somebody is typing.
+ * `line` is the command line up to the cursor, including the program's name. Errors are swallowed,
+ * because somebody is typing.
  */
 export async function complete(
   terminal: Terminal,
@@ -29,10 +29,10 @@ export async function complete(
   return 0;
 }
 
-/** Words as they are, or with what each is. */
+/** Returns words, some of them with a description. */
 type ListValues = (given: readonly string[]) => Promise<readonly (string | Completion)[]>;
 
-/** Each once; none where nobody can know the value. */
+/** Drops duplicates. Returns an empty list for values that cannot be listed. */
 async function completeValues(
   of: string,
   given: readonly string[],
@@ -45,9 +45,7 @@ const listOwnModels: ListValues = () => withOwnRuntime(completeModels);
 const listOwnTasks: ListValues = () => withOwnRuntime(completeTasks);
 const listOwnKeys: ListValues = () => withOwnRuntime(listKeyNames);
 
-/**
- * By the name of the option, or of the argument. What is heavy is loaded by the list that needs it.
- */
+/** The keys are names of options and arguments. Each list loads its own heavy modules. */
 const lists: Readonly<Record<string, ListValues>> = {
   '--model': listOwnModels,
   '--task': listOwnTasks,
@@ -76,7 +74,7 @@ async function completeAgents(): Promise<readonly Completion[]> {
   return agents.map(({ name, title }) => ({ word: name, description: title }));
 }
 
-/** Nothing where the user's configuration cannot be read, or is none. */
+/** Returns an empty list if the user's configuration is missing or cannot be read. */
 function withOwnRuntime(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
   return withRuntime(quietly, list);
 }
@@ -85,14 +83,14 @@ function completeTasks(runtime: Runtime): readonly string[] {
   return [...allTasks(runtime.config()).keys()];
 }
 
-/** An alias with a `*` in it stands for names that nobody can know. */
+/** Leaves out aliases with a `*`, since the names they match are unknown. */
 function completeModels(runtime: Runtime): readonly string[] {
   const models = runtime.modelNames().filter(({ owner }) => owner !== 'holdfast');
   const aliases = runtime.config().aliases.filter(({ pattern }) => !pattern.includes('*'));
   return [...models.map(({ name }) => name), ...aliases.map(({ pattern }) => pattern)];
 }
 
-/** As `auth` takes them: a provider, or the label or id of a key. */
+/** `auth` accepts a provider, or the label or id of a key. */
 function listKeyNames(runtime: Runtime): readonly string[] {
   const { pools, providers } = runtime.config();
   const used = [...pools.values()].flat();
@@ -100,7 +98,7 @@ function listKeyNames(runtime: Runtime): readonly string[] {
   return [...providers.keys(), ...kept.map(({ label }) => label), ...kept.map(({ id }) => id)];
 }
 
-/** One's own first, then all that are known. */
+/** The user's own providers come first, then all that are known. */
 async function listProviders(): Promise<readonly string[]> {
   const { builtinEntries } = await import('../../providers/builtin.ts');
   const own = await withOwnRuntime((runtime) => [...runtime.config().providers.keys()]).catch(
@@ -109,7 +107,7 @@ async function listProviders(): Promise<readonly string[]> {
   return [...own, ...builtinEntries.map(({ name }) => name)];
 }
 
-/** The latest first; a title tells more than an id. */
+/** The latest come first, described by their titles, since an id says nothing. */
 async function listSessions(): Promise<readonly Completion[]> {
   const { openSessions } = await import('../../sessions/store.ts');
   return withFiles(async (host, paths) => {
@@ -134,19 +132,22 @@ async function listConfigKeys(): Promise<readonly string[]> {
   return listKeyPaths(await readConfigValue());
 }
 
-/** The values of the config file as they stand; an empty object where there are none to be read. */
+/**
+ * Reads the values of the config file as written. Returns an empty object if there is no readable
+ * file.
+ */
 async function readConfigValue(): Promise<unknown> {
   const { readDocument } = await import('../../config/yaml/document.ts');
   return withFiles(({ files }, { configFile }) => {
     try {
       return readDocument(configFile, files.readText(configFile)).value;
     } catch {
-      return {}; // no file yet: the schema alone says what may stand there
+      return {}; // without a file, the schema alone lists the values
     }
   });
 }
 
-/** The main model is one of those known; the rest is what the schema allows. */
+/** The main model completes to known models; other keys complete to what the schema allows. */
 async function listConfigValues(key: string): Promise<readonly string[]> {
   const { listChoices } = await import('../../config/schema/key-paths.ts');
   return key === 'main' ? withOwnRuntime(completeModels) : listChoices(key);

@@ -1,7 +1,4 @@
-/**
- * `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may
- * stand next.
- */
+/** `holdfast completion` prints a script for the shell, which asks this program at each TAB. */
 
 import { createCommand, type Given, json, type Printout, required } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
@@ -24,7 +21,7 @@ function completion({ shell }: Given<typeof takes>): Printout {
   return { json: { schema: 'holdfast.completion/1', shell, script }, out: script };
 }
 
-/** Bash takes `:` and `=` for the ends of words, and wants only what follows them. */
+/** Bash splits words at `:` and `=`, and expects only the part after them. */
 const bash = `_holdfast() {
   local line="\${COMP_LINE:0:COMP_POINT}" ends="\${COMP_WORDBREAKS//[^:=]/}" word joint=
   local -a words

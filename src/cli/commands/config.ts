@@ -1,6 +1,6 @@
 /**
- * `holdfast config …`: where the configuration is, what it says, whether it is good, and one value
- * at a time.
+ * `holdfast config` shows where the configuration is, prints and validates it, and reads or sets
+ * one value at a time.
  */
 
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
@@ -102,16 +102,16 @@ function checkConfig(): Promise<Printout> {
   });
 }
 
-/** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
+/**
+ * Prints the bare JSON Schema, as editors expect it; with `--json` it is wrapped in a document of
+ * ours.
+ */
 function schema(): Printout {
   const out = renderJsonSchema();
   return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
 }
 
-/**
- * A key that is written out in the config is shown blanked. What is not set has the value in force,
- * else its default.
- */
+/** Keys in plain text are masked. An unset value shows the value in force, else its default. */
 async function get({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
   const set = getConfigValue(readOwnConfig(scene), key);
   const { value, source } =
@@ -157,10 +157,7 @@ function unknownKey(key: string): AccessError {
   return mistake(`the configuration has no key ${key}`, hints.join(' '));
 }
 
-/**
- * Nothing is written when the result breaks the schema; what else is wrong with it then is a
- * warning.
- */
+/** Refuses to write when the result breaks the schema. Other problems are only warnings. */
 async function set(
   { key, value }: Given<typeof takesValue>,
   scene: CommandScene,
@@ -188,7 +185,7 @@ async function changeValue(
   };
 }
 
-/** Arguments stand in the shell's history and in the list of processes. */
+/** Arguments end up in the shell's history and in the list of processes. */
 function keyAsArgument(key: string): AccessError {
   return mistake(
     `${key} is a secret, and a secret is no argument`,

@@ -1,6 +1,6 @@
 /**
- * `holdfast connect`: which agents are here, and the settings that point one at the gateway: shown,
- * written, taken back.
+ * `holdfast connect` lists the agents on this machine, and shows, writes or removes the settings
+ * that point one at the gateway.
  */
 
 import { agents } from '../../connect/agents/agents.ts';
@@ -115,7 +115,7 @@ function planSceneOf(scene: ConnectScene, agent: Agent): PlanScene {
   return { user: scene.user, files: scene.host.files, ...scene.placeOf(agent) };
 }
 
-/** With a key of the agent's own; one that was made for nothing is ended again. */
+/** Makes a key for the agent, and revokes it again if writing fails. */
 async function writeConnection(
   scene: ConnectScene,
   agent: Agent,
@@ -136,7 +136,7 @@ async function writeConnection(
   }
 }
 
-/** The settings by themselves, or the difference they make to what is there. */
+/** Shows the settings alone, or as a diff against the existing files. */
 function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
   const hasDiff = options.write === true || options.dryRun === true;
   const told = files.map(({ path, settings, diff }) =>

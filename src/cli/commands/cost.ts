@@ -1,4 +1,4 @@
-/** `holdfast cost`: what was used and paid, by caller, task, target or day. */
+/** `holdfast cost` shows usage and cost by caller, task, target or day. */
 
 import { describeBudgetStanding } from '../../access/spending/wording.ts';
 import type { Counts } from '../../cost/add-rows.ts';
@@ -36,7 +36,7 @@ export const commands = {
   cost: createCommand({ takes, example: 'holdfast cost --by caller', run: runCost }),
 };
 
-/** 30 days. */
+/** Reports cover 30 days by default. */
 const defaultMs = 30 * 24 * 3_600_000;
 
 function runCost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout> {

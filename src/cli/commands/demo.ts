@@ -1,6 +1,6 @@
 /**
- * `holdfast demo`: a guided tour. Each scene breaks the simulated provider in one way and shows the
- * rescue from both sides.
+ * `holdfast demo` is a guided tour. Each scene breaks the simulated provider in one way and shows
+ * the rescue from both sides.
  */
 
 import type { EngineEvent } from '../../model/events.ts';
@@ -12,16 +12,19 @@ import { type CommandScene, printJson } from '../terminal/terminal.ts';
 interface DemoScene {
   readonly title: string;
   readonly model: string;
-  /** Statuses the provider must have given; null for a reset connection. */
+  /** The statuses that the provider must have sent; null is a reset connection. */
   readonly expected: readonly (number | null)[];
   readonly isAnswered: boolean;
   readonly key: string;
   readonly hasFallback: boolean;
-  /** One request first, so that the key is proven. */
+  /** Sends one request first, so that the key has worked before. */
   readonly isWarm: boolean;
 }
 
-/** Title, model, and what the provider must have seen; and what is not so for most. */
+/**
+ * Each row has a title, a model, the statuses that the provider must have sent, and any options
+ * that differ from the defaults.
+ */
 const rows: readonly (readonly [string, string, DemoScene['expected'], Partial<DemoScene>?])[] = [
   [
     'A key that has worked is refused twice, then accepted',
@@ -80,7 +83,7 @@ export const commands = {
   }),
 };
 
-/** Ends at a signal with what it has shown, and quietly when its reader has left. */
+/** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
 function runDemo({ json }: Given<typeof takes>, { terminal }: CommandScene): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
@@ -99,7 +102,7 @@ function runDemo({ json }: Given<typeof takes>, { terminal }: CommandScene): Pro
   });
 }
 
-/** The scenes that were played to their end. */
+/** Returns the scenes that finished. */
 async function playAll(
   signal: AbortSignal,
   say: (line: string) => void,

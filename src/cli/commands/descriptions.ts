@@ -1,6 +1,6 @@
 /**
- * `holdfast descriptions list|clear`: what images show, in the words that models without eyes were
- * told.
+ * `holdfast descriptions` lists or deletes the stored text descriptions of images, for models
+ * without vision.
  */
 
 import { describePast } from '../../access/wording/when.ts';
@@ -35,7 +35,7 @@ function listDescriptions(_given: object, scene: CommandScene): Printout {
   });
 }
 
-/** Running gateways describe anew what they are shown from now on. */
+/** Running gateways describe images again after this. */
 function clearDescriptions(_given: object, scene: CommandScene): Printout {
   return withDescriptions(scene, (file) => {
     const erased = file.clear();
@@ -59,7 +59,7 @@ function withDescriptions(
   }
 }
 
-/** As much of it as fits into a line. */
+/** Cuts the text to fit one line. */
 function describeOne({ key, text, usedAt }: KeptDescription, now: number): string {
   const line = text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '');
   return `${key.slice(0, 12)}  used ${describePast(usedAt, now)}  ${line.slice(0, 100)}`;

@@ -1,6 +1,6 @@
 /**
- * `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with
- * its evidence and the line that mends it.
+ * `holdfast doctor` checks everything that a request needs, and prints only problems, each with its
+ * evidence and a command that fixes it.
  */
 
 import { exitOf } from '../../explain/doctor/troubles.ts';
@@ -36,7 +36,7 @@ export const commands = {
   }),
 };
 
-/** Silence is the good report: one line. */
+/** Without problems it prints one line. */
 function describeFindings({ troubles, passed, notChecked }: DoctorReport): string {
   const open = notChecked.length === 0 ? '' : `; not checked: ${notChecked.join(', ')}`;
   return `${troubles.map(troubleLines).join('')}${passed} checks passed${open}\n`;

@@ -1,6 +1,6 @@
 /**
- * `holdfast drill`: the faults of providers, keys and servers against the user's own configuration,
- * with simulated providers in its place.
+ * `holdfast drill` plays the faults of providers, keys and servers against the user's own
+ * configuration, with simulated providers in place of the real ones.
  */
 
 import type { CellResult, CellVerdict } from '../../drill/cell.ts';
@@ -53,7 +53,7 @@ export const commands = {
 
 type DrillFlags = Given<typeof takes>;
 
-/** Ends at a signal with what it has seen until then. */
+/** A signal ends it after printing the results so far. */
 function drillAndReport(options: DrillFlags, { terminal }: CommandScene): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
@@ -171,7 +171,7 @@ function describeCall({
   return `${status} ${after}: ${error ?? complaint ?? 'no answer'}`.slice(0, 160);
 }
 
-/** `401 401 200` with the time of each since the first. */
+/** Formats statuses with the time since the first: `401 401 200`. */
 function describeSeen(log: readonly SimAttempt[]): string {
   const beganAt = log[0]?.at ?? 0;
   const shown = log.slice(0, 8).map(({ at, status, hungUpAtMs }) => {

@@ -1,6 +1,6 @@
 /**
- * `holdfast explain`: who would be asked now, with which key and why; what stands in the way, and
- * the line that mends it. Sends nothing.
+ * `holdfast explain` shows which target and key a request would use now and why, what is in the
+ * way, and how to fix it. It sends nothing.
  */
 
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
@@ -66,8 +66,8 @@ async function runExplain(
 }
 
 /**
- * Nothing that is configured has that name, or nothing is configured: a rule has its page all the
- * same.
+ * The name is not configured, or nothing is; it may still be a rule, which has a page without any
+ * configuration.
  */
 function isNoPlan(error: unknown): boolean {
   return (
@@ -75,7 +75,7 @@ function isNoPlan(error: unknown): boolean {
   );
 }
 
-/** The gateway's plan where one runs, compared with this shell's; else this shell's. */
+/** Prefers the plan of a running gateway, compared with this shell's; else uses this shell's. */
 function explainPlan(
   scene: CommandScene,
   name: string | undefined,
@@ -92,7 +92,10 @@ function explainPlan(
   });
 }
 
-/** Where this shell has a configuration: another home's gateway is explained all the same. */
+/**
+ * Skips the comparison if this shell has no configuration, so that another home's gateway can still
+ * be explained.
+ */
 async function compareHere(
   terminal: Terminal,
   plan: Plan,
@@ -132,7 +135,7 @@ function showPage(page: RulePage): Printout {
   return { json: { schema: 'holdfast.explain/1', rule: page }, out: describeRulePage(page) };
 }
 
-/** Verdict, evidence and mend first: five lines suffice for any trouble. */
+/** Verdict, evidence and fix come first, in at most five lines per problem. */
 function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
   const { asked, routes, at, config } = plan;
   const also = asked === undefined || asked.also.length === 0 ? '' : nameOthers(asked);

@@ -1,6 +1,6 @@
 /**
- * `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot
- * answer.
+ * `holdfast fallback` lists, adds or removes the targets that are asked when the main model, or
+ * that of a task, cannot answer.
  */
 
 import { parseTarget } from '../../config/resolve/resolve-targets.ts';
@@ -95,7 +95,7 @@ async function addFallback(
   });
 }
 
-/** By its name, or by its place in the list. */
+/** Accepts the target's name, or its position in the list. */
 function removeFallback(
   options: Given<typeof takesRemove>,
   scene: CommandScene,
@@ -155,7 +155,7 @@ function isMain(task: string | undefined): task is 'main' | undefined {
   return task === undefined || task === 'main';
 }
 
-/** What is asked before the chain. */
+/** Names the target that comes before the chain. */
 function nameFirst(text: string, { task }: FallbackOptions): string {
   const main = getConfigValue(text, 'main');
   if (isMain(task))
@@ -171,7 +171,7 @@ function parseChain(text: string, options: FallbackOptions): readonly string[] {
   return Array.isArray(value) ? value.map(targetText) : [];
 }
 
-/** `provider/model`, however it is written. */
+/** Normalises every notation to `provider/model`. */
 function targetText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return formatConfigValue(value);
   const { provider, model } = Object(value);

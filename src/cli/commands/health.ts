@@ -1,6 +1,6 @@
 /**
- * `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts`
- * answers it, to be fast.
+ * `holdfast health` exits with 0 when a gateway accepts requests, for containers. Without flags,
+ * `main.ts` answers it directly to be fast.
  */
 
 import { createCommand, json, textOption } from '../context/command.ts';

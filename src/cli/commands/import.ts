@@ -1,6 +1,6 @@
 /**
- * `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first,
- * writes when told.
+ * `holdfast import hermes` converts another agent's settings to ours, with its keys as references.
+ * It writes only when asked to.
  */
 
 import { resolve } from 'node:path';
@@ -93,7 +93,7 @@ function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome):
     : `${configFile} is written; the old one is ${backup}`;
 }
 
-/** Nothing to write: because it stands there already, or because the rest was left out. */
+/** Nothing remains to be written: it is there already, or was left out with a remark. */
 function describeNothing({ configFile, remarks }: ImportPlan): string {
   const leftOut = remarks.filter(
     ({ kind, code }) => kind === 'not-carried' || code === 'kept',

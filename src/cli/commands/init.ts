@@ -1,6 +1,6 @@
 /**
- * `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is
- * overwritten.
+ * `holdfast init` asks three questions on a terminal and writes a commented first configuration. It
+ * overwrites nothing.
  */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
@@ -21,13 +21,13 @@ import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
 
-/** Without the one that stands for servers of one's own. */
+/** Excludes the entry for the user's own servers, which has no address. */
 const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
 
-/** What the first question chose. */
+/** The provider chosen by the first question. */
 interface Chosen {
   readonly name: string;
-  /** Absent: a server of one's own. */
+  /** Absent for a server of the user's own. */
   readonly entry?: ProviderEntry | undefined;
   readonly baseUrl?: string;
 }
@@ -59,11 +59,11 @@ export const commands = {
 interface Answers {
   readonly chosen: Chosen;
   readonly model: string;
-  /** Empty: none was given. */
+  /** Empty if no key was entered. */
   readonly secret: string;
 }
 
-/** Ctrl-C leaves nothing behind. */
+/** Asks everything before writing, so that Ctrl-C leaves nothing behind. */
 function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
   return untilSignal(terminal, async (signal) => {
     const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, signal);
@@ -94,7 +94,7 @@ function noTerminal({ configFile }: CommandScene['paths']): AccessError {
   return mistake('init asks on a terminal, and this is none', howToFix);
 }
 
-/** The variable of each vendor that holds a key now, in the order of the catalogue. */
+/** Maps each vendor to the variable that has a key for it, in the order of the catalogue. */
 type FoundKeys = ReadonlyMap<string, string>;
 
 function findKeys({ host, paths }: CommandScene): FoundKeys {
@@ -124,7 +124,7 @@ async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys):
   }
 }
 
-/** Why a word is no provider, or what it chose. */
+/** Returns the chosen provider, or a message that says why the word is invalid. */
 function readProvider(said: string): Chosen | string {
   if (/^https?:/i.test(said)) {
     const judged = judgeBaseUrl(said);
@@ -173,7 +173,7 @@ async function writeAnswers(
   });
 }
 
-/** Another vendor that has a key, else one that is known to most. */
+/** Suggests another vendor that has a key, else a well-known one. */
 function nameSpare(chosen: string, found: FoundKeys): string {
   const names = [...found.keys(), 'openai', 'anthropic'].filter((name) => name !== chosen);
   const entry = names.map(entryOf).find((one) => one?.defaultModel !== undefined);
@@ -201,7 +201,7 @@ function nameOtherwise({
   return variable === undefined ? 'later' : `the one in ${variable}`;
 }
 
-/** The key goes the way of `auth add`: tried first, stored 0600. */
+/** Tests and stores the key as `auth add` does, with mode 0600. */
 async function finishInit(
   terminal: Terminal,
   { chosen: { name, entry }, secret }: Answers,

@@ -1,6 +1,6 @@
 /**
- * `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys
- * of single callers.
+ * `holdfast key` prints the gateway's key, for agents that run a command to get a key, and manages
+ * keys of single callers.
  */
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
@@ -72,7 +72,7 @@ async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<
   );
 }
 
-/** The key is shown this once: what is kept is its hash. */
+/** The key is printed once; only its hash is stored. */
 async function giveCallerKey(
   asked: Given<typeof takesAdd>,
   scene: CommandScene,
@@ -113,7 +113,7 @@ async function checkAsked(
     );
 }
 
-/** Nothing is said about tasks where there is no usable configuration yet. */
+/** Returns an empty list without a usable configuration, since task names are then unknown. */
 async function findUnknownTasks(tasks: readonly string[]): Promise<readonly string[]> {
   try {
     return await withRuntime(quietly, (runtime) => {
@@ -121,7 +121,7 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
       return tasks.filter((name) => name !== 'batches' && !known.has(name));
     });
   } catch {
-    return []; // told by every command that needs the configuration
+    return []; // commands that need the configuration report it
   }
 }
 

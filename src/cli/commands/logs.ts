@@ -1,4 +1,4 @@
-/** `holdfast logs`: what the gateways of this home have written into their log, for people. */
+/** `holdfast logs` prints the logs of this home's gateways for people. */
 
 import { RequestError } from '../../errors.ts';
 import { describeBytes } from '../../explain/doctor/disk-checks.ts';
@@ -50,7 +50,7 @@ const nothingYet =
 
 const nothingFits = 'no line fits: a request has one only if it was rescued or failed\n';
 
-/** The newest lines; the rest is in the files. */
+/** Limits the output to the newest lines; the files have the rest. */
 const mostLines = 1000;
 
 async function logs(asked: Asked, scene: CommandScene): Promise<number> {
@@ -75,7 +75,7 @@ async function logs(asked: Asked, scene: CommandScene): Promise<number> {
   return 0;
 }
 
-/** `3 files, 12 MB; 5210 MB left on the disk`. */
+/** Formats a summary such as `3 files, 12 MB; 5210 MB left on the disk`. */
 function describeFolder(host: Host, folder: string): string {
   const paths = listLogFiles(host, folder);
   const bytes = paths.reduce((sum, path) => sum + (host.files.stamp(path)?.bytes ?? 0), 0);
@@ -84,14 +84,14 @@ function describeFolder(host: Host, folder: string): string {
   return `${countNoun(paths.length, 'file')}, ${describeBytes(bytes)}${room}`;
 }
 
-/** Whether a gateway is named to read from. What is added is followed in files only. */
+/** With `--follow` only `--gateway` counts: new lines are followed in files. */
 function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Asked): boolean {
   return (
     (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== ''
   );
 }
 
-/** Its files are on another machine: its admin API reads them. */
+/** The files are on another machine, so its admin API reads them. */
 function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Promise<number> {
   return withReadings(scene, asked.gateway, async ({ ask, from }) => {
     const found = parseLogEntries(await ask?.('logs', { ...query, limit: mostLines }));
@@ -101,7 +101,7 @@ function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Prom
   });
 }
 
-/** Our own gateway has made it by the same types. */
+/** Our own gateway sends this, built from the same types. */
 function parseLogEntries(answer: unknown): readonly LogEntry[] {
   return (answer as LogsAnswer | undefined)?.lines ?? [];
 }
@@ -113,7 +113,7 @@ function unnamed(id: string, place: string): RequestError {
   });
 }
 
-/** With a configuration that is broken, where the log is by default. */
+/** With a broken configuration, this is the default folder. */
 async function findFolder({ paths }: CommandScene): Promise<string> {
   const named = await withRuntimeUnless(
     isConfigUnusable,

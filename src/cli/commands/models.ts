@@ -1,6 +1,6 @@
 /**
- * `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked
- * what they offer.
+ * `holdfast models` lists the names that a request may use, tasks first. `--refresh` asks the
+ * providers for their models.
  */
 
 import type { Runtime } from '../../runtime.ts';

@@ -1,4 +1,4 @@
-/** `holdfast records clear`: erases what was asked and answered, where it was kept. */
+/** `holdfast records clear` deletes recorded prompts and answers. */
 
 import { countNoun } from '../../explain/why/wording.ts';
 import { ContentFile } from '../../store/contents/content-file.ts';

@@ -1,4 +1,4 @@
-/** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
+/** `holdfast serve` runs the gateway in the foreground until a signal drains it. */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { Gateway } from '../../gateway/server.ts';
@@ -65,7 +65,8 @@ async function runServe(options: ServeOptions, { terminal }: CommandScene): Prom
       runFile,
       extraHeaders,
     });
-    const isOver = untilDrained(terminal, gateway, notifier); // whoever hears that it listens may end it at once
+    // Handle signals before printing: a program that reads the line may end us at once.
+    const isOver = untilDrained(terminal, gateway, notifier);
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
     terminal.talk(describeServing(runtime, gateway, sim));
     notifier.ready(`listens on ${gateway.url}/v1`);
@@ -110,7 +111,7 @@ async function createServed(
   }
 }
 
-/** Printout when keys or files change under the trial, which they do not end. */
+/** Printed when keys or files change, because the trial keeps running with what it had. */
 const trialGoesOn =
   'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
 
@@ -158,7 +159,7 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly strin
   ];
 }
 
-/** The first SIGTERM or SIGINT drains; the second ends what is left. */
+/** The first SIGTERM or SIGINT drains; the second closes the remaining connections. */
 function untilDrained(terminal: Terminal, gateway: Gateway, notifier: Notifier): Promise<void> {
   return new Promise((resolve, reject) => {
     let closing = false;

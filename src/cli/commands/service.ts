@@ -1,6 +1,6 @@
 /**
- * `holdfast service`: the gateway as a service of systemd or launchd; on Windows it prints the line
- * for Task Scheduler.
+ * `holdfast service` runs the gateway as a service of systemd or launchd. On Windows it prints the
+ * command for Task Scheduler.
  */
 
 import { AccessError } from '../../errors.ts';
@@ -79,7 +79,7 @@ export const commands = {
   }),
 };
 
-/** What Windows is told instead, by what was asked. */
+/** On Windows each subcommand prints its Task Scheduler command instead. */
 const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
   install: ({ node, entry }) =>
     `schtasks /create /tn Holdfast /sc onlogon /tr "\\"${node}\\" \\"${entry}\\" serve"`,
@@ -90,7 +90,7 @@ const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
   status: () => 'schtasks /query /tn Holdfast /v /fo list',
 };
 
-/** What is asked of the service, of the user's or of the system's. */
+/** Opens the service of the chosen scope: the user's or the system's. */
 function atDesk<Asked extends Scopes>(
   verb: string,
   use: (desk: ServiceDesk, asked: Asked, scene: CommandScene) => Promise<Printout>,
@@ -126,7 +126,7 @@ async function install(desk: ServiceDesk, asked: Given<typeof takes>): Promise<P
   };
 }
 
-/** Everybody may read it: there is nothing in it that is secret. */
+/** The file has no secrets, so everybody may read it. */
 function writeService({ host, supervisor, planned }: ServiceDesk): void {
   const { path } = supervisor;
   try {
@@ -159,7 +159,7 @@ function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string):
   );
 }
 
-/** A user's services end with the last session, unless the user lingers. */
+/** A user's services end with the last session, unless lingering is enabled. */
 async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<string> {
   if (plan.scope === 'system' || host.platform !== 'linux') return '';
   const { name } = plan.account;
@@ -173,7 +173,7 @@ async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<
     ]);
     if (said.trim() === 'yes') return '';
   } catch {
-    return ''; // a machine without logind has no sessions that end
+    return ''; // without logind, sessions do not end
   }
   return `${supervisor.name} ends when ${name} logs out. To keep it: loginctl enable-linger ${name}\n`;
 }
@@ -199,7 +199,7 @@ async function uninstall(
   };
 }
 
-/** Asks the supervisor, and says what came of it. */
+/** Runs the supervisor's command and reports the result. */
 function act(
   verb: 'start' | 'stop' | 'restart',
 ): (asked: Scopes, scene: CommandScene) => Promise<Printout> {
@@ -230,7 +230,7 @@ async function tellStatus(desk: ServiceDesk): Promise<Printout> {
   return tellState(desk, true);
 }
 
-/** Exits with 0 where it runs if it is to run, or has ended if it is not. */
+/** Exits with 0 if the service is in the wanted state. */
 async function tellState(desk: ServiceDesk, isToRun: boolean): Promise<Printout> {
   const { host, supervisor } = desk;
   const state = await askState(host, supervisor);

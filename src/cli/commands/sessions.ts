@@ -1,5 +1,5 @@
 /**
- * `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased
+ * `holdfast sessions` lists, shows, searches, renames and deletes conversations of the chat
  * (docs/sessions.md).
  */
 
@@ -65,7 +65,7 @@ export const commands = {
 
 const schema = 'holdfast.sessions/1';
 const defaultLimit = 50;
-/** Of an id; more are needed where two begin alike. */
+/** The list shows this much of an id; more digits are needed if two begin alike. */
 const shownDigits = 8;
 
 function printSessions({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<Printout> {
@@ -133,7 +133,7 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
   return /^y(es)?$/i.test(said.trim());
 }
 
-/** With the present time, epoch ms. */
+/** Passes the present time, epoch ms. */
 async function withSessions<T>(
   { host, paths }: CommandScene,
   use: (store: SessionStore, now: number) => Promise<T>,
@@ -151,7 +151,7 @@ function describeSession(head: SessionHead): string {
   return `${shortId(head)} "${head.title}", ${countTurns(head)}`;
 }
 
-/** All but the title, which is as wide as it is in its script. */
+/** Leaves out the title, whose width depends on its script. */
 function describeFacts(head: SessionHead, now: number): readonly string[] {
   const cost = head.usd === undefined || head.usd === 0 ? '' : formatUsd(head.usd);
   return [shortId(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
@@ -190,7 +190,7 @@ function describeTurn(
   return `${head}\n${printable(text)}\n${files.join('')}${end}`;
 }
 
-/** What a model wrote must not steer the terminal. */
+/** Strips control characters, so that a model's text cannot control the terminal. */
 function printable(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '').trimEnd();
 }

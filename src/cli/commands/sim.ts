@@ -1,4 +1,4 @@
-/** `holdfast sim`: the simulated provider in the foreground, or its tables. */
+/** `holdfast sim` runs the simulated provider in the foreground, or prints its tables. */
 
 import { once } from 'node:events';
 import { describeFileFault } from '../../config/files/file-fault.ts';

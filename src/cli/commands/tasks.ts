@@ -1,5 +1,5 @@
 /**
- * `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it
+ * `holdfast tasks` lists each task with its route, its last outcome, its failures in a row, and its
  * cost.
  */
 

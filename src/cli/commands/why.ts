@@ -1,4 +1,4 @@
-/** `holdfast why`: the tale of one request, or several in a line each. */
+/** `holdfast why` tells the story of one request, or lists several, one per line. */
 
 import { RequestError } from '../../errors.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
@@ -53,9 +53,9 @@ export const commands = {
 
 type Why = Given<typeof takes>;
 
-/** More would not be read. */
+/** Nobody would read more. */
 const mostRequests = 500;
-/** A client's repeats are looked for so far around a request, ms. */
+/** Repeats by the same client are searched this far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
 function runWhy(asked: Why, scene: CommandScene): Promise<Printout> {
@@ -113,7 +113,7 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
   };
 }
 
-/** Whether this shell's configuration keeps what is asked and answered. */
+/** Whether this shell's configuration records prompts and answers. */
 async function isContentKept(): Promise<boolean> {
   const keeps = ({ config }: Runtime): boolean => config().records.hasContent;
   return (await withRuntimeUnless(isConfigUnusable, quietly, keeps)) === true;
@@ -143,7 +143,7 @@ async function findRecord(
   });
 }
 
-/** Ids of other requests for the same prompt by the same client. */
+/** Returns the ids of other requests with the same prompt from the same client. */
 async function findRepeats(
   { records }: Readings,
   record: RequestRecord,
@@ -161,7 +161,7 @@ async function findRepeats(
     .map(({ id }) => id);
 }
 
-/** More ids would not be read. */
+/** Nobody would read more ids. */
 const mostNamed = 3;
 
 function describeRepeats(ids: readonly string[]): string {

@@ -1,6 +1,6 @@
 /**
- * The commands that add the aliases an agent needs: those that are there already, as written, are
- * left out. Pure.
+ * Builds the commands that add the aliases an agent needs, leaving out those that the config has
+ * already. Pure.
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';

@@ -1,4 +1,4 @@
-/** A budget as people type it: `1usd/day`. */
+/** Parses and formats a budget as people type it: `1usd/day`. */
 
 import type { BudgetSettings } from '../../config/schema/budget-schema.ts';
 import { spendingPeriods, spendingUnits } from '../../model/spending.ts';
@@ -22,7 +22,7 @@ export function parseBudget(text: string): BudgetSettings {
   );
 }
 
-/** The same back. */
+/** The inverse of `parseBudget`. */
 export function describeBudget({ per, ...amounts }: BudgetSettings): string {
   const said = spendingUnits.filter((unit) => amounts[unit] !== undefined);
   return said.map((unit) => `${amounts[unit]}${unit}/${per}`).join(', ');

@@ -1,6 +1,6 @@
 /**
- * What a command is: what it takes, as data for the parser, the completion and docs/cli.md, and
- * what it does.
+ * Defines a command: its parameters, as data for the parser, the completion and docs/cli.md, and
+ * the function that runs it.
  */
 
 import {
@@ -11,29 +11,28 @@ import {
 } from '../terminal/terminal.ts';
 import { withFiles } from './with-runtime.ts';
 
-/** An argument or a flag. The type is that of what it gives the command. */
+/** An argument or a flag. `T` is the type of its value. */
 export interface Taken<T> {
   readonly as: 'argument' | 'flag';
   /** One letter, as in `-f`. */
   readonly short?: string;
   /**
-   * What stands for its value: `<name>` where there must be one, `[name]` where there may. Absent:
-   * it has none.
+   * The placeholder of its value: `<name>` if required, `[name]` if optional. Absent: it has none.
    */
   readonly value?: string;
   readonly says: string;
   readonly choices?: readonly T[];
   /** Turns the text into the value; throws `InvalidValue`. */
   readonly parse?: (text: string) => T;
-  /** What it gives where nothing is said, as `--help` shows it. */
+  /** The value if it is left out, as `--help` shows it. */
   readonly default?: T;
-  /** A flag that takes away: `--no-NAME`. */
+  /** A flag of the form `--no-NAME`, which switches something off. */
   readonly isNegated?: boolean;
-  /** Flags that make no sense beside it, by their keys. */
+  /** The keys of flags that cannot be combined with it. */
   readonly conflicts?: readonly string[];
 }
 
-/** A value that a flag does not take. The message ends with a full stop. */
+/** An invalid value. The message ends with a full stop. */
 export class InvalidValue extends Error {}
 
 export type Given<Takes> = {
@@ -41,19 +40,21 @@ export type Given<Takes> = {
 };
 
 export interface Command {
-  /** Arguments in their order; a flag is called as its key: `dryRun` is `--dry-run`. */
+  /**
+   * Arguments are in their order. A flag's name is made from its key: `dryRun` becomes `--dry-run`.
+   */
   readonly takes: Readonly<Record<string, Taken<unknown>>>;
-  /** Exit statuses that mean something of its own here. */
+  /** Exit statuses that have their own meaning for this command. */
   readonly exits?: Readonly<Record<number, string>>;
   readonly example: string;
   /** Returns the exit status. */
   readonly run: (given: Readonly<Record<string, unknown>>, terminal: Terminal) => Promise<number>;
 }
 
-/** What a command says at its end: `json` with `--json`, else the words. */
+/** The result of a command: `json` is printed with `--json`, `out` and `talk` without. */
 export interface Printout {
   readonly json: JsonDocument;
-  /** A text as it is, or lines: data to stdout, talk to stderr. */
+  /** `out` is data for stdout, `talk` is for stderr. A list is printed as lines. */
   readonly out?: string | readonly string[];
   readonly talk?: string | readonly string[];
   /** Default: 0. */
@@ -61,8 +62,8 @@ export interface Printout {
 }
 
 /**
- * Types what the command is given by what it takes, and prints what it tells; one that has printed
- * all itself returns its exit status.
+ * Infers the types of the arguments from `params`, and prints what `run` returns. A command that
+ * prints on its own returns its exit status instead.
  */
 export function createCommand<Takes extends Command['takes']>(
   command: Omit<Command, 'takes' | 'run'> & {
@@ -99,7 +100,7 @@ function joinLines(said: string | readonly string[]): string {
   return typeof said === 'string' ? said : said.map((line) => `${line}\n`).join('');
 }
 
-/** The parser has judged each value by what the command takes. */
+/** The parser has already checked each value against its parameter. */
 function parseGiven<Takes>(given: Readonly<Record<string, unknown>>): Given<Takes> {
   return given as Given<Takes>;
 }
@@ -112,12 +113,12 @@ export function optionalText(name: string, says: string): Taken<string | undefin
   return { as: 'argument', value: `[${name}]`, says };
 }
 
-/** A flag with a text behind it. */
+/** Creates a flag with a text value. */
 export function textOption(name: string, says: string): Taken<string | undefined> {
   return { as: 'flag', value: `<${name}>`, says };
 }
 
-/** A flag with one of some words behind it; without a default it may be left out. */
+/** Creates a flag with one of several words as its value. Without a default it is optional. */
 export function choice<Word extends string, Default extends Word | undefined = undefined>(
   name: string,
   says: string,
@@ -126,12 +127,12 @@ export function choice<Word extends string, Default extends Word | undefined = u
   return { as: 'flag', value: `<${name}>`, says, ...of };
 }
 
-/** A flag with one or several texts behind it. */
+/** Creates a flag with one or more text values. */
 export function several(name: string, says: string): Taken<readonly string[] | undefined> {
   return { as: 'flag', value: `<${name}...>`, says };
 }
 
-/** A flag whose text is read by `parse`. */
+/** Creates a flag whose text is converted by `parse`. */
 export function parsed<T>(
   name: string,
   says: string,
@@ -140,12 +141,12 @@ export function parsed<T>(
   return { as: 'flag', value: `<${name}>`, says, parse };
 }
 
-/** A flag that is there or is not. */
+/** Creates a flag without a value. */
 export function toggle(says: string): Taken<boolean | undefined> {
   return { as: 'flag', says };
 }
 
-/** A flag that takes away what is so without it: `--no-NAME`. */
+/** Creates a `--no-NAME` flag, which switches off what is on by default. */
 export function negated(says: string): Taken<boolean> {
   return { as: 'flag', says, isNegated: true };
 }
@@ -154,7 +155,7 @@ export const json: Taken<boolean | undefined> = toggle('print JSON');
 
 export const dryRun: Taken<boolean | undefined> = toggle('say what would be done');
 
-/** What the commands about keys look for. */
+/** The commands about keys share this argument. */
 export const keyName: Taken<string | undefined> = optionalText(
   'name',
   'a provider, or the id or label of a key',
@@ -179,7 +180,7 @@ const spanUnits: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** `90m`, `12h`, `30d`, `4w`, in ms. */
+/** Parses `90m`, `12h`, `30d` or `4w` to ms. */
 export function parseSpan(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const ms = Number(amount) * (spanUnits[unit] ?? 0);

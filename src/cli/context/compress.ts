@@ -1,6 +1,6 @@
 /**
- * `holdfast ask --task compression`: a conversation from stdin, shorter on stdout. One that could
- * not be made shorter comes out as it came in.
+ * `holdfast ask --task compression` reads a conversation from stdin and prints a shorter one. If it
+ * cannot be made shorter, it is printed unchanged.
  */
 
 import type { Compressed } from '../../access/tasks/compression/compressor.ts';
@@ -11,8 +11,8 @@ import type { Printout } from './command.ts';
 import { untilSignal } from './with-runtime.ts';
 
 /**
- * `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1
- * where nothing was made shorter.
+ * `prompt` is a text given as the argument; without one, all of stdin is read. The exit status is 1
+ * if nothing was made shorter.
  */
 export async function compressGiven(
   { terminal, host }: CommandScene,
@@ -56,13 +56,14 @@ function writeConversation(
   return asked === undefined ? summary : JSON.stringify(messages);
 }
 
-/** Undefined for a plain text. Throws `RequestError` for JSON that is no conversation. */
+/** Returns undefined for plain text. Throws `RequestError` for JSON that is no conversation. */
 function readMessages(input: string): readonly TaskMessage[] | undefined {
   if (!/^\s*[[{]/.test(input)) return undefined;
   try {
     return parseConversation(JSON.parse(input));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // a text that begins with a bracket
+    // Not JSON, only a text that begins with a bracket.
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

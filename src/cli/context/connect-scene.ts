@@ -1,5 +1,5 @@
 /**
- * What `holdfast connect` looks at: the gateway as configured, the command for its key, and the
+ * Collects what `holdfast connect` needs: the configured gateway, the command for its key, and the
  * user's folders.
  */
 
@@ -17,24 +17,25 @@ import { quietly, withRuntimeUnless } from './with-runtime.ts';
 
 export interface ConnectScene {
   readonly host: Host;
-  /** As agents share it. */
+  /** The gateway as all agents see it. */
   readonly gateway: GatewayPlace;
   readonly user: UserPlace;
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
   /**
-   * Where an agent finds the gateway and a key of its own, which is undefined while it is not made.
+   * The gateway's address for this agent, and its own key. The key is undefined until it is
+   * created.
    */
   placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
   keyPlaceOf(agent: Agent): AgentKeyPlace;
 }
 
-/** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
+/** Throws `ConfigError` for an invalid configuration; a missing one is fine. */
 export async function openConnectScene({ host, paths }: CommandScene): Promise<ConnectScene> {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
-  // Read once: a runtime that stays would watch files and keep the process alive.
+  // read once: a runtime that stays would watch files and keep the process alive
   const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) =>
     runtime.config(),
   );
@@ -79,12 +80,12 @@ function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {
   return mode === 'describe' || targets.some(({ target }) => target.images !== false);
 }
 
-/** A home of our own is part of the command: the agent may be started without it. */
+/** Includes a custom home in the command, since the agent may be started without HOLDFAST_HOME. */
 function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
   const program = findProgram(user, 'holdfast');
-  // What npm and npx put on the PATH is there for one run only.
+  // npm and npx put programs on the PATH for one run only
   const isThere = program !== undefined && !program.includes('/node_modules/.bin/');
-  // Started with the Node that runs us: the agent's own may be older.
+  // use the Node that runs us: the agent's own may be older
   const start: GatewayPlace['keyCommand'] = isThere
     ? ['holdfast', 'key']
     : [node, launcherPath(), 'key'];

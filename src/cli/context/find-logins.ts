@@ -1,17 +1,17 @@
-/** Logins by what a person types: a provider, an id, or a label. */
+/** Finds logins by what a person types: a provider, an id, or a label. */
 
 import type { Login } from '../../credentials/oauth/login.ts';
 import { CredentialError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
-/** `provider:oauth:id`, as lists, marks and records name it. */
+/** `provider:oauth:id`, as in lists, marks and records. */
 export function loginName({ provider, id }: Login): string {
   return `${provider}:oauth:${id}`;
 }
 
 /**
- * All of a provider, or the one that is meant; all there are without a name. Throws
- * `credential-unknown` for none.
+ * Returns all logins of a provider, or the named one, or all without a name. Throws
+ * `credential-unknown` if there is none.
  */
 export function findLogins({ logins }: Runtime, name: string | undefined): readonly Login[] {
   const all = logins.vault.list();
@@ -31,7 +31,7 @@ export function findLogins({ logins }: Runtime, name: string | undefined): reado
   });
 }
 
-/** As `findLogins`, for what must not hit several by accident. */
+/** Like `findLogins`, for commands that must not change several by accident. */
 export function findOneLogin(runtime: Runtime, name: string): Login {
   const found = findLogins(runtime, name);
   const [only] = found;

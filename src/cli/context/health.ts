@@ -1,5 +1,5 @@
 /**
- * Whether a gateway takes requests: asked at its open path `/readyz`, without a key and without
+ * Checks whether a gateway accepts requests, at its open path `/readyz`: without a key, and without
  * loading the program.
  */
 
@@ -16,10 +16,10 @@ export interface AskedHealth {
   readonly url?: string | undefined;
 }
 
-/** A gateway whose event loop turns answers in milliseconds. */
+/** A responsive gateway answers in milliseconds. */
 const timeoutMs = 5000;
 
-/** `gateway` or `HOLDFAST_URL`, else the one of this home. Never rejects. */
+/** Asks `gateway`, else `HOLDFAST_URL`, else the one of this home. Never rejects. */
 export async function askHealth(
   environment: Environment,
   gateway = environment.get('HOLDFAST_URL') || undefined,

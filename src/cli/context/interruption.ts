@@ -1,11 +1,11 @@
 /**
- * Ctrl-C in a command that shows what it has seen so far: demo and drill end with that, and with
- * the signal's exit status.
+ * Handles Ctrl-C in commands that print results so far: demo and drill end with those, and with the
+ * signal's exit status.
  */
 
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** What a shell says of a command that ended at the signal; nobody is told of a reader who left. */
+/** As a shell reports them. A reader who leaves (SIGPIPE) is no error. */
 const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGINT: 130,
   SIGTERM: 143,
@@ -13,15 +13,15 @@ const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 };
 
 export interface Interruption {
-  /** Aborted at the first of the signals. */
+  /** Aborted at the first signal. */
   readonly signal: AbortSignal;
-  /** The exit status that a signal asks for; undefined while none came. */
+  /** Returns the exit status that the signal asks for; undefined if none came. */
   status(): number | undefined;
-  /** Says how far the command came; a reader who left is told nothing. */
+  /** Reports how far the command came, unless its reader has left. */
   tell(progress: string): void;
 }
 
-/** Listens while `use` runs: it begins before anything that must be closed. */
+/** Listens while `use` runs. It must begin before anything that needs closing is opened. */
 export async function interruptibly<T>(
   terminal: Terminal,
   use: (interruption: Interruption) => Promise<T>,

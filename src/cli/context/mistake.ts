@@ -1,5 +1,6 @@
 /**
- * A command line that cannot be carried out as it stands: what is wrong, and what to write instead.
+ * The error for a command line that is valid to the parser and still wrong, with what to type
+ * instead.
  */
 
 import { AccessError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** The user's own config file, for the commands that read it and change single values of it. */
+/** Reads the user's config file and changes single values of it. */
 
 import { describeFileFault } from '../../config/files/file-fault.ts';
 import { loadText } from '../../config/resolve/load.ts';
@@ -11,8 +11,8 @@ import type { CommandScene } from '../terminal/terminal.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /**
- * The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be
- * read or has no keys.
+ * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
+ * read or is no mapping.
  */
 export function readOwnConfig({
   host: { files },
@@ -40,9 +40,9 @@ function cannotReadConfig(path: string, error: unknown): ConfigError {
 }
 
 /**
- * Changes the file, or begins one, and returns what is wrong with the result: names of providers
- * are judged where all is there, and a change may be one of several. Throws a `ConfigError`, and
- * writes nothing, when the result breaks the schema.
+ * Changes or creates the file, and returns the problems of the result, such as an unknown provider:
+ * the change may be one of several. Throws a `ConfigError`, and writes nothing, when the result
+ * breaks the schema.
  */
 export async function changeOwnConfig(
   { host, paths: { configFile } }: CommandScene,
@@ -58,8 +58,7 @@ export async function changeOwnConfig(
 }
 
 function requireLoads({ environment }: Host, path: string, text: string): void {
-  // Values of variables do not matter for the shape of a config: an unset one is judged when it is
-  // used.
+  // An unset variable is no problem here: it is checked when it is used.
   const loaded = loadText(path, text, (name) => environment.get(name) ?? `\${${name}}`);
   if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
 }

@@ -1,6 +1,6 @@
 /**
- * Which gateway a command reads from: the one that `--gateway` or `HOLDFAST_URL` names, else the
- * one of this home if it runs, else the state file. It says which on stderr.
+ * Chooses where a command reads from: the gateway that `--gateway` or `HOLDFAST_URL` names, else
+ * the running one of this home, else the state file. The choice is printed on stderr.
  */
 
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
@@ -24,12 +24,12 @@ import type { Store } from '../../store/store.ts';
 import { type CommandScene, dim } from '../terminal/terminal.ts';
 import { inPlace, isConfigUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
-/** A gateway of this very machine has proved itself by then, or is taken for gone. */
+/** A gateway on this machine that has not answered by then is treated as gone. */
 const proofMs = 2000;
 
 type ReadingScene = Pick<CommandScene, 'terminal' | 'host'>;
 
-/** Closes what was opened, whatever `use` does. `gateway`: as `--gateway` gives it. */
+/** Closes the readings even if `use` throws. `gateway` is the value of `--gateway`. */
 export async function withReadings<T>(
   scene: ReadingScene,
   gateway: string | undefined,
@@ -55,7 +55,7 @@ export async function openReadings(
   return readings;
 }
 
-/** The admin key of this home is sent to its own gateway only: another one's must be given. */
+/** The admin key of this home is sent only to its own gateway; another one's must be passed. */
 async function openNamed(host: Host, named: string): Promise<Readings> {
   const url = parseUrl(named);
   const paths = resolvePaths(host.environment);
@@ -107,8 +107,7 @@ async function openGateway(
 }
 
 /**
- * Whether the gateway that wrote the file listens there still: nobody does, or somebody who is no
- * gateway, or that one.
+ * Checks that the gateway which wrote the file still listens, and not another program on its port.
  */
 async function isRunning({ url, token }: RunFacts): Promise<boolean> {
   const asked = await askStatus(new URL(`${url}/healthz`), {
@@ -118,7 +117,9 @@ async function isRunning({ url, token }: RunFacts): Promise<boolean> {
   return isProof(asked.headers[proofHeader], token, asked.challenge);
 }
 
-/** What is asked of the configuration opens it: records can be read while it is broken. */
+/**
+ * Opens the configuration only when it is needed, so that records can be read while it is broken.
+ */
 async function openFile(host: Host, paths: Paths, because: string): Promise<Readings> {
   const { createInPlaceStore } = await import('../../store/sqlite/in-place.ts');
   const store = createInPlaceStore(host, paths.stateFile);

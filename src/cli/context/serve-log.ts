@@ -1,6 +1,6 @@
 /**
- * The log of `holdfast serve`: to stderr for a person at a terminal, else into files. What happens
- * before its configuration is known is told at once.
+ * The log of `holdfast serve` goes to stderr on a terminal, else to files. Events before the
+ * configuration is loaded are printed at once.
  */
 
 import { createLog, type Log } from '../../logs/create-log.ts';
@@ -22,7 +22,7 @@ export class ServeLog {
       this.#terminal.talk(`${dim(this.#terminal, `${event.type}:`)} ${event.text}\n`);
   };
 
-  /** `isTrial`: nothing is kept. */
+  /** `isTrial` writes no files. */
   begin(
     { host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>,
     isTrial: boolean,

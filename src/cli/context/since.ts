@@ -1,10 +1,12 @@
-/** `--since`: how far back a command looks. */
+/** Parses `--since`, which says how far back a command looks. */
 
 import { InvalidValue, parsed, type Taken } from './command.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A span (`90s`, `10m`, `1h`, `3d`) or a point in time; gives epoch ms from the present. */
+/**
+ * Returns epoch ms, given the present. Reads a span (`90s`, `10m`, `1h`, `3d`) or a point in time.
+ */
 export type Since = (now: number) => number;
 
 export const since: Taken<Since | undefined> = parsed(

@@ -1,6 +1,6 @@
 /**
- * The trial: where nothing is configured, the built-in simulated provider answers, which is honest
- * about not being a real one.
+ * In the trial, when nothing is configured, the built-in simulated provider answers, and says that
+ * it is not a real one.
  */
 
 import { ConfigError } from '../../errors.ts';

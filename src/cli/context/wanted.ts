@@ -1,6 +1,6 @@
 /**
- * What may stand at the end of a command line that is still being typed: read from the program's
- * own commands. Pure.
+ * Finds what may complete a command line that is still being typed, from the program's own
+ * commands. Pure.
  */
 
 import type { Argument, Command, Option } from 'commander';
@@ -14,15 +14,15 @@ export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Completion[] }
   | {
       readonly kind: 'values';
-      /** The name of the option, or of the argument, whose value no command line spells out. */
+      /** The option or argument whose value is being typed. */
       readonly of: string;
-      /** What stands before the value in its word: `--model=`. */
+      /** The part of the word before the value: `--model=`. */
       readonly before: string;
       /** The arguments so far. */
       readonly given: readonly string[];
     };
 
-/** `words` are those behind `holdfast`; the last one, which may be empty, is being typed. */
+/** `words` are those after `holdfast`; the last one, possibly empty, is being typed. */
 export function findWanted(root: Command, words: readonly string[]): Wanted {
   const { command, option, given } = words.slice(0, -1).reduce(step, { command: root, given: [] });
   const typed = words.at(-1) ?? '';
@@ -38,10 +38,10 @@ export function findWanted(root: Command, words: readonly string[]): Wanted {
   return { kind: 'words', words: names.length > 0 ? names : listOptions(command) };
 }
 
-/** Where a line stands behind its words so far. */
+/** The parser's position after the finished words. */
 interface WantedPosition {
   readonly command: Command;
-  /** Takes the next word as its value. */
+  /** The next word is this option's value. */
   readonly option?: Option | undefined;
   /** The arguments. */
   readonly given: readonly string[];
@@ -56,7 +56,7 @@ function step({ command, option, given }: WantedPosition, word: string): WantedP
   return below === undefined ? { command, given: [...given, word] } : { command: below, given: [] };
 }
 
-/** An option that takes a value. */
+/** Finds an option that has a value. */
 function findOption(command: Command, name: string): Option | undefined {
   return command.options.find(
     (option) =>

@@ -1,6 +1,6 @@
 /**
- * Opens what a command works on, and closes it in any case. It is loaded here, so that the words of
- * a command load none of it.
+ * Opens the runtime for a command and always closes it. It is imported here on demand, so that
+ * `--help` stays fast.
  */
 
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
@@ -9,10 +9,10 @@ import type { Host } from '../../host.ts';
 import type { Runtime, RuntimeOptions } from '../../runtime.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** For a look at what is configured: says nothing, and a provider without any key is no error. */
+/** Options for reading the configuration: silent, and a provider without keys is no error. */
 export const quietly: RuntimeOptions = { mayLackKeys: true, onEvent: () => undefined };
 
-/** The same on the state that all processes share. */
+/** Like `quietly`, on the state that all processes share. */
 export const inPlace: RuntimeOptions = { ...quietly, store: 'in-place' };
 
 export async function withRuntime<T>(
@@ -29,8 +29,8 @@ export async function withRuntime<T>(
 }
 
 /**
- * As `withRuntime`; undefined after an error that was to be expected, such as that nothing is
- * configured yet.
+ * Like `withRuntime`, but returns undefined after an expected error, such as a missing
+ * configuration.
  */
 export async function withRuntimeUnless<T>(
   isExpected: (error: unknown) => boolean,
@@ -45,12 +45,12 @@ export async function withRuntimeUnless<T>(
   }
 }
 
-/** The configuration cannot be used: whoever needs it is told what is wrong with it. */
+/** Matches an invalid configuration, which other commands report in full. */
 export function isConfigUnusable(error: unknown): boolean {
   return error instanceof ConfigError;
 }
 
-/** With a signal that SIGINT and SIGTERM abort. */
+/** Passes a signal that SIGINT and SIGTERM abort. */
 export async function withSignal<T>(
   terminal: Terminal,
   options: RuntimeOptions,
@@ -59,7 +59,7 @@ export async function withSignal<T>(
   return withRuntime(options, (runtime) => untilSignal(terminal, (signal) => use(runtime, signal)));
 }
 
-/** What runs until it is done, or until one of `signals` aborts it. */
+/** Runs until it is done, or until one of `signals` aborts it. */
 export async function untilSignal<T>(
   terminal: Terminal,
   use: (signal: AbortSignal) => Promise<T>,

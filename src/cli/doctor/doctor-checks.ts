@@ -1,6 +1,4 @@
-/**
- * All that `holdfast doctor` looks at: the parts of this program that know, each behind one check.
- */
+/** Lists all checks of `holdfast doctor`. */
 
 import { dirname } from 'node:path';
 import { ConfigError } from '../../errors.ts';
@@ -28,7 +26,7 @@ import type { CommandScene } from '../terminal/terminal.ts';
 export interface DoctorScene extends CommandScene {
   readonly readings: Readings;
   readonly signal: AbortSignal;
-  /** Each key is asked. */
+  /** Also sends a request with each key. */
   readonly isLive: boolean;
 }
 
@@ -47,7 +45,7 @@ interface Opened {
   readonly notChecked: readonly string[];
 }
 
-/** What this shell's configuration lets be looked at; where it is broken, only that. */
+/** Opens this shell's configuration. If it is broken, doctor reports only that. */
 async function openShell(scene: DoctorScene): Promise<Opened> {
   const faults: Warning[] = [];
   const onEvent: EventListener = (event) => {
@@ -71,7 +69,7 @@ function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene)
   try {
     return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
   } catch {
-    return ''; // what is wrong with it is told by the problem itself
+    return ''; // the problem is in the report already
   }
 }
 
@@ -81,7 +79,7 @@ async function listChecks(
   faults: readonly Warning[],
 ): Promise<readonly Check[]> {
   const { host, readings, signal } = scene;
-  // What is learned by asking stands in the plan.
+  // the plan shows what the requests found
   const asked = scene.isLive ? await askKeys(scene, runtime) : [];
   const shell = await runtime.plan({ signal });
   const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
@@ -108,7 +106,7 @@ async function listChecks(
   ];
 }
 
-/** The log of today is being written. */
+/** Today's log is in use, so it is not listed as removable. */
 function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly Trouble[] {
   const folder = runtime.config().log.folder ?? paths.logFolder;
   return judgeDisks(host, [
@@ -117,15 +115,14 @@ function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly T
   ]);
 }
 
-/** Loaded where there is one. */
+/** Imported on demand: most machines have no service installed. */
 async function lookAtService({ host, readings }: DoctorScene): Promise<readonly Trouble[]> {
   const { examineService } = await import('../service/unit-checks.ts');
   return examineService(host, readings.from.kind === 'gateway');
 }
 
 /**
- * A gateway that runs is compared with this shell; else the place where it would listen is looked
- * at.
+ * Compares a running gateway with this shell; without one, checks the port where it would listen.
  */
 function checkSurroundings(
   { host, readings }: DoctorScene,
@@ -189,7 +186,7 @@ async function readEvidence(
   ];
 }
 
-/** Each key is a check of its own. What it costs is said before anything is sent. */
+/** Runs one check per key. The cost is announced before anything is sent. */
 async function askKeys(
   { terminal, signal }: DoctorScene,
   runtime: Runtime,

@@ -1,22 +1,22 @@
 /**
- * All commands, and what each is for. What one takes and does stands in a file that is loaded when
- * it is named; a family that shares its scene shares a file.
+ * Lists all commands with their summaries. Each is defined in a file that is loaded on demand;
+ * related commands share a file.
  */
 
 import type { Command } from '../context/command.ts';
 
-/** A file of commands, by their names. */
+/** Loads a file of commands, by their names. */
 type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
 
 /**
- * What a command is for, and the file it stands in or the commands below it; of those, `''` is the
- * command by itself.
+ * A command's summary, and its file or its subcommands. `''` is the command itself without a
+ * subcommand.
  */
 export type CommandEntry = readonly [says: string, behind: Load | Entries];
 
 export type Entries = Readonly<Record<string, CommandEntry>>;
 
-// Files that several lines name, or whose line would be too long.
+// Files that several entries share, or whose entry would be too long.
 const loadAuthAdd = () => import('../commands/auth/add.ts');
 const loadChat = () => import('../commands/chat.ts');
 const loadClassify = () => import('../commands/classify.ts');

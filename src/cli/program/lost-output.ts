@@ -1,4 +1,4 @@
-/** What is said when stdout cannot be written, and the status that follows. */
+/** The message and the exit status for a stdout that cannot be written. */
 
 import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';

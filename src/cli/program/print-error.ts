@@ -1,4 +1,4 @@
-/** The document that a command ends with when it was asked for `--json` and fails. */
+/** Prints the JSON document of a command that fails with `--json`. */
 
 import type { ErrorDescription } from '../terminal/exit.ts';
 import { printJson, printJsonLine, type Terminal } from '../terminal/terminal.ts';
@@ -15,7 +15,7 @@ export function printError(
 }
 
 /**
- * `auth login` prints one object a line, because the first must be read before the last is there.
+ * `auth login` prints one object per line, because the first must be read before the last is known.
  */
 function isLineByLine(argv: readonly string[]): boolean {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));

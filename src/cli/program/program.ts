@@ -1,6 +1,5 @@
 /**
- * From the words behind `holdfast` to a command that runs: commander is told what each command
- * takes.
+ * Turns the words after `holdfast` into a running command, by describing each command to commander.
  */
 
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
@@ -11,13 +10,10 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries } from './commands.ts';
 import { printError } from './print-error.ts';
 
-/**
- * The same on every terminal: the help of the whole command is written down (root-help.ts), not
- * made at each start.
- */
+/** A fixed width, since the help of the whole command is generated ahead (root-help.ts). */
 const helpWidth = 80;
 
-/** Runs the words behind `holdfast`, and returns the exit status. */
+/** Runs the words after `holdfast`, and returns the exit status. */
 export async function runWords(terminal: Terminal, words: readonly string[]): Promise<number> {
   let status = 0;
   const settle: Settle = async (outcome) => {
@@ -55,7 +51,7 @@ function createRoot(terminal: Terminal): Parser {
     .description('Keeps an AI agent attached to its models, and tells you why.')
     .version(version, '-V, --version')
     .showSuggestionAfterError()
-    .enablePositionalOptions() // a flag belongs to the command that it stands behind: `key list --json`
+    .enablePositionalOptions() // a flag belongs to the command that it follows: `key list --json`
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -65,7 +61,7 @@ function createRoot(terminal: Terminal): Parser {
     });
 }
 
-/** Keeps the exit status of a command's body. */
+/** Stores the exit status of the command that ran. */
 type Settle = (outcome: Promise<number>) => Promise<void>;
 
 interface ProgramScene {
@@ -73,13 +69,13 @@ interface ProgramScene {
   readonly settle: Settle;
   /** The words that may name a command. */
   readonly named: readonly string[];
-  /** Whether commands that are not named are shown with all that they take. */
+  /** Whether to load the parameters of commands that are not named, for a help page. */
   readonly isShown: boolean;
 }
 
 /**
- * Adds every command by name, and what it takes where it is named or shown: only then its file is
- * loaded.
+ * Adds every command by name. Its file is loaded, and its parameters added, only if it is named or
+ * shown.
  */
 async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): Promise<void> {
   const [first = '', ...named] = scene.named;
@@ -92,7 +88,7 @@ async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): P
   }
 }
 
-/** Commands below one, and what that does by itself. */
+/** Adds the subcommands of one command, and what it does without any. */
 async function addGroup(
   parser: Parser,
   { '': own, ...below }: Entries,
@@ -131,7 +127,7 @@ function toOption(key: string, taken: Taken<unknown>): Option {
   return option;
 }
 
-/** `--time-scale <number>`; with its letter before it: `-f, --follow`. */
+/** Formats `--time-scale <number>`, or with its letter `-f, --follow`. */
 export function nameFlag(key: string, { value, isNegated, short }: Taken<unknown>): string {
   const words = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const letter = short === undefined ? '' : `-${short}, `;
@@ -146,14 +142,14 @@ function parseOrRefuse(parse: (text: string) => unknown, text: string): unknown 
   }
 }
 
-/** Arguments and flags by their keys; what was not given is undefined. */
+/** Returns arguments and flags by their keys, undefined if not given. */
 function collectGiven(parser: Parser, { takes }: Command): Readonly<Record<string, unknown>> {
   const names = Object.entries(takes).filter(([, { as }]) => as === 'argument');
   const words = names.map(([key], index) => [key, parser.processedArgs[index]]);
   return { ...parser.opts(), ...Object.fromEntries(words) };
 }
 
-/** Loads nothing but the command that is being typed. */
+/** Loads only the command that is being typed. */
 async function completeLine(terminal: Terminal, line: readonly string[]): Promise<number> {
   const root = createRoot(terminal);
   const named = line.slice(1).filter((word) => word !== '' && !word.startsWith('-'));

@@ -1,28 +1,31 @@
-/** Reads what a person types without showing it, or what a program pipes in. */
+/** Reads a secret that a person types, without showing it, or that a program pipes in. */
 
 import type { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 
 /**
- * What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and Ctrl-U
- * for all of it.
+ * A terminal in raw mode sends these for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and
+ * Ctrl-U, which erases the line.
  */
 const enter = ['\r', '\n', '\x04'];
 const interrupt = '\x03';
 const erase = ['\b', '\x7f'];
 const eraseAll = '\x15';
 
-/** Arrow keys, and the marks that some terminals put around what is pasted. */
+/** Matches arrow keys, and the markers that some terminals send around pasted text. */
 const escapeSequence = new RegExp(String.raw`${'\x1b'}\[[0-9;]*[A-Za-z~]`, 'g');
 
-/** Everything up to the end of the stream. */
+/** Reads to the end of the stream. */
 export async function readAllInput(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The same; nothing, and no longer waiting, once `signal` is aborted before the first byte. */
+/**
+ * Like `readAllInput`, but stops and returns an empty text if `signal` is aborted before the first
+ * byte.
+ */
 export async function readInTime(
   stdin: Readable,
   { onFirst, signal }: { readonly onFirst: () => void; readonly signal: AbortSignal },
@@ -44,7 +47,7 @@ export async function readInTime(
   }
 }
 
-/** Lines as the terminal gives them, one for each call; what was typed ahead waits for the next. */
+/** Returns one line per call; text typed ahead is kept for the next call. */
 export function createLineReader(
   stdin: Readable,
   screen: { write(text: string): unknown },
@@ -74,13 +77,13 @@ function readChunk(stdin: Readable, signal: AbortSignal): Promise<string> {
   });
 }
 
-/** One line; the terminal shows nothing of it. Rejects with an `AbortError` on Ctrl-C. */
+/** Reads one line without echo. Rejects with an `AbortError` on Ctrl-C. */
 export async function readHidden(
   stdin: ReadStream,
   screen: { write(text: string): unknown },
   prompt: string,
 ): Promise<string> {
-  stdin.setRawMode(true); // first: a paste at sight of the prompt would be shown
+  stdin.setRawMode(true); // raw mode comes first: a paste right after the prompt would be shown
   try {
     screen.write(prompt);
     return await readLine(stdin);

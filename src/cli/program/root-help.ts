@@ -1,6 +1,6 @@
 /**
- * What `holdfast --help` prints. Written by `npm run docs` from commands.ts, so that
- * printing it loads no parser.
+ * Holds the output of `holdfast --help`. `npm run docs` generates it from commands.ts, so that
+ * printing it needs no parser.
  */
 
 export const rootHelp = `Usage: holdfast [options] [command]

@@ -1,11 +1,11 @@
-/** One command from its words to its exit status; an error is explained on the way. */
+/** Runs one command line to its exit status, and explains errors. */
 
 import { describeError, explainError, toExitStatus } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printError } from './print-error.ts';
 import { runWords } from './program.ts';
 
-/** `isLost` says whether stdout has lost its reader. */
+/** `isLost` tells whether stdout has lost its reader. */
 export async function runCommandLine(
   terminal: Terminal,
   argv: readonly string[],

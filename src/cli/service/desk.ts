@@ -1,6 +1,6 @@
 /**
- * What every `holdfast service` command works on: the plan for this machine, and the supervisor
- * that is to follow it.
+ * Opens the service for `holdfast service`: the plan for this machine, and the supervisor that runs
+ * it.
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
@@ -30,11 +30,11 @@ export interface ServiceDesk {
   readonly host: Host;
   readonly plan: ServicePlan;
   readonly supervisor: Supervisor;
-  /** What the service's file must hold. */
+  /** The wanted content of the service's file. */
   readonly planned: string;
 }
 
-/** What is known of this machine; on Windows the plan alone. */
+/** Reads the state of this machine; on Windows there is only the plan. */
 export async function openDesk(
   host: Host,
   scope: ServiceScope,
@@ -66,8 +66,7 @@ export function asEnvironment(variables: Readonly<Record<string, string>>): Envi
 }
 
 /**
- * A service of the system that is set up by `sudo` runs as the user who called it, with that user's
- * files.
+ * A system service installed with `sudo` runs as the user who called it, with that user's files.
  */
 async function findAccount(
   { environment, run }: Host,
@@ -85,7 +84,7 @@ async function findAccount(
   return { name: caller, home: found };
 }
 
-/** Throws `ConfigError` for a configuration that the service could not start with either. */
+/** Throws `ConfigError` for a configuration with which the service could not start either. */
 async function readGateway(host: Host): Promise<GatewaySettings> {
   const configured = await withRuntimeUnless(
     isUnconfigured,
@@ -114,7 +113,7 @@ function findSupervisorPlace(
   };
 }
 
-/** The file of a service that is installed; of the user's own, or of the system. */
+/** Returns the file of an installed service, the user's or the system's. */
 export function findServiceFile(host: Host, scope: ServiceScope): string | undefined {
   const place = findSupervisorPlace(host, scope, host.environment.get('HOME') ?? '/');
   const { path } = host.platform === 'darwin' ? launchd(place) : systemd(place);
@@ -127,10 +126,10 @@ const runLimits = {
   signal: new AbortController().signal,
 };
 
-/** What a supervisor's program needs to find it; keys are not among that. */
+/** The supervisor's program needs these variables to find it. Keys are not among them. */
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
 
-/** Returns what it printed. Throws `AccessError` with its own words when it fails. */
+/** Returns its output. Throws `AccessError` with its own words when it fails. */
 export async function runProgram(host: Host, command: readonly string[]): Promise<string> {
   const all = host.environment.all();
   const environment = Object.fromEntries(
@@ -148,8 +147,8 @@ export async function runAll(host: Host, commands: readonly (readonly string[])[
 }
 
 /**
- * What the supervisor says of the environment it gives. Throws, with the way out, where none
- * answers.
+ * Returns the environment that the supervisor gives the service. Throws, with a fix, if no
+ * supervisor answers.
  */
 export async function askSupervisor({ host, supervisor }: ServiceDesk): Promise<string> {
   try {
@@ -168,7 +167,7 @@ function nobodySupervises(cause: unknown): AccessError {
   });
 }
 
-/** The service's file as it is, beside what it would be. */
+/** Returns the service's file as it is, and as it would be written. */
 export function readInstalled({ host, supervisor, planned }: ServiceDesk): {
   readonly text: string | undefined;
   readonly state: ImprintState;

@@ -1,4 +1,4 @@
-/** A service in words for a terminal. Pure. */
+/** Formats a service for a terminal. Pure. */
 
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -11,7 +11,7 @@ import { exitStatuses } from '../terminal/exit.ts';
 import { describeState } from '../terminal/key-lines.ts';
 import type { SelfCheck } from './self-check.ts';
 
-/** `holdfast service install --system`: a command about the same service. */
+/** Builds a command about the same service: `holdfast service install --system`. */
 export function serviceLine(
   plan: Pick<ServicePlan, 'scope'>,
   ...words: readonly string[]
@@ -19,7 +19,7 @@ export function serviceLine(
   return shellLine`${['holdfast', 'service', ...words, ...(plan.scope === 'system' ? ['--system'] : [])]}`;
 }
 
-/** The same, by who may write the file. */
+/** Like `serviceLine`, with `sudo` if only root may write the file. */
 export function installLine(
   plan: Pick<ServicePlan, 'scope'>,
   ...flags: readonly string[]
@@ -45,7 +45,7 @@ export function describeInstalled(
   return `${lines.join('\n')}\n`;
 }
 
-/** Verdict first, then what was found, then what to type. */
+/** The verdict comes first, then the evidence, then the commands to type. */
 export function describeCheck(check: SelfCheck, plan: ServicePlan, now: number): string {
   const { pools, missing, unusable, refused } = check;
   const lines = [

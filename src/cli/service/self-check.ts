@@ -1,6 +1,6 @@
 /**
- * What the service will find of the keys that the routes need: the same look that `auth list`
- * takes, in the service's environment.
+ * Checks which keys the service will find for its routes: the same look as `auth list`, in the
+ * service's environment.
  */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
@@ -26,15 +26,15 @@ import { asEnvironment, type ServiceDesk } from './desk.ts';
 
 export interface SelfCheck {
   readonly pools: readonly PoolCheck[];
-  /** Tasks that no key is there for. */
+  /** Tasks without any key. */
   readonly unusable: readonly string[];
-  /** What this shell has and the service has not. */
+  /** Variables that this shell has and the service lacks. */
   readonly missing: readonly MissingVariable[];
-  /** Why the service would not start; absent: it would. */
+  /** Why the service would not start. Absent: it would. */
   readonly refused?: string;
 }
 
-/** `asked` is what the supervisor said of its environment. */
+/** `asked` is the environment as the supervisor reported it. */
 export async function checkService(desk: ServiceDesk, asked: string): Promise<SelfCheck> {
   const { host, plan } = desk;
   const service = buildEnvironment(desk, asked);
@@ -54,7 +54,7 @@ export async function checkService(desk: ServiceDesk, asked: string): Promise<Se
   }
 }
 
-/** Another user's state file is not opened: what we wrote there would be ours. */
+/** Another user's state file is not opened, since files that we create there would belong to us. */
 async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<readonly PoolCheck[]> {
   const host = createNodeHost(service);
   const look = async (runtime: Runtime): Promise<readonly PoolCheck[]> => {
@@ -75,7 +75,7 @@ function buildEnvironment({ host, plan }: ServiceDesk, asked: string): Environme
   return buildServiceEnvironment(plan, { asked, fileText });
 }
 
-/** What this shell has and the service has not. */
+/** Finds the variables that this shell has and the service lacks. */
 export async function findMissing(
   desk: ServiceDesk,
   asked: string,
@@ -83,7 +83,7 @@ export async function findMissing(
   const { host, plan } = desk;
   const service = buildEnvironment(desk, asked);
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
-  // As this shell would resolve them.
+  // as this shell would resolve them
   const pools = await withRuntimeUnless(
     isConfigUnusable,
     { ...quietly, host },

@@ -1,6 +1,6 @@
 /**
- * What `holdfast doctor` says of an installed service: its file beside what would be written today,
- * and its variables beside this shell's.
+ * Checks an installed service for `holdfast doctor`: its file against what would be written today,
+ * and its variables against this shell's.
  */
 
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
@@ -19,8 +19,8 @@ import { findMissing } from './self-check.ts';
 const scopes: readonly ServiceScope[] = ['user', 'system'];
 
 /**
- * Nothing where no service is installed. A gateway that runs tells its variables itself: then they
- * are left out.
+ * Returns nothing if no service is installed. Variables are skipped if a gateway runs, since it
+ * reports its own.
  */
 export async function examineService(host: Host, hasGateway: boolean): Promise<readonly Trouble[]> {
   const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);

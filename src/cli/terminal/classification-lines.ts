@@ -1,4 +1,4 @@
-/** A classification as a person reads it: a word on the left, what it is on the right. */
+/** Formats a classification for a terminal, in two columns. */
 
 import type {
   ClassifyReport,
@@ -34,7 +34,7 @@ export function describeClassification(
   ];
 }
 
-/** What it means, whose fault it is, and what Holdfast does. */
+/** The lines say what it means, whose fault it is, and how Holdfast reacts. */
 export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
   const { mark } = verdict;
   return [
@@ -48,7 +48,7 @@ export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
   ];
 }
 
-/** `asks again after 0.4 s, 0.8 s, then ends`. */
+/** Joins steps to a phrase such as `asks again after 0.4 s, 0.8 s, then ends`. */
 export function joinSteps(plan: readonly string[]): string {
   return plan.join(', then ').replaceAll(/( s), then asks again after/g, '$1,');
 }
@@ -74,7 +74,7 @@ function formatDelay(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
-/** A word on the left, what it is on the right. */
+/** Puts a word on the left and its meaning on the right. */
 export function namedLine(name: string, text: string): string {
   return `${name.padEnd(10)} ${text}`;
 }

@@ -1,4 +1,4 @@
-/** From an error to an exit status and the lines that explain it: the one table. */
+/** Maps an error to an exit status and to the lines that explain it, in one table. */
 
 import { Redactor } from '../../credentials/redact/redact.ts';
 import {
@@ -17,7 +17,7 @@ import type {
   UnlistedKeys,
 } from '../../model/record.ts';
 
-/** What each exit status means; docs/cli.md is made from it. */
+/** The meaning of each exit status; docs/cli.md is generated from it. */
 export const exitStatuses: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'a check failed, or something on this machine: a file, a port, the state',
@@ -72,20 +72,23 @@ export function toExitStatus(error: unknown): number {
   return statusByCode[error.code];
 }
 
-/** A class may say more than *exhausted*: why the first candidate did not answer. */
+/**
+ * A class may have a status of its own, which says why the first candidate did not answer; else it
+ * is *exhausted*.
+ */
 function statusOfClass(name: string): number {
   return (isFailureClass(name) ? rowOfClass(name).exit : undefined) ?? statusByCode.exhausted;
 }
 
 /**
- * That of the first candidate, so that a call that finds it held back ends as the one did that was
- * refused.
+ * Returns the class of the first candidate, so that a call refused by a mark ends with the same
+ * status as the call that caused the mark.
  */
 function classThatEnded({ cause, attempts }: RequestRecord): string {
   return cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class ?? '';
 }
 
-/** What a person reads on stderr. */
+/** Returns the text for stderr. */
 export function explainError(error: unknown): string {
   const { message, howToFix } = describeError(error);
   return `holdfast: ${message}${howToFix === undefined ? '' : `\nHow to fix: ${howToFix}`}\n`;
@@ -95,28 +98,31 @@ export interface ErrorDescription {
   readonly code: ErrorCode | 'unexpected';
   readonly message: string;
   readonly howToFix?: string | undefined;
-  /** The line of it that can be pasted into a shell. Absent: there is none. */
+  /** The command that fixes it. Absent if there is none. */
   readonly command?: ShellLine | undefined;
   /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[] | undefined;
   /**
-   * Of a request that nobody answered: the failure class behind the status. Absent where nobody was
-   * asked.
+   * The failure class behind the status, for a request that nobody answered. Absent if nothing was
+   * sent.
    */
   readonly class?: string | undefined;
-  /** What had come of an answer that broke off. Absent: nothing. */
+  /** The part of a broken answer that arrived. Absent: nothing. */
   readonly partialText?: string | undefined;
-  /** Each one's cause and end. */
+  /** The cause and end of each candidate's failure. */
   readonly candidates?: readonly CandidateVerdict[] | undefined;
   readonly unlisted?: readonly UnlistedKeys[] | undefined;
-  /** Who was passed over, where the answer broke off and nobody else was asked to go on. */
+  /**
+   * The candidates that were skipped, if the answer broke off and nobody else was asked to
+   * continue.
+   */
   readonly skipped?: readonly SkipRecord[] | undefined;
-  /** When the first of all may be used again, epoch ms. Absent when nobody knows. */
+  /** When the first of all candidates may be used again, epoch ms. Absent if unknown. */
   readonly earliestRetry?: number | undefined;
 }
 
-/** What a program reads on stdout when it asked for `--json`. */
+/** Returns the error as `--json` prints it. */
 export function describeError(error: unknown): ErrorDescription {
   const exit = toExitStatus(error);
   if (exit === 130) return { code: 'client-closed', message: 'interrupted', exit };
@@ -138,7 +144,7 @@ export function describeError(error: unknown): ErrorDescription {
   };
 }
 
-/** Over HTTP, what happened and what to do are one text. */
+/** Over HTTP, an error and its fix are one text. */
 function splitFix({
   message,
   howToFix,
@@ -176,7 +182,7 @@ function cleanSkip({ gist, ...skip }: SkipRecord): SkipRecord {
   return { ...skip, reason: clean(skip.reason), ...(gist !== undefined && { gist: clean(gist) }) };
 }
 
-/** The same for an invalid command line, in the words that people read already. */
+/** Describes an invalid command line, in the same words as stderr. */
 export function describeUsageError(said: string): ErrorDescription {
   const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
   return {
@@ -186,7 +192,7 @@ export function describeUsageError(said: string): ErrorDescription {
   };
 }
 
-/** A key may have been written where none belongs; only its shape gives it away. */
+/** A key may appear anywhere in a command line; only its shape reveals it. */
 function clean(text: string): string {
   return new Redactor().redact(text);
 }

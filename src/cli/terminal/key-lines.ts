@@ -1,4 +1,4 @@
-/** Keys in words for a terminal: one block for each, the facts that decide on top. Pure. */
+/** Formats keys for a terminal: one block for each, the deciding facts first. Pure. */
 
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
@@ -6,7 +6,7 @@ import type { UnusedKey } from '../../diagnostics/unused-keys.ts';
 import { assertNever } from '../../errors.ts';
 import type { Operation } from '../../model/protocol.ts';
 
-/** A pool with its keys in the order of use. */
+/** Formats a pool with its keys in the order of use. */
 export function describePool(pool: PoolReport, now: number): string {
   const head = `${pool.name}  (${pool.selection})`;
   if (pool.keys.length === 0)
@@ -14,7 +14,7 @@ export function describePool(pool: PoolReport, now: number): string {
   return [head, ...pool.keys.map((row) => describeKeyRow(row, now))].join('\n');
 }
 
-/** What `credentials.json` holds and no request uses. */
+/** Formats the keys in `credentials.json` that no request uses. */
 export function describeUnused(unused: readonly UnusedKey[]): string {
   const rows = unused.map(({ id, label, fingerprint, because }) => {
     const print = fingerprint === undefined ? '' : `, ${fingerprint}`;
@@ -48,7 +48,7 @@ function describeKeyRow(row: KeyRow, now: number): string {
   return [`  ${row.order}  ${row.label}: ${describeState(row, now)}`, ...lines, ''].join('\n');
 }
 
-/** What holds for a key as a whole. */
+/** The state of a key across all models. */
 export function describeState({ state, marks, detail }: KeyRow, now: number): string {
   const [longest] = marks.filter(({ model }) => model === undefined);
   switch (state) {
@@ -72,7 +72,7 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
   }
 }
 
-/** Answers are what a model is for: only what else is asked is named. */
+/** `generate` has no word, since it is the usual operation. */
 const operationWords: Readonly<Record<Operation, string>> = {
   generate: '',
   embed: ' (embeddings only)',
@@ -84,7 +84,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
   rerank: ' (reranking only)',
 };
 
-/** `quota on every model of its account until …, named by the provider: "…"`. */
+/** Formats a mark: `quota on every model of its account until …, named by the provider: "…"`. */
 function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
@@ -93,7 +93,7 @@ function describeKeyMark(mark: KeyMark, now: number): string {
   return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
 }
 
-/** `until 2026-11-21T09:15:00Z, in 59 min`. */
+/** Formats an end as `until 2026-11-21T09:15:00Z, in 59 min`. */
 export function describeEnd(until: number, now: number): string {
   return until <= now
     ? 'ended, to be probed'
@@ -120,7 +120,7 @@ function describeDuration(ms: number): string {
   return `${Math.round(ms / unitMs)} ${name}`;
 }
 
-/** What a test of a key showed, and what it did not. */
+/** Says what a test of a key proved, and what it did not. */
 export function describeTest(test: KeyTest, foundAt: string): string {
   const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
   const sign = verdict === 'works' ? '✓' : '✗';

@@ -1,8 +1,7 @@
 /**
- * The two streams that a command writes to, and what follows when one of them cannot be written any
- * more: on stderr nothing, on stdout whoever listens for it is told. Words of models and providers
- * pass here: what a terminal would obey is taken out where the stream is one; a file or a pipe gets
- * every byte. Made in `main.ts`.
+ * Wraps the two streams that a command writes to. A failing stderr is ignored; a failing stdout
+ * calls its listeners. On a terminal, control sequences are removed, since the text may come from a
+ * model or provider; a file or a pipe gets every byte. Created in `main.ts`.
  */
 
 import type { Writable } from 'node:stream';
@@ -15,8 +14,8 @@ export interface Output {
   /** Calls back when stdout cannot be written any more, until the returned function is called. */
   onLost(listener: () => void): () => void;
   /**
-   * Why stdout could not be written, once all that was said is out. `EPIPE` is a reader who has
-   * left, as in `holdfast models | head -1`.
+   * Waits until all text is written, and returns the error of stdout, if any. `EPIPE` means that
+   * the reader has left, as in `holdfast models | head -1`.
    */
   finish(): Promise<NodeJS.ErrnoException | undefined>;
 }
@@ -35,7 +34,7 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream): Output
     fault = error;
     for (const listener of listeners) listener();
   };
-  // Without a listener an error ends the process. Which write failed is told to the write.
+  // Without a listener an error would end the process. The failed write itself gets the error.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: (text) => {

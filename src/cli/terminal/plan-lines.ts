@@ -1,6 +1,6 @@
 /**
- * Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the
- * line to paste.
+ * Formats plans, problems and rules for a terminal: the verdict first, then its evidence, then the
+ * command to paste.
  */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
@@ -22,7 +22,7 @@ const signs: Readonly<Record<Weight, string>> = {
   resting: '–',
 };
 
-/** Three lines at most: what, its evidence, its mend. */
+/** Returns at most three lines: the problem, its evidence, and its fix. */
 export function troubleLines({ weight, what, evidence, mend }: Trouble): string {
   const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
   const command = mend?.command === undefined ? '' : `: ${mend.command}`;
@@ -30,7 +30,7 @@ export function troubleLines({ weight, what, evidence, mend }: Trouble): string 
   return `${signs[weight]} ${what}\n${said}${mended}`;
 }
 
-/** All tasks, a line each; those that take the route of `main` in one. */
+/** Returns one line per task, and a single line for all tasks that use the route of `main`. */
 export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): string {
   const width = Math.max(
     ...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length),
@@ -50,7 +50,10 @@ function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
   return asked === undefined ? '–' : signOfStanding(asked.standing);
 }
 
-/** `xiaomi/mimo → deepseek/flash`, with who is asked first where that is not the first. */
+/**
+ * Formats `xiaomi/mimo → deepseek/flash`, and names the target that is asked first if it is not the
+ * first.
+ */
 export function describeChain({ targets, next, budget }: RoutePlan): string {
   const chain = targets.map(({ id }) => id).join(' → ');
   if (budget !== undefined) return `${chain}; ${budget.text}`;
@@ -58,7 +61,7 @@ export function describeChain({ targets, next, budget }: RoutePlan): string {
   return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
 }
 
-/** One route with all its keys. */
+/** Formats one route with all its keys. */
 export function describeRoute(route: RoutePlan, now: number): string {
   const targets = route.targets.map((target, index) => describeTargetPlan(target, index + 1, now));
   return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');
@@ -79,7 +82,7 @@ function describeTargetPlan(target: TargetPlan, order: number, now: number): str
   ].join('\n');
 }
 
-/** Nothing where nobody knows: it is asked with them. */
+/** Returns nothing if it is unknown whether the model sees images: then it gets them. */
 function describeImages(
   { seen, source, learnedAt, instead }: ImagesPlan,
   now: number,
@@ -110,7 +113,10 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
   ];
 }
 
-/** What would happen if whoever is asked first failed; of several routes, for the first. */
+/**
+ * Says what would happen if the first target failed. Of several routes, only the first is
+ * described.
+ */
 export function describeFailures({ routes }: Plan): string {
   const failing = routes[0]?.failing;
   if (failing === undefined) return '';
@@ -135,7 +141,7 @@ export function describeRulePage(page: RulePage): readonly string[] {
   ];
 }
 
-/** Nothing is wrong: who is asked first of those that are told, and how it stands. */
+/** The report if nothing is wrong: the target that is asked first, and its state. */
 export function describeWell({ routes, asked, at }: Plan): string {
   const [route] = routes;
   const first = route?.failing ?? route?.next;

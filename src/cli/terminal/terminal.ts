@@ -1,5 +1,5 @@
 /**
- * What a command may touch of the world: streams, signals, the terminal's nature. Built in
+ * The door of a command to the world: streams, signals, and whether there is a terminal. Built in
  * `main.ts`, faked in tests.
  */
 
@@ -10,32 +10,32 @@ import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 
 export interface Terminal {
-  /** Data: what a program would read. */
+  /** Writes data to stdout, for programs. */
   out(text: string): void;
-  /** Talk: what a person reads. */
+  /** Writes text for people to stderr. */
   talk(text: string): void;
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
   /**
-   * Standard input to its end; empty on a terminal, and once `signal` is aborted before anything
-   * came. Calls back at the first byte.
+   * Reads standard input to its end. Empty on a terminal, and if `signal` is aborted before the
+   * first byte. `onFirst` is called at the first byte.
    */
   readInput(wait?: { readonly onFirst: () => void; readonly signal: AbortSignal }): Promise<string>;
   /**
-   * One line as it is typed; shown after `prompt`. Only where `isInteractive`. Rejects with an
-   * `AbortError` at the end of the input, and once the signal is aborted.
+   * Shows `prompt` and reads one line. Works only if `isInteractive`. Rejects with an `AbortError`
+   * at the end of the input, and when the signal is aborted.
    */
   readLine(prompt: string, signal: AbortSignal): Promise<string>;
-  /** One line typed without being shown; the whole of standard input where it is no terminal. */
+  /** Reads one line without echo; without a terminal, all of standard input. */
   readSecret(prompt: string): Promise<string>;
   /**
-   * Standard input and output themselves, for what draws on a screen; `isTTY` says whether they are
-   * one.
+   * Standard input and output, for programs that draw on the screen; `isTTY` tells whether they are
+   * terminals.
    */
   readonly streams: { readonly input: ReadStream; readonly output: WriteStream };
   /**
-   * Calls back at each of these signals until the returned function is called. SIGPIPE: stdout
-   * cannot be written any more.
+   * Calls back at each of these signals until the returned function is called. SIGPIPE means that
+   * stdout cannot be written any more.
    */
   onSignal(
     signals: readonly NodeJS.Signals[],
@@ -44,8 +44,8 @@ export interface Terminal {
 }
 
 /**
- * What a command works with: this process's host, closed when the command is done, and the user's
- * files.
+ * What a command works with: this process's host, which is closed when the command ends, and the
+ * paths of the user's files.
  */
 export interface CommandScene {
   readonly terminal: Terminal;
@@ -53,14 +53,14 @@ export interface CommandScene {
   readonly paths: Paths;
 }
 
-/** Dimmed where the terminal shows colours. */
+/** Dims the text if the terminal shows colours. */
 export function dim(terminal: Terminal, text: string): string {
   return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
 }
 
 /**
- * What every `--json` prints. `schema` comes first and names the form; another number when a field
- * goes or changes its meaning.
+ * The output of every `--json`. `schema` comes first and names the format; its number changes when
+ * a field is removed or changes its meaning.
  */
 export type JsonDocument = Readonly<Record<string, unknown>> & {
   readonly schema: `holdfast.${string}/${number}`;
@@ -70,15 +70,12 @@ export function printJson(terminal: Terminal, document: JsonDocument): void {
   terminal.out(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** The same on one line, for a command that prints one object a line. */
+/** Like `printJson`, on one line, for a command that prints one object per line. */
 export function printJsonLine(terminal: Terminal, document: JsonDocument): void {
   terminal.out(`${JSON.stringify(document)}\n`);
 }
 
-/**
- * Says what stands between a command and the state file; what else happens the command tells
- * itself.
- */
+/** Reports problems with the state file; the command itself prints all other events. */
 export function tellStoreFaults(terminal: Terminal): EventListener {
   return (event) => {
     if (event.type === 'warning' && event.code.startsWith('store-'))
@@ -86,7 +83,7 @@ export function tellStoreFaults(terminal: Terminal): EventListener {
   };
 }
 
-/** Says what happens on the way to an answer. */
+/** Reports events on the way to an answer. */
 export function tellEvents(terminal: Terminal): EventListener {
   return (event) => {
     if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);

@@ -1,6 +1,6 @@
 /**
- * `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says
- * what outranks it.
+ * `holdfast auth add` reads a key from a hidden prompt or a pipe, tests it, stores it, and names
+ * the sources that come before it.
  */
 
 import { askWhetherMeant } from '../../../config/schema/nearest.ts';
@@ -48,7 +48,10 @@ export const commands = {
   }),
 };
 
-/** 0 when the key was stored, or would have been; 4 when the provider refused it. */
+/**
+ * Returns 0 when the key was stored, or would have been with `--dry-run`; 4 when the provider
+ * refused it.
+ */
 async function addStoredKey(
   asked: Given<typeof takes>,
   { terminal }: CommandScene,
@@ -65,15 +68,13 @@ async function addStoredKey(
   };
 }
 
-/**
- * Whatever can be refused is refused before anybody types a key, and before the provider is asked.
- */
+/** Runs every check that needs no key first, so that nobody types a key in vain. */
 async function takeNewKey(
   terminal: Terminal,
   { json: _json, fromEnv, ...asked }: Given<typeof takes>,
 ): Promise<TakeResult> {
   const { provider, label, verify } = asked;
-  // What is not tried needs no model to be tried with.
+  // without a test, no model is needed
   const model = asked.model ?? (verify ? undefined : 'any');
   const takeBy = async (runtime: Runtime): Promise<TakeResult> => {
     const { keys } = runtime;
@@ -118,7 +119,7 @@ function describeAddedKey(
   return `${tried}${key.credentialId} (${key.label}) ${what}, ${how}; it is only sent to ${key.origin}\n`;
 }
 
-/** Warnings about what a key looks like. */
+/** These warnings are about what a key looks like. */
 const looksOdd: ReadonlySet<string> = new Set([
   'key-quoted',
   'key-assignment',
@@ -126,7 +127,9 @@ const looksOdd: ReadonlySet<string> = new Set([
   'key-of-other-provider',
 ]);
 
-/** What stands before the key, or keeps it out of use, said at the moment it is added. */
+/**
+ * Lists what comes before the new key or keeps it from being used, while the user can still react.
+ */
 async function listRemarks({
   provider,
   credentialId,
@@ -156,7 +159,7 @@ async function listRemarks({
   return remarks ?? [unnamed];
 }
 
-/** With the user's own runtime; undefined where that does not know the provider. */
+/** Uses the user's own configuration. Returns undefined if it does not have the provider. */
 function withNewKey<T>(
   provider: string,
   use: (runtime: Runtime) => Promise<T>,
@@ -166,7 +169,7 @@ function withNewKey<T>(
   );
 }
 
-/** A runtime made for this key alone: the catalogue knows where it belongs. */
+/** Builds a runtime for this key alone; the catalogue supplies the provider's address. */
 function madeFor(provider: string, wished: string | undefined): RuntimeOptions {
   const entry = builtinEntries.find(({ name }) => name === provider);
   if (entry === undefined) throw providerNotKnown(provider);

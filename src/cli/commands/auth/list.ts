@@ -1,5 +1,5 @@
 /**
- * `holdfast auth list`: every key in the order of use, what health says of it, and which source
+ * `holdfast auth list` shows every key in the order of use, with its state, and which source
  * shadows which.
  */
 
@@ -33,7 +33,7 @@ function listPools({ name }: Given<typeof takes>, { terminal }: CommandScene): P
   });
 }
 
-/** A name that only fits what no request uses is no mistake here. */
+/** Returns an empty list for a name that only matches keys no request uses. */
 async function reportPools(
   { keys }: Runtime,
   asked: {

@@ -1,6 +1,6 @@
 /**
- * `holdfast auth login`: an address and a code for a person, then the tokens in `credentials.json`.
- * Needs no terminal.
+ * `holdfast auth login` shows an address and a code for a person, then stores the tokens in
+ * `credentials.json`. It works without a terminal.
  */
 
 import type { DevicePrompt } from '../../../credentials/oauth/device-login.ts';
@@ -34,7 +34,7 @@ export const commands = {
 
 type LoginFlags = Given<typeof takes>;
 
-/** With `--json` one object a line: first what a person must do, then what came of it. */
+/** With `--json` it prints one object per line: first what the person must do, then the result. */
 function runLogin(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const place = findPlace(runtime, options.provider);
@@ -70,7 +70,7 @@ async function logIn(
 
 interface LoginPlace {
   readonly settings: LoginSettings;
-  /** The only origin the token will be sent to. */
+  /** The token is sent to this origin only. */
   readonly origin: string;
 }
 
@@ -109,7 +109,7 @@ function tellPlan(
   );
 }
 
-/** The address is data: a script may open it. */
+/** The address is data, so that a script can open it. */
 function tellPrompt(terminal: Terminal, prompt: DevicePrompt, isJson: boolean): void {
   if (isJson) {
     printLine(terminal, { step: 'confirm', ...prompt });

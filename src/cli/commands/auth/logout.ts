@@ -1,7 +1,4 @@
-/**
- * `holdfast auth logout`: tells the server that the tokens are not wanted any more, and forgets
- * them.
- */
+/** `holdfast auth logout` revokes the tokens at the server and deletes them here. */
 
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
@@ -23,7 +20,7 @@ export const commands = {
   logout: createCommand({ takes, example: 'holdfast auth logout xai', run: logout }),
 };
 
-/** The tokens are forgotten here even if the server cannot be told. */
+/** The tokens are deleted even if the server cannot be reached. */
 function logout(
   { name, dryRun }: Given<typeof takes>,
   { terminal }: CommandScene,

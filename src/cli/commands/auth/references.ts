@@ -1,6 +1,6 @@
 /**
- * `holdfast auth export` and `import`: labels and references of keys from one machine to another;
- * never a secret.
+ * `holdfast auth export` and `import` move labels and references of keys from one machine to
+ * another, never a secret.
  */
 
 import { checkConfigText } from '../../../config/holder/check-text.ts';
@@ -37,7 +37,7 @@ export const commands = {
 
 const catalogue = createCatalogue(builtinEntries);
 
-/** Prints JSON: what `auth import` reads. */
+/** Prints the JSON that `auth import` reads. */
 async function exportKeys(_given: object, { terminal }: CommandScene): Promise<number> {
   const keys = await withRuntime(quietly, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
@@ -49,7 +49,7 @@ async function exportKeys(_given: object, { terminal }: CommandScene): Promise<n
   return 0;
 }
 
-/** Reads an export from stdin; shows the change of the config, and makes it. */
+/** Reads an export from stdin, shows how the config would change, and writes it. */
 async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   const keys = parseExport(await scene.terminal.readInput());
   if (keys === undefined) {
@@ -94,7 +94,7 @@ function planReferences(scene: CommandScene, keys: readonly ExportedKey[]): Impo
   return { before, after: imported.text, imported, diff };
 }
 
-/** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
+/** Rejects a change that makes the config unusable. Problems that it had before do not count. */
 function checkImported(
   scene: CommandScene,
   before: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * `holdfast auth refresh`: renews the tokens of logins now, whatever their age; running gateways
- * take them over at once.
+ * `holdfast auth refresh` renews the tokens of logins now, whatever their age. Running gateways
+ * pick them up at once.
  */
 
 import type { Login } from '../../../credentials/oauth/login.ts';

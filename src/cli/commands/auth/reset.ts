@@ -1,6 +1,6 @@
 /**
- * `holdfast auth reset`: ends what holds keys back, here and in every running gateway, and says
- * what that was.
+ * `holdfast auth reset` removes the marks that hold keys back, here and in every running gateway,
+ * and lists them.
  */
 
 import type { Mark } from '../../../model/failure.ts';

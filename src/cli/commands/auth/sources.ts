@@ -1,6 +1,6 @@
 /**
- * `holdfast auth sources`: every place that was looked in for a provider's keys, what was there,
- * and who won by which rule.
+ * `holdfast auth sources` lists every place that was searched for a provider's keys, what it had,
+ * and which rule chose the winner.
  */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';

@@ -1,4 +1,4 @@
-/** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
+/** `holdfast auth remove`, `rename` and `move` change stored keys. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import {
@@ -53,7 +53,7 @@ function renameStoredKey(asked: Given<typeof takesRename>, scene: CommandScene):
   });
 }
 
-/** `place` counts from 1, as `auth list` does among the stored keys of the provider. */
+/** `place` counts from 1 among the stored keys of the provider, as in `auth list`. */
 function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Printout> {
   const { place } = asked;
   const wanted = Number(place);
@@ -73,12 +73,15 @@ function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Prin
 }
 
 interface Change {
-  /** What will have happened, for people. */
+  /** Describes the change once it is made, for people. */
   readonly verb: (keys: StoredKeys, key: StoredKeyView) => string;
   readonly work: (keys: StoredKeys, key: StoredKeyView) => Promise<StoredKeyView>;
 }
 
-/** Needs no usable configuration: a key can be removed from under a broken one. */
+/**
+ * Works without a usable configuration, so that a key can be removed while the configuration is
+ * broken.
+ */
 async function change(
   { host, paths }: CommandScene,
   { id, dryRun = false }: Given<typeof takesRemove>,

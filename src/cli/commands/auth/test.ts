@@ -1,6 +1,6 @@
 /**
- * `holdfast auth test`: one small completion with each key; it says what that proves and what it
- * does not.
+ * `holdfast auth test` sends one small completion with each key, and says what that proves and what
+ * it does not.
  */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
