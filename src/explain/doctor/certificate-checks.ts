@@ -1,6 +1,6 @@
 /**
- * What a server's certificate tells of: a proxy that signs for others, an end that has come or is
- * near. Pure.
+ * Judges a server's certificate: one signed by an intercepting proxy, or expired, or about to
+ * expire. Pure.
  */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
@@ -9,10 +9,10 @@ import type { CertificateReading } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
+/** People who renew by hand need a warning this early; programs renew before it. */
 const nearMs = 7 * 24 * 60 * 60_000;
 
-/** One that is trusted, and will not be for long. */
+/** Judges a trusted certificate that expires soon. */
 export function judgeEnd(
   server: string,
   { endsAt }: CertificateReading,
@@ -24,7 +24,7 @@ export function judgeEnd(
   return [createTrouble('odd', what, { mend, exit: 0 })];
 }
 
-/** Why it is not trusted: half a sentence, and what helps. */
+/** Why the certificate is not trusted, as half a sentence, and the fix. */
 export interface Distrust {
   readonly because: string;
   readonly mend: Fix;

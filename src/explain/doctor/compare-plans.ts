@@ -1,13 +1,13 @@
 /**
- * Where this shell and a running gateway differ: another configuration, a variable that only one of
- * them has, another key. Pure.
+ * Compares this shell with a running gateway: the configuration file, variables that only one of
+ * them has, and keys. Pure.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** Who runs: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
+/** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
   const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
   const theirs = keysOf(gateway);
@@ -24,7 +24,7 @@ interface PooledKey extends KeyPlan {
   readonly provider: string;
 }
 
-/** Each key once, by its id. */
+/** Returns each key once, by its id. */
 function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
   const targets = routes.flatMap((route) => route.targets);
   const keys = targets.flatMap(({ provider, keys: all }) =>
@@ -70,7 +70,7 @@ function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
 }
 
 /**
- * The name of a variable of the environment; undefined for what stands in a file, which both read.
+ * Returns the name of an environment variable, or undefined for a file, which both processes read.
  */
 function variableFoundAt(foundAt: string): string | undefined {
   return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];

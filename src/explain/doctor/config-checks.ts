@@ -1,6 +1,6 @@
 /**
- * What is wrong in the configuration: its problems, each with the line that mends it, and tasks
- * whose names nobody asks for. Pure.
+ * Reports problems of the configuration, each with its fix, and tasks whose names are probably
+ * mistyped. Pure.
  */
 
 import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
@@ -12,7 +12,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** `text` is that of the file; empty where there is none. */
+/** `text` is the content of the file, empty if there is none. */
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
   return problems
     .filter(({ severity }) => severity === undefined)
@@ -39,7 +39,8 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
 }
 
 /**
- * Undefined where no line does it: the value is a list, or the name stands in it more than once.
+ * Returns undefined if no command can fix it: the value is a list, or the name occurs more than
+ * once.
  */
 function correct(
   key: string,
@@ -65,13 +66,13 @@ function configValueAt(text: string, key: string): unknown {
   try {
     return readConfigValue(text, key);
   } catch {
-    return undefined; // a text that cannot be read has no value to move
+    return undefined; // an unreadable file has no value to move
   }
 }
 
 /**
- * The old one goes first: with both, the file would be refused. Undefined where the line would
- * write over another value, or would hold a key.
+ * Removes the old key first, since a file with both is invalid. Returns undefined if the command
+ * would overwrite a value or contain a secret.
  */
 function renameKey(key: string, name: string, text: string): ShellLine | undefined {
   const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);
@@ -82,7 +83,7 @@ function renameKey(key: string, name: string, text: string): ShellLine | undefin
   return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
 }
 
-/** A task may have any name; one that is nearly that of a known task is most likely a slip. */
+/** A task may have any name, but one close to a known task is probably a typo. */
 export function findMistypedTasks(tasks: readonly string[], text: string): readonly Trouble[] {
   const known = Object.keys(defaults.taskTimeout);
   return tasks.flatMap((task): readonly Trouble[] => {

@@ -1,24 +1,24 @@
-/** Whether there is room for what is written: the state file and the log. */
+/** Checks the free disk space for the state file and the log. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** A day's log and the state file's own log of writes together are seldom larger. */
+/** A day's log and the state file's write-ahead log together are seldom larger. */
 const leastBytes = 16 * 1024 * 1024;
-/** More would make no line to paste. */
+/** With more files the command would be too long to paste. */
 const mostRemoved = 5;
 
 export interface WrittenFolder {
-  /** `the log`. */
+  /** The name used in messages: `the log`. */
   readonly name: string;
   readonly folder: string;
-  /** What of it may go, the oldest first. */
+  /** Files that may be deleted, the oldest first. */
   readonly spare: readonly string[];
 }
 
-/** Both may be on one disk, which is told once. */
+/** State file and log may share a disk, which is then reported once. */
 export function judgeDisks(
   { files }: Pick<Host, 'files'>,
   written: readonly WrittenFolder[],

@@ -1,6 +1,6 @@
 /**
- * What the records say of keys that were refused and what has worked since: trouble that has ended
- * is told in one line. Pure.
+ * Looks in the records for refused keys and for later successes. A problem that is over is reported
+ * in one line. Pure.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -16,10 +16,13 @@ interface RefusedKey {
   readonly status: string;
 }
 
-/** The latest. */
+/** Only the latest are reported. */
 const toldTroubles = 3;
 
-/** `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers with another key`. */
+/**
+ * Reports lines such as `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers
+ * with another key`.
+ */
 export function tellRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
   const refusals = records.flatMap(listRefusals);
   const groups = Map.groupBy(
@@ -32,7 +35,7 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
     .slice(0, toldTroubles);
 }
 
-/** Of keys and of money. */
+/** Returns the refusals of keys and of billing. */
 function listRefusals({ attempts }: RequestRecord): readonly RefusedKey[] {
   return attempts.flatMap(({ target, fingerprint, failure, status, startedAt: at }) => {
     if (failure === undefined || rowOfClass(failure.class).accuses === undefined) return [];
@@ -55,7 +58,7 @@ function lastOf(refusals: readonly RefusedKey[]): number {
   return Math.max(...refusals.map(({ at }) => at));
 }
 
-/** Nothing while it goes on: then the key itself is told. */
+/** Returns nothing while the key is still refused, since the key itself is then reported. */
 function tellGroup(
   group: readonly RefusedKey[],
   records: readonly RequestRecord[],
@@ -73,7 +76,7 @@ function tellGroup(
   return [createTrouble('resting', what, { mend })];
 }
 
-/** The fingerprints of those that answered there afterwards. */
+/** Returns the fingerprint of the key of each later answer. */
 function listAnswers(
   records: readonly RequestRecord[],
   provider: string,
@@ -91,7 +94,7 @@ function listAnswers(
   );
 }
 
-/** `29 May`, as this machine's calendar has it. */
+/** Formats a day in this machine's time zone: `29 May`. */
 function describeDay(at: number): string {
   const [, month = '', day = ''] = new Date(at).toDateString().split(' ');
   return `${Number(day)} ${month}`;

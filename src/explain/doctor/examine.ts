@@ -1,25 +1,25 @@
 /**
- * Runs checks side by side, each within a limit of time: one that breaks or takes too long has
- * found nothing out, and says so.
+ * Runs checks in parallel, each with a time limit. A check that fails or takes too long is reported
+ * as inconclusive.
  */
 
 import type { Clock } from '../../host.ts';
 import { createTrouble, rankTroubles, type Trouble } from './troubles.ts';
 
 export interface Check {
-  /** What is looked at: `the state file`, `https://api.deepseek.com`. */
+  /** The subject of the check: `the state file`, `https://api.deepseek.com`. */
   readonly name: string;
-  /** Nothing found is a check that passed. */
+  /** An empty list means that the check passed. */
   readonly look: (signal: AbortSignal) => Promise<readonly Trouble[]> | readonly Trouble[];
 }
 
 export interface Examination {
-  /** The worst first. */
+  /** Sorted with the worst first. */
   readonly troubles: readonly Trouble[];
   readonly passed: number;
 }
 
-/** A name server or a proxy that keeps silent is not waited for any longer. */
+/** A name server or proxy that does not answer must not block the report. */
 const limitMs = 5000;
 
 export async function examine(
@@ -35,7 +35,7 @@ export async function examine(
   };
 }
 
-/** Two checks may come upon the same. */
+/** Two checks may find the same problem. */
 function dropRepeatedTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
   return troubles.filter(
     ({ what }, index) => troubles.findIndex((other) => other.what === what) === index,

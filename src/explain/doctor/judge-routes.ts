@@ -1,6 +1,6 @@
 /**
- * What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a
- * model that is not there. Pure.
+ * Reports problems in the routes of a plan: a task without any usable target, an unusable key, an
+ * unknown model. Pure.
  */
 
 import { fixSpeaker } from '../../access/wording/speakers.ts';
@@ -12,7 +12,10 @@ import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
 
-/** The first is the nearest to being mended. Each trouble once, whatever tasks it concerns. */
+/**
+ * The problem that is easiest to fix comes first. Each is reported once, even if several tasks have
+ * it.
+ */
 export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
   const shut = routes.filter(({ isUsable }) => !isUsable);
   const troubles = [
@@ -22,7 +25,7 @@ export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
   return mergeEqual(troubles);
 }
 
-/** The task whose route it is stands in front; several of one cause are told in one line. */
+/** The message begins with the name of its task; tasks with the same cause share one line. */
 interface RouteTrouble extends Trouble {
   readonly task: string;
 }
@@ -55,13 +58,16 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
 }
 
-/** The smallest mend first: an address or a model before a key, a key before money. */
+/**
+ * Sorts by effort: an address or a model is easier to fix than a key, and a key easier than
+ * billing.
+ */
 function mendRank({ standing: { state, cause } }: TargetPlan): number {
   if (state === 'missing') return 1;
   return rowBehind(cause)?.accuses === 'money' ? 2 : 0;
 }
 
-/** Whatever is out or rests while others answer. */
+/** Reports targets and keys that cannot be used while others answer. */
 function describeOpen({ task, targets }: RoutePlan, now: number): readonly RouteTrouble[] {
   return targets.flatMap((target) => {
     const slip = describeSlip(task, target);
@@ -69,7 +75,7 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
     const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isKeyHeld);
     return held.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
-      // A key that is missing beside one that is there is a spare that nobody gave.
+      // a missing key beside a present one is only an unused source
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
       const weight = state === 'rests' ? 'resting' : 'odd';
       return [{ task, weight, exit: 0, ...describeBlockedTarget(target, key, now) }];
@@ -77,7 +83,7 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
   });
 }
 
-/** Nobody has asked for it yet: that it is not there is not known, only that no list has it. */
+/** Nobody has asked for this model yet: it is only known to be in no list. */
 function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefined {
   const { id, provider, nearest, standing } = target;
   if (nearest === undefined || standing.state !== 'untried') return undefined;
@@ -89,7 +95,7 @@ function isKeyHeld({ state }: KeyPlan): boolean {
   return isHeldBack(state) || state === 'missing';
 }
 
-/** The one that a person would look at first. */
+/** Returns the key that a person should look at first. */
 function worstKey({ keys, standing }: TargetPlan): KeyPlan | undefined {
   return keys.find(({ state, cause }) => state === standing.state && cause === standing.cause);
 }
@@ -111,7 +117,8 @@ function describeBlockedTarget(
 }
 
 /**
- * The line that mends it; a sentence where only others can, and nothing where waiting is enough.
+ * Returns a command that fixes it, a sentence if only others can fix it, or undefined if waiting is
+ * enough.
  */
 function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const { state, cause, speaker } = key ?? target.standing;

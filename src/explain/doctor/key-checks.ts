@@ -1,4 +1,4 @@
-/** Keys that look wrong, stand in a file that everybody reads, or hide one another. Pure. */
+/** Reports keys that look wrong, are in a file readable by others, or shadow each other. Pure. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Warning } from '../../model/events.ts';
@@ -6,7 +6,10 @@ import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { namePlannedKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** What the engine warns of; shadows are told by the plan, which knows how each key stands. */
+/**
+ * These warnings are reported here. Shadowed keys are reported from the plan, which has the state
+ * of each key.
+ */
 const wrongLooks: ReadonlySet<string> = new Set([
   'key-quoted',
   'key-assignment',
@@ -16,7 +19,7 @@ const wrongLooks: ReadonlySet<string> = new Set([
   'gateway-key-ignored',
 ]);
 
-/** A key that looks wrong and works, or that stands behind another, is none of our business. */
+/** Ignores an odd-looking key that works, or that comes after another. */
 export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
   const keys = routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
   const fine = keys.filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
@@ -32,14 +35,14 @@ export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): read
     });
 }
 
-/** Each says how to close the file. */
+/** Each warning has the command that closes the file. */
 export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
   return warnings
     .filter(({ code }) => code === 'key-file-exposed')
     .map(({ text, what = text, fix }) => createTrouble('odd', what, { mend: fix }));
 }
 
-/** Two values for one provider: none of our business while the first works. */
+/** Ignores two different values for one provider while the first works. */
 export function judgeShadows({ routes }: Plan): readonly Trouble[] {
   const targets = routes.flatMap((route) => route.targets);
   const found = targets.flatMap(({ provider, keys }) =>

@@ -1,5 +1,5 @@
 /**
- * Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too
+ * Reports tasks whose last requests all failed for a reason that leaves no mark: too slow, too
  * long, too many attempts. Pure.
  */
 
@@ -16,7 +16,7 @@ import { countNoun } from '../why/wording.ts';
 import { listTaskRoutes, tellsOf } from './task-rows.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** What is older was perhaps mended long ago. */
+/** Older failures were probably fixed long ago. */
 const lookBackMs = 24 * 60 * 60_000;
 const attemptLimit = 12;
 
@@ -24,15 +24,15 @@ interface LastRequests {
   readonly route: RoutePlan;
   readonly routes: Plan['routes'];
   readonly last: RequestRecord;
-  /** The attempt that ended it. */
+  /** The attempt that ended the request. */
   readonly miss: AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
-  /** How many ended so in a row. */
+  /** The number of requests that ended like this in a row. */
   readonly inARow: number;
-  /** What the configuration gives one attempt of the task. */
+  /** The configured timeout of one attempt of the task. */
   readonly timeoutMs: number | undefined;
 }
 
-/** `timeouts`: by the name of a task. */
+/** `timeouts` maps the name of a task to its timeout, ms. */
 export function judgeLastRequests(
   plan: Plan,
   records: readonly RequestRecord[],
@@ -84,7 +84,10 @@ function findTroubles(facts: LastRequests): readonly Trouble[] {
   return [createTrouble('broken', what, { evidence: [message], mend })];
 }
 
-/** A proxy's own upstream, or a page before the provider: it may hold nothing back, and lasts. */
+/**
+ * Handles errors of a proxy or of a web page before the provider. They may leave no mark, yet they
+ * persist.
+ */
 function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): readonly Trouble[] {
   const { speaker, message } = failure;
   const target = routes.flatMap(({ targets }) => targets).find((one) => one.id === id);
@@ -101,7 +104,7 @@ function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): 
   ];
 }
 
-/** Whatever refused is held back by then. */
+/** Suggests asking again, since a failing target is held back by then. */
 function askAgain(task: string): Fix {
   const option = task === 'main' ? [] : ['--task', task];
   return {
@@ -110,7 +113,7 @@ function askAgain(task: string): Fix {
   };
 }
 
-/** The usual time of such a task; where it has that already, twice as much. */
+/** Suggests the usual timeout of such a task, or twice the current one if that is set already. */
 function giveTime(task: string, timeoutMs: number): Fix {
   const usual =
     new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
@@ -123,7 +126,7 @@ function giveTime(task: string, timeoutMs: number): Fix {
   return { text: 'give it more time', command };
 }
 
-/** One that stands on another route and is not on this. */
+/** Suggests a target from another route that this route lacks. */
 function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Fix {
   const own = new Set(targets.map(({ id }) => id));
   const other = routes

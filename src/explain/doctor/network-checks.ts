@@ -1,7 +1,7 @@
 /**
- * Whether each server can be reached as a request would reach it: name, proxy, connection,
- * certificate, path; and what its clock says. One question without a key to the list of models;
- * whatever answers will do.
+ * Checks that each server can be reached the way a request would: name, proxy, connection,
+ * certificate, path, and the server's clock. It sends one request for the list of models, without a
+ * key; any answer will do.
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
@@ -20,10 +20,10 @@ import type { Check } from './examine.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 const timeoutMs = 4000;
-/** Tokens of logins and signed requests are refused beyond some minutes. */
+/** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
 const worstSkewMs = 2 * 60_000;
 
-/** One for each server. */
+/** Creates one check per server. */
 export function checkServers(host: Host, { routes }: Plan): readonly Check[] {
   const targets = routes.flatMap((route) => route.targets);
   const servers = new Map(targets.map((target) => [target.baseUrl, target]));
@@ -66,14 +66,15 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   }
 }
 
-/** Undefined where none is shown. */
+/** Returns undefined if the server shows no certificate. */
 async function lookAtCertificate(
   host: Host,
   baseUrl: string,
 ): Promise<CertificateReading | undefined> {
   const { protocol, origin } = new URL(baseUrl);
   if (protocol !== 'https:') return undefined;
-  return host.readCertificate(origin).catch(() => undefined); // the request tells what is wrong there
+  // The request itself reports what is wrong.
+  return host.readCertificate(origin).catch(() => undefined);
 }
 
 function hasVersion(baseUrl: string): boolean {
@@ -86,7 +87,7 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string
   return createTrouble('broken', what, { evidence: [evidence], mend: { text: 'add it', command } });
 }
 
-/** Addresses without a version that, when last asked, did not serve what was wanted. */
+/** Reports addresses without a version that lacked the wanted path when last asked. */
 export function judgeAddresses(
   { routes }: Plan,
   records: readonly RequestRecord[],
@@ -139,19 +140,19 @@ function findNetworkTrouble(
   );
 }
 
-/** `127.0.0.1:3128`: the proxy of the environment that requests there go through. */
+/** Returns the proxy from the environment that such requests use: `127.0.0.1:3128`. */
 function findProxy({ environment }: Host, baseUrl: string): string | undefined {
   return readProxies(environment)(parseOrigin(new URL(baseUrl).origin))?.destination.host;
 }
 
-/** Somebody else who could answer. */
+/** Returns another provider that could answer. */
 function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | undefined {
   const targets = routes.flatMap((route) => route.targets);
   return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')
     ?.id;
 }
 
-/** A proxy is this machine's; a server that is down has somebody else's hand on it. */
+/** A proxy is on the user's side; a server that is down is not. */
 function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Fix {
   const { hostname } = new URL(baseUrl);
   const round = 'correct HTTPS_PROXY or HTTP_PROXY, or go round it';
@@ -160,7 +161,7 @@ function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): 
   return { text: "look at this machine's network" };
 }
 
-/** Where nothing here mends it, somebody else may answer. */
+/** If nothing here fixes it, suggests another provider. */
 function orAnother({ text, command }: Fix, other: string | undefined): Fix {
   if (command !== undefined || other === undefined) return { text, command };
   return {
@@ -181,9 +182,7 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], mend })];
 }
 
-/**
- * Another program where our gateway would listen. Asked only where no gateway of this home runs.
- */
+/** Reports another program on our port. Called only if no gateway of this home runs. */
 export async function checkPort(
   host: Host,
   { address, port }: { readonly address: string; readonly port: number },

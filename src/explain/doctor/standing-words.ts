@@ -1,6 +1,6 @@
 /**
- * How a target and its key stand, in words: which key, why, since and until when, and who set that
- * end. Pure.
+ * Describes the state of a target and its key: which key, the cause, since when, until when, and
+ * who set that end. Pure.
  */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
@@ -11,7 +11,7 @@ import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 
-/** ✓ has worked, ✗ cannot be asked, ? nobody has tried, – waits for an end of its own. */
+/** ✓ has worked, ✗ is unusable, ? is untried, – ends by itself. */
 export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
   switch (state) {
     case 'works':
@@ -26,7 +26,7 @@ export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '
   }
 }
 
-/** `worked 3 min ago`, `out: billing, until …`. */
+/** Formats `worked 3 min ago`, or `out: billing, until …`. */
 export function describeKeyStanding(standing: StandingPlan, now: number): string {
   const { state, cause, provenAt, detail } = standing;
   const worked = provenAt === undefined ? '' : `worked ${describePast(provenAt, now)}`;
@@ -56,7 +56,8 @@ function describeCause(standing: StandingPlan, now: number): string {
 }
 
 /**
- * `asked again in 5 min (14:03), as the provider says`; empty where it is over, or nobody knows.
+ * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
+ * unknown.
  */
 export function describeStandingEnd({ until, endSetBy }: StandingPlan, now: number): string {
   if (until === undefined || endSetBy === undefined) return '';
@@ -68,13 +69,13 @@ export function quoteEvidence({ evidence }: StandingPlan): string {
   return evidence === undefined || evidence === '' ? '' : `"${evidence}"`;
 }
 
-/** `12 % of its tokens are left until 14:03, said at 13:58:02`. */
+/** Formats `12 % of its tokens are left until 14:03, said at 13:58:02`. */
 export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: number): string {
   const percent = share > 0 && share < 0.01 ? 'less than 1' : Math.floor(share * 100);
   return `${percent} % of its ${of} are left until ${describeClock(renewsAt, now)}, said at ${describeClock(asOf, now)}`;
 }
 
-/** `the key in .env:3 (sha256:ab12…)`. */
+/** Formats `the key in .env:3 (sha256:ab12…)`. */
 export function namePlannedKey({
   foundAt,
   fingerprint,
@@ -82,7 +83,7 @@ export function namePlannedKey({
   return `the key in ${foundAt}${fingerprint === undefined ? '' : ` (${fingerprint})`}`;
 }
 
-/** What stands in the way of this target, in half a sentence that names it. */
+/** Describes what is wrong with this target, as half a sentence that names it. */
 export function describeHindrance(
   target: TargetPlan,
   key: KeyPlan | undefined,

@@ -1,7 +1,4 @@
-/**
- * How each task has fared lately: its route, its last outcome, failures in a row, and what it cost.
- * Pure.
- */
+/** Summarises each task: its route, its last outcome, its failures in a row, and its cost. Pure. */
 
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { EndCause, RequestRecord } from '../../model/record.ts';
@@ -11,23 +8,23 @@ import type { Plan, RoutePlan } from '../plan/plan.ts';
 export interface TaskRow {
   readonly task: string;
   readonly route: RoutePlan;
-  /** Absent: nobody has asked for it, as far as is kept. */
+  /** Absent: no request is on record. */
   readonly last?: LastOutcome | undefined;
-  /** Up to the last one. */
+  /** Counts back from the last request. */
   readonly failuresInARow: number;
-  /** Of the days that were asked for. */
+  /** Counts the days that were asked for. */
   readonly requests: number;
   readonly usd: number;
-  /** Requests without a price, which `usd` leaves out. */
+  /** Requests without a known price, which `usd` leaves out. */
   readonly unpriced: number;
 }
 
 interface LastOutcome extends Pick<RequestRecord, 'at' | 'outcome' | 'answeredBy'> {
-  /** Why the first attempt that failed did. */
+  /** The failure of the first failed attempt. */
   readonly cause?: EndCause | undefined;
 }
 
-/** One route for each task, also for those that take the route of `main`. */
+/** Returns one route per task, including tasks that use the route of `main`. */
 export function listTaskRoutes({ routes, tasksAsMain = [] }: Plan): readonly RoutePlan[] {
   const main = routes.find(({ task }) => task === 'main');
   return main === undefined
@@ -35,7 +32,7 @@ export function listTaskRoutes({ routes, tasksAsMain = [] }: Plan): readonly Rou
     : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
 }
 
-/** `records` are those of the task, newest first. */
+/** `records` belong to the task, newest first. */
 export function makeTaskRow(
   route: RoutePlan,
   records: readonly RequestRecord[],
@@ -59,9 +56,7 @@ export function makeTaskRow(
   };
 }
 
-/**
- * Whether a record tells how a task fares: not of a caller who left, and not of a question of ours.
- */
+/** Whether a record counts for a task: callers who left and our own probes do not. */
 export function tellsOf({ outcome, caller, ...record }: RequestRecord, task: string): boolean {
   return record.task === task && outcome !== 'client-gone' && caller !== checkCaller;
 }

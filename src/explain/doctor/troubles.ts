@@ -1,29 +1,28 @@
 /**
- * What is wrong, or could not be found out: one trouble, its evidence, and the line that mends it.
- * `explain` and `doctor` print them.
+ * Defines a problem that `explain` and `doctor` print: what is wrong or unknown, its evidence, and
+ * its fix.
  */
 
 import type { Fix } from '../../model/fix.ts';
 
 /**
- * `broken`: something that was asked for does not work. `odd`: it works, and something is not as it
- * should be. `resting`: it works as designed, and ends by itself. `unknown`: it could not be looked
- * at.
+ * `broken`: something that was asked for does not work. `odd`: it works, but something is wrong.
+ * `resting`: it works as designed, and ends by itself. `unknown`: it could not be checked.
  */
 export type Weight = 'broken' | 'odd' | 'resting' | 'unknown';
 
 export interface Trouble {
   readonly weight: Weight;
-  /** What is wrong, with what or whom. */
+  /** What is wrong, naming the thing that has the problem. */
   readonly what: string;
-  /** What says so: words of a provider, a place, a count. */
+  /** The provider's words, a file and line, or a count. */
   readonly evidence: readonly string[];
   readonly mend?: Fix | undefined;
-  /** The exit status that it calls for; 0 for what is only told. */
+  /** The exit status of the command; 0 if the problem is only worth mentioning. */
   readonly exit: 0 | 1 | 3 | 4;
 }
 
-/** Default of its evidence: none; of its exit status: 1 for what is broken or odd. */
+/** `evidence` is empty by default; `exit` is 1 by default for `broken` and `odd`. */
 export function createTrouble(
   weight: Weight,
   what: string,
@@ -39,10 +38,10 @@ export function createTrouble(
 }
 
 const weights: readonly Weight[] = ['broken', 'odd', 'unknown', 'resting'];
-/** A broken configuration explains a missing key, and not the other way round. */
+/** A broken configuration explains a missing key, so its status wins. */
 const exits: readonly Trouble['exit'][] = [3, 4, 1, 0];
 
-/** The worst first. */
+/** Sorts the worst first. */
 export function rankTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
   return troubles.toSorted(
     (one, other) =>
@@ -51,7 +50,7 @@ export function rankTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
   );
 }
 
-/** A parent is as bad as its worst child. */
+/** The overall exit status is that of the worst problem. */
 export function exitOf(troubles: readonly Trouble[]): Trouble['exit'] {
   return exits.find((exit) => troubles.some((trouble) => trouble.exit === exit)) ?? 0;
 }

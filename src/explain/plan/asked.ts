@@ -1,6 +1,6 @@
 /**
- * What a name stands for in a plan, and which routes tell of it: a task, a provider, a model or a
- * credential. Pure.
+ * Resolves a name in a plan (a task, a provider, a model or a credential) and the routes that it
+ * concerns. Pure.
  */
 
 import type { ModelLists } from '../../access/select/model-lists.ts';
@@ -14,23 +14,23 @@ import type { Target } from '../../model/target.ts';
 import { fitsGlob } from '../../providers/glob.ts';
 import type { Plan, PlanKind } from './plan.ts';
 
-/** What a name is looked up in. */
+/** The names that can be asked for. */
 export interface PlanNames {
   readonly config: ResolvedConfig;
   readonly lists: ModelLists;
   readonly pools: readonly PoolReport[];
 }
 
-/** What a plan tells of. */
+/** The routes that the plan will have. */
 export interface AskedPlan {
   readonly asked?: NonNullable<Plan['asked']>;
-  /** Names for which a request would be routed. */
+  /** Each of these is routed like a request for that model. */
   readonly models: readonly string[];
   readonly isTold: (target: Target) => boolean;
   readonly isKeyTold: (key: Pick<KeyRow, 'id' | 'label'>) => boolean;
 }
 
-/** Throws `RequestError` (404) for a name that nothing bears. */
+/** Throws `RequestError` (404) for an unknown name. */
 export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan {
   const { routes } = scene.config;
   const everything = { models: [...routes.keys()], isTold: () => true, isKeyTold: () => true };
@@ -65,7 +65,8 @@ function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
 }
 
 /**
- * One that a request may name, but for those that only the lack of another provider makes a model.
+ * Whether a request may name this model. With a single provider any name would count, so that rule
+ * is ignored.
  */
 function isKnownModel({ config, lists }: PlanNames, name: string): boolean {
   const slash = name.indexOf('/');
@@ -85,7 +86,7 @@ function isKeyCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string):
   return id === name || label === name;
 }
 
-/** Of a provider that no route leads to. */
+/** Returns the default models of a provider that no route uses. */
 function defaultModels(
   { config }: PlanNames,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Makes a plan as a request would be routed now: the engine's own route, candidates and verdicts.
- * Sends nothing, and refreshes no token.
+ * Routes a request without sending it, and returns the engine's own route, candidates and verdicts
+ * as a plan. It refreshes no token.
  */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
@@ -40,13 +40,11 @@ export interface PlanQuestion {
   /** A task, a provider, a model, or the id or label of a key. Default: every task. */
   readonly name?: string | undefined;
   readonly signal: AbortSignal;
-  /** Asks no program and no keychain: for what is looked at often. Default: false. */
+  /** Skips key commands and the keychain, for frequent calls. Default: false. */
   readonly isGlance?: boolean | undefined;
 }
 
-/**
- * Throws `RequestError` (404) for a name that nothing bears, and for a task that is switched off.
- */
+/** Throws `RequestError` (404) for an unknown name, and for a task that is switched off. */
 export async function createPlan(
   engine: Engine,
   keys: Pick<Keys, 'report' | 'glance'>,
@@ -95,7 +93,7 @@ async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<
   };
 }
 
-/** A request that is routed and never sent. */
+/** Opens a request that is routed and never sent. */
 function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   const operation = model === 'embeddings' ? 'embed' : 'generate';
   const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
@@ -113,7 +111,7 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   return beginJourney(engine, request, new ReplyWriter(engine, request, deafSink));
 }
 
-/** The first that could be asked now. */
+/** Returns the first target that could be asked now. */
 async function findAskable(
   { isGlance }: Scene,
   journey: Journey,
@@ -150,13 +148,13 @@ function planTarget(
   };
 }
 
-/** Where the configuration names it. */
+/** Finds where the configuration names the target. */
 function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'] {
   const found = values.find(({ key }) => key === path || key === `${path}.model`);
   return found === undefined ? undefined : { key: found.key, source: found.source };
 }
 
-/** The model it could be a slip of. */
+/** Returns the model that this name is probably a typo of. */
 function findNearby(
   { config, lists }: Scene,
   { provider: name, model, id }: Target,
@@ -172,7 +170,7 @@ function findNearby(
   return findNearest(model, [...offered, ...others.map((target) => target.model)]);
 }
 
-/** Without any key: it needs none, or we say where we looked. */
+/** Judges a target without any key: it needs none, or the text says where we searched. */
 function standingAlone(scene: Scene, journey: Journey, place: Place): StandingPlan {
   const verdict = judge(journey, createCandidate(place, undefined));
   const variables = scene.config.providers.get(place.target.provider)?.keyVariables ?? [];
@@ -186,7 +184,7 @@ function standingAlone(scene: Scene, journey: Journey, place: Place): StandingPl
 interface Row {
   readonly place: Place;
   readonly row: KeyRow;
-  /** All of the pool. */
+  /** All keys of the pool. */
   readonly rows: readonly KeyRow[];
 }
 
@@ -211,7 +209,7 @@ function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
   return fingerprint === undefined ? undefined : { foundAt, fingerprint };
 }
 
-/** The same variable with another value in the environment, which `.env` hides. */
+/** Finds a different value of the same variable in the environment, which `.env` shadows. */
 function findHidden(
   { engine, config }: Scene,
   { id, fingerprint }: KeyRow,
@@ -241,12 +239,11 @@ function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
   return `it is only for ${models?.join(', ') ?? 'other models'}`;
 }
 
-/** The engine's verdict, in the words of a plan. */
+/** Converts the engine's verdict for the plan. */
 function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict.why);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
-  // Its source was read for the report of keys, and has nothing to say without being asked once
-  // more.
+  // The key report has read its source already; the engine would read it again.
   if (verdict.state === 'pending') return { state: 'untried' };
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease);
@@ -260,13 +257,13 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   return standing.state === 'benched' ? { ...why, until: standing.until, endSetBy } : why;
 }
 
-/** What no renewal helps is for a person to mend. */
+/** If the budget will not renew by itself, a person must act. */
 function standingOfBudget({ reason, until }: Skip): StandingPlan {
   if (until === undefined) return { state: 'barred', detail: reason };
   return { state: 'rests', cause: 'budget', detail: reason, until };
 }
 
-/** The best first. */
+/** Sorted from the best to the worst. */
 const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
 
 function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
@@ -288,7 +285,7 @@ function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
   };
 }
 
-/** Nobody can be asked before somebody has done something about it. */
+/** Unusable until a person intervenes. */
 function isLost({ state }: StandingPlan): boolean {
   return state === 'out' || state === 'missing' || state === 'barred';
 }

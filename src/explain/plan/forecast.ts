@@ -1,6 +1,6 @@
 /**
- * What would happen if whoever is asked first failed: the engine's own classes and decisions,
- * walked without sending anything.
+ * Predicts what would happen if the first target failed, from the engine's own classes and
+ * decisions. It sends nothing.
  */
 
 import { classifyAnswer } from '../../access/classify/classify.ts';
@@ -12,7 +12,7 @@ import { forecastMark, walkPlan } from '../../diagnostics/classify-response.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { FailurePlan } from './plan.ts';
 
-/** With no word beside them: what a provider says may make another class of each. */
+/** Statuses without a body: the provider's words may lead to other classes. */
 const statuses = [401, 402, 403, 404, 429, 500, 503];
 
 const broken: readonly (readonly [met: string, failure: Failure])[] = [
@@ -56,7 +56,8 @@ function forecast(
   { met, failure: forecast }: { readonly met: string; readonly failure: Failure },
 ): FailurePlan {
   const now = journey.engine.host.clock.now();
-  const failure = withCutWords(forecast, { message: '' }); // nothing was asked, so nothing is quoted
+  // Nothing was asked, so nothing is quoted.
+  const failure = withCutWords(forecast, { message: '' });
   const situation = assessSituation(journey, { candidate, lease, failure, text: '' });
   const mark = forecastMark(failure, now);
   return {

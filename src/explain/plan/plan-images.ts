@@ -1,4 +1,6 @@
-/** Whether a target sees images, who says so, and what becomes of a request that has some. Pure. */
+/**
+ * Says whether a target sees images, on whose word, and what happens to requests with images. Pure.
+ */
 
 import type { Journey } from '../../access/request/journey.ts';
 import { modeOf, seer, seesNoImages } from '../../access/request/text-only.ts';

@@ -1,6 +1,6 @@
 /**
- * What a request would meet now: the targets of a route in order, the keys of each, and how each of
- * them stands. A plain value with names, places and fingerprints; never a secret. `explain`,
+ * Describes what a request would meet now: the targets of a route in order, their keys, and the
+ * state of each. A plain value with names, places and fingerprints, and never a secret. `explain`,
  * `doctor`, `tasks` and the admin API read it.
  */
 
@@ -9,20 +9,20 @@ import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 
-/** What a name may stand for; the first that fits is meant. */
+/** The kinds of things that a name may mean; the first match wins. */
 export type PlanKind = 'task' | 'provider' | 'model' | 'credential';
 
 export interface Plan {
   /** Epoch ms. */
   readonly at: number;
-  /** What was asked for, and what else bears that name. Absent: every task. */
+  /** The name that was asked for, and other things of that name. Absent: every task. */
   readonly asked?: AskedName | undefined;
-  /** The path of the configuration, or what stands for a file. */
+  /** The path of the configuration, or a phrase if there is no file. */
   readonly config: string;
   readonly routes: readonly RoutePlan[];
   /** Tasks that are switched off. */
   readonly tasksOff: readonly string[];
-  /** Tasks that the configuration does not mention: they take the route of `main`. Absent: none. */
+  /** Tasks without their own settings, which use the route of `main`. Absent: none. */
   readonly tasksAsMain?: readonly string[];
 }
 
@@ -32,64 +32,61 @@ interface AskedName {
   readonly also: readonly PlanKind[];
 }
 
-/** Who is asked for one task, or for a model that a request names (`pinned`). */
+/** The targets for one task, or for a model that a request names (`pinned`). */
 export interface RoutePlan {
   readonly task: string;
-  /** Somebody can be asked now, or comes back without anybody's help. */
+  /** Whether a target can be asked now, or will recover by itself. */
   readonly isUsable: boolean;
   /**
-   * A budget of the task or of all requests has no room: why nobody is asked, and until when (epoch
-   * ms). Absent: there is room.
+   * A budget of the task, or of all requests, is used up: why nobody is asked, and until when
+   * (epoch ms). Absent: there is room.
    */
   readonly budget?: { readonly text: string; readonly until?: number | undefined } | undefined;
-  /** Who is asked first now. Absent: nobody can be. */
+  /** The target that is asked first now. Absent: none can be. */
   readonly next?: Named | undefined;
   readonly targets: readonly TargetPlan[];
-  /**
-   * What would happen if the first of those that are told failed. Only where something was asked
-   * for by name.
-   */
+  /** What would happen if the first target failed. Present only if a name was asked for. */
   readonly failing?: (Named & { readonly failures: readonly FailurePlan[] }) | undefined;
 }
 
-/** One target with one key; none where it needs none. */
+/** One target with one key, or without, if it needs none. */
 interface Named {
   readonly target: string;
   readonly key?: string | undefined;
 }
 
 export interface TargetPlan {
-  /** `provider/model`. */
+  /** The target as `provider/model`. */
   readonly id: string;
   readonly provider: string;
   readonly baseUrl: string;
-  /** Why it stands here: `main`, `fallback_chain[0]`, `named by the request`. */
+  /** Why it is on the route: `main`, `fallback_chain[0]`, `named by the request`. */
   readonly reason: string;
-  /** Where config says so: `main.model` in `config.yaml:3`. */
+  /** Where the configuration names it: `main.model` in `config.yaml:3`. */
   readonly named?: { readonly key: string; readonly source: string } | undefined;
-  /** One that its provider offers, where this model is in no list of it. */
+  /** A similar model that the provider offers, if none of its lists has this one. */
   readonly nearest?: string | undefined;
   readonly images: ImagesPlan;
-  /** How it stands, whatever key is taken: that of the best of them. */
+  /** The state of its best key. */
   readonly standing: StandingPlan;
-  /** In order of use. Empty where none is needed. */
+  /** Sorted by order of use. Empty if it needs no key. */
   readonly keys: readonly KeyPlan[];
-  /** Keys that the list leaves out, because there are so many. Absent: none. */
+  /** The number of keys beyond the listed ones. Absent: none. */
   readonly unlisted?: number | undefined;
 }
 
-/** Whether a target sees images. Where nobody knows, it is asked with them. */
+/** Whether a target sees images. If that is unknown, it gets them. */
 export interface ImagesPlan {
   readonly seen: 'yes' | 'no' | 'unknown';
-  /** Who says so: `the catalogue`, `config.yaml:4`, `its refusal`. */
+  /** The source of this fact: `the catalogue`, `config.yaml:4`, `its refusal`. */
   readonly source?: string | undefined;
-  /** When it refused, epoch ms; an hour later it is asked again. */
+  /** When it refused, epoch ms. One hour later it is asked again. */
   readonly learnedAt?: number | undefined;
-  /** What becomes of a request with images that would go to it. */
+  /** What happens to a request with images for this target. */
   readonly instead?: string | undefined;
 }
 
-/** Where a secret was found, and which it is. */
+/** A secret by its place and fingerprint. */
 export interface FoundSecret {
   readonly foundAt: string;
   readonly fingerprint: string;
@@ -99,29 +96,29 @@ export interface KeyPlan extends StandingPlan {
   readonly id: string;
   readonly label: string;
   readonly source: SecretSource;
-  /** Where it was found; for a missing one, where we looked. */
+  /** Where it was found; for a missing key, where we searched. */
   readonly foundAt: string;
-  /** Further places with the very same secret. */
+  /** Other places with the same secret. */
   readonly alsoAt: readonly string[];
   readonly fingerprint?: string | undefined;
-  /** Of its limits, as its provider said with the latest answer. */
+  /** How much of its limits is left, as the provider's latest answer says. */
   readonly left?: LimitLeft | undefined;
-  /** The one that comes before it from a source of higher rank. */
+  /** The secret from a source of higher rank that is used instead. */
   readonly hiddenBy?: FoundSecret | undefined;
-  /** A value of the environment that `.env` hides: no request uses it. */
+  /** A value in the environment that `.env` shadows, so that no request uses it. */
   readonly hides?: FoundSecret | undefined;
 }
 
-/** How a target stands with one key, or without any. */
+/** The state of a target with one key, or without any. */
 export interface StandingPlan {
   readonly state: KeyState;
-  /** Of `missing` and `barred`, and of a budget: why. */
+  /** The reason, for `missing`, `barred` and a budget. */
   readonly detail?: string | undefined;
   /** Why it is held back. */
   readonly cause?: FailureClass | 'budget' | undefined;
   /** The provider's own words, redacted. */
   readonly evidence?: string | undefined;
-  /** Whose words these are, where not the target's own. */
+  /** Whose words they are, if not the target's. */
   readonly speaker?: AnswerSpeaker | undefined;
   /** Epoch ms. */
   readonly since?: number | undefined;
@@ -133,18 +130,17 @@ export interface StandingPlan {
 }
 
 /**
- * What would happen if whoever is asked first failed this way, by the engine's own rules and
- * decisions.
+ * What would happen if the first target failed this way, by the engine's own rules and decisions.
  */
 export interface FailurePlan {
-  /** `401`, `cut`, `silence`. */
+  /** The simulated failure: `401`, `cut`, `silence`. */
   readonly met: string;
   readonly class: FailureClass;
-  /** The rule that reads it so. */
+  /** The rule that classifies it. */
   readonly rule: string;
-  /** In order, while it goes on failing. */
+  /** The steps that follow, in order, while it keeps failing. */
   readonly steps: readonly string[];
-  /** How it is held back then. Absent: it is not. */
+  /** How the target is held back afterwards. Absent: it is not. */
   readonly mark?:
     | {
         readonly scope: readonly CandidateField[];

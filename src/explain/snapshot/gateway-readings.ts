@@ -1,4 +1,4 @@
-/** The readings of a running gateway, asked over its admin API (docs/admin.md). */
+/** Reads from a running gateway over its admin API (docs/admin.md). */
 
 import { createOAuthFetch, ServerUnreachable } from '../../credentials/oauth/oauth-fetch.ts';
 import { AccessError, errorCodes } from '../../errors.ts';
@@ -10,15 +10,15 @@ import type { Plan } from '../plan/plan.ts';
 import type { ReadingSource, Readings } from './readings.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** A gateway of this machine answers in milliseconds; a person waits for it. */
+/** A gateway on this machine answers in milliseconds, and a person is waiting. */
 const timeoutMs = 10_000;
 
-/** A thousand records have 2 MB. */
+/** A thousand records take 2 MB. */
 const answerBytes = 64 * 1024 * 1024;
 
 export interface GatewayAsking {
   readonly host: Pick<Host, 'dispatch' | 'clock'>;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly adminKey: string;
   readonly from: ReadingSource;
@@ -67,7 +67,7 @@ async function askAdminApi<T extends object>(
   }
 }
 
-/** Our own gateway has made it by the same types. */
+/** Our own gateway sends this, built from the same types. */
 function parseAnswer<T extends object>(text: string): T {
   return JSON.parse(text) as T;
 }
@@ -79,7 +79,7 @@ function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError 
   });
 }
 
-/** The message says already how to fix it, all but what is to be done on this machine. */
+/** The gateway's message has a fix already, except for steps on this machine. */
 function toReadingError(url: string, status: number, text: string): AccessError {
   const { code = '', message = '' } = parseError(text);
   if (code === 'gateway_key_wrong')

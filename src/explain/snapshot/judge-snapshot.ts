@@ -1,4 +1,4 @@
-/** The verdict over a snapshot: the one sentence that a person reads first. Pure. */
+/** Sums up a snapshot in the one sentence that a person reads first. Pure. */
 
 import { describeClock } from '../../access/wording/when.ts';
 import { isHeldBack, type KeyState } from '../../credentials/health/key-state.ts';
@@ -12,7 +12,7 @@ interface JudgedFacts {
   readonly now: number;
 }
 
-/** As bad as the worst of its tasks and credentials. */
+/** The verdict is as bad as the worst task or credential. */
 export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
   const held = findHeld(credentials);
@@ -44,7 +44,7 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
   };
 }
 
-/** A key that is missing beside one that is there is a spare that nobody gave. */
+/** A missing key beside a present one is only an unused source. */
 function findHeld(credentials: readonly CredentialState[]): readonly CredentialState[] {
   const there = new Set(
     credentials.filter(({ state }) => state !== 'missing').map(({ provider }) => provider),
@@ -60,7 +60,7 @@ const words: Readonly<Partial<Record<KeyState, string>>> = {
   missing: 'is missing',
 };
 
-/** The first three, with when they come back. */
+/** Names the first three, with the time of their return. */
 function describeHeldPools(held: readonly CredentialState[], now: number): string {
   if (held.length === 0) return 'no key is configured';
   const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {

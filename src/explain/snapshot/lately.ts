@@ -1,20 +1,20 @@
 /**
- * What has come to an end lately, in short: fed with each finished record, in a gateway for as long
- * as it runs. Bounded, and cheap for a plain success.
+ * Summarises recent requests: fed with each finished record while a gateway runs. Its size is
+ * bounded, and a plain success costs little.
  */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { recordKindOf } from '../../store/policy.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
-/** Of failed and rescued requests, and of all others. */
+/** Kept of failed and rescued requests, and again of all others. */
 const keptEach = 50;
-/** A client may call itself anything: more names than this are counted together. */
+/** A client may call itself anything, so further names are counted together. */
 const mostCallers = 200;
 const others = 'others';
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-/** Hours of a spark. */
+/** The number of hours in a spark. */
 const sparkHours = 24;
 
 type Tally = { -readonly [Key in keyof CallerState['day']]: number };
@@ -23,11 +23,11 @@ export class Lately {
   #troubles: RequestRecord[] = [];
   #plain: RequestRecord[] = [];
   #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
-  /** What each credential has cost today, by its id. */
+  /** The cost of each credential today, USD, by its id. */
   #costs = new Map<string, number>();
-  /** When the day (UTC) ends that is counted, epoch ms. */
+  /** When the counted day (UTC) ends, epoch ms. */
   #dayEndsAt = 0;
-  /** How many requests each credential has answered, by the hour since 1970. */
+  /** The number of requests that each credential answered, by hours since 1970. */
   readonly #answered = new Map<number, Map<string, number>>();
 
   note(record: RequestRecord): void {
@@ -40,21 +40,21 @@ export class Lately {
     this.#countAnswer(record);
   }
 
-  /** Failed and rescued requests first, then the newest, 50 in all. */
+  /** Returns 50 requests: failed and rescued ones first, then the newest. */
   requests(): readonly LateRequest[] {
     const troubles = this.#troubles.slice(-keptEach).reverse();
     const plain = this.#plain.slice(-keptEach).reverse();
     return [...troubles, ...plain].slice(0, keptEach).map(toLate);
   }
 
-  /** Who has asked today (UTC), without those who are being answered. */
+  /** Returns the callers of today (UTC), without those being answered now. */
   callers(now: number): readonly Omit<CallerState, 'writing'>[] {
     if (now >= this.#dayEndsAt) return [];
     return [...this.#callers].map(([name, { lastAt, day }]) => ({ name, lastAt, day: { ...day } }));
   }
 
   /**
-   * USD of today (UTC) by the id of a credential; none of one that nothing was paid for by the
+   * Returns the cost of today (UTC) in USD by credential id, only for credentials billed by the
    * token.
    */
   costs(now: number): ReadonlyMap<string, number> {
@@ -62,8 +62,8 @@ export class Lately {
   }
 
   /**
-   * Requests that a credential answered in each of the last 24 hours, the running one last;
-   * undefined where it answered none.
+   * Returns the number of requests that a credential answered in each of the last 24 hours, the
+   * current hour last; undefined if none.
    */
   spark(credential: string, now: number): readonly number[] | undefined {
     const first = Math.floor(now / hourMs) - sparkHours + 1;

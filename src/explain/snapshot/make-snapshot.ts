@@ -1,4 +1,4 @@
-/** Makes the snapshot from what its parts know. Pure; nobody is asked and nothing is sent. */
+/** Builds a snapshot from facts that were collected before. Pure: it sends nothing. */
 
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { RoutePlan } from '../plan/plan.ts';
@@ -19,13 +19,13 @@ export interface SnapshotFacts {
   readonly now: number;
   readonly self: SnapshotSelf;
   readonly pools: readonly PoolReport[];
-  /** Every task, by the runtime's own verdicts. */
+  /** One route per task, with the runtime's own verdicts. */
   readonly routes: readonly RoutePlan[];
   readonly lately: Lately;
   readonly live: readonly LiveRequest[];
 }
 
-/** Its `v` is 0: who tells of changes counts them. */
+/** Sets `v` to 0; the publisher of changes numbers them. */
 export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
   const costs = lately.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
@@ -97,7 +97,7 @@ function taskState({ task, isUsable, targets }: RoutePlan): TaskState {
   return { name: task, usable: isUsable, plan };
 }
 
-/** Those who are being answered belong to it, though they have got nothing yet. */
+/** Includes callers being answered, even if nothing has reached them yet. */
 function listCallers(
   today: readonly Omit<CallerState, 'writing'>[],
   live: readonly LiveRequest[],

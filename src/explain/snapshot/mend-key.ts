@@ -1,6 +1,6 @@
 /**
- * What a person does about a key that is out or missing: one answer, for snapshots, plans and the
- * doctor. Pure.
+ * Suggests what to do about a key that is unusable or missing, for snapshots, plans and the doctor
+ * alike. Pure.
  */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
@@ -18,13 +18,13 @@ interface KeyStanding {
   readonly source?: SecretSource | undefined;
 }
 
-/** Nothing for what comes back by itself, and for what is no matter of a key. */
+/** Returns undefined if it recovers by itself, or if the key is not the cause. */
 export function mendKey({ provider, state, cause, source }: KeyStanding): Fix | undefined {
   const isMissing = state === 'missing' || state === 'barred';
   const row = state === 'out' ? rowBehind(cause) : undefined;
   if (isMissing || row?.fix === 'replace-key') {
-    // A stored key comes before `.env` and the environment; behind one that config names it is
-    // asked next.
+    // A new stored key is used at once: it comes before `.env` and the environment, and next after
+    // a key that config names.
     return source === 'oauth'
       ? { text: 'log in again', command: shellLine`holdfast auth login ${provider}` }
       : { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
@@ -37,7 +37,7 @@ export function mendKey({ provider, state, cause, source }: KeyStanding): Fix | 
   return undefined;
 }
 
-/** What is said of the class that holds a candidate back; a budget is none. */
+/** Returns the row of the class that holds a candidate back; a budget has none. */
 export function rowBehind(cause: StandingPlan['cause']): FailureRow | undefined {
   return cause === undefined || cause === 'budget' ? undefined : rowOfClass(cause);
 }

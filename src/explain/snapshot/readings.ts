@@ -1,7 +1,6 @@
 /**
- * What every command that explains reads: from a running gateway over its admin API, or from the
- * state file where none runs. A command takes this and never asks which; it only says so
- * (`from.text`).
+ * The source of every reading command: a running gateway over its admin API, or else the state
+ * file. Commands do not know which; they only print `from.text`.
  */
 
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
@@ -13,18 +12,18 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface Readings {
   readonly from: ReadingSource;
-  /** The latest that are asked for, newest first. */
+  /** Returns the latest that match, newest first. */
   records(query: RecordQuery): Promise<readonly RequestRecord[]>;
-  /** What was asked and answered, where `records.content` has kept it. */
+  /** Returns the prompt and the answer, if `records.content` has kept them. */
   content(id: string): Promise<RequestContent | undefined>;
-  /** By day, the oldest first. */
+  /** Returns rows by day, the oldest first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
-  /** Of the configuration and of callers' keys. */
+  /** Returns budgets of the configuration and of callers' keys. */
   budgets(): Promise<readonly BudgetStanding[]>;
   snapshot(): Promise<Snapshot>;
-  /** What a request would meet now: of every task, or of what `name` stands for. */
+  /** Returns the plan for every task, or for whatever `name` means. */
   plan(name?: string): Promise<Plan>;
-  /** Asks the admin API for what only a gateway has. Absent: none runs. */
+  /** Asks the admin API for facts that only a gateway has. Absent if none runs. */
   ask?(path: string, query: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -32,8 +31,8 @@ export interface Readings {
 export interface ReadingSource {
   readonly kind: 'gateway' | 'file';
   /**
-   * For people: `the gateway at http://127.0.0.1:4653 (pid 812)`, `the state file …/state.db; no
-   * gateway runs`.
+   * Names the source for people: `the gateway at http://127.0.0.1:4653 (pid 812)`, `the state file
+   * …/state.db; no gateway runs`.
    */
   readonly text: string;
   readonly url?: string;

@@ -1,7 +1,7 @@
 /**
- * What a gateway is and does at one moment, in one value, for the admin API and the commands;
- * records, usage, budgets and plans they read beside it. Names, times and fingerprints; never a
- * secret. Times are epoch ms; what is absent is not known. Types only.
+ * The state of a gateway at one moment in one value, for the admin API and the commands. Records,
+ * usage, budgets and plans are read separately. It has names, times and fingerprints, and never a
+ * secret. Times are epoch ms; an absent field is unknown. Types only.
  */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
@@ -14,25 +14,26 @@ import type { ImagesPlan } from '../plan/plan.ts';
 
 export interface Snapshot {
   /**
-   * Grows by one with each change; 0 where nobody counts, as in one that was made from the file.
+   * Grows by one with each change; 0 if changes are not counted, as in a snapshot made from the
+   * file.
    */
   readonly v: number;
   readonly at: number;
   readonly verdict: SnapshotVerdict;
   readonly self: SnapshotSelf;
-  /** In the order of use, provider by provider. */
+  /** Grouped by provider, each in order of use. */
   readonly credentials: readonly CredentialState[];
-  /** Who has asked today (UTC) or is being answered. */
+  /** Callers with a request today (UTC), finished or not. */
   readonly callers: readonly CallerState[];
   readonly tasks: readonly TaskState[];
-  /** Requests on their way, the oldest first. */
+  /** Unfinished requests, the oldest first. */
   readonly live: readonly LiveRequest[];
   /** The latest 50: failed and rescued ones first, then the newest. */
   readonly lately: readonly LateRequest[];
   readonly members: readonly FleetMember[];
 }
 
-/** As bad as the worst of what follows (`unknown`: nothing has been asked yet). */
+/** As bad as the worst part of the snapshot; `unknown` if nothing has been asked yet. */
 export interface SnapshotVerdict {
   readonly state: 'well' | 'resting' | 'broken' | 'unknown';
   readonly text: string;
@@ -40,8 +41,8 @@ export interface SnapshotVerdict {
 }
 
 /**
- * The program that made the snapshot. Without url and times it is no gateway: the state was read
- * from the file.
+ * The program that made the snapshot. Without url and times it is no gateway, and the state is from
+ * the file.
  */
 export interface SnapshotSelf {
   readonly version: string;
@@ -49,59 +50,61 @@ export interface SnapshotSelf {
   readonly url?: string | undefined;
   readonly startedAt?: number | undefined;
   readonly config: {
-    /** The file, or what stands for it: `none; the key in XAI_API_KEY chose the provider`. */
+    /**
+     * The file, or a phrase if there is none: `none; the key in XAI_API_KEY chose the provider`.
+     */
     readonly path: string;
-    /** How often it was read anew and taken since the start. */
+    /** The number of successful reloads since the start. */
     readonly generation?: number | undefined;
-    /** The file was changed, and is wrong: what stays in force is the last good one. */
+    /** The file was changed and is invalid; the last valid version stays in force. */
     readonly refused?: string | undefined;
   };
   readonly store: { readonly kind: 'file' | 'memory'; readonly path?: string };
 }
 
-/** One credential of a provider, equal ones merged. */
+/** One credential of a provider. Equal ones are merged. */
 export interface CredentialState {
   readonly id: string;
   readonly provider: string;
   readonly label: string;
-  /** Limit group. Absent: its own. */
+  /** The group that shares a rate limit. Absent: only this credential. */
   readonly account?: string | undefined;
   readonly source: SecretSource;
-  /** Where its secret was found, or looked for: `.env:3`. */
+  /** Where its secret was found, or searched: `.env:3`. */
   readonly origin: string;
-  /** A source of higher rank holds a different secret: where that was found. */
+  /** Where a source of higher rank has a different secret. */
   readonly shadowedBy?: string | undefined;
   readonly fingerprint?: string | undefined;
-  /** One that is held back for some models only still `works`; they are named in `holds`. */
+  /** A key that is held back for some models only still `works`; `holds` names them. */
   readonly state: KeyState;
   /** Why it is missing. */
   readonly detail?: string | undefined;
-  /** The longest first. */
+  /** The longest comes first. */
   readonly holds: readonly KeyMark[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
   /**
-   * How much of its limit is left, by the headers of its latest answer. Absent: nothing was said,
-   * or the limit is full again.
+   * How much of its limit is left, from the headers of its latest answer. Absent: the headers did
+   * not say, or the limit is full again.
    */
   readonly left?: LimitLeft | undefined;
   /**
-   * Requests that it answered in each of the last 24 hours, the oldest first and the running one
-   * last. Absent: none.
+   * The number of requests that it answered in each of the last 24 hours, the oldest first and the
+   * current hour last. Absent: none.
    */
   readonly spark?: readonly number[] | undefined;
-  /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
+  /** USD since 00:00 UTC. Absent: no cost by the token is known. */
   readonly costToday?: number | undefined;
   readonly mends: readonly Fix[];
 }
 
-/** One who asks: a key of the gateway by its name, else a program by what it calls itself. */
+/** A caller: a gateway key by its name, else a program by the name it sends. */
 export interface CallerState {
   readonly name: string;
   readonly lastAt: number;
-  /** Requests that are being answered. */
+  /** Requests being answered now. */
   readonly writing: number;
-  /** Since 00:00 UTC. */
+  /** Counts since 00:00 UTC. */
   readonly day: {
     readonly asked: number;
     readonly rescued: number;
@@ -112,32 +115,32 @@ export interface CallerState {
 
 export interface TaskState {
   readonly name: string;
-  /** Whether somebody of its plan may be asked now or soon. */
+  /** Whether one of its targets can be asked now or soon. */
   readonly usable: boolean;
   readonly plan: readonly {
     readonly target: string;
-    /** `main`, `fallback_chain[0]`. */
+    /** Why it is on the route: `main`, `fallback_chain[0]`. */
     readonly why: string;
-    /** Ids of the credentials that it may be asked with; none where it needs none. */
+    /** The ids of its credentials; empty if it needs none. */
     readonly credentials: readonly string[];
     readonly images: ImagesPlan;
   }[];
 }
 
-/** A request on its way. */
+/** An unfinished request. */
 export interface LiveRequest {
   readonly id: string;
   readonly caller?: string | undefined;
-  /** Who answers; absent until an answer has begun. */
+  /** The target that answers; absent until an answer has begun. */
   readonly target?: string | undefined;
   readonly since: number;
   /** From its arrival to the first byte of its answer. */
   readonly firstEventMs?: number | undefined;
-  /** Of the answer, so far. */
+  /** The bytes of the answer so far. */
   readonly bytes: number;
 }
 
-/** A request that is over, in short: its record has the rest. */
+/** A finished request in short; its record has the rest. */
 export interface LateRequest {
   readonly id: string;
   readonly at: number;
@@ -146,12 +149,12 @@ export interface LateRequest {
   readonly asked: string;
   readonly answeredBy?: string | undefined;
   readonly outcome: RequestRecord['outcome'];
-  /** It was answered, and not by the first attempt: why the first failed. */
+  /** The failure of the first attempt, if another one answered. */
   readonly rescuedFrom?: FailureClass | undefined;
   readonly ms: number;
 }
 
-/** A process of the fleet; today always one, this. */
+/** One process of the fleet. Today there is exactly one. */
 export interface FleetMember {
   readonly id: string;
   readonly pid: number;

@@ -1,7 +1,4 @@
-/**
- * Takes a snapshot of a runtime: of a gateway while it runs, or of this shell's configuration
- * beside the state file.
- */
+/** Takes a snapshot of a running gateway, or of this shell's configuration and the state file. */
 
 import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
@@ -16,7 +13,7 @@ import { Lately } from './lately.ts';
 import { makeSnapshot, type SnapshotFacts } from './make-snapshot.ts';
 import type { Snapshot, SnapshotSelf } from './snapshot.ts';
 
-/** What of a runtime is looked at. */
+/** The parts of a runtime that a snapshot reads. */
 export interface SnapshotSource {
   readonly host: Pick<Host, 'clock' | 'processId'>;
   readonly paths: Pick<Paths, 'stateFile'>;
@@ -25,16 +22,16 @@ export interface SnapshotSource {
   plan(question: PlanQuestion): Promise<Plan>;
 }
 
-/** What only a gateway that runs knows of itself. */
+/** Facts that only a running gateway has. */
 export interface RunningFacts {
   readonly url: string;
   /** Epoch ms. */
   readonly startedAt: number;
-  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  /** Why the configuration in the file is not in force; undefined if it is. */
   readonly refused: string | undefined;
 }
 
-/** Asks no provider, no program and no keychain. */
+/** Contacts no provider, key command or keychain. */
 export async function takeSnapshot(
   { host, paths, config, keys, plan }: SnapshotSource,
   facts: Pick<SnapshotFacts, 'lately' | 'live'> & {
@@ -43,7 +40,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { running, ...rest } = facts;
   const { generation, origin } = config();
-  const { signal } = new AbortController(); // nothing is waited for
+  const { signal } = new AbortController(); // nothing here waits for the network
   const [pools, { routes }] = await Promise.all([keys.glance(), plan({ signal, isGlance: true })]);
   const self: SnapshotSelf = {
     version,
@@ -55,21 +52,18 @@ export async function takeSnapshot(
       generation: running && generation,
       refused: running?.refused,
     },
-    // Only the trial has a configuration that no file holds, and it keeps nothing.
+    // Only the trial has a configuration without a file, and it stores nothing.
     store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
   };
   return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
 }
 
-/**
- * As many records of the last 24 hours as a snapshot is made of where nobody has counted them as
- * they came.
- */
+/** Without live counts, a snapshot reads at most this many records of the last 24 hours. */
 const mostRecords = 5000;
 
 /**
- * What the store knows of the last 24 hours, which begin no later than today (UTC), and which
- * requests those are: where a gateway starts again, or none runs.
+ * Reads the last 24 hours from the store, for a gateway that starts again or for a shell without
+ * one. Also returns which requests they are. The period begins no later than today (UTC).
  */
 export async function readLately(
   { clock }: Pick<Host, 'clock'>,

@@ -1,6 +1,6 @@
-/** Rows of text in columns that are as wide as what stands in them. Pure. */
+/** Aligns rows of text in columns as wide as their longest cell. Pure. */
 
-/** The last column is never filled up; a column in which nothing stands is left out. */
+/** The last column is not padded, and empty columns are left out. */
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),

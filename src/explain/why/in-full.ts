@@ -1,6 +1,6 @@
 /**
- * The rest of a tale, for `holdfast why -v`: what was asked for, each attempt by itself with the
- * rule and the decision, where the time went, and what was said. Pure.
+ * Prints the details for `holdfast why -v`: the request, each attempt with its rule and decision,
+ * the timings, and the texts. Pure.
  */
 
 import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
@@ -8,8 +8,8 @@ import { alignColumns } from './columns.ts';
 import { describeSpan, describeTokens, labelOf } from './wording.ts';
 
 /**
- * `content`: absent where it was not kept; then `mayKeep` says whether the configuration keeps it
- * today.
+ * `content` is absent if it was not recorded; `mayKeep` then says whether the configuration records
+ * it today.
  */
 export function describeInFull(
   record: RequestRecord,
@@ -35,7 +35,7 @@ function describeAsked({
   return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${whose}`;
 }
 
-/** When after the beginning, who, with which key, and all that came of it. */
+/** Describes one attempt: its offset, its target and key, and its result. */
 function describeAttempt(
   { target, credential, fingerprint, foundAt, startedAt, durationMs, ...came }: AttemptRecord,
   at: number,

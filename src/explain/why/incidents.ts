@@ -1,6 +1,4 @@
-/**
- * Several requests, as they are listed: a client's repeats of one prompt are one incident. Pure.
- */
+/** Groups requests for a list: a client's repeats of one prompt are one incident. Pure. */
 
 import { describeClock } from '../../access/wording/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -8,16 +6,16 @@ import { alignColumns } from './columns.ts';
 import { classOf, listSteps, speakerOf } from './steps.ts';
 import { countNoun, describeHappened, describeSpan, joinWords } from './wording.ts';
 
-/** A client that asks the same within this time, ms, repeats itself. */
+/** A client that sends the same prompt again within this time repeats it, ms. */
 const repeatedWithinMs = 10 * 60_000;
 
-/** One request, or one and its repeats: same caller, same model, same prompt. Newest first. */
+/** A request and its repeats, which have the same caller, model and prompt. Newest first. */
 export interface Incident {
   readonly requests: readonly RequestRecord[];
 }
 
 /**
- * `records` and the incidents are newest first; an incident stands where its newest request does.
+ * `records` and the incidents are newest first; an incident has the position of its newest request.
  */
 export function foldIncidents(records: readonly RequestRecord[]): readonly Incident[] {
   const folded: { requests: RequestRecord[] }[] = [];
@@ -30,7 +28,7 @@ export function foldIncidents(records: readonly RequestRecord[]): readonly Incid
 }
 
 /**
- * Whether a later request is a repeat of this one. Only requests in trouble bear a digest of their
+ * Whether a later request repeats this one. Only failed or rescued requests have a digest of their
  * prompt.
  */
 export function isRepeated(record: RequestRecord, later: RequestRecord | undefined): boolean {
@@ -42,8 +40,7 @@ export function isRepeated(record: RequestRecord, later: RequestRecord | undefin
 }
 
 /**
- * A line for each incident: when, for whom, what came of it and why, and the id to ask further
- * with.
+ * Returns one line per incident: when, for whom, the result with its cause, and the id for more.
  */
 export function describeIncidents(incidents: readonly Incident[], now: number): string {
   const rows = incidents.flatMap(({ requests }) => {
@@ -72,7 +69,7 @@ const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
   'client-gone': 'left by its caller',
 };
 
-/** `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
+/** Formats `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
 function describeRequest(record: RequestRecord): string {
   const { outcome, answeredBy, durationMs } = record;
   const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';

@@ -1,6 +1,6 @@
 /**
- * One line for each step of a tale: what was asked with which key, what came of it in the
- * provider's own words, and until when it rests. Pure.
+ * Formats each step of a story as one line: the target and key, the result in the provider's own
+ * words, and the end of its mark. Pure.
  */
 
 import { describeClock } from '../../access/wording/when.ts';
@@ -16,10 +16,10 @@ import type {
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
 import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
-/** What stands in one line. */
+/** The columns of one line. */
 export interface TaleLine {
   readonly target: string;
-  /** `key work (.env:3)`; absent where none is needed, and for a target as a whole. */
+  /** Formatted as `key work (.env:3)`. Absent if no key is needed, and for a target as a whole. */
   readonly key?: string | undefined;
   readonly text: string;
 }
@@ -46,7 +46,7 @@ export function describeSteps(
   return [...lines, ...more];
 }
 
-/** The label, and where the key was found. */
+/** Returns the label, and where the key was found. */
 function nameKeyOfStep(step: TaleStep): string | undefined {
   const { credential } = step;
   if (credential === undefined || credential === 'none') return undefined;
@@ -71,7 +71,7 @@ function describeAnswerStep(
   if (record.outcome === 'client-gone')
     return `asked for ${describeSpan(durationMs)}, until the caller left`;
   const { firstEventMs, joints = [] } = record;
-  // The clock of the day and the one that measures differ by a millisecond or two.
+  // The wall clock and the monotonic clock differ by a millisecond or two.
   const firstMs = Math.min(durationMs, Math.max(0, record.at + (firstEventMs ?? 0) - startedAt));
   const first =
     firstEventMs === undefined || joints.length > 0
@@ -82,13 +82,13 @@ function describeAnswerStep(
   return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
 }
 
-/** `, 512 → 830 tokens`: of all attempts together. */
+/** Formats the tokens of all attempts together: `, 512 → 830 tokens`. */
 function usagePhrase(usage: Usage | undefined): string {
   if (usage === undefined) return '';
   return `, ${describeTokens(usage)}`;
 }
 
-/** `, $0.014`: of all attempts together. */
+/** Formats the cost of all attempts together: `, $0.014`. */
 function describeCost(cost: RequestCost | undefined): string {
   if (cost === undefined || cost.billing === 'free') return '';
   if (cost.billing === 'plan') return ', paid by a plan';
@@ -101,7 +101,7 @@ function describeUnmetered({ unmetered }: RequestRecord): string {
     : `; ${countNoun(unmetered, 'attempt')} before it may be billed and did not say for how much`;
 }
 
-/** `429 after 0.2 s`, `503, 3 times, 1.2 s together`. */
+/** Formats `429 after 0.2 s`, or `503, 3 times, 1.2 s together`. */
 function describeMiss({ attempts, last }: TriedStep): string {
   const what = nameEnd(last);
   if (attempts.length === 1) return `${what} after ${describeSpan(last.durationMs)}`;
@@ -109,7 +109,7 @@ function describeMiss({ attempts, last }: TriedStep): string {
   return `${what}, ${attempts.length} times, ${describeSpan(spentMs)} together`;
 }
 
-/** What a provider has said stands in quotation marks; what we found ourselves does not. */
+/** Quotes a provider's words; our own findings have no quotation marks. */
 function quoteProvider({ status, failure }: AttemptRecord): string {
   const said = failure?.message ?? '';
   if (said === '') return '';
@@ -148,7 +148,7 @@ const ways: Readonly<Record<JointRecord['way'], string>> = {
   afresh: 'afresh, since no text had been told',
 };
 
-/** Of the attempts of one target, the one that had brought content: it was no refusal. */
+/** Finds the attempt of a target that had delivered content before it failed. */
 function findJoint(
   { joints = [] }: RequestRecord,
   { target, last }: TriedStep,

@@ -1,6 +1,6 @@
 /**
- * The page of a rule or of a failure class: what it reads, in which words it was seen, and what is
- * done then. Made from the tables themselves.
+ * Builds the page of a rule or of a failure class from the tables: what it reads, seen examples,
+ * and how Holdfast reacts.
  */
 
 import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
@@ -14,24 +14,24 @@ import type { Signature } from '../../providers/signatures/signature.ts';
 export interface RulePage {
   readonly name: string;
   readonly kind: 'rule' | 'class' | 'reset hint';
-  /** One sentence. */
+  /** A summary in one sentence. */
   readonly says: string;
-  /** What of an answer it looks at. */
+  /** The parts of an answer that it reads. */
   readonly reads: readonly string[];
-  /** Answers that it fits. */
+  /** Answers that match it. */
   readonly examples: readonly string[];
-  /** Where it was learned. */
+  /** The source of the rule. */
   readonly source?: string | undefined;
-  /** Of a class: the rules that read it. */
+  /** The rules that lead to this class. */
   readonly rules?: readonly string[] | undefined;
-  /** What is done about it. Absent for a reset hint: it says only until when. */
+  /** How Holdfast reacts. Absent for a reset hint, which only gives an end. */
   readonly verdict?: ResponseVerdict | undefined;
 }
 
-/** Of a class, so many. */
+/** A class shows this many examples. */
 const shownExamples = 3;
 
-/** Undefined for a name that no rule bears. */
+/** Returns undefined for an unknown name. */
 export function findRulePage(name: string, now: number): RulePage | undefined {
   const row = builtinSignatures.find(({ id }) => id === name);
   if (row !== undefined) return createRulePage(row, now);
@@ -41,7 +41,7 @@ export function findRulePage(name: string, now: number): RulePage | undefined {
   return failureClass === undefined ? undefined : describeClass(failureClass, now);
 }
 
-/** Every name that has a page. */
+/** Returns every name that has a page. */
 export function ruleNames(): readonly string[] {
   return [
     ...Object.keys(failureClasses),
@@ -50,7 +50,8 @@ export function ruleNames(): readonly string[] {
 }
 
 /**
- * Rules that stand in no table are named for what they read: a status, or the system's own code.
+ * Some rules are in no table. Their names come from what they read: a status, or the system's error
+ * code.
  */
 const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^status-5\d\d$/, 'server-error'],

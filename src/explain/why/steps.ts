@@ -1,13 +1,13 @@
 /**
- * A record as the steps of its tale: attempts in their order, the same again folded, and each
- * candidate that was passed over, once. Pure.
+ * Converts a record to the steps of its story: attempts in order, with repeats folded, and each
+ * skipped candidate once. Pure.
  */
 
 import { failureBehind } from '../../access/report/exhaustion.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 
-/** Attempts in a row on one candidate that ended alike. */
+/** Consecutive attempts on one candidate with the same failure. */
 export interface TriedStep {
   readonly kind: 'tried';
   readonly target: string;
@@ -24,8 +24,8 @@ export interface SkippedStep extends SkipRecord {
 export type TaleStep = TriedStep | SkippedStep;
 
 /**
- * In the order in which it is told: who was passed over stands before whoever answered, beside the
- * other keys of its target; who was not needed comes last.
+ * Returns the steps in reading order: skipped candidates before the one that answered, beside the
+ * other keys of their target; unneeded ones last.
  */
 export function listSteps({ attempts, skipped, outcome }: RequestRecord): readonly TaleStep[] {
   const tried = foldAttempts(attempts);
@@ -42,25 +42,24 @@ export function listSteps({ attempts, skipped, outcome }: RequestRecord): readon
   return [...before, ...passed, ...tried.slice(answer), ...left.filter((step) => !isNeeded(step))];
 }
 
-/** Has a part in what became of the request. */
+/** Whether the step affected the outcome of the request. */
 export function isNeeded(step: TaleStep): boolean {
   return step.kind === 'tried' || step.cause !== 'not-needed';
 }
 
 /**
- * The failure that a step tells of; undefined for an answer, and for a skip that has another
- * reason.
+ * Returns the step's failure class; undefined for an answer, and for a skip with another reason.
  */
 export function classOf(step: TaleStep): FailureClass | undefined {
   return step.kind === 'tried' ? step.last.failure?.class : failureBehind(step);
 }
 
-/** Who said so, where that was not the target itself. */
+/** Returns who sent the error, if it was not the target. */
 export function speakerOf(step: TaleStep): AnswerSpeaker | undefined {
   return step.kind === 'tried' ? step.last.failure?.speaker : step.speaker;
 }
 
-/** Which budget has no room, in its own words; undefined where none has kept anybody out. */
+/** Returns the text of the budget that is used up; undefined if no budget blocked an attempt. */
 export function findWaitedFor(steps: readonly TaleStep[]): string | undefined {
   const short = steps.find((step) => step.kind === 'skipped' && step.cause === 'budget');
   return short?.kind === 'skipped' ? (short.gist ?? short.reason) : undefined;

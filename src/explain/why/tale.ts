@@ -1,6 +1,6 @@
 /**
- * The tale of one request: the verdict, a line for each candidate, the time, and what mends it
- * (docs/why.md). Pure: made from its record and the time of the telling.
+ * Tells the story of one request: the verdict, a line for each candidate, the time, and the fixes
+ * (docs/why.md). Pure: made from its record and the current time.
  */
 
 import { describeClock } from '../../access/wording/when.ts';
@@ -14,21 +14,21 @@ import { drawTimeline } from './timeline.ts';
 import { judgeRequest } from './verdict.ts';
 
 export interface Tale {
-  /** One sentence. */
+  /** The outcome in one sentence. */
   readonly verdict: string;
   readonly lines: readonly TaleLine[];
-  /** Absent where nobody was asked. */
+  /** Absent if nobody was asked. */
   readonly timeline?: string | undefined;
-  /** When, which request, whose, by which configuration, and the page of the failure. */
+  /** Lists the time, the request, its caller, its configuration, and the failure's page. */
   readonly facts: readonly string[];
   readonly notes: readonly string[];
-  /** What a person can do, one thing each; empty: nothing. */
+  /** Things that a person can do, one per entry; empty if there are none. */
   readonly mends: readonly string[];
-  /** Said where there is nothing to mend. */
+  /** Printed if there is nothing to fix. */
   readonly otherwise?: string | undefined;
 }
 
-/** `now`: what is over by then is told as over. */
+/** Marks that have ended by `now` are described in the past tense. */
 export function createTale(record: RequestRecord, now: number): Tale {
   const steps = listSteps(record);
   const mends = listMends(record, steps);
@@ -43,7 +43,7 @@ export function createTale(record: RequestRecord, now: number): Tale {
   };
 }
 
-/** What is the same as in the line above is not said again. */
+/** Leaves out words that the line above has already. */
 export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale): string {
   const { verdict, lines, timeline, facts, notes, mends, otherwise = '' } = tale;
   const rows = lines.map(({ target, key = '', text }, index) => {

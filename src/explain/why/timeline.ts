@@ -1,7 +1,4 @@
-/**
- * The time of a request drawn to scale: a bar for each step on the wire, dots for what lay between.
- * Pure.
- */
+/** Draws the time of a request to scale: a bar for each attempt, dots for the gaps. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { hasAnswered, type TaleStep, type TriedStep } from './steps.ts';
@@ -10,10 +7,10 @@ import { describeSpan, nameEnd } from './wording.ts';
 /** Characters for the whole request; a step has at least one. */
 const width = 40;
 
-/** More steps than these would be no drawing any more. */
+/** With more steps the drawing would be unreadable. */
 const mostSteps = 8;
 
-/** `0 ms ▏▇ 429 ▏······▇▇▇▇▇▇▇ stream ▏2.1 s`; undefined where nobody was asked. */
+/** Draws `0 ms ▏▇ 429 ▏······▇▇▇▇▇▇▇ stream ▏2.1 s`; undefined if nobody was asked. */
 export function drawTimeline(
   record: RequestRecord,
   steps: readonly TaleStep[],

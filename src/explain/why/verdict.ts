@@ -1,6 +1,6 @@
 /**
- * The first sentence of a tale: whether the request was answered, after how long, by whom, and why
- * not by the first who could have. Pure.
+ * Writes the first sentence of a story: whether the request was answered, after how long, by whom,
+ * and why not by the first candidate. Pure.
  */
 
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
@@ -25,8 +25,8 @@ import {
 } from './wording.ts';
 
 /**
- * `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate
- * limit.`
+ * Returns, for example, `Answered after 2.1 s by anthropic/sonnet, the second choice, because
+ * openai/gpt was at its rate limit.`
  */
 export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]): string {
   const after = describeSpan(record.durationMs);
@@ -63,14 +63,14 @@ function describeWhoAnswered(
   return `Answered after ${after} by ${answeredBy}${key}${times}, because ${trouble}`;
 }
 
-/** ` with key home`, where another key of the same target could not. */
+/** Adds ` with key home` if another key of the same target had failed. */
 function keyBeside({ attempts }: RequestRecord, steps: readonly TaleStep[]): string {
   const own = attempts.at(-1)?.credential;
   const isAlone = steps.filter(isNeeded).every(({ credential }) => credential === own);
   return own === undefined || isAlone ? '' : ` with key ${labelOf(own)}`;
 }
 
-/** Who told which part. */
+/** Describes which target sent which part of the answer. */
 function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
   const parts = joints.map(
     ({ to, at }) => `from character ${at} on by ${to === begun ? 'the same again' : to}`,
@@ -78,7 +78,7 @@ function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
   return `${begun} and ${joinWords(parts)}`;
 }
 
-/** What went wrong with each target, in a sentence that follows *because*; empty: nothing. */
+/** Describes the failure of each target, to follow *because*; empty if none failed. */
 function describeWhatFailed(
   { attempts, answeredBy }: RequestRecord,
   steps: readonly TaleStep[],
@@ -95,12 +95,12 @@ function describeWhatFailed(
   return joinWords(clauses);
 }
 
-/** `isOtherKey`: another of the same target has answered, so that it is told which. */
+/** `isOtherKey`: another key of the same target answered, so the phrase names the key. */
 function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
   const failure = classOf(step);
   if (step.kind === 'skipped' && step.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
-  // What a continuation did wrong is no class of its own.
+  // A wrong continuation has no class of its own.
   if (step.kind === 'tried' && step.last.failure?.rule === divergedRule) return begunAnew;
   const { credential } = step;
   return describeHappened(

@@ -1,7 +1,4 @@
-/**
- * The words that a tale is told in: what each class of failure means of a target, spans of time,
- * lists. Pure.
- */
+/** The vocabulary of a story: the meaning of each failure class, durations, and lists. Pure. */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeWait } from '../../access/wording/when.ts';
@@ -9,19 +6,21 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, Usage } from '../../model/record.ts';
 
-/** `429`; where the trouble came without an error status, its kind: `cut`. */
+/** Returns `429`, or the kind of failure if there was no error status: `cut`. */
 export function nameEnd({ status, failure }: Pick<AttemptRecord, 'status' | 'failure'>): string {
   if (failure === undefined || (status !== undefined && status >= 400)) return String(status ?? '');
   return rowOfClass(failure.class).phrases.brief ?? failure.class;
 }
 
-/** `work` of `openai:config:work`, `OPENAI_API_KEY` of `openai:env:OPENAI_API_KEY`. */
+/**
+ * Returns `work` for `openai:config:work`, and `OPENAI_API_KEY` for `openai:env:OPENAI_API_KEY`.
+ */
 export function labelOf(credential: string): string {
   const [, source = credential, ...label] = credential.split(':');
   return label.length === 0 ? source : label.join(':');
 }
 
-/** `was at its rate limit`. `key`: which of several keys is meant. */
+/** Returns `was at its rate limit`. `key` is the label if the target has several keys. */
 export function describeHappened(
   failure: FailureClass,
   key?: string,
@@ -33,13 +32,13 @@ export function describeHappened(
   return key === undefined ? happened : happened.replace('its key', key);
 }
 
-/** `a, b and c`. */
+/** Joins words to `a, b and c`. */
 export function joinWords(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** `240 ms`, `2.1 s`, `3 min`. */
+/** Formats `240 ms`, `2.1 s`, `3 min`. */
 export function describeSpan(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeWait(ms);
@@ -57,17 +56,17 @@ const ordinals = [
   'ninth',
 ];
 
-/** `second`; beyond the ninth `10th`. */
+/** Returns `second`; from the tenth on, `10th`. */
 export function ordinal(count: number): string {
   return ordinals[count - 1] ?? `${count}th`;
 }
 
-/** `1 request`, `3 requests`. */
+/** Returns `1 request`, `3 requests`. */
 export function countNoun(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }
 
-/** `12000 → 300 tokens (92 % from a cache)`. */
+/** Formats `12000 → 300 tokens (92 % from a cache)`. */
 export function describeTokens({ inputTokens, outputTokens, cachedTokens = 0 }: Usage): string {
   const share = inputTokens ? Math.round((100 * cachedTokens) / inputTokens) : 0;
   const cached = share === 0 ? '' : ` (${share} % from a cache)`;
