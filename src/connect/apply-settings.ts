@@ -1,6 +1,6 @@
 /**
- * Settings put into the text of a file of any format, and the result read again: it holds them, and
- * all it held before.
+ * Applies settings to the text of a file in any format, then parses the result to check that it has
+ * the settings and all earlier values.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -26,7 +26,7 @@ const formats: Readonly<Record<FormatName, Format>> = {
   yaml: { parse: parseYaml, edit: editYaml },
 };
 
-/** By the ending of the name. */
+/** The file's extension selects the format. */
 export function formatOf(path: string): FormatName {
   const ending = path.split('.').at(-1);
   if (ending === 'env') return 'dotenv';
@@ -35,8 +35,8 @@ export function formatOf(path: string): FormatName {
 }
 
 /**
- * The new text. Throws an `Error` for a text that cannot be read, or where the result would not be
- * what was meant.
+ * Returns the new text. Throws an `Error` if the text cannot be read, or if the result would be
+ * wrong.
  */
 export function applySettings(
   text: string | undefined,
@@ -57,7 +57,7 @@ export function applySettings(
   throw new Error('its layout is unusual, and a change might harm it');
 }
 
-/** The same. Throws `local-fault`, with what a person can do instead. */
+/** Like `applySettings`, but throws `local-fault` with steps for the user. */
 export function applyOrRefuse(text: string | undefined, file: FileRow, howToFix: string): string {
   try {
     return applySettings(text, file);
@@ -72,12 +72,12 @@ function cannotChange(path: string, howToFix: string, cause: unknown): AccessErr
   return new AccessError('local-fault', message, { howToFix, cause });
 }
 
-/** Whether something stands at a key path of the text of a file. */
+/** Whether the text of a file has a value at a key path. */
 export function hasSetting(text: string, path: string, key: string): boolean {
   return settingAt(formats[formatOf(path)].parse(text), key.split('.')) !== undefined;
 }
 
-/** Nothing to do for a value that is there; what else stands in an object of ours stays. */
+/** Skips values that are there already; other values in an object of ours are kept. */
 function keepNeighbours(root: unknown, { path, value }: Setting): readonly Setting[] {
   const present = settingAt(root, path);
   const merged = mergeValues(present, value);
@@ -96,7 +96,7 @@ function isSettingObject(value: SettingValue): value is SettingObject {
   return typeof value === 'object' && !Array.isArray(value);
 }
 
-/** What a parser read is made of the values that a file can hold. */
+/** Converts parsed data to the values that a settings file can have. */
 function parseSettingObject(value: Readonly<Record<string, unknown>>): SettingObject {
   return value as SettingObject;
 }
@@ -119,8 +119,7 @@ function mergeSettings(
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
   const index = items.findIndex((one) => isRecord(one) && one[item.by] === item.value[item.by]);
   if (index >= 0) return setAt(merged, item.list, items.with(index, item.value));
-  // Tables of TOML and files that are a list have no room before what is there: comments stand
-  // above it.
+  // Tables of TOML and files that are a list append: a comment at the top must stay there.
   const isLast = format === 'toml' || item.list.length === 0;
   return setAt(merged, item.list, isLast ? [...items, item.value] : [item.value, ...items]);
 }

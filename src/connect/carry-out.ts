@@ -1,6 +1,6 @@
 /**
- * A connection written and taken back: what a file held before is kept beside it, and a note of
- * ours says which.
+ * Writes a connection and undoes it. Each old file is kept as a backup, and a note of ours names
+ * the backups.
  */
 
 import { createHash } from 'node:crypto';
@@ -10,14 +10,14 @@ import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';
 import type { PlannedFile } from './planned-file.ts';
 
-/** One file that was changed. Hashes and paths only: its content stays beside it. */
+/** One changed file, as hashes and paths only; its content is in the backup. */
 export interface WrittenFile {
   readonly path: string;
-  /** Absent: the file was made. */
+  /** Absent: the file is new. */
   readonly backup?: string;
-  /** SHA-256 of the text before; absent as `backup`. */
+  /** SHA-256 of the text before; absent for a new file. */
   readonly before?: string;
-  /** What its mode was, where that was changed too. */
+  /** Its former mode, if that was changed too. */
   readonly mode?: number;
   /** SHA-256 of the text that was written. */
   readonly after: string;
@@ -25,14 +25,14 @@ export interface WrittenFile {
 
 const ownerMayWrite = 0o200;
 
-/** Where the note about one agent is. */
+/** Returns the path of the note about one agent. */
 export function notePath(stateFolder: string, agent: string): string {
   return `${stateFolder}/connected/${agent}.json`;
 }
 
 /**
- * Writes every file that differs. Throws, with nothing written, for one that is read-only; when one
- * cannot be written or changed since it was read, those written before it stay, and are noted.
+ * Writes every file that differs. Throws, with nothing written, if one is read-only. If one cannot
+ * be written, or changed since it was read, those before it stay written and noted.
  */
 export function writePlannedFiles(
   host: Host,
@@ -60,7 +60,8 @@ export function writePlannedFiles(
 }
 
 /**
- * Somebody has set it so on purpose, though its folder would let us put another file in its place.
+ * Respects a read-only file: somebody made it so on purpose, even if its folder would let us
+ * replace it.
  */
 function requireWritable({ path, before }: PlannedFile): void {
   if (before === undefined || (before.mode & ownerMayWrite) !== 0) return;
@@ -83,8 +84,7 @@ function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError
 }
 
 /**
- * What stood there before; of a file that we have written before, what stood there first is kept
- * instead.
+ * Describes the previous content. For a file that we have written before, the first backup is kept.
  */
 function describeOld(
   { path, before, mode }: PlannedFile,
@@ -96,8 +96,8 @@ function describeOld(
 }
 
 /**
- * Puts back what was there, and names it; nothing where nothing was written. Throws, before
- * anything is touched, when a file or its copy is not what was left.
+ * Restores the previous files and returns their paths, or nothing if nothing was written. Throws,
+ * before any change, if a file or its backup was modified since.
  */
 export function undo(host: Host, note: string): readonly string[] {
   const files = readNote(host, note);
@@ -108,7 +108,7 @@ export function undo(host: Host, note: string): readonly string[] {
   return files.map(({ path }) => path);
 }
 
-/** The text to restore; undefined when the file is to go. */
+/** Returns the text to restore; undefined if the file is to be deleted. */
 function checkUnchanged(
   host: Host,
   { path, backup, before, after }: WrittenFile,

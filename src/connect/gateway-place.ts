@@ -1,9 +1,9 @@
-/** Where the gateway and the command for its key are, as an agent is to be told. Pure. */
+/** Describes the gateway's address and the command for its key, for an agent's settings. Pure. */
 
 import { shellLine } from '../host/shell-line.ts';
 import type { GatewayPlace } from './settings.ts';
 
-/** An address that listens everywhere is no address to connect to. */
+/** An agent cannot connect to a wildcard address, so it uses the loopback address instead. */
 const wildcards: Readonly<Record<string, string>> = {
   '0.0.0.0': '127.0.0.1',
   '::': '[::1]',
@@ -13,9 +13,7 @@ const wildcards: Readonly<Record<string, string>> = {
 type GatewayFacts = Pick<GatewayPlace, 'keyCommand' | 'keyFile' | 'tasks'> &
   Partial<Pick<GatewayPlace, 'window' | 'takesImages'>>;
 
-/**
- * Default of what is not known: no window, and images are taken, as of a model that nobody knows.
- */
+/** Unknown facts have defaults: no window, and images are accepted. */
 export function describeGateway({
   host,
   port,

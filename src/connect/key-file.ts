@@ -1,4 +1,7 @@
-/** The gateway's key in the file where an agent keeps its secrets: one value of it, never shown. */
+/**
+ * Writes the gateway's key to the file that an agent reads its secrets from. The key is never
+ * shown.
+ */
 
 import type { ConfigBefore } from '../imports/write-config.ts';
 import { applyOrRefuse, formatOf } from './apply-settings.ts';
@@ -8,15 +11,15 @@ import type { KeyFile } from './settings.ts';
 /** Only its owner reads a file with a key in it. */
 const ownerOnly = 0o600;
 
-/** What is known before: the file as it is, the key, and the command that prints the key. */
+/** The present file, the key, and the command that prints the key. */
 interface KnownLine {
   readonly before: ConfigBefore | undefined;
-  /** Undefined: it is not made yet, and the plan is only shown. */
+  /** Undefined if the key does not exist yet and the plan is only shown. */
   readonly key: string | undefined;
   readonly keyLine: string;
 }
 
-/** Throws `local-fault` for a file in which the key cannot be put safely. */
+/** Throws `local-fault` if the key cannot be written to the file safely. */
 export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): PlannedFile {
   const { before, key, keyLine } = known;
   const row = { path, set: { [variable]: key ?? '' } };

@@ -1,4 +1,6 @@
-/** Every known agent: whether it is on this machine, and whether it asks the gateway already. */
+/**
+ * Lists every supported agent: whether it is installed, and whether it uses the gateway already.
+ */
 
 import type { Host } from '../host.ts';
 import { type PlanScene, planConnection } from './plan.ts';
@@ -8,15 +10,17 @@ import { findAgent } from './user-place.ts';
 export interface ListedAgent {
   readonly name: string;
   readonly title: string;
-  /** Where it was seen; absent: it was not. */
+  /** Where it was found; absent: not found. */
   readonly path?: string;
-  /** `by-hand`: no file of it says. `cannot-read`: its settings are broken. */
+  /**
+   * `by-hand`: its settings are in no file that we read. `cannot-read`: its settings are broken.
+   */
   readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read';
 }
 
 interface ListScene extends Pick<PlanScene, 'user'> {
   readonly host: Host;
-  /** Where an agent finds the gateway, and its key. */
+  /** The gateway's address for an agent, and its key. */
   readonly placeOf: (agent: Agent) => Pick<PlanScene, 'gateway' | 'key'>;
 }
 
@@ -40,6 +44,6 @@ function connectionState(agent: Agent, scene: ListScene): ListedAgent['state'] {
     if (files.length === 0) return 'by-hand';
     return files.every(({ diff }) => diff === '') ? 'connected' : 'not-connected';
   } catch {
-    return 'cannot-read'; // `connect NAME` says what is wrong with it
+    return 'cannot-read'; // `connect NAME` reports what is wrong
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What connecting an agent would change: each file read, the settings put in, and the difference.
- * Writes nothing.
+ * Plans how to connect an agent: reads each file, applies the settings, and computes the diff. It
+ * writes nothing.
  */
 
 import { AccessError } from '../errors.ts';
@@ -24,7 +24,7 @@ export interface PlanScene {
   readonly gateway: GatewayPlace;
   readonly user: UserPlace;
   readonly files: Files;
-  /** The gateway's key; undefined while there is none. */
+  /** The gateway's key; undefined if there is none yet. */
   readonly key: string | undefined;
 }
 

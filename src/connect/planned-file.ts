@@ -1,4 +1,4 @@
-/** One file of an agent: as it is, as it would be, and what of it is shown. */
+/** One file of an agent: its present and new content, and the part that may be shown. */
 
 import type { ConfigBefore } from '../imports/write-config.ts';
 
@@ -6,12 +6,12 @@ export interface PlannedFile {
   readonly path: string;
   /** Absent: there is no such file yet. */
   readonly before?: ConfigBefore | undefined;
-  /** Of a file for the key, this alone holds the key: it is written, and shown nowhere. */
+  /** In a file for the key, only this field contains the key. It is written and never shown. */
   readonly after: string;
-  /** That of the file to be; default: what it has. */
+  /** The new mode. Default: unchanged. */
   readonly mode?: number;
   /** The settings alone, as a file of their own. */
   readonly settings: string;
-  /** Empty: it holds all of it already. */
+  /** Empty if the file has all settings already. */
   readonly diff: string;
 }

@@ -1,4 +1,4 @@
-/** The user's home, variables and programs, as far as finding an agent needs them. */
+/** Finds the user's home, variables and programs, for the search for agents. */
 
 import type { Host } from '../host.ts';
 import type { Agent, UserPlace } from './settings.ts';
@@ -16,11 +16,11 @@ function existsAt(files: Host['files'], path: string): boolean {
   try {
     return files.stamp(path) !== undefined;
   } catch {
-    return false; // a folder of the PATH may be closed to us: nothing in it is there for us
+    return false; // an unreadable folder of the PATH counts as empty
   }
 }
 
-/** The absolute path of a program on the PATH. */
+/** Returns the absolute path of a program on the PATH. */
 export function findProgram(user: UserPlace, name: string): string | undefined {
   const folders = (user.variable('PATH') ?? '')
     .split(':')
@@ -30,7 +30,7 @@ export function findProgram(user: UserPlace, name: string): string | undefined {
     .find((path) => user.exists(path));
 }
 
-/** Where the agent was seen: a program or a folder of its own. */
+/** Returns the program or folder that shows that the agent is installed. */
 export function findAgent(user: UserPlace, agent: Agent): string | undefined {
   const { programs = [agent.name] } = agent;
   const program = programs

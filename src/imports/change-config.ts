@@ -1,6 +1,6 @@
 /**
- * A value of our own config changed where it stands: one writer at a time, over what the file holds
- * at that moment.
+ * Edits our own config file in place, one writer at a time, based on the file's content at that
+ * moment.
  */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
@@ -15,18 +15,18 @@ import {
   writeConfig,
 } from './write-config.ts';
 
-/** The change itself takes no time: it is made between one read and one write. */
+/** The lock covers one read and one write, which takes almost no time. */
 const lockMs = 3000;
 const waitMs = 15_000;
 
-/** An editor does not save as often as this while one value is set. */
+/** Stops after this many saves by an editor while one value is set. */
 const mostReads = 10;
 
 /**
- * Changes the file under a lock that all processes see. `change` is given its text, undefined where
- * there is none, and is called again when somebody without the lock saved meanwhile. Throws
+ * Changes the file under a lock that all processes see. `change` gets its text, undefined if there
+ * is none, and is called again if somebody saved without the lock meanwhile. Throws
  * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be read or written, and
- * whatever `change` throws: then nothing is written.
+ * whatever `change` throws; then nothing is written.
  */
 export async function changeConfig(
   host: Host,
@@ -48,22 +48,22 @@ export async function changeConfig(
 interface Planning<Plan> {
   readonly path: string;
   readonly makePlan: () => Plan;
-  /** Whether there is anything in a plan that should be written. */
+  /** Whether the plan changes anything. */
   readonly isWorthWriting: (plan: Plan) => boolean;
   readonly mayWrite: boolean;
 }
 
-/** What became of a plan. */
+/** The result of a plan. */
 export interface WriteOutcome {
   readonly isWritten: boolean;
-  /** Where the old config is kept; absent where there was none. */
+  /** The path of the old config; absent if there was none. */
   readonly backup: string | undefined;
 }
 
 /**
- * A change of the config that is shown first, and written only when it is wanted. What is written
- * is planned anew under the lock of `changeConfig`. Throws `credentials-locked` after 15 s, a
- * `ConfigError` for a file that cannot be written, and whatever `makePlan` throws.
+ * Shows a change of the config first, and writes it only on request. Under the lock of
+ * `changeConfig` the plan is made again from the current file. Throws `credentials-locked` after 15
+ * s, a `ConfigError` for a file that cannot be written, and whatever `makePlan` throws.
  */
 export async function planAndWrite<Plan extends ConfigChange>(
   host: Host,
@@ -80,7 +80,7 @@ export async function planAndWrite<Plan extends ConfigChange>(
   });
 }
 
-/** `isHeld` is to be asked right before the write. */
+/** Check `isHeld` right before the write. */
 async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) => T): Promise<T> {
   const lock = { path: `${path}.lock`, lockMs, waitMs };
   try {

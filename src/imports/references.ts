@@ -1,6 +1,6 @@
 /**
- * Keys as references, to carry a set-up to another machine: labels, places and limit groups, never
- * a secret. Pure.
+ * Exports and imports keys as references, to move a configuration to another machine: labels,
+ * places and limit groups, never a secret. Pure.
  */
 
 import { type Document, isSeq, parseDocument } from 'yaml';
@@ -17,7 +17,7 @@ const exportedKey = z.strictObject({
   label: text,
   account: text.optional(),
   models: z.array(text).optional(),
-  /** The fields of an entry under `credentials:`; absent where only the secret itself is known. */
+  /** The fields of an entry under `credentials:`; absent if only the secret itself is known. */
   reference: z.record(z.string(), z.unknown()).optional(),
   /** Why there is no reference. */
   left_out: text.optional(),
@@ -30,15 +30,15 @@ const exportFormat = z.looseObject({
 export type ExportedKey = Readonly<z.infer<typeof exportedKey>>;
 
 /**
- * Every key that config names or that was handed to us; what merely happens to be in a shell is no
- * set-up.
+ * Returns every key that config names or that is stored. Keys that are only in the shell's
+ * environment are left out.
  */
 export function exportReferences(
   pools: ReadonlyMap<string, readonly Credential[]>,
   home: string | undefined,
 ): readonly ExportedKey[] {
   const own = new Map([...pools.values()].flat().map((credential) => [credential.id, credential]));
-  // Another machine has another home.
+  // the other machine has another home folder
   const toPath = (path: string | undefined): string | undefined =>
     home !== undefined && path?.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   return [...own.values()]
@@ -82,26 +82,26 @@ function referenceTo(
   }
 }
 
-/** The keys of an export; undefined when the text is none. */
+/** Returns the keys of an export; undefined if the text is no export. */
 export function parseExport(content: string): readonly ExportedKey[] | undefined {
   try {
     const parsed = exportFormat.safeParse(JSON.parse(content));
     return parsed.success ? parsed.data.keys : undefined;
   } catch {
-    return undefined; // not JSON: the caller says what an export is
+    return undefined; // not JSON: the caller explains what an export is
   }
 }
 
 export interface Imported {
-  /** The config with the new entries; comments and all else as they were. */
+  /** The config with the new entries; comments and other values are unchanged. */
   readonly text: string;
   readonly added: readonly ExportedKey[];
   readonly skipped: readonly { readonly key: ExportedKey; readonly because: string }[];
 }
 
 /**
- * Adds an entry for each key whose label its provider does not have yet, where config or
- * `isBuiltin` knows the provider. The config must be valid YAML.
+ * Adds an entry for each key whose label is new to its provider, if config or `isBuiltin` knows the
+ * provider. The config must be valid YAML.
  */
 export function importReferences(
   config: string,
@@ -125,7 +125,7 @@ export function importReferences(
   return { text: added.length === 0 ? config : writeInForm(document, config), added, skipped };
 }
 
-/** Where its keys belong, only its owner can say. */
+/** An unknown provider has no address, and only its owner knows it. */
 function describeUnknownProvider({ provider }: ExportedKey): string {
   return `the provider ${provider} is not known here: write its base_url and protocol into the config first`;
 }

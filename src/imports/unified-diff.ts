@@ -1,8 +1,8 @@
-/** Two texts as a unified diff, for people and for `patch`. Pure. */
+/** Formats the difference between two texts as a unified diff, for people and for `patch`. Pure. */
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 
-/** Empty when nothing differs. An absent old file is `/dev/null`. */
+/** Empty if the texts are equal. An absent old file is `/dev/null`. */
 export function unifiedDiff(
   before: { readonly name: string; readonly text: string } | undefined,
   after: { readonly name: string; readonly text: string },

@@ -1,6 +1,6 @@
 /**
- * A changed config put in its place: the old text is kept beside it, and a file that changed
- * meanwhile is left alone.
+ * Replaces a config file: it keeps a backup of the old text, and refuses if the file changed
+ * meanwhile.
  */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
@@ -10,22 +10,21 @@ import type { Files, Host } from '../host.ts';
 /** The config file as it was read. */
 export interface ConfigBefore {
   readonly text: string;
-  /** Its stamp then. */
+  /** Its stamp at that time. */
   readonly identity: string;
   readonly mode: number;
 }
 
-/** What is to stand there in place of what was read; without `before` there was no file. */
+/** The new text for a file that was read before; without `before` there was no file. */
 export interface ConfigChange {
   readonly before?: ConfigBefore | undefined;
   readonly after: string;
-  /** Default: what the file has; of a new one, 0600. */
+  /** Default: the file's present mode; 0600 for a new file. */
   readonly mode?: number;
 }
 
 /**
- * The config file as it is; undefined where there is none. Throws for one that could not be written
- * back as it is.
+ * Returns the config file, or undefined if there is none. Throws if it could not be written back.
  */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
   return readBefore(files, path, (message, howToFix) => {
@@ -34,8 +33,8 @@ export function readConfigBefore({ files }: Host, path: string): ConfigBefore | 
 }
 
 /**
- * A file as it is, for one that will be written; undefined where there is none. `refuse` says what
- * is wrong with it, in an error of its own.
+ * Returns a file that is about to be changed, or undefined if there is none. `refuse` makes the
+ * error if it cannot be changed.
  */
 export function readBefore(
   files: Files,
@@ -55,8 +54,8 @@ export function readBefore(
 }
 
 /**
- * Writes the file whole; returns the path of the backup. Throws when the file is no longer what was
- * read.
+ * Writes the whole file; returns the path of the backup. Throws if the file has changed since it
+ * was read.
  */
 export function writeConfig(host: Host, path: string, change: ConfigChange): string | undefined {
   const { before, after, mode = before?.mode } = change;
@@ -66,7 +65,7 @@ export function writeConfig(host: Host, path: string, change: ConfigChange): str
   return backup;
 }
 
-/** Whether the file is still what was read, or still not there. */
+/** Whether the file is still as it was read, or still absent. */
 export function isUnchanged(host: Host, path: string, before: ConfigBefore | undefined): boolean {
   return host.files.stamp(path)?.identity === before?.identity;
 }
@@ -81,7 +80,7 @@ export function hasChanged(path: string): AccessError {
   );
 }
 
-/** An older backup is never written over. */
+/** Never overwrites an older backup. */
 function keepBackup(host: Host, path: string, text: string): string {
   let [name, count] = [`${path}.bak`, 1];
   while (!host.files.createExclusive(name, text)) {

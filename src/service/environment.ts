@@ -1,6 +1,6 @@
 /**
- * The environment that the service will have, beside that of this shell: what only the shell knows,
- * the service cannot use. Pure.
+ * Compares the environment of the service with that of this shell, since variables set only in the
+ * shell are missing in the service. Pure.
  */
 
 import { parseEnv } from 'node:util';
@@ -13,12 +13,12 @@ import type { ServicePlan } from './plan.ts';
 
 export type EnvironmentTable = Readonly<Record<string, string>>;
 
-/** What a manager gives to a service where it cannot be asked. */
+/** The default PATH of a service, used if the manager cannot be asked. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * `asked` is what the manager says of its own environment, `fileText` the environment file;
- * undefined where there is none.
+ * `asked` is the manager's environment as it prints it, `fileText` the environment file; undefined
+ * if there is none.
  */
 export function buildServiceEnvironment(
   { account, variables, scope }: ServicePlan,
@@ -33,26 +33,26 @@ export function buildServiceEnvironment(
   );
 }
 
-/** A variable that this shell has and the service has not. */
+/** A variable that this shell has and the service lacks. */
 export interface MissingVariable {
   readonly name: string;
-  /** The provider whose key it holds; absent for one that is no key. */
+  /** The provider whose key it is; absent if it is no key. */
   readonly provider?: string;
   readonly fingerprint?: string;
-  /** The one line to type. */
+  /** The command that adds it to the service. */
   readonly command: ShellLine;
 }
 
 export interface EnvironmentPair {
   readonly shell: EnvironmentTable;
   readonly service: EnvironmentTable;
-  /** As this shell resolves it: its pools name the variables that hold keys. */
+  /** The configuration as this shell resolves it; its pools name the variables of keys. */
   readonly config: Pick<ResolvedConfig, 'pools'>;
   readonly isInDotenv: (name: string) => boolean;
   readonly environmentFile: string;
 }
 
-/** Node and Holdfast read these, and no file of ours can stand in for them. */
+/** Node and Holdfast read these directly, so only the environment file can supply them. */
 const processVariables =
   /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|node_use_system_ca|ssl_cert_(file|dir)|holdfast_(host|port|gateway_key)|otel_exporter_otlp_\w+)$/i;
 
@@ -65,8 +65,7 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
       if (locator.kind !== 'variable' || locator.file !== undefined) return [];
       const { variable: name } = locator;
       if (hasCopyOf(name, credentials)) return [];
-      // A key that was handed to us serves its provider; a task with a key of its own reads that
-      // alone.
+      // A stored key serves its provider; a task with a key of its own does not use it.
       const command =
         pool === provider
           ? shellLine`holdfast auth add ${provider} --from-env ${name}`
@@ -81,14 +80,17 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
   return [...new Map(all.map((variable) => [variable.name, variable])).values()];
 }
 
-/** What was stored is there for the service too. */
+/** The service finds stored keys too. */
 function hasCopyOf(variable: string, credentials: readonly Credential[]): boolean {
   return credentials.some(
     ({ locator }) => locator.kind === 'stored' && locator.copiedFrom === variable,
   );
 }
 
-/** For a shell: the value stands in no history, and in a file that only its owner reads. */
+/**
+ * The command reads the value from the shell's variable, so that it appears in no history. Only the
+ * owner can read the file.
+ */
 function appendLine(name: string, path: string): ShellLine {
   return shellLine`touch ${path} && chmod 600 ${path} && printf '%s="%s"\\n' ${name} "$${name}" >> ${path}`;
 }

@@ -1,22 +1,22 @@
 /**
- * The imprint of a service file that tells ours from one that somebody has edited: a digest of the
- * rest. Pure.
+ * A digest in a service file, which tells whether somebody has edited the file since we wrote it.
+ * Pure.
  */
 
 import { hash } from 'node:crypto';
 import { version } from '../version.ts';
 
-/** What stands at the place of our file, beside what we would write there. */
+/** The installed file, compared with the one that we would write now. */
 export type ImprintState =
   | 'absent'
-  /** What we would write. */
+  /** The same text. */
   | 'current'
-  /** Ours and unedited, for other paths or of another version. */
+  /** Written by us and unedited, for other paths or by another version. */
   | 'stale'
-  /** Edited by hand, or never ours. */
+  /** Edited by hand, or written by somebody else. */
   | 'edited';
 
-/** In a line of its own, inside a comment of whatever format. */
+/** A comment line of its own, in any format. */
 const imprintPattern = /^.*written by holdfast \S+, sha256:(?<digest>[0-9a-f]{16}).*\n/m;
 
 /** `text` has the line `{imprint}` in a comment. */

@@ -1,4 +1,4 @@
-/** The property list for launchd, as text. Pure. It holds no secret. */
+/** Renders the property list for launchd. Pure. It contains no secret. */
 
 import { imprintText } from './imprint.ts';
 import type { ServicePlan } from './plan.ts';
@@ -8,8 +8,8 @@ export const launchdLabel = 'dev.holdfast.gateway';
 type Plist = string | number | boolean | readonly string[] | { readonly [key: string]: Plist };
 
 /**
- * launchd restarts whatever ends with another status than 0, at most once in `ThrottleInterval`; it
- * knows no exit codes.
+ * launchd restarts a program whose exit status is not 0, at most once per `ThrottleInterval`. It
+ * cannot exclude single statuses.
  */
 export function renderPlist({
   scope,

@@ -1,12 +1,12 @@
 /**
- * What the gateway tells systemd: ready, reloading, stopping, alive. Node opens no unix datagram
- * socket, so each message is one run of `systemd-notify` (5 ms of another process); without
- * NOTIFY_SOCKET nothing is run.
+ * Sends the gateway's state to systemd: ready, reloading, stopping, alive. Node opens no unix
+ * datagram socket, so each message is one run of `systemd-notify` (5 ms of another process).
+ * Without NOTIFY_SOCKET nothing is run.
  */
 
 import type { Host, Timer } from '../host.ts';
 
-/** A manager that is busy is given this long. */
+/** The time limit for a busy manager. */
 const patienceMs = 5000;
 
 export class Notifier {
@@ -17,7 +17,7 @@ export class Notifier {
   #watchdog: Timer | undefined;
   #isFaultTold = false;
 
-  /** `onFault` hears once why systemd is told nothing. */
+  /** `onFault` is called once with the reason if systemd cannot be notified. */
   constructor(host: Host, onFault: (text: string) => void) {
     this.#host = host;
     this.#socket = host.environment.get('NOTIFY_SOCKET');
@@ -25,7 +25,8 @@ export class Notifier {
   }
 
   /**
-   * The gateway listens. From here on the watchdog hears of us, as long as the event loop turns.
+   * Call it when the gateway listens. From then on the watchdog is notified as long as the event
+   * loop turns.
    */
   ready(status: string): void {
     this.#say('READY=1', `STATUS=${status}`);
@@ -33,7 +34,7 @@ export class Notifier {
     if (this.#socket && limitMs !== undefined) this.#keepAlive(limitMs / 3);
   }
 
-  /** Runs the reload, and says before and after it that it is one. */
+  /** Runs the reload, with a message before and after. */
   reload(work: () => void): void {
     this.#say('RELOADING=1', 'STATUS=reading the configuration again');
     work();
@@ -44,13 +45,13 @@ export class Notifier {
     this.#say('STOPPING=1', `STATUS=${status}`);
   }
 
-  /** Resolves when everything has been said. */
+  /** Resolves when all messages are sent. */
   async close(): Promise<void> {
     this.#watchdog?.cancel();
     await this.#said;
   }
 
-  /** Two messages may be lost or late before the manager loses patience. */
+  /** The interval allows two messages to be lost or late. */
   #keepAlive(everyMs: number): void {
     this.#watchdog = this.#host.clock.startTimer(everyMs, () => {
       this.#say('WATCHDOG=1');
@@ -58,7 +59,7 @@ export class Notifier {
     });
   }
 
-  /** One after the other: STOPPING must not overtake READY. */
+  /** Messages are sent one after the other, since STOPPING must not overtake READY. */
   #say(...assignments: readonly string[]): void {
     const socket = this.#socket;
     if (socket) this.#said = this.#said.then(() => this.#run(socket, assignments));
@@ -85,10 +86,7 @@ export class Notifier {
   }
 }
 
-/**
- * How long the manager waits for a sign of life from this process; undefined where it waits for
- * none.
- */
+/** Returns the watchdog's interval for this process; undefined if there is no watchdog. */
 function readWatchdogMs({ environment, processId }: Host): number | undefined {
   const limitMs = Number(environment.get('WATCHDOG_USEC') ?? Number.NaN) / 1000;
   const watched = environment.get('WATCHDOG_PID');

@@ -1,11 +1,11 @@
 /**
- * What a service of this user is to run, and where its files are: from facts of this machine,
- * before anything is written. Pure but for looks at files.
+ * Plans the service of this user: its command and its files. Pure, except that it reads files of
+ * this machine.
  */
 
 import type { Host } from '../host.ts';
 
-/** `user`: lives with the user's own manager. `system`: starts with the machine, as one user. */
+/** `user` runs under the user's own manager. `system` starts with the machine, as one user. */
 export type ServiceScope = 'user' | 'system';
 
 export interface ServicePlan {
@@ -14,15 +14,15 @@ export interface ServicePlan {
   readonly entry: string;
   /** The user it runs as, and that user's home. */
   readonly account: { readonly name: string; readonly home: string };
-  /** Where our files are, where the shell says so; no secrets. */
+  /** Variables for the places of our files, if the shell sets them; no secrets. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What the user adds to the service's environment: proxies, certificates. */
+  /** Variables that the user adds for the service: proxies, certificates. */
   readonly environmentFile: string;
-  /** Longer than requests in flight are waited for. */
+  /** Longer than the gateway waits for unfinished requests. */
   readonly stopSeconds: number;
 }
 
-/** They say where our files are; everything else belongs into the environment file. */
+/** These name the places of our files; all other variables belong in the environment file. */
 const placeVariables = [
   'HOLDFAST_HOME',
   'HOLDFAST_CONFIG',
@@ -30,7 +30,10 @@ const placeVariables = [
   'XDG_STATE_HOME',
 ] as const;
 
-/** Those of them that are set. Relative ones would mean another folder there. */
+/**
+ * Returns those that are set. Relative paths are left out, since the service has another working
+ * directory.
+ */
 export function listPlaceVariables({
   environment,
 }: Pick<Host, 'environment'>): Readonly<Record<string, string>> {
@@ -43,8 +46,8 @@ export function listPlaceVariables({
 }
 
 /**
- * The path of a program that outlives its next upgrade: one on the PATH that leads to the same
- * file, such as `/usr/local/bin/node` for a folder with a version in it. Else the path as it is.
+ * Returns a path that survives upgrades: one on the PATH that links to the same file, such as
+ * `/usr/local/bin/node` for a folder with a version in it. Else the path itself.
  */
 export function findLastingPath(
   { environment, files }: Host,
@@ -62,12 +65,12 @@ export function findLastingPath(
   return found ?? actual;
 }
 
-/** What npm, npx and version switchers put on the PATH is there for one run or one shell only. */
+/** npm, npx and version managers add such folders to the PATH for one run or one shell only. */
 function isPassing(path: string): boolean {
   return /\/node_modules\/\.bin\/|\/_npx\/|^\/tmp\/|^\/run\//.test(path);
 }
 
-/** The next upgrade, or a cleared cache, takes it away. */
+/** The next upgrade, or a cleared cache, deletes it. */
 export function isShortLived(path: string): boolean {
   return isPassing(path) || /\/\.pnpm\/|\/\.nvm\/|\/fnm\//.test(path);
 }
@@ -76,6 +79,6 @@ function stampOf(files: Host['files'], path: string): string | undefined {
   try {
     return files.stamp(path)?.file;
   } catch {
-    return undefined; // a folder that is closed to us holds nothing that we could start
+    return undefined; // nothing can be started from an unreadable folder
   }
 }

@@ -1,4 +1,4 @@
-/** Which keys the routes need, and what the service would find of them. Pure. */
+/** Checks which keys the routes need, and which of them the service would find. Pure. */
 
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { KeyRow, PoolReport } from '../diagnostics/key-report.ts';
@@ -6,15 +6,15 @@ import type { KeyRow, PoolReport } from '../diagnostics/key-report.ts';
 export interface PoolCheck {
   /** A provider, or a task with a key of its own. */
   readonly pool: string;
-  /** Tasks whose route leads there. */
+  /** The tasks whose routes use it. */
   readonly routes: readonly string[];
-  /** The key that a request would take first; absent where there is none at all. */
+  /** The key that a request would use first; absent if there is none. */
   readonly key: KeyRow | undefined;
   /** Whether a request could be sent. */
   readonly isUsable: boolean;
 }
 
-/** Every pool that some route needs, in the order of the routes. */
+/** Returns every pool that a route uses, in the order of the routes. */
 export function checkPools(
   { routes }: Pick<ResolvedConfig, 'routes'>,
   reports: readonly PoolReport[],
@@ -34,7 +34,7 @@ export function checkPools(
   });
 }
 
-/** Tasks that nobody could answer for want of a key. */
+/** Returns the tasks without any key. */
 export function listUnusable(checks: readonly PoolCheck[]): readonly string[] {
   const usable = new Set(checks.filter(({ isUsable }) => isUsable).flatMap(({ routes }) => routes));
   return [...new Set(checks.flatMap(({ routes }) => routes))].filter((route) => !usable.has(route));

@@ -1,6 +1,6 @@
 /**
- * What starts and watches the service here: systemd or launchd, as data: where the file lies, and
- * which commands do what.
+ * Describes systemd and launchd as data: the place of the service's file, and the commands for each
+ * step.
  */
 
 import { launchdLabel, renderPlist } from './launchd-plist.ts';
@@ -11,17 +11,14 @@ type Commands = readonly (readonly string[])[];
 
 export interface Supervisor {
   readonly name: string;
-  /** Absolute path of the service's file. */
+  /** The absolute path of the service's file. */
   readonly path: string;
   readonly render: (plan: ServicePlan) => string;
-  /**
-   * Fails where the supervisor does not answer; prints the environment that it gives to services,
-   * where it can.
-   */
+  /** Fails if the supervisor does not answer; prints the environment of its services if it can. */
   readonly ask: readonly string[];
-  /** Run once the file is written. */
+  /** Runs after the file is written. */
   readonly installed: Commands;
-  /** Run before the file is taken away, and after it. */
+  /** Runs before and after the file is deleted. */
   readonly uninstall: Commands;
   readonly uninstalled: Commands;
   readonly start: Commands;
@@ -29,24 +26,24 @@ export interface Supervisor {
   readonly restart: Commands;
   readonly show: readonly string[];
   readonly readState: (output: string) => ServiceState;
-  /** For people: how to read what it has said. */
+  /** The command that prints its log, for people. */
   readonly logLine: string;
 }
 
 export interface ServiceState {
   readonly isRunning: boolean;
-  /** As the supervisor calls it: `active (running)`. */
+  /** In the supervisor's words: `active (running)`. */
   readonly state: string;
   readonly pid?: number;
-  /** As the supervisor writes it. */
+  /** In the supervisor's format. */
   readonly since?: string;
-  /** Of the last run, where it has ended. */
+  /** The status of the last run, if it has ended. */
   readonly exitStatus?: number;
   /** Whether it starts by itself. */
   readonly isEnabled?: boolean;
 }
 
-/** Where a service of this scope lies. */
+/** The folders for services of this scope. */
 export interface SupervisorPlace {
   readonly scope: ServiceScope;
   readonly home: string;

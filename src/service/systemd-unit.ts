@@ -1,6 +1,6 @@
 /**
- * The unit file for systemd, as text. Pure. It holds no secret: those stay where Holdfast reads
- * them.
+ * Renders the unit file for systemd. Pure. It contains no secret: the service reads those from
+ * their usual places.
  */
 
 import { imprintText } from './imprint.ts';
@@ -18,12 +18,12 @@ export function renderUnit(plan: ServicePlan): string {
     '[Unit]',
     'Description=Holdfast: keeps AI agents attached to their models',
     ...(isSystem ? ['Wants=network-online.target', 'After=network-online.target'] : []),
-    // A crash or a port that is taken for a while is no reason to give up for ever.
+    // Retry for ever after a crash, or while the port is in use.
     'StartLimitIntervalSec=0',
     '',
     '[Service]',
     'Type=notify',
-    // Each message comes from a child, systemd-notify.
+    // Each message comes from a child process, systemd-notify.
     'NotifyAccess=all',
     `ExecStart=${[node, entry, 'serve'].map(quoteArgument).join(' ')}`,
     'ExecReload=/bin/kill -HUP $MAINPID',
@@ -32,7 +32,7 @@ export function renderUnit(plan: ServicePlan): string {
     `EnvironmentFile=-${escapeSpecifiers(environmentFile)}`,
     'Restart=on-failure',
     'RestartSec=5',
-    // An unknown option, an invalid configuration, no usable key: the next start would end alike.
+    // An unknown option, an invalid configuration, no usable key: a restart would fail again.
     'RestartPreventExitStatus=2 3 4',
     'TimeoutStartSec=60',
     'WatchdogSec=60',
@@ -48,8 +48,8 @@ export function renderUnit(plan: ServicePlan): string {
 }
 
 /**
- * What a user's own manager can do everywhere. No core dump: keys would be in it. V8 compiles, so
- * memory stays executable.
+ * Options that every user manager supports. Core dumps are off, since they would contain keys.
+ * Memory stays executable for V8's compiler.
  */
 const hardening: readonly string[] = [
   'UMask=0077',
@@ -62,7 +62,7 @@ const hardening: readonly string[] = [
   'SystemCallArchitectures=native',
 ];
 
-/** The home stays writable: programs that print keys renew their tokens there. */
+/** The home stays writable, since programs that print keys renew their tokens there. */
 const systemHardening: readonly string[] = [
   'CapabilityBoundingSet=',
   'ProtectSystem=full',
@@ -77,7 +77,7 @@ const systemHardening: readonly string[] = [
   'RestrictNamespaces=yes',
 ];
 
-/** One word of a command: systemd expands variables there too. */
+/** Quotes one word of a command, in which systemd expands variables. */
 function quoteArgument(word: string): string {
   return quoteForUnit(word.replaceAll('$', '$$$$'));
 }
@@ -87,7 +87,7 @@ function quoteForUnit(text: string): string {
   return /^[\w@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
-/** `%h` and its kind would be replaced. */
+/** systemd would replace `%h` and other specifiers. */
 function escapeSpecifiers(text: string): string {
   return text.replaceAll('%', '%%');
 }

@@ -1,4 +1,4 @@
-/** Every agent that `holdfast connect` knows, in the order of its list. */
+/** Lists every agent that `holdfast connect` supports, in the order of its output. */
 
 import type { Agent } from '../settings.ts';
 import { aider } from './aider.ts';

@@ -1,14 +1,14 @@
 /**
- * Aider: address and models in `.aider.conf.yml`, what it must know of them beside it, its key in
- * its own file of keys.
+ * Aider reads address and models from `.aider.conf.yml`, facts about the models from files beside
+ * it, and its key from a file of its own.
  */
 
 import { type Agent, dotFolder, type FileRow, type GatewayPlace } from '../settings.ts';
 
 // Names: aider.chat/docs/config/aider_conf.html, /docs/llms/openai-compat.html and
-// /docs/config/adv-model-settings.html; `openai/` chooses its OpenAI-compatible client. 0.86.2
-// takes a model that it does not know for a weak one: whole files instead of edits, and no map of
-// the repository. It reads `.aider/oauth-keys.env` first of all its files of variables.
+// /docs/config/adv-model-settings.html; `openai/` selects its OpenAI-compatible client. 0.86.2
+// assumes that an unknown model is weak: it sends whole files instead of edits, and no map of the
+// repository. It reads `.aider/oauth-keys.env` before its other files of variables.
 export const aider: Agent = {
   name: 'aider',
   title: 'Aider',
@@ -46,8 +46,8 @@ export const aider: Agent = {
 };
 
 /**
- * What Aider looks up in its catalogue for a model that is in it; nothing where the window is
- * unknown to us too.
+ * Supplies the facts that Aider has in its catalogue for known models; nothing if we do not know
+ * the context window either.
  */
 function metadata({ window, sideTask }: GatewayPlace, path: string): readonly FileRow[] {
   const { context, output = context } = window;

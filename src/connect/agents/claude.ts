@@ -1,17 +1,17 @@
 /**
- * Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name
- * and by alias.
+ * Claude Code reads `settings.json`, and runs `apiKeyHelper` for the key. Its small model is our
+ * task, by name and by alias.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
-/** Keys that Claude Code prefers to `apiKeyHelper`. */
+/** Claude Code prefers these to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
 // Names: code.claude.com/docs/en/settings and /llm-gateway (November 2026). The base URL is the
 // root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model for a title,
-// unless it is told a small one.
+// unless a small one is configured.
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',

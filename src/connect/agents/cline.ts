@@ -1,4 +1,4 @@
-/** Cline: its own command stores address and key; its extension is set in the editor. */
+/** Cline stores address and key with its own command; its extension is configured in the editor. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';

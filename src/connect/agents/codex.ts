@@ -1,4 +1,4 @@
-/** Codex: a model provider of ours in `config.toml`, its key from a command. */
+/** Codex reads a model provider from `config.toml`, and gets its key from a command. */
 
 import { type Agent, dotFolder } from '../settings.ts';
 
@@ -16,7 +16,7 @@ export const codex: Agent = {
         set: {
           model_provider: 'holdfast',
           model: 'main',
-          // Told of none it guesses, since `main` is no model that it knows.
+          // Without it Codex guesses, since it does not know a model called `main`.
           ...(context === undefined ? {} : { model_context_window: context }),
           'model_providers.holdfast': {
             name: 'Holdfast',
@@ -28,7 +28,7 @@ export const codex: Agent = {
       },
     ],
     notes: ['For one run only: codex -c model_provider=holdfast -m main'],
-    // Not `*mini*`: that is in "gemini" and "minimax" too. 0.169 names gpt-5.6-luna, and
+    // Not `*mini*`: that is in "gemini" and "minimax" too. 0.169 asks for gpt-5.6-luna, and for
     // codex-auto-review to approve commands.
     aliases: {
       'gpt-*mini*': 'title_generation',

@@ -1,4 +1,4 @@
-/** Continue: a model of ours in `config.yaml`, its key from `~/.continue/.env`. */
+/** Continue reads a model from `config.yaml`, and its key from `~/.continue/.env`. */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 

@@ -1,10 +1,9 @@
-/** GitHub Copilot CLI: a provider of the user's own is named by variables, its key by a command. */
+/** GitHub Copilot CLI reads a custom provider from variables, and gets its key from a command. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
-// Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's
-// own.
+// Names: `copilot help providers`, 1.0.102. A custom provider needs no GitHub login.
 export const copilot: Agent = {
   name: 'copilot',
   title: 'Copilot CLI',

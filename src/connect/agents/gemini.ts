@@ -1,5 +1,5 @@
 /**
- * Gemini CLI: its own API, whose address is the gateway's; model and way to log in in
+ * Gemini CLI speaks its own API to the gateway's address. Model and login method are in
  * `settings.json`, the key in `.env` beside it.
  */
 
@@ -7,8 +7,8 @@ import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without
-// `selectedType` it refuses an address of its own. Its small calls name models of its own, whatever
-// the session's is.
+// `selectedType` it refuses a custom address. Its small calls ask for their own models, whatever
+// the session's model is.
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',

@@ -1,13 +1,12 @@
 /**
- * Hermes Agent: a named custom provider in `config.yaml`, its key in the `.env` that it reads by
- * itself.
+ * Hermes Agent reads a named custom provider from `config.yaml`, and its key from its own `.env`.
  */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
 /**
- * Its side tasks, as it calls them; one that we have too is sent to ours, all others are asked of
- * its session's model.
+ * Hermes's names for its side tasks. Those that we have too go to ours; all others go to its
+ * session's model.
  */
 const sideTasks = [
   'title_generation',
@@ -20,13 +19,13 @@ const sideTasks = [
 ];
 
 /**
- * Told of a smaller window it does not start; told of none it takes 256,000 tokens, and compresses
- * at half of them.
+ * With a smaller window Hermes does not start. Without any it assumes 256,000 tokens, and
+ * compresses at half of them.
  */
 const leastWindow = 64_000;
 
 // Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers:
-// base_url, key_env, api_mode); chosen by `model.provider: custom:<name>`, in `auxiliary.<task>`
+// base_url, key_env, api_mode); selected by `model.provider: custom:<name>`, in `auxiliary.<task>`
 // too. Seen in 0.14.0 and 0.19.0: both load `.env` of HERMES_HOME over the environment, so that a
 // service has the key as well as a shell.
 export const hermes: Agent = {

@@ -1,6 +1,6 @@
 /**
- * `llm`: a model of ours in `extra-openai-models.yaml`, its key in `keys.json`, where `llm keys
- * set` would put it.
+ * `llm` reads a model from `extra-openai-models.yaml`, and its key from `keys.json`, the file of
+ * `llm keys set`.
  */
 
 import { type Agent, configFolder } from '../settings.ts';

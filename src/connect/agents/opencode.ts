@@ -1,5 +1,5 @@
 /**
- * OpenCode: a provider of ours in its global config, the key read from our key file or a variable.
+ * OpenCode reads a provider from its global config, and the key from our key file or a variable.
  */
 
 import {
@@ -11,14 +11,14 @@ import {
 } from '../settings.ts';
 
 /**
- * Where nobody says how long an answer may be, this share of the window; OpenCode would take 32,000
- * tokens, which may be all of it.
+ * If the maximum length of an answer is unknown, this share of the window is used. OpenCode would
+ * take 32,000 tokens, which may be all of it.
  */
 const answerShare = 1 / 4;
 
 /**
- * Without it OpenCode takes a model of a custom provider for blind, and sends a sentence in place
- * of each image.
+ * Without it OpenCode assumes that a custom model has no vision, and sends a sentence in place of
+ * each image.
  */
 const images = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
 

@@ -1,5 +1,5 @@
 /**
- * pi: a provider of ours in `models.json`, its key from a command, and the default model in
+ * pi reads a provider from `models.json`, its key from a command, and the default model from
  * `settings.json`.
  */
 

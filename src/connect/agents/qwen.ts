@@ -1,12 +1,12 @@
 /**
- * Qwen Code: a model of ours among those of the OpenAI protocol in `settings.json`, its key in
- * `.env` beside it.
+ * Qwen Code reads a model of the OpenAI protocol from `settings.json`, and its key from `.env`
+ * beside it.
  */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
-// Names: QwenLM/qwen-code, README (modelProviders, security.auth.selectedType), 0.15.10, which puts
-// `$version` into a file without one. QWEN_HOME moves its folder.
+// Names: QwenLM/qwen-code, README (modelProviders, security.auth.selectedType), 0.15.10, which adds
+// `$version` to a file without one. QWEN_HOME moves its folder.
 export const qwen: Agent = {
   name: 'qwen',
   title: 'Qwen Code',

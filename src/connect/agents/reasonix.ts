@@ -1,13 +1,10 @@
-/**
- * Reasonix: a provider of ours in `config.toml`, its key in the `.env` that is the only place where
- * it looks for keys.
- */
+/** Reasonix reads a provider from `config.toml`, and keys only from its own `.env`. */
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
-// Names: esengine/DeepSeek-Reasonix, docs/CONFIG_PATHS.md and GUIDE.md; 1.38.11 takes provider keys
-// from `.env` of its home and not from the environment. A file without config_version is written
-// anew at the first start.
+// Names: esengine/DeepSeek-Reasonix, docs/CONFIG_PATHS.md and GUIDE.md; 1.38.11 reads provider keys
+// from `.env` of its home and not from the environment. It rewrites a file without config_version
+// at its first start.
 export const reasonix: Agent = {
   name: 'reasonix',
   title: 'Reasonix',

@@ -1,4 +1,4 @@
-/** The vendors' own SDKs, in any language: they read address and key from variables. */
+/** The vendors' own SDKs, in any language, read address and key from variables. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, exportKey } from '../settings.ts';

@@ -1,11 +1,11 @@
 /**
- * Zed: an OpenAI-compatible provider of ours in `settings.json`, its key from a variable or Zed's
+ * Zed reads an OpenAI-compatible provider from `settings.json`, and its key from a variable or its
  * own keychain entry.
  */
 
 import { type Agent, configFolder, exportKey, keyVariable } from '../settings.ts';
 
-/** Zed wants a context window for its token counter; the engine refuses nothing for it. */
+/** Zed needs a context window for its token counter; the gateway enforces no such limit. */
 const contextWindow = 200_000;
 
 // Names: zed, docs/src/ai/use-api-access.md: `language_models.openai_compatible.<id>`, the key from

@@ -1,17 +1,17 @@
-/** Single variables of a `.env` file, changed line by line: what is not named keeps its bytes. */
+/** Edits single variables of a `.env` file line by line; all other bytes are kept. */
 
 import { parseEnv } from 'node:util';
 import type { Setting } from '../settings.ts';
 
 export function parseDotenv(text: string): unknown {
-  return { ...parseEnv(text) }; // what Node gives has no prototype, and would equal no object of ours
+  return { ...parseEnv(text) }; // Node's result has no prototype, and would not equal our objects
 }
 
 export function editDotenv(text: string, settings: readonly Setting[]): string {
   return settings.reduce(setVariable, text);
 }
 
-/** In place of the line that sets it, or at the end; one that is set twice stays once. */
+/** Replaces the line that sets it, or appends one. A variable that is set twice keeps one line. */
 function setVariable(text: string, { path: [variable], value }: Setting): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const assignment = new RegExp(`^\\s*(?:export\\s+)?${variable}\\s*=`);

@@ -1,18 +1,16 @@
-/**
- * Single values of a JSON text with comments, changed in place: what is not named keeps its bytes.
- */
+/** Edits single values of a JSON text with comments in place; all other bytes are kept. */
 
 import { createScanner, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { ListItem, Setting, SettingValue } from '../settings.ts';
 
 export function parseSettings(text: string): unknown {
-  // the package gives objects no prototype, and they would equal no object of ours
+  // the package's objects have no prototype, and would not equal ours
   return text.trim() === '' ? {} : structuredClone(getNodeValue(readTree(text)));
 }
 
 /**
- * Throws a `SyntaxError` for a text that is no JSON, and for a place inside of something that is no
- * object.
+ * Throws a `SyntaxError` if the text is no valid JSON, or if the path leads through a value that is
+ * no object.
  */
 export function editJson(text: string, settings: readonly Setting[], item?: ListItem): string {
   const start = text.trim() === '' ? '{}\n' : text;
@@ -23,10 +21,10 @@ export function editJson(text: string, settings: readonly Setting[], item?: List
   return item === undefined ? written : putJsonItem(written, item);
 }
 
-/** Throws a `SyntaxError` that names the line. */
+/** Throws a `SyntaxError` with the line. */
 function readTree(text: string): Node {
   const errors: ParseError[] = [];
-  // a byte order mark is no JSON; a space in its place keeps every offset
+  // a byte order mark is invalid JSON; a space in its place keeps every offset
   const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
   const [error] = errors;
   if (root !== undefined && error === undefined) return root;
@@ -34,7 +32,7 @@ function readTree(text: string): Node {
   throw new SyntaxError(`line ${line} is no JSON`);
 }
 
-/** In place of the one that is there, or before all others. */
+/** Replaces the existing item, or inserts before all others. */
 function putJsonItem(text: string, { list, by, value }: ListItem): string {
   const found = list.reduce<Node | undefined>(memberOf, readTree(text));
   const items = found?.children ?? [];
@@ -49,13 +47,13 @@ function putJsonItem(text: string, { list, by, value }: ListItem): string {
   return `${text.slice(0, at)}${layout.newline}${layout.unit.repeat(list.length + 1)}${shown},${text.slice(at)}`;
 }
 
-/** Of a key that is there twice the last counts. */
+/** If a key occurs twice, the last one counts. */
 function memberOf(node: Node | undefined, key: string): Node | undefined {
   if (node?.type !== 'object') return undefined;
   return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
-/** How deep a value stands, and how the file shows depth. */
+/** The depth of a value, and the file's indentation. */
 interface Layout {
   readonly unit: string;
   readonly newline: string;
@@ -88,8 +86,8 @@ interface Insertion {
 }
 
 /**
- * After the last member and its comments: the package's own `modify` puts it before them, and
- * writes the line anew.
+ * Inserts after the last member and its comments. The package's own `modify` inserts before those
+ * comments, and rewrites the line.
  */
 function insert(text: string, { node, path, depth, value, layout }: Insertion): string {
   const { unit, newline } = layout;
@@ -107,7 +105,7 @@ function insert(text: string, { node, path, depth, value, layout }: Insertion): 
   return text.slice(0, afterLast) + body + tail + text.slice(at);
 }
 
-/** Whether a comma comes next, behind space and comments. */
+/** Whether the next token after spaces and comments is a comma. */
 function isCommaNext(text: string, from: number): boolean {
   const scanner = createScanner(text, true);
   scanner.setPosition(from);

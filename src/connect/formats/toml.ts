@@ -1,14 +1,14 @@
 /**
- * Single values of a TOML text, changed line by line: a value of the top stands before the first
- * table, a table of ours is written whole. What comes out is read again by a real parser
- * (apply-settings), so an unusual file is refused, not harmed.
+ * Edits single values of a TOML text line by line: top-level values go before the first table, and
+ * our tables are written whole. apply-settings parses the result with a real parser, so an unusual
+ * file is refused and not damaged.
  */
 
 import { parse, TomlError } from 'smol-toml';
 import type { ListItem, Setting, SettingValue } from '../settings.ts';
 
 export function parseToml(text: string): unknown {
-  return structuredClone(readToml(text)); // its tables have no prototype, and would equal no table of ours
+  return structuredClone(readToml(text)); // its tables have no prototype, and would not equal ours
 }
 
 function readToml(text: string): unknown {
@@ -20,7 +20,7 @@ function readToml(text: string): unknown {
   }
 }
 
-/** Settings of one key go to the top; of several keys, they are tables. */
+/** A key path of one key is a top-level value; longer paths are tables. */
 export function editToml(text: string, settings: readonly Setting[], item?: ListItem): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   let lines: readonly string[] = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
@@ -31,7 +31,7 @@ export function editToml(text: string, settings: readonly Setting[], item?: List
   return `${lines.join(newline)}${newline}`;
 }
 
-/** A table of a list of tables, in place of the one that is there, or at the end. */
+/** Replaces the existing table in a list of tables, or appends one. */
 function putItem(lines: readonly string[], { list, by, value }: ListItem): readonly string[] {
   const name = list.join('.');
   const fresh = [
@@ -49,8 +49,8 @@ function putItem(lines: readonly string[], { list, by, value }: ListItem): reado
 }
 
 /**
- * The line of the next header; tables inside of it are headers too, and the reading after the
- * change finds them gone.
+ * Returns the line of the next header. Nested tables are headers too; if they are lost, the check
+ * after the change fails.
  */
 function endOfTable(lines: readonly string[], start: number): number {
   const length = lines.slice(start + 1).findIndex((line) => headerOf(line) !== undefined);
@@ -72,7 +72,7 @@ function setTop(lines: readonly string[], key: string, value: SettingValue): rea
   return [...top.slice(0, contentEnd), line, ...top.slice(contentEnd), ...gap, ...rest];
 }
 
-/** A table that is there already gives way, with those inside of it. */
+/** Replaces an existing table, including nested ones. */
 function setTable(
   lines: readonly string[],
   path: readonly string[],
@@ -91,7 +91,7 @@ function setTable(
   return [...lines.slice(0, start), ...fresh, ...(kept.length > 0 ? [''] : []), ...kept];
 }
 
-/** `[a.b]` gives `a.b`, `[[a]]` gives `[a]`: a name no table of ours has. */
+/** Returns `a.b` for `[a.b]`, and `[a]` for `[[a]]`, which no table of ours is called. */
 function headerOf(line: string): string | undefined {
   const header = /^\s*\[(.*)\]\s*(?:#.*)?$/.exec(line)?.[1];
   return header?.replaceAll(/[\s"']/g, '');

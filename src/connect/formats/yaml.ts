@@ -1,5 +1,6 @@
 /**
- * Single values of a YAML text; comments, order and, wherever it can be, every other byte survive.
+ * Edits single values of a YAML text; comments, order and, wherever possible, every other byte are
+ * kept.
  */
 
 import {
@@ -20,8 +21,8 @@ export function parseYaml(text: string): unknown {
 }
 
 /**
- * Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and
- * something else stands.
+ * Throws a `SyntaxError` if the text is no valid YAML, or if a list or a mapping was expected
+ * elsewhere.
  */
 export function editYaml(text: string, settings: readonly Setting[], item?: ListItem): string {
   if (item?.list.length !== 0) requireMapping(text);
@@ -40,7 +41,7 @@ function refuseYamlAbove(above: string): SyntaxError {
   return new SyntaxError(`${above || 'it'} is no mapping`);
 }
 
-/** In place of the one that is there, or first; in a file that is a list itself, last. */
+/** Replaces the existing item, or inserts it first; in a file that is a list, last. */
 function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
   const patched = patchItem(text, document, item);
@@ -64,7 +65,7 @@ function setList(document: Document, path: readonly string[], node: Node): void 
   else document.setIn(path, document.createNode([node]));
 }
 
-/** A comment above the list's first item belongs to that item, and stays with it. */
+/** A comment above the first item belongs to that item and stays with it. */
 function putFirst(list: YAMLSeq, node: Node): void {
   const [first] = list.items;
   if (isMap(first) && list.commentBefore) {

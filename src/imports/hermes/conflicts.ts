@@ -1,6 +1,6 @@
 /**
- * What there is to say of keys once every provider is known: where they differ, what became stale,
- * and what nobody names.
+ * Remarks on keys, once every provider is known: keys that differ, stale copies, and keys that
+ * nothing refers to.
  */
 
 import { hash } from 'node:crypto';
@@ -11,7 +11,7 @@ import type { KeyConflict, ShownPlace } from './remarks.ts';
 import { judgeValue, referenceIn } from './variables.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
-/** Nothing where all places of a provider hold one key. */
+/** Returns nothing if all places of a provider have one key. */
 export function findConflict({
   name,
   origin,
@@ -34,17 +34,14 @@ export function findConflict({
   return [{ provider: name, places: all, there, here: places.get(used?.where ?? '') }];
 }
 
-/**
- * Remarks on rows that were filled from an older value of their variable, and on states that are
- * not carried over.
- */
+/** Notes rows copied from an older value of their variable, and states that are not imported. */
 export function noteRows({ found, pools, origin }: ImportedProvider): void {
   const { remarks, variables } = found;
   for (const row of listRows(found, pools)) {
     const variable = hermesVariableOf(row);
     const { value, where: place } = variables.findKey(variable ?? '') ?? {};
     const copied = row.text('access_token');
-    // Hermes's own fingerprint is of the secret alone
+    // Hermes's fingerprint covers the secret alone
     const [seen, current] =
       copied === undefined
         ? [row.text('secret_fingerprint'), `sha256:${hash('sha256', value ?? '').slice(0, 16)}`]
@@ -59,7 +56,7 @@ export function noteRows({ found, pools, origin }: ImportedProvider): void {
   }
 }
 
-/** Remarks on pools, logins and variables of providers that no model and no task names. */
+/** Notes pools, logins and variables of providers that no model and no task uses. */
 export function noteLeftBehind({
   auth,
   remarks,

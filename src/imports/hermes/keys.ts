@@ -1,6 +1,6 @@
 /**
- * Every place where Hermes keeps, or names, a key of one provider, and the reference of ours to it;
- * secrets are never carried.
+ * Finds every place where Hermes stores or names a key of a provider, and makes our reference to
+ * it. Secrets are never copied.
  */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
@@ -11,21 +11,21 @@ import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
 import { judgeValue, type KeyPlace, referenceIn, toPlace } from './variables.ts';
 
-/** The provider whose keys they are. */
+/** The provider that the keys belong to. */
 export interface KeyOwner {
   readonly found: HermesFound;
-  /** Our name of it. */
+  /** Our name for it. */
   readonly name: string;
   readonly baseUrl: string;
-  /** Scheme, host and port: where its keys go. */
+  /** Scheme, host and port that receive its keys. */
   readonly origin: string;
   /** The catalogue entry of this name. */
   readonly entry?: ProviderEntry | undefined;
 }
 
 /**
- * The keys that one block of their config names: its variable first, then what stands inline, as
- * Hermes reads it.
+ * Returns the keys in one block of their config: its variable first, then the inline value, in
+ * Hermes's order.
  */
 export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[] {
   const field = block.text('key_env') === undefined ? 'api_key_env' : 'key_env';
@@ -41,8 +41,8 @@ export function readNamedKeys(owner: KeyOwner, block: Part): readonly KeyPlace[]
 }
 
 /**
- * A variable that their config names. Unset, it stays a reference: the credential is missing, and
- * visible.
+ * A variable that their config names. An unset one stays a reference, so that `auth list` shows the
+ * missing key.
  */
 function readNamedVariable(owner: KeyOwner, variable: string, part: Part): KeyPlace | undefined {
   const { variables, remarks, dotenvPath } = owner.found;
@@ -53,7 +53,7 @@ function readNamedVariable(owner: KeyOwner, variable: string, part: Part): KeyPl
   return { ...toPlace(variable), where: part.where };
 }
 
-/** Some paste the key itself where its variable belongs. */
+/** Some users paste the key itself in place of its variable's name. */
 function isPasted(variable: string): boolean {
   return !/^[A-Za-z_]\w*$/.test(variable) || /^(?=.*[a-z])(?=.*\d).{12,}$/.test(variable);
 }
@@ -77,12 +77,12 @@ function readLiteral(owner: KeyOwner, part: Part): KeyPlace | undefined {
   return setting ?? place;
 }
 
-/** What stands there is the key itself. */
+/** Points at the value in their file, since it is the key itself. */
 function referToKey({ where, file, pointer, value }: Part, label: string): KeyPlace {
   return { where, value: String(value).trim(), key: { label, file: file.path, pointer } };
 }
 
-/** The place, where a key stands there; otherwise a remark. */
+/** Returns the place if it has a key; otherwise adds a remark. */
 function judgeKey({ found, name, baseUrl }: KeyOwner, place: KeyPlace): KeyPlace | undefined {
   const { remarks } = found;
   const verdict = judgeValue(place.value);
@@ -93,10 +93,7 @@ function judgeKey({ found, name, baseUrl }: KeyOwner, place: KeyPlace): KeyPlace
   });
 }
 
-/**
- * One of the variables that Hermes fills its pool from; what we find in the environment ourselves
- * is not written.
- */
+/** A variable that Hermes reads by itself. Variables that we find by ourselves are not written. */
 export function readKnownVariable(owner: KeyOwner, variable: string): readonly KeyPlace[] {
   const { variables } = owner.found;
   const setting = variables.find(variable);
@@ -108,7 +105,7 @@ export function readKnownVariable(owner: KeyOwner, variable: string): readonly K
   return written === undefined || findsByItself(owner, setting) ? others : [written, ...others];
 }
 
-/** Whether our resolver finds the variable by itself at this address. */
+/** Whether our own search finds the variable for this address. */
 function findsByItself({ entry, baseUrl }: KeyOwner, { key }: KeyPlace): boolean {
   const { env = '', env_file } = key;
   const site = entry?.alternativeOrigins?.find(({ origins }) =>
@@ -119,24 +116,24 @@ function findsByItself({ entry, baseUrl }: KeyOwner, { key }: KeyPlace): boolean
   );
 }
 
-/** The rows of these pools in Hermes's order of use: priority, then as they stand. */
+/** Returns the rows of these pools in Hermes's order of use: by priority, then by position. */
 export function listRows({ auth }: HermesFound, pools: readonly string[]): readonly Part[] {
   const rows = pools.flatMap((pool) => auth.at('credential_pool').at(pool).items());
   const priorityOf = (row: Part): number => Number(row.at('priority').value ?? 0) || 0;
   return rows.toSorted((left, right) => priorityOf(left) - priorityOf(right));
 }
 
-/** The variable a row was filled from: `env:VAR`. */
+/** Returns the variable that a row was copied from: `env:VAR`. */
 export function hermesVariableOf(row: Part): string | undefined {
   return /^env:([A-Za-z_]\w*)$/.exec(row.text('source') ?? '')?.[1];
 }
 
-/** Sources of rows that hold tokens of a login, Hermes's own or another program's. */
+/** These sources are tokens of a login, Hermes's own or another program's. */
 const loginSource = /^(manual:|device_code|hermes_pkce|oauth|claude_code|gh_cli|qwen-cli)/;
-/** Rows of what config says, which is read there. */
+/** These rows repeat the config, which is read separately. */
 const configSource = /^(model_config$|config:)/;
 
-/** Under the label its owner gave it; the name of the variable is what the program calls it. */
+/** Labelled as its owner did, unless the label is only the variable's name. */
 export function readRow(owner: KeyOwner, row: Part): KeyPlace | undefined {
   const { auth, remarks, variables } = owner.found;
   const source = row.text('source') ?? 'an unnamed source';
@@ -150,7 +147,7 @@ export function readRow(owner: KeyOwner, row: Part): KeyPlace | undefined {
   return judgeKey(owner, { ...setting, key: { ...setting.key, label } });
 }
 
-/** A row that holds a key or tokens by itself. */
+/** A row that has a key or tokens of its own. */
 function readHeld(owner: KeyOwner, row: Part, source: string): KeyPlace | undefined {
   const { found, name: provider, origin } = owner;
   const { remarks } = found;
@@ -163,7 +160,7 @@ function readHeld(owner: KeyOwner, row: Part, source: string): KeyPlace | undefi
   return configSource.test(source) ? undefined : remarks.add('pool-source', row, { source });
 }
 
-/** By its place in the list, which is how Hermes finds it too. */
+/** Refers to the row by its position in the list, as Hermes does. */
 function referToRow({ found, name }: KeyOwner, row: Part): KeyPlace {
   const label = ownLabel(row) ?? `hermes-${row.text('id') ?? 'manual'}`;
   const [, pool, index] = row.path;
@@ -173,7 +170,7 @@ function referToRow({ found, name }: KeyOwner, row: Part): KeyPlace {
   return { ...referToKey(row.at('access_token'), label), where: row.where };
 }
 
-/** Unless it holds the key itself. */
+/** Returns undefined if the label contains the key. */
 function ownLabel(row: Part): string | undefined {
   const [label, secret] = [row.text('label'), row.text('access_token')];
   const isTelling =
@@ -181,7 +178,7 @@ function ownLabel(row: Part): string | undefined {
   return isTelling ? undefined : label.replaceAll(/[^\w.@ -]/g, '-');
 }
 
-/** A URL without user, password, query and fragment: what may be printed of it. */
+/** Removes user, password, query and fragment, so that the URL may be printed. */
 export function showUrl(text: string): string {
   const url = URL.parse(text.trim());
   if (url === null) return 'an address that is no URL';

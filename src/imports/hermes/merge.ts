@@ -1,7 +1,4 @@
-/**
- * The imported settings put into the text of a config of ours: what stands there stays, comments
- * and all.
- */
+/** Merges imported settings into the text of our config. Existing values and comments are kept. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
@@ -11,7 +8,7 @@ import { isObject } from '../../config/schema/values.ts';
 import { writeInForm } from '../../config/yaml/text-form.ts';
 import { isRecord, recordsIn } from '../../protocols/json/is-record.ts';
 
-/** The fields that say something: what is undefined, and an empty object or list, is left out. */
+/** Drops fields that are undefined, an empty object or an empty list. */
 export function dropEmpty<T extends object>(fields: T): Partial<T> {
   const kept: Partial<T> = { ...fields };
   for (const [key, value] of Object.entries(fields))
@@ -21,8 +18,8 @@ export function dropEmpty<T extends object>(fields: T): Partial<T> {
 }
 
 /**
- * Adds what is missing; the text must be valid YAML. Gives the key paths that say something else
- * already and were left as they are.
+ * Adds missing values; the text must be valid YAML. Returns the key paths that already have another
+ * value and were left unchanged.
  */
 export function mergeIntoConfig(
   text: string,
@@ -36,7 +33,7 @@ export function mergeIntoConfig(
   return { kept, text: isChanged ? writeInForm(document, text) : text };
 }
 
-/** Sets a value where none is; gives the paths that say something else. */
+/** Sets a value if there is none; returns the paths that have another value. */
 function putValue(document: Document, path: KeyPath, value: unknown): readonly string[] {
   const node = document.getIn(path, true);
   const present: unknown = isNode(node) ? node.toJS(document) : node;
@@ -50,12 +47,12 @@ function putValue(document: Document, path: KeyPath, value: unknown): readonly s
 }
 
 /**
- * A provider that is there already gets the fields, keys and models that it lacks; a task stays as
- * it is.
+ * An existing provider gets the fields, keys and models that it lacks; an existing task is left
+ * unchanged.
  */
 const filledUp = /^(auxiliary|providers(\.[^.]+(\.models)?)?)$/;
 
-/** Those that refer to something new, each with a label of its own. */
+/** Returns the credentials with a new reference, each with a unique label. */
 export function findNew(
   present: unknown,
   wanted: readonly CredentialSettings[],
@@ -73,12 +70,12 @@ export function findNew(
   });
 }
 
-/** What two references to one key have in common. */
+/** Two credentials with the same source refer to the same key. */
 function sourceOf(credential: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(['env', 'env_file', 'file', 'pointer'].map((field) => credential[field]));
 }
 
-/** `work`, else `work-2`, `work-3`, … */
+/** Returns `work`, else `work-2`, `work-3`, … */
 export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
   let [name, count] = [wanted, 1];
   while (isTaken(name)) name = `${wanted}-${++count}`;

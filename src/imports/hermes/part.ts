@@ -1,13 +1,13 @@
 /**
- * A part of a file of Hermes's that knows where it stands. Read leniently: a value of a wrong type
- * counts as absent, and what nobody asks for is not looked at.
+ * One value of a Hermes file, with its place. Reading is lenient: a value of the wrong type counts
+ * as absent, and unknown keys are ignored.
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import type { KeyPath } from '../../config/schema/schema.ts';
 import { isRecord, listIn } from '../../protocols/json/is-record.ts';
 
-/** The file, and the line in which a key stands, where that can be told. */
+/** The file, and the line of each key if known. */
 interface PartFile {
   readonly path: string;
   lineOf?(path: KeyPath): number | undefined;
@@ -24,7 +24,7 @@ export class Part {
     this.path = path;
   }
 
-  /** `/home/me/.hermes/config.yaml:5 model.api_key`. */
+  /** The place for people: `/home/me/.hermes/config.yaml:5 model.api_key`. */
   get where(): string {
     const line = this.file.lineOf?.(this.path);
     return `${this.file.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(this.path)}`;
@@ -41,12 +41,12 @@ export class Part {
     return new Part(inside, this.file, [...this.path, key]);
   }
 
-  /** The same place, saying something else. */
+  /** Returns a part at the same place with other values. */
   saying(values: Readonly<Record<string, unknown>>): Part {
     return new Part({ ...this.record(), ...values }, this.file, this.path);
   }
 
-  /** The first of these keys that holds a text; empty counts as absent. */
+  /** Returns the first of these keys with a text; an empty text counts as absent. */
   text(...keys: readonly string[]): string | undefined {
     const texts = keys
       .map((key) => this.at(key).value)
@@ -54,7 +54,7 @@ export class Part {
     return texts.map((text) => text.trim()).find((text) => text !== '');
   }
 
-  /** A number above zero, also where it was written as a text. */
+  /** Reads a number above zero, even if written as text. */
   number(key: string): number | undefined {
     const { value } = this.at(key);
     const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : 0;
@@ -69,12 +69,12 @@ export class Part {
     return isRecord(this.value) ? this.value : {};
   }
 
-  /** What stands below, by key. */
+  /** Returns the values below, by key. */
   entries(): readonly (readonly [key: string, part: Part])[] {
     return Object.keys(this.record()).map((key) => [key, this.at(key)]);
   }
 
-  /** The objects of a list, or the one that stands where a list belongs. */
+  /** Returns the objects of a list; a single object counts as a list of one. */
   items(): readonly Part[] {
     if (this.isObject) return [new Part(this.value, this.file, [...this.path, 0])];
     const list = listIn(this.value).map((_, index) => this.at(index));

@@ -1,6 +1,6 @@
 /**
- * `holdfast import hermes`, from a folder to what would be written and what there is to say about
- * it. Writes nothing.
+ * Plans `holdfast import hermes`: reads a folder and returns the new config with all remarks. It
+ * writes nothing.
  */
 
 import type { Paths } from '../../config/files/paths.ts';
@@ -26,15 +26,15 @@ export interface ImportPlan {
   readonly from: string;
   /** The file that would be written. */
   readonly configFile: string;
-  /** As it is now; absent when there is none. */
+  /** Its present content; absent if there is no file. */
   readonly before?: ConfigBefore | undefined;
   /** Its text afterwards. */
   readonly after: string;
-  /** Unified, without a secret; empty when nothing changes. */
+  /** A unified diff without secrets; empty if nothing changes. */
   readonly diff: string;
   readonly conflicts: readonly KeyConflict[];
   readonly remarks: readonly Remark[];
-  /** Whether the result would be a configuration. */
+  /** Whether the result is a valid configuration. */
   readonly check: TextCheck;
 }
 
@@ -42,13 +42,12 @@ export interface ImportScene {
   readonly host: Host;
   readonly paths: Paths;
   readonly catalogue: Catalogue;
-  /** Text of a config file that is new. */
+  /** The text of a new config file. */
   readonly newText: string;
 }
 
 /**
- * Plans an import. Throws when nothing is there to read, or when a config, theirs or ours, is no
- * YAML.
+ * Plans an import. Throws if there is nothing to read, or if their config or ours is no valid YAML.
  */
 export function planImport({ newText, ...scene }: ImportScene, folder: string): ImportPlan {
   const { host, catalogue, paths } = scene;
@@ -59,7 +58,7 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   const hermes: HermesScene = { ...found, catalogue, ours, providers: [], read: new Set() };
   const { redactor, remarks, providers } = hermes;
   const settings = translate(hermes);
-  // the last lock: whatever a file there looks like, no secret of it is written here (law 2)
+  // the last check: whatever the files look like, no secret may be written here (law 2)
   if (redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
   const merged = mergeIntoConfig(before?.text ?? newText, settings);
   noteLeftBehind(hermes);
@@ -80,7 +79,7 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   };
 }
 
-/** Settings of ours, with references only; remarks say what does not fit. */
+/** Returns our settings, with references only, and adds remarks for the rest. */
 function translate(scene: HermesScene): object {
   const { config } = scene;
   const target = readMain(scene);
@@ -100,7 +99,7 @@ function translate(scene: HermesScene): object {
   });
 }
 
-/** Throws for a config of ours that is no YAML. */
+/** Throws if our config is no valid YAML. */
 function readOurs(path: string, text: string): Part {
   const { value, problems } = readDocument(path, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);
@@ -128,7 +127,7 @@ function redactEach(remark: Remark, redact: (text: string) => string): Remark {
   };
 }
 
-/** Keys that stand in our own config in plain sight, of any length. */
+/** Hides keys in plain text in our own config, of any length. */
 function hideLiterals(text: string, ours: Part): string {
   const leaves = listLeaves(ours.value, []).filter(
     ({ path, leaf }) => showLeaf(path, leaf) !== leaf,

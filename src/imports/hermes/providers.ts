@@ -1,6 +1,6 @@
 /**
- * The providers of an import: opened when something names them, each with one address, its keys and
- * its models' facts.
+ * Collects the providers of an import. Each is created when something names it, with one address,
+ * its keys and its models.
  */
 
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
@@ -24,45 +24,47 @@ import type { HermesFound } from './read-files.ts';
 import type { KeyPlace } from './variables.ts';
 import { findVendor, type HermesVendor, readVendor, toName } from './vendors.ts';
 
-/** Where a block leads. */
+/** The address and protocol of a block. */
 interface Located {
   readonly baseUrl: string;
   readonly protocol: ProtocolName;
-  /** The catalogue entry that is there; absent for one that is described by its address. */
+  /**
+   * The catalogue entry at that address; absent for a provider that is known only by its address.
+   */
   readonly entry?: ProviderEntry | undefined;
 }
 
 /** One provider as it will be written. */
 export interface ImportedProvider extends Located, KeyOwner {
-  /** The name it would have if it were free. */
+  /** The name that it would have if no other provider had it. */
   readonly wish: string;
-  /** Names of its pools in `auth.json`: `xiaomi`, `custom:local`. */
+  /** The names of its pools in `auth.json`: `xiaomi`, `custom:local`. */
   readonly pools: readonly string[];
-  /** The variables Hermes fills its pool from. */
+  /** The variables that Hermes reads its keys from. */
   readonly variables: readonly string[];
   /** For targets that name no model. */
   readonly defaultModel: string | undefined;
   /**
-   * Where its keys are: what their config names; the rows of its pools and the variables, which
-   * Hermes prefers.
+   * `named` are the keys from their config. The others, from pools and variables, come first in
+   * Hermes.
    */
   readonly named: KeyPlace[];
   readonly pool: readonly KeyPlace[];
   readonly models: Map<string, ModelSettings>;
 }
 
-/** What every part of translating needs. */
+/** The state that all parts of the translation share. */
 export interface HermesScene extends HermesFound {
   readonly catalogue: Catalogue;
-  /** Our own config, which keeps its addresses. */
+  /** Our own config, whose addresses are kept. */
   readonly ours: Part;
-  /** The providers that something named, each opened once. */
+  /** The providers that were named so far, each once. */
   readonly providers: ImportedProvider[];
-  /** Places of the blocks whose keys were read: a key goes to one address. */
+  /** The places of the blocks whose keys were read, since a key may go to one address only. */
   readonly read: Set<string>;
 }
 
-/** The provider that a block names; undefined after a remark that says why there is none. */
+/** Returns the provider that a block names; undefined after a remark with the reason. */
 export function openProvider(scene: HermesScene, block: Part): ImportedProvider | undefined {
   const vendor = readVendor(scene, block);
   const located = vendor && locateVendor(scene, block, vendor);
@@ -81,13 +83,13 @@ export function openProvider(scene: HermesScene, block: Part): ImportedProvider 
   return provider;
 }
 
-/** Undefined after a remark. */
+/** Returns undefined after a remark. */
 function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
   const { catalogue, remarks } = scene;
   const { id, entry: own, described } = vendor;
   const url = chooseUrl(scene, block, vendor) ?? own?.origins['openai-chat'];
   if (url === undefined) return remarks.add('custom-without-url', block, { id });
-  // a block that gives no address says nothing of the protocol there
+  // a block without an address does not say which protocol is spoken there
   const speaker = described ?? (block.text('base_url') === undefined ? undefined : block);
   const endpoint = toEndpoint(url, speaker?.text('api_mode', 'transport')?.toLowerCase());
   if (typeof endpoint === 'string')
@@ -95,8 +97,7 @@ function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Lo
   const isThere = (one: ProviderEntry): boolean =>
     !one.isKeyless && findEntrySite(one, endpoint) !== undefined;
   const entry = own ?? catalogue.entries.find(isThere);
-  // a site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI
-  // path
+  // an address that Hermes reaches by its Anthropic path is the same site as by its OpenAI path
   const usual = entry && findEntrySite(entry, endpoint)?.['openai-chat'];
   return {
     ...endpoint,
@@ -105,15 +106,15 @@ function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Lo
   };
 }
 
-/** The vendor's site that is at this address, with or without `/v1`. */
+/** Returns the vendor's site at this address, with or without `/v1`. */
 function findEntrySite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefined {
   const isThere = (url: string): boolean => url === baseUrl || url === `${baseUrl}/v1`;
   return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
 }
 
 /**
- * The vendor's variable moves the main provider; elsewhere what the block says comes first. A key
- * may belong to one site only.
+ * The vendor's variable overrides the address of the main provider; elsewhere the block comes
+ * first. A key may belong to one site only.
  */
 function chooseUrl(scene: HermesScene, block: Part, vendor: HermesVendor): string | undefined {
   const { variables, remarks } = scene;
@@ -144,12 +145,12 @@ const protocolOfMode: Readonly<Record<string, ProtocolName>> = {
 };
 
 /**
- * Hermes appends `/v1/messages` to an Anthropic base URL, we `/messages`; in other modes both
- * append to what stands there. Without a mode it goes by the path. Otherwise how to fix it, without
- * the URL: it may hold a password.
+ * Hermes appends `/v1/messages` to an Anthropic base URL, we append `/messages`; in other modes
+ * both append to the given path. Without a mode, the path decides. For an invalid URL the result is
+ * the text of the fix, without the URL, which may contain a password.
  */
 function toEndpoint(url: string, mode: string | undefined): Located | string {
-  // some write the whole endpoint where its beginning belongs
+  // some write the whole endpoint instead of its base URL
   const judged = judgeBaseUrl(url.replace(/\/(chat\/completions|responses|messages)\/*$/, ''));
   if (!judged.isValid) return `its base_url does not fit: ${judged.howToFix}`;
   const { baseUrl } = judged;
@@ -169,10 +170,10 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
   if (known !== undefined) return known;
   const isTaken = (name: string): boolean => isOtherProvider(scene, located, name);
   const name = [wish, plain].find((one) => !isTaken(one)) ?? freeName(`${plain}-hermes`, isTaken);
-  // an entry's second address under another name is known by its address alone
+  // the second address of an entry, if it has another name, is described by its address alone
   const named = { name, entry: entry?.name === name ? entry : undefined };
   const owner = { ...located, ...named, found: scene, origin: new URL(baseUrl).origin };
-  // whatever stands at an address has no pools, and the variables of the vendor that is there
+  // a plain server has no pools, and not the variables of the vendor at that address
   const isServer = kind === 'server';
   const { variables = [] } = (isServer ? findVendor(entry?.name ?? '') : vendor) ?? {};
   const pools = isServer ? [] : ids;
@@ -194,8 +195,8 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
 }
 
 /**
- * One provider has one address: a second address of an entry, or a name that is an entry's, gets a
- * name of its own.
+ * A provider has one address. A second address of an entry, or a name that belongs to an entry,
+ * gets its own name.
  */
 function isOtherProvider(
   { ours, catalogue, providers }: HermesScene,
@@ -208,27 +209,27 @@ function isOtherProvider(
     own.text('base_url') ??
     own.at('base_urls').text('openai-chat') ??
     known?.origins['openai-chat'];
-  // keys go where they were meant to go (law 12): a provider of ours at another address is another
-  // provider
+  // keys go only to their intended address (law 12): our provider at another address is a different
+  // one
   const isElsewhere = own.isObject && url?.replace(/\/+$/, '') !== baseUrl;
   if (isElsewhere || (known !== undefined && known !== entry)) return true;
   return providers.some((other) => other.name === name);
 }
 
-/** What is known of a model, from whichever block says it first. */
+/** Stores facts about a model; the first block to state one wins. */
 export function noteModel({ models }: ImportedProvider, model: string, facts: ModelSettings): void {
   const known = dropEmpty(facts);
   if (Object.keys(known).length > 0) models.set(model, { ...known, ...models.get(model) });
 }
 
-/** How Hermes picks among the keys of one provider; its default, `fill_first`, is ours. */
+/** Maps Hermes's ways to choose among keys; its default, `fill_first`, is ours too. */
 const selections: Readonly<Record<string, ProviderSettings['selection']>> = {
   round_robin: 'round-robin',
   least_used: 'least-used',
   random: 'random',
 };
 
-/** Only what our catalogue does not say by itself. */
+/** Writes only values that differ from our catalogue. */
 export function toSettings(provider: ImportedProvider): ProviderSettings {
   const { entry, baseUrl, protocol, found, pools } = provider;
   const written = [...provider.named, ...provider.pool].filter(

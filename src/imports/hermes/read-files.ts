@@ -1,6 +1,5 @@
 /**
- * Reads the three files of a Hermes folder, and its managed `.env`; what is broken in them comes as
- * remarks.
+ * Reads the three files of a Hermes folder, and its managed `.env`. Broken parts become remarks.
  */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
@@ -16,30 +15,30 @@ import { Remarks } from './remarks.ts';
 import { type KeyPlace, referenceIn, toPlace, Variables } from './variables.ts';
 
 /**
- * Everything an import knows of an existing agent. Holds secrets: it stays in memory and is never
+ * All that an import knows of the other agent. It has secrets, so it stays in memory and is never
  * printed.
  */
 export interface HermesFound {
-  /** `config.yaml` and `auth.json`; what is not there holds nothing. */
+  /** `config.yaml` and `auth.json`; a missing file is empty. */
   readonly config: Part;
   readonly auth: Part;
   readonly dotenvPath: string;
   readonly variables: Variables;
-  /** Knows every secret that was read: nothing of it is written or printed. */
+  /** Knows every secret that was read, so that none is written or printed. */
   readonly redactor: Redactor;
-  /** What is to be said, of the files and of what becomes of them. */
+  /** Remarks about the files and their import. */
   readonly remarks: Remarks;
 }
 
-/** `$HERMES_HOME`, else `~/.hermes`. */
+/** Returns `$HERMES_HOME`, else `~/.hermes`. */
 export function hermesFolder(environment: Environment): string {
   const home = environment.get('HOME') ?? environment.get('USERPROFILE') ?? '';
   return environment.get('HERMES_HOME') || `${home}/.hermes`;
 }
 
 /**
- * Reads a folder. Throws `request-invalid` when there is neither a config nor any key in it, or its
- * YAML is broken.
+ * Reads a folder. Throws `request-invalid` if it has neither a config nor a key, or its YAML is
+ * broken.
  */
 export function readHermes(host: Host, folder: string): HermesFound {
   const remarks = new Remarks();
@@ -66,7 +65,7 @@ export function readHermes(host: Host, folder: string): HermesFound {
   };
 }
 
-/** Names of variables and keys whose values are secrets. */
+/** Values of variables and keys with such names are secrets. */
 const secretName = /(key|token|secret|password)$/i;
 
 function listSecrets(settings: readonly KeyPlace[], parts: readonly Part[]): Redactor {
@@ -84,8 +83,8 @@ function listSecrets(settings: readonly KeyPlace[], parts: readonly Part[]): Red
 }
 
 /**
- * A config that is no YAML is refused: Hermes runs on its defaults then, and nobody wants those
- * carried over.
+ * Rejects a config that is no valid YAML: Hermes would ignore it and use its defaults, which nobody
+ * wants to import.
  */
 function readHermesConfig(host: Host, path: string, remarks: Remarks): Part {
   const text = readHermesFile(host, path);
@@ -116,7 +115,7 @@ function readHermesVariables(host: Host, path: string, remarks: Remarks): readon
   );
 }
 
-/** What is no JSON counts as nothing: the parser's message would quote keys. */
+/** Ignores a file that is no valid JSON without its parse error, which would quote keys. */
 function readStore(host: Host, path: string, remarks: Remarks): Part {
   const corrupt = `${path}.corrupt`;
   if (host.files.stamp(corrupt) !== undefined) remarks.add('store-was-corrupt', { where: corrupt });

@@ -1,13 +1,10 @@
-/**
- * Everything an import can say besides the settings that it writes, one row each, and how it is
- * printed.
- */
+/** Lists every remark that an import can make, and formats the report. */
 
 import { isDeepStrictEqual } from 'node:util';
 
 /** `{names}` are facts of the place. */
 const texts = {
-  /** Somebody must do something, or a key or target is missing. */
+  /** A person must act, or a key or target is missing. */
   problem: {
     unreadable: '{reason}',
     'no-main': 'names no provider, and no key is there that would choose one',
@@ -18,7 +15,7 @@ const texts = {
       'names a command that prints the key; it may hold a secret itself, so it is not copied',
     'login-again': '{what}; tokens are not carried over',
   },
-  /** A fault that users of that agent ran into and that these files show. */
+  /** A known problem of that agent that these files have. */
   seen: {
     'store-was-corrupt':
       'Hermes found its store broken once, put it aside here and began an empty one; its keys are still inside',
@@ -31,7 +28,7 @@ const texts = {
     'stale-copy':
       'was filled from an older value of {variable}{old}; {place} holds {fresh} now, and that is referred to',
   },
-  /** Left behind, with the reason. */
+  /** Not imported, with the reason. */
   'not-carried': {
     'no-model': 'names {provider} without a model, and no default is known',
     headers: 'headers of its own are not carried over: {names}',
@@ -49,7 +46,7 @@ const texts = {
       'belongs to no provider: the task takes the main route, and the key is left behind',
     'secret-in-body': 'seems to hold a secret and is not copied',
   },
-  /** A choice the import made. */
+  /** A choice that the import made. */
   note: {
     'no-config': 'there is no config.yaml',
     'variable-repeated': '{variable} is set more than once; the last line counts',
@@ -76,7 +73,7 @@ type Saying = { [Kind in RemarkKind]: keyof (typeof texts)[Kind] }[RemarkKind];
 const insteadOfLogin =
   'use an API key: holdfast auth add {provider}; or describe the login as providers.{provider}.oauth, then: holdfast auth login {provider}';
 
-/** How to fix it; left out where one of its facts is not known. */
+/** The fix; left out if one of its facts is unknown. */
 const fixes: Readonly<Partial<Record<Saying, string>>> = {
   unreadable: 'make it readable, and import again',
   'no-main': 'name one: holdfast config set main provider/model',
@@ -97,29 +94,26 @@ const fixes: Readonly<Partial<Record<Saying, string>>> = {
 export interface Remark {
   readonly kind: RemarkKind;
   readonly code: string;
-  /** File, line and key path, or the variable: never a value. */
+  /** File, line and key path, or the variable; never a value. */
   readonly where: string;
   readonly text: string;
   readonly howToFix?: string | undefined;
 }
 
-/** One key in one place: never the key itself. */
+/** The place and fingerprint of a key, never the key itself. */
 export interface ShownPlace {
   readonly where: string;
-  /** As our own lists show it. */
+  /** The same fingerprint that our own lists show. */
   readonly fingerprint: string;
 }
 
-/** Different keys for one provider: which would have won there, which wins here. */
+/** Different keys for one provider, with the one that Hermes uses and the one that we use. */
 export interface KeyConflict {
   readonly provider: string;
-  /**
-   * In the order in which Hermes takes them: its pool, the variables it is filled from, what config
-   * names.
-   */
+  /** In Hermes's order: its pool, its variables, its config. */
   readonly places: readonly ShownPlace[];
   readonly there: ShownPlace;
-  /** Absent while none of them is used here. */
+  /** Absent if we use none of them. */
   readonly here?: ShownPlace | undefined;
 }
 
@@ -142,7 +136,7 @@ type Facts = Readonly<Record<string, string | undefined>>;
 export class Remarks {
   readonly all: Remark[] = [];
 
-  /** Gives nothing, so that whoever has nothing to give can return it. */
+  /** Always returns undefined, so that a reader can add a remark and return in one statement. */
   add(code: Saying, { where }: { readonly where: string }, facts: Facts = {}): undefined {
     const { kind = 'note', text = '' } = rows.get(code) ?? {};
     const howToFix = fill(fixes[code] ?? '{none}', facts);
@@ -151,14 +145,14 @@ export class Remarks {
   }
 }
 
-/** Undefined where a fact is. */
+/** Returns undefined if a fact is. */
 function fill(text: string, facts: Facts): string | undefined {
   const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   if (names.some((name) => facts[name] === undefined)) return undefined;
   return text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
 }
 
-/** Everything but the diff, in paragraphs. Empty when there is nothing to say. */
+/** Returns everything but the diff, in paragraphs. Empty if there are no remarks. */
 export function renderReport(
   conflicts: readonly KeyConflict[],
   remarks: readonly Remark[],

@@ -1,4 +1,7 @@
-/** Hermes's main model, its chains and its `auxiliary:` blocks as targets and tasks of ours. */
+/**
+ * Converts Hermes's main model, its chains and its `auxiliary:` blocks to targets and tasks of
+ * ours.
+ */
 
 import { isMainRoute } from '../../config/resolve/resolve-tasks.ts';
 import type { TaskSettings } from '../../config/schema/schema.ts';
@@ -15,12 +18,12 @@ export interface ImportedTarget {
   readonly model: string;
 }
 
-/** `provider/model`; the provider's name holds no slash. */
+/** Returns `provider/model`; a provider's name has no slash. */
 export function showTarget({ provider, model }: ImportedTarget): string {
   return `${provider}/${model}`;
 }
 
-/** The main target, whichever form `model:` has; undefined after a remark when nothing tells it. */
+/** Returns the main target from any form of `model:`; undefined after a remark if it has none. */
 export function readMain(scene: HermesScene): ImportedTarget | undefined {
   const { config, remarks } = scene;
   const whole = config.at('model');
@@ -34,8 +37,8 @@ export function readMain(scene: HermesScene): ImportedTarget | undefined {
 }
 
 /**
- * The named one, else what stands at the address, else the login or key that Hermes would find
- * first.
+ * Returns the named provider, else the one at the address, else the one whose login or key Hermes
+ * would find first.
  */
 function chooseProvider(found: HermesFound, block: Part): string | undefined {
   const named = block.text('provider');
@@ -51,13 +54,13 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
   )?.id;
 }
 
-/** A list of targets, each once; those that cannot be told are left out after a remark. */
+/** Returns each target once. Targets that are incomplete are left out with a remark. */
 export function readHermesChain(scene: HermesScene, list: Part): readonly string[] {
   const targets = list.items().flatMap((block) => readHermesTarget(scene, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
-/** One target; undefined after a remark when provider or model cannot be told. */
+/** Returns undefined after a remark if provider or model is missing. */
 function readHermesTarget(scene: HermesScene, block: Part): ImportedTarget | undefined {
   const provider = openProvider(scene, block);
   if (provider === undefined) return undefined;
@@ -72,16 +75,16 @@ function readHermesTarget(scene: HermesScene, block: Part): ImportedTarget | und
   return { provider: name, model };
 }
 
-/** Retired there: leftover blocks do nothing. */
+/** Hermes ignores blocks for these retired tasks. */
 const retiredTasks: ReadonlySet<string> = new Set([
   'web_extract',
   'session_search',
   'flush_memories',
 ]);
-/** Hermes waits at least this long for a summary, whatever is written. */
+/** Hermes waits at least this long for a summary, whatever the config says. */
 const leastCompressionSeconds = 300;
 
-/** Every task, in the order in which it is written there. */
+/** Returns every task, in the order of their config. */
 export function readTasks(
   scene: HermesScene,
   main: ImportedTarget | undefined,
@@ -99,8 +102,8 @@ export function readTasks(
 }
 
 /**
- * `compression.summary_*` count where the block does not say it; no summary is waited for less than
- * Hermes does.
+ * `compression.summary_*` apply if the block lacks the value. The timeout is at least Hermes's
+ * minimum.
  */
 function withSummary(block: Part, older: Part): unknown {
   const names = ['provider', 'model', 'base_url'];
@@ -121,7 +124,7 @@ function taskSettings(
   main: ImportedTarget | undefined,
 ): TaskSettings {
   const fallback_chain = [...readHermesChain(scene, block.at('fallback_chain'))];
-  // `none` switches a task off there too, however it is written
+  // `none` in any spelling switches a task off in Hermes too
   const isOff =
     block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
   return dropEmpty({
@@ -134,7 +137,7 @@ function taskSettings(
   });
 }
 
-/** The task's own target; nothing where it takes the main route. */
+/** Returns the task's own target; nothing if it uses the main route. */
 function readPlace(
   scene: HermesScene,
   block: Part,
@@ -157,7 +160,7 @@ function readPlace(
   return target;
 }
 
-/** What looks like a secret inside is a copy, and copies are not made. */
+/** A secret in there would be copied, which is forbidden, so the block is left out. */
 function readExtraBody({ redactor, remarks }: HermesFound, body: Part): TaskSettings['extra_body'] {
   const text = JSON.stringify(body.record());
   return redactor.redact(text) === text ? body.record() : remarks.add('secret-in-body', body);

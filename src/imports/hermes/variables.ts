@@ -1,43 +1,44 @@
 /**
- * Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the
+ * Finds where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the
  * environment. Values stay in memory.
  */
 
 import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { CredentialSettings } from '../../config/schema/schema.ts';
 
-/** A place that holds a key, or should. Holds the key: it stays in memory. */
+/** A place that has, or should have, a key. It includes the key, so it stays in memory. */
 export interface KeyPlace {
-  /** `/home/me/.hermes/.env:3 XIAOMI_API_KEY`, `environment XIAOMI_API_KEY`. */
+  /**
+   * The place for people: `/home/me/.hermes/.env:3 XIAOMI_API_KEY`, `environment XIAOMI_API_KEY`.
+   */
   readonly where: string;
-  /** Empty while the variable is not set. */
+  /** Empty if the variable is not set. */
   readonly value: string;
-  /** How config of ours names it. */
+  /** The reference in our config. */
   readonly key: CredentialSettings;
-  /** Why it is not written: we find it by ourselves, or it is only there. Absent: it is. */
+  /**
+   * Why it is not written: our own search finds it, or it is only reported. Absent: it is written.
+   */
   readonly unwritten?: 'found' | 'seen';
 }
 
-/**
- * What stands where a key should: one, what only stands for one, or a reference to a secret
- * manager.
- */
+/** Distinguishes a key from a placeholder and from a reference to a secret manager. */
 export function judgeValue(value: string): 'key' | 'placeholder' | 'external' {
   const plain = value.trim().toLowerCase();
   if (/^(op|bw|bws|vault|systemd|keyring):\/\//.test(plain)) return 'external';
   return plain.length < 4 || placeholder.test(plain) ? 'placeholder' : 'key';
 }
 
-/** Some of them have been sent to real providers. */
+/** Some of these were once sent to real providers. */
 const placeholder =
   /^(\*+|no-key(-required)?|not-needed|changeme|dummy(-key)?|example|placeholder|none|null|your_api_key(_here)?|your-api-key|your_key_here)$/;
 
-/** The variable of a text that is one whole `${VAR}` or `${env:VAR}`. */
+/** Returns the variable of a text that is exactly `${VAR}` or `${env:VAR}`. */
 export function referenceIn(text: string): string | undefined {
   return wholeVariable(text.replace('${env:', '${'));
 }
 
-/** A variable in a dotenv file, or in the environment. */
+/** Describes a variable in a dotenv file, or in the environment. */
 export function toPlace(
   env: string,
   value = '',
@@ -51,11 +52,11 @@ export function toPlace(
   };
 }
 
-/** Chains of `${OTHER}` longer than this lead nowhere. */
+/** Longer chains of `${OTHER}` are treated as unset. */
 const longestChain = 5;
 
 export class Variables {
-  /** In the order in which they count; all of them come before the environment. */
+  /** In order of precedence; all come before the environment. */
   readonly inFiles: readonly KeyPlace[];
   readonly #environment: (name: string) => string | undefined;
 
@@ -65,15 +66,15 @@ export class Variables {
   }
 
   /**
-   * Every place that sets it, in the order in which Hermes fills its pool: an empty value counts as
-   * unset there too.
+   * Returns every place that sets it, in Hermes's order. An empty value counts as unset in Hermes
+   * too.
    */
   settings(variable: string): readonly KeyPlace[] {
     const all = [...this.inFiles, toPlace(variable, this.#environment(variable))];
     return all.filter(({ key, value }) => key.env === variable && value !== '');
   }
 
-  /** The setting that counts, after following whole `${OTHER}` values. */
+  /** Returns the setting in effect, after following `${OTHER}` values. */
   find(variable: string, depth = 0): KeyPlace | undefined {
     const [setting] = this.settings(variable);
     if (setting === undefined || depth > longestChain) return undefined;
@@ -81,13 +82,13 @@ export class Variables {
     return other === undefined ? setting : this.find(other, depth + 1);
   }
 
-  /** The same, where it is a key and no placeholder. */
+  /** Like `find`, but only for a real key. */
   findKey(variable: string): KeyPlace | undefined {
     const setting = this.find(variable);
     return setting !== undefined && judgeValue(setting.value) === 'key' ? setting : undefined;
   }
 
-  /** For values that stand inline and in a file alike. */
+  /** Matches inline values that also occur in a file. */
   findByValue(value: string): KeyPlace | undefined {
     const keys = this.inFiles.map(({ key }) => this.findKey(key.env ?? ''));
     return keys.find((setting) => setting?.value === value);

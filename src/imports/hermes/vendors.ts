@@ -1,6 +1,6 @@
 /**
- * What a provider's name means in Hermes: its own ids as data, read in its public source, 2026-09,
- * and what config describes.
+ * Hermes's names for providers: its own ids as data, read in its public source (2026-09), and those
+ * that a config defines.
  */
 
 import type { Catalogue } from '../../providers/catalogue.ts';
@@ -8,32 +8,35 @@ import type { ProviderEntry } from '../../providers/entry.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
 
-/** What a name of a provider means in Hermes. */
+/** The meaning of a provider's name in Hermes. */
 export interface HermesVendor {
   /**
-   * A provider with a key, a login in place of one, whatever stands at `base_url`, nothing that we
-   * could use, or what their config describes.
+   * `keyed` needs a key, `login` a login, `server` is whatever answers at `base_url`, `nothing` is
+   * unusable for us, and `described` is defined by their config.
    */
   readonly kind: 'keyed' | 'login' | 'server' | 'nothing' | 'described';
   readonly id: string;
-  /** The id first, then its aliases; so its pools are named too. */
+  /** The id first, then its aliases. Its pools have the same names. */
   readonly ids: readonly string[];
   /**
-   * A catalogue entry of ours, `entry/site`, an address, or why nothing becomes of it; empty: we
-   * have none.
+   * Our catalogue entry, `entry/site`, an address, or the reason why it is not imported; empty if
+   * we have none.
    */
   readonly becomes: string;
-  /** Its key variables in the order in which Hermes looks. */
+  /** Its key variables in Hermes's order. */
   readonly variables: readonly string[];
-  /** The variable that moves its address. */
+  /** The variable that overrides its address. */
   readonly movedBy: string;
-  /** The catalogue entry that it becomes. */
+  /** Our catalogue entry for it. */
   readonly entry?: ProviderEntry | undefined;
-  /** The block of their config that describes it. */
+  /** The block of their config that defines it. */
   readonly described?: Part;
 }
 
-/** Without a fifth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
+/**
+ * Without a fifth column, `X_BASE_URL` overrides the address of the vendor whose key is
+ * `X_API_KEY`.
+ */
 type VendorRow = readonly [
   HermesVendor['kind'],
   ids: string,
@@ -141,8 +144,8 @@ export function findVendor(id: string): HermesVendor | undefined {
 }
 
 /**
- * What a block names: what config describes, one of Hermes's own, or whatever is at its address;
- * undefined after a remark.
+ * Resolves a block: a provider defined in their config, one of Hermes's own, or a server at an
+ * address; undefined after a remark.
  */
 export function readVendor(
   { config, remarks, catalogue }: HermesFound & { readonly catalogue: Catalogue },
@@ -165,12 +168,12 @@ export function readVendor(
   });
 }
 
-/** Whatever stands at an address. */
+/** Any server at an address. */
 const server = { kind: 'server', ids: [], becomes: '', variables: [], movedBy: '' } as const;
 
 /**
- * By name or by `custom:name`, where it is no id of Hermes's own; a server without a name is the
- * one at the same address.
+ * Matches by name or `custom:name`, unless it is one of Hermes's own ids. A server without a name
+ * matches by its address.
  */
 function findDescribed(
   config: Part,
@@ -193,7 +196,7 @@ function toPoolName(id: string): string {
   return toName(id.replace(/^custom:/, ''));
 }
 
-/** What stands under `providers:` and the older `custom_providers:`. */
+/** Returns the providers under `providers:` and the older `custom_providers:`. */
 function listDescribed(config: Part): readonly HermesVendor[] {
   const current = config.at('providers').entries();
   const older = config.at('custom_providers').items();
@@ -212,7 +215,9 @@ function listDescribed(config: Part): readonly HermesVendor[] {
     });
 }
 
-/** A name as `provider/model` takes it: `Local (localhost:8080)` becomes `local-localhost-8080`. */
+/**
+ * Makes a name valid in `provider/model`: `Local (localhost:8080)` becomes `local-localhost-8080`.
+ */
 export function toName(text: string): string {
   const name = text
     .toLowerCase()
