@@ -1,6 +1,4 @@
-/**
- * The composition root: builds everything once, in dependency order, and hands out the one way in.
- */
+/** The composition root: builds everything once, in dependency order, and returns the runtime. */
 
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import type { Contents } from './access/request/contents.ts';
@@ -61,82 +59,83 @@ const protocols: Readonly<Record<ProtocolName, Protocol>> = {
 export interface RuntimeOptions {
   /** Default: this process. */
   readonly host?: Host | undefined;
-  /** A config object instead of `config.yaml`. */
+  /** Replaces `config.yaml` by this object. */
   readonly config?: unknown;
   /**
-   * Changes the resolved configuration before anything uses it: the drill puts simulated providers
-   * in. Default: as it is.
+   * Changes the resolved configuration before anything uses it, as the drill does. Default:
+   * unchanged.
    */
   readonly adapt?: ((config: ResolvedConfig) => ResolvedConfig) | undefined;
   readonly flags?: ConfigFlags | undefined;
-  /** Where health and records are kept (docs/state.md). Default `memory`. */
+  /** The place of health and records (docs/state.md). Default `memory`. */
   readonly store?: StoreKind | Store | undefined;
-  /** How many records `records()` knows, the latest. Default: 1000. */
+  /** How many of the latest records `records()` returns. Default: 1000. */
   readonly recordLimit?: number | undefined;
   readonly onEvent?: EventListener | undefined;
-  /** Accepts a configuration that has no key yet, for what brings the first one. Default: false. */
+  /**
+   * Accepts a configuration without any key, for commands that add the first one. Default: false.
+   */
   readonly mayLackKeys?: boolean | undefined;
 }
 
 export interface Runtime {
   readonly host: Host;
   readonly paths: Paths;
-  /** The latest good configuration. */
+  /** Returns the latest valid configuration. */
   config(): ResolvedConfig;
-  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  /** Returns why the configuration in the file is not in force; undefined if it is. */
   configRefused(): string | undefined;
   /**
-   * What is worth knowing about the configuration and its keys as of now; names and fingerprints
+   * Returns the present warnings about the configuration and its keys, with names and fingerprints
    * only.
    */
   warnings(): readonly Warning[];
   /** Reads the configuration again, changed or not. */
   reload(): void;
-  /** Returns the way to stop listening. */
+  /** Returns a function that unsubscribes. */
   subscribe(listener: EventListener): () => void;
-  /** Tells all who listen. */
+  /** Passes an event to every listener. */
   readonly tell: EventListener;
   /**
-   * Resolves when the answer has ended, with the record of a request that took a route; never
-   * rejects.
+   * Resolves when the answer has ended, with the record if the request had a route; never rejects.
    */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
-  /** Makes a conversation shorter with the task `compression`. */
+  /** Shortens a conversation with the task `compression`. */
   readonly compressor: Pick<Compressor, 'compress'>;
-  /** What is known of images. */
+  /** The stored descriptions of images. */
   readonly descriptions: Pick<Descriptions, 'find' | 'keep'>;
-  /** What was asked and answered, where `records.content` keeps it. */
+  /** The prompts and answers that `records.content` keeps. */
   readonly contents: Pick<Contents, 'find'>;
-  /** Whose shape an error at this path takes. */
+  /** Returns the protocol in which an error at this path is written. */
   protocolAt(path: string, headers: Headers): Protocol;
-  /** Names a request may use: tasks first. */
+  /** Returns the names that a request may use, tasks first. */
   modelNames(): readonly ModelName[];
-  /** Asks every configured provider what it offers; never rejects. */
+  /** Asks every configured provider for its models; never rejects. */
   refreshModels(signal: AbortSignal): Promise<readonly ModelListing[]>;
   /**
-   * From now on servers of one's own are asked how many requests they answer at a time, until what
-   * it returns is called.
+   * Starts asking the user's own servers how many requests they answer at a time. Returns a
+   * function that stops it.
    */
   watchSlots(): () => void;
-  /** What can be asked and done about keys. */
+  /** Reads, tests and changes keys. */
   readonly keys: Keys;
   /**
-   * What a request for a task, a provider's models, a model or with one key would meet now; sends
-   * nothing.
+   * Returns what a request for a task, a provider's models, a model or with one key would meet now;
+   * sends nothing.
    */
   plan(question: PlanQuestion): Promise<Plan>;
-  /** How every budget stands: of the configuration, and those that are given. */
+  /** Returns the state of every budget: of the configuration, and of `more`. */
   budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
-  /** What `auth login` made, and the way to renew it. */
+  /** The logins of `auth login`, and their renewal. */
   readonly logins: Logins;
-  /** The latest records, newest last. */
+  /** Returns the latest records, newest last. */
   records(): readonly RequestRecord[];
-  /** What the store knows of requests that are over, also of those that have just ended. */
+  /** The store's history of finished requests, including those not yet written. */
   readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
   close(): Promise<void>;
 }
 
-/** Throws `ConfigError` when there is no usable configuration. */
+/** Throws `ConfigError` if there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { emit, ...listening } = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
@@ -173,7 +172,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
 }
 
-/** The engine, and what its runtime needs beside it to answer and to close. */
+/** The engine, with the parts that its runtime uses directly or closes. */
 interface RuntimeParts {
   readonly engine: Engine;
   readonly holder: ConfigHolder;
@@ -221,7 +220,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     onEvent: emit,
   };
   const append = appendTo(store, () => engine);
-  // What serves for long knows what others have learned before its first request comes.
+  // A long-running gateway loads what others have learned before its first request.
   const isReadAtOnce = kind === 'thread';
   const state = createState({ host, emit, store, append, recordLimit, isReadAtOnce });
   const logins = new Logins({
@@ -256,7 +255,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   return { engine, holder, view, inspector, logins, state, carry };
 }
 
-/** What can be asked and done about keys, the stored ones among them. */
+/** Creates the keys' interface, including stored keys. */
 function createRuntimeKeys(
   { engine, holder }: RuntimeParts,
   { credentialsFile: path }: Paths,
@@ -267,7 +266,7 @@ function createRuntimeKeys(
   return createKeys(engine, { dotenv, environment: host.environment, credentialsFile, storedKeys });
 }
 
-/** What servers are asked for beside requests, and what they have said. */
+/** Creates the parts that ask servers beside requests, and store their answers. */
 function createQuestions(
   holder: ConfigHolder,
   engine: Engine,
@@ -279,7 +278,7 @@ function createQuestions(
   };
 }
 
-/** Records as long as the configuration says, and what was kept with them. */
+/** Deletes records and their contents after the configured time. */
 function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
   return (records) => {
     const { contents, config } = engine();
@@ -290,9 +289,7 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
 
 type RuntimeView = Pick<Runtime, 'config' | 'configRefused' | 'reload'>;
 
-/**
- * The configuration as others see it; one that is adapted is changed once for each version of it.
- */
+/** The configuration as the other parts see it. `adapt` runs once per version. */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): RuntimeView {
   const view = {
     config: () => holder.current(),
@@ -311,7 +308,7 @@ function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): Runti
   return { ...view, config };
 }
 
-/** Calls back, after everybody has heard of it, when the configuration was read anew. */
+/** Calls back when the configuration was reloaded, after all listeners. */
 function withReload(emit: EventListener, onReload: () => void): EventListener {
   return (event) => {
     emit(event);
@@ -320,16 +317,15 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
 }
 
 /**
- * A configuration given as an object, with a memory of its own: the providers' names in it are
- * nobody else's.
+ * A configuration given as an object, in memory: its provider names must not affect shared state.
  */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
 }
 
 /**
- * What providers are known to say; without the file, as in a copy of a part of the package, the
- * signatures alone know it.
+ * Reads known error texts of providers. Without the file, as in a partial copy of the package,
+ * classification relies on signatures.
  */
 function readCorpus({ files }: Host): string {
   try {

@@ -1,6 +1,6 @@
 /**
- * `@path` in a message: the picture or the text file that is meant goes along. A word with an `@`
- * that is no file stays a word.
+ * Resolves `@path` in a message and attaches the picture or text file. A word with an `@` that
+ * names no file stays a word.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -12,16 +12,16 @@ import type { Attachment } from '../sessions/session.ts';
 import type { TaskPart } from '../tasks/profile.ts';
 import { refuse } from './refuse.ts';
 
-/** More than this no provider takes in one picture; a longer text is no part of a message. */
+/** No provider accepts a larger picture, and a longer text does not belong in a message. */
 const mostBytes = { picture: 20 * 1024 * 1024, text: 1024 * 1024 } as const;
 
-/** `@notes.txt`, `@"two words.png"`; not the middle of an address. */
+/** Matches `@notes.txt` and `@"two words.png"`, but not the middle of an email address. */
 const mention = /(?<![^\s([{"'])@(?:"([^"\n]+)"|(\S+))/g;
 
-/** Neither a name, as in `@nobody`, nor a package, as in `@types/node`. */
+/** Excludes names, as in `@nobody`, and packages, as in `@types/node`. */
 const looksLikeFile = /^[~.]{0,2}\/|\.\w{1,5}$/;
 
-/** First bytes of the pictures that models take. */
+/** The first bytes of the pictures that models accept. */
 const pictures: readonly (readonly [mediaType: string, begins: string, at: number])[] = [
   ['image/png', '\x89PNG', 0],
   ['image/jpeg', '\xff\xd8\xff', 0],
@@ -29,14 +29,14 @@ const pictures: readonly (readonly [mediaType: string, begins: string, at: numbe
   ['image/webp', 'WEBP', 8],
 ];
 
-/** What a message names. */
+/** The files that a message names. */
 interface Mentioned {
   readonly attachments: readonly Attachment[];
-  /** Words that look like files, and are none. */
+  /** Words that look like files, but name none. */
   readonly missing: readonly string[];
 }
 
-/** Throws `RequestError` for a file that cannot go along. */
+/** Throws `RequestError` for a file that cannot be attached. */
 export function findAttachments(
   host: Pick<Host, 'files' | 'environment'>,
   text: string,
@@ -56,7 +56,7 @@ export function findAttachments(
   };
 }
 
-/** As a part of a message, in the words of OpenAI's chat completions. */
+/** Returns a part of a message in the format of OpenAI's chat completions. */
 export function attachmentPart({ name, mediaType, bytes }: Attachment): TaskPart {
   if (!mediaType.startsWith('image/'))
     return {
@@ -75,7 +75,7 @@ function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
   try {
     return files.stamp(path) !== undefined;
   } catch {
-    return false; // a word that no path can be, or a folder that may not be looked into
+    return false; // not a valid path, or in an unreadable folder
   }
 }
 

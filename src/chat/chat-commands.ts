@@ -1,4 +1,4 @@
-/** What may be typed in a chat besides messages: `/why`, `/model` and their like. */
+/** Defines the commands of a chat: `/why`, `/model` and so on. */
 
 import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
@@ -8,14 +8,14 @@ import type { RequestRecord } from '../model/record.ts';
 import { refuse } from './refuse.ts';
 import type { ChatScene } from './scene.ts';
 
-/** What a command works on. */
+/** The chat as its commands see it. */
 export interface Commanded {
   readonly scene: ChatScene;
-  /** Who is asked from now on. */
+  /** The model of the next requests. */
   model: string;
-  /** Of the turns of this sitting. */
+  /** The records of this session's turns so far. */
   readonly records: readonly RequestRecord[];
-  /** Answers the last message, once more where it has an answer. */
+  /** Answers the last message, again if it has an answer already. */
   answer(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, ChatCommand>> = {
   help: { says: 'this list', run: help },
 };
 
-/** Throws `RequestError` where there is no such command. */
+/** Throws `RequestError` for an unknown command. */
 export async function runChatCommand(
   chat: Commanded,
   name: string,

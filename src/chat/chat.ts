@@ -1,6 +1,6 @@
 /**
- * The chat: a message is read, answered, kept, and the next one is read. Nothing that fails ends it
- * or loses what was typed.
+ * Runs a chat: read a message, answer it, store both, repeat. No failure ends the loop or loses
+ * what was typed.
  */
 
 import { factsOf, sentenceOf } from '../logs/request-entries.ts';
@@ -34,7 +34,7 @@ export class Chat implements Commanded {
     this.#prefill = scene.conversation.unanswered ?? '';
   }
 
-  /** Ends when the person leaves; resolves with what the last message failed with, or undefined. */
+  /** Ends when the person leaves. Resolves with the last message's error, or undefined. */
   async run(): Promise<unknown> {
     const stop = this.scene.holdfast.on((event) => this.#hear(event));
     try {
@@ -93,8 +93,7 @@ export class Chat implements Commanded {
       if (text.trim() !== '') await this.#obey(text.trim());
     } catch (error) {
       this.#fault = error;
-      // A command that failed is not what a person wants to edit; a message that it could not get
-      // answered is.
+      // Nobody wants to edit a failed command, but an unanswered message may need editing.
       this.#prefill = command.test(text.trim()) ? (this.scene.conversation.unanswered ?? '') : text;
       this.scene.face.say(this.scene.explain(error));
     }
@@ -104,7 +103,7 @@ export class Chat implements Commanded {
     const [, name, argument = ''] = command.exec(text) ?? [];
     if (name !== undefined) return runChatCommand(this, name, argument.trim());
     const { conversation, face, host } = this.scene;
-    // What was sent before and found no answer is sent again, not said twice.
+    // A message that was sent before without an answer is not stored twice.
     if (conversation.unanswered === text) return this.answer();
     const { attachments, missing } = findAttachments(host, text);
     if (attachments.length > 0) face.say(`With ${attachments.map(({ name }) => name).join(', ')}.`);
@@ -153,7 +152,7 @@ export class Chat implements Commanded {
   }
 }
 
-/** Nothing was said, for what was sent was too long. */
+/** Whether the answer is empty because the request was too long. */
 function isOverflow({ text, record }: TurnEnd): boolean {
   const attempts = record?.attempts ?? [];
   return text === '' && attempts.some(({ failure }) => failure?.class === 'context-overflow');

@@ -1,6 +1,6 @@
 /**
- * One conversation: what was said, as it is kept in its session and as it is sent. A session begins
- * with its first message.
+ * One conversation: its stored session, and the messages to send. A session is created with its
+ * first message.
  */
 
 import { requireWhole } from '../sessions/require-session.ts';
@@ -17,7 +17,7 @@ import type { SessionStore } from '../sessions/store.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { attachmentPart } from './attachments.ts';
 
-/** A turn that is kept; of an answer that comes, what it has said so far. */
+/** A stored turn; of an unfinished answer, its text so far. */
 type KeptTurn = Pick<SessionTurn, 'number' | 'role' | 'text' | 'state' | 'requestId' | 'model'> & {
   readonly attachments: readonly (Attachment | AttachmentHead)[];
 };
@@ -34,8 +34,8 @@ export class Conversation {
   }
 
   /**
-   * A new conversation, or the one that `reference` names. Throws `AccessError` where it names no
-   * session, or several.
+   * Opens a new conversation, or the one that `reference` names. Throws `AccessError` if it names
+   * none, or several.
    */
   static async open(sessions: SessionStore, reference: string | undefined): Promise<Conversation> {
     if (reference === undefined) return new Conversation(sessions);
@@ -52,8 +52,8 @@ export class Conversation {
   }
 
   /**
-   * The last message of the person, where nobody has answered it to the end; one who ended the
-   * answer has had enough of it.
+   * The person's last message if it has no complete answer. An answer that the person interrupted
+   * counts as complete.
    */
   get unanswered(): string | undefined {
     const last = this.#said.findLast(({ role }) => role !== 'summary');
@@ -68,17 +68,14 @@ export class Conversation {
     await this.#add({ role: 'user', text, attachments });
   }
 
-  /**
-   * A summary takes the place of all that was said before, but for a message right before it: that
-   * one is still to be answered.
-   */
+  /** Replaces all earlier turns by a summary, except an unanswered last message. */
   async summarise(text: string): Promise<void> {
     await this.#add({ role: 'summary', text });
   }
 
   /**
-   * Makes room for an answer, in place of the one that the last message has already. Where nothing
-   * was asked, undefined.
+   * Adds an empty answer, which replaces an earlier answer to the last message. Returns undefined
+   * without a message.
    */
   async beginAnswer(): Promise<number | undefined> {
     const last = this.#said.at(-1);
@@ -90,7 +87,7 @@ export class Conversation {
     return last.number;
   }
 
-  /** What an answer has said so far, or in the end. */
+  /** Stores the text of an answer, unfinished or final. */
   async writeAnswer(
     number: number,
     turn: Omit<TurnText, 'role'> & { readonly state: TurnState },
@@ -100,7 +97,7 @@ export class Conversation {
       await this.#sessions.writeTurn(this.#id, { ...turn, role: 'assistant', number });
   }
 
-  /** What is sent: from the last summary on, without answers that never began. */
+  /** Returns the messages to send: from the last summary on, without answers that never began. */
   async messages(): Promise<readonly TaskMessage[]> {
     const turns = this.#said.filter(({ role, text }) => role !== 'assistant' || text !== '');
     const from = turns.findLastIndex(({ role }) => role === 'summary');

@@ -1,4 +1,4 @@
-/** What a person sees first: how to find help, or where the conversation was left. */
+/** Greets the person: with how to find help, or with the end of the resumed conversation. */
 
 import type { Conversation } from './conversation.ts';
 import type { Face } from './screen/face.ts';

@@ -1,7 +1,4 @@
-/**
- * Keeps what an answer has said so far, once a second: a process that is killed loses no more than
- * that.
- */
+/** Stores an unfinished answer once a second, so that a killed process loses at most that much. */
 
 import type { Clock, Timer } from '../host.ts';
 
@@ -9,7 +6,7 @@ const everyMs = 1000;
 
 export interface PartialWriter {
   push(text: string): void;
-  /** From now on nothing is written any more. */
+  /** Stops writing. */
   end(): Promise<void>;
 }
 
@@ -22,7 +19,8 @@ export function createPartialWriter(
   let writing: Promise<void> = Promise.resolve();
   const fire = (): void => {
     timer = undefined;
-    writing = writing.then(() => write(text)).catch(() => undefined); // whoever writes the whole of it says so
+    // The final write reports any error.
+    writing = writing.then(() => write(text)).catch(() => undefined);
   };
   return {
     push: (piece) => {

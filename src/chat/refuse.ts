@@ -1,4 +1,4 @@
-/** What a person asked for and cannot have, as an error that says what to do. */
+/** Makes the errors for requests of a person that cannot be fulfilled, each with a fix. */
 
 import { RequestError } from '../errors.ts';
 

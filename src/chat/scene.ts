@@ -1,4 +1,4 @@
-/** What a chat works with: whom it asks, what it keeps, who sits before it. Types only. */
+/** The parts that a chat needs: the models, the store, and the person's interface. Types only. */
 
 import type { Host } from '../host.ts';
 import type { Holdfast } from '../library/holdfast.ts';
@@ -7,7 +7,7 @@ import type { TaskMessage } from '../tasks/profile.ts';
 import type { Conversation } from './conversation.ts';
 import type { Face } from './screen/face.ts';
 
-/** A side task over a conversation: its text. Rejects where nobody could do it. */
+/** Runs a side task over a conversation and returns its text. Rejects if no model could do it. */
 export type SideTask = (messages: readonly TaskMessage[], signal: AbortSignal) => Promise<string>;
 
 export interface ChatScene {
@@ -18,10 +18,10 @@ export interface ChatScene {
   readonly face: Face;
   /** A task, an alias, or `provider/model`. */
   readonly model: string;
-  /** One that is absent is left undone. */
+  /** An absent task is skipped. */
   readonly sideTasks: { readonly title?: SideTask; readonly compress?: SideTask };
-  /** Aborted when the process is to end. */
+  /** Aborted when the process should end. */
   readonly leaving: AbortSignal;
-  /** An error as lines for people. */
+  /** Formats an error for people. */
   readonly explain: (error: unknown) => string;
 }

@@ -1,6 +1,6 @@
 /**
- * What a chat does beside its turns: a title after the first answer, and a shorter conversation
- * when the context window nears its end.
+ * Runs the chat's side tasks: a title after the first answer, and a summary when the context window
+ * is nearly full.
  */
 
 import type { Holdfast } from '../library/holdfast.ts';
@@ -10,21 +10,21 @@ import type { TaskMessage } from '../tasks/profile.ts';
 import type { ChatScene } from './scene.ts';
 
 /**
- * The part of a context window that a conversation may fill before it is made shorter; the rest is
- * for what comes.
+ * A conversation beyond this share of the context window is summarised; the rest is for the next
+ * turns.
  */
 const fullShare = 0.8;
-/** It must have grown by this before it is tried again. */
+/** It must have grown by this factor before another try. */
 const growth = 1.1;
 
 export class SideWork {
   readonly #scene: ChatScene;
   readonly #leaving = new AbortController();
   #hasTitle = false;
-  /** What the last request and its answer took, and the context window of whoever answered. */
+  /** The tokens of the last request and its answer, and the context window of its target. */
   #tokens = 0;
   #contextWindow = Infinity;
-  /** What it took when it could not be made shorter, or once it had been. */
+  /** The tokens when a summary failed, or after it succeeded. */
   #triedAt = 0;
 
   constructor(scene: ChatScene) {
@@ -32,12 +32,12 @@ export class SideWork {
     this.#hasTitle = scene.conversation.said.some(({ role }) => role !== 'user');
   }
 
-  /** Ends what is under way: a chat that is left waits for no title. */
+  /** Aborts running tasks: leaving a chat does not wait for a title. */
   end(): void {
     this.#leaving.abort();
   }
 
-  /** Looks at what came; nothing here is waited for. */
+  /** Starts side tasks after a turn, without waiting for them. */
   afterTurn(record: RequestRecord | undefined): void {
     if (record?.outcome !== 'answered') return;
     const { inputTokens = 0, outputTokens = 0 } = record.usage ?? {};
@@ -48,8 +48,7 @@ export class SideWork {
   }
 
   /**
-   * Where the context window nears its end, before a message is said: all before it becomes a
-   * summary.
+   * Summarises all earlier turns before a message is sent, if the context window is nearly full.
    */
   async makeRoom(signal: AbortSignal): Promise<void> {
     if (this.#tokens < this.#contextWindow * fullShare) return;
@@ -59,7 +58,7 @@ export class SideWork {
   }
 
   /**
-   * After a refusal for its length: all before the last message becomes a summary. Whether it has.
+   * Summarises all but the last message after a refusal for length. Returns whether it succeeded.
    */
   async makeRoomForLast(signal: AbortSignal): Promise<boolean> {
     const messages = await this.#scene.conversation.messages();
@@ -71,7 +70,7 @@ export class SideWork {
     );
   }
 
-  /** What fails here is told, and the turn goes on with all of it. */
+  /** Reports a failure; the turn then continues with the whole conversation. */
   async #shorten(
     messages: readonly TaskMessage[],
     why: string,
@@ -98,7 +97,7 @@ export class SideWork {
     this.#contextWindow = models.find(({ name }) => name === target)?.contextWindow ?? Infinity;
   }
 
-  /** The derived title stays where nobody makes a better one: its record says why. */
+  /** The derived title stays if no model makes a better one; the record says why. */
   async #title(): Promise<void> {
     const { conversation, sessions, sideTasks } = this.#scene;
     const { id } = conversation;
@@ -109,15 +108,12 @@ export class SideWork {
       const title = await asked;
       if (title !== '') await sessions.setTitle(id, title, 'model');
     } catch {
-      return; // `holdfast why --task title_generation` tells it
+      return; // `holdfast why --task title_generation` explains it
     }
   }
 }
 
-/**
- * Those of the library. A summary stands for all that was said: the store of sessions keeps it as
- * one turn.
- */
+/** Uses the library's side tasks. A summary replaces all earlier turns, stored as one turn. */
 export function createChatSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
   return {
     title: (messages, signal) => tasks.title(messages, { signal }),

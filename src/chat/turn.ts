@@ -1,6 +1,6 @@
 /**
- * One turn through the library: a conversation goes in, an answer streams out, and its record says
- * how it came.
+ * Runs one turn through the library: a conversation goes in, an answer streams out, and its record
+ * explains the outcome.
  */
 
 import { Listening } from '../library/ask.ts';
@@ -19,11 +19,11 @@ export interface TurnQuestion {
 
 export interface TurnEnd {
   readonly text: string;
-  /** Of a request that reached a route. */
+  /** The record, if the request reached a route. */
   readonly record: RequestRecord | undefined;
   /**
-   * `NoTargetAnswered` or `RequestError`; what was told before stays. Absent: it is whole, or the
-   * person has ended it.
+   * `NoTargetAnswered` or `RequestError`; text shown before it stays. Absent: the answer is
+   * complete, or the person interrupted it.
    */
   readonly error?: Error | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The caller's name of our own questions (`doctor --live`, `auth test`, `auth add`): how a task
- * fares is told without them.
+ * The caller name of our own probes (`doctor --live`, `auth test`, `auth add`), which are left out
+ * when a task's health is judged.
  */
 
 export const checkCaller = 'holdfast-check';

@@ -1,6 +1,6 @@
 /**
- * The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would
- * do about it. Pure.
+ * Builds the report of `holdfast classify`: what an answer means, which rule says so, and how
+ * Holdfast would react. Pure.
  */
 
 import { adviceOn } from '../access/classify/advice.ts';
@@ -16,17 +16,17 @@ import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
 import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
 import type { Transcript } from './stream-transcript.ts';
 
-/** What a failure leaves behind when its candidate is left. */
+/** The mark that a failure leaves on its candidate. */
 export interface MarkForecast {
   readonly scope: readonly CandidateField[];
   /** Epoch ms. */
   readonly until: number;
   readonly endSetBy: 'provider' | 'ours';
-  /** So many in a row, per process, before the first mark. */
+  /** A mark follows only after this many failures in a row, per process. */
   readonly afterInARow: number;
 }
 
-/** What the answer means for a key of one past. */
+/** The meaning of the answer for a key with one kind of history. */
 export interface ResponseVerdict {
   readonly class: FailureClass;
   readonly meaning: string;
@@ -34,11 +34,9 @@ export interface ResponseVerdict {
   readonly advice: Advice;
   /** Absent: nothing is marked. */
   readonly mark?: MarkForecast | undefined;
-  /**
-   * What happens, in order, while the same answer keeps coming and other keys and targets are free.
-   */
+  /** The steps, in order, while the same answer repeats and other keys and targets are free. */
   readonly plan: readonly string[];
-  /** The same with nothing else free. */
+  /** The steps when nothing else is free. */
   readonly planAlone: readonly string[];
 }
 
@@ -49,7 +47,7 @@ export interface ClassifyReport {
   readonly failure?:
     | {
         readonly evidence: Evidence;
-        /** Where the rule was learned; absent for the built-in rules of statuses and streams. */
+        /** The source of the rule; absent for the built-in rules of statuses and streams. */
         readonly source?: string | undefined;
         /** The provider's words, redacted. */
         readonly said: string;
@@ -98,7 +96,7 @@ function reportFailure(
   };
 }
 
-/** What a failure means, and what is done about it at the beginning of a request. */
+/** Returns the meaning of a failure, and the reaction at the beginning of a request. */
 export function createVerdict(failure: Failure, now: number): ResponseVerdict {
   const { meaning, blame } = rowOfClass(failure.class);
   return {
@@ -112,7 +110,7 @@ export function createVerdict(failure: Failure, now: number): ResponseVerdict {
   };
 }
 
-/** The first mark of such a failure; undefined where it leaves none. */
+/** Returns the first mark of such a failure; undefined if it leaves none. */
 export function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
   const outage = { strikes: 0, ageMs: 0 };
   const mark = openMark({
@@ -130,7 +128,7 @@ export function forecastMark(failure: Failure, now: number): MarkForecast | unde
   return { scope: markScopeOf(failure), until, endSetBy, afterInARow };
 }
 
-/** With all that a request may spend, at its beginning. */
+/** Starts with everything that a request may spend. */
 function openSituation(failure: Failure, isOtherFree: boolean): Situation {
   return {
     repeats: 0,
@@ -155,7 +153,8 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
 const lastSteps: ReadonlySet<Decision['kind']> = new Set(['stop', 'next-target', 'wait']);
 
 /**
- * Asks `decide` again and again, as a request does that meets the same failure each time; in words.
+ * Calls `decide` repeatedly, like a request that meets the same failure each time, and describes
+ * the steps.
  */
 export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
   const plan: string[] = [];
@@ -168,7 +167,7 @@ export function walkPlan(failure: Failure, begun: Situation): readonly string[] 
   }
 }
 
-/** Of an overflow only the answer's limit can be changed, where that alone is what is too much. */
+/** A smaller answer helps against an overflow only if the answer's limit is the sole cause. */
 function isAmendable({ class: failureClass, message }: Failure): boolean {
   return failureClass !== 'context-overflow' || findOutputLimit(message, 0) !== undefined;
 }
@@ -215,7 +214,7 @@ function describeNextTarget(failure: Failure): string {
   return words[0] ?? 'goes to the next target';
 }
 
-/** Where not every target helps. */
+/** Used if only some targets help. */
 const targetWords: Readonly<Partial<Record<Move['move'], string>>> = {
   'next-target-with-room':
     'goes to the next target, unless its context window is known to be no larger',

@@ -1,6 +1,6 @@
 /**
- * Keys by what a person types: a provider, an id, or a label. What could mean several is never
- * guessed. Pure.
+ * Finds keys by what a person types: a provider, an id, or a label. An ambiguous name is an error.
+ * Pure.
  */
 
 import { askWhetherMeant } from '../config/schema/nearest.ts';
@@ -10,8 +10,8 @@ import type { PoolReport } from './key-report.ts';
 import type { UnusedKey } from './unused-keys.ts';
 
 /**
- * The pools that a name stands for; of a key's pool only the key. Throws `RequestError` for none,
- * and for a label of several.
+ * Returns the pools that a name means; for a single key, its pool with only that key. Throws
+ * `RequestError` if there is none, or if several keys have the label.
  */
 export function selectPools(
   pools: readonly PoolReport[],
@@ -38,10 +38,7 @@ export function selectPools(
   throw noSuchKey(`no provider and no key is called ${name}`, howToFix);
 }
 
-/**
- * By its id as lists print it, by the short one of the file, or by its label. Throws
- * `CredentialError`.
- */
+/** Accepts the id from a list, the short id of the file, or the label. Throws `CredentialError`. */
 export function selectStoredKey(stored: readonly StoredKeyView[], name: string): StoredKeyView {
   const byId = stored.find(({ id, credentialId }) => id === name || credentialId === name);
   if (byId !== undefined) return byId;

@@ -1,6 +1,6 @@
 /**
- * Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and
- * streams alike. Pure.
+ * Classifies a recorded answer, a whole body or a stream: is it a failure, and of which class?
+ * Pure.
  */
 
 import { createBroken } from '../access/answer/ending.ts';
@@ -17,24 +17,24 @@ import { isStreamText, readEnd, readTranscript, type Transcript } from './stream
 
 export interface ResponseToJudge {
   /**
-   * A catalogue name; any other gets the rules for every provider. A vendor is taken to have
-   * answered at its own address.
+   * A name of the catalogue; any other gets the rules for every provider. The answer counts as one
+   * from the vendor's own address.
    */
   readonly provider: string;
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** The key has worked at this site, and with this model, before (law 6). */
+  /** Whether the key has worked at this site, and with this model, before (law 6). */
   readonly isProven: boolean;
-  /** Epoch ms at which it was received. */
+  /** When it was received, epoch ms. */
   readonly now: number;
   readonly redact: (text: string) => string;
 }
 
 export interface Judgement {
-  /** Absent: it is an answer. */
+  /** Absent: it is no failure. */
   readonly failure: Failure | undefined;
-  /** Absent for a body that is not a stream. */
+  /** Absent if the body is no stream. */
   readonly transcript: Transcript | undefined;
 }
 

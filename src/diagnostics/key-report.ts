@@ -1,7 +1,7 @@
 /**
- * Every credential as it stands: where its secret was found, what health says of it, who comes
- * before it. It reads what a request would read (law 1) and sends nothing; `auth list` and its kin
- * print it.
+ * Reports every credential: where its secret was found, its health, and the source before it. It
+ * reads what a request would read (law 1) and sends nothing. `auth list` and similar commands print
+ * it.
  */
 
 import type { Lessons } from '../access/memory/lessons.ts';
@@ -31,12 +31,9 @@ export interface KeyMark {
   readonly cause: FailureClass;
   /** Absent: every model. */
   readonly model?: string | undefined;
-  /** Absent: whatever is asked. */
+  /** Absent: every operation. */
   readonly operation?: Operation | undefined;
-  /**
-   * What it covers: one secret, the account it belongs to, all that the site serves, or the whole
-   * host.
-   */
+  /** The scope: one secret, its account, the site, or the whole host. */
   readonly covers: 'key' | 'account' | 'site' | 'origin';
   /** Epoch ms. */
   readonly since: number;
@@ -48,34 +45,34 @@ export interface KeyMark {
 }
 
 export interface KeyRow {
-  /** Place in the order of use, from 1. */
+  /** Its position in the order of use, from 1. */
   readonly order: number;
   readonly id: string;
   readonly label: string;
   readonly source: SecretSource;
-  /** The only origin it may be sent to. */
+  /** The only origin that it may be sent to. */
   readonly origin: string;
-  /** Where its secret was found; for a missing one, where we looked. */
+  /** Where its secret was found; for a missing one, where we searched. */
   readonly foundAt: string;
-  /** Further places that hold the very same secret: one credential, several sources. */
+  /** Other places with the same secret, which make one credential with several sources. */
   readonly alsoAt: readonly string[];
   readonly fingerprint?: string | undefined;
-  /** Its limit group; absent: its own. */
+  /** The group that shares a rate limit. Absent: only this credential. */
   readonly account?: string | undefined;
   readonly models?: readonly string[] | undefined;
-  /** By the marks that hold it back for every model. */
+  /** Judged by the marks for every model. */
   readonly state: KeyState;
   /** Why it is missing. */
   readonly detail?: string | undefined;
-  /** The one that holds it back longest first; of single models the first ones. */
+  /** The longest mark comes first, and those of single models last. */
   readonly marks: readonly KeyMark[];
-  /** How many marks of single models are not listed; absent: none. */
+  /** The number of further marks of single models; absent: none. */
   readonly moreMarks?: number | undefined;
-  /** Epoch ms; absent: never, as far as is known. */
+  /** Epoch ms; absent: no success is known. */
   readonly lastSuccess?: number | undefined;
-  /** Of its limits, as far as this process has heard. */
+  /** How much of its limits is left, as far as this process knows. */
   readonly left?: LimitLeft | undefined;
-  /** A source of higher rank holds a different secret: where it was found. */
+  /** Where a source of higher rank has a different secret. */
   readonly shadowedBy?: string | undefined;
 }
 
@@ -90,20 +87,20 @@ export interface PoolReport {
 export interface KeyReportParts {
   readonly config: ResolvedConfig;
   readonly reader: SecretReader;
-  /** Loaded. */
+  /** Must be loaded. */
   readonly health: Health;
   readonly limits: Lessons['limits'];
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
-  /**
-   * Looks at what is at hand only: a program or a keychain that no request has asked yet is not
-   * asked. Default: false.
-   */
+  /** Skips key commands and keychains that no request has read yet. Default: false. */
   readonly isGlance?: boolean | undefined;
 }
 
-/** Every pool in the order of the config. Waits for commands and keychains, but for a glance. */
+/**
+ * Returns every pool in the order of the config. Waits for commands and keychains, unless
+ * `isGlance`.
+ */
 export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolReport[]> {
   const { pools, selections } = parts.config;
   return Promise.all(
@@ -144,7 +141,7 @@ async function reportPool(
 }
 
 /**
- * Equal secrets are one credential with several sources; the first in order of use stands for all
+ * Equal secrets are one credential with several sources; the first in order of use represents all
  * (law 3).
  */
 function secretOf({ credential, reading }: Read): string {
@@ -211,10 +208,7 @@ function standingOfKey(
   };
 }
 
-/**
- * Callers name models as they like, and each that is refused leaves a mark: what is told of them is
- * bounded.
- */
+/** Callers may name any model, and each refusal leaves a mark, so the list must be bounded. */
 const mostOfModels = 20;
 
 function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 'moreMarks'> {
@@ -224,7 +218,7 @@ function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 
   return { marks: listed, moreMarks: unlisted.size === 0 ? undefined : unlisted.size };
 }
 
-/** Marks that hold this secret back, for all models and operations or for some. */
+/** Returns the marks on this secret, for all models and operations or for some. */
 function marksOn(
   marks: readonly Mark[],
   holder: Scope & { readonly fingerprint: string },
@@ -255,8 +249,8 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
 }
 
 /**
- * What the config names, what was stored, and what merely happens to be there are ranks; a pool
- * inside one rank is no shadow.
+ * Keys named by config, stored keys, and keys found in the environment are three ranks. A key
+ * shadows only those of lower ranks.
  */
 function shadowOf({ credential, reading }: Read, winner: Read | undefined): string | undefined {
   if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok')

@@ -1,6 +1,6 @@
 /**
- * Every place that was looked in for a provider's keys, what was there, and by which rule one of
- * them is used: the answer to "why this key?". Reads what a request would read; sends nothing.
+ * Answers "why this key?": every place that was searched for a provider's keys, its content, and
+ * the rule that chose one. It reads what a request would read, and sends nothing.
  */
 
 import type { Dotenv } from '../config/files/dotenv.ts';
@@ -9,17 +9,16 @@ import type { Environment } from '../host.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 /**
- * `used`: requests carry it first. `spare`: used when those before it cannot be. `equal`: the same
- * secret as another place. `left-out`: there is something, and it is not used. `nothing`: looked,
- * and found nothing usable.
+ * `used`: requests send it first. `spare`: used if those before it cannot be. `equal`: the same
+ * secret as another place. `left-out`: found, but not used. `nothing`: nothing usable was found.
  */
 export type PlaceState = 'used' | 'spare' | 'equal' | 'left-out' | 'nothing';
 
 export interface SourcePlace {
-  /** `config.yaml:5 → .env:3`, `environment XIAOMI_API_KEY`. */
+  /** For example `config.yaml:5 → .env:3`, or `environment XIAOMI_API_KEY`. */
   readonly place: string;
   readonly state: PlaceState;
-  /** Id of the key in this place. */
+  /** The id of the key in this place. */
   readonly id?: string;
   readonly fingerprint?: string;
   /** The rule that decided. */
@@ -38,7 +37,7 @@ export interface SourceReportParts {
   readonly environment: Environment;
 }
 
-/** In order of rank: what config names, what was stored, `.env`, the environment (law 3). */
+/** Sorted by rank: named by config, stored, `.env`, environment (law 3). */
 export function reportSources(parts: SourceReportParts): SourceReport {
   const { provider, pool } = parts;
   const winner = pool.keys.find(({ fingerprint }) => fingerprint !== undefined);
@@ -79,7 +78,7 @@ function whySpare({ shadowedBy }: KeyRow, winner: KeyRow | undefined): string {
   return `stands behind ${winner?.id ?? 'the first'} in the pool`;
 }
 
-/** The vendor's known variables that gave no key. */
+/** Returns the vendor's known variables that have no key. */
 function unusedVariables({
   provider,
   pool,

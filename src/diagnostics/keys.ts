@@ -1,7 +1,4 @@
-/**
- * All that can be asked and done about keys, for the commands and the admin API: report, sources,
- * test, reset.
- */
+/** Reads and changes keys, for the commands and the admin API: report, sources, test, reset. */
 
 import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
@@ -21,26 +18,25 @@ import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 import { listUnused, type UnusedKey } from './unused-keys.ts';
 
 export interface Keys {
-  /** The keys that were handed to us, to be renamed, moved and removed. */
+  /** The stored keys, which can be renamed, moved and removed. */
   readonly stored: StoredKeys;
   /**
-   * Every pool as it is at hand, without waiting for a program or a keychain: for what is looked at
-   * often.
+   * Returns every pool at once, without waiting for a command or a keychain, for frequent calls.
    */
   glance(): Promise<readonly PoolReport[]>;
   /**
-   * Every pool, or what `name` stands for. Throws `RequestError` for an unknown name, and for a
-   * label of several keys.
+   * Returns every pool, or those that `name` means. Throws `RequestError` for an unknown name, and
+   * for a label of several keys.
    */
   report(options: KeysOptions): Promise<readonly PoolReport[]>;
   /**
-   * What is kept in `credentials.json` and no request can use; all, or of one provider, id or
+   * Returns entries of `credentials.json` that no request can use: all, or of one provider, id or
    * label.
    */
   unused(name?: string): readonly UnusedKey[];
   /**
-   * Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that
-   * is not configured.
+   * Returns every place that was searched for a provider's keys. Throws `RequestError` for a
+   * provider that is not configured.
    */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
   /**
@@ -51,24 +47,24 @@ export interface Keys {
     options: KeysOptions & { readonly model?: string | undefined },
   ): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
   /**
-   * Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or
+   * Tests a key, and stores it unless the provider refused it. Throws `CredentialError`, or
    * `RequestError` for a provider that is not configured.
    */
   take(given: KeyToTake): Promise<TakenKey>;
   /**
-   * Tries a stored key at its provider's present origin and binds it there when it works (law 12).
+   * Tests a stored key at its provider's present origin, and binds it there if it works (law 12).
    */
   acceptOrigin(
     options: KeysOptions & { readonly name: string; readonly model?: string | undefined },
   ): Promise<KeyTest>;
   /**
-   * Ends the marks of a provider, a key, or of all, in every process that shares the store; returns
-   * what was, or with `dryRun` would be, ended.
+   * Ends the marks of a provider, of a key, or all marks, in every process that shares the store.
+   * Returns what was ended, or with `dryRun` would be.
    */
   reset(options: KeysOptions & { readonly dryRun?: boolean | undefined }): Promise<readonly Mark[]>;
 }
 
-/** Where keys are looked up and kept. */
+/** The places where keys are found and stored. */
 export interface KeyPlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
@@ -76,7 +72,7 @@ export interface KeyPlaces {
   readonly storedKeys: StoredKeys;
 }
 
-/** A key to be taken in, by the name of its provider. */
+/** A key to be stored, with the name of its provider. */
 export type KeyToTake = Omit<GivenKey, 'provider' | 'model'> & {
   readonly provider: string;
   /** Default: the model that a route uses, else the entry's default. */
@@ -174,8 +170,7 @@ function scopesOf(engine: Engine, pools: readonly PoolReport[], name: string): r
       .filter(({ state }) => !isPool || isHeldBack(state))
       .flatMap(({ origin, fingerprint, account = fingerprint }): readonly Scope[] => {
         if (fingerprint === undefined || account === undefined) return [];
-        // Other sites of the host may hold the secret back as well, but each speaks of its own
-        // account.
+        // Other sites of the host may hold the secret back as well, but each for its own account.
         return [
           { origin, fingerprint },
           { ...sites.get(origin), origin, account },

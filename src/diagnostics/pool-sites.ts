@@ -1,11 +1,11 @@
-/** Where the requests of a pool go: origins, and the site at each. Pure. */
+/** Finds the origins of a pool's requests, and the site at each. Pure. */
 
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { SiteAddress } from '../credentials/health/marks.ts';
 
 /**
- * By origin. Of a provider, and of a task with a key or a server of its own; a provider that needs
- * no key has a place too.
+ * Returns the sites by origin: those of a provider, and of tasks with their own key or server. A
+ * provider without keys has a site too.
  */
 export function sitesOfPool(
   { providers, routes }: ResolvedConfig,

@@ -1,6 +1,6 @@
 /**
- * Reads an answer that a person pasted: the output of `curl -i`, a bare body, or a recorded stream.
- * Throws `RequestError` when it is none.
+ * Parses an answer that a person pasted: the output of `curl -i`, a bare body, or a recorded
+ * stream. Throws `RequestError` for anything else.
  */
 
 import { RequestError } from '../errors.ts';

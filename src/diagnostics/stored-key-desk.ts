@@ -1,6 +1,6 @@
 /**
- * Keys that are handed to us: tried before they are stored, and allowed another origin only after a
- * trial there (laws 2 and 12).
+ * Accepts a key from the user: it is tested before it is stored, and bound to another origin only
+ * after a test there (laws 2 and 12).
  */
 
 import type { Engine } from '../access/request/engine.ts';
@@ -12,38 +12,38 @@ import type { Credential } from '../model/credential.ts';
 import type { Target } from '../model/target.ts';
 import { type KeyTest, testKey } from './test-key.ts';
 
-/** A key to be taken in. */
+/** A key that the user gives us. */
 export interface GivenKey {
   readonly provider: ResolvedProvider;
   readonly secret: string;
   /** Default: `key-1`, `key-2`, … */
   readonly label?: string | undefined;
-  /** Limit group. Default: its own. */
+  /** The group that shares a rate limit. Default: only this key. */
   readonly account?: string | undefined;
-  /** The model it is tried with, as `provider/model`. */
+  /** The model for its test, as `provider/model`. */
   readonly model: string;
-  /** False: it is stored without a trial. */
+  /** False stores it without a test. */
   readonly verify: boolean;
-  /** The variable that it is a copy of. */
+  /** The variable that it was copied from. */
   readonly copiedFrom?: string | undefined;
-  /** Tries and stores nothing. */
+  /** Tests the key, and stores nothing. */
   readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
 export interface TakenKey {
-  /** Absent when nothing was stored: the provider refused it, or it was a dry run. */
+  /** Absent if nothing was stored: the provider refused it, or it was a dry run. */
   readonly key?: StoredKeyView | undefined;
-  /** The same secret was stored already. */
+  /** Whether the same secret was stored already. */
   readonly wasThere: boolean;
-  /** Absent: it was not tried. */
+  /** Absent: it was not tested. */
   readonly test?: KeyTest | undefined;
 }
 
 /**
- * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified);
- * never one that it refused. Throws `CredentialError`, and the signal's reason while it is tried:
- * then nothing is stored.
+ * Stores a key that the provider accepted, or one without a verdict (as unverified), and never a
+ * refused one. Throws `CredentialError`, and the signal's reason during the test; then nothing is
+ * stored.
  */
 export async function takeKey(
   engine: Engine,
@@ -68,7 +68,7 @@ export async function takeKey(
   return { test, key, wasThere };
 }
 
-/** Tries a stored key at its provider's present origin, and binds it there when it works. */
+/** Tests a stored key at its provider's present origin, and binds it there if it works. */
 export async function acceptOrigin(
   engine: Engine,
   keys: StoredKeys,
@@ -84,7 +84,7 @@ export async function acceptOrigin(
   return test;
 }
 
-/** The key as it is bound now. */
+/** The stored key with its present origin. */
 function storedCredential({
   id,
   credentialId,
@@ -105,15 +105,15 @@ function requireSecret(given: string): string {
   });
 }
 
-/** The model may be given with or without the provider's name. */
+/** The model may have the provider's name in front of it. */
 function targetOf(provider: ResolvedProvider, model: string): Target {
   const prefix = `${provider.name}/`;
   return provider.targetFor(model.startsWith(prefix) ? model.slice(prefix.length) : model);
 }
 
 /**
- * One small completion over a route made for a secret that no pool holds, or holds for another
- * origin; the target's is the only one it is sent to.
+ * Sends one small completion with a secret that is in no pool, or is bound to another origin. It is
+ * sent only to the target's origin.
  */
 async function trySecret(
   engine: Engine,

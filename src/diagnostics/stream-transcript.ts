@@ -1,7 +1,7 @@
 /**
- * Reads a recorded stream of any known protocol: did content come, did it fail in band, did it end
- * as it should? Its events are judged by the watch of its protocol, as those of a live stream. For
- * pasted answers and the corpus.
+ * Reads a recorded stream of any known protocol: was there content, an in-band error, a proper end?
+ * The watch of its protocol judges the events, as in a live stream. Used for pasted answers and the
+ * corpus.
  */
 
 import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
@@ -14,26 +14,23 @@ import type { Finish } from '../protocols/translation/finish.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {
-  /** Events that parsed, comments and pings among them not. */
+  /** Parsed events, without comments and pings. */
   readonly events: number;
-  /** Events that are no JSON. */
+  /** Events that are no valid JSON. */
   readonly malformed: number;
-  /**
-   * Before a finish reason an event that was to be an object could not be read, and more came
-   * behind it.
-   */
+  /** An event before the finish reason was unreadable, and more events followed it. */
   readonly isDamaged: boolean;
   readonly hasContent: boolean;
-  /** A finish reason was seen, or an event that ends an answer. */
+  /** There was a finish reason, or an event that ends an answer. */
   readonly hasFinished: boolean;
-  /** `[DONE]` was seen. */
+  /** There was a `[DONE]`. */
   readonly hasMarker: boolean;
   readonly finish: Finish;
   /** The first error in band, as JSON text. */
   readonly error: string | undefined;
 }
 
-/** Server-sent events, or lines of JSON as Ollama's own routes send them. */
+/** Accepts server-sent events, and lines of JSON as Ollama's own routes send them. */
 export function isStreamText(text: string): boolean {
   return /^(?:(?:data|event|id|retry):|:)/m.test(text) || isLines(text);
 }
@@ -60,13 +57,13 @@ export function readTranscript(text: string): Transcript {
   return { ...seen, hasContent, hasFinished, finish, error };
 }
 
-/** What an event, or a whole answer, says of its end: an error, or a finish. */
+/** Reads an error or a finish from an event or a whole answer. */
 export function readEnd(event: WireObject): { readonly isError: boolean; readonly finish: Finish } {
   const watch = createWatch([event]);
   return { isError: watch.take(event) === 'error', finish: watch.finish };
 }
 
-/** That of the protocol whose events these are. */
+/** Creates the watch of the protocol that these events belong to. */
 function createWatch(events: readonly WireObject[]): StreamWatch {
   const options = { choices: 1, keepsText: false };
   if (events.some(({ choices }) => choices !== undefined)) return new ChatWatch(options);
@@ -78,7 +75,7 @@ function createWatch(events: readonly WireObject[]): StreamWatch {
 }
 
 /**
- * The data of each event; of bytes that are no event, what parses as JSON: vendors append a bare
+ * Returns the data of each event, and other text that parses as JSON, since vendors append a bare
  * error (Gemini, seen 2026-06).
  */
 function listData(text: string): readonly string[] {
@@ -94,13 +91,13 @@ function listData(text: string): readonly string[] {
   });
 }
 
-/** At least two lines, the first of them an object of its own. */
+/** At least two lines, the first of them a JSON object. */
 function isLines(text: string): boolean {
   const [first = '', ...rest] = text.trim().split('\n');
   return rest.length > 0 && first.startsWith('{') && parseFields(first) !== undefined;
 }
 
-/** A line of Ollama's own routes, as `openai-chat` would say it. */
+/** Converts a line of Ollama's own routes to an event of `openai-chat`. */
 function toChatEvent(line: string): string {
   const { message, done, ...rest } = parseFields(line) ?? {};
   if (message === undefined && done === undefined) return line;

@@ -1,7 +1,7 @@
 /**
- * Whether a key works, found out the only honest way: one small completion that only this key may
- * carry, through the same path as every request (law 1). A list of models would prove nothing: many
- * providers give it to anybody.
+ * Tests a key the only reliable way: one small completion with this key alone, through the same
+ * path as every request (law 1). A list of models would prove nothing, since many providers give it
+ * to anybody.
  */
 
 import { ReplyWriter } from '../access/answer/reply-writer.ts';
@@ -25,11 +25,11 @@ export interface KeyTest {
   readonly model: string;
   readonly verdict: KeyVerdict;
   readonly durationMs: number;
-  /** Requests that the provider saw. */
+  /** The number of requests that the provider saw. */
   readonly attempts: number;
-  /** What is known now that was not known before. */
+  /** The facts that the test has proved. */
   readonly verified: string;
-  /** What stays open. */
+  /** The facts that it left open. */
   readonly notVerified: string;
   readonly failure?:
     | {
@@ -47,7 +47,7 @@ export interface KeyTestRequest {
   readonly signal: AbortSignal;
 }
 
-/** The smallest question that a model answers, as a request brings it. */
+/** Returns the smallest request that a model answers, as a client would send it. */
 export function smallQuestion(
   protocol: Pick<Protocol, 'askShortly'>,
   model: string,
@@ -57,8 +57,8 @@ export function smallQuestion(
 }
 
 /**
- * Asks for one small completion with this key, benched or not; a success ends its marks. Throws the
- * signal's reason: an answer that nobody waited for says nothing.
+ * Asks for one small completion with this key, even if it is marked; a success ends its marks.
+ * Throws the signal's reason, since an aborted test proves nothing.
  */
 export async function testKey(
   engine: Engine,
@@ -81,7 +81,7 @@ export async function testKey(
   return toTest(id, record);
 }
 
-/** One that its target speaks where the key may be sent. */
+/** Returns a protocol that its target speaks at an origin of this key. */
 function protocolOfTest(
   engine: Engine,
   { id, model }: Pick<KeyTestRequest, 'id' | 'model'>,
@@ -96,9 +96,8 @@ function protocolOfTest(
 }
 
 /**
- * What a key of this pool is tried with: a task with a pool of its own by its name, a provider by
- * the model that a route uses, else by its entry's default. Throws `RequestError` when nothing
- * names a model.
+ * Returns the model for a test of this pool: a task's own name if the pool belongs to a task, else
+ * a model that a route uses, else the entry's default. Throws `RequestError` if there is none.
  */
 export function chooseModel(engine: Engine, pool: string): string {
   const { routes, providers } = engine.config();
@@ -118,7 +117,8 @@ export function chooseModel(engine: Engine, pool: string): string {
 function toTest(id: string, record: RequestRecord): KeyTest {
   const { model, durationMs, attempts, outcome, answeredBy = model, skipped } = record;
   const common = { id, model, durationMs, attempts: attempts.length };
-  // Thoughts that are passed on for want of a better answer are a miss, and an answer.
+  // Reasoning that is passed on for want of an answer is a failure, and proves the key all the
+  // same.
   const { failure, status } = outcome === 'answered' ? {} : (attempts.at(-1) ?? {});
   if (outcome !== 'answered' && failure === undefined) {
     const { reason = `it may not be used for ${model}`, cause } = skipped[0] ?? {};
@@ -144,7 +144,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
 
 const unclear = ['the provider answered, but not with a completion', 'the key'] as const;
 
-/** What is known then, and what stays open. */
+/** What is then known, and what stays open. */
 const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
   works: [
     'TARGET answered a completion with this key',
@@ -157,7 +157,7 @@ const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
   unclear,
 };
 
-/** The answer's words do not matter, only that they came. */
+/** The answer's text does not matter, only that it came. */
 export const deafSink: ReplySink = {
   head: () => undefined,
   write: () => true,

@@ -1,6 +1,6 @@
 /**
- * Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody
- * can remove. Pure.
+ * Finds stored keys and logins that no request can use, so that a person sees them and can remove
+ * them. Pure.
  */
 
 import type {
@@ -14,19 +14,19 @@ import { shellLine } from '../host/shell-line.ts';
 
 /** One entry of `credentials.json` that is in no pool. */
 export interface UnusedKey {
-  /** As `auth remove` or `auth logout` take it. */
+  /** The id for `auth remove` or `auth logout`. */
   readonly id: string;
   readonly provider: string;
   readonly label: string;
   readonly source: 'stored' | 'oauth';
   readonly origin: string;
-  /** Absent for a login: its token changes. */
+  /** Absent for a login, whose token changes. */
   readonly fingerprint?: string | undefined;
   /** Why no request uses it, and what would change that. */
   readonly because: string;
 }
 
-/** In the order of the file; of one provider, id or label where a name is given. */
+/** Returns entries in the order of the file; of one provider, id or label if a name is given. */
 export function listUnused(
   config: Pick<ResolvedConfig, 'pools' | 'providers'>,
   { keys, logins }: CredentialsContent,

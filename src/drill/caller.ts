@@ -1,7 +1,4 @@
-/**
- * The caller's side of a drill: one request through the engine, and a look at whether the whole
- * answer came.
- */
+/** Sends one request of a drill through the engine, and checks that the whole answer arrived. */
 
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -88,13 +85,13 @@ function listDatas(stream: Buffer): readonly string[] {
   return frames.flatMap(({ raw, data }) => data ?? findBareError(raw));
 }
 
-/** Some protocols break off with an error that stands in place of an event. */
+/** Some protocols end a broken stream with a bare error instead of an event. */
 function findBareError(raw: Buffer): readonly string[] {
   const text = raw.toString('utf8').trim();
   return text.startsWith('{') ? [text] : [];
 }
 
-/** From the comment of a stream whose head came early. */
+/** Reads the comment of a stream whose head came early. */
 function readAnsweredBy(text: string): string | undefined {
   return /^: holdfast target=(\S+)/m.exec(text)?.[1];
 }
@@ -107,8 +104,8 @@ function findComplaint(status: number, { text, hasEnd, error }: ToldAnswer): str
 }
 
 /**
- * The simulated provider echoes the question, and counts where an answer is to be long: `~7/60
- * ~8/60 …`.
+ * The simulated provider echoes the question, and counts if the answer should be long: `~7/60 ~8/60
+ * …`.
  */
 function complainOfText(text: string): string | undefined {
   if (!text.includes(question)) return `the answer lost its beginning: "${text.slice(0, 60)}"`;

@@ -1,5 +1,5 @@
 /**
- * One cell of the drill: fresh simulated providers with one fault, a fresh engine over the
+ * Runs one cell of the drill: new simulated providers with one fault, a new engine over the
  * redirected config, the calls, the verdict.
  */
 
@@ -21,17 +21,17 @@ export interface CellPlan {
   readonly task: string;
   readonly fault: DrillFault;
   readonly mode: DrillMode;
-  /** Multiplies the waits of the simulated providers; the engine's limits stay. */
+  /** Multiplies the delays of the simulated providers; the engine's limits are unchanged. */
   readonly timeScale: number;
-  /** What the drill asks in. */
+  /** The protocol of the drill's requests. */
   readonly asked: ProtocolName;
-  /** What every provider speaks. */
+  /** The protocol of every provider. */
   readonly spoken: ProtocolName;
 }
 
 /**
- * `safe`: everybody was answered, but not by the rule. `lost`: nobody could have answered, for want
- * of another provider.
+ * `safe`: every call was answered, but not by the rule. `lost`: no other provider could have
+ * answered.
  */
 export type CellVerdict = 'pass' | 'safe' | 'fail' | 'lost';
 
@@ -39,7 +39,7 @@ export interface CellResult extends CellPlan {
   readonly verdict: CellVerdict;
   readonly complaints: readonly string[];
   readonly view: CellView;
-  /** What each provider saw, by the name of its pool. */
+  /** The requests that each provider saw, by the name of its pool. */
   readonly seen: ReadonlyMap<string, readonly SimAttempt[]>;
 }
 
@@ -55,8 +55,8 @@ interface Stage {
 }
 
 /**
- * Resolves when the cell is over and all that it started is closed; rejects with the signal's
- * reason, all closed too.
+ * Resolves when the cell is over and everything is closed; rejects with the signal's reason, also
+ * with everything closed.
  */
 export async function runCell(
   plan: CellPlan,
@@ -106,7 +106,7 @@ export async function runCell(
   }
 }
 
-/** For whatever model they are asked. */
+/** Counts keys that are held back for every model. */
 async function countBenchedKeys(
   runtime: Runtime,
   name: string,
@@ -116,7 +116,7 @@ async function countBenchedKeys(
   return pools.flatMap(({ keys }) => keys).filter(({ state }) => isHeldBack(state)).length;
 }
 
-/** What a runtime of the drill is made with. */
+/** The configuration for a runtime of the drill. */
 export interface GivenConfig {
   readonly host: Host;
   /** Default: the user's files. */
@@ -124,7 +124,7 @@ export interface GivenConfig {
   readonly mayLackKeys: true;
 }
 
-/** The calls, and one more after them. */
+/** Makes the calls, and one more after them. */
 async function playFault(
   { fault, timeScale }: CellPlan,
   { ground, firstPool, host, signal }: Stage,

@@ -1,6 +1,6 @@
 /**
- * The drill as a whole: every task of the configuration against every fault, several cells at a
- * time, told as they end.
+ * Runs the whole drill: every task of the configuration against every fault, several cells in
+ * parallel, each reported when it ends.
  */
 
 import { allTasks } from '../config/resolved/all-tasks.ts';
@@ -13,48 +13,43 @@ import { type CellPlan, type CellResult, type GivenConfig, runCell } from './cel
 import { type DrillMode, drillFaults } from './faults.ts';
 
 export interface DrillOptions {
-  /**
-   * Take the built-in configuration of two providers, whatever the user has, or one that is given.
-   */
+  /** Uses the built-in configuration of two providers instead of the user's, or the given one. */
   readonly isDefault: boolean | { readonly config: object };
   readonly modes: readonly DrillMode[];
   /** Default: every task of the configuration. */
   readonly tasks?: readonly string[] | undefined;
   /** Ids of faults. Default: all. */
   readonly faults?: readonly string[] | undefined;
-  /** Multiplies the waits of the simulated providers. */
+  /** Multiplies the delays of the simulated providers. */
   readonly timeScale: number;
-  /** What the drill asks in. Default: `openai-chat`. */
+  /** The protocol of the drill's requests. Default: `openai-chat`. */
   readonly asked?: ProtocolName;
-  /** What every provider speaks. Default: what the drill asks in. */
+  /** The protocol of every provider. Default: that of the requests. */
   readonly spoken?: ProtocolName | undefined;
   readonly onResult: (result: CellResult) => void;
-  /**
-   * Ends the drill where it is: what was not over by then is not in its report. Default: it goes on
-   * to its end.
-   */
+  /** Ends the drill early; unfinished cells are not in its report. Default: it runs to its end. */
   readonly signal?: AbortSignal;
 }
 
 export interface DrillReport {
-  /** What was asked in, and what every provider spoke. */
+  /** The protocols of the requests and of every provider. */
   readonly asked: ProtocolName;
   readonly spoken: ProtocolName;
-  /** Where the configuration came from, for people. */
+  /** The configuration's place, for people. */
   readonly config: string;
   /** The targets of each task, in order. */
   readonly routes: ReadonlyMap<string, readonly string[]>;
   readonly results: readonly CellResult[];
-  /** Cells there are; as many as results unless the drill was ended before. */
+  /** The number of cells: as many as results, unless the drill was ended early. */
   readonly planned: number;
 }
 
-/** Cells under way at a time: they mostly wait. */
+/** Cells that run in parallel; they mostly wait. */
 const width = 6;
 
 /**
- * What is drilled when there is no configuration: two hosted providers of which nothing is known,
- * with the defaults that a newcomer gets. No pace, no limit, no window of a model is set.
+ * Used when there is no configuration: two hosted providers without known facts, with a newcomer's
+ * defaults. Their pace, limits and windows are unset.
  */
 const defaultConfig = {
   main: 'first/model',
@@ -71,8 +66,7 @@ function hosted(name: string): object {
 }
 
 /**
- * Throws `ConfigError` when the user's configuration cannot be used, `AccessError` for a task that
- * it does not have.
+ * Throws `ConfigError` if the user's configuration is invalid, `AccessError` for an unknown task.
  */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const host = createNodeHost();
@@ -112,7 +106,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   }
 }
 
-/** Undefined when the drill was ended before the cell was over. */
+/** Returns undefined if the drill was ended before the cell was over. */
 async function runUnlessEnded(
   signal: AbortSignal,
   run: () => Promise<CellResult>,
@@ -158,7 +152,7 @@ function readDrilledConfig(given: GivenConfig): {
   return { config, source };
 }
 
-/** Throws for a task that is not there: nothing drilled would look like nothing missed. */
+/** Throws for an unknown task, since an empty drill would look like a success. */
 function chooseTasks(config: ResolvedConfig, wanted: readonly string[]): readonly string[] {
   const known = [...allTasks(config).keys()];
   const unknown = wanted.find((task) => !known.includes(task));

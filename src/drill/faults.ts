@@ -1,7 +1,7 @@
 /**
- * What a drill breaks, as data: the sixteen provider faults by which gateways are judged in public,
- * the faults of keys, and what servers do that breaks nothing by itself. The names are those of the
- * simulated provider's tables (docs/simulated-provider.md).
+ * Lists what a drill breaks, as data: the sixteen provider faults by which gateways are judged in
+ * public, the faults of keys, and peculiarities of servers that are no faults by themselves. The
+ * names are those of the simulated provider's tables (docs/simulated-provider.md).
  */
 
 import type { CellRule } from './rules.ts';
@@ -16,24 +16,24 @@ export interface DrillFault {
    */
   readonly id: string;
   readonly title: string;
-  /** What the first provider of the route does. */
+  /** The behaviour of the first provider of the route. */
   readonly first: string;
-  /** What every other provider does. Default: it answers well. */
+  /** The behaviour of every other provider. Default: it answers well. */
   readonly others?: string;
-  /** A fault of its keys, not of its models; the key has worked once before. */
+  /** Breaks the provider's keys, not its models. A `proven` key has worked once before. */
   readonly ofKeys?: 'proven' | 'new';
   readonly modes: readonly DrillMode[];
   /** Without another provider on the route nobody could answer. */
   readonly needsOther: boolean;
-  /** The system speaks three times in the question, once behind the user. */
+  /** The question has three system messages, one of them after the user's. */
   readonly hasRoles?: true;
-  /** All providers are accounts on one host, which know the same keys. */
+  /** All providers are accounts on one host, which knows the same keys. */
   readonly isOneHost?: true;
-  /** So many requests each provider answers at a time. Default: as many as come. */
+  /** The number of requests that each provider answers at a time. Default: unlimited. */
   readonly slots?: number;
-  /** So many ask at once. Default: one. */
+  /** The number of parallel calls. Default: one. */
   readonly callers?: number;
-  /** One request every 4 s until the provider is back, instead of one alone. */
+  /** Sends a request every 4 s until the provider is back, instead of one alone. */
   readonly isSeries?: true;
   readonly rule: CellRule;
 }
@@ -45,8 +45,8 @@ const isSeries = true;
 const modes: DrillFault['modes'] = ['streamed'];
 
 /**
- * Id, title, what the first provider does, the rule; and what is not so for most: they are asked in
- * both ways, and may be answered by one provider alone.
+ * Each row has an id, a title, the behaviour of the first provider, the rule, and any deviations.
+ * By default both modes are played, and one provider alone may answer.
  */
 const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[] = [
   ['1', '429 with Retry-After: 2, once', '429-once-after-2', rules.waitsAsAsked],

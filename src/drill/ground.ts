@@ -1,25 +1,22 @@
-/**
- * Where a cell is played: simulated providers in place of every pool of keys, and what breaks in
- * them.
- */
+/** Starts the simulated providers for a cell, one for every pool of keys, and applies the fault. */
 
 import { type SimAttempt, type SimFaultOption, startSimulatedProvider } from '../sim/index.ts';
 import type { DrillFault } from './faults.ts';
 
 export interface Ground {
   readonly pools: readonly string[];
-  /** The base URL of what stands for a pool. */
+  /** Returns the base URL of the server for a pool. */
   readonly urlOf: (pool: string) => string;
-  /** The key in the place of one of a pool's. Every key is good until a fault says otherwise. */
+  /** Returns the simulated key for a key of a pool. Every key is valid until a fault changes it. */
   readonly keyOf: (pool: string, index: number) => string;
-  /** What was asked there, oldest first. */
+  /** Returns the requests that arrived there, oldest first. */
   readonly logOf: (pool: string) => readonly SimAttempt[];
   readonly close: () => Promise<void>;
 }
 
 /**
- * Starts a server for each pool, or one for all of them with a site for each. Every pool has one
- * key at least.
+ * Starts a server for each pool, or one for all of them with a site for each. Every pool gets at
+ * least one key.
  */
 export async function prepareGround(
   { fault, timeScale }: { readonly fault: DrillFault; readonly timeScale: number },

@@ -1,7 +1,7 @@
 /**
- * The user's own configuration with every provider replaced by a simulated one: routes, limits,
- * tasks and the number of keys stay; origins and secrets do not. No request of a drill leaves this
- * machine, and no key of the user is read.
+ * Replaces every provider of the user's configuration by a simulated one. Routes, limits, tasks and
+ * the number of keys stay; origins and secrets do not. No request of a drill leaves this machine,
+ * and no key of the user is read.
  */
 
 import { nameSite } from '../config/resolve/resolve-sites.ts';
@@ -11,9 +11,9 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { Ground } from './ground.ts';
 
-/** Where requests go instead, and with what keys. */
+/** The new addresses and keys. */
 export interface DrillGround extends Pick<Ground, 'urlOf' | 'keyOf'> {
-  /** What they all speak. */
+  /** The protocol of all of them. */
   readonly spoken: ProtocolName;
 }
 
@@ -44,8 +44,7 @@ function redirectRoute({ task, targets }: Route, toDrill: (target: Target) => Ta
 }
 
 /**
- * The simulated provider listens on loopback; the limits that count are still those of the real
- * address.
+ * The simulated provider listens on loopback, but the limits are still those of the real address.
  */
 function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): Target {
   const isNative = target.protocol === spoken;

@@ -1,6 +1,6 @@
 /**
- * The rules by which a cell of the drill is judged: the published ones of the crash-test
- * (docs/drill.md), each a pure function over what the caller got and what the providers saw.
+ * The rules that judge a cell of the drill, as published for the crash-test (docs/drill.md). Each
+ * is a pure function of what the caller got and what the providers saw.
  */
 
 import type { SimAttempt } from '../sim/index.ts';
@@ -8,9 +8,9 @@ import type { SimAttempt } from '../sim/index.ts';
 /** One call, as the caller saw it. */
 export interface CallView {
   readonly status: number;
-  /** Answered to its end, with nothing missing and nothing told twice. */
+  /** The answer is complete, and nothing is repeated. */
   readonly isWhole: boolean;
-  /** What was wrong with it; absent for a whole answer. */
+  /** The fault of the answer; absent for a complete one. */
   readonly complaint?: string | undefined;
   readonly durationMs: number;
   /** Absent: nothing came. */
@@ -20,37 +20,37 @@ export interface CallView {
   /** The model that the answer names. */
   readonly namedModel?: string | undefined;
   readonly hasUsage: boolean;
-  /** The error's words, where it is one. */
+  /** The error's message, if it is one. */
   readonly error?: string | undefined;
 }
 
-/** A cell: one fault, one task, one way of asking. */
+/** A cell is one fault, one task and one mode. */
 export interface CellView {
   readonly calls: readonly CallView[];
   /** One more request, after the fault. */
   readonly after: CallView;
   /** The provider that breaks. */
   readonly firstProvider: string;
-  /** What it saw of the calls, in order. */
+  /** The requests that it saw, in order. */
   readonly first: readonly SimAttempt[];
-  /** What it saw of the one more. */
+  /** The requests that it saw of `after`. */
   readonly firstAfter: readonly SimAttempt[];
-  /** What all other providers saw of the calls. */
+  /** The requests that all other providers saw. */
   readonly others: readonly SimAttempt[];
-  /** How many keys of the provider that breaks are held back for every model in the end. */
+  /** How many keys of the broken provider are held back for every model in the end. */
   readonly benchedKeys: number;
-  /** Multiplies the waits of the simulated provider. */
+  /** Multiplies the delays of the simulated provider. */
   readonly timeScale: number;
 }
 
-/** Complaints; none when the cell passes. */
+/** Returns complaints; none if the cell passes. */
 export type CellRule = (cell: CellView) => readonly string[];
 
-/** Every call got its whole answer. */
+/** Every call got its complete answer. */
 export const answers: CellRule = ({ calls, after }) =>
   [...calls, after].flatMap(({ complaint }) => (complaint === undefined ? [] : [complaint]));
 
-/** Fault 1: about 2 s on the same provider, or another; never a tight loop. */
+/** Fault 1 allows about 2 s on the same provider, or another one, but no tight loop. */
 export const waitsAsAsked: CellRule = (cell) => {
   const [refused, again] = cell.first;
   const waitedMs = refused === undefined || again === undefined ? undefined : again.at - refused.at;
@@ -61,7 +61,9 @@ export const waitsAsAsked: CellRule = (cell) => {
   ];
 };
 
-/** Faults 2 and 4: at most 4 attempts in 3 s and 6 in all, then elsewhere. */
+/**
+ * Faults 2 and 4 allow at most 4 attempts in 3 s and 6 in all, before another provider is asked.
+ */
 export const leavesSoon: CellRule = (cell) => {
   const { first } = cell;
   const beganAt = first[0]?.at ?? 0;
@@ -76,13 +78,13 @@ export const leavesSoon: CellRule = (cell) => {
   ];
 };
 
-/** Fault 3: the same provider once more. */
+/** Fault 3 requires a second attempt on the same provider. */
 export const staysWithFirst: CellRule = (cell) => [
   ...answers(cell),
   ...complainUnless(isByFirst(cell), 'it was not answered by the provider that failed once'),
 ];
 
-/** Fault 6: away after the first timeout, not after asking the silent route again. */
+/** Fault 6 must leave after the first timeout, without asking the silent provider again. */
 export const asksSilentOnce: CellRule = (cell) => [
   ...answers(cell),
   ...complainUnless(
@@ -91,7 +93,7 @@ export const asksSilentOnce: CellRule = (cell) => [
   ),
 ];
 
-/** Fault 7: answered within 15 s. */
+/** Fault 7 must be answered within 15 s. */
 export const beginsWithin15s: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ firstTextMs = 0 }) =>
@@ -102,7 +104,7 @@ export const beginsWithin15s: CellRule = (cell) => [
   ),
 ];
 
-/** Fault 9: whole within 45 s, and healthy afterwards. */
+/** Fault 9 must be complete within 45 s, and healthy afterwards. */
 export const answersWithin45s: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ durationMs }) =>
@@ -110,7 +112,7 @@ export const answersWithin45s: CellRule = (cell) => [
   ),
 ];
 
-/** Fault 11: it does not wait for what never comes, and has its usage. */
+/** Fault 11 must end without waiting for a terminal event that never comes, and report usage. */
 export const endsPromptly: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ durationMs, hasUsage }) => [
@@ -119,7 +121,9 @@ export const endsPromptly: CellRule = (cell) => [
   ]),
 ];
 
-/** Fault 12: exactly one attempt there; an answer from a larger model or a clean error. */
+/**
+ * Fault 12 allows exactly one attempt there, then an answer from a larger model or a clean error.
+ */
 export const asksFirstOnce: CellRule = ({ calls, first }) => [
   ...complainUnless(first.length === 1, `asked ${first.length} times for what is too long`),
   ...calls.flatMap(({ isWhole, status, complaint }) =>
@@ -127,7 +131,7 @@ export const asksFirstOnce: CellRule = ({ calls, first }) => [
   ),
 ];
 
-/** Fault 13: exactly one attempt, a clean error, no way around. */
+/** Fault 13 allows exactly one attempt and a clean error, with no fallback. */
 export const refusesCleanly: CellRule = ({ calls, first, others }) => [
   ...complainUnless(first.length === 1, `asked ${first.length} times`),
   ...complainUnless(others.length === 0, 'another provider was asked'),
@@ -136,7 +140,7 @@ export const refusesCleanly: CellRule = ({ calls, first, others }) => [
   ),
 ];
 
-/** Fault 15: served throughout, few probes, back within 30 s. */
+/** Fault 15 must be served throughout, with few probes, and return within 30 s. */
 export const comesBack: CellRule = (cell) => {
   const { calls, first, after, firstProvider, timeScale } = cell;
   const probes = first.filter(({ status }) => status === 503).length;
@@ -153,7 +157,7 @@ export const comesBack: CellRule = (cell) => {
   ];
 };
 
-/** Fault 16: the model and the usage are those of the target that answered. */
+/** Fault 16 must report the model and the usage of the target that answered. */
 export const namesOther: CellRule = (cell) => [
   ...answers(cell),
   ...cell.calls.flatMap(({ answeredBy, namedModel, hasUsage }) => [
@@ -165,7 +169,7 @@ export const namesOther: CellRule = (cell) => [
   ]),
 ];
 
-/** A key that has worked is asked three times in all, and nobody calls it expired. */
+/** A key that has worked is tried three times in all, and nobody calls it expired. */
 export const rechecksKey: CellRule = (cell) => [
   ...answers(cell),
   ...complainUnless(
@@ -174,7 +178,7 @@ export const rechecksKey: CellRule = (cell) => [
   ),
 ];
 
-/** A key that never worked, or is of no use now, gets exactly one request. */
+/** A key that never worked, or is unusable now, gets exactly one request. */
 export const leavesKeyAtOnce: CellRule = (cell) => {
   const perKey = Map.groupBy(cell.first, ({ keyFingerprint }) => keyFingerprint);
   const most = Math.max(0, ...[...perKey.values()].map((attempts) => attempts.length));
@@ -182,8 +186,8 @@ export const leavesKeyAtOnce: CellRule = (cell) => {
 };
 
 /**
- * What a server does not take is changed and sent once more to the same; from then on it is right
- * at once.
+ * A request that a server rejects is changed and sent once more to the same server; later requests
+ * are right at once.
  */
 export const asksAgainOnce: CellRule = (cell) => [
   ...staysWithFirst(cell),
@@ -194,13 +198,13 @@ export const asksAgainOnce: CellRule = (cell) => [
   ...complainUnless(cell.firstAfter.length <= 1, 'what was refused once was sent again'),
 ];
 
-/** An odd word is no failure. */
+/** An unusual word is no failure. */
 export const asksOnce: CellRule = (cell) => [
   ...staysWithFirst(cell),
   ...complainUnless(cell.others.length === 0, 'another provider was asked'),
 ];
 
-/** A server with one slot is no broken one: each waits there until it is its turn. */
+/** A server with one slot is not broken: each request waits for its turn. */
 export const waitsInTurn: CellRule = (cell) => [
   ...staysWithFirst(cell),
   ...complainUnless(
@@ -209,7 +213,7 @@ export const waitsInTurn: CellRule = (cell) => [
   ),
 ];
 
-/** What is quoted of somebody else says nothing of the key. */
+/** Words that a provider quotes from somebody else say nothing about the key. */
 export const keepsKey: CellRule = (cell) => [
   ...leavesKeyAtOnce(cell),
   ...complainUnless(cell.benchedKeys === 0, `${cell.benchedKeys} of its keys are held back`),
@@ -219,7 +223,7 @@ function isByFirst({ calls, firstProvider }: CellView): boolean {
   return calls.every(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));
 }
 
-/** No client takes it for a dead key, or tries it again on its own. */
+/** No client treats it as an invalid key, or retries it. */
 function isClean(status: number): boolean {
   return status === 400 || status === 413 || status === 422;
 }

@@ -1,13 +1,12 @@
 /**
- * The protocols in which a drill asks: the body of its question, and where an answer in each says
- * what.
+ * The protocols in which a drill asks: the body of its question, and how to read an answer in each.
  */
 
 import { valuesAt } from '../access/classify/error-body.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { DrillMode } from './faults.ts';
 
-/** What an answer says, whatever its protocol. */
+/** The content of an answer, whatever its protocol. */
 export interface ToldAnswer {
   readonly text: string;
   readonly model: string | undefined;
@@ -16,25 +15,22 @@ export interface ToldAnswer {
   readonly error: string | undefined;
 }
 
-/** What is said in a request. */
+/** The content of a request. */
 export interface DrillText {
   readonly asked: string;
-  /**
-   * The system says something before the question, something else before it, and something behind
-   * it, as agents have it.
-   */
+  /** Adds system messages before, between and after the others, as agents send them. */
   readonly hasRoles: boolean;
 }
 
 export interface Tongue {
-  /** With its query, where it has one. */
+  /** Returns the path with its query, if any. */
   pathFor(task: string, mode: DrillMode): string;
   createBody(task: string, question: DrillText, mode: DrillMode): object;
-  /** An event with text in it. */
+  /** Matches an event with text in it. */
   readonly firstText: RegExp;
-  /** The place of the text in such an event, and in a whole answer. */
+  /** The key path of the text in such an event, and in a whole answer. */
   readonly textAt: { readonly event: string; readonly whole: string };
-  /** What the last event of an answer is that has its end. */
+  /** Matches the last event of a complete answer. */
   readonly lastEvent: RegExp;
 }
 
@@ -104,7 +100,7 @@ function amongInstructions(question: object, isAmong: boolean): readonly object[
   return isAmong ? [say(purpose), say(rule), question, say(note)] : [question];
 }
 
-/** The data of every event of a stream, in order. */
+/** Returns the data of every event of a stream, in order. */
 export function readStream(
   { firstText, textAt, lastEvent }: Tongue,
   datas: readonly string[],
@@ -123,7 +119,7 @@ export function readWholeAnswer({ textAt }: Tongue, body: string): ToldAnswer {
   return { ...readOpening(answers), text: texts.join(''), hasEnd: texts.length > 0 };
 }
 
-/** What all protocols say of an answer, each at a place of its own. */
+/** Reads the facts that every protocol reports, each at its own place. */
 function readOpening(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
   const usages = ['usage', 'message.usage', 'response.usage', 'usageMetadata'];
   return {

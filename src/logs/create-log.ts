@@ -1,6 +1,6 @@
 /**
- * The log of a gateway: hears the engine's events, and writes lines for a terminal or into files
- * (docs/logs.md).
+ * Creates the gateway's log, which listens to the engine's events and writes lines to a terminal or
+ * to files (docs/logs.md).
  */
 
 import type { Host } from '../host.ts';
@@ -15,18 +15,18 @@ export interface LogOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
   readonly keep: number;
-  /** `text`: lines for people, to `talk`. `json`: lines of JSON, into files. */
+  /** `text` writes lines for people to `talk`; `json` writes lines of JSON to files. */
   readonly format: 'text' | 'json';
   readonly talk: (text: string) => void;
 }
 
 export interface Log {
   readonly listen: EventListener;
-  /** Writes what is still to be written. */
+  /** Writes all pending lines. */
   close(): Promise<void>;
 }
 
-/** Events that are told as they are. */
+/** Events that are logged unchanged. */
 type LoggedEvent = Exclude<EngineEvent, { readonly type: 'finished' | 'rescue' | 'waiting' }>;
 
 const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
@@ -36,8 +36,8 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
 };
 
 /**
- * What concerns the gateway as a whole is told to `talk` in both formats: a log in files is not
- * looked at while it starts.
+ * Events of the gateway as a whole go to `talk` in both formats, since nobody reads log files while
+ * it starts.
  */
 export function createLog({ host, folder, keep, format, talk }: LogOptions): Log {
   const file =
@@ -63,7 +63,8 @@ export function createLog({ host, folder, keep, format, talk }: LogOptions): Log
 
   return {
     listen: (event) => {
-      if (event.type === 'rescue' || event.type === 'waiting') return; // the line of the request tells it
+      // The line of the request includes it.
+      if (event.type === 'rescue' || event.type === 'waiting') return;
       if (event.type !== 'finished') return noteEvent(event);
       const { record } = event;
       const { outcome, attempts, skipped } = record;

@@ -1,13 +1,13 @@
 /**
- * One line of the log: a value, its line of JSON for the file, and its line for people
- * (docs/logs.md). Pure.
+ * One line of the log: a value, its JSON for the file, and its text for people (docs/logs.md).
+ * Pure.
  */
 
 import { describeClock } from '../access/wording/when.ts';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
-/** What a line tells of. */
+/** The kinds of lines. */
 export type LogEvent =
   | 'rescued'
   | 'failed'
@@ -28,24 +28,25 @@ export interface LogEntry {
   readonly request?: string | undefined;
   readonly task?: string | undefined;
   readonly caller?: string | undefined;
-  /** Who failed first. */
+  /** The first target that failed. */
   readonly target?: string | undefined;
-  /** The class of that failure; of a warning its code. */
+  /** The class of that failure, or the code of a warning. */
   readonly cause?: string | undefined;
-  /** Of a folded line: how many the same, beside the first that had a line of its own. */
+  /** On a folded line, the number of repeats after the first, which has its own line. */
   readonly times?: number | undefined;
-  /** Of a folded line: when the first of them was, epoch ms. */
+  /** On a folded line, the time of the first repeat, epoch ms. */
   readonly since?: number | undefined;
 }
 
-/** As it stands in the file; times in ISO 8601. */
+/** Formats the line for the file; times are in ISO 8601. */
 export function toJsonLine({ at, since, ...rest }: LogEntry): string {
   const from = since === undefined ? undefined : new Date(since).toISOString();
   return `${JSON.stringify({ at: new Date(at).toISOString(), ...rest, since: from })}\n`;
 }
 
 /**
- * Undefined for an invalid line: another program wrote it, or it was cut when the disk was full.
+ * Returns undefined for an invalid line: another program wrote it, or it was cut when the disk was
+ * full.
  */
 export function parseJsonLine(line: string): LogEntry | undefined {
   try {
@@ -64,7 +65,7 @@ export function parseJsonLine(line: string): LogEntry | undefined {
   }
 }
 
-/** `14:03:21 rescued title_generation for claude-cli: Answered after … [hfr_1]`. */
+/** Formats `14:03:21 rescued title_generation for claude-cli: Answered after … [hfr_1]`. */
 export function toTextLine(
   { at, event, text, request, task, caller, times }: LogEntry,
   now: number,

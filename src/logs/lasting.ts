@@ -1,7 +1,6 @@
 /**
- * What lasts: a task that is answered by another target than its first, told once it has lasted a
- * minute, once an hour, and at its end; and a side task that fails for the third time in a row with
- * the same cause (law 18).
+ * Reports lasting problems: a task whose first target fails, after one minute, then once an hour,
+ * and at the end; and a side task that fails three times in a row with the same cause (law 18).
  */
 
 import { failureBehind } from '../access/report/exhaustion.ts';
@@ -10,11 +9,11 @@ import type { RequestRecord } from '../model/record.ts';
 import type { LogEntry } from './entry.ts';
 import { firstTrouble } from './request-entries.ts';
 
-/** A shorter one has been told by the line of its first request. */
+/** The line of the first request covers a shorter one. */
 const lastsMs = 60_000;
 const againMs = 60 * 60_000;
 
-/** So many failures in a row are no blip. */
+/** This many failures in a row are no coincidence. */
 const failuresInARow = 3;
 
 interface Fallback {
@@ -35,14 +34,14 @@ export class Lasting {
   readonly #write: (entry: LogEntry) => void;
   readonly #fallbacks = new Map<string, Fallback>();
   readonly #failing = new Map<string, Failing>();
-  /** Something may last: plain successes count too. */
+  /** True while something may last, so that plain successes are counted too. */
   isWatching = false;
 
   constructor(write: (entry: LogEntry) => void) {
     this.#write = write;
   }
 
-  /** A request that was rescued or failed, and any other while something lasts. */
+  /** Call it with each rescued or failed request, and with every request while `isWatching`. */
   note(record: RequestRecord): void {
     const { task, outcome } = record;
     if (task === 'pinned' || record.operation !== 'generate') return;
@@ -121,7 +120,7 @@ export class Lasting {
   }
 }
 
-/** Another target, which could not answer. */
+/** Returns the first other target that could not answer. */
 function findInstead({ attempts, skipped, answeredBy }: RequestRecord): string | undefined {
   const failed = attempts.filter(({ failure }) => failure !== undefined);
   const held = skipped.filter((skip) => failureBehind(skip) !== undefined);

@@ -1,26 +1,26 @@
 /**
- * The log on disk: a file a day (UTC), more where one is full, the oldest removed. Lines go there
- * in batches, off the path of requests; a disk that takes none is told of once.
+ * Writes the log to disk: a file per day (UTC), more when one is full, and the oldest are deleted.
+ * Lines are written in batches, off the path of requests. A failing disk is reported once.
  */
 
 import type { Host } from '../host.ts';
 import { Batches } from '../store/batches.ts';
 
-/** Lines that wait for a slow disk; beyond it the oldest are given up, and counted. */
+/** Lines that may wait for a slow disk. Beyond that the oldest are dropped and counted. */
 const mostWaiting = 10_000;
 
-/** Half of what is read as one text again. */
+/** Half of the size that is read back as one text. */
 const mostBytes = 32 * 1024 * 1024;
 
-/** The first of a day has no number; by name they stand in the order of time. */
+/** The first file of a day has no number, so that sorting by name sorts by time. */
 const named = /^holdfast-\d{4}-\d\d-\d\d(\.part-\d{3})?\.jsonl$/;
 
 export interface LogFileOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
-  /** How many files. */
+  /** The number of files. */
   readonly keep: number;
-  /** Says that nothing can be written, and that it can be again. */
+  /** Reports that writing fails, and that it works again. */
   readonly tell: (text: string) => void;
 }
 
@@ -36,7 +36,7 @@ export class LogFile {
     this.#waiting = new Batches({
       clock: options.host.clock,
       write: (lines) => this.#append(lines),
-      onFault: () => undefined, // `#append` has told of it
+      onFault: () => undefined, // `#append` has reported it
       limit: mostWaiting,
     });
   }
@@ -73,7 +73,7 @@ export class LogFile {
   }
 }
 
-/** The files of a log, oldest first. */
+/** Returns the files of a log, oldest first. */
 export function listLogFiles({ files }: Pick<Host, 'files'>, folder: string): readonly string[] {
   return files
     .list(folder)
@@ -82,7 +82,7 @@ export function listLogFiles({ files }: Pick<Host, 'files'>, folder: string): re
     .map((name) => `${folder}/${name}`);
 }
 
-/** The latest of today, or the next where it is full. */
+/** Returns the latest file of today, or the next one if that is full. */
 function choosePath(host: LogFileOptions['host'], folder: string): string {
   const day = `${folder}/holdfast-${new Date(host.clock.now()).toISOString().slice(0, 10)}`;
   const last = listLogFiles(host, folder).findLast((path) => path.startsWith(day));

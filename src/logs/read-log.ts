@@ -1,7 +1,4 @@
-/**
- * The log read again, for `holdfast logs`: lines of all days that fit, oldest first, and those that
- * come.
- */
+/** Reads the log for `holdfast logs`: matching lines of all days, oldest first, and new ones. */
 
 import type { Host } from '../host.ts';
 import { type LogEntry, parseJsonLine } from './entry.ts';
@@ -15,12 +12,12 @@ export interface LogQuery {
   readonly since?: number | undefined;
 }
 
-/** A person who watches does not see the difference. */
+/** Short enough to look immediate to a person. */
 const lookEveryMs = 500;
 
 type Doors = Pick<Host, 'files'>;
 
-/** The newest `limit` lines that fit. */
+/** Returns the newest `limit` lines that match. */
 export function readLog(
   host: Doors,
   folder: string,
@@ -36,7 +33,7 @@ export function readLog(
   return found.slice(-limit);
 }
 
-/** Lines that are added from now on, until the signal is aborted. */
+/** Yields new lines until the signal is aborted. */
 export async function* followLog(
   host: Pick<Host, 'files' | 'clock'>,
   folder: string,
@@ -61,7 +58,7 @@ interface Tail {
   readonly length: number;
 }
 
-/** The whole lines that have come since it was last read. */
+/** Returns the complete lines added since the last call. */
 function readTail({ files }: Doors, path: string, tails: Map<string, Tail>): readonly LogEntry[] {
   const identity = files.stamp(path)?.identity;
   const before = tails.get(path);

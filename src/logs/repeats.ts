@@ -1,6 +1,6 @@
 /**
- * Folds what repeats itself: the first has its line at once; those that follow share one with their
- * count, after a minute, then ever more seldom.
+ * Folds repeats: the first gets its line at once; later ones share a line with their count, after a
+ * minute and then less and less often.
  */
 
 import type { Clock } from '../host.ts';
@@ -10,7 +10,7 @@ import type { RequestFacts } from './request-entries.ts';
 const firstSpanMs = 60_000;
 const longestSpanMs = 60 * 60_000;
 
-/** Kinds of trouble at a time; more have no line of their own to wait for. */
+/** The number of different problems tracked at a time; further ones are logged at once. */
 const mostKinds = 500;
 
 interface Repeated {
@@ -30,7 +30,7 @@ export class Repeats {
     this.#write = write;
   }
 
-  /** `tell` gives the sentence, and is called only for a line that is written. */
+  /** `describe` makes the sentence. It is called only for a line that is written. */
   add(facts: RequestFacts, tell: () => string): void {
     const { event, task, caller, target, cause } = facts;
     const kind = [event, task, caller, target, cause].join('\0');
@@ -45,7 +45,7 @@ export class Repeats {
     else Object.assign(before, { times: before.times + 1, last: facts, tell });
   }
 
-  /** Writes what is still being counted. */
+  /** Writes the pending counts. */
   close(): void {
     for (const kind of [...this.#kinds.keys()]) this.#end(kind);
   }

@@ -1,7 +1,4 @@
-/**
- * Which requests have a line, and what it says: one for each that was rescued or failed, none for a
- * plain success.
- */
+/** Decides which requests get a line: each one that was rescued or failed, and no plain success. */
 
 import { failureBehind } from '../access/report/exhaustion.ts';
 import { listSteps } from '../explain/why/steps.ts';
@@ -10,13 +7,10 @@ import type { RequestRecord } from '../model/record.ts';
 import { recordKindOf } from '../store/policy.ts';
 import type { LogEntry } from './entry.ts';
 
-/**
- * What a line says of a request, but for its sentence: that takes longer, and of repeats nobody
- * reads it.
- */
+/** The fields of a line without its sentence, which is expensive and unused for repeats. */
 export type RequestFacts = Omit<LogEntry, 'text'>;
 
-/** Undefined for a request that needs no line. */
+/** Returns undefined for a request without a line. */
 export function factsOf(record: RequestRecord): RequestFacts | undefined {
   const { id, task, caller } = record;
   const kind = recordKindOf(record);
@@ -32,7 +26,7 @@ export function factsOf(record: RequestRecord): RequestFacts | undefined {
   };
 }
 
-/** Who kept it from a plain success, and why. */
+/** Returns the first target that failed, and why. */
 export function firstTrouble({
   attempts,
   skipped,
@@ -44,7 +38,7 @@ export function firstTrouble({
   return { target: skip?.target, cause: cause ?? (skip && failureBehind(skip)) };
 }
 
-/** The sentence that `holdfast why` begins with. */
+/** Returns the first sentence of `holdfast why`. */
 export function sentenceOf(record: RequestRecord): string {
   return judgeRequest(record, listSteps(record));
 }

@@ -1,4 +1,4 @@
-/** How the house asks side tasks, and what it keeps of what they have seen. */
+/** Creates the parts that ask side tasks, and the store of image descriptions. */
 
 import { Contents } from '../access/request/contents.ts';
 import type { Engine } from '../access/request/engine.ts';
@@ -18,7 +18,7 @@ interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redacto
   readonly paths: Paths;
 }
 
-/** `isInMemory`: nothing is written to disk. */
+/** `isInMemory` writes nothing to disk. */
 export function createAsking(
   { host, config, emit, redactor, paths }: AskingParts,
   isInMemory: boolean,
@@ -44,7 +44,7 @@ export function createAsking(
   };
 }
 
-/** Whom the task `compression` may be asked of. */
+/** Returns the targets for the task `compression`. */
 function targetsOf({ routes }: ResolvedConfig): readonly Target[] {
   const route = routes.get('compression') ?? routes.get('main');
   return route?.targets.map(({ target }) => target) ?? [];

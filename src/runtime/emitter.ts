@@ -1,13 +1,13 @@
-/** Hands what happens to everybody who listens. Built once, by the composition root. */
+/** Passes each event to every listener. Built once, by the composition root. */
 
 import type { EngineEvent, EventListener } from '../model/events.ts';
 
-/** One listener that fails stands in nobody's way: the others hear everything, and that once. */
+/** A listener that throws does not affect the others: they get every event, once. */
 export function createEmitter(first: EventListener | undefined): {
   readonly emit: EventListener;
-  /** The same, for those outside the engine. */
+  /** The same function, for callers outside the engine. */
   readonly tell: EventListener;
-  /** Returns the way to stop listening. */
+  /** Returns a function that unsubscribes. */
   readonly subscribe: (listener: EventListener) => () => void;
 } {
   const listeners = new Set<EventListener>(first === undefined ? [] : [first]);

@@ -1,6 +1,6 @@
 /**
- * What outlives a request: health, records and sums, and the store behind them. Built once, by the
- * composition root.
+ * Builds the parts that outlive a request: health, records, sums, and their store. Built once, by
+ * the composition root.
  */
 
 import type { Engine } from '../access/request/engine.ts';
@@ -16,9 +16,9 @@ import type { Store } from '../store/store.ts';
 interface StateParts extends Pick<Engine, 'host' | 'emit'> {
   readonly store: Store;
   readonly append: Store['appendRecords'];
-  /** So many of the latest records stay at hand. */
+  /** How many of the latest records stay in memory. */
   readonly recordLimit: number;
-  /** What is known already is read at once, before the first request asks for it. */
+  /** Reads the store at start, before the first request needs it. */
   readonly isReadAtOnce: boolean;
 }
 
@@ -26,9 +26,9 @@ export interface RuntimeState {
   readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
   keep(record: RequestRecord): void;
   readonly past: {
-    /** The latest records, newest last. */
+    /** Returns the latest records, newest last. */
     records(): readonly RequestRecord[];
-    /** What the store knows of requests that are over, also of those that have just ended. */
+    /** The store's history of finished requests, including those not yet written. */
     readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
   };
   close(): Promise<void>;

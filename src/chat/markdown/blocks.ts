@@ -1,18 +1,18 @@
 /**
- * Cuts markdown into blocks, line by line: a block is given out as soon as no later line can change
- * it. A list's item is a block, and so is a line of code. Pure: a flow and a line give the next
- * flow and the blocks that are done.
+ * Cuts markdown into blocks, line by line. A block is returned as soon as no later line can change
+ * it. An item of a list is a block, and so is a line of code. Pure: a flow and a line give the next
+ * flow and the finished blocks.
  */
 
 export interface MarkdownBlock {
   readonly kind: 'paragraph' | 'heading' | 'code' | 'label' | 'rule' | 'table';
-  /** Markdown; of code the line as it is. */
+  /** Markdown; for code the line unchanged. */
   readonly text: string;
-  /** Stands before its first line, and as wide before each other. */
+  /** Printed before its first line; the other lines are indented by the same width. */
   readonly bullet: string;
-  /** Stands before each of its lines. */
+  /** Printed before each line. */
   readonly margin: string;
-  /** An empty line was before it. */
+  /** Whether an empty line preceded it. */
   readonly hasGap: boolean;
 }
 
@@ -23,21 +23,21 @@ interface OpenListItem {
 }
 
 interface Fence {
-  /** What it was opened with: ``` or longer. */
+  /** The opening fence: ``` or longer. */
   readonly mark: string;
   readonly indent: number;
 }
 
-/** What is open between two lines. */
+/** The open blocks between two lines. */
 export interface Flow {
   /** Depth of `>`. */
   readonly quotes: number;
-  /** List items that are open, outermost first. */
+  /** The open list items, outermost first. */
   readonly items: readonly OpenListItem[];
   readonly fence?: Fence | undefined;
-  /** Lines of a paragraph or a table that is not done. */
+  /** The lines of an unfinished paragraph or table. */
   readonly held: readonly string[];
-  /** Of an item whose first block is still to come. */
+  /** The marker of an item whose first block is still to come. */
   readonly bullet: string;
   readonly hasGap: boolean;
 }
@@ -50,7 +50,7 @@ export interface FlowStep {
 }
 
 /**
- * A paragraph of more lines is given out in parts, so that a line costs the same however many came
+ * A longer paragraph is returned in parts, so that each line costs the same, however many came
  * before it.
  */
 const longestHeld = 50;
@@ -61,10 +61,13 @@ const heading = /^#{1,6}(\s+|$)/;
 const rule = /^(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$/;
 const listMark = /^([-*+]|\d{1,9}[.)])(\s+|$)/;
 const delimiterRow = /^\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?$/;
-/** Nothing that could go on in the next line: emphasis, code, links, a table's head. */
+/**
+ * Matches text without anything that could continue in the next line: emphasis, code, links, a
+ * table's head.
+ */
 const unmarked = /^[^*_~`[<|]*$/u;
 
-/** Takes one whole line, without its end. */
+/** Adds one complete line, without its line break. */
 export function takeLine(flow: Flow, line: string): FlowStep {
   if (flow.fence !== undefined) return takeCode(flow, flow.fence, line);
   const { depth, rest } = stripQuotes(line);
@@ -74,7 +77,7 @@ export function takeLine(flow: Flow, line: string): FlowStep {
   return { ...next, done: [...left.done, ...next.done] };
 }
 
-/** Gives out what is held: the text is over, or another block begins. */
+/** Returns the unfinished block, at the end of the text or before another block. */
 export function finishBlock(flow: Flow): FlowStep {
   const { held } = flow;
   if (held.length === 0) return { flow, done: [] };
@@ -83,7 +86,7 @@ export function finishBlock(flow: Flow): FlowStep {
   return give({ ...flow, held: [] }, isTable ? 'table' : 'paragraph', held.join('\n'));
 }
 
-/** One block; what stands before it is used up. */
+/** Returns one block, and clears the marker before it. */
 function give(flow: Flow, kind: MarkdownBlock['kind'], text: string): FlowStep {
   const { bullet, hasGap } = flow;
   const block = { kind, text, bullet, margin: marginOf(flow), hasGap };
@@ -105,7 +108,7 @@ function stripQuotes(line: string): { readonly depth: number; readonly rest: str
   return { depth, rest };
 }
 
-/** A paragraph goes on without its `>`. */
+/** A paragraph may continue without its `>`. */
 function isLazy({ held }: Flow, rest: string): boolean {
   return held.length > 0 && rest.trim() !== '' && !beginsBlock(rest.trim());
 }
@@ -145,7 +148,7 @@ function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
   return isCode ? give(flow, 'code', ' '.repeat(indent - 4) + text) : hold(flow, text);
 }
 
-/** A paragraph's line: given out at once where no later line can change it. */
+/** Adds a line of a paragraph. It is returned at once if no later line can change it. */
 function hold(flow: Flow, text: string): FlowStep {
   const held = [...flow.held, text];
   const isOver = held.length >= longestHeld && !delimiterRow.test(held[1] ?? '');

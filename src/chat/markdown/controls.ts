@@ -1,8 +1,6 @@
-/** What is taken out of a text because a terminal would obey it. Pure. */
+/** Removes control characters from a text, which a terminal would execute. Pure. */
 
-/**
- * All that moves a cursor or changes a terminal: neither a model nor a provider has business there.
- */
+/** Neither a model nor a provider may move the cursor or change the terminal. */
 const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 export function removeControls(text: string): string {

@@ -1,8 +1,8 @@
-/** What stands inside of a block: emphasis, code, links. Pure, on the inline lexer of `marked`. */
+/** Parses the inside of a block: emphasis, code, links. Pure, on the inline lexer of `marked`. */
 
 import type { TextLine, TextPiece } from './text.ts';
 
-/** What we read of a token of `marked`. */
+/** The fields of a `marked` token that we read. */
 export interface InlineToken {
   readonly type: string;
   readonly raw: string;
@@ -43,7 +43,7 @@ function pieceOf(token: InlineToken, style: string): readonly TextPiece[] {
   return [{ text: text, style }];
 }
 
-/** The words, and behind them where they lead, unless that is what they say. */
+/** Returns the text of the link, followed by its address unless they are the same. */
 function linkPieces(
   { text = '', href = '', tokens = [] }: InlineToken,
   style: string,

@@ -1,7 +1,7 @@
 /**
- * Markdown that is still being written, as lines of a terminal: `push` gives those that are done,
- * once and for ever; `tail` what the block being written looks like now. However a text is cut into
- * pieces, the lines are the same.
+ * Renders unfinished markdown as lines of a terminal: `push` returns lines that are final, `tail`
+ * the present form of the unfinished block. The lines do not depend on how the text is cut into
+ * pieces.
  */
 
 import { emptyFlow, type Flow, finishBlock, type MarkdownBlock, takeLine } from './blocks.ts';
@@ -10,15 +10,15 @@ import { styles, toPieces } from './inline.ts';
 import { formatTable, type TableToken } from './table.ts';
 import { type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
 
-/** `marked`, which is loaded when a chat begins. */
+/** `marked` is imported when a chat begins. */
 export type MarkedLexer = typeof import('marked').Lexer;
 
-/** Of the block being written no more is shown: a screen has fewer characters. */
+/** The unfinished block is cut to this length, which fills any screen. */
 const longestTail = 4000;
 
 export class MarkdownStream {
   readonly #lexer: MarkedLexer;
-  /** Columns of the terminal, as it is now. */
+  /** The present width of the terminal. */
   readonly #columns: () => number;
   #flow: Flow = emptyFlow;
   #partial = '';
@@ -104,7 +104,7 @@ function quiet(text: string): readonly TextPiece[] {
   return text === '' ? [] : [{ text, style: styles.quiet }];
 }
 
-/** The types of `marked` leave open what a token of another's making has. */
+/** The types of `marked` leave the fields of other tokens open. */
 function parseTable(tokens: readonly { readonly type: string }[]): TableToken | undefined {
   return tokens.find(({ type }) => type === 'table') as TableToken | undefined;
 }

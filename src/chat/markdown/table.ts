@@ -1,6 +1,6 @@
 /**
- * A table as lines of a terminal: columns as wide as what stands in them, or narrower and wrapped
- * where they do not fit. Pure.
+ * Renders a table: columns are as wide as their cells, or narrower and wrapped if they do not fit.
+ * Pure.
  */
 
 import { type InlineToken, styles, toPieces } from './inline.ts';
@@ -10,7 +10,7 @@ interface TableCell {
   readonly tokens: readonly InlineToken[];
 }
 
-/** What we read of a table of `marked`. */
+/** The fields of a `marked` table that we read. */
 export interface TableToken {
   readonly header: readonly TableCell[];
   readonly align: readonly ('center' | 'left' | 'right' | null)[];
@@ -18,7 +18,7 @@ export interface TableToken {
 }
 
 const gap = 2;
-/** A column is never made narrower by others. */
+/** Other columns never make a column narrower than this. */
 const least = 6;
 
 export function formatTable(
@@ -38,7 +38,7 @@ export function formatTable(
   return [...format(head), [{ text: ruler, style: styles.quiet }], ...body.flatMap(format)];
 }
 
-/** Takes from the widest until all fit. */
+/** Narrows the widest column until all fit. */
 function narrow(wished: readonly number[], room: number): readonly number[] {
   const widths = [...wished];
   const spaces = gap * (widths.length - 1);

@@ -1,30 +1,29 @@
-/**
- * Text as a terminal shows it: how many columns it takes, and where it may be broken into lines.
- * Pure.
- */
+/** Measures and wraps text for a terminal. Pure. */
 
 /** Text in one style. */
 export interface TextPiece {
   readonly text: string;
-  /** Numbers of SGR, such as `1;36`; empty: plain. */
+  /** Numbers of SGR, such as `1;36`; empty for plain text. */
   readonly style: string;
 }
 
-/** What stands in one row of the screen. */
+/** One row of the screen. */
 export type TextLine = readonly TextPiece[];
 
 const plain = /^[ -~]*$/;
 const invisible = /^[\p{M}\p{Cf}\u200b]+$/u;
-/** East Asian wide and full-width forms, and what is shown as a picture. */
+/** Matches East Asian wide and full-width forms, and pictures. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]|\ufe0f/u;
-/** What begins no line, and what ends none, in Chinese and Japanese. */
+/**
+ * Chinese and Japanese forbid some characters at the beginning of a line, and others at the end.
+ */
 const closing = /^[、。，．：；！？）］｝」』】〉》〕’”…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
 const opening = /[（［｛「『【〈《〔‘“]$/u;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Columns of a terminal. */
+/** Returns the columns that a text takes. */
 export function widthOf(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;
@@ -41,19 +40,16 @@ function widthOfOne(grapheme: string): number {
   return invisible.test(grapheme) ? 0 : 1;
 }
 
-/** What is never broken, unless it is longer than a line. */
+/** Never broken, unless it is longer than a line. */
 interface WordPart extends TextPiece {
   readonly width: number;
 }
 
-/**
- * Lines of at most `columns`, broken at spaces and between wide characters; a `\n` always ends a
- * line.
- */
+/** Wraps to at most `columns`, at spaces and between wide characters; a `\n` always ends a line. */
 export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
   const lines: WordPart[][] = [[]];
   let used = 0;
-  /** The line goes on with what had no room in the one before: it begins with no space. */
+  /** A continued line begins without a space. */
   let isRest = false;
   const begin = (rest: boolean): void => {
     lines.push([]);
@@ -78,7 +74,7 @@ export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
   return lines.map(joinPieces);
 }
 
-/** Groups of units between which a line may end: a space is a group by itself. */
+/** Returns groups of units between which a line may end; a space is a group by itself. */
 function splitWords(pieces: TextLine): readonly (readonly WordPart[])[] {
   const words: WordPart[][] = [];
   let before: WordPart | undefined;
@@ -113,7 +109,7 @@ function mayBreak(before: WordPart, after: WordPart): boolean {
   return wide.test(before.text) || wide.test(after.text);
 }
 
-/** Neighbours of one style as one piece; spaces at the end are left out. */
+/** Joins neighbours of one style, and drops spaces at the end. */
 function joinPieces(units: readonly WordPart[]): TextLine {
   const line: TextPiece[] = [];
   for (const { text, style } of units.slice(
@@ -127,7 +123,7 @@ function joinPieces(units: readonly WordPart[]): TextLine {
   return line;
 }
 
-/** As it is written to a terminal. */
+/** Encodes the line for a terminal. */
 export function paint(line: TextLine, hasColor: boolean): string {
   return line
     .map(({ text, style }) => (hasColor && style !== '' ? `\x1b[${style}m${text}\x1b[0m` : text))

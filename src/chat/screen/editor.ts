@@ -1,6 +1,6 @@
 /**
- * The line that a person edits, over `node:readline`: history, several pasted lines as one message,
- * keys kept that are typed while an answer comes.
+ * Edits a line over `node:readline`: with history, pasted lines as one message, and keys typed
+ * while an answer streams kept for the next line.
  */
 
 import { createInterface, type Interface } from 'node:readline';
@@ -19,13 +19,13 @@ export class Editor {
   readonly #decoder = new StringDecoder('utf8');
   readonly #pastes = new Pastes();
   readonly #history: string[];
-  /** Where readline hears the keys; undefined while no line is read. */
+  /** The input of readline; undefined if no line is being read. */
   #keys: PassThrough | undefined;
   #typedAhead = '';
-  /** Called at Ctrl-C while no line is read. */
+  /** Called at Ctrl-C if no line is being read. */
   onInterrupt: () => void = () => undefined;
 
-  /** `history`: lines of before, the newest first. */
+  /** `history` has earlier lines, the newest first. */
   constructor(input: ReadStream, output: WriteStream, history: readonly string[]) {
     this.#input = input;
     this.#output = output;
@@ -36,7 +36,7 @@ export class Editor {
     input.resume();
   }
 
-  /** The terminal is as it was before. */
+  /** Restores the terminal. */
   close(): void {
     this.#input.off('data', this.#hear);
     this.#input.pause();
@@ -45,8 +45,8 @@ export class Editor {
   }
 
   /**
-   * The next message, pastes and all; undefined when the person leaves. `prefill` stands there to
-   * be edited.
+   * Returns the next message with its pastes; undefined when the person leaves. `prefill` is
+   * offered for editing.
    */
   async read(prompt: string, prefill: string, leaving: AbortSignal): Promise<string | undefined> {
     const line = leaving.aborted ? undefined : await this.#edit(prompt, prefill, leaving);
@@ -128,9 +128,9 @@ class Paper extends Writable {
   }
 
   /**
-   * A terminal breaks its lines anew when it is resized, and readline goes up by the rows that its
-   * line had before: it would write over what stands above, or leave half of the line there. Told
-   * first in which row its cursor is now, it does neither.
+   * A resized terminal wraps its lines again, but readline still moves up by the old number of
+   * rows, which would overwrite earlier text or leave half a line behind. So readline first gets
+   * the row in which its cursor is now.
    */
   fit(readline: Interface): void {
     Reflect.set(readline, 'prevRows', readline.getCursorPos().rows);

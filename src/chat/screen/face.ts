@@ -1,26 +1,26 @@
-/** Who sits before a chat: a person at a terminal, or a program at the two ends of a pipe. */
+/** The interface of a chat: a person at a terminal, or a program at the two ends of a pipe. */
 
-/** One answer as it comes. */
+/** Shows one answer while it streams. */
 export interface AnswerView {
   push(text: string): void;
-  /** What goes on while no text comes; the next one takes its place. */
+  /** Shows a status until text comes; the next status replaces it. */
   tell(status: string): void;
-  /** All of it is shown. */
+  /** Call it when the whole answer is shown. */
   end(): void;
 }
 
 export interface Face {
   /**
-   * The next message; undefined: there is none, the person leaves, or `leaving` is aborted.
-   * `prefill` is offered to be edited.
+   * Returns the next message; undefined if there is none, the person leaves, or `leaving` is
+   * aborted. `prefill` is offered for editing.
    */
   read(prefill: string, leaving: AbortSignal): Promise<string | undefined>;
   answer(): AnswerView;
-  /** What a person reads beside the conversation. */
+  /** Shows a remark that is not part of the conversation. */
   say(text: string): void;
-  /** What was asked for by a command: lines of text. */
+  /** Prints the result of a command. */
   print(text: string): void;
-  /** Calls back when an answer is to be ended, until the returned function is called. */
+  /** Calls back when the person interrupts an answer, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
   close(): void;
 }

@@ -1,34 +1,32 @@
 /**
- * The end of what a terminal shows: lines that are done are written once, and below them the tail
- * is drawn again and again. Between two drawings the cursor stands at the tail's beginning. A
- * terminal that is resized moves its text and keeps the cursor where it was in it, so that nothing
- * has to be counted that a resize would change: what is below the cursor is erased, and nothing
- * above it is ever touched.
+ * Draws the end of a terminal's text: finished lines are written once, and below them the tail is
+ * redrawn. Between two drawings the cursor is at the beginning of the tail. A resized terminal
+ * moves its text and keeps the cursor at the same place in it, so nothing must be counted that a
+ * resize would change: text below the cursor is erased, and nothing above it is touched.
  */
 
 /** A terminal's output. */
 export interface Screen {
   write(text: string): unknown;
-  /** Columns and rows, as they are now. */
+  /** Returns the present columns and rows. */
   getWindowSize(): readonly number[];
 }
 
 /**
- * Below the cursor, which stands at the beginning of its line. tmux takes this in the upper left
- * corner for a clearing, of which it keeps a copy in its scrollback: a space before it takes the
+ * Erases below the cursor, which is at the beginning of its line. In the upper left corner tmux
+ * mistakes this for a clearing, and keeps a copy in its scrollback. A space before it moves the
  * cursor out of that corner.
  */
 export const eraseBelow = ' \x1b[0J\r';
 /**
- * A line that a resize has just made too long is cut at the edge: it takes one row whatever the
- * width has become.
+ * Lines are cut at the edge, so that a line which a resize has made too long still takes one row.
  */
 const noWrap = ['\x1b[?7l', '\x1b[?7h'] as const;
 
 export class Live {
   readonly #screen: Screen;
   #hasTail = false;
-  /** Lines that were drawn above the tail. */
+  /** The number of lines drawn above the tail. */
   #above = 0;
 
   constructor(screen: Screen) {
@@ -36,9 +34,9 @@ export class Live {
   }
 
   /**
-   * Of a high tail the end is shown. A window that becomes narrower makes rows out of each line,
-   * and tmux pushes as many out at the top even where there is room below: what is pushed out must
-   * not be the beginning of the tail.
+   * Shows the end of a high tail. A narrower window makes several rows of each line, and tmux then
+   * pushes as many out at the top even if there is room below; the beginning of the tail must not
+   * be among them.
    */
   draw(done: readonly string[], tail: readonly string[]): void {
     const [, rows = 24] = this.#screen.getWindowSize();

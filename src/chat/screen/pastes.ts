@@ -1,22 +1,22 @@
 /**
- * What is pasted, told from what is typed. A paste of several lines stands as one mark in the line
- * that is edited, and is put back when that is sent.
+ * Distinguishes pasted from typed text. A paste of several lines is shown as one mark in the edited
+ * line, and restored when the line is sent.
  */
 
 const begin = '\x1b[200~';
 const end = '\x1b[201~';
 
-/** What a terminal sends before and behind a paste, where it was asked to. */
+/** A terminal sends these before and after a paste once they are enabled. */
 export const bracketedPaste = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
 
 export class Pastes {
   readonly #kept = new Map<string, string>();
-  /** What may be the beginning of a mark that is cut. */
+  /** Possibly the beginning of a mark that is cut. */
   #rest = '';
-  /** What has come of a paste that has not ended. */
+  /** The part of an unfinished paste. */
   #pasted: string | undefined;
 
-  /** Takes what the terminal sends; gives what is to be edited. */
+  /** Takes bytes from the terminal; returns the text to edit. */
   push(chunk: string): string {
     let text = this.#rest + chunk;
     let typed = '';
@@ -36,7 +36,7 @@ export class Pastes {
     }
   }
 
-  /** A text as it can stand in one line. */
+  /** Returns the text in a form that fits one line. */
   hold(pasted: string): string {
     const text = pasted.replace(/\r\n?/g, '\n');
     if (!text.includes('\n')) return text.replace(/\p{Cc}/gu, ' ');
@@ -46,15 +46,15 @@ export class Pastes {
     return mark;
   }
 
-  /** The line with its pastes as they were. */
+  /** Returns the line with its original pastes. */
   fill(line: string): string {
     return line.replace(/\[paste \d+: \d+ lines\]/g, (mark) => this.#kept.get(mark) ?? mark);
   }
 }
 
 /**
- * How many characters at the end of the text may be the first of the mark: a lone Escape waits for
- * what follows it.
+ * Returns how many characters at the end of the text may begin the mark; a lone Escape waits for
+ * the next character.
  */
 function cutMark(text: string, mark: string): number {
   for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1) {

@@ -1,6 +1,6 @@
 /**
- * A chat through pipes, or on a terminal that knows no cursor: a line is a message, an answer is
- * its text, and no escape byte is written.
+ * Runs a chat through pipes, or on a terminal without cursor control: a line is a message, an
+ * answer is its text, and no escape byte is written.
  */
 
 import { createInterface } from 'node:readline';
@@ -12,9 +12,9 @@ export interface PlainScene {
   readonly input: Readable;
   readonly out: (text: string) => void;
   readonly talk: (text: string) => void;
-  /** A person types: there is a prompt, and something to wait for. */
+  /** A person types, so show a prompt and a status. */
   readonly isTyped: boolean;
-  /** Takes each answer whole, in place of its text as it comes. */
+  /** Takes each answer as a whole, instead of its text in pieces. */
   readonly onAnswer: ((text: string) => void) | undefined;
   readonly onInterrupt: (listener: () => void) => () => void;
 }

@@ -1,4 +1,4 @@
-/** One answer on a terminal: its markdown drawn block by block, a frame at a time. */
+/** Shows one answer on a terminal: its markdown is drawn block by block, a frame at a time. */
 
 import type { Clock, Timer } from '../../host.ts';
 import { removeControls } from '../markdown/controls.ts';
@@ -15,7 +15,7 @@ export interface AnswerScene {
   readonly lexer: MarkedLexer;
 }
 
-/** A terminal tells that it has another size. */
+/** A terminal that reports its new size. */
 interface Resized {
   on(event: 'resize', listener: () => void): unknown;
   off(event: 'resize', listener: () => void): unknown;
@@ -58,7 +58,7 @@ export class RichAnswer implements AnswerView {
     this.#show(this.#hasText ? [...this.#done, ...this.#markdown.end(), []] : [], []);
   }
 
-  /** At the end of a frame, and between: what a frame was begun for is drawn then. */
+  /** Runs at the end of a frame, and draws all text of that frame. */
   readonly #draw = (): void => {
     const status = { text: removeControls(this.#status), style: styles.quiet };
     const tail = this.#status === '' ? this.#markdown.tail() : [[status]];

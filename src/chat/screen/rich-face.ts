@@ -1,4 +1,6 @@
-/** A chat on a terminal: markdown drawn block by block, and a line that is edited. */
+/**
+ * Runs a chat on a terminal: markdown is drawn block by block, and messages are edited in a line.
+ */
 
 import type { ReadStream, WriteStream } from 'node:tty';
 import { removeControls } from '../markdown/controls.ts';
@@ -12,7 +14,7 @@ import { type AnswerScene, RichAnswer } from './rich-answer.ts';
 export interface RichScene extends AnswerScene {
   readonly input: ReadStream;
   readonly output: WriteStream;
-  /** Messages of before, the newest first. */
+  /** Earlier messages, the newest first. */
   readonly history: readonly string[];
 }
 
