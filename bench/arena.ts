@@ -1,4 +1,4 @@
-/** Everything a measurement needs: the provider, the contenders, and how long to measure. */
+/** Everything that a measurement needs: the provider, the contenders, and the durations. */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,16 +14,16 @@ export interface Effort {
   readonly rounds: number;
   readonly batchMs: number;
   /**
-   * Load on each fresh process before anything is measured: a gateway in service has compiled its
-   * code and grown its heap.
+   * Load on each fresh process before measuring, since a running gateway has compiled its code and
+   * grown its heap.
    */
   readonly warmMs: number;
-  /** Requests after which memory is read first, and last. */
+  /** The numbers of requests after which memory is read first, and last. */
   readonly memoryFrom: number;
   readonly memoryTo: number;
   readonly slowStreams: number;
   readonly slowSeconds: number;
-  /** Choices of a credential for each size of pool. */
+  /** The number of credential choices for each size of pool. */
   readonly choices: number;
 }
 
@@ -31,16 +31,18 @@ export interface Arena {
   readonly upstream: Upstream;
   readonly contenders: readonly Contender[];
   readonly effort: Effort;
-  /** Those of the named that are there. */
+  /** Returns those of the named that are available. */
   pick(...names: readonly ContenderName[]): readonly Contender[];
-  /** A fresh process, warm; the provider gives whole answers until the next scene. */
+  /**
+   * Starts a fresh process and warms it up. The provider sends whole answers until the next scene.
+   */
   restart(contender: Contender): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ArenaOptions {
   readonly isProfiling?: boolean;
-  /** Who is measured. Default: everybody. */
+  /** Default: every contender. */
   readonly makers?: Parameters<typeof startContenders>[1];
 }
 

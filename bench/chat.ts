@@ -1,6 +1,6 @@
 /**
- * What `holdfast chat` costs on a terminal: an answer of 5,000 lines of markdown, with three
- * resizes while it comes.
+ * Measures `holdfast chat` on a terminal: an answer of 5,000 lines of markdown, with three resizes
+ * while it streams.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { type Finding, formatNumber } from './report.ts';
 import { beginStream, endStream, startUpstream, writeEvent } from './upstream.ts';
 
 const lines = 5000;
-/** One event every so often has so many characters, as fast models send them. */
+/** The interval of events, and their length in characters, as of fast models. */
 const everyMs = 2;
 const perEvent = 60;
 const sizes = [
@@ -23,7 +23,7 @@ const sizes = [
 ] as const;
 const launcher = join(import.meta.dirname, '../bin/holdfast.js');
 
-/** Nothing is measured where there is no tmux. */
+/** Skipped without tmux. */
 export async function measureChat(): Promise<Finding> {
   const title = `chat: an answer of ${lines} lines in tmux, three resizes`;
   if (!hasTmux())
@@ -54,7 +54,7 @@ async function chatOnce(): Promise<Chatted> {
     protocol: 'openai-chat',
     auth: 'none',
   };
-  // A title of its own would be asked for in the background.
+  // without this, a title would be asked for in the background
   const auxiliary = { title_generation: { provider: 'none' } };
   writeFileSync(
     join(home, 'config.yaml'),
@@ -87,7 +87,7 @@ async function until(pane: Pane, text: RegExp): Promise<void> {
   while (!text.test(await pane.screen())) await sleep(100);
 }
 
-/** The window gets another size after each quarter. */
+/** Resizes the window after each quarter. */
 async function send(connection: Socket, pane: Pane): Promise<void> {
   beginStream(connection);
   for (let quarter = 0; quarter < 4; quarter += 1) {

@@ -1,4 +1,4 @@
-/** One of those who are measured, as the load sees it. Types only. */
+/** A contender, as the load sees it. Types only. */
 
 /** `before`: Holdfast at an earlier commit. */
 export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey' | 'before';
@@ -6,13 +6,13 @@ export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey' | 'befor
 export interface Contender {
   readonly name: ContenderName;
   readonly port: number;
-  /** Header lines that this one needs. */
+  /** Extra header lines for this contender. */
   readonly headers: readonly string[];
-  /** What it is asked for. */
+  /** The model that is requested. */
   readonly model: string;
   /** Undefined for the direct call. */
   readonly pid: number | undefined;
-  /** Ends the process, if there is one, and starts it afresh on the same port. */
+  /** Ends the process, if there is one, and starts a fresh one on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Who is measured: a direct call, nginx as a plain reverse proxy, Holdfast, and Portkey's gateway
- * from npm, each on one core before one provider.
+ * Starts the contenders: a direct call, nginx as a plain reverse proxy, Holdfast, and Portkey's
+ * gateway from npm, each on one core before one provider.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ const providerKey = 'sk-test-bench-upstream';
 const gatewayKey = `hf_bench_${'b'.repeat(24)}`;
 const root = join(import.meta.dirname, '..');
 
-/** Where contenders live: an empty folder, and the provider's port. */
+/** The place of the contenders: an empty folder, and the provider's port. */
 export interface Place {
   readonly folder: string;
   readonly upstreamPort: number;
@@ -26,7 +26,7 @@ export interface Place {
 
 type Maker = (place: Place) => Promise<Contender | undefined>;
 
-/** Holdfast and whom it is measured against. */
+/** Holdfast and the contenders that it is compared with. */
 export const everybody: readonly Maker[] = [
   createDirect,
   createNginx,
@@ -42,7 +42,7 @@ export function bothCheckouts(before: string): readonly Maker[] {
   ];
 }
 
-/** Starts everyone who is installed; says who is left out and why. */
+/** Starts every installed contender, and reports the others with the reason. */
 export async function startContenders(
   place: Place,
   makers: readonly Maker[],
@@ -147,7 +147,7 @@ interface ProgramOptions extends Omit<Contender, 'pid' | 'restart' | 'stop'> {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A contender with a process of its own. */
+/** A contender with its own process. */
 class Program implements Contender {
   readonly name: ContenderName;
   readonly port: number;

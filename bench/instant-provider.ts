@@ -1,6 +1,6 @@
 /**
- * A host without a wire: requests to the provider are noted and answered when the bench says so.
- * Its clock is moved by hand.
+ * A host without a network: requests to the provider are stored and answered when the bench says
+ * so. Its clock is moved by hand.
  */
 
 import { createNodeHost } from '../src/host/node-host.ts';
@@ -54,7 +54,7 @@ export class InstantProvider {
     handler?.onEnd();
   }
 
-  /** Refuses it for a time: 429 with `retry-after`. */
+  /** Refuses it for a time with 429 and `retry-after`. */
   refuse(seconds: number): void {
     const handler = this.#underWay.shift();
     handler?.onHead(429, { ...jsonType, 'retry-after': String(seconds) });

@@ -9,24 +9,24 @@ import { cpuTimeUs, sleep } from './machine.ts';
 import { MessageReader, type OnBody } from './wire.ts';
 import { shapes } from './wire-shapes.ts';
 
-/** What one batch gave. */
+/** The results of one batch. */
 export interface Batch {
   readonly count: number;
   readonly perSecond: number;
-  /** CPU time of the contender for each request, µs; 0 where it has no process of its own. */
+  /** CPU time of the contender for each request, µs; 0 if it has no process of its own. */
   readonly cpuUs: number;
   /** Milliseconds from a request's write to the end of its answer. */
   readonly latencies: readonly number[];
 }
 
-/** The bytes of one chat request to a contender. `padding` is the length of the prompt. */
+/** Returns the bytes of one chat request to a contender. `padding` is the length of the prompt. */
 export function encodeRequest(contender: Contender, padding: number, stream = false): Buffer {
   const { pathFor, ask } = shapes['openai-chat'];
   const path = pathFor(contender.model, stream);
   return encodeHttp(contender, path, ask(contender.model, padding, stream));
 }
 
-/** The bytes of one request with this body. */
+/** Returns the bytes of one request with this body. */
 export function encodeHttp(contender: Contender, path: string, content: object): Buffer {
   const body = JSON.stringify(content);
   const lines = [
@@ -75,7 +75,7 @@ export class Client {
   }
 }
 
-/** As many requests as `connections` connections bring to an end, one after the other on each. */
+/** Runs as many requests as `connections` connections can, one after the other on each. */
 export async function runClosedLoop(
   contender: Contender,
   request: Buffer,
@@ -101,7 +101,7 @@ export async function runClosedLoop(
   return batch;
 }
 
-/** A steady pace over as many connections as it takes. */
+/** Sends at a steady pace over as many connections as needed. */
 export async function runPaced(
   contender: Contender,
   request: Buffer,
@@ -134,7 +134,7 @@ export async function runPaced(
   return batch;
 }
 
-/** What a crowd of streams does. */
+/** The behaviour of many streams. */
 export interface Crowd {
   readonly count: number;
   /** The streams are opened evenly over this time. */
@@ -144,7 +144,7 @@ export interface Crowd {
   readonly request?: Buffer;
 }
 
-/** Streams side by side, each on a connection of its own, until all have ended. */
+/** Runs parallel streams, each on its own connection, until all have ended. */
 export async function runStreams(contender: Contender, crowd: Crowd): Promise<void> {
   const { count, openOverMs, onBody, request = encodeRequest(contender, 900, true) } = crowd;
   const clients = Array.from({ length: count }, () => new Client(contender.port));

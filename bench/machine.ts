@@ -1,6 +1,6 @@
 /**
- * What the bench asks of the machine: cores, CPU time and memory of a process, free ports. Linux
- * tells all of it; elsewhere zeros.
+ * Reads the machine's facts: cores, CPU time and memory of a process, free ports. Only Linux
+ * reports all; other systems give zeros.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -61,14 +61,14 @@ export function describeMachine(): string {
   return parts.join(', ');
 }
 
-/** How busy the machine is, others' work included. */
+/** Returns the load of the machine, including other programs. */
 export function describeLoad(): string {
   return loadavg()
     .map((load) => load.toFixed(2))
     .join(' ');
 }
 
-/** A port nobody listens on at the moment. */
+/** Returns a port that nobody listens on at the moment. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

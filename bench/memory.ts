@@ -1,7 +1,4 @@
-/**
- * Memory over many requests: it must be as flat after the last as after the first tens of
- * thousands.
- */
+/** Measures memory over many requests: it must not grow after the first tens of thousands. */
 
 import type { Arena } from './arena.ts';
 import type { Contender } from './contender.ts';
@@ -10,7 +7,7 @@ import { residentKb } from './machine.ts';
 import { type Finding, formatNumber } from './report.ts';
 import { wholeAnswer } from './upstream.ts';
 
-/** Batches of this length, until enough requests were made. */
+/** Runs batches of this length until enough requests were made. */
 const stepMs = 2000;
 
 export async function measureFlatMemory(arena: Arena): Promise<Finding> {

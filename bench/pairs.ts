@@ -1,8 +1,8 @@
 /**
- * `npm run bench:pairs -- REVISION`: this checkout beside an earlier commit, CPU of each scene in
- * interleaved pairs. A scene whose interval is wide is measured again, up to three times as many
- * pairs. Exit code 1 when something became dearer than is allowed. `--only relayed,translated`,
- * `--pairs 10`. docs/performance.md says how to read it.
+ * `npm run bench:pairs -- REVISION` compares this checkout with an earlier commit, by the CPU of
+ * each scene in interleaved pairs. A scene with a wide interval is measured again, up to three
+ * times as many pairs. Exits with 1 if something became more expensive than allowed. `--only
+ * relayed,translated`, `--pairs 10`. docs/performance.md says how to read it.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -30,7 +30,7 @@ import {
   translations,
 } from './protocols.ts';
 
-/** A kind of scene, and what it may cost more than before. */
+/** A kind of scene, and its allowed extra cost. */
 interface Kind {
   readonly name: string;
   readonly legs: readonly Leg[];
@@ -81,7 +81,7 @@ async function compareWith(earlier: string): Promise<boolean> {
   }
 }
 
-/** The earlier commit in a folder of its own. It shares our packages, where they are the same. */
+/** Checks out the earlier commit in its own folder. It shares our packages if they are the same. */
 function checkOut(earlier: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-before-'));
   const archive = execFileSync('git', ['archive', earlier], { cwd: root, maxBuffer: 2 ** 30 });
@@ -137,7 +137,7 @@ interface Pair {
   readonly pair: number;
 }
 
-/** Each is the first in every other pair: who comes second finds a warmer machine. */
+/** They take turns in going first, since the second finds a warmer machine. */
 async function measurePair(
   measure: (gateway: Contender) => Promise<number>,
   { ours, theirs, pair }: Pair,

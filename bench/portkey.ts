@@ -1,4 +1,4 @@
-/** Portkey's gateway comes from npm into the bench's own folder, when it is not there yet. */
+/** Installs Portkey's gateway from npm into the bench's own folder, once. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What each protocol costs: relayed, beside chat completions, and translated to a provider that
- * speaks another.
+ * Measures the cost of each protocol: relayed, compared with chat completions, and translated to a
+ * provider with another protocol.
  */
 
 import type { Socket } from 'node:net';
@@ -15,7 +15,7 @@ import { answerWith, answerWithStream, beginChunks, encodeChunk, endChunks } fro
 import { type Protocol, protocols, type StreamShape, shapes } from './wire-shapes.ts';
 import { workOf } from './work-shapes.ts';
 
-/** A protocol asked in, and what the provider speaks. */
+/** The client's protocol, and the provider's. */
 export interface Leg {
   readonly name: string;
   readonly asked: Protocol;
@@ -28,7 +28,7 @@ interface Turn {
   readonly leg: Leg;
 }
 
-/** What is measured of a leg: CPU of the gateway, µs for each. */
+/** One measurement of a leg: CPU of the gateway, µs each. */
 export interface Scene {
   readonly what: string;
   readonly run: (turn: Turn) => Promise<number>;
@@ -69,9 +69,10 @@ export const translatedScenes: readonly Scene[] = [
 ];
 
 /**
- * Answers to 1 kB, whole and as a short stream, and to 100 kB with tools and their results, on 64
- * connections; and 64 streams with one event of 260 bytes under way on each. The relays have goals
- * and rounds of their own, so that little time lies between the two that are compared.
+ * Measures answers to 1 kB, whole and as a short stream, and to 100 kB with tools and their
+ * results, on 64 connections; and 64 streams with one event of 260 bytes under way on each. The
+ * relays have their own goals and rounds, so that little time lies between the two that are
+ * compared.
  */
 export async function measureProtocols(arena: Arena): Promise<Finding> {
   const [gateway] = arena.pick('holdfast');
@@ -114,8 +115,8 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
 }
 
 /**
- * The next piece of a call is written when the last one came back: nobody is told pieces in a
- * protocol that tells calls whole.
+ * The next piece of a call is written when the last one came back, which cannot work in a protocol
+ * that sends calls whole.
  */
 export function isPossible({ what }: Scene, { asked, spoken }: Leg): boolean {
   return what !== pieceOfCall || asked === spoken || shapes[asked].tellsCallsWhole !== true;
@@ -137,7 +138,7 @@ async function answerWhole({ arena, gateway, leg }: Turn, isLarge: boolean): Pro
   return (await runClosedLoop(gateway, bytes, { connections, forMs: arena.effort.batchMs })).cpuUs;
 }
 
-/** What every stream costs, however short: its opening, three events, its end. */
+/** The fixed cost of every stream: its opening, three events, its end. */
 async function streamShort({ arena, gateway, leg }: Turn): Promise<number> {
   const { opening, event: encodeEvent, closing } = shapes[leg.spoken].stream;
   const events = ['#1', '#2', '#3'].map(encodeEvent);
@@ -148,7 +149,7 @@ async function streamShort({ arena, gateway, leg }: Turn): Promise<number> {
 
 type ShapeOf = (shape: (typeof shapes)[Protocol]) => StreamShape;
 
-/** As `measureEvents` does: the provider writes the next when the load has received the last. */
+/** Like `measureEvents`: the provider writes the next event when the load has received the last. */
 async function streamEvents({ arena, gateway, leg }: Turn, shapeOf: ShapeOf): Promise<number> {
   const { opening, event: encodeEvent, closing } = shapeOf(shapes[leg.spoken]);
   const streams: (Socket | undefined)[] = [];
@@ -171,7 +172,7 @@ async function streamEvents({ arena, gateway, leg }: Turn, shapeOf: ShapeOf): Pr
       writeNext(connection, id);
       return;
     }
-    streams[Number(id)] = undefined; // a translated answer tells its whole text once more at its end
+    streams[Number(id)] = undefined; // a translated answer repeats its whole text at its end
     endChunks(connection, closing);
   };
   const asking = encode(gateway, leg, { isLarge: false, stream: true });

@@ -1,13 +1,13 @@
-/** What a measurement found, beside its goals, as text for people or as JSON. */
+/** Formats the results of a measurement, compared with its goals, as text for people or as JSON. */
 
 /** One figure of one contender. */
 export interface Row {
   readonly who: string;
-  /** Figures in words, in order: `8,120 requests/s`. */
+  /** The figures as text, in order: `8,120 requests/s`. */
   readonly figures: readonly string[];
 }
 
-/** A promise and what came of it. */
+/** A promise and its result. */
 export interface Verdict {
   readonly what: string;
   readonly value: number;
@@ -33,7 +33,7 @@ export function formatFinding({ title, rows, verdicts }: Finding): string {
   return [title, ...lines, ...verdicts.map(formatVerdict)].join('\n');
 }
 
-/** Whole numbers from 100, two digits below. */
+/** Rounds to whole numbers from 100, and to two digits below. */
 export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : 2;
   return value.toLocaleString('en-US', {

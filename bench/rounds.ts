@@ -1,12 +1,12 @@
 /**
- * Interleaved rounds: everyone measured in turn, again and again, so that a busy minute of the
- * machine hits all alike.
+ * Runs interleaved rounds: every contender is measured in turn, again and again, so that a busy
+ * minute of the machine affects all alike.
  */
 
 import type { ContenderName } from './contender.ts';
 import { median } from './figures.ts';
 
-/** What each one measured gave, one value a round. */
+/** The results by name, one value per round. */
 export type Rounds<T, Name extends string = ContenderName> = ReadonlyMap<Name, readonly T[]>;
 
 export async function interleave<T, Name extends string, Subject extends { readonly name: Name }>(
@@ -21,7 +21,7 @@ export async function interleave<T, Name extends string, Subject extends { reado
   return found;
 }
 
-/** The middle of one figure over all rounds. */
+/** Returns the median of one figure over all rounds. */
 export function middle<T, Name extends string>(
   rounds: Rounds<T, Name>,
   who: Name,
@@ -30,7 +30,7 @@ export function middle<T, Name extends string>(
   return median((rounds.get(who) ?? []).map(read));
 }
 
-/** Compares two round by round and gives the middle; undefined when one was left out. */
+/** Compares two round by round and returns the median; undefined if one was left out. */
 export function compare<T, Name extends string>(
   rounds: Rounds<T, Name>,
   [left, right]: readonly [Name, Name],

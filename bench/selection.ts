@@ -1,8 +1,8 @@
 /**
- * The choice of a credential under contention (step 2 of a request): requests in flight, and a
- * third of the pool benched at any moment by rate limits that come and end. Measured from a
- * request's arrival to the moment it would go on the wire; a request in whose midst the system gave
- * the core to somebody else does not count.
+ * Measures the choice of a credential under contention (step 2 of a request): requests in flight,
+ * and a third of the pool benched at any moment by rate limits that come and end. The time is from
+ * a request's arrival to the moment it would be sent. A request during which the system ran another
+ * process is not counted.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -20,18 +20,18 @@ const strategies: readonly Selection[] = ['fill-first', 'round-robin', 'least-us
 /** Fewer than the smallest pool has ready, so that no request has to wait. */
 const inFlight = 5;
 const warmup = 2000;
-/** One answer in so many is a rate limit. */
+/** One answer in this many is a rate limit. */
 const refuseEvery = 4;
-/** The clock goes on by this much with each request. */
+/** The clock advances by this much with each request. */
 const stepMs = 100;
 
 /**
- * The largest pool that the goals are for: nobody was seen with more keys. Larger ones are shown,
- * and may be slower.
+ * The goals apply up to this pool size, since nobody was seen with more keys. Larger pools are
+ * shown, and may be slower.
  */
 const goalSize = 1000;
 
-/** Of one pool, in microseconds. */
+/** The times of one pool, in microseconds. */
 interface Times {
   readonly median: number;
   readonly p99: number;
@@ -39,7 +39,7 @@ interface Times {
 
 export async function measureSelection(effort: Effort): Promise<Finding> {
   const found = new Map<string, Times[]>();
-  // Slow to set up, and steadier than what crosses sockets.
+  // Slow to set up, and steadier than measurements over sockets.
   const rounds = Math.ceil(effort.rounds / 3);
   for (let round = 0; round < rounds; round++) {
     for (const selection of strategies) {
@@ -89,7 +89,7 @@ export async function measureSelection(effort: Effort): Promise<Finding> {
 async function chooseMany(size: number, selection: Selection, choices: number): Promise<Times> {
   const provider = new InstantProvider();
   const runtime = createRuntime({ host: provider.host, config: describePool(size, selection) });
-  // As many refusals come within this time as make a third of the pool.
+  // This makes a third of the pool benched at any moment.
   const benchedSeconds = Math.ceil(((size / 3) * refuseEvery * stepMs) / 1000);
   const first = Math.max(warmup, (2 * benchedSeconds * 1000) / stepMs);
   const times: number[] = [];
@@ -100,7 +100,7 @@ async function chooseMany(size: number, selection: Selection, choices: number): 
     const isWhole = process.resourceUsage().involuntaryContextSwitches === switchesBefore;
     if (made >= first && isWhole) times.push(tookUs);
     if (made % refuseEvery === 0) provider.refuse(benchedSeconds);
-    // What follows from an answer, such as another attempt, is not counted to the next request.
+    // Work after an answer, such as another attempt, must not count for the next request.
     await nextTurn();
     while (provider.underWay > inFlight) {
       provider.answer();

@@ -1,6 +1,6 @@
 /**
- * The sessions file with 10,000 turns of talk: how large it is, how long a turn takes to keep, and
- * how long a search.
+ * Measures the sessions file with 10,000 turns: its size, the time to store a turn, and the time to
+ * search.
  */
 
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -17,8 +17,8 @@ const turnsEach = 50;
 const repeats = 15;
 
 /**
- * What nobody says, what some say, what many say, and what is too short for the index: then every
- * turn is read.
+ * Words that no turn has, that some have, that many have, and words too short for the index, which
+ * read every turn.
  */
 const searches = ['no such words', 'a rate limit', 'the provider', '服务器在夜里', '标题', 'is'];
 

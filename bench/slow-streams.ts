@@ -1,4 +1,4 @@
-/** A thousand slow streams at once: what each holds in memory, and how late its events come. */
+/** Measures a thousand slow streams at once: the memory of each, and the delay of its events. */
 
 import type { Socket } from 'node:net';
 import type { Arena } from './arena.ts';
@@ -11,8 +11,8 @@ import { interleave } from './rounds.ts';
 import { beginStream, endStream, writeEvent } from './upstream.ts';
 
 /**
- * Agents do not all call in one moment: the streams are opened over this time, which also spreads
- * their events.
+ * Agents do not all call at once: the streams are opened over this time, which also spreads their
+ * events.
  */
 const openOverMs = 2000;
 
@@ -22,7 +22,9 @@ interface SlowStreams {
   readonly kbEach: number;
 }
 
-/** Each stream one event a second; a fresh process, warmed by a few streams, carries them all. */
+/**
+ * Each stream has one event a second. A fresh process, warmed up by a few streams, serves them all.
+ */
 export async function measureSlowStreams(arena: Arena): Promise<Finding> {
   const { slowStreams, slowSeconds } = arena.effort;
   const contenders = arena.pick('nginx', 'holdfast', 'portkey');
@@ -82,7 +84,7 @@ async function runSlowStreams(arena: Arena, contender: Contender): Promise<SlowS
   };
 }
 
-/** Gives how late each event came, in milliseconds behind the provider's write. */
+/** Returns the delay of each event, in milliseconds after the provider's write. */
 async function openSlowStreams(
   arena: Arena,
   contender: Contender,

@@ -1,6 +1,6 @@
 /**
- * Whole answers: requests/s and CPU at 64 connections, and the time a request takes on a quiet
- * gateway.
+ * Measures whole answers: requests/s and CPU at 64 connections, and the time of a request on a
+ * quiet gateway.
  */
 
 import type { Arena } from './arena.ts';
@@ -20,7 +20,7 @@ export interface SaturationGoals {
   readonly ratePortkey: number;
 }
 
-/** 64 connections, each with its next request as soon as the last was answered. */
+/** Uses 64 connections, each with its next request as soon as the last was answered. */
 export async function measureSaturation(arena: Arena, goals: SaturationGoals): Promise<Finding> {
   arena.upstream.play(wholeAnswer);
   const rounds = await measureInTurn(arena, arena.contenders, (contender, forMs) =>
@@ -51,7 +51,7 @@ export async function measureSaturation(arena: Arena, goals: SaturationGoals): P
   };
 }
 
-/** One connection, one request at a time: what a single agent feels. */
+/** Uses one connection, one request at a time, like a single agent. */
 export async function measureSingle(arena: Arena): Promise<Finding> {
   arena.upstream.play(wholeAnswer);
   const rounds = await measureInTurn(arena, arena.contenders, (contender, forMs) =>
@@ -60,7 +60,7 @@ export async function measureSingle(arena: Arena): Promise<Finding> {
   return { title: 'one connection, 1 kB', rows: describeLatencies(arena, rounds), verdicts: [] };
 }
 
-/** 300 requests/s, which leaves everyone idle most of the time. */
+/** Sends 300 requests/s, which leaves every contender idle most of the time. */
 export async function measureSteady(arena: Arena): Promise<Finding> {
   arena.upstream.play(wholeAnswer);
   const contenders = arena.contenders;
@@ -79,7 +79,7 @@ export async function measureSteady(arena: Arena): Promise<Finding> {
   };
 }
 
-/** A short round for warm code, then the rounds that count. */
+/** Runs a short round to warm up the code, then the rounds that count. */
 async function measureInTurn(
   arena: Arena,
   contenders: readonly Contender[],
@@ -120,7 +120,7 @@ function latency({ latencies }: Batch, share: number): number {
   return percentile(latencies, share);
 }
 
-/** None where somebody to compare with was left out. */
+/** Returns nothing if a contender to compare with was left out. */
 export function verdict(
   what: string,
   value: number | undefined,

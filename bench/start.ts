@@ -1,6 +1,6 @@
 /**
- * How long a command takes that only says something of itself, beyond what Node takes to start and
- * end. Both interleaved.
+ * Measures the start of commands that only print something, beyond the time that Node takes to
+ * start and end. Both are interleaved.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const pairs = 20;
 
 interface Spoken {
   readonly word: string;
-  /** What it may take beyond Node itself, from sources and built; or in all, built. */
+  /** The goal beyond Node itself, from sources and built; or in total, built. */
   readonly above?: { readonly sources: number; readonly built: number };
   readonly inAll?: number;
 }
@@ -28,7 +28,7 @@ const words: readonly Spoken[] = [
   ...['why', 'explain', 'doctor'].map((word) => ({ word, inAll: 300 })),
 ];
 
-/** The sources, and where `npm run build` was run the package as it is published. */
+/** Measures the sources and, after `npm run build`, the package as it is published. */
 export async function measureStart(): Promise<Finding> {
   const built = makePackage();
   const home = await fillHome();
@@ -70,8 +70,8 @@ export async function measureStart(): Promise<Finding> {
 }
 
 /**
- * A home whose state is full: as many requests as are kept, half of them failed. Nobody listens at
- * its provider.
+ * Creates a home with a full state: the maximum number of requests, half of them failed. Nobody
+ * listens at its provider.
  */
 async function fillHome(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
@@ -130,12 +130,14 @@ function makeRecord(index: number, now: number): RequestRecord {
 }
 
 /**
- * A folder without sources, so that the launcher takes what was built; undefined where nothing was.
+ * Creates a folder without sources, so that the launcher uses the built program; undefined if there
+ * is none.
  */
 function makePackage(): string | undefined {
   if (!existsSync(join(root, 'dist/program/main.js'))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
-  cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true }); // Node looks beside what a link points at
+  // Node looks beside the target of a link.
+  cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
   for (const name of ['dist', 'node_modules', 'package.json'])
     symlinkSync(join(root, name), join(folder, name));
   return folder;

@@ -1,4 +1,4 @@
-/** Streams: the time to the first event, and events/s passed one by one. */
+/** Measures streams: the time to the first event, and events/s that arrive one by one. */
 
 import type { Socket } from 'node:net';
 import type { Arena } from './arena.ts';
@@ -11,10 +11,10 @@ import { compare, interleave, middle } from './rounds.ts';
 import { verdict } from './speed.ts';
 import { beginStream, endStream, writeEvent } from './upstream.ts';
 
-/** After its first event a stream goes on for this long. */
+/** After its first event a stream continues for this long. */
 const restOfStreamMs = 2;
 
-/** One connection, one stream at a time; the clock stops at the first content event. */
+/** Uses one connection, one stream at a time; the clock stops at the first content event. */
 export async function measureFirstEvent(arena: Arena): Promise<Finding> {
   arena.upstream.play((connection) => {
     beginStream(connection);
@@ -59,8 +59,8 @@ interface EventBatch {
 }
 
 /**
- * 64 streams, one event under way on each: the provider writes the next when the load has received
- * the last, so that no two ever travel in one read.
+ * Uses 64 streams, one event under way on each: the provider writes the next when the load has
+ * received the last, so that no two arrive in one read.
  */
 export async function measureEvents(arena: Arena): Promise<Finding> {
   const contenders = arena.pick('direct', 'nginx', 'holdfast');

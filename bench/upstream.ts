@@ -1,6 +1,6 @@
 /**
- * The provider behind all contenders: a raw-socket server whose answer is set by the measurement
- * under way. It lives in the load's process, so that both read one clock.
+ * The provider of all contenders: a raw-socket server whose answer is set by the current
+ * measurement. It runs in the load's process, so that both read one clock.
  */
 
 import { createServer, type Server, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ export type Scene = (connection: Socket) => void;
 
 export interface Upstream {
   readonly port: number;
-  /** What is answered from now on. */
+  /** Sets the answer from now on. */
   play(scene: Scene): void;
   close(): Promise<void>;
 }
@@ -47,8 +47,8 @@ export async function startUpstream(): Promise<Upstream> {
 }
 
 /**
- * Bodies of 100 kB would keep the collector of this process busy, a third of its time: their memory
- * goes back at once.
+ * Frees the memory at once: bodies of 100 kB would otherwise take a third of this process's time
+ * for garbage collection.
  */
 function giveBack(chunk: Buffer<ArrayBuffer>): void {
   if (chunk.length > 16_384) chunk.buffer.transfer(0);
@@ -76,7 +76,7 @@ const answer = JSON.stringify({
 /** A short answer, not streamed. */
 export const wholeAnswer: Scene = answerWith(answer);
 
-/** This JSON, whatever is asked. */
+/** Sends this JSON, whatever the request. */
 export function answerWith(json: string): Scene {
   const bytes = Buffer.from(
     `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`,
@@ -84,7 +84,7 @@ export function answerWith(json: string): Scene {
   return (connection) => void connection.write(bytes);
 }
 
-/** A whole short stream, one write. */
+/** Sends a whole short stream in one write. */
 export function answerWithStream(events: readonly string[]): Scene {
   const bytes = Buffer.from(`${streamHead}${events.map(encodeChunk).join('')}0\r\n\r\n`);
   return (connection) => void connection.write(bytes);
@@ -95,23 +95,23 @@ const streamHead =
 const roleEvent = encodeChunk(encodeEvent('start', { role: 'assistant', content: '' }, null));
 const endOfStream = `${encodeChunk(encodeEvent('end', {}, 'stop'))}${encodeChunk('data: [DONE]\n\n')}0\r\n\r\n`;
 
-/** Head and role event in one write, as providers send them. */
+/** Writes head and role event at once, as providers do. */
 export function beginStream(connection: Socket): void {
   connection.write(`${streamHead}${roleEvent}`);
 }
 
-/** Head and first events in one write. */
+/** Writes head and first events at once. */
 export function beginChunks(connection: Socket, events: string): void {
   connection.write(`${streamHead}${encodeChunk(events)}`);
 }
 
-/** The last events, and the end of the body. */
+/** Writes the last events, and the end of the body. */
 export function endChunks(connection: Socket, events: string): void {
   connection.write(`${encodeChunk(events)}0\r\n\r\n`);
 }
 
 /**
- * One write, one content event of about 200 bytes; `id` comes back to the load in it. The text is
+ * Writes one content event of about 200 bytes; `id` comes back to the load in it. The text is
  * ASCII.
  */
 export function writeEvent(
@@ -138,7 +138,7 @@ function encodeEvent(id: string, delta: object, finishReason: string | null): st
   return `data: ${JSON.stringify(event)}\n\n`;
 }
 
-/** Nothing for an empty text: a chunk of no bytes would end the body. */
+/** Returns nothing for an empty text, since an empty chunk would end the body. */
 export function encodeChunk(text: string): string {
   if (text === '') return '';
   return `${text.length.toString(16)}\r\n${text}\r\n`;

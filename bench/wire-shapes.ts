@@ -1,6 +1,6 @@
 /**
- * The same question, answer and stream in each protocol, of the same size: what the bench sends and
- * what its provider answers.
+ * Defines the same question, answer and stream in each protocol, of equal size, for the load and
+ * for its provider.
  */
 
 export const protocols = [
@@ -11,9 +11,9 @@ export const protocols = [
 ] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** What a provider writes of one stream. */
+/** The parts of one stream of a provider. */
 export interface StreamShape {
-  /** All before the first content. */
+  /** Everything before the first content. */
   readonly opening: string;
   /** One content event; `mark` comes back to the load in its text. */
   event(mark: string): string;
@@ -22,12 +22,9 @@ export interface StreamShape {
 
 export interface WireShape {
   pathFor(model: string, stream: boolean): string;
-  /**
-   * Calls are told whole to its callers: of those that come in pieces no piece comes back. Default:
-   * false.
-   */
+  /** Calls are sent whole to its callers, so no pieces come back. Default: false. */
   readonly tellsCallsWhole?: true;
-  /** The body of a request for `model` whose prompt is `padding` long. */
+  /** Returns the body of a request for `model` whose prompt is `padding` long. */
   ask(model: string, padding: number, stream: boolean): object;
   /** A short answer, not streamed. */
   readonly answer: object;
@@ -36,7 +33,7 @@ export interface WireShape {
   readonly call: StreamShape;
 }
 
-/** All content events are as long as this, so that only what a protocol makes of them differs. */
+/** All content events have this length, so that only their format differs. */
 const eventLength = 260;
 const said = 'hello';
 const googleEnd = {
@@ -225,7 +222,7 @@ function googleEvent(parts: readonly object[], end?: object): string {
   return `data: ${JSON.stringify(googleAnswer(parts, end))}\n\n`;
 }
 
-/** Fills the text of an event until the whole event has the length that all have. */
+/** Fills the text of an event until the whole event has the common length. */
 function padded(mark: string, encode: (text: string) => string): string {
   const missing = eventLength - encode(mark).length;
   return encode(`${mark}${'.'.repeat(Math.max(0, missing))}`);

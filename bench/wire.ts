@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 on raw sockets, as little of it as the bench needs: the side that measures must cost
- * less than what it measures. Reads messages with a length or in chunks, requests and answers
+ * Speaks HTTP/1.1 on raw sockets, as little of it as the bench needs, since the measuring side must
+ * cost less than the measured one. Reads messages with a length or in chunks, requests and answers
  * alike.
  */
 
@@ -32,7 +32,7 @@ export class MessageReader {
     while (bytes !== undefined && bytes.length > 0) bytes = this.#step(bytes);
   }
 
-  /** Takes what it can; gives the rest back, or keeps it until more has come. */
+  /** Consumes what it can; returns the rest, or stores it until more has come. */
   #step(bytes: Buffer): Buffer | undefined {
     switch (this.#state) {
       case 'head':
@@ -86,14 +86,14 @@ export class MessageReader {
     return bytes.subarray(end + 2);
   }
 
-  /** No contender sends trailers: the blank line alone. */
+  /** No contender sends trailers, only the blank line. */
   #takeTrailer(bytes: Buffer): Buffer | undefined {
     if (bytes.length < 2) return this.#keep(bytes);
     this.#finish();
     return bytes.subarray(2);
   }
 
-  /** A copy: what was read may be given back. */
+  /** Copies the bytes, since their memory may be freed. */
   #keep(bytes: Buffer): undefined {
     this.#rest = Buffer.from(bytes);
   }

@@ -1,7 +1,7 @@
 /**
- * Joins the command line, and the packages it uses, into few files: a process that starts spends
- * most of its time on opening hundreds (docs/decisions/0012-one-program.md). `-- FOLDER` puts
- * `program` there in place of `dist`.
+ * Bundles the command line and its packages into few files, since a starting process spends most of
+ * its time on opening hundreds (docs/decisions/0012-one-program.md). `-- FOLDER` writes `program`
+ * there instead of `dist`.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,8 +20,7 @@ const program = await rolldown({
   // A package that a user may install beside this one.
   external: ['@napi-rs/keyring'],
 });
-// Names and lines stay as they were written, so that a stack trace can be read; the maps lead to
-// the sources.
+// Keep names and lines, so that a stack trace can be read; source maps lead to the sources.
 const { output } = await program.write({
   dir: folder,
   chunkFileNames: '[name]-[hash].js',
@@ -32,7 +31,7 @@ const { output } = await program.write({
 const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 writeFileSync(join(folder, 'LICENSES.txt'), listLicenses(modules));
 
-/** What the packages inside demand: their license beside their code. */
+/** The bundled packages require that their licenses are shipped with their code. */
 function listLicenses(modules: readonly string[]): string {
   const folders = modules.flatMap(
     (path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],

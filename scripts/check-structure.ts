@@ -1,8 +1,8 @@
 /**
- * The size and structure rules that biome lacks: file size, headers, names of files and of types,
- * complexity, type assertions, import levels, rooms inside the big folders, what the library loads,
- * doors to the outside. Prints `path:line rule message`; exits 1 on any finding. `--soft` also
- * prints, without failing, the files above the soft limit.
+ * Checks the size and structure rules that biome lacks: file size, headers, names of files and of
+ * types, complexity, type assertions, import levels, rooms inside the big folders, what the library
+ * loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding. `--soft`
+ * also prints, without failing, the files above the soft limit.
  */
 
 import { globSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * `npm run check`: everything but the tests. Format and lint, structure, types, dead exports, fresh
- * documents, and the package as it would be published. All steps run whatever the others say; exits
- * 1 if one failed.
+ * `npm run check` runs everything but the tests: format and lint, structure, types, dead exports,
+ * fresh documents, and the package as it would be published. All steps run even if one fails; then
+ * it exits with 1.
  */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { runSteps, type Step, type StepResult } from './lib/steps.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Alone and first: the types of the examples and the package come out of dist.
+// Runs alone and first: the types of the examples and the package come from dist.
 const buildStep: Step = { name: 'build', commands: [['npm', 'run', 'build']] };
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-check-'));
 
@@ -30,7 +30,7 @@ console.log(
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** The other steps, independent of each other; the longest first. */
+/** The other steps are independent of each other; the longest comes first. */
 function listSteps(): readonly Step[] {
   return [
     { name: 'package', commands: packageCommands() },
@@ -46,7 +46,7 @@ function listSteps(): readonly Step[] {
   ];
 }
 
-/** Packs once and judges that tarball: it is what people install. */
+/** Packs once and checks that tarball, since people install it. */
 function packageCommands(): Step['commands'] {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const tarball = join(folder, `${name}-${version}.tgz`);

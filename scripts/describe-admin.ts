@@ -1,8 +1,8 @@
 /**
- * `npm run describe-admin`: writes schema/admin.openapi.json, the description of the admin API: its
- * paths from the table of endpoints, its schemas from our own types. What makes schemas of types is
- * fetched when it is needed, for it brings a compiler of its own; a test judges every real answer
- * by the file, strictly, and fails where it is stale.
+ * `npm run describe-admin` writes schema/admin.openapi.json, the description of the admin API: its
+ * paths from the table of endpoints, its schemas from our types. The generator of schemas is
+ * downloaded on demand, because it includes a compiler of its own. A test checks every real answer
+ * against the file, and fails if it is stale.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -34,7 +34,7 @@ const text = JSON.stringify(description, undefined, 2).replaceAll(
 );
 writeFileSync(join(root, 'schema/admin.openapi.json'), `${text}\n`);
 
-/** Of every type that answers.ts exports. */
+/** Covers every type that answers.ts exports. */
 function readSchemas(): object {
   const words = [
     '--path',
@@ -51,7 +51,7 @@ function readSchemas(): object {
   return JSON.parse(made).definitions;
 }
 
-/** Its path, and the one with what may follow. */
+/** Returns its path, and the one with a parameter. */
 function describeEndpoint([name, endpoint]: readonly [string, AdminEndpoint]): object {
   const { method = 'GET', takes, query = [], says, gives } = endpoint;
   const [all, one] = gives;

@@ -1,6 +1,6 @@
 /**
- * `node scripts/draw-chat.ts`: runs `holdfast chat` in a terminal and writes docs/chat.svg from
- * what it shows. With `--check` it only says whether that is stale.
+ * `node scripts/draw-chat.ts` runs `holdfast chat` in a terminal and writes docs/chat.svg from its
+ * screen. With `--check` it only reports whether the file is stale.
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,7 +71,7 @@ async function listen(to: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Looks until the screen has it. */
+/** Waits until the screen shows it. */
 async function until(pane: Pane, text: RegExp): Promise<void> {
   while (!text.test(await pane.screen())) await sleep(50);
 }
@@ -100,7 +100,7 @@ async function draw(): Promise<string> {
     await pane.type(question);
     await pane.press('Enter');
     await until(pane, /second choice[\s\S]*^› *$/m);
-    // How long it took is another each time.
+    // The duration differs in each run.
     const painted = (await pane.painted()).replace(/after [\d.]+ m?s/, 'after 0.3 s');
     return drawTerminal(painted, size.columns);
   } finally {

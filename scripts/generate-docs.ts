@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes the documents that are made from code. With `--check` it only says which
- * ones are stale, and exits 1.
+ * `npm run docs` writes the documents that are generated from code. With `--check` it only lists
+ * the stale ones, and exits with 1.
  */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const generated: readonly {
   },
 ];
 
-/** Written by hand, but for the defaults in them. */
+/** Written by hand, except for the defaults in them. */
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith('.md') && !generated.some((one) => one.path === path))
   .map((path) => ({ path, render: () => keepDefaults(readFileSync(join(root, path), 'utf8')) }));
@@ -58,10 +58,7 @@ for (const { path, render } of [...generated, ...pages]) {
   console.log(`wrote ${path}`);
 }
 
-/**
- * What cannot be rendered because of a contributor's file is told in words, and the other documents
- * are still written.
- */
+/** A mistake in a contributor's file is reported, and the other documents are still written. */
 async function renderOrSay(render: () => string | Promise<string>): Promise<string | undefined> {
   try {
     return await render();

@@ -1,7 +1,7 @@
 /**
- * `npm run path`: counts the files and functions of `src` that one healthy relayed request runs
- * through. `-- --list` names them, `-- --whole` takes an answer that is not streamed, `-- --write`
- * puts the numbers into ARCHITECTURE.md.
+ * `npm run path` counts the files and functions of `src` that one healthy relayed request runs. `--
+ * --list` names them, `-- --whole` uses an answer that is not streamed, `-- --write` updates
+ * ARCHITECTURE.md.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ function writeNumbers(): void {
   );
 }
 
-/** Each file with its functions, by the line where they begin. */
+/** Prints each file with its functions, by the line of their beginning. */
 function printList(called: readonly CalledFunction[]): void {
   const files = Map.groupBy(called, ({ url }) => url);
   for (const [url, functions] of [...files].sort(([left], [right]) => left.localeCompare(right))) {

@@ -1,7 +1,7 @@
 /**
- * `npm test`: runs vitest and ends with the line `N passed, N failed`. Arguments go to vitest: `npm
+ * `npm test` runs vitest and ends with the line `N passed, N failed`. Arguments go to vitest: `npm
  * test -- access`. `--slow` runs the suites named `*.slow.test.ts` instead, `--unit` only the tests
- * that stand beside what they test. No test at all is a failure.
+ * beside what they test. A run without any test fails.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -42,7 +42,7 @@ rmSync(folder, { recursive: true, force: true });
 process.exitCode = vitest.status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 
-/** What the reporter counted; a run that broke before it could count is one failure. */
+/** Returns the reporter's counts; a run that failed before counting is one failure. */
 function readCounts(): Counts {
   try {
     return JSON.parse(readFileSync(countsPath, 'utf8'));

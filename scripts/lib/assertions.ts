@@ -1,7 +1,4 @@
-/**
- * Type assertions: `as` belongs into functions that parse, where it follows a check. Rule
- * `assertion`.
- */
+/** Type assertions: `as` belongs in functions that parse, after a check. Rule `assertion`. */
 
 import ts from 'typescript';
 import { type Finding, isTestFile, lineOf, type SourceFile, walk } from './source-file.ts';

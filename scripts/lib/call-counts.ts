@@ -9,12 +9,12 @@ export interface CalledFunction {
   readonly url: string;
   /** Empty for a function without a name. */
   readonly name: string;
-  /** Where its text begins, in characters. */
+  /** The offset of its text, in characters. */
   readonly offset: number;
 }
 
 export interface CallCounter {
-  /** What was called since the last time. */
+  /** Returns the calls since the last time. */
   take(): Promise<readonly CalledFunction[]>;
   close(): void;
 }
@@ -54,7 +54,7 @@ export async function startCallCounter(address: string): Promise<CallCounter> {
 
 type Caller = (method: string, parameters?: object) => Promise<Reply>;
 
-/** One command after the other: a command is sent when the one before it was answered. */
+/** Sends one command at a time, each after the answer to the one before it. */
 function createCaller(socket: WebSocket): Caller {
   let lastId = 0;
   return (method, params = {}) => {

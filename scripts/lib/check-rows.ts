@@ -1,7 +1,4 @@
-/**
- * Says which row of the signatures has a class that is none for a row, before anything is made of
- * the rows.
- */
+/** Finds signatures with a class that no signature may have, before the rows are used. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +9,12 @@ import { CorpusError } from './failure-corpus.ts';
 
 const folder = fileURLToPath(new URL('../../src/providers/signatures', import.meta.url));
 
-/** Classes that a row may have: those with a precedence. */
+/** Only classes with a precedence may be used. */
 const known = Object.entries(failureClasses).flatMap(([name, { precedence }]) =>
   precedence === undefined ? [] : [name],
 );
 
-/** Throws a `CorpusError` for the first row that has a class which no row may have. */
+/** Throws a `CorpusError` for the first row whose class no row may have. */
 export function checkRows(rows: readonly Signature[]): void {
   const wrong = rows.find((row) => !known.includes(row.class));
   if (wrong === undefined) return;
@@ -27,7 +24,7 @@ export function checkRows(rows: readonly Signature[]): void {
   );
 }
 
-/** The file in which a row stands under its id. */
+/** Returns the file that has a row with this id. */
 function fileOf(id: string): string {
   const names = readdirSync(folder);
   const name = names.find((one) => readFileSync(join(folder, one), 'utf8').includes(`'${id}': {`));

@@ -1,6 +1,4 @@
-/**
- * How many ways lead through a function. Rule `complexity`; biome has only the cognitive measure.
- */
+/** Counts the paths through a function. Rule `complexity`; biome has only the cognitive measure. */
 
 import ts from 'typescript';
 import { type Finding, isTestFile, lineOf, type SourceFile, walk } from './source-file.ts';
@@ -58,7 +56,7 @@ function countBranches(root: ts.Node): number {
   return count;
 }
 
-/** A `case` that falls through to the next is the same way. */
+/** A `case` that falls through to the next adds no path. */
 function isBranch(node: ts.Node): boolean {
   if (ts.isCaseClause(node)) return node.statements.length > 0;
   if (ts.isBinaryExpression(node)) return shortCircuits.has(node.operatorToken.kind);

@@ -1,5 +1,5 @@
 /**
- * A vitest reporter that leaves the number of passed and failed tests in a file, for
+ * A vitest reporter that writes the number of passed and failed tests to a file, for
  * `scripts/test.ts` to print.
  */
 
@@ -24,8 +24,8 @@ export default class CountReporter implements Reporter {
 }
 
 /**
- * Counts tests; a file or suite that broke outside of its tests, and an error nobody caught, are a
- * failed one each.
+ * Counts tests. A file or suite that fails outside of its tests, and an uncaught error, count as
+ * one failure each.
  */
 function countTests(modules: readonly TestModule[], unhandledErrors: number): Counts {
   const tests = modules.flatMap((module) => [...module.children.allTests()]);

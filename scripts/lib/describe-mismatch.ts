@@ -1,6 +1,6 @@
 /**
- * What is said of a case that expects what the rules do not say: what decides, what `expect` would
- * be, and what may be wrong. Pure.
+ * Describes a case whose expectation differs from the rules: which rule decided, what `expect`
+ * would be, and what may be wrong. Pure.
  */
 
 import { providerOfRule } from '../../src/providers/signatures/signature.ts';
@@ -24,7 +24,7 @@ function listHints(provider: string, rule: CaseVerdict['rule']): readonly string
     ...(isOwn || owner === '*' ? [isTooWide] : []),
     isOwn
       ? `If another row of ${provider} of the same kind should decide, give that one before: ['${rule?.id}'].`
-      : // The provider's own rows are asked first.
+      : // The provider's own rows come first.
         `No row of ${provider} fits this answer. If you wrote one for it, compare its fields with the answer, letter by letter.`,
   ];
 }

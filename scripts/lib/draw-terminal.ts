@@ -1,4 +1,4 @@
-/** What a terminal shows, as an SVG: the text and colours that tmux has captured of a pane. */
+/** Draws a terminal as an SVG, from the text and colours that tmux has captured of a pane. */
 
 import { widthOf } from '../../src/chat/markdown/text.ts';
 
@@ -6,7 +6,7 @@ const cell = { width: 8.4, height: 19, size: 14, margin: 16 } as const;
 const escapeByte = '\x1b';
 const ground = '#16181d';
 const ink = '#d7dae0';
-/** Of the SGR numbers that the chat uses. */
+/** The colours of the SGR numbers that the chat uses. */
 const inks: Readonly<Record<string, string>> = { '35': '#c49cf0', '36': '#6fc3c9' };
 
 /** `painted`: lines with SGR codes, as `tmux capture-pane -e` gives them. */
@@ -42,7 +42,7 @@ function drawLine(line: string, y: number): readonly string[] {
   });
 }
 
-/** 0 ends all that was set, 39 the colour. */
+/** 0 resets everything, 39 the colour. */
 function takeCode(codes: readonly string[], code: string): readonly string[] {
   if (code === '0' || code === '') return [];
   return code === '39' ? codes.filter((one) => inks[one] === undefined) : [...codes, code];

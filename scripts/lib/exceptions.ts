@@ -14,8 +14,7 @@ interface Exception {
 }
 
 /**
- * Takes the excepted findings out and adds one for each exception that excepts nothing or gives no
- * reason.
+ * Removes the excepted findings, and adds one for each exception that is unused or has no reason.
  */
 export function applyExceptions(
   findings: readonly Finding[],

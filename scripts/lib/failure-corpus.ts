@@ -1,7 +1,7 @@
 /**
  * Reads the corpus of failures, `test/fixtures/failures/<provider>/<case>.json` with the streams
- * beside them: for the tests that hold the classifier against it, and for `npm run docs`, which
- * makes its index. docs/fixtures.md describes the form.
+ * beside them, for the tests of the classifier and for `npm run docs`, which makes its index.
+ * docs/fixtures.md describes the format.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import type { Advice, CandidateField } from '../../src/failures/row.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));
 
-/** Every case counts as received at this moment: reset times are counted from here. */
+/** Every case counts as received at this moment; reset times count from here. */
 export const receivedAt = '2026-11-21T12:00:00Z';
 
 /**
@@ -59,25 +59,25 @@ const caseSchema = z.strictObject({
   source: z
     .string()
     .regex(sourceMark, 'begins with [D], [S], [I], [3] or [R] and where it was seen, or with n/v'),
-  /** Of a stream: whose events these are. */
+  /** For a stream: the protocol of its events. */
   protocol: z.string().optional(),
   response: responseSchema,
   expect: z.strictObject({
-    /** For a key that has never worked. Null: it is an answer, and no failure. */
+    /** For a key that has never worked. Null: the answer is no failure. */
     class: z.string().nullable(),
-    /** What a mark covers; empty: nothing is marked. */
+    /** The scope of the mark; empty: nothing is marked. */
     scope: z.array(z.enum(scopeFields)).default([]),
-    /** Null where there is no failure. */
+    /** Null if there is no failure. */
     advice: z.enum(adviceNames).nullable().default(null),
-    /** When to come back, from `receivedAt` on; absent: the provider does not say. */
+    /** When to retry, counted from `receivedAt`; absent: the provider does not say. */
     retryAfterMs: z.int().positive().optional(),
-    /** Of a stream: content was delivered before. */
+    /** For a stream: content was delivered before. */
     afterContent: z.boolean().optional(),
     note: z.string().optional(),
   }),
 });
 
-/** One answer as the classifier is given it. */
+/** One answer in the form that the classifier takes. */
 export interface RecordedAnswer {
   readonly provider: string;
   readonly status: number;
@@ -88,27 +88,27 @@ export interface RecordedAnswer {
 export interface CorpusCase extends z.infer<typeof caseSchema> {
   /** `openai/rate-limit-tokens`. */
   readonly id: string;
-  /** The body or the stream, as it came. */
+  /** The body or the stream, unchanged. */
   readonly text: string;
   /**
-   * The error answer in it: all of it, or the error event of a stream; undefined where a stream has
-   * none.
+   * The error answer: the whole of it, or the error event of a stream; undefined for a stream
+   * without one.
    */
   readonly answer: RecordedAnswer | undefined;
 }
 
-/**
- * A fixture or a row that cannot be used; the message names it and its file, and says what is wrong
- * with it.
- */
+/** A fixture or a row that is invalid; the message names it, its file, and the fault. */
 export class CorpusError extends Error {}
 
-/** What is wrong with the file of a case. */
+/** Describes what is wrong with the file of a case. */
 export function describeFixture(id: string, problem: string): string {
   return `test/fixtures/failures/${id}.json: ${problem} (docs/fixtures.md has the form)`;
 }
 
-/** All cases, in the order of their ids. Throws a `CorpusError` when a file has another form. */
+/**
+ * Returns all cases, in the order of their ids. Throws a `CorpusError` for a file in another
+ * format.
+ */
 export function readCases(): readonly CorpusCase[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json'))
@@ -116,7 +116,7 @@ export function readCases(): readonly CorpusCase[] {
     .map((path) => readCase(path, readFileSync(join(folder, path), 'utf8')));
 }
 
-/** Reads the text of one file; `path` is its place in the folder of fixtures. */
+/** Parses the text of one file; `path` is relative to the folder of fixtures. */
 export function readCase(path: string, json: string): CorpusCase {
   const id = path.slice(0, -'.json'.length);
   const found = parseCase(id, json);

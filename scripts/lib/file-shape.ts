@@ -1,6 +1,6 @@
 /**
- * The outer shape of a file: how long and how wide it is, and that it begins by saying what it is.
- * Rules `file-size`, `width` and `header`.
+ * Checks the outer shape of a file: its length, its width, and a first comment that says what it
+ * is. Rules `file-size`, `width` and `header`.
  */
 
 import ts from 'typescript';
@@ -11,7 +11,7 @@ const hardLimit = 380;
 const testLimit = 420;
 /** Above this many lines `--soft` asks which second topic is inside. */
 export const softLimit = 240;
-/** The formatter holds code to this width, and leaves comments alone. */
+/** The formatter limits code to this width, but not comments. */
 const widest = 100;
 
 /** Finds files above a limit of lines. Generated data (`*.generated.ts`) is exempt. */
@@ -26,8 +26,8 @@ export function checkFileSize(files: readonly SourceFile[], soft?: number): read
 }
 
 /**
- * Finds lines of comments that are wider than code may be; one long word, such as an address, may
- * be.
+ * Finds comment lines that are wider than code may be; a single long word, such as an address, is
+ * allowed.
  */
 export function checkWidth(files: readonly SourceFile[]): readonly Finding[] {
   return files.flatMap(({ path, text }) =>
@@ -54,7 +54,7 @@ export function checkHeaders(files: readonly SourceFile[]): readonly Finding[] {
     }));
 }
 
-/** A first comment of three words or more, before anything else. */
+/** Accepts a first comment of three words or more, before anything else. */
 function hasHeader(text: string): boolean {
   const [first] = ts.getLeadingCommentRanges(text, 0) ?? [];
   if (first === undefined) return false;

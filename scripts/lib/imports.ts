@@ -1,4 +1,4 @@
-/** What a file imports: the edges that boundary, reach and door rules judge. */
+/** Finds the imports of a file, which the boundary, reach and door rules judge. */
 
 import { posix } from 'node:path';
 import ts from 'typescript';
@@ -10,13 +10,13 @@ export interface ImportEdge {
   readonly specifier: string;
   /** Path inside the repository; absent for packages and built-ins. */
   readonly path?: string;
-  /** Erased by the compiler. */
+  /** Whether the compiler erases it. */
   readonly isTypeOnly: boolean;
   /** Imported names; `*` for a namespace, an import for its effect, or `import()`. */
   readonly names: readonly string[];
 }
 
-/** Every static, dynamic and re-exporting import of a file, in source order. */
+/** Returns every static, dynamic and re-exporting import of a file, in source order. */
 export function findImports(file: SourceFile): readonly ImportEdge[] {
   const edges: ImportEdge[] = [];
   walk(file.tree, (node) => {

@@ -1,7 +1,4 @@
-/**
- * What the classifier says of a case of the corpus, for a key that has never worked: for its tests
- * and its index.
- */
+/** Classifies a case of the corpus for a key that has never worked, for its tests and its index. */
 
 import { adviceOn } from '../../src/access/classify/advice.ts';
 import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
@@ -15,11 +12,11 @@ import { type CorpusCase, receivedAt } from './failure-corpus.ts';
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 
 export interface CaseVerdict {
-  /** What a fixture has to expect, but for its `note`. */
+  /** The correct `expect` of the fixture, without its `note`. */
   readonly expect: CorpusCase['expect'];
-  /** Undefined where the answer is no failure. */
+  /** Undefined if the answer is no failure. */
   readonly failure: Failure | undefined;
-  /** The rule that decided and where it was learned; null where the answer is no failure. */
+  /** The rule that decided and its source; null if the answer is no failure. */
   readonly rule: { readonly id: string; readonly kind: string; readonly source?: string } | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the table of failure classes in docs/errors.md true: each class with its meaning and the
- * steps of the decision table. What its last column remarks is written by hand and stays. Pure.
+ * Updates the table of failure classes in docs/errors.md: each class with its meaning and the steps
+ * of the decision table. The last column is written by hand and kept. Pure.
  */
 
 import { failureClasses } from '../../src/failures/classes.ts';
@@ -8,7 +8,7 @@ import type { Move } from '../../src/failures/row.ts';
 
 type Step = Exclude<Move, { readonly times: number }>['move'];
 
-/** Each step in words; those that are made a number of times are below. */
+/** Describes each step; repeated steps are below. */
 const steps: Readonly<Record<Step, string>> = {
   reread: 'read the source again',
   rotate: 'another key',
@@ -35,7 +35,7 @@ export function keepClasses(page: string): string {
   return `${page.slice(0, first)}${rows.join('\n')}${page.slice(first + table.length)}`;
 }
 
-/** The cell of a row; the first is 1. */
+/** Returns a cell of a row; the first is 1. */
 function cellOf(row: string, index: number): string {
   return row.split('|')[index]?.trim() ?? '';
 }

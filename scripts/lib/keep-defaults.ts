@@ -1,7 +1,4 @@
-/**
- * Keeps the defaults that hand-written pages tell: behind a key, in brackets, stands what holds
- * without it. Pure.
- */
+/** Updates the defaults in hand-written pages, which are in brackets after a key. Pure. */
 
 import { defaults } from '../../src/model/defaults.ts';
 
@@ -18,7 +15,7 @@ const {
 } = defaults;
 const MiB = 2 ** 20;
 
-/** As pages name a key, its unit, and the numbers behind it. */
+/** Each entry has the key as pages write it, its unit, and the numbers after it. */
 const told: readonly (readonly [key: string, unit: string, ...amounts: number[]])[] = [
   ['gateway.drain_timeout', 's', gateway.drainTimeout],
   ['gateway.send_timeout', 's', gateway.sendTimeout],
@@ -36,7 +33,7 @@ const told: readonly (readonly [key: string, unit: string, ...amounts: number[]]
   ['descriptions.max_bytes', 'MiB', descriptions.maxBytes / MiB],
 ];
 
-/** `` `ttl` (300 s `` with the number that holds, wherever a page has it. */
+/** Replaces the number in `` `ttl` (300 s `` by the default, wherever a page has it. */
 export function keepDefaults(page: string): string {
   return told.reduce((text, [key, unit, ...amounts]) => {
     const now = amounts.map((amount) => `${amount} ${unit}`).join('; ');

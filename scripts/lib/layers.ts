@@ -1,5 +1,5 @@
 /**
- * The levels of the house and who may import whom; ARCHITECTURE.md draws the same picture. Rule
+ * The levels of the program and their allowed imports; ARCHITECTURE.md draws the same picture. Rule
  * `boundary`.
  */
 
@@ -76,9 +76,7 @@ export const sideways: readonly {
   { from: 'host', to: 'errors', because: 'a door that does not open says so with a code' },
 ];
 
-/**
- * The simulated provider stands apart: it imports nothing of ours, and only these parts start it.
- */
+/** The simulated provider is separate: it imports no other part, and only these parts start it. */
 const simUsers: readonly string[] = ['cli', 'drill'];
 
 /**
@@ -97,7 +95,7 @@ export function checkBoundaries(files: readonly SourceFile[]): readonly Finding[
     );
 }
 
-/** Finds allowances that nobody uses; to be asked with the whole tree. */
+/** Finds allowances that are unused; needs the whole tree. */
 export function checkAllowances(files: readonly SourceFile[]): readonly Finding[] {
   const used = new Set(
     files
@@ -157,7 +155,7 @@ function unknownPart(part: string): string {
   return `"${part}" has no level: give it one in scripts/lib/layers.ts`;
 }
 
-/** The part a file belongs to: its folder under `src`, or for a file directly there its name. */
+/** Returns the part of a file: its folder under `src`, or its own name if it is directly there. */
 function partOf(path: string): string {
   const [, first = ''] = path.split('/');
   const name = first.replace(/\.ts$/, '');

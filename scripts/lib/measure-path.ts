@@ -1,6 +1,6 @@
 /**
- * Runs requests through a gateway of its own process, with the simulated provider in another, and
- * says which functions of `src` each ran through.
+ * Runs requests through a gateway in its own process, with the simulated provider in another, and
+ * returns the functions of `src` that each request ran.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -17,11 +17,9 @@ export const source: string = new URL('../../src/', import.meta.url).href;
 const launcher = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 const gatewayKey = `hf_${'0'.repeat(24)}`;
 const warmUps = 200;
-/** On a busy machine a timer runs beside several requests in a row. */
+/** On a busy machine a timer may fire during several requests in a row. */
 const rounds = 30;
-/**
- * What the gateway does once the caller has his answer, such as the record, belongs to the request.
- */
+/** Work after the answer, such as writing the record, counts for the request. */
 const settleMs = 20;
 
 export interface RequestPath {
@@ -29,7 +27,9 @@ export interface RequestPath {
   readonly functions: readonly CalledFunction[];
 }
 
-/** What ran in each of several requests, one after the other: what a timer adds is left out. */
+/**
+ * Returns the functions that every one of several requests ran, so that work of timers is left out.
+ */
 export async function measurePath(isStreamed: boolean): Promise<RequestPath> {
   const stage = new Stage();
   try {
@@ -40,7 +40,7 @@ export async function measurePath(isStreamed: boolean): Promise<RequestPath> {
   }
 }
 
-/** Both processes and their folder. */
+/** Owns both processes and their folder. */
 class Stage {
   readonly #home = mkdtempSync(join(tmpdir(), 'holdfast-path-'));
   readonly #children: ChildProcess[] = [];
@@ -82,8 +82,8 @@ class Stage {
   }
 
   /**
-   * Starts a program of ours and gives the address that it names on stderr, and all that it said
-   * until then.
+   * Starts one of our programs, and returns the address that it prints on stderr with all text
+   * before it.
    */
   #start(
     argv: readonly string[],

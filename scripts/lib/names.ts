@@ -1,4 +1,4 @@
-/** Names that say nothing about what is inside: no file or folder may have one. Rule `name`. */
+/** Rejects names of files and folders that say nothing about their content. Rule `name`. */
 
 import type { Finding, SourceFile } from './source-file.ts';
 

@@ -1,5 +1,6 @@
 /**
- * Where a file touches the world outside the program: what the doors of `doors.ts` are doors to.
+ * Finds where a file touches the world outside the program, which only the doors of `doors.ts` may
+ * do.
  */
 
 import ts from 'typescript';
@@ -42,7 +43,7 @@ const members: Readonly<Record<string, Outside>> = {
 };
 
 /**
- * Built-ins and packages that lead outside; `only` limits the rule to these names, `except` frees
+ * Built-ins and packages that lead outside; `only` limits the rule to these names, `except` exempts
  * some.
  */
 const modules: Readonly<
@@ -91,14 +92,14 @@ const modules: Readonly<
   undici: { outside: 'dispatch' },
 };
 
-/** One place that touches the outside. */
+/** One use of the outside world. */
 export interface Use {
   readonly line: number;
   readonly name: string;
   readonly outside: Outside;
 }
 
-/** Every such place of a file, in source order. */
+/** Returns every use in a file, in source order. */
 export function findUses(file: SourceFile): readonly Use[] {
   const imported = findImports(file).flatMap((edge) => {
     const outside = judgeModule(edge);
@@ -161,7 +162,7 @@ function judgeIdentifier(
   return { name: node.text, outside };
 }
 
-/** True where an identifier names a member or a declaration and reads no variable. */
+/** Whether an identifier names a member or a declaration, and reads no variable. */
 function isNameOnly(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
@@ -170,7 +171,10 @@ function isNameOnly(node: ts.Identifier): boolean {
   return 'name' in parent && parent.name === node;
 }
 
-/** Names the file declares itself: a parameter `fetch` is no global. Scopes are not followed. */
+/**
+ * Returns names that the file declares itself: a parameter `fetch` is no global. Scopes are
+ * ignored.
+ */
 function findDeclaredNames(file: SourceFile): ReadonlySet<string> {
   const names = new Set<string>();
   walk(file.tree, (node) => {

@@ -1,31 +1,34 @@
 /**
- * What pairs of measurements, before and after a change, say of its price: the ratio, its interval,
- * and whether it is too dear. Pure.
+ * Evaluates pairs of measurements, before and after a change: the ratio, its interval, and whether
+ * the change is too expensive. Pure.
  */
 
 export interface PairedRatio {
-  /** The middle of after / before, pair by pair. */
+  /** The median of after / before, pair by pair. */
   readonly median: number;
   /**
-   * The true middle lies between these with a probability of 95 % or more, whatever the
+   * The true median lies between these with a probability of 95 % or more, whatever the
    * distribution.
    */
   readonly low: number;
   readonly high: number;
 }
 
-/** How much dearer something may have become: by its interval's lower end, or by its middle. */
+/**
+ * How much more expensive something may have become: by the lower end of its interval, or by its
+ * median.
+ */
 export interface Allowance {
   readonly low: number;
   readonly median: number;
 }
 
-/** An interval wider than this says too little. */
+/** A wider interval is inconclusive. */
 const widest = 0.06;
 
 /**
- * Ends of order statistics: exact, and no outlier moves them. Throws `RangeError` for fewer than
- * six pairs, which have no such interval.
+ * Uses order statistics, which are exact and robust against outliers. Throws `RangeError` for fewer
+ * than six pairs, which have no such interval.
  */
 export function ratioOf(pairs: readonly (readonly [before: number, after: number])[]): PairedRatio {
   const ratios = pairs.map(([before, after]) => after / before).sort((a, b) => a - b);
@@ -38,7 +41,7 @@ export function ratioOf(pairs: readonly (readonly [before: number, after: number
   return { median: (lower + upper) / 2, low, high };
 }
 
-/** How many of the lowest, and of the highest, may be left out so that 95 % remain. */
+/** Returns how many of the lowest, and of the highest, may be left out so that 95 % remain. */
 function ranksOutside(count: number): number {
   let outside = 0;
   let probability = 2 ** -count;
@@ -56,7 +59,7 @@ export function isWide({ low, high }: PairedRatio): boolean {
   return high - low > widest;
 }
 
-/** It became dearer than is allowed, and that is no noise. */
+/** Whether it became more expensive than allowed, beyond noise. */
 export function isTooDear({ low, median }: PairedRatio, allowed: Allowance): boolean {
   return low > 1 + allowed.low || median > 1 + allowed.median;
 }

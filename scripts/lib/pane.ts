@@ -1,6 +1,6 @@
 /**
- * A terminal of its own, in tmux: a command runs in it, keys are typed, the window is resized, and
- * what it shows can be read, scrolled lines too.
+ * A terminal in tmux: runs a command, types keys, resizes the window, and reads the screen with its
+ * scrollback.
  */
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -16,7 +16,7 @@ export function hasTmux(): boolean {
     execFileSync('tmux', ['-V']);
     return true;
   } catch {
-    return false; // no terminal can be had here
+    return false; // tmux is not available
   }
 }
 
@@ -30,7 +30,7 @@ export interface PaneOptions {
 export class Pane {
   readonly #folder = mkdtempSync(join(tmpdir(), 'holdfast-pane-'));
 
-  /** Runs a line of `sh`; the terminal stays when it has ended. */
+  /** Runs a line of `sh`; the terminal stays open when it has ended. */
   static async open(
     line: string,
     { columns, rows, folder, environment }: PaneOptions,
@@ -49,7 +49,7 @@ export class Pane {
     return pane;
   }
 
-  /** Names of keys as tmux has them: `Enter`, `C-c`. */
+  /** Presses keys by their tmux names: `Enter`, `C-c`. */
   async press(...keys: readonly string[]): Promise<void> {
     await this.#tmux('send-keys', ...keys);
   }
@@ -58,7 +58,7 @@ export class Pane {
     await this.#tmux('send-keys', '-l', text);
   }
 
-  /** As a terminal does that marks what is pasted. */
+  /** Pastes like a terminal that marks pasted text. */
   async paste(text: string): Promise<void> {
     const file = join(this.#folder, 'pasted');
     writeFileSync(file, text);
@@ -70,17 +70,20 @@ export class Pane {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
-  /** What the screen shows now. */
+  /** Returns the text of the screen. */
   async screen(): Promise<string> {
     return this.#tmux('capture-pane', '-p');
   }
 
-  /** The same with the codes of its colours. */
+  /** Returns the screen with its colour codes. */
   async painted(): Promise<string> {
     return this.#tmux('capture-pane', '-p', '-e');
   }
 
-  /** All that was ever shown and not erased; a line that the edge has broken is one. */
+  /**
+   * Returns everything that was shown and not erased. A line that was wrapped at the edge is one
+   * line.
+   */
   async all(): Promise<string> {
     return this.#tmux('capture-pane', '-p', '-J', '-S', '-');
   }

@@ -1,12 +1,12 @@
 /**
- * What an entry point loads, directly or through others: the library must stay free of CLI and
+ * Checks what an entry point loads, directly or through others: the library must not load CLI and
  * gateway. Rule `reach`.
  */
 
 import { findImports } from './imports.ts';
 import type { Finding, SourceFile } from './source-file.ts';
 
-/** What an entry point must never load, as path prefixes and package names. */
+/** Each entry point must never load these path prefixes and packages. */
 const entryLimits: readonly {
   readonly entry: string;
   readonly forbidden: readonly string[];
@@ -25,10 +25,7 @@ interface Step {
   readonly from?: Step;
 }
 
-/**
- * Finds entry points that reach something they must not; names the chain of imports that leads
- * there.
- */
+/** Finds entry points that load something forbidden, and names the chain of imports to it. */
 export function checkReach(files: readonly SourceFile[]): readonly Finding[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return entryLimits.flatMap(({ entry, forbidden, because }) =>
@@ -48,7 +45,8 @@ function matchesAny(path: string, names: readonly string[]): boolean {
 }
 
 /**
- * Everything an entry loads, each with the first chain found. Imports of types alone load nothing.
+ * Returns everything that an entry loads, each with the first chain found. Imports of types alone
+ * load nothing.
  */
 function findReached(entry: string, byPath: ReadonlyMap<string, SourceFile>): readonly Step[] {
   const steps: Step[] = [{ path: entry, line: 1 }];

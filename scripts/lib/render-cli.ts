@@ -8,7 +8,7 @@ import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { nameFlag } from '../../src/cli/program/program.ts';
 import { exitStatuses } from '../../src/cli/terminal/exit.ts';
 
-/** The page stands beside it. */
+/** The page is beside it. */
 const errors = 'docs/errors.md';
 
 const HEADER = `# The command line
@@ -29,7 +29,7 @@ const HEADER = `# The command line
 |---|---|
 `;
 
-/** The whole page: a table of all commands, then each with what it takes. */
+/** Renders the whole page: a table of all commands, then each with its parameters. */
 export async function renderCli(): Promise<string> {
   const statuses = Object.entries(exitStatuses).map(([status, says]) => `| ${status} | ${says} |`);
   const all = await listCommands(entries, []);
@@ -39,7 +39,7 @@ export async function renderCli(): Promise<string> {
 }
 
 interface Named {
-  /** `auth add`. */
+  /** The full name, such as `auth add`. */
   readonly name: string;
   readonly says: string;
   readonly command: Command;
@@ -80,7 +80,7 @@ function renderCommand({ name, says, command }: Named): string {
   ].join('\n');
 }
 
-/** An argument that says nothing but its name is in the usage already. */
+/** Skips an argument whose description only repeats its name, which the usage shows already. */
 function renderRow(key: string, taken: Taken<unknown>): string | undefined {
   const { as, value = '', says, choices } = taken;
   if (as === 'argument' && says === '') return undefined;

@@ -8,7 +8,7 @@ import { configSchema } from '../../src/config/schema/schema.ts';
 import { meaningOf, unwrapSchema } from '../../src/config/schema/schema-walk.ts';
 import { defaults } from '../../src/model/defaults.ts';
 
-/** The page stands beside it. */
+/** The page is beside it. */
 const credentials = 'docs/credentials.md';
 
 const HEADER = `# Configuration
@@ -57,7 +57,7 @@ gateway: {host: ${defaults.gateway.host}, port: ${defaults.gateway.port}}
 \`\`\`
 `;
 
-/** One table per object of the schema, in the order of the schema. */
+/** Renders one table per object of the schema, in the order of the schema. */
 export function renderConfigDocs(): string {
   return `${HEADER}${renderObject({ title: 'Top level', object: configSchema })}`;
 }
@@ -92,7 +92,8 @@ function renderRow(key: string, schema: z.core.$ZodType): string {
 }
 
 /**
- * Objects below a field that get a table of their own; a target is explained by its description.
+ * Finds objects below a field that get a table of their own; the description of a target explains
+ * its fields.
  */
 function findObjects(title: string, schema: z.core.$ZodType): readonly Section[] {
   if (schema instanceof z.ZodObject) return [{ title, object: schema }];

@@ -1,6 +1,6 @@
 /**
  * Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for
- * whoever has errors to understand.
+ * anybody who has to understand errors.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -15,14 +15,14 @@ import { judgeCase } from './judge-case.ts';
 import { limitSourceOf } from './render-providers.ts';
 
 /**
- * The form of the file. A field that goes or changes its meaning makes another number; new fields
+ * The format of the file. Removing a field or changing its meaning changes the number; new fields
  * and cases do not.
  */
 const schema = 'holdfast.corpus/1';
 
 /**
  * Deterministic: the same cases and rules give the same text. Throws a `CorpusError` for a row
- * without a class, and for a case that expects what the rules do not say.
+ * without a class, and for a case whose expectation differs from the rules.
  */
 export function renderCorpus(): string {
   checkRows(builtinSignatures);
@@ -53,7 +53,7 @@ function countAll(cases: readonly CorpusCase[]): Readonly<Record<string, number>
   };
 }
 
-/** Those that a provider's answer can have. */
+/** Leaves out classes that no answer of a provider can have. */
 function renderClasses(): Readonly<
   Record<string, { meaning: string; blame: Blame; advice: Advice }>
 > {
@@ -65,7 +65,7 @@ function renderClasses(): Readonly<
   );
 }
 
-/** What each provider counts its limits on, and where that is stated. */
+/** Returns what each provider counts its limits on, and the source of that. */
 function renderLimits(): Readonly<Record<string, { countedOn: string; source: string }>> {
   return Object.fromEntries(
     builtinEntries.map((entry) => [

@@ -107,7 +107,7 @@ function renderVariables(variables: readonly string[]): string {
   return variables.map((variable) => `\`${variable}\``).join('<br>');
 }
 
-/** Where it is stated what limits are counted on. */
+/** Returns the source for what limits are counted on. */
 export function limitSourceOf({ limitScopeSource, links }: ProviderEntry): string {
   return limitScopeSource ?? links.limits ?? '';
 }

@@ -1,6 +1,6 @@
 /**
- * `src/cli/program/root-help.ts`: what `holdfast --help` prints, written down so that printing it
- * loads no command line parser.
+ * Writes `src/cli/program/root-help.ts`, the output of `holdfast --help`, so that printing it needs
+ * no parser.
  */
 
 import { runWords } from '../../src/cli/program/program.ts';

@@ -1,7 +1,7 @@
 /**
- * Keeps the tables of docs/translation.md true: each cell says what the code makes of the row's
- * example. A cell that is true stays as it is written, with its remark; another is written anew,
- * and so is a row or a column that is missing.
+ * Updates the tables of docs/translation.md: each cell must match what the code makes of the row's
+ * example. A correct cell keeps its text and remark; wrong cells, and missing rows and columns, are
+ * written anew.
  */
 
 import { fateOfAnswer, fateOfRequest, holds, subjects } from '../../test/translation/fates.ts';
@@ -54,7 +54,7 @@ function keepTable(page: string, table: Table): string {
   return page.replace(section, () => `\n## ${heading}\n\n${text}\n`);
 }
 
-/** From the heading to the end of its table. */
+/** Returns the section from the heading to the end of its table. */
 function findSection(page: string, heading: string): string {
   const start = page.indexOf(`\n## ${heading}\n`);
   if (start < 0) throw new TypeError(`docs/translation.md has no "${heading}"`);

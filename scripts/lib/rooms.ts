@@ -1,5 +1,5 @@
 /**
- * The rooms of the big folders and who may know whom; ARCHITECTURE.md says what each is for. Rule
+ * The rooms of the big folders and their allowed imports; ARCHITECTURE.md describes each. Rule
  * `room`.
  */
 
@@ -47,13 +47,11 @@ interface Arrow {
   readonly folder: string;
   readonly from: string;
   readonly to: string;
-  /** The imported file, inside of its folder. */
+  /** The path of the imported file inside its folder. */
   readonly target: string;
 }
 
-/**
- * Finds imports between the rooms of one folder that do not go down, and rooms that have no floor.
- */
+/** Finds imports between rooms of one folder that do not go down, and rooms without a floor. */
 export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   return findArrows(files).flatMap((arrow) => {
     const message = judgeArrow(arrow);
@@ -63,9 +61,7 @@ export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   });
 }
 
-/**
- * Finds files that stand in no room, and rooms that are not there; to be asked with the whole tree.
- */
+/** Finds files outside of every room, and rooms that do not exist; needs the whole tree. */
 export function checkFloors(files: readonly SourceFile[]): readonly Finding[] {
   const product = files.filter(({ path }) => isProductFile(path) && folderOf(path) in floors);
   const homeless = product.flatMap(({ path }) => {
@@ -87,8 +83,8 @@ export function checkFloors(files: readonly SourceFile[]): readonly Finding[] {
 }
 
 /**
- * One line for each big folder: how many rooms, floors and arrows it has, and how many arrows do
- * not go down.
+ * Returns one line for each big folder: its rooms, floors and arrows, and the arrows that do not go
+ * down.
  */
 export function describeRooms(files: readonly SourceFile[]): readonly string[] {
   const arrows = findArrows(files);
@@ -135,12 +131,15 @@ function judgeArrow({ folder, from, to, target }: Arrow): string | undefined {
   return `${target} stands ${where} ${folder}/${from}, which ${may}: declare here the part of it that you need, or move what both need into a room below`;
 }
 
-/** `access` of `src/access/run/access.ts`. */
+/** Returns `access` for `src/access/run/access.ts`. */
 function folderOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The folder inside a big one that a file stands in, or for a file directly there its name. */
+/**
+ * Returns the folder inside a big one that a file is in, or the file's own name if it is directly
+ * there.
+ */
 function roomOf(path: string): string {
   return path.split('/')[2]?.replace(/\.ts$/, '') ?? '';
 }

@@ -1,8 +1,8 @@
-/** One parsed file as the structure check sees it, and what a rule says about it. */
+/** A parsed file for the structure check, and a finding of a rule. */
 
 import ts from 'typescript';
 
-/** What a rule found wrong; printed as `path:line rule message`. */
+/** A finding of a rule, printed as `path:line rule message`. */
 export interface Finding {
   readonly path: string;
   /** Counted from 1. */
@@ -41,7 +41,7 @@ export function isTestFile(path: string): boolean {
   return path.endsWith('.test.ts') || path.startsWith('test/') || path.startsWith('conformance/');
 }
 
-/** A file of the shipped program. */
+/** Whether the file is part of the shipped program. */
 export function isProductFile(path: string): boolean {
   return path.startsWith('src/') && !isTestFile(path);
 }
@@ -52,7 +52,7 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
 }
 
 /**
- * Calls back for the node and everything below it; a callback that returns false skips what is
+ * Calls `visit` for the node and everything below it; a callback that returns false skips the nodes
  * below.
  */
 export function walk(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {

@@ -1,4 +1,4 @@
-/** Runs the steps of a check side by side and says in one line each how they went. */
+/** Runs the steps of a check in parallel and prints one line for each. */
 
 import { spawn } from 'node:child_process';
 
@@ -12,19 +12,19 @@ export interface StepResult {
   readonly name: string;
   readonly hasPassed: boolean;
   readonly durationMs: number;
-  /** What the commands said, both streams, in order. */
+  /** The output of the commands, both streams, in order. */
   readonly output: string;
 }
 
 export interface StepOptions {
-  /** At most this many steps at a time. */
+  /** The maximum number of parallel steps. */
   readonly parallel: number;
   readonly directory: string;
   /** Called as each step ends. */
   readonly onResult: (result: StepResult) => void;
 }
 
-/** Runs every step, whatever the others did; results in the order of the steps. */
+/** Runs every step, even if others fail; results are in the order of the steps. */
 export async function runSteps(
   steps: readonly Step[],
   options: StepOptions,
@@ -56,7 +56,7 @@ async function runStep(step: Step, directory: string): Promise<StepResult> {
 }
 
 /**
- * Runs a command without input. A command that cannot be started has failed, and its output says
+ * Runs a command without input. If it cannot be started, it counts as failed, and its output says
  * why.
  */
 function runCommand(

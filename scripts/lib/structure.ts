@@ -26,7 +26,7 @@ const rules: readonly ((files: readonly SourceFile[]) => readonly Finding[])[] =
   checkDoors,
 ];
 
-/** All findings that no exception covers, by path and line. */
+/** Returns all findings without an exception, by path and line. */
 export function checkStructure(files: readonly SourceFile[]): readonly Finding[] {
   const findings = rules.flatMap((rule) => rule(files));
   return [...applyExceptions(findings, files)].sort(
