@@ -23,8 +23,8 @@ export async function renderRootHelp(): Promise<string> {
   await runWords(terminal, ['--help']);
   const literal = text.replaceAll(/[\\`]|\$\{/g, '\\$&');
   return `/**
- * What \`holdfast --help\` prints. Written by \`npm run docs\` from commands.ts, so that
- * printing it loads no parser.
+ * Holds the output of \`holdfast --help\`. \`npm run docs\` generates it from commands.ts, so that
+ * printing it needs no parser.
  */
 
 export const rootHelp = \`${literal}\`;
