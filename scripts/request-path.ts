@@ -1,32 +1,26 @@
 /**
- * `npm run path` counts the files and functions of `src` that one healthy relayed request runs. `--
- * --list` names them, `-- --whole` uses an answer that is not streamed, `-- --write` updates
- * ARCHITECTURE.md.
+ * `npm run path`: counts the files and functions of `src` that one healthy relayed request runs
+ * through, streamed and whole. `-- --list` names those of a streamed one, `-- --list --whole` those
+ * of the other; `-- --write` puts the numbers into ARCHITECTURE.md, where a test reads them.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CalledFunction } from './lib/call-counts.ts';
-import { measurePath, source } from './lib/measure-path.ts';
+import { answerKinds, measurePaths, source } from './lib/measure-path.ts';
+import { boundsPage, writeBounds } from './lib/path-bounds.ts';
 
-const isStreamed = !process.argv.includes('--whole');
-const { files, functions } = await measurePath(isStreamed);
-if (process.argv.includes('--list')) printList(functions);
-if (process.argv.includes('--write')) writeNumbers();
-console.log(
-  `a healthy relayed request (${isStreamed ? 'streamed' : 'whole'}): ${files} files, ${functions.length} functions`,
-);
-
-function writeNumbers(): void {
-  const page = fileURLToPath(new URL('../ARCHITECTURE.md', import.meta.url));
-  const text = readFileSync(page, 'utf8');
-  writeFileSync(
-    page,
-    text.replace(/\d+ files and \d+ functions/, `${files} files and ${functions.length} functions`),
-  );
+const paths = await measurePaths();
+if (process.argv.includes('--list'))
+  printList(paths[process.argv.includes('--whole') ? 'whole' : 'streamed'].functions);
+if (process.argv.includes('--write'))
+  writeFileSync(boundsPage, writeBounds(readFileSync(boundsPage, 'utf8'), paths));
+for (const kind of answerKinds) {
+  const { files, functions } = paths[kind];
+  console.log(`a healthy relayed request (${kind}): ${files} files, ${functions.length} functions`);
 }
 
-/** Prints each file with its functions, by the line of their beginning. */
+/** Each file with its functions, by the line where they begin. */
 function printList(called: readonly CalledFunction[]): void {
   const files = Map.groupBy(called, ({ url }) => url);
   for (const [url, functions] of [...files].sort(([left], [right]) => left.localeCompare(right))) {

@@ -1,6 +1,6 @@
 /**
- * Runs requests through a gateway in its own process, with the simulated provider in another, and
- * returns the functions of `src` that each request ran.
+ * Runs requests through a gateway of its own process, with the simulated provider in another, and
+ * says which functions of `src` each ran through.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -9,43 +9,85 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type CalledFunction, startCallCounter } from './call-counts.ts';
+import { type CallCounter, type CalledFunction, startCallCounter } from './call-counts.ts';
 
 /** The address of `src/`. */
 export const source: string = new URL('../../src/', import.meta.url).href;
 
 const launcher = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 const gatewayKey = `hf_${'0'.repeat(24)}`;
-const warmUps = 200;
-/** On a busy machine a timer may fire during several requests in a row. */
-const rounds = 30;
-/** Work after the answer, such as writing the record, counts for the request. */
-const settleMs = 20;
+/** Work that a gateway does only for its first requests is over after so many. */
+const warmUps = 100;
+/**
+ * Only functions that ran in each of these requests count. Timers fire during some of them, and the
+ * bytes of some answers come in two reads.
+ */
+const rounds = 40;
+/**
+ * A request is over when nothing has run for two such times. Work after the answer, such as writing
+ * the record, counts for the request.
+ */
+const quietMs = 3;
+
+/** How an answer comes. */
+export type AnswerKind = 'streamed' | 'whole';
+
+export const answerKinds: readonly AnswerKind[] = ['streamed', 'whole'];
 
 export interface RequestPath {
   readonly files: number;
   readonly functions: readonly CalledFunction[];
 }
 
-/**
- * Returns the functions that every one of several requests ran, so that work of timers is left out.
- */
-export async function measurePath(isStreamed: boolean): Promise<RequestPath> {
+/** Returns the functions that each of many healthy relayed requests ran, for both kinds. */
+export async function measurePaths(): Promise<Readonly<Record<AnswerKind, RequestPath>>> {
   const stage = new Stage();
   try {
-    const functions = await stage.measure(isStreamed);
-    return { files: new Set(functions.map(({ url }) => url)).size, functions };
+    const { gateway, counter } = await stage.begin();
+    const streamed = await measurePath(gateway, counter, 'streamed');
+    const whole = await measurePath(gateway, counter, 'whole');
+    counter.close();
+    return { streamed, whole };
   } finally {
     await stage.close();
   }
 }
 
-/** Owns both processes and their folder. */
+async function measurePath(
+  gateway: string,
+  counter: CallCounter,
+  kind: AnswerKind,
+): Promise<RequestPath> {
+  for (let index = 0; index < warmUps; index += 1) await ask(gateway, kind);
+  await takeAll(counter);
+  let common: ReadonlyMap<string, CalledFunction> | undefined;
+  for (let round = 0; round < rounds; round += 1) {
+    await ask(gateway, kind);
+    const called = await takeAll(counter);
+    common = new Map([...(common ?? called)].filter(([key]) => called.has(key)));
+  }
+  const functions = [...(common ?? []).values()];
+  return { files: new Set(functions.map(({ url }) => url)).size, functions };
+}
+
+/** Returns what has run since the counter was last asked, once nothing runs any more. */
+async function takeAll(counter: CallCounter): Promise<ReadonlyMap<string, CalledFunction>> {
+  const all = new Map<string, CalledFunction>();
+  for (let quiet = 0; quiet < 2; ) {
+    const called = (await counter.take()).filter(({ url }) => url.startsWith(source));
+    for (const one of called) all.set(`${one.url} ${one.offset} ${one.name}`, one);
+    quiet = called.length === 0 ? quiet + 1 : 0;
+    await setTimeout(quietMs);
+  }
+  return all;
+}
+
+/** Both processes and their folder. */
 class Stage {
   readonly #home = mkdtempSync(join(tmpdir(), 'holdfast-path-'));
   readonly #children: ChildProcess[] = [];
 
-  async measure(isStreamed: boolean): Promise<readonly CalledFunction[]> {
+  async begin(): Promise<{ readonly gateway: string; readonly counter: CallCounter }> {
     const { url: provider } = await this.#start([launcher, 'sim'], /listens on (\S+);/);
     const up = {
       base_url: provider,
@@ -61,19 +103,7 @@ class Stage {
       ['--inspect=127.0.0.1:0', launcher, 'serve'],
       /listens on (\S+)\/v1/,
     );
-    const counter = await startCallCounter(/ws:\/\/\S+/.exec(said)?.[0] ?? '');
-    for (let index = 0; index < warmUps; index += 1) await ask(url, isStreamed);
-    let common: readonly CalledFunction[] | undefined;
-    for (let round = 0; round < rounds; round += 1) {
-      await counter.take();
-      await ask(url, isStreamed);
-      await setTimeout(settleMs);
-      const called = (await counter.take()).filter((one) => one.url.startsWith(source));
-      const keys = new Set(called.map(toKey));
-      common = (common ?? called).filter((one) => keys.has(toKey(one)));
-    }
-    counter.close();
-    return common ?? [];
+    return { gateway: url, counter: await startCallCounter(/ws:\/\/\S+/.exec(said)?.[0] ?? '') };
   }
 
   async close(): Promise<void> {
@@ -82,8 +112,8 @@ class Stage {
   }
 
   /**
-   * Starts one of our programs, and returns the address that it prints on stderr with all text
-   * before it.
+   * Starts a program of ours and gives the address that it names on stderr, and all that it said
+   * until then.
    */
   #start(
     argv: readonly string[],
@@ -109,23 +139,19 @@ class Stage {
   }
 }
 
-async function ask(gateway: string, isStreamed: boolean): Promise<void> {
+async function ask(gateway: string, kind: AnswerKind): Promise<void> {
   const response = await fetch(`${gateway}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gatewayKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       model: 'main',
-      stream: isStreamed,
+      stream: kind === 'streamed',
       messages: [{ role: 'user', content: 'hello there' }],
     }),
   });
   const text = await response.text();
   if (response.status !== 200)
     throw new Error(`the request was not answered: ${response.status} ${text}`);
-}
-
-function toKey({ url, name, offset }: CalledFunction): string {
-  return `${url} ${offset} ${name}`;
 }
 
 function stop(child: ChildProcess): Promise<void> {
