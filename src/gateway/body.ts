@@ -84,13 +84,10 @@ export async function takeBody(
         takeRoom,
         release,
       };
-    await receiveAll(request, (chunk) => {
-      held.pieces.add(chunk);
-      reserve(held.pieces.length);
-    });
-    const pieces = held.pieces.all();
-    const isOne = pieces.length === 1 || held.pieces.length < inPiecesFrom;
-    return { bytes: isOne ? held.pieces.join() : pieces, takeRoom, release };
+    await receiveAll(request, held, reserve);
+    const { pieces } = held;
+    const isOne = pieces.all.length === 1 || pieces.length < inPiecesFrom;
+    return { bytes: isOne ? pieces.join() : pieces.all, takeRoom, release };
   } catch (error) {
     release();
     discardRest(request, clock);
@@ -112,12 +109,17 @@ function createUpload(request: IncomingMessage, length: number): Upload {
   };
 }
 
-/** Rejects with what `take` throws, or where the sender goes away. */
-function receiveAll(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+/** Rejects with what `reserve` throws at so many bytes, or where the sender goes away. */
+function receiveAll(
+  request: IncomingMessage,
+  held: { readonly pieces: Pieces },
+  reserve: (bytes: number) => void,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onData = (chunk: Buffer): void => {
+    held.pieces.add(chunk);
     try {
-      take(chunk);
+      reserve(held.pieces.length);
     } catch (error) {
       request.off('data', onData);
       reject(error);

@@ -12,7 +12,7 @@ function gather(sizes: readonly number[]): {
   const sent = sizes.map((size, index) => Buffer.alloc(size, index % 251));
   for (const bytes of sent) pieces.add(bytes);
   expect(pieces.length).toBe(sizes.reduce((sum, size) => sum + size, 0));
-  return { pieces: pieces.all(), sent: Buffer.concat(sent) };
+  return { pieces: pieces.all, sent: Buffer.concat(sent) };
 }
 
 describe('Pieces', () => {
@@ -42,6 +42,6 @@ describe('Pieces', () => {
     const pieces = new Pieces();
     const came = [900, 65_536, 34_000].map((size) => Buffer.alloc(size));
     for (const bytes of came) pieces.add(bytes);
-    expect(pieces.all().every((bytes, index) => bytes === came[index])).toBe(true);
+    expect(pieces.all.every((bytes, index) => bytes === came[index])).toBe(true);
   });
 });

@@ -7,12 +7,17 @@
 /** Chunks below this are copied together. */
 const smallChunk = 4 * 1024;
 const blockLength = 64 * 1024;
+const nothing: Buffer = Buffer.alloc(0);
 
 export class Pieces {
   readonly #pieces: Buffer[] = [];
-  /** Small chunks since the last piece. */
-  #block: Buffer | undefined;
-  #blockEnd = 0;
+  /** All that came, in order. */
+  readonly all: readonly Buffer[] = this.#pieces;
+  /** Memory for small chunks: those that came one after the other are one piece of it. */
+  #block = nothing;
+  /** Where the last such piece begins and ends; they are equal when the next begins another. */
+  #start = 0;
+  #end = 0;
   /** Bytes in all; kept here alone. */
   length = 0;
 
@@ -20,33 +25,25 @@ export class Pieces {
     this.length += chunk.length;
     if (chunk.length < smallChunk && this.#pieces.length > 0) this.#addSmall(chunk);
     else {
-      this.#emptyBlock();
+      this.#start = this.#end;
       this.#pieces.push(chunk);
     }
   }
 
-  /** All that came, in order. */
-  all(): readonly Buffer[] {
-    this.#emptyBlock();
-    return this.#pieces;
-  }
-
   /** All that came in one; what came in one chunk is not copied. */
   join(): Buffer {
-    const pieces = this.all();
-    const [first] = pieces;
-    return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
+    const [first] = this.all;
+    return this.all.length === 1 && first !== undefined ? first : Buffer.concat(this.all);
   }
 
   #addSmall(chunk: Buffer): void {
-    if (this.#blockEnd + chunk.length > blockLength) this.#emptyBlock();
-    this.#block ??= Buffer.allocUnsafe(blockLength);
-    this.#blockEnd += chunk.copy(this.#block, this.#blockEnd);
-  }
-
-  #emptyBlock(): void {
-    if (this.#block === undefined || this.#blockEnd === 0) return;
-    this.#pieces.push(Buffer.from(this.#block.subarray(0, this.#blockEnd)));
-    this.#blockEnd = 0;
+    if (this.#end + chunk.length > this.#block.length) {
+      this.#block = Buffer.allocUnsafe(blockLength);
+      this.#start = 0;
+      this.#end = 0;
+    }
+    if (this.#start < this.#end) this.#pieces.pop();
+    this.#end += chunk.copy(this.#block, this.#end);
+    this.#pieces.push(this.#block.subarray(this.#start, this.#end));
   }
 }
