@@ -37,8 +37,6 @@ export class Upstream {
   readonly #clock: Clock;
   readonly #chooseProxy: ChooseProxy;
   readonly #pools = new Map<string, Pool>();
-  /** One for all: a timer a request would cost more than the request's head. */
-  #sweeper: Timer | undefined;
   #isClosed = false;
 
   constructor(clock: Clock, chooseProxy: ChooseProxy) {
@@ -73,7 +71,6 @@ export class Upstream {
   /** Ends every connection, and the requests on them. */
   close(): void {
     this.#isClosed = true;
-    this.#sweeper?.cancel();
     for (const pool of this.#pools.values()) pool.close();
   }
 
@@ -83,20 +80,9 @@ export class Upstream {
     if (known !== undefined) return known;
     const destination = parseOrigin(origin);
     const route = { destination, proxy: this.#chooseProxy(destination) };
-    const pool = new Pool(route, this.#clock, this.#keepSweeping);
+    const pool = new Pool(route, this.#clock);
     this.#pools.set(origin, pool);
     return pool;
-  }
-
-  readonly #keepSweeping = (): void => {
-    if (!this.#isClosed) this.#sweeper ??= this.#clock.startTimer(sweepMs, () => this.#sweep());
-  };
-
-  #sweep(): void {
-    this.#sweeper = undefined;
-    let isAnyWaiting = false;
-    for (const pool of this.#pools.values()) isAnyWaiting = pool.sweep() || isAnyWaiting;
-    if (isAnyWaiting) this.#keepSweeping();
   }
 }
 
@@ -107,20 +93,19 @@ export class Upstream {
 class Pool implements ConnectionKeeper {
   readonly route: RequestRoute;
   readonly #clock: Clock;
-  readonly #onIdle: () => void;
   readonly #all = new Set<Connection | Tunnel>();
   readonly #session: TlsSession = { bytes: undefined };
   /** Monotonic ms. */
   #distrustedUntil = 0;
   #idle: Connection[] = [];
   #lingering: Connection[] = [];
+  /** One for all that wait: a timer a request would cost more than the request's head. */
+  #sweeper: Timer | undefined;
   #isClosed = false;
 
-  /** `onIdle` is told when a connection begins to wait. */
-  constructor(route: RequestRoute, clock: Clock, onIdle: () => void) {
+  constructor(route: RequestRoute, clock: Clock) {
     this.route = route;
     this.#clock = clock;
-    this.#onIdle = onIdle;
   }
 
   /** A fresh connection is one of its own, which serves nobody after it. */
@@ -149,13 +134,13 @@ class Pool implements ConnectionKeeper {
     }
     connection.idleUntil = now + idleMs;
     this.#idle.push(connection);
-    this.#onIdle();
+    this.#sweeper ??= this.#clock.startTimer(sweepMs, this.#sweep);
   }
 
   linger(connection: Connection): void {
     connection.idleUntil = this.#clock.monotonic() + lingerMs;
     this.#lingering.push(connection);
-    this.#onIdle();
+    this.#sweeper ??= this.#clock.startTimer(sweepMs, this.#sweep);
   }
 
   /**
@@ -172,8 +157,8 @@ class Pool implements ConnectionKeeper {
     this.#all.delete(connection);
   }
 
-  /** Closes what has waited for too long. True while any is left that waits. */
-  sweep(): boolean {
+  /** Closes what has waited for too long, as long as any is left that waits. */
+  readonly #sweep = (): void => {
     const now = this.#clock.monotonic();
     const keep = (connection: Connection): boolean => {
       if (connection.isUsable && now < connection.idleUntil) return true;
@@ -184,12 +169,14 @@ class Pool implements ConnectionKeeper {
     this.#lingering = this.#lingering.filter(
       (connection) => connection.isLingering && keep(connection),
     );
-    return this.#idle.length + this.#lingering.length > 0;
-  }
+    const isAnyWaiting = this.#idle.length + this.#lingering.length > 0;
+    this.#sweeper = isAnyWaiting ? this.#clock.startTimer(sweepMs, this.#sweep) : undefined;
+  };
 
   /** Ends every connection, and the requests on them. */
   close(): void {
     this.#isClosed = true;
+    this.#sweeper?.cancel();
     this.#idle = [];
     this.#lingering = [];
     for (const connection of this.#all) {

@@ -117,13 +117,17 @@ export function framingOf({ status, headers }: ResponseHead): Framing {
     const found = `the answer has the transfer coding "${coding}", which was not asked for`; // we send no `te`
     throw new WireError('HPE_INVALID_TRANSFER_ENCODING', found);
   }
-  return length === undefined ? Number.POSITIVE_INFINITY : parseLength(length);
+  if (length === undefined) return Number.POSITIVE_INFINITY;
+  return oneLength.test(length) ? Number(length) : parseRepeatedLength(length);
 }
 
-/** The same length said several times is one. 15 digits are a petabyte, and exact. */
-function parseLength(text: string): number {
+/** 15 digits are a petabyte, and exact. */
+const oneLength = /^\d{1,15}$/;
+
+/** The same length said several times is one. */
+function parseRepeatedLength(text: string): number {
   const [first = '', ...more] = text.split(',').map((part) => part.trim());
-  if (/^\d{1,15}$/.test(first) && more.every((other) => other === first)) return Number(first);
+  if (oneLength.test(first) && more.every((other) => other === first)) return Number(first);
   throw new WireError('HPE_INVALID_CONTENT_LENGTH', `the answer has the length "${text}"`);
 }
 

@@ -27,6 +27,11 @@ const longestHead = 16 * 1024;
 const endOfHead = Buffer.from('\r\n\r\n');
 const nothing = Buffer.alloc(0);
 
+/** What a hexadecimal digit is worth, by its byte; -1 for what is none. */
+const digitOf = Int8Array.from({ length: 256 }, (_, byte) => {
+  const digit = Number.parseInt(String.fromCharCode(byte), 16);
+  return Number.isNaN(digit) ? -1 : digit;
+});
 /** 13 hexadecimal digits are exact as a number. */
 const mostDigits = 13;
 /**
@@ -180,8 +185,11 @@ export class ResponseReader {
     const [bytes, offset] = [this.#bytes, this.#offset];
     let at = offset;
     let size = 0;
-    for (let digit = hexDigit(bytes[at]); digit >= 0; digit = hexDigit(bytes[++at]))
+    for (; at < bytes.length; at += 1) {
+      const digit = digitOf[bytes.readUInt8(at)] ?? -1;
+      if (digit < 0) break;
       size = size * 16 + digit;
+    }
     if (at - offset > mostDigits || (at === offset && at < bytes.length)) throw badSize('');
     this.#asideBytes = 0;
     this.#offset = at + 2;
@@ -222,13 +230,6 @@ export class ResponseReader {
     this.#asideBytes += end - offset;
     return bytes.toString('latin1', offset, end);
   }
-}
-
-/** -1 for what is none. */
-function hexDigit(byte = 0): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
 function noLineEnd(): WireError {
