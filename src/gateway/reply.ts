@@ -34,8 +34,7 @@ export class SocketSink implements ReplySink {
   #limit: SendLimit | undefined;
   /** Goes out with the first bytes; undefined from then on. */
   #head: Head | undefined;
-  /** It is an answer in events. */
-  isStream = false;
+  #headers: Headers = {};
   /** Who answers; known with the head. */
   target: string | undefined;
   /** When the first bytes went out, epoch ms. */
@@ -50,8 +49,13 @@ export class SocketSink implements ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#head = { status, headers };
-    this.isStream = isEvents(headers);
+    this.#headers = headers;
     this.target = headers['x-holdfast-target'];
+  }
+
+  /** It is an answer in events. */
+  get isStream(): boolean {
+    return isEvents(this.#headers);
   }
 
   write(chunk: Uint8Array): boolean {
@@ -71,18 +75,19 @@ export class SocketSink implements ReplySink {
    * has ended it by then.
    */
   end(chunk?: Uint8Array): void {
-    if (this.#head === undefined) this.#endWith(chunk);
-    else this.#sending.clock.afterTurn(() => this.#leave(chunk));
+    if (this.#head === undefined) {
+      this.#endWith(chunk);
+      return;
+    }
+    this.#sending.clock.afterTurn(() => {
+      if (this.#response.writableEnded) return;
+      this.#writeHead();
+      this.#endWith(chunk);
+    });
   }
 
   cut(): void {
     this.#response.destroy();
-  }
-
-  #leave(whole: Uint8Array | undefined): void {
-    if (this.#response.writableEnded) return;
-    this.#writeHead();
-    this.#endWith(whole);
   }
 
   #endWith(last: Uint8Array | undefined): void {
