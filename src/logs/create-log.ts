@@ -11,17 +11,25 @@ import { LogFile } from './log-file.ts';
 import { Repeats } from './repeats.ts';
 import { factsOf, sentenceOf } from './request-entries.ts';
 
+/** The configuration says how a log is written. */
 export interface LogOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
   readonly keep: number;
   /** `text` writes lines for people to `talk`; `json` writes lines of JSON to files. */
   readonly format: 'text' | 'json';
+}
+
+export interface LogOutlet {
   readonly talk: (text: string) => void;
+  /** Gets the events that happen before the log begins. */
+  readonly tellEarly: (event: LoggedEvent) => void;
 }
 
 export interface Log {
   readonly listen: EventListener;
+  /** Starts to write. Until this is called, the configuration is not known. */
+  begin(options: LogOptions): void;
   /** Writes all pending lines. */
   close(): Promise<void>;
 }
@@ -39,26 +47,19 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
  * Events of the gateway as a whole go to `talk` in both formats, since nobody reads log files while
  * it starts.
  */
-export function createLog({ host, folder, keep, format, talk }: LogOptions): Log {
-  const file =
-    format === 'json' ? new LogFile({ host, folder, keep, tell: sayWarning }) : undefined;
-  const write = (entry: LogEntry): void => {
-    if (file !== undefined) file.add(toJsonLine(entry));
-    else talk(toTextLine(entry, host.clock.now()));
-  };
-  const repeats = new Repeats(host.clock, write);
-  const lasting = new Lasting(write);
-
-  function sayWarning(text: string): void {
-    talk(`warning: ${text}\n`);
-  }
+export function createLog({ talk, tellEarly }: LogOutlet): Log {
+  let pages: LogPages | undefined;
 
   function noteEvent(event: LoggedEvent): void {
+    if (pages === undefined) {
+      tellEarly(event);
+      return;
+    }
     talk(`${event.type}: ${event.text}\n`);
-    if (file === undefined) return;
+    if (pages.file === undefined) return;
     const { type, text } = event;
     const cause = type === 'warning' ? event.code : undefined;
-    write({ at: host.clock.now(), level: levels[type], event: type, text, cause });
+    pages.write({ at: pages.clock.now(), level: levels[type], event: type, text, cause });
   }
 
   return {
@@ -70,12 +71,39 @@ export function createLog({ host, folder, keep, format, talk }: LogOptions): Log
       const { outcome, attempts, skipped } = record;
       const isPlain = outcome === 'answered' && attempts.length === 1 && skipped.length === 0;
       const facts = isPlain ? undefined : factsOf(record);
-      if (facts !== undefined) repeats.add(facts, () => sentenceOf(record));
-      if (facts !== undefined || lasting.isWatching) lasting.note(record);
+      if (facts !== undefined) pages?.repeats.add(facts, () => sentenceOf(record));
+      if (facts !== undefined || pages?.lasting.isWatching === true) pages?.lasting.note(record);
+    },
+    begin: (options) => {
+      pages = openPages(options, talk);
     },
     close: async () => {
-      repeats.close();
-      await file?.close();
+      pages?.repeats.close();
+      await pages?.file?.close();
     },
   };
+}
+
+/** Holds what a log that has begun writes to. */
+interface LogPages {
+  /** Undefined when lines go to `talk`. */
+  readonly file: LogFile | undefined;
+  readonly write: (entry: LogEntry) => void;
+  readonly repeats: Repeats;
+  readonly lasting: Lasting;
+  readonly clock: Host['clock'];
+}
+
+function openPages(
+  { host, folder, keep, format }: LogOptions,
+  talk: (text: string) => void,
+): LogPages {
+  const tell = (text: string): void => talk(`warning: ${text}\n`);
+  const file = format === 'json' ? new LogFile({ host, folder, keep, tell }) : undefined;
+  const { clock } = host;
+  const write = (entry: LogEntry): void => {
+    if (file !== undefined) file.add(toJsonLine(entry));
+    else talk(toTextLine(entry, clock.now()));
+  };
+  return { file, write, repeats: new Repeats(clock, write), lasting: new Lasting(write), clock };
 }

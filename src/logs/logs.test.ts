@@ -20,8 +20,16 @@ beforeEach(() => {
   said = [];
 });
 
-const begin = (format: 'text' | 'json' = 'json', keep = 14): Log =>
-  createLog({ host, folder, keep, format, talk: (text) => said.push(text) });
+const begin = (format: 'text' | 'json' = 'json', keep = 14): Log => {
+  const log = create();
+  log.begin({ host, folder, keep, format });
+  return log;
+};
+const create = (): Log =>
+  createLog({
+    talk: (text) => said.push(text),
+    tellEarly: ({ text }) => said.push(`early: ${text}`),
+  });
 
 const acme = { credential: 'acme:config', fingerprint: 'sha256:1', startedAt: 0, durationMs: 100 };
 
@@ -101,6 +109,16 @@ describe('a log', () => {
     );
     expect(said[1]).toBe('warning: no key\n');
     expect(host.files.list(folder)).toEqual([]);
+  });
+
+  it('tells at once what happens before it begins, and writes nothing of it', async () => {
+    const log = create();
+    log.listen({ type: 'warning', code: 'key-missing', text: 'no key' });
+    finish(log, rescued());
+    log.begin({ host, folder, keep: 14, format: 'json' });
+    await log.close();
+    expect(said).toEqual(['early: no key']);
+    expect(written()).toEqual([]);
   });
 
   it('writes what concerns the whole gateway into the file and tells it too', async () => {

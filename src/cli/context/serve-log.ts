@@ -4,42 +4,36 @@
  */
 
 import { createLog, type Log } from '../../logs/create-log.ts';
-import type { EngineEvent } from '../../model/events.ts';
+import type { EventListener } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { dim, type Terminal } from '../terminal/terminal.ts';
 
 export class ServeLog {
   readonly #terminal: Terminal;
-  #log: Log | undefined;
+  readonly #log: Log;
+  readonly listen: EventListener;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
+    this.#log = createLog({
+      talk: (text) => terminal.talk(text),
+      tellEarly: ({ type, text }) => terminal.talk(`${dim(terminal, `${type}:`)} ${text}\n`),
+    });
+    this.listen = this.#log.listen;
   }
-
-  readonly listen = (event: EngineEvent): void => {
-    if (this.#log !== undefined) this.#log.listen(event);
-    else if (event.type !== 'finished')
-      this.#terminal.talk(`${dim(this.#terminal, `${event.type}:`)} ${event.text}\n`);
-  };
 
   /** `isTrial` writes no files. */
   begin(
     { host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>,
     isTrial: boolean,
   ): void {
-    const { folder, format, keep } = config().log;
-    const chosen = format === 'auto' ? autoFormat(this.#terminal, isTrial) : format;
-    this.#log = createLog({
-      host,
-      folder: folder ?? paths.logFolder,
-      keep,
-      format: chosen,
-      talk: (text) => this.#terminal.talk(text),
-    });
+    const { folder, format: wanted, keep } = config().log;
+    const format = wanted === 'auto' ? autoFormat(this.#terminal, isTrial) : wanted;
+    this.#log.begin({ host, folder: folder ?? paths.logFolder, keep, format });
   }
 
   async close(): Promise<void> {
-    await this.#log?.close();
+    await this.#log.close();
   }
 }
 
