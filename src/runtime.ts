@@ -150,7 +150,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     ...view,
     warnings: () => [...config().warnings, ...inspector.warnings()],
     ...listening,
-    exchange: parts.carry,
+    exchange: exchange.bind(undefined, engine),
     compressor: engine.compressor,
     descriptions: engine.descriptions,
     contents: engine.contents,
@@ -180,7 +180,6 @@ interface RuntimeParts {
   readonly inspector: KeyInspector;
   readonly logins: Logins;
   readonly state: RuntimeState;
-  readonly carry: Runtime['exchange'];
 }
 
 type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
@@ -252,7 +251,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     keepRecord: state.keep,
     ...createAsking({ host, config, emit, redactor, paths }, kind === 'memory', carry),
   };
-  return { engine, holder, view, inspector, logins, state, carry };
+  return { engine, holder, view, inspector, logins, state };
 }
 
 /** Creates the keys' interface, including stored keys. */
@@ -292,7 +291,7 @@ type RuntimeView = Pick<Runtime, 'config' | 'configRefused' | 'reload'>;
 /** The configuration as the other parts see it. `adapt` runs once per version. */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): RuntimeView {
   const view = {
-    config: () => holder.current(),
+    config: holder.current,
     configRefused: () => holder.refused,
     reload: () => void holder.reload(),
   };

@@ -106,7 +106,7 @@ export class ConfigHolder {
    * The configuration as of now: costs three stats when nothing changed. The same object until
    * something did.
    */
-  current(): ResolvedConfig {
+  readonly current = (): ResolvedConfig => {
     const { text, variables, stored } = this.#seen;
     const isSame =
       this.#file?.current() === text &&
@@ -114,7 +114,7 @@ export class ConfigHolder {
       this.credentialsFile.current() === stored;
     if (!isSame) this.#take();
     return this.#config;
-  }
+  };
 
   /** Reads everything again, changed or not; a broken file is refused as in `current`. */
   reload(): ResolvedConfig {
