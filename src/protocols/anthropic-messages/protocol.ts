@@ -1,7 +1,7 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { recordsIn } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
@@ -51,7 +51,7 @@ const form: BodyForm = {
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   pathFor: (operation) => paths[operation],
-  readBody: (request) => readBody(request, form),
+  readBody: createBodyReader(form),
   bodyEdits: messagesEdits,
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },

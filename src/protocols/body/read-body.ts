@@ -6,7 +6,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { NamedInPath } from '../../model/protocol.ts';
-import type { AskedBody, WireBody } from '../../model/request.ts';
+import type { WireBody } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import {
   listPictures,
@@ -16,7 +16,7 @@ import {
   type TellPicture,
 } from '../content/pictures.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import type { Bound, Continuation, ReadBody } from '../contract/protocol.ts';
+import type { Bound, Continuation, Protocol, ReadBody } from '../contract/protocol.ts';
 import { mostTranslated, mostValues } from '../json/check-json.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, listIn, parseOrNothing, type WireObject } from '../json/is-record.ts';
@@ -76,19 +76,27 @@ export interface BodyForm {
   readonly pictures?: PictureForm;
 }
 
-/** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readBody(request: AskedBody, form: BodyForm): ReadBody {
-  const { named } = request;
-  const bytes = new RequestBytes(request);
-  const found = scanObject(bytes, form.bound.words);
-  if (found !== undefined && (found.twice.length === 0 || !isAmbiguous(found.twice, form)))
-    return new JsonBody({ bytes, form, named, ...found });
-  if (found === undefined) throw bytes.use(refuseBroken);
-  // Written anew, it has each field once: the last, which the parser takes.
-  return readBody(
-    { ...request, body: rewrite({ bytes, fields: found.fields }, () => undefined) },
-    form,
-  );
+/**
+ * Reads bodies in one form where an answer is to be generated, and in another for all other
+ * operations. It throws `RequestError` (400) with what is wrong and how it should look.
+ */
+export function createBodyReader(
+  generateForm: BodyForm,
+  otherForm: BodyForm = generateForm,
+): Protocol['readBody'] {
+  const readBody: Protocol['readBody'] = (request, operation) => {
+    const form = operation === 'generate' ? generateForm : otherForm;
+    const { named } = request;
+    const bytes = new RequestBytes(request);
+    const found = scanObject(bytes, form.bound.words);
+    if (found === undefined) throw bytes.use(refuseBroken);
+    if (found.twice.length === 0 || !isAmbiguous(found.twice, form))
+      return new JsonBody({ bytes, form, named, ...found });
+    // Written anew, it has each field once: the last, which the parser takes.
+    const body = rewrite({ bytes, fields: found.fields }, () => undefined);
+    return readBody({ ...request, body }, operation);
+  };
+  return readBody;
 }
 
 /**
@@ -142,9 +150,11 @@ class JsonBody implements ReadBody {
     const choices = form.choicesField && this.#read(form.choicesField);
     this.choices = choices === undefined ? 1 : parseCount(choices);
     const { isNoReasoning, speaksOfReasoning = saysMoreThanNull } = form;
-    const said = form.reasoningFields
-      .flatMap((field) => this.#textOf(field)?.replace(/\s/g, '') ?? [])
-      .filter(speaksOfReasoning);
+    const said: string[] = [];
+    for (const field of form.reasoningFields) {
+      const value = this.#textOf(field)?.replace(/\s/g, '');
+      if (value !== undefined && speaksOfReasoning(value)) said.push(value);
+    }
     this.asksReasoning = said.some((value) => !isNoReasoning(value));
     this.refusesReasoning = said.length > 0 && !this.asksReasoning;
   }

@@ -4,7 +4,7 @@
  */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
-import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { isRecord } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
@@ -59,8 +59,7 @@ export const googleGenerateContent: Protocol = {
     operation === 'generate' && isStreamed
       ? `/${resourceName(model)}:streamGenerateContent?alt=sse`
       : `/${resourceName(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
-  readBody: (request, operation) =>
-    readBody(request, operation === 'generate' ? generateForm : form),
+  readBody: createBodyReader(generateForm, form),
   bodyEdits: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: (options) => new GoogleWatch(options),

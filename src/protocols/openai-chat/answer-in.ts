@@ -15,7 +15,7 @@ import type {
   NeutralPart,
 } from '../translation/neutral.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { noUsage, readTokenCounts } from '../translation/usage.ts';
+import { countChatTokens, noUsage } from '../translation/usage.ts';
 import { ChatCalls } from './calls-in.ts';
 
 /** A message, or a piece of one. */
@@ -44,7 +44,7 @@ export class ChatAnswerDecoder implements AnswerDecoder {
   end(): readonly NeutralPart[] {
     if (this.#finish === undefined) throw new TypeError('its events do not make an answer');
     const unified = toFinish(this.#finish, this.#hasRefused);
-    const usage = this.#usage ? readTokenCounts(this.#usage, ['prompt', 'completion']) : noUsage;
+    const usage = this.#usage ? countChatTokens(this.#usage) : noUsage;
     return [
       ...this.#calls.end(),
       { type: 'finish', finishReason: { unified, raw: undefined }, usage },

@@ -35,8 +35,8 @@ export function namesOfCall({ extra_content: extra }: WireObject): readonly stri
  * In an answer: its audio, which the next request names instead of sending it back, and the
  * signatures of its calls.
  */
-export function namesOfMessage(message: unknown): readonly string[] {
-  return isRecord(message) ? [...namesOfAudio(message), ...namesOfCalls(message)] : [];
+export function namesOfMessage(message: WireObject): readonly string[] {
+  return [...namesOfAudio(message), ...namesOfCalls(message)];
 }
 
 function namesOfAudio({ audio }: WireObject): readonly string[] {

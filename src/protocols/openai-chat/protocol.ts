@@ -1,7 +1,7 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
@@ -55,8 +55,7 @@ const generateForm: BodyForm = {
 export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
-  readBody: (request, operation) =>
-    readBody(request, operation === 'generate' ? generateForm : embedForm),
+  readBody: createBodyReader(generateForm, embedForm),
   bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ChatWatch(options),

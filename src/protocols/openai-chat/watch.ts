@@ -18,8 +18,7 @@ import type { BodyVerdict } from '../contract/protocol.ts';
 import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { judgeFinishes } from '../translation/finish.ts';
-import type { NeutralUsage } from '../translation/neutral.ts';
-import { readTokenCounts, readUsage } from '../translation/usage.ts';
+import { countChatTokens, readUsage } from '../translation/usage.ts';
 import { namesOfMessage } from './bound.ts';
 
 export class ChatWatch extends WatchedStream {
@@ -81,7 +80,7 @@ export class ChatWatch extends WatchedStream {
     this.#begun.add(index);
     const { tool_calls: calls, function_call: call, audio } = delta;
     this.hasCall ||= isFilled(calls) || isFilled(call);
-    if (audio !== undefined || calls !== undefined) this.made.push(...namesOfMessage(delta));
+    if ((audio ?? calls) != null) this.made.push(...namesOfMessage(delta));
     if (this.options.keepsText) this.#keep(choice, delta);
     return true;
   }
@@ -165,10 +164,6 @@ function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): 
   return false;
 }
 
-function countChatTokens(usage: WireObject): NeutralUsage {
-  return readTokenCounts(usage, ['prompt', 'completion']);
-}
-
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
 export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorEvent(body)) return { kind: 'error' };
@@ -189,7 +184,10 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const { message } = first;
   const isEmpty = !(isRecord(message) && saysSomething(message));
   const all = recordsIn(choices);
-  const made = all.flatMap((choice) => namesOfMessage(choice['message']));
+  const made: string[] = [];
+  for (const { message: told } of all)
+    if (isRecord(told) && (told['audio'] ?? told['tool_calls']) != null)
+      made.push(...namesOfMessage(told));
   return {
     kind: 'answer',
     usage,

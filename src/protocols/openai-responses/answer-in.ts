@@ -16,7 +16,7 @@ import {
 import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
-import { noUsage, readTokenCounts } from '../translation/usage.ts';
+import { countResponseTokens, noUsage } from '../translation/usage.ts';
 import {
   type ItemKind,
   kindOfItem,
@@ -68,7 +68,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     const hasCalls = this.#items.some(isCall);
     const unified = toFinish(this.#response, { hasCalls, hasRefused: this.#hasRefused });
     const { usage: said } = this.#response;
-    const usage = isRecord(said) ? readTokenCounts(said, ['input', 'output']) : noUsage;
+    const usage = isRecord(said) ? countResponseTokens(said) : noUsage;
     return [...parts, { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
   }
 

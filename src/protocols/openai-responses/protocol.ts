@@ -1,6 +1,6 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
-import { type BodyForm, readBody } from '../body/read-body.ts';
+import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
@@ -37,7 +37,7 @@ const form: BodyForm = {
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
-  readBody: (request) => readBody(request, form),
+  readBody: createBodyReader(form),
   bodyEdits: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: (options) => new ResponsesWatch(options),

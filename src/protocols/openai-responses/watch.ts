@@ -15,8 +15,7 @@ import {
 } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
-import type { NeutralUsage } from '../translation/neutral.ts';
-import { readTokenCounts, readUsage } from '../translation/usage.ts';
+import { countResponseTokens, readUsage } from '../translation/usage.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { isOutput, isWellFormed } from './content-shape.ts';
 import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
@@ -197,10 +196,6 @@ function isFilledPart(part: unknown): boolean {
     isRecord(part) &&
     (isFilled(part['text']) || isFilled(part['refusal']) || isFilled(part['transcript']))
   );
-}
-
-function countResponseTokens(usage: WireObject): NeutralUsage {
-  return readTokenCounts(usage, ['input', 'output']);
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */

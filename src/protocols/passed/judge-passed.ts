@@ -8,7 +8,7 @@ import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { isRecord, parseOrNothing, recordsIn, type WireObject } from '../json/is-record.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
-import { readTokenCounts, readUsage } from '../translation/usage.ts';
+import { countChatTokens, countResponseTokens, readUsage } from '../translation/usage.ts';
 
 /** Fields of a file or a batch that name what only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
@@ -47,8 +47,5 @@ function stringsIn(value: unknown): readonly string[] {
 
 /** Pictures and sound are counted in these words, and by some vendors in those of a chat. */
 function countPassed(usage: WireObject): NeutralUsage {
-  return readTokenCounts(
-    usage,
-    usage['input_tokens'] == null ? ['prompt', 'completion'] : ['input', 'output'],
-  );
+  return usage['input_tokens'] == null ? countChatTokens(usage) : countResponseTokens(usage);
 }

@@ -3,9 +3,9 @@
  * or in a form, and only where its operation has one. Nothing else of it is looked at or changed.
  */
 
-import type { AccessRequest, AskedBody, WireBody } from '../../model/request.ts';
+import type { AccessRequest, WireBody } from '../../model/request.ts';
 import { boundTo } from '../body/bound-reference.ts';
-import { type BodyForm, readBody } from '../body/read-body.ts';
+import { createBodyReader } from '../body/read-body.ts';
 import type { Bound, ReadBody } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { invalid } from '../json/refusal.ts';
@@ -16,7 +16,7 @@ import { boundaryOf, type FormField, findFields, isMultipart } from './multipart
 /** What the account keeps that a batch is made of. */
 const inputField = 'input_file_id';
 
-const form: BodyForm = {
+const readNamed = createBodyReader({
   reasoningFields: [],
   isNoReasoning: () => false,
   bound: { fields: [inputField], words: createWordList([]), find: findInput },
@@ -25,7 +25,7 @@ const form: BodyForm = {
   edits: { conversation: [], dropSealed: (body) => body },
   conversation: inputField,
   isToolResult: () => true,
-};
+});
 
 /** Why nobody could go on with such an answer. */
 export const obstacle = 'an answer that is not text';
@@ -47,19 +47,18 @@ export function readPassed(
     const type = headers['content-type'];
     return type !== undefined && isMultipart(type)
       ? readPassedForm(bytes, type)
-      : readPassedJson(request, bytes);
+      : readPassedJson(readNamed(request, operation), bytes);
   }
   const own = boundTo(operation === 'files' ? 'the file' : 'the batch', passage?.object);
   const isJson = operation === 'batches' && bytes.length > 0;
   const named = isJson
-    ? readBody({ ...request, named: { model: operation, isStreamed: false } }, form)
+    ? readNamed({ ...request, named: { model: operation, isStreamed: false } }, operation)
     : undefined;
   const references = [...own, ...(named?.bound()?.references ?? [])];
   return asItIs(bytes, operation, references.length === 0 ? undefined : { references, sealed: [] });
 }
 
-function readPassedJson(request: AskedBody, bytes: RequestBytes): ReadBody {
-  const read = readBody(request, form);
+function readPassedJson(read: ReadBody, bytes: RequestBytes): ReadBody {
   return { ...asItIs(bytes, read.model, undefined), encodeFor: (target) => read.encodeFor(target) };
 }
 

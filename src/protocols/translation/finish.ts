@@ -92,8 +92,13 @@ export function judgeFinish(value: unknown): Finish {
 
 /** How several answers of one request ended: as the first did, unless one of them failed. */
 export function judgeFinishes(answers: readonly WireObject[], field: string): Finish {
-  const all = answers.map((answer) => judgeFinish(answer[field]));
-  return all.find(({ kind }) => kind === 'broken') ?? all[0] ?? noFinish;
+  let first: Finish | undefined;
+  for (const answer of answers) {
+    const finish = judgeFinish(answer[field]);
+    if (finish.kind === 'broken') return finish;
+    first ??= finish;
+  }
+  return first ?? noFinish;
 }
 
 /**

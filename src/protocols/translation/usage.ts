@@ -42,29 +42,27 @@ export function sumOf(usage: WireObject, fields: readonly string[]): number | un
 
 /**
  * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts
- * of the sums: `prompt` and `completion`, or `input` and `output`. DeepSeek says the cached part in
- * a field of its own; what was written to a cache is told by OpenRouter beside that, by LiteLLM in
- * Anthropic's field.
+ * of the sums. DeepSeek says the cached part in a field of its own; what was written to a cache is
+ * told by OpenRouter beside that, by LiteLLM in Anthropic's field.
  */
-export function readTokenCounts(
-  usage: WireObject,
-  [asked, answered]: readonly ['prompt', 'completion'] | readonly ['input', 'output'],
-): NeutralUsage {
-  const input = readCount(usage[`${asked}_tokens`]);
-  const output = readCount(usage[`${answered}_tokens`]);
-  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'], cache_write_tokens: kept } =
-    groupIn(usage, asked);
-  const cacheRead = readCount(cached) ?? 0;
-  const cacheWrite = readCount(kept ?? usage['cache_creation_input_tokens']);
-  const reasoning = readCount(groupIn(usage, answered)['reasoning_tokens']) ?? 0;
-  return {
-    inputTokens: {
-      total: input,
-      noCache: input && Math.max(0, input - cacheRead - (cacheWrite ?? 0)),
-      cacheRead,
-      cacheWrite,
-    },
-    outputTokens: { total: output, text: output && Math.max(0, output - reasoning), reasoning },
+function createCount(asked: string, answered: string): (usage: WireObject) => NeutralUsage {
+  return (usage) => {
+    const input = readCount(usage[`${asked}_tokens`]);
+    const output = readCount(usage[`${answered}_tokens`]);
+    const { cached_tokens: cached = usage['prompt_cache_hit_tokens'], cache_write_tokens: kept } =
+      groupIn(usage, asked);
+    const cacheRead = readCount(cached) ?? 0;
+    const cacheWrite = readCount(kept ?? usage['cache_creation_input_tokens']);
+    const reasoning = readCount(groupIn(usage, answered)['reasoning_tokens']) ?? 0;
+    return {
+      inputTokens: {
+        total: input,
+        noCache: input && Math.max(0, input - cacheRead - (cacheWrite ?? 0)),
+        cacheRead,
+        cacheWrite,
+      },
+      outputTokens: { total: output, text: output && Math.max(0, output - reasoning), reasoning },
+    };
   };
 }
 
@@ -72,6 +70,9 @@ function groupIn(usage: WireObject, name: string): WireObject {
   const group = usage[`${name}_tokens_details`];
   return isRecord(group) ? group : {};
 }
+
+export const countChatTokens = createCount('prompt', 'completion');
+export const countResponseTokens = createCount('input', 'output');
 
 /** Numbers are added, groups of numbers one by one; what only one side has stays. */
 export function addUsage(one: WireObject | undefined, other: WireObject): WireObject {
