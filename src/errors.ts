@@ -55,29 +55,26 @@ export type AnswerCode = ErrorCode | FailureClass | (typeof answerCodes)[number]
 export type ErrorCode = (typeof errorCodes)[number];
 
 export interface AccessErrorFacts {
-  readonly howToFix?: string;
-  /** The fix in its parts. Default: `howToFix` as the text. */
-  readonly fix?: Fix | undefined;
+  /** A text alone is a fix without a command. */
+  readonly fix?: Fix | string | undefined;
   readonly cause?: unknown;
 }
 
-/** Base of all our errors; `message` says what happened, `howToFix` what to do. */
+/** Base of all our errors; `message` says what happened, `fix` what to do. */
 export class AccessError extends Error {
   override readonly name: string = 'AccessError';
   readonly code: ErrorCode;
-  readonly howToFix: string | undefined;
   readonly fix: Fix | undefined;
 
   constructor(code: ErrorCode, message: string, facts: AccessErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
-    this.howToFix = facts.howToFix;
-    this.fix = facts.fix ?? (facts.howToFix === undefined ? undefined : { text: facts.howToFix });
+    this.fix = typeof facts.fix === 'string' ? { text: facts.fix } : facts.fix;
   }
 }
 
 /** An unknown name: in the last part of the key, or in the value there. */
-export interface Slip {
+export interface Typo {
   readonly of: 'key' | 'value';
   readonly written: string;
   /** The nearest known name. Absent: none is near. */
@@ -93,8 +90,8 @@ export interface ConfigProblem {
   /** Key path: `providers.xiaomi.base_url`. */
   readonly key: string;
   readonly message: string;
-  readonly howToFix?: string | undefined;
-  readonly slip?: Slip | undefined;
+  readonly fix?: Fix | undefined;
+  readonly typo?: Typo | undefined;
   /** Present if this alone would only be a warning. */
   readonly severity?: 'warning';
 }
@@ -119,12 +116,12 @@ export class ConfigError extends AccessError {
 
   /** Copies the error with each of its texts changed, so that secrets can be blanked. */
   mapTexts(change: (text: string) => string): ConfigError {
-    const problems = this.problems.map(({ key, message, howToFix, slip, ...place }) => ({
+    const problems = this.problems.map(({ key, message, fix, typo, ...place }) => ({
       ...place,
       key: change(key),
       message: change(message),
-      howToFix: howToFix && change(howToFix),
-      ...(slip && { slip: { ...slip, written: change(slip.written) } }),
+      fix: fix && { ...fix, text: change(fix.text) },
+      ...(typo && { typo: { ...typo, written: change(typo.written) } }),
     }));
     return new ConfigError(this.code, problems);
   }
@@ -207,14 +204,14 @@ export class NoTargetAnswered extends AccessError {
 }
 
 /**
- * For example `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean
+ * For example `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you mean
  * base_url?`
  */
 function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column]
     .filter((part) => part !== undefined)
     .join(':');
-  const fix = problem.howToFix === undefined ? '' : `\n    How to fix: ${problem.howToFix}`;
+  const fix = problem.fix === undefined ? '' : `\n    To fix: ${formatFix(problem.fix)}`;
   const severity = problem.severity === undefined ? '' : `${problem.severity}: `;
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }
@@ -250,11 +247,15 @@ export function runShort(code: string): RequestError {
     `Holdfast has no file descriptor, thread or memory left for it (${code})`,
     {
       status: 429,
-      howToFix:
-        'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
+      fix: 'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
       headers: { 'retry-after': '1' },
     },
   );
+}
+
+/** For example `end the process that holds it: fuser -k -TERM state.db`. */
+export function formatFix({ text, command }: Fix): string {
+  return command === undefined ? text : `${text}: ${command}`;
 }
 
 /** Ends a switch over a closed set: a new member fails to compile here. */

@@ -208,7 +208,7 @@ export function stageCertificates({
   ];
 }
 
-/** What somebody else must mend, or a hand on this machine that is not ours. */
+/** What somebody else must fix, or a hand on this machine that is not ours. */
 export function stageOthers({ provider, late, untrusted }: Scene): readonly StagedTrouble[] {
   const files = withKey('sk-sim-good+new');
   return [

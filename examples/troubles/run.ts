@@ -1,7 +1,7 @@
 /**
- * Staged troubles: each with real processes, named with its cause and the line that mends it in the
+ * Staged troubles: each with real processes, named with its cause and the line that fixes it in the
  * first five lines of `holdfast doctor` or `holdfast explain`. That line is pasted into a shell;
- * then the trouble is gone. A few have no such line: who can mend them is told instead.
+ * then the trouble is gone. A few have no such line: who can fix them is told instead.
  *
  *     npx node examples/troubles/run.ts [words of a name]
  */
@@ -107,10 +107,10 @@ async function play(trouble: StagedTrouble): Promise<void> {
     const at = head.findIndex((line) => says.test(line));
     expectThat(at >= 0, 'its cause is named in the first five lines');
     if (isOthers) return;
-    const mend = head.slice(at).flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
-    expectThat(mend !== undefined, `with a line to paste: ${mend}`);
+    const fix = head.slice(at).flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
+    expectThat(fix !== undefined, `with a line to paste: ${fix}`);
     const pasted = await stage.paste(
-      `${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`,
+      `${fix} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`,
       shell,
       {
         input,

@@ -61,11 +61,11 @@ export interface StagedTrouble {
   readonly by?: string;
   /** Its cause, in the first five lines. */
   readonly says: RegExp;
-  /** What is typed where the mend asks for something. */
+  /** What is typed where the fix asks for something. */
   readonly typed?: string;
   /** What must end well afterwards. Default: `holdfast ask hello`. */
   readonly after?: string;
-  /** No line of ours mends it: it is only named. */
+  /** No line of ours fixes it: it is only named. */
   readonly isOthers?: true;
 }
 

@@ -18,9 +18,9 @@ describe('commands', () => {
     const { face, host } = await play({ lines, steps: [answer('A')] });
     expect(face.shown).toEqual([
       expect.stringMatching(/^main answers\. Others: .*one\/m, two\/m/),
-      'From now on: two/m.',
+      'Using two/m from now on.',
       'answer: A',
-      'From now on: three/x, which no list has: it is asked as named.',
+      "Using three/x from now on. It is in no provider's model list; the name is sent as typed.",
     ]);
     expect(host.upstream.requests[0]?.origin).toBe('https://two.example');
   });
@@ -30,7 +30,7 @@ describe('commands', () => {
     expect(face.shown[1]).toMatch(
       /^Answered after .* by one\/m, the first that was asked\.\n {2}main → one\/m/,
     );
-    expect(face.shown[2]).toMatch(/^This sitting: 1 answer, 10 tokens in, 5 out\./);
+    expect(face.shown[2]).toMatch(/^This session: 1 answer, 10 tokens in, 5 out\./);
   });
 
   it('/title gives a title, /sessions lists those of before', async () => {
@@ -46,7 +46,7 @@ describe('commands', () => {
     ['/why', 'ERROR nothing has been answered yet'],
     ['/retry', 'ERROR nothing has been said yet'],
     ['/title x', 'ERROR a conversation without a message has no title'],
-    ['/sessions', 'There is none yet.'],
+    ['/sessions', 'No conversation is stored yet.'],
     ['/help', expect.stringContaining('/retry')],
   ])('%s, first of all', async (line, said) => {
     const { face, sent } = await play({ lines: [line], steps: [] });

@@ -26,17 +26,17 @@ interface ChatCommand {
 }
 
 const commands: Readonly<Record<string, ChatCommand>> = {
-  why: { says: 'why the last answer came as it did', run: sayWhy },
+  why: { says: 'show show show why the last answer came as it did', run: sayWhy },
   model: {
     takes: '[name]',
-    says: 'who answers from now on; alone: who does, and who could',
+    says: 'choose the model; alone, show it and the others',
     run: model,
   },
   retry: { says: 'ask the last message again', run: (chat) => chat.answer() },
-  title: { takes: '[text]', says: 'give the conversation a title; alone: its title', run: title },
-  cost: { says: 'what the conversation has used and cost', run: sayCost },
-  sessions: { says: 'conversations of before, for holdfast chat --resume ID', run: saySessions },
-  help: { says: 'this list', run: help },
+  title: { takes: '[text]', says: 'give the conversation a title; alone, show it', run: title },
+  cost: { says: 'show what the conversation has used and cost', run: sayCost },
+  sessions: { says: 'list earlier conversations, for holdfast chat --resume ID', run: saySessions },
+  help: { says: 'show this list', run: help },
 };
 
 /** Throws `RequestError` for an unknown command. */
@@ -60,7 +60,7 @@ function sayWhy({ records, scene }: Commanded): void {
     ({ requestId }) => requestId !== undefined,
   )?.requestId;
   if (id === undefined) throw refuse('nothing has been answered yet', 'write a message');
-  scene.face.print(`The last answer came before this sitting: holdfast why ${id}`);
+  scene.face.print(`The last answer came in an earlier session: holdfast why ${id}`);
 }
 
 async function model(chat: Commanded, name: string): Promise<void> {
@@ -73,8 +73,10 @@ async function model(chat: Commanded, name: string): Promise<void> {
     return;
   }
   chat.model = name;
-  const unlisted = names.includes(name) ? '' : ', which no list has: it is asked as named';
-  face.say(`From now on: ${name}${unlisted}.`);
+  const unlisted = names.includes(name)
+    ? ''
+    : " It is in no provider's model list; the name is sent as typed.";
+  face.say(`Using ${name} from now on.${unlisted}`);
 }
 
 async function title(
@@ -98,7 +100,7 @@ async function sayCost({
     records.reduce((total, { usage }) => total + (usage?.[of] ?? 0), 0).toLocaleString('en-US');
   const answers = `${records.length} answer${records.length === 1 ? '' : 's'}`;
   face.print(
-    `This sitting: ${answers}, ${sum('inputTokens')} tokens in, ${sum('outputTokens')} out.\n` +
+    `This session: ${answers}, ${sum('inputTokens')} tokens in, ${sum('outputTokens')} out.\n` +
       `The conversation: ${usd === undefined ? 'no price is known' : formatUsd(usd)}. All that was used: holdfast cost`,
   );
 }
@@ -112,7 +114,7 @@ async function saySessions({ scene }: Commanded): Promise<void> {
     `${turns} turns`,
     title,
   ]);
-  scene.face.print(alignColumns(rows).join('\n') || 'There is none yet.');
+  scene.face.print(alignColumns(rows).join('\n') || 'No conversation is stored yet.');
 }
 
 function help({ scene }: Commanded): void {
@@ -121,9 +123,9 @@ function help({ scene }: Commanded): void {
     says,
   ]);
   const keys = [
-    ['@path', 'a picture or a text file that goes along'],
-    ['Ctrl-C', 'ends an answer, empties the line, leaves'],
-    ['Ctrl-D', 'leaves'],
+    ['@path', 'attach a picture or a text file'],
+    ['Ctrl-C', 'stop the answer, else clear the line, else leave'],
+    ['Ctrl-D', 'leave'],
   ];
   scene.face.print(alignColumns([...rows, ...keys]).join('\n'));
 }

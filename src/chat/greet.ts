@@ -12,7 +12,8 @@ export function greet(face: Face, { said, unanswered }: Conversation, model: str
     if (role === 'user') face.say(`› ${text}`);
     if (role === 'assistant' && text !== '') showAnswer(face, text);
   }
-  if (unanswered !== undefined) face.say('Nobody has answered that to the end: Enter asks again.');
+  if (unanswered !== undefined)
+    face.say('That message has no complete answer yet: press Enter to ask again.');
 }
 
 function showAnswer(face: Face, text: string): void {

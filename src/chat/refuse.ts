@@ -2,6 +2,6 @@
 
 import { RequestError } from '../errors.ts';
 
-export function refuse(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+export function refuse(message: string, fix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }

@@ -72,7 +72,7 @@ describe('a conversation that nears the end of the window', () => {
       },
     });
     expect(tried).toBe(1);
-    expect(face.shown).toContain('It stays as it is: nobody could');
+    expect(face.shown).toContain('It was not shortened: nobody could');
     expect(texts(sent[2])).toEqual(['one', 'A', 'two', 'B', 'three']);
   });
 });
@@ -83,7 +83,7 @@ describe('a conversation that is too long for the model', () => {
     refusal('too long', 'context_length_exceeded'),
     refusal('too long', 'context_length_exceeded'),
   ];
-  const notice = 'The conversation is too long for the model: it is being made shorter …';
+  const notice = 'The conversation is too long for the model: shortening it …';
 
   it('becomes a summary, beside which the same message is asked again and answered', async () => {
     const asked: unknown[] = [];

@@ -80,14 +80,14 @@ export class SideWork {
     const { compress } = sideTasks;
     if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;
     this.#triedAt = this.#tokens;
-    face.say(`${why}: it is being made shorter …`);
+    face.say(`${why}: shortening it …`);
     try {
       const summary: Promise<string> = compress(messages, signal);
       await conversation.summarise(await summary);
       this.#tokens = this.#triedAt = countMessages(await conversation.messages());
       return true;
     } catch (error) {
-      face.say(`It stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+      face.say(`It was not shortened: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
   }
@@ -128,8 +128,8 @@ export function createChatSideTasks({ tasks }: Holdfast): ChatScene['sideTasks']
 
 /** In a chat one line is enough. */
 const causes = {
-  'nothing-to-compress': 'there is nothing to make shorter',
-  'nobody-answered': 'nobody could be asked for a summary',
-  'no-usable-summary': 'no summary was of use',
+  'nothing-to-compress': 'there is nothing to shorten',
+  'nobody-answered': 'no model could write a summary',
+  'no-usable-summary': 'no usable summary came back',
   'too-late': 'a summary took too long',
 } as const;

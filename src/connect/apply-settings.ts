@@ -58,18 +58,18 @@ export function applySettings(
 }
 
 /** Like `applySettings`, but throws `local-fault` with steps for the user. */
-export function applyOrRefuse(text: string | undefined, file: FileRow, howToFix: string): string {
+export function applyOrRefuse(text: string | undefined, file: FileRow, fix: string): string {
   try {
     return applySettings(text, file);
   } catch (error) {
-    throw cannotChange(file.path, howToFix, error);
+    throw cannotChange(file.path, fix, error);
   }
 }
 
-function cannotChange(path: string, howToFix: string, cause: unknown): AccessError {
+function cannotChange(path: string, fix: string, cause: unknown): AccessError {
   const reason = String(cause instanceof Error ? cause.message : cause).split('\n')[0];
   const message = `${path} cannot be changed: ${reason}; nothing is written`;
-  return new AccessError('local-fault', message, { howToFix, cause });
+  return new AccessError('local-fault', message, { fix, cause });
 }
 
 /** Whether the text of a file has a value at a key path. */

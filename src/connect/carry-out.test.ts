@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(connect).toThrow(
       expect.objectContaining({
         message: `${settings} cannot be changed: line 1 is no JSON; nothing is written`,
-        howToFix: expect.stringContaining('"defaultModel": "main"'),
+        fix: { text: expect.stringContaining('"defaultModel": "main"') },
       }),
     );
   });

@@ -66,7 +66,7 @@ export function writePlannedFiles(
 function requireWritable({ path, before }: PlannedFile): void {
   if (before === undefined || (before.mode & ownerMayWrite) !== 0) return;
   throw new AccessError('local-fault', `${path} is read-only; nothing is written`, {
-    howToFix: `chmod u+w ${path}, or put the settings in where the file is made`,
+    fix: `chmod u+w ${path}, or put the settings in where the file is made`,
   });
 }
 
@@ -116,7 +116,7 @@ function checkUnchanged(
   if (hashOfFile(host, path) !== after) {
     const copy = backup === undefined ? '' : `: compare it with ${backup}`;
     throw new AccessError('local-fault', `${path} has changed since; nothing is undone`, {
-      howToFix: `take our settings out by hand${copy}`,
+      fix: `take our settings out by hand${copy}`,
     });
   }
   if (backup === undefined) return undefined;
@@ -125,7 +125,7 @@ function checkUnchanged(
       'local-fault',
       `${backup} is not the copy that was made; nothing is undone`,
       {
-        howToFix: `take our settings out of ${path} by hand`,
+        fix: `take our settings out of ${path} by hand`,
       },
     );
   }
@@ -166,8 +166,7 @@ function noteUnreadable(note: string, cause: unknown): AccessError {
   const isForeign = cause instanceof SyntaxError || cause instanceof TypeError;
   const reason = isForeign ? 'it is not what was written there' : describeFileFault(cause);
   return new AccessError('local-fault', `${note} cannot be read: ${reason}`, {
-    howToFix:
-      'remove it, and take our settings out by hand: the old files are the .bak beside them',
+    fix: 'remove it, and take our settings out by hand: the old files are the .bak beside them',
     cause,
   });
 }

@@ -41,7 +41,7 @@ describe('the key in a file of variables', () => {
     expect(() => planKeyFile(file, { before, key, keyLine })).toThrow(
       expect.objectContaining({
         message: expect.stringContaining('/h/.env cannot be changed'),
-        howToFix: 'put KEY there by hand, with what `holdfast key` prints',
+        fix: { text: 'put KEY there by hand, with what `holdfast key` prints' },
       }),
     );
   });

@@ -54,7 +54,7 @@ export function planConnection(
 function planFile(files: Files, file: FileRow): PlannedFile {
   const before = readSettings(files, file.path);
   const settings = applySettings('', file);
-  const byHand = `mend it, or put these settings in by hand:\n${settings}`;
+  const byHand = `correct it, or put these settings in by hand:\n${settings}`;
   const after = applyOrRefuse(before?.text, file, byHand);
   const old = before === undefined ? undefined : { name: file.path, text: before.text };
   return {
@@ -67,8 +67,8 @@ function planFile(files: Files, file: FileRow): PlannedFile {
 }
 
 function readSettings(files: Files, path: string): ConfigBefore | undefined {
-  return readBefore(files, path, (reason, howToFix) => {
-    throw new AccessError('local-fault', `${path} cannot be read: ${reason}`, { howToFix });
+  return readBefore(files, path, (reason, fix) => {
+    throw new AccessError('local-fault', `${path} cannot be read: ${reason}`, { fix });
   });
 }
 

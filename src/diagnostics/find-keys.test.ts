@@ -37,9 +37,9 @@ describe('keys of pools', () => {
       'no provider and no key is called __proto__',
       '`holdfast auth list` shows them all',
     ],
-  ])('are not guessed from %s', (name, message, howToFix) => {
+  ])('are not guessed from %s', (name, message, text) => {
     expect(() => selectPools(pools, name, [])).toThrow(
-      expect.objectContaining({ message, howToFix }),
+      expect.objectContaining({ message, fix: { text } }),
     );
   });
 
@@ -53,7 +53,10 @@ describe('keys of pools', () => {
       because,
     };
     expect(() => selectPools(pools, 'old', [{ ...kept, source: 'stored' }])).toThrow(
-      expect.objectContaining({ message: 'no request uses r:stored:k9 (old)', howToFix: because }),
+      expect.objectContaining({
+        message: 'no request uses r:stored:k9 (old)',
+        fix: { text: because },
+      }),
     );
   });
 });
@@ -72,9 +75,9 @@ describe('stored keys', () => {
   it.each([
     ['spare', 'spare is the label of several stored keys', 'name one of p:stored:k2, q:stored:k3'],
     ['wurk', 'no stored key has the id or label wurk', 'did you mean work?'],
-  ])('are not guessed from %s', (name, message, howToFix) => {
+  ])('are not guessed from %s', (name, message, text) => {
     expect(() => selectStoredKey(stored, name)).toThrow(
-      expect.objectContaining({ message, howToFix }),
+      expect.objectContaining({ message, fix: { text } }),
     );
   });
 });

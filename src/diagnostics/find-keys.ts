@@ -34,8 +34,8 @@ export function selectPools(
     pool.name,
     ...pool.keys.flatMap(({ id, label }) => [id, label]),
   ]);
-  const howToFix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
-  throw noSuchKey(`no provider and no key is called ${name}`, howToFix);
+  const fix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
+  throw noSuchKey(`no provider and no key is called ${name}`, fix);
 }
 
 /** Accepts the id from a list, the short id of the file, or the label. Throws `CredentialError`. */
@@ -47,13 +47,13 @@ export function selectStoredKey(stored: readonly StoredKeyView[], name: string):
   if (only !== undefined && labelled.length === 1) return only;
   if (only !== undefined) {
     throw new CredentialError('credential-unknown', `${name} is the label of several stored keys`, {
-      howToFix: `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
+      fix: `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
     });
   }
   const names = stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]);
   const where = '`holdfast auth list` shows every id; only keys from `auth add` are stored';
   throw new CredentialError('credential-unknown', `no stored key has the id or label ${name}`, {
-    howToFix: askWhetherMeant(name, names) ?? where,
+    fix: askWhetherMeant(name, names) ?? where,
   });
 }
 
@@ -67,6 +67,6 @@ function pickKeys(
   });
 }
 
-function noSuchKey(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 404, howToFix });
+function noSuchKey(message: string, fix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 404, fix });
 }

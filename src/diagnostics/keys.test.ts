@@ -128,7 +128,7 @@ describe('the report of keys', () => {
   it('an unknown name names the nearest', async () => {
     const { runtime } = start({ api_key: keyA });
     await expect(runtime.keys.report({ name: 'xiaomy', signal })).rejects.toMatchObject({
-      howToFix: 'did you mean xiaomi?',
+      fix: { text: 'did you mean xiaomi?' },
     });
   });
 });
@@ -201,7 +201,7 @@ describe('the test of a key', () => {
     expect(host.upstream.requests).toHaveLength(1);
   });
 
-  it('a benched key is asked all the same, and its success ends the mark (law 6)', async () => {
+  it('a held-back key is asked all the same, and its success ends the mark (law 6)', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(spent);
     expect(await testAll(runtime)).toEqual(['xiaomi:config limited 1']);

@@ -158,7 +158,7 @@ function requireProvider(engine: Engine, name: string): ResolvedProvider {
   if (provider !== undefined) return provider;
   throw new RequestError('request-invalid', `the provider ${name} is not configured`, {
     status: 404,
-    howToFix: `configured are: ${[...providers.keys()].join(', ')}`,
+    fix: `configured are: ${[...providers.keys()].join(', ')}`,
   });
 }
 

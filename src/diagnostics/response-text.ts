@@ -66,6 +66,6 @@ function readHeaders(head: string): Headers {
 
 const howToGive = 'curl -i … | holdfast classify, or holdfast classify --status 429 < body.json';
 
-function refusePastedText(message: string, howToFix = howToGive): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+function refusePastedText(message: string, fix = howToGive): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }

@@ -101,7 +101,7 @@ function requireSecret(given: string): string {
   if (judged.state === 'ok') return judged.value;
   const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
   throw new CredentialError('credential-refused', message, {
-    howToFix: 'pipe the key in, or type it when asked: holdfast auth add PROVIDER < key.txt',
+    fix: 'pipe the key in, or type it when asked: holdfast auth add PROVIDER < key.txt',
   });
 }
 

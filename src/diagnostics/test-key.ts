@@ -110,7 +110,7 @@ export function chooseModel(engine: Engine, pool: string): string {
   if (model !== undefined) return `${pool}/${model}`;
   throw new RequestError('request-invalid', `no model of ${pool} is known to try its keys with`, {
     status: 400,
-    howToFix: `say which: --model ${pool}/MODEL`,
+    fix: `say which: --model ${pool}/MODEL`,
   });
 }
 

@@ -89,7 +89,7 @@ export async function runCell(
     const told = await playFault(plan, { ground, firstPool, host: given.host, signal }, () =>
       call(runtime, question),
     );
-    const view = { ...told, benchedKeys: await countBenchedKeys(runtime, firstPool, signal) };
+    const view = { ...told, heldKeys: await countHeldKeys(runtime, firstPool, signal) };
     const seen = new Map(pools.map((pool) => [pool, ground.logOf(pool)]));
     const complaints = fault.rule(view);
     const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);
@@ -107,11 +107,7 @@ export async function runCell(
 }
 
 /** Counts keys that are held back for every model. */
-async function countBenchedKeys(
-  runtime: Runtime,
-  name: string,
-  signal: AbortSignal,
-): Promise<number> {
+async function countHeldKeys(runtime: Runtime, name: string, signal: AbortSignal): Promise<number> {
   const pools = await runtime.keys.report({ name, signal });
   return pools.flatMap(({ keys }) => keys).filter(({ state }) => isHeldBack(state)).length;
 }
@@ -129,7 +125,7 @@ async function playFault(
   { fault, timeScale }: CellPlan,
   { ground, firstPool, host, signal }: Stage,
   ask: () => Promise<CallView>,
-): Promise<Omit<CellView, 'benchedKeys'>> {
+): Promise<Omit<CellView, 'heldKeys'>> {
   if (fault.ofKeys === 'proven') await ask();
   const lookAt = (pools: readonly string[]): (() => readonly SimAttempt[]) => {
     const counts = pools.map((pool) => ground.logOf(pool).length);

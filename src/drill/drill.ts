@@ -158,7 +158,7 @@ function chooseTasks(config: ResolvedConfig, wanted: readonly string[]): readonl
   const unknown = wanted.find((task) => !known.includes(task));
   if (unknown === undefined) return known.filter((task) => wanted.includes(task));
   throw new AccessError('request-invalid', `there is no task ${unknown}`, {
-    howToFix: `choose among ${known.join(', ')}`,
+    fix: `choose among ${known.join(', ')}`,
   });
 }
 

@@ -43,7 +43,7 @@ function cell(facts: Partial<CellView>): CellView {
     first: [],
     firstAfter: [],
     others: [],
-    benchedKeys: 0,
+    heldKeys: 0,
     timeScale: 1,
     ...facts,
   };
@@ -105,7 +105,7 @@ describe.each<[string, CellRule, Partial<CellView>, Partial<CellView>]>([
   ['asksAgainOnce elsewhere', rules.asksAgainOnce, {}, { calls: [elsewhere] }],
   ['asksOnce', rules.asksOnce, { first: down(2) }, { others: down(1) }],
   ['waitsInTurn', rules.waitsInTurn, { first: down(1) }, { first: down(2) }],
-  ['keepsKey', rules.keepsKey, { first: down(1) }, { first: down(1), benchedKeys: 1 }],
+  ['keepsKey', rules.keepsKey, { first: down(1) }, { first: down(1), heldKeys: 1 }],
 ])('%s', (_name, rule, kept, broken) => {
   it('has nothing to say of a cell that keeps it', () => {
     expect(rule(cell(kept))).toEqual([]);

@@ -38,7 +38,7 @@ export interface CellView {
   /** The requests that all other providers saw. */
   readonly others: readonly SimAttempt[];
   /** How many keys of the broken provider are held back for every model in the end. */
-  readonly benchedKeys: number;
+  readonly heldKeys: number;
   /** Multiplies the delays of the simulated provider. */
   readonly timeScale: number;
 }
@@ -216,7 +216,7 @@ export const waitsInTurn: CellRule = (cell) => [
 /** Words that a provider quotes from somebody else say nothing about the key. */
 export const keepsKey: CellRule = (cell) => [
   ...leavesKeyAtOnce(cell),
-  ...complainUnless(cell.benchedKeys === 0, `${cell.benchedKeys} of its keys are held back`),
+  ...complainUnless(cell.heldKeys === 0, `${cell.heldKeys} of its keys are held back`),
 ];
 
 function isByFirst({ calls, firstProvider }: CellView): boolean {

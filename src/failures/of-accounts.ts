@@ -17,7 +17,7 @@ export const accountClasses = defineClasses({
     keyTest: 'limited',
     precedence: 40,
     phrases: {
-      happened: 'wanted money on its account',
+      happened: 'was out of credit',
       standing: 'the account of KEY at PROVIDER has no money left',
     },
   },
@@ -35,7 +35,7 @@ export const accountClasses = defineClasses({
     keyTest: 'limited',
     precedence: 50,
     phrases: {
-      happened: 'had its quota used up',
+      happened: 'had used up its quota',
       standing: 'the plan of KEY at PROVIDER is used up',
     },
   },

@@ -142,8 +142,7 @@ function discardRest(request: IncomingMessage, clock: Clock): void {
 function bodyTooLarge(): RequestError {
   return new RequestError('body-too-large', 'the request body is larger than 64 MB', {
     status: 413,
-    howToFix:
-      'send less: shorten the history or leave out attachments; a file for /v1/files may be larger where content-length says so',
+    fix: 'send less: shorten the history or leave out attachments; a file for /v1/files may be larger where content-length says so',
   });
 }
 
@@ -154,7 +153,7 @@ function busy(): RequestError {
     {
       status: 429,
       headers: { 'retry-after': '1' },
-      howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
+      fix: 'try again in a second, or raise gateway.max_inflight_bytes',
     },
   );
 }

@@ -16,7 +16,7 @@ interface SaidFault {
 const notHttp: SaidFault = {
   status: '400 Bad Request',
   message:
-    'this is no HTTP request. How to fix: send HTTP/1.1 with a Host header and a body of the length it says',
+    'this is no HTTP request. To fix: send HTTP/1.1 with a Host header and a body of the length it says',
 };
 
 /** By the code of Node's parser error. */
@@ -24,11 +24,11 @@ const byParserCode: Readonly<Record<string, SaidFault>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
     message:
-      'the request headers are larger than 16 kB. How to fix: send fewer headers; cookies are not needed',
+      'the request headers are larger than 16 kB. To fix: send fewer headers; cookies are not needed',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: '408 Request Timeout',
-    message: 'the request did not arrive within 5 minutes. How to fix: send it again',
+    message: 'the request did not arrive within 5 minutes. To fix: send it again',
   },
 };
 
@@ -36,7 +36,7 @@ const noUpgrade: SaidFault = {
   status: '426 Upgrade Required',
   headers: 'upgrade: HTTP/1.1\r\n',
   message:
-    'this gateway speaks HTTP and no WebSocket. How to fix: POST the request; "stream": true streams over HTTP',
+    'this gateway speaks HTTP and no WebSocket. To fix: POST the request; "stream": true streams over HTTP',
 };
 
 /** For Node's `clientError`: the connection ends with the answer. */

@@ -114,7 +114,7 @@ export function listCallerKeys({ host, path }: CallerKeysPlace): readonly Caller
   const parsed = parseContent(readKeysFile(host, path));
   if (typeof parsed !== 'string') return parsed;
   throw new AccessError('config-invalid', `${path} ${parsed}`, {
-    howToFix: 'mend it, or remove it and make the keys again with holdfast key add',
+    fix: 'correct it, or remove it and make the keys again with holdfast key add',
   });
 }
 
@@ -150,7 +150,7 @@ export async function addCallerKey(
   await editKeys(place, (keys) => {
     if (keys.some(({ name }) => name === given.name))
       throw new AccessError('request-invalid', `there is a key called ${given.name} already`, {
-        howToFix: `choose another name, or revoke that one first: ${shellLine`holdfast key revoke ${given.name}`}`,
+        fix: `choose another name, or revoke that one first: ${shellLine`holdfast key revoke ${given.name}`}`,
       });
     return [...keys, { ...given, hash: hashKey(key), addedAt: place.host.clock.now() }];
   });
@@ -166,7 +166,7 @@ export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
   const listed =
     names.length === 0 ? 'holdfast key add makes one' : `choose among ${names.join(', ')}`;
   throw new AccessError('request-invalid', `there is no key called ${name}`, {
-    howToFix: askWhetherMeant(name, names) ?? listed,
+    fix: askWhetherMeant(name, names) ?? listed,
   });
 }
 

@@ -59,7 +59,7 @@ export function checkOneHost({ rawHeaders }: IncomingMessage): void {
   if (count < 2) return;
   throw new RequestError('request-invalid', 'the request has more than one Host header', {
     status: 400,
-    howToFix: 'send one',
+    fix: 'send one',
     headers: { connection: 'close' },
   });
 }
@@ -105,14 +105,14 @@ function isOwnHost(
 function hostForeign(host: string): RequestError {
   return new RequestError('host-not-allowed', `the Host "${host}" is not one of this gateway`, {
     status: 403,
-    howToFix: 'use http://127.0.0.1:PORT, or add the name to gateway.allowed_hosts',
+    fix: 'use http://127.0.0.1:PORT, or add the name to gateway.allowed_hosts',
   });
 }
 
 function originForeign(origin: string): RequestError {
   return new RequestError('origin-not-allowed', `pages of ${origin} may not use this gateway`, {
     status: 403,
-    howToFix: 'add the origin to gateway.allowed_origins if you trust it',
+    fix: 'add the origin to gateway.allowed_origins if you trust it',
   });
 }
 
@@ -148,8 +148,7 @@ const adminName = 'admin';
 export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {
   if (key === adminKey)
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {
-      howToFix:
-        'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
+      fix: 'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
     });
   const fixed = new Map([[key, first]]);
   if (adminKey !== undefined) fixed.set(adminKey, { name: adminName, scope: 'admin' });
@@ -177,7 +176,7 @@ function shownKey(headers: Headers, query: string): string | undefined {
 function keyWrong(found: string, path: string): RequestError {
   return new RequestError('gateway-key-wrong', found, {
     status: 401,
-    howToFix: `send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
+    fix: `send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
   });
 }
 
@@ -190,7 +189,7 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
   const day = new Date(expiresAt).toISOString();
   return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
     status: 401,
-    howToFix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
+    fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
   });
 }
 
@@ -199,7 +198,7 @@ export function scopeWrong({ name, scope }: KeyHolder, wanted: KeyScope): Reques
   const key = name === undefined ? 'the first key of this gateway' : `the gateway key ${name}`;
   return new RequestError('key-not-allowed', `${key} may only ${may[scope]} (scope ${scope})`, {
     status: 403,
-    howToFix: `use ${keysFor[wanted]}`,
+    fix: `use ${keysFor[wanted]}`,
   });
 }
 

@@ -45,7 +45,7 @@ function readKey(host: Host, path: string, variable: string): string {
 function keyFault(path: string, variable: string, cause: unknown): AccessError {
   return new AccessError('config-invalid', `the gateway key ${path}: ${describeFileFault(cause)}`, {
     cause,
-    howToFix: `put it right, or name another folder with HOLDFAST_HOME, or the key itself with ${variable}`,
+    fix: `make that folder writable, set HOLDFAST_HOME to another one, or set the key itself with ${variable}`,
   });
 }
 
@@ -60,6 +60,6 @@ export function checkKey(
 ): string {
   if (/^[\x21-\x7e]{16,}$/.test(key)) return key;
   throw new AccessError('config-invalid', `${place} holds no usable gateway key`, {
-    howToFix: `give it at least 16 printable characters without spaces${orElse}`,
+    fix: `give it at least 16 printable characters without spaces${orElse}`,
   });
 }

@@ -8,13 +8,12 @@ import { AccessError, RequestError } from '../errors.ts';
 export function cannotListen(error: Error, host: string, port: number): AccessError {
   if ('code' in error && error.code === 'EADDRINUSE') {
     return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
-      howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      fix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
       cause: error,
     });
   }
   return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
-    howToFix:
-      'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
+    fix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
     cause: error,
   });
 }
@@ -23,7 +22,7 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
 export function methodNotTaken(path: string, method = 'this method', allow: string): RequestError {
   return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
     status: 405,
-    howToFix: `use ${allow.replace(/,.*/, '')}`,
+    fix: `use ${allow.replace(/,.*/, '')}`,
     headers: { allow },
   });
 }

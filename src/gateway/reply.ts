@@ -1,7 +1,7 @@
 /** Where the engine's answer goes in the gateway: a socket, with its back-pressure. */
 
 import type { ServerResponse } from 'node:http';
-import { RequestError } from '../errors.ts';
+import { formatFix, RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/contract/protocol.ts';
@@ -139,7 +139,7 @@ export function replyWithError(
   { protocol, requestId, extra }: Telling,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const fix = error.howToFix === undefined ? '' : `. How to fix: ${error.howToFix}`;
+  const fix = error.fix === undefined ? '' : `. To fix: ${formatFix(error.fix)}`;
   const { status } = error;
   const fault = {
     status,
@@ -158,7 +158,7 @@ export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   const message = 'the gateway is going down';
   const error = new RequestError('busy', message, {
     status: 429,
-    howToFix: 'ask again in a moment',
+    fix: 'ask again in a moment',
   });
   if (!response.headersSent) replyWithError(response, error, asked);
   else {

@@ -55,7 +55,7 @@ function parseProxy(
       'config-invalid',
       `the environment variable ${name} holds no URL of a proxy`,
       {
-        howToFix: 'write http://HOST:PORT, or unset it',
+        fix: 'write http://HOST:PORT, or unset it',
       },
     );
   }

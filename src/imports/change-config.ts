@@ -92,6 +92,6 @@ async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) =>
 
 function cannotWriteConfig(path: string, error: unknown): ConfigError {
   const message = `cannot be written: ${describeFileFault(error)}`;
-  const howToFix = 'let this user write to the file and to its folder';
-  return new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
+  const fix = { text: 'let this user write to the file and to its folder' };
+  return new ConfigError('config-invalid', [{ path, key: '(file)', message, fix }]);
 }

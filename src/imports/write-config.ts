@@ -27,8 +27,8 @@ export interface ConfigChange {
  * Returns the config file, or undefined if there is none. Throws if it could not be written back.
  */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
-  return readBefore(files, path, (message, howToFix) => {
-    throw new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
+  return readBefore(files, path, (message, fix) => {
+    throw new ConfigError('config-invalid', [{ path, key: '(file)', message, fix: { text: fix } }]);
   });
 }
 
@@ -39,7 +39,7 @@ export function readConfigBefore({ files }: Host, path: string): ConfigBefore | 
 export function readBefore(
   files: Files,
   path: string,
-  refuse: (reason: string, howToFix: string) => never,
+  refuse: (reason: string, fix: string) => never,
 ): ConfigBefore | undefined {
   try {
     const stamp = files.stamp(path);
@@ -75,7 +75,7 @@ export function hasChanged(path: string): AccessError {
     'local-fault',
     `${path} has changed since it was read; nothing is written`,
     {
-      howToFix: 'run the command again',
+      fix: 'run the command again',
     },
   );
 }

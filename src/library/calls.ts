@@ -86,6 +86,6 @@ export class Calls {
 
 function closed(): AccessError {
   return new AccessError('closed', 'this Holdfast has been closed', {
-    howToFix: 'ask before close(), or create another with createHoldfast()',
+    fix: 'ask before close(), or create another with createHoldfast()',
   });
 }

@@ -43,7 +43,7 @@ function judgeOption(
 ): readonly Omit<ConfigProblem, 'path'>[] {
   const rule = Object.hasOwn(table.rules, key) ? table.rules[key] : undefined;
   if (rule === undefined)
-    return [{ key, message: 'unknown option', howToFix: suggest(key, table) }];
+    return [{ key, message: 'unknown option', fix: { text: suggest(key, table) } }];
   return value === undefined || rule.isMet(value)
     ? []
     : [{ key, message: `expected ${rule.expected}` }];

@@ -84,6 +84,6 @@ export function toQuestion(asked: string | Question): Question {
 }
 
 function refuseQuestion(message: string): RequestError {
-  const howToFix = `the fields are ${Object.keys(kinds).join(', ')}; all else goes through an SDK or holdfast.fetch`;
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+  const fix = `the fields are ${Object.keys(kinds).join(', ')}; all else goes through an SDK or holdfast.fetch`;
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }

@@ -74,6 +74,6 @@ export function toTextLine(
     (part) => part !== undefined,
   );
   const head = [describeClock(at, now), event, ...whose].join(' ');
-  const count = times === undefined ? '' : `${times} more times: `;
+  const count = times === undefined ? '' : `${times} more ${times === 1 ? 'time' : 'times'}: `;
   return `${head}: ${count}${text}${request === undefined ? '' : ` [${request}]`}\n`;
 }

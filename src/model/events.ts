@@ -17,7 +17,7 @@ export type EngineEvent =
       /** A sentence for people, such as `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
       readonly text: string;
     }
-  /** Every candidate is benched and the request waits for one. */
+  /** Every candidate is held back and the request waits for one. */
   | {
       readonly type: 'waiting';
       readonly requestId: string;

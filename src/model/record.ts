@@ -53,7 +53,7 @@ export interface AttemptRecord {
    */
   readonly isUnpriced?: true | undefined;
   /** How long this failure holds the candidate back. Absent: not at all. */
-  readonly rests?: Rest | undefined;
+  readonly heldBack?: Rest | undefined;
 }
 
 /** A candidate that was skipped without a request. */
@@ -63,24 +63,24 @@ export interface SkipRecord {
   /** `budget`: its budget is used up. `not-needed`: it was free, but another one answered. */
   readonly cause:
     | FailureClass
-    | 'benched'
+    | 'held-back'
     | 'bound-to-account'
     | 'budget'
     | 'protocol'
     | 'not-needed';
   readonly reason: string;
   /**
-   * The reason in short. With `benched`: what the provider said when the mark was made. With
+   * The reason in short. With `held-back`: what the provider said when the mark was made. With
    * `budget`: which budget lacks what.
    */
-  readonly gist?: string | undefined;
-  /** With `benched`: the cause of the mark. */
+  readonly summary?: string | undefined;
+  /** With `held-back`: the cause of the mark. */
   readonly heldFor?: FailureClass | undefined;
-  /** With `benched`: who reported the cause, if not the target itself. */
+  /** With `held-back`: who reported the cause, if not the target itself. */
   readonly speaker?: AnswerSpeaker | undefined;
   /** It may be used again at this time, epoch ms; absent if unknown. */
   readonly until?: number | undefined;
-  /** With `benched`: since when, epoch ms, and who set the end. */
+  /** With `held-back`: since when, epoch ms, and who set the end. */
   readonly since?: number | undefined;
   readonly endSetBy?: Mark['endSetBy'] | undefined;
 }
@@ -158,7 +158,7 @@ export interface CandidateVerdict {
   /** The number of its requests; 0 if it was skipped. */
   readonly requests: number;
   readonly cause: SkipRecord['cause'];
-  /** With `benched`: the cause of the mark. */
+  /** With `held-back`: the cause of the mark. */
   readonly heldFor?: FailureClass | undefined;
   /** Who reported the cause, if not the target itself. */
   readonly speaker?: AnswerSpeaker | undefined;
@@ -268,7 +268,7 @@ export interface RequestRecord {
   /**
    * What a person can do about the trouble, one fix each. Absent: nothing, or only waiting helps.
    */
-  readonly mends?: readonly string[] | undefined;
+  readonly fixes?: readonly string[] | undefined;
   /**
    * Stored only if `records.content` says so, in a file of its own, and shown only with a single
    * record.

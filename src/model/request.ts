@@ -63,11 +63,11 @@ export interface AccessRequest {
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
   /**
-   * The only credential that may be used, benched or not: `auth test`. Default: all of the route.
+   * The only credential that may be used, held back or not: `auth test`. Default: all of the route.
    */
   readonly onlyCredential?: string | undefined;
   /**
-   * A person picked this very model: if it is benched for lack of money it is asked at once,
+   * A person picked this very model: if it is held back for lack of money it is asked at once,
    * because they may have paid. Default: false.
    */
   readonly isPicked?: boolean | undefined;

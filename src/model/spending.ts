@@ -18,7 +18,7 @@ export interface SpendingLimit {
   /** The setting or command that made it: `providers.openai.budget`, `holdfast key add codex`. */
   readonly setBy: string;
   readonly unit: SpendingUnit;
-  readonly most: number;
+  readonly limit: number;
   /** Periods follow UTC. */
   readonly per: SpendingPeriod;
 }

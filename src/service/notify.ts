@@ -81,7 +81,7 @@ export class Notifier {
     this.#isFaultTold = true;
     const because = result.ended === 'not-started' ? result.reason : result.errorOutput.trim();
     this.#onFault(
-      `systemd-notify failed (${because || result.ended}): systemd does not hear that this gateway is ready. How to fix: install systemd-notify, or set Type=exec and WatchdogSec=0 with \`systemctl edit\``,
+      `systemd-notify failed (${because || result.ended}): systemd does not hear that this gateway is ready. To fix: install systemd-notify, or set Type=exec and WatchdogSec=0 with \`systemctl edit\``,
     );
   }
 }

@@ -24,13 +24,13 @@ export async function requireWhole(store: SessionStore, reference: string): Prom
 function noSuchSession(reference: string): AccessError {
   if (reference === 'last')
     return new AccessError('request-invalid', 'no session is kept yet', {
-      howToFix: 'begin one: holdfast chat',
+      fix: 'begin one: holdfast chat',
     });
   return new AccessError(
     'request-invalid',
     `no session, or more than one, begins with ${reference}`,
     {
-      howToFix: 'look at the ids: holdfast sessions list',
+      fix: 'look at the ids: holdfast sessions list',
     },
   );
 }

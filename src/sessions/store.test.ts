@@ -347,7 +347,7 @@ describe('a file that cannot be used is named, and never shown as one without se
     await expect(reader.list(100)).rejects.toMatchObject({
       code: 'store-corrupt',
       message: expect.stringContaining(`the sessions file ${path}: `),
-      howToFix: expect.stringContaining(`mv ${path}* `),
+      fix: { command: expect.stringContaining(`mv ${path}* `) },
     });
     await reader.close();
     expect(readFileSync(path).equals(before)).toBe(true);

@@ -7,11 +7,7 @@ import { expect, it } from 'vitest';
 import { resolveSettings } from './options.ts';
 
 it.each([
-  [
-    'an unknown option',
-    { prot: 1 },
-    'No option is called "prot". How to fix: take one of host, port,',
-  ],
+  ['an unknown option', { prot: 1 }, 'No option is called "prot". To fix: take one of host, port,'],
   ['a negative time scale', { timeScale: -1 }, 'timeScale is -1.'],
   ['a pace that is no number', { pace: Number.NaN }, 'pace is NaN.'],
   ['no slot at all', { slots: 0 }, 'slots is 0.'],

@@ -120,30 +120,30 @@ function requireKnownOptions(options: SimulatedProviderOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
   if (unknown === undefined) return;
   const names = Object.keys(optionNames).join(', ');
-  throw new RangeError(`No option is called "${unknown}". How to fix: take one of ${names}.`);
+  throw new RangeError(`No option is called "${unknown}". To fix: take one of ${names}.`);
 }
 
 function requireNotNegative(name: string, value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
-  throw new RangeError(`${name} is ${value}. How to fix: give a number of at least 0.`);
+  throw new RangeError(`${name} is ${value}. To fix: give a number of at least 0.`);
 }
 
 function requireCount(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isInteger(value) && value > 0)) return;
-  throw new RangeError(`${name} is ${value}. How to fix: give a whole number of at least 1.`);
+  throw new RangeError(`${name} is ${value}. To fix: give a whole number of at least 1.`);
 }
 
 function requirePrefix(site: string): void {
   if (/^(\/[\w.-]+)+$/.test(site) && site !== '/sim' && !site.startsWith('/sim/')) return;
   throw new RangeError(
-    `The site "${site}" is no path. How to fix: write it as in '/plan', but not '/sim'.`,
+    `The site "${site}" is no path. To fix: write it as in '/plan', but not '/sim'.`,
   );
 }
 
 function requireSite(site: string | undefined, sites: readonly string[]): void {
   if (site === undefined || site === '' || sites.includes(site)) return;
   throw new RangeError(
-    `A fault names the site "${site}", which sites does not. How to fix: add it there.`,
+    `A fault names the site "${site}", which sites does not. To fix: add it there.`,
   );
 }
 
@@ -153,7 +153,7 @@ function resolveAssignment({ model, key, site, fault }: SimFaultOption): Assignm
   const keyBehaviour = modelFault === undefined ? lookUpKeyBehaviour(name) : undefined;
   if (modelFault === undefined && keyBehaviour === undefined) {
     throw new RangeError(
-      `No fault is called "${fault}". How to fix: take a name of \`holdfast sim --list\`.`,
+      `No fault is called "${fault}". To fix: take a name of \`holdfast sim --list\`.`,
     );
   }
   return { model, key, site, name, modelFault, keyBehaviour };

@@ -65,7 +65,7 @@ it('gives up plain successes before anything that tells of trouble', async () =>
   sink.add({ ...plain('failed'), outcome: 'failed' });
   sink.add({
     ...plain('skipped'),
-    skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }],
+    skipped: [{ target: 'p/m', cause: 'held-back', reason: 'billing' }],
   });
   await host.advance(1000);
   expect(batches[0]?.length).toBe(1000);

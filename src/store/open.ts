@@ -3,9 +3,10 @@
  * thread of its own; tells of its faults.
  */
 
-import { AccessError, type StoreError } from '../errors.ts';
+import { AccessError, formatFix, type StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
+import type { Fix } from '../model/fix.ts';
 import { createInPlaceChannel } from './sqlite/in-place.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 import { ThreadChannel } from './sqlite/threaded.ts';
@@ -51,16 +52,16 @@ export function createFaultTeller(
     if (now - (toldAt.get(code) ?? Number.NEGATIVE_INFINITY) < retellMs) return;
     toldAt.set(code, now);
     const what = `what was learned could not be stored: ${error instanceof AccessError ? error.message : String(error)}`;
-    const { fix, howToFix } = error instanceof AccessError ? error : {};
-    emit({ type: 'warning', code, text: withFix(what, howToFix), what, fix });
+    const { fix } = error instanceof AccessError ? error : {};
+    emit({ type: 'warning', code, text: withFix(what, fix), what, fix });
   };
 }
 
-function brokenStore({ code, message, howToFix, fix }: StoreError): EngineEvent {
-  const text = `${withFix(message, howToFix)}\nIt is left as it is; what is learned from now on is forgotten when this process ends.`;
+function brokenStore({ code, message, fix }: StoreError): EngineEvent {
+  const text = `${withFix(message, fix)}\nIt is left as it is; what is learned from now on is forgotten when this process ends.`;
   return { type: 'warning', code, text, what: message, fix };
 }
 
-function withFix(what: string, howToFix: string | undefined): string {
-  return howToFix === undefined ? what : `${what}\nHow to fix: ${howToFix}`;
+function withFix(what: string, fix: Fix | undefined): string {
+  return fix === undefined ? what : `${what}\nTo fix: ${formatFix(fix)}`;
 }

@@ -102,7 +102,7 @@ export interface Store {
   /**
    * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of
    * them, or when one of the marks was opened anew since the given one was read. Until they end
-   * everybody else treats what is marked as benched (law 7).
+   * everybody else treats what is marked as held back (law 7).
    */
   claimProbes(
     marks: readonly ReadMark[],

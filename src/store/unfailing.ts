@@ -6,7 +6,7 @@
 import { StoreError, type StoreFault } from '../errors.ts';
 import type { Channel } from './sqlite/sqlite-store.ts';
 
-/** Faults that another try will not mend. */
+/** Faults that another try will not fix. */
 const finalFaults: ReadonlySet<StoreFault> = new Set<StoreFault>([
   'store-corrupt',
   'store-unreadable',

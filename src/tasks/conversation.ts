@@ -27,6 +27,6 @@ function isTaskMessage(value: unknown): boolean {
 }
 
 function refuseConversation(message: string): RequestError {
-  const howToFix = 'send [{"role": "user", "content": "…"}, …], as chat completions takes them';
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+  const fix = 'send [{"role": "user", "content": "…"}, …], as chat completions takes them';
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }

@@ -297,7 +297,7 @@ describe('without a terminal', { timeout: 60_000 }, () => {
     const [out, talk, status] = await holdfast(['chat'], 'one\ntwo\n/nope\n');
     await serving;
     expect([out, status]).toEqual(['**answer** [31m1\n**answer** [31m2\n', 2]);
-    expect(talk).toBe('holdfast: there is no command /nope\nHow to fix: /help lists them\n');
+    expect(talk).toBe('holdfast: there is no command /nope\nTo fix: /help lists them\n');
     expect(provider.asked[1]).toHaveLength(3);
   });
 

@@ -53,7 +53,7 @@ class      rate-limit: too many requests or tokens for a moment
 to blame   account
 advice     wait
 scope      origin + account + model
-benched    until 2026-11-21T12:00:03.200Z, an end of the provider's
+held back  until 2026-11-21T12:00:03.200Z, an end of the provider's
 Holdfast   takes a key of another account, then asks again after 3.2 s, then goes to the next target
 or else    asks again after 3.2 s, then waits with all others until it is back (with no other key or target)
 `,
@@ -97,7 +97,7 @@ or else    asks again after 3.2 s, then waits with all others until it is back (
   });
 
   it.each([
-    ['no input', [], '', /there is no answer to classify[\s\S]*How to fix: curl -i/],
+    ['no input', [], '', /there is no answer to classify[\s\S]*To fix: curl -i/],
     ['a body without its status', [], '{}', /no status line[\s\S]*--status 429/],
     [
       'an unknown provider',

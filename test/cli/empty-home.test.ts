@@ -49,7 +49,7 @@ describe('holdfast', () => {
   it('exits 3 and says how to begin when nothing is configured', async () => {
     const run = await holdfast(['serve']);
     expect(run.status).toBe(3);
-    expect(run.talk).toMatch(/nothing is configured[\s\S]*How to fix: holdfast init/);
+    expect(run.talk).toMatch(/nothing is configured[\s\S]*To fix: holdfast init/);
   });
 
   it('names file, line, column and the nearest key of a typo', async () => {

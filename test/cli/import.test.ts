@@ -155,7 +155,7 @@ describe('holdfast import hermes', () => {
     const { out } = await holdfast(['import', 'hermes', '--from', from, '--json']);
     const json = JSON.parse(out);
     expect(json).toMatchObject({
-      schema: 'holdfast.import/1',
+      schema: 'holdfast.import/2',
       from,
       config: `${home}/ours/config.yaml`,
       written: false,
@@ -169,7 +169,7 @@ describe('holdfast import hermes', () => {
     [
       'a folder that is not there',
       [],
-      /holds no config\.yaml, \.env or auth\.json[\s\S]*How to fix: .*--from/,
+      /holds no config\.yaml, \.env or auth\.json[\s\S]*To fix: .*--from/,
     ],
     ['broken YAML', [['config.yaml', 'model: [\n']], /config\.yaml:\d+:\d+ is not valid YAML/],
   ] as const)('exits 2 with one message for %s', async (_name, files, message) => {

@@ -79,7 +79,7 @@ describe('a reading command', () => {
       self: { url: gateway.url, pid: running.from.pid },
       credentials: [{ provider: 'sim', state: 'works' }],
       tasks: [{ name: 'main', usable: true, plan: [{ target: 'sim/sim/echo' }] }],
-      lately: [{ id: record?.id, outcome: 'answered', asked: 'main' }],
+      recent: [{ id: record?.id, outcome: 'answered', asked: 'main' }],
     });
     expect((await running.plan('main')).routes).toMatchObject([{ task: 'main', isUsable: true }]);
     expect(await running.usage({})).toEqual(expect.any(Array));
@@ -93,7 +93,7 @@ describe('a reading command', () => {
     expect((await file.records({ limit: 10 })).map(({ id }) => id)).toEqual([record?.id]);
     expect(await file.snapshot()).toMatchObject({
       verdict: { state: 'well' },
-      lately: [{ id: record?.id }],
+      recent: [{ id: record?.id }],
       live: [],
     });
     expect((await file.plan()).routes).toMatchObject([{ task: 'main' }]);
@@ -118,7 +118,7 @@ describe('a reading command', () => {
     await readings.close();
     await expect(open(url)).rejects.toMatchObject({
       code: 'config-invalid',
-      howToFix: /HOLDFAST_ADMIN_KEY/,
+      fix: { text: expect.stringContaining('HOLDFAST_ADMIN_KEY') },
     });
     expect(new Set(heard)).toEqual(new Set(['/healthz no key']));
   });

@@ -40,11 +40,11 @@ const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8')
   ?.split('\n')
   .filter((line) => line.startsWith('| `'))
   .map((line) => line.split('|').map((cell) => cell.trim()))
-  .map(([, codes = '', meaning = '', , exit = '', howToFix = '']) => ({
+  .map(([, codes = '', meaning = '', , exit = '', fix = '']) => ({
     codes: [...codes.matchAll(/`([^`]+)`/g)].map(([, code]) => code),
     meaning,
     exit,
-    howToFix,
+    fix,
   }));
 
 describe.each(errorCodes)('the error code %s', (code) => {
@@ -57,7 +57,7 @@ describe.each(errorCodes)('the error code %s', (code) => {
   it('has a row that says what it means and what to do, with its exit status', () => {
     expect(row).toMatchObject({
       meaning: expect.stringMatching(/\w/),
-      howToFix: expect.stringMatching(/\S/),
+      fix: expect.stringMatching(/\S/),
     });
     expect(row?.exit).toContain(String(toExitStatus(new AccessError(code, 'any'))));
   });

@@ -59,8 +59,7 @@ const expected: Readonly<Record<string, RegExp>> = {
   'openai-sdk': /model: main[\s\S]*sky blue[\s\S]*\d+ tokens\ntool call: weather\(\{"city":/,
   embeddings:
     /fail with 400: chat\/tiny: \S+ serves no embeddings[\s\S]*base_url without \/v1\?[\s\S]*by good\/sim\/embed/,
-  'gateway-curl':
-    /"object":"list"[\s\S]*data: \[DONE\][\s\S]*How to fix[\s\S]*x-holdfast-attempts: 1/i,
+  'gateway-curl': /"object":"list"[\s\S]*data: \[DONE\][\s\S]*To fix[\s\S]*x-holdfast-attempts: 1/i,
 };
 
 describe('the example', () => {

@@ -209,7 +209,7 @@ const ofMany: readonly Work[] = [
     size: 3000,
     prepare: (size) => {
       const looked = { label: 'k', source: 'env', origin: 'K' } as const;
-      const key = { ...looked, provider: 'p', state: 'missing', holds: [], mends: [] } as const;
+      const key = { ...looked, provider: 'p', state: 'missing', marks: [], fixes: [] } as const;
       const credentials = Array.from({ length: size }, (_, at) => ({ ...key, id: `p:${at}` }));
       return () => judgeSnapshot({ credentials, tasks: [], now: 0 });
     },

@@ -100,7 +100,7 @@ async function readJson(response: Promise<Response>): Promise<ReturnType<typeof 
 async function codeOf(response: Promise<Response>): Promise<string> {
   const { status } = await response;
   const { error }: ErrorAnswer = await readJson(response);
-  expect(error.message).toContain('How to fix: ');
+  expect(error.message).toContain('To fix: ');
   return `${status} ${error.code} ${error.message}`;
 }
 
@@ -161,7 +161,7 @@ describe('an answer of the admin API', () => {
       'codex',
       'tester (user-agent)',
     ]);
-    expect(snapshot.lately).toMatchObject([
+    expect(snapshot.recent).toMatchObject([
       { id: expect.any(String), outcome: 'answered' },
       { outcome: 'answered' },
     ]);
@@ -336,7 +336,7 @@ describe('the event stream', () => {
     const second = (await events.next()).value;
     expect(second?.event).toBe('delta');
     expect(second?.data.v).toBe((first?.data.v ?? 0) + 1);
-    expect(Object.keys(second?.data.changed ?? {})).toContain('lately');
+    expect(Object.keys(second?.data.changed ?? {})).toContain('recent');
     expect(second?.data.changed).not.toHaveProperty('self');
     await revokeCallerKey(place, 'ops');
     for await (const { event } of events) expect(event).toBe('delta');

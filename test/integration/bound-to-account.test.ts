@@ -123,7 +123,7 @@ describe('a request that names what an account keeps', () => {
       expect(message).toContain(
         `previous_response_id "${made.json.id}" ties the request to the account`,
       );
-      expect(message).toContain('How to fix: make that account available again');
+      expect(message).toContain('To fix: make that account available again');
       expect(holdfast.candidates.map(({ cause }: { cause: string }) => cause)).toEqual([
         'billing',
         'bound-to-account',

@@ -149,13 +149,13 @@ describe('a key of a caller', () => {
       holder: 'a caller',
       shown: () => add(),
       path: '/admin/snapshot',
-      says: /codex may only ask models \(scope call\)\. How to fix: use the key in admin\.key/,
+      says: /codex may only ask models \(scope call\)\. To fix: use the key in admin\.key/,
     },
     {
       holder: 'who reads metrics',
       shown: () => add({ scope: 'metrics' }),
       path: '/v1/models',
-      says: /codex may only read metrics \(scope metrics\)\. How to fix: use the key that `holdfast key` prints/,
+      says: /codex may only read metrics \(scope metrics\)\. To fix: use the key that `holdfast key` prints/,
     },
     {
       holder: 'the admin',

@@ -67,7 +67,7 @@ describe('embeddings asked of a chat server', () => {
       expect(messageOf(refused)).toContain(
         `local/tiny: ${address}/v1 serves no embeddings (404: "Not Found")`,
       );
-      expect(messageOf(refused)).toContain('How to fix: ask for a model that makes vectors');
+      expect(messageOf(refused)).toContain('To fix: ask for a model that makes vectors');
       expect((await ask(engine, { model: 'local/tiny' })).status).toBe(200);
     }
     expect(seen).toEqual(
@@ -78,7 +78,7 @@ describe('embeddings asked of a chat server', () => {
   it('are told of the missing /v1', async () => {
     const refused = await embed(start(''));
     expect(messageOf(refused)).toContain(
-      `local/tiny: ${address} serves no embeddings (404: "Not Found"). How to fix: base_url without /v1? Try ${address}/v1 as providers.local.base_url`,
+      `local/tiny: ${address} serves no embeddings (404: "Not Found"). To fix: base_url without /v1? Try ${address}/v1 as providers.local.base_url`,
     );
     expect(seen).toEqual(['/embeddings 404']);
   });

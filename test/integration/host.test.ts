@@ -85,5 +85,5 @@ it.each(['/v1/models', '/healthz'])('two Host headers are refused: %s', async (p
     `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\nHost: 127.0.0.1\r\n\r\n`,
   ]);
   expect([status, hasEnded, JSON.parse(body).error.code]).toEqual([400, true, 'request_invalid']);
-  expect(body).toContain('more than one Host header. How to fix: send one');
+  expect(body).toContain('more than one Host header. To fix: send one');
 });

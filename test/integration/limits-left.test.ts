@@ -53,9 +53,9 @@ it('a key has as much left as its latest answer said, and counts what it answere
   expect(asOf).toBeGreaterThanOrEqual(since);
   expect(renewsAt - asOf).toBeGreaterThan(50_000);
   expect(renewsAt - asOf).toBeLessThanOrEqual(60_000);
-  expect(few?.spark).toHaveLength(24);
-  expect(few?.spark?.reduce((sum, count) => sum + count, 0)).toBe(3);
-  expect([good?.left, good?.spark]).toEqual([undefined, undefined]);
+  expect(few?.hourly).toHaveLength(24);
+  expect(few?.hourly?.reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect([good?.left, good?.hourly]).toEqual([undefined, undefined]);
   const plan = await read('/admin/plan/few', (text): Plan => JSON.parse(text));
   expect(plan.routes[0]?.targets[0]?.keys[0]?.left).toEqual(few?.left);
   expect(plan.routes.map((route) => describeRoute(route, plan.at)).join()).toMatch(

@@ -104,7 +104,9 @@ describe('the gateway', () => {
     await expect(listening).rejects.toMatchObject({
       code: 'port-in-use',
       message: `127.0.0.1:${other.port} is in use by another program`,
-      howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      fix: {
+        text: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      },
     });
     await other.end();
   });
@@ -113,7 +115,7 @@ describe('the gateway', () => {
     await expect(listen({ config: 'gateway: {host: 192.0.2.1, port: 0}' })).rejects.toMatchObject({
       code: 'config-invalid',
       message: expect.stringMatching(/^cannot listen on 192\.0\.2\.1:0/),
-      howToFix: expect.stringContaining('gateway.host'),
+      fix: { text: expect.stringContaining('gateway.host') },
     });
   });
 

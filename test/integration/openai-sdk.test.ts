@@ -141,7 +141,7 @@ describe('the gateway', () => {
     const response = await post(path, init);
     expect(response.status).toBe(status);
     const { error } = JSON.parse(await response.text());
-    expect(error.message).toMatch(/How to fix/);
+    expect(error.message).toMatch(/To fix/);
   });
 
   it('is open about its health and about nothing else', async () => {

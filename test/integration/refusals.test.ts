@@ -178,7 +178,7 @@ describe('the gateway refuses', () => {
     });
     const type = status === 401 ? 'authentication_error' : 'invalid_request_error';
     expect(error).toEqual({ message: expect.stringMatching(message), type, param: null, code });
-    expect(error.message).toContain('How to fix: ');
+    expect(error.message).toContain('To fix: ');
     expect(response.headers.get('x-should-retry')).toBe('false');
     expect(response.headers.get('x-holdfast-request-id')).toMatch(/^hfr_/);
   });
@@ -256,7 +256,7 @@ describe.each(shapes)(
       expect(body).toMatchObject({
         error: { type: types[status], message: expect.stringMatching(message) },
       });
-      expect(JSON.stringify(body)).toContain('How to fix: ');
+      expect(JSON.stringify(body)).toContain('To fix: ');
     });
   },
 );
@@ -320,7 +320,7 @@ describe('what is no request', () => {
       `GET /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n${upgrade}\r\n`,
     ]);
     expect(answer).toMatchObject({ status: 426, hasEnded: true });
-    expect(JSON.parse(answer.body).error.message).toMatch(/no WebSocket. How to fix: POST/);
+    expect(JSON.parse(answer.body).error.message).toMatch(/no WebSocket. To fix: POST/);
   });
 
   it('an offer of h2c is passed over, as Java clients expect', async () => {
@@ -348,7 +348,7 @@ describe('what is no request', () => {
   ])('%s is answered in shape, and the connection ends', async (_name, bytes, status) => {
     const answer = await sendRaw(gateway.port, [bytes]);
     expect(answer).toMatchObject({ status, hasEnded: true });
-    expect(JSON.parse(answer.body).error.message).toContain('How to fix: ');
+    expect(JSON.parse(answer.body).error.message).toContain('To fix: ');
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });
 

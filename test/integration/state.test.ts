@@ -68,7 +68,7 @@ it('a healthy request asks the store nothing; the first success of a key is told
 });
 
 describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (kind) => {
-  it('knows after a restart what was proven, what is benched and why, and what was asked', async () => {
+  it('knows after a restart what was proven, what is held back and why, and what was asked', async () => {
     const first = start({ config: configWith('sk-sim-good'), store: kind });
     await ask(first.runtime);
     await first.stop();
@@ -115,7 +115,7 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     await stop();
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^store-corrupt: .*state\.db[\s\S]*How to fix: move it away/);
+    expect(said[0]).toMatch(/^store-corrupt: .*state\.db[\s\S]*To fix: move it away/);
     expect(readFileSync(join(stage.home, 'state.db'), 'utf8')).toBe('not a database\n'.repeat(999));
   });
 });

@@ -84,7 +84,7 @@ describe.each(['sim/strict-roles', 'sim/strict-roles-500'])('relayed to %s', (mo
       expect([refusal, ...answers]).toEqual([model.endsWith('500') ? 500 : 400, 200, 200]);
       const [record] = runtime.records();
       expect(record?.attempts[0]?.failure).toMatchObject({ class: 'foreign-history' });
-      expect(record?.attempts[0]?.rests).toBeUndefined();
+      expect(record?.attempts[0]?.heldBack).toBeUndefined();
       expect(runtime.records().at(-1)?.notes.join()).toContain(
         'asked with one system message, at the start',
       );

@@ -123,7 +123,7 @@ async function judgeHealing(stage: Stage): Promise<void> {
   const { host, runtime, violations } = stage;
   await host.advance(wholeDayMs);
   for (const [index, [task, route]] of [...runtime.config().routes].entries()) {
-    // A pool may hold several benched keys; each request probes one of them.
+    // A pool may hold several held-back keys; each request probes one of them.
     const numbers = [0, 1, 2, 3].map((turn) => 1000 + index * 10 + turn);
     for (const number of numbers) {
       ask(stage, { number, at: 0, model: task, stream: false });

@@ -24,7 +24,7 @@ export interface AnswerStage {
   readonly host: FakeHost;
   readonly runtime: Runtime;
   ask(ask: Ask): Promise<Told>;
-  /** What is benched. */
+  /** What is held back. */
   marks(): Promise<readonly Mark[]>;
 }
 

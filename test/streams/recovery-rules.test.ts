@@ -164,7 +164,7 @@ describe('three streams in a row that die after their first content', () => {
       [],
       [],
       [],
-      ['benched'],
+      ['held-back'],
       [],
     ]);
   });

@@ -135,6 +135,6 @@ function parseWish(value: string): StreamRecovery {
   if (value === 'continue' || value === 'error') return value;
   throw new RequestError('request-invalid', `the header ${recoveryHeader} is "${value}"`, {
     status: 400,
-    howToFix: `send "continue" or "error", or leave it out`,
+    fix: `send "continue" or "error", or leave it out`,
   });
 }

@@ -4,7 +4,7 @@
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { type AnswerCode, runShort } from '../../errors.ts';
+import { type AnswerCode, formatFix, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
@@ -27,7 +27,7 @@ import {
   toRecordFacts,
   toWireFacts,
 } from './exhaustion.ts';
-import { listMends } from './mends.ts';
+import { suggestFixes } from './fixes.ts';
 import { finishRecord } from './record.ts';
 
 /**
@@ -87,9 +87,12 @@ function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRe
  * This process had no resources left: a fault of ours that blames nobody and is over in a moment.
  */
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
-  const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
+  const { message, fix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
-  const said = withId(journey, `${message}. How to fix: ${howToFix}`);
+  const said = withId(
+    journey,
+    fix === undefined ? message : `${message}. To fix: ${formatFix(fix)}`,
+  );
   tellError(journey, { status, code: 'busy', message: said }, headers);
   return finishRecord(journey, 'failed', { cause: failure.class });
 }
@@ -100,8 +103,8 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const { task } = journey.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
   const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
-  const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
-  const message = withId(journey, `${reason}. How to fix: ${howToFix}`);
+  const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
+  const message = withId(journey, `${reason}. To fix: ${fix}`);
   const code = 'own-deadline';
   tellLasting(journey, { code, message });
   story.notes.push(reason);
@@ -133,7 +136,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const why =
     journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
-  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
+  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. To fix: ask again`;
   const delivered = outcome.delivered ?? first?.delivered;
   tellError(journey, { status: 502, code, message: withId(journey, said), told: delivered });
 }
@@ -272,9 +275,9 @@ function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
   const head =
     describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
-  const mends = listFixes(journey, candidates);
-  const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
-  const done = journey.story.mayBeDone ? '; it may have been carried out all the same' : '';
+  const fixes = listFixes(journey, candidates);
+  const fix = fixes.length === 0 ? '' : `. To fix: ${fixes.join('; ')}`;
+  const done = journey.story.mayBeDone ? '; it may have been carried out anyway' : '';
   return withId(
     journey,
     `${head}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`,
@@ -283,7 +286,7 @@ function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
 
 function listFixes(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
   if (journey.story.mayBeDone) return [howToRepeat(journey)];
-  return candidates.some(isBound) ? [untie(journey)] : listMends(journey, candidates);
+  return candidates.some(isBound) ? [untie(journey)] : suggestFixes(journey, candidates);
 }
 
 /** A second model would not have been asked. */
@@ -317,7 +320,7 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
   const first =
     until === undefined || ends.size < 2 ? '' : `. Earliest retry ${describeWhen(until, now)}`;
   if (probedEveryMs === undefined) return first;
-  return `${first}${first === '' ? '. Until then' : '; until then'} one request every ${describeWait(probedEveryMs)} may ask all the same`;
+  return `${first}${first === '' ? '. Until then' : '; until then'} it is retried at most every ${describeWait(probedEveryMs)}`;
 }
 
 /** No target can do this operation. */
@@ -325,6 +328,6 @@ function describeUnspoken({ route, request }: Journey): string {
   const [first] = route.targets;
   const { operation, protocol } = request;
   return operation !== 'generate' && first !== undefined
-    ? `${first.target.id} cannot be asked for ${operationNouns[operation]}: ${first.target.provider} speaks no ${protocol}. How to fix: ${askElsewhere[operation]}`
+    ? `${first.target.id} cannot be asked for ${operationNouns[operation]}: ${first.target.provider} speaks no ${protocol}. To fix: ${askElsewhere[operation]}`
     : `no target of the route "${route.task}" speaks ${protocol}`;
 }

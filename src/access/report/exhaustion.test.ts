@@ -109,7 +109,7 @@ describe('the exhausted answer', () => {
     );
     expect(holdfast.earliest_retry.slice(0, 15)).toBe(at(15 * 60_000));
     expect(message).toMatch(
-      /\. Earliest retry in 15 min \(\d\d:\d\d\); until then one request every 60 s may ask all the same\. How to fix: /,
+      /\. Earliest retry in 15 min \(\d\d:\d\d\); until then it is retried at most every 60 s\. To fix: /,
     );
   });
 
@@ -119,18 +119,18 @@ describe('the exhausted answer', () => {
     const { message } = parseError((await stage.ask()).text);
     expect(message.match(/\(\d\d:\d\d\)/g)).toHaveLength(1);
     expect(message).not.toContain('Earliest');
-    expect(message).toContain('. Until then one request every 60 s may ask all the same.');
+    expect(message).toContain('. Until then it is retried at most every 60 s.');
   });
 
-  it('lists those that are benched the next time, and asks none of them', async () => {
+  it('lists those that are held back the next time, and asks none of them', async () => {
     const stage = stageEngine(config);
     stage.host.upstream.enqueue(poor, limited);
     await stage.ask();
     const { holdfast } = parseError((await stage.ask()).text);
     expect(holdfast.candidates.map(({ target, cause }) => [target, cause])).toEqual([
-      ['one/m', 'benched'],
+      ['one/m', 'held-back'],
       ['one/m', 'auth-missing'],
-      ['two/n', 'benched'],
+      ['two/n', 'held-back'],
     ]);
     expect(stage.sent()).toHaveLength(2);
   });
@@ -246,7 +246,7 @@ describe('a route with more keys than one request may try', () => {
   });
 
   it.each([20, 100])(
-    'names a few of %i benched ones with their labels, counts the others, and knows the first end of all',
+    'names a few of %i held-back ones with their labels, counts the others, and knows the first end of all',
     async (keys) => {
       const endMs = (index: number): number => 7_200_000 - 60_000 * index;
       const answer = (index: number): UpstreamStep =>
@@ -261,7 +261,7 @@ describe('a route with more keys than one request may try', () => {
       ]);
       const { message, holdfast } = parseError(text);
       expect(message).toMatch(
-        /one\/m with the key k\d+ of the given config rests [^;]*; one\/m with the key k\d+ /,
+        /one\/m with the key `k\d+` \(given config\) rests [^;]*; one\/m with the key `k\d+` /,
       );
       expect(message).toContain(`; and ${keys - 6} more keys of one/m, next free in `);
       expect(message.length).toBeLessThan(1000);

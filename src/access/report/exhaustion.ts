@@ -19,7 +19,7 @@ import type { Engine } from '../request/engine.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
 import { type Candidate, candidateKey, type Place, toSkip } from '../select/candidates.ts';
-import { benchOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
+import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeWhen } from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 
@@ -98,7 +98,7 @@ function addUnseen(
 function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
   const now = engine.host.clock.now();
   const paces = verdicts.flatMap((verdict) => {
-    const bench = benchOf(verdict);
+    const bench = holdOf(verdict);
     if (bench === undefined) return [];
     const pace = Math.max(...bench.marks.map(earlyProbeEveryMs));
     return now + pace < bench.until ? [pace] : [];
@@ -180,7 +180,7 @@ export function failureBehind({
   heldFor,
 }: Pick<SkipRecord, 'cause' | 'heldFor'>): FailureClass | undefined {
   switch (cause) {
-    case 'benched':
+    case 'held-back':
       return heldFor;
     case 'bound-to-account':
     case 'budget':
@@ -266,7 +266,7 @@ function describeTriedCandidate(
 ): CandidateVerdict {
   const { engine, story } = journey;
   const standing = engine.health.standing(lease);
-  const until = standing.state === 'benched' ? standing.until : namedEndOf(journey, candidate);
+  const until = standing.state === 'held-back' ? standing.until : namedEndOf(journey, candidate);
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
@@ -326,7 +326,7 @@ function wordsForSkip(
   if (skipped !== undefined) return fillPhrase(skipped, { PROVIDER: provider, WHY: reason });
   // None of its keys can change what the target cannot do.
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
-  if (cause !== 'benched') return `${name} was passed over: ${reason}`;
+  if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
   return `${name} ${held} (${reason})${againAt(engine, until)}`;
 }

@@ -91,7 +91,7 @@ describe('names every candidate once:', () => {
     await recordOf([dead, whole], {}, stage);
     const record = await recordOf([whole], {}, stage);
     expect(record.skipped.map(({ target, cause }) => [target, cause])).toEqual([
-      ['one/m', 'benched'],
+      ['one/m', 'held-back'],
       ['two/m', 'not-needed'],
       ['three/m', 'not-needed'],
     ]);

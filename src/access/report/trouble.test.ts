@@ -34,12 +34,12 @@ async function recordAfter(stage: EngineStage, ...steps: readonly UpstreamStep[]
 it('says until when a refused key is left alone, and who set that end', async () => {
   const stage = stageEngine(twoKeys);
   const limited = await recordAfter(stage, refused(429, {}, { 'retry-after': '60' }), answered);
-  expect(limited.attempts[0]?.rests).toMatchObject({ endSetBy: 'provider' });
-  expect((limited.attempts[0]?.rests?.until ?? 0) - limited.at).toBeGreaterThanOrEqual(60_000);
+  expect(limited.attempts[0]?.heldBack).toMatchObject({ endSetBy: 'provider' });
+  expect((limited.attempts[0]?.heldBack?.until ?? 0) - limited.at).toBeGreaterThanOrEqual(60_000);
   const next = await recordAfter(stage, refused(402), answered);
-  expect(next.attempts[0]).toMatchObject({ rests: { endSetBy: 'ours' }, foundAt: 'config' });
+  expect(next.attempts[0]).toMatchObject({ heldBack: { endSetBy: 'ours' }, foundAt: 'config' });
   expect(next.skipped[0]).toMatchObject({
-    cause: 'benched',
+    cause: 'held-back',
     since: limited.at,
     endSetBy: 'provider',
   });
@@ -48,13 +48,13 @@ it('says until when a refused key is left alone, and who set that end', async ()
 it('keeps with a rescued request what a person can do about what lasts, and only about that', async () => {
   const stage = stageEngine(twoKeys);
   const refusedKey = await recordAfter(stage, refused(401), answered);
-  expect(refusedKey.mends?.[0]).toMatch(/^holdfast auth test acme/);
+  expect(refusedKey.fixes?.[0]).toMatch(/^holdfast auth test acme/);
   const blip = await recordAfter(stage, refused(500), answered);
   expect(blip.outcome).toBe('answered');
-  expect(blip.mends).toEqual(refusedKey.mends?.map((mend) => mend)); // the key from before still rests
+  expect(blip.fixes).toEqual(refusedKey.fixes); // the key from before still rests
 });
 
-it('has nothing to mend where the same key answers after all', async () => {
+it('has nothing to fix where the same key answers after all', async () => {
   const stage = stageEngine({
     ...twoKeys,
     providers: {
@@ -68,7 +68,7 @@ it('has nothing to mend where the same key answers after all', async () => {
   await recordAfter(stage, answered);
   const record = await recordAfter(stage, refused(401), answered);
   expect(record.attempts).toHaveLength(2);
-  expect(record.mends).toBeUndefined();
+  expect(record.fixes).toBeUndefined();
 });
 
 it('tells the prompts of requests in trouble apart without their words, and leaves healthy requests alone', async () => {

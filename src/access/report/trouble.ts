@@ -7,22 +7,22 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Journey } from '../request/journey.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
-import { listMends, mendsOf } from './mends.ts';
+import { fixesOf, suggestFixes } from './fixes.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
 export function tellTrouble(
   journey: Journey,
   conclusion: Conclusion,
-): Pick<RequestRecord, 'mends' | 'promptDigest'> {
+): Pick<RequestRecord, 'fixes' | 'promptDigest'> {
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
-  const mends = isFailed
-    ? listMends(journey, conclusion.candidates ?? [])
-    : mendsOf(journey, listLasting(journey));
+  const fixes = isFailed
+    ? suggestFixes(journey, conclusion.candidates ?? [])
+    : fixesOf(journey, listLasting(journey));
   const { body, request, engine } = journey;
   const promptDigest =
     request.passage === undefined ? digestPrompt(body, request.body, engine.promptKey) : undefined;
-  return { mends: mends.length === 0 ? undefined : mends, promptDigest };
+  return { fixes: fixes.length === 0 ? undefined : fixes, promptDigest };
 }
 
 /** Lists candidates whose cause lasts; a candidate that finally answered needs no fix. */

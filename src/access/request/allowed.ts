@@ -27,7 +27,7 @@ function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest)
   const message = `the gateway key ${caller} has a budget, and what a batch costs is not counted`;
   throw new RequestError('key-not-allowed', message, {
     status: 403,
-    howToFix: 'allow batches by name: holdfast key add NAME --budget … --tasks main,batches',
+    fix: 'allow batches by name: holdfast key add NAME --budget … --tasks main,batches',
   });
 }
 
@@ -44,6 +44,6 @@ export function checkTask(
   const message = `the gateway key ${caller} may only ask for ${tasks.join(', ')}, and not for "${model}"`;
   throw new RequestError('key-not-allowed', message, {
     status: 403,
-    howToFix: `name ${tasks.join(' or ')} as the model`,
+    fix: `name ${tasks.join(' or ')} as the model`,
   });
 }

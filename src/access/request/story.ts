@@ -160,9 +160,9 @@ export class Story {
 
   /** How long the last one is left alone for its failure. */
   noteRest(standing: Standing): void {
-    if (standing.state !== 'benched') return;
+    if (standing.state !== 'held-back') return;
     const { until, mark } = standing;
-    this.amendAttempt({ rests: { until, endSetBy: mark.endSetBy } });
+    this.amendAttempt({ heldBack: { until, endSetBy: mark.endSetBy } });
   }
 
   addDecision(decision: Decision): void {

@@ -63,7 +63,7 @@ async function repeat(
  * repeat comes with it.
  */
 function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
-  const rests = story.attempts.at(-1)?.rests;
+  const rests = story.attempts.at(-1)?.heldBack;
   if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
   const untilMs = rests.until - engine.host.clock.now();
   return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;

@@ -128,8 +128,7 @@ function readItems({
     'Holdfast compacts what stands in "input", and nothing else',
     {
       status: 400,
-      howToFix:
-        'send the whole conversation as "input", without "previous_response_id" and "conversation"',
+      fix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
     },
   );
 }
@@ -157,7 +156,7 @@ function createCompactionError({ failure }: Compressed): RequestError {
   const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
   return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
     status: 400,
-    howToFix:
+    fix:
       seconds === undefined
         ? 'send more of it'
         : `ask again in ${seconds} s; nothing of it was lost`,

@@ -24,7 +24,7 @@ const hanging = {
 };
 
 interface Hanging extends EngineStage {
-  mend(): void;
+  fix(): void;
   /** How long each request took, ms. */
   readonly took: number[];
   marks(): Promise<readonly Mark[]>;
@@ -43,7 +43,7 @@ function stageHanging(config: object = both): Hanging {
     ...stage,
     took: [],
     marks: async () => (await store.readHealth()).marks,
-    mend: () => {
+    fix: () => {
       isMended = true;
     },
   };
@@ -86,7 +86,7 @@ describe('a connection that hangs', () => {
   it('is used again with the second request after the server is back', async () => {
     const stage = stageHanging();
     await askSerially(stage, 4, 11_000);
-    stage.mend();
+    stage.fix();
     await stage.host.advance(60_000);
     await askSerially(stage, 2, 0);
     const by = stage.runtime.records().map(({ answeredBy }) => answeredBy);

@@ -5,7 +5,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { AccessError, assertNever, RequestError } from '../../errors.ts';
+import { AccessError, assertNever, formatFix, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -164,12 +164,10 @@ function replyError(
     return;
   }
   const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
-  const { code, howToFix } =
-    error instanceof AccessError ? error : { code: 'local-fault', howToFix: undefined };
+  const { code, fix } =
+    error instanceof AccessError ? error : { code: 'local-fault', fix: undefined };
   const text = error instanceof Error ? error.message : 'an unknown fault';
-  const message = redactor.redact(
-    howToFix === undefined ? text : `${text}. How to fix: ${howToFix}`,
-  );
+  const message = redactor.redact(fix === undefined ? text : `${text}. To fix: ${formatFix(fix)}`);
   const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
   writer.fail({ status, code: code.replaceAll('-', '_'), message }, more);
 }
@@ -183,7 +181,7 @@ function routeUnknown(path: string): RequestError {
     `there is no route ${path}: Holdfast does not serve it`,
     {
       status: 404,
-      howToFix: `${meant}use one of ${paths.join(', ')}`,
+      fix: `${meant}use one of ${paths.join(', ')}`,
     },
   );
 }
@@ -191,7 +189,7 @@ function routeUnknown(path: string): RequestError {
 function methodWrong(request: ExchangeRequest, methods: readonly string[]): RequestError {
   return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
     status: 405,
-    howToFix: `use ${methods.join(' or ')}`,
+    fix: `use ${methods.join(' or ')}`,
     headers: { allow: methods.join(', ') },
   });
 }

@@ -12,9 +12,9 @@ import type { Journey } from '../request/journey.ts';
 import { callerLimitOf } from '../request/leavings.ts';
 import type { Candidate } from '../select/candidates.ts';
 import {
-  type Benched,
   type Due,
   describeBench,
+  type HeldBack,
   settleVerdict,
   type Usable,
 } from '../select/verdict.ts';
@@ -99,7 +99,7 @@ async function takeFirst(journey: Journey): Promise<Round> {
     const first =
       verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
     if (first !== undefined) return { first, passed };
-    if (verdict.state === 'benched') noteBenched(journey, verdict);
+    if (verdict.state === 'held-back') noteHeldBack(journey, verdict);
     passed.push(verdict);
   }
   return { first: undefined, passed };
@@ -143,10 +143,10 @@ async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undef
   return isExtra ? toProbing(verdict, []) : undefined;
 }
 
-function noteBenched({ candidates }: Journey, { candidate, standing }: Benched): void {
+function noteHeldBack({ candidates }: Journey, { candidate, standing }: HeldBack): void {
   const { place, credential } = candidate;
   candidates.skip(candidate, describeBench(standing));
-  if (credential !== undefined) place.pool?.noteBenched(credential, standing.until);
+  if (credential !== undefined) place.pool?.noteHeldBack(credential, standing.until);
 }
 
 /** Somebody is held by a mark, or by those who wait behind one that has ended. */
@@ -168,7 +168,7 @@ function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] 
   if (request.onlyCredential !== undefined) return held;
   for (const verdict of passed) {
     const { standing, candidate } = verdict;
-    const until = verdict.state === 'benched' ? verdict.standing.until : 0;
+    const until = verdict.state === 'held-back' ? verdict.standing.until : 0;
     const knownSoon = standing.state === 'due' ? budget.startedAt + probedKeyMs : 0;
     for (const mark of marksOver(verdict)) {
       const beganAt = engine.health.outageBeganAt(mark.key);
@@ -189,7 +189,7 @@ function marksOver(verdict: Usable): readonly Mark[] {
       return [verdict.behind];
     case 'due':
       return verdict.standing.marks;
-    case 'benched': {
+    case 'held-back': {
       const { mark, marks } = verdict.standing;
       return marks.every(({ cause }) => isWaitedFor(cause)) ? [mark] : [];
     }
@@ -223,14 +223,14 @@ async function takeEarlyProbe(
 ): Promise<Leased | undefined> {
   if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
   const worthy = passed
-    .filter((verdict) => verdict.state === 'benched')
+    .filter((verdict) => verdict.state === 'held-back')
     .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
     .sort(
       ({ standing: { mark: a } }, { standing: { mark: b } }) =>
         a.strikes - b.strikes || a.until - b.until,
     );
-  for (const benched of worthy) {
-    const leased = await claim(journey, benched, benched.standing.marks);
+  for (const held of worthy) {
+    const leased = await claim(journey, held, held.standing.marks);
     if (leased !== undefined) return leased;
   }
   return undefined;
@@ -288,7 +288,7 @@ async function waitInQueue(
   const until = Math.min(...held.map((one) => one.until));
   if (until > now && until !== toldOf) {
     const forMs = until - now;
-    const text = `every candidate is benched; waiting ${(forMs / 1000).toFixed(1)} s for the first`;
+    const text = `no model is available right now; retrying in ${(forMs / 1000).toFixed(1)} s`;
     engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;

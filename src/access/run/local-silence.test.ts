@@ -198,7 +198,7 @@ describe('a server of one’s own that says nothing, beside one that is free', (
 
 describe('a streamed probe while somebody else is free', () => {
   /** A mark of silence, whose window is over. */
-  async function benched(config: object, local_: boolean): Promise<ReturnType<typeof stage>> {
+  async function heldBack(config: object, local_: boolean): Promise<ReturnType<typeof stage>> {
     const scene = stageEngine(config);
     let now: UpstreamStep = silent;
     scene.host.upstream.answerBy(({ origin }) =>
@@ -223,7 +223,7 @@ describe('a streamed probe while somebody else is free', () => {
     ['5 s for its head', both, false, 5],
     ['15 s, if it is a server of one’s own', beside(), true, 15],
   ])('has %s', async (_name, config, isLocal, s) => {
-    const scene = await benched(config, isLocal);
+    const scene = await heldBack(config, isLocal);
     for (let n = 0; n < 4; n++) {
       expect(await askFor(scene)).toBe(s);
       expect(scene.lastRecord()?.answeredBy).toBe('two/m');
@@ -256,7 +256,7 @@ describe('a streamed probe while somebody else is free', () => {
   });
 
   it('leaves no target out for ever: one probe in 15 min has all of its time', async () => {
-    const scene = await benched(both, false);
+    const scene = await heldBack(both, false);
     scene.own({ ...streamed, delayMs: 9000 });
     const answered = new Set<string | undefined>();
     let longs = 0;

@@ -103,23 +103,23 @@ describe('a path that is not served', () => {
   it.each([
     [
       'https://one.test',
-      'https://one.test serves no embeddings (404: "Not Found"). How to fix: base_url without /v1? Try https://one.test/v1 as providers.one.base_url (given config) [',
+      'https://one.test serves no embeddings (404: "Not Found"). To fix: base_url without /v1? Try https://one.test/v1 as providers.one.base_url (given config) [',
     ],
     [
       'https://one.test/api',
-      'https://one.test/api serves no embeddings (404: "Not Found"). How to fix: base_url without /v1? Try https://one.test/api/v1 as providers.one.base_url (given config) [',
+      'https://one.test/api serves no embeddings (404: "Not Found"). To fix: base_url without /v1? Try https://one.test/api/v1 as providers.one.base_url (given config) [',
     ],
     [
       'https://one.test/v1',
-      'https://one.test/v1 serves no embeddings (404: "Not Found"). How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
+      'https://one.test/v1 serves no embeddings (404: "Not Found"). To fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
     ],
     [
       'https://one.test/v1beta/openai',
-      'https://one.test/v1beta/openai serves no embeddings (404: "Not Found"). How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
+      'https://one.test/v1beta/openai serves no embeddings (404: "Not Found"). To fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
     ],
     [
       'https://one.test/api/paas/v4',
-      'https://one.test/api/paas/v4 serves no embeddings (404: "Not Found"). How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
+      'https://one.test/api/paas/v4 serves no embeddings (404: "Not Found"). To fix: ask for a model that makes vectors, or name one in auxiliary.embeddings [',
     ],
   ])('is told in one error that guesses the cause: %s', async (address, said) => {
     const engine = stageEngine({ main: 'one/m', providers: { one: server(address) } });

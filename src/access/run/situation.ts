@@ -112,7 +112,7 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
 }
 
 /**
- * A benched candidate is no way out; one that is due for a probe is, and so is one whose source was
+ * A held-back candidate is no way out; one that is due for a probe is, and so is one whose source was
  * not asked yet.
  */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {

@@ -165,7 +165,7 @@ export class Candidates {
 
   /**
    * Candidates that may still be asked, each once: the one to be asked again, then target by target
-   * in the order of each pool, then those that large pools keep benched.
+   * in the order of each pool, then those that large pools keep held back.
    */
   *inOrder(): Iterable<Candidate> {
     const seen = new Set<string>();
@@ -180,8 +180,8 @@ export class Candidates {
     if (this.#current !== undefined) yield this.#current;
     for (const place of this.placesLeft()) yield* this.#membersOf(place);
     // Not before somebody else could have been free: with a fallback nobody pays for a large pool
-    // that is benched whole.
-    for (const place of this.placesLeft()) yield* this.#benchedOf(place);
+    // that is held back whole.
+    for (const place of this.placesLeft()) yield* this.#heldBackOf(place);
   }
 
   /** Candidates of one target that may still be asked; the session's own first. */
@@ -206,12 +206,12 @@ export class Candidates {
   }
 
   /**
-   * Candidates of one target, left or not; of those that a large pool keeps benched the first to
+   * Candidates of one target, left or not; of those that a large pool keeps held back the first to
    * return.
    */
   *inReachOf(place: Place): Iterable<Candidate> {
     yield* this.#readyOf(place);
-    yield* this.#benchedOf(place);
+    yield* this.#heldBackOf(place);
   }
 
   *#readyOf(place: Place): Iterable<Candidate> {
@@ -220,8 +220,8 @@ export class Candidates {
     for (const credential of credentials) yield createCandidate(place, credential);
   }
 
-  *#benchedOf(place: Place): Iterable<Candidate> {
-    for (const credential of place.pool?.benched(this.#engine.host.clock.now()) ?? [])
+  *#heldBackOf(place: Place): Iterable<Candidate> {
+    for (const credential of place.pool?.heldBack(this.#engine.host.clock.now()) ?? [])
       yield createCandidate(place, credential);
   }
 

@@ -28,7 +28,7 @@ export function listModels(
   if (found !== undefined) return protocol.encodeModel(found);
   throw new RequestError('model-unknown', `the model "${id}" is not listed`, {
     status: 404,
-    howToFix: 'GET /v1/models lists what is there',
+    fix: 'GET /v1/models lists what is there',
   });
 }
 

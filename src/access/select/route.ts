@@ -202,12 +202,12 @@ function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery):
   const providers = [...config.providers.keys()].join(', ');
   const embeddings =
     operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
-  const howToFix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
-  return notFound(`no configured provider offers the model "${model}"`, howToFix);
+  const fix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
+  return notFound(`no configured provider offers the model "${model}"`, fix);
 }
 
-function notFound(message: string, howToFix: string): RequestError {
-  return new RequestError('model-unknown', message, { status: 404, howToFix });
+function notFound(message: string, fix: string): RequestError {
+  return new RequestError('model-unknown', message, { status: 404, fix });
 }
 
 /** In which protocol a target of the route is asked. */

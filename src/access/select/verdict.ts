@@ -35,7 +35,7 @@ interface AtHand {
 /** Its secret is at hand. */
 export type Usable = AtHand &
   (
-    | HealthIs<'benched' | 'due'>
+    | HealthIs<'held-back' | 'due'>
     /** Others wait for the end of this mark and come first. */
     | { readonly state: 'queued'; readonly standing: Standing; readonly behind: Mark }
     /**
@@ -46,14 +46,14 @@ export type Usable = AtHand &
   );
 
 /**
- * `benched`: held by open marks. `due`: the windows of its marks are over, and one request may
+ * `held-back`: held by open marks. `due`: the windows of its marks are over, and one request may
  * probe.
  */
 type HealthIs<State extends Standing['state']> = State extends State
   ? { readonly state: State; readonly standing: Extract<Standing, { readonly state: State }> }
   : never;
 
-export type Benched = Extract<Usable, { readonly state: 'benched' }>;
+export type HeldBack = Extract<Usable, { readonly state: 'held-back' }>;
 
 export type Due = Extract<Usable, { readonly state: 'due' }>;
 
@@ -152,7 +152,7 @@ export function isAskable(
  */
 export function whyNot(verdict: Verdict): Skip | undefined {
   if ('why' in verdict) return verdict.why;
-  const bench = benchOf(verdict);
+  const bench = holdOf(verdict);
   return bench && describeBench(bench);
 }
 
@@ -160,8 +160,8 @@ export function whyNot(verdict: Verdict): Skip | undefined {
  * The marks that hold it back, whether or not it is asked all the same, or this request has done
  * with it.
  */
-export function benchOf(verdict: Verdict): Benched['standing'] | undefined {
-  return 'standing' in verdict && verdict.standing.state === 'benched'
+export function holdOf(verdict: Verdict): HeldBack['standing'] | undefined {
+  return 'standing' in verdict && verdict.standing.state === 'held-back'
     ? verdict.standing
     : undefined;
 }
@@ -170,13 +170,13 @@ export function describeBench({
   mark,
   until,
   isElsewhere,
-}: Pick<Benched['standing'], 'mark' | 'until' | 'isElsewhere'>): Skip {
+}: Pick<HeldBack['standing'], 'mark' | 'until' | 'isElsewhere'>): Skip {
   const { cause, evidence, speaker, since, endSetBy } = mark;
   const where = isElsewhere === true ? ' at two other sites of its host' : '';
   return {
-    cause: 'benched',
+    cause: 'held-back',
     reason: `${cause}${where}: ${evidence}`,
-    gist: evidence,
+    summary: evidence,
     heldFor: cause,
     ...(speaker && { speaker }),
     until,
@@ -185,8 +185,8 @@ export function describeBench({
   };
 }
 
-export function describeShort({ text, gist, until }: Shortage): Skip {
-  return { cause: 'budget', reason: text, gist, until };
+export function describeShort({ text, summary, until }: Shortage): Skip {
+  return { cause: 'budget', reason: text, summary, until };
 }
 
 function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unusable {
@@ -208,8 +208,8 @@ function judgeReading(
   const usable = { candidate, lease, secret: reading?.secret };
   if (candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true)
     return { state: 'left', ...usable, standing };
-  if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
-    return { state: 'benched', ...usable, standing };
+  if (standing.state === 'held-back' && !isAskedAllTheSame(judging, standing.marks))
+    return { state: 'held-back', ...usable, standing };
   if (!engine.rechecks.isIdle && engine.rechecks.isBusy(lease, request.id))
     return { state: 'rechecked', ...usable, standing };
   const isCalled = engine.queues.isIdle || judging.line?.turn?.covers(lease) === true;

@@ -14,7 +14,7 @@ const limitOf = (per: SpendingPeriod): SpendingLimit => ({
   of: 'all requests',
   setBy: 'budget',
   unit: 'usd',
-  most: 1,
+  limit: 1,
   per,
 });
 const spent = { usd: 0.25, tokens: 100, requests: 1 };

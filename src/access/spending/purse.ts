@@ -103,7 +103,7 @@ export class Purse {
     const need = this.#needOf(target);
     const standings = limits.map((limit) => this.#parts.engine.ledger.standingOf(limit));
     const short = standings.filter(
-      ({ unit, spent, held, most }) => spent + held + need[unit] > most + dust,
+      ({ unit, spent, held, limit }) => spent + held + need[unit] > limit + dust,
     );
     const [first] = short
       .filter(({ unit }) => need[unit] > 0)

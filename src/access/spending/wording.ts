@@ -8,7 +8,7 @@ import { describeWait } from '../wording/when.ts';
 export interface Shortage {
   readonly text: string;
   /** The same without changing amounts and without the fix. */
-  readonly gist?: string;
+  readonly summary?: string;
   /** When the budget is renewed, epoch ms; absent if that would not help. */
   readonly until?: number;
 }
@@ -21,8 +21,8 @@ function describeAmount(amount: number, unit: SpendingUnit): string {
 }
 
 /** For example `$1.00 a day for the caller codex`. */
-function describeLimit({ of, unit, most, per }: SpendingLimit): string {
-  return `${describeAmount(most, unit)} ${per === 'hour' ? 'an' : 'a'} ${per} for ${of}`;
+function describeLimit({ of, unit, limit, per }: SpendingLimit): string {
+  return `${describeAmount(limit, unit)} ${per === 'hour' ? 'an' : 'a'} ${per} for ${of}`;
 }
 
 /** For example `at 2026-11-23 00:00 UTC, in 3 h`. */
@@ -31,31 +31,31 @@ function describeRenewal(at: number, now: number): string {
 }
 
 export function describeShortage(standing: BudgetStanding, need: number, now: number): Shortage {
-  const { unit, spent, held, most, renewsAt, setBy } = standing;
+  const { unit, spent, held, limit, renewsAt, setBy } = standing;
   const amount = describeAmount(need, unit);
   const raise = `; it is set by ${setBy}`;
-  if (need > most) {
-    const gist = `the budget of ${describeLimit(standing)} is too small for a request that may take ${amount}`;
+  if (need > limit) {
+    const summary = `the budget of ${describeLimit(standing)} is too small for a request that may take ${amount}`;
     return {
-      gist,
-      text: `${gist}: ask for a shorter answer, or raise it${raise}`,
+      summary,
+      text: `${summary}: ask for a shorter answer, or raise it${raise}`,
     };
   }
   const onTheWay =
     held === 0 ? '' : `, ${describeAmount(held, unit)} held for requests on their way`;
   const left = `${describeAmount(spent, unit)} spent${onTheWay}, and this one may take ${amount}`;
-  const gist = `the budget of ${describeLimit(standing)} has no room`;
+  const summary = `the budget of ${describeLimit(standing)} has no room`;
   return {
-    gist,
-    text: `${gist}: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
+    summary,
+    text: `${summary}: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
     until: renewsAt,
   };
 }
 
 /** For example `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
 export function describeBudgetStanding(standing: BudgetStanding, now: number): string {
-  const { unit, spent, held, most, renewsAt } = standing;
-  const left = describeAmount(Math.max(0, most - spent - held), unit);
+  const { unit, spent, held, limit, renewsAt } = standing;
+  const left = describeAmount(Math.max(0, limit - spent - held), unit);
   const onTheWay = held === 0 ? '' : ` and ${describeAmount(held, unit)} held`;
   return `${describeAmount(spent, unit)}${onTheWay} of ${describeLimit(standing)}: ${left} left, renewed ${describeRenewal(renewsAt, now)}`;
 }

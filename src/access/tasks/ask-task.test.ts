@@ -53,7 +53,7 @@ describe('a task that the house asks for', () => {
       of: 'the caller work',
       setBy: 'its key',
       unit: 'requests',
-      most: 1,
+      limit: 1,
       per: 'day',
     } as const;
     const asking = { signal, caller: 'work', budgets: [limit] };

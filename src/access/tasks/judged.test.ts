@@ -47,7 +47,7 @@ describe.each([
     const [record] = runtime.records();
     expect(missesOf(record)).toEqual([rule, undefined]);
     expect(record?.attempts[0]?.failure?.class).toBe('unusable');
-    expect(record?.attempts[0]?.rests).toBeUndefined();
+    expect(record?.attempts[0]?.heldBack).toBeUndefined();
     expect(record).toMatchObject({ outcome: 'answered', answeredBy: 'chain/m' });
   });
 

@@ -25,7 +25,7 @@ const limited = refused(429, {}, { 'retry-after': '50' });
 const patient = { headers: { 'x-stainless-timeout': '600' } };
 
 /**
- * A route whose only key is benched for 50 s by its provider; the request that waits for it has
+ * A route whose only key is held back for 50 s by its provider; the request that waits for it has
  * been waiting for a moment.
  */
 async function beginToWait(
@@ -152,7 +152,7 @@ describe('a probe whose caller goes away', () => {
   });
 });
 
-describe('a large pool that is benched whole', () => {
+describe('a large pool that is held back whole', () => {
   it('uses a key that was replaced in its file at once (law 5)', async () => {
     const paths = Array.from({ length: 40 }, (_, index) => `/keys/${index}`);
     const credentials = paths.map((file, index) => ({ label: `k${index}`, file }));

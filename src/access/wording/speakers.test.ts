@@ -61,7 +61,7 @@ describe.each(cases)('$name', ({ step, happened, fix }) => {
     const { status, text } = await scene.ask();
     expect([400, 429]).toContain(status);
     expect(JSON.parse(text).error.message).toContain(`gate ${happened}`);
-    expect(JSON.parse(text).error.message).toContain(`How to fix: ${fix}`);
+    expect(JSON.parse(text).error.message).toContain(`To fix: ${fix}`);
     expect(scene.sent()).toEqual(['one a']);
   });
 
@@ -87,7 +87,7 @@ describe.each(cases)('$name', ({ step, happened, fix }) => {
     const plan = await scene.runtime.plan({ signal: new AbortController().signal });
     const troubles = [...judgeRoutes(plan), ...judgeLastRequests(plan, scene.runtime.records())];
     expect(troubles.map(({ what }) => what).join('\n')).toContain(`gate ${happened}`);
-    for (const { mend } of troubles) expect(mend?.text).toContain(fix.slice(0, 20));
+    for (const trouble of troubles) expect(trouble.fix?.text).toContain(fix.slice(0, 20));
   });
 
   it('leaves the key free for other models of the same provider', async () => {

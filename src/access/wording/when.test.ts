@@ -19,7 +19,18 @@ describe('a point in time is told as', () => {
     expect(describeWhen(now + ms, now)).toBe(expected);
   });
 
-  it('how long ago', () => {
-    expect([describePast(now - 3 * minute, now), describeWait(-5)]).toEqual(['3 min ago', '0 s']);
+  it.each([
+    [999, '0 s ago'],
+    [120_999, '120 s ago'],
+    [3 * minute - 1, '2 min ago'],
+    [3 * minute, '3 min ago'],
+    [125 * minute + 59_999, '2 h 5 min ago'],
+    [3 * 24 * 60 * minute - 1, '2 days ago'],
+  ])('how long ago: %i ms, rounded down', (ms, expected) => {
+    expect(describePast(now - ms, now)).toBe(expected);
+  });
+
+  it('now, where a wait has a length below zero', () => {
+    expect(describeWait(-5)).toBe('0 s');
   });
 });

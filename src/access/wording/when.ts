@@ -11,20 +11,29 @@ export function describeWhen(at: number, now: number): string {
   return `in ${describeWait(at - now)} (${describeClock(at, now)})`;
 }
 
-/** Rounded up, so that whoever returns then finds it over. */
+/** Rounded up, so that the wait is over by then. */
 export function describeWait(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  if (seconds <= 120) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  if (minutes <= 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.ceil(minutes / 60 / 24)} days`;
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return describeRounded(ms, Math.ceil);
+}
+
+/** Rounded down: of what took 2 min 59 s, 2 min have passed. */
+export function describeElapsed(ms: number): string {
+  return describeRounded(ms, Math.floor);
 }
 
 /** For example `3 min ago`. */
 export function describePast(at: number, now: number): string {
-  return `${describeWait(now - at)} ago`;
+  return `${describeElapsed(now - at)} ago`;
+}
+
+function describeRounded(ms: number, round: (value: number) => number): string {
+  const seconds = Math.max(0, round(ms / 1000));
+  if (seconds <= 120) return `${seconds} s`;
+  const minutes = round(seconds / 60);
+  if (minutes <= 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${round(minutes / 60 / 24)} days`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
 /** For example `14:03`; with seconds if it is near, with the day if it is not today. */

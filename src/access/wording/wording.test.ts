@@ -7,7 +7,7 @@ const verdict = (target: string, text: string, until?: number): CandidateVerdict
   target,
   was: 'skipped',
   requests: 0,
-  cause: 'benched',
+  cause: 'held-back',
   ...(until === undefined ? {} : { until }),
   text,
 });

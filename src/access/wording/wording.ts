@@ -101,7 +101,7 @@ export function fillPhrase(phrase: string, words: PhraseWords): string {
 
 /** Returns `the key in config.yaml:6`, or its label if it is not in a file. */
 export function nameLeasedKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
-  if (foundAt === 'config') return `the key ${label} of the given config`;
+  if (foundAt === 'config') return `the key \`${label}\` (given config)`;
   const places = foundAt
     .split(' → ')
     .map((place) => place.replace(/^environment (.+)$/, 'the environment ($1)'));

@@ -23,7 +23,7 @@ import { type CommandScene, type Terminal, tellEvents } from '../terminal/termin
 const takes = {
   prompt: optionalText(
     'prompt',
-    'the question; what is piped in follows it, and is all of it without one',
+    'the question; piped input is appended, or is the question itself',
   ),
   task: { ...textOption('name', 'the task whose route is used'), default: 'main' },
   model: textOption('name', 'a model as provider/model instead of a task'),
@@ -31,7 +31,12 @@ const takes = {
 };
 
 export const commands = {
-  ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: runAsk }),
+  ask: createCommand({
+    takes,
+    example: 'holdfast ask "why is the sky blue?"',
+    hint: 'put the question in quotes: holdfast ask "hi there"',
+    run: runAsk,
+  }),
 };
 
 /** The error for an empty question: what is wrong, and how to fix it. */
@@ -120,7 +125,7 @@ function requireTask(config: ResolvedConfig, task: string): void {
   const tasks = [...allTasks(config).keys()];
   if (tasks.includes(task) || hasProfile(task)) return;
   throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
-    howToFix: `choose among ${tasks.join(', ')}, or ask with --model`,
+    fix: `choose among ${tasks.join(', ')}, or ask with --model`,
   });
 }
 

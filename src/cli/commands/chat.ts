@@ -16,14 +16,14 @@ import { type CommandScene, printJsonLine, type Terminal } from '../terminal/ter
 
 const takes = {
   model: {
-    ...textOption('name', 'who answers: a task, an alias, or provider/model'),
+    ...textOption('name', 'the model: a task, an alias, or provider/model'),
     default: 'main',
   },
   resume: {
-    ...textOption('id', 'go on with this session; the beginning of its id will do'),
+    ...textOption('id', 'resume this session; the beginning of its id is enough'),
     conflicts: ['continue'],
   },
-  continue: toggle('go on with the session that was used last'),
+  continue: toggle('resume the session that was used last'),
   json: { ...json, says: 'print each answer as JSON, on a line' },
 };
 

@@ -52,7 +52,7 @@ export const commands = {
     run: checkConfig,
   }),
   schema: createCommand({
-    takes: { json: toggle('print it inside of a document with its schema field') },
+    takes: { json: toggle('print it inside a JSON document with a schema field') },
     example: 'holdfast config schema > schema.json',
     run: schema,
   }),

@@ -29,7 +29,7 @@ const takes = {
   write: toggle('write its settings; the old file is kept beside it'),
   dryRun: toggle('show what --write would change'),
   budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
-  undo: { ...toggle('put back what stood there before'), conflicts: ['write', 'dryRun'] },
+  undo: { ...toggle('restore the settings from before'), conflicts: ['write', 'dryRun'] },
   json,
 };
 
@@ -52,7 +52,7 @@ function findAgentNamed(name: string): Agent {
     agents.find(({ programs }) => programs?.includes(name));
   if (agent !== undefined) return agent;
   throw mistake(
-    `${name} is no agent that we know`,
+    `${name} is an unknown agent`,
     `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
   );
 }

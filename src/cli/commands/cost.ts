@@ -24,10 +24,10 @@ import { since } from '../context/since.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const takes = {
-  by: choice('what', 'what the sums are of', { choices: groupings, default: 'target' }),
+  by: choice('what', 'group the sums by', { choices: groupings, default: 'target' }),
   since,
-  caller: textOption('name', 'what this caller has used'),
-  task: textOption('name', 'what this task has used'),
+  caller: textOption('name', 'only what this caller used'),
+  task: textOption('name', 'only what this task used'),
   gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
@@ -49,7 +49,7 @@ function runCost(asked: Given<typeof takes>, scene: CommandScene): Promise<Print
     const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
     const day = new Date(first).toISOString().slice(0, 10);
     return {
-      json: { schema: 'holdfast.cost/1', from: readings.from, since: day, by, ...report, budgets },
+      json: { schema: 'holdfast.cost/2', from: readings.from, since: day, by, ...report, budgets },
       out: `${describeCosts(report, { by, day })}${describeBudgets(budgets, now)}`,
     };
   });
@@ -71,7 +71,7 @@ function describeCosts(
   if (total.unpriced > 0)
     lines.push(
       `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${formatCount(total.unpriced, 'request')} not in these sums.`,
-      `  How to fix: write under prices: in the configuration ${unpricedTargets[0]}: {input: …, output: …}, in USD for a million tokens (docs/cost.md)`,
+      `  To fix: write under prices: in the configuration ${unpricedTargets[0]}: {input: …, output: …}, in USD for a million tokens (docs/cost.md)`,
     );
   return `${lines.join('\n')}\n`;
 }

@@ -77,7 +77,7 @@ const takes = { json };
 export const commands = {
   demo: createCommand({
     takes,
-    exits: { 1: 'a scene went otherwise than told' },
+    exits: { 1: 'a scene failed' },
     example: 'holdfast demo',
     run: runDemo,
   }),

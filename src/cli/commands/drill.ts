@@ -28,12 +28,12 @@ const modes = ['streamed', 'whole', 'both'] as const;
 
 const takes = {
   default: toggle('drill the built-in configuration of two providers'),
-  mode: choice('mode', 'how answers are asked for', { choices: modes, default: 'streamed' }),
-  protocol: choice('name', 'what the drill asks in', {
+  mode: choice('mode', 'which kind of answer to ask for', { choices: modes, default: 'streamed' }),
+  protocol: choice('name', 'the protocol of the requests', {
     choices: protocolNames,
     default: 'openai-chat',
   }),
-  providersSpeak: choice('name', 'what the simulated providers speak (default: the same)', {
+  providersSpeak: choice('name', 'the protocol of the simulated providers (default: the same)', {
     choices: protocolNames,
   }),
   task: several('name', 'only these tasks'),

@@ -29,7 +29,7 @@ export const commands = {
       write: toggle('write the configuration; the old one is kept beside it'),
       json,
     },
-    exits: { 3: 'what came of it cannot be used, and is not written' },
+    exits: { 3: 'the result cannot be used, and is not written' },
     example: 'holdfast import hermes --write',
     run: async ({ from, write, json }, { terminal, host, paths }) => {
       const folder = resolve(from ?? hermesFolder(host.environment));
@@ -63,12 +63,10 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
   const { from, configFile: config, diff, conflicts, remarks, check } = plan;
   const { isWritten: written, backup } = outcome;
   const { problems, lacksKey } = check;
-  const lacking = problems.map(({ message, howToFix }) =>
-    [message, howToFix ?? []].flat().join('; '),
-  );
+  const lacking = problems.map(({ message, fix }) => [message, fix?.text ?? []].flat().join('; '));
   return {
     json: {
-      schema: 'holdfast.import/1',
+      schema: 'holdfast.import/2',
       from,
       config,
       written,

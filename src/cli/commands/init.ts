@@ -34,7 +34,7 @@ interface Chosen {
 
 export const commands = {
   init: createCommand({
-    takes: { json: toggle('print JSON when it is written') },
+    takes: { json: toggle('print JSON once the file is written') },
     example: 'holdfast init',
     run: async ({ json }, scene) => {
       const { terminal, host, paths } = scene;
@@ -82,16 +82,16 @@ interface InitQuestions {
 function configIsThere(scene: CommandScene): AccessError {
   readOwnConfig(scene);
   return mistake(
-    `${scene.paths.configFile} is there already, and stays as it is`,
+    `${scene.paths.configFile} already exists and was not changed`,
     'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
   );
 }
 
 function noTerminal({ configFile }: CommandScene['paths']): AccessError {
-  const howToFix = `write ${configFile} by two commands:
+  const fix = `write ${configFile} by two commands:
     holdfast config set main deepseek/deepseek-flash
     holdfast auth add deepseek < key-file`;
-  return mistake('init asks on a terminal, and this is none', howToFix);
+  return mistake('init is interactive and needs a terminal', fix);
 }
 
 /** Maps each vendor to the variable that has a key for it, in the order of the catalogue. */
@@ -113,7 +113,7 @@ async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys):
   const wished =
     [...found.keys()].find((name) => entryOf(name)?.defaultModel !== undefined) ?? defaultProvider;
   talk(`Providers: ${known.map(({ name }) => name).join(', ')}\n`);
-  for (const [name, variable] of found) talk(`  ${variable} holds a key for ${name}\n`);
+  for (const [name, variable] of found) talk(`  ${variable} has a key for ${name}\n`);
   for (;;) {
     const said = (
       await ask(`1. Provider, or the URL of a server of your own [${wished}]: `)
@@ -128,7 +128,7 @@ async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys):
 function readProvider(said: string): Chosen | string {
   if (/^https?:/i.test(said)) {
     const judged = judgeBaseUrl(said);
-    if (!judged.isValid) return `${judged.message}: ${judged.howToFix}`;
+    if (!judged.isValid) return `${judged.message}: ${judged.fix}`;
     return { name: 'own', baseUrl: judged.baseUrl };
   }
   const entry = entryOf(said);
@@ -141,7 +141,10 @@ function entryOf(name: string): ProviderEntry | undefined {
   return known.find((entry) => entry.name === name);
 }
 
-async function askModel({ ask, talk }: InitQuestions, { name, entry }: Chosen): Promise<string> {
+async function askModel(
+  { ask, talk }: InitQuestions,
+  { name, entry, baseUrl }: Chosen,
+): Promise<string> {
   const wished = entry?.defaultModel;
   const ids = entry?.models.map(({ id }) => id) ?? [];
   if (ids.length > 0) talk(`Models of ${name}, among others: ${ids.join(', ')}\n`);
@@ -150,7 +153,9 @@ async function askModel({ ask, talk }: InitQuestions, { name, entry }: Chosen): 
     const said = (await ask(`2. Model${shown}: `)).trim();
     const model = said.startsWith(`${name}/`) ? said.slice(name.length + 1) : said || wished;
     if (model !== undefined && model !== '' && !/\s/.test(model)) return model;
-    talk(`   name a model as ${name} calls it\n`);
+    talk(
+      `   enter the model name exactly as ${baseUrl === undefined ? name : `the server at ${baseUrl}`} lists it\n`,
+    );
   }
 }
 
@@ -188,17 +193,17 @@ async function askKey(
   if (entry?.isKeyless) return '';
   const place = entry?.links.keys === undefined ? '' : ` (made at ${entry.links.keys})`;
   terminal.talk(
-    `3. Key for ${name}${place}; Enter alone: ${nameOtherwise({ entry, variable: found.get(name) })}\n`,
+    `3. Key for ${name}${place}; press Enter ${describeEnter({ entry, variable: found.get(name) })}\n`,
   );
   return (await terminal.readSecret('   key, not shown: ')).trim();
 }
 
-function nameOtherwise({
+function describeEnter({
   entry,
   variable,
 }: Pick<Chosen, 'entry'> & { readonly variable: string | undefined }): string {
-  if (entry === undefined) return 'it needs none';
-  return variable === undefined ? 'later' : `the one in ${variable}`;
+  if (entry === undefined) return 'if it needs no key';
+  return variable === undefined ? 'to add one later' : `to use the one in ${variable}`;
 }
 
 /** Tests and stores the key as `auth add` does, with mode 0600. */
@@ -213,7 +218,7 @@ async function finishInit(
     if (status !== 0) return status;
   } else if (entry !== undefined && !entry.isKeyless && !found.has(name)) {
     terminal.talk(
-      `until there is a key nothing can be asked: set ${entry.keyVariables[0]}, or ${shellLine`holdfast auth add ${name}`}\n`,
+      `no model can be asked before there is a key: set ${entry.keyVariables[0]}, or ${shellLine`holdfast auth add ${name}`}\n`,
     );
   }
   terminal.talk(

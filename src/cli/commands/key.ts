@@ -24,17 +24,17 @@ import type { CommandScene, Terminal } from '../terminal/terminal.ts';
 
 const takes = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
 const takesAdd = {
-  name: required('caller', 'a name for who gets it, as records will call it'),
-  scope: choice('scope', 'what it may do: ask models, read and change the gateway, read metrics', {
+  name: required('caller', 'the name of the caller, as records show it'),
+  scope: choice('scope', 'what the key may do: ask models, manage the gateway, or read metrics', {
     choices: ['call', 'admin', 'metrics'],
     default: 'call',
   }),
-  tasks: parsed('names', 'the only tasks that it may ask for, with commas between', parseTasks),
+  tasks: parsed('names', 'the only tasks that it may ask for, separated by commas', parseTasks),
   budget: parsed('amount', 'what it may spend, such as 1usd/day or 200000tokens/hour', parseBudget),
-  expires: parsed('span', 'how long it works, such as 12h or 30d', parseSpan),
+  expires: parsed('span', 'how long the key is valid, such as 12h or 30d', parseSpan),
   json,
 };
-const takesRevoke = { name: required('caller', 'as `holdfast key list` names it'), dryRun, json };
+const takesRevoke = { name: required('caller', 'its name in `holdfast key list`'), dryRun, json };
 
 export const commands = {
   '': createCommand({ takes, example: 'holdfast key', run: printKey }),

@@ -22,7 +22,7 @@ import { type CommandScene, dim, printJsonLine } from '../terminal/terminal.ts';
 
 const takes = {
   follow: {
-    ...toggle('go on with what comes, until it is stopped'),
+    ...toggle('keep printing new lines until stopped'),
     short: 'f',
     conflicts: ['gateway'],
   },
@@ -109,7 +109,7 @@ function parseLogEntries(answer: unknown): readonly LogEntry[] {
 function unnamed(id: string, place: string): RequestError {
   return new RequestError('request-invalid', `no line in ${place} names the request ${id}`, {
     status: 404,
-    howToFix: `a plain success has no line: ${shellLine`holdfast why ${id}`}`,
+    fix: `a plain success has no line: ${shellLine`holdfast why ${id}`}`,
   });
 }
 

@@ -12,8 +12,8 @@ export const commands = {
   models: createCommand({
     takes: { refresh: toggle('ask every configured provider what it offers'), json },
     exits: {
-      1: 'what a provider listed cannot be kept',
-      5: 'providers were to be asked, and none answered',
+      1: 'the list of a provider cannot be stored',
+      5: 'no provider answered',
     },
     example: 'holdfast models --refresh',
     run: ({ refresh }, { terminal }) => {

@@ -28,8 +28,11 @@ import { checkService } from '../service/self-check.ts';
 import type { CommandScene } from '../terminal/terminal.ts';
 
 const scopes = {
-  user: toggle("of this user's own manager (default)"),
-  system: { ...toggle('of the system: starts with the machine; needs root'), conflicts: ['user'] },
+  user: toggle('a service of this user (default)'),
+  system: {
+    ...toggle('a service of the system: starts with the machine; needs root'),
+    conflicts: ['user'],
+  },
   json,
 };
 
@@ -140,7 +143,7 @@ function cannotWriteUnit(path: string, cause: unknown): AccessError {
   const because = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `${path} cannot be written: ${because}`, {
     cause,
-    howToFix: 'a service of the system is set up by root: sudo holdfast service install --system',
+    fix: 'a service of the system is set up by root: sudo holdfast service install --system',
   });
 }
 
@@ -154,7 +157,7 @@ function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string):
     'local-fault',
     `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`,
     {
-      howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
+      fix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
     },
   );
 }
@@ -220,7 +223,7 @@ function requireInstalled(desk: ServiceDesk): void {
     'local-fault',
     `the service is not installed: ${desk.supervisor.path} does not exist`,
     {
-      howToFix: serviceLine(desk.plan, 'install'),
+      fix: serviceLine(desk.plan, 'install'),
     },
   );
 }

@@ -32,12 +32,16 @@ const limit = parsed('count', 'how many at most; default 50', (text) =>
 const takesList = { limit, json };
 const takesShow = { session, json };
 const takesSearch = {
-  words: required('words', 'as they stand in the text, in one argument'),
+  words: required('words', 'words of the text, in one argument'),
   limit,
   json,
 };
-const takesRename = { session, title: required('title', 'no model changes it any more'), json };
-const takesDelete = { session, yes: toggle('ask nothing'), json };
+const takesRename = {
+  session,
+  title: required('title', 'the new title; no model changes it again'),
+  json,
+};
+const takesDelete = { session, yes: toggle('do not ask for confirmation'), json };
 
 export const commands = {
   list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: printSessions }),

@@ -61,7 +61,7 @@ function cannotListenOnPort(port: number | undefined, cause: unknown): unknown {
   const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
   const reason = isTaken ? `port ${port} is in use by another program` : describeFileFault(cause);
   return new AccessError('port-in-use', `the simulated provider cannot listen: ${reason}`, {
-    howToFix: 'choose another with --port, or leave it out for a free one',
+    fix: 'choose another with --port, or leave it out for a free one',
     cause,
   });
 }

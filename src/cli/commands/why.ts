@@ -27,15 +27,13 @@ const takes = {
     'id',
     'the id of a request (x-holdfast-request-id), or last, which is the default',
   ),
-  failed: { ...toggle('requests that nobody answered, in a line each'), conflicts: ['rescued'] },
-  rescued: toggle('requests that were answered in spite of trouble'),
-  task: textOption('name', 'requests of this task'),
-  caller: textOption('name', 'requests of this caller'),
+  failed: { ...toggle('list the requests that nobody answered'), conflicts: ['rescued'] },
+  rescued: toggle('list the requests that were answered in spite of trouble'),
+  task: textOption('name', 'only requests of this task'),
+  caller: textOption('name', 'only requests of this caller'),
   since,
   verbose: {
-    ...toggle(
-      'each attempt by itself, and what was asked and answered where records.content keeps it',
-    ),
+    ...toggle('show each attempt, and the stored request and answer (records.content)'),
     short: 'v',
   },
   gateway: textOption('url', 'read from the gateway at this address'),
@@ -95,7 +93,7 @@ async function listLatest(
   if (found.length === mostRequests)
     terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
   const out = incidents.length === 0 ? 'No such request.\n' : describeIncidents(incidents, now);
-  return { json: { schema: 'holdfast.why/1', from, incidents }, out };
+  return { json: { schema: 'holdfast.why/2', from, incidents }, out };
 }
 
 async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Printout> {
@@ -108,7 +106,7 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
   const mayKeep = asked.verbose === true && content === undefined && (await isContentKept());
   const inFull = asked.verbose === true ? describeInFull(record, content, mayKeep) : '';
   return {
-    json: { schema: 'holdfast.why/1', from: readings.from, ...tale, repeats, record: whole },
+    json: { schema: 'holdfast.why/2', from: readings.from, ...tale, repeats, record: whole },
     out: `${describeTale(record, tale)}${also}${inFull}`,
   };
 }
@@ -137,7 +135,7 @@ async function findRecord(
     : `no request ${which} is recorded in ${from.text}`;
   throw new RequestError('request-invalid', message, {
     status: 404,
-    howToFix: isLast
+    fix: isLast
       ? 'ask something first, such as: holdfast ask hello'
       : 'look at the id (x-holdfast-request-id), or at holdfast why --since 1d; where another gateway has answered, name it with --gateway URL',
   });

@@ -47,6 +47,8 @@ export interface Command {
   /** Exit statuses that have their own meaning for this command. */
   readonly exits?: Readonly<Record<number, string>>;
   readonly example: string;
+  /** Said behind each error of its command line. */
+  readonly hint?: string;
   /** Returns the exit status. */
   readonly run: (given: Readonly<Record<string, unknown>>, terminal: Terminal) => Promise<number>;
 }
@@ -153,7 +155,7 @@ export function negated(says: string): Taken<boolean> {
 
 export const json: Taken<boolean | undefined> = toggle('print JSON');
 
-export const dryRun: Taken<boolean | undefined> = toggle('say what would be done');
+export const dryRun: Taken<boolean | undefined> = toggle('only show what would be done');
 
 /** The commands about keys share this argument. */
 export const keyName: Taken<string | undefined> = optionalText(

@@ -26,8 +26,7 @@ export function findLogins({ logins }: Runtime, name: string | undefined): reado
   if (found.length > 0) return found;
   const known = all.map((login) => `${loginName(login)} (${login.label})`).join(', ');
   throw new CredentialError('credential-unknown', `no login is called ${name}`, {
-    howToFix:
-      known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
+    fix: known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
   });
 }
 
@@ -37,6 +36,6 @@ export function findOneLogin(runtime: Runtime, name: string): Login {
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   throw new CredentialError('credential-unknown', `${name} means several logins`, {
-    howToFix: `name one of ${found.map((login) => `${loginName(login)} (${login.label})`).join(', ')}`,
+    fix: `name one of ${found.map((login) => `${loginName(login)} (${login.label})`).join(', ')}`,
   });
 }

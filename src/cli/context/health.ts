@@ -50,6 +50,6 @@ export async function askHealth(
   return bad(`no gateway at ${url}: ${because}`, 'holdfast serve, or holdfast service start', url);
 }
 
-function bad(what: string, howToFix: string, url?: string): AskedHealth {
-  return { isReady: false, text: `✗ ${what}. How to fix: ${howToFix}`, url };
+function bad(what: string, fix: string, url?: string): AskedHealth {
+  return { isReady: false, text: `✗ ${what}. To fix: ${fix}`, url };
 }

@@ -5,6 +5,6 @@
 
 import { AccessError } from '../../errors.ts';
 
-export function mistake(message: string, howToFix: string): AccessError {
-  return new AccessError('request-invalid', message, { howToFix });
+export function mistake(message: string, fix: string): AccessError {
+  return new AccessError('request-invalid', message, { fix });
 }

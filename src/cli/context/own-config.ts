@@ -34,8 +34,8 @@ export function readOwnConfig({
 }
 
 function cannotReadConfig(path: string, error: unknown): ConfigError {
-  const howToFix = 'put a file there that this user can read';
-  const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
+  const fix = { text: 'put a file there that this user can read' };
+  const problem = { path, key: '(file)', message: describeFileFault(error), fix };
   return new ConfigError('config-invalid', [problem]);
 }
 

@@ -66,7 +66,7 @@ async function openNamed(host: Host, named: string): Promise<Readings> {
       'config-invalid',
       `the admin key of the gateway at ${url} is not known here`,
       {
-        howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+        fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
       },
     );
   const pid = isOwn ? { pid: running.pid } : {};
@@ -78,7 +78,7 @@ function parseUrl(named: string): string {
   if (url !== null && /^https?:$/.test(url.protocol))
     return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
   throw new AccessError('request-invalid', `"${named}" is no address of a gateway`, {
-    howToFix: 'write it as http://127.0.0.1:4653',
+    fix: 'write it as http://127.0.0.1:4653',
   });
 }
 

@@ -11,7 +11,7 @@ export type Since = (now: number) => number;
 
 export const since: Taken<Since | undefined> = parsed(
   'time',
-  'not before: 90s, 10m, 1h, 3d, or a date',
+  'how far back: 90s, 10m, 1h, 3d, or a date',
   parseSince,
 );
 

@@ -160,9 +160,9 @@ function compareVersions(
 
 function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
   const evidence = [
-    'requests are answered all the same; what is learned is forgotten when a process ends',
+    'requests are still answered; what is learned is forgotten when a process ends',
   ];
-  return createTrouble('broken', what, { evidence, mend: fix });
+  return createTrouble('broken', what, { evidence, fix });
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;
@@ -203,11 +203,11 @@ async function askKeys(
         : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
     const provider = row.id.split(':')[0] ?? '';
     const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
-    const mend = {
+    const fix = {
       text: 'give it a key that works',
       command: shellLine`holdfast auth add ${provider}`,
     };
-    const trouble = createTrouble('odd', what, { evidence: [said], mend });
+    const trouble = createTrouble('odd', what, { evidence: [said], fix });
     checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
   }
   return checks;

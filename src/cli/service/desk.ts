@@ -162,8 +162,7 @@ function nobodySupervises(cause: unknown): AccessError {
   const because = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `nothing here starts services: ${because}`, {
     cause,
-    howToFix:
-      '`holdfast service install --print` prints the file for another machine; here run `holdfast serve`, in a container as its command',
+    fix: '`holdfast service install --print` prints the file for another machine; here run `holdfast serve`, in a container as its command',
   });
 }
 

@@ -39,16 +39,16 @@ function judgeFile(desk: ServiceDesk): readonly Trouble[] {
     case 'stale': {
       const what = `the service file ${path} was made for other paths or by another version`;
       const evidence = [`it is not what \`${serviceLine(plan, 'install', '--print')}\` prints`];
-      const mend = { text: 'write it anew', command: installLine(plan) };
-      return [createTrouble('odd', what, { evidence, mend })];
+      const fix = { text: 'write it anew', command: installLine(plan) };
+      return [createTrouble('odd', what, { evidence, fix })];
     }
     case 'edited': {
       const what = `the service file ${path} was edited by hand, so no update reaches it`;
       const evidence = [
         'own lines belong into a file beside it, which `systemctl edit holdfast` makes',
       ];
-      const mend = { text: 'overwrite it', command: installLine(plan, '--force') };
-      return [createTrouble('odd', what, { evidence, mend, exit: 0 })];
+      const fix = { text: 'overwrite it', command: installLine(plan, '--force') };
+      return [createTrouble('odd', what, { evidence, fix, exit: 0 })];
     }
     default:
       return [];
@@ -65,7 +65,7 @@ async function judgeVariables(desk: ServiceDesk): Promise<readonly Trouble[]> {
     const what = `${name} is set in this shell${which}, but not for the service`;
     return createTrouble('odd', what, {
       evidence,
-      mend: { text: 'give it to the service too', command },
+      fix: { text: 'give it to the service too', command },
     });
   });
 }

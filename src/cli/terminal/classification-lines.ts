@@ -42,7 +42,7 @@ export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
     namedLine('to blame', verdict.blame),
     namedLine('advice', verdict.advice),
     namedLine('scope', mark === undefined ? 'this request alone' : mark.scope.join(' + ')),
-    ...(mark === undefined ? [] : [namedLine('benched', describeMarkForecast(mark))]),
+    ...(mark === undefined ? [] : [namedLine('held back', describeMarkForecast(mark))]),
     namedLine('Holdfast', joinSteps(verdict.plan)),
     namedLine('or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`),
   ];

@@ -34,18 +34,18 @@ describe('the exit status', () => {
     ],
     [
       '4 while it is still held back for that',
-      { cause: 'auth-suspect', skipped: [skipped('benched')] },
+      { cause: 'auth-suspect', skipped: [skipped('held-back')] },
       4,
     ],
     ['5 when nobody could be reached', { attempts: [failedWith('connect')] }, 5],
     [
       '5 when all are held back because they are down',
-      { cause: 'connect', skipped: [skipped('benched')] },
+      { cause: 'connect', skipped: [skipped('held-back')] },
       5,
     ],
     ['6 at a rate limit', { attempts: [failedWith('rate-limit')] }, 6],
     ['6 without balance', { attempts: [failedWith('billing')] }, 6],
-    ['6 while a quota is used up', { cause: 'quota', skipped: [skipped('benched')] }, 6],
+    ['6 while a quota is used up', { cause: 'quota', skipped: [skipped('held-back')] }, 6],
   ])('is %s', (_name, record, status) => {
     expect(
       toExitStatus(new NoTargetAnswered('no', recordOf({ outcome: 'failed', ...record }))),
@@ -74,11 +74,9 @@ describe('the exit status', () => {
 describe('an error', () => {
   it('is told to people in a sentence and with what to do', () => {
     const error = new AccessError('port-in-use', '127.0.0.1:1 is in use', {
-      howToFix: 'choose another',
+      fix: 'choose another',
     });
-    expect(explainError(error)).toBe(
-      'holdfast: 127.0.0.1:1 is in use\nHow to fix: choose another\n',
-    );
+    expect(explainError(error)).toBe('holdfast: 127.0.0.1:1 is in use\nTo fix: choose another\n');
   });
 
   it('is told to programs with its code, its exit status and every problem', () => {
@@ -101,8 +99,8 @@ describe('an error', () => {
       target: 'a/m',
       was: 'skipped',
       requests: 0,
-      cause: 'benched',
-      text: 'a/m is benched',
+      cause: 'held-back',
+      text: 'a/m is held back',
     } as const;
     const record = recordOf({
       outcome: 'failed',
@@ -124,7 +122,7 @@ describe('an error', () => {
   it('has no class when nobody was asked, and no end when nobody knows one', () => {
     const error = new NoTargetAnswered(
       'no',
-      recordOf({ outcome: 'failed', skipped: [skipped('benched')], candidates: [] }),
+      recordOf({ outcome: 'failed', skipped: [skipped('held-back')], candidates: [] }),
     );
     expect(describeError(error)).toEqual({
       code: 'exhausted',
@@ -147,11 +145,11 @@ describe('an error', () => {
       path: 'config.yaml',
       key: 'main',
       message: `"${key}" is not possible`,
-      howToFix: `not ${key}`,
+      fix: { text: `not ${key}` },
     };
     const told = [
       new ConfigError('config-invalid', [problem]),
-      new AccessError('local-fault', key, { howToFix: key }),
+      new AccessError('local-fault', key, { fix: key }),
       new NoTargetAnswered(key, recordOf({ outcome: 'failed', candidates: [candidate] })),
     ];
     expect(JSON.stringify(told.map(describeError))).not.toContain(key);

@@ -6,10 +6,11 @@ import {
   ConfigError,
   type ConfigProblem,
   type ErrorCode,
+  formatFix,
   NoTargetAnswered,
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
-import type { ShellLine } from '../../model/fix.ts';
+import type { Fix } from '../../model/fix.ts';
 import type {
   CandidateVerdict,
   RequestRecord,
@@ -90,16 +91,14 @@ function classThatEnded({ cause, attempts }: RequestRecord): string {
 
 /** Returns the text for stderr. */
 export function explainError(error: unknown): string {
-  const { message, howToFix } = describeError(error);
-  return `holdfast: ${message}${howToFix === undefined ? '' : `\nHow to fix: ${howToFix}`}\n`;
+  const { message, fix } = describeError(error);
+  return `holdfast: ${message}${fix === undefined ? '' : `\nTo fix: ${formatFix(fix)}`}\n`;
 }
 
 export interface ErrorDescription {
   readonly code: ErrorCode | 'unexpected';
   readonly message: string;
-  readonly howToFix?: string | undefined;
-  /** The command that fixes it. Absent if there is none. */
-  readonly command?: ShellLine | undefined;
+  readonly fix?: Fix | undefined;
   /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[] | undefined;
@@ -132,12 +131,11 @@ export function describeError(error: unknown): ErrorDescription {
       message: clean(error instanceof Error ? error.message : String(error)),
       exit,
     };
-  const { message, howToFix } = splitFix(error);
+  const { message, fix } = splitFix(error);
   return {
     code: error.code,
     message: clean(message),
-    howToFix: howToFix === undefined ? undefined : clean(howToFix),
-    command: error.fix?.command,
+    fix: fix && { ...fix, text: clean(fix.text) },
     exit,
     problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
@@ -145,17 +143,14 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /** Over HTTP, an error and its fix are one text. */
-function splitFix({
-  message,
-  howToFix,
-}: AccessError): Pick<ErrorDescription, 'message' | 'howToFix'> {
-  if (howToFix !== undefined) return { message, howToFix };
+function splitFix({ message, fix }: AccessError): Pick<ErrorDescription, 'message' | 'fix'> {
+  if (fix !== undefined) return { message, fix };
   const parts =
-    /^(?<said>[\s\S]*?)\. How to fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
+    /^(?<said>[\s\S]*?)\. To fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
       message,
     )?.groups;
   if (parts?.['said'] === undefined || parts['fix'] === undefined) return { message };
-  return { message: parts['said'] + (parts['id'] ?? ''), howToFix: parts['fix'] };
+  return { message: parts['said'] + (parts['id'] ?? ''), fix: { text: parts['fix'] } };
 }
 
 type Unanswered = Pick<
@@ -178,8 +173,12 @@ function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswer
   };
 }
 
-function cleanSkip({ gist, ...skip }: SkipRecord): SkipRecord {
-  return { ...skip, reason: clean(skip.reason), ...(gist !== undefined && { gist: clean(gist) }) };
+function cleanSkip({ summary, ...skip }: SkipRecord): SkipRecord {
+  return {
+    ...skip,
+    reason: clean(skip.reason),
+    ...(summary !== undefined && { summary: clean(summary) }),
+  };
 }
 
 /** Describes an invalid command line, in the same words as stderr. */

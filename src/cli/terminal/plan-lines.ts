@@ -23,11 +23,11 @@ const signs: Readonly<Record<Weight, string>> = {
 };
 
 /** Returns at most three lines: the problem, its evidence, and its fix. */
-export function troubleLines({ weight, what, evidence, mend }: Trouble): string {
+export function troubleLines({ weight, what, evidence, fix }: Trouble): string {
   const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
-  const command = mend?.command === undefined ? '' : `: ${mend.command}`;
-  const mended = mend === undefined ? '' : `  → ${mend.text}${command}\n`;
-  return `${signs[weight]} ${what}\n${said}${mended}`;
+  const command = fix?.command === undefined ? '' : `: ${fix.command}`;
+  const fixed = fix === undefined ? '' : `  → ${fix.text}${command}\n`;
+  return `${signs[weight]} ${what}\n${said}${fixed}`;
 }
 
 /** Returns one line per task, and a single line for all tasks that use the route of `main`. */

@@ -211,7 +211,12 @@ export class ConfigHolder {
     return {
       isValid: false,
       problems: [
-        { path, key: '(file)', message, howToFix: 'put a file there that this user can read' },
+        {
+          path,
+          key: '(file)',
+          message,
+          fix: { text: 'put a file there that this user can read' },
+        },
       ],
     };
   }
@@ -229,15 +234,15 @@ function folderOf(path: string): string {
 }
 
 function missingConfig(path: string): ConfigError {
-  const howToFix = 'create it, or correct or unset HOLDFAST_CONFIG';
+  const fix = { text: 'create it, or correct or unset HOLDFAST_CONFIG' };
   return new ConfigError('config-missing', [
-    { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', howToFix },
+    { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', fix },
   ]);
 }
 
 function goneConfig(path: string): ConfigError {
-  const howToFix = 'put it back, or restart without it';
-  return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', howToFix }]);
+  const fix = { text: 'put it back, or restart without it' };
+  return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', fix }]);
 }
 
 /** Whether the file is probably being written: it is empty, gone or no valid YAML. */

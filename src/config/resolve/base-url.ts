@@ -2,7 +2,7 @@
 
 export type JudgedUrl =
   | { readonly isValid: true; readonly baseUrl: string; readonly origin: string }
-  | { readonly isValid: false; readonly message: string; readonly howToFix: string };
+  | { readonly isValid: false; readonly message: string; readonly fix: string };
 
 /** Checks a base URL and drops its trailing slash. */
 export function judgeBaseUrl(text: string): JudgedUrl {
@@ -33,8 +33,8 @@ export function judgeBaseUrl(text: string): JudgedUrl {
   return { isValid: true, baseUrl: `${url.origin}${path}`, origin: url.origin };
 }
 
-function refuseBaseUrl(message: string, howToFix: string): JudgedUrl {
-  return { isValid: false, message, howToFix };
+function refuseBaseUrl(message: string, fix: string): JudgedUrl {
+  return { isValid: false, message, fix };
 }
 
 /** Names of this machine, as a URL writes them. */

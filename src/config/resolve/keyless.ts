@@ -40,7 +40,7 @@ export function describeKeyless(
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
       message: `${pool} has no key${wanted.some(hasUnusableKey) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
-      howToFix: describeFix(scene, pool, wanted),
+      fix: describeFix(scene, pool, wanted),
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
   });

@@ -45,7 +45,7 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   const unsetVariables = unset.map(({ path, variable }) => ({
     path,
     message: `\${${variable}} is not set`,
-    howToFix: `set ${variable} in .env or the environment, or write the value here`,
+    fix: `set ${variable} in .env or the environment, or write the value here`,
   }));
   const parsed = configSchema.safeParse(value);
   const ofSchema = parsed.success ? [] : describeIssues(document.value, parsed.error.issues);
@@ -86,8 +86,8 @@ function dropEchoedComplaints(
 }
 
 /** The key that was meant, where one is misspelt. */
-function listMeant({ path, slip }: Complaint): readonly KeyPath[] {
-  return slip?.of === 'key' && slip.meant !== undefined ? [[...path.slice(0, -1), slip.meant]] : [];
+function listMeant({ path, typo }: Complaint): readonly KeyPath[] {
+  return typo?.of === 'key' && typo.meant !== undefined ? [[...path.slice(0, -1), typo.meant]] : [];
 }
 
 /** In the order of the file. */
@@ -105,7 +105,7 @@ function findMixedSecrets(value: unknown): readonly Complaint[] {
     .map(({ path }) => ({
       path,
       message: `a key must be one whole \${VARIABLE} or a literal`,
-      howToFix: 'put the whole key into one variable',
+      fix: 'put the whole key into one variable',
     }));
 }
 

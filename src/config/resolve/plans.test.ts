@@ -74,7 +74,7 @@ describe('the plan of every task', () => {
 });
 
 describe('the main route', () => {
-  it('is all that `auto` has, whoever else is configured; the error names what to mend', async () => {
+  it('is all that `auto` has, whoever else is configured; the error names what to fix', async () => {
     const stage = stageEngine({
       main: 'one/a',
       auxiliary: { vision: { provider: 'auto' } },

@@ -28,40 +28,40 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'images that nobody is named to describe',
     text: 'main: deepseek/x\nblind_models: describe\nauxiliary: {side: {blind_models: describe}}',
     expected: [
-      '/h/config.yaml:2:1 blind_models: nobody can describe images: there is no task vision\n    How to fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
-      '/h/config.yaml:3:20 auxiliary.side.blind_models: nobody can describe images: there is no task vision\n    How to fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+      '/h/config.yaml:2:1 blind_models: nobody can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+      '/h/config.yaml:3:20 auxiliary.side.blind_models: nobody can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
     ],
   },
   {
     name: 'a text where a list belongs, and a number where a text belongs',
     text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
     expected: [
-      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    How to fix: write a list: put [ and ] around it',
-      '/h/config.yaml:3:24 providers.deepseek.api_key: expected a text, found a number\n    How to fix: put it in quotes',
+      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    To fix: write a list: put [ and ] around it',
+      '/h/config.yaml:3:24 providers.deepseek.api_key: expected a text, found a number\n    To fix: put it in quotes',
     ],
   },
   {
     name: 'numbers out of their range, a fraction, and a unit',
     text: 'main: deepseek/x\ngateway: {port: 99999, drain_timeout: -1}\nproviders: {deepseek: {limits: {idle: 30s}}}',
     expected: [
-      '/h/config.yaml:2:11 gateway.port: 99999 is too large\n    How to fix: write at most 65535',
-      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too small\n    How to fix: write more than 0',
-      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    How to fix: write a number, without quotes and unit',
+      '/h/config.yaml:2:11 gateway.port: 99999 is too large\n    To fix: write at most 65535',
+      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too small\n    To fix: write more than 0',
+      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    To fix: write a number, without quotes and unit',
     ],
   },
   {
     name: 'a provider with nothing below it',
     text: 'main: deepseek/x\nproviders:\n  deepseek:\n',
     expected: [
-      '/h/config.yaml:3:3 providers.deepseek: expected keys, found nothing\n    How to fix: indent its keys below it, or write {}',
+      '/h/config.yaml:3:3 providers.deepseek: expected keys, found nothing\n    To fix: indent its keys below it, or write {}',
     ],
   },
   {
     name: 'a model that is said to be itself, or a model of nobody',
     text: 'main: deepseek/x\nproviders: {deepseek: {models: {x: {same_as: deepseek/x}, y: {same_as: nobody/y}, z: {same_as: z}}}}',
     expected: [
-      '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    How to fix: name the same model at another provider, or remove the line',
-      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    How to fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages, google-generate-content)',
+      '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    To fix: name the same model at another provider, or remove the line',
+      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    To fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages, google-generate-content)',
       '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"',
     ],
   },
@@ -69,38 +69,38 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'a bare key among the credentials',
     text: 'main: deepseek/x\nproviders: {deepseek: {credentials: [a-key]}}',
     expected: [
-      `/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    How to fix: write {env: NAME}, {api_key: "$\{NAME}"} or another source`,
+      `/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    To fix: write {env: NAME}, {api_key: "$\{NAME}"} or another source`,
     ],
   },
   {
     name: 'an own provider without its protocol',
     text: 'main: own/x\nproviders: {own: {base_url: "https://own.test/v1"}}',
     expected: [
-      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    How to fix: add protocol: openai-chat (or openai-responses, anthropic-messages, google-generate-content)',
+      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    To fix: add protocol: openai-chat (or openai-responses, anthropic-messages, google-generate-content)',
     ],
   },
   {
     name: 'a missing key, at its provider, and at the route that names a provider which stands nowhere else',
     text: `main: xai/x\nauxiliary: {t: {base_url: "https://h.test/v1", model: m, api_key: "$\{NOPE}"}}\nproviders: {openai: {}}\nfallback_chain: [openai/y]`,
     expected: [
-      '/h/config.yaml:1:1 main: xai has no key; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
-      '/h/config.yaml:2:13 auxiliary.t: auxiliary.t has no key; looked for NOPE\n    How to fix: set NOPE in .env or the environment, or write auxiliary.t.api_key',
-      '/h/config.yaml:3:13 providers.openai: openai has no key; looked for OPENAI_API_KEY\n    How to fix: set OPENAI_API_KEY in .env or the environment, or write providers.openai.api_key',
+      '/h/config.yaml:1:1 main: xai has no key; looked for XAI_API_KEY\n    To fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+      '/h/config.yaml:2:13 auxiliary.t: auxiliary.t has no key; looked for NOPE\n    To fix: set NOPE in .env or the environment, or write auxiliary.t.api_key',
+      '/h/config.yaml:3:13 providers.openai: openai has no key; looked for OPENAI_API_KEY\n    To fix: set OPENAI_API_KEY in .env or the environment, or write providers.openai.api_key',
     ],
   },
   {
     name: 'a key that is missing beside something broken, as the warning that it is while others have one',
     text: 'mian: deepseek/x\nfallback_chain: [deepseek/y, xai/z]',
     expected: [
-      '/h/config.yaml:1:1 mian: unknown key\n    How to fix: did you mean main?',
-      '/h/config.yaml:2:30 warning: fallback_chain[1]: xai has no key, so xai/z cannot be asked; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+      '/h/config.yaml:1:1 mian: unknown key\n    To fix: did you mean main?',
+      '/h/config.yaml:2:30 warning: fallback_chain[1]: xai has no key, so xai/z cannot be asked; looked for XAI_API_KEY\n    To fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
     ],
   },
   {
     name: 'a tab in every line, once',
     text: 'main: deepseek/x\nproviders:\n\tdeepseek:\n\t\tapi_key: x\n',
     expected: [
-      '/h/config.yaml:3:1 (YAML): Tabs are not allowed as indentation\n    How to fix: YAML is indented with spaces only: replace every tab',
+      '/h/config.yaml:3:1 (YAML): Tabs are not allowed as indentation\n    To fix: YAML is indented with spaces only: replace every tab',
     ],
   },
   {
@@ -118,47 +118,47 @@ providers:
 fallback_chain: [$\{FIVE}, deepseek/y]
 `,
     expected: [
-      `/h/config.yaml:5:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{ONE}"`,
-      `/h/config.yaml:6:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{TWO}"`,
-      `/h/config.yaml:8:28 (YAML): $\{…} inside { } needs quotes\n    How to fix: put the whole value in quotes`,
-      `/h/config.yaml:11:19 (YAML): $\{…} inside [ ] needs quotes\n    How to fix: "$\{FIVE}"`,
+      `/h/config.yaml:5:30 (YAML): $\{…} inside { } needs quotes\n    To fix: api_key: "$\{ONE}"`,
+      `/h/config.yaml:6:30 (YAML): $\{…} inside { } needs quotes\n    To fix: api_key: "$\{TWO}"`,
+      `/h/config.yaml:8:28 (YAML): $\{…} inside { } needs quotes\n    To fix: put the whole value in quotes`,
+      `/h/config.yaml:11:19 (YAML): $\{…} inside [ ] needs quotes\n    To fix: "$\{FIVE}"`,
     ],
   },
   {
     name: 'a bracket and a brace that are not closed',
     text: 'main: deepseek/x\nfallback_chain: [deepseek/y\nproviders: {deepseek: {}\naliases: {}\n',
     expected: [
-      '/h/config.yaml:3:1 (YAML): a [ above is not closed\n    How to fix: add the missing ], on the same line or indented',
-      '/h/config.yaml:4:1 (YAML): a { above is not closed\n    How to fix: add the missing }, on the same line or indented',
+      '/h/config.yaml:3:1 (YAML): a [ above is not closed\n    To fix: add the missing ], on the same line or indented',
+      '/h/config.yaml:4:1 (YAML): a { above is not closed\n    To fix: add the missing }, on the same line or indented',
     ],
   },
   {
     name: 'text behind the end of a value, once, and none of it repeated',
     text: 'main: "deepseek/x" sk-test-a-key }\naliases: {}\n',
     expected: [
-      '/h/config.yaml:1:20 (YAML): something follows here where a value has ended\n    How to fix: put the whole value in quotes, or begin a new line',
+      '/h/config.yaml:1:20 (YAML): something follows here where a value has ended\n    To fix: put the whole value in quotes, or begin a new line',
     ],
   },
   {
     name: 'a task where a model belongs, and a credential without a source',
     text: 'main: deepseek/x\nfallback_chain: [main]\nproviders: {deepseek: {credentials: [{label: e}]}}',
     expected: [
-      '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    How to fix: write provider/model, such as deepseek/deepseek-v4-pro',
-      '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
+      '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    To fix: write provider/model, such as deepseek/deepseek-v4-pro',
+      '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    To fix: add env: NAME (or one of api_key, file, command, keychain)',
     ],
   },
   {
     name: 'an alias for nothing, with the tasks that it may stand for',
     text: 'main: deepseek/x\nauxiliary: {translation: {provider: auto}}\naliases: {gpt: titel}',
     expected: [
-      `/h/config.yaml:3:11 aliases.gpt: "titel" is neither a task nor a target\n    How to fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout), 'translation'].join(', ')}`,
+      `/h/config.yaml:3:11 aliases.gpt: "titel" is neither a task nor a target\n    To fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout), 'translation'].join(', ')}`,
     ],
   },
   {
     name: 'an alias whose anchor is not there',
     text: 'main: deepseek/x\naliases: {gpt: *main}',
     expected: [
-      '/h/config.yaml:2:16 (YAML): Unresolved alias (the anchor must be set before the alias): main\n    How to fix: put a text that begins with * in quotes',
+      '/h/config.yaml:2:16 (YAML): Unresolved alias (the anchor must be set before the alias): main\n    To fix: put a text that begins with * in quotes',
     ],
   },
 ];

@@ -1,6 +1,6 @@
 /** What every part of resolving reads, and where it puts the problems and warnings it finds. */
 
-import type { ConfigProblem, Slip } from '../../errors.ts';
+import type { ConfigProblem, Typo } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import type { FileLocation } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
@@ -65,9 +65,9 @@ export class Findings {
   problem(
     path: KeyPath,
     message: string,
-    fix: string | { readonly howToFix: string; readonly slip: Slip },
+    fix: string | { readonly fix: string; readonly typo: Typo },
   ): void {
-    const facts = typeof fix === 'string' ? { howToFix: fix } : fix;
+    const facts = typeof fix === 'string' ? { fix } : fix;
     this.problems.push(toProblem(this.#document, path, { message, ...facts }));
   }
 

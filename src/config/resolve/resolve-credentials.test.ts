@@ -176,7 +176,7 @@ describe('an entry under credentials', () => {
       name: 'no source',
       entries: ['{label: a}'],
       expected:
-        'config.yaml:5:9 providers.deepseek.credentials[0]: credential "a" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
+        'config.yaml:5:9 providers.deepseek.credentials[0]: credential "a" does not say where its key is\n    To fix: add env: NAME (or one of api_key, file, command, keychain)',
     },
     {
       name: 'two sources',
@@ -209,7 +209,7 @@ describe('an entry under credentials', () => {
       name: 'a command that needs a shell',
       entries: ['{command: "a | b"}'],
       expected:
-        'config.yaml:5:10 providers.deepseek.credentials[0].command: "|" needs a shell\n    How to fix: add shell: true',
+        'config.yaml:5:10 providers.deepseek.credentials[0].command: "|" needs a shell\n    To fix: add shell: true',
     },
     {
       name: 'a variable in a word of a command',
@@ -220,7 +220,7 @@ describe('an entry under credentials', () => {
       name: 'a label that is taken',
       entries: ['{label: a, env: A}', '{label: a, env: B}'],
       expected:
-        'config.yaml:6:10 providers.deepseek.credentials[1].label: two credentials are labelled a\n    How to fix: give each its own label',
+        'config.yaml:6:10 providers.deepseek.credentials[1].label: two credentials are labelled a\n    To fix: give each its own label',
     },
     {
       name: 'a misspelt key',

@@ -28,7 +28,7 @@ export interface Binding {
   readonly origins?: Origins;
   /** For people: `XIAOMI_BASE_URL`, `where it was added`. */
   readonly because: string;
-  readonly howToFix?: string;
+  readonly fix?: string;
 }
 
 export interface CandidateProvider {
@@ -154,8 +154,8 @@ function listStored(
         locator,
         account,
       });
-      const howToFix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
-      return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
+      const fix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
+      return { credential, boundTo: { origin, because: 'where it was added', fix } };
     }),
     ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
       const locator = { kind: 'oauth', id } as const;
@@ -165,8 +165,8 @@ function listStored(
         locator,
         account,
       });
-      const howToFix = shellLine`holdfast auth login ${name}`;
-      return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
+      const fix = shellLine`holdfast auth login ${name}`;
+      return { credential, boundTo: { origin, because: 'where it was given', fix } };
     }),
   ];
 }
@@ -264,7 +264,7 @@ function describeBinding(
   }: { readonly allowed: string; readonly boundTo: Binding | undefined; readonly to: string },
 ): string {
   const because = boundTo === undefined ? '' : ` (${boundTo.because})`;
-  const fix = boundTo?.howToFix === undefined ? '' : `; to allow it: ${boundTo.howToFix}`;
+  const fix = boundTo?.fix === undefined ? '' : `; to allow it: ${boundTo.fix}`;
   return `${label} of ${nameSource(context, source)} belongs to ${allowed}${because} and is not sent to ${to}${fix}`;
 }
 

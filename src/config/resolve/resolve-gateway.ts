@@ -50,7 +50,7 @@ function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
     findings.outsideProblem('flag', {
       key: '--host',
       message: 'is empty, which would be every address of this machine',
-      howToFix: 'name one, such as 127.0.0.1, or leave the flag out',
+      fix: { text: 'name one, such as 127.0.0.1, or leave the flag out' },
     });
   if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
@@ -69,7 +69,7 @@ function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
     findings.outsideProblem('environment', {
       key: 'HOLDFAST_PORT',
       message: `"${fromEnvironment}" is not a port (0 to ${maxPort})`,
-      howToFix: `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it`,
+      fix: { text: `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it` },
     });
   }
   return configuredOr(input, 'port', [input.settings.gateway?.port, defaults.gateway.port]);

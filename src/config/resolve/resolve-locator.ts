@@ -73,8 +73,8 @@ function checkCompanions(
   const lonely = companions.filter(
     ([key, of]) => settings[key] !== undefined && settings[of] === undefined,
   );
-  for (const [key, , message, howToFix] of lonely)
-    context.findings.problem([...path, key], message, howToFix);
+  for (const [key, , message, fix] of lonely)
+    context.findings.problem([...path, key], message, fix);
   return lonely.length === 0;
 }
 
@@ -146,7 +146,7 @@ function toCommand(
   } = settings;
   const split = shell ? takeShellText(command) : splitCommand(command);
   if (!split.isValid) {
-    context.findings.problem(path, split.message, split.howToFix);
+    context.findings.problem(path, split.message, split.fix);
     return undefined;
   }
   const [program = '', ...rest] = split.words;

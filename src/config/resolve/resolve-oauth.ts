@@ -27,11 +27,11 @@ export function resolveOAuth(
   const { client_id: clientId, scopes = places.issuer === undefined ? [] : defaults.loginScopes } =
     settings;
   if (clientId !== undefined && isReachable(places)) return { ...places, clientId, scopes };
-  const [message, howToFix] =
+  const [message, fix] =
     clientId === undefined
       ? ['names no client', 'write client_id: the id under which Holdfast is registered there']
       : ['names no server', 'write issuer, or token_endpoint and device_authorization_endpoint'];
-  context.findings.problem(path, message, howToFix);
+  context.findings.problem(path, message, fix);
   return undefined;
 }
 

@@ -57,7 +57,7 @@ export function configuredOrigins(
 export function checkUrl(context: ResolveContext, path: KeyPath, text: string): string | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
-    context.findings.problem(path, judged.message, judged.howToFix);
+    context.findings.problem(path, judged.message, judged.fix);
     return undefined;
   }
   if (isOurAddress(context, judged.origin)) {
@@ -138,11 +138,11 @@ function judgeOriginVariable(
 ): VariableOrigin | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
-    const { message, howToFix } = judged;
+    const { message, fix } = judged;
     context.findings.outsideProblem('environment', {
       key: base.variable,
       message,
-      howToFix: `${howToFix}, or unset it`,
+      fix: { text: `${fix}, or unset it` },
     });
     return undefined;
   }

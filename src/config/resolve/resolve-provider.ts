@@ -9,7 +9,7 @@ import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { hasOrigin } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
-import { askAbout, findSlip } from '../schema/nearest.ts';
+import { askAbout, findTypo } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -77,24 +77,24 @@ function complainOfUnknown(
 ): ProviderEntry | undefined {
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };
-  const slip = findSlip(namedAt[0] === 'providers' ? 'key' : 'value', name, [
+  const typo = findTypo(namedAt[0] === 'providers' ? 'key' : 'value', name, [
     ...context.catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
-  const meant = askAbout(slip);
+  const meant = askAbout(typo);
   const near = meant === undefined ? '' : `, or ${meant}`;
   if (lacking.length === 2) {
-    const howToFix =
+    const fix =
       meant === undefined
         ? `give providers.${name} a base_url (https://host/v1) and a protocol (${protocolNames.join(', ')})`
         : `${meant} Or give providers.${name} a base_url and a protocol`;
-    context.findings.problem(namedAt, `unknown provider ${name}`, { howToFix, slip });
+    context.findings.problem(namedAt, `unknown provider ${name}`, { fix, typo });
   } else if (lacking[0] === 'base_url') {
-    const howToFix = `add base_url: https://host/v1${near}`;
-    context.findings.problem(namedAt, `${name} has a protocol but no base_url`, howToFix);
+    const fix = `add base_url: https://host/v1${near}`;
+    context.findings.problem(namedAt, `${name} has a protocol but no base_url`, fix);
   } else {
-    const howToFix = `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`;
-    context.findings.problem(namedAt, `${name} has a base_url but no protocol`, howToFix);
+    const fix = `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`;
+    context.findings.problem(namedAt, `${name} has a base_url but no protocol`, fix);
   }
   return undefined;
 }

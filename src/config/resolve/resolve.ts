@@ -10,7 +10,7 @@ import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
-import { askAbout, findSlip } from '../schema/nearest.ts';
+import { askAbout, findTypo } from '../schema/nearest.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
@@ -191,9 +191,9 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   for (const key of Object.keys(settings.prices ?? {})) {
     const [provider = ''] = key.split('/');
     if (names.includes(provider)) continue;
-    const slip = findSlip('key', provider, names);
-    const howToFix = askAbout(slip) ?? 'name a provider that this file or the catalogue has';
-    findings.problem(['prices', key], `unknown provider ${provider}`, { howToFix, slip });
+    const typo = findTypo('key', provider, names);
+    const fix = askAbout(typo) ?? 'name a provider that this file or the catalogue has';
+    findings.problem(['prices', key], `unknown provider ${provider}`, { fix, typo });
   }
 }
 
@@ -224,7 +224,7 @@ function checkSeer({
 function describeStored({ problem, keys, logins }: CredentialsContent): string {
   const rest = keys.length + logins.length;
   const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';
-  return `${problem}; ${effect}, and nothing is written to it until it is mended`;
+  return `${problem}; ${effect}, and nothing is written to it until it is corrected`;
 }
 
 function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Route {

@@ -5,7 +5,7 @@
 
 export type SplitCommand =
   | { readonly isValid: true; readonly words: readonly string[] }
-  | { readonly isValid: false; readonly message: string; readonly howToFix: string };
+  | { readonly isValid: false; readonly message: string; readonly fix: string };
 
 /**
  * A line continued, quoted pieces, escapes, characters of a shell's own, and the rest, one after
@@ -63,13 +63,12 @@ function takeWords(words: readonly string[]): SplitCommand {
     .map((word) => /\$\{\w+\}/.exec(word)?.[0])
     .find((found) => found !== undefined);
   if (stray === undefined) return { isValid: true, words };
-  const howToFix =
-    'let the program read it from its environment, or write one text with shell: true';
-  return refuseCommand(`${stray} is not replaced in a command`, howToFix);
+  const fix = 'let the program read it from its environment, or write one text with shell: true';
+  return refuseCommand(`${stray} is not replaced in a command`, fix);
 }
 
 const useShell = 'add shell: true, or put it between single quotes if it belongs to a word';
 
-export function refuseCommand(message: string, howToFix: string): SplitCommand {
-  return { isValid: false, message, howToFix };
+export function refuseCommand(message: string, fix: string): SplitCommand {
+  return { isValid: false, message, fix };
 }

@@ -40,7 +40,7 @@ export function toLimits(
 ): readonly SpendingLimit[] {
   if (said === undefined) return [];
   return spendingUnits.flatMap((unit) => {
-    const most = said[unit];
-    return most === undefined ? [] : [{ ...place, unit, most, per: said.per }];
+    const limit = said[unit];
+    return limit === undefined ? [] : [{ ...place, unit, limit, per: said.per }];
   });
 }

@@ -1,6 +1,6 @@
 /** The nearest known name to a mistyped one, by edit distance. */
 
-import type { Slip } from '../../errors.ts';
+import type { Typo } from '../../errors.ts';
 
 /** Nearest of `known`, or undefined when none is near enough to be meant. */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
@@ -16,12 +16,12 @@ export function findNearest(name: string, known: readonly string[]): string | un
 }
 
 /** What was written beside what was most likely meant. */
-export function findSlip(of: Slip['of'], written: string, known: readonly string[]): Slip {
+export function findTypo(of: Typo['of'], written: string, known: readonly string[]): Typo {
   return { of, written, meant: findNearest(written, known) };
 }
 
 /** The question whether that name was meant; undefined when none is near. */
-export function askAbout({ meant }: Pick<Slip, 'meant'>): string | undefined {
+export function askAbout({ meant }: Pick<Typo, 'meant'>): string | undefined {
   return meant === undefined ? undefined : `did you mean ${meant}?`;
 }
 

@@ -1,8 +1,8 @@
 /** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
 
 import type { z } from 'zod';
-import type { Slip } from '../../errors.ts';
-import { askAbout, findSlip } from './nearest.ts';
+import type { Typo } from '../../errors.ts';
+import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
 import { valueAtPath } from './values.ts';
@@ -11,8 +11,8 @@ import { valueAtPath } from './values.ts';
 export interface Complaint {
   readonly path: KeyPath;
   readonly message: string;
-  readonly howToFix?: string | undefined;
-  readonly slip?: Slip | undefined;
+  readonly fix?: string | undefined;
+  readonly typo?: Typo | undefined;
   /** A key that has to be there is not. Default: false. */
   readonly isMissing?: true;
 }
@@ -42,9 +42,9 @@ function toKeyPath(path: readonly PropertyKey[]): KeyPath {
 
 function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   const known = listKeys(parent);
-  const slip = findSlip('key', key, known);
-  const howToFix = askAbout(slip) ?? `write one of ${known.join(', ')}, or remove it`;
-  return { path: [...parent, key], message: 'unknown key', howToFix, slip };
+  const typo = findTypo('key', key, known);
+  const fix = askAbout(typo) ?? `write one of ${known.join(', ')}, or remove it`;
+  return { path: [...parent, key], message: 'unknown key', fix, typo };
 }
 
 /** The branch of a union that was meant: the one whose own type fits. */
@@ -59,32 +59,32 @@ function pickBranch(
 function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
   if (actual === undefined && key !== undefined)
-    return { message: 'is missing', isMissing: true, howToFix: fixTarget(key) };
+    return { message: 'is missing', isMissing: true, fix: fixTarget(key) };
   switch (issue.code) {
     case 'invalid_type':
       return {
         message: `expected ${typeNames[issue.expected] ?? issue.expected}, found ${nameFound(actual)}`,
-        howToFix: fixType(issue.expected, path, actual),
+        fix: fixType(issue.expected, path, actual),
       };
     case 'invalid_value':
       return describeChoice(issue.values.map(String), actual);
     case 'too_big':
       return {
         message: `${String(actual)} is too large`,
-        howToFix: `write at most ${issue.maximum}`,
+        fix: `write at most ${issue.maximum}`,
       };
     case 'too_small':
       return typeof actual === 'number'
         ? {
             message: `${actual} is too small`,
-            howToFix: `write ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
+            fix: `write ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
           }
-        : { message: 'is empty', howToFix: 'write a value, or remove the key' };
+        : { message: 'is empty', fix: 'write a value, or remove the key' };
     case 'invalid_format':
       if (isTarget(path)) return complainOfTarget(path, actual);
-      return { message: startLower(issue.message), howToFix: fixTarget(key) };
+      return { message: startLower(issue.message), fix: fixTarget(key) };
     default:
-      return { message: startLower(issue.message), howToFix: fixTarget(key) };
+      return { message: startLower(issue.message), fix: fixTarget(key) };
   }
 }
 
@@ -98,9 +98,8 @@ function isTarget(path: KeyPath): boolean {
 }
 
 function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
-  const howToFix =
-    fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
-  return { message: `"${String(actual)}" is not a model`, howToFix };
+  const fix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
+  return { message: `"${String(actual)}" is not a model`, fix };
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -146,11 +145,11 @@ function fixTarget(key: string | number | undefined): string | undefined {
 
 function describeChoice(values: readonly string[], actual: unknown): SaidComplaint {
   const isText = typeof actual === 'string';
-  const slip = isText ? findSlip('value', actual, values) : undefined;
-  const howToFix = (slip && askAbout(slip)) ?? `write one of ${values.join(', ')}`;
+  const typo = isText ? findTypo('value', actual, values) : undefined;
+  const fix = (typo && askAbout(typo)) ?? `write one of ${values.join(', ')}`;
   return {
     message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`,
-    howToFix,
-    slip,
+    fix,
+    typo,
   };
 }

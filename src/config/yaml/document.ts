@@ -4,6 +4,7 @@ import { type Document, isAlias, isSeq, LineCounter, parseDocument, visit } from
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
+import type { Complaint } from '../schema/schema-issues.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors } from './yaml-faults.ts';
 
@@ -35,11 +36,12 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const problems = describeYamlErrors(text, document.errors).map(({ offset, ...said }) => ({
+  const problems = describeYamlErrors(text, document.errors).map(({ offset, message, fix }) => ({
     path,
     ...toPosition(offset),
     key: '(YAML)',
-    ...said,
+    message,
+    fix: fix === undefined ? undefined : { text: fix },
   }));
   const converted = problems.length > 0 ? { value: {} } : toJsonValue(document, path, toPosition);
   return {
@@ -57,8 +59,8 @@ export function unplaced(path: string, value: unknown = {}): SourceDocument {
 
 /** Refuses UTF-16, which Windows PowerShell writes by default. */
 function refuseBinary(path: string): SourceDocument {
-  const howToFix = 'save it as UTF-8';
-  const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
+  const fix = { text: 'save it as UTF-8' };
+  const problem = { path, key: '(file)', message: 'is not text in UTF-8', fix };
   return { ...unplaced(path), problems: [problem] };
 }
 
@@ -72,8 +74,8 @@ function toJsonValue(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const place = toPosition(findLostAlias(document));
-    const howToFix = 'put a text that begins with * in quotes';
-    return { value: {}, problem: { path, ...place, key: '(YAML)', message, howToFix } };
+    const fix = { text: 'put a text that begins with * in quotes' };
+    return { value: {}, problem: { path, ...place, key: '(YAML)', message, fix } };
   }
 }
 
@@ -122,7 +124,7 @@ function nodeBelow(
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  { message, howToFix, slip }: Pick<ConfigProblem, 'message' | 'howToFix' | 'slip'>,
+  { message, fix, typo }: Pick<Complaint, 'message' | 'fix' | 'typo'>,
 ): ConfigProblem {
   const place = document.locate(path);
   return {
@@ -130,7 +132,7 @@ export function toProblem(
     ...place,
     key: path.length === 0 ? '(root)' : formatKeyPath(path),
     message,
-    howToFix,
-    ...(slip === undefined ? {} : { slip }),
+    fix: fix === undefined ? undefined : { text: fix },
+    ...(typo === undefined ? {} : { typo }),
   };
 }

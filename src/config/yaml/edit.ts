@@ -199,6 +199,6 @@ export function requireKeys(path: string, text: string): void {
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
   const message = `is a ${Array.isArray(value) ? 'list' : 'single value'}, not keys with their values`;
-  const howToFix = 'begin it with a line `main: PROVIDER/MODEL`';
-  throw new ConfigError('config-invalid', [{ path, key: '(root)', message, howToFix }]);
+  const fix = { text: 'begin it with a line `main: PROVIDER/MODEL`' };
+  throw new ConfigError('config-invalid', [{ path, key: '(root)', message, fix }]);
 }

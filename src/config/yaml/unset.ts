@@ -17,7 +17,7 @@ export function unsetConfigValue(text: string, keyPath: string): string {
   const path = readKeyPath(keyPath);
   if (path.length === 0 || !document.hasIn(path)) {
     throw new AccessError('request-invalid', `${keyPath} is not set`, {
-      howToFix: '`holdfast config show` lists every value in force',
+      fix: '`holdfast config show` lists every value in force',
     });
   }
   const cut = cutLines(text, document, path);
@@ -53,7 +53,7 @@ function refersTo(keyPath: string, cause: unknown): AccessError {
     'request-invalid',
     `${keyPath} cannot be unset: another value refers to it`,
     {
-      howToFix: 'change the value that begins with * first',
+      fix: 'change the value that begins with * first',
       cause,
     },
   );

@@ -8,7 +8,7 @@ import { type Document, isCollection, isPair, isScalar, isSeq, parseDocument, vi
 export interface YamlFault {
   readonly offset: number;
   readonly message: string;
-  readonly howToFix?: string | undefined;
+  readonly fix?: string | undefined;
 }
 
 interface YamlError {
@@ -51,7 +51,7 @@ function findBareVariables(text: string, mended: Document): readonly YamlFault[]
       faults.push({
         offset: start + at + 1,
         message: `\${…} inside ${brackets} needs quotes`,
-        howToFix: quotePlace(written, path.at(-1)),
+        fix: quotePlace(written, path.at(-1)),
       });
     },
   });
@@ -85,12 +85,7 @@ function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly 
  * The code; whose message of that code it is; what is said in its place, if anything; how to fix
  * it.
  */
-type FaultWords = readonly [
-  code: string,
-  whose: RegExp,
-  message: string | undefined,
-  howToFix: string,
-];
+type FaultWords = readonly [code: string, whose: RegExp, message: string | undefined, fix: string];
 
 const any = /^/;
 
@@ -140,7 +135,7 @@ const words: readonly FaultWords[] = [
 ];
 
 function explainYamlError({ code, message, pos }: YamlError): YamlFault {
-  const [, , said = message, howToFix] =
+  const [, , said = message, fix] =
     words.find(([known, whose]) => known === code && whose.test(message)) ?? [];
-  return { offset: pos[0], message: said, howToFix };
+  return { offset: pos[0], message: said, fix };
 }

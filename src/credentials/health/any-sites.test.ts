@@ -130,7 +130,7 @@ class Expected {
     const [, second] = [...elsewhere.values()].sort((one, other) => other - one);
     if (second !== undefined && !this.isProven(lease)) ends.push(second);
     const until = Math.max(...ends);
-    if (until > this.now()) return { state: 'benched', until };
+    if (until > this.now()) return { state: 'held-back', until };
     return { state: own.length > 0 ? 'due' : 'free' };
   }
 }

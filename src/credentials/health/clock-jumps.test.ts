@@ -55,9 +55,9 @@ it('holds back what fails, lets go what works, and lets no jump back make a mark
           if (one.ms < 0) mayHoldMs += longestMs;
         }
         if (one.kind === 'passes') {
-          const wasHeld = stateNow() === 'benched';
+          const wasHeld = stateNow() === 'held-back';
           await host.advance(one.ms);
-          if (wasHeld && stateNow() === 'benched') heldMs += one.ms;
+          if (wasHeld && stateNow() === 'held-back') heldMs += one.ms;
         }
         if (one.kind === 'works') {
           // Of two that lie a few ms apart nobody knows the order; the next success does.
@@ -72,7 +72,7 @@ it('holds back what fails, lets go what works, and lets no jump back make a mark
         if (one.kind === 'fails') {
           await host.advance(1);
           health.noteLeft(lease, failureOf(one.cause, one.windowMs), { isWaited: true });
-          expect(stateNow()).toBe('benched');
+          expect(stateNow()).toBe('held-back');
           longestMs = Math.max(longestMs, 1.2 * one.windowMs);
           mayHoldMs += longestMs;
         }
@@ -114,6 +114,6 @@ it('a mark that ends in the future stays, although the clock ran far ahead for a
   await health.close();
   const next = open();
   await next.load();
-  expect(next.standing(leaseOf()).state).toBe('benched');
+  expect(next.standing(leaseOf()).state).toBe('held-back');
   expect(await marks()).toHaveLength(1);
 });

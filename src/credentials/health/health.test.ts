@@ -26,7 +26,7 @@ describe('Health', () => {
   it('a limit on one model leaves the other models of the key free', () => {
     const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
-    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf()).state).toBe('held-back');
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
   });
 
@@ -38,13 +38,13 @@ describe('Health', () => {
     );
   });
 
-  it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
+  it('a secret that appears in a held-back account later is tried at once, and its success clears the mark (law 5)', () => {
     const { health } = stageHealth();
     const known = () => ['sha256:a', 'sha256:b'];
     health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), { known });
-    expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ account: 'team' })).state).toBe('held-back');
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe(
-      'benched',
+      'held-back',
     );
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe(
       'free',
@@ -58,7 +58,7 @@ describe('Health', () => {
     health.noteLeft(leaseOf(), failureOf('auth-suspect'));
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
     health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
-    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('held-back');
     expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe(
       'free',
     );
@@ -81,7 +81,7 @@ describe('Health', () => {
     health.noteLeft(late, failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('free');
     health.noteLeft(leaseOf({ leasedAt: start + 20 }), failureOf('rate-limit'));
-    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf()).state).toBe('held-back');
   });
 
   it('a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
@@ -106,7 +106,7 @@ describe('Health', () => {
     await next.load();
     expect(next.provenAt(leaseOf())).toBe(start);
     expect(next.standing(leaseOf())).toMatchObject({
-      state: 'benched',
+      state: 'held-back',
       mark: { cause: 'billing' },
     });
   });
@@ -142,7 +142,7 @@ describe('Health', () => {
     health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('quota', 1000));
     await host.advance(1);
     const standing = health.standing(leaseOf());
-    expect(standing.state === 'benched' && standing.until).toBeGreaterThan(start + 59_000);
+    expect(standing.state === 'held-back' && standing.until).toBeGreaterThan(start + 59_000);
   });
 
   it('a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {
@@ -151,7 +151,7 @@ describe('Health', () => {
     await host.advance(10);
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     health.noteSuccess(early);
-    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf()).state).toBe('held-back');
     health.noteSuccess(leaseOf({ leasedAt: start + 20 }));
     expect(health.standing(leaseOf()).state).toBe('free');
   });
@@ -180,7 +180,7 @@ describe('Health', () => {
     expect(health.standing(leaseOf()).state).toBe('due');
     health.noteLeft(leaseOf({ leasedAt: start + 1001, probeOf }), first);
     expect(health.standing(leaseOf())).toMatchObject({
-      state: 'benched',
+      state: 'held-back',
       mark: { cause: 'connect' },
     });
   });
@@ -200,7 +200,7 @@ describe('Health', () => {
     const isAllowed = (): boolean => {
       const standing = health.standing(leaseOf());
       return (
-        standing.state === 'benched' &&
+        standing.state === 'held-back' &&
         standing.marks.length === 2 &&
         health.mayProbeEarly(standing.marks)
       );
@@ -268,11 +268,11 @@ describe('Health', () => {
     }
     const later = leaseOf({ leasedAt: host.clock.now() + 1 });
     expect(health.standing(later)).toMatchObject({
-      state: 'benched',
+      state: 'held-back',
       mark: { cause: 'stream-cut' },
     });
     health.noteSuccess(later);
-    expect(health.standing(later).state).toBe('benched');
+    expect(health.standing(later).state).toBe('held-back');
     health.noteWhole(later);
     expect(health.standing(later).state).toBe('free');
     health.countFailure(later, failureOf('stream-cut'));
@@ -333,7 +333,7 @@ describe('Health', () => {
     });
     const next = leaseOf({ fingerprint: 'sha256:new', account: 'sha256:new' });
     expect([health.standing(leaseOf()).state, health.standing(next).state]).toEqual([
-      'benched',
+      'held-back',
       'free',
     ]);
   });

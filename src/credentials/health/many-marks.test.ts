@@ -11,7 +11,7 @@ it('keeps as many marks as the store, and the latest of them holds', async () =>
   await host.advance(0);
   expect(health.marks().length).toBe(4500);
   expect(await marks()).toHaveLength(4500);
-  expect(health.standing(leaseOf({ model: `m${notes - 1}` })).state).toBe('benched');
+  expect(health.standing(leaseOf({ model: `m${notes - 1}` })).state).toBe('held-back');
   expect(health.standing(leaseOf({ model: 'm0' })).state).toBe('free');
 });
 
@@ -23,6 +23,6 @@ it('counts failures in a row for no more than the latest thousand', () => {
   for (let index = 0; index < 1000; index++) count(`m${index}`);
   for (let time = 0; time < 3; time++) count('late');
   for (const model of ['early', 'late']) health.noteLeft(leaseOf({ model }), failure);
-  expect(health.standing(leaseOf({ model: 'late' })).state).toBe('benched');
+  expect(health.standing(leaseOf({ model: 'late' })).state).toBe('held-back');
   expect(health.standing(leaseOf({ model: 'early' })).state).toBe('free');
 });

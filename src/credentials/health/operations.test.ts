@@ -29,7 +29,7 @@ describe.each<FailureClass>([
     const states = (['embed', 'generate', 'count-tokens'] as const).map(
       (operation) => health.standing(leaseOf({ operation })).state,
     );
-    expect(states).toEqual(['benched', 'free', 'free']);
+    expect(states).toEqual(['held-back', 'free', 'free']);
   });
 
   it('a success of another operation neither ends the mark nor outdates a failure', async () => {
@@ -38,9 +38,9 @@ describe.each<FailureClass>([
     const late = leaseOf({ operation: 'count-tokens' });
     await host.advance(10);
     health.noteSuccess(leaseOf({ leasedAt: start + 5 }));
-    expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('held-back');
     leave(health, late, failureOf(failureClass));
-    expect(health.standing(leaseOf({ operation: 'count-tokens' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ operation: 'count-tokens' })).state).toBe('held-back');
     health.noteSuccess(leaseOf({ operation: 'embed', leasedAt: start + 20 }));
     expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('free');
   });
@@ -60,8 +60,8 @@ describe.each<FailureClass>([
     };
     await store.openMark(old, { leasedAt: start, now: start });
     await health.load();
-    expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('benched');
-    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('held-back');
+    expect(health.standing(leaseOf()).state).toBe('held-back');
     health.noteSuccess(leaseOf({ leasedAt: start + 1 }));
     expect(health.standing(leaseOf({ operation: 'embed' })).state).toBe('free');
   });
@@ -72,6 +72,6 @@ it.each<FailureClass>(['connect', 'rate-limit', 'billing', 'auth-rejected', 'str
   (failureClass) => {
     const { health } = stageHealth();
     leave(health, leaseOf({ operation: 'embed' }), failureOf(failureClass));
-    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf()).state).toBe('held-back');
   },
 );

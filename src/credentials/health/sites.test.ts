@@ -45,12 +45,12 @@ describe('a mark', () => {
       const { health } = stageHealth();
       health.noteLeft(at('plan'), failureOf(cause), { isWaited: true });
       expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
-        'benched',
+        'held-back',
         'free',
       ]);
       health.noteSuccess(at('paid', { leasedAt: start + 1 }));
       health.noteWhole(at('paid', { leasedAt: start + 1 }));
-      expect(health.standing(at('plan')).state).toBe('benched');
+      expect(health.standing(at('plan')).state).toBe('held-back');
     },
   );
 
@@ -58,8 +58,8 @@ describe('a mark', () => {
     const { health } = stageHealth();
     health.noteLeft(at('plan'), failureOf('connect'), { isWaited: true });
     expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
-      'benched',
-      'benched',
+      'held-back',
+      'held-back',
     ]);
     health.noteHead(at('paid', { leasedAt: start + 1 }));
     expect(health.standing(at('plan')).state).toBe('free');
@@ -99,7 +99,7 @@ describe('a secret', () => {
     health.noteLeft(at('two'), failureOf('auth-revoked'));
     const states = (name: string, facts: Partial<Lease> = {}) =>
       health.standing(at(name, facts)).state;
-    expect([states('third'), states('works')]).toEqual(['benched', 'free']);
+    expect([states('third'), states('works')]).toEqual(['held-back', 'free']);
     expect(health.standing(at('third'))).toMatchObject({
       isElsewhere: true,
       until: start + hour / 4,
@@ -145,14 +145,14 @@ describe('a mark by origin, from before there were sites', () => {
   it('counts for every site until the site has worked, there alone, and after a restart too', async () => {
     const { host, health, open } = await startWith(quota);
     const states = (of = health) => ['plan', 'paid'].map((name) => of.standing(at(name)).state);
-    expect(states()).toEqual(['benched', 'benched']);
+    expect(states()).toEqual(['held-back', 'held-back']);
     await host.advance(1000);
     health.noteSuccess(at('paid', { leasedAt: start + 1 }));
-    expect(states()).toEqual(['benched', 'free']);
+    expect(states()).toEqual(['held-back', 'free']);
     await health.close();
     const next = open();
     await next.load();
-    expect(states(next)).toEqual(['benched', 'free']);
+    expect(states(next)).toEqual(['held-back', 'free']);
   });
 
   it('ends for all by a reset of any, and is told of once', async () => {
@@ -201,7 +201,7 @@ describe('a mark by origin, from before there were sites', () => {
     const { health } = await startWith(
       olderMark('connect', { scope: { origin: 'https://p.example' } }),
     );
-    expect(health.standing(at('plan')).state).toBe('benched');
+    expect(health.standing(at('plan')).state).toBe('held-back');
     health.noteHead(at('paid', { leasedAt: start + 1 }));
     expect(health.standing(at('plan')).state).toBe('free');
   });

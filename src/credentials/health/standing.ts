@@ -12,7 +12,7 @@ export type Standing =
   | { readonly state: 'free' }
   /** `mark` is the last of `marks` to end, at `until`. */
   | {
-      readonly state: 'benched';
+      readonly state: 'held-back';
       readonly mark: Mark;
       readonly marks: readonly Mark[];
       readonly until: number;
@@ -51,7 +51,7 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
   ) {
     const until = endOfMark(second, now);
     return {
-      state: 'benched',
+      state: 'held-back',
       mark: second,
       marks: [...covering, ...elsewhere],
       until,
@@ -61,7 +61,7 @@ export function standingOf(identity: Identity, parts: StandingParts): Standing {
   if (own === undefined) return free;
   const until = endOfMark(own, now);
   return until > now
-    ? { state: 'benched', mark: own, marks: covering, until }
+    ? { state: 'held-back', mark: own, marks: covering, until }
     : { state: 'due', marks: covering };
 }
 

@@ -39,5 +39,5 @@ it('a 403 never widens: it speaks of its model', () => {
   health.noteLeft(leaseOf(), forbidden);
   health.noteLeft(leaseOf({ model: 'n' }), forbidden);
   const states = ['m', 'n', 'o'].map((model) => health.standing(leaseOf({ model })).state);
-  expect(states).toEqual(['benched', 'benched', 'free']);
+  expect(states).toEqual(['held-back', 'held-back', 'free']);
 });

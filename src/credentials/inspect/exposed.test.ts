@@ -36,7 +36,7 @@ describe('a file with a key in it', () => {
     expect(exposedWith(modes)).toHaveLength(count);
   });
 
-  it('is named, with the command that mends it', () => {
+  it('is named, with the command that fixes it', () => {
     expect(exposedWith({ ...open, '/home/me/.env': 0o644 })).toEqual([
       '/home/me/.env holds a key and everybody on this machine can read it: chmod 600 /home/me/.env',
     ]);

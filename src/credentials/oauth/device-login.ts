@@ -146,7 +146,7 @@ function toPrompt(answer: oauth.DeviceAuthorizationResponse, requestedAt: number
 
 function notOffered(place: string): CredentialError {
   return new CredentialError('login-failed', `${place} offers no login with a device code`, {
-    howToFix: 'write oauth.device_authorization_endpoint and oauth.token_endpoint, if it has them',
+    fix: 'write oauth.device_authorization_endpoint and oauth.token_endpoint, if it has them',
   });
 }
 

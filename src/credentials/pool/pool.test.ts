@@ -1,4 +1,4 @@
-/** Pools: each strategy by its law, benched members left out, allow-lists and origins. */
+/** Pools: each strategy by its law, held-back members left out, allow-lists and origins. */
 
 import { describe, expect, it } from 'vitest';
 import type { Credential, Selection } from '../../model/credential.ts';
@@ -88,32 +88,32 @@ describe('random', () => {
 
 describe('a large pool', () => {
   it.each(['fill-first', 'round-robin', 'least-used', 'random'] as const)(
-    '%s: leaves a benched member out before its end, and has it in its place from then on',
+    '%s: leaves a held-back member out before its end, and has it in its place from then on',
     (selection) => {
       const pool = poolOf(selection, 100, () => 0);
       const [first] = pool.credentials;
       if (first === undefined) throw new Error('a pool of a hundred');
-      pool.noteBenched(first, 1000);
+      pool.noteHeldBack(first, 1000);
       expect(labels(pool, 999)).not.toContain('k0');
-      expect(pool.benched(999).map(({ label }) => label)).toEqual(['k0']);
+      expect(pool.heldBack(999).map(({ label }) => label)).toEqual(['k0']);
       expect(labels(pool, 1000)[0]).toBe('k0');
       expect(labels(pool, 1000)).toHaveLength(100);
-      expect(pool.benched(1000)).toEqual([]);
+      expect(pool.heldBack(1000)).toEqual([]);
     },
   );
 
-  it('names of those that are benched the first 33 to return, in that order', () => {
+  it('names of those that are held back the first 33 to return, in that order', () => {
     const pool = poolOf('fill-first', 50);
     for (const [member, credential] of pool.credentials.entries())
-      pool.noteBenched(credential, 1000 - member);
-    expect(pool.benched(0).map(({ label }) => label)).toEqual(
+      pool.noteHeldBack(credential, 1000 - member);
+    expect(pool.heldBack(0).map(({ label }) => label)).toEqual(
       Array.from({ length: 33 }, (_, index) => `k${49 - index}`),
     );
   });
 
   it('looks at everybody again when something was released before its end', () => {
     const pool = poolOf('fill-first', 50);
-    for (const credential of pool.credentials) pool.noteBenched(credential, 60_000);
+    for (const credential of pool.credentials) pool.noteHeldBack(credential, 60_000);
     expect(pool.first(1, 0)).toBeUndefined();
     expect(labels(pool, 1, 1)).toHaveLength(50);
   });
@@ -123,12 +123,12 @@ describe('a large pool', () => {
     ['least-used', 'everybody', () => true],
     ['least-used', 'every second one', (index: number) => index % 2 === 0],
   ] as const)(
-    '%s: gives each once while %s is benched in the middle of a walk',
-    (selection, _who, isBenched) => {
+    '%s: gives each once while %s is held back in the middle of a walk',
+    (selection, _who, isHeldBack) => {
       const pool = poolOf(selection, 40);
       const seen: string[] = [];
       for (const credential of pool.walk(0, 0)) {
-        if (isBenched(seen.push(credential.label) - 1)) pool.noteBenched(credential, 1000);
+        if (isHeldBack(seen.push(credential.label) - 1)) pool.noteHeldBack(credential, 1000);
       }
       expect(seen).toEqual(pool.credentials.map(({ label }) => label));
     },
@@ -137,7 +137,7 @@ describe('a large pool', () => {
 
 it('a small pool is looked over whole, so that every skipped credential stands in the record', () => {
   const pool = poolOf('fill-first', 2);
-  for (const credential of pool.credentials) pool.noteBenched(credential, 1000);
+  for (const credential of pool.credentials) pool.noteHeldBack(credential, 1000);
   expect(labels(pool)).toEqual(['k0', 'k1']);
 });
 
@@ -179,7 +179,7 @@ describe('Pools', () => {
 
 describe('the first of a pool', () => {
   it.each<Selection>(['fill-first', 'round-robin', 'least-used', 'random'])(
-    'is the first of its walk as long as anybody is ready, whoever is used and whoever is benched: %s',
+    'is the first of its walk as long as anybody is ready, whoever is used and whoever is held back: %s',
     (selection) => {
       const pool = poolOf(selection, 40, () => 0.7);
       for (let now = 0; now < 60; now++) {
@@ -187,15 +187,15 @@ describe('the first of a pool', () => {
         const first = pool.first(now, 0);
         expect(first).toBe(expected);
         if (first === undefined) throw new Error('somebody is ready');
-        if (now % 3 === 0) pool.noteBenched(first, now + 25);
+        if (now % 3 === 0) pool.noteHeldBack(first, now + 25);
         else pool.noteUse(first);
       }
     },
   );
 
-  it('is nobody where all are benched, until one returns', () => {
+  it('is nobody where all are held back, until one returns', () => {
     const pool = poolOf('fill-first', 40);
-    for (const credential of pool.credentials) pool.noteBenched(credential, 100);
+    for (const credential of pool.credentials) pool.noteHeldBack(credential, 100);
     expect([pool.first(99, 0), pool.first(100, 0)?.label]).toEqual([undefined, 'k0']);
   });
 });

@@ -28,11 +28,11 @@ interface Member {
   inFlight: number;
   total: number;
   /**
-   * Skipped until this time, epoch ms: a large benched pool costs 27 µs with it before a fallback,
+   * Skipped until this time, epoch ms: a large held back pool costs 27 µs with it before a fallback,
    * and 340 µs without. Always zero in a pool that is listed whole, because the record lists each
    * one skipped.
    */
-  benchedUntil: number;
+  heldUntil: number;
 }
 
 export class CredentialPool {
@@ -50,7 +50,7 @@ export class CredentialPool {
     this.#selection = selection;
     this.#random = random;
     this.#members = credentials.map((credential, place) => {
-      return { credential, place, inFlight: 0, total: 0, benchedUntil: 0 };
+      return { credential, place, inFlight: 0, total: 0, heldUntil: 0 };
     });
     this.#byId = new Map(this.#members.map((member) => [member.credential.id, member]));
   }
@@ -78,16 +78,16 @@ export class CredentialPool {
   /**
    * Returns the members that a walk skips, the first to return first: one more than a list names.
    */
-  benched(now: number): readonly Credential[] {
-    const members = this.#members.filter(({ benchedUntil }) => benchedUntil > now);
-    members.sort((a, b) => a.benchedUntil - b.benchedUntil);
+  heldBack(now: number): readonly Credential[] {
+    const members = this.#members.filter(({ heldUntil }) => heldUntil > now);
+    members.sort((a, b) => a.heldUntil - b.heldUntil);
     return members.slice(0, listLimit + 1).map(({ credential }) => credential);
   }
 
   /** Skips the credential until this time. */
-  noteBenched({ id }: Credential, until: number): void {
+  noteHeldBack({ id }: Credential, until: number): void {
     const member = this.#byId.get(id);
-    if (member !== undefined && this.#members.length > listLimit) member.benchedUntil = until;
+    if (member !== undefined && this.#members.length > listLimit) member.heldUntil = until;
   }
 
   find(id: string): Credential | undefined {
@@ -110,11 +110,11 @@ export class CredentialPool {
   /** Returns them in the pool's order. */
   #ready(now: number, releases: number): readonly Member[] {
     if (this.#members.length <= listLimit) return this.#members;
-    if (releases !== this.#releases) for (const member of this.#members) member.benchedUntil = 0;
+    if (releases !== this.#releases) for (const member of this.#members) member.heldUntil = 0;
     this.#releases = releases;
     // A loop: `filter` takes twice as long.
     const ready: Member[] = [];
-    for (const member of this.#members) if (member.benchedUntil <= now) ready.push(member);
+    for (const member of this.#members) if (member.heldUntil <= now) ready.push(member);
     return ready;
   }
 

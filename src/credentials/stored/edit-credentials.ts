@@ -53,7 +53,7 @@ export function readCredentials({ files }: LockHost, path: string): CredentialsF
   const parsed = parseCredentials(text);
   if (parsed.isValid) return parsed.whole;
   throw new CredentialError('credentials-unusable', `${path} ${parsed.problem}`, {
-    howToFix: 'mend it, or put a good copy in its place; it is not overwritten',
+    fix: 'correct it, or put a good copy in its place; it is not overwritten',
   });
 }
 

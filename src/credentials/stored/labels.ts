@@ -23,7 +23,7 @@ export function checkLabel(
   const trimmed = label.trim();
   if (!/^[^\s:/\p{Cc}]{1,64}$/u.test(trimmed)) {
     throw new CredentialError('credential-refused', 'this label cannot be used', {
-      howToFix: 'take one word of at most 64 characters, without ":" and "/"',
+      fix: 'take one word of at most 64 characters, without ":" and "/"',
     });
   }
   const taken = siblings.find((other) => other.label === trimmed);
@@ -32,7 +32,7 @@ export function checkLabel(
     'credential-refused',
     `${taken.provider} has ${what} labelled ${trimmed}`,
     {
-      howToFix: `take another label, or ${wayOut(taken.id)}`,
+      fix: `take another label, or ${wayOut(taken.id)}`,
     },
   );
 }

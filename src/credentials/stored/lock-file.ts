@@ -118,6 +118,6 @@ function lockIsHeld(host: LockHost, path: string): CredentialError {
   const owner = readOwner(host, path);
   const who = owner === undefined ? 'another process' : `process ${owner.process}`;
   return new CredentialError('credentials-locked', `${who} holds the lock ${path}`, {
-    howToFix: `wait for it, or remove ${path} if that process is gone`,
+    fix: `wait for it, or remove ${path} if that process is gone`,
   });
 }

@@ -146,7 +146,7 @@ describe('a stored key', () => {
     expect(host.fileText(path)).not.toContain(secret('a'));
     await expect(keys.remove(key.id)).rejects.toMatchObject({
       code: 'credential-unknown',
-      howToFix: 'no key is stored; auth add stores one',
+      fix: { text: 'no key is stored; auth add stores one' },
     });
   });
 });

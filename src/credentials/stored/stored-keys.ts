@@ -161,7 +161,7 @@ function requireStoredKey({ keys }: CredentialsFormat, id: string): DraftKey {
     .map(({ id: other, provider, label }) => `${other} (${provider} ${label})`)
     .join(', ');
   throw new CredentialError('credential-unknown', `no stored key has the id ${id}`, {
-    howToFix: known === '' ? 'no key is stored; auth add stores one' : `there are ${known}`,
+    fix: known === '' ? 'no key is stored; auth add stores one' : `there are ${known}`,
   });
 }
 
@@ -173,7 +173,7 @@ const taken: TakenWords = { what: 'a stored key', wayOut: (id) => `remove ${id} 
 function checkAccount(account: string): void {
   if (account !== '' && !/\p{Cc}/u.test(account)) return;
   throw new CredentialError('credential-refused', 'this account name cannot be used', {
-    howToFix: 'take one line without control characters',
+    fix: 'take one line without control characters',
   });
 }
 

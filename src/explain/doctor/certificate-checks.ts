@@ -20,29 +20,29 @@ export function judgeEnd(
 ): readonly Trouble[] {
   if (endsAt - now > nearMs) return [];
   const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
-  const mend = { text: 'tell whoever runs it: from then on it is not trusted' };
-  return [createTrouble('odd', what, { mend, exit: 0 })];
+  const fix = { text: 'tell whoever runs it: from then on it is not trusted' };
+  return [createTrouble('odd', what, { fix, exit: 0 })];
 }
 
 /** Why the certificate is not trusted, as half a sentence, and the fix. */
 export interface Distrust {
   readonly because: string;
-  readonly mend: Fix;
+  readonly fix: Fix;
 }
 
 export function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
-  if (reading === undefined) return { because: '', mend: byHand };
+  if (reading === undefined) return { because: '', fix: byHand };
   const { issuer, endsAt, isTrustedBySystem } = reading;
   if (endsAt <= now)
     return {
       because: `: its certificate ended ${describePast(endsAt, now)}`,
-      mend: { text: "only whoever runs it can renew it, unless this machine's clock is wrong" },
+      fix: { text: "only whoever runs it can renew it, unless this machine's clock is wrong" },
     };
   const because = `: its certificate is signed by "${issuer}", whom Node does not know`;
-  if (isTrustedBySystem !== true) return { because, mend: byHand };
+  if (isTrustedBySystem !== true) return { because, fix: byHand };
   return {
     because: `${because} and this machine does`,
-    mend: {
+    fix: {
       text: 'trust what this machine trusts; a service reads it from its service.env',
       command: shellLine`export NODE_USE_SYSTEM_CA=1`,
     },

@@ -36,7 +36,7 @@ function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
 function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
   return createTrouble('odd', `this shell and ${who} read two configurations`, {
     evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
-    mend: {
+    fix: {
       text: 'read that one here too',
       command: shellLine`export HOLDFAST_CONFIG=${gateway.config}`,
     },
@@ -56,13 +56,13 @@ function compareKeys(
   if (there === undefined) {
     const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
     const evidence = ['a program that runs has the variables that it was started with'];
-    const mend = { text: 'store it, for the gateway and every shell', command };
-    return [createTrouble('odd', what, { evidence, mend })];
+    const fix = { text: 'store it, for the gateway and every shell', command };
+    return [createTrouble('odd', what, { evidence, fix })];
   }
   const what = `${variable} is ${here.fingerprint} in this shell, and ${who} has ${there.fingerprint}`;
   const evidence = [`the gateway has it from ${there.foundAt}`];
-  const mend = { text: 'where that of this shell is right, store it', command };
-  return [createTrouble('odd', what, { evidence, mend })];
+  const fix = { text: 'where that of this shell is right, store it', command };
+  return [createTrouble('odd', what, { evidence, fix })];
 }
 
 function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {

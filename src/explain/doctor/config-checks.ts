@@ -6,7 +6,7 @@
 import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { findLiteralKey, readConfigValue, writeConfigValue } from '../../config/yaml/edit.ts';
-import type { ConfigError, ConfigProblem, Slip } from '../../errors.ts';
+import type { ConfigError, ConfigProblem, Typo } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
@@ -20,22 +20,22 @@ export function describeProblems({ problems }: ConfigError, text: string): reado
       const { path, line, key, message } = problem;
       const place = line === undefined ? path : `${path}:${line}`;
       return createTrouble('broken', `${place} ${key}: ${message}`, {
-        mend: fixProblem(problem, text),
+        fix: fixProblem(problem, text),
         exit: 3,
       });
     });
 }
 
 function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
-  const { howToFix, slip } = problem;
-  if (howToFix === undefined) return undefined;
+  const { fix, typo } = problem;
+  if (fix === undefined) return undefined;
   const command =
-    slip?.meant === undefined
+    typo?.meant === undefined
       ? undefined
-      : correct(problem.key, { ...slip, meant: slip.meant }, file);
+      : correct(problem.key, { ...typo, meant: typo.meant }, file);
   return command === undefined
-    ? { text: howToFix.split('\n')[0] ?? howToFix }
-    : { text: `where ${slip?.meant} was meant`, command };
+    ? { ...fix, text: fix.text.split('\n')[0] ?? fix.text }
+    : { text: `where ${typo?.meant} was meant`, command };
 }
 
 /**
@@ -44,7 +44,7 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
  */
 function correct(
   key: string,
-  { of, written, meant }: Required<Slip>,
+  { of, written, meant }: Required<Typo>,
   text: string,
 ): ShellLine | undefined {
   const replace = (name: string): string | undefined => {
@@ -92,6 +92,6 @@ export function findMistypedTasks(tasks: readonly string[], text: string): reado
       return [];
     const what = `auxiliary.${task} is a task that no agent is known to ask for; did you mean ${nearest}?`;
     const command = renameKey(formatKeyPath(['auxiliary', task]), nearest, text);
-    return [createTrouble('odd', what, { mend: { text: 'rename it', command } })];
+    return [createTrouble('odd', what, { fix: { text: 'rename it', command } })];
   });
 }

@@ -27,8 +27,8 @@ export function judgeDisks(
     const left = files.spaceLeft(folder);
     if (left === undefined || left >= leastBytes) return [];
     const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
-    const evidence = ['requests are answered all the same; what cannot be written is forgotten'];
-    return [createTrouble('broken', what, { evidence, mend: freeDisk(files, spare) })];
+    const evidence = ['requests are still answered; what cannot be written is forgotten'];
+    return [createTrouble('broken', what, { evidence, fix: freeDisk(files, spare) })];
   });
 }
 

@@ -42,7 +42,7 @@ const plan = (targets: readonly TargetPlan[], config = '/h/config.yaml'): Plan =
   return { at: 0, config, routes, tasksOff: [] };
 };
 const whats = (troubles: readonly Trouble[]): readonly string[] =>
-  troubles.map(({ what, mend }) => `${what} → ${mend?.command ?? mend?.text ?? 'nothing'}`);
+  troubles.map(({ what, fix }) => `${what} → ${fix?.command ?? fix?.text ?? 'nothing'}`);
 
 describe('an examination', () => {
   it('says that a check which breaks, or takes too long, has found nothing out', async () => {
@@ -75,8 +75,8 @@ describe('a problem of the configuration', () => {
       'an unknown provider',
       {
         message: 'unknown provider deepseak',
-        howToFix: 'did you mean deepseek? Or …',
-        slip: { of: 'value', written: 'deepseak', meant: 'deepseek' },
+        fix: { text: 'did you mean deepseek? Or …' },
+        typo: { of: 'value', written: 'deepseak', meant: 'deepseek' },
       },
       'holdfast config set main deepseek/flash',
     ],
@@ -85,15 +85,15 @@ describe('a problem of the configuration', () => {
       {
         key: 'auxilary',
         message: 'unknown key',
-        howToFix: 'did you mean auxiliary?',
-        slip: { of: 'key', written: 'auxilary', meant: 'auxiliary' },
+        fix: { text: 'did you mean auxiliary?' },
+        typo: { of: 'key', written: 'auxilary', meant: 'auxiliary' },
       },
       `holdfast config unset auxilary && holdfast config set auxiliary '{"vision":{"provider":"none"}}'`,
     ],
-    ['anything else', { message: 'too little', howToFix: 'write more' }, 'write more'],
-  ])('%s has the line that mends it', (_name, more, command) => {
+    ['anything else', { message: 'too little', fix: { text: 'write more' } }, 'write more'],
+  ])('%s has the line that fixes it', (_name, more, command) => {
     const [trouble] = describeProblems(problem(more), text);
-    expect(trouble?.mend?.command ?? trouble?.mend?.text).toBe(command);
+    expect(trouble?.fix?.command ?? trouble?.fix?.text).toBe(command);
     expect(trouble?.exit).toBe(3);
   });
 
@@ -112,12 +112,12 @@ describe('a problem of the configuration', () => {
     ],
     ['the name only begins like it', 'main: deepseaker/f', 'main', undefined],
   ])('corrects a provider where %s', (_name, file, name, command) => {
-    const slip = { of: 'value', written: 'deepseak', meant: 'deepseek' } as const;
+    const typo = { of: 'value', written: 'deepseak', meant: 'deepseek' } as const;
     const [trouble] = describeProblems(
-      problem({ key: name, howToFix: 'did you mean deepseek?', slip }),
+      problem({ key: name, fix: { text: 'did you mean deepseek?' }, typo }),
       file,
     );
-    expect(trouble?.mend?.command).toBe(command);
+    expect(trouble?.fix?.command).toBe(command);
   });
 
   it.each<[string, string, string | undefined]>([
@@ -134,9 +134,13 @@ describe('a problem of the configuration', () => {
     ],
     ['text that YAML would read as a number', "providers: {one: {apikey: '17'}}", undefined],
   ])('moves %s to the right name, or says nothing', (_name, file, command) => {
-    const slip = { of: 'key', written: 'apikey', meant: 'api_key' } as const;
-    const wrong = problem({ key: 'providers.one.apikey', howToFix: 'did you mean api_key?', slip });
-    expect(describeProblems(wrong, file)[0]?.mend?.command).toBe(command);
+    const typo = { of: 'key', written: 'apikey', meant: 'api_key' } as const;
+    const wrong = problem({
+      key: 'providers.one.apikey',
+      fix: { text: 'did you mean api_key?' },
+      typo,
+    });
+    expect(describeProblems(wrong, file)[0]?.fix?.command).toBe(command);
   });
 
   it('a task whose name is nearly a known one is told, and one of its own is not', () => {
@@ -251,7 +255,7 @@ describe('a server', () => {
       ],
     ],
     [
-      'whose certificate has ended is for somebody else to mend',
+      'whose certificate has ended is for somebody else to fix',
       { endsAt: -2 * dayMs, fault: 'CERT_HAS_EXPIRED', isRefused: true },
       [
         "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago → only whoever runs it can renew it, unless this machine's clock is wrong",

@@ -72,8 +72,8 @@ function tellGroup(
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
   const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${countNoun(since.length, 'answer')} ${by}`;
   const command = shellLine`holdfast auth test ${provider}`;
-  const mend = { text: 'if it comes again, see whether the key works', command };
-  return [createTrouble('resting', what, { mend })];
+  const fix = { text: 'if it comes again, see whether the key works', command };
+  return [createTrouble('resting', what, { fix })];
 }
 
 /** Returns the fingerprint of the key of each later answer. */

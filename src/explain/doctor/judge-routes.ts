@@ -8,7 +8,7 @@ import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { mendKey, rowBehind } from '../snapshot/mend-key.ts';
+import { fixKey, rowBehind } from '../snapshot/fix-key.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -48,7 +48,7 @@ function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
 
 function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const { task, targets } = route;
-  const [nearest] = targets.toSorted((one, other) => mendRank(one) - mendRank(other));
+  const [nearest] = targets.toSorted((one, other) => rankFix(one) - rankFix(other));
   const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
   if (route.budget !== undefined) return { ...off, weight: 'resting', what: route.budget.text };
   if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
@@ -62,7 +62,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
  * Sorts by effort: an address or a model is easier to fix than a key, and a key easier than
  * billing.
  */
-function mendRank({ standing: { state, cause } }: TargetPlan): number {
+function rankFix({ standing: { state, cause } }: TargetPlan): number {
   if (state === 'missing') return 1;
   return rowBehind(cause)?.accuses === 'money' ? 2 : 0;
 }
@@ -70,8 +70,8 @@ function mendRank({ standing: { state, cause } }: TargetPlan): number {
 /** Reports targets and keys that cannot be used while others answer. */
 function describeOpen({ task, targets }: RoutePlan, now: number): readonly RouteTrouble[] {
   return targets.flatMap((target) => {
-    const slip = describeSlip(task, target);
-    if (slip !== undefined) return [slip];
+    const typo = describeTypo(task, target);
+    if (typo !== undefined) return [typo];
     const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isKeyHeld);
     return held.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
@@ -84,11 +84,11 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
 }
 
 /** Nobody has asked for this model yet: it is only known to be in no list. */
-function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefined {
+function describeTypo(task: string, target: TargetPlan): RouteTrouble | undefined {
   const { id, provider, nearest, standing } = target;
   if (nearest === undefined || standing.state !== 'untried') return undefined;
   const what = `${id} is in no list of what ${provider} offers; did you mean ${nearest}?`;
-  return { task, weight: 'unknown', exit: 0, what, evidence: [], mend: otherModel(target) };
+  return { task, weight: 'unknown', exit: 0, what, evidence: [], fix: otherModel(target) };
 }
 
 function isKeyHeld({ state }: KeyPlan): boolean {
@@ -104,7 +104,7 @@ function describeBlockedTarget(
   target: TargetPlan,
   key: KeyPlan | undefined,
   now: number,
-): Pick<Trouble, 'what' | 'evidence' | 'mend'> {
+): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
   const words = quoteEvidence(standing);
   const said = words === '' ? '' : `it said: ${words}`;
@@ -112,7 +112,7 @@ function describeBlockedTarget(
   return {
     what: describeHindrance(target, key, now),
     evidence: [said, end].filter((text) => text !== ''),
-    mend: findMend(target, key),
+    fix: findFix(target, key),
   };
 }
 
@@ -120,7 +120,7 @@ function describeBlockedTarget(
  * Returns a command that fixes it, a sentence if only others can fix it, or undefined if waiting is
  * enough.
  */
-function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
+function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const { state, cause, speaker } = key ?? target.standing;
   const fix = fixSpeaker(speaker, {
     provider: target.provider,
@@ -131,7 +131,7 @@ function findMend(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined
   const kind = rowBehind(cause)?.fix;
   if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
     return otherModel(target);
-  return mendKey({ provider: target.provider, state, cause, source: key?.source });
+  return fixKey({ provider: target.provider, state, cause, source: key?.source });
 }
 
 function otherModel({ provider, named, nearest }: TargetPlan): Fix {

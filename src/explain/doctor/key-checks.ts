@@ -27,11 +27,11 @@ export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): read
   return warnings
     .filter(({ code, fingerprint = '' }) => wrongLooks.has(code) && !known.has(fingerprint))
     .map(({ text, provider = 'PROVIDER' }) => {
-      const mend = {
+      const fix = {
         text: 'give it the key alone',
         command: shellLine`holdfast auth add ${provider}`,
       };
-      return createTrouble('broken', text, { mend });
+      return createTrouble('broken', text, { fix });
     });
 }
 
@@ -39,7 +39,7 @@ export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): read
 export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
   return warnings
     .filter(({ code }) => code === 'key-file-exposed')
-    .map(({ text, what = text, fix }) => createTrouble('odd', what, { mend: fix }));
+    .map(({ text, what = text, fix }) => createTrouble('odd', what, { fix }));
 }
 
 /** Ignores two different values for one provider while the first works. */
@@ -76,7 +76,7 @@ function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): T
     `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`,
     {
       evidence: ['the first has not been seen to work; the two differ'],
-      mend: { text: 'where the hidden one is right', command },
+      fix: { text: 'where the hidden one is right', command },
     },
   );
 }

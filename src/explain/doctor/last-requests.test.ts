@@ -17,7 +17,7 @@ import type { Trouble } from './troubles.ts';
 const hourMs = 3_600_000;
 const now = 100 * hourMs;
 const whats = (troubles: readonly Trouble[]): readonly string[] =>
-  troubles.map(({ what, mend }) => `${what} → ${mend?.command ?? mend?.text}`);
+  troubles.map(({ what, fix }) => `${what} → ${fix?.command ?? fix?.text}`);
 const route = (task: string, id: string): RoutePlan => ({
   task,
   isUsable: true,

@@ -68,20 +68,20 @@ function findTroubles(facts: LastRequests): readonly Trouble[] {
     return [
       createTrouble('broken', what, {
         evidence: [`the last of them: "${message}"`],
-        mend: askAgain(task),
+        fix: askAgain(task),
       }),
     ];
   }
   if (cause === 'context-overflow') {
     const what = `the last conversation of ${task} was too long for ${miss.target}`;
-    const mend = askAnother(facts, 'let a model with a larger context window answer');
-    return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], mend })];
+    const fix = askAnother(facts, 'let a model with a larger context window answer');
+    return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], fix })];
   }
   if (rowOfClass(cause).isSilence !== true) return [];
   const isTasks = timeoutMs !== undefined && miss.failure.rule === taskTimeoutRule;
   const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
-  const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
-  return [createTrouble('broken', what, { evidence: [message], mend })];
+  const fix = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
+  return [createTrouble('broken', what, { evidence: [message], fix })];
 }
 
 /**
@@ -99,7 +99,7 @@ function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): 
   return [
     createTrouble('broken', what, {
       evidence,
-      mend: fix === undefined ? undefined : { text: fix },
+      fix: fix === undefined ? undefined : { text: fix },
     }),
   ];
 }

@@ -84,7 +84,7 @@ function hasVersion(baseUrl: string): boolean {
 function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
   const command = shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'base_url'])} ${`${baseUrl}/v1`}`;
-  return createTrouble('broken', what, { evidence: [evidence], mend: { text: 'add it', command } });
+  return createTrouble('broken', what, { evidence: [evidence], fix: { text: 'add it', command } });
 }
 
 /** Reports addresses without a version that lacked the wanted path when last asked. */
@@ -128,13 +128,13 @@ function findNetworkTrouble(
   const proxy = findProxy(host, target.baseUrl);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const distrust = failureClass === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
-  const { because = '', mend = findWay(target, proxy) } = distrust ?? {};
+  const { because = '', fix = findWay(target, proxy) } = distrust ?? {};
   return createTrouble(
     isShut ? 'broken' : 'odd',
     `${target.baseUrl} cannot be reached${way}${tasks}${because}`,
     {
       evidence: [message],
-      mend: orAnother(mend, isShut ? findOther(target, routes) : undefined),
+      fix: orAnother(fix, isShut ? findOther(target, routes) : undefined),
       exit: isShut ? 1 : 0,
     },
   );
@@ -178,8 +178,8 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
   const skew = date === null ? 0 : now - Date.parse(date);
   if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
   const what = `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
-  const mend = { text: 'set it by the network', command: shellLine`sudo timedatectl set-ntp true` };
-  return [createTrouble('odd', what, { evidence: [`it said ${date}`], mend })];
+  const fix = { text: 'set it by the network', command: shellLine`sudo timedatectl set-ntp true` };
+  return [createTrouble('odd', what, { evidence: [`it said ${date}`], fix })];
 }
 
 /** Reports another program on our port. Called only if no gateway of this home runs. */
@@ -198,8 +198,8 @@ export async function checkPort(
   const what = `${address}:${port}, where the gateway would listen, is taken by another program`;
   const evidence = ['no gateway of this home runs, and something answers there'];
   const command = shellLine`holdfast config set gateway.port ${port + 1}`;
-  const mend = { text: 'end that program, or listen elsewhere', command };
-  return [createTrouble('odd', what, { evidence, mend })];
+  const fix = { text: 'end that program, or listen elsewhere', command };
+  return [createTrouble('odd', what, { evidence, fix })];
 }
 
 async function isTaken(ask: () => Promise<Response>): Promise<boolean> {

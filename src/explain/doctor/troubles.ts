@@ -17,7 +17,7 @@ export interface Trouble {
   readonly what: string;
   /** The provider's words, a file and line, or a count. */
   readonly evidence: readonly string[];
-  readonly mend?: Fix | undefined;
+  readonly fix?: Fix | undefined;
   /** The exit status of the command; 0 if the problem is only worth mentioning. */
   readonly exit: 0 | 1 | 3 | 4;
 }
@@ -26,13 +26,13 @@ export interface Trouble {
 export function createTrouble(
   weight: Weight,
   what: string,
-  { evidence = [], mend, exit }: Partial<Pick<Trouble, 'evidence' | 'mend' | 'exit'>>,
+  { evidence = [], fix, exit }: Partial<Pick<Trouble, 'evidence' | 'fix' | 'exit'>>,
 ): Trouble {
   return {
     weight,
     what,
     evidence,
-    mend,
+    fix,
     exit: exit ?? (weight === 'broken' || weight === 'odd' ? 1 : 0),
   };
 }

@@ -109,7 +109,7 @@ function nothingCalled({ config, lists, pools }: PlanNames, name: string): Reque
   ]);
   return new RequestError('model-unknown', `no task, provider, model or key is called ${name}`, {
     status: 404,
-    howToFix:
+    fix:
       meant ??
       '`holdfast explain` shows every task; `holdfast models` and `holdfast auth list` the rest',
   });

@@ -187,7 +187,7 @@ describe('a plan', () => {
   it('asks whether a near name was meant', async () => {
     await expect(plan(stageEngine(config), 'tittle_generation')).rejects.toMatchObject({
       status: 404,
-      howToFix: expect.stringMatching(/title_generation/),
+      fix: { text: expect.stringMatching(/title_generation/) },
     });
   });
 

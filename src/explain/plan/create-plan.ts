@@ -250,11 +250,11 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   const marks = standing.state === 'free' ? [] : standing.marks;
   const isProven = provenAt !== undefined;
   const state = judgeKeyState(marks, { isProven, now: engine.host.clock.now() });
-  const mark = standing.state === 'benched' ? standing.mark : marks[0];
+  const mark = standing.state === 'held-back' ? standing.mark : marks[0];
   if (mark === undefined) return { state, provenAt };
   const { cause, evidence, speaker, since, endSetBy } = mark;
   const why = { state, cause, evidence, ...(speaker && { speaker }), since, provenAt };
-  return standing.state === 'benched' ? { ...why, until: standing.until, endSetBy } : why;
+  return standing.state === 'held-back' ? { ...why, until: standing.until, endSetBy } : why;
 }
 
 /** If the budget will not renew by itself, a person must act. */

@@ -75,7 +75,7 @@ function parseAnswer<T extends object>(text: string): T {
 function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError {
   return new AccessError('gateway-unreachable', `no gateway answers at ${url}: ${cause.message}`, {
     cause,
-    howToFix: 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL',
+    fix: 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL',
   });
 }
 
@@ -87,7 +87,7 @@ function toReadingError(url: string, status: number, text: string): AccessError 
       'gateway-key-wrong',
       `the gateway at ${url} does not know this admin key`,
       {
-        howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+        fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
       },
     );
   const known = errorCodes.find((one) => one === code.replaceAll('_', '-'));
@@ -99,7 +99,7 @@ function notOurs(url: string, status: number): AccessError {
     'gateway-unreachable',
     `what answers at ${url} (${status}) has no admin API`,
     {
-      howToFix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
+      fix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
     },
   );
 }

@@ -16,31 +16,31 @@ interface JudgedFacts {
 export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
   const held = findHeld(credentials);
-  const mends = uniqueMends(held);
+  const fixes = uniqueFixes(held);
   if (shut.length > 0) {
     const names = shut.map(({ name }) => name).join(', ');
     const text = `${names} cannot be answered: ${describeHeldPools(held, now)}`;
-    return { state: 'broken', text, mends };
+    return { state: 'broken', text, fixes };
   }
   if (held.length > 0)
     return {
       state: 'resting',
       text: `every task has somebody to ask; ${describeHeldPools(held, now)}`,
-      mends,
+      fixes,
     };
   const proven = credentials.filter(({ state }) => state === 'works').length;
   if (proven === 0 && credentials.length > 0)
     return {
       state: 'unknown',
       text: 'nothing has been asked yet, so no key is verified',
-      mends: [],
+      fixes: [],
     };
   const untried = credentials.length - proven;
   const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
   return {
     state: 'well',
     text: `every task has somebody to ask; ${countNoun(proven, 'key')} worked${rest}`,
-    mends: [],
+    fixes: [],
   };
 }
 
@@ -63,7 +63,7 @@ const words: Readonly<Partial<Record<KeyState, string>>> = {
 /** Names the first three, with the time of their return. */
 function describeHeldPools(held: readonly CredentialState[], now: number): string {
   if (held.length === 0) return 'no key is configured';
-  const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {
+  const told = held.slice(0, 3).map(({ id, state, marks: [first] }) => {
     const word = words[state] ?? state;
     if (first === undefined) return `${id} ${word}`;
     const end = first.until > now ? `, again at ${describeClock(first.until, now)}` : '';
@@ -73,7 +73,7 @@ function describeHeldPools(held: readonly CredentialState[], now: number): strin
   return `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function uniqueMends(held: readonly CredentialState[]): readonly Fix[] {
-  const mends = held.flatMap((one) => one.mends);
-  return [...new Map(mends.map((mend) => [mend.command ?? mend.text, mend])).values()].slice(0, 3);
+function uniqueFixes(held: readonly CredentialState[]): readonly Fix[] {
+  const fixes = held.flatMap((one) => one.fixes);
+  return [...new Map(fixes.map((fix) => [fix.command ?? fix.text, fix])).values()].slice(0, 3);
 }

@@ -14,8 +14,8 @@ const mostCallers = 200;
 const others = 'others';
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-/** The number of hours in a spark. */
-const sparkHours = 24;
+/** The number of hours that are counted for each key. */
+const hoursKept = 24;
 
 type Tally = { -readonly [Key in keyof CallerState['day']]: number };
 
@@ -48,7 +48,7 @@ export class Lately {
   }
 
   /** Returns the callers of today (UTC), without those being answered now. */
-  callers(now: number): readonly Omit<CallerState, 'writing'>[] {
+  callers(now: number): readonly Omit<CallerState, 'inflight'>[] {
     if (now >= this.#dayEndsAt) return [];
     return [...this.#callers].map(([name, { lastAt, day }]) => ({ name, lastAt, day: { ...day } }));
   }
@@ -65,10 +65,10 @@ export class Lately {
    * Returns the number of requests that a credential answered in each of the last 24 hours, the
    * current hour last; undefined if none.
    */
-  spark(credential: string, now: number): readonly number[] | undefined {
-    const first = Math.floor(now / hourMs) - sparkHours + 1;
+  hourly(credential: string, now: number): readonly number[] | undefined {
+    const first = Math.floor(now / hourMs) - hoursKept + 1;
     const counts = Array.from(
-      { length: sparkHours },
+      { length: hoursKept },
       (_, index) => this.#answered.get(first + index)?.get(credential) ?? 0,
     );
     return counts.some((count) => count > 0) ? counts : undefined;
@@ -82,7 +82,7 @@ export class Lately {
     counts.set(answer.credential, (counts.get(answer.credential) ?? 0) + 1);
     this.#answered.set(hour, counts);
     for (const old of this.#answered.keys())
-      if (old <= hour - sparkHours) this.#answered.delete(old);
+      if (old <= hour - hoursKept) this.#answered.delete(old);
   }
 
   #count(

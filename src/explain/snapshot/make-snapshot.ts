@@ -2,9 +2,9 @@
 
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { RoutePlan } from '../plan/plan.ts';
+import { fixKey } from './fix-key.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
 import type { Lately } from './lately.ts';
-import { mendKey } from './mend-key.ts';
 import type {
   CallerState,
   CredentialState,
@@ -30,7 +30,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
   const costs = lately.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
     keys.map((row) =>
-      toCredential(name, row, { costToday: costs.get(row.id), spark: lately.spark(row.id, now) }),
+      toCredential(name, row, { costToday: costs.get(row.id), hourly: lately.hourly(row.id, now) }),
     ),
   );
   const tasks = routes.map(taskState);
@@ -44,7 +44,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
     callers: listCallers(lately.callers(now), live),
     tasks,
     live,
-    lately: lately.requests(),
+    recent: lately.requests(),
     members: [{ id: String(pid), pid, version }],
   };
 }
@@ -52,7 +52,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
 function toCredential(
   provider: string,
   row: KeyRow,
-  counted: Pick<CredentialState, 'costToday' | 'spark'>,
+  counted: Pick<CredentialState, 'costToday' | 'hourly'>,
 ): CredentialState {
   const {
     id,
@@ -67,7 +67,7 @@ function toCredential(
     lastSuccess,
     left,
   } = row;
-  const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
+  const fix = fixKey({ provider, state, cause: row.marks[0]?.cause, source });
   return {
     id,
     provider,
@@ -79,11 +79,11 @@ function toCredential(
     fingerprint,
     state,
     detail,
-    holds: row.marks,
+    marks: row.marks,
     provenAt: lastSuccess,
     left,
     ...counted,
-    mends: mend === undefined ? [] : [mend],
+    fixes: fix === undefined ? [] : [fix],
   };
 }
 
@@ -99,16 +99,16 @@ function taskState({ task, isUsable, targets }: RoutePlan): TaskState {
 
 /** Includes callers being answered, even if nothing has reached them yet. */
 function listCallers(
-  today: readonly Omit<CallerState, 'writing'>[],
+  today: readonly Omit<CallerState, 'inflight'>[],
   live: readonly LiveRequest[],
 ): readonly CallerState[] {
-  const writing = Map.groupBy(live, ({ caller }) => caller ?? 'unknown');
+  const inflight = Map.groupBy(live, ({ caller }) => caller ?? 'unknown');
   const known = new Set(today.map(({ name }) => name));
   const nothing = { asked: 0, rescued: 0, failed: 0 };
-  const fresh = [...writing].flatMap(([name, [first]]) =>
+  const fresh = [...inflight].flatMap(([name, [first]]) =>
     known.has(name) ? [] : [{ name, lastAt: first?.since ?? 0, day: nothing }],
   );
   return [...today, ...fresh]
-    .map((one) => ({ ...one, writing: writing.get(one.name)?.length ?? 0 }))
+    .map((one) => ({ ...one, inflight: inflight.get(one.name)?.length ?? 0 }))
     .sort((one, other) => other.lastAt - one.lastAt);
 }

@@ -29,7 +29,7 @@ export interface Snapshot {
   /** Unfinished requests, the oldest first. */
   readonly live: readonly LiveRequest[];
   /** The latest 50: failed and rescued ones first, then the newest. */
-  readonly lately: readonly LateRequest[];
+  readonly recent: readonly LateRequest[];
   readonly members: readonly FleetMember[];
 }
 
@@ -37,7 +37,7 @@ export interface Snapshot {
 export interface SnapshotVerdict {
   readonly state: 'well' | 'resting' | 'broken' | 'unknown';
   readonly text: string;
-  readonly mends: readonly Fix[];
+  readonly fixes: readonly Fix[];
 }
 
 /**
@@ -75,12 +75,12 @@ export interface CredentialState {
   /** Where a source of higher rank has a different secret. */
   readonly shadowedBy?: string | undefined;
   readonly fingerprint?: string | undefined;
-  /** A key that is held back for some models only still `works`; `holds` names them. */
+  /** A key that is held back for some models only still `works`; `marks` names them. */
   readonly state: KeyState;
   /** Why it is missing. */
   readonly detail?: string | undefined;
   /** The longest comes first. */
-  readonly holds: readonly KeyMark[];
+  readonly marks: readonly KeyMark[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
   /**
@@ -92,10 +92,10 @@ export interface CredentialState {
    * The number of requests that it answered in each of the last 24 hours, the oldest first and the
    * current hour last. Absent: none.
    */
-  readonly spark?: readonly number[] | undefined;
+  readonly hourly?: readonly number[] | undefined;
   /** USD since 00:00 UTC. Absent: no cost by the token is known. */
   readonly costToday?: number | undefined;
-  readonly mends: readonly Fix[];
+  readonly fixes: readonly Fix[];
 }
 
 /** A caller: a gateway key by its name, else a program by the name it sends. */
@@ -103,7 +103,7 @@ export interface CallerState {
   readonly name: string;
   readonly lastAt: number;
   /** Requests being answered now. */
-  readonly writing: number;
+  readonly inflight: number;
   /** Counts since 00:00 UTC. */
   readonly day: {
     readonly asked: number;

@@ -78,11 +78,11 @@ it('counts the answers of each key by the hour, for a day', () => {
   lately.note(recordOf({ at: 11 * hour, outcome: 'failed', attempts: [attempt] }));
   answeredAt(12 * hour);
   const before = (hours: number): readonly number[] => Array.from({ length: hours }, () => 0);
-  expect(lately.spark('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
-  expect(lately.spark('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
-  expect(lately.spark('c', 12 * hour + 1)).toBeUndefined();
-  expect(lately.spark('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
-  expect(lately.spark('a', 36 * hour)).toBeUndefined();
+  expect(lately.hourly('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
+  expect(lately.hourly('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
+  expect(lately.hourly('c', 12 * hour + 1)).toBeUndefined();
+  expect(lately.hourly('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
+  expect(lately.hourly('a', 36 * hour)).toBeUndefined();
 });
 
 it('begins with the last 24 hours of the store, and counts for callers those of today', async () => {
@@ -99,6 +99,6 @@ it('begins with the last 24 hours of the store, and counts for callers those of 
   const findRecords = async ({ since = 0 }: { since?: number | undefined }) =>
     kept.filter(({ at }) => at >= since);
   const { lately } = await readLately(host, { findRecords });
-  expect(lately.spark('a', host.clock.now())?.at(-3)).toBe(1);
+  expect(lately.hourly('a', host.clock.now())?.at(-3)).toBe(1);
   expect(lately.callers(host.clock.now())).toEqual([]);
 });

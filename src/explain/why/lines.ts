@@ -118,11 +118,11 @@ function quoteProvider({ status, failure }: AttemptRecord): string {
 
 const pastWords = { rests: 'rested', out: 'was out' } as const;
 
-function describeRests({ target, failure, rests }: AttemptRecord, now: number): string {
-  if (rests === undefined || failure === undefined) return '';
+function describeRests({ target, failure, heldBack }: AttemptRecord, now: number): string {
+  if (heldBack === undefined || failure === undefined) return '';
   const state = stateFor(failure.class);
-  const verb = rests.until > now ? state : pastWords[state];
-  return `${verb} until ${describeClock(rests.until, now)} (${nameSetter(target, rests.endSetBy)})`;
+  const verb = heldBack.until > now ? state : pastWords[state];
+  return `${verb} until ${describeClock(heldBack.until, now)} (${nameSetter(target, heldBack.endSetBy)})`;
 }
 
 function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
@@ -132,14 +132,14 @@ function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
 }
 
 function describeSkippedStep(step: SkippedStep, now: number): string {
-  const { target, cause, heldFor, reason, gist = reason, since, until, endSetBy } = step;
+  const { target, cause, heldFor, reason, summary = reason, since, until, endSetBy } = step;
   if (cause === 'not-needed') return `not needed: ${reason}`;
-  if (cause !== 'benched') return `not asked: ${reason}`;
+  if (cause !== 'held-back') return `not asked: ${reason}`;
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
   const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
-  return `not asked: ${held}${from}${to}${by}  "${gist}"`;
+  return `not asked: ${held}${from}${to}${by}  "${summary}"`;
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {

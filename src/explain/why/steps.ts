@@ -62,7 +62,7 @@ export function speakerOf(step: TaleStep): AnswerSpeaker | undefined {
 /** Returns the text of the budget that is used up; undefined if no budget blocked an attempt. */
 export function findWaitedFor(steps: readonly TaleStep[]): string | undefined {
   const short = steps.find((step) => step.kind === 'skipped' && step.cause === 'budget');
-  return short?.kind === 'skipped' ? (short.gist ?? short.reason) : undefined;
+  return short?.kind === 'skipped' ? (short.summary ?? short.reason) : undefined;
 }
 
 export function hasAnswered({ failure }: AttemptRecord): boolean {

@@ -51,7 +51,7 @@ describe('a tale', () => {
       attempts: [
         attempt('openai/gpt', 'work', [0, 0.2], {
           ...failed('rate-limit', 'Rate limit reached… try again in 20s', 429),
-          rests: { until: at + 20 * second, endSetBy: 'provider' },
+          heldBack: { until: at + 20 * second, endSetBy: 'provider' },
           foundAt: '.env:3',
         }),
         attempt('anthropic/sonnet', 'ant-1', [0.4, 1.7]),
@@ -60,10 +60,10 @@ describe('a tale', () => {
         {
           target: 'openai/gpt',
           credential: 'openai:config:home',
-          cause: 'benched',
+          cause: 'held-back',
           heldFor: 'billing',
           reason: 'billing: account spent',
-          gist: 'account spent',
+          summary: 'account spent',
           since: at - 60 * second,
           until: at + 3600 * second,
           endSetBy: 'ours',
@@ -71,13 +71,13 @@ describe('a tale', () => {
       ],
     });
     expect(told).toBe(`\
-Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit and wanted money on its account.
+Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit and was out of credit.
   main → openai/gpt        key work (.env:3)  429 after 200 ms  "Rate limit reached… try again in 20s"  rests until 14:03:21 (set by openai)
                            key home           not asked: out (billing) since 14:02:01, until 15:03 (our estimate)  "account spent"
        → anthropic/sonnet  key ant-1          answered: first word after 900 ms, 1.7 s in all, 512 → 830 tokens
   0 ms ▏▇▇▇▇ 429 ▏····▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ stream ▏2.1 s
   14:03:01 · asked by claude-cli · config 7 · request hfr_1 · holdfast explain rate-limit
-  To mend: holdfast explain main
+  To fix: holdfast explain main
 `);
   });
 
@@ -95,7 +95,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       'Answered after 2.1 s by acme/m at the third request, because it refused its key',
     );
     expect(told).toContain('401, 2 times, 200 ms together  "Authentication failed."');
-    expect(told).toContain('Nothing to mend.');
+    expect(told).toContain('Nothing to fix.');
     expect(told.match(/key a/g)).toHaveLength(1);
   });
 
@@ -111,7 +111,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
           cause: 'budget',
           reason:
             'the budget of $1.00 a day for all requests has no room: $0.99 spent; set by budget',
-          gist: 'the budget of $1.00 a day for all requests has no room',
+          summary: 'the budget of $1.00 a day for all requests has no room',
           until: at + 3600 * second,
         },
       ],
@@ -148,7 +148,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     [
       'a plain success',
       { answeredBy: 'acme/m', attempts: [attempt('acme/m', 'a', [0, 2])] },
-      /^Answered after 2\.1 s by acme\/m, the first that was asked\.[\s\S]*Nothing to mend\.$/,
+      /^Answered after 2\.1 s by acme\/m, the first that was asked\.[\s\S]*Nothing to fix\.$/,
     ],
     [
       'another key of the same target',
@@ -158,9 +158,9 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
           attempt('acme/m', 'a', [0, 1], failed('auth-revoked', 'gone', 401)),
           attempt('acme/m', 'b', [1, 1]),
         ],
-        mends: ['holdfast auth test acme'],
+        fixes: ['holdfast auth test acme'],
       },
-      /by acme\/m with key b at the second request, because it said that key a was withdrawn\.[\s\S]*To mend: holdfast auth test acme$/,
+      /by acme\/m with key b at the second request, because it said that key a was withdrawn\.[\s\S]*To fix: holdfast auth test acme$/,
     ],
     [
       'a refusal of the request itself',
@@ -175,12 +175,12 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       {
         outcome: 'failed',
         attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
-        mends: [
+        fixes: [
           'see https://status.example',
           'for a second model: holdfast fallback add PROVIDER/MODEL',
         ],
       },
-      /^Nobody answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To mend: see https[\s\S]*\n {7}or: for a second/,
+      /^Nobody answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: for a second/,
     ],
     [
       'nobody asked',
@@ -236,9 +236,9 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
   });
 
   it('tells what is over by now as over', () => {
-    const rests = { until: at + 20 * second, endSetBy: 'ours' } as const;
+    const heldBack = { until: at + 20 * second, endSetBy: 'ours' } as const;
     const attempts = [
-      attempt('acme/m', 'a', [0, 1], { ...failed('overloaded', 'busy', 503), rests }),
+      attempt('acme/m', 'a', [0, 1], { ...failed('overloaded', 'busy', 503), heldBack }),
       attempt('spare/n', 'b', [1, 1]),
     ];
     const facts = { answeredBy: 'spare/n', attempts };
@@ -246,7 +246,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       /rests until 14:03:21[\s\S]*What rests is asked again from 14:03:21 on\./,
     );
     expect(tell(facts, at + 60 * second)).toMatch(
-      /rested until 14:03:21[\s\S]*Nothing to mend\.\n$/,
+      /rested until 14:03:21[\s\S]*Nothing to fix\.\n$/,
     );
   });
 });
@@ -289,7 +289,7 @@ describe('incidents', () => {
   it('are told in a line each', () => {
     const table = describeIncidents(foldIncidents([asked('hfr_2', 2), asked('hfr_1', 0)]), at);
     expect(table).toMatch(
-      /^14:05:01 {2}hfr_2 {2}main {2}aider {2}2 requests for one prompt in 3 min, the last: not answered after 2\.1 s; acme\/m was overloaded\n$/,
+      /^14:05:01 {2}hfr_2 {2}main {2}aider {2}2 requests for one prompt in 2 min, the last: not answered after 2\.1 s; acme\/m was overloaded\n$/,
     );
   });
 });

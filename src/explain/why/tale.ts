@@ -23,29 +23,29 @@ export interface Tale {
   readonly facts: readonly string[];
   readonly notes: readonly string[];
   /** Things that a person can do, one per entry; empty if there are none. */
-  readonly mends: readonly string[];
-  /** Printed if there is nothing to fix. */
-  readonly otherwise?: string | undefined;
+  readonly fixes: readonly string[];
+  /** If `fixes` is empty: why there is nothing to fix, and what comes next. */
+  readonly nothingToFix?: string | undefined;
 }
 
 /** Marks that have ended by `now` are described in the past tense. */
 export function createTale(record: RequestRecord, now: number): Tale {
   const steps = listSteps(record);
-  const mends = listMends(record, steps);
+  const fixes = suggestFixes(record, steps);
   return {
     verdict: judgeRequest(record, steps),
     lines: describeSteps(record, steps, now),
     timeline: drawTimeline(record, steps),
     facts: listFacts(record, steps, now),
     notes: record.notes,
-    mends,
-    otherwise: mends.length > 0 ? undefined : describeOtherwise(record, steps, now),
+    fixes,
+    nothingToFix: fixes.length > 0 ? undefined : describeNothingToFix(record, steps, now),
   };
 }
 
 /** Leaves out words that the line above has already. */
 export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale): string {
-  const { verdict, lines, timeline, facts, notes, mends, otherwise = '' } = tale;
+  const { verdict, lines, timeline, facts, notes, fixes, nothingToFix = '' } = tale;
   const rows = lines.map(({ target, key = '', text }, index) => {
     const above = lines[index - 1];
     const isSame = above?.target === target;
@@ -54,9 +54,9 @@ export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale):
   });
   const time = timeline === undefined ? [] : [`  ${timeline}`];
   const ends =
-    mends.length === 0
-      ? [otherwise]
-      : mends.map((mend, index) => `${index === 0 ? 'To mend: ' : '     or: '}${mend}`);
+    fixes.length === 0
+      ? [nothingToFix]
+      : fixes.map((fix, index) => `${index === 0 ? 'To fix: ' : '    or: '}${fix}`);
   return [
     verdict,
     ...alignColumns(rows).map((row) => `  ${row}`),
@@ -85,11 +85,11 @@ function listFacts(
   ];
 }
 
-function listMends(
-  { mends = [], outcome, task }: RequestRecord,
+function suggestFixes(
+  { fixes = [], outcome, task }: RequestRecord,
   steps: readonly TaleStep[],
 ): readonly string[] {
-  if (mends.length > 0 || outcome === 'client-gone') return mends;
+  if (fixes.length > 0 || outcome === 'client-gone') return fixes;
   const isHeld = steps.some(
     (step) =>
       step.kind === 'skipped' &&
@@ -99,22 +99,22 @@ function listMends(
   return isHeld ? [shellLine`holdfast explain ${task}`] : [];
 }
 
-function describeOtherwise(
+function describeNothingToFix(
   { outcome, answeredBy, cause }: RequestRecord,
   steps: readonly TaleStep[],
   now: number,
 ): string {
-  if (outcome === 'client-gone') return 'Nothing to mend here: the caller ended it.';
+  if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
   const ends = steps.flatMap((step) =>
-    step.kind === 'tried' ? (step.last.rests?.until ?? []) : (step.until ?? []),
+    step.kind === 'tried' ? (step.last.heldBack?.until ?? []) : (step.until ?? []),
   );
   const next = ends.filter((end) => end > now).sort((a, b) => a - b)[0];
   const back =
     next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
-  if (outcome === 'answered') return `Nothing to mend.${answeredBy === undefined ? '' : back}`;
+  if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
   if (outcome === 'failed' && cause === 'budget')
     return `Only a larger budget helps${next === undefined ? '' : `, or waiting until ${describeClock(next, now)}`}.`;
   return outcome === 'failed' && next === undefined
-    ? 'Nothing to mend here: change the request as the provider says.'
-    : `Nothing to mend: ask again.${back}`;
+    ? 'Nothing to fix here: change the request as the provider says.'
+    : `Nothing to fix: ask again.${back}`;
 }

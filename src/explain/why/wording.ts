@@ -1,7 +1,7 @@
 /** The vocabulary of a story: the meaning of each failure class, durations, and lists. Pure. */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
-import { describeWait } from '../../access/wording/when.ts';
+import { describeElapsed } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, Usage } from '../../model/record.ts';
@@ -41,7 +41,7 @@ export function joinWords(words: readonly string[]): string {
 /** Formats `240 ms`, `2.1 s`, `3 min`. */
 export function describeSpan(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
-  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeWait(ms);
+  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeElapsed(ms);
 }
 
 const ordinals = [

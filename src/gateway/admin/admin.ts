@@ -235,7 +235,7 @@ function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
   if (refused === undefined) return { config: describeOrigin(runtime.config().origin) };
   throw new RequestError('config-invalid', refused, {
     status: 400,
-    howToFix: 'correct it; until then the last good configuration stays in force',
+    fix: 'correct it; until then the last good configuration stays in force',
   });
 }
 
@@ -246,6 +246,6 @@ function pathUnknown(path: string): RequestError {
   );
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,
-    howToFix: `use one of ${paths.join(', ')}`,
+    fix: `use one of ${paths.join(', ')}`,
   });
 }

@@ -23,7 +23,7 @@ export async function answerRecords(
   if (record !== undefined) return { ...record, content: await runtime.contents.find(rest) };
   throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
     status: 404,
-    howToFix: `look for it in /admin/records; records are kept for records.days at most`,
+    fix: `look for it in /admin/records; records are kept for records.days at most`,
   });
 }
 
@@ -48,7 +48,7 @@ function restrict<Query extends { readonly caller?: string | undefined }>(
     `the gateway key ${own} may read its own records only`,
     {
       status: 403,
-      howToFix: 'leave out caller, or use a key of scope admin',
+      fix: 'leave out caller, or use a key of scope admin',
     },
   );
 }

@@ -107,6 +107,6 @@ function unknownQueryValue(name: string, names: readonly string[]): RequestError
   );
 }
 
-function wrong(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+function wrong(message: string, fix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }

@@ -141,6 +141,6 @@ function eventOf(name: 'snapshot' | 'delta', value: Snapshot | SnapshotDelta): s
 function tooMany(): RequestError {
   return new RequestError('busy', `${mostListeners} listen to the events of this gateway already`, {
     status: 429,
-    howToFix: 'end one, or ask for /admin/snapshot',
+    fix: 'end one, or ask for /admin/snapshot',
   });
 }

@@ -44,7 +44,7 @@ describe('a remark', () => {
   it('is kept once, and leaves a fix out whose facts are not known', () => {
     const remarks = new Remarks();
     for (const provider of [undefined, 'xai', 'xai']) remarks.add('login', part, { provider });
-    expect(remarks.all.map(({ howToFix }) => howToFix?.slice(0, 36))).toEqual([
+    expect(remarks.all.map(({ fix }) => fix?.text.slice(0, 36))).toEqual([
       undefined,
       'use an API key: holdfast auth add xa',
     ]);

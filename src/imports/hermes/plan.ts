@@ -111,19 +111,18 @@ function wouldCopy(folder: string): AccessError {
     'local-fault',
     `a key of ${folder} would have been copied; nothing is written`,
     {
-      howToFix:
-        'look for a key in a name, an address or extra_body there, or write the settings by hand',
+      fix: 'look for a key in a name, an address or extra_body there, or write the settings by hand',
     },
   );
 }
 
 function redactEach(remark: Remark, redact: (text: string) => string): Remark {
-  const { where, text, howToFix } = remark;
+  const { where, text, fix } = remark;
   return {
     ...remark,
     where: redact(where),
     text: redact(text),
-    howToFix: howToFix && redact(howToFix),
+    fix: fix && { ...fix, text: redact(fix.text) },
   };
 }
 

@@ -152,7 +152,7 @@ const protocolOfMode: Readonly<Record<string, ProtocolName>> = {
 function toEndpoint(url: string, mode: string | undefined): Located | string {
   // some write the whole endpoint instead of its base URL
   const judged = judgeBaseUrl(url.replace(/\/(chat\/completions|responses|messages)\/*$/, ''));
-  if (!judged.isValid) return `its base_url does not fit: ${judged.howToFix}`;
+  if (!judged.isValid) return `its base_url does not fit: ${judged.fix}`;
   const { baseUrl } = judged;
   const byPath = /\/anthropic(\/v1)?$/i.test(baseUrl) ? 'anthropic_messages' : 'chat_completions';
   const protocol = protocolOfMode[mode ?? byPath];

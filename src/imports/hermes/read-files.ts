@@ -48,8 +48,8 @@ export function readHermes(host: Host, folder: string): HermesFound {
   const auth = readStore(host, `${folder}/auth.json`, remarks);
   if (config.value === undefined && own.length === 0 && auth.value === undefined) {
     const message = `${folder} holds no config.yaml, .env or auth.json of Hermes`;
-    const howToFix = 'name the folder: holdfast import hermes --from DIR, or set HERMES_HOME';
-    throw new AccessError('request-invalid', message, { howToFix });
+    const fix = 'name the folder: holdfast import hermes --from DIR, or set HERMES_HOME';
+    throw new AccessError('request-invalid', message, { fix });
   }
   const managedFolder = host.environment.get('HERMES_MANAGED_DIR');
   const managed = managedFolder ? readHermesVariables(host, `${managedFolder}/.env`, remarks) : [];
@@ -96,8 +96,7 @@ function readHermesConfig(host: Host, path: string, remarks: Remarks): Part {
     return new Part(value, { path, lineOf: (at) => document.locate(at)?.line });
   const place = [path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   throw new AccessError('request-invalid', `${place} is not valid YAML: ${problem.message}`, {
-    howToFix:
-      'mend it and import again. Hermes itself replaces the whole config by its defaults meanwhile',
+    fix: 'correct it and import again. Hermes itself replaces the whole config by its defaults meanwhile',
   });
 }
 

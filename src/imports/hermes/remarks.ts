@@ -1,6 +1,7 @@
 /** Lists every remark that an import can make, and formats the report. */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Fix } from '../../model/fix.ts';
 
 /** `{names}` are facts of the place. */
 const texts = {
@@ -85,7 +86,7 @@ const fixes: Readonly<Partial<Record<Saying, string>>> = {
   'key-in-pool': 'to be free of that file: {command}',
   'login-again': `{first}${insteadOfLogin}`,
   login: insteadOfLogin,
-  'store-is-corrupt': 'mend it, or take its keys out by hand: holdfast auth add PROVIDER',
+  'store-is-corrupt': 'repair it, or take its keys out by hand: holdfast auth add PROVIDER',
   'custom-without-url': 'write its base_url there and import again',
   'placeholder-key': 'put a key there and import again, or: holdfast auth add {provider}',
   'secret-in-body': 'write it by hand, with the secret as a variable',
@@ -97,7 +98,7 @@ export interface Remark {
   /** File, line and key path, or the variable; never a value. */
   readonly where: string;
   readonly text: string;
-  readonly howToFix?: string | undefined;
+  readonly fix?: Fix | undefined;
 }
 
 /** The place and fingerprint of a key, never the key itself. */
@@ -139,8 +140,14 @@ export class Remarks {
   /** Always returns undefined, so that a reader can add a remark and return in one statement. */
   add(code: Saying, { where }: { readonly where: string }, facts: Facts = {}): undefined {
     const { kind = 'note', text = '' } = rows.get(code) ?? {};
-    const howToFix = fill(fixes[code] ?? '{none}', facts);
-    const remark = { kind, code, where, text: fill(text, facts) ?? text, howToFix };
+    const fix = fill(fixes[code] ?? '{none}', facts);
+    const remark = {
+      kind,
+      code,
+      where,
+      text: fill(text, facts) ?? text,
+      fix: fix === undefined ? undefined : { text: fix },
+    };
     if (!this.all.some((known) => isDeepStrictEqual(known, remark))) this.all.push(remark);
   }
 }
@@ -183,9 +190,6 @@ function renderConflict({ provider, places, there, here }: KeyConflict): readonl
   ];
 }
 
-function renderRemark({ where, text, howToFix }: Remark): readonly string[] {
-  return [
-    `  ${where}: ${text}`,
-    ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`]),
-  ];
+function renderRemark({ where, text, fix }: Remark): readonly string[] {
+  return [`  ${where}: ${text}`, ...(fix === undefined ? [] : [`    To fix: ${fix.text}`])];
 }

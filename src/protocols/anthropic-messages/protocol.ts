@@ -33,8 +33,7 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
 const form: BodyForm = {
   required: {
     field: 'messages',
-    howToFix:
-      'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
+    fix: 'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
   },
   reasoningFields: ['thinking'],
   isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),

@@ -36,7 +36,7 @@ const longestSwitch = 4096;
 /** The parts of a body that are a protocol's own. */
 export interface BodyForm {
   /** Without this field there is nothing to answer. Absent: the vendor judges. */
-  readonly required?: { readonly field: string; readonly howToFix: string };
+  readonly required?: { readonly field: string; readonly fix: string };
   /** Fields by which clients ask for reasoning. */
   readonly reasoningFields: readonly string[];
   /**
@@ -142,7 +142,7 @@ class JsonBody implements ReadBody {
     const { bytes, form, named, fields } = found;
     this.#found = found;
     if (form.required !== undefined && !fields.has(form.required.field))
-      throw invalid(`the request has no "${form.required.field}"`, form.required.howToFix);
+      throw invalid(`the request has no "${form.required.field}"`, form.required.fix);
     this.byteLength = bytes.length;
     this.pieces = bytes.pieces;
     this.model = named?.model ?? parseModel(this.#read('model'));

@@ -49,7 +49,7 @@ const generateForm: BodyForm = {
   ...form,
   required: {
     field: 'contents',
-    howToFix: 'send {"contents": [{"role": "user", "parts": [{"text": "..."}]}]}',
+    fix: 'send {"contents": [{"role": "user", "parts": [{"text": "..."}]}]}',
   },
 };
 

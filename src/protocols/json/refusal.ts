@@ -3,8 +3,8 @@
 import { RequestError } from '../../errors.ts';
 
 /** A body that nobody can be asked with. */
-export function invalid(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
+export function invalid(message: string, fix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, fix });
 }
 
 /** More than any client sends, and more than can be read without others having to wait for it. */

@@ -48,7 +48,7 @@ const generateForm: BodyForm = {
   pictures: chatPictures,
   required: {
     field: 'messages',
-    howToFix: 'send {"model": "...", "messages": [{"role": "user", "content": "..."}]}',
+    fix: 'send {"model": "...", "messages": [{"role": "user", "content": "..."}]}',
   },
 };
 

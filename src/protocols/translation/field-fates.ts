@@ -21,14 +21,14 @@ export function requireCarriable(body: WireObject, { refused }: FieldRules): voi
 }
 
 /** For whoever asked what cannot be carried. */
-export const howToFix =
+export const uncarriedFix =
   'leave it out, or name a model whose provider speaks the protocol of the request';
 
 /** The request means something that has no words in another protocol. */
 export function cannotCarry(what: string): RequestError {
   return new RequestError('request-invalid', `${what} cannot be carried into another protocol`, {
     status: 400,
-    howToFix,
+    fix: uncarriedFix,
   });
 }
 

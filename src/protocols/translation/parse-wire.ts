@@ -4,7 +4,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { type FieldRules, howToFix, notCarried, requireCarriable } from './field-fates.ts';
+import { type FieldRules, notCarried, requireCarriable, uncarriedFix } from './field-fates.ts';
 import { type Fault, Walk, type WireShape } from './shape.ts';
 
 export interface ReadWire<Body> {
@@ -50,7 +50,7 @@ function createFault({ path, expected }: Fault, body: WireObject): RequestError 
   return new RequestError(
     'request-invalid',
     `${place} cannot be carried into another protocol: ${message}${describeValue(value)}`,
-    { status: 400, howToFix },
+    { status: 400, fix: uncarriedFix },
   );
 }
 

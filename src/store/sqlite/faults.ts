@@ -25,20 +25,14 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
   26: 'store-corrupt', // NOTADB
 };
 
-/** `more` follows the command. */
-interface StoreFix extends Fix {
-  readonly more?: string;
-}
-
-const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => StoreFix>> = {
+const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => Fix>> = {
   'store-busy': ({ path }) => ({
     text: 'end the process that holds it',
     command: shellLine`fuser -k -TERM ${path}`,
   }),
   'store-corrupt': ({ path, layout }) => ({
-    text: 'move it away with its -wal and -shm files',
+    text: `put a good copy back, or move it away with its -wal and -shm files (you lose ${layout.loses}) and start again`,
     command: moveAway(path),
-    more: ` and start again; you lose ${layout.loses}. Or put a good copy back`,
   }),
   'store-unreadable': () => ({
     text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
@@ -55,10 +49,8 @@ function moveAway(path: string): ShellLine {
 
 export function createStoreError(code: StoreFault, place: FaultPlace, detail: unknown): StoreError {
   const said = detail instanceof Error ? detail.message : String(detail);
-  const { more = '', ...fix } = fixes[code](place);
   return new StoreError(code, `${place.layout.called} ${place.path}: ${said}`, {
-    howToFix: `${fix.text}${fix.command === undefined ? '' : ` (${fix.command})`}${more}`,
-    fix,
+    fix: fixes[code](place),
     cause: detail,
   });
 }

@@ -29,7 +29,6 @@ interface SentFault {
   /** Absent for what is no `StoreError`. */
   readonly code?: StoreFault;
   readonly message: string;
-  readonly howToFix?: string | undefined;
   readonly fix?: Fix | undefined;
 }
 
@@ -37,13 +36,13 @@ export function encodeFault(error: unknown): SentFault {
   if (!(error instanceof StoreError)) {
     return { message: error instanceof Error ? error.message : String(error) };
   }
-  const { code, message, howToFix, fix } = error;
-  return { code, message, howToFix, fix };
+  const { code, message, fix } = error;
+  return { code, message, fix };
 }
 
-export function decodeFault({ code, message, howToFix, fix }: SentFault): Error {
+export function decodeFault({ code, message, fix }: SentFault): Error {
   if (code === undefined) return new TypeError(message);
-  return new StoreError(code, message, { ...(howToFix === undefined ? {} : { howToFix }), fix });
+  return new StoreError(code, message, { fix });
 }
 
 /** Both ends are ours and of one version, so that nothing is checked. */

@@ -90,6 +90,13 @@ export const migrations: readonly string[] = [
    ALTER TABLE tombstones ADD COLUMN site TEXT;
    ALTER TABLE proven RENAME COLUMN origin TO place;`,
   'ALTER TABLE marks ADD COLUMN speaker TEXT CHECK (json_valid(speaker))',
+  // Fields of a record have got plainer names. A quoted text has a backslash before each quote.
+  `UPDATE records SET body = replace(replace(replace(replace(body,
+     '"mends":[', '"fixes":['),
+     '"gist":"', '"summary":"'),
+     '"cause":"benched"', '"cause":"held-back"'),
+     '"rests":{', '"heldBack":{')
+   WHERE kind <> 'plain'`,
 ];
 
 /** A cause of a newer version is possible: readers give one that they do not know no window. */

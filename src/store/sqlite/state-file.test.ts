@@ -23,7 +23,7 @@ import {
   recordAt,
   start,
 } from '../../../test/contracts/store/rows.ts';
-import { StoreError } from '../../errors.ts';
+import { formatFix, StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { recordKindOf } from '../policy.ts';
@@ -166,7 +166,6 @@ describe('StateFile', () => {
     const operations = open();
     expect(faultOf(() => operations.resetMarks({}, start))).toMatchObject({
       code: 'store-busy',
-      howToFix: expect.stringContaining(`fuser -k -TERM ${path}`),
       fix: { text: 'end the process that holds it', command: `fuser -k -TERM ${path}` },
     });
     expect(operations.readHealth().marks).toEqual([mark]);
@@ -252,9 +251,9 @@ describe('a state file of the version before records could be searched', () => {
     { ...plain, id: 'rescued', at: start + 2, attempts: [{ ...attempt, failure }, attempt] },
     {
       ...plain,
-      id: 'benched',
+      id: 'held-back',
       at: start + 3,
-      skipped: [{ target: 'p/m', cause: 'benched', reason: 'b' }],
+      skipped: [{ target: 'p/m', cause: 'held-back', reason: 'b' }],
     },
     {
       ...plain,
@@ -321,6 +320,30 @@ describe('a state file of the version before records could be searched', () => {
   });
 });
 
+it('a record of the version before fields got plainer names is read by the new ones', () => {
+  mkdirSync(join(path, '..'));
+  const old = new DatabaseSync(path);
+  const before = migrations.slice(0, 7);
+  old.exec(`PRAGMA journal_mode = WAL; ${before.join(';')}; PRAGMA user_version = 7`);
+  const quoted = 'it said: {"mends":["x"],"cause":"benched"}';
+  const body = (mends: object, skip: object, attempt: object): string =>
+    JSON.stringify({
+      ...recordAt('old', start),
+      notes: [quoted],
+      skipped: [{ target: 'p/m', reason: 'r', ...skip }],
+      attempts: [{ target: 'p/n', ...attempt }],
+      ...mends,
+    });
+  const heldBack = { until: start + 1, endSetBy: 'ours' };
+  old
+    .prepare("INSERT INTO records (id, at, body, kind) VALUES ('old', ?, ?, 'failed')")
+    .run(start, body({ mends: ['a'] }, { cause: 'benched', gist: 'g' }, { rests: heldBack }));
+  old.close();
+  expect(open().findRecords({ limit: 10 })).toEqual([
+    JSON.parse(body({ fixes: ['a'] }, { cause: 'held-back', summary: 'g' }, { heldBack })),
+  ]);
+});
+
 describe('a state file that cannot be used', () => {
   const damage: readonly [name: string, code: string, damage: () => void][] = [
     [
@@ -346,7 +369,7 @@ describe('a state file that cannot be used', () => {
       ]) {
         const fault = faultOf(work);
         expect([fault.code, fault.message.includes(path)]).toEqual([code, true]);
-        expect(fault.howToFix).toMatch(/mv |update holdfast/);
+        expect(fault.fix && formatFix(fault.fix)).toMatch(/mv |update holdfast/);
       }
       expect(readFileSync(path).equals(bytes)).toBe(true);
     },
@@ -369,7 +392,7 @@ describe('a state file that cannot be used', () => {
       expect(faultOf(work)).toMatchObject({
         code: 'store-unreadable',
         message: expect.stringContaining(path),
-        howToFix: expect.stringContaining('HOLDFAST_HOME'),
+        fix: { text: expect.stringContaining('HOLDFAST_HOME') },
       });
     expect(readdirSync(path)).toEqual([]);
   });

@@ -57,7 +57,7 @@ it('an error crosses from the thread with its code, its path and its fix', async
     name: 'StoreError',
     code: 'store-unreadable',
     message: expect.stringContaining(folder.path),
-    howToFix: expect.stringContaining('HOLDFAST_HOME'),
+    fix: { text: expect.stringContaining('HOLDFAST_HOME') },
   });
   await expect(store.openMark(markOf({ until: Number.NaN }), firstLease)).rejects.toThrow(
     TypeError,

@@ -65,7 +65,7 @@ export function testRecords(store: Present): void {
       startedAt: start,
       durationMs: 1,
     };
-    const benched: SkipRecord = { target: 'p/m', cause: 'benched', reason: 'billing' };
+    const heldBack: SkipRecord = { target: 'p/m', cause: 'held-back', reason: 'billing' };
     const of = (id: string, more: Partial<RequestRecord>) => ({
       ...recordAt(id, start + Number(id)),
       notes: [],
@@ -79,10 +79,10 @@ export function testRecords(store: Present): void {
       }),
       of('2', { outcome: 'failed', task: 'title' }),
       of('3', { attempts: [{ ...attempt, failure }, attempt] }),
-      of('4', { skipped: [benched], caller: 'codex' }),
+      of('4', { skipped: [heldBack], caller: 'codex' }),
       of('5', { outcome: 'broken', caller: 'codex' }),
       of('6', { outcome: 'client-gone' }),
-      of('7', { skipped: [{ ...benched, cause: 'not-needed' }], task: 'title' }),
+      of('7', { skipped: [{ ...heldBack, cause: 'not-needed' }], task: 'title' }),
     ];
     beforeEach(() => store().appendRecords(records));
 

@@ -65,7 +65,7 @@ function cannotOpen(path: string, cause: unknown): RequestError {
     {
       status: 400,
       cause,
-      howToFix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
+      fix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
     },
   );
 }

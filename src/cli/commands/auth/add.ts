@@ -30,12 +30,12 @@ import type { CommandScene, Terminal } from '../../terminal/terminal.ts';
 
 const takes = {
   provider: required('provider'),
-  label: textOption('word', 'what to call it'),
-  account: textOption('name', 'limit group that it shares with other keys'),
+  label: textOption('word', 'a label for the key'),
+  account: textOption('name', 'the account whose limits it shares with other keys'),
   fromEnv: textOption('variable', 'copy the value that this environment variable has now'),
-  model: textOption('name', 'the model it is tried with'),
-  verify: negated('store it without trying it'),
-  dryRun: toggle('try it and store nothing'),
+  model: textOption('name', 'the model to test it with'),
+  verify: negated('store it without testing it'),
+  dryRun: toggle('test it and store nothing'),
   json,
 };
 
@@ -108,7 +108,7 @@ function describeAddedKey(
 ): string {
   const tried = test === undefined ? '' : `${describeTest(test, 'the given key')}\n`;
   if (isRefused)
-    return `${tried}not stored: ${provider} refuses this key; \`--no-verify\` stores it all the same\n`;
+    return `${tried}not stored: ${provider} refuses this key; \`--no-verify\` stores it anyway\n`;
   if (isDryRun) return `${tried}dry run: nothing was stored\n`;
   if (key === undefined) return tried;
   const what = wasThere ? 'was stored already' : 'is stored';

@@ -79,12 +79,12 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
   const provider = providers.get(name);
   if (provider === undefined) {
     throw new CredentialError('credential-unknown', `no provider ${name} is configured`, {
-      howToFix: `there are ${[...providers.keys()].join(', ')}`,
+      fix: `there are ${[...providers.keys()].join(', ')}`,
     });
   }
   if (provider.oauth === undefined) {
     throw new CredentialError('login-failed', `${name} has no login; it takes API keys`, {
-      howToFix: `${shellLine`holdfast auth add ${name}`} (or, for a login server of your own, write providers.${name}.oauth with issuer and client_id)`,
+      fix: `${shellLine`holdfast auth add ${name}`} (or, for a login server of your own, write providers.${name}.oauth with issuer and client_id)`,
     });
   }
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };

@@ -16,7 +16,7 @@ import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';
 
-const takes = { name: keyName, dryRun: toggle('only say what would be cleared'), json };
+const takes = { name: keyName, dryRun: toggle('only show what would be cleared'), json };
 
 export const commands = {
   reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: runReset }),

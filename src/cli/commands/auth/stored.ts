@@ -12,19 +12,19 @@ import {
 import { mistake } from '../../context/mistake.ts';
 import type { CommandScene } from '../../terminal/terminal.ts';
 
-const id = required('id', 'or its label');
+const id = required('id', 'the id or label of the key');
 
-const takesRemove = { id, dryRun: toggle('only say what would be removed'), json };
+const takesRemove = { id, dryRun: toggle('only show what would be removed'), json };
 const takesRename = {
   id,
   label: required('label'),
-  dryRun: toggle('only say what would be renamed'),
+  dryRun: toggle('only show what would be renamed'),
   json,
 };
 const takesMove = {
   id,
-  place: required('place', 'counted from 1'),
-  dryRun: toggle('only say what would be moved'),
+  place: required('place', 'its new place, counted from 1'),
+  dryRun: toggle('only show what would be moved'),
   json,
 };
 

@@ -15,9 +15,7 @@ export const commands = {
     takes: {
       name: keyName,
       model: textOption('name', 'the model to ask, as provider/model'),
-      acceptOrigin: toggle(
-        'allow a stored key the present origin of its provider, when it works there',
-      ),
+      acceptOrigin: toggle("bind a stored key to its provider's present origin, if it works there"),
       json,
     },
     exits: { 1: 'a key does not work, or there is none' },

@@ -19,12 +19,12 @@ import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './exhaustion.ts';
 
 /** Nobody would read more. */
-const mostMends = 3;
+const maxFixes = 3;
 
 /**
  * Lists fixes in the order of the candidates, each once, and a second model if there is only one.
  */
-export function listMends(
+export function suggestFixes(
   journey: Journey,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
@@ -34,15 +34,15 @@ export function listMends(
     isAlone && mayFallBack && candidates.length > 0
       ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
       : [];
-  return [...mendsOf(journey, candidates), ...spare];
+  return [...fixesOf(journey, candidates), ...spare];
 }
 
 /** Lists fixes in the order of the candidates, each once. */
-export function mendsOf(
+export function fixesOf(
   journey: Journey,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
-  const mends = candidates
+  const fixes = candidates
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
       const scene = openScene(journey, candidate);
@@ -51,7 +51,7 @@ export function mendsOf(
       const { fix } = rowOfClass(failure);
       return fixSpeaker(candidate.speaker, scene.target) ?? (fix && writers[fix](scene)) ?? [];
     });
-  return [...new Set(mends)].slice(0, mostMends);
+  return [...new Set(fixes)].slice(0, maxFixes);
 }
 
 /** True for a missing key beside another one that exists: it is not why the target failed. */
@@ -65,7 +65,7 @@ function isSpareMissing(
   );
 }
 
-interface MendScene {
+interface FixContext {
   readonly target: Target;
   /** Why it did not answer, in words. */
   readonly text: string;
@@ -82,12 +82,12 @@ interface MendScene {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
-type WriteMend = (scene: MendScene) => string | undefined;
+type WriteFix = (scene: FixContext) => string | undefined;
 
 function openScene(
   journey: Journey,
   { target: id, credential: key, text }: CandidateVerdict,
-): MendScene | undefined {
+): FixContext | undefined {
   const { engine, candidates } = journey;
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
@@ -126,11 +126,11 @@ function lineOf(foundAt: string): string | undefined {
     ?.replace(/^environment /, 'the environment variable ');
 }
 
-const writers: Readonly<Record<FixKind, WriteMend>> = {
+const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place }) =>
-    `choose another model${placeToMend(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+    `choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>
@@ -139,7 +139,7 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
   'trust-certificate': ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'name-model': ({ target, place, sourceOf, isProvider }) =>
-    `${describeStranger(target, place, isProvider)}correct the model${placeToMend(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+    `${describeStranger(target, place, isProvider)}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
   'model-with-tools': () => 'put a model that calls tools on the route',
@@ -148,7 +148,7 @@ const writers: Readonly<Record<FixKind, WriteMend>> = {
 };
 
 /** Returns the place in config that names the model; empty if the request named it. */
-function placeToMend({ key }: Place, sourceOf: MendScene['sourceOf']): string {
+function placeToFix({ key }: Place, sourceOf: FixContext['sourceOf']): string {
   return key === undefined ? ' in the request' : ` at ${sourceOf(key)}`;
 }
 
@@ -156,7 +156,7 @@ function placeToMend({ key }: Place, sourceOf: MendScene['sourceOf']): string {
 function describeStranger(
   { model }: Target,
   { key }: Place,
-  isProvider: MendScene['isProvider'],
+  isProvider: FixContext['isProvider'],
 ): string {
   const [named = '', rest] = model.split('/');
   if (rest === undefined || key !== undefined || isProvider(named)) return '';
@@ -164,7 +164,7 @@ function describeStranger(
 }
 
 /** Suggests a test of the key first: a momentary refusal passes. */
-function replaceKey({ target, credential, keyAt, links }: MendScene): string {
+function replaceKey({ target, credential, keyAt, links }: FixContext): string {
   const test = shellLine`holdfast auth test ${target.pool}`;
   if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
   if (credential.source === 'oauth')
@@ -175,7 +175,7 @@ function replaceKey({ target, credential, keyAt, links }: MendScene): string {
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
 }
 
-function giveKey({ target, provider, credential, links }: MendScene): string {
+function giveKey({ target, provider, credential, links }: FixContext): string {
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
@@ -188,7 +188,7 @@ function giveKey({ target, provider, credential, links }: MendScene): string {
 }
 
 /** An address without a version mostly lacks it. */
-function serveIt({ target, operation, sourceOf }: MendScene): string {
+function serveIt({ target, operation, sourceOf }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
@@ -196,7 +196,7 @@ function serveIt({ target, operation, sourceOf }: MendScene): string {
 }
 
 /** A proxy is in front of the server, whose state is unknown. */
-function reachIt({ target, links, sourceOf, text }: MendScene): string {
+function reachIt({ target, links, sourceOf, text }: FixContext): string {
   if (/\b(a|the) proxy\b/.test(text))
     return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
   return links.docs === undefined || !target.origin.startsWith('https:')
@@ -204,7 +204,7 @@ function reachIt({ target, links, sourceOf, text }: MendScene): string {
     : `look at this machine's network and proxy${linked(', and at', links.status)}`;
 }
 
-function lookAtStatus({ links }: MendScene): string | undefined {
+function lookAtStatus({ links }: FixContext): string | undefined {
   return links.status === undefined ? undefined : `see ${links.status}`;
 }
 

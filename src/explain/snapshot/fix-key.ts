@@ -19,7 +19,7 @@ interface KeyStanding {
 }
 
 /** Returns undefined if it recovers by itself, or if the key is not the cause. */
-export function mendKey({ provider, state, cause, source }: KeyStanding): Fix | undefined {
+export function fixKey({ provider, state, cause, source }: KeyStanding): Fix | undefined {
   const isMissing = state === 'missing' || state === 'barred';
   const row = state === 'out' ? rowBehind(cause) : undefined;
   if (isMissing || row?.fix === 'replace-key') {

@@ -31,49 +31,49 @@ const cases: readonly {
   name: string;
   config: object;
   answers: readonly UpstreamStep[];
-  mend: string;
+  fix: string;
 }[] = [
   {
     name: 'a key that is refused, in a variable',
     config: fromVariable,
     answers: [refused(401)],
-    mend: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys',
+    fix: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys',
   },
   {
     name: 'a key that is refused elsewhere than at its vendor',
     config: own,
     answers: [refused(401)],
-    mend: 'holdfast auth test local, and if it is refused again put a new key into config',
+    fix: 'holdfast auth test local, and if it is refused again put a new key into config',
   },
   {
     name: 'no money',
     config: vendor,
     answers: [refused(402)],
-    mend: 'add money at https://platform.deepseek.com, then holdfast auth reset deepseek',
+    fix: 'add money at https://platform.deepseek.com, then holdfast auth reset deepseek',
   },
   {
     name: 'nobody listening',
     config: own,
     answers: [down, down],
-    mend: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config)',
+    fix: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config)',
   },
   {
     name: 'a proxy that refuses',
     config: own,
     answers: [refusedByProxy, refusedByProxy],
-    mend: 'correct HTTPS_PROXY or HTTP_PROXY, or name 127.0.0.1 in NO_PROXY',
+    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name 127.0.0.1 in NO_PROXY',
   },
   {
     name: 'a model that is not there',
     config: own,
     answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
-    mend: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
+    fix: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
   },
   {
     name: 'an outage of a vendor',
     config: vendor,
     answers: [refused(500), refused(500), refused(500)],
-    mend: 'see https://status.deepseek.com',
+    fix: 'see https://status.deepseek.com',
   },
 ];
 
@@ -85,14 +85,14 @@ function parseMessage(text: string): string {
   return (JSON.parse(text) as ErrorBody).error.message;
 }
 
-describe('an error names the mend of', () => {
-  it.each(cases)('$name', async ({ config, answers, mend }) => {
+describe('an error names the fix of', () => {
+  it.each(cases)('$name', async ({ config, answers, fix }) => {
     const stage = stageEngine(config, { DEEPSEEK_API_KEY: key });
     stage.host.upstream.enqueue(...answers);
     stage.host.upstream.answerBy(() => answers.at(-1) ?? down); // while it waits
     const message = parseMessage((await stage.ask()).text);
-    const fix = /How to fix: (.*) \[holdfast request/.exec(message)?.[1];
-    expect(fix).toBe(`${mend}; for a second model: holdfast fallback add PROVIDER/MODEL`);
+    const said = /To fix: (.*) \[holdfast request/.exec(message)?.[1];
+    expect(said).toBe(`${fix}; for a second model: holdfast fallback add PROVIDER/MODEL`);
   });
 
   it('each candidate, once, and of no second model where there is one', async () => {
@@ -148,7 +148,7 @@ describe('an error names the mend of', () => {
       refused(404, { message: 'no such model', code: 'model_not_found' }),
     );
     expect(parseMessage((await stage.ask({ model: 'bar/x' })).text)).toContain(
-      'How to fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
+      'To fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
     );
   });
 
