@@ -4,7 +4,7 @@
  */
 
 import type { Command, Taken } from '../../src/cli/context/command.ts';
-import { type Entries, entries } from '../../src/cli/program/commands.ts';
+import { type Entries, entries, groups } from '../../src/cli/program/commands.ts';
 import { nameFlag } from '../../src/cli/program/program.ts';
 import { exitStatuses } from '../../src/cli/terminal/exit.ts';
 
@@ -19,7 +19,7 @@ const HEADER = `# The command line
 
 - Data goes to stdout, and talk to stderr. With \`--json\` stdout holds one JSON document with a \`schema\` field.
 - A command that fails says on stderr what is wrong and how to fix it. With \`--json\` it prints
-  [\`holdfast.error/1\`](${errors.replace('docs/', '')}) too.
+  [\`holdfast.error/2\`](${errors.replace('docs/', '')}) too.
 - \`NO_COLOR\` turns colors off, \`FORCE_COLOR\` turns them on.
 - \`holdfast completion bash\` (or zsh, fish) prints a completion script.
 
@@ -33,9 +33,15 @@ const HEADER = `# The command line
 export async function renderCli(): Promise<string> {
   const statuses = Object.entries(exitStatuses).map(([status, says]) => `| ${status} | ${says} |`);
   const all = await listCommands(entries, []);
-  const rows = all.map(({ name, says }) => `| [\`${name}\`](#${toAnchor(name)}) | ${says} |`);
-  const table = `\n## Commands\n\n| command | what it does |\n|---|---|\n${rows.join('\n')}\n`;
-  return `${HEADER}${statuses.join('\n')}\n${table}${all.map(renderCommand).join('')}`;
+  const tables = await Promise.all(Object.entries(groups).map(renderGroup));
+  return `${HEADER}${statuses.join('\n')}\n\n## Commands\n${tables.join('')}${all.map(renderCommand).join('')}`;
+}
+
+async function renderGroup([heading, members]: readonly [string, Entries]): Promise<string> {
+  const rows = (await listCommands(members, [])).map(
+    ({ name, says }) => `| [\`${name}\`](#${toAnchor(name)}) | ${says} |`,
+  );
+  return `\n### ${heading}\n\n| command | what it does |\n|---|---|\n${rows.join('\n')}\n`;
 }
 
 interface Named {

@@ -262,7 +262,9 @@ function judgeLimit(
     const asked = new Set(attempts.slice(0, n + 1).map((one) => one.target));
     const isFree = ({ id }: Place): boolean =>
       !asked.has(id) &&
-      !rests.some((rest) => rest.target === id && (rest.heldBack?.until ?? 0) > startedAt + boundMs) &&
+      !rests.some(
+        (rest) => rest.target === id && (rest.heldBack?.until ?? 0) > startedAt + boundMs,
+      ) &&
       !attempts.some((later) => later.target === id && later.isProbe === true);
     const free = places.find(isFree);
     if (durationMs > boundMs && free !== undefined)

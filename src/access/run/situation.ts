@@ -112,8 +112,8 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
 }
 
 /**
- * A held-back candidate is no way out; one that is due for a probe is, and so is one whose source was
- * not asked yet.
+ * A held-back candidate is no way out; one that is due for a probe is, and so is one whose source
+ * was not asked yet.
  */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;

@@ -1,6 +1,6 @@
 /**
- * Lists all commands with their summaries. Each is defined in a file that is loaded on demand;
- * related commands share a file.
+ * All commands in the groups of `--help`, each with its summary. Arguments and behaviour are in a
+ * file that is loaded when the command is named; commands that share their setup share a file.
  */
 
 import type { Command } from '../context/command.ts';
@@ -41,50 +41,53 @@ const loadTasks = () => import('../commands/tasks.ts');
 const loadWhy = () => import('../commands/why.ts');
 
 const configEntries: Entries = {
-  path: ['where the configuration is', config],
-  show: ['every value and where it came from', config],
+  path: ['print where the configuration file is', config],
+  show: ['print every value and where it came from', config],
   check: ['look for problems; exits 3 if there are any, 4 if only a key is missing', config],
   schema: ['print the JSON Schema', config],
   get: ['print one value', config],
   set: ['change one value; comments stay', config],
-  unset: ['take one value out; comments stay', config],
+  unset: ['remove one value; comments stay', config],
 };
 
 const keyEntries: Entries = {
   '': ["print the gateway's key", key],
-  add: ['make a key for one caller and print it, this once; only its hash is kept', key],
-  list: ['whom keys were made for, and what each may do', key],
-  revoke: ['end a key at once, in running gateways too', key],
+  add: ['make a key for one caller; prints the key once, it cannot be shown again', key],
+  list: ['list the keys of callers, with what each may do', key],
+  revoke: ['revoke a key at once, in running gateways too', key],
 };
 
 const fallbackEntries: Entries = {
-  list: ['the chain, in the order in which it is asked', fallback],
-  add: ['put a model into the chain', fallback],
-  remove: ['take a model out of the chain', fallback],
+  list: ['print the fallback chain in order', fallback],
+  add: ['append a model to the fallback chain', fallback],
+  remove: ['remove a model from the fallback chain', fallback],
 };
 
 const descriptionEntries: Entries = {
-  list: ['what was described, the latest first', descriptions],
-  clear: ['erase all of them', descriptions],
+  list: ['list the descriptions, newest first', descriptions],
+  clear: ['erase all descriptions', descriptions],
 };
 
 const recordEntries: Entries = {
-  clear: ['erase what was asked and answered', () => import('../commands/records.ts')],
+  clear: ['erase the stored requests and answers', () => import('../commands/records.ts')],
 };
 
 const authEntries: Entries = {
   list: [
-    'every key in the order of use, and what holds it back',
+    'list every key in order of use, with its state and the reason',
     () => import('../commands/auth/list.ts'),
   ],
-  sources: ['every place that was looked in, and which rule decided', loadSources],
-  test: ['ask for one small completion with each key', () => import('../commands/auth/test.ts')],
-  reset: ['end what holds keys back; running gateways obey within a second', loadAuthReset],
-  add: ['store a key, from a hidden prompt or stdin, after trying it', loadAuthAdd],
-  remove: ['forget a stored key', stored],
+  sources: ['print every place that was searched for a key, and which rule decided', loadSources],
+  test: ['send one small request with each key', () => import('../commands/auth/test.ts')],
+  reset: [
+    'unblock keys that are held back; running gateways follow within a second',
+    loadAuthReset,
+  ],
+  add: ['store a key, from a hidden prompt or stdin, after testing it', loadAuthAdd],
+  remove: ['remove a stored key', stored],
   rename: ['give a stored key another label', stored],
-  move: ['put a stored key at another place among those of its provider', stored],
-  login: ['log in with a device code; prints an address and a code for a person', loadLogin],
+  move: ['change the place of a stored key among those of its provider', stored],
+  login: ['log in with a device code; prints the address and the code to enter', loadLogin],
   logout: [
     'revoke the tokens of a login and forget them',
     () => import('../commands/auth/logout.ts'),
@@ -95,77 +98,105 @@ const authEntries: Entries = {
 };
 
 const serviceEntries: Entries = {
-  install: ['write its file, and check the keys that it will have', service],
-  uninstall: ['end it and take its file away', service],
-  start: ['start it, and wait until it listens', service],
-  stop: ['let it finish what is under way, and end it', service],
-  restart: ['end it and start it again', service],
-  status: ['whether it runs, and whether its file is ours', service],
+  install: ['write the service file, and check the keys that the service will have', service],
+  uninstall: ['stop the service and remove its file', service],
+  start: ['start the service, and wait until it listens', service],
+  stop: ['finish the requests under way, then stop the service', service],
+  restart: ['restart the service', service],
+  status: ['show whether the service runs, and whether its file is ours', service],
 };
 
 const sessionsEntries: Entries = {
-  list: ['those used last, with title, turns, model and cost', loadSessions],
-  show: ['print one, every turn', loadSessions],
-  search: ['find words in all of them, in any script', loadSessions],
-  rename: ['give one a title of yours', loadSessions],
-  delete: ['erase one for good', loadSessions],
+  list: ['list recent conversations, with title, turns, model and cost', loadSessions],
+  show: ['print a whole conversation', loadSessions],
+  search: ['search all conversations, in any script', loadSessions],
+  rename: ['give a conversation a title of your own', loadSessions],
+  delete: ['erase a conversation for good', loadSessions],
 };
 
-export const entries: Entries = {
-  init: ['ask three questions and write a first configuration; nothing is overwritten', init],
-  serve: ['start the HTTP gateway', () => import('../commands/serve.ts')],
-  sim: [
-    'start the simulated provider, which breaks on purpose',
-    () => import('../commands/sim.ts'),
-  ],
-  demo: ['a guided tour of ten seconds: each rescue as caller and provider see it', loadDemo],
-  drill: [
-    'break simulated providers in your own configuration, and see who is answered',
-    loadDrill,
-  ],
-  health: [
-    'whether the gateway takes requests; for containers',
-    () => import('../commands/health.ts'),
-  ],
-  service: ['the gateway as a service of systemd or launchd', serviceEntries],
-  cost: ['tokens and money, by caller, task, target or day', () => import('../commands/cost.ts')],
-  key: ["the gateway's keys; alone, prints the first one", keyEntries],
-  ask: ['ask one question; the answer streams to stdout', () => import('../commands/ask.ts')],
-  sessions: ['conversations that are kept, in a file of their own', sessionsEntries],
-  chat: [
-    'talk with the models in the terminal; conversations are kept and can be resumed',
-    loadChat,
-  ],
-  explain: [
-    'who would be asked now, with which key and why; what is in the way, and what mends it',
-    loadExplain,
-  ],
-  doctor: [
-    'look at all that a request needs: settings, keys, servers, state, the gateway; what mends it',
-    () => import('../commands/doctor.ts'),
-  ],
-  tasks: ['each task with its route, how it fared last, and what it cost', loadTasks],
-  models: ['list the models a request may name', () => import('../commands/models.ts')],
-  why: ['why a request ended as it did: the story of the last, of one, or of several', loadWhy],
-  logs: ['what the gateway has written into its log', () => import('../commands/logs.ts')],
-  classify: [
-    "what a provider's answer on stdin means: curl -i output, a body, or a stream",
-    loadClassify,
-  ],
-  completion: ['print a completion script', () => import('../commands/completion.ts')],
-  config: ['look at and change the configuration', configEntries],
-  fallback: ['who is asked when the main model cannot answer', fallbackEntries],
-  descriptions: ['images in the words that models without eyes were told', descriptionEntries],
-  records: ['what was asked and answered, where records.content keeps it', recordEntries],
-  auth: ['look at keys, test them, clear what holds them back', authEntries],
-  import: [
-    "bring another agent's settings along; its keys stay where they are",
-    {
-      hermes: ['Hermes Agent: config.yaml, .env and auth.json; shows a diff first', importing],
-    },
-  ],
-  connect: [
-    'point an agent at the gateway; without a name, list the agents that are here',
-    loadConnect,
-  ],
+/** By their headings, in the order of `--help`; the first has what a first hour needs. */
+export const groups: Readonly<Record<string, Entries>> = {
+  'First hour': {
+    init: ['ask three questions and write a first configuration; overwrites nothing', init],
+    serve: ['start the HTTP gateway', () => import('../commands/serve.ts')],
+    connect: [
+      'point an agent at the gateway; without a name, list the agents on this machine',
+      loadConnect,
+    ],
+    doctor: [
+      'check all that a request needs: settings, keys, servers, state, the gateway; say how to fix what is wrong',
+      () => import('../commands/doctor.ts'),
+    ],
+    why: ['show why a request ended as it did: the last one, a given one, or several', loadWhy],
+  },
+  'Ask and chat': {
+    ask: ['ask one question; the answer streams to stdout', () => import('../commands/ask.ts')],
+    chat: ['chat with the models in the terminal', loadChat],
+    sessions: [
+      'manage the conversations of the chat, kept so you can resume them',
+      sessionsEntries,
+    ],
+  },
+  Keys: {
+    auth: ["manage the providers' keys: list, test, add, unblock, log in", authEntries],
+    key: ["manage the gateway's own keys; alone, print the first one", keyEntries],
+  },
+  'Models and settings': {
+    config: ['look at and change the configuration', configEntries],
+    fallback: ['manage the models to ask when the main model cannot answer', fallbackEntries],
+    models: ['list the models a request may name', () => import('../commands/models.ts')],
+    tasks: ['show each task with its route, its last outcome and its cost', loadTasks],
+    import: [
+      "import another agent's settings; its keys stay where they are",
+      {
+        hermes: [
+          "import Hermes Agent's config.yaml, .env and auth.json; shows a diff first",
+          importing,
+        ],
+      },
+    ],
+  },
+  'What happens and what it costs': {
+    explain: [
+      'show who would be asked now, with which key and why; what is in the way, and how to fix it',
+      loadExplain,
+    ],
+    logs: ['print the log of the gateway', () => import('../commands/logs.ts')],
+    cost: [
+      'show tokens and money by caller, task, target or day',
+      () => import('../commands/cost.ts'),
+    ],
+    classify: [
+      "explain a provider's answer, read from stdin: curl -i output, a body, or a stream",
+      loadClassify,
+    ],
+    records: ['manage stored requests and answers (records.content)', recordEntries],
+    descriptions: [
+      'manage stored text descriptions of images, for models without vision',
+      descriptionEntries,
+    ],
+  },
+  'Run it as a service': {
+    service: ['run the gateway as a service of systemd or launchd', serviceEntries],
+    health: [
+      'check whether the gateway takes requests; for containers',
+      () => import('../commands/health.ts'),
+    ],
+  },
+  'Try it on simulated providers': {
+    demo: ['show, in ten seconds, each rescue as caller and provider see it', loadDemo],
+    drill: ['break simulated providers in your own configuration, and show who answers', loadDrill],
+    sim: [
+      'start the simulated provider, which fails on purpose',
+      () => import('../commands/sim.ts'),
+    ],
+  },
+  Other: {
+    completion: [
+      'print a completion script for bash, zsh or fish',
+      () => import('../commands/completion.ts'),
+    ],
+  },
 };
+
+export const entries: Entries = Object.assign({}, ...Object.values(groups));

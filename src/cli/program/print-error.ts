@@ -11,7 +11,7 @@ export function printError(
 ): void {
   if (!argv.includes('--json')) return;
   const print = isLineByLine(argv) ? printJsonLine : printJson;
-  print(terminal, { schema: 'holdfast.error/1', ...error });
+  print(terminal, { schema: 'holdfast.error/2', ...error });
 }
 
 /**

@@ -34,7 +34,7 @@ async function listCommands(
   words: readonly string[] = [],
 ): Promise<readonly (readonly string[])[]> {
   const { out } = await run([...words, '--help']);
-  const [, section = ''] = out.split('\nCommands:\n');
+  const [, section = ''] = out.split(words.length === 0 ? '\nFirst hour:\n' : '\nCommands:\n');
   const names = [...section.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name = '']) =>
     name === 'help' ? [] : [name],
   );
@@ -64,7 +64,7 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
   it('tells programs of it too, when it is asked for --json', async () => {
     const wrong = await run([...words.split(' '), '--no-such-option', '--json']);
     expect(JSON.parse(wrong.out)).toEqual({
-      schema: 'holdfast.error/1',
+      schema: 'holdfast.error/2',
       code: 'request-invalid',
       message: expect.stringContaining("unknown option '--no-such-option'"),
       exit: 2,

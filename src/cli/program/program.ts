@@ -7,7 +7,7 @@ import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Taken } from '../context/command.ts';
 import { describeUsageError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Entries, entries } from './commands.ts';
+import { type Entries, entries, groups } from './commands.ts';
 import { printError } from './print-error.ts';
 
 /** A fixed width, since the help of the whole command is generated ahead (root-help.ts). */
@@ -22,12 +22,9 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
   const root = createRoot(terminal);
   const named = words.filter((word) => !word.startsWith('-'));
   const isShown = words.some((word) => word === '--help' || word === '-h');
-  await addEntries(root, entries, {
-    terminal,
-    settle,
-    named,
-    isShown: isShown || named[0] === 'help',
-  });
+  const scene = { terminal, settle, named, isShown: isShown || named[0] === 'help' };
+  await addEntries(root, entries, scene);
+  setHeadings(root);
   root
     .command('__complete', { hidden: true })
     .argument('[words...]')
@@ -43,6 +40,15 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
     const usage = describeUsageError(error.message);
     printError(terminal, words, usage);
     return usage.exit;
+  }
+}
+
+/** The last one has commander's own `help` too. */
+function setHeadings(root: Parser): void {
+  for (const [heading, members] of Object.entries(groups)) {
+    root.commandsGroup(`${heading}:`);
+    for (const command of root.commands)
+      if (Object.hasOwn(members, command.name())) command.helpGroup(`${heading}:`);
   }
 }
 
@@ -107,6 +113,7 @@ function addCommand(
 ): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addTaken(parser, command);
+  if (command.hint !== undefined) parser.showHelpAfterError(`(${command.hint})`);
   parser.action(() => settle(command.run(collectGiven(parser, command), terminal)));
 }
 

@@ -11,50 +11,70 @@ Options:
   -V, --version                 output the version number
   -h, --help                    display help for command
 
-Commands:
+First hour:
   init [options]                ask three questions and write a first
-                                configuration; nothing is overwritten
+                                configuration; overwrites nothing
   serve [options]               start the HTTP gateway
-  sim [options]                 start the simulated provider, which breaks on
-                                purpose
-  demo [options]                a guided tour of ten seconds: each rescue as
-                                caller and provider see it
-  drill [options]               break simulated providers in your own
-                                configuration, and see who is answered
-  health [options]              whether the gateway takes requests; for
-                                containers
-  service                       the gateway as a service of systemd or launchd
-  cost [options]                tokens and money, by caller, task, target or day
-  key [options]                 the gateway's keys; alone, prints the first one
-  ask [options] [prompt]        ask one question; the answer streams to stdout
-  sessions                      conversations that are kept, in a file of their
-                                own
-  chat [options]                talk with the models in the terminal;
-                                conversations are kept and can be resumed
-  explain [options] [subject]   who would be asked now, with which key and why;
-                                what is in the way, and what mends it
-  doctor [options]              look at all that a request needs: settings,
-                                keys, servers, state, the gateway; what mends it
-  tasks [options]               each task with its route, how it fared last, and
-                                what it cost
-  models [options]              list the models a request may name
-  why [options] [id]            why a request ended as it did: the story of the
-                                last, of one, or of several
-  logs [options]                what the gateway has written into its log
-  classify [options]            what a provider's answer on stdin means: curl -i
-                                output, a body, or a stream
-  completion [options] <shell>  print a completion script
-  config                        look at and change the configuration
-  fallback                      who is asked when the main model cannot answer
-  descriptions                  images in the words that models without eyes
-                                were told
-  records                       what was asked and answered, where
-                                records.content keeps it
-  auth                          look at keys, test them, clear what holds them
-                                back
-  import                        bring another agent's settings along; its keys
-                                stay where they are
   connect [options] [agent]     point an agent at the gateway; without a name,
-                                list the agents that are here
+                                list the agents on this machine
+  doctor [options]              check all that a request needs: settings, keys,
+                                servers, state, the gateway; say how to fix what
+                                is wrong
+  why [options] [id]            show why a request ended as it did: the last
+                                one, a given one, or several
+
+Ask and chat:
+  ask [options] [prompt]        ask one question; the answer streams to stdout
+  chat [options]                chat with the models in the terminal
+  sessions                      manage the conversations of the chat, kept so
+                                you can resume them
+
+Keys:
+  auth                          manage the providers' keys: list, test, add,
+                                unblock, log in
+  key [options]                 manage the gateway's own keys; alone, print the
+                                first one
+
+Models and settings:
+  config                        look at and change the configuration
+  fallback                      manage the models to ask when the main model
+                                cannot answer
+  models [options]              list the models a request may name
+  tasks [options]               show each task with its route, its last outcome
+                                and its cost
+  import                        import another agent's settings; its keys stay
+                                where they are
+
+What happens and what it costs:
+  explain [options] [subject]   show who would be asked now, with which key and
+                                why; what is in the way, and how to fix it
+  logs [options]                print the log of the gateway
+  cost [options]                show tokens and money by caller, task, target or
+                                day
+  classify [options]            explain a provider's answer, read from stdin:
+                                curl -i output, a body, or a stream
+  records                       manage stored requests and answers
+                                (records.content)
+  descriptions                  manage stored text descriptions of images, for
+                                models without vision
+
+Run it as a service:
+  service                       run the gateway as a service of systemd or
+                                launchd
+  health [options]              check whether the gateway takes requests; for
+                                containers
+
+Try it on simulated providers:
+  demo [options]                show, in ten seconds, each rescue as caller and
+                                provider see it
+  drill [options]               break simulated providers in your own
+                                configuration, and show who answers
+  sim [options]                 start the simulated provider, which fails on
+                                purpose
+
+Other:
+  completion [options] <shell>  print a completion script for bash, zsh or fish
+
+Commands:
   help [command]                display help for command
 `;

@@ -28,9 +28,9 @@ interface Member {
   inFlight: number;
   total: number;
   /**
-   * Skipped until this time, epoch ms: a large held back pool costs 27 µs with it before a fallback,
-   * and 340 µs without. Always zero in a pool that is listed whole, because the record lists each
-   * one skipped.
+   * Skipped until this time, epoch ms: a large pool that is held back costs 27 µs with it before a
+   * fallback, and 340 µs without. Always zero in a pool that is listed whole, because the record
+   * lists each one skipped.
    */
   heldUntil: number;
 }
