@@ -53,39 +53,41 @@ function readSchemas(): object {
 
 /** Returns its path, and the one with a parameter. */
 function describeEndpoint([name, endpoint]: readonly [string, AdminEndpoint]): object {
-  const { method = 'GET', takes, query = [], says, gives } = endpoint;
-  const [all, one] = gives;
+  const { method = 'GET', param, query = [], summary, returns } = endpoint;
+  const [all, one] = returns;
   const path = `/admin/${name}`;
   const names = query.map((word) => ({ name: word, in: 'query', schema: { type: 'string' } }));
   const whole = {
-    [path]: { [method.toLowerCase()]: describeOperation({ says, gives: all, parameters: names }) },
+    [path]: {
+      [method.toLowerCase()]: describeOperation({ summary, returns: all, parameters: names }),
+    },
   };
-  if (takes === undefined) return whole;
-  const parameters = [{ name: takes, in: 'path', required: true, schema: { type: 'string' } }];
+  if (param === undefined) return whole;
+  const parameters = [{ name: param, in: 'path', required: true, schema: { type: 'string' } }];
   return {
     ...whole,
-    [`${path}/{${takes}}`]: { get: describeOperation({ says, gives: one, parameters }) },
+    [`${path}/{${param}}`]: { get: describeOperation({ summary, returns: one, parameters }) },
   };
 }
 
 function describeOperation({
-  says,
-  gives,
+  summary,
+  returns,
   parameters,
 }: {
-  readonly says: string;
-  readonly gives: string | undefined;
+  readonly summary: string;
+  readonly returns: string | undefined;
   readonly parameters: readonly object[];
 }): object {
   const content =
-    gives === undefined
+    returns === undefined
       ? { 'text/event-stream': {} }
-      : { 'application/json': { schema: refer(gives) } };
+      : { 'application/json': { schema: refer(returns) } };
   return {
-    summary: says,
+    summary,
     parameters,
     responses: {
-      200: { description: says, content },
+      200: { description: summary, content },
       default: {
         description: 'Refused.',
         content: { 'application/json': { schema: refer('ErrorAnswer') } },

@@ -3,7 +3,7 @@
  * check compares it.
  */
 
-import type { Command, Taken } from '../../src/cli/context/command.ts';
+import type { Command, Param } from '../../src/cli/context/command.ts';
 import { type Entries, entries, groups } from '../../src/cli/program/commands.ts';
 import { nameFlag } from '../../src/cli/program/program.ts';
 import { exitStatuses } from '../../src/cli/terminal/exit.ts';
@@ -31,7 +31,9 @@ const HEADER = `# The command line
 
 /** Renders the whole page: a table of all commands, then each with its parameters. */
 export async function renderCli(): Promise<string> {
-  const statuses = Object.entries(exitStatuses).map(([status, says]) => `| ${status} | ${says} |`);
+  const statuses = Object.entries(exitStatuses).map(
+    ([status, summary]) => `| ${status} | ${summary} |`,
+  );
   const all = await listCommands(entries, []);
   const tables = await Promise.all(Object.entries(groups).map(renderGroup));
   return `${HEADER}${statuses.join('\n')}\n\n## Commands\n${tables.join('')}${all.map(renderCommand).join('')}`;
@@ -39,7 +41,7 @@ export async function renderCli(): Promise<string> {
 
 async function renderGroup([heading, members]: readonly [string, Entries]): Promise<string> {
   const rows = (await listCommands(members, [])).map(
-    ({ name, says }) => `| [\`${name}\`](#${toAnchor(name)}) | ${says} |`,
+    ({ name, summary }) => `| [\`${name}\`](#${toAnchor(name)}) | ${summary} |`,
   );
   return `\n### ${heading}\n\n| command | what it does |\n|---|---|\n${rows.join('\n')}\n`;
 }
@@ -47,18 +49,18 @@ async function renderGroup([heading, members]: readonly [string, Entries]): Prom
 interface Named {
   /** The full name, such as `auth add`. */
   readonly name: string;
-  readonly says: string;
+  readonly summary: string;
   readonly command: Command;
 }
 
 async function listCommands(from: Entries, above: readonly string[]): Promise<readonly Named[]> {
   const found: Named[] = [];
-  for (const [word, [says, behind]] of Object.entries(from)) {
+  for (const [word, [summary, content]] of Object.entries(from)) {
     const path = word === '' ? above : [...above, word];
-    if (typeof behind !== 'function') found.push(...(await listCommands(behind, path)));
+    if (typeof content !== 'function') found.push(...(await listCommands(content, path)));
     else {
-      const command = (await behind()).commands[word];
-      if (command !== undefined) found.push({ name: path.join(' '), says, command });
+      const command = (await content()).commands[word];
+      if (command !== undefined) found.push({ name: path.join(' '), summary, command });
     }
   }
   return found;
@@ -68,17 +70,17 @@ function toAnchor(name: string): string {
   return `holdfast-${name.replaceAll(' ', '-')}`;
 }
 
-function renderCommand({ name, says, command }: Named): string {
-  const takes = Object.entries(command.takes);
-  const words = takes.flatMap(([, { as, value = '' }]) => (as === 'argument' ? [value] : []));
+function renderCommand({ name, summary, command }: Named): string {
+  const params = Object.entries(command.params);
+  const words = params.flatMap(([, { as, value = '' }]) => (as === 'argument' ? [value] : []));
   const usage = ['holdfast', name, ...words, '[options]'].join(' ');
-  const rows = takes
-    .map(([key, taken]) => renderRow(key, taken))
+  const rows = params
+    .map(([key, param]) => renderRow(key, param))
     .filter((row) => row !== undefined);
   const exits = Object.entries(command.exits ?? {}).map(([status, why]) => `${status} when ${why}`);
   return [
     `\n## \`holdfast ${name}\`\n`,
-    `${says.charAt(0).toUpperCase()}${says.slice(1)}.\n`,
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.\n`,
     `\`\`\`sh\n${usage}\n\`\`\`\n`,
     `For example \`${command.example}\`.\n`,
     `| takes | meaning | default |\n|---|---|---|\n${rows.join('\n')}\n`,
@@ -87,14 +89,14 @@ function renderCommand({ name, says, command }: Named): string {
 }
 
 /** Skips an argument whose description only repeats its name, which the usage shows already. */
-function renderRow(key: string, taken: Taken<unknown>): string | undefined {
-  const { as, value = '', says, choices } = taken;
-  if (as === 'argument' && says === '') return undefined;
+function renderRow(key: string, param: Param<unknown>): string | undefined {
+  const { as, value = '', summary, choices } = param;
+  if (as === 'argument' && summary === '') return undefined;
   const words = choices === undefined ? '' : ` (${choices.join(', ')})`;
   const cells = [
-    `\`${as === 'argument' ? value : nameFlag(key, taken)}\``,
-    `${says}${words}`,
-    taken.default === undefined ? '' : `\`${String(taken.default)}\``,
+    `\`${as === 'argument' ? value : nameFlag(key, param)}\``,
+    `${summary}${words}`,
+    param.default === undefined ? '' : `\`${String(param.default)}\``,
   ];
   return `| ${cells.join(' | ')} |`;
 }

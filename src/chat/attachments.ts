@@ -13,7 +13,7 @@ import type { TaskPart } from '../tasks/profile.ts';
 import { refuse } from './refuse.ts';
 
 /** No provider accepts a larger picture, and a longer text does not belong in a message. */
-const mostBytes = { picture: 20 * 1024 * 1024, text: 1024 * 1024 } as const;
+const maxBytes = { picture: 20 * 1024 * 1024, text: 1024 * 1024 } as const;
 
 /** Matches `@notes.txt` and `@"two words.png"`, but not the middle of an email address. */
 const mention = /(?<![^\s([{"'])@(?:"([^"\n]+)"|(\S+))/g;
@@ -85,7 +85,7 @@ function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string)
   const found = pictures.find(([, begins, at]) => head.startsWith(begins, at))?.[0];
   if (found === undefined && !(isUtf8(bytes) && !bytes.includes(0)))
     throw cannotGo(path, 'is neither a picture (PNG, JPEG, GIF, WebP) nor text');
-  const most = found === undefined ? mostBytes.text : mostBytes.picture;
+  const most = found === undefined ? maxBytes.text : maxBytes.picture;
   if (bytes.length > most) throw cannotGo(path, `has more than ${most / 1024 / 1024} MB`);
   return { name: basename(path), mediaType: found ?? 'text/plain', bytes };
 }

@@ -5,12 +5,12 @@ import { formatUsd } from '../cost/format-usd.ts';
 import { alignColumns } from '../explain/why/columns.ts';
 import { createTale, describeTale } from '../explain/why/tale.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { ChatContext } from './context.ts';
 import { refuse } from './refuse.ts';
-import type { ChatScene } from './scene.ts';
 
 /** The chat as its commands see it. */
 export interface Commanded {
-  readonly scene: ChatScene;
+  readonly context: ChatContext;
   /** The model of the next requests. */
   model: string;
   /** The records of this session's turns so far. */
@@ -20,23 +20,26 @@ export interface Commanded {
 }
 
 interface ChatCommand {
-  readonly takes?: string;
-  readonly says: string;
+  readonly param?: string;
+  readonly summary: string;
   readonly run: (chat: Commanded, argument: string) => void | Promise<void>;
 }
 
 const commands: Readonly<Record<string, ChatCommand>> = {
-  why: { says: 'show show show why the last answer came as it did', run: sayWhy },
+  why: { summary: 'show show show why the last answer came as it did', run: sayWhy },
   model: {
-    takes: '[name]',
-    says: 'choose the model; alone, show it and the others',
+    param: '[name]',
+    summary: 'choose the model; alone, show it and the others',
     run: model,
   },
-  retry: { says: 'ask the last message again', run: (chat) => chat.answer() },
-  title: { takes: '[text]', says: 'give the conversation a title; alone, show it', run: title },
-  cost: { says: 'show what the conversation has used and cost', run: sayCost },
-  sessions: { says: 'list earlier conversations, for holdfast chat --resume ID', run: saySessions },
-  help: { says: 'show this list', run: help },
+  retry: { summary: 'ask the last message again', run: (chat) => chat.answer() },
+  title: { param: '[text]', summary: 'give the conversation a title; alone, show it', run: title },
+  cost: { summary: 'show what the conversation has used and cost', run: sayCost },
+  sessions: {
+    summary: 'list earlier conversations, for holdfast chat --resume ID',
+    run: saySessions,
+  },
+  help: { summary: 'show this list', run: help },
 };
 
 /** Throws `RequestError` for an unknown command. */
@@ -50,21 +53,21 @@ export async function runChatCommand(
   await command.run(chat, argument);
 }
 
-function sayWhy({ records, scene }: Commanded): void {
+function sayWhy({ records, context }: Commanded): void {
   const record = records.at(-1);
   if (record !== undefined) {
-    scene.face.print(describeTale(record, createTale(record, scene.host.clock.now())));
+    context.face.print(describeTale(record, createTale(record, context.host.clock.now())));
     return;
   }
-  const id = scene.conversation.said.findLast(
+  const id = context.conversation.said.findLast(
     ({ requestId }) => requestId !== undefined,
   )?.requestId;
   if (id === undefined) throw refuse('nothing has been answered yet', 'write a message');
-  scene.face.print(`The last answer came in an earlier session: holdfast why ${id}`);
+  context.face.print(`The last answer came in an earlier session: holdfast why ${id}`);
 }
 
 async function model(chat: Commanded, name: string): Promise<void> {
-  const { face, holdfast } = chat.scene;
+  const { face, holdfast } = chat.context;
   const names = (await holdfast.models()).map((one) => one.name);
   if (name === '') {
     face.print(
@@ -80,7 +83,7 @@ async function model(chat: Commanded, name: string): Promise<void> {
 }
 
 async function title(
-  { scene: { conversation, face, sessions } }: Commanded,
+  { context: { conversation, face, sessions } }: Commanded,
   text: string,
 ): Promise<void> {
   const { id } = conversation;
@@ -92,7 +95,7 @@ async function title(
 
 async function sayCost({
   records,
-  scene: { conversation, face, sessions },
+  context: { conversation, face, sessions },
 }: Commanded): Promise<void> {
   const { id } = conversation;
   const usd = id === undefined ? undefined : (await sessions.find(id))?.usd;
@@ -105,27 +108,27 @@ async function sayCost({
   );
 }
 
-async function saySessions({ scene }: Commanded): Promise<void> {
-  const heads = await scene.sessions.list(10);
-  const now = scene.host.clock.now();
+async function saySessions({ context }: Commanded): Promise<void> {
+  const heads = await context.sessions.list(10);
+  const now = context.host.clock.now();
   const rows = heads.map(({ id, title, usedAt, turns }) => [
     id,
     describeClock(usedAt, now),
     `${turns} turns`,
     title,
   ]);
-  scene.face.print(alignColumns(rows).join('\n') || 'No conversation is stored yet.');
+  context.face.print(alignColumns(rows).join('\n') || 'No conversation is stored yet.');
 }
 
-function help({ scene }: Commanded): void {
-  const rows = Object.entries(commands).map(([name, { takes = '', says }]) => [
-    `/${name} ${takes}`,
-    says,
+function help({ context }: Commanded): void {
+  const rows = Object.entries(commands).map(([name, { param = '', summary }]) => [
+    `/${name} ${param}`,
+    summary,
   ]);
   const keys = [
     ['@path', 'attach a picture or a text file'],
     ['Ctrl-C', 'stop the answer, else clear the line, else leave'],
     ['Ctrl-D', 'leave'],
   ];
-  scene.face.print(alignColumns([...rows, ...keys]).join('\n'));
+  context.face.print(alignColumns([...rows, ...keys]).join('\n'));
 }

@@ -8,9 +8,9 @@ import type { EngineEvent } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { findAttachments } from './attachments.ts';
 import { type Commanded, runChatCommand } from './chat-commands.ts';
+import type { ChatContext } from './context.ts';
 import { createPartialWriter } from './partial-writer.ts';
 import { refuse } from './refuse.ts';
-import type { ChatScene } from './scene.ts';
 import type { AnswerView } from './screen/face.ts';
 import { SideWork } from './side-work.ts';
 import { answerTurn, type TurnEnd } from './turn.ts';
@@ -18,7 +18,7 @@ import { answerTurn, type TurnEnd } from './turn.ts';
 const command = /^\/([a-z]+)(?:\s+(.*))?$/;
 
 export class Chat implements Commanded {
-  readonly scene: ChatScene;
+  readonly context: ChatContext;
   model: string;
   readonly records: RequestRecord[] = [];
   readonly #sideWork: SideWork;
@@ -27,16 +27,16 @@ export class Chat implements Commanded {
   #prefill: string;
   #fault: unknown;
 
-  constructor(scene: ChatScene) {
-    this.scene = scene;
-    this.model = scene.model;
-    this.#sideWork = new SideWork(scene);
-    this.#prefill = scene.conversation.unanswered ?? '';
+  constructor(context: ChatContext) {
+    this.context = context;
+    this.model = context.model;
+    this.#sideWork = new SideWork(context);
+    this.#prefill = context.conversation.unanswered ?? '';
   }
 
   /** Ends when the person leaves. Resolves with the last message's error, or undefined. */
   async run(): Promise<unknown> {
-    const stop = this.scene.holdfast.on((event) => this.#hear(event));
+    const stop = this.context.holdfast.on((event) => this.#hear(event));
     try {
       for (let text = await this.#read(); text !== undefined; text = await this.#read())
         await this.#take(text);
@@ -56,13 +56,13 @@ export class Chat implements Commanded {
     const { record, error } = end;
     if (error !== undefined) throw error;
     if (record?.outcome !== 'answered')
-      this.scene.face.say('Stopped. What was said so far is kept.');
-    else if (factsOf(record) !== undefined) this.scene.face.say(sentenceOf(record));
+      this.context.face.say('Stopped. What was said so far is kept.');
+    else if (factsOf(record) !== undefined) this.context.face.say(sentenceOf(record));
     this.#sideWork.afterTurn(record);
   }
 
   async #askLast(): Promise<TurnEnd> {
-    const { conversation } = this.scene;
+    const { conversation } = this.context;
     const number = await conversation.beginAnswer();
     if (number === undefined) throw refuse('nothing has been said yet', 'write a message');
     const end = await this.#untilInterrupted((signal) => this.#stream(number, signal));
@@ -81,10 +81,10 @@ export class Chat implements Commanded {
   }
 
   async #read(): Promise<string | undefined> {
-    for (const text of this.#warnings.splice(0)) this.scene.face.say(`warning: ${text}`);
+    for (const text of this.#warnings.splice(0)) this.context.face.say(`warning: ${text}`);
     const prefill = this.#prefill;
     this.#prefill = '';
-    return this.scene.face.read(prefill, this.scene.leaving);
+    return this.context.face.read(prefill, this.context.leaving);
   }
 
   async #take(text: string): Promise<void> {
@@ -94,15 +94,17 @@ export class Chat implements Commanded {
     } catch (error) {
       this.#fault = error;
       // Nobody wants to edit a failed command, but an unanswered message may need editing.
-      this.#prefill = command.test(text.trim()) ? (this.scene.conversation.unanswered ?? '') : text;
-      this.scene.face.say(this.scene.explain(error));
+      this.#prefill = command.test(text.trim())
+        ? (this.context.conversation.unanswered ?? '')
+        : text;
+      this.context.face.say(this.context.explain(error));
     }
   }
 
   async #obey(text: string): Promise<void> {
     const [, name, argument = ''] = command.exec(text) ?? [];
     if (name !== undefined) return runChatCommand(this, name, argument.trim());
-    const { conversation, face, host } = this.scene;
+    const { conversation, face, host } = this.context;
     // A message that was sent before without an answer is not stored twice.
     if (conversation.unanswered === text) return this.answer();
     const { attachments, missing } = findAttachments(host, text);
@@ -115,18 +117,18 @@ export class Chat implements Commanded {
 
   async #untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const caller = new AbortController();
-    const stop = this.scene.face.onInterrupt(() => caller.abort());
-    return work(AbortSignal.any([caller.signal, this.scene.leaving])).finally(stop);
+    const stop = this.context.face.onInterrupt(() => caller.abort());
+    return work(AbortSignal.any([caller.signal, this.context.leaving])).finally(stop);
   }
 
   async #stream(number: number, signal: AbortSignal): Promise<TurnEnd> {
-    const { conversation, face, holdfast, host } = this.scene;
+    const { conversation, face, holdfast, host } = this.context;
     const writer = createPartialWriter(host.clock, (text) =>
       conversation.writeAnswer(number, { text, state: 'streaming' }),
     );
     const view = face.answer();
     this.#view = view;
-    view.tell('…');
+    view.showStatus('…');
     try {
       return await answerTurn(holdfast, {
         model: this.model,
@@ -146,7 +148,7 @@ export class Chat implements Commanded {
   }
 
   #hear(event: EngineEvent): void {
-    if (event.type === 'rescue' || event.type === 'waiting') this.#view?.tell(event.text);
+    if (event.type === 'rescue' || event.type === 'waiting') this.#view?.showStatus(event.text);
     if (event.type === 'warning' || event.type === 'config-refused')
       this.#warnings.push(event.text);
   }

@@ -7,7 +7,7 @@ import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { countMessages } from '../tasks/compression/units.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
-import type { ChatScene } from './scene.ts';
+import type { ChatContext } from './context.ts';
 
 /**
  * A conversation beyond this share of the context window is summarised; the rest is for the next
@@ -18,7 +18,7 @@ const fullShare = 0.8;
 const growth = 1.1;
 
 export class SideWork {
-  readonly #scene: ChatScene;
+  readonly #context: ChatContext;
   readonly #leaving = new AbortController();
   #hasTitle = false;
   /** The tokens of the last request and its answer, and the context window of its target. */
@@ -27,9 +27,9 @@ export class SideWork {
   /** The tokens when a summary failed, or after it succeeded. */
   #triedAt = 0;
 
-  constructor(scene: ChatScene) {
-    this.#scene = scene;
-    this.#hasTitle = scene.conversation.said.some(({ role }) => role !== 'user');
+  constructor(context: ChatContext) {
+    this.#context = context;
+    this.#hasTitle = context.conversation.said.some(({ role }) => role !== 'user');
   }
 
   /** Aborts running tasks: leaving a chat does not wait for a title. */
@@ -53,7 +53,7 @@ export class SideWork {
   async makeRoom(signal: AbortSignal): Promise<void> {
     if (this.#tokens < this.#contextWindow * fullShare) return;
     const share = Math.round((100 * this.#tokens) / this.#contextWindow);
-    const messages = await this.#scene.conversation.messages();
+    const messages = await this.#context.conversation.messages();
     await this.#shorten(messages, `The conversation fills ${share} % of the window`, signal);
   }
 
@@ -61,7 +61,7 @@ export class SideWork {
    * Summarises all but the last message after a refusal for length. Returns whether it succeeded.
    */
   async makeRoomForLast(signal: AbortSignal): Promise<boolean> {
-    const messages = await this.#scene.conversation.messages();
+    const messages = await this.#context.conversation.messages();
     this.#tokens = countMessages(messages);
     const before = messages.slice(0, -1);
     return (
@@ -76,7 +76,7 @@ export class SideWork {
     why: string,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { conversation, face, sideTasks } = this.#scene;
+    const { conversation, face, sideTasks } = this.#context;
     const { compress } = sideTasks;
     if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;
     this.#triedAt = this.#tokens;
@@ -93,13 +93,13 @@ export class SideWork {
   }
 
   async #readContextWindow(target: string | undefined): Promise<void> {
-    const models = await this.#scene.holdfast.models();
+    const models = await this.#context.holdfast.models();
     this.#contextWindow = models.find(({ name }) => name === target)?.contextWindow ?? Infinity;
   }
 
   /** The derived title stays if no model makes a better one; the record says why. */
   async #title(): Promise<void> {
-    const { conversation, sessions, sideTasks } = this.#scene;
+    const { conversation, sessions, sideTasks } = this.#context;
     const { id } = conversation;
     const { title: askTitle } = sideTasks;
     if (id === undefined || askTitle === undefined) return;
@@ -114,7 +114,7 @@ export class SideWork {
 }
 
 /** Uses the library's side tasks. A summary replaces all earlier turns, stored as one turn. */
-export function createChatSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
+export function createChatSideTasks({ tasks }: Holdfast): ChatContext['sideTasks'] {
   return {
     title: (messages, signal) => tasks.title(messages, { signal }),
     compress: async (messages, signal) => {

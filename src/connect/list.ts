@@ -3,7 +3,7 @@
  */
 
 import type { Host } from '../host.ts';
-import { type PlanScene, planConnection } from './plan.ts';
+import { type ConnectPlanContext, planConnection } from './plan.ts';
 import type { Agent } from './settings.ts';
 import { findAgent } from './user-place.ts';
 
@@ -18,29 +18,29 @@ export interface ListedAgent {
   readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read';
 }
 
-interface ListScene extends Pick<PlanScene, 'user'> {
+interface ListContext extends Pick<ConnectPlanContext, 'user'> {
   readonly host: Host;
   /** The gateway's address for an agent, and its key. */
-  readonly placeOf: (agent: Agent) => Pick<PlanScene, 'gateway' | 'key'>;
+  readonly placeOf: (agent: Agent) => Pick<ConnectPlanContext, 'gateway' | 'key'>;
 }
 
-export function listAgents(agents: readonly Agent[], scene: ListScene): readonly ListedAgent[] {
+export function listAgents(agents: readonly Agent[], context: ListContext): readonly ListedAgent[] {
   return agents.map((agent) => {
     const { name, title } = agent;
-    const path = findAgent(scene.user, agent);
+    const path = findAgent(context.user, agent);
     return {
       name,
       title,
       ...(path === undefined ? {} : { path }),
-      state: connectionState(agent, scene),
+      state: connectionState(agent, context),
     };
   });
 }
 
-function connectionState(agent: Agent, scene: ListScene): ListedAgent['state'] {
+function connectionState(agent: Agent, context: ListContext): ListedAgent['state'] {
   try {
-    const { user, host } = scene;
-    const { files } = planConnection(agent, { user, files: host.files, ...scene.placeOf(agent) });
+    const { user, host } = context;
+    const { files } = planConnection(agent, { user, files: host.files, ...context.placeOf(agent) });
     if (files.length === 0) return 'by-hand';
     return files.every(({ diff }) => diff === '') ? 'connected' : 'not-connected';
   } catch {

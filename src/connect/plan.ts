@@ -20,7 +20,7 @@ export interface ConnectPlan {
   readonly aliases: Readonly<Record<string, string>>;
 }
 
-export interface PlanScene {
+export interface ConnectPlanContext {
   readonly gateway: GatewayPlace;
   readonly user: UserPlace;
   readonly files: Files;
@@ -31,7 +31,7 @@ export interface PlanScene {
 /** Throws `local-fault` for a file that cannot be changed safely. */
 export function planConnection(
   agent: Agent,
-  { gateway, user, files, key }: PlanScene,
+  { gateway, user, files, key }: ConnectPlanContext,
 ): ConnectPlan {
   const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
   const { files: rows = [], keyFile, shell = [], notes = [], aliases = {} } = connection;

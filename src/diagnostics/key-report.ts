@@ -209,11 +209,11 @@ function standingOfKey(
 }
 
 /** Callers may name any model, and each refusal leaves a mark, so the list must be bounded. */
-const mostOfModels = 20;
+const maxOfModels = 20;
 
 function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 'moreMarks'> {
   const ofModels = marks.filter(({ scope }) => scope.model !== undefined);
-  const unlisted = new Set(ofModels.slice(mostOfModels));
+  const unlisted = new Set(ofModels.slice(maxOfModels));
   const listed = marks.filter((mark) => !unlisted.has(mark)).map((mark) => toKeyMark(mark, now));
   return { marks: listed, moreMarks: unlisted.size === 0 ? undefined : unlisted.size };
 }

@@ -273,7 +273,7 @@ describe('a key that is handed to us', () => {
   it('is tried with one completion on the configured model, and stored as verified', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(answer);
-    const { key, test } = await runtime.keys.take(given);
+    const { key, test } = await runtime.keys.accept(given);
     expect(test).toMatchObject({ verdict: 'works', model: 'xiaomi/mimo', attempts: 1 });
     expect(key).toMatchObject({ label: 'key-1', origin, verified: 'completion' });
     expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([
@@ -285,7 +285,7 @@ describe('a key that is handed to us', () => {
     const { host, runtime } = start({ api_key: keyA });
     const reset = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     host.upstream.enqueue({ error: reset }, { error: reset });
-    const taking = runtime.keys.take(given);
+    const taking = runtime.keys.accept(given);
     await host.advance(30_000);
     expect(await taking).toMatchObject({
       test: { verdict: 'unreachable' },
@@ -296,7 +296,7 @@ describe('a key that is handed to us', () => {
   it('is not stored when the provider refuses it', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(refused);
-    const taken = await runtime.keys.take(given);
+    const taken = await runtime.keys.accept(given);
     expect(taken).toMatchObject({ test: { verdict: 'refused', attempts: 1 }, wasThere: false });
     expect(taken.key).toBeUndefined();
     expect(runtime.keys.stored.list()).toEqual([]);
@@ -305,14 +305,14 @@ describe('a key that is handed to us', () => {
   it('a dry run tries it and stores nothing', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(answer);
-    const taken = await runtime.keys.take({ ...given, dryRun: true });
+    const taken = await runtime.keys.accept({ ...given, dryRun: true });
     expect(taken.test?.verdict).toBe('works');
     expect(host.fileText('/h/credentials.json')).toBeUndefined();
   });
 
   it('without a trial nothing is sent', async () => {
     const { host, runtime } = start({ api_key: keyA });
-    expect(await runtime.keys.take({ ...given, verify: false })).toMatchObject({
+    expect(await runtime.keys.accept({ ...given, verify: false })).toMatchObject({
       key: { verified: 'unverified' },
     });
     expect(host.upstream.requests).toEqual([]);
@@ -322,7 +322,7 @@ describe('a key that is handed to us', () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue({ silent: true });
     const caller = new AbortController();
-    const taking = runtime.keys.take({ ...given, signal: caller.signal });
+    const taking = runtime.keys.accept({ ...given, signal: caller.signal });
     await host.advance(1000);
     caller.abort();
     await expect(taking).rejects.toMatchObject({ name: 'AbortError' });

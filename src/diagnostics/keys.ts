@@ -9,11 +9,11 @@ import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
 import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';
+import { type AcceptedKey, acceptKey, acceptOrigin, type OfferedKey } from './accept-key.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
 import { type KeyReportParts, type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
 import { sitesOfPool } from './pool-sites.ts';
-import { acceptOrigin, type GivenKey, type TakenKey, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 import { listUnused, type UnusedKey } from './unused-keys.ts';
 
@@ -50,7 +50,7 @@ export interface Keys {
    * Tests a key, and stores it unless the provider refused it. Throws `CredentialError`, or
    * `RequestError` for a provider that is not configured.
    */
-  take(given: KeyToTake): Promise<TakenKey>;
+  accept(given: KeyToAccept): Promise<AcceptedKey>;
   /**
    * Tests a stored key at its provider's present origin, and binds it there if it works (law 12).
    */
@@ -73,7 +73,7 @@ export interface KeyPlaces {
 }
 
 /** A key to be stored, with the name of its provider. */
-export type KeyToTake = Omit<GivenKey, 'provider' | 'model'> & {
+export type KeyToAccept = Omit<OfferedKey, 'provider' | 'model'> & {
   readonly provider: string;
   /** Default: the model that a route uses, else the entry's default. */
   readonly model?: string | undefined;
@@ -129,10 +129,10 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
       }
     },
     stored: places.storedKeys,
-    take: async (given) => {
+    accept: async (given) => {
       const provider = requireProvider(engine, given.provider);
       const model = given.model ?? chooseModel(engine, provider.name);
-      return takeKey(engine, places.storedKeys, { ...given, provider, model });
+      return acceptKey(engine, places.storedKeys, { ...given, provider, model });
     },
     acceptOrigin: async ({ name, model, signal }) => {
       const key = selectStoredKey(places.storedKeys.list(), name);

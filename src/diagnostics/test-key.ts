@@ -48,7 +48,7 @@ export interface KeyTestRequest {
 }
 
 /** Returns the smallest request that a model answers, as a client would send it. */
-export function smallQuestion(
+export function createProbeRequest(
   protocol: Pick<Protocol, 'askShortly'>,
   model: string,
 ): Pick<AccessRequest, 'body' | 'named'> {
@@ -69,13 +69,13 @@ export async function testKey(
     id: newRequestId(engine.host),
     protocol,
     operation: 'generate',
-    ...smallQuestion(engine.protocols[protocol], model),
+    ...createProbeRequest(engine.protocols[protocol], model),
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,
     caller: checkCaller,
   } as const;
-  const record = await access(engine, request, new ReplyWriter(engine, request, deafSink));
+  const record = await access(engine, request, new ReplyWriter(engine, request, discardSink));
   engine.keepRecord(record);
   signal.throwIfAborted();
   return toTest(id, record);
@@ -158,7 +158,7 @@ const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
 };
 
 /** The answer's text does not matter, only that it came. */
-export const deafSink: ReplySink = {
+export const discardSink: ReplySink = {
   head: () => undefined,
   write: () => true,
   onDrain: () => undefined,

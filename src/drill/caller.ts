@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { isEvents, SseSplitter } from '../transport/sse.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
-import { readStream, readWholeAnswer, type ToldAnswer, type Tongue } from './tongues.ts';
+import { type DrillAnswer, readStream, readWholeAnswer, type Tongue } from './tongues.ts';
 
 const question = 'Count for me, please.';
 
@@ -63,8 +63,8 @@ export async function call(
   const bytes = Buffer.concat(chunks);
   const text = bytes.toString('utf8');
   const isStreamed = mode === 'streamed' && isEvents(head.headers);
-  const told = isStreamed ? readStream(tongue, listDatas(bytes)) : readWholeAnswer(tongue, text);
-  const complaint = findComplaint(head.status, told);
+  const answer = isStreamed ? readStream(tongue, listDatas(bytes)) : readWholeAnswer(tongue, text);
+  const complaint = findComplaint(head.status, answer);
   const answeredBy = head.headers['x-holdfast-target'] ?? readAnsweredBy(text);
   return {
     status: head.status,
@@ -73,9 +73,9 @@ export async function call(
     durationMs: clock.monotonic() - beganAt,
     firstTextMs: firstAt === undefined ? undefined : firstAt - beganAt,
     answeredBy: complaint === undefined ? answeredBy : undefined,
-    namedModel: told.model,
-    hasUsage: told.hasUsage,
-    error: told.error,
+    namedModel: answer.model,
+    hasUsage: answer.hasUsage,
+    error: answer.error,
   };
 }
 
@@ -96,7 +96,7 @@ function readAnsweredBy(text: string): string | undefined {
   return /^: holdfast target=(\S+)/m.exec(text)?.[1];
 }
 
-function findComplaint(status: number, { text, hasEnd, error }: ToldAnswer): string | undefined {
+function findComplaint(status: number, { text, hasEnd, error }: DrillAnswer): string | undefined {
   if (error !== undefined) return `an error came: ${error}`;
   if (status !== 200) return `status ${status} came`;
   if (!hasEnd) return 'the answer has no end';

@@ -86,10 +86,10 @@ export async function runCell(
       hasRoles: fault.hasRoles === true,
       signal,
     };
-    const told = await playFault(plan, { ground, firstPool, host: given.host, signal }, () =>
+    const played = await playFault(plan, { ground, firstPool, host: given.host, signal }, () =>
       call(runtime, question),
     );
-    const view = { ...told, heldKeys: await countHeldKeys(runtime, firstPool, signal) };
+    const view = { ...played, heldKeys: await countHeldKeys(runtime, firstPool, signal) };
     const seen = new Map(pools.map((pool) => [pool, ground.logOf(pool)]));
     const complaints = fault.rule(view);
     const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);

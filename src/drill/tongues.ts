@@ -7,7 +7,7 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { DrillMode } from './faults.ts';
 
 /** The content of an answer, whatever its protocol. */
-export interface ToldAnswer {
+export interface DrillAnswer {
   readonly text: string;
   readonly model: string | undefined;
   readonly hasUsage: boolean;
@@ -104,7 +104,7 @@ function amongInstructions(question: object, isAmong: boolean): readonly object[
 export function readStream(
   { firstText, textAt, lastEvent }: Tongue,
   datas: readonly string[],
-): ToldAnswer {
+): DrillAnswer {
   const texts = datas.filter((data) => firstText.test(data)).map(parseOrError);
   return {
     ...readOpening(datas.filter((data) => data !== '[DONE]').map(parseOrError)),
@@ -113,14 +113,16 @@ export function readStream(
   };
 }
 
-export function readWholeAnswer({ textAt }: Tongue, body: string): ToldAnswer {
+export function readWholeAnswer({ textAt }: Tongue, body: string): DrillAnswer {
   const answers = [parseOrError(body)];
   const texts = textsAt(answers, [textAt.whole]);
   return { ...readOpening(answers), text: texts.join(''), hasEnd: texts.length > 0 };
 }
 
 /** Reads the facts that every protocol reports, each at its own place. */
-function readOpening(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
+function readOpening(
+  events: readonly unknown[],
+): Pick<DrillAnswer, 'model' | 'hasUsage' | 'error'> {
   const usages = ['usage', 'message.usage', 'response.usage', 'usageMetadata'];
   return {
     model: textsAt(events, ['model', 'message.model', 'response.model', 'modelVersion']).at(-1),

@@ -26,7 +26,7 @@ export interface HalfClosing {
 }
 
 /** Called once the caller sends no more: says again and again what every client passes over. */
-export function soundOutHalfClosed({ request, response, clock, isStream }: HalfClosing): void {
+export function probeHalfClosed({ request, response, clock, isStream }: HalfClosing): void {
   const { httpVersion } = request;
   let timer: Timer | undefined;
   const soundOut = (waitMs: number): void => {

@@ -16,7 +16,7 @@ import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { soundOutHalfClosed } from './half-closed.ts';
+import { probeHalfClosed } from './half-closed.ts';
 import {
   checkCaller,
   checkOneHost,
@@ -300,7 +300,7 @@ class HttpGateway implements Gateway {
     const inflight = this.#inflight;
     const sink = new SocketSink(response, { extra, clock, limitMs, caller: hangUp, inflight });
     const soundOut = (): void =>
-      soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
+      probeHalfClosed({ request, response, clock, isStream: () => sink.isStream });
     const endEarly = (): void => {
       hangUp.abort(new AccessError('closed', 'the gateway went down before the answer had ended'));
       const protocol = this.#options.runtime.protocolAt(path, headers);

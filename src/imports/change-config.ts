@@ -20,7 +20,7 @@ const lockMs = 3000;
 const waitMs = 15_000;
 
 /** Stops after this many saves by an editor while one value is set. */
-const mostReads = 10;
+const maxReads = 10;
 
 /**
  * Changes the file under a lock that all processes see. `change` gets its text, undefined if there
@@ -34,7 +34,7 @@ export async function changeConfig(
   change: (text: string | undefined) => string,
 ): Promise<void> {
   await holdConfig(host, path, (isHeld) => {
-    for (let reads = 0; reads < mostReads && isHeld(); reads += 1) {
+    for (let reads = 0; reads < maxReads && isHeld(); reads += 1) {
       const before = readConfigBefore(host, path);
       const after = change(before?.text);
       if (!isUnchanged(host, path, before)) continue;

@@ -23,7 +23,7 @@ export interface LogOptions {
 export interface LogOutlet {
   readonly talk: (text: string) => void;
   /** Gets the events that happen before the log begins. */
-  readonly tellEarly: (event: LoggedEvent) => void;
+  readonly onEarly: (event: LoggedEvent) => void;
 }
 
 export interface Log {
@@ -47,12 +47,12 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
  * Events of the gateway as a whole go to `talk` in both formats, since nobody reads log files while
  * it starts.
  */
-export function createLog({ talk, tellEarly }: LogOutlet): Log {
+export function createLog({ talk, onEarly }: LogOutlet): Log {
   let pages: LogPages | undefined;
 
   function noteEvent(event: LoggedEvent): void {
     if (pages === undefined) {
-      tellEarly(event);
+      onEarly(event);
       return;
     }
     talk(`${event.type}: ${event.text}\n`);
@@ -98,8 +98,8 @@ function openPages(
   { host, folder, keep, format }: LogOptions,
   talk: (text: string) => void,
 ): LogPages {
-  const tell = (text: string): void => talk(`warning: ${text}\n`);
-  const file = format === 'json' ? new LogFile({ host, folder, keep, tell }) : undefined;
+  const report = (text: string): void => talk(`warning: ${text}\n`);
+  const file = format === 'json' ? new LogFile({ host, folder, keep, report }) : undefined;
   const { clock } = host;
   const write = (entry: LogEntry): void => {
     if (file !== undefined) file.add(toJsonLine(entry));

@@ -57,7 +57,7 @@ export class Lasting {
     if (answeredBy === undefined) return;
     if (before?.instead === answeredBy) {
       this.#fallbacks.delete(task);
-      this.#tellEnd(record, before);
+      this.#logEnd(record, before);
       return;
     }
     const instead = findInstead(record);
@@ -79,23 +79,23 @@ export class Lasting {
       fallback.saidAt === undefined
         ? at - fallback.since >= lastsMs
         : at - fallback.saidAt >= againMs;
-    if (isDue) this.#tellFallback(record, fallback);
+    if (isDue) this.#logFallback(record, fallback);
   }
 
-  #tellFallback(record: RequestRecord, fallback: Fallback): void {
+  #logFallback(record: RequestRecord, fallback: Fallback): void {
     fallback.saidAt = endedAt(record);
     const { by, instead, since, requests, cause } = fallback;
     const lasted = describeSpan(fallback.saidAt - since);
     const why = cause === undefined ? '' : ` (${cause})`;
     const text = `answered by ${by} instead of ${instead}${why} for ${lasted} now, ${requests} requests. See: holdfast explain ${record.task}`;
-    this.#tell(record, { level: 'warning', event: 'fallback', text, target: instead, cause });
+    this.#log(record, { level: 'warning', event: 'fallback', text, target: instead, cause });
   }
 
-  #tellEnd(record: RequestRecord, { instead, by, since, requests, saidAt }: Fallback): void {
+  #logEnd(record: RequestRecord, { instead, by, since, requests, saidAt }: Fallback): void {
     if (saidAt === undefined) return;
     const lasted = describeSpan(endedAt(record) - since);
     const text = `answered by ${instead} again; for ${lasted} ${by} answered in its place, ${requests} requests`;
-    this.#tell(record, { level: 'info', event: 'fallback', text, target: instead });
+    this.#log(record, { level: 'info', event: 'fallback', text, target: instead });
   }
 
   #noteFailure(record: RequestRecord): void {
@@ -108,10 +108,10 @@ export class Lasting {
     this.#failing.set(task, failing);
     if (failing.times !== failuresInARow) return;
     const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'nobody could be asked'}. See: holdfast explain ${task}`;
-    this.#tell(record, { level: 'error', event: 'task-failing', text, target, cause });
+    this.#log(record, { level: 'error', event: 'task-failing', text, target, cause });
   }
 
-  #tell(
+  #log(
     record: RequestRecord,
     { target, cause, ...entry }: Pick<LogEntry, 'level' | 'event' | 'text' | 'target' | 'cause'>,
   ): void {

@@ -7,10 +7,10 @@ import type { Host } from '../host.ts';
 import { Batches } from '../store/batches.ts';
 
 /** Lines that may wait for a slow disk. Beyond that the oldest are dropped and counted. */
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 
 /** Half of the size that is read back as one text. */
-const mostBytes = 32 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 
 /** The first file of a day has no number, so that sorting by name sorts by time. */
 const named = /^holdfast-\d{4}-\d\d-\d\d(\.part-\d{3})?\.jsonl$/;
@@ -21,7 +21,7 @@ export interface LogFileOptions {
   /** The number of files. */
   readonly keep: number;
   /** Reports that writing fails, and that it works again. */
-  readonly tell: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
 export class LogFile {
@@ -37,7 +37,7 @@ export class LogFile {
       clock: options.host.clock,
       write: (lines) => this.#append(lines),
       onFault: () => undefined, // `#append` has reported it
-      limit: mostWaiting,
+      limit: maxWaiting,
     });
   }
 
@@ -51,7 +51,7 @@ export class LogFile {
   }
 
   async #append(lines: readonly string[]): Promise<void> {
-    const { host, folder, keep, tell } = this.#options;
+    const { host, folder, keep, report } = this.#options;
     try {
       const path = choosePath(host, folder);
       await host.files.append(path, lines.join(''));
@@ -60,14 +60,14 @@ export class LogFile {
     } catch (error) {
       this.#lost += lines.length;
       if (!this.#isBroken)
-        tell(
+        report(
           `the log in ${folder} cannot be written: ${describeWriteError(error)}. Requests are served on; lines are lost until it can`,
         );
       this.#isBroken = true;
       return;
     }
     if (this.#lost > 0)
-      tell(`the log in ${folder} is written again; ${this.#lost} lines were lost`);
+      report(`the log in ${folder} is written again; ${this.#lost} lines were lost`);
     this.#lost = 0;
     this.#isBroken = false;
   }
@@ -87,7 +87,7 @@ function choosePath(host: LogFileOptions['host'], folder: string): string {
   const day = `${folder}/holdfast-${new Date(host.clock.now()).toISOString().slice(0, 10)}`;
   const last = listLogFiles(host, folder).findLast((path) => path.startsWith(day));
   if (last === undefined) return `${day}.jsonl`;
-  if ((host.files.stamp(last)?.bytes ?? 0) < mostBytes) return last;
+  if ((host.files.stamp(last)?.bytes ?? 0) < maxBytes) return last;
   const part = Number(/part-(\d+)/.exec(last)?.[1] ?? 1) + 1;
   return `${day}.part-${String(part).padStart(3, '0')}.jsonl`;
 }

@@ -28,7 +28,7 @@ const begin = (format: 'text' | 'json' = 'json', keep = 14): Log => {
 const create = (): Log =>
   createLog({
     talk: (text) => said.push(text),
-    tellEarly: ({ text }) => said.push(`early: ${text}`),
+    onEarly: ({ text }) => said.push(`early: ${text}`),
   });
 
 const acme = { credential: 'acme:config', fingerprint: 'sha256:1', startedAt: 0, durationMs: 100 };

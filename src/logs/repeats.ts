@@ -8,16 +8,16 @@ import type { LogEntry } from './entry.ts';
 import type { RequestFacts } from './request-entries.ts';
 
 const firstSpanMs = 60_000;
-const longestSpanMs = 60 * 60_000;
+const maxSpanMs = 60 * 60_000;
 
 /** The number of different problems tracked at a time; further ones are logged at once. */
-const mostKinds = 500;
+const maxKinds = 500;
 
 interface Repeated {
   readonly since: number;
   times: number;
   last: RequestFacts;
-  tell: () => string;
+  describe: () => string;
 }
 
 export class Repeats {
@@ -31,18 +31,18 @@ export class Repeats {
   }
 
   /** `describe` makes the sentence. It is called only for a line that is written. */
-  add(facts: RequestFacts, tell: () => string): void {
+  add(facts: RequestFacts, describe: () => string): void {
     const { event, task, caller, target, cause } = facts;
     const kind = [event, task, caller, target, cause].join('\0');
     if (!this.#kinds.has(kind)) {
-      this.#write({ ...facts, text: tell() });
-      if (this.#kinds.size < mostKinds) this.#open(kind, firstSpanMs);
+      this.#write({ ...facts, text: describe() });
+      if (this.#kinds.size < maxKinds) this.#open(kind, firstSpanMs);
       return;
     }
     const before = this.#kinds.get(kind);
     if (before === undefined)
-      this.#kinds.set(kind, { since: facts.at, times: 1, last: facts, tell });
-    else Object.assign(before, { times: before.times + 1, last: facts, tell });
+      this.#kinds.set(kind, { since: facts.at, times: 1, last: facts, describe });
+    else Object.assign(before, { times: before.times + 1, last: facts, describe });
   }
 
   /** Writes the pending counts. */
@@ -53,7 +53,7 @@ export class Repeats {
   #open(kind: string, spanMs: number): void {
     this.#kinds.set(kind, undefined);
     this.#clock.startTimer(spanMs, () => {
-      if (this.#end(kind)) this.#open(kind, Math.min(2 * spanMs, longestSpanMs));
+      if (this.#end(kind)) this.#open(kind, Math.min(2 * spanMs, maxSpanMs));
     });
   }
 
@@ -61,8 +61,8 @@ export class Repeats {
     const repeated = this.#kinds.get(kind);
     this.#kinds.delete(kind);
     if (repeated === undefined) return false;
-    const { since, times, last, tell } = repeated;
-    this.#write({ ...last, text: tell(), times, since });
+    const { since, times, last, describe } = repeated;
+    this.#write({ ...last, text: describe(), times, since });
     return true;
   }
 }

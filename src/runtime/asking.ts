@@ -12,7 +12,7 @@ import type { DescriptionLimits } from '../model/descriptions.ts';
 import type { Target } from '../model/target.ts';
 import { ContentFile } from '../store/contents/content-file.ts';
 import { openDescriptions } from '../store/descriptions/open-descriptions.ts';
-import { createFaultTeller } from '../store/open.ts';
+import { createFaultReporter } from '../store/open.ts';
 
 interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redactor'> {
   readonly paths: Paths;
@@ -34,7 +34,7 @@ export function createAsking(
     file: isInMemory ? undefined : new ContentFile({ files, path: paths.contentsFile }),
     settings: () => config().records,
     redact,
-    onFault: createFaultTeller(host, emit),
+    onFault: createFaultReporter(host, emit),
   });
   return {
     contents,

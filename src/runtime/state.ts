@@ -10,7 +10,7 @@ import { Health } from '../credentials/health/health.ts';
 import { AccountBindings } from '../credentials/pool/account-bindings.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createRecordBatches } from '../store/batches.ts';
-import { createFaultTeller } from '../store/open.ts';
+import { createFaultReporter } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
 interface StateParts extends Pick<Engine, 'host' | 'emit'> {
@@ -42,17 +42,17 @@ export function createState({
   recordLimit,
   isReadAtOnce,
 }: StateParts): RuntimeState {
-  const tellFault = createFaultTeller(host, emit);
-  const health = new Health(host, store, tellFault);
+  const onFault = createFaultReporter(host, emit);
+  const health = new Health(host, store, onFault);
   const { clock } = host;
-  const sink = createRecordBatches({ clock, write: append, onFault: tellFault });
+  const sink = createRecordBatches({ clock, write: append, onFault });
   const usage = new UsageTally({
     clock,
     write: (rows) => store.addUsage(rows),
-    onFault: tellFault,
+    onFault,
   });
-  const bindings = new AccountBindings(clock, store, tellFault);
-  const ledger = new Ledger({ clock, store, onFault: tellFault });
+  const bindings = new AccountBindings(clock, store, onFault);
+  const ledger = new Ledger({ clock, store, onFault });
   const records: RequestRecord[] = [];
   if (isReadAtOnce) void health.load();
   return {
@@ -83,7 +83,7 @@ export function createState({
       await usage.close();
       await ledger.close();
       await bindings.close();
-      await store.close().catch(tellFault);
+      await store.close().catch(onFault);
     },
   };
 }

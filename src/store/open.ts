@@ -41,16 +41,16 @@ export function openStore(
 }
 
 /** Tells of operations that failed, the same code once a minute. */
-export function createFaultTeller(
+export function createFaultReporter(
   host: Pick<Host, 'clock'>,
   emit: EventListener,
 ): (error: unknown) => void {
-  const toldAt = new Map<string, number>();
+  const reportedAt = new Map<string, number>();
   return (error) => {
     const code = error instanceof AccessError ? error.code : 'store-fault';
     const now = host.clock.monotonic();
-    if (now - (toldAt.get(code) ?? Number.NEGATIVE_INFINITY) < retellMs) return;
-    toldAt.set(code, now);
+    if (now - (reportedAt.get(code) ?? Number.NEGATIVE_INFINITY) < retellMs) return;
+    reportedAt.set(code, now);
     const what = `what was learned could not be stored: ${error instanceof AccessError ? error.message : String(error)}`;
     const { fix } = error instanceof AccessError ? error : {};
     emit({ type: 'warning', code, text: withFix(what, fix), what, fix });

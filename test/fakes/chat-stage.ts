@@ -1,14 +1,14 @@
 /** A whole chat on a fake host: lines go in, and what was sent, kept and said comes out. */
 
 import { Chat } from '../../src/chat/chat.ts';
+import type { ChatContext } from '../../src/chat/context.ts';
 import { Conversation } from '../../src/chat/conversation.ts';
-import type { ChatScene } from '../../src/chat/scene.ts';
 import type { AnswerView, Face } from '../../src/chat/screen/face.ts';
 import { createHoldfast } from '../../src/library/holdfast.ts';
 import { SessionStore } from '../../src/sessions/store.ts';
 import { createFakeHost, type FakeHost, type UpstreamStep } from './fake-host.ts';
 
-export type SideTasks = Required<ChatScene['sideTasks']>;
+export type SideTasks = Required<ChatContext['sideTasks']>;
 
 export function answer(
   text: string,
@@ -66,7 +66,7 @@ class FakeFace implements Face {
         text += piece;
         this.onPush(piece);
       },
-      tell: () => undefined,
+      showStatus: () => undefined,
       end: () => void this.shown.push(`answer: ${text}`),
     };
   }

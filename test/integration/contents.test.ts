@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AnswerCopy, Contents } from '../../src/access/request/contents.ts';
 import { Redactor } from '../../src/credentials/redact/redact.ts';
-import { deafSink } from '../../src/diagnostics/test-key.ts';
+import { discardSink } from '../../src/diagnostics/test-key.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
 import type { RequestContent } from '../../src/model/record.ts';
@@ -110,7 +110,7 @@ it('has no key that is spelled over several events, though its words', async () 
   const secret = `tok${'en'.repeat(9)}-0123456789`;
   redactor.register(secret);
   const told = async (pieces: readonly string[], more = ''): Promise<string | undefined> => {
-    const copy = new AnswerCopy(deafSink);
+    const copy = new AnswerCopy(discardSink);
     for (const content of pieces)
       copy.write(
         Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`),

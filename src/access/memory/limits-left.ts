@@ -26,15 +26,15 @@ export function findLimitLeft(news: LimitNews | undefined, now: number): LimitLe
 }
 
 function readLimit(
-  { of, says, reset }: LimitHeaders,
+  { of, amount, reset }: LimitHeaders,
   { headers, asOf }: LimitNews,
 ): readonly LimitLeft[] {
   const numberIn = (name: string): number => Number.parseFloat(headers[name] ?? '');
   const resetMs = parseReset(headers[reset] ?? '', asOf);
   const share =
-    'used' in says
-      ? 1 - numberIn(says.used)
-      : Math.max(0, numberIn(says.left)) / numberIn(says.limit);
+    'used' in amount
+      ? 1 - numberIn(amount.used)
+      : Math.max(0, numberIn(amount.left)) / numberIn(amount.limit);
   if (resetMs === undefined || !Number.isFinite(share)) return [];
   return [
     { of, share: Math.min(1, Math.max(0, share)), renewsAt: Math.round(asOf + resetMs), asOf },

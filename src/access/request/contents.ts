@@ -11,7 +11,7 @@ import { Batches } from '../../store/batches.ts';
 import type { ContentFile, ContentRow } from '../../store/contents/content-file.ts';
 
 /** Of what was asked, and of what was answered. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 /** Beyond it the oldest are given up: 16 MB. */
 const mostWaiting = 128;
 /** How often what is too old is looked for while nothing is kept. */
@@ -67,14 +67,14 @@ export class AnswerCopy implements ReplySink {
   }
 
   #add(chunk: Uint8Array): void {
-    if (this.#bytes < mostBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may use the memory again
+    if (this.#bytes < maxBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may use the memory again
     this.#bytes += chunk.length;
   }
 
   excerpt(): Excerpt {
     const whole = Buffer.concat(this.#pieces);
-    const leftOut = this.#bytes - Math.min(whole.length, mostBytes);
-    return { head: whole.toString('utf8', 0, mostBytes), leftOut, tail: '' };
+    const leftOut = this.#bytes - Math.min(whole.length, maxBytes);
+    return { head: whole.toString('utf8', 0, maxBytes), leftOut, tail: '' };
   }
 }
 
@@ -140,11 +140,11 @@ export class Contents {
 function toExcerpt(body: WireBody): Excerpt {
   const bytes = new RequestBytes({ body });
   const { length } = bytes;
-  if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
-  const half = mostBytes / 2;
+  if (length <= maxBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
+  const half = maxBytes / 2;
   return {
     head: bytes.text(0, half),
-    leftOut: length - mostBytes,
+    leftOut: length - maxBytes,
     tail: bytes.text(length - half, length),
   };
 }

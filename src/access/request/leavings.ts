@@ -185,7 +185,7 @@ export function noteSilence(
   const text = `${times} callers in a row left after it had shown nothing for 10 s or longer`;
   const failure = createFailure('timeout', 'left-silent', text);
   health.countFailure(lease, failure);
-  health.noteLeft(lease, failure);
+  health.openMark(lease, failure);
 }
 
 /** What an attempt is told when half of its caller's time is over and somebody else is free. */

@@ -12,7 +12,7 @@ import { readRequest } from '../spending/estimate.ts';
 /**
  * A prompt is not looked for in a body that takes longer than this to parse: its end stands for it.
  */
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 const endBytes = 64 * 1024;
 
 /**
@@ -20,7 +20,7 @@ const endBytes = 64 * 1024;
  * where nobody says anything.
  */
 export function digestPrompt(body: ReadBody, bytes: WireBody, key: string): string {
-  const request = body.byteLength > mostBytes ? undefined : readRequest(body); // a body that cannot be read was refused for that
+  const request = body.byteLength > maxBytes ? undefined : readRequest(body); // a body that cannot be read was refused for that
   const said = findLastUserText(request ?? {});
   const digest = createHmac('sha256', key);
   if (said === undefined) digest.update(`${body.byteLength}\n`).update(takeEnd(bytes));

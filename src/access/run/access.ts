@@ -27,7 +27,7 @@ import type { Purse, SettleMoney } from '../spending/purse.ts';
 import { attempt } from './attempt.ts';
 import { carryOutDecision } from './carry-out.ts';
 import { answerTokenCount } from './count-tokens.ts';
-import { decideNext, noteLeft } from './decide-next.ts';
+import { decideNext, recordMark } from './decide-next.ts';
 import { putIntoWords } from './describe-images.ts';
 import { chooseLease, claimMs, type Leased } from './lease.ts';
 import { notePayer } from './note-payer.ts';
@@ -322,7 +322,7 @@ function arrive(
   endTurn(journey, attempted);
   if (outcome.kind === 'broken') {
     engine.health.countFailure(lease, outcome.failure);
-    noteLeft(journey, { lease, ...outcome });
+    recordMark(journey, { lease, ...outcome });
     concludeBroken(journey, outcome, candidate.target);
   }
   return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });

@@ -162,7 +162,7 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
   const { engine, request } = journey;
   const { lease, failure } = miss;
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  const standing = noteLeft(journey, miss, {
+  const standing = recordMark(journey, miss, {
     isWaited,
     known: () => fingerprintsTried(journey, miss),
   });
@@ -175,12 +175,12 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
  * Writes its mark, and into the record how long it is left alone. What failed after content had
  * come is charged to that moment.
  */
-export function noteLeft(
+export function recordMark(
   { engine, story }: Journey,
   { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
   options?: LeftOptions,
 ): Standing {
-  engine.health.noteLeft({ ...lease, leasedAt: committedAt }, failure, options);
+  engine.health.openMark({ ...lease, leasedAt: committedAt }, failure, options);
   const standing = engine.health.standing(lease);
   story.noteRest(standing);
   return standing;

@@ -48,7 +48,7 @@ async function tryBeside(
   } catch (error) {
     const failure = classifyException(error, { hasHead: false, isUnsent: true });
     health.countFailure(probe, failure);
-    health.noteLeft(probe, failure);
+    health.openMark(probe, failure);
     if (failure.class !== 'connect' && failure.class !== 'local')
       lessons.reachable.learn(lease, true);
   }

@@ -18,7 +18,7 @@ import { type JudgingEngine, judge } from './verdict.ts';
 /** A server may be started anew, with other slots. */
 const everyMs = 10 * 60_000;
 const limitMs = 5000;
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** The part of the engine that asks servers, and is told what they say. */
 interface SlotsEngine extends JudgingEngine {
@@ -102,7 +102,7 @@ async function readServer(
     clock: host.clock,
     timeoutMs: limitMs,
     late,
-    bytes: mostBytes,
+    bytes: maxBytes,
     tooLong: late,
     signal,
   };

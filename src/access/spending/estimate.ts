@@ -17,7 +17,7 @@ const usualOutput = 8192;
 /** Vendors scale a picture down to at most this; sound and files count the same. */
 const mediaTokens = 1600;
 /** Text always has a blank within this length. */
-const longestWord = 2000;
+const maxWordLength = 2000;
 
 const outputLimits = [
   'max_tokens',
@@ -88,7 +88,7 @@ function tokensOfValue(value: unknown): number {
 }
 
 function isMedia(text: string): boolean {
-  return text.length > longestWord && !/\s/.test(text.slice(0, longestWord));
+  return text.length > maxWordLength && !/\s/.test(text.slice(0, maxWordLength));
 }
 
 /** Google has the field inside of `generationConfig`. */

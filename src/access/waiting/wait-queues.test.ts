@@ -46,7 +46,7 @@ function start(byteLimit = 1000, failure = overloaded): Stage {
   const health = new Health(host, store, () => undefined);
   const queues = new WaitQueues(host.clock, health, () => byteLimit);
   const now = { ...lease, leasedAt: host.clock.now() };
-  health.noteLeft(now, failure, { isWaited: true });
+  health.openMark(now, failure, { isWaited: true });
   const [mark] = health.marks();
   if (mark === undefined) throw new Error('no mark');
   const called: string[] = [];
@@ -122,7 +122,7 @@ describe('the queue of a mark', () => {
       evidence: { rule: 't', kind: 'status' },
       message: 'full',
     } as const;
-    health.noteLeft(later(host), failure);
+    health.openMark(later(host), failure);
     for (const name of 'bc') turns.get(name)?.over('sent');
     await host.advance(999);
     expect(called.join('')).toBe('abc');
@@ -205,7 +205,7 @@ describe('the queue of a mark', () => {
     const { host, health, called, turns, join } = start();
     for (const name of 'abcdef') void join(name);
     await host.advance(6000);
-    health.noteLeft(later(host), {
+    health.openMark(later(host), {
       class: 'overloaded',
       evidence: { rule: 't', kind: 'status' },
       message: 'full',

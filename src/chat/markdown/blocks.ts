@@ -53,7 +53,7 @@ export interface FlowStep {
  * A longer paragraph is returned in parts, so that each line costs the same, however many came
  * before it.
  */
-const longestHeld = 50;
+const maxHeldLines = 50;
 
 const quoteMark = /^( {0,3}> ?)/;
 const fenceMark = /^(`{3,}|~{3,})\s*([^`]*)$/;
@@ -151,7 +151,7 @@ function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
 /** Adds a line of a paragraph. It is returned at once if no later line can change it. */
 function hold(flow: Flow, text: string): FlowStep {
   const held = [...flow.held, text];
-  const isOver = held.length >= longestHeld && !delimiterRow.test(held[1] ?? '');
+  const isOver = held.length >= maxHeldLines && !delimiterRow.test(held[1] ?? '');
   const next = { ...flow, held };
   return isOver || (held.length === 1 && unmarked.test(text))
     ? finishBlock(next)

@@ -14,7 +14,7 @@ import { type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
 export type MarkedLexer = typeof import('marked').Lexer;
 
 /** The unfinished block is cut to this length, which fills any screen. */
-const longestTail = 4000;
+const maxTailLength = 4000;
 
 export class MarkdownStream {
   readonly #lexer: MarkedLexer;
@@ -49,8 +49,8 @@ export class MarkdownStream {
   }
 
   tail(): readonly TextLine[] {
-    const flow = { ...this.#flow, held: this.#flow.held.slice(-longestTail / 100) };
-    const step = takeLine(flow, this.#partial.slice(-longestTail));
+    const flow = { ...this.#flow, held: this.#flow.held.slice(-maxTailLength / 100) };
+    const step = takeLine(flow, this.#partial.slice(-maxTailLength));
     return this.#drawAll([...step.done, ...finishBlock(step.flow).done], this.#hasBegun);
   }
 

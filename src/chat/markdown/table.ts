@@ -19,7 +19,7 @@ export interface TableToken {
 
 const gap = 2;
 /** Other columns never make a column narrower than this. */
-const least = 6;
+const minColumns = 6;
 
 export function formatTable(
   { header, align, rows }: TableToken,
@@ -45,7 +45,7 @@ function narrow(wished: readonly number[], room: number): readonly number[] {
   for (let over = widths.reduce((sum, width) => sum + width, spaces) - room; over > 0; over -= 1) {
     const widest = widths.indexOf(Math.max(...widths));
     const width = widths[widest] ?? 0;
-    if (width <= least) break;
+    if (width <= minColumns) break;
     widths[widest] = width - 1;
   }
   return widths;

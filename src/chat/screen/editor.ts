@@ -11,7 +11,7 @@ import { eraseBelow } from './live.ts';
 import { bracketedPaste, Pastes } from './pastes.ts';
 
 const interrupt = '\x03';
-const longestHistory = 200;
+const maxHistory = 200;
 
 export class Editor {
   readonly #input: ReadStream;
@@ -63,8 +63,8 @@ export class Editor {
       output: paper,
       terminal: true,
       prompt,
-      history: this.#history.slice(0, longestHistory),
-      historySize: longestHistory,
+      history: this.#history.slice(0, maxHistory),
+      historySize: maxHistory,
     });
     const onResize = (): void => paper.fit(readline);
     this.#output.on('resize', onResize);

@@ -4,7 +4,7 @@
 export interface AnswerView {
   push(text: string): void;
   /** Shows a status until text comes; the next status replaces it. */
-  tell(status: string): void;
+  showStatus(status: string): void;
   /** Call it when the whole answer is shown. */
   end(): void;
 }

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { removeControls } from '../markdown/controls.ts';
 import type { AnswerView, Face } from './face.ts';
 
-export interface PlainScene {
+export interface PlainContext {
   readonly input: Readable;
   readonly out: (text: string) => void;
   readonly talk: (text: string) => void;
@@ -19,8 +19,8 @@ export interface PlainScene {
   readonly onInterrupt: (listener: () => void) => () => void;
 }
 
-export function createPlainFace(scene: PlainScene): Face {
-  const { input, out, talk, isTyped, onInterrupt } = scene;
+export function createPlainFace(context: PlainContext): Face {
+  const { input, out, talk, isTyped, onInterrupt } = context;
   const readline = createInterface({ input, terminal: false });
   const lines = readline[Symbol.asyncIterator]();
   const say = (text: string): void => talk(`${removeControls(text).trimEnd()}\n`);
@@ -37,7 +37,7 @@ export function createPlainFace(scene: PlainScene): Face {
         leaving.removeEventListener('abort', leave);
       });
     },
-    answer: () => answerPlainly(scene),
+    answer: () => answerPlainly(context),
     say,
     print: (text) => out(`${removeControls(text).trimEnd()}\n`),
     onInterrupt,
@@ -45,14 +45,14 @@ export function createPlainFace(scene: PlainScene): Face {
   };
 }
 
-function answerPlainly({ out, talk, isTyped, onAnswer }: PlainScene): AnswerView {
+function answerPlainly({ out, talk, isTyped, onAnswer }: PlainContext): AnswerView {
   let whole = '';
   return {
     push: (text) => {
       whole += text;
       if (onAnswer === undefined) out(removeControls(text));
     },
-    tell: (status) => {
+    showStatus: (status) => {
       if (isTyped) talk(`${removeControls(status)}\n`);
     },
     end: () => (onAnswer === undefined ? out('\n') : onAnswer(whole)),

@@ -32,19 +32,19 @@ type Between = (terminal: FakeTerminal, view: AnswerView) => void;
 it.each<[string, Between]>([
   ['nothing', () => undefined],
   ['a resize', (terminal) => terminal.emit('resize')],
-  ['a status', (_terminal, view) => view.tell('asks the next')],
+  ['a status', (_terminal, view) => view.showStatus('asks the next')],
   [
     'a resize, and a status',
     (terminal, view) => {
       terminal.emit('resize');
-      view.tell('asks the next');
+      view.showStatus('asks the next');
     },
   ],
 ])('%s between two frames', async (_name, between) => {
   const host = createFakeHost();
   const terminal = new FakeTerminal();
-  const scene = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer };
-  const view = new RichAnswer(scene, new Live(terminal));
+  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer };
+  const view = new RichAnswer(context, new Live(terminal));
   view.push('line 1\n\nline 2');
   await host.advance(30);
   between(terminal, view);

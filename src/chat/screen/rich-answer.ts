@@ -8,7 +8,7 @@ import { paint, type TextLine } from '../markdown/text.ts';
 import type { AnswerView } from './face.ts';
 import type { Live, Screen } from './live.ts';
 
-export interface AnswerScene {
+export interface AnswerContext {
   readonly output: Pick<Screen, 'getWindowSize'> & Resized;
   readonly hasColor: boolean;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ interface Resized {
 const frameMs = 40;
 
 export class RichAnswer implements AnswerView {
-  readonly #scene: AnswerScene;
+  readonly #context: AnswerContext;
   readonly #live: Live;
   readonly #markdown: MarkdownStream;
   #done: TextLine[] = [];
@@ -33,11 +33,14 @@ export class RichAnswer implements AnswerView {
   #status = '';
   #frame: Timer | undefined;
 
-  constructor(scene: AnswerScene, live: Live) {
-    this.#scene = scene;
+  constructor(context: AnswerContext, live: Live) {
+    this.#context = context;
     this.#live = live;
-    this.#markdown = new MarkdownStream(scene.lexer, () => scene.output.getWindowSize()[0] ?? 80);
-    scene.output.on('resize', this.#draw);
+    this.#markdown = new MarkdownStream(
+      context.lexer,
+      () => context.output.getWindowSize()[0] ?? 80,
+    );
+    context.output.on('resize', this.#draw);
   }
 
   push(text: string): void {
@@ -45,16 +48,16 @@ export class RichAnswer implements AnswerView {
     if (!this.#hasText) this.#done.push([]);
     this.#hasText = true;
     this.#done.push(...this.#markdown.push(text));
-    this.#frame ??= this.#scene.clock.startTimer(frameMs, this.#draw);
+    this.#frame ??= this.#context.clock.startTimer(frameMs, this.#draw);
   }
 
-  tell(status: string): void {
+  showStatus(status: string): void {
     this.#status = status;
     this.#draw();
   }
 
   end(): void {
-    this.#scene.output.off('resize', this.#draw);
+    this.#context.output.off('resize', this.#draw);
     this.#show(this.#hasText ? [...this.#done, ...this.#markdown.end(), []] : [], []);
   }
 
@@ -69,7 +72,7 @@ export class RichAnswer implements AnswerView {
     this.#frame?.cancel();
     this.#frame = undefined;
     this.#done = [];
-    const toText = (line: TextLine): string => paint(line, this.#scene.hasColor);
+    const toText = (line: TextLine): string => paint(line, this.#context.hasColor);
     this.#live.draw(done.map(toText), tail.map(toText));
   }
 }

@@ -9,9 +9,9 @@ import { paint, wrap } from '../markdown/text.ts';
 import { Editor } from './editor.ts';
 import type { Face } from './face.ts';
 import { Live } from './live.ts';
-import { type AnswerScene, RichAnswer } from './rich-answer.ts';
+import { type AnswerContext, RichAnswer } from './rich-answer.ts';
 
-export interface RichScene extends AnswerScene {
+export interface RichContext extends AnswerContext {
   readonly input: ReadStream;
   readonly output: WriteStream;
   /** Earlier messages, the newest first. */
@@ -20,8 +20,8 @@ export interface RichScene extends AnswerScene {
 
 const prompt = '› ';
 
-export function createRichFace(scene: RichScene): Face {
-  const { input, output, hasColor, history } = scene;
+export function createRichFace(context: RichContext): Face {
+  const { input, output, hasColor, history } = context;
   const editor = new Editor(input, output, history);
   const live = new Live(output);
   const write = (text: string, style: string): void => {
@@ -32,7 +32,7 @@ export function createRichFace(scene: RichScene): Face {
   };
   return {
     read: (prefill, leaving) => editor.read(prompt, prefill, leaving),
-    answer: () => new RichAnswer(scene, live),
+    answer: () => new RichAnswer(context, live),
     say: (text) => write(text, styles.quiet),
     print: (text) => write(text, ''),
     onInterrupt: (listener) => {

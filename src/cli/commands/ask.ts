@@ -8,8 +8,8 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   optionalText,
   type Printout,
   textOption,
@@ -18,9 +18,9 @@ import {
 import { compressGiven } from '../context/compress.ts';
 import { mistake } from '../context/mistake.ts';
 import { untilSignal } from '../context/with-runtime.ts';
-import { type CommandScene, type Terminal, tellEvents } from '../terminal/terminal.ts';
+import { type CommandContext, printEvents, type Terminal } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   prompt: optionalText(
     'prompt',
     'the question; piped input is appended, or is the question itself',
@@ -32,7 +32,7 @@ const takes = {
 
 export const commands = {
   ask: createCommand({
-    takes,
+    params,
     example: 'holdfast ask "why is the sky blue?"',
     hint: 'put the question in quotes: holdfast ask "hi there"',
     run: runAsk,
@@ -50,7 +50,7 @@ const nothingAsked: Readonly<Record<string, readonly [string, string]>> & {
   ],
 };
 
-type AskOptions = Given<typeof takes>;
+type AskOptions = Args<typeof params>;
 
 /** A person is waiting, so long provider pauses end the command instead of blocking it. */
 const maxWaitMs = 10_000;
@@ -58,15 +58,15 @@ const maxWaitMs = 10_000;
 /** The program that started us may leave stdin open and never write to it, so waiting must end. */
 const patienceMs = 3000;
 
-async function runAsk(options: AskOptions, scene: CommandScene): Promise<Printout> {
+async function runAsk(options: AskOptions, context: CommandContext): Promise<Printout> {
   if (options.task === 'compression' && options.model === undefined)
-    return compressGiven(scene, options);
-  return putQuestion(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
+    return compressGiven(context, options);
+  return putQuestion(context, { ...options, prompt: await readQuestion(context, options.prompt) });
 }
 
 /** Joins the prompt with whatever is piped in: `ask "summarise:" < notes.txt`. */
 async function readQuestion(
-  { terminal, host }: CommandScene,
+  { terminal, host }: CommandContext,
   prompt: string | undefined,
 ): Promise<string> {
   if (prompt === undefined || prompt === '-') return (await terminal.readInput()).trim();
@@ -83,18 +83,18 @@ async function readQuestion(
 }
 
 async function putQuestion(
-  { terminal, host }: CommandScene,
+  { terminal, host }: CommandContext,
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<Printout> {
   if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));
   const { createRuntime } = await import('../../runtime.ts');
   const { holdfastOver } = await import('../../library/holdfast.ts');
-  const runtime = createRuntime({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const runtime = createRuntime({ host, store: 'in-place', onEvent: printEvents(terminal) });
   const holdfast = holdfastOver(runtime);
   const answer = async (signal: AbortSignal): Promise<Printout> => {
     if (model === undefined) requireTask(runtime.config(), task);
     const { shortened, polish } = profileOf(model ?? task);
-    tellShortened(terminal, shortened?.([{ role: 'user', content: prompt }]) ?? []);
+    printShortened(terminal, shortened?.([{ role: 'user', content: prompt }]) ?? []);
     const result = await holdfast.ask({
       prompt,
       model: model ?? task,
@@ -104,7 +104,7 @@ async function putQuestion(
       ...(json || polish !== undefined ? {} : { onText: (text) => terminal.out(text) }),
     });
     const text = polish?.(result.text) ?? result.text;
-    tellTaken(terminal, model, result.target);
+    printAssumedModel(terminal, model, result.target);
     return {
       json: { schema: 'holdfast.ask/1', ...result, text },
       out: [polish === undefined ? '' : text],
@@ -132,7 +132,7 @@ function requireTask(config: ResolvedConfig, task: string): void {
 const namedLimit = 5;
 
 /** Attached files that do not fit are shortened; this names them on stderr. */
-function tellShortened(terminal: Terminal, names: readonly string[]): void {
+function printShortened(terminal: Terminal, names: readonly string[]): void {
   if (names.length === 0) return;
   const rest = names.length > namedLimit ? ` and ${names.length - namedLimit} more` : '';
   terminal.talk(`shortened to fit: ${names.slice(0, namedLimit).join(', ')}${rest}\n`);
@@ -142,7 +142,7 @@ function tellShortened(terminal: Terminal, names: readonly string[]): void {
  * With only one provider, an unknown name is sent to it as a model, which may hide a mistyped
  * provider. This notes it on stderr.
  */
-function tellTaken(terminal: Terminal, model: string | undefined, target: string): void {
+function printAssumedModel(terminal: Terminal, model: string | undefined, target: string): void {
   const [named, rest] = model?.split('/') ?? [];
   const [provider] = target.split('/');
   if (rest === undefined || named === provider || target !== `${provider}/${model}`) return;

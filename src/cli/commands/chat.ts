@@ -3,18 +3,18 @@
  * a line editor, else as plain text through pipes.
  */
 
-import type { ChatScene } from '../../chat/scene.ts';
+import type { ChatContext } from '../../chat/context.ts';
 import type { Face } from '../../chat/screen/face.ts';
 import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json, textOption, toggle } from '../context/command.ts';
+import { type Args, createCommand, json, textOption, toggle } from '../context/command.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import { explainError, toExitStatus } from '../terminal/exit.ts';
-import { type CommandScene, printJsonLine, type Terminal } from '../terminal/terminal.ts';
+import { type CommandContext, printJsonLine, type Terminal } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   model: {
     ...textOption('name', 'the model: a task, an alias, or provider/model'),
     default: 'main',
@@ -24,12 +24,12 @@ const takes = {
     conflicts: ['continue'],
   },
   continue: toggle('resume the session that was used last'),
-  json: { ...json, says: 'print each answer as JSON, on a line' },
+  json: { ...json, summary: 'print each answer as JSON, on a line' },
 };
 
 export const commands = {
   chat: createCommand({
-    takes,
+    params,
     exits: { 2: 'there is no such session' },
     example: 'holdfast chat --continue',
     run: runChat,
@@ -37,8 +37,8 @@ export const commands = {
 };
 
 async function runChat(
-  { model = 'main', resume, ...asked }: Given<typeof takes>,
-  { terminal, host, paths }: CommandScene,
+  { model = 'main', resume, ...asked }: Args<typeof params>,
+  { terminal, host, paths }: CommandContext,
 ): Promise<number> {
   const { openSessions } = await import('../../sessions/store.ts');
   const { Conversation } = await import('../../chat/conversation.ts');
@@ -84,23 +84,23 @@ async function createChatRuntime(
   }
 }
 
-type Conversing = Omit<ChatScene, 'face' | 'leaving' | 'explain' | 'sideTasks'> & {
+type Conversing = Omit<ChatContext, 'face' | 'leaving' | 'explain' | 'sideTasks'> & {
   readonly json: boolean | undefined;
 };
 
 /** For piped messages the exit status is that of the last answer, since nobody may be watching. */
-function converse(terminal: Terminal, scene: Conversing): Promise<number> {
+function converse(terminal: Terminal, context: Conversing): Promise<number> {
   const isTyped = terminal.streams.input.isTTY === true;
   const run = async (leaving: AbortSignal): Promise<number> => {
     const { Chat } = await import('../../chat/chat.ts');
     const { greet } = await import('../../chat/greet.ts');
     const { createChatSideTasks } = await import('../../chat/side-work.ts');
-    const face = await openFace(terminal, scene);
+    const face = await openFace(terminal, context);
     try {
-      if (isTyped) greet(face, scene.conversation, scene.model);
-      const sideTasks = createChatSideTasks(scene.holdfast);
+      if (isTyped) greet(face, context.conversation, context.model);
+      const sideTasks = createChatSideTasks(context.holdfast);
       const fault = await new Chat({
-        ...scene,
+        ...context,
         face,
         leaving,
         explain: explainError,

@@ -13,8 +13,8 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   InvalidValue,
   json,
   type Printout,
@@ -23,9 +23,9 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { describeClassification } from '../terminal/classification-lines.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   provider: textOption('name', 'whose answer it is; default: the rules for every provider'),
   status: parsed('code', 'HTTP status of a bare body', parseStatus),
   json,
@@ -33,7 +33,7 @@ const takes = {
 
 export const commands = {
   classify: createCommand({
-    takes,
+    params,
     example: 'holdfast classify --status 429 < body.json',
     run: classify,
   }),
@@ -49,8 +49,8 @@ function parseStatus(text: string): number {
 const anyProvider = 'custom';
 
 async function classify(
-  options: Given<typeof takes>,
-  { terminal, host }: CommandScene,
+  options: Args<typeof params>,
+  { terminal, host }: CommandContext,
 ): Promise<Printout> {
   const provider = requireKnownProvider(options.provider ?? anyProvider);
   const { status } = options;

@@ -22,7 +22,7 @@ export async function complete(
   const wanted = findWanted(root, line.slice(1));
   const before = wanted.kind === 'values' ? wanted.before : '';
   const candidates =
-    wanted.kind === 'words' ? wanted.words : await completeValues(wanted.of, wanted.given);
+    wanted.kind === 'words' ? wanted.words : await completeValues(wanted.of, wanted.args);
   const typed = line.at(-1) ?? '';
   for (const { word, description } of candidates)
     if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
@@ -30,14 +30,11 @@ export async function complete(
 }
 
 /** Returns words, some of them with a description. */
-type ListValues = (given: readonly string[]) => Promise<readonly (string | Completion)[]>;
+type ListValues = (args: readonly string[]) => Promise<readonly (string | Completion)[]>;
 
 /** Drops duplicates. Returns an empty list for values that cannot be listed. */
-async function completeValues(
-  of: string,
-  given: readonly string[],
-): Promise<readonly Completion[]> {
-  const values = (await lists[of]?.(given).catch(() => [])) ?? [];
+async function completeValues(of: string, args: readonly string[]): Promise<readonly Completion[]> {
+  const values = (await lists[of]?.(args).catch(() => [])) ?? [];
   return [...new Set(values)].map((value) => (typeof value === 'string' ? { word: value } : value));
 }
 
@@ -113,7 +110,7 @@ async function listSessions(): Promise<readonly Completion[]> {
   return withFiles(async (host, paths) => {
     const store = openSessions(host, paths);
     try {
-      const heads = await store.list(mostSessions);
+      const heads = await store.list(maxSessions);
       return [
         ...heads.map(({ id, title }) => ({ word: id, description: title })),
         { word: 'last' },
@@ -125,7 +122,7 @@ async function listSessions(): Promise<readonly Completion[]> {
 }
 
 /** More would fill the screen. */
-const mostSessions = 20;
+const maxSessions = 20;
 
 async function listConfigKeys(): Promise<readonly string[]> {
   const { listKeyPaths } = await import('../../config/schema/key-paths.ts');

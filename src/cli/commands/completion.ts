@@ -1,19 +1,19 @@
 /** `holdfast completion` prints a script for the shell, which asks this program at each TAB. */
 
-import { createCommand, type Given, json, type Printout, required } from '../context/command.ts';
+import { type Args, createCommand, json, type Printout, required } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 
-const takes = { shell: required('shell', 'bash, zsh or fish'), json };
+const params = { shell: required('shell', 'bash, zsh or fish'), json };
 
 export const commands = {
   completion: createCommand({
-    takes,
+    params,
     example: 'eval "$(holdfast completion bash)"',
     run: completion,
   }),
 };
 
-function completion({ shell }: Given<typeof takes>): Printout {
+function completion({ shell }: Args<typeof params>): Printout {
   const script = scripts[shell];
   if (script === undefined) {
     throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);

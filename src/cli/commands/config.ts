@@ -17,8 +17,8 @@ import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import type { AccessError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   required,
@@ -32,38 +32,38 @@ import {
   withRuntime,
   withRuntimeUnless,
 } from '../context/with-runtime.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 const key = required('key', 'dotted key path');
 
-const takesValue = {
+const valueParams = {
   key,
   value: required('value', 'the value as YAML; - reads it from stdin'),
   json,
 };
 
 export const commands = {
-  path: createCommand({ takes: { json }, example: 'holdfast config path', run: path }),
-  show: createCommand({ takes: { json }, example: 'holdfast config show', run: showConfig }),
+  path: createCommand({ params: { json }, example: 'holdfast config path', run: path }),
+  show: createCommand({ params: { json }, example: 'holdfast config show', run: showConfig }),
   check: createCommand({
-    takes: { json },
+    params: { json },
     exits: { 3: 'there are problems', 4: 'only a key is missing' },
     example: 'holdfast config check',
     run: checkConfig,
   }),
   schema: createCommand({
-    takes: { json: toggle('print it inside a JSON document with a schema field') },
+    params: { json: toggle('print it inside a JSON document with a schema field') },
     example: 'holdfast config schema > schema.json',
     run: schema,
   }),
-  get: createCommand({ takes: { key, json }, example: 'holdfast config get main', run: get }),
+  get: createCommand({ params: { key, json }, example: 'holdfast config get main', run: get }),
   set: createCommand({
-    takes: takesValue,
+    params: valueParams,
     example: 'holdfast config set main deepseek/deepseek-flash',
     run: set,
   }),
   unset: createCommand({
-    takes: { key, json },
+    params: { key, json },
     example: 'holdfast config unset gateway.port',
     run: unset,
   }),
@@ -73,7 +73,7 @@ interface KeyOptions {
   readonly key: string;
 }
 
-function path(_given: object, { paths: { configFile } }: CommandScene): Printout {
+function path(_args: object, { paths: { configFile } }: CommandContext): Printout {
   return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
 }
 
@@ -112,11 +112,11 @@ function schema(): Printout {
 }
 
 /** Keys in plain text are masked. An unset value shows the value in force, else its default. */
-async function get({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
-  const set = getConfigValue(readOwnConfig(scene), key);
+async function get({ key }: KeyOptions, context: CommandContext): Promise<Printout> {
+  const set = getConfigValue(readOwnConfig(context), key);
   const { value, source } =
     set === undefined
-      ? await findUnset(key, scene.paths.configFile)
+      ? await findUnset(key, context.paths.configFile)
       : { value: set, source: undefined };
   const instead =
     source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
@@ -159,26 +159,26 @@ function unknownKey(key: string): AccessError {
 
 /** Refuses to write when the result breaks the schema. Other problems are only warnings. */
 async function set(
-  { key, value }: Given<typeof takesValue>,
-  scene: CommandScene,
+  { key, value }: Args<typeof valueParams>,
+  context: CommandContext,
 ): Promise<Printout> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
-  const given = value === '-' ? (await scene.terminal.readSecret(`${key}: `)).trim() : value;
-  return changeValue(scene, [key, 'set'], (text) => setConfigValue(text, key, given));
+  const given = value === '-' ? (await context.terminal.readSecret(`${key}: `)).trim() : value;
+  return changeValue(context, [key, 'set'], (text) => setConfigValue(text, key, given));
 }
 
-function unset({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
-  return changeValue(scene, [key, 'unset'], (text) => unsetConfigValue(text, key));
+function unset({ key }: KeyOptions, context: CommandContext): Promise<Printout> {
+  return changeValue(context, [key, 'unset'], (text) => unsetConfigValue(text, key));
 }
 
 async function changeValue(
-  scene: CommandScene,
+  context: CommandContext,
   [key, done]: readonly [key: string, done: 'set' | 'unset'],
   change: (text: string) => string,
 ): Promise<Printout> {
-  const warnings = await changeOwnConfig(scene, change);
-  const path = scene.paths.configFile;
+  const warnings = await changeOwnConfig(context, change);
+  const path = context.paths.configFile;
   return {
     json: { schema: `holdfast.config-${done}/1`, key, path, warnings },
     talk: [`${path}: ${key} is ${done}`, ...warnings.map((text) => `warning: ${text}`)],

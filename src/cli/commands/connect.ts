@@ -6,25 +6,25 @@
 import { agents } from '../../connect/agents/agents.ts';
 import { notePath, undo, type WrittenFile, writePlannedFiles } from '../../connect/carry-out.ts';
 import { listAgents } from '../../connect/list.ts';
-import { type ConnectPlan, type PlanScene, planConnection } from '../../connect/plan.ts';
+import { type ConnectPlan, type ConnectPlanContext, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
 import { suggestAliases } from '../context/alias-lines.ts';
 import { parseBudget } from '../context/budget.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   optionalText,
   type Printout,
   parsed,
   toggle,
 } from '../context/command.ts';
-import { type ConnectScene, openConnectScene } from '../context/connect-scene.ts';
+import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
 import { mistake } from '../context/mistake.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   agent: optionalText('agent', agents.map(({ name }) => name).join(', ')),
   write: toggle('write its settings; the old file is kept beside it'),
   dryRun: toggle('show what --write would change'),
@@ -34,16 +34,16 @@ const takes = {
 };
 
 export const commands = {
-  connect: createCommand({ takes, example: 'holdfast connect claude --write', run: connectAgent }),
+  connect: createCommand({ params, example: 'holdfast connect claude --write', run: connectAgent }),
 };
 
-type ConnectFlags = Given<typeof takes>;
+type ConnectFlags = Args<typeof params>;
 
-async function connectAgent(options: ConnectFlags, shell: CommandScene): Promise<Printout> {
-  const scene = await openConnectScene(shell);
-  if (options.agent === undefined) return describeList(scene);
+async function connectAgent(options: ConnectFlags, shell: CommandContext): Promise<Printout> {
+  const context = await openConnectContext(shell);
+  if (options.agent === undefined) return describeList(context);
   const agent = findAgentNamed(options.agent);
-  return options.undo ? takeBack(scene, agent) : connectOne(scene, agent, options);
+  return options.undo ? takeBack(context, agent) : connectOne(context, agent, options);
 }
 
 function findAgentNamed(name: string): Agent {
@@ -57,8 +57,8 @@ function findAgentNamed(name: string): Agent {
   );
 }
 
-function describeList(scene: ConnectScene): Printout {
-  const listed = listAgents(agents, scene);
+function describeList(context: ConnectContext): Printout {
+  const listed = listAgents(agents, context);
   const found = listed.filter(({ path }) => path !== undefined);
   const others = listed.filter(({ path }) => path === undefined).map(({ name }) => name);
   return {
@@ -76,19 +76,19 @@ function describeList(scene: ConnectScene): Printout {
 }
 
 async function connectOne(
-  scene: ConnectScene,
+  context: ConnectContext,
   agent: Agent,
   options: ConnectFlags,
 ): Promise<Printout> {
   const isAsked = options.write === true && options.dryRun !== true;
-  const shown = planConnection(agent, planSceneOf(scene, agent));
+  const shown = planConnection(agent, planContextOf(context, agent));
   const { plan, written } = isAsked
-    ? await writeConnection(scene, agent, options)
+    ? await writeConnection(context, agent, options)
     : { plan: shown, written: [] };
   const { shell, notes } = plan;
-  const { url } = scene.gateway;
+  const { url } = context.gateway;
   const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
-  const aliasLines = suggestAliases(plan.aliases, scene);
+  const aliasLines = suggestAliases(plan.aliases, context);
   const aliasHead = aliasLines.length === 0 ? [] : ['for the models that it asks for by name:'];
   return {
     json: {
@@ -111,24 +111,24 @@ async function connectOne(
   };
 }
 
-function planSceneOf(scene: ConnectScene, agent: Agent): PlanScene {
-  return { user: scene.user, files: scene.host.files, ...scene.placeOf(agent) };
+function planContextOf(context: ConnectContext, agent: Agent): ConnectPlanContext {
+  return { user: context.user, files: context.host.files, ...context.placeOf(agent) };
 }
 
 /** Makes a key for the agent, and revokes it again if writing fails. */
 async function writeConnection(
-  scene: ConnectScene,
+  context: ConnectContext,
   agent: Agent,
   { budget }: ConnectFlags,
 ): Promise<{ readonly plan: ConnectPlan; readonly written: readonly WrittenFile[] }> {
-  const place = scene.keyPlaceOf(agent);
+  const place = context.keyPlaceOf(agent);
   const { name } = agent;
   const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
-    const plan = planConnection(agent, planSceneOf(scene, agent));
+    const plan = planConnection(agent, planContextOf(context, agent));
     return {
       plan,
-      written: writePlannedFiles(scene.host, plan.files, notePath(scene.stateFolder, name)),
+      written: writePlannedFiles(context.host, plan.files, notePath(context.stateFolder, name)),
     };
   } catch (error) {
     if (made?.isNew === true) await dropAgentKey(place);
@@ -139,11 +139,11 @@ async function writeConnection(
 /** Shows the settings alone, or as a diff against the existing files. */
 function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
   const hasDiff = options.write === true || options.dryRun === true;
-  const told = files.map(({ path, settings, diff }) =>
+  const texts = files.map(({ path, settings, diff }) =>
     hasDiff ? diff : `# ${path}\n${settings}\n`,
   );
   const lines = shell.length === 0 ? [] : [`# in the shell that starts it\n${shell.join('\n')}\n`];
-  return [...told, ...lines].join('');
+  return [...texts, ...lines].join('');
 }
 
 function describeConnected(
@@ -166,9 +166,9 @@ function describeConnected(
   return [...lines, `to take it back: holdfast connect ${name} --undo`];
 }
 
-async function takeBack(scene: ConnectScene, agent: Agent): Promise<Printout> {
-  const restored = undo(scene.host, notePath(scene.stateFolder, agent.name));
-  const revoked = await dropAgentKey(scene.keyPlaceOf(agent));
+async function takeBack(context: ConnectContext, agent: Agent): Promise<Printout> {
+  const restored = undo(context.host, notePath(context.stateFolder, agent.name));
+  const revoked = await dropAgentKey(context.keyPlaceOf(agent));
   if (restored.length === 0 && revoked === undefined)
     throw mistake(
       `nothing was written for ${agent.name}, so there is nothing to undo`,

@@ -12,18 +12,18 @@ import {
 } from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import {
+  type Args,
   choice,
   createCommand,
-  type Given,
   json,
   type Printout,
   textOption,
 } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   by: choice('what', 'group the sums by', { choices: groupings, default: 'target' }),
   since,
   caller: textOption('name', 'only what this caller used'),
@@ -33,16 +33,16 @@ const takes = {
 };
 
 export const commands = {
-  cost: createCommand({ takes, example: 'holdfast cost --by caller', run: runCost }),
+  cost: createCommand({ params, example: 'holdfast cost --by caller', run: runCost }),
 };
 
 /** Reports cover 30 days by default. */
 const defaultMs = 30 * 24 * 3_600_000;
 
-function runCost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+function runCost(asked: Args<typeof params>, context: CommandContext): Promise<Printout> {
   const { by, caller, task, since: from } = asked;
-  return withReadings(scene, asked.gateway, async (readings) => {
-    const now = scene.host.clock.now();
+  return withReadings(context, asked.gateway, async (readings) => {
+    const now = context.host.clock.now();
     const first = from?.(now) ?? now - defaultMs;
     const rows = await readings.usage({ since: first, caller, task });
     const report = reportCost(rows, by);

@@ -5,9 +5,9 @@
 
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json } from '../context/command.ts';
+import { type Args, createCommand, json } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
-import { type CommandScene, printJson } from '../terminal/terminal.ts';
+import { type CommandContext, printJson } from '../terminal/terminal.ts';
 
 interface DemoScene {
   readonly title: string;
@@ -72,11 +72,11 @@ interface Tour {
   readonly say: (line: string) => void;
 }
 
-const takes = { json };
+const params = { json };
 
 export const commands = {
   demo: createCommand({
-    takes,
+    params,
     exits: { 1: 'a scene failed' },
     example: 'holdfast demo',
     run: runDemo,
@@ -84,21 +84,21 @@ export const commands = {
 };
 
 /** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
-function runDemo({ json }: Given<typeof takes>, { terminal }: CommandScene): Promise<number> {
+function runDemo({ json }: Args<typeof params>, { terminal }: CommandContext): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
   };
   return interruptibly(terminal, async (interruption) => {
     const shown = await playAll(interruption.signal, say);
     const status = interruption.status();
-    const asTold = shown.filter(({ isAsTold }) => isAsTold).length;
+    const asExpected = shown.filter(({ isAsTold }) => isAsTold).length;
     if (json) {
       const facts = { interrupted: status !== undefined, planned: scenes.length, scenes: shown };
       printJson(terminal, { schema: 'holdfast.demo/1', ...facts });
     }
-    if (status === undefined) say(`\n${asTold} of ${shown.length} went as told.`);
-    else interruption.tell(`${shown.length} of ${scenes.length} scenes`);
-    return status || Number(asTold < shown.length);
+    if (status === undefined) say(`\n${asExpected} of ${shown.length} went as told.`);
+    else interruption.report(`${shown.length} of ${scenes.length} scenes`);
+    return status || Number(asExpected < shown.length);
   });
 }
 

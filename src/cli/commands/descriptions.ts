@@ -9,23 +9,23 @@ import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
 import { createCommand, json, type Printout } from '../context/command.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 export const commands = {
   list: createCommand({
-    takes: { json },
+    params: { json },
     example: 'holdfast descriptions list',
     run: listDescriptions,
   }),
   clear: createCommand({
-    takes: { json },
+    params: { json },
     example: 'holdfast descriptions clear',
     run: clearDescriptions,
   }),
 };
 
-function listDescriptions(_given: object, scene: CommandScene): Printout {
-  return withDescriptions(scene, (file, now) => {
+function listDescriptions(_args: object, context: CommandContext): Printout {
+  return withDescriptions(context, (file, now) => {
     const descriptions = file.list();
     return {
       json: { schema: 'holdfast.descriptions/1', descriptions },
@@ -36,8 +36,8 @@ function listDescriptions(_given: object, scene: CommandScene): Printout {
 }
 
 /** Running gateways describe images again after this. */
-function clearDescriptions(_given: object, scene: CommandScene): Printout {
-  return withDescriptions(scene, (file) => {
+function clearDescriptions(_args: object, context: CommandContext): Printout {
+  return withDescriptions(context, (file) => {
     const erased = file.clear();
     return {
       json: { schema: 'holdfast.descriptions/1', erased },
@@ -47,7 +47,7 @@ function clearDescriptions(_given: object, scene: CommandScene): Printout {
 }
 
 function withDescriptions(
-  { host: { files, clock }, paths: { descriptionsFile: path } }: CommandScene,
+  { host: { files, clock }, paths: { descriptionsFile: path } }: CommandContext,
   use: (file: DescriptionFile, now: number) => Printout,
 ): Printout {
   const { keep: keepDays, maxBytes } = defaults.descriptions;

@@ -12,20 +12,20 @@ import { troubleLines } from '../terminal/plan-lines.ts';
 
 export const commands = {
   doctor: createCommand({
-    takes: {
+    params: {
       live: toggle('ask each key one small question, which it says beforehand'),
       gateway: textOption('url', 'the gateway to look at; default: that of this home'),
       json,
     },
     exits: { 1: 'something is wrong', 3: 'the configuration is', 4: 'a task cannot be answered' },
     example: 'holdfast doctor --live',
-    run: (given, scene) =>
-      withReadings(scene, given.gateway, (readings) =>
-        untilSignal(scene.terminal, async (signal) => {
+    run: (args, context) =>
+      withReadings(context, args.gateway, (readings) =>
+        untilSignal(context.terminal, async (signal) => {
           const { examineAll } = await import('../doctor/doctor-checks.ts');
           const report = await examineAll({
-            ...scene,
-            isLive: given.live === true,
+            ...context,
+            isLive: args.live === true,
             readings,
             signal,
           });

@@ -10,9 +10,9 @@ import type { CallView } from '../../drill/rules.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
 import {
+  type Args,
   choice,
   createCommand,
-  type Given,
   json,
   type Printout,
   parsed,
@@ -22,11 +22,11 @@ import {
 } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
 import { mistake } from '../context/mistake.ts';
-import { type CommandScene, dim, type Terminal } from '../terminal/terminal.ts';
+import { type CommandContext, dim, type Terminal } from '../terminal/terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
-const takes = {
+const params = {
   default: toggle('drill the built-in configuration of two providers'),
   mode: choice('mode', 'which kind of answer to ask for', { choices: modes, default: 'streamed' }),
   protocol: choice('name', 'the protocol of the requests', {
@@ -44,23 +44,23 @@ const takes = {
 
 export const commands = {
   drill: createCommand({
-    takes,
+    params,
     exits: { 1: 'a fault that could be survived left a task unanswered' },
     example: 'holdfast drill --task main --mode both',
     run: drillAndReport,
   }),
 };
 
-type DrillFlags = Given<typeof takes>;
+type DrillFlags = Args<typeof params>;
 
 /** A signal ends it after printing the results so far. */
-function drillAndReport(options: DrillFlags, { terminal }: CommandScene): Promise<Printout> {
+function drillAndReport(options: DrillFlags, { terminal }: CommandContext): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
     const status = interruption.status();
     if (status !== undefined)
-      interruption.tell(`${report.results.length} of ${report.planned} cells`);
+      interruption.report(`${report.results.length} of ${report.planned} cells`);
     return {
       json: {
         schema: 'holdfast.drill/1',

@@ -11,8 +11,8 @@ import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/trouble
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   optionalText,
   type Printout,
@@ -30,9 +30,9 @@ import {
   describeWell,
   troubleLines,
 } from '../terminal/plan-lines.ts';
-import { type CommandScene, type Terminal, tellStoreFaults } from '../terminal/terminal.ts';
+import { type CommandContext, printStoreFaults, type Terminal } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   subject: optionalText(
     'subject',
     'a task, a provider, a model, the id or label of a key, a rule or a failure class',
@@ -44,7 +44,7 @@ const takes = {
 
 export const commands = {
   explain: createCommand({
-    takes,
+    params,
     exits: { 1: 'this shell and the gateway differ', 4: 'a task cannot be answered' },
     example: 'holdfast explain title_generation',
     run: runExplain,
@@ -52,13 +52,13 @@ export const commands = {
 };
 
 async function runExplain(
-  { subject, rule, gateway }: Given<typeof takes>,
-  scene: CommandScene,
+  { subject, rule, gateway }: Args<typeof params>,
+  context: CommandContext,
 ): Promise<Printout> {
-  const page = subject === undefined ? undefined : await findPage(scene, subject);
+  const page = subject === undefined ? undefined : await findPage(context, subject);
   if (rule) return showPage(page ?? (await refuseRule(subject)));
   try {
-    return await explainPlan(scene, subject, gateway);
+    return await explainPlan(context, subject, gateway);
   } catch (error) {
     if (page === undefined || !isNoPlan(error)) throw error;
     return showPage(page);
@@ -77,12 +77,12 @@ function isNoPlan(error: unknown): boolean {
 
 /** Prefers the plan of a running gateway, compared with this shell's; else uses this shell's. */
 function explainPlan(
-  scene: CommandScene,
+  context: CommandContext,
   name: string | undefined,
   gateway: string | undefined,
 ): Promise<Printout> {
-  const { terminal } = scene;
-  return withReadings(scene, gateway, async ({ from, plan: ask }) => {
+  const { terminal } = context;
+  return withReadings(context, gateway, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
     const plan = isGateway ? await ask(name) : await planHere(terminal, name);
     const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
@@ -113,11 +113,11 @@ async function compareHere(
 }
 
 function planHere(terminal: Terminal, name?: string): Promise<Plan> {
-  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, (runtime, signal) => runtime.plan({ name, signal }));
 }
 
-async function findPage({ host }: CommandScene, name: string): Promise<RulePage | undefined> {
+async function findPage({ host }: CommandContext, name: string): Promise<RulePage | undefined> {
   const { findRulePage } = await import('../../explain/why/rules.ts');
   return findRulePage(name, host.clock.now());
 }
@@ -140,11 +140,11 @@ function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
   const { asked, routes, at, config } = plan;
   const also = asked === undefined || asked.also.length === 0 ? '' : nameOthers(asked);
   const verdict = troubles.length === 0 ? describeWell(plan) : troubles.map(troubleLines).join('');
-  const told =
+  const details =
     asked === undefined
       ? describeTasks(plan)
       : routes.map((route) => describeRoute(route, at)).join('\n\n') + describeFailures(plan);
-  return `${verdict}\n${told.trimEnd()}\n${also}\nfrom ${config}\n`;
+  return `${verdict}\n${details.trimEnd()}\n${also}\nfrom ${config}\n`;
 }
 
 function nameOthers({ name, kind, also }: NonNullable<Plan['asked']>): string {

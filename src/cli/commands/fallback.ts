@@ -8,8 +8,8 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   required,
@@ -18,17 +18,17 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 const task = textOption('name', 'the chain of a side task');
 
-const takesAdd = {
+const addParams = {
   target: required('target', 'provider/model'),
   first: toggle('at the head of the chain; default: at its end'),
   task,
   json,
 };
-const takesRemove = {
+const removeParams = {
   target: required('target', 'provider/model, or its place in the list'),
   task,
   json,
@@ -36,17 +36,17 @@ const takesRemove = {
 
 export const commands = {
   list: createCommand({
-    takes: { task, json },
+    params: { task, json },
     example: 'holdfast fallback list',
     run: listFallbacks,
   }),
   add: createCommand({
-    takes: takesAdd,
+    params: addParams,
     example: 'holdfast fallback add deepseek/deepseek-flash --first',
     run: addFallback,
   }),
   remove: createCommand({
-    takes: takesRemove,
+    params: removeParams,
     example: 'holdfast fallback remove 2',
     run: removeFallback,
   }),
@@ -57,8 +57,8 @@ interface FallbackOptions {
   readonly task: string | undefined;
 }
 
-function listFallbacks(options: FallbackOptions, scene: CommandScene): Printout {
-  const text = readOwnConfig(scene);
+function listFallbacks(options: FallbackOptions, context: CommandContext): Printout {
+  const text = readOwnConfig(context);
   const chain = parseChain(text, options);
   const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
   return {
@@ -69,8 +69,8 @@ function listFallbacks(options: FallbackOptions, scene: CommandScene): Printout 
 }
 
 async function addFallback(
-  options: Given<typeof takesAdd>,
-  scene: CommandScene,
+  options: Args<typeof addParams>,
+  context: CommandContext,
 ): Promise<Printout> {
   const { target, first = false } = options;
   if (parseTarget(target) === undefined) {
@@ -79,7 +79,7 @@ async function addFallback(
       'write provider/model, such as deepseek/deepseek-flash',
     );
   }
-  return changeChain(scene, options, (text) => {
+  return changeChain(context, options, (text) => {
     const chain = parseChain(text, options);
     if (target === nameFirst(text, options)) {
       throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
@@ -97,11 +97,11 @@ async function addFallback(
 
 /** Accepts the target's name, or its position in the list. */
 function removeFallback(
-  options: Given<typeof takesRemove>,
-  scene: CommandScene,
+  options: Args<typeof removeParams>,
+  context: CommandContext,
 ): Promise<Printout> {
   const { target } = options;
-  return changeChain(scene, options, (text) => {
+  return changeChain(context, options, (text) => {
     const chain = parseChain(text, options);
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
     const name = chain[index];
@@ -123,19 +123,19 @@ interface Changed {
 }
 
 async function changeChain(
-  scene: CommandScene,
+  context: CommandContext,
   options: FallbackOptions,
   change: (text: string) => Changed,
 ): Promise<Printout> {
   let said = '';
-  const warnings = await changeOwnConfig(scene, (before) => {
+  const warnings = await changeOwnConfig(context, (before) => {
     const changed = change(before);
     said = changed.said;
     return changed.text;
   });
   return {
-    json: chainAsJson(options, parseChain(readOwnConfig(scene), options), warnings),
-    talk: [`${scene.paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
+    json: chainAsJson(options, parseChain(readOwnConfig(context), options), warnings),
+    talk: [`${context.paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
   };
 }
 

@@ -6,14 +6,14 @@
 import { createCommand, json, textOption } from '../context/command.ts';
 import { askHealth } from '../context/health.ts';
 
-const takes = {
+const params = {
   gateway: textOption('url', 'which gateway to ask. Default: HOLDFAST_URL, else that of this home'),
   json,
 };
 
 export const commands = {
   health: createCommand({
-    takes,
+    params,
     exits: { 1: 'no gateway takes requests there' },
     example: 'holdfast health',
     run: async ({ gateway }, { host }) => {

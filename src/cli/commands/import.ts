@@ -24,7 +24,7 @@ import {
 
 export const commands = {
   hermes: createCommand({
-    takes: {
+    params: {
       from: textOption('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
       write: toggle('write the configuration; the old one is kept beside it'),
       json,
@@ -34,8 +34,8 @@ export const commands = {
     run: async ({ from, write, json }, { terminal, host, paths }) => {
       const folder = resolve(from ?? hermesFolder(host.environment));
       const catalogue = createCatalogue(builtinEntries);
-      const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
-      const makePlan = (): ImportPlan => planImport(scene, folder);
+      const context = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
+      const makePlan = (): ImportPlan => planImport(context, folder);
       const planning = {
         path: paths.configFile,
         makePlan,
@@ -43,9 +43,9 @@ export const commands = {
         mayWrite: write === true,
       };
       const [plan, outcome] = await planAndWrite(host, planning);
-      const told = describeImport(plan, outcome);
-      if (!isRefused(plan)) return told;
-      printOut(terminal, told, json === true);
+      const printout = describeImport(plan, outcome);
+      if (!isRefused(plan)) return printout;
+      printOut(terminal, printout, json === true);
       throw new ConfigError('config-invalid', plan.check.problems);
     },
   }),

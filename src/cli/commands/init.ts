@@ -18,7 +18,7 @@ import { createCommand, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { readOwnConfig } from '../context/own-config.ts';
 import { untilSignal } from '../context/with-runtime.ts';
-import type { CommandScene, Terminal } from '../terminal/terminal.ts';
+import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
 
 /** Excludes the entry for the user's own servers, which has no address. */
@@ -34,15 +34,15 @@ interface Chosen {
 
 export const commands = {
   init: createCommand({
-    takes: { json: toggle('print JSON once the file is written') },
+    params: { json: toggle('print JSON once the file is written') },
     example: 'holdfast init',
-    run: async ({ json }, scene) => {
-      const { terminal, host, paths } = scene;
-      if (host.files.stamp(paths.configFile) !== undefined) throw configIsThere(scene);
+    run: async ({ json }, context) => {
+      const { terminal, host, paths } = context;
+      if (host.files.stamp(paths.configFile) !== undefined) throw configIsThere(context);
       if (!terminal.isInteractive) throw noTerminal(paths);
-      const found = findKeys(scene);
+      const found = findKeys(context);
       const answers = await askAll(terminal, found);
-      await writeAnswers(scene, { ...answers, found });
+      await writeAnswers(context, { ...answers, found });
       terminal.talk(`${paths.configFile} is written\n`);
       const exit = await finishInit(
         json ? { ...terminal, out: () => undefined } : terminal,
@@ -79,15 +79,15 @@ interface InitQuestions {
   talk(text: string): void;
 }
 
-function configIsThere(scene: CommandScene): AccessError {
-  readOwnConfig(scene);
+function configIsThere(context: CommandContext): AccessError {
+  readOwnConfig(context);
   return mistake(
-    `${scene.paths.configFile} already exists and was not changed`,
+    `${context.paths.configFile} already exists and was not changed`,
     'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
   );
 }
 
-function noTerminal({ configFile }: CommandScene['paths']): AccessError {
+function noTerminal({ configFile }: CommandContext['paths']): AccessError {
   const fix = `write ${configFile} by two commands:
     holdfast config set main deepseek/deepseek-flash
     holdfast auth add deepseek < key-file`;
@@ -97,7 +97,7 @@ function noTerminal({ configFile }: CommandScene['paths']): AccessError {
 /** Maps each vendor to the variable that has a key for it, in the order of the catalogue. */
 type FoundKeys = ReadonlyMap<string, string>;
 
-function findKeys({ host, paths }: CommandScene): FoundKeys {
+function findKeys({ host, paths }: CommandContext): FoundKeys {
   const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
   return new Map(
     known.flatMap(({ name, keyVariables }) => {
@@ -160,7 +160,7 @@ async function askModel(
 }
 
 async function writeAnswers(
-  scene: CommandScene,
+  context: CommandContext,
   { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
 ): Promise<void> {
   const { name, entry, baseUrl } = chosen;
@@ -172,8 +172,8 @@ async function writeAnswers(
     variable,
     spare: nameSpare(name, found),
   });
-  await changeConfig(scene.host, scene.paths.configFile, (before) => {
-    if (before !== undefined) throw configIsThere(scene);
+  await changeConfig(context.host, context.paths.configFile, (before) => {
+    if (before !== undefined) throw configIsThere(context);
     return text;
   });
 }

@@ -7,10 +7,10 @@ import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
 import { describeBudget, parseBudget } from '../context/budget.ts';
 import {
+  type Args,
   choice,
   createCommand,
   dryRun,
-  type Given,
   json,
   type Printout,
   parsed,
@@ -20,10 +20,10 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
-import type { CommandScene, Terminal } from '../terminal/terminal.ts';
+import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
-const takes = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
-const takesAdd = {
+const params = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
+const addParams = {
   name: required('caller', 'the name of the caller, as records show it'),
   scope: choice('scope', 'what the key may do: ask models, manage the gateway, or read metrics', {
     choices: ['call', 'admin', 'metrics'],
@@ -34,17 +34,21 @@ const takesAdd = {
   expires: parsed('span', 'how long the key is valid, such as 12h or 30d', parseSpan),
   json,
 };
-const takesRevoke = { name: required('caller', 'its name in `holdfast key list`'), dryRun, json };
+const revokeParams = { name: required('caller', 'its name in `holdfast key list`'), dryRun, json };
 
 export const commands = {
-  '': createCommand({ takes, example: 'holdfast key', run: printKey }),
+  '': createCommand({ params, example: 'holdfast key', run: printKey }),
   add: createCommand({
-    takes: takesAdd,
+    params: addParams,
     example: 'holdfast key add codex --expires 30d',
     run: giveCallerKey,
   }),
-  list: createCommand({ takes: { json }, example: 'holdfast key list', run: printCallerKeys }),
-  revoke: createCommand({ takes: takesRevoke, example: 'holdfast key revoke codex', run: revoke }),
+  list: createCommand({ params: { json }, example: 'holdfast key list', run: printCallerKeys }),
+  revoke: createCommand({
+    params: revokeParams,
+    example: 'holdfast key revoke codex',
+    run: revoke,
+  }),
 };
 
 function parseTasks(text: string): readonly string[] {
@@ -54,14 +58,14 @@ function parseTasks(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-async function printKey({ of }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+async function printKey({ of }: Args<typeof params>, context: CommandContext): Promise<Printout> {
   const { readGatewayKey } = await import('../../gateway/key.ts');
   const key =
-    of === undefined ? readGatewayKey(scene.host, scene.paths) : await readKeyOf(of, scene);
+    of === undefined ? readGatewayKey(context.host, context.paths) : await readKeyOf(of, context);
   return { json: { schema: 'holdfast.key/1', key }, out: [key] };
 }
 
-async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<string> {
+async function readKeyOf(agent: string, { host, paths }: CommandContext): Promise<string> {
   const { agentKeyPath, readAgentKey } = await import('../../gateway/agent-key.ts');
   const path = agentKeyPath(paths.stateFolder, agent);
   const found = /^[\w-]+$/.test(agent) ? readAgentKey(host.files, path) : undefined;
@@ -74,16 +78,16 @@ async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<
 
 /** The key is printed once; only its hash is stored. */
 async function giveCallerKey(
-  asked: Given<typeof takesAdd>,
-  scene: CommandScene,
+  asked: Args<typeof addParams>,
+  context: CommandContext,
 ): Promise<Printout> {
   const { name, scope, tasks, budget, expires } = asked;
-  const { terminal, host } = scene;
+  const { terminal, host } = context;
   await checkAsked(terminal, { name, scope, tasks });
   const { addCallerKey } = await import('../../gateway/caller-keys.ts');
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
-  const key = await addCallerKey(findKeysFile(scene), facts);
+  const key = await addCallerKey(findKeysFile(context), facts);
   terminal.talk(
     `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
   );
@@ -125,10 +129,10 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   }
 }
 
-async function printCallerKeys(_given: object, scene: CommandScene): Promise<Printout> {
+async function printCallerKeys(_args: object, context: CommandContext): Promise<Printout> {
   const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const keys = listCallerKeys(findKeysFile(scene));
-  const now = scene.host.clock.now();
+  const keys = listCallerKeys(findKeysFile(context));
+  const now = context.host.clock.now();
   const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
   return {
     json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
@@ -137,11 +141,11 @@ async function printCallerKeys(_given: object, scene: CommandScene): Promise<Pri
 }
 
 async function revoke(
-  { name, dryRun = false }: Given<typeof takesRevoke>,
-  scene: CommandScene,
+  { name, dryRun = false }: Args<typeof revokeParams>,
+  context: CommandContext,
 ): Promise<Printout> {
   const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
-  const place = findKeysFile(scene);
+  const place = findKeysFile(context);
   const { hash: _hash, ...key } = dryRun
     ? findCallerKey(place, name)
     : await revokeCallerKey(place, name);
@@ -152,7 +156,7 @@ async function revoke(
   };
 }
 
-function findKeysFile({ host, paths }: CommandScene): CallerKeysPlace {
+function findKeysFile({ host, paths }: CommandContext): CallerKeysPlace {
   return { host, path: paths.callerKeysFile };
 }
 

@@ -9,7 +9,7 @@ import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
-import { createCommand, type Given, json, textOption, toggle } from '../context/command.ts';
+import { type Args, createCommand, json, textOption, toggle } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import {
@@ -18,9 +18,9 @@ import {
   untilSignal,
   withRuntimeUnless,
 } from '../context/with-runtime.ts';
-import { type CommandScene, dim, printJsonLine } from '../terminal/terminal.ts';
+import { type CommandContext, dim, printJsonLine } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   follow: {
     ...toggle('keep printing new lines until stopped'),
     short: 'f',
@@ -36,14 +36,14 @@ const takes = {
 
 export const commands = {
   logs: createCommand({
-    takes,
+    params,
     exits: { 2: 'no line names the request' },
     example: 'holdfast logs -f --errors',
     run: logs,
   }),
 };
 
-type Asked = Given<typeof takes>;
+type Asked = Args<typeof params>;
 
 const nothingYet =
   'no gateway has written there: holdfast serve has a line for each rescued and each failed request, and writes it here unless it runs on a terminal\n';
@@ -51,21 +51,21 @@ const nothingYet =
 const nothingFits = 'no line fits: a request has one only if it was rescued or failed\n';
 
 /** Limits the output to the newest lines; the files have the rest. */
-const mostLines = 1000;
+const maxLines = 1000;
 
-async function logs(asked: Asked, scene: CommandScene): Promise<number> {
-  const { terminal, host } = scene;
+async function logs(asked: Asked, context: CommandContext): Promise<number> {
+  const { terminal, host } = context;
   const { errors, task, request } = asked;
   const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
-  if (isElsewhere(host, asked)) return readElsewhere(scene, query, asked);
-  const folder = await findFolder(scene);
+  if (isElsewhere(host, asked)) return readElsewhere(context, query, asked);
+  const folder = await findFolder(context);
   terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
-  const found = readLog(host, folder, { ...query, limit: mostLines });
-  for (const entry of found) print(scene, asked, entry);
+  const found = readLog(host, folder, { ...query, limit: maxLines });
+  for (const entry of found) print(context, asked, entry);
   if (asked.follow === true) {
     const follow = async (signal: AbortSignal): Promise<void> => {
       for await (const entry of followLog(host, folder, { query, signal }))
-        print(scene, asked, entry);
+        print(context, asked, entry);
     };
     await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
   } else if (found.length === 0) {
@@ -92,10 +92,10 @@ function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Ask
 }
 
 /** The files are on another machine, so its admin API reads them. */
-function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Promise<number> {
-  return withReadings(scene, asked.gateway, async ({ ask, from }) => {
-    const found = parseLogEntries(await ask?.('logs', { ...query, limit: mostLines }));
-    for (const entry of found) print(scene, asked, entry);
+function readElsewhere(context: CommandContext, query: LogQuery, asked: Asked): Promise<number> {
+  return withReadings(context, asked.gateway, async ({ ask, from }) => {
+    const found = parseLogEntries(await ask?.('logs', { ...query, limit: maxLines }));
+    for (const entry of found) print(context, asked, entry);
     if (found.length === 0 && query.request !== undefined) throw unnamed(query.request, from.text);
     return 0;
   });
@@ -114,7 +114,7 @@ function unnamed(id: string, place: string): RequestError {
 }
 
 /** With a broken configuration, this is the default folder. */
-async function findFolder({ paths }: CommandScene): Promise<string> {
+async function findFolder({ paths }: CommandContext): Promise<string> {
   const named = await withRuntimeUnless(
     isConfigUnusable,
     quietly,
@@ -123,7 +123,7 @@ async function findFolder({ paths }: CommandScene): Promise<string> {
   return named ?? paths.logFolder;
 }
 
-function print({ terminal, host }: CommandScene, { json }: Asked, entry: LogEntry): void {
+function print({ terminal, host }: CommandContext, { json }: Asked, entry: LogEntry): void {
   if (json) printJsonLine(terminal, { schema: 'holdfast.log/1', ...entry });
   else terminal.out(toTextLine(entry, host.clock.now()));
 }

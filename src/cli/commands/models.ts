@@ -10,7 +10,7 @@ import { dim, type Terminal } from '../terminal/terminal.ts';
 
 export const commands = {
   models: createCommand({
-    takes: { refresh: toggle('ask every configured provider what it offers'), json },
+    params: { refresh: toggle('ask every configured provider what it offers'), json },
     exits: {
       1: 'the list of a provider cannot be stored',
       5: 'no provider answered',

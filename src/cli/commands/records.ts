@@ -6,9 +6,9 @@ import { createCommand, json } from '../context/command.ts';
 
 export const commands = {
   clear: createCommand({
-    takes: { json },
+    params: { json },
     example: 'holdfast records clear',
-    run: (_given, { host: { files }, paths: { contentsFile: path } }) => {
+    run: (_args, { host: { files }, paths: { contentsFile: path } }) => {
       const file = new ContentFile({ files, path });
       try {
         const erased = file.clear();

@@ -7,8 +7,8 @@ import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   parsed,
   parsePort,
   textOption,
@@ -17,13 +17,13 @@ import {
 import { ServeLog } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import {
-  type CommandScene,
+  type CommandContext,
   type JsonDocument,
   printJson,
   type Terminal,
 } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   host: textOption('address', 'address to listen on'),
   port: parsed('number', 'port to listen on', parsePort),
   simIfNoConfig: toggle('without config and key, serve the built-in simulated provider'),
@@ -31,12 +31,12 @@ const takes = {
 };
 
 export const commands = {
-  serve: createCommand({ takes, example: 'holdfast serve --port 8080', run: runServe }),
+  serve: createCommand({ params, example: 'holdfast serve --port 8080', run: runServe }),
 };
 
-type ServeOptions = Given<typeof takes>;
+type ServeOptions = Args<typeof params>;
 
-async function runServe(options: ServeOptions, { terminal }: CommandScene): Promise<number> {
+async function runServe(options: ServeOptions, { terminal }: CommandContext): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = new ServeLog(terminal);

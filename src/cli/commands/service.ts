@@ -8,8 +8,8 @@ import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   printOut,
@@ -17,15 +17,15 @@ import {
 } from '../context/command.ts';
 import {
   askSupervisor,
-  openDesk,
+  openServiceControl,
   readInstalled,
   runAll,
   runProgram,
-  type ServiceDesk,
-} from '../service/desk.ts';
+  type ServiceControl,
+} from '../service/control.ts';
 import { describeCheck, describeInstalled, describeStatus, serviceLine } from '../service/lines.ts';
 import { checkService } from '../service/self-check.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 const scopes = {
   user: toggle('a service of this user (default)'),
@@ -36,49 +36,49 @@ const scopes = {
   json,
 };
 
-const takes = {
+const params = {
   ...scopes,
   print: toggle('print the file and change nothing'),
   force: toggle('overwrite a file that was edited by hand'),
 };
 
-type Scopes = Given<typeof scopes>;
+type Scopes = Args<typeof scopes>;
 
 const status = { 1: 'it is not running, or the supervisor does not answer' };
 
 export const commands = {
   install: createCommand({
-    takes,
+    params,
     exits: {
       1: 'the file was edited by hand, or nothing here starts services',
       4: 'installed, and a task has no key',
     },
     example: 'holdfast service install',
-    run: atDesk('install', install),
+    run: withControl('install', install),
   }),
   uninstall: createCommand({
-    takes: { ...scopes, force: takes.force },
+    params: { ...scopes, force: params.force },
     example: 'holdfast service uninstall',
-    run: atDesk('uninstall', uninstall),
+    run: withControl('uninstall', uninstall),
   }),
   start: createCommand({
-    takes: scopes,
+    params: scopes,
     exits: status,
     example: 'holdfast service start',
     run: act('start'),
   }),
-  stop: createCommand({ takes: scopes, example: 'holdfast service stop', run: act('stop') }),
+  stop: createCommand({ params: scopes, example: 'holdfast service stop', run: act('stop') }),
   restart: createCommand({
-    takes: scopes,
+    params: scopes,
     exits: status,
     example: 'holdfast service restart',
     run: act('restart'),
   }),
   status: createCommand({
-    takes: scopes,
+    params: scopes,
     exits: status,
     example: 'holdfast service status',
-    run: atDesk('status', tellStatus),
+    run: withControl('status', showStatus),
   }),
 };
 
@@ -94,43 +94,43 @@ const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
 };
 
 /** Opens the service of the chosen scope: the user's or the system's. */
-function atDesk<Asked extends Scopes>(
+function withControl<Asked extends Scopes>(
   verb: string,
-  use: (desk: ServiceDesk, asked: Asked, scene: CommandScene) => Promise<Printout>,
-): (asked: Asked, scene: CommandScene) => Promise<Printout> {
-  return async (asked, scene) => {
-    const desk = await openDesk(scene.host, asked.system ? 'system' : 'user');
-    if ('supervisor' in desk) return use(desk, asked, scene);
-    const line = taskLines[verb]?.(desk) ?? '';
+  use: (control: ServiceControl, asked: Asked, context: CommandContext) => Promise<Printout>,
+): (asked: Asked, context: CommandContext) => Promise<Printout> {
+  return async (asked, context) => {
+    const control = await openServiceControl(context.host, asked.system ? 'system' : 'user');
+    if ('supervisor' in control) return use(control, asked, context);
+    const line = taskLines[verb]?.(control) ?? '';
     const why =
       'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:';
     return { json: { schema: 'holdfast.service-line/1', line }, out: [line], talk: [why] };
   };
 }
 
-async function install(desk: ServiceDesk, asked: Given<typeof takes>): Promise<Printout> {
-  const { host, plan, supervisor, planned } = desk;
+async function install(control: ServiceControl, asked: Args<typeof params>): Promise<Printout> {
+  const { host, plan, supervisor, planned } = control;
   const { path } = supervisor;
   if (asked.print)
     return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
-  const environment = await askSupervisor(desk);
-  const before = readInstalled(desk);
-  if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
-  if (before.state !== 'current') writeService(desk);
+  const environment = await askSupervisor(control);
+  const before = readInstalled(control);
+  if (before.state === 'edited' && !asked.force) throw editedByHand(control, before.text ?? '');
+  if (before.state !== 'current') writeService(control);
   await runAll(host, supervisor.installed);
-  const check = await checkService(desk, environment);
+  const check = await checkService(control, environment);
   const wasThere = before.state === 'current';
   return {
     json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
     out:
       describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
-    talk: await describeLinger(desk),
+    talk: await describeLinger(control),
     exit: check.unusable.length === 0 ? 0 : 4,
   };
 }
 
 /** The file has no secrets, so everybody may read it. */
-function writeService({ host, supervisor, planned }: ServiceDesk): void {
+function writeService({ host, supervisor, planned }: ServiceControl): void {
   const { path } = supervisor;
   try {
     host.files.writeAtomic(path, planned, 0o644);
@@ -147,7 +147,7 @@ function cannotWriteUnit(path: string, cause: unknown): AccessError {
   });
 }
 
-function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string): AccessError {
+function editedByHand({ supervisor, planned, plan }: ServiceControl, text: string): AccessError {
   const { path } = supervisor;
   const diff = unifiedDiff(
     { name: path, text },
@@ -163,7 +163,7 @@ function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string):
 }
 
 /** A user's services end with the last session, unless lingering is enabled. */
-async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<string> {
+async function describeLinger({ host, plan, supervisor }: ServiceControl): Promise<string> {
   if (plan.scope === 'system' || host.platform !== 'linux') return '';
   const { name } = plan.account;
   try {
@@ -182,13 +182,13 @@ async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<
 }
 
 async function uninstall(
-  desk: ServiceDesk,
+  control: ServiceControl,
   asked: Scopes & { readonly force: boolean | undefined },
 ): Promise<Printout> {
-  const { host, supervisor } = desk;
+  const { host, supervisor } = control;
   const { path } = supervisor;
-  const { text, state } = readInstalled(desk);
-  if (state === 'edited' && !asked.force) throw editedByHand(desk, text ?? '');
+  const { text, state } = readInstalled(control);
+  if (state === 'edited' && !asked.force) throw editedByHand(control, text ?? '');
   if (state !== 'absent') {
     await runAll(host, supervisor.uninstall);
     host.files.remove(path);
@@ -205,46 +205,49 @@ async function uninstall(
 /** Runs the supervisor's command and reports the result. */
 function act(
   verb: 'start' | 'stop' | 'restart',
-): (asked: Scopes, scene: CommandScene) => Promise<Printout> {
-  return atDesk(verb, async (desk, asked, { terminal }) => {
-    const { host, supervisor } = desk;
-    requireInstalled(desk);
+): (asked: Scopes, context: CommandContext) => Promise<Printout> {
+  return withControl(verb, async (control, asked, { terminal }) => {
+    const { host, supervisor } = control;
+    requireInstalled(control);
     const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
-    const told = await tellState(desk, verb !== 'stop');
-    if (fault === undefined || told.exit === 0) return told;
-    printOut(terminal, told, asked.json === true);
+    const printout = await showState(control, verb !== 'stop');
+    if (fault === undefined || printout.exit === 0) return printout;
+    printOut(terminal, printout, asked.json === true);
     throw fault;
   });
 }
 
-function requireInstalled(desk: ServiceDesk): void {
-  if (readInstalled(desk).state !== 'absent') return;
+function requireInstalled(control: ServiceControl): void {
+  if (readInstalled(control).state !== 'absent') return;
   throw new AccessError(
     'local-fault',
-    `the service is not installed: ${desk.supervisor.path} does not exist`,
+    `the service is not installed: ${control.supervisor.path} does not exist`,
     {
-      fix: serviceLine(desk.plan, 'install'),
+      fix: serviceLine(control.plan, 'install'),
     },
   );
 }
 
-async function tellStatus(desk: ServiceDesk): Promise<Printout> {
-  requireInstalled(desk);
-  return tellState(desk, true);
+async function showStatus(control: ServiceControl): Promise<Printout> {
+  requireInstalled(control);
+  return showState(control, true);
 }
 
 /** Exits with 0 if the service is in the wanted state. */
-async function tellState(desk: ServiceDesk, isToRun: boolean): Promise<Printout> {
-  const { host, supervisor } = desk;
+async function showState(control: ServiceControl, isToRun: boolean): Promise<Printout> {
+  const { host, supervisor } = control;
   const state = await askState(host, supervisor);
   return {
     json: { schema: 'holdfast.service-status/1', path: supervisor.path, ...state },
-    out: describeStatus(state, supervisor, readInstalled(desk).state),
+    out: describeStatus(state, supervisor, readInstalled(control).state),
     exit: state.isRunning === isToRun ? 0 : 1,
   };
 }
 
-async function askState(host: ServiceDesk['host'], supervisor: Supervisor): Promise<ServiceState> {
+async function askState(
+  host: ServiceControl['host'],
+  supervisor: Supervisor,
+): Promise<ServiceState> {
   try {
     return supervisor.readState(await runProgram(host, supervisor.show));
   } catch (error) {

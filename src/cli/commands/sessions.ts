@@ -12,8 +12,8 @@ import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';
 import { toOneLine } from '../../sessions/title.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   parsed,
@@ -23,45 +23,49 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { untilSignal } from '../context/with-runtime.ts';
-import type { CommandScene, Terminal } from '../terminal/terminal.ts';
+import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
 const limit = parsed('count', 'how many at most; default 50', (text) =>
   Math.ceil(parsePositive(text)),
 );
-const takesList = { limit, json };
-const takesShow = { session, json };
-const takesSearch = {
+const listParams = { limit, json };
+const showParams = { session, json };
+const searchParams = {
   words: required('words', 'words of the text, in one argument'),
   limit,
   json,
 };
-const takesRename = {
+const renameParams = {
   session,
   title: required('title', 'the new title; no model changes it again'),
   json,
 };
-const takesDelete = { session, yes: toggle('do not ask for confirmation'), json };
+const deleteParams = { session, yes: toggle('do not ask for confirmation'), json };
 
 export const commands = {
-  list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: printSessions }),
+  list: createCommand({
+    params: listParams,
+    example: 'holdfast sessions list',
+    run: printSessions,
+  }),
   show: createCommand({
-    takes: takesShow,
+    params: showParams,
     example: 'holdfast sessions show last',
     run: showSession,
   }),
   search: createCommand({
-    takes: takesSearch,
+    params: searchParams,
     example: "holdfast sessions search 'rate limit'",
     run: searchSessions,
   }),
   rename: createCommand({
-    takes: takesRename,
+    params: renameParams,
     example: "holdfast sessions rename last 'The parser'",
     run: renameSession,
   }),
   delete: createCommand({
-    takes: takesDelete,
+    params: deleteParams,
     example: 'holdfast sessions delete last --yes',
     run: erase,
   }),
@@ -72,8 +76,11 @@ const defaultLimit = 50;
 /** The list shows this much of an id; more digits are needed if two begin alike. */
 const shownDigits = 8;
 
-function printSessions({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<Printout> {
-  return withSessions(scene, async (store, now) => {
+function printSessions(
+  { limit }: Args<typeof listParams>,
+  context: CommandContext,
+): Promise<Printout> {
+  return withSessions(context, async (store, now) => {
     const sessions = await store.list(limit ?? defaultLimit);
     const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
     const none = ['No session is kept yet: holdfast chat begins one.'];
@@ -81,8 +88,8 @@ function printSessions({ limit }: Given<typeof takesList>, scene: CommandScene):
   });
 }
 
-function showSession(asked: Given<typeof takesShow>, scene: CommandScene): Promise<Printout> {
-  return withSessions(scene, async (store, now) => {
+function showSession(asked: Args<typeof showParams>, context: CommandContext): Promise<Printout> {
+  return withSessions(context, async (store, now) => {
     const session = await requireWhole(store, asked.session);
     const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
     const out = `${session.title}\n${describeFacts(session, now).join('  ')}\n${turns}`;
@@ -90,9 +97,12 @@ function showSession(asked: Given<typeof takesShow>, scene: CommandScene): Promi
   });
 }
 
-function searchSessions(asked: Given<typeof takesSearch>, scene: CommandScene): Promise<Printout> {
+function searchSessions(
+  asked: Args<typeof searchParams>,
+  context: CommandContext,
+): Promise<Printout> {
   if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
-  return withSessions(scene, async (store, now) => {
+  return withSessions(context, async (store, now) => {
     const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
     const rows = hits.map(({ session, turn, excerpt }) => [
       shortId(session),
@@ -105,10 +115,13 @@ function searchSessions(asked: Given<typeof takesSearch>, scene: CommandScene): 
   });
 }
 
-function renameSession(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
+function renameSession(
+  asked: Args<typeof renameParams>,
+  context: CommandContext,
+): Promise<Printout> {
   const title = toOneLine(asked.title);
   if (title === '') throw mistake('the title is empty', 'name one');
-  return withSessions(scene, async (store) => {
+  return withSessions(context, async (store) => {
     const head = await requireSession(store, asked.session);
     await store.setTitle(head.id, title, 'user');
     const renamed = { id: head.id, title, before: head.title };
@@ -116,9 +129,12 @@ function renameSession(asked: Given<typeof takesRename>, scene: CommandScene): P
   });
 }
 
-function erase(asked: Given<typeof takesDelete>, scene: CommandScene): Promise<number | Printout> {
-  const { terminal } = scene;
-  return withSessions(scene, async (store) => {
+function erase(
+  asked: Args<typeof deleteParams>,
+  context: CommandContext,
+): Promise<number | Printout> {
+  const { terminal } = context;
+  return withSessions(context, async (store) => {
     const head = await requireSession(store, asked.session);
     if (!(asked.yes ?? (await mayErase(terminal, head)))) {
       terminal.talk('nothing is erased\n');
@@ -139,7 +155,7 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
 
 /** Passes the present time, epoch ms. */
 async function withSessions<T>(
-  { host, paths }: CommandScene,
+  { host, paths }: CommandContext,
   use: (store: SessionStore, now: number) => Promise<T>,
 ): Promise<T> {
   const { openSessions } = await import('../../sessions/store.ts');

@@ -5,8 +5,8 @@ import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   parsed,
@@ -15,9 +15,9 @@ import {
   toggle,
 } from '../context/command.ts';
 import { untilSignal } from '../context/with-runtime.ts';
-import { type CommandScene, printJson } from '../terminal/terminal.ts';
+import { type CommandContext, printJson } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   port: parsed('number', 'port to listen on', parsePort),
   timeScale: parsed('number', 'multiplies every wait', parsePositive),
   list: toggle('print its models and keys, and what each does'),
@@ -25,12 +25,12 @@ const takes = {
 };
 
 export const commands = {
-  sim: createCommand({ takes, example: 'holdfast sim --port 4700', run: sim }),
+  sim: createCommand({ params, example: 'holdfast sim --port 4700', run: sim }),
 };
 
 async function sim(
-  { list, json, port, timeScale }: Given<typeof takes>,
-  { terminal }: CommandScene,
+  { list, json, port, timeScale }: Args<typeof params>,
+  { terminal }: CommandContext,
 ): Promise<number | Printout> {
   if (list) return describeTables();
   const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {

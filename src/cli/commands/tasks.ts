@@ -10,18 +10,18 @@ import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { createCommand, type Given, json, type Printout, textOption } from '../context/command.ts';
+import { type Args, createCommand, json, type Printout, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { describeChain } from '../terminal/plan-lines.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
 
 export const commands = {
-  tasks: createCommand({ takes, example: 'holdfast tasks', run: runTasks }),
+  tasks: createCommand({ params, example: 'holdfast tasks', run: runTasks }),
 };
 
 const dayMs = 24 * 60 * 60_000;
@@ -29,8 +29,8 @@ const days = 30;
 /** Enough to count failures in a row. */
 const lookedBack = 100;
 
-function runTasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
-  return withReadings(scene, gateway, async (readings) => {
+function runTasks({ gateway }: Args<typeof params>, context: CommandContext): Promise<Printout> {
+  return withReadings(context, gateway, async (readings) => {
     const plan = await readings.plan();
     const { at, tasksOff, tasksAsMain = [] } = plan;
     const all = await readRows(readings, plan);

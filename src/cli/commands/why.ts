@@ -9,8 +9,8 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   optionalText,
   type Printout,
@@ -20,9 +20,9 @@ import {
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
-import type { CommandScene, Terminal } from '../terminal/terminal.ts';
+import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
-const takes = {
+const params = {
   which: optionalText(
     'id',
     'the id of a request (x-holdfast-request-id), or last, which is the default',
@@ -42,30 +42,30 @@ const takes = {
 
 export const commands = {
   why: createCommand({
-    takes,
+    params,
     exits: { 2: 'no request has this id' },
     example: 'holdfast why last',
     run: runWhy,
   }),
 };
 
-type Why = Given<typeof takes>;
+type Why = Args<typeof params>;
 
 /** Nobody would read more. */
-const mostRequests = 500;
+const maxRequests = 500;
 /** Repeats by the same client are searched this far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
-function runWhy(asked: Why, scene: CommandScene): Promise<Printout> {
-  const { terminal, host } = scene;
-  return withReadings(scene, asked.gateway, (readings) => {
+function runWhy(asked: Why, context: CommandContext): Promise<Printout> {
+  const { terminal, host } = context;
+  return withReadings(context, asked.gateway, (readings) => {
     const now = host.clock.now();
     const { which, failed, rescued, task, caller } = asked;
     const isFiltered = [failed, rescued, task, caller, asked.since].some(
       (filter) => filter !== undefined,
     );
     if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
-    return tellOne(readings, { asked, now });
+    return printOne(readings, { asked, now });
   });
 }
 
@@ -88,15 +88,15 @@ async function listLatest(
   { records, from }: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
-  const found = await records({ ...toQuery(asked, now), limit: mostRequests });
+  const found = await records({ ...toQuery(asked, now), limit: maxRequests });
   const incidents = foldIncidents(found);
-  if (found.length === mostRequests)
-    terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
+  if (found.length === maxRequests)
+    terminal.talk(`only the newest ${maxRequests} requests: see --since\n`);
   const out = incidents.length === 0 ? 'No such request.\n' : describeIncidents(incidents, now);
   return { json: { schema: 'holdfast.why/2', from, incidents }, out };
 }
 
-async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Printout> {
+async function printOne(readings: Readings, { asked, now }: AskedAt): Promise<Printout> {
   const record = await findRecord(readings, asked, now);
   const tale = createTale(record, now);
   const repeats = await findRepeats(readings, record);
@@ -152,7 +152,7 @@ async function findRepeats(
     since: at - aroundMs,
     until: at + aroundMs,
     task,
-    limit: mostRequests,
+    limit: maxRequests,
   });
   return near
     .filter((other) => other.id !== record.id && isRepeated(record, other))
@@ -160,9 +160,9 @@ async function findRepeats(
 }
 
 /** Nobody would read more ids. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 function describeRepeats(ids: readonly string[]): string {
-  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
-  return `The same prompt was also asked by ${ids.slice(0, mostNamed).join(', ')}${more}.`;
+  const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
+  return `The same prompt was also asked by ${ids.slice(0, maxNamed).join(', ')}${more}.`;
 }

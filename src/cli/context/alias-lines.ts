@@ -6,11 +6,11 @@
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { ShellLine } from '../../model/fix.ts';
-import type { ConnectScene } from './connect-scene.ts';
+import type { ConnectContext } from './connect-context.ts';
 
 export function suggestAliases(
   aliases: Readonly<Record<string, string>>,
-  { config, gateway }: Pick<ConnectScene, 'config' | 'gateway'>,
+  { config, gateway }: Pick<ConnectContext, 'config' | 'gateway'>,
 ): readonly ShellLine[] {
   const present = new Set(config?.aliases.map(({ pattern }) => pattern));
   const missing = Object.entries(aliases).filter(([pattern]) => !present.has(pattern));

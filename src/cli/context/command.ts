@@ -4,7 +4,7 @@
  */
 
 import {
-  type CommandScene,
+  type CommandContext,
   type JsonDocument,
   printJson,
   type Terminal,
@@ -12,7 +12,7 @@ import {
 import { withFiles } from './with-runtime.ts';
 
 /** An argument or a flag. `T` is the type of its value. */
-export interface Taken<T> {
+export interface Param<T> {
   readonly as: 'argument' | 'flag';
   /** One letter, as in `-f`. */
   readonly short?: string;
@@ -20,7 +20,7 @@ export interface Taken<T> {
    * The placeholder of its value: `<name>` if required, `[name]` if optional. Absent: it has none.
    */
   readonly value?: string;
-  readonly says: string;
+  readonly summary: string;
   readonly choices?: readonly T[];
   /** Turns the text into the value; throws `InvalidValue`. */
   readonly parse?: (text: string) => T;
@@ -35,22 +35,22 @@ export interface Taken<T> {
 /** An invalid value. The message ends with a full stop. */
 export class InvalidValue extends Error {}
 
-export type Given<Takes> = {
-  readonly [Key in keyof Takes]: Takes[Key] extends Taken<infer T> ? T : never;
+export type Args<Params> = {
+  readonly [Key in keyof Params]: Params[Key] extends Param<infer T> ? T : never;
 };
 
 export interface Command {
   /**
    * Arguments are in their order. A flag's name is made from its key: `dryRun` becomes `--dry-run`.
    */
-  readonly takes: Readonly<Record<string, Taken<unknown>>>;
+  readonly params: Readonly<Record<string, Param<unknown>>>;
   /** Exit statuses that have their own meaning for this command. */
   readonly exits?: Readonly<Record<number, string>>;
   readonly example: string;
   /** Said behind each error of its command line. */
   readonly hint?: string;
   /** Returns the exit status. */
-  readonly run: (given: Readonly<Record<string, unknown>>, terminal: Terminal) => Promise<number>;
+  readonly run: (args: Readonly<Record<string, unknown>>, terminal: Terminal) => Promise<number>;
 }
 
 /** The result of a command: `json` is printed with `--json`, `out` and `talk` without. */
@@ -67,19 +67,21 @@ export interface Printout {
  * Infers the types of the arguments from `params`, and prints what `run` returns. A command that
  * prints on its own returns its exit status instead.
  */
-export function createCommand<Takes extends Command['takes']>(
-  command: Omit<Command, 'takes' | 'run'> & {
-    readonly takes: Takes;
+export function createCommand<Params extends Command['params']>(
+  command: Omit<Command, 'params' | 'run'> & {
+    readonly params: Params;
     readonly run: (
-      given: Given<Takes>,
-      scene: CommandScene,
+      args: Args<Params>,
+      context: CommandContext,
     ) => Promise<number | Printout> | Printout;
   },
 ): Command {
-  const run: Command['run'] = (given, terminal) =>
+  const run: Command['run'] = (args, terminal) =>
     withFiles(async (host, paths) => {
-      const told = await command.run(parseGiven<Takes>(given), { terminal, host, paths });
-      return typeof told === 'number' ? told : printOut(terminal, told, given['json'] === true);
+      const result = await command.run(parseArgs<Params>(args), { terminal, host, paths });
+      return typeof result === 'number'
+        ? result
+        : printOut(terminal, result, args['json'] === true);
     });
   return { ...command, run };
 }
@@ -103,62 +105,62 @@ function joinLines(said: string | readonly string[]): string {
 }
 
 /** The parser has already checked each value against its parameter. */
-function parseGiven<Takes>(given: Readonly<Record<string, unknown>>): Given<Takes> {
-  return given as Given<Takes>;
+function parseArgs<Params>(args: Readonly<Record<string, unknown>>): Args<Params> {
+  return args as Args<Params>;
 }
 
-export function required(name: string, says = ''): Taken<string> {
-  return { as: 'argument', value: `<${name}>`, says };
+export function required(name: string, summary = ''): Param<string> {
+  return { as: 'argument', value: `<${name}>`, summary };
 }
 
-export function optionalText(name: string, says: string): Taken<string | undefined> {
-  return { as: 'argument', value: `[${name}]`, says };
+export function optionalText(name: string, summary: string): Param<string | undefined> {
+  return { as: 'argument', value: `[${name}]`, summary };
 }
 
 /** Creates a flag with a text value. */
-export function textOption(name: string, says: string): Taken<string | undefined> {
-  return { as: 'flag', value: `<${name}>`, says };
+export function textOption(name: string, summary: string): Param<string | undefined> {
+  return { as: 'flag', value: `<${name}>`, summary };
 }
 
 /** Creates a flag with one of several words as its value. Without a default it is optional. */
 export function choice<Word extends string, Default extends Word | undefined = undefined>(
   name: string,
-  says: string,
+  summary: string,
   of: { readonly choices: readonly Word[]; readonly default?: Default },
-): Taken<Word | Default> {
-  return { as: 'flag', value: `<${name}>`, says, ...of };
+): Param<Word | Default> {
+  return { as: 'flag', value: `<${name}>`, summary, ...of };
 }
 
 /** Creates a flag with one or more text values. */
-export function several(name: string, says: string): Taken<readonly string[] | undefined> {
-  return { as: 'flag', value: `<${name}...>`, says };
+export function several(name: string, summary: string): Param<readonly string[] | undefined> {
+  return { as: 'flag', value: `<${name}...>`, summary };
 }
 
 /** Creates a flag whose text is converted by `parse`. */
 export function parsed<T>(
   name: string,
-  says: string,
+  summary: string,
   parse: (text: string) => T,
-): Taken<T | undefined> {
-  return { as: 'flag', value: `<${name}>`, says, parse };
+): Param<T | undefined> {
+  return { as: 'flag', value: `<${name}>`, summary, parse };
 }
 
 /** Creates a flag without a value. */
-export function toggle(says: string): Taken<boolean | undefined> {
-  return { as: 'flag', says };
+export function toggle(summary: string): Param<boolean | undefined> {
+  return { as: 'flag', summary };
 }
 
 /** Creates a `--no-NAME` flag, which switches off what is on by default. */
-export function negated(says: string): Taken<boolean> {
-  return { as: 'flag', says, isNegated: true };
+export function negated(summary: string): Param<boolean> {
+  return { as: 'flag', summary, isNegated: true };
 }
 
-export const json: Taken<boolean | undefined> = toggle('print JSON');
+export const json: Param<boolean | undefined> = toggle('print JSON');
 
-export const dryRun: Taken<boolean | undefined> = toggle('only show what would be done');
+export const dryRun: Param<boolean | undefined> = toggle('only show what would be done');
 
 /** The commands about keys share this argument. */
-export const keyName: Taken<string | undefined> = optionalText(
+export const keyName: Param<string | undefined> = optionalText(
   'name',
   'a provider, or the id or label of a key',
 );

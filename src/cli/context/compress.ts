@@ -6,7 +6,7 @@
 import type { Compressed } from '../../access/tasks/compression/compressor.ts';
 import { parseConversation } from '../../tasks/conversation.ts';
 import type { TaskMessage } from '../../tasks/profile.ts';
-import { type CommandScene, tellEvents } from '../terminal/terminal.ts';
+import { type CommandContext, printEvents } from '../terminal/terminal.ts';
 import type { Printout } from './command.ts';
 import { untilSignal } from './with-runtime.ts';
 
@@ -15,12 +15,12 @@ import { untilSignal } from './with-runtime.ts';
  * if nothing was made shorter.
  */
 export async function compressGiven(
-  { terminal, host }: CommandScene,
+  { terminal, host }: CommandContext,
   { prompt }: { readonly prompt: string | undefined },
 ): Promise<Printout> {
   const input = prompt ?? (await terminal.readInput());
   const { createHoldfast } = await import('../../library/holdfast.ts');
-  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: printEvents(terminal) });
   const work = async (signal: AbortSignal): Promise<Printout> => {
     const messages = readMessages(input);
     const given = messages ?? [{ role: 'user', content: input } as const];

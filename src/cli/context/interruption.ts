@@ -18,7 +18,7 @@ export interface Interruption {
   /** Returns the exit status that the signal asks for; undefined if none came. */
   status(): number | undefined;
   /** Reports how far the command came, unless its reader has left. */
-  tell(progress: string): void;
+  report(progress: string): void;
 }
 
 /** Listens while `use` runs. It must begin before anything that needs closing is opened. */
@@ -36,7 +36,7 @@ export async function interruptibly<T>(
     return await use({
       signal: leaving.signal,
       status: () => status,
-      tell: (progress) => {
+      report: (progress) => {
         if (status !== 0) terminal.talk(`holdfast: interrupted after ${progress}\n`);
       },
     });

@@ -7,7 +7,7 @@ import { ConfigError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /**
@@ -17,7 +17,7 @@ import { quietly, withRuntime } from './with-runtime.ts';
 export function readOwnConfig({
   host: { files },
   paths: { configFile },
-}: Pick<CommandScene, 'host' | 'paths'>): string {
+}: Pick<CommandContext, 'host' | 'paths'>): string {
   const text = textOfOwnConfig();
   requireKeys(configFile, text);
   return text;
@@ -45,7 +45,7 @@ function cannotReadConfig(path: string, error: unknown): ConfigError {
  * breaks the schema.
  */
 export async function changeOwnConfig(
-  { host, paths: { configFile } }: CommandScene,
+  { host, paths: { configFile } }: CommandContext,
   change: (text: string) => string,
 ): Promise<readonly string[]> {
   await changeConfig(host, configFile, (before) => {

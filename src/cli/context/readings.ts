@@ -21,21 +21,21 @@ import type { RequestContent } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Store } from '../../store/store.ts';
-import { type CommandScene, dim } from '../terminal/terminal.ts';
+import { type CommandContext, dim } from '../terminal/terminal.ts';
 import { inPlace, isConfigUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway on this machine that has not answered by then is treated as gone. */
 const proofMs = 2000;
 
-type ReadingScene = Pick<CommandScene, 'terminal' | 'host'>;
+type ReadingContext = Pick<CommandContext, 'terminal' | 'host'>;
 
 /** Closes the readings even if `use` throws. `gateway` is the value of `--gateway`. */
 export async function withReadings<T>(
-  scene: ReadingScene,
+  context: ReadingContext,
   gateway: string | undefined,
   use: (readings: Readings) => Promise<T>,
 ): Promise<T> {
-  const readings = await openReadings(scene, gateway);
+  const readings = await openReadings(context, gateway);
   try {
     return await use(readings);
   } finally {
@@ -45,7 +45,7 @@ export async function withReadings<T>(
 
 /** Rejects with `AccessError` for an address or a key that cannot be used. */
 export async function openReadings(
-  { terminal, host }: ReadingScene,
+  { terminal, host }: ReadingContext,
   gateway: string | undefined,
 ): Promise<Readings> {
   const named = gateway ?? host.environment.get('HOLDFAST_URL');
@@ -156,7 +156,9 @@ async function readOwnBudgets(host: Host): Promise<readonly BudgetStanding[]> {
 }
 
 async function snapshotOf(runtime: Runtime, store: Pick<Store, 'findRecords'>): Promise<Snapshot> {
-  const { readLately, takeSnapshot } = await import('../../explain/snapshot/take-snapshot.ts');
-  const { lately } = await readLately(runtime.host, store);
-  return takeSnapshot(runtime, { lately, live: [] });
+  const { readRecentActivity, takeSnapshot } = await import(
+    '../../explain/snapshot/take-snapshot.ts'
+  );
+  const { activity } = await readRecentActivity(runtime.host, store);
+  return takeSnapshot(runtime, { activity, live: [] });
 }

@@ -17,7 +17,7 @@ export class ServeLog {
     this.#terminal = terminal;
     this.#log = createLog({
       talk: (text) => terminal.talk(text),
-      tellEarly: ({ type, text }) => terminal.talk(`${dim(terminal, `${type}:`)} ${text}\n`),
+      onEarly: ({ type, text }) => terminal.talk(`${dim(terminal, `${type}:`)} ${text}\n`),
     });
     this.listen = this.#log.listen;
   }

@@ -1,6 +1,6 @@
 /** Parses `--since`, which says how far back a command looks. */
 
-import { InvalidValue, parsed, type Taken } from './command.ts';
+import { InvalidValue, type Param, parsed } from './command.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -9,7 +9,7 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
  */
 export type Since = (now: number) => number;
 
-export const since: Taken<Since | undefined> = parsed(
+export const since: Param<Since | undefined> = parsed(
   'time',
   'how far back: 90s, 10m, 1h, 3d, or a date',
   parseSince,

@@ -19,21 +19,21 @@ export type Wanted =
       /** The part of the word before the value: `--model=`. */
       readonly before: string;
       /** The arguments so far. */
-      readonly given: readonly string[];
+      readonly args: readonly string[];
     };
 
 /** `words` are those after `holdfast`; the last one, possibly empty, is being typed. */
 export function findWanted(root: Command, words: readonly string[]): Wanted {
-  const { command, option, given } = words.slice(0, -1).reduce(step, { command: root, given: [] });
+  const { command, option, args } = words.slice(0, -1).reduce(step, { command: root, args: [] });
   const typed = words.at(-1) ?? '';
   const [before, name] = /^(--[^=]+)=/.exec(typed) ?? [];
-  if (before !== undefined) return wantValue(findOption(command, name ?? ''), { before, given });
+  if (before !== undefined) return wantValue(findOption(command, name ?? ''), { before, args });
   if (option !== undefined && !typed.startsWith('-'))
-    return wantValue(option, { before: '', given });
+    return wantValue(option, { before: '', args });
   if (typed.startsWith('-')) return { kind: 'words', words: listOptions(command) };
   const { registeredArguments: places } = command;
-  const place = places[given.length] ?? places.findLast(({ variadic }) => variadic);
-  if (place !== undefined) return wantValue(place, { before: '', given });
+  const place = places[args.length] ?? places.findLast(({ variadic }) => variadic);
+  if (place !== undefined) return wantValue(place, { before: '', args });
   const names = listCommands(command);
   return { kind: 'words', words: names.length > 0 ? names : listOptions(command) };
 }
@@ -44,16 +44,15 @@ interface WantedPosition {
   /** The next word is this option's value. */
   readonly option?: Option | undefined;
   /** The arguments. */
-  readonly given: readonly string[];
+  readonly args: readonly string[];
 }
 
-function step({ command, option, given }: WantedPosition, word: string): WantedPosition {
+function step({ command, option, args }: WantedPosition, word: string): WantedPosition {
   if (word.startsWith('-') && word !== '-')
-    return { command, option: word.includes('=') ? undefined : findOption(command, word), given };
-  if (option !== undefined) return { command, option: option.variadic ? option : undefined, given };
-  const below =
-    given.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
-  return below === undefined ? { command, given: [...given, word] } : { command: below, given: [] };
+    return { command, option: word.includes('=') ? undefined : findOption(command, word), args };
+  if (option !== undefined) return { command, option: option.variadic ? option : undefined, args };
+  const below = args.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+  return below === undefined ? { command, args: [...args, word] } : { command: below, args: [] };
 }
 
 /** Finds an option that has a value. */
@@ -66,11 +65,11 @@ function findOption(command: Command, name: string): Option | undefined {
 
 function wantValue(
   place: Option | Argument | undefined,
-  { before, given }: { readonly before: string; readonly given: readonly string[] },
+  { before, args }: { readonly before: string; readonly args: readonly string[] },
 ): Wanted {
   const choices = place?.argChoices;
   const name = place !== undefined && 'long' in place ? place.long : place?.name();
-  if (choices === undefined) return { kind: 'values', of: name ?? '', before, given };
+  if (choices === undefined) return { kind: 'values', of: name ?? '', before, args };
   return { kind: 'words', words: choices.map((word) => ({ word: before + word })) };
 }
 

@@ -5,7 +5,7 @@ import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { describeProblems, findMistypedTasks } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
-import { tellRefusals } from '../../explain/doctor/evidence.ts';
+import { listPastRefusals } from '../../explain/doctor/evidence.ts';
 import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from '../../explain/doctor/key-checks.ts';
@@ -21,9 +21,9 @@ import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { version } from '../../version.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
-export interface DoctorScene extends CommandScene {
+export interface DoctorContext extends CommandContext {
   readonly readings: Readings;
   readonly signal: AbortSignal;
   /** Also sends a request with each key. */
@@ -34,9 +34,9 @@ export interface DoctorReport extends Examination {
   readonly notChecked: readonly string[];
 }
 
-export async function examineAll(scene: DoctorScene): Promise<DoctorReport> {
-  const { host, signal } = scene;
-  const { checks, notChecked } = await openShell(scene);
+export async function examineAll(context: DoctorContext): Promise<DoctorReport> {
+  const { host, signal } = context;
+  const { checks, notChecked } = await openShell(context);
   return { ...(await examine(host.clock, checks, signal)), notChecked };
 }
 
@@ -46,26 +46,28 @@ interface Opened {
 }
 
 /** Opens this shell's configuration. If it is broken, doctor reports only that. */
-async function openShell(scene: DoctorScene): Promise<Opened> {
+async function openShell(context: DoctorContext): Promise<Opened> {
   const faults: Warning[] = [];
   const onEvent: EventListener = (event) => {
     if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event);
   };
-  const live = scene.isLive ? [] : ['whether keys work now (--live asks each one small question)'];
+  const live = context.isLive
+    ? []
+    : ['whether keys work now (--live asks each one small question)'];
   try {
     const checks = await withRuntime({ ...inPlace, onEvent }, (runtime) =>
-      listChecks(scene, runtime, faults),
+      listChecks(context, runtime, faults),
     );
     return { checks, notChecked: live };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const text = readConfigText(scene);
+    const text = readConfigText(context);
     const checks = [{ name: 'the configuration', look: () => describeProblems(error, text) }];
     return { checks, notChecked: ['all that needs the configuration'] };
   }
 }
 
-function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene): string {
+function readConfigText({ host: { files }, paths: { configFile } }: DoctorContext): string {
   try {
     return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
   } catch {
@@ -74,13 +76,13 @@ function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene)
 }
 
 async function listChecks(
-  scene: DoctorScene,
+  context: DoctorContext,
   runtime: Runtime,
   faults: readonly Warning[],
 ): Promise<readonly Check[]> {
-  const { host, readings, signal } = scene;
+  const { host, readings, signal } = context;
   // the plan shows what the requests found
-  const asked = scene.isLive ? await askKeys(scene, runtime) : [];
+  const asked = context.isLive ? await askKeys(context, runtime) : [];
   const shell = await runtime.plan({ signal });
   const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
   const remarks = runtime.warnings();
@@ -88,26 +90,26 @@ async function listChecks(
     { name: 'the configuration', look: () => [] },
     {
       name: 'the names of tasks',
-      look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(scene)),
+      look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(context)),
     },
     { name: 'how keys look', look: () => judgeLooks(remarks, plan) },
     { name: 'keys that hide one another', look: () => judgeShadows(plan) },
     { name: 'who can read keys', look: () => judgeExposed(remarks) },
     { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
-    { name: 'the room on the disk', look: () => lookAtDisks(scene, runtime) },
+    { name: 'the room on the disk', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => faults.map(describeConfigFault) },
     ...checkServers(host, plan),
-    ...checkSurroundings(scene, runtime, { shell, plan }),
-    { name: 'the service', look: () => lookAtService(scene) },
+    ...checkSurroundings(context, runtime, { shell, plan }),
+    { name: 'the service', look: () => lookAtService(context) },
     ...(faults.length > 0
       ? []
-      : [{ name: 'what the records say', look: () => readEvidence(scene, runtime, plan) }]),
+      : [{ name: 'what the records say', look: () => readEvidence(context, runtime, plan) }]),
     ...asked,
   ];
 }
 
 /** Today's log is in use, so it is not listed as removable. */
-function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly Trouble[] {
+function lookAtDisks({ host, paths }: DoctorContext, runtime: Runtime): readonly Trouble[] {
   const folder = runtime.config().log.folder ?? paths.logFolder;
   return judgeDisks(host, [
     { name: 'the state file', folder: dirname(paths.stateFile), spare: [] },
@@ -116,7 +118,7 @@ function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly T
 }
 
 /** Imported on demand: most machines have no service installed. */
-async function lookAtService({ host, readings }: DoctorScene): Promise<readonly Trouble[]> {
+async function lookAtService({ host, readings }: DoctorContext): Promise<readonly Trouble[]> {
   const { examineService } = await import('../service/unit-checks.ts');
   return examineService(host, readings.from.kind === 'gateway');
 }
@@ -125,7 +127,7 @@ async function lookAtService({ host, readings }: DoctorScene): Promise<readonly 
  * Compares a running gateway with this shell; without one, checks the port where it would listen.
  */
 function checkSurroundings(
-  { host, readings }: DoctorScene,
+  { host, readings }: DoctorContext,
   runtime: Runtime,
   { shell, plan }: { readonly shell: Plan; readonly plan: Plan },
 ): readonly Check[] {
@@ -169,7 +171,7 @@ const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
 async function readEvidence(
-  { readings, host }: DoctorScene,
+  { readings, host }: DoctorContext,
   runtime: Runtime,
   plan: Plan,
 ): Promise<readonly Trouble[]> {
@@ -182,13 +184,13 @@ async function readEvidence(
   return [
     ...judgeAddresses(plan, records),
     ...judgeLastRequests(plan, records, runtime.config().tasks),
-    ...tellRefusals(records),
+    ...listPastRefusals(records),
   ];
 }
 
 /** Runs one check per key. The cost is announced before anything is sent. */
 async function askKeys(
-  { terminal, signal }: DoctorScene,
+  { terminal, signal }: DoctorContext,
   runtime: Runtime,
 ): Promise<readonly Check[]> {
   const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);

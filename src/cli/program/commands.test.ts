@@ -7,10 +7,10 @@ async function listExamples(
   above: readonly string[],
 ): Promise<readonly [string, string][]> {
   const found = await Promise.all(
-    Object.entries(from).map(async ([word, [, behind]]): Promise<readonly [string, string][]> => {
+    Object.entries(from).map(async ([word, [, content]]): Promise<readonly [string, string][]> => {
       const path = word === '' ? above : [...above, word];
-      if (typeof behind !== 'function') return listExamples(behind, path);
-      return [[path.join(' '), (await behind()).commands[word]?.example ?? '']];
+      if (typeof content !== 'function') return listExamples(content, path);
+      return [[path.join(' '), (await content()).commands[word]?.example ?? '']];
     }),
   );
   return found.flat();

@@ -12,7 +12,7 @@ type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>>
  * A command's summary, and its file or its subcommands. `''` is the command itself without a
  * subcommand.
  */
-export type CommandEntry = readonly [says: string, behind: Load | Entries];
+export type CommandEntry = readonly [summary: string, content: Load | Entries];
 
 export type Entries = Readonly<Record<string, CommandEntry>>;
 

@@ -4,7 +4,7 @@
 
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
 import { version } from '../../version.ts';
-import { type Command, InvalidValue, type Taken } from '../context/command.ts';
+import { type Command, InvalidValue, type Param } from '../context/command.ts';
 import { describeUsageError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries, groups } from './commands.ts';
@@ -22,8 +22,8 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
   const root = createRoot(terminal);
   const named = words.filter((word) => !word.startsWith('-'));
   const isShown = words.some((word) => word === '--help' || word === '-h');
-  const scene = { terminal, settle, named, isShown: isShown || named[0] === 'help' };
-  await addEntries(root, entries, scene);
+  const context = { terminal, settle, named, isShown: isShown || named[0] === 'help' };
+  await addEntries(root, entries, context);
   setHeadings(root);
   root
     .command('__complete', { hidden: true })
@@ -70,7 +70,7 @@ function createRoot(terminal: Terminal): Parser {
 /** Stores the exit status of the command that ran. */
 type Settle = (outcome: Promise<number>) => Promise<void>;
 
-interface ProgramScene {
+interface ProgramContext {
   readonly terminal: Terminal;
   readonly settle: Settle;
   /** The words that may name a command. */
@@ -83,14 +83,14 @@ interface ProgramScene {
  * Adds every command by name. Its file is loaded, and its parameters added, only if it is named or
  * shown.
  */
-async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): Promise<void> {
-  const [first = '', ...named] = scene.named;
-  const isShown = Object.hasOwn(from, first) ? false : scene.isShown || first === '';
-  for (const [name, [says, behind]] of Object.entries(from)) {
-    const added = parent.command(name).description(says);
+async function addEntries(parent: Parser, from: Entries, context: ProgramContext): Promise<void> {
+  const [first = '', ...named] = context.named;
+  const isShown = Object.hasOwn(from, first) ? false : context.isShown || first === '';
+  for (const [name, [summary, content]] of Object.entries(from)) {
+    const added = parent.command(name).description(summary);
     if (name !== first && !isShown) continue;
-    if (typeof behind === 'function') addCommand(added, (await behind()).commands[name], scene);
-    else await addGroup(added, behind, { ...scene, named: name === first ? named : [] });
+    if (typeof content === 'function') addCommand(added, (await content()).commands[name], context);
+    else await addGroup(added, content, { ...context, named: name === first ? named : [] });
   }
 }
 
@@ -98,44 +98,44 @@ async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): P
 async function addGroup(
   parser: Parser,
   { '': own, ...below }: Entries,
-  scene: ProgramScene,
+  context: ProgramContext,
 ): Promise<void> {
   const load = own?.[1];
   if (typeof load === 'function')
-    addCommand(parser.enablePositionalOptions(), (await load()).commands[''], scene);
-  await addEntries(parser, below, scene);
+    addCommand(parser.enablePositionalOptions(), (await load()).commands[''], context);
+  await addEntries(parser, below, context);
 }
 
 function addCommand(
   parser: Parser,
   command: Command | undefined,
-  { terminal, settle }: ProgramScene,
+  { terminal, settle }: ProgramContext,
 ): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
-  addTaken(parser, command);
+  addParam(parser, command);
   if (command.hint !== undefined) parser.showHelpAfterError(`(${command.hint})`);
-  parser.action(() => settle(command.run(collectGiven(parser, command), terminal)));
+  parser.action(() => settle(command.run(collectArgs(parser, command), terminal)));
 }
 
-function addTaken(parser: Parser, { takes }: Command): void {
-  for (const [key, taken] of Object.entries(takes)) {
-    if (taken.as === 'argument') parser.argument(taken.value ?? '', taken.says);
-    else parser.addOption(toOption(key, taken));
+function addParam(parser: Parser, { params }: Command): void {
+  for (const [key, param] of Object.entries(params)) {
+    if (param.as === 'argument') parser.argument(param.value ?? '', param.summary);
+    else parser.addOption(toOption(key, param));
   }
 }
 
-function toOption(key: string, taken: Taken<unknown>): Option {
-  const { says, choices, conflicts, parse } = taken;
-  const option = new Option(nameFlag(key, taken), says);
+function toOption(key: string, param: Param<unknown>): Option {
+  const { summary, choices, conflicts, parse } = param;
+  const option = new Option(nameFlag(key, param), summary);
   if (choices !== undefined) option.choices(choices.map(String));
   if (conflicts !== undefined) option.conflicts([...conflicts]);
-  if (taken.default !== undefined) option.default(taken.default);
+  if (param.default !== undefined) option.default(param.default);
   if (parse !== undefined) option.argParser((text) => parseOrRefuse(parse, text));
   return option;
 }
 
 /** Formats `--time-scale <number>`, or with its letter `-f, --follow`. */
-export function nameFlag(key: string, { value, isNegated, short }: Taken<unknown>): string {
+export function nameFlag(key: string, { value, isNegated, short }: Param<unknown>): string {
   const words = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const letter = short === undefined ? '' : `-${short}, `;
   return `${letter}--${isNegated === true ? 'no-' : ''}${words}${value === undefined ? '' : ` ${value}`}`;
@@ -150,8 +150,8 @@ function parseOrRefuse(parse: (text: string) => unknown, text: string): unknown 
 }
 
 /** Returns arguments and flags by their keys, undefined if not given. */
-function collectGiven(parser: Parser, { takes }: Command): Readonly<Record<string, unknown>> {
-  const names = Object.entries(takes).filter(([, { as }]) => as === 'argument');
+function collectArgs(parser: Parser, { params }: Command): Readonly<Record<string, unknown>> {
+  const names = Object.entries(params).filter(([, { as }]) => as === 'argument');
   const words = names.map(([key], index) => [key, parser.processedArgs[index]]);
   return { ...parser.opts(), ...Object.fromEntries(words) };
 }

@@ -22,7 +22,7 @@ import {
   withRuntime,
   withRuntimeUnless,
 } from '../context/with-runtime.ts';
-import { asEnvironment, type ServiceDesk } from './desk.ts';
+import { asEnvironment, type ServiceControl } from './control.ts';
 
 export interface SelfCheck {
   readonly pools: readonly PoolCheck[];
@@ -35,10 +35,10 @@ export interface SelfCheck {
 }
 
 /** `asked` is the environment as the supervisor reported it. */
-export async function checkService(desk: ServiceDesk, asked: string): Promise<SelfCheck> {
-  const { host, plan } = desk;
-  const service = buildEnvironment(desk, asked);
-  const missing = await findMissing(desk, asked);
+export async function checkService(control: ServiceControl, asked: string): Promise<SelfCheck> {
+  const { host, plan } = control;
+  const service = buildEnvironment(control, asked);
+  const missing = await findMissing(control, asked);
   const isOther = plan.account.home !== host.environment.get('HOME');
   try {
     const pools = await lookAs(service, isOther);
@@ -68,7 +68,7 @@ async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<read
   }
 }
 
-function buildEnvironment({ host, plan }: ServiceDesk, asked: string): EnvironmentTable {
+function buildEnvironment({ host, plan }: ServiceControl, asked: string): EnvironmentTable {
   const { files } = host;
   const { environmentFile: path } = plan;
   const fileText = files.stamp(path) === undefined ? undefined : files.readText(path);
@@ -77,11 +77,11 @@ function buildEnvironment({ host, plan }: ServiceDesk, asked: string): Environme
 
 /** Finds the variables that this shell has and the service lacks. */
 export async function findMissing(
-  desk: ServiceDesk,
+  control: ServiceControl,
   asked: string,
 ): Promise<readonly MissingVariable[]> {
-  const { host, plan } = desk;
-  const service = buildEnvironment(desk, asked);
+  const { host, plan } = control;
+  const service = buildEnvironment(control, asked);
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
   // as this shell would resolve them
   const pools = await withRuntimeUnless(

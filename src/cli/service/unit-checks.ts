@@ -9,10 +9,10 @@ import type { ServiceScope } from '../../service/plan.ts';
 import {
   askSupervisor,
   findServiceFile,
-  openDesk,
+  openServiceControl,
   readInstalled,
-  type ServiceDesk,
-} from './desk.ts';
+  type ServiceControl,
+} from './control.ts';
 import { installLine, serviceLine } from './lines.ts';
 import { findMissing } from './self-check.ts';
 
@@ -25,17 +25,17 @@ const scopes: readonly ServiceScope[] = ['user', 'system'];
 export async function examineService(host: Host, hasGateway: boolean): Promise<readonly Trouble[]> {
   const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);
   const found = installed.map(async (scope) => {
-    const desk = await openDesk(host, scope);
-    if (!('supervisor' in desk)) return [];
-    return [...judgeFile(desk), ...(hasGateway ? [] : await judgeVariables(desk))];
+    const control = await openServiceControl(host, scope);
+    if (!('supervisor' in control)) return [];
+    return [...judgeFile(control), ...(hasGateway ? [] : await judgeVariables(control))];
   });
   return (await Promise.all(found)).flat();
 }
 
-function judgeFile(desk: ServiceDesk): readonly Trouble[] {
-  const { path } = desk.supervisor;
-  const { plan } = desk;
-  switch (readInstalled(desk).state) {
+function judgeFile(control: ServiceControl): readonly Trouble[] {
+  const { path } = control.supervisor;
+  const { plan } = control;
+  switch (readInstalled(control).state) {
     case 'stale': {
       const what = `the service file ${path} was made for other paths or by another version`;
       const evidence = [`it is not what \`${serviceLine(plan, 'install', '--print')}\` prints`];
@@ -55,10 +55,10 @@ function judgeFile(desk: ServiceDesk): readonly Trouble[] {
   }
 }
 
-async function judgeVariables(desk: ServiceDesk): Promise<readonly Trouble[]> {
-  const missing = await findMissing(desk, await askSupervisor(desk));
+async function judgeVariables(control: ServiceControl): Promise<readonly Trouble[]> {
+  const missing = await findMissing(control, await askSupervisor(control));
   const evidence = [
-    `${desk.supervisor.name} has its manager's variables and those of ${desk.plan.environmentFile}`,
+    `${control.supervisor.name} has its manager's variables and those of ${control.plan.environmentFile}`,
   ];
   return missing.map(({ name, fingerprint, command }) => {
     const which = fingerprint === undefined ? '' : ` (${fingerprint})`;

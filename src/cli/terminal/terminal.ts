@@ -47,7 +47,7 @@ export interface Terminal {
  * What a command works with: this process's host, which is closed when the command ends, and the
  * paths of the user's files.
  */
-export interface CommandScene {
+export interface CommandContext {
   readonly terminal: Terminal;
   readonly host: Host;
   readonly paths: Paths;
@@ -76,7 +76,7 @@ export function printJsonLine(terminal: Terminal, document: JsonDocument): void 
 }
 
 /** Reports problems with the state file; the command itself prints all other events. */
-export function tellStoreFaults(terminal: Terminal): EventListener {
+export function printStoreFaults(terminal: Terminal): EventListener {
   return (event) => {
     if (event.type === 'warning' && event.code.startsWith('store-'))
       terminal.talk(`warning: ${event.text}\n`);
@@ -84,7 +84,7 @@ export function tellStoreFaults(terminal: Terminal): EventListener {
 }
 
 /** Reports events on the way to an answer. */
-export function tellEvents(terminal: Terminal): EventListener {
+export function printEvents(terminal: Terminal): EventListener {
   return (event) => {
     if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
   };

@@ -22,7 +22,7 @@ const sideTasks = [
  * With a smaller window Hermes does not start. Without any it assumes 256,000 tokens, and
  * compresses at half of them.
  */
-const leastWindow = 64_000;
+const minWindow = 64_000;
 
 // Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers:
 // base_url, key_env, api_mode); selected by `model.provider: custom:<name>`, in `auxiliary.<task>`
@@ -47,7 +47,7 @@ export const hermes: Agent = {
           set: {
             'model.default': 'main',
             'model.provider': 'custom:holdfast',
-            ...(context >= leastWindow && { 'model.context_length': context }),
+            ...(context >= minWindow && { 'model.context_length': context }),
             ...Object.fromEntries(routed),
           },
           item: {

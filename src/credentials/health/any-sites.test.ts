@@ -239,7 +239,7 @@ async function play(
     if (one.kind === 'fails') {
       const lease = { ...one.who, leasedAt };
       health.standing(lease);
-      health.noteLeft(lease, failureOf(one.cause, one.forMs), { isWaited: true });
+      health.openMark(lease, failureOf(one.cause, one.forMs), { isWaited: true });
       const rows = await marks();
       const find = (scope: Scope) =>
         rows.find((row) => row.cause === one.cause && isSame(row.scope, scope));

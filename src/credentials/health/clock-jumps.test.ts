@@ -71,7 +71,7 @@ it('holds back what fails, lets go what works, and lets no jump back make a mark
         }
         if (one.kind === 'fails') {
           await host.advance(1);
-          health.noteLeft(lease, failureOf(one.cause, one.windowMs), { isWaited: true });
+          health.openMark(lease, failureOf(one.cause, one.windowMs), { isWaited: true });
           expect(stateNow()).toBe('held-back');
           longestMs = Math.max(longestMs, 1.2 * one.windowMs);
           mayHoldMs += longestMs;
@@ -91,7 +91,7 @@ it('holds back what fails, lets go what works, and lets no jump back make a mark
 
 it('asks early once a minute, also after the clock was set back', async () => {
   const { host, health } = stageHealth();
-  health.noteLeft(leaseOf(), failureOf('quota', 5 * hour));
+  health.openMark(leaseOf(), failureOf('quota', 5 * hour));
   const marks = health.marks();
   await host.advance(61 * second);
   expect(await health.claimProbes(marks, 'one', 1000)).toBe(true);
@@ -103,11 +103,11 @@ it('asks early once a minute, also after the clock was set back', async () => {
 
 it('a mark that ends in the future stays, although the clock ran far ahead for a while', async () => {
   const { host, health, open, marks } = stageHealth();
-  health.noteLeft(leaseOf(), failureOf('quota', 5 * hour));
+  health.openMark(leaseOf(), failureOf('quota', 5 * hour));
   await host.advance(1);
   host.jump(400 * day);
   const other = leaseOf({ model: 'other', leasedAt: host.clock.now() });
-  health.noteLeft(other, failureOf('overloaded'));
+  health.openMark(other, failureOf('overloaded'));
   health.noteSuccess({ ...other, fingerprint: 'sha256:b', account: 'sha256:b' });
   await host.advance(1);
   host.jump(-400 * day);

@@ -25,14 +25,14 @@ function storedMark(window: { readonly since: number; readonly until: number }):
 describe('Health', () => {
   it('a limit on one model leaves the other models of the key free', () => {
     const { health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('held-back');
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
   });
 
   it('a new secret has no history', () => {
     const { health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('auth-rejected'));
+    health.openMark(leaseOf(), failureOf('auth-rejected'));
     expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe(
       'free',
     );
@@ -41,7 +41,7 @@ describe('Health', () => {
   it('a secret that appears in a held-back account later is tried at once, and its success clears the mark (law 5)', () => {
     const { health } = stageHealth();
     const known = () => ['sha256:a', 'sha256:b'];
-    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), { known });
+    health.openMark(leaseOf({ account: 'team' }), failureOf('billing'), { known });
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('held-back');
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe(
       'held-back',
@@ -55,9 +55,9 @@ describe('Health', () => {
 
   it('a second model refused within the window of the first benches the secret for every model (law 5)', () => {
     const { health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('auth-suspect'));
+    health.openMark(leaseOf(), failureOf('auth-suspect'));
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
-    health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
+    health.openMark(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
     expect(health.standing(leaseOf({ model: 'third' })).state).toBe('held-back');
     expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe(
       'free',
@@ -66,10 +66,10 @@ describe('Health', () => {
 
   it('limits never widen, whatever else is limited on the key', () => {
     const { health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
-    health.noteLeft(leaseOf({ model: 'n' }), failureOf('rate-limit'));
-    health.noteLeft(leaseOf(), failureOf('forbidden-model'));
-    health.noteLeft(leaseOf({ model: 'n' }), failureOf('forbidden-model'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf({ model: 'n' }), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('forbidden-model'));
+    health.openMark(leaseOf({ model: 'n' }), failureOf('forbidden-model'));
     expect(health.standing(leaseOf({ model: 'third' })).state).toBe('free');
   });
 
@@ -78,21 +78,21 @@ describe('Health', () => {
     const late = leaseOf();
     await host.advance(10);
     health.noteSuccess(leaseOf({ leasedAt: start + 5 }));
-    health.noteLeft(late, failureOf('rate-limit'));
+    health.openMark(late, failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('free');
-    health.noteLeft(leaseOf({ leasedAt: start + 20 }), failureOf('rate-limit'));
+    health.openMark(leaseOf({ leasedAt: start + 20 }), failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('held-back');
   });
 
   it('a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
     const { host, health, marks } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('quota'));
+    health.openMark(leaseOf(), failureOf('quota'));
     const underWay = leaseOf({ leasedAt: start + 1 });
     await host.advance(10);
     const cleared = await health.reset({ origin: 'https://p.example' });
     expect(cleared.map(({ cause }) => cause)).toEqual(['quota']);
     expect(health.standing(leaseOf()).state).toBe('free');
-    health.noteLeft(underWay, failureOf('quota'));
+    health.openMark(underWay, failureOf('quota'));
     expect(health.standing(leaseOf()).state).toBe('free');
     expect(await marks()).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('Health', () => {
   it('marks and proven secrets outlast the process', async () => {
     const { health, open } = stageHealth();
     health.noteSuccess(leaseOf());
-    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
+    health.openMark(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
     await health.close();
     const next = open();
     await next.load();
@@ -137,9 +137,9 @@ describe('Health', () => {
     const { host, health, open } = stageHealth();
     const other = open();
     await other.load();
-    other.noteLeft(leaseOf(), failureOf('quota', 60_000));
+    other.openMark(leaseOf(), failureOf('quota', 60_000));
     await host.advance(1);
-    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('quota', 1000));
+    health.openMark(leaseOf({ leasedAt: start + 1 }), failureOf('quota', 1000));
     await host.advance(1);
     const standing = health.standing(leaseOf());
     expect(standing.state === 'held-back' && standing.until).toBeGreaterThan(start + 59_000);
@@ -149,7 +149,7 @@ describe('Health', () => {
     const { host, health } = stageHealth();
     const early = leaseOf();
     await host.advance(10);
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     health.noteSuccess(early);
     expect(health.standing(leaseOf()).state).toBe('held-back');
     health.noteSuccess(leaseOf({ leasedAt: start + 20 }));
@@ -158,7 +158,7 @@ describe('Health', () => {
 
   it('after its window a mark is due and exactly one lease takes the probe', async () => {
     const { host, health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     await host.advance(2001);
     const standing = health.standing(leaseOf());
     if (standing.state !== 'due') throw new Error(`it is ${standing.state}`);
@@ -170,15 +170,15 @@ describe('Health', () => {
 
   it('a probe that fails in another way opens that window at once, without three in a row', async () => {
     const { host, health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    health.openMark(leaseOf(), failureOf('overloaded'));
     await host.advance(1001);
     const standing = health.standing(leaseOf());
     const probeOf = standing.state === 'due' ? standing.marks.map(({ key }) => key) : [];
     const first = failureOf('connect');
     health.countFailure(leaseOf({ leasedAt: start + 1001 }), first);
-    health.noteLeft(leaseOf({ leasedAt: start + 1001 }), first);
+    health.openMark(leaseOf({ leasedAt: start + 1001 }), first);
     expect(health.standing(leaseOf()).state).toBe('due');
-    health.noteLeft(leaseOf({ leasedAt: start + 1001, probeOf }), first);
+    health.openMark(leaseOf({ leasedAt: start + 1001, probeOf }), first);
     expect(health.standing(leaseOf())).toMatchObject({
       state: 'held-back',
       mark: { cause: 'connect' },
@@ -189,14 +189,14 @@ describe('Health', () => {
     const { health, marks } = stageHealth();
     const away = failureOf('connect');
     for (let times = 0; times < 3; times++) health.countFailure(leaseOf(), away);
-    health.noteLeft(leaseOf(), away);
+    health.openMark(leaseOf(), away);
     expect((await marks()).map(({ scope }) => Object.keys(scope))).toEqual([['origin']]);
   });
 
   it('law 7: what several marks bench is probed early only when each of them allows it', async () => {
     const { host, health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit', 3_600_000));
-    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    health.openMark(leaseOf(), failureOf('rate-limit', 3_600_000));
+    health.openMark(leaseOf(), failureOf('overloaded'));
     const isAllowed = (): boolean => {
       const standing = health.standing(leaseOf());
       return (
@@ -213,12 +213,12 @@ describe('Health', () => {
 
   it('the end of an open window does not move, and the next window is longer', async () => {
     const { host, health, marks } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     await host.advance(1000);
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     expect((await marks())[0]?.until).toBe(start + 2000);
     await host.advance(1001);
-    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.openMark(leaseOf(), failureOf('rate-limit'));
     expect((await marks())[0]?.until).toBe(start + 2001 + 4000);
   });
 
@@ -240,7 +240,7 @@ describe('Health', () => {
 
   it('a provider-named end is trusted up to its cap', async () => {
     const { health, marks } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit', 100 * 3_600_000));
+    health.openMark(leaseOf(), failureOf('rate-limit', 100 * 3_600_000));
     expect((await marks())[0]?.until).toBeLessThanOrEqual(start + 6 * 3_600_000 * 1.05);
     expect((await marks())[0]?.endSetBy).toBe('provider');
   });
@@ -248,10 +248,10 @@ describe('Health', () => {
   it('a server error marks only after three in a row', async () => {
     const { health, marks } = stageHealth();
     for (let row = 0; row < 2; row++) health.countFailure(leaseOf(), failureOf('server-error'));
-    health.noteLeft(leaseOf(), failureOf('server-error'));
+    health.openMark(leaseOf(), failureOf('server-error'));
     expect(await marks()).toEqual([]);
     health.countFailure(leaseOf(), failureOf('server-error'));
-    health.noteLeft(leaseOf(), failureOf('server-error'));
+    health.openMark(leaseOf(), failureOf('server-error'));
     expect(await marks()).toHaveLength(1);
   });
 
@@ -264,7 +264,7 @@ describe('Health', () => {
       expect(health.provenAt(lease)).toBe(host.clock.now());
       await host.advance(10);
       health.countFailure(lease, failureOf('stream-cut'));
-      health.noteLeft(lease, failureOf('stream-cut'));
+      health.openMark(lease, failureOf('stream-cut'));
     }
     const later = leaseOf({ leasedAt: host.clock.now() + 1 });
     expect(health.standing(later)).toMatchObject({
@@ -276,7 +276,7 @@ describe('Health', () => {
     health.noteWhole(later);
     expect(health.standing(later).state).toBe('free');
     health.countFailure(later, failureOf('stream-cut'));
-    health.noteLeft(later, failureOf('stream-cut'));
+    health.openMark(later, failureOf('stream-cut'));
     expect(health.standing(later).state).toBe('free');
   });
 
@@ -291,18 +291,18 @@ describe('Health', () => {
   ])('%s blames nobody (law 15)', async (failureClass) => {
     const { health, marks } = stageHealth();
     health.countFailure(leaseOf(), failureOf(failureClass));
-    health.noteLeft(leaseOf(), failureOf(failureClass));
+    health.openMark(leaseOf(), failureOf(failureClass));
     expect(await marks()).toEqual([]);
   });
 
   it('releases nobody when a mark is dropped after its end, and everybody of the origin when before', async () => {
     const { host, health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('rate-limit', 2000));
+    health.openMark(leaseOf(), failureOf('rate-limit', 2000));
     await host.advance(3000);
     health.noteSuccess(leaseOf({ leasedAt: start + 3000 }));
     expect(health.marks()).toEqual([]);
     expect(health.releases).toBe(0);
-    health.noteLeft(leaseOf({ leasedAt: start + 3001 }), failureOf('rate-limit', 2000));
+    health.openMark(leaseOf({ leasedAt: start + 3001 }), failureOf('rate-limit', 2000));
     await host.advance(10);
     health.noteSuccess(leaseOf({ leasedAt: start + 3010 }));
     expect(health.releases).toBe(1);
@@ -325,7 +325,7 @@ describe('Health', () => {
 
   it("carries no mark over to a login's new token (law 5)", () => {
     const { health } = stageHealth();
-    health.noteLeft(leaseOf(), failureOf('auth-revoked'));
+    health.openMark(leaseOf(), failureOf('auth-revoked'));
     health.noteRenewed({
       origin: leaseOf().origin,
       before: leaseOf().fingerprint,

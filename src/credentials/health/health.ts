@@ -127,7 +127,7 @@ export class Health extends MarkMirror {
    * Writes the mark of a failure whose retries are used up. A class that marks only after several
    * in a row gets its mark with the last of them.
    */
-  noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
+  openMark(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
     // A failed probe reopens the mark at once, without several failures in a row.

@@ -13,7 +13,7 @@ import { markKey } from './marks.ts';
 /** As often in a row as any class needs before its first mark. */
 function leave(health: Health, lease: Lease, failure: Failure): void {
   for (let times = 0; times < 3; times++) health.countFailure(lease, failure);
-  health.noteLeft(lease, failure);
+  health.openMark(lease, failure);
 }
 
 describe.each<FailureClass>([

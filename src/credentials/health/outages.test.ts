@@ -27,7 +27,7 @@ describe('an outage that another process found', () => {
       const store = new SharedStore();
       const { host, health: ours } = stageHealth(store);
       await ours.load();
-      ours.noteLeft(leaseOf({ leasedAt: host.clock.now() }), failureOf('overloaded'));
+      ours.openMark(leaseOf({ leasedAt: host.clock.now() }), failureOf('overloaded'));
       await host.advance(2000);
       const [mark] = ours.marks();
       if (mark === undefined) throw new Error('no mark');

@@ -43,7 +43,7 @@ describe('a mark', () => {
     'of %s stands at its site alone, and a success elsewhere does not end it',
     (cause) => {
       const { health } = stageHealth();
-      health.noteLeft(at('plan'), failureOf(cause), { isWaited: true });
+      health.openMark(at('plan'), failureOf(cause), { isWaited: true });
       expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
         'held-back',
         'free',
@@ -56,7 +56,7 @@ describe('a mark', () => {
 
   it('of a host that is out of reach covers every site, and whoever answers there ends it', () => {
     const { health } = stageHealth();
-    health.noteLeft(at('plan'), failureOf('connect'), { isWaited: true });
+    health.openMark(at('plan'), failureOf('connect'), { isWaited: true });
     expect(['plan', 'paid'].map((name) => health.standing(at(name)).state)).toEqual([
       'held-back',
       'held-back',
@@ -74,8 +74,8 @@ describe('failures in a row', () => {
       health.countFailure(at('paid'), failureOf('timeout'));
       health.noteSuccess(at('paid'));
     }
-    health.noteLeft(at('paid', { leasedAt: start + 1 }), failureOf('timeout'));
-    health.noteLeft(at('plan', { leasedAt: start + 1 }), failureOf('timeout'));
+    health.openMark(at('paid', { leasedAt: start + 1 }), failureOf('timeout'));
+    health.openMark(at('plan', { leasedAt: start + 1 }), failureOf('timeout'));
     expect((await marks()).map(({ scope }) => scope.site)).toEqual([siteOf('plan')]);
   });
 });
@@ -94,9 +94,9 @@ describe('a secret', () => {
   it('that two sites of a host refuse is refused there, but where it has worked', () => {
     const { health } = stageHealth();
     health.noteSuccess(at('works'));
-    health.noteLeft(at('one'), failureOf('auth-rejected'));
+    health.openMark(at('one'), failureOf('auth-rejected'));
     expect(health.standing(at('third')).state).toBe('free');
-    health.noteLeft(at('two'), failureOf('auth-revoked'));
+    health.openMark(at('two'), failureOf('auth-revoked'));
     const states = (name: string, facts: Partial<Lease> = {}) =>
       health.standing(at(name, facts)).state;
     expect([states('third'), states('works')]).toEqual(['held-back', 'free']);
@@ -112,8 +112,8 @@ describe('a secret', () => {
 
   it('is refused for the host until but one of the refusals is left, and then asked without a probe', async () => {
     const { host, health } = stageHealth();
-    health.noteLeft(at('one'), failureOf('auth-rejected'));
-    health.noteLeft(at('two'), failureOf('auth-revoked'));
+    health.openMark(at('one'), failureOf('auth-rejected'));
+    health.openMark(at('two'), failureOf('auth-revoked'));
     await host.advance(hour / 4 + 1);
     expect(health.standing(at('third')).state).toBe('free');
     expect(health.standing(at('one')).state).toBe('due');
@@ -125,7 +125,7 @@ describe('a secret', () => {
     ['nobody, where no key is asked for', failureOf('auth-rejected'), { fingerprint: 'none' }],
   ])('is not refused for the host by two sites that refuse %s', (_what, failure, facts) => {
     const { health } = stageHealth();
-    for (const name of ['one', 'two']) health.noteLeft(at(name, facts), failure);
+    for (const name of ['one', 'two']) health.openMark(at(name, facts), failure);
     const other = { ...facts, model: 'other' };
     expect(health.standing(at('third', other)).state).toBe('free');
   });
@@ -173,7 +173,7 @@ describe('a mark by origin, from before there were sites', () => {
     const over = olderMark('quota', { until: start - 1 });
     const { health, marks } = await startWith(over);
     expect(health.standing(at('plan')).state).toBe('due');
-    health.noteLeft(at('plan'), failureOf('quota'));
+    health.openMark(at('plan'), failureOf('quota'));
     const [own] = (await marks()).filter(({ scope }) => scope.site !== undefined);
     expect(own?.strikes).toBe(3);
     health.noteSuccess(at('plan', { leasedAt: start + 1 }));
@@ -193,7 +193,7 @@ describe('a mark by origin, from before there were sites', () => {
       health.hasWorkedWith(at('plan', { model: 'n' })),
     ]).toEqual([true, false]);
     for (const name of ['one', 'two'])
-      health.noteLeft(at(name, { leasedAt: start + 1 }), failureOf('auth-revoked'));
+      health.openMark(at(name, { leasedAt: start + 1 }), failureOf('auth-revoked'));
     expect(health.standing(at('plan')).state).toBe('free');
   });
 

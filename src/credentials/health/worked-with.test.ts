@@ -36,8 +36,8 @@ it('a 403 never widens: it speaks of its model', () => {
   const { health } = stageHealth();
   const evidence = { rule: 'test', kind: 'status' } as const;
   const forbidden: Failure = { class: 'auth-suspect', evidence, message: 'Forbidden', status: 403 };
-  health.noteLeft(leaseOf(), forbidden);
-  health.noteLeft(leaseOf({ model: 'n' }), forbidden);
+  health.openMark(leaseOf(), forbidden);
+  health.openMark(leaseOf({ model: 'n' }), forbidden);
   const states = ['m', 'n', 'o'].map((model) => health.standing(leaseOf({ model })).state);
   expect(states).toEqual(['held-back', 'held-back', 'free']);
 });

@@ -6,9 +6,9 @@ import type { Fix } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** A day's log and the state file's write-ahead log together are seldom larger. */
-const leastBytes = 16 * 1024 * 1024;
+const minBytes = 16 * 1024 * 1024;
 /** With more files the command would be too long to paste. */
-const mostRemoved = 5;
+const maxRemoved = 5;
 
 export interface WrittenFolder {
   /** The name used in messages: `the log`. */
@@ -25,7 +25,7 @@ export function judgeDisks(
 ): readonly Trouble[] {
   return written.flatMap(({ name, folder, spare }) => {
     const left = files.spaceLeft(folder);
-    if (left === undefined || left >= leastBytes) return [];
+    if (left === undefined || left >= minBytes) return [];
     const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
     const evidence = ['requests are still answered; what cannot be written is forgotten'];
     return [createTrouble('broken', what, { evidence, fix: freeDisk(files, spare) })];
@@ -34,9 +34,9 @@ export function judgeDisks(
 
 function freeDisk(files: Host['files'], spare: readonly string[]): Fix {
   const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
-  const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostRemoved);
+  const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, maxRemoved);
   const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);
-  if (bytes < leastBytes) return { text: 'make room there' };
+  if (bytes < minBytes) return { text: 'make room there' };
   return {
     text: `old logs have ${describeBytes(bytes)} of it`,
     command: shellLine`rm ${largest.map(({ path }) => path)}`,

@@ -10,7 +10,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { comparePlans } from './compare-plans.ts';
 import { describeProblems, findMistypedTasks } from './config-checks.ts';
-import { tellRefusals } from './evidence.ts';
+import { listPastRefusals } from './evidence.ts';
 import { examine } from './examine.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
 import { checkPort, checkServers, judgeAddresses } from './network-checks.ts';
@@ -327,7 +327,9 @@ describe('the records', () => {
     const answers = Array.from({ length: 412 }, (_, index) =>
       attempt(at + 10 + index, 'sha256:new', false),
     );
-    expect(tellRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit])).toEqual([
+    expect(
+      listPastRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit]),
+    ).toEqual([
       [
         '29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key',
         0,
@@ -336,7 +338,7 @@ describe('the records', () => {
   });
 
   it('say nothing of one that goes on: the key itself is told', () => {
-    expect(tellRefusals(refusals)).toEqual([]);
+    expect(listPastRefusals(refusals)).toEqual([]);
   });
 });
 

@@ -17,13 +17,13 @@ interface RefusedKey {
 }
 
 /** Only the latest are reported. */
-const toldTroubles = 3;
+const maxTroubles = 3;
 
 /**
  * Reports lines such as `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers
  * with another key`.
  */
-export function tellRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
+export function listPastRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
   const refusals = records.flatMap(listRefusals);
   const groups = Map.groupBy(
     refusals,
@@ -31,8 +31,8 @@ export function tellRefusals(records: readonly RequestRecord[]): readonly Troubl
   );
   return [...groups.values()]
     .toSorted((one, other) => lastOf(other) - lastOf(one))
-    .flatMap((group) => tellGroup(group, records))
-    .slice(0, toldTroubles);
+    .flatMap((group) => describeGroup(group, records))
+    .slice(0, maxTroubles);
 }
 
 /** Returns the refusals of keys and of billing. */
@@ -59,7 +59,7 @@ function lastOf(refusals: readonly RefusedKey[]): number {
 }
 
 /** Returns nothing while the key is still refused, since the key itself is then reported. */
-function tellGroup(
+function describeGroup(
   group: readonly RefusedKey[],
   records: readonly RequestRecord[],
 ): readonly Trouble[] {

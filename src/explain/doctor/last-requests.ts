@@ -13,7 +13,7 @@ import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
 import { countNoun } from '../why/wording.ts';
-import { listTaskRoutes, tellsOf } from './task-rows.ts';
+import { countsForTask, listTaskRoutes } from './task-rows.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** Older failures were probably fixed long ago. */
@@ -41,7 +41,7 @@ export function judgeLastRequests(
   const { routes, at } = plan;
   return listTaskRoutes(plan).flatMap((route) => {
     const own = records
-      .filter((record) => tellsOf(record, route.task) && record.at > at - lookBackMs)
+      .filter((record) => countsForTask(record, route.task) && record.at > at - lookBackMs)
       .toSorted((one, other) => other.at - one.at);
     const answered = own.findIndex(({ outcome }) => outcome === 'answered');
     const failed = answered < 0 ? own : own.slice(0, answered);

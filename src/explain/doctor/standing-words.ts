@@ -96,8 +96,8 @@ export function describeHindrance(
   const who = key === undefined ? 'a request without a key' : namePlannedKey(key);
   const past =
     provenAt === undefined ? 'has never worked here' : `worked ${describePast(provenAt, now)}`;
-  const told = toldOf(cause, speaker);
-  if (told === undefined)
+  const phrase = phraseOf(cause, speaker);
+  if (phrase === undefined)
     return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
   const names: Readonly<Record<string, string>> = {
     PROVIDER: provider,
@@ -106,10 +106,10 @@ export function describeHindrance(
     PAST: past,
     WHY: `${detail}`,
   };
-  return fillPhrase(told, names);
+  return fillPhrase(phrase, names);
 }
 
-function toldOf(
+function phraseOf(
   cause: StandingPlan['cause'],
   speaker: AnswerSpeaker | undefined,
 ): string | undefined {

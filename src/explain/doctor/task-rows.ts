@@ -39,7 +39,7 @@ export function makeTaskRow(
   usage: readonly UsageRow[],
 ): TaskRow {
   const { task } = route;
-  const own = records.filter((record) => tellsOf(record, task));
+  const own = records.filter((record) => countsForTask(record, task));
   const [last] = own;
   const answered = own.findIndex(({ outcome }) => outcome === 'answered');
   const rows = usage.filter((row) => row.task === task && row.caller !== checkCaller);
@@ -57,7 +57,10 @@ export function makeTaskRow(
 }
 
 /** Whether a record counts for a task: callers who left and our own probes do not. */
-export function tellsOf({ outcome, caller, ...record }: RequestRecord, task: string): boolean {
+export function countsForTask(
+  { outcome, caller, ...record }: RequestRecord,
+  task: string,
+): boolean {
   return record.task === task && outcome !== 'client-gone' && caller !== checkCaller;
 }
 

@@ -26,40 +26,40 @@ export interface AskedPlan {
   readonly asked?: NonNullable<Plan['asked']>;
   /** Each of these is routed like a request for that model. */
   readonly models: readonly string[];
-  readonly isTold: (target: Target) => boolean;
-  readonly isKeyTold: (key: Pick<KeyRow, 'id' | 'label'>) => boolean;
+  readonly isShown: (target: Target) => boolean;
+  readonly isKeyShown: (key: Pick<KeyRow, 'id' | 'label'>) => boolean;
 }
 
 /** Throws `RequestError` (404) for an unknown name. */
-export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan {
-  const { routes } = scene.config;
-  const everything = { models: [...routes.keys()], isTold: () => true, isKeyTold: () => true };
+export function findAsked(context: PlanNames, name: string | undefined): AskedPlan {
+  const { routes } = context.config;
+  const everything = { models: [...routes.keys()], isShown: () => true, isKeyShown: () => true };
   if (name === undefined) return everything;
-  const kinds = kindsOf(scene, name);
+  const kinds = kindsOf(context, name);
   const [kind, ...also] = kinds;
-  if (kind === undefined) throw nothingCalled(scene, name);
+  if (kind === undefined) throw nothingCalled(context, name);
   const asked = { name, kind, also };
   if (kind === 'task' || kind === 'model') return { ...everything, asked, models: [name] };
-  const pools = kind === 'credential' ? poolsWith(scene, name) : new Set<string>();
-  const isTold = (target: Target): boolean => target.provider === name || pools.has(target.pool);
+  const pools = kind === 'credential' ? poolsWith(context, name) : new Set<string>();
+  const isShown = (target: Target): boolean => target.provider === name || pools.has(target.pool);
   const tasks = [...routes].filter(([, { targets }]) =>
-    targets.some(({ target }) => isTold(target)),
+    targets.some(({ target }) => isShown(target)),
   );
   return {
     asked,
-    models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(scene, name, pools),
-    isTold,
-    isKeyTold: kind === 'credential' ? (row) => isKeyCalled(row, name) : () => true,
+    models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(context, name, pools),
+    isShown,
+    isKeyShown: kind === 'credential' ? (row) => isKeyCalled(row, name) : () => true,
   };
 }
 
-function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
-  const { config } = scene;
+function kindsOf(context: PlanNames, name: string): readonly PlanKind[] {
+  const { config } = context;
   const found: readonly (readonly [PlanKind, boolean])[] = [
     ['task', allTasks(config).has(name) || config.tasksOff.has(name)],
     ['provider', config.providers.has(name)],
-    ['model', isKnownModel(scene, name)],
-    ['credential', poolsWith(scene, name).size > 0],
+    ['model', isKnownModel(context, name)],
+    ['credential', poolsWith(context, name).size > 0],
   ];
   return found.flatMap(([kind, isIt]) => (isIt ? [kind] : []));
 }

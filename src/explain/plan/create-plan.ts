@@ -29,7 +29,7 @@ import { inEnvironment } from '../../credentials/inspect/key-inspector.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
-import { deafSink, smallQuestion } from '../../diagnostics/test-key.ts';
+import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
 import type { Target } from '../../model/target.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
@@ -53,52 +53,58 @@ export async function createPlan(
   const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
   const config = engine.config();
   if (config.spending !== undefined) await engine.ledger.load();
-  const scene = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
-  const told = findAsked(scene, name);
+  const context = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
+  const shown = findAsked(context, name);
   return {
     at: engine.host.clock.now(),
-    asked: told.asked,
+    asked: shown.asked,
     config: describeOrigin(config.origin),
-    routes: await Promise.all(told.models.map((model) => planRoute(scene, told, model))),
+    routes: await Promise.all(shown.models.map((model) => planRoute(context, shown, model))),
     tasksOff: [...config.tasksOff],
     tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
   };
 }
 
-type Scene = PlanNames & {
+type PlanContext = PlanNames & {
   readonly engine: Engine;
   readonly signal: AbortSignal;
   readonly isGlance: boolean;
 };
 
-async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<RoutePlan> {
-  const journey = beginLook(scene, model);
-  const all = journey.candidates.places.map((place) => planTarget(scene, journey, { place, told }));
+async function planRoute(
+  context: PlanContext,
+  shown: AskedPlan,
+  model: string,
+): Promise<RoutePlan> {
+  const journey = beginLook(context, model);
+  const all = journey.candidates.places.map((place) =>
+    planTarget(context, journey, { place, shown }),
+  );
   const candidates = [...journey.candidates.inOrder()];
-  const isTold = ({ target, credential }: Candidate): boolean =>
-    told.isTold(target) &&
-    told.isKeyTold({ id: credential?.id ?? '', label: credential?.label ?? '' });
-  const next = await findAskable(scene, journey, candidates);
+  const isShown = ({ target, credential }: Candidate): boolean =>
+    shown.isShown(target) &&
+    shown.isKeyShown({ id: credential?.id ?? '', label: credential?.label ?? '' });
+  const next = await findAskable(context, journey, candidates);
   const budget = next && journey.purse?.judgeOwn(next.candidate);
-  const first = told.asked && (await findAskable(scene, journey, candidates.filter(isTold)));
+  const first = shown.asked && (await findAskable(context, journey, candidates.filter(isShown)));
   return {
     task: journey.route.task === 'pinned' ? model : journey.route.task,
     isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
     budget,
     next: next && nameCandidate(next),
     targets: journey.candidates.places.flatMap(({ target }, index) =>
-      told.isTold(target) ? all.slice(index, index + 1) : [],
+      shown.isShown(target) ? all.slice(index, index + 1) : [],
     ),
     failing: first && { ...nameCandidate(first), failures: forecastFailures(journey, first) },
   };
 }
 
 /** Opens a request that is routed and never sent. */
-function beginLook({ engine, config, signal }: Scene, model: string): Journey {
+function beginLook({ engine, config, signal }: PlanContext, model: string): Journey {
   const operation = model === 'embeddings' ? 'embed' : 'generate';
   const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
   const protocol = first?.target.protocol ?? 'openai-chat';
-  const question = smallQuestion(engine.protocols[protocol], model);
+  const question = createProbeRequest(engine.protocols[protocol], model);
   const request = {
     id: 'plan',
     protocol,
@@ -108,12 +114,12 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
     signal,
     config,
   } as const;
-  return beginJourney(engine, request, new ReplyWriter(engine, request, deafSink));
+  return beginJourney(engine, request, new ReplyWriter(engine, request, discardSink));
 }
 
 /** Returns the first target that could be asked now. */
 async function findAskable(
-  { isGlance }: Scene,
+  { isGlance }: PlanContext,
   journey: Journey,
   candidates: readonly Candidate[],
 ): Promise<Usable | undefined> {
@@ -126,23 +132,23 @@ function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
 }
 
 function planTarget(
-  scene: Scene,
+  context: PlanContext,
   journey: Journey,
-  { place, told }: { readonly place: Place; readonly told: AskedPlan },
+  { place, shown }: { readonly place: Place; readonly shown: AskedPlan },
 ): TargetPlan {
   const { target, reason, key } = place;
-  const rows = scene.pools.find(({ name }) => name === target.pool)?.keys ?? [];
-  const listed = rows.filter(told.isKeyTold).slice(0, listLimit);
-  const keys = listed.map((row) => planKey(scene, journey, { place, row, rows }));
+  const rows = context.pools.find(({ name }) => name === target.pool)?.keys ?? [];
+  const listed = rows.filter(shown.isKeyShown).slice(0, listLimit);
+  const keys = listed.map((row) => planKey(context, journey, { place, row, rows }));
   return {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
     reason,
-    named: key === undefined ? undefined : findNamed(scene.config, key),
-    nearest: findNearby(scene, target),
+    named: key === undefined ? undefined : findNamed(context.config, key),
+    nearest: findNearby(context, target),
     images: planImages(journey, target),
-    standing: bestOf(keys) ?? standingAlone(scene, journey, place),
+    standing: bestOf(keys) ?? standingAlone(context, journey, place),
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
@@ -156,7 +162,7 @@ function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'
 
 /** Returns the model that this name is probably a typo of. */
 function findNearby(
-  { config, lists }: Scene,
+  { config, lists }: PlanContext,
   { provider: name, model, id }: Target,
 ): string | undefined {
   const provider = config.providers.get(name);
@@ -171,10 +177,10 @@ function findNearby(
 }
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
-function standingAlone(scene: Scene, journey: Journey, place: Place): StandingPlan {
+function standingAlone(context: PlanContext, journey: Journey, place: Place): StandingPlan {
   const verdict = judge(journey, createCandidate(place, undefined));
-  const variables = scene.config.providers.get(place.target.provider)?.keyVariables ?? [];
-  if (verdict.state !== 'missing' || variables.length === 0) return toStanding(scene, verdict);
+  const variables = context.config.providers.get(place.target.provider)?.keyVariables ?? [];
+  if (verdict.state !== 'missing' || variables.length === 0) return toStanding(context, verdict);
   return {
     state: 'missing',
     detail: `neither .env nor the environment sets ${variables.join(' or ')}`,
@@ -188,7 +194,7 @@ interface Row {
   readonly rows: readonly KeyRow[];
 }
 
-function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): KeyPlan {
+function planKey(context: PlanContext, journey: Journey, { place, row, rows }: Row): KeyPlan {
   const { id, label, source, foundAt, alsoAt, fingerprint, left } = row;
   const winner = rows.find((other) => other.foundAt === row.shadowedBy);
   return {
@@ -199,9 +205,9 @@ function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): Key
     alsoAt,
     fingerprint,
     left,
-    ...planStanding(scene, journey, { place, row }),
+    ...planStanding(context, journey, { place, row }),
     hiddenBy: winner && toFound(winner),
-    hides: findHidden(scene, row),
+    hides: findHidden(context, row),
   };
 }
 
@@ -211,7 +217,7 @@ function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
 
 /** Finds a different value of the same variable in the environment, which `.env` shadows. */
 function findHidden(
-  { engine, config }: Scene,
+  { engine, config }: PlanContext,
   { id, fingerprint }: KeyRow,
 ): FoundSecret | undefined {
   const credential = [...config.pools.values()].flat().find((one) => one.id === id);
@@ -223,14 +229,14 @@ function findHidden(
 }
 
 function planStanding(
-  scene: Scene,
+  context: PlanContext,
   journey: Journey,
   { place, row }: Omit<Row, 'rows'>,
 ): StandingPlan {
   if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
-  return toStanding(scene, judge(journey, createCandidate(place, credential)));
+  return toStanding(context, judge(journey, createCandidate(place, credential)));
 }
 
 function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
@@ -240,7 +246,7 @@ function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
 }
 
 /** Converts the engine's verdict for the plan. */
-function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
+function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict.why);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
   // The key report has read its source already; the engine would read it again.

@@ -63,14 +63,14 @@ const words: Readonly<Partial<Record<KeyState, string>>> = {
 /** Names the first three, with the time of their return. */
 function describeHeldPools(held: readonly CredentialState[], now: number): string {
   if (held.length === 0) return 'no key is configured';
-  const told = held.slice(0, 3).map(({ id, state, marks: [first] }) => {
+  const named = held.slice(0, 3).map(({ id, state, marks: [first] }) => {
     const word = words[state] ?? state;
     if (first === undefined) return `${id} ${word}`;
     const end = first.until > now ? `, again at ${describeClock(first.until, now)}` : '';
     return `${id} ${word} (${first.cause})${end}`;
   });
-  const more = held.length - told.length;
-  return `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  const more = held.length - named.length;
+  return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 function uniqueFixes(held: readonly CredentialState[]): readonly Fix[] {

@@ -4,7 +4,7 @@ import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { RoutePlan } from '../plan/plan.ts';
 import { fixKey } from './fix-key.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
-import type { Lately } from './lately.ts';
+import type { RecentActivity } from './recent-activity.ts';
 import type {
   CallerState,
   CredentialState,
@@ -21,16 +21,26 @@ export interface SnapshotFacts {
   readonly pools: readonly PoolReport[];
   /** One route per task, with the runtime's own verdicts. */
   readonly routes: readonly RoutePlan[];
-  readonly lately: Lately;
+  readonly activity: RecentActivity;
   readonly live: readonly LiveRequest[];
 }
 
 /** Sets `v` to 0; the publisher of changes numbers them. */
-export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
-  const costs = lately.costs(now);
+export function makeSnapshot({
+  now,
+  self,
+  pools,
+  routes,
+  activity,
+  live,
+}: SnapshotFacts): Snapshot {
+  const costs = activity.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
     keys.map((row) =>
-      toCredential(name, row, { costToday: costs.get(row.id), hourly: lately.hourly(row.id, now) }),
+      toCredential(name, row, {
+        costToday: costs.get(row.id),
+        hourly: activity.hourly(row.id, now),
+      }),
     ),
   );
   const tasks = routes.map(taskState);
@@ -41,10 +51,10 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
     verdict: judgeSnapshot({ credentials, tasks, now }),
     self,
     credentials,
-    callers: listCallers(lately.callers(now), live),
+    callers: listCallers(activity.callers(now), live),
     tasks,
     live,
-    recent: lately.requests(),
+    recent: activity.requests(),
     members: [{ id: String(pid), pid, version }],
   };
 }

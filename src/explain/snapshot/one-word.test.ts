@@ -12,7 +12,7 @@ import {
   stageEngine,
 } from '../../../test/fakes/engine-stage.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
-import { Lately } from './lately.ts';
+import { RecentActivity } from './recent-activity.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 const { signal } = new AbortController();
@@ -37,7 +37,7 @@ async function statesOf(stage: EngineStage): Promise<readonly States[]> {
   const { runtime } = stage;
   const [pool] = await runtime.keys.report({ signal });
   const { routes } = await runtime.plan({ signal });
-  const { credentials } = await takeSnapshot(runtime, { lately: new Lately(), live: [] });
+  const { credentials } = await takeSnapshot(runtime, { activity: new RecentActivity(), live: [] });
   return [pool?.keys ?? [], routes[0]?.targets[0]?.keys ?? [], credentials].map((keys) =>
     Object.fromEntries(keys.map(({ id, state }) => [id, state])),
   );

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { createRuntime } from '../../runtime.ts';
-import { Lately } from './lately.ts';
-import { readLately, takeSnapshot } from './take-snapshot.ts';
+import { RecentActivity } from './recent-activity.ts';
+import { readRecentActivity, takeSnapshot } from './take-snapshot.ts';
 
 const config = {
   main: 'one/m',
@@ -15,30 +15,34 @@ const running = { url: 'http://127.0.0.1:1', startedAt: 1, refused: undefined };
 
 it('says that a trial keeps nothing, and which reading of the configuration is in force', async () => {
   const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
-  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  const { self } = await takeSnapshot(runtime, {
+    activity: new RecentActivity(),
+    live: [],
+    running,
+  });
   expect(self.store).toEqual({ kind: 'memory' });
   expect(self.config.generation).toBe(1);
   runtime.reload();
-  const next = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  const next = await takeSnapshot(runtime, { activity: new RecentActivity(), live: [], running });
   expect(next.self.config.generation).toBe(2);
   await runtime.close();
 });
 
 it('counts no readings where no gateway runs', async () => {
   const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
-  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [] });
+  const { self } = await takeSnapshot(runtime, { activity: new RecentActivity(), live: [] });
   expect(self.config.generation).toBeUndefined();
   await runtime.close();
 });
 
 it('tells whole milliseconds of when a caller was last there', () => {
-  const lately = new Lately();
-  lately.note(recordOf({ at: 1000, durationMs: 12.34, caller: 'hermes' }));
-  expect(lately.callers(1001).map(({ lastAt }) => lastAt)).toEqual([1012]);
+  const activity = new RecentActivity();
+  activity.note(recordOf({ at: 1000, durationMs: 12.34, caller: 'hermes' }));
+  expect(activity.callers(1001).map(({ lastAt }) => lastAt)).toEqual([1012]);
 });
 
 it('adds up what each key has cost today, and begins anew at midnight', () => {
-  const lately = new Lately();
+  const activity = new RecentActivity();
   const attempt = {
     target: 'one/m',
     credential: 'one:env',
@@ -51,18 +55,18 @@ it('adds up what each key has cost today, and begins anew at midnight', () => {
     attempt,
     { ...attempt, usd: 0.5, credential: 'one:b' },
   ];
-  lately.note(recordOf({ at: 1000, attempts }));
-  lately.note(recordOf({ at: 2000, attempts }));
-  expect([...lately.costs(3000)]).toEqual([
+  activity.note(recordOf({ at: 1000, attempts }));
+  activity.note(recordOf({ at: 2000, attempts }));
+  expect([...activity.costs(3000)]).toEqual([
     ['one:env', 0.5],
     ['one:b', 1],
   ]);
-  expect([...lately.costs(86_400_000)]).toEqual([]);
+  expect([...activity.costs(86_400_000)]).toEqual([]);
 });
 
 it('counts the answers of each key by the hour, for a day', () => {
   const hour = 3_600_000;
-  const lately = new Lately();
+  const activity = new RecentActivity();
   const attempt = {
     target: 'one/m',
     credential: 'a',
@@ -71,18 +75,18 @@ it('counts the answers of each key by the hour, for a day', () => {
     durationMs: 1,
   };
   const answeredAt = (at: number, credential = 'a'): void =>
-    lately.note(recordOf({ at, durationMs: 1, attempts: [attempt, { ...attempt, credential }] }));
+    activity.note(recordOf({ at, durationMs: 1, attempts: [attempt, { ...attempt, credential }] }));
   answeredAt(10 * hour);
   answeredAt(11 * hour - 2);
   answeredAt(11 * hour, 'b');
-  lately.note(recordOf({ at: 11 * hour, outcome: 'failed', attempts: [attempt] }));
+  activity.note(recordOf({ at: 11 * hour, outcome: 'failed', attempts: [attempt] }));
   answeredAt(12 * hour);
   const before = (hours: number): readonly number[] => Array.from({ length: hours }, () => 0);
-  expect(lately.hourly('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
-  expect(lately.hourly('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
-  expect(lately.hourly('c', 12 * hour + 1)).toBeUndefined();
-  expect(lately.hourly('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
-  expect(lately.hourly('a', 36 * hour)).toBeUndefined();
+  expect(activity.hourly('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
+  expect(activity.hourly('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
+  expect(activity.hourly('c', 12 * hour + 1)).toBeUndefined();
+  expect(activity.hourly('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
+  expect(activity.hourly('a', 36 * hour)).toBeUndefined();
 });
 
 it('begins with the last 24 hours of the store, and counts for callers those of today', async () => {
@@ -98,7 +102,7 @@ it('begins with the last 24 hours of the store, and counts for callers those of 
   const kept = [recordOf({ at: yesterday, caller: 'hermes', attempts: [attempt] })];
   const findRecords = async ({ since = 0 }: { since?: number | undefined }) =>
     kept.filter(({ at }) => at >= since);
-  const { lately } = await readLately(host, { findRecords });
-  expect(lately.hourly('a', host.clock.now())?.at(-3)).toBe(1);
-  expect(lately.callers(host.clock.now())).toEqual([]);
+  const { activity } = await readRecentActivity(host, { findRecords });
+  expect(activity.hourly('a', host.clock.now())?.at(-3)).toBe(1);
+  expect(activity.callers(host.clock.now())).toEqual([]);
 });

@@ -9,8 +9,8 @@ import type { Store } from '../../store/store.ts';
 import { version } from '../../version.ts';
 import type { PlanQuestion } from '../plan/create-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { Lately } from './lately.ts';
 import { makeSnapshot, type SnapshotFacts } from './make-snapshot.ts';
+import { RecentActivity } from './recent-activity.ts';
 import type { Snapshot, SnapshotSelf } from './snapshot.ts';
 
 /** The parts of a runtime that a snapshot reads. */
@@ -34,7 +34,7 @@ export interface RunningFacts {
 /** Contacts no provider, key command or keychain. */
 export async function takeSnapshot(
   { host, paths, config, keys, plan }: SnapshotSource,
-  facts: Pick<SnapshotFacts, 'lately' | 'live'> & {
+  facts: Pick<SnapshotFacts, 'activity' | 'live'> & {
     readonly running?: RunningFacts;
   },
 ): Promise<Snapshot> {
@@ -59,19 +59,19 @@ export async function takeSnapshot(
 }
 
 /** Without live counts, a snapshot reads at most this many records of the last 24 hours. */
-const mostRecords = 5000;
+const maxRecords = 5000;
 
 /**
  * Reads the last 24 hours from the store, for a gateway that starts again or for a shell without
  * one. Also returns which requests they are. The period begins no later than today (UTC).
  */
-export async function readLately(
+export async function readRecentActivity(
   { clock }: Pick<Host, 'clock'>,
   store: Pick<Store, 'findRecords'>,
-): Promise<{ readonly lately: Lately; readonly ids: ReadonlySet<string> }> {
-  const lately = new Lately();
+): Promise<{ readonly activity: RecentActivity; readonly ids: ReadonlySet<string> }> {
+  const activity = new RecentActivity();
   const since = clock.now() - 86_400_000;
-  const records = await store.findRecords({ since, limit: mostRecords });
-  for (const record of records.toReversed()) lately.note(record);
-  return { lately, ids: new Set(records.map(({ id }) => id)) };
+  const records = await store.findRecords({ since, limit: maxRecords });
+  for (const record of records.toReversed()) activity.note(record);
+  return { activity, ids: new Set(records.map(({ id }) => id)) };
 }

@@ -8,7 +8,7 @@ import { describeSpan, nameEnd } from './wording.ts';
 const width = 40;
 
 /** With more steps the drawing would be unreadable. */
-const mostSteps = 8;
+const maxSteps = 8;
 
 /** Draws `0 ms ▏▇ 429 ▏······▇▇▇▇▇▇▇ stream ▏2.1 s`; undefined if nobody was asked. */
 export function drawTimeline(
@@ -16,7 +16,7 @@ export function drawTimeline(
   steps: readonly TaleStep[],
 ): string | undefined {
   const bars = steps.filter((step): step is TriedStep => step.kind === 'tried');
-  if (bars.length === 0 || bars.length > mostSteps) return undefined;
+  if (bars.length === 0 || bars.length > maxSteps) return undefined;
   const scale = width / Math.max(1, record.durationMs);
   const draw = (ms: number, sign: string): string =>
     sign.repeat(Math.max(0, Math.round(ms * scale)));

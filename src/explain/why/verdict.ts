@@ -85,9 +85,9 @@ function describeWhatFailed(
 ): string {
   const byTarget = Map.groupBy(steps.filter(isNeeded), ({ target }) => target);
   const own = attempts.at(-1)?.credential;
-  const clauses = [...byTarget].flatMap(([target, told]) => {
+  const clauses = [...byTarget].flatMap(([target, ownSteps]) => {
     const isIt = target === answeredBy;
-    const words = told.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
+    const words = ownSteps.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
     if (words.length > 0)
       return [`${isIt && byTarget.size === 1 ? 'it' : target} ${joinWords([...new Set(words)])}`];
     return isIt ? [] : [`${target} was passed over`];

@@ -14,7 +14,7 @@ import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } fro
 import { methodNotTaken } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
-import { countLately } from './counted-lately.ts';
+import { countRecentActivity } from './count-activity.ts';
 import { answerRecords, answerUsage, readLogs } from './past.ts';
 import { queries, readResetOrder } from './queries.ts';
 import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
@@ -24,18 +24,18 @@ export interface AdminEndpoint {
   /** Default: GET. */
   readonly method?: 'POST';
   /** What may follow in the path. Default: nothing. */
-  readonly takes?: 'id' | 'name';
+  readonly param?: 'id' | 'name';
   /** Names that its query may have. */
   readonly query?: readonly string[];
   /** A caller with a key of its own may ask for what is its own. Default: admins only. */
   readonly hasOwn?: true;
   /** For people. */
-  readonly says: string;
+  readonly summary: string;
   /**
-   * The type of its answer in answers.ts; with `takes`, of the list and of the one. Default: an
+   * The type of its answer in answers.ts; with `param`, of the list and of the one. Default: an
    * event stream.
    */
-  readonly gives: readonly string[];
+  readonly returns: readonly string[];
   /** Undefined where the answer is under way already. */
   readonly answer: (
     scene: AdminScene,
@@ -46,69 +46,70 @@ export interface AdminEndpoint {
 /** The description of the API is made from this table. */
 export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   snapshot: {
-    says: 'All that is known now, in one value.',
-    gives: ['Snapshot'],
+    summary: 'All that is known now, in one value.',
+    returns: ['Snapshot'],
     answer: ({ snapshots }) => snapshots.read(),
   },
   events: {
-    says: 'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
-    gives: [],
+    summary:
+      'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
+    returns: [],
     answer: followSnapshots,
   },
   records: {
-    takes: 'id',
+    param: 'id',
     query: Object.keys(queries.records.shape),
     hasOwn: true,
-    says: 'The records of requests that are over, or one of them.',
-    gives: ['RecordsAnswer', 'RequestRecord'],
+    summary: 'The records of requests that are over, or one of them.',
+    returns: ['RecordsAnswer', 'RequestRecord'],
     answer: answerRecords,
   },
   usage: {
     query: Object.keys(queries.usage.shape),
     hasOwn: true,
-    says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
-    gives: ['UsageAnswer'],
+    summary: 'Tokens and money by day (UTC), caller, task, target and purpose.',
+    returns: ['UsageAnswer'],
     answer: answerUsage,
   },
   budgets: {
-    says: 'How every budget stands: spent, held, and when it is renewed.',
-    gives: ['BudgetsAnswer'],
+    summary: 'How every budget stands: spent, held, and when it is renewed.',
+    returns: ['BudgetsAnswer'],
     answer: async ({ runtime }): Promise<BudgetsAnswer> => ({
       budgets: await readBudgets(runtime),
     }),
   },
   logs: {
     query: Object.keys(queries.logs.shape),
-    says: 'Lines of the log that it writes into files, the oldest first.',
-    gives: ['LogsAnswer'],
+    summary: 'Lines of the log that it writes into files, the oldest first.',
+    returns: ['LogsAnswer'],
     answer: readLogs,
   },
   plan: {
-    takes: 'name',
-    says: 'What a request would meet now: of every task, or of what a name stands for.',
-    gives: ['Plan', 'Plan'],
+    param: 'name',
+    summary: 'What a request would meet now: of every task, or of what a name stands for.',
+    returns: ['Plan', 'Plan'],
     answer: ({ runtime }, { rest, signal }) => runtime.plan({ name: rest || undefined, signal }),
   },
   health: {
-    says: 'Whether it serves.',
-    gives: ['HealthAnswer'],
+    summary: 'Whether it serves.',
+    returns: ['HealthAnswer'],
     answer: answerHealth,
   },
   reset: {
     method: 'POST',
-    says: 'Ends what holds keys back: of a provider or a key (`name`), or of all.',
-    gives: ['ResetAnswer'],
+    summary: 'Ends what holds keys back: of a provider or a key (`name`), or of all.',
+    returns: ['ResetAnswer'],
     answer: answerReset,
   },
   reload: {
     method: 'POST',
-    says: 'Reads the configuration again.',
-    gives: ['ReloadAnswer'],
+    summary: 'Reads the configuration again.',
+    returns: ['ReloadAnswer'],
     answer: reload,
   },
   'openapi.json': {
-    says: 'This description.',
-    gives: ['Description'],
+    summary: 'This description.',
+    returns: ['Description'],
     answer: ({ runtime }) => JSON.parse(runtime.host.files.readText(adminDescriptionPath())),
   },
 };
@@ -119,12 +120,12 @@ export class AdminApi {
 
   constructor(parts: AdminParts) {
     const { runtime, live, running } = parts;
-    const lately = countLately(runtime);
+    const activity = countRecentActivity(runtime);
     const make = async (): Promise<Snapshot> => {
-      const counted = await lately.read();
+      const counted = await activity.read();
       const refused = runtime.configRefused();
       return takeSnapshot(runtime, {
-        lately: counted,
+        activity: counted,
         live: live(),
         running: { ...running(), refused },
       });
@@ -133,7 +134,7 @@ export class AdminApi {
     this.#scene = { ...parts, snapshots };
     this.#close = () => {
       snapshots.close();
-      lately.close();
+      activity.close();
     };
   }
 
@@ -177,7 +178,7 @@ function findAdminEndpoint(path: string): {
   const [name = '', ...more] = path.slice(adminRoot.length + 1).split('/');
   const rest = decodePathPart(more.join('/'));
   const endpoint = Object.hasOwn(adminEndpoints, name) ? adminEndpoints[name] : undefined;
-  if (endpoint === undefined || rest === undefined || (rest !== '' && endpoint.takes === undefined))
+  if (endpoint === undefined || rest === undefined || (rest !== '' && endpoint.param === undefined))
     throw pathUnknown(path);
   return { endpoint, rest };
 }
@@ -241,8 +242,8 @@ function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
 
 function pathUnknown(path: string): RequestError {
   const paths = Object.entries(adminEndpoints).map(
-    ([name, { takes }]) =>
-      `${adminRoot}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
+    ([name, { param }]) =>
+      `${adminRoot}/${name}${param === undefined ? '' : `[/${param.toUpperCase()}]`}`,
   );
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,

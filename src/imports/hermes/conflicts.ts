@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { hermesVariableOf, listRows } from './keys.ts';
-import type { HermesScene, ImportedProvider } from './providers.ts';
+import type { HermesContext, ImportedProvider } from './providers.ts';
 import type { KeyConflict, ShownPlace } from './remarks.ts';
 import { judgeValue, referenceIn } from './variables.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
@@ -63,7 +63,7 @@ export function noteLeftBehind({
   variables,
   catalogue,
   providers,
-}: HermesScene): void {
+}: HermesContext): void {
   const pools = new Set(providers.flatMap((provider) => provider.pools));
   for (const [pool, rows] of auth.at('credential_pool').entries()) {
     const count = rows.items().length;

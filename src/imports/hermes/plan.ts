@@ -16,7 +16,7 @@ import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
 import { findConflict, noteLeftBehind, noteRows } from './conflicts.ts';
 import { dropEmpty, mergeIntoConfig } from './merge.ts';
 import { Part } from './part.ts';
-import { type HermesScene, toSettings } from './providers.ts';
+import { type HermesContext, toSettings } from './providers.ts';
 import { readHermes } from './read-files.ts';
 import type { KeyConflict, Remark } from './remarks.ts';
 import { readHermesChain, readMain, readTasks, showTarget } from './targets.ts';
@@ -38,7 +38,7 @@ export interface ImportPlan {
   readonly check: TextCheck;
 }
 
-export interface ImportScene {
+export interface ImportContext {
   readonly host: Host;
   readonly paths: Paths;
   readonly catalogue: Catalogue;
@@ -49,13 +49,13 @@ export interface ImportScene {
 /**
  * Plans an import. Throws if there is nothing to read, or if their config or ours is no valid YAML.
  */
-export function planImport({ newText, ...scene }: ImportScene, folder: string): ImportPlan {
-  const { host, catalogue, paths } = scene;
+export function planImport({ newText, ...context }: ImportContext, folder: string): ImportPlan {
+  const { host, catalogue, paths } = context;
   const { configFile } = paths;
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
   const found = readHermes(host, folder);
-  const hermes: HermesScene = { ...found, catalogue, ours, providers: [], read: new Set() };
+  const hermes: HermesContext = { ...found, catalogue, ours, providers: [], read: new Set() };
   const { redactor, remarks, providers } = hermes;
   const settings = translate(hermes);
   // the last check: whatever the files look like, no secret may be written here (law 2)
@@ -75,21 +75,21 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
     diff: redact(hideLiterals(diff, ours)),
     conflicts: providers.flatMap(findConflict),
     remarks: remarks.all.map((remark) => redactEach(remark, redact)),
-    check: checkConfigText(scene, merged.text),
+    check: checkConfigText(context, merged.text),
   };
 }
 
 /** Returns our settings, with references only, and adds remarks for the rest. */
-function translate(scene: HermesScene): object {
-  const { config } = scene;
-  const target = readMain(scene);
+function translate(context: HermesContext): object {
+  const { config } = context;
+  const target = readMain(context);
   const main = target && showTarget(target);
   const lists = [config.at('fallback_providers'), config.at('fallback_model')];
-  const fallbacks = new Set(lists.flatMap((list) => readHermesChain(scene, list)));
+  const fallbacks = new Set(lists.flatMap((list) => readHermesChain(context, list)));
   if (main !== undefined) fallbacks.delete(main);
-  const auxiliary = readTasks(scene, target);
+  const auxiliary = readTasks(context, target);
   const providers = Object.fromEntries(
-    scene.providers.map((provider) => [provider.name, toSettings(provider)]),
+    context.providers.map((provider) => [provider.name, toSettings(provider)]),
   );
   return dropEmpty({
     main,

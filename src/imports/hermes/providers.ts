@@ -54,7 +54,7 @@ export interface ImportedProvider extends Located, KeyOwner {
 }
 
 /** The state that all parts of the translation share. */
-export interface HermesScene extends HermesFound {
+export interface HermesContext extends HermesFound {
   readonly catalogue: Catalogue;
   /** Our own config, whose addresses are kept. */
   readonly ours: Part;
@@ -65,15 +65,15 @@ export interface HermesScene extends HermesFound {
 }
 
 /** Returns the provider that a block names; undefined after a remark with the reason. */
-export function openProvider(scene: HermesScene, block: Part): ImportedProvider | undefined {
-  const vendor = readVendor(scene, block);
-  const located = vendor && locateVendor(scene, block, vendor);
+export function openProvider(context: HermesContext, block: Part): ImportedProvider | undefined {
+  const vendor = readVendor(context, block);
+  const located = vendor && locateVendor(context, block, vendor);
   if (vendor === undefined || located === undefined) return undefined;
-  const provider = findOrBegin(scene, vendor, located);
+  const provider = findOrBegin(context, vendor, located);
   for (const part of [vendor.described ?? block, block].filter(
-    ({ where }) => !scene.read.has(where),
+    ({ where }) => !context.read.has(where),
   )) {
-    scene.read.add(part.where);
+    context.read.add(part.where);
     provider.named.push(...readNamedKeys(provider, part));
     for (const [model, facts] of part.at('models').entries()) {
       const window = facts.number('context_length') ?? part.number('context_length');
@@ -84,10 +84,14 @@ export function openProvider(scene: HermesScene, block: Part): ImportedProvider 
 }
 
 /** Returns undefined after a remark. */
-function locateVendor(scene: HermesScene, block: Part, vendor: HermesVendor): Located | undefined {
-  const { catalogue, remarks } = scene;
+function locateVendor(
+  context: HermesContext,
+  block: Part,
+  vendor: HermesVendor,
+): Located | undefined {
+  const { catalogue, remarks } = context;
   const { id, entry: own, described } = vendor;
-  const url = chooseUrl(scene, block, vendor) ?? own?.origins['openai-chat'];
+  const url = chooseUrl(context, block, vendor) ?? own?.origins['openai-chat'];
   if (url === undefined) return remarks.add('custom-without-url', block, { id });
   // a block without an address does not say which protocol is spoken there
   const speaker = described ?? (block.text('base_url') === undefined ? undefined : block);
@@ -116,8 +120,8 @@ function findEntrySite(entry: ProviderEntry, { baseUrl }: Located): Origins | un
  * The vendor's variable overrides the address of the main provider; elsewhere the block comes
  * first. A key may belong to one site only.
  */
-function chooseUrl(scene: HermesScene, block: Part, vendor: HermesVendor): string | undefined {
-  const { variables, remarks } = scene;
+function chooseUrl(context: HermesContext, block: Part, vendor: HermesVendor): string | undefined {
+  const { variables, remarks } = context;
   const { entry, becomes } = vendor;
   const said = block.text('base_url');
   const moved = variables.find(vendor.movedBy);
@@ -161,23 +165,27 @@ function toEndpoint(url: string, mode: string | undefined): Located | string {
   return { baseUrl: isAnthropic ? `${baseUrl.replace(/\/v1$/, '')}/v1` : baseUrl, protocol };
 }
 
-function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located): ImportedProvider {
+function findOrBegin(
+  context: HermesContext,
+  vendor: HermesVendor,
+  located: Located,
+): ImportedProvider {
   const { id, kind, ids, described } = vendor;
   const { baseUrl, entry } = located;
   const plain = toName(id === 'custom' ? new URL(baseUrl).host : id);
   const wish = entry?.name ?? plain;
-  const known = scene.providers.find((one) => one.wish === wish && one.baseUrl === baseUrl);
+  const known = context.providers.find((one) => one.wish === wish && one.baseUrl === baseUrl);
   if (known !== undefined) return known;
-  const isTaken = (name: string): boolean => isOtherProvider(scene, located, name);
+  const isTaken = (name: string): boolean => isOtherProvider(context, located, name);
   const name = [wish, plain].find((one) => !isTaken(one)) ?? freeName(`${plain}-hermes`, isTaken);
   // the second address of an entry, if it has another name, is described by its address alone
   const named = { name, entry: entry?.name === name ? entry : undefined };
-  const owner = { ...located, ...named, found: scene, origin: new URL(baseUrl).origin };
+  const owner = { ...located, ...named, found: context, origin: new URL(baseUrl).origin };
   // a plain server has no pools, and not the variables of the vendor at that address
   const isServer = kind === 'server';
   const { variables = [] } = (isServer ? findVendor(entry?.name ?? '') : vendor) ?? {};
   const pools = isServer ? [] : ids;
-  const rows = listRows(scene, pools).flatMap((row) => readRow(owner, row) ?? []);
+  const rows = listRows(context, pools).flatMap((row) => readRow(owner, row) ?? []);
   const pool = [...rows, ...variables.flatMap((variable) => readKnownVariable(owner, variable))];
   const defaultModel = described?.text('default_model', 'model') ?? owner.entry?.defaultModel;
   const provider = {
@@ -190,7 +198,7 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
     pool,
     models: new Map(),
   };
-  scene.providers.push(provider);
+  context.providers.push(provider);
   return provider;
 }
 
@@ -199,7 +207,7 @@ function findOrBegin(scene: HermesScene, vendor: HermesVendor, located: Located)
  * gets its own name.
  */
 function isOtherProvider(
-  { ours, catalogue, providers }: HermesScene,
+  { ours, catalogue, providers }: HermesContext,
   { baseUrl, entry }: Located,
   name: string,
 ): boolean {

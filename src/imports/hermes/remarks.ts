@@ -171,8 +171,8 @@ export function renderReport(
       ...remarks.filter(({ kind }) => kind === wanted).flatMap(renderRemark),
     ]),
   ];
-  const told = paragraphs.filter((lines) => lines.length > 1);
-  return told.map((lines) => `${lines.join('\n')}\n`).join('\n');
+  const sections = paragraphs.filter((lines) => lines.length > 1);
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
 function renderConflict({ provider, places, there, here }: KeyConflict): readonly string[] {

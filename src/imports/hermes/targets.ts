@@ -8,7 +8,7 @@ import type { TaskSettings } from '../../config/schema/schema.ts';
 import { listRows } from './keys.ts';
 import { dropEmpty } from './merge.ts';
 import type { Part } from './part.ts';
-import { type HermesScene, noteModel, openProvider } from './providers.ts';
+import { type HermesContext, noteModel, openProvider } from './providers.ts';
 import type { HermesFound } from './read-files.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
@@ -24,16 +24,19 @@ export function showTarget({ provider, model }: ImportedTarget): string {
 }
 
 /** Returns the main target from any form of `model:`; undefined after a remark if it has none. */
-export function readMain(scene: HermesScene): ImportedTarget | undefined {
-  const { config, remarks } = scene;
+export function readMain(context: HermesContext): ImportedTarget | undefined {
+  const { config, remarks } = context;
   const whole = config.at('model');
   const block = whole.isObject ? whole : whole.saying({ model: config.text('model') });
-  const provider = chooseProvider(scene, block);
+  const provider = chooseProvider(context, block);
   if (provider === undefined) return remarks.add('no-main', block);
   const headers = block.at('default_headers');
   const names = Object.keys(headers.record()).join(', ');
   if (names !== '') remarks.add('headers', headers, { names });
-  return readHermesTarget(scene, block.saying({ provider, model: block.text('default', 'model') }));
+  return readHermesTarget(
+    context,
+    block.saying({ provider, model: block.text('default', 'model') }),
+  );
 }
 
 /**
@@ -55,18 +58,18 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
 }
 
 /** Returns each target once. Targets that are incomplete are left out with a remark. */
-export function readHermesChain(scene: HermesScene, list: Part): readonly string[] {
-  const targets = list.items().flatMap((block) => readHermesTarget(scene, block) ?? []);
+export function readHermesChain(context: HermesContext, list: Part): readonly string[] {
+  const targets = list.items().flatMap((block) => readHermesTarget(context, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
 /** Returns undefined after a remark if provider or model is missing. */
-function readHermesTarget(scene: HermesScene, block: Part): ImportedTarget | undefined {
-  const provider = openProvider(scene, block);
+function readHermesTarget(context: HermesContext, block: Part): ImportedTarget | undefined {
+  const provider = openProvider(context, block);
   if (provider === undefined) return undefined;
   const { name, defaultModel } = provider;
   const model = block.text('model') ?? defaultModel;
-  if (model === undefined) return scene.remarks.add('no-model', block, { provider: name });
+  if (model === undefined) return context.remarks.add('no-model', block, { provider: name });
   const facts = {
     context_window: block.number('context_length'),
     max_output: block.number('max_tokens'),
@@ -82,21 +85,21 @@ const retiredTasks: ReadonlySet<string> = new Set([
   'flush_memories',
 ]);
 /** Hermes waits at least this long for a summary, whatever the config says. */
-const leastCompressionSeconds = 300;
+const minCompressionSeconds = 300;
 
 /** Returns every task, in the order of their config. */
 export function readTasks(
-  scene: HermesScene,
+  context: HermesContext,
   main: ImportedTarget | undefined,
 ): Readonly<Record<string, TaskSettings>> {
-  const { config, remarks } = scene;
+  const { config, remarks } = context;
   const auxiliary = config.at('auxiliary');
   const compression = withSummary(auxiliary.at('compression'), config.at('compression'));
   const blocks = auxiliary.saying(compression === undefined ? {} : { compression }).entries();
   const tasks = blocks.flatMap(([name, block]) => {
     if (!block.isObject && block.value !== null) return remarks.add('task-setting', block) ?? [];
     if (retiredTasks.has(name)) return remarks.add('task-retired', block) ?? [];
-    return [[name, taskSettings(scene, block, main)] as const];
+    return [[name, taskSettings(context, block, main)] as const];
   });
   return Object.fromEntries(tasks);
 }
@@ -114,36 +117,36 @@ function withSummary(block: Part, older: Part): unknown {
   const isTold =
     !isMainRoute(block.text('provider')) || block.text('model', 'base_url') !== undefined;
   const timeout = block.number('timeout');
-  const said = timeout && Math.max(timeout, leastCompressionSeconds);
+  const said = timeout && Math.max(timeout, minCompressionSeconds);
   return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
 }
 
 function taskSettings(
-  scene: HermesScene,
+  context: HermesContext,
   block: Part,
   main: ImportedTarget | undefined,
 ): TaskSettings {
-  const fallback_chain = [...readHermesChain(scene, block.at('fallback_chain'))];
+  const fallback_chain = [...readHermesChain(context, block.at('fallback_chain'))];
   // `none` in any spelling switches a task off in Hermes too
   const isOff =
     block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
   return dropEmpty({
-    ...(isOff ? { provider: 'none' } : readPlace(scene, block, main)),
+    ...(isOff ? { provider: 'none' } : readPlace(context, block, main)),
     timeout: block.number('timeout'),
     fallback_chain,
     max_concurrency: block.number('max_concurrency'),
-    extra_body: readExtraBody(scene, block.at('extra_body')),
+    extra_body: readExtraBody(context, block.at('extra_body')),
     reasoning_effort: block.text('reasoning_effort'),
   });
 }
 
 /** Returns the task's own target; nothing if it uses the main route. */
 function readPlace(
-  scene: HermesScene,
+  context: HermesContext,
   block: Part,
   main: ImportedTarget | undefined,
 ): Partial<ImportedTarget> | undefined {
-  const { remarks } = scene;
+  const { remarks } = context;
   const isMain = isMainRoute(block.text('provider'));
   const model = block.text('model');
   if (isMain && block.text('base_url') === undefined) {
@@ -153,7 +156,7 @@ function readPlace(
   }
   const provider = isMain ? 'custom' : block.text('provider');
   const own = model ?? (provider === main?.provider ? main?.model : undefined);
-  const target = readHermesTarget(scene, block.saying({ provider, model: own }));
+  const target = readHermesTarget(context, block.saying({ provider, model: own }));
   const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
   if (target && key !== undefined)
     remarks.add('task-key', block.at(key), { provider: target.provider });

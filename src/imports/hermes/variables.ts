@@ -53,7 +53,7 @@ export function toPlace(
 }
 
 /** Longer chains of `${OTHER}` are treated as unset. */
-const longestChain = 5;
+const maxChain = 5;
 
 export class Variables {
   /** In order of precedence; all come before the environment. */
@@ -77,7 +77,7 @@ export class Variables {
   /** Returns the setting in effect, after following `${OTHER}` values. */
   find(variable: string, depth = 0): KeyPlace | undefined {
     const [setting] = this.settings(variable);
-    if (setting === undefined || depth > longestChain) return undefined;
+    if (setting === undefined || depth > maxChain) return undefined;
     const other = wholeVariable(setting.value);
     return other === undefined ? setting : this.find(other, depth + 1);
   }

@@ -8,7 +8,7 @@ export interface LimitHeaders {
   /** The unit, for people: `12 % of its tokens`. */
   readonly of: string;
   /** `left` of `limit`, two numbers, or the share that is `used`, 0 to 1. */
-  readonly says: { readonly left: string; readonly limit: string } | { readonly used: string };
+  readonly amount: { readonly left: string; readonly limit: string } | { readonly used: string };
   /** The time when it is full again: seconds, a duration, or a point in time. */
   readonly reset: string;
 }
@@ -20,7 +20,7 @@ export interface LimitHeaders {
 function common(name: string): LimitHeaders {
   return {
     of: name,
-    says: { left: `x-ratelimit-remaining-${name}`, limit: `x-ratelimit-limit-${name}` },
+    amount: { left: `x-ratelimit-remaining-${name}`, limit: `x-ratelimit-limit-${name}` },
     reset: `x-ratelimit-reset-${name}`,
   };
 }
@@ -29,7 +29,7 @@ function common(name: string): LimitHeaders {
 function anthropicBucket(name: string): LimitHeaders {
   return {
     of: name.replace('-', ' '),
-    says: {
+    amount: {
       left: `anthropic-ratelimit-${name}-remaining`,
       limit: `anthropic-ratelimit-${name}-limit`,
     },
@@ -41,7 +41,7 @@ function anthropicBucket(name: string): LimitHeaders {
 function anthropicWindow(name: string, of: string): LimitHeaders {
   return {
     of,
-    says: { used: `anthropic-ratelimit-unified-${name}-utilization` },
+    amount: { used: `anthropic-ratelimit-unified-${name}-utilization` },
     reset: `anthropic-ratelimit-unified-${name}-reset`,
   };
 }

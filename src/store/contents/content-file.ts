@@ -10,7 +10,7 @@ import type { TableLayout } from '../sqlite/layout.ts';
 import { parseColumnNumber } from '../sqlite/rows.ts';
 
 /** Of all together; the oldest go first. */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 const statements = {
   add: 'INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)',
@@ -70,7 +70,7 @@ export class ContentFile {
           Buffer.byteLength(asked) + Buffer.byteLength(answered),
         ]);
       database.run('dropOld', [forgottenAt]);
-      database.run('dropSurplus', [mostBytes]);
+      database.run('dropSurplus', [maxBytes]);
     });
   }
 

@@ -6,7 +6,7 @@
 import type { Host } from '../../host.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { EventListener } from '../../model/events.ts';
-import { createFaultTeller } from '../open.ts';
+import { createFaultReporter } from '../open.ts';
 import { inMemory } from '../sqlite/database.ts';
 import { DescriptionFile } from './description-file.ts';
 import type { DescriptionStore } from './description-store.ts';
@@ -27,13 +27,13 @@ export function openDescriptions(
   const memory = new DescriptionFile({ files, clock, path: inMemory, limits: ownLimits });
   if (isInMemory) return memory;
   const file = new DescriptionFile({ files, clock, path, limits });
-  const tellFault = createFaultTeller(host, emit);
+  const report = createFaultReporter(host, emit);
   const tryFile = <Result>(work: () => Result): Result | undefined => {
     if (limits().keepDays === 0) return undefined;
     try {
       return work();
     } catch (error) {
-      tellFault(error);
+      report(error);
       return undefined;
     }
   };

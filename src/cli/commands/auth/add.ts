@@ -8,8 +8,8 @@ import type { AccessError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime, RuntimeOptions } from '../../../runtime.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   negated,
   type Printout,
@@ -26,9 +26,9 @@ import {
   withRuntimeUnless,
 } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
-import type { CommandScene, Terminal } from '../../terminal/terminal.ts';
+import type { CommandContext, Terminal } from '../../terminal/terminal.ts';
 
-const takes = {
+const params = {
   provider: required('provider'),
   label: textOption('word', 'a label for the key'),
   account: textOption('name', 'the account whose limits it shares with other keys'),
@@ -41,7 +41,7 @@ const takes = {
 
 export const commands = {
   add: createCommand({
-    takes,
+    params,
     exits: { 4: 'the provider refuses the key, which is not stored' },
     example: 'holdfast auth add deepseek < key-file',
     run: addStoredKey,
@@ -53,8 +53,8 @@ export const commands = {
  * refused it.
  */
 async function addStoredKey(
-  asked: Given<typeof takes>,
-  { terminal }: CommandScene,
+  asked: Args<typeof params>,
+  { terminal }: CommandContext,
 ): Promise<Printout> {
   const { provider, dryRun } = asked;
   const taken = await takeNewKey(terminal, asked);
@@ -71,12 +71,12 @@ async function addStoredKey(
 /** Runs every check that needs no key first, so that nobody types a key in vain. */
 async function takeNewKey(
   terminal: Terminal,
-  { json: _json, fromEnv, ...asked }: Given<typeof takes>,
-): Promise<TakeResult> {
+  { json: _json, fromEnv, ...asked }: Args<typeof params>,
+): Promise<AcceptResult> {
   const { provider, label, verify } = asked;
   // without a test, no model is needed
   const model = asked.model ?? (verify ? undefined : 'any');
-  const takeBy = async (runtime: Runtime): Promise<TakeResult> => {
+  const takeBy = async (runtime: Runtime): Promise<AcceptResult> => {
     const { keys } = runtime;
     if (label !== undefined) keys.stored.checkLabel(provider, label);
     const secret =
@@ -84,7 +84,7 @@ async function takeNewKey(
         ? await terminal.readSecret(`key for ${provider} (not shown): `)
         : requireVariable(runtime, fromEnv);
     const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
-    return untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
+    return untilSignal(terminal, (signal) => keys.accept({ ...given, signal }));
   };
   return (await withNewKey(provider, takeBy)) ?? withRuntime(madeFor(provider, model), takeBy);
 }
@@ -98,12 +98,12 @@ function requireVariable({ host }: Runtime, name: string): string {
   );
 }
 
-type TakeResult = Awaited<ReturnType<Runtime['keys']['take']>>;
-type Stored = NonNullable<TakeResult['key']>;
+type AcceptResult = Awaited<ReturnType<Runtime['keys']['accept']>>;
+type Stored = NonNullable<AcceptResult['key']>;
 
 function describeAddedKey(
   provider: string,
-  { key, test, wasThere }: TakeResult,
+  { key, test, wasThere }: AcceptResult,
   { isRefused, isDryRun }: { readonly isRefused: boolean; readonly isDryRun: boolean },
 ): string {
   const tried = test === undefined ? '' : `${describeTest(test, 'the given key')}\n`;

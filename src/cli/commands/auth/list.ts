@@ -6,19 +6,19 @@
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, type Given, json, keyName, type Printout } from '../../context/command.ts';
+import { type Args, createCommand, json, keyName, type Printout } from '../../context/command.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describePool, describeUnused } from '../../terminal/key-lines.ts';
-import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
+import { type CommandContext, printStoreFaults } from '../../terminal/terminal.ts';
 
-const takes = { name: keyName, json };
+const params = { name: keyName, json };
 
 export const commands = {
-  list: createCommand({ takes, example: 'holdfast auth list deepseek', run: listPools }),
+  list: createCommand({ params, example: 'holdfast auth list deepseek', run: listPools }),
 };
 
-function listPools({ name }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
-  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+function listPools({ name }: Args<typeof params>, { terminal }: CommandContext): Promise<Printout> {
+  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);
     const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });

@@ -10,18 +10,18 @@ import { shellLine } from '../../../host/shell-line.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
 import {
+  type Args,
   createCommand,
   dryRun,
-  type Given,
   required,
   textOption,
   toggle,
 } from '../../context/command.ts';
 import { loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
-import { type CommandScene, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
+import { type CommandContext, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
 
-const takes = {
+const params = {
   provider: required('provider'),
   label: textOption('name', 'name of the login in lists'),
   dryRun,
@@ -29,16 +29,16 @@ const takes = {
 };
 
 export const commands = {
-  login: createCommand({ takes, example: 'holdfast auth login xai', run: runLogin }),
+  login: createCommand({ params, example: 'holdfast auth login xai', run: runLogin }),
 };
 
-type LoginFlags = Given<typeof takes>;
+type LoginFlags = Args<typeof params>;
 
 /** With `--json` it prints one object per line: first what the person must do, then the result. */
-function runLogin(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
+function runLogin(options: LoginFlags, { terminal }: CommandContext): Promise<number> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const place = findPlace(runtime, options.provider);
-    if (options.dryRun) tellPlan(terminal, runtime, { ...place, options });
+    if (options.dryRun) printPlan(terminal, runtime, { ...place, options });
     else await logIn(terminal, runtime, { ...place, options, signal });
     return 0;
   });
@@ -58,14 +58,14 @@ async function logIn(
   const { provider, label, json: isJson = false } = options;
   const { host, logins } = runtime;
   const begun = await startDeviceLogin(host, settings, signal);
-  tellPrompt(terminal, begun.prompt, isJson);
+  printPrompt(terminal, begun.prompt, isJson);
   const granted = await begun.wait(signal);
   const made = { ...granted, ...settings, id: host.randomToken(6), provider, origin };
   const named = label === undefined ? {} : { label };
   const kept = await logins.vault.put((others) =>
     placeLogin(others, { ...made, ...named, now: host.clock.now() }),
   );
-  tellDone(terminal, runtime, { login: kept, isJson });
+  printDone(terminal, runtime, { login: kept, isJson });
 }
 
 interface LoginPlace {
@@ -90,7 +90,7 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };
 }
 
-function tellPlan(
+function printPlan(
   terminal: Terminal,
   { logins }: Runtime,
   { settings, origin, options }: LoginRequest,
@@ -110,7 +110,7 @@ function tellPlan(
 }
 
 /** The address is data, so that a script can open it. */
-function tellPrompt(terminal: Terminal, prompt: DevicePrompt, isJson: boolean): void {
+function printPrompt(terminal: Terminal, prompt: DevicePrompt, isJson: boolean): void {
   if (isJson) {
     printLine(terminal, { step: 'confirm', ...prompt });
     return;
@@ -120,7 +120,7 @@ function tellPrompt(terminal: Terminal, prompt: DevicePrompt, isJson: boolean): 
   terminal.talk('Waiting…\n');
 }
 
-function tellDone(
+function printDone(
   terminal: Terminal,
   runtime: Runtime,
   { login, isJson }: { readonly login: Login; readonly isJson: boolean },

@@ -3,27 +3,31 @@
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
 import {
+  type Args,
   createCommand,
   dryRun,
-  type Given,
   json,
   type Printout,
   required,
 } from '../../context/command.ts';
 import { findOneLogin, loginName } from '../../context/find-logins.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
-import type { CommandScene } from '../../terminal/terminal.ts';
+import type { CommandContext } from '../../terminal/terminal.ts';
 
-const takes = { name: required('name', 'a provider, or the id or label of a login'), dryRun, json };
+const params = {
+  name: required('name', 'a provider, or the id or label of a login'),
+  dryRun,
+  json,
+};
 
 export const commands = {
-  logout: createCommand({ takes, example: 'holdfast auth logout xai', run: logout }),
+  logout: createCommand({ params, example: 'holdfast auth logout xai', run: logout }),
 };
 
 /** The tokens are deleted even if the server cannot be reached. */
 function logout(
-  { name, dryRun }: Given<typeof takes>,
-  { terminal }: CommandScene,
+  { name, dryRun }: Args<typeof params>,
+  { terminal }: CommandContext,
 ): Promise<Printout> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const { host, logins } = runtime;

@@ -19,26 +19,26 @@ import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
-import { createCommand, type Given, json, type Printout, toggle } from '../../context/command.ts';
+import { type Args, createCommand, json, type Printout, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
 import { quietly, withRuntime } from '../../context/with-runtime.ts';
-import { type CommandScene, printJson } from '../../terminal/terminal.ts';
+import { type CommandContext, printJson } from '../../terminal/terminal.ts';
 
-const takes = { dryRun: toggle('only show what would change'), json };
+const params = { dryRun: toggle('only show what would change'), json };
 
 export const commands = {
   export: createCommand({
-    takes: { json: toggle('print JSON, as it always does') },
+    params: { json: toggle('print JSON, as it always does') },
     example: 'holdfast auth export > keys.json',
     run: exportKeys,
   }),
-  import: createCommand({ takes, example: 'holdfast auth import < keys.json', run: importKeys }),
+  import: createCommand({ params, example: 'holdfast auth import < keys.json', run: importKeys }),
 };
 
 const catalogue = createCatalogue(builtinEntries);
 
 /** Prints the JSON that `auth import` reads. */
-async function exportKeys(_given: object, { terminal }: CommandScene): Promise<number> {
+async function exportKeys(_args: object, { terminal }: CommandContext): Promise<number> {
   const keys = await withRuntime(quietly, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
   );
@@ -50,19 +50,22 @@ async function exportKeys(_given: object, { terminal }: CommandScene): Promise<n
 }
 
 /** Reads an export from stdin, shows how the config would change, and writes it. */
-async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
-  const keys = parseExport(await scene.terminal.readInput());
+async function importKeys(
+  { dryRun }: Args<typeof params>,
+  context: CommandContext,
+): Promise<Printout> {
+  const keys = parseExport(await context.terminal.readInput());
   if (keys === undefined) {
     throw mistake(
       'what came on stdin is no export of keys',
       'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
     );
   }
-  const path = scene.paths.configFile;
-  const makePlan = (): Import => planReferences(scene, keys);
+  const path = context.paths.configFile;
+  const makePlan = (): Import => planReferences(context, keys);
   const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
   const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
-  const [{ imported, diff }, outcome] = await planAndWrite(scene.host, planning);
+  const [{ imported, diff }, outcome] = await planAndWrite(context.host, planning);
   const { added, skipped } = imported;
   const { isWritten: written, backup } = outcome;
   const leftOut = skipped.map(
@@ -82,12 +85,12 @@ interface Import {
   readonly diff: string;
 }
 
-function planReferences(scene: CommandScene, keys: readonly ExportedKey[]): Import {
-  const path = scene.paths.configFile;
-  const before = readConfigBefore(scene.host, path);
+function planReferences(context: CommandContext, keys: readonly ExportedKey[]): Import {
+  const path = context.paths.configFile;
+  const before = readConfigBefore(context.host, path);
   const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
   const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
-  checkImported(scene, before?.text, imported);
+  checkImported(context, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
   const diff =
     imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
@@ -96,17 +99,17 @@ function planReferences(scene: CommandScene, keys: readonly ExportedKey[]): Impo
 
 /** Rejects a change that makes the config unusable. Problems that it had before do not count. */
 function checkImported(
-  scene: CommandScene,
+  context: CommandContext,
   before: string | undefined,
   { text, added }: Imported,
 ): void {
   if (added.length === 0) return;
   const known =
-    before === undefined ? [] : checkConfigText({ ...scene, catalogue }, before).problems;
-  const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
-  const { problems, lacksKey } = checkConfigText({ ...scene, catalogue }, text);
+    before === undefined ? [] : checkConfigText({ ...context, catalogue }, before).problems;
+  const existing = new Set(known.map(({ key, message }) => `${key}\n${message}`));
+  const { problems, lacksKey } = checkConfigText({ ...context, catalogue }, text);
   const caused = problems.filter(
-    ({ key, message, severity }) => severity === undefined && !told.has(`${key}\n${message}`),
+    ({ key, message, severity }) => severity === undefined && !existing.has(`${key}\n${message}`),
   );
   if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }

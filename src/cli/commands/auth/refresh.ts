@@ -12,7 +12,7 @@ import { inPlace, withRuntime } from '../../context/with-runtime.ts';
 
 export const commands = {
   refresh: createCommand({
-    takes: {
+    params: {
       name: optionalText('name', 'a provider, or the id or label of a login'),
       dryRun,
       json,

@@ -5,8 +5,8 @@
 
 import type { Mark } from '../../../model/failure.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   keyName,
   type Printout,
@@ -14,17 +14,17 @@ import {
 } from '../../context/command.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
-import type { CommandScene } from '../../terminal/terminal.ts';
+import type { CommandContext } from '../../terminal/terminal.ts';
 
-const takes = { name: keyName, dryRun: toggle('only show what would be cleared'), json };
+const params = { name: keyName, dryRun: toggle('only show what would be cleared'), json };
 
 export const commands = {
-  reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: runReset }),
+  reset: createCommand({ params, example: 'holdfast auth reset deepseek', run: runReset }),
 };
 
 function runReset(
-  { name, dryRun = false }: Given<typeof takes>,
-  { terminal }: CommandScene,
+  { name, dryRun = false }: Args<typeof params>,
+  { terminal }: CommandContext,
 ): Promise<Printout> {
   return withSignal(terminal, { ...inPlace, onEvent: undefined }, async (runtime, signal) => {
     const cleared = await runtime.keys.reset({ signal, dryRun, name });

@@ -4,21 +4,21 @@
  */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
-import { createCommand, type Given, json, type Printout, required } from '../../context/command.ts';
+import { type Args, createCommand, json, type Printout, required } from '../../context/command.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
-import { type CommandScene, tellStoreFaults } from '../../terminal/terminal.ts';
+import { type CommandContext, printStoreFaults } from '../../terminal/terminal.ts';
 
-const takes = { provider: required('provider'), json };
+const params = { provider: required('provider'), json };
 
 export const commands = {
-  sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: runSources }),
+  sources: createCommand({ params, example: 'holdfast auth sources deepseek', run: runSources }),
 };
 
 function runSources(
-  { provider }: Given<typeof takes>,
-  { terminal }: CommandScene,
+  { provider }: Args<typeof params>,
+  { terminal }: CommandContext,
 ): Promise<Printout> {
-  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });
     return {

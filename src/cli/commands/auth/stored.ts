@@ -2,26 +2,26 @@
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import {
+  type Args,
   createCommand,
-  type Given,
   json,
   type Printout,
   required,
   toggle,
 } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
-import type { CommandScene } from '../../terminal/terminal.ts';
+import type { CommandContext } from '../../terminal/terminal.ts';
 
 const id = required('id', 'the id or label of the key');
 
-const takesRemove = { id, dryRun: toggle('only show what would be removed'), json };
-const takesRename = {
+const removeParams = { id, dryRun: toggle('only show what would be removed'), json };
+const renameParams = {
   id,
   label: required('label'),
   dryRun: toggle('only show what would be renamed'),
   json,
 };
-const takesMove = {
+const moveParams = {
   id,
   place: required('place', 'its new place, counted from 1'),
   dryRun: toggle('only show what would be moved'),
@@ -30,31 +30,40 @@ const takesMove = {
 
 export const commands = {
   remove: createCommand({
-    takes: takesRemove,
+    params: removeParams,
     example: 'holdfast auth remove spare',
     run: removeStoredKey,
   }),
   rename: createCommand({
-    takes: takesRename,
+    params: renameParams,
     example: 'holdfast auth rename key-1 work',
     run: renameStoredKey,
   }),
-  move: createCommand({ takes: takesMove, example: 'holdfast auth move work 1', run: move }),
+  move: createCommand({ params: moveParams, example: 'holdfast auth move work 1', run: move }),
 };
 
-function removeStoredKey(asked: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
-  return change(scene, asked, { verb: () => 'removed', work: (keys, key) => keys.remove(key.id) });
+function removeStoredKey(
+  asked: Args<typeof removeParams>,
+  context: CommandContext,
+): Promise<Printout> {
+  return change(context, asked, {
+    verb: () => 'removed',
+    work: (keys, key) => keys.remove(key.id),
+  });
 }
 
-function renameStoredKey(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
-  return change(scene, asked, {
+function renameStoredKey(
+  asked: Args<typeof renameParams>,
+  context: CommandContext,
+): Promise<Printout> {
+  return change(context, asked, {
     verb: () => `renamed to ${asked.label}`,
     work: (keys, key) => keys.rename(key.id, asked.label),
   });
 }
 
 /** `place` counts from 1 among the stored keys of the provider, as in `auth list`. */
-function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Printout> {
+function move(asked: Args<typeof moveParams>, context: CommandContext): Promise<Printout> {
   const { place } = asked;
   const wanted = Number(place);
   if (!/^\d+$/.test(place) || wanted < 1) {
@@ -63,7 +72,7 @@ function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Prin
       'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
     );
   }
-  return change(scene, asked, {
+  return change(context, asked, {
     verb: (keys, { provider }) => {
       const last = keys.list().filter((key) => key.provider === provider).length;
       return `moved to place ${Math.min(wanted, last)}`;
@@ -83,8 +92,8 @@ interface Change {
  * broken.
  */
 async function change(
-  { host, paths }: CommandScene,
-  { id, dryRun = false }: Given<typeof takesRemove>,
+  { host, paths }: CommandContext,
+  { id, dryRun = false }: Args<typeof removeParams>,
   { verb, work }: Change,
 ): Promise<Printout> {
   const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');

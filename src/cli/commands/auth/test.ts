@@ -8,11 +8,11 @@ import { createCommand, json, keyName, textOption, toggle } from '../../context/
 import { mistake } from '../../context/mistake.ts';
 import { inPlace, withSignal } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
-import { tellEvents } from '../../terminal/terminal.ts';
+import { printEvents } from '../../terminal/terminal.ts';
 
 export const commands = {
   test: createCommand({
-    takes: {
+    params: {
       name: keyName,
       model: textOption('name', 'the model to ask, as provider/model'),
       acceptOrigin: toggle("bind a stored key to its provider's present origin, if it works there"),
@@ -26,7 +26,7 @@ export const commands = {
         tests.push(test);
         if (!json) terminal.out(`${describeTest(test, place)}\n`);
       };
-      const options = { ...inPlace, onEvent: tellEvents(terminal) };
+      const options = { ...inPlace, onEvent: printEvents(terminal) };
       return withSignal(terminal, options, async ({ keys }, signal) => {
         if (acceptOrigin)
           note(

@@ -26,7 +26,7 @@ import { mistake } from '../context/mistake.ts';
 import { isUnconfigured } from '../context/trial.ts';
 import { quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 
-export interface ServiceDesk {
+export interface ServiceControl {
   readonly host: Host;
   readonly plan: ServicePlan;
   readonly supervisor: Supervisor;
@@ -35,10 +35,10 @@ export interface ServiceDesk {
 }
 
 /** Reads the state of this machine; on Windows there is only the plan. */
-export async function openDesk(
+export async function openServiceControl(
   host: Host,
   scope: ServiceScope,
-): Promise<ServiceDesk | ServicePlan> {
+): Promise<ServiceControl | ServicePlan> {
   const plan = await makePlan(host, scope);
   if (host.platform === 'win32') return plan;
   const supervisor = await chooseSupervisor(host, plan);
@@ -150,7 +150,7 @@ export async function runAll(host: Host, commands: readonly (readonly string[])[
  * Returns the environment that the supervisor gives the service. Throws, with a fix, if no
  * supervisor answers.
  */
-export async function askSupervisor({ host, supervisor }: ServiceDesk): Promise<string> {
+export async function askSupervisor({ host, supervisor }: ServiceControl): Promise<string> {
   try {
     return await runProgram(host, supervisor.ask);
   } catch (error) {
@@ -167,7 +167,7 @@ function nobodySupervises(cause: unknown): AccessError {
 }
 
 /** Returns the service's file as it is, and as it would be written. */
-export function readInstalled({ host, supervisor, planned }: ServiceDesk): {
+export function readInstalled({ host, supervisor, planned }: ServiceControl): {
   readonly text: string | undefined;
   readonly state: ImprintState;
 } {

@@ -11,11 +11,11 @@ import { findProgram, userPlace } from '../../connect/user-place.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../../gateway/agent-key.ts';
 import { launcherPath } from '../../host/package-files.ts';
 import type { Host } from '../../host.ts';
-import type { CommandScene } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 import { isUnconfigured } from './trial.ts';
 import { quietly, withRuntimeUnless } from './with-runtime.ts';
 
-export interface ConnectScene {
+export interface ConnectContext {
   readonly host: Host;
   /** The gateway as all agents see it. */
   readonly gateway: GatewayPlace;
@@ -32,7 +32,7 @@ export interface ConnectScene {
 }
 
 /** Throws `ConfigError` for an invalid configuration; a missing one is fine. */
-export async function openConnectScene({ host, paths }: CommandScene): Promise<ConnectScene> {
+export async function openConnectContext({ host, paths }: CommandContext): Promise<ConnectContext> {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   // read once: a runtime that stays would watch files and keep the process alive

@@ -10,7 +10,7 @@ import type { Face } from './screen/face.ts';
 /** Runs a side task over a conversation and returns its text. Rejects if no model could do it. */
 export type SideTask = (messages: readonly TaskMessage[], signal: AbortSignal) => Promise<string>;
 
-export interface ChatScene {
+export interface ChatContext {
   readonly host: Host;
   readonly holdfast: Holdfast;
   readonly sessions: SessionStore;

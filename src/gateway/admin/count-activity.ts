@@ -3,32 +3,32 @@
  * knows of today. Until then it costs nothing.
  */
 
-import type { Lately } from '../../explain/snapshot/lately.ts';
-import { readLately } from '../../explain/snapshot/take-snapshot.ts';
+import type { RecentActivity } from '../../explain/snapshot/recent-activity.ts';
+import { readRecentActivity } from '../../explain/snapshot/take-snapshot.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 
-export function countLately({
+export function countRecentActivity({
   host,
   history,
   subscribe,
 }: Pick<Runtime, 'host' | 'history' | 'subscribe'>): {
-  readonly read: () => Promise<Lately>;
+  readonly read: () => Promise<RecentActivity>;
   readonly close: () => void;
 } {
-  let counted: Promise<Lately> | undefined;
+  let counted: Promise<RecentActivity> | undefined;
   let close = (): void => undefined;
   /** What ends while the store is read counts once. */
-  const begin = async (): Promise<Lately> => {
+  const begin = async (): Promise<RecentActivity> => {
     const meanwhile: RequestRecord[] = [];
     let note = (record: RequestRecord): unknown => meanwhile.push(record);
     close = subscribe((event) => {
       if (event.type === 'finished') note(event.record);
     });
-    const { lately, ids } = await readLately(host, history);
-    for (const record of meanwhile) if (!ids.has(record.id)) lately.note(record);
-    note = (record) => lately.note(record);
-    return lately;
+    const { activity, ids } = await readRecentActivity(host, history);
+    for (const record of meanwhile) if (!ids.has(record.id)) activity.note(record);
+    note = (record) => activity.note(record);
+    return activity;
   };
   return {
     read: () => {

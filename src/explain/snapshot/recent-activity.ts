@@ -10,7 +10,7 @@ import type { CallerState, LateRequest } from './snapshot.ts';
 /** Kept of failed and rescued requests, and again of all others. */
 const keptEach = 50;
 /** A client may call itself anything, so further names are counted together. */
-const mostCallers = 200;
+const maxCallers = 200;
 const others = 'others';
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -19,7 +19,7 @@ const hoursKept = 24;
 
 type Tally = { -readonly [Key in keyof CallerState['day']]: number };
 
-export class Lately {
+export class RecentActivity {
   #troubles: RequestRecord[] = [];
   #plain: RequestRecord[] = [];
   #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
@@ -91,7 +91,7 @@ export class Lately {
   ): void {
     const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
-    const name = this.#callers.has(caller) || this.#callers.size < mostCallers ? caller : others;
+    const name = this.#callers.has(caller) || this.#callers.size < maxCallers ? caller : others;
     const found = this.#callers.get(name) ?? {
       lastAt: 0,
       day: { asked: 0, rescued: 0, failed: 0, usd: 0 },

@@ -13,7 +13,7 @@ import type { Target } from '../model/target.ts';
 import { type KeyTest, testKey } from './test-key.ts';
 
 /** A key that the user gives us. */
-export interface GivenKey {
+export interface OfferedKey {
   readonly provider: ResolvedProvider;
   readonly secret: string;
   /** Default: `key-1`, `key-2`, … */
@@ -31,7 +31,7 @@ export interface GivenKey {
   readonly signal: AbortSignal;
 }
 
-export interface TakenKey {
+export interface AcceptedKey {
   /** Absent if nothing was stored: the provider refused it, or it was a dry run. */
   readonly key?: StoredKeyView | undefined;
   /** Whether the same secret was stored already. */
@@ -45,11 +45,11 @@ export interface TakenKey {
  * refused one. Throws `CredentialError`, and the signal's reason during the test; then nothing is
  * stored.
  */
-export async function takeKey(
+export async function acceptKey(
   engine: Engine,
   keys: StoredKeys,
-  given: GivenKey,
-): Promise<TakenKey> {
+  given: OfferedKey,
+): Promise<AcceptedKey> {
   const { provider, label, account, copiedFrom, model, signal } = given;
   const secret = requireSecret(given.secret);
   engine.redactor.register(secret);
@@ -72,7 +72,7 @@ export async function takeKey(
 export async function acceptOrigin(
   engine: Engine,
   keys: StoredKeys,
-  asked: Pick<GivenKey, 'provider' | 'model' | 'signal'> & { readonly key: StoredKeyView },
+  asked: Pick<OfferedKey, 'provider' | 'model' | 'signal'> & { readonly key: StoredKeyView },
 ): Promise<KeyTest> {
   const { key, provider, model, signal } = asked;
   const target = targetOf(provider, model);
