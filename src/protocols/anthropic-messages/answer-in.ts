@@ -1,6 +1,6 @@
 /**
- * An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one
- * JSON object.
+ * Reads an `anthropic-messages` answer into neutral words (translate leg): the events of a stream,
+ * or one JSON object.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -24,20 +24,16 @@ import { tellCallEnd } from '../translation/tool-input.ts';
 import { typeOfEvent } from './content-shape.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
-/** A block that has begun. */
 interface OpenWireBlock {
   readonly index: number | undefined;
   /** `hosted`: a call that the vendor makes and answers itself. */
   readonly kind: 'plain' | 'call' | 'hosted';
   readonly id: string;
   readonly name: string;
-  /**
-   * The input as it stood in the beginning of the block: that of a server which tells it in one
-   * piece.
-   */
+  /** The input at the start of the block: some servers send all of it there. */
   readonly given: string;
   input: string;
-  /** The signature of a thought. */
+  /** Is the signature of a thought. */
   seal: string;
   isWhole: boolean;
 }
@@ -45,7 +41,7 @@ interface OpenWireBlock {
 export class MessagesAnswerDecoder implements AnswerDecoder {
   readonly #answerTool: string | undefined;
   readonly #blocks: OpenWireBlock[] = [];
-  /** The last block of each number. */
+  /** The last block with each index. */
   readonly #byIndex = new Map<number, OpenWireBlock>();
   #usage: WireObject | undefined;
   #reason: unknown;
@@ -123,7 +119,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     if (opened.index !== undefined) this.#byIndex.set(opened.index, opened);
   }
 
-  /** The kind of a piece is what stands in it. */
+  /** The type of a delta follows from its fields. */
   #extend(event: WireObject, delta: WireObject): readonly NeutralPart[] {
     const { text, thinking, partial_json: json, signature } = delta;
     const block = typeof signature === 'string' ? this.#find(event) : undefined;
@@ -149,7 +145,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     return name === this.#answerTool ? tellText(delta) : [{ type: 'tool-input-delta', id, delta }];
   }
 
-  /** Blocks follow each other: what says no number belongs to the last. */
+  /** Blocks come one after another, so an event without an index belongs to the last. */
   #find(event: WireObject): OpenWireBlock | undefined {
     const index = readCount(event['index']);
     return index === undefined ? this.#blocks.at(-1) : this.#byIndex.get(index);
@@ -177,10 +173,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
 
 const hostedCalls: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
 
-/**
- * What says no type is known by what stands in it. Throws for an input that nobody knows the use
- * of.
- */
+/** Without a type, the fields decide. Throws for an input of an unknown block. */
 function isCall({ type, input }: WireObject): boolean {
   if (type === 'tool_use') return true;
   if (input === undefined || hostedCalls.has(type)) return false;
@@ -198,7 +191,10 @@ function tellThought(value: unknown, index: number | undefined): readonly Neutra
   return delta === '' ? [] : [{ type: 'reasoning-delta', id: String(index), delta }];
 }
 
-/** The events that would tell this answer: its blocks, each whole at its beginning, and its end. */
+/**
+ * Returns the stream events equal to this answer: each block whole in its start event, then the
+ * end.
+ */
 export function toEvents(body: WireObject): readonly WireObject[] {
   const blocks = readRecords(body['content'], 'content');
   const told = blocks.flatMap((block, index) => [
@@ -211,7 +207,7 @@ export function toEvents(body: WireObject): readonly WireObject[] {
   ];
 }
 
-/** An answer that was asked for as a tool's input has ended with it. */
+/** If the answer was requested as a tool's input, it is complete with that. */
 function toFinish(reason: unknown, hasAnswer: boolean): NeutralFinish {
   const finish = judgeFinish(reason).unified;
   return hasAnswer && finish === 'tool-calls' ? 'stop' : finish;

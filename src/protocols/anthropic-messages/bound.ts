@@ -1,5 +1,5 @@
 /**
- * What of an `anthropic-messages` request or answer is bound to the account that made it:
+ * Finds the parts of `anthropic-messages` requests and answers that are bound to one account:
  * containers, files, signed thinking.
  */
 
@@ -11,8 +11,7 @@ import { createWordList } from '../json/scan.ts';
 import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
 /**
- * Fields at the top, and words below it, one of which stands in every body in which something is
- * bound.
+ * Top-level fields and nested words; every body with something bound contains at least one of them.
  */
 export const bound: BodyForm['bound'] = {
   fields: ['container'],
@@ -28,20 +27,20 @@ export function findBound({ container, messages }: WireObject): Bound {
   };
 }
 
-/** The name under which a block is remembered as reasoning; undefined for any other block. */
+/** The name under which reasoning is remembered; undefined for any other block. */
 export function nameOfThinking({ type, signature, data }: WireObject): string | undefined {
   if (type === 'thinking') return nameFilled(signature);
   return type === 'redacted_thinking' ? nameFilled(data) : undefined;
 }
 
-/** Names in a whole message: its container, its thinking, the files that its tools made. */
+/** Names in a whole message: its container, its thinking, files made by its tools. */
 export function namesOfMessage(message: WireObject): readonly string[] {
   return [...namesOfContainer(message), ...blocksOf(message).flatMap(namesOfBlock)];
 }
 
 /**
  * Names in one event of a stream. A signature comes at the end of its block, everything else at the
- * beginning.
+ * start.
  */
 export function namesOfEvent({
   type,
@@ -80,7 +79,7 @@ function referTo({ source, file_id: file }: WireObject): readonly BoundReference
   ];
 }
 
-/** Results of code execution name the files that it left behind. */
+/** Results of code execution name the files that it created. */
 function filesIn({ content }: WireObject): readonly string[] {
   const outputs = recordsIn(isRecord(content) ? content['content'] : undefined);
   return outputs.flatMap(({ file_id: file }) => (typeof file === 'string' ? [file] : []));

@@ -1,21 +1,21 @@
 /**
- * Where the vendor's prompt cache is to end in an `anthropic-messages` body: the client's marks, or
+ * Sets the marks of the vendor's prompt cache in an `anthropic-messages` body: the client's, or
  * ours. Pure.
  */
 
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 /**
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: more are
- * refused.
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: the vendor
+ * refuses more.
  */
 const mostMarks = 4;
 
 const mark = { type: 'ephemeral' } as const;
 
 /**
- * A request has at most so many marks: the last ones, since the next request of a conversation
- * begins with them.
+ * Keeps the last marks up to the vendor's limit, since the next request of a conversation starts
+ * with the same blocks.
  */
 export function limitMarks(body: WireObject): WireObject {
   const most = mostMarks - (body['cache_control'] === undefined ? 0 : 1);
@@ -30,26 +30,26 @@ export function limitMarks(body: WireObject): WireObject {
   });
 }
 
-/** Whether the client has said itself where a cache is to end. */
+/** True if the client has set marks itself. */
 export function hasMarks(body: WireObject): boolean {
   return body['cache_control'] !== undefined || countMarks(body) > 0;
 }
 
-/** Takes every mark out, for a server that knows none. */
+/** Removes all marks, for a server that does not support them. */
 export function withoutMarks(body: WireObject): WireObject {
   const { cache_control: _, ...plain } = body;
   if (countMarks(plain) === 0) return plain;
   return mapBlocks(plain, ({ cache_control: __, ...block }) => block);
 }
 
-/** Marks the last block of what the system says. */
+/** Marks the last block of the system prompt. */
 export function markSystem(body: WireObject): WireObject {
   const blocks = recordsIn(body['system']);
   const last = blocks.at(-1);
   return last === undefined ? body : { ...body, system: [...blocks.slice(0, -1), withMark(last)] };
 }
 
-/** Marks the last user turns: the last but one was the last of the request before this one. */
+/** Marks the last user turns: the last but one was the last of the previous request. */
 export function markTurns(body: WireObject, count: number): WireObject {
   const messages = recordsIn(body['messages']);
   const users = messages
@@ -82,7 +82,7 @@ function countMarks({ tools, system, messages }: WireObject): number {
   return [...recordsIn(tools), ...recordsIn(system), ...within].filter(isMarked).length;
 }
 
-/** Every block that may bear a mark, in the order in which the vendor reads them. */
+/** Maps every block that may have a mark, in the order in which the vendor reads them. */
 function mapBlocks(body: WireObject, change: (block: WireObject) => WireObject): WireObject {
   const mapped = (value: unknown): unknown =>
     Array.isArray(value)

@@ -1,6 +1,6 @@
 /**
- * What the events of an `anthropic-messages` answer are, and the values that their content fields
- * may have (law 17).
+ * Types of the events of an `anthropic-messages` answer, and the allowed values of their content
+ * fields (law 17).
  */
 
 import { type Fits, fields, fitsText, listOf, toolInput } from '../content/content-shape.ts';
@@ -15,9 +15,7 @@ const types: ReadonlySet<unknown> = new Set([
   'message_stop',
 ]);
 
-/**
- * An event that does not say what it is, or something nobody knows, is known by what stands in it.
- */
+/** For an event without a known type, its fields decide. */
 export function typeOfEvent(event: WireObject): unknown {
   const { type } = event;
   if (types.has(type)) return type;
@@ -37,7 +35,7 @@ const block = fields({
   input: toolInput,
 });
 
-/** What a whole answer says. */
+/** Checks the content of a whole answer. */
 export const isContent = listOf(block);
 
 const shapes: ReadonlyMap<unknown, Fits> = new Map([
@@ -56,7 +54,7 @@ const shapes: ReadonlyMap<unknown, Fits> = new Map([
   ],
 ]);
 
-/** Whether every content field of an event of this type has a value of its type. */
+/** True if every content field of an event of this type has a value of its type. */
 export function isWellFormed(type: unknown, event: WireObject): boolean {
   return shapes.get(type)?.(event) ?? true;
 }

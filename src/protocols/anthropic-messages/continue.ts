@@ -1,20 +1,20 @@
 /**
- * The request for the rest of a broken answer, and what of a request makes that impossible (after
- * step 6 of a request).
+ * Writes the request for the rest of a broken answer, and finds why that is impossible (after step
+ * 6 of a request).
  */
 
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
-/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+/** Why no target could continue an answer to this request; undefined if one could. */
 export function findMessagesObstacle(body: WireObject): string | undefined {
   const config = body['output_config'];
   const format = (isRecord(config) ? config['format'] : undefined) ?? body['output_format'];
   return isRecord(format) ? 'a strict output format' : undefined;
 }
 
-/** The body that asks for the rest; the one handed in stays as it is. */
+/** Returns a new body; the given one is not changed. */
 export function continueMessages(
   body: WireObject,
   { way, delivered, shownText }: Continuation,
@@ -24,12 +24,12 @@ export function continueMessages(
   const plain = isPrefill ? dropThinkingField(body) : body;
   const partial = appendAnswer(listIn(body['messages']), shownText);
   const messages = isPrefill ? partial : [...partial, { role: 'user', content: goOnInstruction }];
-  // Reasoning needs room of its own under the limit.
+  // Reasoning needs extra room under the limit.
   const limits = plain['thinking'] === undefined ? ['max_tokens'] : [];
   return { ...withRestOfTokens(plain, limits, delivered.textEvents), messages };
 }
 
-/** A client's own prefill and what followed it are one message. */
+/** A client's own prefill and the text after it form one message. */
 function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
   const last = messages.at(-1);
   if (!isRecord(last) || last['role'] !== 'assistant') {
@@ -47,10 +47,7 @@ function appendText(content: unknown, text: string): unknown {
   return [...blocks.slice(0, -1), { ...last, text: last['text'] + text }];
 }
 
-/**
- * A partial answer cannot be continued with new reasoning before it: the vendor refuses both
- * together.
- */
+/** The vendor refuses new reasoning together with a partial answer. */
 function dropThinkingField(body: WireObject): WireObject {
   return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'thinking'));
 }

@@ -1,6 +1,6 @@
 /**
- * How an `anthropic-messages` body is edited for a target: its roles, its thinking, the line that
- * says who pays. Pure.
+ * Changes an `anthropic-messages` body for a target: its roles, its thinking, the billing line.
+ * Pure.
  */
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
@@ -38,7 +38,7 @@ function dropSealed(body: WireObject, names: readonly string[] | undefined): Wir
   };
 }
 
-/** A message that held nothing else is gone: vendors refuse empty ones. */
+/** Drops a message that becomes empty: vendors refuse empty ones. */
 function dropThinking(message: unknown, names: readonly string[] | undefined): readonly unknown[] {
   if (!isRecord(message)) return [message];
   const blocks = listIn(message['content']);

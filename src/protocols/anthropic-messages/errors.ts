@@ -1,6 +1,6 @@
 /**
- * Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an
- * event of a stream.
+ * Encodes errors for clients of `anthropic-messages`: a JSON body, and the same object as a stream
+ * event.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -38,17 +38,17 @@ export function encodeMessagesStreamError(error: ToldError): string {
   return frameMessagesRefusal(JSON.stringify(toErrorBody(error)));
 }
 
-/** The SSE bytes of an error body that is one line. */
+/** Wraps a one-line error body as SSE bytes. */
 export function frameMessagesRefusal(body: string): string {
   return `event: error\ndata: ${body}\n\n`;
 }
 
-/** Anthropic's phrase; agents compact the conversation when they read it. */
+/** Uses Anthropic's phrase, on which agents compact the conversation. */
 export function describeMessagesOverflow(said: string, tokens: OverflowTokens | undefined): string {
   return `prompt is too long: ${tokens === undefined ? said : `${tokens.actual} tokens > ${tokens.limit} maximum`}`;
 }
 
-/** Our code stands where the SDK looks for the vendor's own finer ones. */
+/** Puts our code where the SDK looks for the vendor's own finer ones. */
 function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
   const error = {
     type: errorTypeFor(status),

@@ -1,24 +1,24 @@
 /**
- * How many tokens a request has, when no provider can be asked: from the lengths of its texts,
- * rather too many than too few. docs/wire-formats.md says what is counted how.
+ * Estimates the tokens of a request when no provider can be asked, rather too high than too low.
+ * docs/wire-formats.md describes the counting.
  */
 
 import { countCautiously } from '../content/count-text.ts';
 import { isRecord, listIn } from '../json/is-record.ts';
 import { parseBody } from '../json/parse-body.ts';
 
-/** An image is scaled down until it has no more than this. */
+/** A larger image is scaled down to this. */
 const imageTokens = 1600;
-/**
- * A page of a PDF is read as text and as a picture; 50 kB each is what pages of text have at most.
- */
+/** A page of a PDF counts as text and as an image; a page of text has at most 50 kB. */
 const pageTokens = 2300;
 const pageBytes = 50_000;
-/** Around each message, and before the tools where there are any. */
+/** Added per message, and once for the tools if there are any. */
 const messageTokens = 4;
 const toolsTokens = 350;
 
-/** The body of the answer. Throws `RequestError` (400) for a request that is no JSON object. */
+/**
+ * Returns the body of the answer. Throws `RequestError` (400) if the request is not a JSON object.
+ */
 export function estimateTokens(body: Buffer): string {
   const tokens = countRequest(parseBody(body));
   return JSON.stringify({ input_tokens: Math.max(1, Math.ceil(tokens)) });
@@ -33,7 +33,7 @@ function countRequest({ system, tools, messages }: Readonly<Record<string, unkno
   return said.reduce((sum, tokens) => sum + tokens, countContent(system) + others);
 }
 
-/** A text, or blocks: those that hold bytes count by their kind, all others by their JSON. */
+/** A text, or blocks: those with bytes count by their kind, all others by their JSON. */
 function countContent(content: unknown): number {
   if (typeof content === 'string') return countCautiously(content);
   if (!Array.isArray(content)) return 0;

@@ -1,6 +1,6 @@
 /**
- * The format of an answer as `anthropic-messages` is asked for it (translate leg): the vendor's own
- * word, or a tool that the model must call with its answer.
+ * Asks an `anthropic-messages` target for a format of the answer (translate leg): with the vendor's
+ * field, or with a tool that the model must call with its answer.
  */
 
 import type { ModelTraits } from '../../model/target.ts';

@@ -1,6 +1,6 @@
 /**
- * What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked
- * for.
+ * Judges a whole `anthropic-messages` answer: it must parse completely and have the requested
+ * content.
  */
 
 import type { Operation } from '../../model/protocol.ts';

@@ -1,4 +1,4 @@
-/** The conversation of an `anthropic-messages` body in neutral words. */
+/** Reads the conversation of an `anthropic-messages` body into neutral words. */
 
 import { assertNever } from '../../errors.ts';
 import { withoutBilling } from '../translation/billing-line.ts';
@@ -26,7 +26,7 @@ import type {
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
 type Plain = Exclude<UserBlock, ToolResultBlock>;
 
-/** Without the lines for the vendor's own accounts, which change with each request. */
+/** Leaves out billing lines, which change with each request. */
 export function decodeSystem(system: MessagesBody['system']): NeutralMessage[] {
   if (system == null) return [];
   if (typeof system === 'string') return [{ role: 'system', content: withoutBilling(system) }];
@@ -56,7 +56,7 @@ function decodeMessage(message: MessagesMessage, names: Map<string, string>): Ne
   }
 }
 
-/** The results of tools first: they answer the calls before, whatever the user says beside. */
+/** Puts tool results first: they answer the previous calls, whatever else the user says. */
 function decodeUser(
   content: string | readonly UserBlock[],
   names: ReadonlyMap<string, string>,
@@ -86,7 +86,7 @@ function decodeOutput({ content }: ToolResultBlock): ToolOutput {
   return { type: 'content', value: content.map(decodeOutputPart) };
 }
 
-/** A document of plain text is text. */
+/** A plain text document is read as text. */
 function decodeOutputPart(block: Plain): UserPart {
   const isText = block.type !== 'text' && block.source.type === 'text';
   return isText ? { type: 'text', text: block.source.data } : decodePlain(block);
@@ -124,7 +124,7 @@ function decodeAssistant(
   return content.flatMap((block) => decodeBlock(block, names));
 }
 
-/** What the vendor sealed itself, and its own calls, are of no use to anybody else. */
+/** Drops what only the vendor can use: its own seals and its hosted calls. */
 function decodeBlock(block: AssistantBlock, names: Map<string, string>): AssistantContent {
   switch (block.type) {
     case 'text':

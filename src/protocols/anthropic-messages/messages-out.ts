@@ -1,5 +1,5 @@
 /**
- * A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg).
+ * Writes a neutral conversation as the messages of an `anthropic-messages` body (translate leg).
  */
 
 import type { WireObject } from '../json/is-record.ts';
@@ -18,8 +18,8 @@ import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
 /**
- * The first system messages stand apart. A trailing answer ends without spaces; of the reasoning of
- * earlier answers goes along what the vendor has sealed.
+ * The first system messages become the `system` field. A trailing answer is trimmed at its end. Of
+ * earlier reasoning, only what the vendor has sealed is sent.
  */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
   const system = listSystem(prompt).map(({ text, ...said }) => ({
@@ -42,7 +42,7 @@ export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
   return system.length === 0 ? { messages } : { system, messages };
 }
 
-/** The vendor refuses an answer to be continued that ends with a space. */
+/** The vendor refuses a prefill that ends with a space. */
 function trimEnd(content: WireObject[]): void {
   const last = content.at(-1);
   if (typeof last?.['text'] === 'string')
@@ -96,7 +96,7 @@ function encodeResults(content: ToolContent): WireObject[] {
   }));
 }
 
-/** Other vendors' ids may hold characters that this one refuses. */
+/** Ids of other vendors may contain characters that this one refuses. */
 function plainId({ toolCallId }: { readonly toolCallId: string }): string {
   return toolCallId.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
 }

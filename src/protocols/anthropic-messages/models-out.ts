@@ -1,4 +1,4 @@
-/** The list of models as the Anthropic SDK types it. */
+/** The model list in the shape of the Anthropic SDK. */
 
 import { createPage, type ModelName } from '../contract/model-list.ts';
 
@@ -6,7 +6,7 @@ export function encodeMessagesModels(models: readonly ModelName[]): object {
   return createPage(models, encodeMessagesModel);
 }
 
-/** What nobody here knows is null. */
+/** Unknown fields are null. */
 export function encodeMessagesModel({ name: id }: ModelName): object {
   return {
     type: 'model',

@@ -1,6 +1,6 @@
 /**
- * A request in neutral words as an `anthropic-messages` body (translate leg): what a target is
- * sent, and what is left out.
+ * Writes a neutral request as an `anthropic-messages` body (translate leg), and notes what is left
+ * out.
  */
 
 import type { Target } from '../../model/target.ts';
@@ -28,14 +28,14 @@ import { chooseThinking } from './thinking-out.ts';
 import { encodeTools } from './tools-out.ts';
 
 /**
- * The vendor wants a limit in every request; where the client set none, this many tokens or all
- * that the model writes.
+ * The vendor requires a limit. Without one from the client, this many tokens, or the model's
+ * maximum if that is lower.
  */
 const defaultMaxTokens = 32_000;
-/** Of a model that nobody knows. */
+/** Applies to unknown models. */
 const unknownMaxTokens = 8192;
 
-/** Of files the vendor reads pictures, PDF and plain text. */
+/** The vendor reads images, PDF and plain text files. */
 export function findMessagesCallObstacle({ options }: NeutralRequest): string | undefined {
   const other = listFiles(options.prompt).find(
     ({ mediaType }) => !/^(image\/.*|application\/pdf|text\/plain)$/.test(mediaType),
@@ -100,7 +100,7 @@ function chooseLimit(
   };
 }
 
-/** What the protocol has no word for. */
+/** Options that the protocol cannot express. */
 function listUnspoken(options: NeutralOptions): readonly string[] {
   return [
     ...(options.seed === undefined ? [] : ['seed']),

@@ -1,5 +1,5 @@
 /**
- * Pictures as `anthropic-messages` has them: blocks of a message, of a tool's result, and of a
+ * Finds images in `anthropic-messages` bodies: blocks of a message, of a tool result, and of a
  * document.
  */
 
@@ -12,13 +12,13 @@ export const messagesPictures: PictureForm = {
   tell: ({ type, source, ...rest }, tell) => {
     const picture = pictureOf(type, source);
     if (picture === undefined) return undefined;
-    const { cache_control: cached } = rest; // a mark for the vendor's cache holds whatever the block says
+    const { cache_control: cached } = rest; // a cache mark stays valid whatever the block contains
     const text = tell(picture);
     return { type: 'text', text, ...(cached === undefined ? {} : { cache_control: cached }) };
   },
 };
 
-/** A document of text, or of blocks, is none itself. */
+/** A document of text or blocks is not an image itself. */
 function pictureOf(type: unknown, source: unknown): Picture | undefined {
   if (type === 'image') return { url: addressOf(source) };
   const isText = isRecord(source) && (source['type'] === 'text' || source['type'] === 'content');

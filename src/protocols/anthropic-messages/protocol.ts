@@ -42,7 +42,7 @@ const form: BodyForm = {
   continueBody: continueMessages,
   edits: messagesEdits,
   conversation: 'messages',
-  // A result is a block in a message of the user's; text may stand beside it.
+  // A result is a block in a user message; text may be next to it.
   isToolResult: ({ content }) => recordsIn(content).some(({ type }) => type === 'tool_result'),
   pictures: messagesPictures,
 };
@@ -67,8 +67,8 @@ export const anthropicMessages: Protocol = {
   requiresLimit: true,
   describeOverflow: describeMessagesOverflow,
   overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
-  // Claude Code (2.1.329, seen 2026-11) takes 400 and 422 for a fault of its own request, and asks
-  // five times more without parts of it.
+  // Claude Code (2.1.329, seen 2026-11) blames its own request for 400 and 422, and asks five more
+  // times without parts of it.
   lastingStatus: 424,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,

@@ -1,6 +1,6 @@
 /**
- * Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's
- * limits, and none while the model thinks.
+ * Temperature and similar settings for an `anthropic-messages` target (translate leg): within the
+ * vendor's limits, and left out while the model thinks.
  */
 
 import type { Target } from '../../model/target.ts';

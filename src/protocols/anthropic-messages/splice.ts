@@ -1,6 +1,6 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one message, its
- * blocks numbered on, one text, one end, one usage.
+ * Rewrites the events of a continuation so that the client sees one stream: one message with
+ * consecutive blocks, one text, one end, one usage.
  */
 
 import type { TextFilter } from '../contract/protocol.ts';
@@ -9,14 +9,14 @@ import type { BlockPlace, Delivered } from '../contract/watched-stream.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { updateUsage } from './usage.ts';
 
-/** Belongs before the text that the caller has already. */
+/** Reasoning belongs before the text that the client already has. */
 const reasoningTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking']);
 
 export class MessagesSplicer extends Splicer {
   protected readonly counters = { output: 'output_tokens' };
   #open: BlockPlace['open'];
   #next: number;
-  /** Blocks of the continuation that are told as they are, under the caller's numbers. */
+  /** Blocks of the continuation that are passed on, with their new indexes. */
   readonly #told = new Map<unknown, number>();
 
   constructor(before: Delivered, filter: TextFilter) {
@@ -53,8 +53,8 @@ export class MessagesSplicer extends Splicer {
   }
 
   /**
-   * The caller's text stays open until something else begins: what the joint still holds back
-   * belongs to it.
+   * The client's text block stays open until something else begins, because text held back at the
+   * joint belongs to it.
    */
   #beginBlock(event: WireObject): readonly WireObject[] {
     const block = isRecord(event['content_block']) ? event['content_block'] : {};

@@ -1,6 +1,6 @@
 /**
- * How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as
- * it finds right, or not at all.
+ * Asks an `anthropic-messages` target to think (translate leg): with a budget, adaptively, or not
+ * at all.
  */
 
 import type { ModelTraits } from '../../model/target.ts';
@@ -11,7 +11,7 @@ import { budgets } from '../translation/reasoning-effort.ts';
 import { openSeal } from '../translation/seals.ts';
 import { refuses } from '../translation/traits.ts';
 
-/** The vendor's least. */
+/** The vendor requires at least this. */
 const leastBudget = 1024;
 
 export interface Thinking {
@@ -27,8 +27,8 @@ interface Room {
 }
 
 /**
- * Half of the client's limit, which counts reasoning too, is left for the answer. Newer models take
- * an effort in the place of a budget.
+ * Leaves half of the client's limit, which includes reasoning, for the answer. Newer models take an
+ * effort instead of a budget.
  */
 export function chooseThinking(request: NeutralRequest, { limit, traits }: Room): Thinking {
   const { reasoning } = request;
@@ -56,8 +56,8 @@ function turnOff(traits: ModelTraits | undefined): Thinking {
 }
 
 /**
- * Whether the last answer begins with a thought that the vendor sealed, of what is sent of it:
- * messages beside each other are one.
+ * True if the last answer, as it will be sent, begins with a thought sealed by the vendor. Adjacent
+ * messages count as one.
  */
 function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
   const end = prompt.findLastIndex(({ role }) => role === 'assistant') + 1;
@@ -75,8 +75,8 @@ function isSignedHere(thought: ReasoningPart): boolean {
 }
 
 /**
- * Where the vendor refuses to think: in little room, with a forced tool, after an answer's
- * beginning, in a tool loop that began without.
+ * Cases in which the vendor refuses to think: a small limit, a forced tool, a prefill, a tool loop
+ * that began without thinking.
  */
 function findReasoningObstacle({ options }: NeutralRequest, limit: number): string | undefined {
   if (limit < 2 * leastBudget) return `${limit} tokens are too few for it`;

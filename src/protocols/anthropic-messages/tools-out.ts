@@ -1,6 +1,6 @@
 /**
- * The tools of a request for an `anthropic-messages` target (translate leg), the one among them
- * that takes the answer, and which must be called.
+ * Writes the tools of a request for an `anthropic-messages` target (translate leg), including the
+ * one for the answer, and the tool choice.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -20,7 +20,7 @@ import type { AnswerTool } from './format-out.ts';
 
 interface ToolsOf {
   readonly traits: ModelTraits | undefined;
-  /** The answer is asked for as the input of this one. */
+  /** Set if the answer is requested as this tool's input. */
   readonly answerTool: AnswerTool | undefined;
   readonly isThinking: boolean;
 }
@@ -29,7 +29,7 @@ const lostChoice = 'tool_choice was left out: the model refuses to be made to ca
 const lostStrictness = 'strict was left out: the model is not known to take strict tools';
 
 /**
- * What the vendor wants to be told where a tool is strict.
+ * The vendor requires this header for strict tools.
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
  */
 const strictHeaders: Headers = { 'anthropic-beta': 'structured-outputs-2025-11-13' };
@@ -62,7 +62,7 @@ function isForced(choice: NeutralOptions['toolChoice']): boolean {
   return choice?.type === 'required' || choice?.type === 'tool';
 }
 
-/** Where the choice itself cannot be said, only what was chosen is offered. */
+/** If the choice itself cannot be expressed, only the chosen tool is offered. */
 function isChosen({ name }: NeutralTool, choice: NeutralOptions['toolChoice']): boolean {
   if (choice?.type === 'none') return false;
   return choice?.type !== 'tool' || choice.toolName === name;

@@ -1,6 +1,6 @@
 /**
- * An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target
- * that speaks another protocol.
+ * Reads an `anthropic-messages` request into neutral words (translate leg), for a target of another
+ * protocol.
  */
 
 import { compact } from '../json/compact.ts';
@@ -24,7 +24,7 @@ export const messagesRules: FieldRules = {
   idle: { service_tier: 'auto' },
 };
 
-/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+/** Throws a `RequestError` (400) that names what another protocol cannot express. */
 export function decodeMessagesRequest(body: WireObject): NeutralRequest {
   const { read, notes } = readWire(messagesBody, body, messagesRules);
   const { tools, left } = decodeTools(read);
@@ -58,7 +58,7 @@ function decodeOptions(body: MessagesBody, tools: NeutralTool[]): NeutralOptions
   });
 }
 
-/** Tools that the vendor runs or knows by heart are left out where the model may do without. */
+/** Leaves out tools that the vendor runs or has built in, if the model may do without them. */
 function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
   readonly tools: NeutralTool[];
   readonly left: readonly string[];
@@ -93,13 +93,13 @@ function isOneAtATime(choice: MessagesBody['tool_choice']): boolean {
   return choice != null && choice.type !== 'none' && choice.disable_parallel_tool_use === true;
 }
 
-/** Elsewhere an effort is one of reasoning. */
+/** Other protocols use effort only for reasoning. */
 function listIdleEffort(body: MessagesBody): readonly string[] {
   const isIdle = body.output_config?.effort != null && decodeReasoning(body) === undefined;
   return isIdle ? notCarried(['output_config.effort without thinking']) : [];
 }
 
-/** Not to think is the default here, and no word that every other vendor knows. */
+/** No thinking is the default here, and not every other vendor can express it. */
 function decodeReasoning({
   thinking,
   output_config: config,

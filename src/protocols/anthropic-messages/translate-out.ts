@@ -1,6 +1,6 @@
 /**
- * An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a
- * stream, or one JSON object.
+ * Writes a neutral answer as `anthropic-messages` (translate leg): the events of a stream, or one
+ * JSON object.
  */
 
 import { compact } from '../json/compact.ts';
@@ -70,7 +70,7 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#tell({ type: 'content_block_stop', index });
   }
 
-  /** The tokens of the prompt are known at the end only. */
+  /** The prompt's token count is known only at the end. */
   #start(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
@@ -140,7 +140,7 @@ function identify({ id, model }: AnswerFacts): WireObject {
   return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
-/** What was read from a cache is not counted as input here. */
+/** Tokens read from a cache do not count as input here. */
 function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
   const { total, noCache, cacheRead, cacheWrite } = inputTokens;
   return compact({

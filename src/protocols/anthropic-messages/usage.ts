@@ -1,6 +1,6 @@
 /**
- * Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again,
- * complete, at its end.
+ * Token counts of `anthropic-messages`: sent at the start of a stream, and again, complete, at its
+ * end.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -10,7 +10,7 @@ import { sumOf } from '../translation/usage.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 
-/** What was read from a cache, or written into one, was read too. */
+/** Input includes tokens read from or written to a cache. */
 export function countMessageTokens(usage: WireObject): NeutralUsage {
   return {
     inputTokens: {
@@ -27,7 +27,7 @@ export function countMessageTokens(usage: WireObject): NeutralUsage {
   };
 }
 
-/** What a later event says holds; what it does not say stays. */
+/** Values of a later event win; missing ones stay. */
 export function updateUsage(usage: WireObject | undefined, later: unknown): WireObject | undefined {
   if (!isRecord(later)) return usage;
   const said = Object.entries(later).filter(([, value]) => value !== null && value !== undefined);

@@ -1,4 +1,4 @@
-/** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
+/** Watches a relayed `anthropic-messages` stream for content, its end, in-band errors and usage. */
 
 import type { Usage } from '../../model/record.ts';
 import {
@@ -16,7 +16,7 @@ import { countMessageTokens, updateUsage } from './usage.ts';
 
 export class MessagesWatch extends WatchedStream {
   #blocks: BlockPlace = { open: undefined, next: 0 };
-  /** The open text has ended, if the next event does not break the answer. */
+  /** The text block has ended, provided the next event does not break the answer. */
   #isClosing = false;
 
   get usage(): Usage | undefined {
@@ -61,7 +61,7 @@ export class MessagesWatch extends WatchedStream {
     return 'silent';
   }
 
-  /** Text and reasoning begin empty as a rule; every other block is the start of something. */
+  /** Text and reasoning usually begin empty; any other block starts something new. */
   #beginBlock({ index, content_block: block }: WireObject): EventVerdict {
     const type = isRecord(block) && typeof block['type'] === 'string' ? block['type'] : 'unknown';
     const number = typeof index === 'number' ? index : this.#blocks.next;
@@ -112,12 +112,12 @@ export class MessagesWatch extends WatchedStream {
 }
 
 /**
- * After the end of a text these say whether it ended, or nothing of it; any other event says that
- * it did.
+ * After the end of a text these events decide or leave open whether the answer has ended; any other
+ * shows that the block had.
  */
 const fates: ReadonlySet<unknown> = new Set(['message_delta', 'message_stop', 'ping']);
 
-/** What cannot be continued by anybody else, and its name in messages. */
+/** Blocks that only this target can continue, with their names in messages. */
 const obstacles: Readonly<Record<string, string>> = {
   tool_use: 'a tool call',
   server_tool_use: 'a tool call',

@@ -1,6 +1,6 @@
 /**
- * The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a
- * body beside it is left out, with a note.
+ * The shape of an `anthropic-messages` body, as far as the translate leg reads it. Other fields are
+ * left out, with a note.
  */
 
 import { cacheControl } from '../translation/cache-marks.ts';
@@ -41,7 +41,7 @@ const userBlock = variant('type', {
   tool_result: { tool_use_id: text, content: maybe(resultContent), cache_control },
 });
 
-/** Calls that the vendor made and answered itself: nobody else can be told of them. */
+/** Calls made and answered by the vendor itself; other vendors have no equivalent. */
 const hostedBlocks = {
   server_tool_use: {},
   web_search_tool_result: {},
@@ -68,7 +68,7 @@ const message = variant('role', {
   system: { content: either(text, list(textBlock)) },
 });
 
-/** Tools of the vendor's own have a type of their own. */
+/** The vendor's own tools have types of their own. */
 const tool = object({
   type: maybe(text),
   name: text,

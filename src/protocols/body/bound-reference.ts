@@ -1,8 +1,8 @@
-/** A reference to what an account keeps, as people are told of it. */
+/** References to objects that one account keeps, with names for messages. */
 
 import type { BoundReference } from '../contract/protocol.ts';
 
-/** None where the field names nothing. */
+/** Empty if the field is not a name. */
 export function boundTo(field: string, id: unknown): readonly BoundReference[] {
   return typeof id === 'string' && id !== '' ? [{ name: id, text: `${field} "${id}"` }] : [];
 }

@@ -1,7 +1,7 @@
 /**
- * A request's body on its way to a target (step 3 of a request). A field at the top is parsed when
- * an edit looks at it; whatever no edit looks at is neither parsed nor copied. Everything that is
- * not changed keeps the bytes it came with.
+ * A request body being edited for a target (step 3 of a request). A top-level field is parsed when
+ * an edit reads it; other fields are neither parsed nor copied. Unchanged parts keep their original
+ * bytes.
  */
 
 import type { WireBody } from '../../model/request.ts';
@@ -13,12 +13,12 @@ import { RequestBytes } from '../json/request-bytes.ts';
 import type { ValuePlace } from '../json/scan.ts';
 import { WrittenJson } from '../json/written-json.ts';
 
-/** A body this long is sent in pieces: a copy of it costs more than one write more. */
+/** In bytes. A body this long is sent in pieces: copying it would cost more than another write. */
 export const inPiecesFrom = 32 * 1024;
-/** Pieces shorter than this are joined: each costs a write. */
+/** In bytes. Shorter pieces are joined, since each costs a write. */
 const shortPiece = 4096;
 
-/** A field as it came. */
+/** Keeps a field's original bytes. */
 class Unread {
   readonly place: ValuePlace;
 
@@ -32,13 +32,13 @@ export class EditedBody {
   readonly #fields: Map<string, unknown>;
   readonly #json = new WrittenJson();
 
-  /** `fields`: where their values stand in the bytes. */
+  /** `fields` maps names to the positions of their values. */
   constructor(bytes: RequestBytes, fields: ReadonlyMap<string, ValuePlace>) {
     this.#bytes = bytes;
     this.#fields = new Map([...fields].map(([field, place]) => [field, new Unread(place)]));
   }
 
-  /** One that was made here, to be edited in the same way. */
+  /** Wraps a body made here, for the same edits. */
   static of(body: WireObject): EditedBody {
     const edited = new EditedBody(new RequestBytes({ body: [] }), new Map());
     for (const [field, value] of Object.entries(body)) edited.set(field, value);
@@ -49,7 +49,7 @@ export class EditedBody {
     return this.#fields.has(field);
   }
 
-  /** Throws `RequestError` (400) for what is no JSON. */
+  /** Throws `RequestError` (400) if the value is not JSON. */
   read(field: string): unknown {
     const value = this.#fields.get(field);
     if (!(value instanceof Unread)) return value;
@@ -58,7 +58,7 @@ export class EditedBody {
     return parsed;
   }
 
-  /** A field that is there already keeps its place; `undefined` is not written. */
+  /** An existing field keeps its position; `undefined` is not written. */
   set(field: string, value: unknown): void {
     this.#fields.set(field, value);
   }
@@ -67,15 +67,14 @@ export class EditedBody {
     this.#fields.delete(field);
   }
 
-  /** Unread, if it is. */
+  /** Does not parse the field. */
   rename(field: string, to: string): void {
     this.set(to, this.#fields.get(field));
     this.drop(field);
   }
 
   /**
-   * `edit` is given these fields alone, and gives them back as they are to be. The object handed to
-   * it must stay as it is.
+   * `edit` gets these fields only, and returns their new values. It must not change its argument.
    */
   change(fields: Iterable<string>, edit: (part: WireObject) => WireObject): void {
     const part = this.#pick(fields);
@@ -88,7 +87,7 @@ export class EditedBody {
     this.change([...this.#fields.keys()], edit);
   }
 
-  /** All of it, parsed. */
+  /** Parses the whole body. */
   toObject(): WireObject {
     return this.#pick(this.#fields.keys());
   }
@@ -116,8 +115,8 @@ export class EditedBody {
   }
 
   /**
-   * What is short cannot hold too many values: it is checked only where it is no JSON, to say
-   * where.
+   * A short value cannot hold too many values, so it is checked only if it fails to parse, to find
+   * the place.
    */
   #parse({ start, end }: ValuePlace): unknown {
     if (end - start >= 2 * mostValues) this.#bytes.use(requireJson);

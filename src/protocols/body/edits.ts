@@ -1,5 +1,5 @@
 /**
- * Applies a target's edits to a body: data of eight kinds that make a request fit another vendor.
+ * Applies a target's edits to a body: eight kinds of data that adapt a request to another vendor.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { billingMark } from '../translation/billing-line.ts';
 import type { EditedBody } from './edited-body.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
 
-/** True when one of these edits would change a body with these top-level keys. */
+/** True if one of these edits would change a body with these top-level keys. */
 export function isEditDue(
   edits: readonly Edit[],
   keys: Pick<ReadonlySet<string>, 'has'>,
@@ -27,8 +27,8 @@ export function isEditDue(
 }
 
 /**
- * For this target: its fields and edits applied in order, its model named. `own`: what is peculiar
- * to the protocol of the body.
+ * Applies the target's fields and edits in order, and sets its model. `own` has the protocol's own
+ * edits.
  */
 export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEdits): void {
   const { reasoningEffort: effort, extraBody = {}, edits, model } = target;
@@ -39,10 +39,9 @@ export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEdits)
   nameModel(body, model, own);
 }
 
-/** What of a target changes a body. */
 type EditedFor = Pick<Target, 'reasoningEffort' | 'extraBody' | 'edits' | 'model'>;
 
-/** At the top, or, where the path names it, in the requests within the body. */
+/** Sets the top-level field, or, if the path names the model, the requests within the body. */
 function nameModel(body: EditedBody, model: string, { requests }: BodyEdits): void {
   if (requests === undefined) {
     body.set('model', model);
@@ -88,12 +87,12 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEdits): void {
   }
 }
 
-/** The field at the top: all of a name without a dot. */
+/** Returns the part before the first dot. */
 export function outerOf(field: string): string {
   return field.split('.', 1)[0] ?? field;
 }
 
-/** What stands under the new name already wins: the client wrote it for this vendor. */
+/** An existing value under the new name wins: the client wrote it for this vendor. */
 function rename(body: EditedBody, from: string, to: string): void {
   if (body.has(to)) body.drop(from);
   else if (body.has(from)) body.rename(from, to);
@@ -122,7 +121,7 @@ function clamp(body: EditedBody, edit: Extract<Edit, { kind: 'clamp' }>): void {
   else if (body.has(field)) body.set(field, limit(body.read(field)));
 }
 
-/** `generationConfig.maxOutputTokens` stands within the first of the two. */
+/** Edits a nested field: `generationConfig.maxOutputTokens` is in the object `generationConfig`. */
 function editWithin(
   body: EditedBody,
   field: string,

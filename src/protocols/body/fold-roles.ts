@@ -1,4 +1,7 @@
-/** What protocols have alike that fold their conversation for a strict reader. Pure. */
+/**
+ * Serves protocols that have a field of their own for the system prompt, in folding a conversation
+ * for a strict reader. Pure.
+ */
 
 import type { StrictRoles } from '../../model/target.ts';
 import { listIn, recordsIn, type WireObject } from '../json/is-record.ts';
@@ -28,19 +31,16 @@ export function partsOfContent(content: unknown, type: string): readonly WireObj
   return recordsIn(content);
 }
 
-/** Where a protocol has its turns, and beside them what the system says. */
+/** The fields of the turns and of the system prompt. */
 interface BesideForm {
   readonly form: RolesForm;
   readonly turnsField: string;
   readonly systemField: string;
-  /** What the system says can only be a text. Default: parts too. */
+  /** The system prompt must be a text. Default: parts are allowed. */
   readonly isTextOnly?: true;
 }
 
-/**
- * What stands there beside the conversation comes first. A place that said the same already stays
- * as it was written.
- */
+/** The existing system prompt comes first. It keeps its form if its content does not change. */
 export function foldBeside(body: WireObject, roles: StrictRoles, where: BesideForm): WireObject {
   const { form, turnsField, systemField } = where;
   if (!Array.isArray(body[turnsField])) return body;

@@ -1,6 +1,6 @@
 /**
- * What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4
- * and 6 of a request).
+ * Reads JSON from the wire without throwing, and describes what is not JSON (steps 3, 4 and 6 of a
+ * request).
  */
 
 import type { Operation } from '../../model/protocol.ts';
@@ -9,16 +9,13 @@ import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing } from '../json/is-record.ts';
 
-/** Judges a whole answer by what it parses to. */
+/** Parses a whole answer and judges it. */
 export function judgeText(text: string, judge: Judge, operation: Operation): BodyVerdict {
   const body = parseOrNothing(text);
   return isRecord(body) ? judge.judgeAnswer(body, operation) : malformed(text);
 }
 
-/**
- * The same of an answer that is told in other words: the numbers of tools stay as they were
- * written.
- */
+/** Does the same for a translated answer, keeping the numbers in tool inputs as written. */
 export function judgeTranslated(text: string, judge: Judge): BodyVerdict {
   const body = parseShallow(text, parseExactOrNothing);
   return isRecord(body) ? judge.judgeAnswer(body, 'generate') : malformed(text);
@@ -30,14 +27,14 @@ function malformed(text: string): BodyVerdict {
   return { kind: 'malformed', detail: describeBody(text) };
 }
 
-/** Names a body that should have been one JSON object. */
+/** Describes a body that should have been one JSON object. */
 export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   return start.startsWith('<') ? describePage(text) : 'a body that is not one JSON object';
 }
 
-/** Who writes such pages, in the place of the API behind it. */
+/** Finds the sender of an error page in front of an API. */
 const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
   [/\bcloudflare\b|cf-ray/i, 'Cloudflare'],
   [
@@ -61,19 +58,18 @@ const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
 ];
 
 /**
- * The tags with which pages begin, behind a declaration and comments. XML that an API writes has
- * others.
+ * The first tag of an HTML page, after a declaration and comments. XML from an API has other tags.
  */
 const pageStart =
   /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
-/** Whether a text is a page for browsers. */
+/** True if the text is a web page. */
 export function isPage(text: string): boolean {
   return pageStart.test(text);
 }
 
 /**
- * A page for browsers, and whose it is where it says so, in its text or in the header `server`: not
+ * Describes a web page and its sender, named in the text or in the header `server`, since it is not
  * the provider's own.
  */
 export function describePage(text: string, server = ''): string {

@@ -1,7 +1,6 @@
 /**
- * Reads a request's body once (step 1 of a request), and writes it for a target: all bytes as they
- * were where nothing but the model changes. The same for every protocol; what differs stands in the
- * form that each one gives.
+ * Reads a request's body once (step 1 of a request) and writes it for a target, keeping all bytes
+ * if only the model changes. Shared by all protocols; each supplies its differences as a form.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -28,51 +27,49 @@ import { EditedBody, inPiecesFrom } from './edited-body.ts';
 import { applyTarget, isEditDue } from './edits.ts';
 
 /**
- * No name of a model, and no wish for reasoning, is as long: they are read where everybody waits
- * for it.
+ * In bytes. No model name or reasoning setting is longer; a longer value is not parsed on the hot
+ * path.
  */
 const longestSwitch = 4096;
 
-/** The parts of a body that are a protocol's own. */
+/** A protocol's own parts of a body. */
 export interface BodyForm {
   /** Without this field there is nothing to answer. Absent: the vendor judges. */
   readonly required?: { readonly field: string; readonly fix: string };
   /** Fields by which clients ask for reasoning. */
   readonly reasoningFields: readonly string[];
   /**
-   * Whether the value of such a field, as JSON text without spaces, says anything of it. Default:
+   * True if the field's value (JSON text without spaces) says anything about reasoning. Default:
    * unless it is `null`.
    */
   readonly speaksOfReasoning?: (value: string) => boolean;
-  /** Whether such a value asks for none. */
+  /** True if the value turns reasoning off. */
   readonly isNoReasoning: (value: string) => boolean;
-  /** The field that says how many answers are asked for at once. Absent: always one. */
+  /** The field with the number of requested answers. Absent: always one. */
   readonly choicesField?: string;
-  /** How what is bound to an account is found. */
+  /** Finds what is bound to an account. */
   readonly bound: {
     /**
-     * In a body with none of these fields at the top, and none of these words below it, nothing is
-     * bound: it is not parsed for it.
+     * A body without these top-level fields and nested words has nothing bound, and is not parsed
+     * for it.
      */
     readonly fields: readonly string[];
     readonly words: WordList;
     readonly find: (body: WireObject) => Bound;
   };
-  /** Why nobody could go on with an answer to this request; undefined when somebody could. */
+  /** Why no target could continue an answer to this request; undefined if one could. */
   readonly findObstacle: (body: WireObject) => string | undefined;
-  /** The body that asks for the rest of an answer; the one handed in stays as it is. */
+  /** Returns the body of a continuation; the given one is not changed. */
   readonly continueBody: (
     body: WireObject,
     continuation: Continuation,
     target: Target,
   ) => WireObject;
-  /** How it is edited for a target. */
   readonly edits: BodyEdits;
-  /** The field that holds the conversation. */
   readonly conversation: string;
-  /** Whether one of its turns is what a tool has said. */
+  /** True if the turn is a tool's result. */
   readonly isToolResult: (turn: WireObject) => boolean;
-  /** How pictures are found. Absent: there are none. */
+  /** Finds images. Absent: the protocol has none. */
   readonly pictures?: PictureForm;
 }
 
@@ -100,15 +97,14 @@ export function createBodyReader(
 }
 
 /**
- * The scan takes what is one JSON object, and leaves it to the check to say what is wrong with all
- * else.
+ * The scan accepts only a JSON object; the check then explains what is wrong with anything else.
  */
 function refuseBroken(whole: Buffer): RequestError {
   requireJson(whole);
   return invalid('the request body is not a JSON object', 'send one JSON object');
 }
 
-/** Something that is read of it stands there twice. */
+/** True if a field that is read occurs twice. */
 function isAmbiguous(
   twice: readonly string[],
   { choicesField = 'model', reasoningFields }: BodyForm,
@@ -118,15 +114,14 @@ function isAmbiguous(
   );
 }
 
-/** What was found of a body. */
 interface Found extends ScannedObject {
   readonly bytes: RequestBytes;
   readonly form: BodyForm;
-  /** What stands in the path, and not in the body. */
+  /** Names from the path instead of the body. */
   readonly named: NamedInPath | undefined;
 }
 
-/** It is parsed only when more is asked of it than how to answer. */
+/** Parses the body only if more is needed than the fields of the scan. */
 class JsonBody implements ReadBody {
   readonly model: string;
   readonly stream: boolean;
@@ -171,7 +166,7 @@ class JsonBody implements ReadBody {
       return model === undefined
         ? rewriteFor(target, this.#found)
         : putModel(bytes, model, target.model);
-    // The model may stand in a request within the body as well as in the path.
+    // A request within the body may name the model as well as the path.
     const isWithin = form.edits.requests?.fields.some((field) => fields.has(field)) === true;
     return isWithin ? rewriteFor(target, this.#found) : bytes.asIs();
   }
@@ -202,7 +197,7 @@ class JsonBody implements ReadBody {
     return isRecord(last) && isToolResult(last);
   }
 
-  /** With a body that cannot be parsed, nobody goes on. */
+  /** A body that cannot be parsed cannot be continued. */
   obstacleFor(target: Target): string | undefined {
     const parsed = this.#parseIfGood();
     if (parsed === undefined) return 'a request that cannot be read';
@@ -240,7 +235,7 @@ class JsonBody implements ReadBody {
     });
   }
 
-  /** The value of a field that only says how to answer. */
+  /** Reads the value of a field that selects how to answer. */
   #read(field: string): unknown {
     const text = this.#textOf(field);
     if (text === undefined) return undefined;
@@ -249,7 +244,7 @@ class JsonBody implements ReadBody {
     return value;
   }
 
-  /** A value too long to say only that is not one that anybody understands. */
+  /** A value too long to be a setting counts as not understood. */
   #textOf(field: string): string | undefined {
     const { bytes, fields } = this.#found;
     const place = fields.get(field);
@@ -261,7 +256,10 @@ class JsonBody implements ReadBody {
     return this.#found.bytes.use((whole) => parseScanned(whole, mostValues));
   }
 
-  /** Undefined for what is no JSON. That there is no room to look says nothing about it. */
+  /**
+   * Undefined if it is not JSON. Lack of memory for parsing throws instead, since it says nothing
+   * about the body.
+   */
   #parseIfGood(): WireObject | undefined {
     try {
       return this.#parse();
@@ -276,7 +274,7 @@ function saysMoreThanNull(value: string): boolean {
   return value !== 'null';
 }
 
-/** A small body is joined, for one write; of a large one nothing is copied. */
+/** Joins a small body, to save writes; a large one is not copied. */
 function putModel(body: RequestBytes, at: ValuePlace, model: string): WireBody {
   const name = Buffer.from(JSON.stringify(model));
   const pieces = [...body.slice(0, at.start), name, ...body.slice(at.end, body.length)];
@@ -289,14 +287,13 @@ function isRewriteDue(target: Target, fields: Found['fields'], body: RequestByte
   return isEditDue(target.edits, fields, (text) => body.includes(text));
 }
 
-/** A body for this target. */
 function rewriteFor(target: Target, found: Found): WireBody {
   return rewrite(found, (edited) => {
     applyTarget(edited, target, found.form.edits);
   });
 }
 
-/** A body changed as said, and otherwise with the bytes it came with. */
+/** Changes a body as described; other bytes stay. */
 function rewrite(
   { bytes, fields }: Pick<Found, 'bytes' | 'fields'>,
   change: (edited: EditedBody) => void,
@@ -328,7 +325,7 @@ function parseStream(value: unknown): boolean {
   );
 }
 
-/** Google's stands inside its `generationConfig`. */
+/** Reads a count; Google's is inside `generationConfig`. */
 function parseCount(value: unknown): number {
   const count = isRecord(value) ? value['candidateCount'] : value;
   return typeof count === 'number' && count > 1 ? count : 1;

@@ -1,7 +1,7 @@
 /**
- * Makes a conversation fit that another model took part in: an agent that fell back in the middle
- * of a tool loop can return to its primary. Works on the `messages` of a parsed body; what does not
- * look as expected stays as it is.
+ * Adapts a conversation that includes answers of another model, so that an agent that fell back in
+ * the middle of a tool loop can return to its primary. Works on the `messages` of a parsed body;
+ * unexpected shapes stay as they are.
  */
 
 import { createHash } from 'node:crypto';
@@ -10,11 +10,11 @@ import type { HistoryRepair } from '../../model/target.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
 
-/** Fields of a message, and types of a content block, in which vendors carry reasoning. */
+/** Message fields and content block types in which vendors send reasoning. */
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
 const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 
-/** The fields that a repair looks at, or sets. */
+/** The fields that a repair reads or sets. */
 export function repairedFields(
   repair: HistoryRepair,
   { conversation }: BodyEdits,
@@ -45,7 +45,7 @@ export function repairHistory(
   }
 }
 
-/** The object with each object in one of its lists replaced. */
+/** Replaces each object in one of an object's lists. */
 function mapList(
   object: WireObject,
   field: string,
@@ -78,7 +78,7 @@ function dropReasoning(message: WireObject): WireObject {
   return { ...Object.fromEntries(kept), content: blocks };
 }
 
-/** A message that held nothing but reasoning is gone: vendors refuse empty ones. */
+/** Drops a message that contained only reasoning: vendors refuse empty ones. */
 function withoutEmptied(before: WireObject, after: WireObject): WireObject {
   const had = listIn(before['messages']);
   const has = listIn(after['messages']);
@@ -112,7 +112,7 @@ function endsWithToolResult({ messages }: WireObject): boolean {
   );
 }
 
-/** Calls and results that had one id have one id afterwards. */
+/** Equal ids of calls and results stay equal. */
 function mapToolIds(message: WireObject, length: number): WireObject {
   const own = message['tool_call_id'];
   const renamed =
@@ -127,7 +127,7 @@ function toToolId(id: string, length: number): string {
   return createHash('sha256').update(id).digest('hex').slice(0, length);
 }
 
-/** What is there already stays. */
+/** Does not overwrite an existing value. */
 function setDeep(
   object: WireObject,
   [field, ...rest]: readonly string[],

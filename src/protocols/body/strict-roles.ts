@@ -1,7 +1,7 @@
 /**
- * Conversations for the strictest readers: chat templates that take one system message at the
- * start, user and assistant in turn, or no system message at all. What later system messages say
- * goes into user turns. A place depends on earlier turns alone, so that a prompt cache keeps its
+ * Folds conversations for the strictest chat templates: one system message at the start, user and
+ * assistant alternating, or no system message at all. Text of later system messages moves into user
+ * turns. The result for a turn depends on earlier turns only, so that a prompt cache keeps its
  * prefix. Pure.
  */
 
@@ -10,25 +10,24 @@ import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
 export type Speaker = 'system' | 'user' | 'result' | 'assistant' | 'call' | 'other';
 
-/** What of a conversation differs between protocols. */
+/** The parts of a conversation that differ between protocols. */
 export interface RolesForm {
   readonly speakerOf: (turn: WireObject) => Speaker;
-  /** The type of a part that is text. */
   readonly textType: string;
-  /** Where a turn has its content. */
+  /** Names the content field of a turn. */
   readonly contentField: (turn: WireObject) => string;
 }
 
-/** A conversation without its leading system messages, and what they say. */
+/** Separates the leading system messages from the conversation. */
 export interface Folded {
   readonly lead: readonly WireObject[];
   readonly turns: readonly WireObject[];
 }
 
-/** In place of a first user turn, where a conversation begins with an answer. */
+/** Used as the first user turn if a conversation begins with an answer. */
 const opening = '…';
 
-/** `lead`: parts that are said before the conversation. */
+/** `lead` are parts to put before the conversation. */
 export function foldTurns(
   turns: readonly unknown[],
   { form, roles, lead = [] }: { form: RolesForm; roles: StrictRoles; lead?: readonly WireObject[] },
@@ -43,7 +42,7 @@ class Fold {
   readonly #roles: StrictRoles;
   readonly #lead: WireObject[] = [];
   readonly #turns: WireObject[] = [];
-  /** What the system has said since the last user turn. */
+  /** System text since the last user turn. */
   #waiting: WireObject[] = [];
 
   constructor(form: RolesForm, roles: StrictRoles, lead: readonly WireObject[]) {
@@ -61,7 +60,7 @@ class Fold {
     else this.#pushAnswer(turn, speaker);
   }
 
-  /** With nothing but system messages, the last one is what is asked. */
+  /** If there are only system messages, the last one becomes the user turn. */
   end(): Folded {
     this.#settle();
     if (this.#turns.length === 0) {
@@ -103,7 +102,7 @@ class Fold {
       this.#turns.push(this.#withContent(turn, [...this.#partsOf(before), ...this.#partsOf(turn)]));
   }
 
-  /** No user turn has followed: it becomes one of its own. */
+  /** Without a following user turn the text becomes one of its own. */
   #settle(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -124,7 +123,7 @@ class Fold {
       this.#turns.push(this.#withContent(last, [...this.#partsOf(last), ...parts]));
   }
 
-  /** Plain text stays plain, unless the turn has its content in parts. */
+  /** Keeps plain text, unless the turn has its content in parts. */
   #withContent(turn: WireObject, parts: readonly WireObject[]): WireObject {
     const field = this.#form.contentField(turn);
     const isPlain = !Array.isArray(turn[field]) && parts.every((part) => isPlainText(part));
@@ -142,12 +141,12 @@ class Fold {
   }
 }
 
-/** One text of several, with a blank line between two. */
+/** Joins texts with a blank line between them. */
 export function joinTextParts(parts: readonly WireObject[]): string {
   return parts.map(({ text }) => String(text)).join('\n\n');
 }
 
-/** Nothing beside its text is said of it, as that a cache is to end here. */
+/** True if the part has only text, without a cache mark or similar. */
 export function isPlainText({ text, type: _, ...more }: WireObject): boolean {
   return typeof text === 'string' && Object.keys(more).length === 0;
 }

@@ -1,15 +1,15 @@
 /**
- * Which values the content fields of an answer may have (law 17). A field with another value holds
- * words that nobody can read: its event is damage. Each protocol writes its shapes with these;
- * fields that no shape names are not looked at. Pure.
+ * Checks the values of an answer's content fields (law 17). An unexpected value may hide words, so
+ * its event counts as damage. Each protocol builds its shapes from these; fields in no shape are
+ * not checked. Pure.
  */
 
 import { isFilled, isRecord } from '../json/is-record.ts';
 
-/** Whether a value is what its place takes. */
+/** Tells whether a value is valid in its place. */
 export type Fits = (value: unknown) => boolean;
 
-/** Null, '', [] and {} say nothing, wherever they stand. */
+/** Null, '', [] and {} count as no content anywhere. */
 export function isNothing(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
@@ -20,11 +20,11 @@ export function isNothing(value: unknown): boolean {
 
 export const fitsText: Fits = (value) => typeof value === 'string' || isNothing(value);
 
-/** The input of a tool: some servers write the object itself in place of its text. */
+/** A tool's input: some servers send the object itself instead of its text. */
 export const toolInput: Fits = (value) =>
   typeof value === 'string' || isRecord(value) || isNothing(value);
 
-/** An object; those of its fields that are named here have values of their own. */
+/** An object; the named fields have checks of their own. */
 export function fields(named: Readonly<Record<string, Fits>>): Fits {
   const known = new Map(Object.entries(named));
   return (value) => {
@@ -46,7 +46,7 @@ export function listOf(item: Fits): Fits {
   };
 }
 
-/** A text, or the list of its parts. A part has a type, or says its text without one. */
+/** A text or a list of parts. A part has a type, or a text without one. */
 export function textOrParts(part: Fits): Fits {
   const parts = listOf(
     (one) => isRecord(one) && (isFilled(one['type']) || isFilled(one['text'])) && part(one),
@@ -54,7 +54,7 @@ export function textOrParts(part: Fits): Fits {
   return (value) => (Array.isArray(value) ? parts(value) : fitsText(value));
 }
 
-/** What a whole answer is whose content has such a field. */
+/** The verdict on a whole answer with an invalid content field. */
 export const wrongType = {
   kind: 'malformed',
   detail: 'a JSON body with content of a wrong type',

@@ -1,66 +1,65 @@
 /**
- * Tokens of a text by what it is made of, and of bytes that nobody has read, where nobody can be
- * asked: the one estimate in the house. Measured against the tokenizers of gpt-5 and DeepSeek V3
- * (count-text.test.ts): within 15 % of both on code, English, German, Russian, Chinese, Japanese
- * and Korean.
+ * Estimates tokens of a text from its characters, and of unread bytes; the only estimate in the
+ * code. Measured against the tokenizers of gpt-5 and DeepSeek V3 (count-text.test.ts): within 15 %
+ * of both on code, English, German, Russian, Chinese, Japanese and Korean.
  */
 
-/** Of bytes: prose has four a token, code three. */
+/** For unread bytes: prose has four bytes per token, code three. */
 export const bytesPerToken = 3;
 
 type CharacterKind = 'letters' | 'digits' | 'blanks' | 'breaks' | 'signs' | 'others';
 
 /**
- * An English word up to this length is one token; of a longer one this many letters are one more.
+ * An English word up to this length is one token; each further group of this many letters adds one.
  */
 const usualWord = 8;
 const lettersPerPart = 4;
 /**
- * The same in the other languages of the Latin alphabet, which are known by their letters with
- * marks: one in so many, or more.
+ * Applies to other languages in the Latin alphabet, recognised by the share of accented letters: at
+ * least one in this many.
  */
 const usualForeignWord = 5;
 const lettersPerMark = 200;
 const digitsPerToken = 3;
 const signsPerToken = 3;
 
-/** Of the Latin alphabet, marks and all; beyond it characters are counted one by one. */
+/** Covers the Latin alphabet with accents; characters beyond it are counted one by one. */
 const kinds: readonly CharacterKind[] = Array.from({ length: 0x250 }, (_, code) =>
   classOfCharacter(String.fromCharCode(code)),
 );
 
 /**
- * What a character of each script makes, by the first code that is beyond it; for a letter with a
- * mark, what that adds to its word.
+ * Tokens per character by script, as ranges that end before a code; for an accented letter, tokens
+ * added to its word.
  */
 const scripts: readonly (readonly [end: number, tokens: number])[] = [
-  [0x0100, 0.15], // marks of Western Europe
-  [0x0300, 1], // those of Central Europe and Turkey
+  [0x0100, 0.15], // accents of Western Europe
+  [0x0300, 1], // accents of Central Europe and Turkey
   [0x0400, 0.35], // Greek
   [0x0600, 0.29], // Cyrillic
   [0x3000, 0.35], // other alphabets
-  [0x3400, 0.68], // kana, and the signs of Chinese and Japanese
+  [0x3400, 0.68], // kana, and Chinese and Japanese punctuation
   [0xa000, 0.63], // Han
   [0xac00, 0.8],
   [0xd800, 0.75], // Hangul
-  [0x10000, 0.8], // mostly the halves of emoji
+  [0x10000, 0.8], // mostly halves of emoji
 ];
 
-/** By the upper byte of a character's code. */
+/** The index is the high byte of a character's code. */
 const tokensOf: readonly number[] = Array.from(
   { length: 256 },
   (_, byte) => scripts.find(([end]) => byte * 256 + 255 < end)?.[1] ?? 0,
 );
 
-/** Some vendors' tokenizers make more of the same text. */
+/** Some vendors' tokenizers make more tokens of the same text. */
 const caution = 1.15;
 
-/** Rather too many than too few, for those who must not run into a limit. */
+/** Overestimates, for callers that must stay below a limit. */
 export function countCautiously(text: string): number {
   return countText(text) * caution;
 }
 
-/** May be a fraction. */
+/** The result may be a fraction. */
 export function countText(text: string): number {
   let english = 0;
   let foreign = 0;
@@ -74,7 +73,7 @@ export function countText(text: string): number {
     const code = text.charCodeAt(index);
     const next = kinds[code] ?? 'others';
     const isCapital = code >= 65 && code <= 90;
-    // Indentation belongs to its line break; a capital after a small letter begins a word.
+    // Indentation belongs to its line break; a capital after a lower-case letter begins a word.
     const goesOn = kind === next ? !(isCapital && !isUpper) : isIndent(kind, next);
     if (!goesOn) {
       english += tokensOfRun(kind, index - start, usualWord);
@@ -105,7 +104,7 @@ function classOfCharacter(character: string): CharacterKind {
   return /\s/.test(character) ? 'blanks' : 'signs';
 }
 
-/** What one run of a kind makes; a single blank belongs to the word behind it. */
+/** Tokens of one run of a kind; a single space belongs to the next word. */
 function tokensOfRun(kind: CharacterKind, length: number, usual: number): number {
   if (length === 0) return 0;
   switch (kind) {

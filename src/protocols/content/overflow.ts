@@ -1,14 +1,11 @@
-/**
- * What providers say of a prompt that is too long, in any protocol: how long it is, and how long it
- * may be.
- */
+/** Token counts from a provider's message that a prompt is too long: its length and the limit. */
 
 export interface OverflowTokens {
   readonly actual: number;
   readonly limit: number;
 }
 
-/** The two numbers of tokens in a sentence; undefined where it does not tell both. */
+/** Undefined unless the sentence has both numbers. */
 export function findOverflowTokens(said: string): OverflowTokens | undefined {
   const found = [...said.matchAll(/\b\d[\d,_]{2,}\b/g)].map(([digits]) =>
     Number(digits.replaceAll(/[,_]/g, '')),

@@ -1,34 +1,32 @@
 /**
- * The pictures of a conversation: whether there are any, which, and the same conversation with
- * words in their place. The same for every protocol; what a picture looks like stands in the form
- * that each one gives.
+ * Finds the images of a conversation, and replaces them by text. Shared by all protocols; each
+ * supplies the shape of its images.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
 export interface Picture {
-  /** A `data:` or web address; undefined where only the account that keeps the file can see it. */
+  /** A `data:` or web address; undefined if only the account that has the file can see it. */
   readonly url: string | undefined;
-  /** A document, such as a PDF: nobody is asked to describe it. Default: false. */
+  /** A document, such as a PDF, which is not described. Default: false. */
   readonly isFile?: boolean;
 }
 
-/** The words that stand in for a picture. */
+/** Returns the text that replaces an image. */
 export type TellPicture = (picture: Picture) => string;
 
-/** What of pictures is a protocol's own. */
+/** A protocol's own rules for images. */
 export interface PictureForm {
-  /** The field at the top that holds the conversation. */
   readonly field: string;
-  /** One of these stands in every body with a picture. */
+  /** Every body with an image contains one of these. */
   readonly words: readonly string[];
-  /** The part with words in place of its pictures; undefined for one that has none itself. */
+  /** Returns the part with text instead of its images; undefined if it has none itself. */
   readonly tell: (part: WireObject, tell: TellPicture) => WireObject | undefined;
 }
 
 /**
- * Where parts hold parts. What a tool was called with is not looked at: an object there may look
- * like a picture.
+ * Fields in which parts contain parts. Inputs of tool calls are skipped: an object there may only
+ * look like an image.
  */
 const nested = ['content', 'output', 'parts', 'source'] as const;
 
@@ -41,9 +39,7 @@ export function listPictures(body: WireObject, form: PictureForm): readonly Pict
   return pictures;
 }
 
-/**
- * The body with words in place of its pictures; whatever holds none is the same object as before.
- */
+/** Returns the body with text instead of its images; objects without images are not copied. */
 export function replacePictures(
   body: WireObject,
   form: PictureForm,
@@ -68,14 +64,14 @@ function tellWithin(value: unknown, change: (part: WireObject) => WireObject | u
   return part;
 }
 
-/** A text where one is expected; undefined for anything else. */
+/** Undefined if the value is not a text. */
 export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /**
- * What a file is by its `data:` address: a picture, a document, or undefined for text, which
- * everybody reads.
+ * Classifies a file by its `data:` address: an image, a document, or undefined for text, which
+ * every model reads.
  */
 export function pictureAt(url: string | undefined): Picture | undefined {
   if (url?.startsWith('data:image/') === true) return { url };

@@ -1,11 +1,11 @@
 /**
- * Whether the `error` of an answer says that something went wrong: some servers write an empty one
- * into every answer.
+ * Tells whether an answer's `error` field reports an error: some servers send an empty one in every
+ * answer.
  */
 
 import { isRecord } from '../json/is-record.ts';
 
-/** False for what is absent, null, `false`, 0, and for an empty text, object or list. */
+/** False for an absent field, null, `false`, 0, and for an empty text, object or list. */
 export function saysFault(error: unknown): boolean {
   if (typeof error === 'object' && error !== null) return Object.keys(error).length > 0;
   return Boolean(error);

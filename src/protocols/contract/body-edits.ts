@@ -1,5 +1,6 @@
 /**
- * What editing a request's body for a target needs to know of its protocol (step 3 of a request).
+ * Describes what a protocol contributes to editing a request's body for a target (step 3 of a
+ * request).
  */
 
 import type { StrictRoles } from '../../model/target.ts';
@@ -7,43 +8,37 @@ import type { WireObject } from '../json/is-record.ts';
 
 export interface BodyEdits {
   /**
-   * The fields at the top that hold the conversation, and what the system says beside it. The
-   * functions below are given these alone.
+   * The top-level fields of the conversation and the system prompt. The functions below get only
+   * these.
    */
   readonly conversation: readonly string[];
   /**
-   * The conversation for a reader that insists on an order of roles. Absent: the protocol has a
-   * place of its own for the system.
+   * Folds the conversation for a template with strict role order. Absent: the protocol has a field
+   * of its own for the system prompt.
    */
   readonly foldRoles?: (conversation: WireObject, roles: StrictRoles) => WireObject;
-  /** The conversation without the sealed reasoning of these names, or without any. */
+  /** Removes sealed reasoning with these names, or all of it. */
   readonly dropSealed: (
     conversation: WireObject,
     names: readonly string[] | undefined,
   ) => WireObject;
-  /**
-   * The conversation with each call of a tool changed that may bear a signature. Absent: none bears
-   * one.
-   */
+  /** Changes each tool call that may have a signature. Absent: none has. */
   readonly mapCalls?: (
     conversation: WireObject,
     change: (call: WireObject) => WireObject,
   ) => WireObject;
-  /**
-   * The conversation without the line that tells the vendor who pays. Absent: clients of this
-   * protocol write none.
-   */
+  /** Removes the vendor's billing line. Absent: clients of this protocol send none. */
   readonly dropBillingLine?: (conversation: WireObject) => WireObject;
   /**
-   * How much the model is to reason. Absent: it differs between models, and only the translate leg
-   * knows.
+   * The field for reasoning effort. Absent: it differs between models, and only the translate leg
+   * sets it.
    */
   readonly effort?: {
     readonly field: string;
     readonly write: (before: unknown, effort: string) => unknown;
   };
   /**
-   * Where the path names the model: fields whose requests name it too. Absent: `model` at the top
+   * If the path names the model: fields whose requests name it too. Absent: `model` at the top
    * names it.
    */
   readonly requests?: {

@@ -1,17 +1,17 @@
 /**
- * What all protocols say when they ask for the rest of a broken answer (after step 6 of a request).
+ * Shared by all protocols in asking for the rest of a broken answer (after step 6 of a request).
  */
 
 import type { WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
 
-/** What a target without prefill is told. It sees the partial answer as its own last message. */
+/** Sent to a target without prefill. It sees the partial answer as its own last message. */
 export const goOnInstruction =
   'Your answer was cut off by a lost connection: the message above is all that arrived. Go on from exactly where it stops. ' +
   'Begin with the very next character, inside the word if it stops inside one. Repeat nothing, add no remark and no ' +
   'greeting, and keep language, style and format.';
 
-/** A limit on the answer counts what was delivered: at least a token for each event. */
+/** Lowers the answer's token limit by what was delivered: at least one token per event. */
 export function withRestOfTokens(
   body: WireObject,
   fields: readonly string[],

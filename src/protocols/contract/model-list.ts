@@ -1,15 +1,15 @@
-/** The answer to `GET models`, as far as several protocols have it alike. */
+/** The answer to `GET models`, as far as protocols share it. */
 
 export interface ModelName {
-  /** A task, or `provider/model`. */
+  /** Is a task or `provider/model`. */
   readonly name: string;
-  /** `holdfast` for a task, else the provider. */
+  /** Is `holdfast` for a task, else the provider. */
   readonly owner: string;
-  /** Tokens that it reads and writes in all; absent of a task, and where nobody has said. */
+  /** Counts input and output tokens together; absent for a task, and if unknown. */
   readonly contextWindow?: number;
 }
 
-/** One page that has all of them. */
+/** Puts all models on one page. */
 export function createPage(
   models: readonly ModelName[],
   encode: (model: ModelName) => object,

@@ -1,9 +1,9 @@
-/** Why a request that has to be translated cannot be asked of a target. Pure. */
+/** Finds why a request that needs translation cannot be sent to a target. Pure. */
 
 import type { Target } from '../../model/target.ts';
 import type { NeutralRequest, Translation } from '../translation/neutral.ts';
 
-/** Undefined when it can be asked; `spoken` is the side of the target's protocol. */
+/** Undefined if it can be sent; `spoken` is the translation of the target's protocol. */
 export function findCallObstacle(
   request: NeutralRequest,
   target: Pick<Target, 'prefill'>,

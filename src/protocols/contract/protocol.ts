@@ -1,6 +1,6 @@
 /**
- * What the engine asks of a wire format. One folder per protocol implements it; all have the same
- * file pattern.
+ * The interface between the engine and a wire format. One folder per protocol implements it; all
+ * have the same files.
  */
 
 import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
@@ -22,35 +22,34 @@ import type {
   WatchOptions,
 } from './watched-stream.ts';
 
-/** What a body says that the engine needs to know, and a way to write it again for a target. */
+/** A request body: the facts that the engine needs, and methods to write it for a target. */
 export interface ReadBody {
   readonly model: string;
   readonly stream: boolean;
-  /** Bytes of it. */
+  /** In bytes. */
   readonly byteLength: number;
-  /** It as it came, for whoever looks for words in it. */
+  /** Holds the original bytes, for searching. */
   readonly pieces: readonly Buffer[];
-  /** Reasoning was asked for, which makes the pace `thinking`. */
+  /** Reasoning was requested, which makes the pace `thinking`. */
   readonly asksReasoning: boolean;
-  /** Reasoning was switched off. */
+  /** Reasoning was turned off. */
   readonly refusesReasoning: boolean;
-  /** How many answers were asked for at once. */
+  /** Number of requested answers. */
   readonly choices: number;
-  /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
   /**
-   * The body for this target: model replaced, edits applied; everything else as the client wrote
-   * it.
+   * Returns the body for this target: model replaced, edits applied; everything else as the client
+   * wrote it.
    */
   encodeFor(target: Target): WireBody;
   /**
-   * The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or
-   * that it has too much in it.
+   * Parses the client's body. Throws a `RequestError` (400) if it is broken (with the place) or has
+   * too many values.
    */
   parseToTranslate(): WireObject;
   /**
-   * Another body in place of this one, for this target: its edits applied, and its model named.
-   * `edits`: of the target's protocol.
+   * Writes another body for this target: its edits applied, its model set. `edits` are those of the
+   * target's protocol.
    */
   write(target: Target, body: WireObject, edits: BodyEdits): Buffer;
   /**
@@ -58,110 +57,102 @@ export interface ReadBody {
    * format`.
    */
   obstacleFor(target: Target): string | undefined;
-  /** What in it is bound to the account that made it; undefined for almost all requests. */
+  /** The parts bound to one account; undefined for almost all requests. */
   bound(): Bound | undefined;
-  /** The body that asks this target for the rest of an answer. */
+  /** Returns the body that asks this target for the rest of an answer. */
   encodeContinuation(target: Target, continuation: Continuation): Buffer;
-  /**
-   * Whether the conversation ends with what a tool has said: then a model may rightly have nothing
-   * to say.
-   */
+  /** True if the conversation ends with a tool's result: an empty answer is then valid. */
   endsWithToolResult(): boolean;
-  /** The pictures in it, in order. */
   pictures(): readonly Picture[];
-  /** The body with words in place of its pictures; everything else as the client wrote it. */
+  /** Returns the body with text instead of its images; everything else as the client wrote it. */
   tellPictures(tell: TellPicture): WireBody;
 }
 
 /**
- * What of a request only the account understands that made it. Names are ids, or stand for what is
- * encrypted.
+ * The parts of a request that only one account understands. Names are ids, or hashes of encrypted
+ * content.
  */
 export interface Bound {
-  /** Nobody else can answer the request with these in it. */
+  /** Only the account that made these can answer the request. */
   readonly references: readonly BoundReference[];
-  /** Reasoning that was encrypted or signed: the request makes sense without it. */
+  /** Encrypted or signed reasoning: the request is valid without it. */
   readonly sealed: readonly string[];
 }
 
 export interface BoundReference {
   readonly name: string;
-  /** For people: `previous_response_id "resp_1"`. */
+  /** Is shown to people: `previous_response_id "resp_1"`. */
   readonly text: string;
 }
 
 /**
- * How the rest of a broken answer is asked for: as the continuation of a trailing assistant
- * message; by an instruction to go on; or, where only reasoning was delivered, afresh.
+ * The ways to ask for the rest of a broken answer: as the continuation of a trailing assistant
+ * message; by an instruction; or, if only reasoning was delivered, from the start.
  */
 export type ContinuationWay = 'prefill' | 'instruct' | 'afresh';
 
-/** A broken answer and the way in which its rest is asked for. */
+/** A broken answer, and the way to ask for its rest. */
 export interface Continuation {
   readonly way: ContinuationWay;
   readonly delivered: Delivered;
-  /** What of the delivered text the target is shown. */
+  /** The part of the delivered text that the target sees. */
   readonly shownText: string;
 }
 
-/** Takes out of a text what must not be told twice. */
+/** Removes text that the client already has. */
 export interface TextFilter {
   push(text: string): string;
-  /** The text has ended: what was held back. */
+  /** Called at the end of the text; returns what was held back. */
   end(): string;
 }
 
-/** Rewrites the events of a continuation as events of the stream that broke. */
+/** Turns the events of a continuation into events of the broken stream. */
 export interface StreamSplicer {
-  /** The SSE bytes that tell the caller of this event; undefined when nothing of it is told. */
+  /** Returns the SSE bytes for the client; undefined if nothing of the event is sent. */
   rewrite(data: string): Buffer | undefined;
-  /** The stream has ended: what the filter still held back, as an event. */
+  /** Called at the end of the stream; returns what the filter still held back, as an event. */
   end(): Buffer | undefined;
-  /**
-   * The event that ends the answer, as it is told; undefined where it is told as it came. Called
-   * last.
-   */
+  /** Rewrites the event that ends the answer; undefined if it is sent unchanged. Called last. */
   terminal?(data: string): Buffer | undefined;
   /** Tokens of all streams of the answer so far. */
   readonly usage: WireObject | undefined;
-  /** Where the caller's stream stands. */
   readonly place?: StreamPlace;
   readonly blocks?: BlockPlace;
 }
 
-/** What a whole answer is. */
+/** The verdict on a whole answer. */
 export type BodyVerdict =
   | {
       readonly kind: 'answer';
       readonly usage: Usage | undefined;
-      /** It has no content, whatever its finish says of that. */
+      /** The answer has no content, whatever its finish reason says. */
       readonly isEmpty: boolean;
-      /** How it ended. Absent: it is no conversation, and has no finish. */
+      /** The finish reason. Absent: the answer is not a conversation and has none. */
       readonly finish?: Finish;
-      /** The answer, parsed. */
+      /** The parsed answer. */
       readonly body: WireObject;
-      /** As in `StreamWatch`. */
+      /** Is the same as in `StreamWatch`. */
       readonly made?: readonly string[];
     }
-  /** An error inside a 200. */
+  /** Some servers send an error with status 200. */
   | { readonly kind: 'error' }
   | { readonly kind: 'malformed'; readonly detail: string };
 
-/** An error as a client of this protocol understands it. */
+/** An error to encode for a client of this protocol. */
 export interface ToldError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
   readonly param?: string | undefined;
-  /** Machine-readable facts, told as `holdfast` inside the error object. */
+  /** Machine-readable facts, sent as `holdfast` inside the error object. */
   readonly facts?: WireObject | undefined;
-  /** What the caller has of the answer, where it breaks off with this error. */
+  /** The part of the answer that the client already has, if it breaks off with this error. */
   readonly told?: Delivered | undefined;
-  /** Ours, for protocols whose errors name the request. */
+  /** Our id, for protocols whose errors name the request. */
   readonly requestId?: string | undefined;
 }
 
-/** Client headers that may cross to any provider, lower case. */
+/** Client headers passed on to any provider, lower case. */
 export const usualHeaders: readonly string[] = [
   'accept',
   'content-type',
@@ -170,7 +161,7 @@ export const usualHeaders: readonly string[] = [
   'user-agent',
 ];
 
-/** A request made here: its body, and what its path says. */
+/** A request made here: its body, and the names in its path. */
 export interface SmallRequest {
   readonly body: object;
   readonly named?: NamedInPath;
@@ -178,63 +169,61 @@ export interface SmallRequest {
 
 export interface Protocol {
   readonly name: ProtocolName;
-  /** Path under the base URL, or undefined where the protocol has no such operation. */
+  /** Path under the base URL; undefined if the protocol has no such operation. */
   pathFor(operation: Operation, named: NamedInPath): string | undefined;
-  /** Throws `RequestError` when the body cannot be used. */
+  /** Throws `RequestError` if the body cannot be used. */
   readBody(request: AskedBody, operation: Operation): ReadBody;
-  /** How one of its bodies is edited for a target. */
   readonly bodyEdits: BodyEdits;
-  /** Client headers that may cross to the provider, lower case. */
+  /** Client headers passed on to the provider, lower case. */
   readonly requestHeaders: readonly string[];
-  /** Sent where the client sent none, lower case: a provider refuses a request without them. */
+  /** Used if the client sent none, lower case: a provider refuses requests without them. */
   readonly defaultHeaders?: Headers;
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /**
-   * The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody
-   * asks in this protocol.
+   * Answers a token count request when no provider can. Absent: the protocol has no such request.
    */
   estimateTokens?(body: Buffer): string;
-  /** Where a vendor lists its models: a path under the base URL. */
+  /** Path of the vendor's model list, under the base URL. */
   readonly modelsPath: string;
-  /** The smallest request that is answered with a few words: what a key is tried with. */
+  /** Creates a minimal request with a short answer, to test a key. */
   askShortly(question: string, model: string): SmallRequest;
-  /** The answer to `GET models`, and to the question for one of them, as its clients read them. */
+  /** Encodes the answer to `GET models`, and to `GET` of one model. */
   encodeModels(models: readonly ModelName[]): object;
   encodeModel(model: ModelName): object;
-  /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
+  /** Words a too-long prompt as its own vendor does, when another provider `said` so. */
   describeOverflow(said: string, tokens: OverflowTokens | undefined): string;
-  /** By what agents know such a refusal of its own vendor, in the body: a code or a phrase. */
+  /** Agents look for this code or phrase in the body of such a refusal. */
   readonly overflowSign: RegExp;
   /**
-   * The status of an error that lasts, where nobody could answer: one upon which the agents of this
-   * protocol neither ask again nor leave a part of the request out. Default: 400.
+   * Status of a lasting error when no target could answer: one on which this protocol's agents
+   * neither retry nor drop parts of the request. Default: 400.
    */
   readonly lastingStatus?: number;
   encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
-  /** The in-band form, as SSE bytes. */
+  /** Encodes an in-band error as SSE bytes. */
   encodeStreamError(error: ToldError): string;
   /**
-   * The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an
-   * event without a name.
+   * Frames a provider's own one-line error body as SSE bytes inside a stream. Absent: an event
+   * without a name.
    */
   frameRefusal?(body: string): string;
-  /** A conversation may bring a compaction of ours, and may ask for one. Default: false. */
+  /** A conversation may contain or request a compaction. Default: false. */
   readonly hasCompactions?: true;
-  /** A request may ask for an answer that comes later, in the background. Default: false. */
+  /** A request may ask for an answer in the background. Default: false. */
   readonly answersLater?: true;
-  /** A request must say how long its answer may be. Default: false. */
+  /** A request must set a limit for its answer. Default: false. */
   readonly requiresLimit?: true;
   /** This protocol's side of the translate leg. */
   readonly translation: Translation;
-  /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
+  /** SSE bytes of the marker that ends a stream; empty if only the provider can make it. */
   readonly terminalMarker: string;
-  /** A stream ends with its connection, and nothing marks it. Default: false. */
+  /** A stream ends with its connection, without a marker. Default: false. */
   readonly endsByClosing?: true;
   /**
-   * Clients of it take no comments in a stream: a blank line is a sign of life there, and facts are
-   * not told. Default: false.
+   * Clients cannot handle comments in a stream: a blank line is the sign of life, and facts are not
+   * sent. Default: false.
    */
   readonly takesNoComments?: true;
 }

@@ -1,6 +1,6 @@
 /**
- * What splicing the parts of a continued answer is alike in every protocol (step 6 of a request,
- * after a break): events are rewritten one by one, and tokens add up.
+ * Splicing of a continued answer, as far as all protocols share it (step 6 of a request, after a
+ * break): rewrites events one by one, and adds up tokens.
  */
 
 import { countText } from '../content/count-text.ts';
@@ -13,7 +13,7 @@ import type { Delivered } from './watched-stream.ts';
 export abstract class Splicer implements StreamSplicer {
   protected readonly before: Delivered;
   protected readonly filter: TextFilter;
-  /** Tokens of this stream, as the provider wrote them. */
+  /** Keeps this stream's tokens as the provider wrote them. */
   protected counted: WireObject | undefined;
 
   constructor(before: Delivered, filter: TextFilter) {
@@ -37,13 +37,13 @@ export abstract class Splicer implements StreamSplicer {
     return joinEvents(this.finish());
   }
 
-  /** Where this protocol counts the tokens of an answer, and all tokens. */
+  /** The fields with the answer's tokens and with all tokens. */
   protected abstract readonly counters: TokenFields;
 
-  /** What is told of an event of the continuation. */
+  /** Returns the events sent for an event of the continuation. */
   protected abstract splice(event: WireObject): readonly WireObject[];
 
-  /** What the filter still held back. */
+  /** Returns what the filter still held back. */
   protected abstract finish(): readonly WireObject[];
 }
 
@@ -52,10 +52,7 @@ interface TokenFields {
   readonly total?: string;
 }
 
-/**
- * A stream that was cut told its tokens too early, or never: what was delivered of its text counts
- * at least.
- */
+/** A cut stream reported its tokens too early or never: its delivered text sets a minimum. */
 function countDelivered(
   { usage = {}, text, textEvents }: Delivered,
   { output, total }: TokenFields,
@@ -76,7 +73,7 @@ function numberIn(usage: WireObject, field: string): number {
   return typeof value === 'number' ? value : 0;
 }
 
-/** Events are named by their type, in protocols that have one. */
+/** Events have a name if their protocol gives them a type. */
 export function joinEvents(events: readonly WireObject[]): Buffer | undefined {
   if (events.length === 0) return undefined;
   return Buffer.from(events.map(encodeEvent).join(''));

@@ -1,7 +1,6 @@
 /**
- * Following a stream (step 6 of a request): what it gives, and what is alike in every protocol.
- * Events are parsed and judged, and what was delivered is kept for whoever continues it. Each
- * protocol judges its own events.
+ * Watches a stream (step 6 of a request), as far as all protocols share it: parses and judges
+ * events, and keeps what was delivered for a continuation. Each protocol judges its own events.
  */
 
 import type { Usage } from '../../model/record.ts';
@@ -11,9 +10,9 @@ import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts'
 import { type Finish, judgeFinish, noFinish } from '../translation/finish.ts';
 
 /**
- * What one event of a relayed stream means. `content` commits the answer; `terminal` ends it;
- * `ping` says nothing but that the provider lives; `closing` ends a text, unless the answer breaks
- * with the next event: then it never ended, and goes on elsewhere.
+ * The meaning of one event of a relayed stream. `content` commits the answer; `terminal` ends it;
+ * `ping` only shows that the provider is alive; `closing` ends a text, but only if the next event
+ * does not break the answer: otherwise the text continues in another attempt.
  */
 export type EventVerdict =
   | 'content'
@@ -25,108 +24,98 @@ export type EventVerdict =
   | 'error';
 
 /**
- * Follows one stream and says of each event whether it is content, an in-band error, malformed, or
- * the end. Where that is not enough, access/answer/frame-judge.ts makes an error of it: damage, and
- * an end without a finish.
+ * Follows one stream and says whether each event is content, an in-band error, malformed, or the
+ * end. access/answer/frame-judge.ts turns damage, and an end without a finish, into an error.
  */
 export interface StreamWatch {
   /** Judges the data of one event. */
   push(data: string): EventVerdict;
-  /** Judges an event that is an object already. */
+  /** Judges an event that is already parsed. */
   take(event: WireObject): EventVerdict;
-  /** Takes an event that a writer of ours made: it is whole, and no error. */
+  /** Takes an event written by us, which is complete and not an error. */
   follow(event: WireObject): EventVerdict;
-  /** The last event that was pushed, parsed; undefined where it was no object. */
+  /** The last pushed event, parsed; undefined if it was not an object. */
   readonly event: WireObject | undefined;
   /**
-   * A finish reason was seen: an end without the terminal marker is a success, unless the reason
-   * means failure.
+   * A finish reason has come: an end without the terminal marker is then a success, unless the
+   * reason means failure.
    */
   readonly hasFinished: boolean;
   /**
-   * What the finish reason means. Where it is broken, the text of its event is not counted as
+   * The meaning of the finish reason. If it is broken, the text of its event does not count as
    * delivered.
    */
   readonly finish: Finish;
-  /** Anything but silence was delivered: text, reasoning, a tool call. */
+  /** Text, reasoning or a tool call was delivered. */
   readonly hasContent: boolean;
-  /** Events that delivered something: a lower bound of its tokens. */
+  /** Counts events with content: a lower bound of its tokens. */
   readonly contents: number;
-  /** A tool call has begun: half of one must never be executed. */
+  /** A tool call has begun: an incomplete one must never be executed. */
   readonly hasCall: boolean;
   readonly usage: Usage | undefined;
   /** The error object of the last `error` verdict, as JSON text. */
   readonly error: string | undefined;
-  /**
-   * Names of what its account alone will understand when a later request brings it. Default: none.
-   */
+  /** Names of bound parts that a later request may refer to. Default: none. */
   readonly made?: readonly string[];
-  /** What the events so far have brought. */
+  /** Returns everything delivered so far. */
   delivered(): Delivered;
 }
 
 export interface WatchOptions {
-  /** How many answers were asked for at once: the stream is finished when all are. */
+  /** Number of requested answers: the stream is finished when all of them are. */
   readonly choices: number;
   /** Keep the text for a continuation. */
   readonly keepsText: boolean;
-  /**
-   * Its events are told in other words: the numbers of tools stay as they were written. Default:
-   * nobody writes them again.
-   */
+  /** The events will be translated, so numbers in tool inputs stay as written. Default: false. */
   readonly isTranslated?: boolean;
 }
 
-/** What of a streamed answer has reached the caller: all that a continuation must know. */
+/** The part of a streamed answer that has reached the client: all that a continuation needs. */
 export interface Delivered {
   readonly text: string;
-  /** Events that carried text: a lower bound of its tokens. */
+  /** Counts events with text: a lower bound of its tokens. */
   readonly textEvents: number;
   /**
-   * What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no
-   * obstacle.
+   * Other delivered content that prevents a continuation: `a tool call`. Text and reasoning do not.
    */
   readonly obstacle: string | undefined;
-  /** The stream's first event, whose id and model all later ones bear. */
+  /** The stream's first event; all later ones have its id and model. */
   readonly opening: WireObject;
-  /** Tokens so far as the provider wrote them; undefined when it had not said. */
+  /** Tokens so far, as the provider wrote them; undefined if it has not reported any. */
   readonly usage: WireObject | undefined;
-  /** Where it stands, in protocols that number their events and items. */
+  /** Set in protocols that number events and items. */
   readonly place?: StreamPlace | undefined;
-  /** The same, in protocols whose answers are blocks that begin and end. */
+  /** The same for protocols whose answers are blocks with a start and an end. */
   readonly blocks?: BlockPlace | undefined;
 }
 
-/** The blocks of a stream that has not ended. */
 export interface BlockPlace {
-  /** The one that has begun and not ended. */
+  /** Has started and is not finished. */
   readonly open: { readonly index: number; readonly type: string } | undefined;
-  /** The number of the next one. */
   readonly next: number;
 }
 
-/** Where a stream of numbered events and items stands: what follows counts on from here. */
+/** A continuation counts on from this position in a stream of numbered events and items. */
 export interface StreamPlace {
-  /** The number of the last event; -1 before the first. */
+  /** Number of the last event; -1 before the first. */
   readonly sequence: number;
-  /** The items that were told to their end, in order. */
+  /** Lists the completed items in order. */
   readonly whole: readonly WireObject[];
-  /** The item under way. */
   readonly open: OpenItem | undefined;
 }
 
-/** An item as far as it was told. */
+/** An item as far as it was sent. */
 export interface OpenItem {
   readonly outputIndex: number;
-  /** As it began. */
+  /** The item at its start. */
   readonly item: WireObject;
   readonly parts: OpenPart[];
 }
 
-/** A text, a refusal, a summary of reasoning. */
+/** Contains a text, a refusal, or a reasoning summary. */
 export interface OpenPart {
   readonly index: number;
-  /** As it began. */
+  /** The part at its start. */
   readonly part: WireObject;
   readonly text: DeliveredText;
   isDone: boolean;
@@ -142,11 +131,11 @@ export abstract class WatchedStream implements StreamWatch {
   error: string | undefined;
   event: WireObject | undefined;
   readonly made: string[] = [];
-  /** As in `Delivered`; the usage as the provider wrote it. */
+  /** Becomes part of `Delivered`; usage is kept as the provider wrote it. */
   protected opening: WireObject | undefined;
   protected told: WireObject | undefined;
   protected obstacle: string | undefined;
-  /** Filled only where a continuation may need it. */
+  /** Filled only if a continuation may need it. */
   protected readonly text: DeliveredText = new DeliveredText();
 
   constructor(options: WatchOptions) {
@@ -155,13 +144,13 @@ export abstract class WatchedStream implements StreamWatch {
 
   abstract get usage(): Usage | undefined;
 
-  /** An error in band, or content that nobody can read. */
+  /** Finds an in-band error, or content that cannot be read. */
   protected abstract findFault(event: WireObject): 'error' | 'malformed' | undefined;
 
-  /** What an event without a fault brings. */
+  /** Judges an event without a fault. */
   protected abstract read(event: WireObject): EventVerdict;
 
-  /** True of data that ends the stream and is no event. */
+  /** True for data that ends the stream and is not an event. */
   protected isMarker?(data: string): boolean;
 
   push(data: string): EventVerdict {
@@ -191,7 +180,7 @@ export abstract class WatchedStream implements StreamWatch {
     return verdict;
   }
 
-  /** Keeps what a word for the end means. True where it means that the answer failed. */
+  /** Stores the meaning of a finish reason. Returns true if it means that the answer failed. */
   protected noteFinish(word: unknown): boolean {
     const finish = judgeFinish(word);
     if (finish.kind === 'none') return false;
@@ -208,23 +197,23 @@ export abstract class WatchedStream implements StreamWatch {
   }
 }
 
-/** Why a text of this length is not continued. */
+/** Says why a text of this length is not continued. */
 export const tooLong = 'a text too long to be kept';
 
-/** UTF-16 units; a longer answer is not kept, and a break of it is not continued. */
+/** In UTF-16 units; a longer answer is not kept, so it cannot be continued. */
 const longestText = 4 * 1024 * 1024;
-/** Pieces of a few characters cost more as objects than as text: joined at this number. */
+/** Many short strings cost more memory than one text, so they are joined at this number. */
 const piecesLimit = 512;
 
 /**
- * The text that a stream has brought so far, kept for a continuation: cheap to add to, whole only
- * when it is asked for.
+ * The text of a stream so far, kept for a continuation: appending is cheap, and it is joined only
+ * on request.
  */
 export class DeliveredText {
   #pieces: string[] = [];
   #blocks: string[] = [];
   #length = 0;
-  /** How often something was added. */
+  /** Counts the appends. */
   events = 0;
 
   get isTooLong(): boolean {
@@ -245,7 +234,7 @@ export class DeliveredText {
     this.#pieces = [];
   }
 
-  /** To be added to by itself. */
+  /** Returns an independent copy. */
   copy(): DeliveredText {
     const copy = new DeliveredText();
     copy.add(this.whole());

@@ -1,6 +1,6 @@
 /**
- * A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or
- * one JSON object.
+ * Reads a `google-generate-content` answer into neutral words (translate leg): the events of a
+ * stream, or one JSON object.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -20,14 +20,11 @@ import { dataOf } from './parts.ts';
 const place = 'candidates[].content.parts[]';
 const textPlace = `${place}.text`;
 
-/**
- * A whole answer is one event of a stream that has no other. Throws where a word of it would be
- * lost.
- */
+/** A whole answer has the same shape as a single stream event. Throws if content would be lost. */
 export class GoogleAnswerDecoder implements AnswerDecoder {
   #usage: WireObject | undefined;
   #reason: string | undefined;
-  /** Their ids: two calls that bear one are two. */
+  /** Ids of the calls so far: a repeated id means another call. */
   readonly #calls = new Set<string>();
 
   push(event: WireObject): readonly NeutralPart[] {

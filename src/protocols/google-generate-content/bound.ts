@@ -1,5 +1,5 @@
 /**
- * What of a `google-generate-content` request or answer is bound to the account that made it:
+ * Finds the parts of `google-generate-content` requests and answers that are bound to one account:
  * caches, files, signed thoughts.
  */
 
@@ -12,8 +12,7 @@ import { namesOfSeals } from '../translation/sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
 /**
- * Fields at the top, and words below it, one of which stands in every body in which something is
- * bound.
+ * Top-level fields and nested words; every body with something bound contains at least one of them.
  */
 export const bound: BodyForm['bound'] = {
   fields: ['cachedContent', 'cached_content'],
@@ -30,15 +29,12 @@ export function findBound(body: WireObject): Bound {
   };
 }
 
-/** The names under which a part is remembered as signed. */
+/** The names under which a signed part is remembered. */
 export function namesOfThought(part: WireObject): readonly string[] {
   return namesOfSeals(part['thoughtSignature'] ?? part['thought_signature']);
 }
 
-/**
- * Names in a whole answer or in one event of it: its signatures. Every event comes by here: plain
- * loops.
- */
+/** Signatures in a whole answer or in one event. Called for every event, hence plain loops. */
 export function namesOfAnswer(answer: WireObject): readonly string[] {
   const names: string[] = [];
   for (const candidate of candidatesOf(answer))
@@ -46,7 +42,7 @@ export function namesOfAnswer(answer: WireObject): readonly string[] {
   return names;
 }
 
-/** Only files that were uploaded: an address in the web is everybody's. */
+/** Uploaded files only: a web address works for every account. */
 function referTo(part: WireObject): readonly BoundReference[] {
   const { fileData: data = part['file_data'] } = part;
   const uri: unknown = isRecord(data) ? (data['fileUri'] ?? data['file_uri']) : undefined;

@@ -1,4 +1,4 @@
-/** The conversation of a `google-generate-content` body in neutral words. */
+/** Reads the conversation of a `google-generate-content` body into neutral words. */
 
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
@@ -35,12 +35,9 @@ export function decodeContents(contents: readonly GoogleContent[]): NeutralMessa
   );
 }
 
-/**
- * Calls need not bear ids, and results then belong to the first call of their name that has none
- * yet.
- */
+/** Calls may lack ids; a result then belongs to the first call of its name without a result. */
 class CallIds {
-  /** Those of each name that have none yet, in their order; and each by its id. */
+  /** Open calls by name, in order, each by its id. */
   readonly #open = new Map<string, Set<string>>();
   readonly #names = new Map<string, string>();
   #count = 0;
@@ -63,7 +60,7 @@ class CallIds {
   }
 }
 
-/** The results of tools first: they answer the calls before, whatever the user says beside. */
+/** Puts tool results first: they answer the previous calls, whatever else the user says. */
 function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMessage[] {
   const results: ToolContent = [];
   const said: UserContent = [];
@@ -77,7 +74,7 @@ function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMe
   ];
 }
 
-/** A part should have one of these; one that has several says them all. */
+/** A part should have one of these fields; all are read if it has several. */
 function decodeUserPart({ text, inlineData, fileData }: GoogleUserPart): UserContent {
   return [
     ...(text == null ? [] : [{ type: 'text' as const, text }]),
@@ -108,7 +105,7 @@ function decodeResult(result: Response, calls: CallIds): ToolContent[number] {
 }
 
 /**
- * `output` and `error` are the vendor's words for what the tool said:
+ * The vendor puts a tool's result into `output` or `error`:
  * https://ai.google.dev/api/caching#FunctionResponse.
  */
 function decodeOutput({ response, parts }: Response): ToolOutput {

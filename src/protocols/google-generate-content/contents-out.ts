@@ -1,5 +1,5 @@
 /**
- * A conversation in neutral words as the contents of a `google-generate-content` body (translate
+ * Writes a neutral conversation as the contents of a `google-generate-content` body (translate
  * leg).
  */
 
@@ -16,7 +16,7 @@ import { unsignedCall } from '../translation/sealed.ts';
 import { openSeal } from '../translation/seals.ts';
 import { inputTextOf, parseToolInput } from '../translation/tool-input.ts';
 
-/** What the system says at first stands apart. */
+/** The leading system messages become a field of their own. */
 export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
   const parts = listSystem(prompt);
   const turns = toTurns(prompt, (message) => {
@@ -31,7 +31,7 @@ export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
 }
 
 /**
- * The vendor fetches what stands at an address:
+ * The vendor fetches web addresses:
  * https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits,
  * read 2026-11.
  */
@@ -45,8 +45,8 @@ function encodePart(part: UserPart): WireObject {
 }
 
 /**
- * The first call of an answer bears a signature, or newer models refuse it: its own, or one that
- * lets calls of others pass. That of a text may come in a part of its own:
+ * Newer models refuse an answer whose first call has no signature: its own, or one that the vendor
+ * accepts for foreign calls. A text's signature may be in a part of its own:
  * https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
  */
 function encodeAnswer(content: AssistantContent): WireObject[] {

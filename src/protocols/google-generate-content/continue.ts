@@ -1,6 +1,6 @@
 /**
- * The request for the rest of a broken answer, and what of a request makes that impossible (after
- * step 6 of a request).
+ * Writes the request for the rest of a broken answer, and finds why that is impossible (after step
+ * 6 of a request).
  */
 
 import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
@@ -8,7 +8,7 @@ import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { partsIn } from './parts.ts';
 
-/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+/** Why no target could continue an answer to this request; undefined if one could. */
 export function findGoogleObstacle(body: WireObject): string | undefined {
   const config = configOf(body);
   const { responseMimeType: type, candidateCount: count, responseModalities: modalities } = config;
@@ -19,7 +19,7 @@ export function findGoogleObstacle(body: WireObject): string | undefined {
   return other === undefined ? undefined : `an answer of the kind ${String(other)}`;
 }
 
-/** The body that asks for the rest; the one handed in stays as it is. */
+/** Returns a new body; the given one is not changed. */
 export function continueGoogle(
   body: WireObject,
   { way, delivered, shownText }: Continuation,
@@ -39,7 +39,7 @@ function configOf({ generationConfig: config }: WireObject): WireObject {
   return isRecord(config) ? config : {};
 }
 
-/** A client's own prefill and what followed it are one turn. */
+/** A client's own prefill and the text after it form one turn. */
 function appendAnswer(contents: readonly unknown[], text: string): readonly unknown[] {
   const last = contents.at(-1);
   if (!isRecord(last) || last['role'] !== 'model')

@@ -1,6 +1,6 @@
 /**
- * How a `google-generate-content` body is edited for a target: the signatures of its parts, and the
- * model in requests within it. Pure.
+ * Changes a `google-generate-content` body for a target: the signatures of its parts, and the model
+ * of requests within it. Pure.
  */
 
 import type { BodyEdits } from '../contract/body-edits.ts';
@@ -23,8 +23,7 @@ export const googleEdits: BodyEdits = {
 };
 
 /**
- * A part says the same without its signature, but a call must bear one; a part that was nothing
- * else is gone.
+ * Removes a part's signature; a call needs a replacement, and a part with nothing else is dropped.
  */
 function dropSignature(
   part: WireObject,
@@ -36,7 +35,7 @@ function dropSignature(
   return rest['text'] === '' || Object.keys(rest).length === 0 ? [] : [rest];
 }
 
-/** A turn that is left without parts is gone. */
+/** Drops a turn that has no parts left. */
 function mapParts(
   body: WireObject,
   change: (part: WireObject) => readonly WireObject[],

@@ -1,6 +1,6 @@
 /**
- * Errors as clients of `google-generate-content` understand them: a JSON body, and the same object
- * inside a stream.
+ * Encodes errors for clients of `google-generate-content`: a JSON body, and the same object inside
+ * a stream.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -34,22 +34,22 @@ export function encodeGoogleError(error: ToldError): {
 }
 
 /**
- * The bare object, as the vendor breaks off: SDKs raise an error for it, even where it comes with
- * the last event, since no blank line ends it. Read in `@google/genai` 1.30.0 and 2.32.0, of which
- * the first takes an event with `error` for an empty answer.
+ * Sends the bare object, as the vendor does when it breaks off: no blank line ends it, so SDKs
+ * raise an error even if it follows the last event. Read in `@google/genai` 1.30.0 and 2.32.0; the
+ * first reads an event with `error` as an empty answer.
  */
 export function encodeGoogleStreamError(error: ToldError): string {
   return JSON.stringify(toErrorBody(error));
 }
 
-/** The vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
+/** Uses the vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
 export function describeGoogleOverflow(said: string, tokens: OverflowTokens | undefined): string {
   if (tokens === undefined)
     return `The input token count exceeds the maximum number of tokens allowed. ${said}`;
   return `The input token count (${tokens.actual}) exceeds the maximum number of tokens allowed (${tokens.limit}).`;
 }
 
-/** Our code stands where the vendor's own finer ones do. */
+/** Puts our code where the vendor has its own finer ones. */
 function toErrorBody({ status: code, code: reason, message, facts }: ToldError): WireObject {
   const status = statuses[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
   const info = {

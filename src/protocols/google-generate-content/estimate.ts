@@ -1,6 +1,6 @@
 /**
- * How many tokens a `google-generate-content` request has, when no provider can be asked.
- * docs/wire-formats.md says what is counted how.
+ * Estimates the tokens of a `google-generate-content` request when no provider can be asked.
+ * docs/wire-formats.md describes the counting.
  */
 
 import { countCautiously } from '../content/count-text.ts';
@@ -8,12 +8,14 @@ import { isRecord } from '../json/is-record.ts';
 import { parseBody } from '../json/parse-body.ts';
 
 /**
- * A picture, or one of the tiles that a large one is cut into:
- * https://ai.google.dev/gemini-api/docs/tokens, read 2026-11.
+ * Cost of an image, or of one tile of a large one: https://ai.google.dev/gemini-api/docs/tokens,
+ * read 2026-11.
  */
 const mediaTokens = 258;
 
-/** The body of the answer. Throws `RequestError` (400) for a request that is no JSON object. */
+/**
+ * Returns the body of the answer. Throws `RequestError` (400) if the request is not a JSON object.
+ */
 export function estimateGoogleTokens(body: Buffer): string {
   const { generateContentRequest: inner, ...own } = parseBody(body);
   const { contents, systemInstruction, tools } = isRecord(inner) ? inner : own;
@@ -21,7 +23,7 @@ export function estimateGoogleTokens(body: Buffer): string {
   return JSON.stringify({ totalTokens: Math.max(1, Math.ceil(tokens)) });
 }
 
-/** Every text and name counts; bytes count by their kind. */
+/** Counts every text and name; bytes count by their kind. */
 function tokensOfPart(value: unknown): number {
   if (typeof value === 'string') return countCautiously(value);
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + tokensOfPart(one), 0);

@@ -1,6 +1,6 @@
 /**
- * What a whole `google-generate-content` answer is: it must parse to its end and hold what was
- * asked for.
+ * Judges a whole `google-generate-content` answer: it must parse completely and have the requested
+ * content.
  */
 
 import type { Operation } from '../../model/protocol.ts';
@@ -15,7 +15,7 @@ import { readUsage, sumOf } from '../translation/usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, isWellFormed, partsOf, saysSomething } from './parts.ts';
 
-/** What an answer of each operation has, one of these at least. */
+/** An answer of each operation has at least one of these fields. */
 const answerFields: Readonly<Partial<Record<Operation, readonly string[]>>> = {
   generate: ['candidates', 'promptFeedback'],
   embed: ['embedding', 'embeddings'],
@@ -42,7 +42,7 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
   };
 }
 
-/** Why the vendor refuses the prompt: that is its answer. */
+/** The vendor's reason for refusing the prompt, which counts as its answer. */
 export function blockReasonOf({ promptFeedback: feedback }: WireObject): string | undefined {
   const reason = isRecord(feedback) ? feedback['blockReason'] : undefined;
   return typeof reason === 'string' && reason !== '' && reason !== 'BLOCK_REASON_UNSPECIFIED'
@@ -51,8 +51,8 @@ export function blockReasonOf({ promptFeedback: feedback }: WireObject): string 
 }
 
 /**
- * What a tool of the vendor's own brought is read like a prompt, of which what was read from a
- * cache is a part; thoughts are no part of the answer's count.
+ * Output of the vendor's own tools counts as prompt, of which cached tokens are a part; thoughts
+ * are not included in the answer's count.
  */
 export function countGoogleTokens(usage: WireObject): NeutralUsage {
   const total = sumOf(usage, ['promptTokenCount', 'toolUsePromptTokenCount']);

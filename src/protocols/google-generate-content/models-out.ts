@@ -1,4 +1,4 @@
-/** The list of models as the Gemini API has it: https://ai.google.dev/api/models, read 2026-11. */
+/** The model list in the Gemini API's shape: https://ai.google.dev/api/models, read 2026-11. */
 
 import type { ModelName } from '../contract/model-list.ts';
 

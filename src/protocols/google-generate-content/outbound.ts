@@ -1,6 +1,6 @@
 /**
- * A request in neutral words as a `google-generate-content` body (translate leg): what a target is
- * sent, and what is left out.
+ * Writes a neutral request as a `google-generate-content` body (translate leg), and notes what is
+ * left out.
  */
 
 import type { ModelTraits, Target } from '../../model/target.ts';
@@ -27,7 +27,7 @@ import { chooseEffort, refuses } from '../translation/traits.ts';
 import { encodeContents } from './contents-out.ts';
 import { settings } from './wire.ts';
 
-/** https://ai.google.dev/api/generate-content#generationconfig: up to five. Read 2026-11. */
+/** https://ai.google.dev/api/generate-content#generationconfig allows up to five. Read 2026-11. */
 const mostStops = 5;
 
 export function findGoogleCallObstacle({ options }: NeutralRequest): string | undefined {
@@ -79,8 +79,8 @@ function encodeConfig(options: NeutralOptions, thinkingConfig: WireObject | unde
 }
 
 /**
- * Newer models take a level in the place of a budget.
- * https://ai.google.dev/gemini-api/docs/thinking, read 2026-11.
+ * Newer models take a level instead of a budget. https://ai.google.dev/gemini-api/docs/thinking,
+ * read 2026-11.
  */
 function encodeThinking(
   { reasoning }: NeutralRequest,

@@ -1,6 +1,5 @@
 /**
- * Pictures as `google-generate-content` has them: parts of a turn, and of what a function has
- * answered.
+ * Finds images in `google-generate-content` bodies: parts of a turn, and of a function's response.
  */
 
 import {
@@ -24,7 +23,7 @@ export const googlePictures: PictureForm = {
   },
 };
 
-/** Its parts may only be files: the words go to what the function said. */
+/** A response's parts may only be files, so the text goes into the function's output. */
 function tellResult(
   part: WireObject,
   result: WireObject,
@@ -40,7 +39,7 @@ function tellResult(
   return { ...part, functionResponse: { ...rest, response: said, ...kept } };
 }
 
-/** Both spellings are the vendor's. Sound and film are neither pictures nor documents. */
+/** The vendor accepts both spellings. Audio and video are neither images nor documents. */
 function pictureOf(part: WireObject): Picture | undefined {
   const inline = part['inlineData'] ?? part['inline_data'];
   const file = part['fileData'] ?? part['file_data'];
@@ -51,7 +50,8 @@ function pictureOf(part: WireObject): Picture | undefined {
   if (!isRecord(file) || !isShown(mediaKindOf(file))) return undefined;
   const url = textIn(file['fileUri'] ?? file['file_uri']);
   if (mediaKindOf(file) === 'application/pdf') return { url: undefined, isFile: true };
-  return { url: url?.includes('googleapis.com') === true ? undefined : url }; // uploaded: its account's alone
+  // uploaded: visible to its account only
+  return { url: url?.includes('googleapis.com') === true ? undefined : url };
 }
 
 function mediaKindOf(data: WireObject): string {

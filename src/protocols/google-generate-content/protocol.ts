@@ -1,6 +1,6 @@
 /**
- * The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests
- * name model and way of answering in their path.
+ * The `google-generate-content` wire format as the engine uses it: the Gemini API, whose paths name
+ * the model and the method.
  */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
@@ -93,13 +93,13 @@ export const googleGenerateContent: Protocol = {
   },
   terminalMarker: '',
   endsByClosing: true,
-  // `@google/genai` up to 1.30, in gemini-cli 0.61 too, loses all that stands behind a comment.
+  // `@google/genai` up to 1.30, also in gemini-cli 0.61, loses everything after a comment.
   takesNoComments: true,
 };
 
 /**
- * `models/` before a name that says no other collection, as `@google/genai` has it; a slash or dots
- * in a name lead nowhere else.
+ * Adds `models/` to a name without a collection, as `@google/genai` does; escapes slashes and dots,
+ * so that a name cannot select another path.
  */
 function resourceName(model: string): string {
   const [, collection = 'models', name = model] =

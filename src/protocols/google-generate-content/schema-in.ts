@@ -1,6 +1,7 @@
 /**
- * A `Schema` of `google-generate-content` as JSON Schema (translate leg): types in capitals,
- * numbers as text, `nullable`. Pure. https://ai.google.dev/api/caching#Schema, read 2026-11.
+ * Converts a `Schema` of `google-generate-content` to JSON Schema (translate leg): types in
+ * capitals, numbers as text, `nullable`. Pure. https://ai.google.dev/api/caching#Schema, read
+ * 2026-11.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -32,7 +33,7 @@ export function toJsonSchema(schema: WireObject): WireObject {
   };
 }
 
-/** JSON Schema has no word for the order of fields: they are written in it. */
+/** JSON Schema cannot express the order of fields, so they are written in that order. */
 function inOrder(properties: unknown, order: unknown): unknown {
   if (!isRecord(properties) || !Array.isArray(order)) return properties;
   const first = order.filter((name) => typeof name === 'string' && name in properties);

@@ -1,11 +1,11 @@
 /**
- * Field names as `google-generate-content` writes them: the vendor takes `inline_data` for
- * `inlineData` too, as all its JSON APIs do. Pure.
+ * Normalises field names of `google-generate-content`: like all its JSON APIs, the vendor also
+ * accepts `inline_data` for `inlineData`. Pure.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
-/** What stands in these is somebody's own. */
+/** The content of these fields belongs to the user. */
 const opaque: ReadonlySet<string> = new Set([
   'args',
   'response',
@@ -16,7 +16,7 @@ const opaque: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The body itself where nothing in it is spelled otherwise.
+ * Returns the same object if nothing needs another spelling.
  * https://protobuf.dev/programming-guides/json/, read 2026-11.
  */
 export function spellOut(body: WireObject): WireObject {

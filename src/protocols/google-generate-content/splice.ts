@@ -1,5 +1,5 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one
+ * Rewrites the events of a continuation so that the client sees one stream: one id, one model, one
  * text, one usage.
  */
 
@@ -8,7 +8,7 @@ import { isRecord, type WireObject } from '../json/is-record.ts';
 import { pickFields } from '../json/pick.ts';
 import { candidatesOf, dataOf, ownTextOf, partsOf } from './parts.ts';
 
-/** What all events of one stream have in common. */
+/** Fields that are the same in all events of one stream. */
 const identity = ['responseId', 'modelVersion'];
 
 export class GoogleSplicer extends Splicer {
@@ -29,8 +29,8 @@ export class GoogleSplicer extends Splicer {
   }
 
   /**
-   * What was held back flows before a call or the end; thoughts belong before the text that the
-   * caller has already.
+   * Text that was held back comes before a call or the end. Thoughts are dropped: they belong
+   * before the text that the client already has.
    */
   #spliceCandidate(candidate: WireObject): readonly WireObject[] {
     const isEnd = typeof candidate['finishReason'] === 'string';

@@ -1,6 +1,6 @@
 /**
- * A `google-generate-content` body in neutral words (translate leg): what the client asks, for a
- * target that speaks another protocol.
+ * Reads a `google-generate-content` request into neutral words (translate leg), for a target of
+ * another protocol.
  */
 
 import { compact } from '../json/compact.ts';
@@ -29,7 +29,7 @@ import {
 
 export const googleRules: FieldRules = { refused: { cachedContent: isWished }, idle: {} };
 
-/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+/** Throws a `RequestError` (400) that names what another protocol cannot express. */
 export function decodeGoogleRequest(body: WireObject): NeutralRequest {
   const { read, notes } = readWire(googleBody, spellOut(body), googleRules);
   const config = read.generationConfig ?? {};
@@ -91,8 +91,8 @@ interface GoogleTools {
 }
 
 /**
- * Tools that the vendor runs are left out where the model may do without. Where several are
- * allowed, only they are offered.
+ * Leaves out tools that the vendor runs, if the model may do without them. If several are allowed,
+ * only they are offered.
  */
 function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   const { mode, allowedFunctionNames: allowed } = toolConfig?.functionCallingConfig ?? {};
@@ -133,7 +133,8 @@ function decodeToolChoice(
 }
 
 /**
- * A budget of 0 is none, of -1 as the model finds right; the levels are OpenAI's steps in capitals.
+ * A budget of 0 means no reasoning, -1 the model's choice; the levels are OpenAI's steps in
+ * capitals.
  */
 function decodeReasoning(thinking: GoogleConfig['thinkingConfig']): ReasoningEffort | undefined {
   const { thinkingBudget: budget, thinkingLevel: level } = thinking ?? {};

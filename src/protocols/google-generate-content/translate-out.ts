@@ -1,6 +1,6 @@
 /**
- * An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a
- * stream, or one JSON object.
+ * Writes a neutral answer as `google-generate-content` (translate leg): the events of a stream, or
+ * one JSON object.
  */
 
 import { compact } from '../json/compact.ts';
@@ -27,7 +27,7 @@ const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
   other: 'STOP',
 };
 
-/** A call is told whole: the vendor tells none in pieces unless it is asked to. */
+/** Sends calls whole, as the vendor does unless asked for pieces. */
 export class GoogleAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
   readonly #paragraphs = new ReasoningParagraphs();
@@ -83,7 +83,7 @@ export function encodeGoogleAnswer(
 
 type AnswerPart = NeutralAnswer['content'][number];
 
-/** A call bears the seals of what was thought before it. */
+/** A call carries the seals of the thoughts before it. */
 function encodeParts(part: AnswerPart, seals: WaitingSeals): readonly WireObject[] {
   switch (part.type) {
     case 'text':
@@ -112,7 +112,7 @@ function identify({ id, model }: AnswerFacts): WireObject {
   return { modelVersion: model, responseId: id };
 }
 
-/** Thoughts are counted beside the answer here. */
+/** Thoughts are counted separately from the answer here. */
 function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
   const input = inputTokens.total ?? 0;
   const output = outputTokens.total ?? 0;

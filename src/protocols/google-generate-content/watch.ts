@@ -1,6 +1,6 @@
 /**
- * What a relayed `google-generate-content` stream tells us: content, the end, errors in band,
- * usage. It ends when its connection does.
+ * Watches a relayed `google-generate-content` stream for content, its end, in-band errors and
+ * usage. It ends with its connection.
  */
 
 import type { Usage } from '../../model/record.ts';
@@ -29,7 +29,7 @@ export class GoogleWatch extends WatchedStream {
     this.opening ??= event;
     if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
     this.#noteBlock(event);
-    // Every event comes by here: its lists are walked as they are, and not copied.
+    // Called for every event: its lists are walked without a copy.
     const candidates = listIn(event['candidates']);
     for (const candidate of candidates)
       if (isRecord(candidate) && this.#endsBroken(candidate)) return 'silent';
@@ -43,14 +43,14 @@ export class GoogleWatch extends WatchedStream {
     return typeof reason === 'string' && this.noteFinish(reason);
   }
 
-  /** The vendor refuses the prompt: that is its answer. */
+  /** The vendor refuses the prompt, which counts as its answer. */
   #noteBlock(event: WireObject): void {
     if (blockReasonOf(event) === undefined) return;
     this.finish = refusedPrompt;
     this.hasFinished = true;
   }
 
-  /** True where it brings content. */
+  /** Returns true if it has content. */
   #takeCandidate({ content, finishReason: reason, index = 0 }: WireObject): boolean {
     let isContent = false;
     if (isRecord(content))
@@ -63,7 +63,7 @@ export class GoogleWatch extends WatchedStream {
     return isContent;
   }
 
-  /** True where it says something. */
+  /** Returns true if it has content. */
   #takePart(part: WireObject): boolean {
     if ('thoughtSignature' in part || 'thought_signature' in part)
       this.made.push(...namesOfThought(part));

@@ -1,7 +1,7 @@
 /**
- * The shape of a `google-generate-content` body as far as the translate leg reads it; what stands
- * in a body beside it is left out, with a note. Names: https://ai.google.dev/api/generate-content
- * and `@google/genai` 2.32.0, read 2026-11.
+ * The shape of a `google-generate-content` body, as far as the translate leg reads it; other fields
+ * are left out, with a note. Names: https://ai.google.dev/api/generate-content and `@google/genai`
+ * 2.32.0, read 2026-11.
  */
 
 import { packField } from '../translation/seals.ts';
@@ -80,7 +80,7 @@ const config = object({
   ),
 });
 
-/** Settings that have the same names in neutral words. */
+/** Settings with the same names in neutral words. */
 export const settings = [
   'maxOutputTokens',
   'temperature',
@@ -98,7 +98,7 @@ export const googleBody = object({
   model: anything,
   contents: list(content),
   systemInstruction: maybe(object({ role: anything, parts: list(textPart) })),
-  // Tools of the vendor's own have a field of their own, of any name.
+  // The vendor's own tools have a field of any name.
   tools: maybe(list(openObject({ functionDeclarations: maybe(list(declaration)) }))),
   toolConfig: maybe(object({ functionCallingConfig: maybe(callingConfig) })),
   generationConfig: maybe(config),

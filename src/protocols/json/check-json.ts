@@ -1,33 +1,32 @@
 /**
- * Reads JSON in raw bytes without building anything: stops at the first fault and says where it
- * stands and what it is, or at the first value too many. What has passed is safe to parse: it is
- * JSON, and what it becomes fits into memory and into a moment.
+ * Checks JSON in raw bytes without building anything: stops at the first fault, with its place, or
+ * at the first value over the limit. Bytes that pass are safe to parse: valid JSON, and limited in
+ * memory and time.
  */
 
 import { JsonTokens, mostLevels, toCloser, token } from './scan.ts';
 
 /**
- * Where something is wrong, and what. No piece of the text is in it: what people wrote belongs into
- * no error and no log.
+ * A fault and its place. It never quotes the text: users' content belongs in no error and no log.
  */
 export interface JsonFault {
   readonly kind: 'broken' | 'intricate';
   readonly cause: string;
-  /** Bytes before it. */
+  /** Counts bytes from the start. */
   readonly byte: number;
-  /** Both count from 1. */
+  /** Line and column count from 1. */
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * Numbers, texts, lists and objects, in all, where a body is read or edited: a second of work at
- * worst. Nobody writes a conversation with as many; lists of tokens to embed have up to 300,000.
+ * Limit of numbers, texts, lists and objects in a body that is read or edited: at worst a second of
+ * work. No conversation has as many; lists of tokens to embed have up to 300,000.
  */
 export const mostValues = 500_000;
 /**
- * Where it is translated, which costs ten times as much. A call of a tool and its result are about
- * 15 values and rarely less than 200 tokens: a context window of a million tokens holds 75,000.
+ * Limit for a translated body, which costs ten times as much. A tool call with its result has about
+ * 15 values and rarely less than 200 tokens, so a context window of a million tokens has 75,000.
  */
 export const mostTranslated = 100_000;
 const backslash = 0x5c;
@@ -35,14 +34,14 @@ const space = 0x20;
 const lineFeed = 0x0a;
 
 /**
- * A scalar, as far as JSON has it: what stands behind belongs to the next token. It is cut short
- * where a digit is missing.
+ * A valid scalar at the start of the token; the rest belongs to the next token. Ends early where a
+ * digit is missing.
  */
 const scalarForm = /^(?:true|false|null|-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)/;
-/** What a backslash begins. */
+/** A valid escape sequence. */
 const escapeForm = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
 
-/** The first fault; undefined when the bytes are one JSON value of a size that can be parsed. */
+/** Returns the first fault; undefined if the bytes are one JSON value within the limit. */
 export function checkJson(bytes: Buffer, limit = mostValues): JsonFault | undefined {
   const checker = new JsonChecker(bytes, limit);
   try {
@@ -70,12 +69,11 @@ class FoundFault {
 class JsonChecker {
   readonly #bytes: Buffer;
   readonly #tokens: JsonTokens;
-  /** How many values it may have. */
   readonly #limit: number;
   /** The opening brackets that are not closed yet. */
   readonly #open: number[] = [];
   #values = 0;
-  /** The last thing read opened a bracket. */
+  /** Is true right after an opening bracket. */
   #isFirst = false;
 
   constructor(bytes: Buffer, limit: number) {
@@ -93,7 +91,7 @@ class JsonChecker {
       throw this.#broken('something stands behind the end of the JSON');
   }
 
-  /** One member or item, or the closing bracket, of the innermost object or list. */
+  /** Reads one member or item, or the closing bracket, of the innermost object or list. */
   #goOn(opener: number, closer: number): void {
     let next = this.#tokens.next();
     if (next === closer) {
@@ -110,7 +108,7 @@ class JsonChecker {
     this.#readValue(opener === token.openObject ? this.#readKey(next) : next);
   }
 
-  /** The first token of its value. */
+  /** Returns the first token of the value. */
   #readKey(first: number): number {
     if (!isText(first)) throw this.#notFound('the name of a field in double quotation marks');
     this.#checkText(first);
@@ -129,9 +127,7 @@ class JsonChecker {
       throw this.#intricate(`brackets more than ${mostLevels} levels deep`);
   }
 
-  /**
-   * Bytes stand in a text as they are, but for quotation marks, backslashes and control characters.
-   */
+  /** Only quotation marks, backslashes and control characters are special in a text. */
   #checkText(kind: number): void {
     const { start, end } = this.#tokens;
     const behind = kind === token.string ? end - 1 : end;
@@ -154,7 +150,7 @@ class JsonChecker {
     return found[0].length;
   }
 
-  /** What stands behind it belongs to the next token. */
+  /** The rest of the bytes belongs to the next token. */
   #checkScalar(): void {
     const { start, end } = this.#tokens;
     const written = scalarForm.exec(this.#bytes.toString('latin1', start, end))?.[0] ?? '';
@@ -190,7 +186,7 @@ function isText(kind: number): boolean {
   return kind === token.string || kind === token.unended;
 }
 
-/** Columns count characters: bytes that go on with one are passed over. */
+/** Columns count characters, so UTF-8 continuation bytes are skipped. */
 function findLineAndColumn(bytes: Buffer, at: number): Pick<JsonFault, 'line' | 'column'> {
   let line = 1;
   let column = 1;

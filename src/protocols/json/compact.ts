@@ -1,9 +1,8 @@
-/** Objects without absent fields: the wire knows no `undefined`. */
+/** Removes undefined fields from objects: JSON has no `undefined`. */
 
 type Absent<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
 type Compact<T> = Omit<T, Absent<T>> & { [K in Absent<T>]?: Exclude<T[K], undefined> };
 
-/** The same object without the fields that are undefined. */
 export function compact<T extends object>(fields: T): Compact<T>;
 export function compact(fields: object): object {
   const kept: Record<string, unknown> = {};

@@ -1,15 +1,14 @@
 /**
- * How deep the brackets of a JSON text stand. `JSON.parse` goes to any depth, but whatever walks
- * what it has made, or writes it again, goes by recursion and ends at several thousand levels. What
- * providers and models write is looked at here before it is walked (steps 4 and 6 of a request).
+ * Limits the nesting of JSON texts. `JSON.parse` accepts any depth, but recursive walks and
+ * `JSON.stringify` overflow the stack at several thousand levels. Texts from providers and models
+ * are checked before they are walked (steps 4 and 6 of a request).
  */
 
 import { parseOrNothing } from './is-record.ts';
 import { JsonTokens, mostLevels, token } from './scan.ts';
 
 /**
- * Whether brackets stand within more brackets than a request may have. A text too short to close as
- * many is not read.
+ * True if the text is nested deeper than a request may be. A text too short for that is not read.
  */
 export function isTooDeep(text: string): boolean {
   if (text.length < 2 * mostLevels) return false;
@@ -23,7 +22,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** The value, or undefined where the text is not JSON, or too deep to be walked. */
+/** Undefined if the text is not JSON, or too deep to be walked. */
 export function parseShallow(text: string, parse = parseOrNothing): unknown {
   return isTooDeep(text) ? undefined : parse(text);
 }

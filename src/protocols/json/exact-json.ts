@@ -1,17 +1,13 @@
 /**
- * JSON in which the numbers of tools stay what they are: `9007199254740993`, `1e400`, `1.0` in the
- * input of a call or in a schema are not ours to read, and JavaScript would write them otherwise.
- * Where a body or an event is parsed to be told in other words (translate leg), and where an answer
- * is continued.
+ * Parses JSON without changing numbers of tools: `9007199254740993`, `1e400` or `1.0` in a call's
+ * input or in a schema must stay as written, and JavaScript would change them. Used where a body or
+ * event is translated, and where an answer is continued.
  */
 
 import { isTooDeep } from './depth.ts';
 import { type WalkUse, walkText } from './walk-text.ts';
 
-/**
- * Fields whose content is a tool's, a model's or a caller's own. No number that stands in one of
- * them is read here.
- */
+/** Fields whose content belongs to a tool, a model or a caller. Numbers in them stay as written. */
 const ownWords: ReadonlySet<string> = new Set([
   'args',
   'arguments',
@@ -32,21 +28,21 @@ const ownWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a number may stand there that would be written otherwise: of 16 digits and more, with
- * many decimals, an exponent or a last zero behind the point, or less than nothing and nothing.
- * What looks so inside of a string costs a walk, and no more. Each way begins with a digit that is
- * written once: five that each look for their own cost ten times as much.
+ * Finds numbers that JavaScript would write differently: 16 or more digits, many decimals, an
+ * exponent, a final zero after the point, or minus zero. A match inside a string only costs a walk.
+ * The pattern factors out the leading digit: five alternatives with one each cost ten times as
+ * much.
  */
 const oddNumber =
   /\d(?:\d{15}|\d{7}\.\d|\.\d{7}|(?=[eE][+-]?\d)(?<=(?:^|[\s:,[-])[\d.]*)|\.\d*0(?!\d))|-0(?![\d.])/;
 
-/** Throws where `JSON.parse` does. */
+/** Throws like `JSON.parse`. */
 export function parseExact(text: string): unknown {
   return parse(text, { isKept: (field) => ownWords.has(field) });
 }
 
 /**
- * The input of a call: all of it is the tool's own. Throws where `JSON.parse` does, and where it is
+ * For the input of a call, all of which belongs to the tool. Throws like `JSON.parse`, and if it is
  * too deep to be walked.
  */
 export function parseOwnWords(text: string): unknown {
@@ -59,11 +55,11 @@ function parse(text: string, use: WalkUse): unknown {
   return oddNumber.test(text) ? walkText(Buffer.from(text), value, use) : value;
 }
 
-/** The value, or undefined where the text is not JSON. */
+/** Undefined if the text is not JSON. */
 export function parseExactOrNothing(text: string): unknown {
   try {
     return parseExact(text);
   } catch {
-    return undefined; // every caller says in its own words what that means
+    return undefined; // each caller reports it in its own words
   }
 }

@@ -1,25 +1,25 @@
-/** What every reader of JSON from the wire asks first. */
+/** Basic checks for JSON from the wire. */
 
-/** The value, or undefined where the text is not JSON. */
+/** Undefined if the text is not JSON. */
 export function parseOrNothing(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // every caller says in its own words what that means
+    return undefined; // each caller reports it in its own words
   }
 }
 
-/** A JSON object as it came: nothing in it was looked at. */
+/** Its fields have not been checked. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-/** A JSON object, not an array, nor a number that is kept as it was written (exact-json.ts). */
+/** True for a JSON object; false for an array, and for a number kept as written (exact-json.ts). */
 export function isRecord(value: unknown): value is WireObject {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
   );
 }
 
-/** Whether a text or a list says something; an object always does. */
+/** False for an empty text or list; true for any object. */
 export function isFilled(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';
   return Array.isArray(value) ? value.length > 0 : isRecord(value);
@@ -27,12 +27,12 @@ export function isFilled(value: unknown): boolean {
 
 const nothing: readonly never[] = [];
 
-/** The items of a list; none of what is no list. */
+/** The items of a list; empty if the value is not a list. */
 export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : nothing;
 }
 
-/** The objects among the items of a list. */
+/** The objects among a list's items. */
 export function recordsIn(value: unknown): readonly WireObject[] {
   return Array.isArray(value) && value.length > 0 ? value.filter(isRecord) : nothing;
 }

@@ -1,14 +1,13 @@
 /**
- * A request's body as the object it is, where it must be read whole: to be translated, or searched
- * for what is bound to an account or for pictures. Nothing is parsed that may hold too many values;
- * a body that is only relayed never comes here.
+ * Parses a whole request body, for translation or to search it for bound parts or images. Refuses
+ * bodies with too many values before parsing. A body that is only relayed does not come here.
  */
 
 import { checkJson, type JsonFault } from './check-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 import { invalid, tooIntricate } from './refusal.ts';
 
-/** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
+/** Throws a `RequestError` (400) that says what is wrong and where, without quoting. */
 export function parseBody(bytes: Buffer, mostValues?: number): WireObject {
   requireJson(bytes, mostValues);
   return requireObject(JSON.parse(bytes.toString('utf8')));
@@ -20,9 +19,9 @@ function requireObject(parsed: unknown): WireObject {
 }
 
 /**
- * The same for a body that was scanned, so that its brackets are balanced and not too deep: one too
- * short to hold too many values is parsed at once, and checked only where that fails. A value takes
- * two bytes at least. `parse` gives undefined for what is not JSON.
+ * The same for a scanned body, whose brackets are balanced and not too deep. One too short for too
+ * many values (a value takes at least two bytes) is parsed at once, and checked only if that fails.
+ * `parse` returns undefined for invalid JSON.
  */
 export function parseScanned(
   bytes: Buffer,
@@ -35,7 +34,7 @@ export function parseScanned(
   return requireObject(parse(bytes.toString('utf8')));
 }
 
-/** Throws `RequestError` (400) unless the bytes are JSON of a size that can be parsed. */
+/** Throws `RequestError` (400) unless the bytes are JSON within the limit. */
 export function requireJson(bytes: Buffer, mostValues?: number): void {
   const fault = checkJson(bytes, mostValues);
   if (fault === undefined) return;
@@ -51,21 +50,21 @@ function describeLineAndColumn({ line, column, byte }: JsonFault): string {
   return `line ${line}, column ${column}, byte ${byte}`;
 }
 
-/** As much of a body as tells what it is. */
+/** Bytes at the start of a body that are enough to recognise it. */
 const startLength = 256;
 
 /**
- * What is sent in the place of JSON, by how it begins: nobody can do anything with the place of its
- * first byte.
+ * Recognises a body that is not JSON by its first bytes, since the place of its first byte would
+ * help no one.
  */
 function describeFirstBytes(bytes: Buffer): string | undefined {
   const start = bytes.toString('utf8', 0, startLength);
   return beginnings.find(([pattern]) => pattern.test(start))?.[1];
 }
 
-/** The two bytes that gzip begins with, read as UTF-8. */
+/** The first two bytes of gzip, read as UTF-8. */
 const gzipMark = '\u001f\ufffd';
-/** Every other byte of UTF-16. */
+/** UTF-16 has this in every other byte of ASCII text. */
 const zeroByte = '\u0000';
 
 const beginnings: readonly (readonly [RegExp, string])[] = [

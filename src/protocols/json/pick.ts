@@ -1,8 +1,7 @@
-/** Some fields of an object. */
+/** Selects fields of an object. */
 
 import type { WireObject } from './is-record.ts';
 
-/** The object with these of its fields only. */
 export function pickFields(object: WireObject, fields: readonly string[]): WireObject {
   return Object.fromEntries(
     fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])),
@@ -11,7 +10,7 @@ export function pickFields(object: WireObject, fields: readonly string[]): WireO
 
 type SaidFields<T> = { [Field in keyof T]?: NonNullable<T[Field]> };
 
-/** The same of those that say something. */
+/** Selects those that are not undefined. */
 export function pickSaid<T extends object, Field extends keyof T>(
   object: T,
   fields: readonly Field[],

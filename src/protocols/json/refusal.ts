@@ -1,4 +1,4 @@
-/** The errors with which a body is refused before anybody is asked. */
+/** Errors for a body that is refused before any provider is asked. */
 
 import { RequestError } from '../../errors.ts';
 
@@ -7,7 +7,7 @@ export function invalid(message: string, fix: string): RequestError {
   return new RequestError('request-invalid', message, { status: 400, fix });
 }
 
-/** More than any client sends, and more than can be read without others having to wait for it. */
+/** For a body larger than any client's, which other requests would have to wait for. */
 export function tooIntricate(what: string): RequestError {
   return invalid(`the request body has ${what}`, 'send one JSON object as the API describes it');
 }

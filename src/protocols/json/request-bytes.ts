@@ -1,20 +1,20 @@
 /**
- * A request's body as it came from its socket, in one piece or in several (step 1 of a request).
- * Large bodies come in pieces, are read where they lie, and go on as the same pieces: joining them
- * would be the costliest thing that happens to them. It is joined only for work on the whole of it,
- * and what such work holds is counted: there is no other way to the whole.
+ * A request's body as received, in one or several pieces (step 1 of a request). Large bodies are
+ * read in place and forwarded in the same pieces, since joining them would be the costliest step.
+ * They are joined only for work on the whole, and the memory for that is counted: there is no other
+ * access to the whole.
  */
 
 import type { AskedBody, TakeRoom, WireBody } from '../../model/request.ts';
 
 /**
- * So many times its bytes are held while a body is parsed, changed and written again: joined, as
- * text, as values, and as text again.
+ * Factor of memory held while a body is parsed, changed and written: joined bytes, text, values,
+ * and text again.
  */
 const workShare = 4;
 /**
- * So many times its bytes may be kept of what was made of it: a call within a text has each of its
- * quotation marks escaped.
+ * Factor of memory for what is kept beside a body: a call inside a text has each of its quotation
+ * marks escaped.
  */
 const madeShare = 2;
 
@@ -23,7 +23,7 @@ const nothing = Buffer.alloc(0);
 export class RequestBytes {
   readonly pieces: readonly Buffer[];
   readonly length: number;
-  /** Where it is one piece. */
+  /** Set if the body is one piece. */
   readonly #only: Buffer | undefined;
   readonly #takeRoom: TakeRoom | undefined;
   #hasMade = false;
@@ -38,15 +38,15 @@ export class RequestBytes {
   }
 
   /**
-   * Does this work on all of it in one piece, which is joined each time: a copy held while an
-   * answer is awaited costs more than a second one. `share`: so many times its bytes are held
-   * meanwhile. Throws `RequestError` where there is no room for them.
+   * Runs work on the whole body in one piece. It is joined for each call, since keeping a copy
+   * while an answer is awaited costs more. `share` is the factor of memory held meanwhile. Throws
+   * `RequestError` if there is no room.
    */
   use<T>(work: (whole: Buffer) => T, share = workShare): T {
     return this.hold(() => work(this.join(0, this.length)), share);
   }
 
-  /** The same for work that joins only the parts it needs. */
+  /** The same for work that joins only parts. */
   hold<T>(work: () => T, share = workShare): T {
     const room = share * this.length;
     this.#takeRoom?.(room);
@@ -58,8 +58,7 @@ export class RequestBytes {
   }
 
   /**
-   * Something that was made of it is kept beside it from now on: a body that was written in its
-   * place, or its pictures. It counts until the request ends.
+   * Counts something kept beside the body until the request ends: a rewritten body, or its images.
    */
   noteMade(): void {
     if (this.#hasMade) return;
@@ -67,26 +66,26 @@ export class RequestBytes {
     this.#hasMade = true;
   }
 
-  /** All of it as it goes on, unchanged. */
+  /** Returns the whole body unchanged. */
   asIs(): WireBody {
     return this.#only ?? this.pieces;
   }
 
-  /** The text from byte `start` up to `end`. */
+  /** Decodes the bytes from `start` up to `end`. */
   text(start: number, end: number): string {
     if (this.#only !== undefined) return this.#only.toString('utf8', start, end);
     return this.join(start, end).toString('utf8');
   }
 
-  /** The bytes from `start` up to `end`, copied only where they come in several pieces. */
+  /** Returns the bytes from `start` up to `end`; copies only if they span several pieces. */
   join(start: number, end: number): Buffer {
     return this.#only?.subarray(start, end) ?? Buffer.concat(this.slice(start, end));
   }
 
-  /** Whether this word, of ASCII, stands somewhere in it, across any joint too. */
+  /** True if the body contains this ASCII word, also across pieces. */
   includes(word: string): boolean {
     const most = word.length - 1;
-    /** The end of what was searched. */
+    /** The end of the part searched so far. */
     let tail: Buffer = nothing;
     for (const piece of this.pieces) {
       const seam = Buffer.concat([tail, piece.subarray(0, most)]);
@@ -96,10 +95,10 @@ export class RequestBytes {
     return false;
   }
 
-  /** The bytes from `start` up to `end`, nothing copied. */
+  /** Returns the bytes from `start` up to `end` without copying. */
   slice(start: number, end: number): readonly Buffer[] {
     const found: Buffer[] = [];
-    /** Where the piece begins. */
+    /** Start of the current piece. */
     let at = 0;
     for (const piece of this.pieces) {
       if (at >= end) break;

@@ -1,9 +1,9 @@
 /**
- * The one reader of JSON in raw bytes, in however many pieces they came: splits them into tokens,
- * and finds the fields at the top of an object without building it (step 1 of a request), so that
- * the relay can put another `model` into a body of any size. Tokens ask for no grammar: which may
- * follow which is for their reader to say (also check-json.ts, walk-text.ts). The scan of an object
- * accepts only what it fully understands; what is wrong with anything else, the check says.
+ * The only tokenizer of JSON in raw bytes, in any number of pieces, and the scan for an object's
+ * top-level fields without building it (step 1 of a request), so that the relay can replace `model`
+ * in a body of any size. The tokenizer checks no grammar; its readers do (also check-json.ts,
+ * walk-text.ts). The scan accepts only objects that it fully understands; check-json.ts explains
+ * what is wrong with others.
  */
 
 import { parseOrNothing } from './is-record.ts';
@@ -14,7 +14,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const noBytes = Buffer.alloc(0);
 
-/** What a token is: for a bracket, comma, colon, or a byte that no JSON has, the byte itself. */
+/** Kinds of tokens. A bracket, comma, colon or invalid byte is represented by the byte itself. */
 export const token = {
   string: quote,
   comma: 0x2c,
@@ -23,52 +23,48 @@ export const token = {
   closeObject: 0x7d,
   openList: 0x5b,
   closeList: 0x5d,
-  /** A number, `true`, `false`, `null`, or what is written with the same characters. */
+  /** Covers numbers, `true`, `false`, `null`, and whatever else has the same characters. */
   scalar: 0x100,
   end: 0x101,
   /** A string without its closing quotation mark. */
   unended: 0x102,
 } as const;
 
-/** Both closing brackets stand two places behind the opening ones. */
+/** In ASCII, both closing brackets are two codes after the opening ones. */
 export const toCloser = 2;
-/**
- * Brackets within brackets: agents send 10 to 20, and what is written by recursion can hold several
- * thousand.
- */
+/** Maximum nesting: agents send 10 to 20 levels, and recursive code handles several thousand. */
 export const mostLevels = 1000;
 
-/** What a token that begins with this byte is: 1 none but space, 2 a scalar, 0 anything else. */
+/** Kind of token by its first byte: 1 means only space, 2 a scalar, 0 anything else. */
 const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte);
   if (' \n\r\t'.includes(char)) return 1;
   return /[\w+.-]/.test(char) ? 2 : 0;
 });
 /**
- * A string that is longer is searched by `indexOf`, which runs at memory speed, but costs more to
- * call than most keys are long.
+ * Longer strings are searched with `indexOf`, which is fast but costs more to call than most keys
+ * are long.
  */
 const shortString = 24;
 
 export class JsonTokens {
-  /** The first byte of the last token, and the one behind it. */
+  /** Position of the last token's first byte; `end` is the one after its last. */
   start = 0;
   end = 0;
   /** The piece in which the last token ends. */
   piece: Buffer = noBytes;
-  /** Where in the text this piece begins. */
+  /** Counts the bytes before this piece. */
   base = 0;
   readonly #pieces: readonly Buffer[];
-  /** Which piece comes after this. */
   #next = 0;
-  /** The next byte, counted in this piece. */
+  /** Counts from the start of this piece. */
   #at = 0;
 
   constructor(pieces: readonly Buffer[]) {
     this.#pieces = pieces;
   }
 
-  /** Goes on from this byte of a text in one piece. */
+  /** Moves to this byte; the text must be in one piece. */
   goTo(byte: number): void {
     this.#at = byte;
   }
@@ -91,7 +87,7 @@ export class JsonTokens {
     return kind;
   }
 
-  /** The next byte, of the next piece that is not empty; undefined at the end. */
+  /** Returns the next byte, from the next non-empty piece if needed; undefined at the end. */
   #peek(): number | undefined {
     while (this.#at === this.piece.length) {
       const next = this.#pieces[this.#next];
@@ -104,7 +100,7 @@ export class JsonTokens {
     return this.piece[this.#at];
   }
 
-  /** To behind its closing quotation mark: most bytes of a body stand inside strings. */
+  /** Skips past the closing quotation mark; most bytes of a body are inside strings. */
   #skipString(): boolean {
     do {
       const from = this.#at;
@@ -112,7 +108,7 @@ export class JsonTokens {
       while (end >= 0 && isEscaped(this.piece, from, end)) end = this.#findQuote(end + 1);
       this.#at = end < 0 ? this.piece.length : end + 1;
       if (end >= 0) return true;
-      // What is escaped at the end of a piece stands in the next one.
+      // An escape at the end of a piece applies to the next one.
       if (isEscaped(this.piece, from, this.#at) && this.#peek() !== undefined) this.#at += 1;
     } while (this.#peek() !== undefined);
     return false;
@@ -126,7 +122,7 @@ export class JsonTokens {
   }
 }
 
-/** Whether an odd number of backslashes stands right before this byte. */
+/** A byte is escaped if an odd number of backslashes is before it. */
 function isEscaped(bytes: Buffer, from: number, at: number): boolean {
   if (at === from || bytes[at - 1] !== backslash) return false;
   let first = at;
@@ -134,30 +130,29 @@ function isEscaped(bytes: Buffer, from: number, at: number): boolean {
   return (at - first) % 2 === 1;
 }
 
-/** Where the value of a field stands. */
 export interface ValuePlace {
   readonly start: number;
   readonly end: number;
 }
 
 export interface ScannedObject {
-  /** Of a field that stands there twice the last, as parsers have it. */
+  /** If a field occurs twice, the last one counts, as in parsers. */
   readonly fields: ReadonlyMap<string, ValuePlace>;
   readonly twice: readonly string[];
-  /** One of the words stands below the top level. */
+  /** Is true if one of the words was found below the top level. */
   readonly hasWord: boolean;
 }
 
-/** More fields at the top than any client sends: what they would cost, everybody would wait for. */
+/** Limit of top-level fields, far above any client's, since all requests wait for this scan. */
 const mostFields = 10_000;
 
 const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
-/** In a name, what does not stand for itself: an escape, or what JSON does not allow. */
+/** Matches escapes and control characters in a field's name. */
 const unplain = /[\\\p{Cc}]/u;
 
 /**
- * The fields of one object that is balanced to the last byte; undefined for anything else. Throws
- * `RequestError` (400) where there are more of them, or deeper brackets, than a request has.
+ * Returns the fields of one object with balanced brackets; undefined for anything else. Throws
+ * `RequestError` (400) for more fields or deeper nesting than allowed.
  */
 export function scanObject(body: RequestBytes, words?: WordList): ScannedObject | undefined {
   const scanner = new ObjectScanner(body, words);
@@ -166,21 +161,24 @@ export function scanObject(body: RequestBytes, words?: WordList): ScannedObject 
   return { fields, twice, hasWord };
 }
 
-/** What is looked for below the top level, and where. */
+/** Words to look for below the top level. */
 export interface WordList {
   readonly anywhere: Words;
   /**
-   * The same and further words, at once in an object that is an item of a list at the top: as deep
-   * as `input[0].id`.
+   * Includes further words that count only directly in an object of a top-level list: as deep as
+   * `input[0].id`.
    */
   readonly inItems: Words;
 }
 
-/** As in `\u005f`. The words are of letters and underscores, which have no other escape. */
+/**
+ * Matches `\u005f` and the like. The words consist of letters and underscores, which have no other
+ * escape.
+ */
 const letterEscape = /\\u([0-9a-f]{4})/gi;
 const escapeLength = 6;
 
-/** Brackets around a field of an item, below the top. */
+/** Counts brackets from the top object to a field of an item. */
 const itemLevel = 2;
 
 export function createWordList(
@@ -190,12 +188,12 @@ export function createWordList(
   return { anywhere: new Words(anywhere), inItems: new Words([...anywhere, ...inItems]) };
 }
 
-/** Words that are looked for among all strings, keys and values alike, escaped or not. */
+/** Looks for words among all strings, keys and values alike, escaped or not. */
 class Words {
   readonly #byLength: ReadonlyMap<number, readonly Buffer[]>;
   /**
-   * Lengths of the words plain, and with any of their characters escaped: nearly all strings are
-   * sorted out by theirs.
+   * Lengths of the words plain, and with any of their characters escaped: most strings are ruled
+   * out by length.
    */
   readonly writtenLengths: ReadonlySet<number>;
 
@@ -206,8 +204,8 @@ class Words {
   }
 
   /**
-   * The few strings that have such a length are short: a loop over their bytes costs less than a
-   * call of `indexOf`.
+   * The few strings of such a length are short: a loop over their bytes costs less than a call of
+   * `indexOf`.
    */
   has(bytes: Buffer, start: number, end: number): boolean {
     for (const word of this.#byLength.get(end - start) ?? [])
@@ -245,7 +243,7 @@ class ObjectScanner {
     this.#tokens = new JsonTokens(body.pieces);
   }
 
-  /** False where it is not understood. */
+  /** Returns false if the object is not understood. */
   scan(): boolean {
     const tokens = this.#tokens;
     if (tokens.next() !== token.openObject) return false;
@@ -282,7 +280,7 @@ class ObjectScanner {
     );
   }
 
-  /** Objects and lists by their brackets alone. */
+  /** Skips an object or list by its brackets only. */
   #skipNested(opener: number): boolean {
     const tokens = this.#tokens;
     const closers = [opener + toCloser];
@@ -301,7 +299,7 @@ class ObjectScanner {
     return false;
   }
 
-  /** Whether the string that was just read, within so many brackets, is a word. */
+  /** Checks whether the last string, at this nesting, is a word. */
   #look(level: number): void {
     const words = level === itemLevel ? this.#words?.inItems : this.#words?.anywhere;
     const { start, end, piece, base } = this.#tokens;

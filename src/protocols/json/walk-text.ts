@@ -1,16 +1,13 @@
 /**
- * Goes through a JSON text beside what `JSON.parse` made of it. What the parser forgets stands in
- * the text: how a number was written, and where an object begins and ends. The parser of Node could
- * tell numbers itself, at seven times the cost.
+ * Walks a JSON text together with its parsed value, for what the parser forgets: the spelling of
+ * numbers, and where an object starts and ends. Node's parser can report numbers, at seven times
+ * the cost.
  */
 
 import { isRecord, parseOrNothing } from './is-record.ts';
 import { JsonTokens, mostLevels, token } from './scan.ts';
 
-/**
- * A number as it was written: `JSON.stringify` writes it so again, and `isRecord` takes it for
- * none.
- */
+/** A number as written: `JSON.stringify` writes it unchanged, and `isRecord` rejects it. */
 interface RawNumber {
   readonly rawJSON: string;
 }
@@ -22,25 +19,24 @@ declare global {
   }
 }
 
-/** A number from its text: as it was written, where JavaScript would write it otherwise. */
+/** Keeps the spelling if JavaScript would write the number differently. */
 export function toExactNumber(text: string): number | RawNumber {
   const value = Number(text);
   return String(value) === text ? value : JSON.rawJSON(text);
 }
 
-/** What is done on the way. */
 export interface WalkUse {
-  /** Whether numbers below this field stay as they were written. Absent: all do. */
+  /** True if numbers below this field keep their spelling. Absent: all do. */
   readonly isKept?: (field: string) => boolean;
-  /** An object or a list, and its bytes. */
+  /** Reports an object or a list, and its bytes. */
   readonly noteNested?: (value: object, start: number, end: number) => void;
-  /** The bytes of a string, quotation marks included: of a value or of a field's name. */
+  /** Reports a string or field name, including its quotation marks. */
   readonly noteString?: (start: number, end: number) => void;
 }
 
 /**
- * The same value, with numbers that JavaScript would write otherwise as they were written. The text
- * is JSON, and the value was just parsed from it.
+ * Returns the value with numbers spelled as in the text, if JavaScript would write them
+ * differently. The value must have been parsed from the text.
  */
 export function walkText(text: Buffer, value: unknown, use: WalkUse): unknown {
   const root = { value };
@@ -49,8 +45,8 @@ export function walkText(text: Buffer, value: unknown, use: WalkUse): unknown {
 }
 
 /**
- * A field that stands there twice is walked twice: where the value does not look like the text, it
- * is not the one meant. The last one is walked last, and what is noted of it stands.
+ * A repeated field is walked each time; its earlier texts may not match the value, which comes from
+ * the last. What the last walk reports wins.
  */
 class TextWalk {
   readonly #text: Buffer;
@@ -70,7 +66,7 @@ class TextWalk {
     this.#take(this.#tokens.next(), root, 'value');
   }
 
-  /** One value, which its holder has under this key. */
+  /** Reads one value, which `holder` has under `key`. */
   #take(first: number, holder: object | undefined, key: string | number): void {
     if (first === token.string) this.#noteString();
     else if (first === token.scalar) this.#takeScalar(holder, key);
@@ -114,9 +110,9 @@ class TextWalk {
       if (next === token.comma) continue;
       const { start, end } = tokens;
       this.#noteString();
-      tokens.next(); // the colon
+      tokens.next(); // skips the colon
       const first = tokens.next();
-      // Most fields are strings: their names are of no use.
+      // Most values are strings: their fields' names are not needed.
       if (first === token.string && noteString === undefined) continue;
       const field = this.#readName(start + 1, end - 1);
       this.#isKept = wasKept || isKept?.(field) === true;
@@ -144,7 +140,7 @@ class TextWalk {
     this.#use.noteString?.(this.#tokens.start, this.#tokens.end);
   }
 
-  /** What stands too deep for anybody to change. */
+  /** Skips a value nested too deep to be changed. */
   #skip(): void {
     let open = 1;
     for (let next = this.#tokens.next(); next < token.end; next = this.#tokens.next()) {

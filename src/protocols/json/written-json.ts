@@ -1,8 +1,7 @@
 /**
- * JSON that is parsed to be changed: whatever was not changed is written again with the bytes it
- * came with. Numbers beyond 2^53, `1.0` and `-0` stay what they are, and so do spaces, escapes, the
- * order of keys such as `"10"`, and keys that stand twice. Where a field of a request's body is
- * changed for a target (step 3 of a request), and nowhere else.
+ * Parses JSON for changes; unchanged parts are written with their original bytes. So numbers beyond
+ * 2^53, `1.0`, `-0`, spaces, escapes, the order of keys such as `"10"`, and repeated keys survive.
+ * Used only to change a field of a request's body for a target (step 3 of a request).
  */
 
 import { isRecord } from './is-record.ts';
@@ -14,7 +13,9 @@ export function readNumber(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Escapes that a string may do without: `\/`, `\u00e9`. All others are written so again. */
+/**
+ * Escapes that JSON does not require: `\/`, `\u00e9`. All others are written the same way again.
+ */
 const needless = /\\[/u]/;
 
 interface BytesPlace {
@@ -23,22 +24,17 @@ interface BytesPlace {
   readonly end: number;
 }
 
-/**
- * Texts that were parsed, and the bytes of what they hold: a value may move from one into another.
- */
+/** Parsed texts and the bytes of their parts: a value may move from one text to another. */
 export class WrittenJson {
-  /** Of an object or a list. Edits copy what they change: what is the same object is unchanged. */
-  readonly #places = new Map<object, BytesPlace>();
   /**
-   * Strings that came with escapes they do not need. One that came in two spellings is written in
-   * the last.
+   * Positions of objects and lists. Edits copy what they change, so an identical object is
+   * unchanged.
    */
+  readonly #places = new Map<object, BytesPlace>();
+  /** Strings with unnecessary escapes. One that came in two spellings is written in the last. */
   readonly #strings = new Map<string, string>();
 
-  /**
-   * As `JSON.parse` gives it, and throws, but for numbers that would be written otherwise than they
-   * came.
-   */
+  /** Like `JSON.parse`, but keeps the spelling of numbers that would change. */
   parse(text: Buffer): unknown {
     const value: unknown = JSON.parse(text.toString('utf8'));
     const hasNeedless = text.includes('\\u') || text.includes('\\/');
@@ -56,7 +52,7 @@ export class WrittenJson {
     if (JSON.stringify(value) !== written) this.#strings.set(value, written);
   }
 
-  /** A value that holds parts of what was parsed, as JSON. */
+  /** Encodes a value that contains parts of parsed texts. */
   encode(value: unknown): readonly Buffer[] {
     const out = new WrittenPieces();
     this.#write(value, out);
@@ -98,7 +94,7 @@ export class WrittenJson {
   }
 }
 
-/** What is written, text and bytes in turn. */
+/** Collects the output: text and bytes in turn. */
 class WrittenPieces {
   readonly #done: Buffer[] = [];
   #text = '';

@@ -1,6 +1,6 @@
 /**
- * An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON
- * object. Vendors differ in where they put what.
+ * Reads an `openai-chat` answer into neutral words (translate leg): the events of a stream, or one
+ * JSON object. Vendors differ in their fields.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -18,7 +18,7 @@ import { readAtOnce } from '../translation/read-at-once.ts';
 import { countChatTokens, noUsage } from '../translation/usage.ts';
 import { ChatCalls } from './calls-in.ts';
 
-/** A message, or a piece of one. */
+/** Holds a message or a delta of one. */
 interface SaidDelta {
   readonly reasoning: string;
   readonly text: string;
@@ -62,7 +62,7 @@ export class ChatAnswerDecoder implements AnswerDecoder {
   }
 }
 
-/** A whole answer is the one event of a stream that tells it at once. */
+/** A whole answer is read as a stream of one event. */
 export function decodeChatAnswer(body: WireObject): NeutralAnswer {
   const [choice = {}] = readRecords(body['choices'], 'choices');
   const message = readRecord(choice['message'], 'choices[].message');
@@ -96,8 +96,8 @@ function readSaid(said: WireObject, place: string): SaidDelta {
 }
 
 /**
- * Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type":
- * "text", "text": "…"}]}`.
+ * Content parts of a thinking model include its thoughts: `{"type": "thinking", "thinking":
+ * [{"type": "text", "text": "…"}]}`.
  */
 function readDeltaContent(content: unknown, place: string): Omit<SaidDelta, 'isRefusal'> {
   if (!Array.isArray(content)) return { reasoning: '', text: readText(content, place) };
@@ -111,7 +111,7 @@ function readDeltaContent(content: unknown, place: string): Omit<SaidDelta, 'isR
   return { reasoning, text };
 }
 
-/** The same thoughts once more as a rule; some of it may be encrypted. */
+/** Usually repeats the same thoughts; some may be encrypted. */
 function readDetails(details: unknown): string {
   if (!Array.isArray(details)) return '';
   return details
@@ -121,7 +121,7 @@ function readDetails(details: unknown): string {
     .join('');
 }
 
-/** Pictures as OpenRouter tells them; an address elsewhere is nothing that can be handed on. */
+/** Images as OpenRouter sends them; a web address cannot be passed on. */
 function readImages(images: unknown): readonly Extract<NeutralContent, { type: 'file' }>[] {
   return readRecords(images, 'images').map((image) => {
     const { url } = readRecord(image['image_url'], 'images[].image_url');
@@ -131,13 +131,13 @@ function readImages(images: unknown): readonly Extract<NeutralContent, { type: '
   });
 }
 
-/** `function_call` is the old word for the only call of an answer. */
+/** `function_call` is the old field for a single call. */
 function listCalls({ tool_calls: calls, function_call: only }: WireObject): readonly WireObject[] {
   const list = readRecords(calls, 'tool_calls');
   return isRecord(only) && list.length === 0 ? [{ index: 0, function: only }] : list;
 }
 
-/** A refusal ends as if nothing had been the matter. */
+/** A refusal ends with a normal finish reason. */
 function toFinish(reason: unknown, hasRefused: boolean): NeutralFinish {
   const finish = judgeFinish(reason).unified;
   return hasRefused && finish === 'stop' ? 'content-filter' : finish;

@@ -1,6 +1,6 @@
 /**
- * What of an `openai-chat` request or answer is bound to the account that made it: files, and audio
- * that is named again.
+ * Finds the parts of `openai-chat` requests and answers that are bound to one account: files, and
+ * audio referred to by id.
  */
 
 import { boundTo } from '../body/bound-reference.ts';
@@ -10,7 +10,7 @@ import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
 import { namesOfSeals } from '../translation/sealed.ts';
 
-/** Words below the top level, one of which stands in every body in which something is bound. */
+/** Nested words; every body with something bound contains at least one of them. */
 export const bound: BodyForm['bound'] = {
   fields: [],
   words: createWordList(['file_id', 'audio', 'thought_signature']),
@@ -23,8 +23,8 @@ export function findBound({ messages }: WireObject): Bound {
 }
 
 /**
- * The names under which a tool call is remembered: Google's signature, and the seals that we told
- * beside it.
+ * The names under which a tool call is remembered: Google's signature, and seals that we sent with
+ * it.
  */
 export function namesOfCall({ extra_content: extra }: WireObject): readonly string[] {
   const groups = isRecord(extra) ? [extra['google'], extra['holdfast']] : [];
@@ -32,8 +32,8 @@ export function namesOfCall({ extra_content: extra }: WireObject): readonly stri
 }
 
 /**
- * In an answer: its audio, which the next request names instead of sending it back, and the
- * signatures of its calls.
+ * Names in an answer: its audio, which the next request refers to by id, and the signatures of its
+ * calls.
  */
 export function namesOfMessage(message: WireObject): readonly string[] {
   return [...namesOfAudio(message), ...namesOfCalls(message)];

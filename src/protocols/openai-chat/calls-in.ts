@@ -1,7 +1,6 @@
 /**
- * The tool calls of one `openai-chat` stream as its pieces come: with an index or without one, with
- * ids that come late, twice or never, with names that come after the first of the input (translate
- * leg).
+ * Assembles the tool calls of an `openai-chat` stream (translate leg): with or without an index,
+ * with ids that come late, twice or never, with names that follow the first input.
  */
 
 import { parseOrNothing, type WireObject } from '../json/is-record.ts';
@@ -10,31 +9,28 @@ import type { NeutralPart } from '../translation/neutral.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
 
 interface OpenCall {
-  /** Its place among all calls. */
+  /** Counts all calls. */
   readonly place: number;
   readonly index: number | undefined;
-  /** Where the provider gave none, one of ours from the moment it is told. */
+  /** The provider's id, or ours from the moment the call is sent. */
   id: string | undefined;
   name: string | undefined;
   input: string;
-  /** It came as an object, in one piece. */
+  /** The input came as an object, in one piece. */
   isObject: boolean;
   isWhole: boolean;
-  /** How long its input was when it was last looked at whether it is whole. */
+  /** Length of its input at the last check for completeness. */
   seen: number;
 }
 
-/**
- * Every piece finds its call by what it bears: a look through all calls for each would take the
- * square of their number.
- */
+/** Looks calls up by index and id: a search through all calls would take quadratic time. */
 export class ChatCalls {
   readonly #calls: OpenCall[] = [];
-  /** The last call of each number, of each id, and of both together. */
+  /** The last call of each index, of each id, and of both together. */
   readonly #byIndex = new Map<number, OpenCall>();
   readonly #byId = new Map<string, OpenCall>();
   readonly #byBoth = new Map<string, OpenCall>();
-  /** The last that went on. */
+  /** The last call with new input. */
   #last: OpenCall | undefined;
 
   push(piece: WireObject): readonly NeutralPart[] {
@@ -47,7 +43,7 @@ export class ChatCalls {
     return [...ended, ...this.#extend(call, { name, input })];
   }
 
-  /** Throws for a call that nobody could make: without a name it never began. */
+  /** Throws for a call without a name, which no tool could execute. */
   end(): readonly NeutralPart[] {
     return this.#calls.flatMap((call) => {
       if (call.name === undefined) throw new TypeError('a tool call has no name');
@@ -55,7 +51,7 @@ export class ChatCalls {
     });
   }
 
-  /** Some number all calls of an answer alike, and tell them apart by their ids. */
+  /** Some vendors send the same index for all calls of an answer and distinguish them by id. */
   #find(piece: WireObject, name: string | undefined): OpenCall | undefined {
     const index = readCount(piece['index']);
     const id = readName(piece['id']);
@@ -114,8 +110,8 @@ export class ChatCalls {
   }
 
   /**
-   * With the next call the one before has ended as a rule; what is no whole object may go on all
-   * the same, and is looked at again only when it has become twice as long.
+   * Usually a new call ends the previous one. An incomplete input may still continue, and is
+   * checked again only after its length has doubled.
    */
   #endWhole(next: OpenCall): readonly NeutralPart[] {
     const call = this.#last;
@@ -133,7 +129,7 @@ export class ChatCalls {
   }
 }
 
-/** Some servers write the whole input as an object: then it is all of it. */
+/** Some servers send the input as an object, which is then complete. */
 function readCallInput(value: unknown, call: OpenCall): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string' && !call.isObject) return value;

@@ -1,6 +1,6 @@
 /**
- * The request for the rest of a broken answer, and what of a request makes that impossible (after
- * step 6 of a request).
+ * Writes the request for the rest of a broken answer, and finds why that is impossible (after step
+ * 6 of a request).
  */
 
 import type { Target } from '../../model/target.ts';
@@ -8,7 +8,7 @@ import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
-/** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
+/** Fields by which clients and servers of this protocol ask for a strict format. */
 const formatFields = [
   'guided_json',
   'guided_regex',
@@ -19,7 +19,7 @@ const formatFields = [
   'grammar',
 ];
 
-/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+/** Why no target could continue an answer to this request; undefined if one could. */
 export function findChatObstacle(body: WireObject): string | undefined {
   if (asksFormat(body)) return 'a strict output format';
   if (typeof body['n'] === 'number' && body['n'] > 1) return 'several answers at once';
@@ -28,7 +28,7 @@ export function findChatObstacle(body: WireObject): string | undefined {
   return undefined;
 }
 
-/** The body that asks for the rest; the one handed in stays as it is. */
+/** Returns a new body; the given one is not changed. */
 export function continueChat(
   body: WireObject,
   continuation: Continuation,
@@ -56,7 +56,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
 }
 
-/** A client's own prefill and what followed it are one message. */
+/** A client's own prefill and the text after it form one message. */
 function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
   const last = messages.at(-1);
   if (isRecord(last) && last['role'] === 'assistant' && typeof last['content'] === 'string') {
@@ -65,7 +65,7 @@ function appendAnswer(messages: readonly unknown[], text: string): readonly unkn
   return [...messages, { role: 'assistant', content: text }];
 }
 
-/** Some vendors begin a new turn unless the message says that it is to be continued. */
+/** Some vendors begin a new turn unless the message is marked as a prefill. */
 function markPrefill(messages: readonly unknown[], field: string | undefined): readonly unknown[] {
   const last = messages.at(-1);
   return field === undefined || !isRecord(last)

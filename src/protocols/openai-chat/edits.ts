@@ -1,6 +1,6 @@
 /**
- * How an `openai-chat` body is edited for a target: its roles, the signatures of its calls, how
- * much the model is to reason. Pure.
+ * Changes an `openai-chat` body for a target: its roles, the signatures of its calls, its reasoning
+ * effort. Pure.
  */
 
 import type { StrictRoles } from '../../model/target.ts';
@@ -27,13 +27,12 @@ const form: RolesForm = {
   contentField: () => 'content',
 };
 
-/** The messages for a target that is strict in this way. */
 export function foldChat(turns: readonly unknown[], roles: StrictRoles): readonly WireObject[] {
   const { lead, turns: folded } = foldTurns(turns, { form, roles });
   return [...toLead(lead, 'system'), ...folded];
 }
 
-/** The same for a reader that takes system messages anywhere: only the first ones are one. */
+/** For a target that accepts system messages anywhere: joins only the leading ones. */
 export function joinLead(turns: readonly WireObject[], role: string): readonly WireObject[] {
   const end = turns.findIndex((turn) => form.speakerOf(turn) !== 'system');
   const count = end < 0 ? turns.length : end;
@@ -43,14 +42,14 @@ export function joinLead(turns: readonly WireObject[], role: string): readonly W
   return [...toLead(parts, role), ...turns.slice(count)];
 }
 
-/** As parts only where more than a text is said of one: that a cache is to end there. */
+/** Uses parts only if one has more than text, such as a cache mark. */
 function toLead(parts: readonly WireObject[], role: string): readonly WireObject[] {
   const said = parts.filter(({ text }) => typeof text !== 'string' || text.trim() !== '');
   if (said.length === 0) return [];
   return [{ role, content: said.every(isPlainText) ? joinTextParts(said) : said }];
 }
 
-/** A message without calls stays as it is. */
+/** Messages without calls stay unchanged. */
 function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): WireObject {
   const { messages } = body;
   if (!Array.isArray(messages)) return body;
@@ -65,7 +64,7 @@ function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): W
   return { ...body, messages: changed };
 }
 
-/** A call must bear a signature of Google's where it bore one. */
+/** A call that had a signature of Google's needs a replacement. */
 function dropSignature(call: WireObject, names: readonly string[] | undefined): WireObject {
   if (!isDropped(namesOfCall(call), names)) return call;
   const { extra_content: extra, ...rest } = call;

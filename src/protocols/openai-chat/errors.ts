@@ -1,6 +1,5 @@
 /**
- * Errors as clients of `openai-chat` understand them: a JSON body, and the same object inside a
- * stream.
+ * Encodes errors for clients of `openai-chat`: a JSON body, and the same object inside a stream.
  */
 
 import type { OverflowTokens } from '../content/overflow.ts';
@@ -15,7 +14,7 @@ export function encodeChatStreamError(error: ToldError): string {
   return encodeEvent({ error: toErrorObject(error) });
 }
 
-/** OpenAI's phrase; agents compact the conversation when they read it. */
+/** Uses OpenAI's phrase, on which agents compact the conversation. */
 export function describeChatOverflow(said: string, tokens: OverflowTokens | undefined): string {
   if (/maximum context length/i.test(said)) return said;
   if (tokens === undefined) return `This model's maximum context length was exceeded. ${said}`;

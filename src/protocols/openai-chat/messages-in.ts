@@ -1,4 +1,4 @@
-/** The conversation of an `openai-chat` body in neutral words. */
+/** Reads the conversation of an `openai-chat` body into neutral words. */
 
 import { assertNever } from '../../errors.ts';
 import { bearMark, markLast } from '../translation/cache-marks.ts';
@@ -61,7 +61,7 @@ function decodeMessage(
   }
 }
 
-/** One message for all that is said up to a mark. */
+/** Creates one message per cache mark. */
 function decodeSystem(
   message: Extract<ChatMessage, { role: 'system' | 'developer' }>,
 ): NeutralMessage[] {
@@ -80,14 +80,14 @@ function decodeSystem(
   return markLast(said, message.cache_control);
 }
 
-/** A mark on a part of a result is one of the result. */
+/** A mark on a part of a tool result applies to the whole result. */
 function markOfParts(content: ChatContent): unknown {
   if (typeof content === 'string') return undefined;
   const marked = content?.findLast((part) => part.type === 'text' && part.cache_control != null);
   return marked?.type === 'text' ? marked.cache_control : undefined;
 }
 
-/** Who may say nothing but text: a part of another type is no word that could be left out. */
+/** Reads content that must be text; a part of another type is refused, not left out. */
 function joinText({
   role,
   content,
@@ -162,7 +162,7 @@ function said(call: ChatCall): { readonly name: string; readonly input: string }
   return { name: call.function.name, input: toInputText(call.function.arguments) };
 }
 
-/** What was thought before the call, where its seals stand beside it. */
+/** Thoughts before the call, from the seals sent with it. */
 function listSealed({ extra_content: extra }: ChatCall): readonly SealedThought[] {
   const google = extra?.google?.thought_signature;
   return [
@@ -171,12 +171,12 @@ function listSealed({ extra_content: extra }: ChatCall): readonly SealedThought[
   ];
 }
 
-/** A refusal is what the model said. */
+/** A refusal counts as the model's text. */
 function joinAnswer(message: Assistant): string {
   return [joinText(message), message.refusal ?? ''].filter((text) => text !== '').join('\n');
 }
 
-/** Servers that take pictures in a tool's result get them as parts. */
+/** A result with images is returned as parts. */
 function decodeOutput(content: ChatContent): ToolOutput {
   if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
   if (content.every(({ type }) => type === 'text'))

@@ -1,4 +1,4 @@
-/** A conversation in neutral words as the messages of an `openai-chat` body (translate leg). */
+/** Writes a neutral conversation as the messages of an `openai-chat` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
 import type { StrictRoles } from '../../model/target.ts';
@@ -18,13 +18,13 @@ import { foldChat, joinLead } from './edits.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
-  /** What the target's template insists on. Default: nothing. */
+  /** Role rules of the target's template. Default: none. */
   readonly roles?: StrictRoles | undefined;
-  /** Reads where a prompt cache is to end. Default: it does not, and text stays plain. */
+  /** The target reads cache marks. Default: false, and text stays plain. */
   readonly takesMarks?: boolean;
-  /** The reasoning of earlier answers goes along: elsewhere it is bound to whoever gave it. */
+  /** Sends the reasoning of earlier answers, which other targets cannot use. */
   readonly takesReasoning: boolean;
-  /** Marks a trailing answer that is to be continued. Default: nothing does. */
+  /** Field that marks a trailing answer as a prefill. Default: none. */
   readonly prefillField?: string | undefined;
 }
 
@@ -108,7 +108,7 @@ function encodeAssistant(content: AssistantContent, takesReasoning: boolean): Wi
   };
 }
 
-/** Of parts the text is left: the files among them follow in a message of the user's. */
+/** A result keeps its text; its files follow in a user message. */
 function encodeResults(content: ToolContent, takesMarks: boolean): readonly WireObject[] {
   return content.map(({ toolCallId, output, ...result }) => {
     const text = output.type === 'content' ? JSON.stringify(output.value) : output.value;

@@ -1,6 +1,5 @@
 /**
- * A request in neutral words as an `openai-chat` body (translate leg): what a target is sent, and
- * what is left out.
+ * Writes a neutral request as an `openai-chat` body (translate leg), and notes what is left out.
  */
 
 import type { Target } from '../../model/target.ts';
@@ -14,7 +13,7 @@ import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
 import { encodeChatMessages } from './messages-out.ts';
 
-/** Documents and recordings go as bytes only, and recordings in two formats. */
+/** Documents and audio need their bytes, and audio one of two formats. */
 export function findChatCallObstacle({ options }: NeutralRequest): string | undefined {
   for (const { mediaType, data } of listFiles(options.prompt)) {
     if (mediaType.startsWith('image/')) continue;

@@ -1,6 +1,6 @@
 /**
- * Pictures as `openai-chat` has them: parts of what a user says, and of a tool's result. Files
- * stand beside them.
+ * Finds images in `openai-chat` bodies: parts of user messages and of tool results; files count
+ * too.
  */
 
 import { type Picture, type PictureForm, pictureAt, textIn } from '../content/pictures.ts';

@@ -1,5 +1,5 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one
+ * Rewrites the events of a continuation so that the client sees one stream: one id, one model, one
  * text, one usage.
  */
 
@@ -7,7 +7,7 @@ import { Splicer } from '../contract/splicer.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { pickFields } from '../json/pick.ts';
 
-/** What all events of one stream have in common. */
+/** Fields that are the same in all events of one stream. */
 const identity = [
   'id',
   'object',
@@ -19,8 +19,8 @@ const identity = [
 ];
 
 /**
- * What the caller has already, or must not get twice: reasoning belongs before the text, and the
- * role to the first event.
+ * Fields that are dropped or rewritten: the client has the role already, and reasoning belongs
+ * before the text.
  */
 const untold = new Set(['role', 'content', 'reasoning_content', 'reasoning', 'reasoning_details']);
 
@@ -44,8 +44,8 @@ export class ChatSplicer extends Splicer {
   }
 
   /**
-   * One choice as it is told, or nothing. What was held back flows before a tool call starts or the
-   * answer ends.
+   * Rewrites one choice; empty if nothing is sent. Text that was held back comes before a tool call
+   * or the end.
    */
   readonly #spliceChoice = (choice: unknown): readonly WireObject[] => {
     if (!isRecord(choice)) return [];

@@ -1,6 +1,6 @@
 /**
- * An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that
- * speaks another protocol.
+ * Reads an `openai-chat` request into neutral words (translate leg), for a target of another
+ * protocol.
  */
 
 import { compact } from '../json/compact.ts';
@@ -34,7 +34,7 @@ export const chatRules: FieldRules = {
   idle: { store: false, service_tier: 'auto' },
 };
 
-/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+/** Throws a `RequestError` (400) that names what another protocol cannot express. */
 export function decodeChatRequest(body: WireObject): NeutralRequest {
   const { read, notes } = readWire(chatBody, body, chatRules);
   const effort = read.reasoning_effort ?? read.reasoning?.effort;

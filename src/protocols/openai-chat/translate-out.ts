@@ -1,6 +1,6 @@
 /**
- * An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or
- * one JSON object.
+ * Writes a neutral answer as `openai-chat` (translate leg): the events of a stream, or one JSON
+ * object.
  */
 
 import { compact } from '../json/compact.ts';
@@ -32,11 +32,13 @@ const nothing: readonly ToldEvent[] = [];
 
 export class ChatAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
-  /** The number of each tool call, by its id. */
+  /** Index of each tool call, by its id. */
   readonly #calls = new Map<string, number>();
-  /** Calls of whose input nothing has come: a client that parses it must find an object. */
+  /** Calls without input so far: a client that parses the input must find an object. */
   readonly #silent = new Set<string>();
-  /** Calls of custom tools, whose text is told when it is whole: until then it comes as JSON. */
+  /**
+   * Calls of custom tools. Their input arrives as JSON, so the text is sent when it is complete.
+   */
   readonly #texts = new Set<string>();
   readonly #paragraphs = new ReasoningParagraphs();
   readonly #seals: WaitingSeals;
@@ -70,7 +72,7 @@ export class ChatAnswerWriter implements AnswerWriter {
     }
   }
 
-  /** What was told in pieces is not told again. */
+  /** Sends only what was not sent in pieces. */
   #tellWhole({
     toolCallId: id,
     toolName,
@@ -179,7 +181,7 @@ type WholeCall = Pick<
   'toolCallId' | 'toolName' | 'input'
 >;
 
-/** A custom tool's input is a text. */
+/** A custom tool's input is text. */
 function encodeCall(
   { toolCallId: id, toolName: name, input }: WholeCall,
   { textTools }: AnswerFacts,
@@ -188,7 +190,7 @@ function encodeCall(
   return { id, type: 'custom', custom: { name, input: input === '' ? '' : readTextInput(input) } };
 }
 
-/** Google's stands where Google has it; others beside it. */
+/** Google's seal goes into Google's field; others next to it. */
 function encodeSeals(seals: WaitingSeals): WireObject {
   const { google, packed } = seals.take();
   const extra = {
@@ -199,7 +201,7 @@ function encodeSeals(seals: WaitingSeals): WireObject {
 }
 
 /**
- * As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation,
+ * Sends images as OpenRouter does: https://openrouter.ai/docs/features/multimodal/image-generation,
  * read 2026-11.
  */
 function encodeImage(file: Extract<NeutralPart, { type: 'file' }>): WireObject {

@@ -1,5 +1,5 @@
 /**
- * What a relayed `openai-chat` stream or whole answer tells us: content, the end, errors in band,
+ * Watches a relayed `openai-chat` stream or whole answer for content, its end, in-band errors and
  * usage.
  */
 
@@ -30,8 +30,8 @@ export class ChatWatch extends WatchedStream {
   }
 
   /**
-   * Some vendors give one answer, however many were asked for: at the marker those that have begun
-   * count.
+   * Some vendors send one answer however many were requested, so at the marker only the started
+   * ones count.
    */
   protected override isMarker(data: string): boolean {
     const isMarker = data === '[DONE]' || data.trim() === '[DONE]';
@@ -67,11 +67,11 @@ export class ChatWatch extends WatchedStream {
     return false;
   }
 
-  /** True where it brings content. */
+  /** Returns true if it has content. */
   #takeChoice(choice: WireObject): boolean {
     const { delta, finish_reason: reason } = choice;
     const index = choice['index'] ?? 0;
-    // Some vendors write an empty reason into every event.
+    // Some vendors send an empty reason in every event.
     if (typeof reason === 'string' && reason.trim() !== '') {
       this.#finished.add(index);
       this.hasFinished = this.#finished.size >= this.options.choices;
@@ -85,10 +85,7 @@ export class ChatWatch extends WatchedStream {
     return true;
   }
 
-  /**
-   * Text is kept, reasoning may be lost; whatever else has content stands in the way of a
-   * continuation.
-   */
+  /** Text is kept and reasoning may be lost; any other content prevents a continuation. */
   #keep(choice: WireObject, delta: WireObject): void {
     const { content } = delta;
     if (typeof content === 'string' && content !== '') this.text.add(content);
@@ -103,7 +100,7 @@ const partOfText = fields({
 });
 const calledFunction = fields({ name: fitsText, arguments: toolInput });
 
-/** The content fields of a delta, or of a whole message. */
+/** Checks the content fields of a delta or a whole message. */
 const said = fields({
   content: textOrParts(partOfText),
   reasoning_content: fitsText,
@@ -120,8 +117,8 @@ const said = fields({
 const isChoices = listOf(fields({ delta: said, message: said }));
 
 /**
- * Where vendors put content, reasoning among it: they differ. Of what nobody else can continue, its
- * name in messages.
+ * Fields in which vendors send content, reasoning included. Those that prevent a continuation have
+ * a name for messages.
  */
 const places: readonly (readonly [field: string, obstacle?: string])[] = [
   ['content'],
@@ -150,7 +147,7 @@ function findObstacle({ index, logprobs }: WireObject, delta: WireObject): strin
 }
 
 /**
- * OpenRouter ends a failed stream with `error` beside `choices`, or within one; vLLM sends
+ * OpenRouter ends a failed stream with `error` next to `choices`, or within one; vLLM sends
  * `{"object":"error"}`. Read 2026-10.
  */
 function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): boolean {

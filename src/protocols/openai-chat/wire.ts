@@ -1,6 +1,6 @@
 /**
- * The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body
- * beside it is left out, with a note.
+ * The shape of an `openai-chat` body, as far as the translate leg reads it. Other fields are left
+ * out, with a note.
  */
 
 import { cacheControl } from '../translation/cache-marks.ts';
@@ -22,7 +22,7 @@ import {
 } from '../translation/shape.ts';
 
 /**
- * Where a prompt cache is to end: clients of Claude write it here too.
+ * A prompt cache mark: clients of Claude send it in this protocol too.
  * https://openrouter.ai/docs/features/prompt-caching, read 2026-11.
  */
 const cache_control = cacheControl;
@@ -45,7 +45,7 @@ const callParts = {
     }),
   ),
 };
-/** Custom tools take a text and no JSON. */
+/** Custom tools take text instead of JSON. */
 const toolCall = variant(
   'type',
   {
@@ -66,7 +66,7 @@ const message = variant('role', {
     reasoning: maybe(text),
     tool_calls: maybe(list(toolCall)),
     cache_control,
-    // What was spoken stays with the account that has it: a text without it is another answer.
+    // Audio stays with its account, and the answer is incomplete without it.
     audio: absent,
   },
   tool: { tool_call_id: text, content: maybe(content), cache_control },

@@ -1,5 +1,6 @@
 /**
- * The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg).
+ * Reads the items and the finish of an `openai-responses` answer into neutral words (translate
+ * leg).
  */
 
 import type { WireObject } from '../json/is-record.ts';
@@ -8,14 +9,13 @@ import type { NeutralFinish } from '../translation/neutral.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { judgeResponseFinish } from './finish.ts';
 
-/** `other`: what only the vendor understands. */
+/** `other` is an item that only the vendor understands. */
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'picture' | 'other';
 
 export type PartKind = 'text' | 'refusal' | 'summary' | 'thought' | 'input';
 
-/** One part of a whole item. */
 interface WholePart {
-  /** Its kind and its number. */
+  /** Joins its kind and its number. */
   readonly key: string;
   readonly text: string;
 }
@@ -28,7 +28,7 @@ const kinds: Readonly<Record<string, ItemKind>> = {
   image_generation_call: 'picture',
 };
 
-/** What bears no type of its own is known by what stands in it. */
+/** Without a type, the fields decide. */
 export function kindOfItem({ type, content, name }: WireObject): ItemKind {
   if (typeof type === 'string') return kinds[type] ?? 'other';
   if (Array.isArray(content)) return 'message';

@@ -1,7 +1,7 @@
 /**
- * An `openai-responses` answer in neutral words (translate leg): the events of a stream, or one
- * JSON object. A stream says everything twice, in pieces and whole: what the pieces left out is
- * told from the whole, and what they told otherwise is an error.
+ * Reads an `openai-responses` answer into neutral words (translate leg): the events of a stream, or
+ * one JSON object. A stream sends everything twice, in pieces and whole: what the pieces left out
+ * is taken from the whole, and a contradiction is an error.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -25,16 +25,15 @@ import {
   toFinish,
 } from './answer-body-in.ts';
 
-/** An item that has begun. */
 interface OpenOutput {
-  /** Its place among all items. */
+  /** Counts all items. */
   readonly place: number;
   readonly index: number | undefined;
   readonly id: string | undefined;
   readonly kind: ItemKind;
   callId: string;
   name: string | undefined;
-  /** What was told of each part, or of the input of a call. */
+  /** The text already sent of each part, or of a call's input. */
   readonly told: Map<string, string>;
   isWhole: boolean;
 }
@@ -43,7 +42,7 @@ const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.
 
 export class ResponsesAnswerDecoder implements AnswerDecoder {
   readonly #items: OpenOutput[] = [];
-  /** The first item of each number, and of each id. */
+  /** Keep the first item of each index, and of each id. */
   readonly #byIndex = new Map<number, OpenOutput>();
   readonly #byId = new Map<string, OpenOutput>();
   #response: WireObject = {};
@@ -95,7 +94,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return opened;
   }
 
-  /** Whatever number or id an event bears; without any it belongs to the last item. */
+  /** Finds the item by whatever index or id an event has; without any, the last item. */
   #find(event: WireObject, id = readName(event['item_id'])): OpenOutput | undefined {
     const index = readCount(event['output_index']);
     const numbered = index === undefined ? undefined : this.#byIndex.get(index);
@@ -107,7 +106,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     );
   }
 
-  /** The input of a text tool of the vendor's own is told whole, as a function's. */
+  /** The input of a vendor's text tool is sent whole, as a function's. */
   #beginCall(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const name = readName(written['name']);
     if (!isCall(item) || item.name !== undefined || name === undefined) return [];
@@ -131,7 +130,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return item.name === undefined ? [] : [{ type: 'tool-input-delta', id: item.callId, delta }];
   }
 
-  /** What the pieces have not told of a whole; throws where they told something else and less. */
+  /** Returns the rest of a part after its pieces; throws if the pieces contradict it. */
   #settle(item: OpenOutput, key: string, whole: string): readonly NeutralPart[] {
     const told = item.told.get(key) ?? '';
     if (whole.startsWith(told)) return this.#tell(item, key, whole.slice(told.length));
@@ -157,14 +156,14 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return [...begun, ...rest, ...ended];
   }
 
-  /** What is encrypted of it counts when it is whole. */
+  /** Encrypted content counts only when the item is complete. */
   #endThought(item: OpenOutput, { encrypted_content: seal }: WireObject): readonly NeutralPart[] {
     if (item.kind !== 'reasoning' || item.isWhole) return [];
     item.isWhole = true;
     return tellSeal(String(item.place), 'openai', seal);
   }
 
-  /** Whole at once: what came of it before was less of the same picture. */
+  /** Sends the complete image; earlier pieces were previews of it. */
   #endPicture(
     item: OpenOutput,
     { result, output_format: format }: WireObject,
@@ -182,8 +181,8 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   /**
-   * Items that no event has told are told now. Where one bears another number and id it was told
-   * all the same, if its kind was.
+   * Sends items that no event has sent. An item with another index and id counts as sent if its
+   * kind was.
    */
   #endResponse(event: WireObject): readonly NeutralPart[] {
     const isCutOff = event['type'] === 'response.incomplete' ? { status: 'incomplete' } : {};
@@ -202,7 +201,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 }
 
-/** The events that would tell this answer: its items, each whole, and its end. */
+/** Returns the stream events equal to this answer: each item whole, then the end. */
 export function toEvents(body: WireObject): readonly WireObject[] {
   const items = readRecords(body['output'], 'output');
   const told = items.map((item, index) => ({
@@ -216,9 +215,9 @@ export function toEvents(body: WireObject): readonly WireObject[] {
 interface Piece {
   readonly kind: ItemKind;
   readonly part: PartKind;
-  /** The field that numbers the part. */
+  /** Names the field with the part's index. */
   readonly index: string;
-  /** The field of the whole. */
+  /** Names the field with the whole text. */
   readonly whole: string;
 }
 

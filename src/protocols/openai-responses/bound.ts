@@ -1,4 +1,4 @@
-/** What of an `openai-responses` request or answer is bound to the account that made it. */
+/** Finds the parts of `openai-responses` requests and answers that are bound to one account. */
 
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
@@ -8,8 +8,8 @@ import { createWordList } from '../json/scan.ts';
 import { nameFilled, nameSealed } from '../translation/sealed.ts';
 
 /**
- * Fields at the top, and words below it, one of which stands in every body in which something is
- * bound: items are named by their `id`, and deeper ones name data.
+ * Top-level fields and nested words; every body with something bound contains at least one of them.
+ * Items have their name in `id`; deeper ids name data.
  */
 export const bound: BodyForm['bound'] = {
   fields: ['previous_response_id', 'conversation'],
@@ -32,7 +32,7 @@ export function findBound(body: WireObject): Bound {
   };
 }
 
-/** The name under which an item is remembered as reasoning; undefined for any other item. */
+/** The name under which reasoning is remembered; undefined for any other item. */
 export function nameOfReasoning({
   type,
   id,
@@ -43,8 +43,8 @@ export function nameOfReasoning({
 }
 
 /**
- * Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them
- * elsewhere. Every answer comes by here: plain loops.
+ * Names in a whole item of an answer. Ids count only if the provider stores them, since no later
+ * request can use others. Called for every answer, hence plain loops.
  */
 export function namesOfItem(item: WireObject, isKept: boolean): readonly string[] {
   const names: string[] = [];
@@ -57,7 +57,7 @@ export function namesOfItem(item: WireObject, isKept: boolean): readonly string[
   return names;
 }
 
-/** Names in a response object, its items apart. */
+/** Names in a response object, apart from its items. */
 export function namesOfResponse({ id, store, conversation }: WireObject): readonly string[] {
   const names: string[] = [];
   if (store !== false) addText(names, id);
@@ -94,7 +94,7 @@ function referToItem(item: WireObject): readonly BoundReference[] {
 }
 
 /**
- * Without a type it is one too, or a message, which has a role:
+ * An item without a type is a reference too, unless it has a role: then it is a message.
  * https://platform.openai.com/docs/api-reference/responses/create
  */
 export function isItemReference(item: WireObject): boolean {

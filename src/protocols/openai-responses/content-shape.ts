@@ -1,7 +1,4 @@
-/**
- * The content fields of an `openai-responses` answer, by the type of the event that brings them
- * (law 17).
- */
+/** Checks the content fields of an `openai-responses` answer, by event type (law 17). */
 
 import {
   type Fits,
@@ -29,7 +26,7 @@ const items: Readonly<Record<ItemKind, Fits | undefined>> = {
 const item: Fits = (value) =>
   isRecord(value) ? (items[kindOfItem(value)]?.(value) ?? true) : isNothing(value);
 
-/** What a whole answer says. */
+/** Checks the output of a whole answer. */
 export const isOutput = listOf(item);
 
 const ended = fields({ response: fields({ output: isOutput }) });
@@ -51,7 +48,7 @@ const shapes: ReadonlyMap<string, Fits> = new Map([
 
 type ShapesByType = readonly (readonly [type: string, shape: Fits])[];
 
-/** With what nearly all write before the type, and without. */
+/** Registers each type with and without the prefix that nearly all servers send. */
 function shapesNamed(types: readonly string[], shape: Fits): ShapesByType {
   return types.flatMap((type) => [`response.${type}`, type]).map((type) => [type, shape]);
 }
@@ -63,10 +60,10 @@ function bothOf(types: readonly string[], first: string, shape: Fits): ShapesByT
   );
 }
 
-/** Fields that bring content, whose event must say what it is. */
+/** Content fields: an event with one of them must have a type. */
 const bringing = ['delta', 'text', 'refusal', 'arguments', 'item', 'part', 'response', 'choices'];
 
-/** Whether every content field of this event has a value of its type. */
+/** True if every content field of this event has a value of its type. */
 export function isWellFormed(event: WireObject): boolean {
   const { type } = event;
   if (typeof type !== 'string') return bringing.every((field) => isNothing(event[field]));

@@ -1,6 +1,6 @@
 /**
- * The request for the rest of a broken answer, and what of a request makes that impossible (after
- * step 6 of a request).
+ * Writes the request for the rest of a broken answer, and finds why that is impossible (after step
+ * 6 of a request).
  */
 
 import type { Target } from '../../model/target.ts';
@@ -9,7 +9,7 @@ import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
 import { isItemReference } from './bound.ts';
 
-/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+/** Why no target could continue an answer to this request; undefined if one could. */
 export function findResponsesObstacle(body: WireObject): string | undefined {
   if (asksFormat(body['text'])) return 'a strict output format';
   if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0)
@@ -19,7 +19,7 @@ export function findResponsesObstacle(body: WireObject): string | undefined {
   return isKeptByProvider(body) ? 'a conversation that the provider keeps' : undefined;
 }
 
-/** The body that asks for the rest; the one handed in stays as it is. */
+/** Returns a new body; the given one is not changed. */
 export function continueResponses(
   body: WireObject,
   continuation: Continuation,
@@ -45,8 +45,8 @@ function asksFormat(text: unknown): boolean {
 }
 
 /**
- * The next request would name what was told here, and the provider would not have it: nobody tells
- * it how the answer went on.
+ * A stored answer cannot be continued: a later request would refer to it, and the provider does not
+ * have the rest.
  */
 function isKeptByProvider(body: WireObject): boolean {
   const { previous_response_id: previous, conversation, store, input } = body;

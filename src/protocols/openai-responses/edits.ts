@@ -1,7 +1,4 @@
-/**
- * How an `openai-responses` body is edited for a target: its roles, its reasoning, how much the
- * model is to reason. Pure.
- */
+/** Changes an `openai-responses` body for a target: its roles, its reasoning, its effort. Pure. */
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
@@ -36,7 +33,7 @@ export const responsesEdits: BodyEdits = {
   },
 };
 
-/** Ids of other items went with it: they name nothing elsewhere. */
+/** Also removes the ids of other items, which another account does not have. */
 function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
   const { input } = body;
   if (!Array.isArray(input)) return body;
@@ -47,7 +44,7 @@ function dropSealed(body: WireObject, names: readonly string[] | undefined): Wir
   return kept.length === input.length ? body : { ...body, input: kept.map(withoutId) };
 }
 
-/** Items that say all they mean. */
+/** Items that need no stored data. */
 const selfContained: ReadonlySet<unknown> = new Set([
   'message',
   'function_call',

@@ -1,6 +1,6 @@
 /**
- * Errors as clients of `openai-responses` understand them: a JSON body, and the two events with
- * which OpenAI ends a stream that failed.
+ * Encodes errors for clients of `openai-responses`: a JSON body, and the two events with which
+ * OpenAI ends a failed stream.
  */
 
 import type { ToldError } from '../contract/protocol.ts';
@@ -11,7 +11,7 @@ import { ItemLedger } from './items.ts';
 
 /**
  * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads
- * `response.failed` alone.
+ * only `response.failed`.
  */
 export function encodeResponsesStreamError(error: ToldError): string {
   const { told } = error;
@@ -44,14 +44,14 @@ export function encodeResponsesStreamError(error: ToldError): string {
     .join('');
 }
 
-/** OpenAI's phrase; agents compact the conversation when they read it. */
+/** Uses OpenAI's phrase, on which agents compact the conversation. */
 export function describeResponsesOverflow(said: string): string {
   return `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
 }
 
 /**
- * A provider's own refusal, told in the middle of a stream: with its code and phrase, which agents
- * act on (law 15).
+ * Passes on a provider's own refusal in the middle of a stream, with its code and phrase, which
+ * agents act on (law 15).
  */
 export function frameResponsesRefusal(body: string): string {
   const parsed: unknown = JSON.parse(body);

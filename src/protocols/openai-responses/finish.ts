@@ -1,12 +1,12 @@
 /**
- * How an `openai-responses` answer ended: a status, and for an incomplete answer its reason, in
+ * The finish of an `openai-responses` answer: a status, and for an incomplete answer its reason, in
  * place of one word.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { type Finish, judgeFinish } from '../translation/finish.ts';
 
-/** An answer that ended before its end did so at a limit, whatever word is given for it. */
+/** An incomplete answer was cut by a limit, whatever its reason says. */
 export function judgeResponseFinish({ status, incomplete_details: details }: WireObject): Finish {
   const ended = judgeFinish(status);
   const reason = judgeFinish(isRecord(details) ? details['reason'] : undefined);
@@ -17,21 +17,21 @@ export function judgeResponseFinish({ status, incomplete_details: details }: Wir
   return { word: reason.word ?? ended.word, kind, unified: 'length', explainsEmpty: true };
 }
 
-/** Events that end an answer well. */
+/** Events that end an answer normally. */
 const ends: Readonly<Record<string, string>> = {
   'response.completed': 'completed',
   'response.incomplete': 'incomplete',
 };
 
 const prefix = 'response.';
-/** Each answer begins with these; their words say that it goes on. */
+/** Every answer begins with these; their status says that it continues. */
 const beginnings: ReadonlySet<string> = new Set(
   ['created', 'queued', 'in_progress'].map((word) => prefix + word),
 );
 
-/** How the answer ended with this event; undefined for an event in its middle. */
+/** The finish that this event reports; undefined for other events. */
 export function judgeEndEvent(type: string, { response }: WireObject): Finish | undefined {
-  // An event about a part of the answer names the part before what happened to it:
+  // An event about a part of the answer names the part before the action:
   // `response.output_text.delta`.
   if (!type.startsWith(prefix) || type.includes('.', prefix.length) || beginnings.has(type))
     return undefined;

@@ -1,4 +1,4 @@
-/** A conversation in neutral words as the input of an `openai-responses` body (translate leg). */
+/** Writes a neutral conversation as the input of an `openai-responses` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
 import type { WireObject } from '../json/is-record.ts';
@@ -45,9 +45,7 @@ function encodePart(part: UserPart, usualName: string): WireObject {
     : encodeFile(part, usualName);
 }
 
-/**
- * Whatever is neither text nor a picture is a document, and has a name where its bytes are sent.
- */
+/** Anything but text and images is a document, and needs a name if its bytes are sent. */
 function encodeFile(file: UserFile, usualName: string): WireObject {
   const text = readTextFile(file);
   if (text !== undefined) return { type: 'input_text', text };
@@ -68,7 +66,7 @@ function encodeAssistant(content: AssistantContent): readonly WireObject[] {
   });
 }
 
-/** Without an id: the vendor knows what it has encrypted, and keeps no item of ours. */
+/** Without an id: the vendor reads what it has encrypted, and stores no items of ours. */
 function encodeThought(part: ReasoningPart): readonly WireObject[] {
   const sealed = openSeal(part, 'openai');
   if (sealed === undefined) return [];

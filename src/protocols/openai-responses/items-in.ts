@@ -1,4 +1,4 @@
-/** The input of an `openai-responses` body in neutral words. */
+/** Reads the input of an `openai-responses` body into neutral words. */
 
 import { assertNever } from '../../errors.ts';
 import { requireFile } from '../translation/data-url.ts';
@@ -17,7 +17,7 @@ import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from '
 
 type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
 
-/** One answer's items stand beside each other: they are one message of the assistant's. */
+/** Adjacent items of one answer become one assistant message. */
 export function decodeInput({ instructions, input }: ResponsesBody): NeutralMessage[] {
   const told: NeutralMessage[] =
     instructions == null ? [] : [{ role: 'system', content: instructions }];
@@ -34,7 +34,7 @@ export function decodeInput({ instructions, input }: ResponsesBody): NeutralMess
   return told;
 }
 
-/** Calls of the vendor's own tools are passed over. */
+/** Skips calls of the vendor's own tools. */
 function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMessage | undefined {
   switch (item.type) {
     case undefined:
@@ -87,7 +87,7 @@ function decodeMessage(item: ResponsesMessage): NeutralMessage {
   }
 }
 
-/** Elsewhere only text can be said by the system: a picture is no word that could be left out. */
+/** Other protocols allow only text in system messages; an image there is refused, not left out. */
 function joinText({
   role,
   content,
@@ -120,7 +120,7 @@ function toFile(part: InputFilePart): UserFile {
   return { type: 'file', ...found, ...(filename === undefined ? {} : { filename }) };
 }
 
-/** Of reasoning, what is not encrypted, and what others sealed. */
+/** Reads reasoning that is not encrypted, and seals of other vendors. */
 function decodeReasoning({
   summary,
   content,

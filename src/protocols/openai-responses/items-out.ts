@@ -1,6 +1,6 @@
 /**
- * One block of a translated answer as an item of `openai-responses`: the events of its beginning,
- * its pieces and its end.
+ * Writes one block of a translated answer as an item of `openai-responses`: the events of its
+ * start, its pieces and its end.
  */
 
 import { compact } from '../json/compact.ts';
@@ -9,7 +9,7 @@ import type { Block } from '../translation/block-sequence.ts';
 import type { AnswerFacts } from '../translation/neutral.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 
-/** An event of an answer; whoever tells it gives it its number. */
+/** An event without its number, which the stream's writer adds. */
 export type ItemEvent = Record<string, unknown> & {
   readonly type: string;
   sequence_number: number;
@@ -22,7 +22,6 @@ type Kind =
   | 'custom_tool_call'
   | 'image_generation_call';
 
-/** What the ids of items begin with. */
 const prefixes: Readonly<Record<Kind, string>> = {
   message: 'msg',
   reasoning: 'rs',
@@ -31,10 +30,7 @@ const prefixes: Readonly<Record<Kind, string>> = {
   image_generation_call: 'ig',
 };
 
-/**
- * Written out field by field: what is told of each piece of an answer is the costliest thing of
- * all.
- */
+/** Written out field by field: the events for each piece are the costliest part of an answer. */
 export class WrittenItem {
   readonly #block: Block;
   readonly #index: number;
@@ -48,7 +44,6 @@ export class WrittenItem {
     this.#id = `${prefixes[this.#kind]}_${id}_${index}`;
   }
 
-  /** As it is when it has ended. */
   whole(): WireObject {
     return this.#write('completed', this.#block.text);
   }
@@ -63,7 +58,7 @@ export class WrittenItem {
     return this.#hasPart ? [added, this.#tellPart('added', '')] : [added];
   }
 
-  /** The item with all its text, or with none of it yet. */
+  /** Writes the item with all its text, or without text at the start. */
   #write(status: 'in_progress' | 'completed', text: string | undefined): WireObject {
     const { id: call_id, name, seal: encrypted_content } = this.#block;
     const [id, type] = [this.#id, this.#kind];
@@ -89,7 +84,7 @@ export class WrittenItem {
     }
   }
 
-  /** A text that a function's input is made of is told whole, at its end; so is a picture. */
+  /** A custom tool's text is sent whole, at its end; so is an image. */
   goOn(delta: string): readonly ItemEvent[] {
     const [item_id, output_index, sequence_number] = [this.#id, this.#index, 0];
     switch (this.#kind) {
@@ -150,7 +145,7 @@ export class WrittenItem {
     }
   }
 
-  /** Messages and thoughts have one; calls and pictures have none, nor thoughts without words. */
+  /** Messages and thoughts have a part; calls, images, and thoughts without text have none. */
   get #hasPart(): boolean {
     const { seal, text } = this.#block;
     return (

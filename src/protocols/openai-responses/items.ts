@@ -1,6 +1,6 @@
 /**
- * The items of one answer as its events tell them: whole ones, and the one that is still under way.
- * Watch and splicer keep one each.
+ * Collects the items of one answer from its events: the complete ones, and the unfinished one.
+ * Watch and splicer have one collection each.
  */
 
 import {
@@ -11,7 +11,7 @@ import {
 } from '../contract/watched-stream.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
-/** The kind of part that a delta without an announced part belongs to, by the start of its type. */
+/** The kind of part for a delta without an announced part, by the start of its type. */
 const kinds: Readonly<Record<string, string>> = {
   'response.output_text.delta': 'output_text',
   'response.refusal.delta': 'refusal',
@@ -21,10 +21,9 @@ const kinds: Readonly<Record<string, string>> = {
 
 export class ItemLedger {
   readonly #whole: WireObject[];
-  /** The one under way. */
   open: OpenItem | undefined;
   #sequence: number;
-  /** Several items were under way at once: nobody can go on from there. */
+  /** Several items were unfinished at once, so the answer cannot be continued. */
   isTangled = false;
 
   constructor(place?: StreamPlace) {
@@ -41,7 +40,7 @@ export class ItemLedger {
     return this.#whole.length + (this.open === undefined ? 0 : 1);
   }
 
-  /** All of it at this moment, for another ledger to go on from. */
+  /** Returns the current state, from which another ledger can continue. */
   get place(): StreamPlace {
     return {
       sequence: this.#sequence,
@@ -50,14 +49,14 @@ export class ItemLedger {
     };
   }
 
-  /** Every item as far as it was told. */
+  /** All items as far as they were sent. */
   get output(): readonly WireObject[] {
     return this.open === undefined
       ? this.#whole
       : [...this.#whole, { ...completeItem(this.open), status: 'incomplete' }];
   }
 
-  /** The text of the message under way, or of the last whole one. */
+  /** The text of the unfinished message, or of the last complete one. */
   get text(): string {
     if (this.open?.item['type'] === 'message') return joinItemTexts(this.open);
     const last = this.#whole.findLast(({ type }) => type === 'message');
@@ -132,14 +131,13 @@ export class ItemLedger {
   }
 }
 
-/** Whether a part of reasoning stands in `summary`; all others stand in `content`. */
+/** True if a part of reasoning is in `summary`; all others are in `content`. */
 export function isSummary(part: WireObject): boolean {
   return part['type'] === 'summary_text';
 }
 
 /**
- * The open item as it would be if it ended here. What was encrypted of it is not whole and is left
- * out.
+ * Completes the open item as if it ended here. Leaves out encrypted content, which is incomplete.
  */
 export function completeItem({ item, parts }: OpenItem): WireObject {
   const whole = parts.map(({ part, text }) => ({
@@ -156,12 +154,12 @@ export function completeItem({ item, parts }: OpenItem): WireObject {
   };
 }
 
-/** Where a part's text stands. */
+/** Names the field of a part's text. */
 export function textField(part: WireObject): string {
   return part['type'] === 'refusal' ? 'refusal' : 'text';
 }
 
-/** A copy to continue: what is added to it does not change the original. */
+/** Returns an independent copy. */
 function copy({ parts, ...item }: OpenItem): OpenItem {
   return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };
 }

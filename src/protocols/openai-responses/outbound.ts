@@ -1,6 +1,6 @@
 /**
- * A request in neutral words as an `openai-responses` body (translate leg): what a target is sent,
- * and what is left out.
+ * Writes a neutral request as an `openai-responses` body (translate leg), and notes what is left
+ * out.
  */
 
 import type { Target } from '../../model/target.ts';
@@ -13,7 +13,7 @@ import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
 import { encodeInput } from './input-out.ts';
 
-/** The protocol knows no stop sequences, and of files pictures and PDF. */
+/** The protocol has no stop sequences, and accepts only images and PDF as files. */
 export function findResponsesCallObstacle({ options }: NeutralRequest): string | undefined {
   if (options.stopSequences !== undefined && options.stopSequences.length > 0)
     return 'a stop sequence';
@@ -23,7 +23,7 @@ export function findResponsesCallObstacle({ options }: NeutralRequest): string |
   return other === undefined ? undefined : `a file of the type ${other.mediaType}`;
 }
 
-/** Nothing is kept by the provider: the client could not name it. */
+/** Sets `store: false`, since the client could not refer to a stored answer. */
 export function encodeResponsesRequest(
   request: NeutralRequest,
   { traits }: Target,
@@ -47,12 +47,13 @@ export function encodeResponsesRequest(
       max_output_tokens: options.maxOutputTokens,
       ...sampling.body,
       text: format && { format },
-      // The vendor's models reason on in the next turn, if that comes back to the same account.
+      // The vendor's models continue their reasoning in the next turn if it returns to the same
+      // account.
       include: isThinking ? ['reasoning.encrypted_content'] : undefined,
       reasoning:
         effort === undefined ? undefined : { effort, ...(isThinking ? { summary: 'auto' } : {}) },
       parallel_tool_calls: parallelTools,
-      // Functions are strict by default here, and nowhere else.
+      // Only in this protocol are functions strict by default.
       ...encodeOpenaiTools(options, { place: (said) => said, strict: false }),
       stream: isStreamed ? true : undefined,
     }),
@@ -67,7 +68,7 @@ export function encodeResponsesRequest(
   };
 }
 
-/** What the protocol has no word for. */
+/** Options that the protocol cannot express. */
 function listUnspoken(options: NeutralOptions): readonly string[] {
   return Object.keys(
     compact({

@@ -1,6 +1,6 @@
 /**
- * Pictures as `openai-responses` has them: parts of a message, and of a tool's output; screenshots,
- * and what the vendor's own tool has drawn.
+ * Finds images in `openai-responses` bodies: parts of a message and of a tool's output,
+ * screenshots, and images made by the vendor's tool.
  */
 
 import {
@@ -37,8 +37,8 @@ function pictureOf({ type, image_url: url, file_data: data }: WireObject): Pictu
 }
 
 /**
- * Its output may only be a screenshot: with words in its place both become what any function's call
- * and output are.
+ * A computer call's output may only be a screenshot: to replace it by text, call and output become
+ * those of a function.
  */
 function toFunctionOutput({ call_id, output }: WireObject, tell: TellPicture): WireObject {
   const url = isRecord(output) ? textIn(output['image_url']) : undefined;
@@ -50,7 +50,7 @@ function toFunctionCall({ call_id, action, actions }: WireObject): WireObject {
   return { type: 'function_call', call_id, name: 'computer', arguments: args };
 }
 
-/** What the model has drawn, as something that it said. */
+/** Replaces an image made by the model by text of the model. */
 function toSaid({ result }: WireObject, tell: TellPicture): WireObject {
   const data = textIn(result);
   const text = tell({ url: data === undefined ? undefined : `data:image/png;base64,${data}` });

@@ -29,7 +29,7 @@ const form: BodyForm = {
   continueBody: continueResponses,
   edits: responsesEdits,
   conversation: 'input',
-  // `function_call_output`, `custom_tool_call_output` and their like.
+  // `function_call_output`, `custom_tool_call_output` and the like.
   isToolResult: ({ type }) => typeof type === 'string' && type.endsWith('_call_output'),
   pictures: responsesPictures,
 };

@@ -1,5 +1,5 @@
 /**
- * Rewrites the events of a continuation, so that the caller sees one stream: one id, growing
+ * Rewrites the events of a continuation so that the client sees one stream: one id, consecutive
  * numbers, one message with the whole text, one end with all items and the usage of all attempts.
  */
 
@@ -11,7 +11,7 @@ import { isRecord, type WireObject } from '../json/is-record.ts';
 import { pickFields } from '../json/pick.ts';
 import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
-/** What all events of one stream have in common. */
+/** Fields that are the same in all events of one stream. */
 const identity = [
   'id',
   'created_at',
@@ -22,7 +22,7 @@ const identity = [
   'service_tier',
 ];
 
-/** The response begins once. */
+/** Sent once per answer, so dropped in a continuation. */
 const beginnings: ReadonlySet<unknown> = new Set([
   'response.created',
   'response.in_progress',
@@ -32,11 +32,9 @@ const beginnings: ReadonlySet<unknown> = new Set([
 export class ResponsesSplicer extends Splicer {
   protected readonly counters = { output: 'output_tokens', total: 'total_tokens' };
   readonly #ledger: ItemLedger;
-  /**
-   * Where an item of the continuation stands in the answer; items that are not told have no place.
-   */
+  /** Output index of each item of the continuation; items that are not sent have none. */
   readonly #indexes = new Map<unknown, number>();
-  /** The item of the continuation that goes on with the message under way. */
+  /** Is the id of the item that continues the unfinished message. */
   #joined: unknown;
   #told: WireObject[] = [];
 
@@ -56,7 +54,7 @@ export class ResponsesSplicer extends Splicer {
     return this.#takeTold();
   }
 
-  /** The end of the item under way too. */
+  /** Also ends the unfinished item. */
   protected finish(): readonly WireObject[] {
     this.#close();
     return this.#takeTold();
@@ -76,7 +74,7 @@ export class ResponsesSplicer extends Splicer {
     return joinEvents(this.#takeTold());
   }
 
-  /** Thought belongs before the text, and the caller has some: no more of it is told. */
+  /** Drops reasoning: it belongs before the text, and the client already has some. */
   #begin(event: WireObject): void {
     const type = isRecord(event['item']) ? event['item']['type'] : undefined;
     const { open } = this.#ledger;
@@ -105,8 +103,8 @@ export class ResponsesSplicer extends Splicer {
       case 'response.output_text.delta':
         this.#tellText(told, typeof event['delta'] === 'string' ? event['delta'] : '');
         break;
-      // A message ends where something else begins, or the answer ends: until then another attempt
-      // may go on with it.
+      // A message ends when something else begins or the answer ends: until then another attempt
+      // may continue it.
       case 'response.output_text.done':
       case 'response.content_part.done':
       case 'response.output_item.done':
@@ -117,7 +115,7 @@ export class ResponsesSplicer extends Splicer {
     }
   }
 
-  /** Its number among the items, and the id of the message that it goes on with. */
+  /** Returns the item's output index, and the id of the message that it continues. */
   #placeOf(there: unknown, here: number | undefined): WireObject {
     if (here === undefined) return {};
     const id = there === this.#joined ? this.#ledger.open?.item['id'] : undefined;
@@ -133,7 +131,7 @@ export class ResponsesSplicer extends Splicer {
     if (delta !== '') this.#tell({ ...event, delta });
   }
 
-  /** What was held back flows before its text ends. */
+  /** Sends text that was held back, before its end. */
   #flush(event: WireObject): void {
     const delta = this.filter.end();
     if (delta === '') return;
@@ -142,7 +140,7 @@ export class ResponsesSplicer extends Splicer {
     this.#tell({ type: 'response.output_text.delta', ...at, delta, logprobs: [] });
   }
 
-  /** Ends the item under way as far as it was told. */
+  /** Ends the unfinished item with the text sent so far. */
   #close(): void {
     const { open } = this.#ledger;
     if (open === undefined) return;

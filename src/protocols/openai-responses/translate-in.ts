@@ -1,6 +1,6 @@
 /**
- * An `openai-responses` body in neutral words (translate leg): what the client asks, for a target
- * that speaks another protocol.
+ * Reads an `openai-responses` request into neutral words (translate leg), for a target of another
+ * protocol.
  */
 
 import { boundTo } from '../body/bound-reference.ts';
@@ -22,13 +22,13 @@ export const responsesRules: FieldRules = {
     prompt: isWished,
     background: isWished,
     top_logprobs: isWished,
-    // What else is included is the vendor's own; leaving it out loses nothing of the answer.
+    // Other included data is the vendor's own; without it the answer is complete.
     include: (value) => Array.isArray(value) && value.includes('message.output_text.logprobs'),
   },
   idle: { store: false, truncation: 'disabled', service_tier: 'auto' },
 };
 
-/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+/** Throws a `RequestError` (400) that names what another protocol cannot express. */
 export function decodeResponsesRequest(body: WireObject): NeutralRequest {
   requireNoReference(body);
   const { read, notes } = readWire(responsesBody, body, responsesRules);
@@ -47,7 +47,7 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
   });
 }
 
-/** Only the account that keeps an item knows what is in it. */
+/** Only the account that stores an item knows its content. */
 function requireNoReference({ input }: WireObject): void {
   const items: readonly unknown[] = Array.isArray(input) ? input : [];
   for (const [index, item] of items.entries()) {
@@ -85,7 +85,7 @@ function readStrict({ text }: ResponsesBody): boolean | undefined {
   return text?.format?.type === 'json_schema' ? (text.format.strict ?? undefined) : undefined;
 }
 
-/** Tools that the vendor runs are left out where the model may do without. */
+/** Leaves out tools that the vendor runs, if the model may do without them. */
 function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
   readonly tools: NeutralTool[];
   readonly textTools: readonly string[];
@@ -106,7 +106,7 @@ function isHostedTool({ type, name }: ResponsesTool): boolean {
   return (type === 'function' || type === 'custom') && name != null;
 }
 
-/** Functions are strict by default here, and nowhere else. */
+/** Only in this protocol are functions strict by default. */
 function decodeTool(tool: ResponsesTool): NeutralTool {
   const name = tool.name ?? '';
   const format = isRecord(tool.format) && tool.format['type'] === 'text' ? undefined : tool.format;

@@ -1,6 +1,6 @@
 /**
- * An answer in neutral words as `openai-responses` tells it (translate leg): the events of a
- * stream, or one JSON object.
+ * Writes a neutral answer as `openai-responses` (translate leg): the events of a stream, or one
+ * JSON object.
  */
 
 import type { WireObject } from '../json/is-record.ts';
@@ -24,7 +24,7 @@ import type {
 import { noteLostSeal } from '../translation/seals.ts';
 import { type ItemEvent, WrittenItem } from './items-out.ts';
 
-/** Finishes that leave an answer incomplete, and the reason they are told with. */
+/** Finishes that leave an answer incomplete, with the reason to send. */
 const incompletions: Readonly<Partial<Record<NeutralFinish, string>>> = {
   length: 'max_output_tokens',
   'content-filter': 'content_filter',
@@ -34,7 +34,6 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
   readonly #output: WireObject[] = [];
-  /** The one under way. */
   #item: WrittenItem | undefined;
   #told: ToldEvent[] = [];
   #sequence = 0;
@@ -100,7 +99,7 @@ export function encodeResponsesAnswer(
   return createResponse(facts, { reason: incompletions[requireEnd(finish)], usage, output });
 }
 
-/** Settings that an answer repeats, and what they are where the request does not say. */
+/** Settings that an answer repeats, with their defaults. */
 const settings: WireObject = {
   instructions: null,
   max_output_tokens: null,
@@ -115,12 +114,12 @@ const settings: WireObject = {
   truncation: 'disabled',
 };
 
-/** `include` is not repeated; what it asks for is told. */
+/** `include` is not repeated, but selects what is sent. */
 export const repeatedSettings: readonly string[] = [...Object.keys(settings), 'include'];
 
 /**
- * Asked where there is a seal. A client that does not include them names thoughts by their id in
- * its next request, and nobody keeps a translated answer.
+ * Called if there is a seal. A client that does not include seals refers to thoughts by id in its
+ * next request, but a translated answer is stored nowhere.
  */
 function takesSeals(facts: AnswerFacts): boolean {
   const { include } = facts.request;
@@ -144,13 +143,13 @@ function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject 
     model,
     previous_response_id: null,
     ...Object.fromEntries(repeated),
-    // Nobody keeps a translated answer.
+    // A translated answer is stored nowhere.
     store: false,
   };
 }
 
 interface Ended {
-  /** Why it is incomplete; undefined where it is complete. */
+  /** Why the answer is incomplete; undefined if it is complete. */
   readonly reason: string | undefined;
   readonly usage: NeutralUsage;
   readonly output: readonly WireObject[];

@@ -1,6 +1,6 @@
 /**
- * What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in
- * band, usage.
+ * Watches a relayed `openai-responses` stream or whole answer for content, its end, in-band errors
+ * and usage.
  */
 
 import type { Usage } from '../../model/record.ts';
@@ -21,10 +21,10 @@ import { isOutput, isWellFormed } from './content-shape.ts';
 import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
 import { ItemLedger } from './items.ts';
 
-/** The event that ends a stream says how: there is no end without one (law 17). */
+/** The last event of a stream says how it ended: without it the stream is incomplete (law 17). */
 export class ResponsesWatch extends WatchedStream {
   readonly #ledger = new ItemLedger();
-  /** The open message has ended, if the next event does not break the answer. */
+  /** The open message has ended, provided the next event does not break the answer. */
   #closing: WireObject[] = [];
   #messages = 0;
   #textEvents = 0;
@@ -33,7 +33,7 @@ export class ResponsesWatch extends WatchedStream {
     return readUsage(this.told, countResponseTokens);
   }
 
-  /** The text stands with its item. */
+  /** The text is part of its item. */
   override delivered(): Delivered {
     const { text, place, isTooLong } = this.#ledger;
     const told = { ...super.delivered(), text, textEvents: this.#textEvents, place };
@@ -108,17 +108,17 @@ export class ResponsesWatch extends WatchedStream {
   }
 }
 
-/** How a message ends. */
+/** Events that end a message. */
 const closings: ReadonlySet<string> = new Set([
   'response.output_text.done',
   'response.content_part.done',
   'response.output_item.done',
 ]);
 
-/** Items of text and thought; all others are somebody's call. */
+/** Items of text and reasoning; all others are calls. */
 const plainItems: ReadonlySet<unknown> = new Set(['message', 'reasoning']);
 
-/** What cannot be continued by anybody else, and its name in messages. */
+/** Items that only this target can continue, with their names in messages. */
 const obstacles: Readonly<Record<string, string>> = {
   'response.refusal.delta': 'a refusal',
   'response.output_text.annotation.added': 'a citation',
@@ -126,16 +126,14 @@ const obstacles: Readonly<Record<string, string>> = {
   'response.audio.transcript.delta': 'audio',
 };
 
-/** Fields of a response that repeat the request, of any size: the continuation repeats them too. */
+/** Response fields that repeat the request, of any size: the continuation repeats them too. */
 const bulk = new Set(['instructions', 'tools', 'output', 'prompt', 'text', 'tool_choice']);
 
 function withoutBulk(response: WireObject): WireObject {
   return Object.fromEntries(Object.entries(response).filter(([field]) => !bulk.has(field)));
 }
 
-/**
- * `error` at the top is what OpenAI sends where its reference shows the fields flat; seen 2026-09.
- */
+/** OpenAI sends a top-level `error` object where its reference shows flat fields; seen 2026-09. */
 function isErrorEvent(event: WireObject): boolean {
   const { type, error, object, response } = event;
   if (type === 'error' || type === 'response.failed' || object === 'error' || saysFault(error))
@@ -148,7 +146,7 @@ function saysFailed(response: WireObject): boolean {
 }
 
 /**
- * A delta of text, thought, refusal or a call's input; the start of a call; a piece of an image.
+ * A delta of text, reasoning, refusal or a call's input; the start of a call; a piece of an image.
  */
 function isContentEvent(type: string, event: WireObject): boolean {
   if (type.endsWith('.delta')) return isFilled(event['delta']);
@@ -156,7 +154,7 @@ function isContentEvent(type: string, event: WireObject): boolean {
   return type === 'response.image_generation_call.partial_image';
 }
 
-/** Some servers tell an item only when it is whole. */
+/** Some servers send an item only when it is complete. */
 function isWholeItem(type: string, event: WireObject): boolean {
   return type === 'response.output_item.done' && isFilledItem(event['item']);
 }
@@ -166,8 +164,8 @@ function typeOfItem({ item }: WireObject): unknown {
 }
 
 /**
- * `function_call`, `custom_tool_call`, `web_search_call`, …; a call that waits for leave; calls
- * written as a program.
+ * Types such as `function_call`, `custom_tool_call`, `web_search_call`; approval requests; code
+ * interpreter calls.
  */
 function isCall(type: unknown): boolean {
   if (typeof type !== 'string' || type === 'message') return false;
@@ -180,7 +178,7 @@ function hasFilledItem(output: unknown): boolean {
   return Array.isArray(output) && output.some(isFilledItem);
 }
 
-/** An item that says something. Thought that is only encrypted says nothing. */
+/** True if the item has content. Encrypted reasoning alone does not count. */
 function isFilledItem(item: unknown): boolean {
   if (!isRecord(item)) return false;
   if (isCall(item['type'])) return true;

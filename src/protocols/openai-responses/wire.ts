@@ -1,6 +1,6 @@
 /**
- * The shape of an `openai-responses` body as far as the translate leg reads it. What stands in a
- * body beside it is left out, with a note.
+ * The shape of an `openai-responses` body, as far as the translate leg reads it. Other fields are
+ * left out, with a note.
  */
 
 import { sealField } from '../translation/seals.ts';
@@ -31,7 +31,7 @@ const saidPart = variant('type', {
   refusal: { refusal: text },
 });
 
-/** Items of an earlier answer bear them; they say nothing to anybody else. */
+/** Fields of an earlier answer's items, without meaning for other vendors. */
 const ofEarlierAnswer = { id: anything, status: anything };
 
 const heard = {
@@ -49,7 +49,7 @@ const message = variant('role', {
 const thoughts = maybe(list(object({ text })));
 const output = either(text, list(inputPart));
 
-/** Calls that the vendor made and answered itself: nobody else can be told of them. */
+/** Calls made and answered by the vendor itself; other vendors have no equivalent. */
 const hostedCalls = {
   web_search_call: ofEarlierAnswer,
   file_search_call: ofEarlierAnswer,
@@ -61,7 +61,7 @@ const hostedCalls = {
   tool_search_output: ofEarlierAnswer,
 };
 
-/** An item without a type is a message; it may be a reference too, which nobody reads here. */
+/** An item without a type is a message or a reference; references are refused elsewhere. */
 const item = variant(
   'type',
   {
@@ -92,7 +92,7 @@ const format = variant('type', {
   },
 });
 
-/** Tools of the vendor's own have a type of their own. */
+/** The vendor's own tools have types of their own. */
 const tool = object({
   type: text,
   name: maybe(text),

@@ -1,18 +1,18 @@
-/** The error object that OpenAI's wire formats share. */
+/** Encodes the error object; OpenAI's wire formats share it. */
 
 import type { Protocol, ToldError } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
 
-/** The code by which agents know that a prompt was too long, and compact the conversation. */
+/** Agents compact the conversation when they find this code. */
 export const openaiOverflowSign = /"code"\s*:\s*"context_length_exceeded"/;
 
-/** The error as a body. */
+/** Encodes the error as a body. */
 export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encodeError']> {
   const headers = { 'content-type': 'application/json' };
   return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
 }
 
-/** Our own facts stand under `holdfast`; clients let unknown fields pass. */
+/** Puts our facts under `holdfast`; clients ignore unknown fields. */
 export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {
   return { message, type: openaiErrorType(status), param: param ?? null, code, holdfast: facts };
 }

@@ -1,5 +1,6 @@
 /**
- * The list of models in OpenAI's shape, with what clients of other vendors ask of the same address.
+ * The model list in OpenAI's shape, plus the fields that clients of other vendors read at the same
+ * address.
  */
 
 import { createPage, type ModelName } from '../contract/model-list.ts';

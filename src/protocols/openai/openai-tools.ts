@@ -1,16 +1,16 @@
 /**
- * The tools of a request, and the format of its answer, in the words that OpenAI's wire formats
- * share (translate leg).
+ * Writes the tools of a request and the format of its answer, as OpenAI's wire formats share them
+ * (translate leg).
  */
 
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../translation/neutral.ts';
 
-/** Where a protocol has what it says of a function, or of a schema. */
+/** Puts the description of a function or schema where the protocol has it. */
 type PlaceSaid = (said: WireObject) => WireObject;
 
-/** `strict`: what a function is that does not say it. Default: it does not say it. */
+/** `strict` is the protocol's default for a function without the field. */
 export function encodeOpenaiTools(
   { tools = [], toolChoice: choice }: NeutralOptions,
   { place, strict: usual }: { readonly place: PlaceSaid; readonly strict?: boolean },

@@ -1,6 +1,6 @@
 /**
- * Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to
- * its end and be no error. Pure.
+ * Judges a JSON answer to a passed-through request (step 4 of a request): it must parse completely
+ * and not be an error. Pure.
  */
 
 import { describeBody } from '../body/json-body.ts';
@@ -10,7 +10,7 @@ import { isRecord, parseOrNothing, recordsIn, type WireObject } from '../json/is
 import type { NeutralUsage } from '../translation/neutral.ts';
 import { countChatTokens, countResponseTokens, readUsage } from '../translation/usage.ts';
 
-/** Fields of a file or a batch that name what only its account knows. */
+/** Fields of a file or a batch with ids that only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
 
 export function judgePassed(text: string): BodyVerdict {
@@ -28,8 +28,7 @@ export function judgePassed(text: string): BodyVerdict {
 }
 
 /**
- * An error where an answer should be: a batch that has failed says so in words of its own
- * (`errors`).
+ * True for an error in place of an answer. A failed batch has its own field for that (`errors`).
  */
 export function saysError(value: WireObject): boolean {
   return saysFault(value['error']) || value['type'] === 'error';
@@ -45,7 +44,7 @@ function stringsIn(value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' ? [value] : [];
 }
 
-/** Pictures and sound are counted in these words, and by some vendors in those of a chat. */
+/** Images and audio have these fields, or with some vendors those of chat. */
 function countPassed(usage: WireObject): NeutralUsage {
   return usage['input_tokens'] == null ? countChatTokens(usage) : countResponseTokens(usage);
 }

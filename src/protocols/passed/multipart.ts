@@ -1,12 +1,12 @@
 /**
- * Finds the fields of a multipart form in its bytes (step 1 of a request, RFC 7578): where each
- * value stands, nothing copied. Pure.
+ * Finds the fields of a multipart form in its bytes (step 1 of a request, RFC 7578): positions of
+ * values, without copying. Pure.
  */
 
 export interface FormField {
   readonly name: string;
   readonly isFile: boolean;
-  /** Of its value, in bytes. */
+  /** Start of its value, in bytes. */
   readonly start: number;
   readonly end: number;
 }
@@ -18,13 +18,13 @@ export function isMultipart(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*multipart\//i.test(contentType);
 }
 
-/** What stands between the parts; undefined where the type does not say it. */
+/** The string between the parts; undefined if the content type does not name it. */
 export function boundaryOf(contentType: string): string | undefined {
   const found = /;\s*boundary=(?:"([^"]+)"|([^\s";]+))/i.exec(contentType);
   return found?.[1] ?? found?.[2];
 }
 
-/** In their order; undefined where the form does not end, or is none with this boundary. */
+/** In order; undefined if the form is incomplete, or does not have this boundary. */
 export function findFields(body: Buffer, boundary: string): readonly FormField[] | undefined {
   const mark = `--${boundary}`;
   const fields: FormField[] = [];
@@ -32,12 +32,12 @@ export function findFields(body: Buffer, boundary: string): readonly FormField[]
   while (at >= 0) {
     const after = at + mark.length;
     if (body.toString('latin1', after, after + 2) === '--') return fields;
-    // A part without headers has its empty line right behind the boundary.
+    // A part without headers has its empty line right after the boundary.
     const head = body.indexOf(headEnd, after);
     const next = head < 0 ? -1 : body.indexOf(`${lineEnd}${mark}`, head + lineEnd.length);
     if (next < 0) return undefined;
     const field = readPartHead(body.toString('utf8', after, head));
-    // Without a value some senders leave out the line end that belongs to the boundary.
+    // For an empty value some senders leave out the line end that belongs to the boundary.
     if (field !== undefined)
       fields.push({ ...field, start: Math.min(head + headEnd.length, next), end: next });
     at = next + lineEnd.length;

@@ -1,6 +1,6 @@
 /**
- * Reads the body of a request that is passed through (step 1 of a request): only its model, in JSON
- * or in a form, and only where its operation has one. Nothing else of it is looked at or changed.
+ * Reads the body of a passed-through request (step 1 of a request): only its model, in JSON or in a
+ * form, if its operation has one. The rest is neither read nor changed.
  */
 
 import type { AccessRequest, WireBody } from '../../model/request.ts';
@@ -13,7 +13,7 @@ import { RequestBytes } from '../json/request-bytes.ts';
 import { createWordList } from '../json/scan.ts';
 import { boundaryOf, type FormField, findFields, isMultipart } from './multipart.ts';
 
-/** What the account keeps that a batch is made of. */
+/** Names the uploaded file of a batch. */
 const inputField = 'input_file_id';
 
 const readNamed = createBodyReader({
@@ -27,7 +27,7 @@ const readNamed = createBodyReader({
   isToolResult: () => true,
 });
 
-/** Why nobody could go on with such an answer. */
+/** The reason why such an answer cannot be continued. */
 export const obstacle = 'an answer that is not text';
 
 /** Files and batches belong to an account, not to a model. */
@@ -35,7 +35,7 @@ export function namesModel({ operation }: Pick<AccessRequest, 'operation'>): boo
   return operation !== 'files' && operation !== 'batches';
 }
 
-/** Throws `RequestError` (400) with what is wrong and how it should look. */
+/** Throws a `RequestError` (400) that says what is wrong and how to fix it. */
 export function readPassed(
   request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage' | 'takeRoom'>,
 ): ReadBody {

@@ -1,7 +1,7 @@
 /**
- * The line with which Claude Code tells its vendor who pays: `x-anthropic-billing-header:
- * cc_version=…; cch=…;`, at the start of the system prompt. It says nothing to a model, and changes
- * with each request, so that no other vendor's prompt cache would find the prompt again. [I]
+ * Removes the billing line of Claude Code: `x-anthropic-billing-header: cc_version=…; cch=…;`, at
+ * the start of the system prompt. It means nothing to a model and changes with each request, so no
+ * other vendor's prompt cache would match. [I]
  * https://github.com/anthropics/claude-code/issues/68900
  */
 
@@ -11,12 +11,12 @@ export const billingMark = 'x-anthropic-billing-header:';
 
 const line = /^\s*x-anthropic-billing-header:[^\n]*\n?/i;
 
-/** A text of the system's without that line at its start. */
+/** Removes the line from the start of a system text. */
 export function withoutBilling(text: string): string {
   return line.test(text) ? text.replace(line, '') : text;
 }
 
-/** An `anthropic-messages` body without it; one that has none stays as it was. */
+/** Removes the line from an `anthropic-messages` body; returns the same object if there is none. */
 export function dropBillingLine(body: WireObject): WireObject {
   const { system } = body;
   if (typeof system === 'string') return replaceSystem(body, system, withoutBilling(system));

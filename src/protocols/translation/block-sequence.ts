@@ -1,7 +1,7 @@
 /**
- * Puts the parts of a translated answer into blocks that follow each other: some protocols tell one
- * block after the other, and calls of several tools come interleaved. A block that is not the one
- * under way waits until those before it are whole.
+ * Puts the parts of a translated answer into consecutive blocks: some protocols send one block
+ * after the other, while several tool calls may arrive interleaved. Other blocks wait until those
+ * before them are complete.
  */
 
 import { toBase64 } from './file-data.ts';
@@ -10,20 +10,17 @@ import { sealIn } from './seals.ts';
 
 export interface Block {
   readonly kind: 'text' | 'reasoning' | 'call' | 'picture';
-  /** Of a tool call; of a thought its piece. */
+  /** Id of a tool call, or of a piece of reasoning. */
   readonly id: string;
-  /** Of the tool; of a picture its kind: `png`. */
+  /** Name of the tool; for an image its type: `png`. */
   readonly name: string;
-  /** All that has come of it; of a picture its bytes. */
+  /** Holds the text so far; for an image its bytes. */
   readonly text: string;
-  /**
-   * Of a thought: by whom it was sealed, and the seal. A thought without words has it from its
-   * beginning.
-   */
+  /** The seal of a thought with its maker. A thought without words has it from the start. */
   readonly seal?: string | undefined;
 }
 
-/** How one protocol tells blocks. */
+/** Sends blocks in one protocol. */
 export interface BlockTeller {
   begin(block: Block): void;
   goOn(block: Block, delta: string): void;
@@ -39,8 +36,7 @@ function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'file' }>):
 }
 
 /**
- * The blocks of a whole answer. What says nothing is none; a seal is left away where nobody takes
- * it.
+ * Returns the blocks of a whole answer. Skips empty ones, and seals that the protocol cannot carry.
  */
 export function toBlocks(
   content: NeutralAnswer['content'],
@@ -112,11 +108,11 @@ export class BlockSequence {
       case 'file':
         this.#add({ ...toPicture(part), isWhole: true });
         break;
-      default: // the other parts tell nothing
+      default: // the other parts need no event
     }
   }
 
-  /** The answer has ended: all that waits is told. */
+  /** The answer has ended: sends all waiting blocks. */
   end(): void {
     for (const block of [this.#open, ...this.#waiting])
       if (block !== undefined) block.isWhole = true;
@@ -124,7 +120,9 @@ export class BlockSequence {
     this.#close();
   }
 
-  /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
+  /**
+   * Appends to the last block, or starts a new one, which is complete as soon as another begins.
+   */
   #addText(
     kind: 'text' | 'reasoning',
     { id, delta }: { readonly id: string; readonly delta: string },
@@ -142,7 +140,7 @@ export class BlockSequence {
     this.#extend(last, isAnotherPiece ? `\n\n${delta}` : delta);
   }
 
-  /** Seals the thought that it belongs to; one that was told in no words is a block of its own. */
+  /** Seals the matching thought; one that was never sent becomes a block of its own. */
   #addSeal(id: string, seal: string | undefined): void {
     if (seal === undefined) return;
     const last = this.#last;
@@ -161,7 +159,7 @@ export class BlockSequence {
     return block;
   }
 
-  /** Vendors that tell a call in one piece. */
+  /** Some vendors send a call in one piece. */
   #addWholeCall({
     toolCallId: id,
     toolName,
@@ -197,7 +195,7 @@ export class BlockSequence {
     return block?.isTold === true ? undefined : block;
   }
 
-  /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
+  /** Sends the waiting blocks up to the first incomplete one, which is current from now on. */
   #tellWaiting(): void {
     while (this.#open === undefined || this.#open.isWhole) {
       const block = this.#waiting.shift();

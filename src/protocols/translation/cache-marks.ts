@@ -1,7 +1,4 @@
-/**
- * Where a client says that a vendor's prompt cache is to end (`cache_control`), on its way through
- * other protocols (translate leg).
- */
+/** Carries a client's prompt cache marks (`cache_control`) to other protocols (translate leg). */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import type { NeutralMessage } from './neutral.ts';
@@ -9,7 +6,7 @@ import { anything, object, type WireShape } from './shape.ts';
 
 const known = object({ type: anything, ttl: anything });
 
-/** The mark of a client. One of another kind is left out. */
+/** A client's mark; other kinds are left out. */
 export const cacheControl: WireShape<unknown> = {
   check: (value, walk) => {
     if (isRecord(value) && value['type'] === 'ephemeral') return known.check(value, walk);
@@ -25,7 +22,7 @@ interface Marked {
   readonly providerOptions?: PartOptions;
 }
 
-/** The options of a part with this `cache_control`; empty where it is invalid. */
+/** Returns the options of a part with this `cache_control`; empty if it is invalid. */
 export function bearMark(cacheControl: unknown): Marked {
   if (!isRecord(cacheControl) || cacheControl['type'] !== 'ephemeral') return {};
   const { ttl } = cacheControl;
@@ -36,7 +33,7 @@ export function bearMark(cacheControl: unknown): Marked {
   };
 }
 
-/** The mark of a message as a whole is that of its last part; a thought takes none. */
+/** Moves a message's mark to its last part; a thought cannot have one. */
 export function markLast<Part extends object>(parts: Part[], cacheControl: unknown): Part[] {
   const last = parts.at(-1);
   const mark = bearMark(cacheControl);
@@ -45,7 +42,7 @@ export function markLast<Part extends object>(parts: Part[], cacheControl: unkno
   return [...parts.slice(0, -1), { ...last, ...mark }];
 }
 
-/** The field that tells of a part's mark; nothing where it bears none. */
+/** Returns the field for a part's mark; empty if it has none. */
 export function tellMark({
   providerOptions,
 }: {
@@ -55,7 +52,7 @@ export function tellMark({
   return isRecord(mark) ? { cache_control: mark } : {};
 }
 
-/** The mark of a request as a whole: its cache ends with the last block, whichever that is. */
+/** A mark of the whole request: its cache ends with the last block. */
 export function readCacheMark(cacheControl: unknown): WireObject | undefined {
   const mark = tellMark(bearMark(cacheControl));
   return 'cache_control' in mark ? mark : undefined;

@@ -1,19 +1,15 @@
-/**
- * Pictures and files as wire formats write them: a web address, or the bytes themselves inside a
- * `data:` address.
- */
+/** Reads images and files from the wire: a web address, or the bytes in a `data:` address. */
 
 import { cannotCarry } from './field-fates.ts';
 import type { UserFile } from './neutral.ts';
 
-/** Its data: base64, or an address. */
+/** Its data is base64, or an address. */
 export type FileData = Pick<UserFile, 'mediaType' | 'data'>;
 
 const dataUrl = /^data:([^;,]*)(?:;[^,;]*)*;base64,(.*)$/s;
 
 /**
- * `kind` is the media type where the address does not say: `image/*`. Undefined for what is
- * neither.
+ * `kind` is the media type if the address has none: `image/*`. Undefined if it is no valid address.
  */
 export function parseFileUrl(url: string, kind: string): FileData | undefined {
   const found = dataUrl.exec(url);
@@ -23,7 +19,7 @@ export function parseFileUrl(url: string, kind: string): FileData | undefined {
     : undefined;
 }
 
-/** The same of what a client wrote. Throws `RequestError` (400) for what is neither. */
+/** The same for a client's address. Throws `RequestError` (400) if it is invalid. */
 export function requireFile(url: string, kind: string): FileData {
   const found = parseFileUrl(url, kind);
   if (found === undefined)

@@ -1,20 +1,23 @@
 /**
- * What becomes of each field of a body that is translated: carried, refused by name, or left out
- * with a note for the record.
+ * Decides the fate of each field of a translated body: carried, refused by name, or left out with a
+ * note for the record.
  */
 
 import { RequestError } from '../../errors.ts';
 import type { WireObject } from '../json/is-record.ts';
 
-/** What a protocol's top-level fields are worth in another, beside those that are carried. */
+/** Rules for a protocol's top-level fields that are not carried. */
 export interface FieldRules {
-  /** Leaving them out would change what the answer is: whether this value does. */
+  /**
+   * Fields without which the answer would be different; the function says whether this value
+   * matters.
+   */
   readonly refused: Readonly<Record<string, (value: unknown) => boolean>>;
-  /** Values that ask for nothing: leaving them out is no loss. */
+  /** These values have no effect, so leaving them out is no loss. */
   readonly idle: WireObject;
 }
 
-/** Throws `RequestError` (400) for the first field of a body that is refused. */
+/** Throws `RequestError` (400) for the first refused field of a body. */
 export function requireCarriable(body: WireObject, { refused }: FieldRules): void {
   for (const [field, isRefused] of Object.entries(refused))
     if (isRefused(body[field])) throw cannotCarry(field);
@@ -24,7 +27,7 @@ export function requireCarriable(body: WireObject, { refused }: FieldRules): voi
 export const uncarriedFix =
   'leave it out, or name a model whose provider speaks the protocol of the request';
 
-/** The request means something that has no words in another protocol. */
+/** For a request that other protocols cannot express. */
 export function cannotCarry(what: string): RequestError {
   return new RequestError('request-invalid', `${what} cannot be carried into another protocol`, {
     status: 400,
@@ -32,10 +35,10 @@ export function cannotCarry(what: string): RequestError {
   });
 }
 
-/** A record is read by people: more than these are counted. */
+/** Records are read by people: beyond this number, notes are only counted. */
 const mostNamed = 50;
 
-/** One note on all that is left out; none where nothing is. */
+/** One note for all that is left out; empty if nothing is. */
 export function notCarried(what: readonly string[]): readonly string[] {
   if (what.length === 0) return [];
   const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
@@ -45,7 +48,7 @@ export function notCarried(what: readonly string[]): readonly string[] {
   ];
 }
 
-/** For values of any kind that ask for something. */
+/** True if the value asks for something. */
 export function isWished(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== null && value !== false && value !== 0;

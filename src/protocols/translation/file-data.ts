@@ -1,7 +1,4 @@
-/**
- * Files in neutral words as wire formats write them: an address, a `data:` address, or base64
- * (translate leg).
- */
+/** Encodes neutral files for the wire: an address, a `data:` address, or base64 (translate leg). */
 
 import type { UserFile } from './neutral.ts';
 
@@ -12,7 +9,7 @@ export function toBase64(data: FileBytes): string {
   return data instanceof URL ? '' : Buffer.from(data).toString('base64');
 }
 
-/** A picture whose kind nobody named is said to be a JPEG: vendors look for themselves. */
+/** An image of unknown type is sent as JPEG: vendors detect the real type. */
 export function nameMedia(mediaType: string): string {
   return mediaType === 'image/*' ? 'image/jpeg' : mediaType;
 }
@@ -23,10 +20,7 @@ export function toAddress({ mediaType, data }: Pick<UserFile, 'mediaType' | 'dat
     : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
 }
 
-/**
- * The text in a file of text whose bytes are here: protocols without such files are told it as
- * text.
- */
+/** The text of a text file whose bytes are here: protocols without such files get it as text. */
 export function readTextFile({
   mediaType,
   data,
@@ -34,7 +28,7 @@ export function readTextFile({
   return mediaType.startsWith('text/') && !(data instanceof URL) ? readInlineText(data) : undefined;
 }
 
-/** The text in a file of text. */
+/** Decodes the text of a text file. */
 export function readInlineText(data: FileBytes): string {
   return data instanceof URL
     ? data.toString()

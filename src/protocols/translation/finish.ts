@@ -1,23 +1,20 @@
 /**
- * What the word means with which an answer ends, in every protocol (laws 9 and 17). The only place
- * that knows these words: the watch of a stream, the judge of a whole answer and the translate leg
- * ask here. Pure.
+ * Maps finish reasons of every protocol to their meaning (laws 9 and 17). The only place that knows
+ * these words: the watch of a stream, the judge of a whole answer and the translate leg use it.
+ * Pure.
  */
 
 import type { WireObject } from '../json/is-record.ts';
 import type { NeutralFinish } from './neutral.ts';
 
-/** How an answer ended. */
+/** The finish of an answer. */
 export interface Finish {
-  /** As the provider wrote it; undefined where it wrote none. */
+  /** The provider's word; undefined if it sent none. */
   readonly word: string | undefined;
-  /**
-   * `broken`: the word says that the answer failed. `unknown`: it may mean anything, and is taken
-   * for a normal end.
-   */
+  /** `broken`: the word means that the answer failed. `unknown`: treated as a normal end. */
   readonly kind: 'known' | 'unknown' | 'broken' | 'none';
   readonly unified: NeutralFinish;
-  /** It explains why an answer has no content. */
+  /** True if the finish explains an answer without content. */
   readonly explainsEmpty: boolean;
 }
 
@@ -29,7 +26,8 @@ export const noFinish: Finish = {
 };
 
 /**
- * Words of all four protocols, in lower case: servers of one protocol pass on the words of another.
+ * Lists the words of all four protocols in lower case, since servers of one protocol pass on the
+ * words of another.
  */
 const words: readonly (readonly [NeutralFinish, readonly string[]])[] = [
   [
@@ -48,7 +46,7 @@ const words: readonly (readonly [NeutralFinish, readonly string[]])[] = [
     ['prohibited_content', 'image_safety', 'image_prohibited_content', 'image_recitation'],
   ],
 ];
-/** Normal ends that come without content for a reason. */
+/** Normal ends that may come without content. */
 const pauses: ReadonlySet<string> = new Set([
   'stop_sequence',
   'pause_turn',
@@ -63,20 +61,20 @@ const meanings = new Map(
 const failures =
   /error|abort|fail|cancel|timed?_?out(?!put)|network|malformed|insufficient_system_resource/;
 /**
- * The same denied: `no_error`, `not_cancelled`, `error_free`. `no_network` denies the network, not
- * the failure.
+ * Matches their denials: `no_error`, `not_cancelled`, `error_free`. `no_network` denies the
+ * network, not the failure.
  */
 const denials =
   /(?<![a-z])(?:no|non|not|un|never|without|zero)_?(?:network_)?(?:error|abort|fail|cancel|timed?_?out)[a-z]*|(?:error|fail|failure)s?_?free/g;
 /**
- * Google's ends of an answer that nobody can use; it writes `OTHER` for what it cannot name. Read
- * 2026-11: https://ai.google.dev/api/generate-content#FinishReason
+ * Google's finish reasons of a useless answer; `OTHER` stands for anything unnamed. Read 2026-11:
+ * https://ai.google.dev/api/generate-content#FinishReason
  */
 const givenUp =
   /^(?:unexpected_tool_calls?|too_many_tool_calls|missing_thought_signature|.*_unspecified)$/;
 const unnamed: ReadonlySet<string> = new Set(['OTHER', 'IMAGE_OTHER']);
 
-/** Whatever is no text that says something is no finish. */
+/** An empty text, or any other type, is not a finish. */
 export function judgeFinish(value: unknown): Finish {
   if (typeof value !== 'string') return noFinish;
   const word = value.trim();
@@ -84,13 +82,13 @@ export function judgeFinish(value: unknown): Finish {
   const known = meanings.get(word.toLowerCase());
   if (known !== undefined) return known.word === word ? known : { ...known, word };
   if (saysFailure(word)) return { word, kind: 'broken', unified: 'error', explainsEmpty: false };
-  // Google's own server of OpenAI's protocol writes `content_filter: RECITATION`.
+  // Google's OpenAI-compatible server sends `content_filter: RECITATION`.
   const first = meanings.get(word.toLowerCase().replace(/\s*:.*$/s, ''));
   if (first !== undefined) return { ...first, word };
   return { word, kind: 'unknown', unified: 'other', explainsEmpty: false };
 }
 
-/** How several answers of one request ended: as the first did, unless one of them failed. */
+/** Several answers of one request end as the first did, unless one of them failed. */
 export function judgeFinishes(answers: readonly WireObject[], field: string): Finish {
   let first: Finish | undefined;
   for (const answer of answers) {
@@ -101,10 +99,7 @@ export function judgeFinishes(answers: readonly WireObject[], field: string): Fi
   return first ?? noFinish;
 }
 
-/**
- * The vendor refuses to answer the prompt. Its reason for that is no word with which an answer
- * ends.
- */
+/** The vendor refuses the prompt. Its reason for that is not a finish reason. */
 export const refusedPrompt: Finish = {
   word: undefined,
   kind: 'known',
@@ -126,10 +121,7 @@ function saysFailure(word: string): boolean {
   return givenUp.test(plain) || failures.test(plain.replace(denials, ''));
 }
 
-/**
- * The finish that may be told in another protocol. Throws for a failed answer: it has no end to
- * tell.
- */
+/** Throws for a failed answer, which has no finish in another protocol. */
 export function requireEnd(finish: NeutralFinish): Exclude<NeutralFinish, 'error'> {
   if (finish === 'error') throw new TypeError('the answer failed, so it has no end');
   return finish;

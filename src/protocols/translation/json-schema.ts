@@ -1,11 +1,11 @@
 /**
- * A schema in the words that a vendor takes: what it refuses becomes a part of the description, or
- * is written otherwise (translate leg). Pure.
+ * Adapts a JSON schema to a vendor: what it refuses moves into the description or is rewritten
+ * (translate leg). Pure.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
-/** Words that say nothing about parts of the value, and that are taken as they are. */
+/** Keywords without subschemas, which are accepted unchanged. */
 const plainWords: ReadonlySet<string> = new Set([
   '$schema',
   '$id',
@@ -18,7 +18,7 @@ const plainWords: ReadonlySet<string> = new Set([
   'type',
   'required',
 ]);
-/** Words behind which a schema stands, or a list of them; and a schema by name. */
+/** Keywords with a schema, a list of schemas, or schemas by name. */
 const partWords: ReadonlySet<string> = new Set(['items', 'anyOf', 'allOf']);
 const groupWords: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
 const formats: ReadonlySet<unknown> = new Set([
@@ -33,12 +33,12 @@ const formats: ReadonlySet<unknown> = new Set([
   'ipv6',
   'uuid',
 ]);
-/** More optional fields than this in all are refused. */
+/** The vendor refuses more optional fields than this in total. */
 const mostOptional = 24;
 
 /**
- * As `anthropic-messages` takes it: every object closed, no limits on numbers, lengths and
- * patterns. https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
+ * Adapts to `anthropic-messages`: every object closed, no limits on numbers, lengths and patterns.
+ * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
  */
 export function closeSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closeSchema);
@@ -71,7 +71,7 @@ function closeEach(group: WireObject): WireObject {
   );
 }
 
-/** What the vendor has no word for, in words for the model. */
+/** Describes unsupported limits in words for the model. */
 function describeLimits(schema: WireObject): string {
   const told = Object.entries(schema).flatMap(([word, value]) => {
     const saysNothing = value === undefined || value === null || value === false;
@@ -89,8 +89,8 @@ function isKeptKeyword(word: string, value: unknown, schema: WireObject): boolea
 }
 
 /**
- * Whether the vendor takes it as the format of an answer: no field beside those named, not too many
- * optional, nothing inside of itself.
+ * True if the vendor accepts it as an answer format: no additional fields, not too many optional
+ * ones, no recursion.
  */
 export function canClose(schema: unknown): boolean {
   const text = JSON.stringify(schema) ?? '';
@@ -117,8 +117,8 @@ function countOptional(schema: unknown): number {
 }
 
 /**
- * As OpenAI takes it: a schema that is nothing but a reference inside of `allOf` is that reference;
- * at the top it is what it refers to.
+ * Adapts to OpenAI: an `allOf` with a single reference becomes that reference; at the top it is
+ * replaced by its target.
  */
 export function inlineReferences(schema: WireObject): WireObject {
   const unwrapped = unwrapEach(schema);

@@ -1,11 +1,11 @@
 /**
- * Reads what a provider wrote where it should not be written so, or says that it cannot be read:
- * nothing is passed over (translate leg).
+ * Reads values that a provider wrote in an unusual shape, or throws: no content is skipped
+ * (translate leg).
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
-/** A text, however it is wrapped. Throws for what may hold words that nobody can find. */
+/** Reads a text in any wrapping. Throws if it may contain other words. */
 export function readText(value: unknown, place: string): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
@@ -15,16 +15,13 @@ export function readText(value: unknown, place: string): string {
   throw new TypeError(`${place} is not a text`);
 }
 
-/** JSON as text, where some write the object itself. */
+/** Reads JSON as text; some servers send the object itself. */
 export function readJsonText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/**
- * The records of a list; one record alone is a list of one. Throws for what may hold more than can
- * be found.
- */
+/** Reads a list of records; a single record counts as a list. Throws if it may contain more. */
 export function readRecords(value: unknown, place: string): readonly WireObject[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value))
@@ -33,20 +30,20 @@ export function readRecords(value: unknown, place: string): readonly WireObject[
   throw new TypeError(`${place} is not a list of objects`);
 }
 
-/** A record. Throws for what may hold words that nobody can find. */
+/** Throws if the value may contain words but is not a record. */
 export function readRecord(value: unknown, place: string): WireObject {
   if (isRecord(value)) return value;
   if (value === undefined || value === null) return {};
   throw new TypeError(`${place} is not an object`);
 }
 
-/** A number, which some write as text. */
+/** Reads a number; some servers send it as text. */
 export function readCount(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
-/** A name that says something. */
+/** Undefined for an empty name. */
 export function readName(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

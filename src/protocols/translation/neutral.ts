@@ -1,6 +1,6 @@
 /**
- * The neutral vocabulary of the translate leg: the AI SDK's provider specification (V3), and what
- * it has no word for. Types only.
+ * The neutral types of the translate leg: the AI SDK's provider specification (V3) and our
+ * additions. Types only.
  */
 
 import type {
@@ -29,16 +29,13 @@ export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
-/**
- * `raw`: the word to tell in place of `unified`, where the reader speaks the protocol of whoever
- * said it.
- */
+/** `raw` replaces `unified` if the reader's protocol is that of the provider. */
 export type FinishReason = LanguageModelV3FinishReason;
 export type NeutralFinish = FinishReason['unified'];
 export type NeutralContent = LanguageModelV3Content;
 export type NeutralTool = NonNullable<LanguageModelV3CallOptions['tools']>[number];
 
-/** What a tool has said: a text, or parts as a user's message has them. */
+/** A tool's result is a text, or parts as in a user message. */
 export type ToolOutput =
   | { readonly type: 'text' | 'error-text'; readonly value: string }
   | { readonly type: 'content'; readonly value: readonly UserPart[] };
@@ -53,98 +50,83 @@ export interface ToolResult {
 
 export type ToolContent = ToolResult[];
 
-/** What is asked, without what is one vendor's own. */
+/** Leaves out options of a single vendor. */
 export type NeutralOptions = Omit<
   LanguageModelV3CallOptions,
   'prompt' | 'providerOptions' | 'headers' | 'abortSignal' | 'includeRawChunks'
 > & { prompt: NeutralMessage[] };
 
-/** How much a model is asked to reason, in OpenAI's steps. */
+/** The steps are OpenAI's. */
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-/** A request in no protocol's words. */
 export interface NeutralRequest {
   readonly options: NeutralOptions;
-  /** Absent: as the model does by itself. */
+  /** Absent: the model's default. */
   readonly reasoning?: ReasoningEffort;
-  /** Whether several tools may be called at once. Absent: the vendor's default. */
+  /** Allows several tool calls at once. Absent: the vendor's default. */
   readonly parallelTools?: boolean;
-  /**
-   * Whether an answer's format is held to its schema in every detail. Absent: as the vendor does.
-   */
+  /** Requires the answer's format to match its schema exactly. Absent: the vendor's default. */
   readonly strictFormat?: boolean;
-  /**
-   * The last message is the beginning of the answer that is asked for. Default: nothing is said of
-   * it.
-   */
+  /** The last message is the start of the requested answer. Default: not specified. */
   readonly continuesAnswer?: boolean;
-  /** Tools that take plain text: they are told as functions with one field `input`. */
+  /** Tools that take plain text: other protocols see functions with one field `input`. */
   readonly textTools?: readonly string[];
-  /**
-   * A prompt cache is to end with the last block, whichever that is. Default: where parts bear a
-   * mark.
-   */
+  /** A prompt cache should end with the last block. Default: at the marks of parts. */
   readonly cacheMark?: WireObject | undefined;
-  /** What was left out on the way, for the record: `seed is not carried`. */
+  /** Notes for the record on what was left out: `seed is not carried`. */
   readonly notes: readonly string[];
 }
 
-/** A whole answer in no protocol's words. */
 export interface NeutralAnswer {
   readonly content: readonly LanguageModelV3Content[];
   readonly finish: NeutralFinish;
   readonly usage: NeutralUsage;
 }
 
-/** What an answer bears beside its content. */
+/** An answer's metadata. */
 export interface AnswerFacts {
-  /** Ours: the provider's own ids mean nothing in another protocol. */
+  /** Our id: the provider's means nothing in another protocol. */
   readonly id: string;
   readonly model: string;
   /** Epoch seconds. */
   readonly createdAt: number;
-  /** What the client asked, as far as an answer repeats it. */
+  /** The client's request, as far as the answer repeats it. */
   readonly request: WireObject;
   readonly textTools: ReadonlySet<string>;
-  /** For the record: whoever tells the answer adds what it has no place for. */
+  /** Notes for the record; the writer of the answer adds what it cannot express. */
   readonly notes: string[];
 }
 
-/** One event as it is told. */
 export interface ToldEvent {
-  /** The name of the event, in protocols that name them. */
+  /** Name of the event, in protocols that have names. */
   readonly name?: string;
   readonly data: string;
-  /** The same, unless it is a marker and no object. */
+  /** Is the same event as an object; absent for a marker. */
   readonly event?: WireObject;
 }
 
-/** Tells an answer as the events of one protocol. */
+/** Writes an answer as the events of one protocol. */
 export interface AnswerWriter {
-  /**
-   * What tells of this part; empty where nothing of it is told. `finish` tells the end, terminal
-   * marker included.
-   */
+  /** Returns the events for this part, if any. For `finish` these include the terminal marker. */
   push(part: NeutralPart): readonly ToldEvent[];
 }
 
-/** Reads the events of one stream. Throws where a word of it would be lost. */
+/** Reads the events of one stream. Throws if content would be lost. */
 export interface AnswerDecoder {
   push(event: WireObject): readonly NeutralPart[];
-  /** The stream has ended well: what is left of it, and its `finish`. */
+  /** Called after a normal end; returns the remaining parts, including `finish`. */
   end(): readonly NeutralPart[];
 }
 
-/** What an answer must be read with: how it was asked for. */
+/** Facts of the request that are needed to read its answer. */
 export interface ReadingHints {
-  /** The answer is the input of this tool. Default: it is text. */
+  /** The answer is this tool's input. Default: it is text. */
   readonly answerTool?: string;
 }
 
-/** A request in a target's protocol. */
 export interface EncodedRequest {
   readonly body: WireObject;
-  /** Sent beside it. Default: none. */
+  /** Additional headers. Default: none. */
   readonly headers?: Headers;
   readonly notes: readonly string[];
   readonly hints?: ReadingHints;
@@ -153,22 +135,20 @@ export interface EncodedRequest {
 /** One protocol's side of the translate leg. */
 export interface Translation {
   createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
-  /** A target's whole answer. Throws where a word of it would be lost. */
+  /** Reads a target's whole answer. Throws if content would be lost. */
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
-  /**
-   * A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said.
-   */
+  /** Reads a client's body. Throws a `RequestError` (400) that names what cannot be expressed. */
   decodeRequest(body: WireObject): NeutralRequest;
-  /** Fields of a request which its answer repeats, or which say how it is told. */
+  /** Request fields that the answer repeats or depends on. */
   readonly repeats: readonly string[];
   createAnswerWriter(facts: AnswerFacts): AnswerWriter;
-  /** A whole answer as this protocol's body. */
+  /** Encodes a whole answer as this protocol's body. */
   encodeAnswer(answer: NeutralAnswer, facts: AnswerFacts): WireObject;
-  /** Why a target of this protocol cannot be asked this: `stop`; undefined when it can. */
+  /** Why a target of this protocol cannot answer this request: `stop`; undefined if it can. */
   findObstacle(request: NeutralRequest): string | undefined;
   /**
-   * The body that asks a target for it, without what the target itself adds or changes: its model,
-   * fields and edits.
+   * Returns the body for a target, without what the target's edits add: its model, fields and
+   * edits.
    */
   encodeRequest(request: NeutralRequest, target: Target, isStreamed: boolean): EncodedRequest;
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a client's body against the shape of its protocol, so that the translate leg can trust it.
+ * Checks a client's body against the shape of its protocol, so that the translate leg can trust it.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -9,13 +9,13 @@ import { type Fault, Walk, type WireShape } from './shape.ts';
 
 export interface ReadWire<Body> {
   readonly read: Body;
-  /** What of the body is not in the shape, for the record. */
+  /** Notes for the record on fields outside the shape. */
   readonly notes: readonly string[];
 }
 
 /**
- * What is in the shape is carried, what is in neither is left out. Throws `RequestError` (400) that
- * names what is refused.
+ * Fields in the shape are carried, unknown ones are left out. Throws a `RequestError` (400) that
+ * names a refused field.
  */
 export function readWire<Body>(
   shape: WireShape<Body>,
@@ -32,7 +32,7 @@ export function readWire<Body>(
   return { read, notes: notCarried(unread) };
 }
 
-/** Throws `RequestError` (400) that names the place: `messages.3.content.0.type`. */
+/** Throws a `RequestError` (400) with the path: `messages.3.content.0.type`. */
 function parseWire<Body>({ check }: WireShape<Body>, body: WireObject, walk: Walk): Body {
   const fault = check(body, walk);
   if (fault === undefined) return body as Body;
@@ -60,7 +60,7 @@ function wireValueAt(body: WireObject, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** ` ("video_url")`: what stood there, where it is short. */
+/** Returns ` ("video_url")`: the found value, if it is short. */
 function describeValue(value: unknown): string {
   return typeof value === 'string' && value.length <= 40 ? ` ("${value}")` : '';
 }

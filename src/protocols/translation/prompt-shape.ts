@@ -1,6 +1,5 @@
 /**
- * Shapes of a conversation that vendors ask for: where system messages stand, what may be empty.
- * Pure.
+ * Makes a conversation follow vendors' rules: the place of system messages, no empty parts. Pure.
  */
 
 import type { WireObject } from '../json/is-record.ts';
@@ -15,15 +14,15 @@ import type { Sealer } from './sealed.ts';
 import { openSeal, sealIn } from './seals.ts';
 
 interface Thinker {
-  /** Whose seals the target takes back. */
+  /** Makers whose seals the target accepts. */
   readonly sealers: readonly Sealer[];
-  /** The words of a thought go along, sealed or not. Default: false. */
+  /** The text of thoughts is sent, sealed or not. Default: false. */
   readonly takesWords?: boolean;
-  /** A seal takes no words along. Default: false. */
+  /** A seal is sent without its text. Default: false. */
   readonly needsWords?: boolean;
 }
 
-/** What of the reasoning that earlier answers bring along is lost on this target. */
+/** Notes the reasoning of earlier answers that this target cannot get. */
 export function listLostThoughts(
   prompt: readonly NeutralMessage[],
   { sealers, takesWords = false, needsWords = false }: Thinker,
@@ -41,7 +40,7 @@ export function listLostThoughts(
   return [takesWords ? 'the seal of an earlier thought' : 'the reasoning of earlier answers'];
 }
 
-/** The files in the user's messages and in the results of tools. */
+/** Lists the files in user messages and tool results. */
 export function listFiles(prompt: readonly NeutralMessage[]): readonly UserFile[] {
   return prompt.flatMap((message) => {
     if (message.role === 'user') return message.content.filter((part) => part.type === 'file');
@@ -53,15 +52,14 @@ export function listResultFiles({ output }: ToolResult): readonly UserFile[] {
   return output.type === 'content' ? output.value.filter((part) => part.type === 'file') : [];
 }
 
-/** Whether a file in a tool's result has a name. */
+/** True if a file in a tool result has a name. */
 export function hasNamedResultFile(prompt: readonly NeutralMessage[]): boolean {
   const results = prompt.flatMap((message) => (message.role === 'tool' ? message.content : []));
   return results.flatMap(listResultFiles).some(({ filename }) => filename !== undefined);
 }
 
 /**
- * What a format bears beside its schema, where a protocol has no word for it: its name alone says
- * nothing.
+ * Parts of a format besides its schema that a protocol cannot express; a name alone does not count.
  */
 export function listUnnamed({
   responseFormat: format,
@@ -71,7 +69,7 @@ export function listUnnamed({
     : [];
 }
 
-/** Asks for JSON where a protocol has no word for it. */
+/** Asks for JSON in protocols that have no field for it. */
 export const jsonInstruction: NeutralMessage = {
   role: 'system',
   content: 'Answer with one JSON object and nothing else: no other text, no code fence.',
@@ -82,23 +80,22 @@ export function noteLaterSystem(prompt: readonly NeutralMessage[]): readonly str
   return isLater ? ['system messages within the conversation were told as text of user turns'] : [];
 }
 
-/** How many messages of the system it begins with. A prompt that has no others has none of them. */
+/** Number of leading system messages; 0 if the prompt has no other messages. */
 function countLead(prompt: readonly NeutralMessage[]): number {
   const first = prompt.findIndex(({ role }) => role !== 'system');
   return first < 0 ? prompt.length : first;
 }
 
-/** What one of two has said until the other speaks. */
+/** Joins what one role says before the other does. */
 interface RoleTurn {
   readonly isAnswer: boolean;
   readonly parts: WireObject[];
 }
 
 /**
- * Neighbours of one role are one turn, as all results of one answer's calls must be, and these come
- * first in it; none is empty. What the system says later than at the start is a user's text at its
- * place: moved to the start, it would change how each later request begins, and a prompt cache
- * would lose all that it has read.
+ * Merges neighbours of one role into a turn, with all tool results first, and drops empty ones.
+ * Later system messages become user text in place: moved to the start, they would change the
+ * beginning of each later request, and a prompt cache would miss.
  */
 export function toTurns(
   prompt: readonly NeutralMessage[],
@@ -129,7 +126,7 @@ function asUser({
   return { role: 'user', content: [{ type: 'text', text: content, ...said }] };
 }
 
-/** What the system says before the conversation, as far as it says something. */
+/** Returns the non-empty system messages before the conversation. */
 export function listSystem(prompt: readonly NeutralMessage[]): readonly {
   readonly text: string;
   readonly providerOptions?: NeutralMessage['providerOptions'];

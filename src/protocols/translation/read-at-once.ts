@@ -1,13 +1,13 @@
 /**
- * A whole answer in neutral words (translate leg): read as the stream that tells it at once, so
- * that both are read alike.
+ * Reads a whole answer into neutral words (translate leg), by converting it to stream events, so
+ * that both are read by the same code.
  */
 
 import type { WireObject } from '../json/is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
 import { noUsage } from './usage.ts';
 
-/** Throws where a word of it would be lost. */
+/** Throws if content would be lost. */
 export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]): NeutralAnswer {
   const content: NeutralContent[] = [];
   const answer: { -readonly [Field in keyof NeutralAnswer]?: NeutralAnswer[Field] } = {};
@@ -26,7 +26,7 @@ export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]
   return { content, finish, usage };
 }
 
-/** The thought that was said last, or one without words. */
+/** Seals the last thought, or adds one without words. */
 function sealLast(content: NeutralContent[], providerMetadata: Said['providerMetadata']): void {
   const last = content.at(-1);
   const isOpen = last?.type === 'reasoning' && last.providerMetadata === undefined;
@@ -42,7 +42,7 @@ function addPart(content: NeutralContent[], part: NeutralPart): void {
 
 type Said = Extract<NeutralContent, { type: 'text' | 'reasoning' }>;
 
-/** Goes on with what was said last, where it is a piece of the same. */
+/** Extends the last content if it is of the same piece. */
 function addContent(content: NeutralContent[], said: Said, isSame: boolean): void {
   const last = content.at(-1);
   const isOpen = last?.type === said.type && last.providerMetadata === undefined;

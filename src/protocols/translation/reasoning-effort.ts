@@ -1,12 +1,12 @@
 /**
- * How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens
- * that others have for them.
+ * Reasoning effort: the steps of OpenAI's protocols, and the token budgets that other vendors use
+ * instead.
  */
 
 import { notCarried } from './field-fates.ts';
 import type { ReasoningEffort } from './neutral.ts';
 
-/** From the least to the most. */
+/** Sorted from least to most, so that they can be compared. */
 export const steps: readonly ReasoningEffort[] = [
   'none',
   'minimal',
@@ -17,19 +17,19 @@ export const steps: readonly ReasoningEffort[] = [
   'max',
 ];
 
-/** Undefined for what is no step: the model does as it does by itself. */
+/** Undefined for an unknown step: the model then uses its default. */
 export function parseEffort(effort: string | null | undefined): ReasoningEffort | undefined {
   return steps.find((step) => step === effort);
 }
 
-/** The note on a step that nobody here knows; none for a known one, nor where none is asked for. */
+/** Notes an unknown step; empty for a known one or none. */
 export function noteEffort(field: string, effort: string | null | undefined): readonly string[] {
   const isIdle =
     !effort || /unspecified$/i.test(effort) || parseEffort(effort.toLowerCase()) !== undefined;
   return isIdle ? [] : notCarried([`${field} "${effort.slice(0, 40)}"`]);
 }
 
-/** Tokens for each step. */
+/** In tokens, which other vendors use in place of steps. */
 export const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
   minimal: 1024,
   low: 2048,
@@ -39,7 +39,7 @@ export const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>>
   max: 64_000,
 };
 
-/** The step that a budget stands for. */
+/** Returns the step of a budget. */
 export function effortOf(budget: number): ReasoningEffort {
   if (budget <= budgets.low) return 'low';
   return budget <= budgets.medium ? 'medium' : 'high';

@@ -1,14 +1,12 @@
-/**
- * Reasoning in several pieces is told as one: an empty line stands between them (translate leg).
- */
+/** Joins several pieces of reasoning into one text, separated by empty lines (translate leg). */
 
 import type { NeutralPart } from './neutral.ts';
 
 export class ReasoningParagraphs {
-  /** The piece under way; undefined where the next one is the first of its block. */
+  /** The current piece; undefined before the first of a block. */
   #id: string | undefined;
 
-  /** The part as it is told. */
+  /** Returns the part with a separator if needed. */
   next(part: NeutralPart): NeutralPart {
     if (part.type === 'text-delta' || part.type === 'tool-input-start') this.#id = undefined;
     if (part.type !== 'reasoning-delta' || part.delta === '') return part;

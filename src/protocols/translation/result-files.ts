@@ -1,13 +1,13 @@
 /**
- * Pictures and documents in tool results, for a protocol whose tool messages hold text only: they
- * follow in a message of the user's.
+ * Moves images and documents out of tool results, for protocols whose tool messages hold text only:
+ * they follow in a user message.
  */
 
 import type { NeutralMessage, ToolContent, ToolResult, UserContent } from './neutral.ts';
 import { listResultFiles } from './prompt-shape.ts';
 
 /**
- * Behind the last of the results that belong together: between them the protocol allows nothing.
+ * Puts them after the last of consecutive results, since the protocol allows nothing between those.
  */
 export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
   if (!prompt.some(hasParts)) return prompt;

@@ -1,15 +1,15 @@
 /**
- * The thoughts of an earlier answer as a client brings them back whose protocol has no place for
- * seals (translate leg): their words by themselves, and once more, sealed, beside the call that
- * they led to.
+ * Merges the thoughts that a client returns from an earlier answer, if its protocol has no place
+ * for seals (translate leg): it sends their text separately, and again, sealed, with the call that
+ * followed.
  */
 
 import type { AssistantContent, ReasoningPart } from './neutral.ts';
 import { openSeal, sealIn } from './seals.ts';
 
 /**
- * Thoughts stand where they were thought: what is sealed beside the first call comes before the
- * text. Words that are sealed too are told once. The seal of a text stays behind it.
+ * Restores the original order: thoughts sealed with the first call come before the text, and text
+ * with a seal is not repeated. The seal of a text stays after it.
  */
 export function placeThoughts(content: AssistantContent): AssistantContent {
   const firstCall = content.findIndex(({ type }) => type === 'tool-call');
@@ -37,7 +37,9 @@ function isUnsealed(part: AssistantContent[number]): part is ReasoningPart {
   return part.type === 'reasoning' && sealIn(part.providerOptions) === undefined;
 }
 
-/** However they were put together: paragraphs are told with empty lines between them. */
+/**
+ * Compares texts however their pieces were joined: pieces are sent with empty lines between them.
+ */
 function wordsOfThoughts(thoughts: readonly ReasoningPart[]): string {
   return thoughts.map(({ text }) => text.replace(/\s+/g, '')).join('');
 }

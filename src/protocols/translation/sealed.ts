@@ -1,15 +1,12 @@
-/**
- * Reasoning that an account encrypted or signed, as all protocols have it: who sealed it, and its
- * name.
- */
+/** Reasoning that an account encrypted or signed, in any protocol: its maker and its name. */
 
 import { createHash } from 'node:crypto';
 import { parseOrNothing } from '../json/is-record.ts';
 
-/** Of a call; that of a text is `google-text`. */
+/** Maker of a call's seal; that of a text is `google-text`. */
 export const googleSealed = 'google';
 
-/** Who sealed a thought: the name stands before the seal where other vendors have theirs. */
+/** The maker of a seal: its name precedes the seal in fields of other vendors. */
 export type Sealer =
   | typeof googleSealed
   | 'google-text'
@@ -25,7 +22,7 @@ const sealers: ReadonlySet<string> = new Set<Sealer>([
   'openai',
 ]);
 
-/** Its maker and the seal itself; a seal without a name has no known maker. */
+/** Splits a seal from its maker; one without a name has no known maker. */
 export function splitSeal(
   seal: string | null | undefined,
 ): readonly [maker?: string, data?: string | undefined] {
@@ -34,22 +31,24 @@ export function splitSeal(
   return sealers.has(maker) ? [maker, seal?.slice(at + 1)] : [];
 }
 
-/** A seal with its maker, and the words of the thought. */
 export interface SealedThought {
   readonly seal: string;
   readonly text: string;
 }
 
-/** What every packed list begins with: `[["`. */
+/** Every packed list begins with this: `[["`. */
 const packMark = 'W1si';
 
-/** In one text, where nothing but a seal can stand: base64, as Google's signatures are. */
+/**
+ * Packs seals into one base64 text, for fields that may contain only a seal, like Google's
+ * signatures.
+ */
 export function packThoughts(thoughts: readonly SealedThought[]): string {
   const list = thoughts.map(({ seal, text }) => [seal, text]);
   return Buffer.from(JSON.stringify(list)).toString('base64');
 }
 
-/** None in what was not packed here. */
+/** Empty if the text was not packed here. */
 export function unpackThoughts(packed: unknown): readonly SealedThought[] {
   if (typeof packed !== 'string' || !packed.startsWith(packMark)) return [];
   const list = parseOrNothing(Buffer.from(packed, 'base64').toString('utf8'));
@@ -60,14 +59,14 @@ export function unpackThoughts(packed: unknown): readonly SealedThought[] {
   });
 }
 
-/** Short, the same for the same seal wherever it stands, and telling nothing of it. */
+/** A short hash of a seal, the same everywhere, that does not reveal it. */
 export function nameSealed(content: string): string {
   const [maker, data] = splitSeal(content);
   if (maker !== undefined && data !== undefined) return nameSealed(data);
   return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
 }
 
-/** The names of a seal, and of all that are packed into one; none of what is no seal. */
+/** Names of a seal, or of all seals packed into one; empty if it is no seal. */
 export function namesOfSeals(sealed: unknown): readonly string[] {
   if (typeof sealed !== 'string' || sealed === '') return none;
   const thoughts = unpackThoughts(sealed);
@@ -78,18 +77,18 @@ export function namesOfSeals(sealed: unknown): readonly string[] {
 
 const none: readonly string[] = [];
 
-/** The name of a seal that stands alone; undefined where there is none. */
+/** Name of a single seal; undefined if the value is empty. */
 export function nameFilled(sealed: unknown): string | undefined {
   return typeof sealed === 'string' && sealed !== '' ? nameSealed(sealed) : undefined;
 }
 
 /**
- * With which Google lets calls pass that it has not signed:
+ * Google accepts this signature on calls that it has not signed:
  * https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
  */
 export const unsignedCall = 'skip_thought_signature_validator';
 
-/** Whether something with these names is left out, of which `names` are to be, or all. */
+/** True if something with these names must be left out; without `names` everything is. */
 export function isDropped(own: readonly string[], names: readonly string[] | undefined): boolean {
   return own.some((name) => names?.includes(name) !== false);
 }

@@ -1,10 +1,9 @@
 /**
- * Sealed thoughts on their way through other protocols and back (translate leg): reasoning that a
- * vendor signed or encrypted, and Google's signatures. Only the account understands a seal that
- * made it, and it wants it back. It is told where clients keep such things, with the name of its
- * maker before it: in `anthropic-messages` and `openai-responses` as the seal of a thought; in
- * `openai-chat` and `google-generate-content` beside the next tool call, as Google's own signatures
- * are.
+ * Carries sealed thoughts through other protocols and back (translate leg): reasoning that a vendor
+ * signed or encrypted, and Google's signatures. Only the account that made a seal understands it,
+ * and it needs it back. A seal is sent where clients store such data, with its maker's name before
+ * it: in `anthropic-messages` and `openai-responses` as the seal of a thought; in `openai-chat` and
+ * `google-generate-content` with the next tool call, like Google's own signatures.
  */
 
 import { notCarried } from './field-fates.ts';
@@ -26,7 +25,7 @@ interface MaySealed {
   readonly seal: string | undefined;
 }
 
-/** A thought as it goes back, with the seal that it came with, if any: `anthropic.…`. */
+/** Creates the thought to send back, with its seal if it has one: `anthropic.…`. */
 export function toThought({ text, seal }: MaySealed): ReasoningPart {
   return {
     type: 'reasoning',
@@ -36,32 +35,35 @@ export function toThought({ text, seal }: MaySealed): ReasoningPart {
 }
 
 /**
- * What tells of a seal behind the thought, the text or before the call that it belongs to; nothing
- * where there is none.
+ * Returns the part that carries a seal, after its thought or text or before its call; empty if
+ * there is none.
  */
 export function tellSeal(id: string, by: Sealer, data: unknown): readonly NeutralPart[] {
   if (typeof data !== 'string' || data === '') return [];
   return [{ type: 'reasoning-end', id, providerMetadata: { holdfast: { seal: `${by}.${data}` } } }];
 }
 
-/** The seal that a part bears, with the name of its maker. */
+/** The seal of a part, including its maker's name. */
 export function sealIn(metadata: Metadata | undefined): string | undefined {
   const seal = metadata?.['holdfast']?.['seal'];
   return typeof seal === 'string' ? seal : undefined;
 }
 
-/** The seal itself, where this one made it. */
+/** The bare seal, if this maker made it. */
 export function openSeal({ providerOptions }: ReasoningPart, by: Sealer): string | undefined {
   const [maker, data] = splitSeal(sealIn(providerOptions));
   return maker === by ? data : undefined;
 }
 
-/** A seal that stands in the place of the vendor's own, if it is one of those told here. */
+/** Returns a seal of another vendor, if the field contains one sent by us. */
 export function foreignSeal(seal: string | null | undefined): string | undefined {
   return splitSeal(seal)[0] === undefined ? undefined : (seal ?? undefined);
 }
 
-/** Thoughts of an answer that wait for its next call: it bears their seals where no thought can. */
+/**
+ * Thoughts that wait for the answer's next call, which carries their seals in protocols without
+ * sealed thoughts.
+ */
 export class WaitingSeals {
   readonly #facts: AnswerFacts;
   #thoughts: SealedThought[] = [];
@@ -82,7 +84,7 @@ export class WaitingSeals {
     this.#text = '';
   }
 
-  /** Google's signature as it is; all others packed into one text. */
+  /** Returns Google's signature as it is; all others are packed into one text. */
   take(): { readonly google?: string; readonly packed?: string } {
     const thoughts = this.#thoughts;
     this.#thoughts = [];
@@ -96,24 +98,24 @@ export class WaitingSeals {
     };
   }
 
-  /** The answer has ended, and no call came. */
+  /** The answer has ended without a call. */
   end(): void {
     if (this.#thoughts.length > 0) noteLostSeal(this.#facts);
   }
 }
 
-/** Once for an answer. */
+/** Adds the note at most once per answer. */
 export function noteLostSeal({ notes }: AnswerFacts): void {
   const [note = ''] = notCarried(['the seal of a thought in the answer']);
   if (!notes.includes(note)) notes.push(note);
 }
 
-/** The field of a seal: what nobody here has told is of no use to anybody else. */
+/** The shape of a seal's field; a seal not sent by us is useless to other vendors and left out. */
 export function sealField(field: string): WireShape<string | null | undefined> {
   return fieldThat(field, (seal) => foreignSeal(seal) !== undefined);
 }
 
-/** The same where seals are packed. */
+/** Does the same for packed seals. */
 export function packField(field: string): WireShape<string | null | undefined> {
   return fieldThat(field, (packed) => unpackThoughts(packed).length > 0);
 }

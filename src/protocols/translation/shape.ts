@@ -1,37 +1,35 @@
 /**
- * Shapes of client bodies, for the translate leg. A body is checked where it lies: nothing of it is
- * copied, the walk ends at the first fault, and the fields that no shape names are noted on the
- * way.
+ * Shapes of client bodies for the translate leg. A body is checked in place: nothing is copied, the
+ * check stops at the first fault, and fields in no shape are noted.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';
 
-/** What a value must be to be read as a `T`. */
+/** Describes valid values of type `T`. */
 export interface WireShape<T> {
   readonly check: (value: unknown, walk: Walk) => Fault | undefined;
-  /** The same as JSON Schema: the tables of docs/translation.md are held to it. */
+  /** The same as JSON Schema; a test compares docs/translation.md with it. */
   readonly schema: WireObject;
-  /** Never there: it carries the type. */
+  /** Never set: only carries the type. */
   readonly type?: T;
 }
 
 export type Infer<S> = S extends WireShape<infer T> ? T : never;
 
-/** A value of another shape. */
+/** Reports an invalid value. */
 export interface Fault {
-  /** Where it stands. */
   readonly path: readonly (string | number)[];
   readonly expected: string;
 }
 
-/** One walk through one body. */
+/** The state of one check of a body. */
 export class Walk {
-  /** Fields that say something and that no shape names: `messages[].name`, each once. */
+  /** Non-empty fields that no shape has, each once: `messages[].name`. */
   readonly unread = new Set<string>();
-  /** Where the walk is: names, and `[]` for an element. */
+  /** The current path: names, and `[]` for an element. */
   readonly #place: string[] = [];
 
-  /** Checks what stands there. Only what holds other things is a place: none is kept for a text. */
+  /** Checks a nested value. Only containers extend the path. */
   into(step: string, value: unknown, check: WireShape<unknown>['check']): Fault | undefined {
     if (typeof value !== 'object') return check(value, this);
     this.#place.push(step);
@@ -60,7 +58,7 @@ export const anything: WireShape<unknown> = { check: () => undefined, schema: {}
 
 const noObject: Fault = { path: [], expected: 'object' };
 
-/** An object of somebody's own. */
+/** Any object, with content of the user's own. */
 export const anyObject: WireShape<WireObject> = {
   check: (value) => (isRecord(value) ? undefined : noObject),
   schema: { type: 'object' },
@@ -74,7 +72,7 @@ export function word<const W extends string>(...words: readonly W[]): WireShape<
 
 const nothing: WireObject = { type: 'null' };
 
-/** What may be null or missing. */
+/** Allows null and a missing field. */
 export function maybe<T>({ check, schema }: WireShape<T>): WireShape<T | null | undefined> {
   return {
     check: (value, walk) =>
@@ -83,7 +81,7 @@ export function maybe<T>({ check, schema }: WireShape<T>): WireShape<T | null | 
   };
 }
 
-/** What must not be there. */
+/** A field that must not be set. */
 export const absent: WireShape<null | undefined> = maybe({
   check: () => ({ path: [], expected: 'null' }),
   schema: nothing,
@@ -119,7 +117,7 @@ export function object<F extends Fields>(fields: F): WireShape<ObjectOf<F>> {
   });
 }
 
-/** An object whose other fields are read by their names. */
+/** An object whose other fields are ignored. */
 export function openObject<F extends Fields>(fields: F): WireShape<ObjectOf<F>> {
   return createObject(fields, () => undefined);
 }
@@ -162,7 +160,7 @@ function saysNothing(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-/** A text of this shape, or what is no text. */
+/** A text of this shape, or a value that is not a text. */
 export function either<T extends string, U>(
   said: WireShape<T>,
   other: WireShape<U>,
@@ -179,7 +177,7 @@ export function either<T extends string, U>(
   };
 }
 
-/** The fields of a kind beside the one that names it, or a shape that names it itself. */
+/** The fields of a variant besides its discriminator, or a shape that includes it. */
 type KindShape = Fields | WireShape<unknown>;
 type KindOf<Field extends string, Name extends string, K extends KindShape> =
   K extends WireShape<infer T>
@@ -189,7 +187,7 @@ type KindOf<Field extends string, Name extends string, K extends KindShape> =
       : never;
 
 /**
- * An object of one of these kinds, which its `field` names; of the `usual` one where it names none.
+ * An object of one of several kinds, selected by `field`; `usual` applies if the field is missing.
  */
 export function variant<Field extends string, Kinds extends Readonly<Record<string, KindShape>>>(
   field: Field,

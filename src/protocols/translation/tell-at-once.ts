@@ -1,8 +1,8 @@
-/** A whole answer as the parts of a stream that tells it at once: the other way of `readAtOnce`. */
+/** Converts a whole answer to the parts of a stream: the reverse of `readAtOnce`. */
 
 import type { NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
 
-/** `raw`: the word with which the answer ended, where it is told as it is. */
+/** `raw` is the provider's finish reason, if it is sent unchanged. */
 export function tellAtOnce(
   { content, finish: unified, usage }: NeutralAnswer,
   raw: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * Tools as clients offer them, and those that take plain text: they are told to other protocols as
- * functions with one field.
+ * Tools as clients offer them. Those that take plain text become functions with one field in other
+ * protocols.
  */
 
 import { compact } from '../json/compact.ts';
@@ -8,7 +8,7 @@ import type { WireObject } from '../json/is-record.ts';
 import type { NeutralTool } from './neutral.ts';
 import { parseToolInput } from './tool-input.ts';
 
-/** The one field of their input. */
+/** Their input has this field only. */
 const field = 'input';
 
 interface ClientTool {
@@ -17,7 +17,7 @@ interface ClientTool {
   readonly strict?: boolean | null | undefined;
 }
 
-/** Without a schema it takes nothing. */
+/** A tool without a schema takes no input. */
 export function createTool(
   { name, description, strict }: ClientTool,
   schema: WireObject | null | undefined,
@@ -35,7 +35,7 @@ export function isStrict(tool: NeutralTool): boolean {
   return tool.type === 'function' && tool.strict === true;
 }
 
-/** `format` says what the text must look like, in words or as a grammar. */
+/** `format` describes the text, in words or as a grammar. */
 export function createTextTool(name: string, description: string, format: unknown): NeutralTool {
   const rule =
     format === undefined || format === null
@@ -49,13 +49,11 @@ export function createTextTool(name: string, description: string, format: unknow
   };
 }
 
-/** The text in a function's input. */
 export function readTextInput(input: string): string {
   const value = parseToolInput(input)[field];
   return typeof value === 'string' ? value : input;
 }
 
-/** A text as a function's input. */
 export function toTextInput(text: string): Readonly<Record<string, string>> {
   return { [field]: text };
 }

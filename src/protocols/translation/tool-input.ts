@@ -1,14 +1,13 @@
 /**
- * The input of a tool call, which wire formats write as text or as an object. Between them it is
- * text: what a format writes as text crosses as it came, and in an object every number stays as it
- * was written.
+ * The input of a tool call, which wire formats send as text or as an object. In between it is text:
+ * text is passed on unchanged, and numbers in an object keep their spelling.
  */
 
 import { parseOwnWords } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import type { NeutralPart, ToolOutput, ToolResult } from './neutral.ts';
 
-/** An object, whatever the model wrote: what is none stands under `input`. */
+/** Always an object: any other value is put under `input`. */
 export function parseToolInput(text: string): WireObject {
   const parsed = text === '' ? '' : parseOrText(text);
   if (isRecord(parsed)) return parsed;
@@ -16,8 +15,8 @@ export function parseToolInput(text: string): WireObject {
 }
 
 /**
- * The input of an earlier call, as text or as an object, in neutral words: a text that holds an
- * object, the very same where it came as one.
+ * Converts the input of an earlier call to neutral text, unchanged if it was a text that contains
+ * an object.
  */
 export function toInputText(input: unknown): string {
   if (typeof input === 'string')
@@ -26,12 +25,12 @@ export function toInputText(input: unknown): string {
   return JSON.stringify(isNothing || isRecord(input) ? (input ?? {}) : { input });
 }
 
-/** That text again. The AI SDK hands over objects. */
+/** Returns that text again; the AI SDK supplies objects. */
 export function inputTextOf({ input }: { readonly input: unknown }): string {
   return typeof input === 'string' ? input : JSON.stringify(input ?? {});
 }
 
-/** What tells that a call is whole. */
+/** Returns the parts that complete a call. */
 export function tellCallEnd(id: string, toolName: string, input: string): readonly NeutralPart[] {
   return [
     { type: 'tool-input-end', id },
@@ -43,11 +42,11 @@ function parseOrText(text: string): unknown {
   try {
     return parseOwnWords(text);
   } catch {
-    return text; // a model that wrote half a call, or no JSON
+    return text; // the model wrote an incomplete call, or no JSON
   }
 }
 
-/** What a tool has said. The result does not say which tool it is of: the calls before do. */
+/** Reads a tool's result. Its tool's name comes from the earlier call. */
 export function toResult(
   toolCallId: string,
   names: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 /**
- * What a model takes of the settings that are asked of it: the nearest step of effort, and no
- * temperature where it refuses one (translate leg). Pure.
+ * Adapts settings to a model: the nearest supported effort, and no temperature if it refuses one
+ * (translate leg). Pure.
  */
 
 import type { ModelRefusal, ModelTraits } from '../../model/target.ts';
@@ -12,13 +12,13 @@ export function refuses(traits: ModelTraits | undefined, what: ModelRefusal): bo
   return traits?.refuses?.includes(what) ?? false;
 }
 
-/** A target's own steps are any words. */
+/** A target's own steps may be any words. */
 const all: readonly string[] = steps;
 const usualSteps = all.filter((step) => step !== 'max');
 
 /**
- * The step itself, or the next one that the model takes: the less of two. Not to think is no step
- * of one that always does.
+ * Returns the step, or the nearest supported one, the lower of two. "none" is not used for a model
+ * that always reasons.
  */
 export function chooseEffort(
   asked: ReasoningEffort | undefined,
@@ -35,7 +35,7 @@ export function chooseEffort(
   };
 }
 
-/** Whether a model takes no temperature at this effort. */
+/** True if the model refuses a temperature at this effort. */
 export function refusesSampling(
   traits: ModelTraits | undefined,
   effort: string | undefined,
@@ -45,10 +45,7 @@ export function refusesSampling(
   );
 }
 
-/**
- * Temperature and its like as OpenAI's protocols name them; with a note in their place where they
- * are refused.
- */
+/** Encodes temperature and similar settings in OpenAI's fields, or a note if they are refused. */
 export function encodeSampling(
   { temperature, topP }: NeutralOptions,
   isRefused: boolean,

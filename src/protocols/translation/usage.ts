@@ -1,6 +1,6 @@
 /**
- * Tokens as providers count them: read once, for the record and for an answer in other words, and
- * those of several attempts added up.
+ * Reads token counts of providers, for the record and for translated answers, and adds up those of
+ * several attempts.
  */
 
 import type { Usage } from '../../model/record.ts';
@@ -8,7 +8,7 @@ import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readCount } from './lenient.ts';
 import type { NeutralUsage } from './neutral.ts';
 
-/** For the record; undefined where nothing was said. */
+/** Undefined if the provider reported none. */
 export function readUsage(
   usage: unknown,
   count: (usage: WireObject) => NeutralUsage,
@@ -23,7 +23,7 @@ export function readUsage(
   };
 }
 
-/** Where nothing was said of tokens. */
+/** Used if the provider reported no tokens. */
 export const noUsage: NeutralUsage = {
   inputTokens: {
     total: undefined,
@@ -34,7 +34,7 @@ export const noUsage: NeutralUsage = {
   outputTokens: { total: undefined, text: undefined, reasoning: undefined },
 };
 
-/** The sum of those of these fields that are told; undefined where none is. */
+/** Sums the reported fields; undefined if none is reported. */
 export function sumOf(usage: WireObject, fields: readonly string[]): number | undefined {
   const counts = fields.flatMap((field) => readCount(usage[field]) ?? []);
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
