@@ -58,7 +58,7 @@ export interface UpstreamHandler {
   onResent?(): void;
 }
 
-/** A request under way. `abort` silences the handler: no callback follows it. */
+/** `abort` silences the handler: no callback follows. */
 export interface UpstreamCall {
   pause(): void;
   resume(): void;
@@ -67,9 +67,9 @@ export interface UpstreamCall {
 
 export type Dispatch = (request: UpstreamRequest, handler: UpstreamHandler) => UpstreamCall;
 
-/** Identity of a file's content: it changes whenever the file was written or replaced. */
+/** Identifies a file's content: it changes whenever the file is written or replaced. */
 export interface FileStamp {
-  /** Device, inode, size, mtime and ctime in nanoseconds, as one comparable text. */
+  /** Joins device, inode, size, mtime and ctime in nanoseconds. */
   readonly identity: string;
   /** Device and inode: they identify the file, whatever its content. */
   readonly file: string;
@@ -108,8 +108,8 @@ export interface Files {
   /** Bytes that we may still write on the disk of a folder; undefined if unknown. */
   spaceLeft(folder: string): number | undefined;
   /**
-   * Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for
-   * waking up.
+   * Calls back after changes in a folder, 250 ms later at the earliest. Best effort: use it only as
+   * a wake-up.
    */
   watch(folder: string, onChange: () => void): { close(): void };
 }
@@ -157,7 +157,7 @@ export type Run = (command: readonly string[], options: RunOptions) => Promise<R
 export type KeychainReading =
   | { readonly state: 'found'; readonly value: string }
   | { readonly state: 'absent' }
-  /** The optional package that opens the keychain is missing. */
+  /** The optional keychain package is missing. */
   | { readonly state: 'not-installed' }
   /** The keychain is locked, not running, or refused. */
   | { readonly state: 'failed'; readonly reason: string };
@@ -180,7 +180,7 @@ export interface CertificateReading {
 
 export interface Host {
   readonly clock: Clock;
-  /** Uniform in [0, 1). */
+  /** Returns a number in [0, 1), uniformly distributed. */
   random(): number;
   /** Returns an unguessable URL-safe text of `bytes` random bytes. */
   randomToken(bytes: number): string;
@@ -200,15 +200,15 @@ export interface Host {
   readonly run: Run;
   readonly keychain: Keychain;
   /**
-   * Four letters that stand for this machine and home, the same after each start: every request id
-   * begins with them.
+   * Four letters that identify this machine and home across restarts. Every request id starts with
+   * them.
    */
   readonly member: string;
   /** Identifies this process to others on the same machine. */
   readonly processId: number;
-  /** The absolute path of the Node that runs us. */
+  /** Is the absolute path of the running Node. */
   readonly executable: string;
-  /** `linux`, `darwin`, `win32`, as Node names it. */
+  /** Has the values of `process.platform`: `linux`, `darwin`, `win32`. */
   readonly platform: string;
   close(): Promise<void>;
 }

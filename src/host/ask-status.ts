@@ -1,6 +1,6 @@
 /**
- * One GET to a gateway for its status: for `holdfast health`, which a container starts every few
- * seconds. Over a bare socket: `node:http` takes as long to load as Node itself to start.
+ * Asks a gateway for its status with one GET. `holdfast health` uses it, which a container starts
+ * every few seconds: a bare socket, since `node:http` takes as long to load as Node itself.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -9,20 +9,20 @@ import type { Headers } from '../model/request.ts';
 import { parseResponseHead } from './http1/response-head.ts';
 
 export interface AskedStatus {
-  /** Absent: nobody answered. */
+  /** Absent: no answer. */
   readonly status?: number;
-  /** By their names in lower case. */
+  /** Names are in lower case. */
   readonly headers: Headers;
-  /** The system's code, `timeout`, or what came was no HTTP. */
+  /** The system's error code, `timeout`, or a remark that the answer is not HTTP. */
   readonly fault?: string;
-  /** What was sent in the header. */
+  /** The random value sent in `header`. */
   readonly challenge: string;
 }
 
-/** More than any head that a gateway of ours sends. */
+/** Larger than any head our gateway sends. */
 const longestHead = 16_384;
 
-/** Never rejects. `header` gets a value that nobody has sent before. */
+/** Never rejects. Sends a fresh random value in `header`. */
 export function askStatus(
   url: URL,
   { header, timeoutMs }: { readonly header: string; readonly timeoutMs: number },
@@ -57,6 +57,7 @@ function readStatusHead(text: string): Omit<AskedStatus, 'challenge'> {
     const { status, headers } = parseResponseHead(text.slice(0, text.indexOf('\r\n\r\n') + 2));
     return { status, headers };
   } catch {
-    return { headers: {}, fault: 'it does not speak HTTP' }; // whatever the reader of heads calls it
+    // the parser's own error code does not matter here
+    return { headers: {}, fault: 'it does not speak HTTP' };
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One upstream request under way (step 3 of a request): the wire that brings its answer on one
- * side, our handler on the other. Whatever the wire does, the handler hears of one end, and of
- * nothing after it. Compressed answers are unpacked here.
+ * One upstream request in progress (step 3 of a request): takes the answer from a wire and passes
+ * it to our handler. The handler gets exactly one end and nothing after it, whatever the wire does.
+ * Compressed answers are unpacked here.
  */
 
 import type { UpstreamCall, UpstreamHandler } from '../host.ts';
@@ -10,11 +10,14 @@ import { encodingOf, Unpacker } from './unpacker.ts';
 
 export class Call implements UpstreamCall, UpstreamHandler {
   #handler: UpstreamHandler;
-  /** What brings the answer. Nothing is asked of it after it has told of an end. */
+  /** The source of the answer. Not used again after it has reported an end. */
   #wire: UpstreamCall | undefined;
-  /** Set where the answer comes compressed. */
+  /** Set if the answer is compressed. */
   #unpacker: Unpacker | undefined;
-  /** Ended, or aborted: a wire that was not taken yet need not be. Kept here alone. */
+  /**
+   * True once ended or aborted; a wire that was not attached yet is then not needed. Written here
+   * only.
+   */
   isOver = false;
   #isPaused = false;
 
@@ -22,7 +25,7 @@ export class Call implements UpstreamCall, UpstreamHandler {
     this.#handler = handler;
   }
 
-  /** From now on this wire brings the answer. */
+  /** Attaches the wire that brings the answer from now on. */
   begin(wire: UpstreamCall): void {
     if (this.isOver) {
       wire.abort();
@@ -75,7 +78,7 @@ export class Call implements UpstreamCall, UpstreamHandler {
     if (this.#settle()) wire?.abort();
   }
 
-  /** Reads on, unless somebody behind has enough for now. */
+  /** Resumes reading unless the consumer has paused. */
   #goOn(): void {
     if (!this.#isPaused && this.#unpacker?.isFull !== true) this.#wire?.resume();
   }
@@ -88,7 +91,7 @@ export class Call implements UpstreamCall, UpstreamHandler {
     return this.#unpacker;
   }
 
-  /** True once. The wire may serve another request from now on. */
+  /** Returns true the first time only. Afterwards the wire may serve another request. */
   #settle(): boolean {
     if (this.isOver) return false;
     this.isOver = true;

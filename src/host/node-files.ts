@@ -1,7 +1,4 @@
-/**
- * Files on disk for the real host: stamps, small synchronous reads, and writes that are old or new
- * but never mixed.
- */
+/** Files for the real host: stamps, small synchronous reads, and atomic writes. */
 
 import { isUtf8 } from 'node:buffer';
 import {
@@ -25,18 +22,15 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileStamp, Files } from '../host.ts';
 
-/** Waking up waits this long after a change, since editors write in several steps. */
+/** Editors write in several steps, so a change is reported this much later. */
 const watchDebounceMs = 250;
 
-/** Whatever has secrets or settings in it is far smaller: ten thousand stored keys are 4 MB. */
+/** In bytes. Files with secrets or settings are far smaller: ten thousand stored keys take 4 MB. */
 const longestText = 64 * 1024 * 1024;
 
 const lineFeed = 0x0a;
 
-/**
- * What was to become a file this long ago has no writer any more: locks around writes end within
- * seconds.
- */
+/** A temporary file this old has no writer any more: locks around writes last seconds. */
 const leftoverMs = 60_000;
 
 export function createNodeFiles(): Files {
@@ -77,7 +71,10 @@ function readExactText(path: string): string {
   throw new Error(`line ${findForeignLine(bytes)} is not UTF-8`);
 }
 
-/** No character but the end of a line has its byte in it: lines can be judged one by one. */
+/**
+ * In UTF-8 the byte of a line feed occurs in no other character, so lines can be checked one by
+ * one.
+ */
 function findForeignLine(bytes: Buffer): number {
   let [line, start] = [1, 0];
   for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
@@ -88,8 +85,8 @@ function findForeignLine(bytes: Buffer): number {
 }
 
 /**
- * A pipe or a device would hold everything up, some for ever: they are opened without waiting, and
- * refused. A folder is EISDIR.
+ * Opening a pipe or a device could block for ever, so they are opened without waiting and refused.
+ * A folder gives EISDIR.
  */
 function readBytes(path: string): Buffer {
   return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
@@ -115,7 +112,7 @@ function writeAtomic(named: string, content: string, mode = 0o600): void {
   removeLeftovers(path);
 }
 
-/** A writer that was killed leaves its half behind, with all that was to be written in it. */
+/** A killed writer leaves its temporary file behind, secrets included. */
 function removeLeftovers(path: string): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
@@ -127,12 +124,12 @@ function removeLeftovers(path: string): void {
   }
 }
 
-/** A link stays a link: a config may stand in a repository of dotfiles. */
+/** Keeps a symlink: a config file may live in a repository of dotfiles. */
 function followLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path; // no such file yet, or a link to nowhere, which gives way
+    return path; // no such file yet, or a dangling link, which is replaced
   }
 }
 
@@ -141,7 +138,7 @@ function spaceLeft(folder: string): number | undefined {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {
-    return undefined; // no such folder yet, or a system that does not say
+    return undefined; // no such folder yet, or a system that does not report it
   }
 }
 
@@ -170,13 +167,13 @@ function listFolder(folder: string): readonly string[] {
   }
 }
 
-/** Leaves nothing behind where it fails: half a lock would hold everybody up. */
+/** Removes the file if writing fails: half a lock file would block everybody. */
 function writeDurably(path: string, content: string, mode: number): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
     withOpen(descriptor, (file) => {
-      // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and
-      // fails not at all.
+      // Not `writeSync`: on a nearly full disk it writes a part, returns its length and does not
+      // fail.
       writeFileSync(file, content);
       fsyncSync(file);
     });
@@ -186,12 +183,12 @@ function writeDurably(path: string, content: string, mode: number): void {
   }
 }
 
-/** A rename is durable only when its folder is. */
+/** A rename is durable only after its folder is synced. */
 function syncFolder(path: string): void {
   withOpen(openSync(path, 'r'), fsyncSync);
 }
 
-/** Closes the file whatever becomes of the work. */
+/** Closes the file even if the work throws. */
 function withOpen<Result>(file: number, work: (file: number) => Result): Result {
   try {
     return work(file);
@@ -218,6 +215,6 @@ function watchFolder(folder: string, onChange: () => void): { close(): void } {
       },
     };
   } catch {
-    return { close: () => undefined }; // no folder to watch: requests look at the files themselves
+    return { close: () => undefined }; // no folder to watch: each request checks the files anyway
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The real host: Node's clock, files, environment and programs, and the way to providers. Built
- * once, by the composition root.
+ * The real host: Node's clock, files, environment and programs, and connections to providers. The
+ * composition root creates it once.
  */
 
 import { hash, randomBytes, randomFillSync } from 'node:crypto';
@@ -13,7 +13,7 @@ import { createNodeRun } from './node-run.ts';
 import { readProxies } from './proxies.ts';
 import { Upstream } from './upstream.ts';
 
-/** Creates a host over this process. `environment` defaults to the process's own. */
+/** `environment` defaults to that of this process. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
   const variables: Environment = {
     get: (name) => environment[name],
@@ -50,7 +50,7 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
   };
 }
 
-/** One who asks several gateways behind one address can see which of them an id is of. */
+/** Lets a client with several gateways behind one address see which one an id comes from. */
 function nameMember({ HOLDFAST_HOME: home = '' }: NodeJS.ProcessEnv): string {
   return hash('sha256', `${hostname()}\n${home}`).slice(0, 4);
 }
@@ -73,8 +73,8 @@ const nodeClock: Clock = {
 let endOfTurn: (() => void)[] = [];
 
 /**
- * One immediate for all: between two of them Node would do everybody's ticks, and writes that leave
- * together cost a quarter less.
+ * Uses one immediate for all callbacks: between two immediates Node runs ticks and microtasks, and
+ * writes that leave together cost a quarter less.
  */
 function afterTurn(callback: () => void): void {
   endOfTurn.push(callback);
@@ -86,7 +86,7 @@ function afterTurn(callback: () => void): void {
   });
 }
 
-/** Node fires a longer timer at once. Some 25 days. */
+/** Node's timers cannot be longer than some 25 days: it fires them at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 function startTimer(ms: number, onFire: () => void): Timer {
@@ -96,8 +96,8 @@ function startTimer(ms: number, onFire: () => void): Timer {
 }
 
 /**
- * Node counts from the beginning of the turn and cuts fractions off, so that its timer may end
- * before a mark that it was set for: the request would find the mark still there, and leave for the
+ * Node counts from the start of the turn and drops fractions, so its timer may fire before the
+ * mark's end that it was set for. The request would then find the mark still open and go to the
  * next target.
  */
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -111,12 +111,12 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   } while (left > 0);
 }
 
-/** Asking the system costs the same for a few bytes as for all of these. */
+/** One call to the system costs the same for a few bytes as for this many. */
 const poolSize = 4096;
 
 /**
- * Gives so many random bytes, as URL-safe text. Every request has an id: they are drawn in bulk. No
- * byte is given out twice, or kept once it was.
+ * Returns a function that gives the requested number of random bytes as URL-safe text. Every
+ * request needs an id, so bytes are drawn in bulk. Each byte is used once and then erased.
  */
 export function createRandomTokens(): (bytes: number) => string {
   const pool = Buffer.alloc(poolSize);

@@ -1,14 +1,13 @@
 /**
  * The system's keychain for the real host, through an optional package that is loaded when a
- * credential first asks for it.
+ * credential first needs it.
  */
 
 import type { Keychain, KeychainReading } from '../host.ts';
 
-/** Not a literal in the import: a build without the package must still compile. */
+/** Not a literal in the import, so that the build works without the package. */
 const keyringPackage: string = '@napi-rs/keyring';
 
-/** The part of the package that is used. */
 interface Keyring {
   readonly AsyncEntry: new (
     service: string,
@@ -18,13 +17,13 @@ interface Keyring {
 }
 
 /**
- * Without it the package turns to the kernel's keyring where no secret service answers, and a
- * keychain that cannot be asked looks like one without the entry (2.1.2). Elsewhere, and in older
- * versions, it changes nothing.
+ * Without this, if no secret service answers, the package (2.1.2) falls back to the kernel's
+ * keyring, and an unreachable keychain looks like one without the entry. Other systems and older
+ * versions ignore it.
  */
 const storeOptions = { linux: { store: 'secret-service' } };
 
-/** `packageName` is what is imported; by default the optional peer dependency. */
+/** `packageName` defaults to the optional peer dependency. */
 export function createNodeKeychain(packageName: string = keyringPackage): Keychain {
   return { read: (service, account) => readEntry(packageName, { service, account }) };
 }
@@ -42,7 +41,7 @@ async function readEntry(
   }
 }
 
-/** Throws for a package that has another shape. */
+/** Throws if the package has another shape. */
 function parseKeyring(module: unknown): Keyring {
   if (typeof module === 'object' && module !== null) {
     if ('AsyncEntry' in module) return module as Keyring;

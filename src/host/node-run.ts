@@ -1,6 +1,6 @@
 /**
- * Programs run for the real host, such as one that prints a secret or rules a service: no input, no
- * shell unless asked for, nothing left behind.
+ * Runs programs for the real host, such as one that prints a secret or controls a service: no
+ * input, no shell unless asked for, no process left behind.
  */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
@@ -8,15 +8,15 @@ import type { Readable } from 'node:stream';
 import { findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
 
-/** Enough of the error output to say what went wrong. */
+/** In bytes; a message needs no more of the error output. */
 const errorOutputLimit = 2048;
 /**
- * A daemon that the program started may keep its pipes open; what it printed itself has arrived by
- * then.
+ * A daemon started by the program may hold its pipes open. The program's own output has arrived
+ * after this time.
  */
 const drainMs = 200;
 
-/** `close` ends every program that still runs. */
+/** `close` ends every running program. */
 export function createNodeRun(): { readonly run: Run; close(): void } {
   const running = new Set<RunningProgram>();
   return {
@@ -57,7 +57,7 @@ class RunningProgram {
     }
   }
 
-  /** Ends the program with everything it started. */
+  /** Ends the program and everything it started. */
   end(because: 'timed-out' | 'output-too-long' | 'aborted'): void {
     if (this.#child !== undefined) killGroup(this.#child);
     this.#finish({ ended: because, errorOutput: this.#errorOutput });
@@ -110,7 +110,7 @@ class RunningProgram {
   }
 }
 
-/** A process group of its own, so that what the program starts ends with it. */
+/** Starts it in a process group of its own, so that its children can be killed with it. */
 function start(command: readonly string[], options: RunOptions): Child {
   const [program = '', ...words] = options.shell ? ['/bin/sh', '-c', command.join(' ')] : command;
   return spawn(program, words, {
@@ -126,7 +126,7 @@ function killGroup({ pid }: Child): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // it is gone already; nothing to do
+    // it has already exited
   }
 }
 

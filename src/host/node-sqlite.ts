@@ -1,15 +1,14 @@
 /**
- * Node's built-in SQLite for the store: loaded when it is first asked for, without the one-time
- * warning of Node 22.
+ * Node's built-in SQLite for the store, loaded on first use, without Node 22's experimental
+ * warning.
  */
 
 type SqliteModule = typeof import('node:sqlite');
 
-/** Undefined where this runtime has none. */
+/** Undefined if this runtime has none. */
 export function loadSqlite(): SqliteModule | undefined {
   const emitWarning = process.emitWarning;
-  // Node 22 says once, while loading, that SQLite is experimental; nobody who asks a model wants to
-  // read that.
+  // Node 22 warns once, while loading, that SQLite is experimental; users need not see that.
   process.emitWarning = () => undefined;
   try {
     return process.getBuiltinModule('node:sqlite');

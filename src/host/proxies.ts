@@ -1,6 +1,6 @@
 /**
- * Which requests go through a proxy (step 3 of a request): what the environment names, but never
- * for loopback. Pure.
+ * Chooses the proxy of a request (step 3 of a request) from the environment's variables; loopback
+ * never uses one. Pure.
  */
 
 import { BlockList, isIP } from 'node:net';
@@ -8,14 +8,13 @@ import { AccessError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import { type Destination, parseOrigin } from './http1/origin.ts';
 
-/** A proxy of the environment. */
 export interface HttpProxy {
   readonly destination: Destination;
-  /** What it is told in `proxy-authorization`, made of the user and the password in its URL. */
+  /** Made from the user and password in the proxy's URL. */
   readonly authorization?: string;
   /**
-   * It hands on bytes that it cannot read (CONNECT); else it is told the whole URL and hands on the
-   * request.
+   * True: a CONNECT tunnel, whose bytes the proxy cannot read. False: it gets the full URL and
+   * forwards the request.
    */
   readonly isTunnel: boolean;
 }
@@ -23,8 +22,8 @@ export interface HttpProxy {
 export type ChooseProxy = (destination: Destination) => HttpProxy | undefined;
 
 /**
- * Small letters go first, as with curl. Throws `config-invalid` where a variable holds no URL of a
- * proxy.
+ * Lower-case variables win, as with curl. Throws `config-invalid` if a variable is not a proxy's
+ * URL.
  */
 export function readProxies(environment: Environment): ChooseProxy {
   const read = (name: string): string | undefined =>
@@ -41,7 +40,7 @@ export function readProxies(environment: Environment): ChooseProxy {
   };
 }
 
-/** The value is not quoted: it may hold a password. */
+/** Errors do not quote the value: it may contain a password. */
 function parseProxy(
   name: string,
   value: string | undefined,
@@ -66,18 +65,18 @@ function parseProxy(
   };
 }
 
-/** Empty where the URL names nobody; undefined where its signs cannot be read. */
+/** Empty if the URL has no user; undefined if its escapes are invalid. */
 function encodeAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return '';
   try {
     const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(words).toString('base64')}`;
   } catch {
-    return undefined; // a % that is no escape
+    return undefined; // an invalid % escape
   }
 }
 
-/** Loopback needs no proxy, and a secret for a local server must not travel to one. */
+/** Loopback needs no proxy, and a local server's secret must not travel to one. */
 function isLoopbackHost(hostname: string): boolean {
   return /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|::ffff:7f[\da-f]{2}:[\da-f]+)$/i.test(
     hostname,
@@ -85,9 +84,9 @@ function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * `NO_PROXY` as curl reads it: names with all below them, a dot before them or not; addresses and
- * networks (`10.0.0.0/8`); `*` alone for everything. Beyond curl, an entry may name the one port
- * that it is meant for.
+ * Reads `NO_PROXY` like curl: names with all their subdomains, with or without a leading dot;
+ * addresses and networks (`10.0.0.0/8`); a lone `*` for everything. Unlike curl, an entry may name
+ * one port.
  */
 function createExceptions(list: string): ChooseBypass {
   if (list.trim() === '*') return () => true;
@@ -110,7 +109,7 @@ function createExceptions(list: string): ChooseBypass {
 
 type ChooseBypass = (destination: Destination) => boolean;
 
-/** False for what is no address and no network. */
+/** Returns false if the entry is neither an address nor a network. */
 function addNetwork(networks: BlockList, entry: string): boolean {
   const [, address = '', bits] = /^\[?([^\]/]*)\]?(?:\/(\d+))?$/.exec(entry) ?? [];
   const family = isIP(address);

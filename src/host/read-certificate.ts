@@ -1,7 +1,4 @@
-/**
- * What the certificate of a server says, good or not: a handshake of TLS by which nothing is asked
- * and nothing is told.
- */
+/** Reads a server's certificate, valid or not, by a TLS handshake that sends no request. */
 
 import { connect, getCACertificates, type TLSSocket } from 'node:tls';
 import type { CertificateReading } from '../host.ts';
@@ -9,7 +6,7 @@ import { limitOpening } from './http1/open-socket.ts';
 import { parseOrigin } from './http1/origin.ts';
 import { openWay, type Way } from './try-connection.ts';
 
-/** Rejects where nobody shows one. */
+/** Rejects if the server shows no certificate. */
 export async function readCertificate(
   origin: string,
   { clock, chooseProxy }: Omit<Way, 'destination'>,
@@ -17,7 +14,7 @@ export async function readCertificate(
   const way = { clock, destination: parseOrigin(origin), chooseProxy };
   const reading = await shakeHands(way);
   if (reading.fault === undefined) return reading;
-  // Node has a list of its own, and looks at the machine's only where it is told to.
+  // Node has a list of its own, and uses the machine's certificates only on request.
   const { fault } = await shakeHands(way, getCACertificates('system'));
   return fault === undefined ? { ...reading, isTrustedBySystem: true } : reading;
 }

@@ -1,16 +1,16 @@
 /**
- * Lines for a person to paste into sh, bash, zsh or fish. Each value becomes one word, which all
- * four shells read alike.
+ * Command lines to paste into sh, bash, zsh or fish. Each value becomes one word that all four
+ * shells read alike.
  */
 
 import type { ShellLine } from '../model/fix.ts';
 
-/** A word of a line: text, or what another line prints. A list is several words. */
+/** A word of a line: text, or the output of another line. A list becomes several words. */
 type ShellValue = string | number | readonly string[] | { readonly outputOf: ShellLine };
 
 /**
- * `` shellLine`holdfast auth add ${provider}` ``: the text is ours and stays as it is, each value
- * is quoted. Text that touches a value belongs to the same word: `--label=${label}`.
+ * `` shellLine`holdfast auth add ${provider}` ``: the template's text is ours and stays as it is,
+ * each value is quoted. Text that touches a value is part of the same word: `--label=${label}`.
  */
 export function shellLine(text: TemplateStringsArray, ...values: readonly ShellValue[]): ShellLine {
   const words = values.map((value) => {
@@ -22,8 +22,8 @@ export function shellLine(text: TemplateStringsArray, ...values: readonly ShellV
 }
 
 /**
- * One word. A backslash stands outside of the quotes: within them fish reads `\\` as one and `\'`
- * as a quote. A `%`, a `=` and a `~` mean something to some shell where a word begins.
+ * Quotes one word. A backslash goes outside the quotes: inside them fish reads `\\` as one and `\'`
+ * as a quote. `%`, `=` and `~` at the start of a word are special in some shell.
  */
 function quoteWord(word: string): string {
   if (/^[\w@+:,./-]+$/.test(word)) return word;

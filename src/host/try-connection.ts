@@ -1,6 +1,6 @@
 /**
- * Whether a server can be reached: a connection that is opened as for a request, and closed.
- * Nothing is sent on it.
+ * Checks whether a server can be reached: opens a connection as a request would, and closes it
+ * without sending anything.
  */
 
 import type { Socket } from 'node:net';
@@ -17,14 +17,14 @@ export interface Way {
   readonly chooseProxy: ChooseProxy;
 }
 
-/** Rejects with what a request would have met. */
+/** Rejects with the error a request would get. */
 export async function tryConnection(
   origin: string,
   { clock, chooseProxy }: Omit<Way, 'destination'>,
 ): Promise<void> {
   const destination = parseOrigin(origin);
   const proxy = chooseProxy(destination);
-  // A plain request is sent to the proxy itself, which opens its own connection to the server.
+  // A plain request goes to the proxy itself, which connects to the server.
   const nearest = proxy?.isTunnel === false ? proxy.destination : destination;
   const via =
     proxy?.isTunnel === true ? await openTunnel({ clock, destination }, proxy) : undefined;
@@ -40,7 +40,7 @@ export async function tryConnection(
   }
 }
 
-/** The proxy's socket, where the environment names one for this server. */
+/** Returns a socket to the proxy if the environment names one for this server. */
 export async function openWay({
   clock,
   destination,

@@ -1,7 +1,7 @@
 /**
- * Answers that come compressed although none was asked for (step 3 of a request): edges and proxies
- * do it to error pages, whole answers and streams alike. Unpacked as they come, so that nobody
- * above the host ever sees one.
+ * Unpacks answers that arrive compressed although we did not ask for it (step 3 of a request):
+ * edges and proxies do this to error pages, whole answers and streams. It works chunk by chunk, so
+ * no code above the host sees compression.
  */
 
 import type { Transform } from 'node:stream';
@@ -9,7 +9,7 @@ import * as zlib from 'node:zlib';
 import type { UpstreamHandler } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 
-/** More than any answer has that comes in one piece; less than what would fill the memory. */
+/** In bytes: more than any answer that comes in one piece, and small enough to keep in memory. */
 const longestWhole = 64 * 1024 * 1024;
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants;
@@ -18,8 +18,7 @@ const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FL
 const zstd = { flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
 
 /**
- * By the first byte, since some servers send `deflate` without its wrapping. Node before 22.15 has
- * no zstd.
+ * Chosen by the first byte, since some servers send raw `deflate`. Node before 22.15 has no zstd.
  */
 const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | undefined>> = {
   gzip: () => zlib.createGunzip(deflated),
@@ -30,7 +29,7 @@ const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | un
   ...('createZstdDecompress' in zlib ? { zstd: () => zlib.createZstdDecompress(zstd) } : {}),
 };
 
-/** How an answer is compressed, lower case; undefined for one that is as it should be. */
+/** The answer's compression, lower case; undefined if it is not compressed. */
 export function encodingOf(headers: Headers): string | undefined {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   return encoding === '' || encoding === 'identity' ? undefined : encoding;
@@ -38,27 +37,24 @@ export function encodingOf(headers: Headers): string | undefined {
 
 /** The connection whose bytes are unpacked. */
 export interface PackedInput {
-  /** There is room for more. */
+  /** Called when there is room for more. */
   readonly onDrain: () => void;
-  /** No more is wanted. */
+  /** Called when no more is wanted. */
   readonly abort: () => void;
 }
 
-/**
- * Stands before the handler of one answer: the same calls, in the same order, with the bytes in
- * plain.
- */
+/** Wraps the handler of one answer: the same calls in the same order, with unpacked bytes. */
 export class Unpacker implements UpstreamHandler {
   readonly #handler: UpstreamHandler;
   readonly #input: PackedInput;
   #encoding = '';
-  /** The same as the provider wrote it, so that a key in it is found and taken out. */
+  /** The same value as the provider wrote it, so that a key in it can be redacted. */
   #asSent = '';
   #longest = Number.POSITIVE_INFINITY;
   #stream: Transform | undefined;
   #length = 0;
   #isOver = false;
-  /** More came than is unpacked yet. */
+  /** More has arrived than is unpacked yet. */
   isFull = false;
 
   constructor(handler: UpstreamHandler, input: PackedInput) {
@@ -84,7 +80,7 @@ export class Unpacker implements UpstreamHandler {
     this.#finish(() => this.#handler.onEnd());
   }
 
-  /** What came before the connection broke is told first. */
+  /** Delivers what came before the connection broke, then the error. */
   onError(error: Error, isUnsent: boolean): void {
     this.#finish(() => this.#handler.onError(error, isUnsent));
     this.#stream?.resume();
@@ -98,7 +94,7 @@ export class Unpacker implements UpstreamHandler {
     this.#stream?.resume();
   }
 
-  /** Nothing more is told. */
+  /** No callback follows. */
   close(): void {
     this.#isOver = true;
     this.#stream?.destroy();

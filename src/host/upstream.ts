@@ -1,7 +1,6 @@
 /**
- * The way of a request to its provider (step 3 of a request): HTTP/1.1 over sockets of our own, a
- * pool an origin, through the proxy that the environment names for it. Redirects are never
- * followed.
+ * Sends requests to providers (step 3 of a request): HTTP/1.1 over our own sockets, one pool per
+ * origin, through the environment's proxy if it names one. Never follows redirects.
  */
 
 import type { Socket } from 'node:net';
@@ -15,21 +14,21 @@ import { WireError } from './http1/wire-error.ts';
 import { encodeRequestHead, type Message, type RequestRoute } from './http1/write-request.ts';
 import type { ChooseProxy } from './proxies.ts';
 
-/** How often waiting connections are looked through, as long as there are any. */
+/** How often idle connections are checked, while there are any. */
 const sweepMs = 1000;
 
 /**
- * A marker and the end of its answer are hardly ever further apart; a provider that goes on instead
- * is not kept at work.
+ * The end of an answer hardly ever comes later than this after its end marker. A provider that
+ * continues longer is cut off.
  */
 const lingerMs = 1000;
 
-/** For so long an origin that said what nobody had asked for gets a connection for each request. */
+/** How long an origin that sent unasked bytes gets a new connection for each request. */
 const distrustMs = 3_600_000;
 
 /**
- * A close that was on its way when the request was written arrives within this long; one that comes
- * later is the provider's answer to it.
+ * A close that crosses with a request arrives within this time; a later one is the provider's
+ * reaction to the request.
  */
 const crossingMs = 1000;
 
@@ -45,9 +44,9 @@ export class Upstream {
   }
 
   /**
-   * Sends at the end of this turn of the event loop, with all others of it: whoever reads them is
-   * woken once and not for each, which is a tenth of the CPU where many come at once, and no time
-   * where there is one. What cannot be sent is told as an error.
+   * Sends all requests of a turn together at its end: the receiver wakes up once, which saves a
+   * tenth of the CPU under load and costs no time otherwise. A request that cannot be sent ends in
+   * `onError`.
    */
   readonly dispatch: Dispatch = (request, handler) => {
     const { origin, body, upload, freshConnection } = request;
@@ -68,7 +67,7 @@ export class Upstream {
     return call;
   };
 
-  /** Ends every connection, and the requests on them. */
+  /** Closes every connection; its requests fail. */
   close(): void {
     this.#isClosed = true;
     for (const pool of this.#pools.values()) pool.close();
@@ -87,8 +86,8 @@ export class Upstream {
 }
 
 /**
- * The connections to one origin: as many as there are requests. Those that are free lie on a stack,
- * so that the one used last is used next and the others grow old.
+ * The connections to one origin. Free ones form a stack: the last used is reused first, and the
+ * others time out.
  */
 class Pool implements ConnectionKeeper {
   readonly route: RequestRoute;
@@ -108,7 +107,7 @@ class Pool implements ConnectionKeeper {
     this.#clock = clock;
   }
 
-  /** A fresh connection is one of its own, which serves nobody after it. */
+  /** A fresh connection serves this request only. */
   start(message: Message, call: Call, isFresh = false): void {
     const connection = isFresh ? undefined : this.#take();
     if (connection === undefined) this.#startNew(message, call, !isFresh);
@@ -116,8 +115,8 @@ class Pool implements ConnectionKeeper {
   }
 
   /**
-   * A provider that gives up an idle connection crosses with the request that is written to it: it
-   * has read none of that.
+   * A provider that closes an idle connection while a request is written to it has read none of
+   * that request.
    */
   askAgain(connection: Connection, message: Message, call: Call): boolean {
     if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
@@ -143,10 +142,7 @@ class Pool implements ConnectionKeeper {
     this.#sweeper ??= this.#clock.startTimer(sweepMs, this.#sweep);
   }
 
-  /**
-   * A second answer cannot be told from the next request's once that is written: so the first sign
-   * is enough.
-   */
+  /** A surplus answer cannot be told apart from the next request's, so the first sign is enough. */
   distrust(): void {
     this.#distrustedUntil = this.#clock.monotonic() + distrustMs;
     for (const connection of this.#idle) connection.abort();
@@ -173,7 +169,6 @@ class Pool implements ConnectionKeeper {
     this.#sweeper = isAnyWaiting ? this.#clock.startTimer(sweepMs, this.#sweep) : undefined;
   };
 
-  /** Ends every connection, and the requests on them. */
   close(): void {
     this.#isClosed = true;
     this.#sweeper?.cancel();
@@ -184,7 +179,7 @@ class Pool implements ConnectionKeeper {
     }
   }
 
-  /** Each is looked at once: the useless ones are gone with that. */
+  /** Looks at each idle connection once; those that are unusable are dropped on the way. */
   #take(): Connection | undefined {
     for (;;) {
       const connection = this.#idle.pop();

@@ -1,6 +1,4 @@
-/**
- * A whole answer, for the few who ask a server something small and look at nothing before its end.
- */
+/** Collects a whole answer, for small requests whose answer is used only when complete. */
 
 import type { Clock, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Headers } from '../model/request.ts';
@@ -14,16 +12,16 @@ export interface WholeAnswer {
 export interface AnswerLimits {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** The error of an answer that has not ended by then. */
+  /** Rejects with this after the time limit. */
   readonly late: Error;
   readonly bytes: number;
-  /** The error of an answer that has more. */
+  /** Rejects with this if the answer is too long. */
   readonly tooLong: Error;
-  /** Rejects with its reason. Default: nobody goes away. */
+  /** Its abort reason rejects the result. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rejects with what breaks the answer, too; whatever it rejects with, the call is given up. */
+/** Also rejects with what breaks the answer. On any rejection the call is aborted. */
 export async function collectAnswer(
   send: (handler: UpstreamHandler) => UpstreamCall,
   { clock, timeoutMs, late, bytes, tooLong, signal }: AnswerLimits,
@@ -32,7 +30,7 @@ export async function collectAnswer(
   const { promise, resolve, reject } = Promise.withResolvers<WholeAnswer>();
   const chunks: Buffer[] = [];
   let length = 0;
-  let head: Omit<WholeAnswer, 'body'> = { status: 502, headers: {} }; // an end without a head
+  let head: Omit<WholeAnswer, 'body'> = { status: 502, headers: {} }; // for an end without a head
   const call = send({
     onHead: (status, headers) => {
       head = { status, headers };

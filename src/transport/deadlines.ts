@@ -1,4 +1,4 @@
-/** The limits of one attempt by pace, and the one timer that watches them (law 13). */
+/** The time limits of one attempt by pace, and the one timer that enforces them (law 13). */
 
 import type { Clock, Timer } from '../host.ts';
 import { defaults } from '../model/defaults.ts';
@@ -15,11 +15,13 @@ export type LimitName =
   | 'error body';
 
 /**
- * Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last`
- * hold where no other target is free.
+ * All limits of one attempt in milliseconds, `Infinity` if the pace has none. Those of `last` apply
+ * when no other target is free.
  */
 export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirstContentMs'> {
-  /** Silence between the head and the first content: pings and empty events are bytes. */
+  /**
+   * Longest silence between the head and the first content; pings and empty events count as bytes.
+   */
   readonly byteMs: number;
   readonly last: Pick<
     EffectiveLimits,
@@ -27,20 +29,20 @@ export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirs
   >;
 }
 
-/** A server of one's own: it loads a model before it answers, and reads long prompts slowly. */
+/** A local server: it may load the model before it answers, and it reads long prompts slowly. */
 export interface LocalServer {
-  /** How much is left of the time in which it may load its model, ms. */
+  /** Remaining time in which it may load its model, ms. */
   readonly graceMs: number;
-  /** How long it takes to read the prompt, ms. */
+  /** Expected time to read the prompt, ms. */
   readonly readingMs: number;
 }
 
-/** What of an attempt its limits depend on, besides its pace. */
+/** The facts of an attempt, besides its pace, that set its limits. */
 export interface LimitFacts {
-  /** Absent for a vendor's server, and where config says the pace. */
+  /** Absent for a vendor's server, and if the config sets the pace. */
   readonly local?: LocalServer | undefined;
   readonly bodyBytes: number;
-  /** Its vendor says that this long a silence before the first content is normal. Default: 0. */
+  /** A silence before the first content that this vendor calls normal, ms. Default: 0. */
   readonly slowStartMs?: number | undefined;
 }
 
@@ -56,7 +58,7 @@ const unlimited = {
   wholeMs: never,
 };
 
-/** Law 13: the table of docs/retries.md. */
+/** Law 13: the table in docs/retries.md. */
 const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
   quick: {
     ...unlimited,
@@ -95,21 +97,21 @@ const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
 };
 
 /**
- * A long prompt is read before the first word comes: so many bytes a second beyond the first ones,
- * up to the longest.
+ * A long prompt takes time before the first token. Each byte beyond `promptBytes` adds to the
+ * limit, at the given rate, up to a maximum.
  */
 const promptBytes = 32 * 1024;
 const bytesPerSecond = { hosted: 8 * 1024, local: 1024 };
 const longestStart = { ms: inMs(300), lastMs: inMs(600) };
 /**
- * A server of one's own that says nothing is left after this long, and three times what it needs to
- * read the prompt.
+ * A silent local server is given up after this long plus three times the time for reading the
+ * prompt.
  */
 const localSilenceMs = inMs(90);
 
 /**
- * The limits of an attempt: the pace's, longer where the start must be slow, with what config set
- * for this target on top.
+ * Starts from the pace's limits, makes them longer for a slow start, then applies the target's own
+ * settings.
  */
 export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts): EffectiveLimits {
   const start = pace === 'whole' ? limitsByPace.whole : withSlowStart(limitsByPace[pace], facts);
@@ -117,8 +119,8 @@ export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts):
 }
 
 /**
- * The probe of a mark shows whether a server is back: while another target is free, it has this
- * long for its head.
+ * A mark's probe only has to show that a server is back: while another target is free, its head
+ * must come within this time.
  */
 export function withProbeHead(limits: EffectiveLimits, headMs: number): EffectiveLimits {
   return { ...limits, responseHeadMs: Math.min(limits.responseHeadMs, headMs) };
@@ -165,8 +167,8 @@ function withOwnLimits(
   const { wholeMs = limits.wholeMs, lastFirstContentMs, ...streamed } = own;
   const lastWholeMs = own.wholeMs ?? last.wholeMs;
   if (pace === 'whole') return { ...limits, wholeMs, last: { ...last, wholeMs: lastWholeMs } };
-  // Before the first content comes the head: a limit of the one that is set replaces our guess of
-  // the other.
+  // The head comes before the first content: if only one of them is set, it also replaces our
+  // default for the other.
   const headWithin = (headMs: number, contentMs: number | undefined): number => {
     if (contentMs === undefined) return headMs;
     return local === undefined ? Math.min(headMs, contentMs) : contentMs;
@@ -188,24 +190,25 @@ function withOwnLimits(
 }
 
 /**
- * Watches one limit at a time with one lazily re-armed timer: noting life costs an assignment, not
- * a timer. Life alone does not go on for ever: content has a limit of its own.
+ * Enforces one limit at a time with a timer that is re-armed lazily, so that noting activity costs
+ * an assignment only. Activity alone cannot extend an attempt for ever: content has a limit of its
+ * own.
  */
 export class Deadline {
   readonly #clock: Clock;
   readonly #onExpired: (limit: LimitName, afterMs: number) => void;
   #timer: Timer | undefined;
-  /** What is watched. */
+  /** The limit in force. */
   limit: LimitName = 'response head';
   #lengthMs = Number.POSITIVE_INFINITY;
   #startedAt = 0;
   #dueAt = Number.POSITIVE_INFINITY;
   #firesAt = Number.POSITIVE_INFINITY;
-  /** Ends what life alone would draw out for ever: the first content, and after it the next. */
+  /** Ends an attempt that shows activity but no first or next content. */
   #bound: LimitName = 'content';
   #boundMs = Number.POSITIVE_INFINITY;
   #boundDueAt = Number.POSITIVE_INFINITY;
-  /** When the first content came, monotonic ms. */
+  /** Set at the first content, monotonic ms. */
   contentAt: number | undefined;
 
   constructor(clock: Clock, onExpired: (limit: LimitName, afterMs: number) => void) {
@@ -213,10 +216,7 @@ export class Deadline {
     this.#onExpired = onExpired;
   }
 
-  /**
-   * Starts to watch this limit, counted from now or from `since` (monotonic ms), in place of the
-   * one before.
-   */
+  /** Replaces the limit in force, counting from now or from `since` (monotonic ms). */
   watch(limit: LimitName, lengthMs: number, since: number = this.#clock.monotonic()): void {
     this.limit = limit;
     this.#lengthMs = lengthMs;
@@ -225,14 +225,13 @@ export class Deadline {
     if (this.#dueAt < this.#firesAt) this.#arm();
   }
 
-  /** The limit counts from now again. */
+  /** Restarts the limit. */
   noteLife(): void {
     this.watch(this.limit, this.#lengthMs);
   }
 
   /**
-   * A head came: the first content must follow, and where bytes have a limit of their own,
-   * something must come in the meantime.
+   * Called at the head. The first content must follow, and if `byteMs` is set, some byte before it.
    */
   awaitContent(
     { firstContentMs, byteMs }: Pick<EffectiveLimits, 'firstContentMs' | 'byteMs'>,
@@ -246,7 +245,7 @@ export class Deadline {
     this.watch('byte', byteMs);
   }
 
-  /** Content came: whatever limit is watched, the next content must come within this long. */
+  /** Called at content: the next content must come within this time. */
   noteContent(contentMs?: number): void {
     const now = this.#clock.monotonic();
     this.contentAt ??= now;
@@ -254,7 +253,7 @@ export class Deadline {
     else if (this.#bound === 'content') this.#boundDueAt = now + this.#boundMs;
   }
 
-  /** The limit that has run out is longer than was thought, counted from when it began. */
+  /** Makes an expired limit longer, counted from its original start. */
   extend(limit: LimitName, lengthMs: number): void {
     if (limit !== this.#bound) {
       this.watch(limit, lengthMs, this.#startedAt);
@@ -270,7 +269,7 @@ export class Deadline {
     this.#boundDueAt = since + lengthMs;
   }
 
-  /** How long the limit has been counting; 0 while nothing is watched. */
+  /** Time since the limit's start; 0 if none is in force. */
   elapsedMs(): number {
     return Math.max(0, this.#clock.monotonic() - this.#startedAt);
   }
@@ -296,8 +295,8 @@ export class Deadline {
     this.#firesAt = Number.POSITIVE_INFINITY;
     if (this.#clock.monotonic() + 1 < this.#dueAt) this.#arm();
     else if (this.#dueAt === this.#boundDueAt) this.#onExpired(this.#bound, this.#boundMs);
-    // As it was given: a difference of two floats is shorter by a hair, and would be taken for a
-    // limit to be extended, for ever.
+    // Report the length as given: a difference of two floats is slightly shorter and would look
+    // like a limit to extend, for ever.
     else this.#onExpired(this.limit, this.#lengthMs);
   }
 }

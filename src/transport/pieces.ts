@@ -1,10 +1,10 @@
 /**
- * Bytes of a body while they come, a request's or an answer's: large chunks as they are, small ones
- * copied together, because a sender chooses how small they are, and a buffer that holds one byte
- * takes a hundred.
+ * Collects the bytes of a body, a request's or an answer's. Large chunks are kept as they are,
+ * small ones are copied together: the sender chooses their size, and a buffer of one byte takes a
+ * hundred.
  */
 
-/** Chunks below this are copied together. */
+/** In bytes. */
 const smallChunk = 4 * 1024;
 const blockLength = 64 * 1024;
 const nothing: Buffer = Buffer.alloc(0);

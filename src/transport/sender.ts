@@ -1,6 +1,6 @@
 /**
- * Puts one request on the wire: headers by allow-list, the secret last, and only to the origin it
- * is bound to (law 12).
+ * Sends one request: headers by allow-list, the secret last and only to the origin that it is bound
+ * to (law 12).
  */
 
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
@@ -10,35 +10,37 @@ import type { Target } from '../model/target.ts';
 
 export interface Outgoing {
   readonly target: Target;
-  /** Path under the base URL: `/chat/completions`. */
+  /** Is relative to the base URL: `/chat/completions`. */
   readonly path: string;
   /** Default: none, and the request is a GET. */
   readonly body?: WireBody;
   /**
-   * A passage says method and path in their place, and its body is of the type that the client
-   * says; an upload is its body. Default: neither.
+   * A passage sets method and path itself, and its content type is the client's; an upload is its
+   * body. Default: neither.
    */
   readonly request?: Pick<AccessRequest, 'passage' | 'upload'>;
-  /** The client's headers, all of them. */
   readonly clientHeaders: Headers;
-  /** Which of them may cross. */
+  /** Names of the client's headers that are passed on. */
   readonly allowedHeaders: readonly string[];
-  /** Sent where the client sent none. Default: none. */
+  /** Used if the client sent none of that name. Default: none. */
   readonly defaultHeaders?: Headers | undefined;
   readonly secret: Secret | undefined;
-  /** The origin the secret is bound to. */
+  /** The only origin to which the secret may be sent. */
   readonly secretOrigin: string;
   readonly freshConnection: boolean;
 }
 
-/** Throws when the secret is bound to another origin: a bug upstream of here, never a request. */
+/**
+ * Throws if the secret is bound to another origin: that is a bug in our code, never the request's
+ * fault.
+ */
 export function sendAttempt(
   host: Host,
   outgoing: Outgoing,
   handler: UpstreamHandler,
 ): UpstreamCall {
   const { target, secret, request: { passage, upload } = {} } = outgoing;
-  // Only a POST says how long its body is.
+  // Only a POST has a content-length.
   const body = (passage?.method ?? 'POST') === 'POST' ? outgoing.body : undefined;
   if (secret !== undefined && outgoing.secretOrigin !== target.origin) {
     throw new TypeError(

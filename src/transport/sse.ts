@@ -1,19 +1,19 @@
 /**
- * Cuts a byte stream into server-sent events without changing a byte: the relay forwards `raw` as
- * it came and looks at `data`. A push decoder: bytes in, whole events out, the rest kept for the
- * next chunk.
+ * Splits a byte stream into server-sent events without changing a byte: the relay forwards `raw`
+ * and inspects `data`. A push decoder: bytes in, whole events out, the rest waits for the next
+ * chunk.
  */
 
 import type { Headers } from '../model/request.ts';
 
-/** One event or comment with all its bytes, the blank line that ends it included. */
+/** One event or comment with all its bytes, including the blank line at its end. */
 export interface SseFrame {
   readonly raw: Buffer;
   /** The data lines, joined; undefined for a comment or an event without data. */
   readonly data: string | undefined;
 }
 
-/** Whether a body with these headers is a stream of events. */
+/** True if a body with these headers is an event stream. */
 export function isEvents(headers: Headers): boolean {
   return headers['content-type']?.includes('text/event-stream') ?? false;
 }
@@ -27,13 +27,13 @@ const nothing: Buffer = Buffer.alloc(0);
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
-  /** What came after the last blank line. */
+  /** Bytes after the last blank line. */
   #rest = nothing;
-  /** The memory that the rest begins, where it was joined here: more may fit behind it. */
+  /** The buffer that holds the rest, if it was copied here: more may be appended to it. */
   #room: Buffer | undefined;
   /**
-   * How much of the rest is known to end no event: every byte is looked at once, however many
-   * chunks an event has.
+   * How many bytes of the rest are known to end no event, so that every byte is searched once,
+   * however many chunks an event has.
    */
   #seen = 0;
   #isPlain = true;
@@ -56,14 +56,14 @@ export class SseSplitter {
     return frames;
   }
 
-  /** Bytes of the event that has not ended yet. */
+  /** Bytes of the event that is not complete yet. */
   get unfinishedBytes(): number {
     return this.#rest.length;
   }
 
   /**
-   * Nearly every event that was cut ends in the next chunk; one that does not gets room for as much
-   * again, so that it is copied about twice in all.
+   * Nearly every event that was cut ends in the next chunk. A longer one gets a buffer of twice its
+   * size, so its bytes are copied about twice in all.
    */
   #join(chunk: Buffer): Buffer {
     const rest = this.#rest;
@@ -78,7 +78,7 @@ export class SseSplitter {
     return room.subarray(0, length);
   }
 
-  /** A stream may begin with a byte order mark, which is no part of its first event. */
+  /** Skips a byte order mark at the start of the stream. */
   #begin(bytes: Buffer): Buffer {
     if (this.#hasBegun || bytes.length < byteOrderMark.length) return bytes;
     this.#hasBegun = true;
@@ -89,8 +89,8 @@ export class SseSplitter {
   }
 
   /**
-   * What stands after the last blank line when the stream has ended, with the blank line: whole
-   * only if its last line is.
+   * What follows the last blank line when the stream ends, with a blank line added. Undefined if
+   * its last line is incomplete.
    */
   end(): SseFrame | undefined {
     if (this.#rest.length === 0) return undefined;
@@ -104,8 +104,8 @@ export class SseSplitter {
 }
 
 /**
- * Index after the blank line that ends the frame at `start`, or 0 when it has not come yet; none
- * ends before `from`. At memory speed: line feeds only.
+ * Index after the blank line that ends the frame at `start`, or 0 if it has not come yet; no frame
+ * ends before `from`. Fast path for streams with LF only.
  */
 function findPlainEnd(bytes: Buffer, start: number, from: number): number {
   if (bytes[start] === lineFeed) return start + 1;
@@ -113,7 +113,7 @@ function findPlainEnd(bytes: Buffer, start: number, from: number): number {
   return end < 0 ? 0 : end + 2;
 }
 
-/** The same line by line, since every line may end in another way. */
+/** The same for mixed line ends. */
 function findMixedEnd(bytes: Buffer, start: number, from: number): number {
   let index = from;
   while (index < bytes.length) {
@@ -138,7 +138,7 @@ function isLineEnd(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
 }
 
-/** Index after the line end at `index`; -1 when a CR stands last and its LF may still come. */
+/** Index after the line end at `index`; -1 if a CR is the last byte and its LF may still come. */
 function afterLineEnd(bytes: Buffer, index: number): number {
   if (bytes[index] === lineFeed) return index + 1;
   if (index + 1 === bytes.length) return -1;
@@ -147,8 +147,8 @@ function afterLineEnd(bytes: Buffer, index: number): number {
 
 function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
   const text = raw.toString('utf8');
-  // Nearly every event is one line of data and a blank one, with a line for its name before them or
-  // not.
+  // Nearly every event is one data line and a blank line, with or without an event name before
+  // them.
   const start = text.startsWith(nameMark) ? text.indexOf('\n') + 1 : 0;
   const isOneLine =
     isPlain && text.startsWith(dataMark, start) && text.indexOf('\n', start) === text.length - 2;

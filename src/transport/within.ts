@@ -1,11 +1,8 @@
-/**
- * Waits for an answer no longer than its signal or its time allows; what was asked goes on all the
- * same.
- */
+/** Waits for a result no longer than a signal or a time allows. The work itself goes on. */
 
 import type { Clock } from '../host.ts';
 
-/** Leaves with the signal's reason; what was asked goes on. */
+/** Rejects with the signal's reason; the work goes on. */
 export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
@@ -14,7 +11,7 @@ export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promis
   });
 }
 
-/** The answer, or undefined when it takes longer; it goes on all the same. */
+/** Resolves with undefined if it takes longer; the work goes on. */
 export function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.startTimer(ms, () => resolve(undefined));

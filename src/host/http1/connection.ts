@@ -1,7 +1,6 @@
 /**
- * One connection to a provider (step 3 of a request): requests one after the other, never two at
- * once. Everything that comes from its socket passes here; what it means is read by
- * `ResponseReader`, and who hears it is the `Call`.
+ * One connection to a provider (step 3 of a request): serves requests one after the other, never
+ * two at once. It passes the socket's bytes to `ResponseReader`, and what that reads to the `Call`.
  */
 
 import type { Socket } from 'node:net';
@@ -12,26 +11,26 @@ import { ResponseReader } from './response-reader.ts';
 import { WireError } from './wire-error.ts';
 import { type Message, writeRequest } from './write-request.ts';
 
-/** Who keeps connections. */
+/** Manages connections: reuses, retries and drops them. */
 export interface ConnectionKeeper {
-  /** The connection may serve another request within `idleMs`. Nobody has it now. */
+  /** The connection is idle and may serve another request within `idleMs`. */
   giveBack(connection: Connection, idleMs: number): void;
   /**
-   * Nobody wants the rest of an answer, which may be over with the next read: to be aborted unless
-   * it is, soon.
+   * The caller left before the answer ended, perhaps just before its last bytes. Abort the
+   * connection unless the answer ends soon.
    */
   linger(connection: Connection): void;
   /**
-   * Bytes came that nobody had asked for: a request on any connection to this origin may get
-   * another's answer.
+   * Bytes arrived that no request had asked for, so any connection to this origin may mix up
+   * answers.
    */
   distrust(): void;
   /**
-   * It broke before a byte of the answer came. True where the request is asked again on a new one,
-   * because this one was used before.
+   * The connection broke before the first byte of an answer. Returns true if the request is sent
+   * again on a new one, because this one was reused.
    */
   askAgain(connection: Connection, message: Message, call: Call): boolean;
-  /** It is gone. */
+  /** Called when the connection is closed. */
   forget(connection: Connection): void;
 }
 
@@ -39,29 +38,29 @@ export class Connection implements UpstreamCall {
   readonly #socket: Socket;
   readonly #keeper: ConnectionKeeper;
   readonly #isKept: boolean;
-  /** Kept until the first byte of its answer. */
+  /** The request in progress, until the first byte of its answer. */
   #message: Message | undefined;
   #isOpen = false;
-  /** Set from a request's begin to the end of its answer. */
+  /** Set from the start of a request to the end of its answer. */
   #reader: ResponseReader | undefined;
-  /** Who hears the answer; undefined as soon as nobody wants to. */
+  /** Receives the answer; undefined once the caller has left. */
   #call: Call | undefined;
   #isPaused = false;
-  /** The other side sends no more. */
+  /** The other side has closed its sending half. */
   #hasEnded = false;
-  /** The call is being told something right now. */
+  /** True during a callback to the call. */
   #isTelling = false;
-  /** Waits for the end of an answer that nobody wants. */
+  /** Waiting for the end of an answer whose caller has left. */
   isLingering = false;
   /**
-   * Monotonic ms; kept for the keeper. While it serves a request: until when a close means that it
-   * was too old; 0 for a new one.
+   * Monotonic ms, for the keeper. During a request: a close before this time means the reused
+   * connection was stale; 0 for a new connection.
    */
   idleUntil = 0;
 
   /**
-   * `open` makes the socket, and calls back when it may be written to. One that is not kept serves
-   * a single request.
+   * `open` creates the socket and calls back when it is writable. A connection that is not kept
+   * serves a single request.
    */
   constructor(open: (onOpen: () => void) => Socket, keeper: ConnectionKeeper, isKept: boolean) {
     this.#keeper = keeper;
@@ -73,12 +72,12 @@ export class Connection implements UpstreamCall {
     this.#socket.on('close', () => this.#onClose());
   }
 
-  /** False as soon as the other side has said farewell: a request written now would be lost. */
+  /** False once the other side has closed: a request written now would be lost. */
   get isUsable(): boolean {
     return this.#socket.readable && this.#socket.writable;
   }
 
-  /** Sends a request; the call hears of it later than this returns. */
+  /** Sends a request. Callbacks to the call begin after this returns. */
   start(message: Message, call: Call): void {
     this.#reader = new ResponseReader();
     this.#call = call;
@@ -93,7 +92,7 @@ export class Connection implements UpstreamCall {
     this.#socket.pause();
   }
 
-  /** What was left of the last read comes first, and later than this returns. */
+  /** Delivers the rest of the last read first, after this returns. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -101,8 +100,9 @@ export class Connection implements UpstreamCall {
   }
 
   /**
-   * From within a callback the connection is not given up at once: whoever has heard the marker of
-   * a stream goes away, and the end of the answer is in the same read or in the next.
+   * During a callback the connection is not dropped at once: a caller that leaves at the stream's
+   * end marker is followed by the end of the answer in the same read or the next, and the
+   * connection can be reused.
    */
   abort(): void {
     this.#call = undefined;
@@ -110,7 +110,7 @@ export class Connection implements UpstreamCall {
     if (!this.#isTelling) this.#socket.destroy();
   }
 
-  /** Ends everything; whoever waits for an answer hears why. */
+  /** Closes the connection and reports the error to the waiting call. */
   fail(error: Error): void {
     const call = this.#call;
     const message = this.#message;
@@ -130,7 +130,7 @@ export class Connection implements UpstreamCall {
 
   readonly #onData = (bytes: Buffer): void => {
     if (this.#reader === undefined) {
-      this.#socket.destroy(); // nobody asked for anything: whatever it is, it is no answer
+      this.#socket.destroy(); // no request is waiting, so these bytes are no answer
       this.#suspect(bytes);
       return;
     }
@@ -140,16 +140,16 @@ export class Connection implements UpstreamCall {
   };
 
   /**
-   * Bytes that nobody had asked for. A 408 is what some proxies say before they close a connection
-   * that was idle for too long.
+   * Handles bytes that no request asked for. Some proxies send a 408 before they close an idle
+   * connection; that is harmless.
    */
   #suspect(bytes: Buffer): void {
     if (!/^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', 0, 16))) this.#keeper.distrust();
   }
 
   /**
-   * The other side sends no more. What it has sent may still be waiting, here or with a caller who
-   * pauses.
+   * The other side has closed. Bytes it sent before may still be buffered here or held by a paused
+   * caller.
    */
   #onEnd(): void {
     this.#hasEnded = true;
@@ -168,7 +168,7 @@ export class Connection implements UpstreamCall {
     if (!this.#isPaused) this.#socket.resume();
   }
 
-  /** Tells all that has come, as far as it is wanted. */
+  /** Delivers what has arrived until the caller pauses. */
   #read(): void {
     const reader = this.#reader;
     if (reader === undefined || this.#isTelling) return;
@@ -177,7 +177,8 @@ export class Connection implements UpstreamCall {
     try {
       isOver = this.#tell(reader);
     } catch (error) {
-      this.fail(asError(error)); // no answer, or a call that threw: the next answer could not be told from the rest of this one
+      // After bad bytes or a call that threw, the start of the next answer cannot be found.
+      this.fail(asError(error));
     } finally {
       this.#isTelling = false;
     }
@@ -196,7 +197,7 @@ export class Connection implements UpstreamCall {
     this.#keeper.linger(this);
   }
 
-  /** True when the answer is over. */
+  /** Returns true when the answer is complete. */
   #tell(reader: ResponseReader): boolean {
     while (!this.#isPaused) {
       const step = reader.next();
@@ -221,7 +222,9 @@ export class Connection implements UpstreamCall {
     return false;
   }
 
-  /** The connection is free before the call hears of the end, which may bring the next request. */
+  /**
+   * Frees the connection before the call sees the end, since the call may start the next request.
+   */
   #finish(reader: ResponseReader): void {
     const call = this.#call;
     this.#call = undefined;
@@ -241,13 +244,16 @@ export class Connection implements UpstreamCall {
   }
 }
 
-/** No provider says so: it would be taken for a verdict on the request or on the key. */
+/**
+ * A provider never sends this. Without a class of its own it would count against the request or the
+ * key.
+ */
 function askedByProxy(): WireError {
   const what = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
   return new WireError('ERR_PROXY_CONNECT', what);
 }
 
-/** The other side has left, as the system says it or as we saw it. */
+/** The other side has left, as reported by the system or seen here. */
 function isHangUp(error: Error): boolean {
   return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }

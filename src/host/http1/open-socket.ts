@@ -1,7 +1,6 @@
 /**
- * Opens the socket of a connection (step 3 of a request): TCP, with TLS above it where the origin
- * says so. Of several addresses Node tries one after the other until one answers (happy eyeballs,
- * RFC 8305).
+ * Opens the socket of a connection (step 3 of a request): TCP, with TLS for https origins. Node
+ * tries several addresses in turn (happy eyeballs, RFC 8305).
  */
 
 import { lookup } from 'node:dns';
@@ -14,28 +13,28 @@ import type { Clock, Timer } from '../../host.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
-/** Name look-up, TCP and TLS together. */
+/** Covers name look-up, TCP and TLS together. */
 const connectTimeoutMs = 10_000;
-/** After so long a silence the kernel asks whether the other side is still there. */
+/** After this much silence the kernel checks whether the other side is still there (keep-alive). */
 const probeAfterMs = 60_000;
 
-/** Lets the next connection to the same origin skip half of its handshake. */
+/** A session ticket: the next connection to the same origin saves half of the TLS handshake. */
 export interface TlsSession {
   bytes: Buffer | undefined;
 }
 
 export interface SocketOpening {
   readonly destination: Destination;
-  /** A socket that leads there already. Default: one of our own. */
+  /** An existing socket to use, such as a tunnel. Default: open a new one. */
   readonly via?: Socket | undefined;
   readonly session: TlsSession;
   readonly clock: Clock;
-  /** It is open; over TLS, the certificate was found good. Before that nothing may be written. */
+  /** The socket is writable; with TLS, the certificate is verified. */
   readonly onOpen: () => void;
 }
 
 /**
- * A socket that is being opened. Where that fails, or takes longer than 10 s, it ends with an
+ * Returns a socket that is being opened. If that fails, or takes more than 10 s, it emits an
  * `error`.
  */
 export function openSocket(opening: SocketOpening): Socket {
@@ -57,7 +56,7 @@ export function openSocket(opening: SocketOpening): Socket {
   return socket;
 }
 
-/** Ends the socket with an `error` in 10 s, unless it is cancelled. */
+/** Ends the socket with an `error` after 10 s unless cancelled. */
 export function limitOpening(
   socket: Socket,
   { clock, host }: { readonly clock: Clock; readonly host: string },
@@ -98,8 +97,8 @@ function openTls(
 }
 
 /**
- * Where this process has no descriptor left the system's resolver says that there is no such name,
- * which would be the provider's fault: the system is asked what is true.
+ * When this process is out of file descriptors, the system's resolver reports an unknown name,
+ * which would look like the provider's fault. So the real cause is checked here.
  */
 const lookUpHost: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address, family) => {
@@ -107,7 +106,7 @@ const lookUpHost: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** The system's own words for it, when not even this can be opened. */
+/** Returns the system's error if this process cannot even open a file. */
 function findOwnFault(): Error | undefined {
   try {
     closeSync(openSync(devNull, 'r'));

@@ -1,22 +1,18 @@
-/** Where a connection goes, read once from an origin (step 3 of a request). Pure. */
+/** Parses an origin into what a connection needs (step 3 of a request). Pure. */
 
 import { isIP } from 'node:net';
 
 export interface Destination {
   readonly isSecure: boolean;
-  /** A name or an address, without brackets. */
+  /** A name or an address; IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** As the `host` header says it. */
   readonly host: string;
-  /**
-   * The name a certificate must be made out to and a server chooses one by; none for an address
-   * (RFC 6066 § 3).
-   */
+  /** The name for SNI and for checking the certificate; undefined for an address (RFC 6066 § 3). */
   readonly serverName?: string | undefined;
 }
 
-/** Throws a `TypeError` for what is no URL. */
+/** Throws a `TypeError` for an invalid URL. */
 export function parseOrigin(origin: string): Destination {
   const { protocol, hostname, port, host } = new URL(origin);
   const bare = hostname.replace(/^\[|\]$/g, '');

@@ -1,7 +1,7 @@
 /**
- * Reads the head of an answer (step 3 of a request, RFC 9112 § 4 and § 5): one text in, status and
- * flat headers out. And what follows from it: where the body ends, and whether the connection can
- * serve another request (§ 6.3 and § 9.3). Pure.
+ * Reads the head of an answer (step 3 of a request, RFC 9112 § 4 and § 5): text in, status and flat
+ * headers out. It also decides where the body ends and whether the connection can be reused (§ 6.3
+ * and § 9.3). Pure.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -9,23 +9,23 @@ import { WireError } from './wire-error.ts';
 
 export interface ResponseHead {
   readonly status: number;
-  /** HTTP/1.0: the connection ends with the answer unless it says otherwise. */
+  /** HTTP/1.0: the connection closes after the answer unless a header keeps it open. */
   readonly isOld: boolean;
-  /** Names in lower case; what was said several times is joined by `, `. */
+  /** Names are in lower case; repeated headers are joined with `, `. */
   readonly headers: Headers;
 }
 
 const beginning = 'HTTP/1.';
-/** RFC 9112 § 4. The space before an absent reason is left out by many. */
+/** RFC 9112 § 4. Many servers leave out the space before an absent reason. */
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
 /**
- * RFC 9110 § 5.5 and RFC 9112 § 2.2: no control characters, and no CR or LF but as the end of a
+ * RFC 9110 § 5.5 and RFC 9112 § 2.2: no control characters, and CR and LF only as the end of a
  * line.
  */
 const lines = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)+$/;
 /**
- * RFC 9110 § 5.6.2. Nothing may stand between a name and its colon, and no line may go on in the
- * next (RFC 9112 § 5.1, § 5.2).
+ * RFC 9110 § 5.6.2. Nothing may come between a name and its colon, and a header may not continue on
+ * the next line (RFC 9112 § 5.1, § 5.2).
  */
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
@@ -53,8 +53,8 @@ export function parseResponseHead(text: string): ResponseHead {
 }
 
 /**
- * Throws for what can become no head, however it goes on: a server that speaks something else is
- * not waited for.
+ * Throws if no continuation can make this a head, so that we do not wait for a server of another
+ * protocol.
  */
 export function checkBeginning(text: string): void {
   if (!beginning.startsWith(text.slice(0, beginning.length))) {
@@ -79,42 +79,41 @@ function parseHeaderLines(text: string, start: number): Headers {
     }
     const key = name.toLowerCase();
     const value = sliceTrimmed(text, colon + 1, end);
-    const known = headers[key]; // not always a text: a header may be called `constructor`
+    // may be inherited and not a text: a header may be called `constructor`
+    const known = headers[key];
     headers[key] = typeof known === 'string' ? `${known}, ${value}` : value;
     from = end + 2;
   }
   return headers;
 }
 
-/** Without spaces and tabs around it; `trim` takes more than those. */
+/** Without the spaces and tabs around it; `trim` would remove more than those. */
 function sliceTrimmed(text: string, start: number, end: number): string {
   let [from, to] = [start, end];
-  while (text[from] === ' ' || text[from] === '\t') from++; // at `end` stands the CR
+  while (text[from] === ' ' || text[from] === '\t') from++; // a CR is at `end`
   while (from < to && (text[to - 1] === ' ' || text[to - 1] === '\t')) to--;
   return text.slice(from, to);
 }
 
-/**
- * A number of bytes, Infinity where the end of the connection ends them; or as many as the chunks
- * say.
- */
+/** Length of the body in bytes, Infinity if it ends with the connection, or `chunked`. */
 export type Framing = number | 'chunked';
 
-/** The longest a connection waits for its next request, unless the server waits less. */
+/** Longest wait of an idle connection for its next request, unless the server allows less. */
 const longestIdleMs = 30_000;
-/** Left out at the end of what the server says: a request must not cross with its farewell. */
+/**
+ * Subtracted from the idle time that the server allows, so that a request does not cross with its
+ * close.
+ */
 const crossingMs = 1000;
 
-/**
- * Throws where the head contradicts itself: who guesses here can be made to take one answer for
- * another.
- */
+/** Throws if the head contradicts itself: guessing here would allow response smuggling. */
 export function framingOf({ status, headers }: ResponseHead): Framing {
   if (status === 204 || status === 304) return 0;
   const { 'transfer-encoding': coding, 'content-length': length } = headers;
   if (coding?.toLowerCase() === 'chunked') return 'chunked';
   if (coding !== undefined) {
-    const found = `the answer has the transfer coding "${coding}", which was not asked for`; // we send no `te`
+    // we send no `te`
+    const found = `the answer has the transfer coding "${coding}", which was not asked for`;
     throw new WireError('HPE_INVALID_TRANSFER_ENCODING', found);
   }
   if (length === undefined) return Number.POSITIVE_INFINITY;
@@ -131,12 +130,12 @@ function parseRepeatedLength(text: string): number {
   throw new WireError('HPE_INVALID_CONTENT_LENGTH', `the answer has the length "${text}"`);
 }
 
-/** How long the connection may wait for its next request after this answer; 0 for not at all. */
+/** How long the connection may wait for its next request, in ms; 0 means it cannot be reused. */
 export function idleMsAfter({ headers, isOld }: ResponseHead, framing: Framing): number {
   if (framing === Number.POSITIVE_INFINITY) return 0;
   const options = headers['connection']?.toLowerCase().split(/[\s,]+/) ?? [];
   if (options.includes('close') || (isOld && !options.includes('keep-alive'))) return 0;
-  // RFC 9112 § 6.1: a head with both may be somebody's attempt to hide an answer.
+  // RFC 9112 § 6.1: a head with both may be an attempt at response smuggling.
   if (framing === 'chunked' && (isOld || headers['content-length'] !== undefined)) return 0;
   const seconds = /(?:^|[\s,])timeout=(\d+)/i.exec(headers['keep-alive'] ?? '')?.[1];
   if (seconds === undefined) return longestIdleMs;

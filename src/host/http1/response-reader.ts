@@ -1,8 +1,8 @@
 /**
- * Reads one answer from the bytes of its connection, however they are cut (step 3 of a request, RFC
- * 9112). It is asked for one step at a time, so that whoever asks can stop after any of them: that
- * is how back-pressure reaches into a read. Strict with chunks (§ 7.1), whose data is not copied: a
- * size that two readers understand differently is how one answer is hidden in another.
+ * Parses one answer from the bytes of its connection, however they are cut (step 3 of a request,
+ * RFC 9112). The caller asks for one step at a time and may stop after any, which gives
+ * back-pressure within one read. Chunked framing is parsed strictly (§ 7.1), since a size that two
+ * readers understand differently allows smuggling. Body data is not copied.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -17,12 +17,12 @@ import {
 import { WireError } from './wire-error.ts';
 
 /**
- * `head`: status and headers are set; `data`: so is data; `end`: the answer is over; `more`: the
- * next read is needed.
+ * `head`: status and headers are set. `data`: data is set. `end`: the answer is complete. `more`:
+ * the next read is needed.
  */
 export type Step = 'head' | 'data' | 'end' | 'more';
 
-/** Of a status line and its headers. */
+/** In bytes; includes the status line and all headers. */
 const longestHead = 16 * 1024;
 const endOfHead = Buffer.from('\r\n\r\n');
 const nothing = Buffer.alloc(0);
@@ -35,51 +35,49 @@ const digitOf = Int8Array.from({ length: 256 }, (_, byte) => {
 /** 13 hexadecimal digits are exact as a number. */
 const mostDigits = 13;
 /**
- * What may stand behind a size, up to the LF: blanks too, but before an extension only (RFC 9112 §
- * 7.1.1).
+ * What may follow a chunk size up to the LF. Blanks are allowed only before an extension (RFC 9112
+ * § 7.1.1).
  */
 const extensionLine = /^[\t ]*;[\t\x20-\x7e\x80-\xff]*\r$/;
 /**
- * RFC 9110 § 5.6.2. What trailers say is not used; that they are none of another answer's bytes is.
+ * RFC 9110 § 5.6.2. Trailers are checked, because their bytes must not belong to another answer,
+ * and then ignored.
  */
 const trailerLine = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r$/;
 const endOfLine = '\r';
-/** Of one chunk's extensions, and of the trailers. */
+/** In bytes; limits the extensions of one chunk, and the trailers. */
 const longestAside = 16 * 1024;
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 export class ResponseReader {
-  /** What was read and not taken yet begins at `#offset`. */
+  /** The unread bytes start at `#offset`. */
   #bytes: Buffer = nothing;
   #offset = 0;
-  /** What comes next. */
+  /** Which part comes next. */
   #place: 'head' | 'data' | 'size' | 'data-end' | 'trailers' | 'over' = 'head';
   #isChunked = false;
-  /**
-   * Bytes of the body, or of the chunk, that are still to come; Infinity where the end of the
-   * connection ends it.
-   */
+  /** Bytes still to come of the body or chunk; Infinity if the body ends with the connection. */
   #left = 0;
   #asideBytes = 0;
   status = 0;
   headers: Headers = {};
   data: Buffer = nothing;
   /**
-   * How long the connection may wait for its next request once this answer is over; 0 for not at
-   * all.
+   * How long the connection may wait for its next request after this answer, in ms; 0 means it
+   * cannot be reused.
    */
   idleMs = 0;
 
-  /** Takes the next read. */
+  /** Adds the bytes of the next read. */
   feed(bytes: Buffer): void {
     const isUsedUp = this.#offset === this.#bytes.length;
-    // Only a line that came in several reads is ever copied: of data nothing is left here when more
-    // is asked for.
+    // Only a line that came in several reads is copied: of data, nothing is left here when more is
+    // asked for.
     this.#bytes = isUsedUp ? bytes : Buffer.concat([this.surplus, bytes]);
     this.#offset = 0;
   }
 
-  /** Throws a `WireError` where the bytes are no answer. */
+  /** Throws a `WireError` if the bytes are no valid answer. */
   next(): Step {
     while (this.#place !== 'over') {
       if (this.#offset === this.#bytes.length) return 'more';
@@ -104,7 +102,7 @@ export class ResponseReader {
     return 'end';
   }
 
-  /** The other side sends no more. Throws where the answer is not over with that (RFC 9112 § 8). */
+  /** The other side has closed. Throws if the answer is incomplete (RFC 9112 § 8). */
   close(): void {
     if (this.#place === 'data' && this.#left === Number.POSITIVE_INFINITY) this.#place = 'over';
     if (this.#place === 'over') return;
@@ -112,12 +110,12 @@ export class ResponseReader {
     throw new WireError('ECONNRESET', `the other side closed the connection ${place}`);
   }
 
-  /** What came behind the answer, in the same read. */
+  /** Bytes after the answer in the same read. */
   get surplus(): Buffer {
     return this.#bytes.subarray(this.#offset);
   }
 
-  /** Interim answers (RFC 9110 § 15.2) are passed over. */
+  /** Skips interim answers (RFC 9110 § 15.2). */
   #takeHead(): 'head' | 'more' {
     for (;;) {
       const [bytes, offset] = [this.#bytes, this.#offset];
@@ -165,8 +163,8 @@ export class ResponseReader {
   }
 
   /**
-   * False, as of the two below, where it has not come whole yet: then it comes again, with more
-   * behind it.
+   * Like the two methods below, returns false if the line is incomplete: it is read again with the
+   * next bytes.
    */
   #takeDataEnd(): boolean {
     const [bytes, offset] = [this.#bytes, this.#offset];
@@ -179,7 +177,8 @@ export class ResponseReader {
   }
 
   /**
-   * Byte for byte: a text and a pattern for each event of a stream would cost a tenth of its CPU.
+   * Works on bytes: a string and a regular expression per stream event would cost a tenth of its
+   * CPU.
    */
   #takeSize(): boolean {
     const [bytes, offset] = [this.#bytes, this.#offset];

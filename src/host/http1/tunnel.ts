@@ -1,7 +1,7 @@
 /**
- * A way through a proxy to a provider (step 3 of a request, RFC 9110 § 9.3.6): the proxy is asked
- * to connect us, and once it says that it has, its socket is one to the provider. Until then this
- * is the wire of the request that waits for it.
+ * Opens a tunnel through a proxy (step 3 of a request, RFC 9110 § 9.3.6): sends CONNECT, and after
+ * the proxy's 2xx the socket leads to the provider. Until then it is the wire of the request that
+ * waits for it.
  */
 
 import { isIPv6, type Socket } from 'node:net';
@@ -15,13 +15,13 @@ import { WireError } from './wire-error.ts';
 
 export interface TunnelOpening extends Pick<SocketOpening, 'clock' | 'destination'> {
   readonly proxy: HttpProxy;
-  /** The socket leads to the provider. */
+  /** Called when the socket leads to the provider. */
   readonly onOpen: (socket: Socket) => void;
-  /** It is gone, or has become a connection. */
+  /** Called when the tunnel has failed or become a connection. */
   readonly onOver: () => void;
 }
 
-/** Of what a proxy says before it hands on. */
+/** In bytes, for the proxy's answer to CONNECT. */
 const longestHead = 16 * 1024;
 
 export class Tunnel implements UpstreamCall {
@@ -47,7 +47,7 @@ export class Tunnel implements UpstreamCall {
     this.#socket.on('data', this.#onData);
   }
 
-  /** Nothing comes yet: whoever pauses now is told so to the connection. */
+  /** No data comes yet; a pause is passed on when the connection exists. */
   pause(): void {}
 
   resume(): void {}
@@ -58,7 +58,7 @@ export class Tunnel implements UpstreamCall {
     this.#opening.onOver();
   }
 
-  /** Nothing once it has become a connection. */
+  /** Has no effect once the tunnel has become a connection. */
   fail(error: Error): void {
     const call = this.#call;
     if (call === undefined) return;
@@ -89,7 +89,7 @@ export class Tunnel implements UpstreamCall {
     }
   };
 
-  /** Interim answers are not told apart: no proxy was seen to send one here. */
+  /** Interim answers are not expected: no proxy is known to send one here. */
   #judge(end: number): void {
     const { status } = parseResponseHead(this.#said.slice(0, end + 2));
     if (status === 407)

@@ -1,10 +1,11 @@
 /**
- * What goes wrong on a wire, told by a code that `classifyException` knows (step 4 of a request).
+ * An error of the HTTP connection, with a code that `classifyException` knows (step 4 of a
+ * request).
  */
 
 /**
- * `HPE_…` for answers that are no HTTP (the names are llhttp's, which people find when they look
- * for them), else a system's.
+ * `HPE_…` for answers that are not HTTP (llhttp's names, which people find on the web), otherwise
+ * the system's code.
  */
 type WireErrorCode =
   | 'ECONNABORTED'

@@ -1,8 +1,7 @@
 /**
- * Writes a request (step 3 of a request, RFC 9112 § 3 and § 5): its head as text, and both to the
- * socket in one system call where it can be, with no large piece copied. Whatever could end a line
- * early, and so smuggle a header or a second request, is refused; the headers that frame a message
- * are ours alone.
+ * Writes a request (step 3 of a request, RFC 9112 § 3 and § 5): head and body in one system call
+ * where possible, without copying large pieces. Refuses anything that could end a line early and so
+ * smuggle a header or a second request. Only our own code sets the headers that frame a message.
  */
 
 import type { Socket } from 'node:net';
@@ -12,14 +11,14 @@ import type { HttpProxy } from '../proxies.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
-/** RFC 9112 § 3.2: a request target is visible characters, without spaces. */
+/** RFC 9112 § 3.2: a request target has visible characters only, no spaces. */
 const target = /^\/[\x21-\x7e\x80-\xff]*$/;
-/** RFC 9110 § 5.6.2; lower case, as all our names are. */
+/** RFC 9110 § 5.6.2; lower case, as all our header names are. */
 const name = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/;
-/** RFC 9110 § 5.5. */
+/** RFC 9110 § 5.5 allows these characters. */
 const value = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Says how long the message is, where it goes, or what becomes of the connection. */
+/** Headers that set the length of the message, its host, or whether the connection stays open. */
 const framing: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -33,15 +32,14 @@ const framing: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Where a request goes, and through whom. */
 export interface RequestRoute {
   readonly destination: Destination;
-  /** Default: straight there. */
+  /** Default: a direct connection. */
   readonly proxy?: HttpProxy | undefined;
 }
 
 /**
- * The head, as latin1, with the empty line that ends it. Throws where anything in it may not be
+ * Returns the head as latin1, with the empty line that ends it. Throws if a part of it may not be
  * sent.
  */
 export function encodeRequestHead(
@@ -60,7 +58,7 @@ export function encodeRequestHead(
   return `${head}\r\n`;
 }
 
-/** Bytes of a body. */
+/** In bytes. */
 function lengthOf(body: WireBody | undefined): number {
   if (body === undefined) return 0;
   if (Buffer.isBuffer(body)) return body.length;
@@ -69,7 +67,7 @@ function lengthOf(body: WireBody | undefined): number {
   return length;
 }
 
-/** The value is not quoted: it may be a secret. */
+/** Errors do not quote the value: it may be a secret. */
 function encodeHeader(key: string, text: string | undefined): string {
   if (text === undefined) return '';
   if (!name.test(key) || framing.has(key)) {
@@ -84,9 +82,8 @@ function encodeHeader(key: string, text: string | undefined): string {
   return `${key}: ${text}\r\n`;
 }
 
-/** A request as it is written. */
 export interface Message {
-  /** Latin1, with the empty line at its end. */
+  /** Latin1, including the empty line at its end. */
   readonly head: string;
   readonly body: WireBody | undefined;
   /** Default: none. */
@@ -94,8 +91,8 @@ export interface Message {
 }
 
 /**
- * Up to here one copy costs less than a list of pieces for the system: an eighth of a request of 1
- * kB, nothing at 16 kB, and more from there.
+ * Up to this size, one copy is cheaper than a list of buffers for the system: it saves an eighth of
+ * a 1 kB request, nothing at 16 kB, and costs more above.
  */
 const longestJoined = 16 * 1024;
 
