@@ -1,6 +1,6 @@
 /**
- * The key that `connect` makes for one agent: a caller's key by the agent's name, kept in a file of
- * its own that the agent can be told of.
+ * The key that `connect` makes for one agent: a caller key with the agent's name, kept in a file
+ * whose path the agent's settings can refer to.
  */
 
 import type { Host } from '../host.ts';
@@ -16,25 +16,25 @@ import {
 
 const ownerOnly = 0o600;
 
-/** Beside the note of what `connect` wrote. */
+/** In the same folder as the note of what `connect` wrote. */
 export function agentKeyPath(stateFolder: string, agent: string): string {
   return `${stateFolder}/connected/${agent}.key`;
 }
 
 export interface AgentKeyPlace extends CallerKeysPlace {
   readonly host: Pick<Host, 'files' | 'clock' | 'random' | 'randomToken' | 'processId'>;
-  /** Absolute path of the agent's key. */
+  /** Must be absolute. */
   readonly keyFile: string;
 }
 
-/** Undefined while there is none. */
+/** Undefined if there is none. */
 export function readAgentKey(files: Host['files'], keyFile: string): string | undefined {
   return files.stamp(keyFile) === undefined ? undefined : files.readText(keyFile).trim();
 }
 
 /**
- * The key, made where there is none that works. Throws `AccessError` where somebody else's key has
- * the agent's name.
+ * Returns the agent's key, and makes one if no working key exists. Throws `AccessError` if another
+ * key has the agent's name.
  */
 export async function keepAgentKey(
   place: AgentKeyPlace,
@@ -51,7 +51,7 @@ export async function keepAgentKey(
   return { key, isNew: true };
 }
 
-/** Ends it in every gateway of this home. Nothing happens where there is none. */
+/** Revokes the key in every gateway of this home, if it exists. */
 export async function dropAgentKey(place: AgentKeyPlace): Promise<string | undefined> {
   const { host, keyFile } = place;
   const known = readAgentKey(host.files, keyFile);

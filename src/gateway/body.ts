@@ -1,6 +1,6 @@
 /**
- * Takes a request's body in: once, whole but for an upload, within the limits of one body and of
- * all bodies in flight; and counts what is made of it.
+ * Receives a request's body: once, and whole unless it is an upload. Enforces the limit of one body
+ * and of all bodies in flight, and counts the memory made from it.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -12,37 +12,37 @@ import type { TakeRoom, Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 import type { Incoming } from './incoming.ts';
 
-/** Coding agents send tens of megabytes; more than this is a mistake. */
+/** In bytes. Coding agents send tens of megabytes; a larger body is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
 
-/** A longer body stays in the pieces that it came in. */
+/** In bytes: a longer body stays in the chunks in which it came. */
 const inPiecesFrom = 32 * 1024;
 
 /**
- * How long a refused body may go on coming: its sender may read our answer only after its last
+ * How long the rest of a refused body is read: its sender may read our answer only after its last
  * byte.
  */
 const lingerMs = 10_000;
 
 /**
- * All that is held of bodies: of requests, those still arriving included, what was made of them,
- * and whole answers that wait for their callers.
+ * Bytes held for all requests: bodies (those still arriving included), what was made from them, and
+ * whole answers that wait for their clients.
  */
 export interface InflightBytes {
   bytes: number;
 }
 
 export interface HeldBody {
-  /** Empty where there is an upload. */
+  /** Is empty for an upload. */
   readonly bytes: WireBody;
-  /** A body that was announced as too large to be held, of a request that can do without. */
+  /** A body announced as too large to hold, for a request that can be streamed through. */
   readonly upload?: Upload;
   readonly takeRoom: TakeRoom;
-  /** Gives its room to others, with all that was made of it. */
+  /** Frees its bytes, and those of all that was made from it. */
   release(): void;
 }
 
-/** Rejects with `RequestError`: 413 over 64 MB, 429 when the gateway holds too much already. */
+/** Rejects with `RequestError`: 413 above 64 MB, 429 when the gateway already holds too much. */
 export async function takeBody(
   { request, response, path, config }: Incoming,
   inflight: InflightBytes,
@@ -51,8 +51,7 @@ export async function takeBody(
   const { 'content-length': announced, expect } = request.headers;
   const length = Number(announced ?? 0);
   const { maxInflightBytes } = config.gateway;
-  // `reserved` is what it takes of the common room: what was announced, or what came if that is
-  // more; and what was made of it.
+  // `reserved` is the larger of the announced and the received bytes, plus what was made from them.
   const held = { pieces: new Pieces(), reserved: 0, isReleased: false };
   const release = (): void => {
     inflight.bytes -= held.reserved;
@@ -61,7 +60,7 @@ export async function takeBody(
     held.isReleased = true;
   };
   const takeRoom = (bytes: number): void => {
-    if (held.isReleased) return; // what goes on behind its answer is not given back by anybody
+    if (held.isReleased) return; // bytes that arrive after the answer would never be released
     if (bytes > 0 && inflight.bytes + bytes > maxInflightBytes) throw busy();
     inflight.bytes += bytes;
     held.reserved += bytes;
@@ -132,10 +131,10 @@ function receiveAll(
   return promise;
 }
 
-/** Reads on without keeping anything, so that the answer arrives before the connection ends. */
+/** Reads the rest and drops it, so that the answer arrives before the connection closes. */
 function discardRest(request: IncomingMessage, clock: Clock): void {
   const timer = clock.startTimer(lingerMs, () => request.destroy());
-  request.on('data', () => undefined); // without a listener Node would drop the rest unbounded
+  request.on('data', () => undefined); // without a listener Node would discard an unbounded rest
   finished(request, () => timer.cancel());
 }
 

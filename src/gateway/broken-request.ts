@@ -1,15 +1,15 @@
 /**
- * Answers on a bare socket, where there is no request to answer: bytes that are no HTTP, and an
- * upgrade to another protocol.
+ * Answers on a bare socket, where Node has parsed no request: bytes that are not HTTP, and upgrades
+ * to another protocol.
  */
 
 import type { Duplex } from 'node:stream';
 
 interface SaidFault {
-  /** Status line without `HTTP/1.1`. */
+  /** Excludes `HTTP/1.1`. */
   readonly status: string;
   readonly message: string;
-  /** More header lines, each with its `\r\n`. */
+  /** Ends each of its lines with `\r\n`. */
   readonly headers?: string;
 }
 
@@ -19,7 +19,7 @@ const notHttp: SaidFault = {
     'this is no HTTP request. To fix: send HTTP/1.1 with a Host header and a body of the length it says',
 };
 
-/** By the code of Node's parser error. */
+/** Maps the code of Node's parser error. */
 const byParserCode: Readonly<Record<string, SaidFault>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
@@ -39,19 +39,19 @@ const noUpgrade: SaidFault = {
     'this gateway speaks HTTP and no WebSocket. To fix: POST the request; "stream": true streams over HTTP',
 };
 
-/** For Node's `clientError`: the connection ends with the answer. */
+/** For Node's `clientError`: answers and closes the connection. */
 export function answerNoRequest(error: Error, socket: Duplex): void {
   const code = 'code' in error ? String(error.code) : '';
   answerAndEnd(socket, byParserCode[code] ?? notHttp);
 }
 
-/** Refused at once: an agent that tries WebSocket first then goes on over HTTP. */
+/** Refuses at once, so that an agent that tries WebSocket first falls back to HTTP. */
 export function answerUpgrade(socket: Duplex): void {
   answerAndEnd(socket, noUpgrade);
 }
 
 function answerAndEnd(socket: Duplex, { status, message, headers = '' }: SaidFault): void {
-  socket.on('error', () => undefined); // gone already; nothing to do
+  socket.on('error', () => undefined); // the client has already left
   if (!socket.writable) {
     socket.destroy();
     return;

@@ -1,6 +1,6 @@
 /**
- * Keys of single callers: `holdfast key add` makes them, and a gateway that runs sees a change with
- * the next request that shows one. The file holds hashes, so that who reads it can call nobody.
+ * Keys of callers, made by `holdfast key add`. A running gateway sees a change on the next request
+ * with such a key. The file holds hashes only, so reading it gives no access.
  */
 
 import { hash } from 'node:crypto';
@@ -20,23 +20,23 @@ import { oncePerTurn } from './once-per-turn.ts';
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
 
 /**
- * `call`: ask models. `metrics`: read counters. `admin`: read and change what the gateway knows,
- * counters too; no model is asked with it.
+ * `call`: send requests to models. `metrics`: read counters. `admin`: read and change the gateway's
+ * state, counters included, but no requests to models.
  */
 export type KeyScope = (typeof keyScopes)[number];
 
 const callerKey = z.strictObject({
   name: z.string().min(1),
-  /** SHA-256 of the key, base64url. */
+  /** Is the SHA-256 of the key, base64url. */
   hash: z.string().length(43),
   scope: z.enum(keyScopes),
-  /** The only tasks that it may ask for. Default: all, and models by name. */
+  /** The tasks that it may use. Default: all, and models by name. */
   tasks: z.array(z.string()).optional(),
   /** Default: no limit of its own. */
   budget: budget.optional(),
   /** Epoch ms. */
   addedAt: z.number(),
-  /** Epoch ms. Default: never. */
+  /** Turns a key's budget into limits, as budgets in the configuration have them. */
   expiresAt: z.number().optional(),
 });
 
@@ -44,7 +44,7 @@ const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) 
 
 export type CallerKey = Readonly<z.infer<typeof callerKey>>;
 
-/** What a key may spend, as budgets of the configuration say it. */
+/** Looks a key up by its hash. The file is checked once per turn of the event loop. */
 export function toCallerLimits(
   said: NonNullable<CallerKey['budget']>,
   name: string,
@@ -57,16 +57,13 @@ export function toCallerLimits(
 
 export interface CallerKeys {
   /**
-   * By the hash of a key, as of now: one look at the file serves all requests of a turn of the
-   * event loop.
+   * If the file is invalid, its last good content stays in force; `onFault` is called once, and
+   * again after a change.
    */
   find(hash: string): CallerKey | undefined;
 }
 
-/**
- * Of a file that cannot be used the last good content stays in force; `onFault` is told once, and
- * again after a change.
- */
+/** Returns the keys, or what is wrong with the file. */
 export function createCallerKeys(
   host: Host,
   path: string,
@@ -85,7 +82,6 @@ export function createCallerKeys(
   return { find: (wanted) => current().get(wanted) };
 }
 
-/** The keys, or what is wrong. */
 function parseContent(content: FileContent): readonly CallerKey[] | string {
   if (content.state === 'absent') return [];
   if (content.state === 'unreadable') return content.reason;
@@ -105,11 +101,11 @@ export function hashKey(key: string): string {
 
 export interface CallerKeysPlace {
   readonly host: LockHost;
-  /** Absolute path of the file. */
+  /** Must be absolute. */
   readonly path: string;
 }
 
-/** Throws `AccessError` for a file that cannot be used. */
+/** Throws `AccessError` if the file is invalid. */
 export function listCallerKeys({ host, path }: CallerKeysPlace): readonly CallerKey[] {
   const parsed = parseContent(readKeysFile(host, path));
   if (typeof parsed !== 'string') return parsed;
@@ -119,8 +115,8 @@ export function listCallerKeys({ host, path }: CallerKeysPlace): readonly Caller
 }
 
 /**
- * How every budget stands, those of callers last. Rejects with `AccessError` for a file of keys
- * that cannot be used.
+ * Returns every budget's state, those of callers last. Rejects with `AccessError` if the key file
+ * is invalid.
  */
 export async function readBudgets({
   host,
@@ -139,8 +135,7 @@ function readKeysFile({ files }: LockHost, path: string): FileContent {
 }
 
 /**
- * Makes a key and returns it: it is known nowhere else from then on. Throws `AccessError` where the
- * name is taken.
+ * Makes a key and returns it: only its hash is stored. Throws `AccessError` if the name is taken.
  */
 export async function addCallerKey(
   place: CallerKeysPlace,
@@ -170,7 +165,9 @@ export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
   });
 }
 
-/** Ends a key at once, in every gateway of this home. Throws `AccessError` for an unknown name. */
+/**
+ * Revokes a key at once, in every gateway of this home. Throws `AccessError` for an unknown name.
+ */
 export async function revokeCallerKey(place: CallerKeysPlace, name: string): Promise<CallerKey> {
   const key = findCallerKey(place, name);
   await editKeys(place, (keys) => keys.filter((other) => other.hash !== key.hash));

@@ -1,7 +1,8 @@
 /**
- * Who is being answered right now (step 0 of a request), so that a gateway going down can end each
- * of them. A list with holes closed at once: a `Map` that many enter and leave is rebuilt all the
- * time, and its former tables keep alive what stood in them until the next full collection.
+ * The clients being answered (step 0 of a request), so that a gateway that shuts down can end each
+ * answer. An array whose holes are filled from its end: a `Map` with many insertions and deletions
+ * is rebuilt all the time, and its old tables keep their entries alive until the next full
+ * collection.
  */
 
 import type { Duplex } from 'node:stream';
@@ -11,19 +12,18 @@ import type { SocketSink } from './reply.ts';
 /** One client, from the end of its request to the end of its answer. */
 export interface Caller {
   readonly socket: Duplex;
-  /** The request's. */
   readonly id: string;
-  /** The name of its gateway key; absent for the first key. */
+  /** Name of its caller key; absent for the gateway's own key. */
   readonly name: string | undefined;
   /** Epoch ms. */
   readonly since: number;
-  /** How far its answer is. */
+  /** Shows the progress of its answer. */
   readonly sink: Pick<SocketSink, 'target' | 'firstAt' | 'bytes'>;
   /** Ends the answer early, with an error in the client's protocol. */
   readonly endEarly: () => void;
-  /** Called when he sends no more: he may still listen. */
+  /** Called when the client has closed its sending side: it may still be reading. */
   readonly soundOut: () => void;
-  /** Where he stands in the list; kept by it. */
+  /** Index in the list; set by the list. */
   place: number;
 }
 
@@ -40,7 +40,7 @@ export class Callers {
     return caller;
   }
 
-  /** Nothing happens when he is gone already. */
+  /** Does nothing if the caller has left already. */
   remove(caller: Caller): void {
     if (this.#all[caller.place] !== caller) return;
     const last = this.#all.pop();
@@ -49,22 +49,22 @@ export class Callers {
     last.place = caller.place;
   }
 
-  /** What is on its way, the oldest first. */
+  /** Lists the requests in progress, oldest first. */
   live(): readonly LiveRequest[] {
     return this.#all.map(toLive).sort((one, other) => one.since - other.since);
   }
 
-  /** Whether an answer is on its way through this socket. */
+  /** True if an answer is in progress on this socket. */
   has(socket: Duplex): boolean {
     return this.#all.some((caller) => caller.socket === socket);
   }
 
-  /** This socket brings nothing more: find out whether the client behind it still listens. */
+  /** The socket's sending side is closed: check whether the client is still reading. */
   soundOut(socket: Duplex): void {
     for (const caller of this.#all) if (caller.socket === socket) caller.soundOut();
   }
 
-  /** Callers may leave while they are ended. */
+  /** Callers may leave the list while this runs. */
   endAll(): void {
     for (const { endEarly } of [...this.#all]) endEarly();
   }

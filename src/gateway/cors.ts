@@ -1,14 +1,11 @@
-/**
- * What a browser is told about pages of other origins: only those of `gateway.allowed_origins` hear
- * anything.
- */
+/** CORS: only pages of `gateway.allowed_origins` may read answers. */
 
 import type { Headers } from '../model/request.ts';
 
-/** Asked for when a page does not say which headers it will send. */
+/** Allowed when the preflight names no headers. */
 const usualHeaders = 'authorization, content-type, x-api-key';
 
-/** For every answer to an allowed origin, errors included; nothing without an `Origin`. */
+/** For every answer to an allowed origin, errors included; empty without an `Origin`. */
 export function corsHeaders(origin: string | undefined): Headers {
   if (origin === undefined) return {};
   return {
@@ -19,10 +16,7 @@ export function corsHeaders(origin: string | undefined): Headers {
   };
 }
 
-/**
- * For the question that a browser asks before the request itself. SDKs send headers of their own,
- * so what is asked for is allowed.
- */
+/** For a preflight request. SDKs send headers of their own, so any requested header is allowed. */
 export function preflightHeaders(headers: Headers): Headers {
   return {
     ...corsHeaders(headers['origin']),

@@ -1,27 +1,27 @@
 /**
- * A client that has closed its sending side and waits for its answer (step 0 of a request) looks
- * just like one that has gone: only writes find out. The system of one who has gone refuses the
- * first, and the second fails.
+ * Detects clients that have gone (step 0 of a request). A client that has closed only its sending
+ * side looks the same, so we write: the system of a client that has gone rejects the first write,
+ * and then the second fails.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../host.ts';
 
 /**
- * Until the second write. The refusal of the first is back by then from this machine, and from far
- * away by one of the next.
+ * Before the second write. On the same machine the rejection of the first is back by then; from far
+ * away, a later write fails.
  */
 const firstWaitMs = 5;
-/** Each wait is so much longer than the one before. */
+/** Factor by which each wait grows. */
 const growth = 4;
-/** He may go later. */
+/** The client may leave later. */
 const longestWaitMs = 15_000;
 
 export interface HalfClosing {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly clock: Clock;
-  /** The head that went out is one of events. */
+  /** True if the head already sent announces an event stream. */
   readonly isStream: () => boolean;
 }
 
@@ -31,10 +31,11 @@ export function probeHalfClosed({ request, response, clock, isStream }: HalfClos
   let timer: Timer | undefined;
   const soundOut = (waitMs: number): void => {
     if (response.writableEnded || response.destroyed) return;
-    // Of all interim answers every client knows this one: Python's own takes any other for the
-    // answer itself.
+    // Every client knows this interim answer; Python's http.client takes any other for the answer
+    // itself.
     if (!response.headersSent && httpVersion === '1.1') response.writeContinue();
-    else if (response.headersSent && isStream()) response.write(':\n\n'); // between events a comment may stand
+    // a comment is allowed between events
+    else if (response.headersSent && isStream()) response.write(':\n\n');
     timer = clock.startTimer(waitMs, () => soundOut(Math.min(growth * waitMs, longestWaitMs)));
   };
   soundOut(firstWaitMs);

@@ -1,6 +1,6 @@
 /**
- * A request as Node hands it over, in the shape the engine takes: whether it may come from there,
- * whose key it shows, and what that may do.
+ * A request from Node in the shape that the engine takes, and the checks of its origin, its key,
+ * and the key's scope.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,23 +15,21 @@ export interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
-  /** What stands behind the question mark. */
+  /** The part after the question mark. */
   readonly query: string;
-  /** What it is called, in an answer and in an error of ours. */
+  /** The id in the answer and in our errors. */
   readonly requestId: string;
   readonly headers: Headers;
-  /** As it was when the head had arrived. */
+  /** Was in force when the head arrived. */
   readonly config: ResolvedConfig;
-  /** For the answer, beside the engine's own. */
+  /** Headers for the answer, besides the engine's. */
   readonly extra: Headers;
-  /** Whose key it shows. */
   readonly holder: KeyHolder;
 }
 
-/** A target in absolute form (RFC 9112 § 3.2.2), as clients write it that take us for a proxy. */
+/** A target in absolute form (RFC 9112 § 3.2.2), from clients that treat us as a proxy. */
 const absoluteForm = /^https?:\/\/([^/?#]*)\/?/i;
 
-/** Where the paths of the admin API begin. */
 export const adminRoot = '/admin';
 export const metricsPath = '/metrics';
 
@@ -39,7 +37,7 @@ export function isAdminPath(path: string): boolean {
   return path === adminRoot || path === metricsPath || path.startsWith(`${adminRoot}/`);
 }
 
-/** Agents add queries such as `?beta=true`: the path alone says what is asked. */
+/** Agents add queries such as `?beta=true`: only the path selects the endpoint. */
 export function splitTarget(url: string): Pick<Incoming, 'path' | 'query'> {
   const target = url.startsWith('/') ? url : url.replace(absoluteForm, '/');
   const at = target.indexOf('?');
@@ -48,7 +46,8 @@ export function splitTarget(url: string): Pick<Incoming, 'path' | 'query'> {
 }
 
 /**
- * Of two Host headers each reader would believe another one (RFC 9112 § 3.2): Node keeps the first.
+ * With two Host headers, two readers may each believe a different one (RFC 9112 § 3.2); Node keeps
+ * the first.
  */
 export function checkOneHost({ rawHeaders }: IncomingMessage): void {
   let count = 0;
@@ -64,7 +63,7 @@ export function checkOneHost({ rawHeaders }: IncomingMessage): void {
   });
 }
 
-/** Node has joined what came twice, all but `set-cookie`, which only answers bring. */
+/** Node has joined repeated headers, except `set-cookie`, which only answers have. */
 export function parseHeaders({ headers }: IncomingMessage): Headers {
   if (headers['set-cookie'] !== undefined) delete headers['set-cookie'];
   return headers as Headers;
@@ -73,9 +72,9 @@ export function parseHeaders({ headers }: IncomingMessage): Headers {
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Where the request comes from; its key is asked for after that, because a browser's preflight has
- * none. A foreign Host is how a web page reaches a local server through DNS rebinding. That of a
- * target in absolute form counts in place of the header.
+ * Checks Host and Origin, before the key, since a preflight has none. A foreign Host is how a web
+ * page reaches a local server by DNS rebinding. The host of a target in absolute form replaces the
+ * header.
  */
 export function checkCaller(
   url: string,
@@ -116,18 +115,18 @@ function originForeign(origin: string): RequestError {
   });
 }
 
-/** Whom a key was given to. */
+/** The owner of a key and what it allows. */
 export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'> & {
-  /** Absent for the first key, which callers share. */
+  /** Absent for the gateway's own key, which several callers may share. */
   readonly name?: string;
 };
 
 export interface KeyRing {
   /**
-   * Whose key it is. No comparison tells how much of a guess was right: keys are looked up by a
-   * hash, callers' keys by SHA-256, the gateway's own two by that of a `Map`, which is seeded anew
-   * in each process. Takes it as each vendor's clients send it, Google's in the query too. Throws a
-   * 401 where none is shown, none of ours, or one that has expired.
+   * Finds the owner of the request's key. Keys are looked up by hash, so timing does not reveal a
+   * partly right guess: caller keys by SHA-256, the gateway's own two in a `Map`, which is seeded
+   * per process. Accepts the key where each vendor's clients send it, Google's query parameter
+   * included. Throws a 401 for a missing, unknown or expired key.
    */
   identify(incoming: Pick<Incoming, 'headers' | 'query' | 'path'>): KeyHolder;
 }
@@ -141,10 +140,10 @@ export interface KeyRingParts {
 
 const first: KeyHolder = { scope: 'call' };
 
-/** The holder of `admin.key` is called so; no other key is. */
+/** The owner of `admin.key` has this name; no other key may. */
 const adminName = 'admin';
 
-/** Throws `AccessError` where both keys are the same: nobody could tell which is meant. */
+/** Throws `AccessError` if both keys are the same, since their scopes could not be told apart. */
 export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {
   if (key === adminKey)
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {

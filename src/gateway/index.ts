@@ -1,4 +1,4 @@
-/** The gateway as a package entry: start it in a program of your own. */
+/** The package entry `holdfast/gateway`: starts a gateway inside another program. */
 
 export { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
 export { readGatewayKey } from './key.ts';

@@ -1,6 +1,6 @@
 /**
- * The gateway's own keys: what callers must show, and what opens the admin API. Made at first
- * start, kept 0600.
+ * The gateway's own keys: one for callers and one for the admin API. Created on the first start,
+ * with mode 0600.
  */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
@@ -8,23 +8,23 @@ import type { Paths } from '../config/files/paths.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 
-/** The prefix tells a gateway key from a provider's (law 12). */
+/** Tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
 
 /**
- * `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key
- * that cannot be used.
+ * Reads `HOLDFAST_GATEWAY_KEY`, else the key file, which is created if missing. Throws
+ * `AccessError` for an invalid key.
  */
 export function readGatewayKey(host: Host, paths: Paths): string {
   return readKey(host, paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY');
 }
 
-/** `HOLDFAST_ADMIN_KEY`, else the file of the admin key; otherwise as `readGatewayKey`. */
+/** Reads `HOLDFAST_ADMIN_KEY`, else the file of the admin key; otherwise like `readGatewayKey`. */
 export function readAdminKey(host: Host, paths: Paths): string {
   return readKey(host, paths.adminKeyFile, 'HOLDFAST_ADMIN_KEY');
 }
 
-/** A key that nobody has yet. */
+/** Returns a new random key. */
 export function makeKey(host: Pick<Host, 'randomToken'>): string {
   return `${prefix}${host.randomToken(24)}`;
 }
@@ -50,8 +50,8 @@ function keyFault(path: string, variable: string, cause: unknown): AccessError {
 }
 
 /**
- * Throws `AccessError` (`config-invalid`), naming the place, for what is too short to be a secret
- * or cannot stand in a header.
+ * Throws `AccessError` (`config-invalid`), naming the place, if the key is too short to be a secret
+ * or cannot be sent in a header.
  */
 export function checkKey(
   key: string,

@@ -1,4 +1,4 @@
-/** One look serves all who ask within one turn of the event loop. */
+/** Runs a look-up at most once per turn of the event loop, and shares its result. */
 
 import type { Clock } from '../host.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts,
- * which bodies in body.ts.
+ * The gateway's own refusals and faults, as errors. The checks themselves are in incoming.ts and
+ * body.ts.
  */
 
 import { AccessError, RequestError } from '../errors.ts';
@@ -18,7 +18,7 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
   });
 }
 
-/** `allow`: what it takes, the first of which is told. */
+/** `allow` lists the accepted methods; the message names the first. */
 export function methodNotTaken(path: string, method = 'this method', allow: string): RequestError {
   return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
     status: 405,
@@ -27,7 +27,7 @@ export function methodNotTaken(path: string, method = 'this method', allow: stri
   });
 }
 
-/** Clients hammer 5xx, so a fault of ours is a 400. */
+/** Clients retry a 5xx at once, so a fault of ours is a 400. */
 export function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';
   return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {

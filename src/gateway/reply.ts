@@ -1,4 +1,4 @@
-/** Where the engine's answer goes in the gateway: a socket, with its back-pressure. */
+/** Writes the engine's answer to the client's socket, with back-pressure. */
 
 import type { ServerResponse } from 'node:http';
 import { formatFix, RequestError } from '../errors.ts';
@@ -14,32 +14,31 @@ interface Head {
   readonly headers: Headers;
 }
 
-/** What an answer is sent with. */
 export interface Sending {
-  /** Beside the engine's own headers, and before them. */
+  /** Sent before the engine's own headers. */
   readonly extra: Headers;
   readonly clock: Clock;
   /** How long the client may read nothing while an answer waits for it. */
   readonly limitMs: number;
-  /** Aborted, with the reason, when he has. */
+  /** Aborted, with the reason, when that limit is over. */
   readonly caller: AbortController;
-  /** What waits of a whole answer counts there. */
+  /** Counts the unsent part of a whole answer. */
   readonly inflight: InflightBytes;
 }
 
 export class SocketSink implements ReplySink {
   readonly #response: ServerResponse;
   readonly #sending: Sending;
-  /** Made when bytes have to wait for the first time. */
+  /** Created when bytes first have to wait. */
   #limit: SendLimit | undefined;
-  /** Goes out with the first bytes; undefined from then on. */
+  /** Sent with the first bytes, then undefined. */
   #head: Head | undefined;
   #headers: Headers = {};
   /** Who answers; known with the head. */
   target: string | undefined;
-  /** When the first bytes went out, epoch ms. */
+  /** Is set with the first bytes, in epoch ms. */
   firstAt: number | undefined;
-  /** Of the answer, so far. */
+  /** Bytes of the answer sent so far. */
   bytes = 0;
 
   constructor(response: ServerResponse, sending: Sending) {
@@ -71,8 +70,8 @@ export class SocketSink implements ReplySink {
   }
 
   /**
-   * An answer that is whole leaves with all others of this turn, unless the gateway, going down,
-   * has ended it by then.
+   * A whole answer is sent together with all others of this turn, unless a shutdown has ended it
+   * before.
    */
   end(chunk?: Uint8Array): void {
     if (this.#head === undefined) {
@@ -123,16 +122,15 @@ function stoppedReading(limitMs: number): RequestError {
   return new RequestError('client-closed', text, { status: 400 });
 }
 
-/** Answers with an error of the gateway itself. */
 export interface Telling {
-  /** The protocol of the path. */
+  /** Is the protocol of the path. */
   readonly protocol: Protocol;
-  /** There is no record of a request that was refused before the engine. */
+  /** A request refused before the engine has no record. */
   readonly requestId: string;
   readonly extra: Headers;
 }
 
-/** An error of the gateway itself, in the shape of the protocol of the path. */
+/** Sends an error of the gateway itself, in the protocol of the path. */
 export function replyWithError(
   response: ServerResponse,
   error: RequestError,
@@ -152,7 +150,7 @@ export function replyWithError(
   reply(response, { status, headers: { ...headers, ...named, ...extra } }, body);
 }
 
-/** Ends an answer that is under way because the gateway ends: in band where it has begun. */
+/** Ends an unfinished answer at shutdown: in band if it has begun. */
 export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   if (response.writableEnded || response.destroyed) return;
   const message = 'the gateway is going down';

@@ -1,7 +1,7 @@
 /**
- * Where the gateway of a home says that it listens, so that other commands find it. A file is
- * believed only when the gateway at its address proves that it wrote it: one left behind by a
- * killed process names a port that may be somebody else's, who must not get the admin key.
+ * The file in which a home's gateway publishes its address, so that other commands find it.
+ * Commands believe the file only if the gateway at that address proves that it wrote it: a killed
+ * process leaves a file whose port may belong to someone else, who must not get the admin key.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -12,20 +12,18 @@ export interface RunFacts {
   readonly pid: number;
   /** Epoch ms. */
   readonly startedAt: number;
-  /** Known to this run of the gateway and to readers of the file; never sent. */
+  /** Known only to this run of the gateway and to readers of the file; never sent. */
   readonly token: string;
 }
 
-/**
- * A reader of the file sends something that nobody has sent before in this header to `/healthz`, …
- */
+/** Header of a request to `/healthz` in which a reader of the file sends a fresh random value. */
 export const challengeHeader = 'x-holdfast-challenge';
-/** … and the gateway answers with what only that and the token give. */
+/** Header of the answer: a hash of that value and the token. */
 export const proofHeader = 'x-holdfast-proof';
 
 /**
- * Returns the way to take it back, which leaves the file of a gateway that was started since. Where
- * it cannot be written, other commands read the state file instead.
+ * Returns a function that removes the file, unless another gateway has replaced it. If the file
+ * cannot be written, other commands read the state file.
  */
 export function writeRunFile(
   { files }: Pick<Host, 'files'>,
@@ -35,24 +33,25 @@ export function writeRunFile(
   try {
     files.writeAtomic(path, `${JSON.stringify(facts)}\n`);
   } catch {
-    return () => undefined; // a folder that is read-only or full: the gateway serves all the same
+    return () => undefined; // a read-only or full folder: the gateway works without the file
   }
   return () => {
     if (readRunFile({ files }, path)?.token !== facts.token) return;
     try {
       files.remove(path);
     } catch {
-      // it stays, and is recognised as stale
+      // it stays, and readers see that it is stale
     }
   };
 }
 
-/** Undefined where there is none, or none that can be read. */
+/** Undefined if the file is missing or invalid. */
 export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFacts | undefined {
   try {
     return parseRunFacts(JSON.parse(files.readText(path)));
   } catch {
-    return undefined; // nobody has listened, or the file is another version's: the state file is read instead
+    // no gateway has run, or the file is of another version: commands read the state file
+    return undefined;
   }
 }
 

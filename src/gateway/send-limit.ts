@@ -1,29 +1,26 @@
 /**
- * Hangs up on a client that stops reading its answer (step 6 of a request): the provider's
- * connection, the request's bytes and its slot in a task are held meanwhile. There is no timer
- * before bytes have to wait.
+ * Disconnects a client that stops reading its answer (step 6 of a request), since the provider's
+ * connection, the request's bytes and its task slot stay in use meanwhile. No timer runs until
+ * bytes have to wait.
  */
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../host.ts';
 
-/** What of an answer waits for its caller, and what he was sent. */
+/** Bytes still buffered for the client, and bytes already sent. */
 export interface Outlet {
-  /** Bytes that the system has not taken yet. */
+  /** Bytes that the system has not accepted yet. */
   waitingBytes(): number;
   /**
-   * Grows with each byte that the system takes; undefined while another answer goes first on the
-   * same connection.
+   * Total bytes accepted by the system; undefined while another answer goes first on the same
+   * connection.
    */
   sentBytes(): number | undefined;
   hangUp(): void;
 }
 
-/**
- * So many looks at what has left fit into the limit, and the last of them comes late by one at
- * most.
- */
+/** Progress is checked this often per limit, so a disconnect comes late by one interval at most. */
 const looksPerLimit = 4;
 
 export class SendLimit {
@@ -40,7 +37,7 @@ export class SendLimit {
     this.#outlet = outlet;
   }
 
-  /** Bytes have to wait; watches until none do. */
+  /** Starts to watch, until no bytes wait. */
   watch(): void {
     if (this.#timer !== undefined) return;
     this.#sent = this.#outlet.sentBytes();
@@ -70,8 +67,8 @@ export class SendLimit {
 }
 
 /**
- * The limit of one answer of the gateway; it ends with it. The connection is reset: what lies in
- * the system's buffers is for nobody.
+ * Limits one answer and ends with it. The connection is reset, since nobody will read what is in
+ * the system's buffers.
  */
 export function limitSending(
   response: ServerResponse,
@@ -94,8 +91,8 @@ export function limitSending(
 }
 
 /**
- * A whole answer is one write, which a stream counts when all of it has left; how far it has come
- * only the handle knows.
+ * A whole answer is one write, which the stream counts only when it is complete; only the handle
+ * knows its progress.
  */
 function sentBytes(socket: Socket): number {
   const { bytesWritten, writeQueueSize } = parseHandle(socket);
@@ -104,7 +101,7 @@ function sentBytes(socket: Socket): number {
   return bytesWritten - writeQueueSize;
 }
 
-/** Node's own limit of a socket reads these; they are not documented. */
+/** Node's own socket timeout reads these fields; they are not documented. */
 function parseHandle(socket: Socket): {
   readonly bytesWritten?: number;
   readonly writeQueueSize?: number;

@@ -1,6 +1,6 @@
 /**
- * The gateway's server: plain `node:http` in front of the engine. Open paths and refusals are
- * answered here; everything else is one exchange (docs/life-of-a-request.md, step 0).
+ * The gateway's server: `node:http` in front of the engine. It answers open paths and refusals
+ * itself; every other request is one exchange (docs/life-of-a-request.md, step 0).
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -34,29 +34,29 @@ import { cannotListen, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
 
-/** While draining, connections are looked over this often. */
+/** While draining, connections are checked this often. */
 const drainPollMs = 50;
 
-/** Streams that are ended have this long to take their last event. */
+/** Time for streams that were ended to deliver their last event. */
 const lastWordsMs = 1000;
 
-/** A request that has not arrived whole by then is refused. */
+/** A request that has not arrived completely by then is refused. */
 const arrivalMs = 5 * 60_000;
 
-/** Answered without a key: they reveal nothing. */
+/** Need no key, because they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
 
 const noHeaders: Headers = {};
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
-  /** What callers must show: at least 16 printable characters, as `readGatewayKey()` gives. */
+  /** The key of callers: at least 16 printable characters, such as `readGatewayKey()` returns. */
   readonly key: string;
-  /** What opens the admin API, as `readAdminKey()` gives. Default: nothing does. */
+  /** The key of the admin API, such as `readAdminKey()` returns. Default: no admin API. */
   readonly adminKey?: string;
   /** Keys of single callers. Default: none. */
   readonly callerKeys?: CallerKeys;
-  /** Where it says that it listens, for other commands. Default: nowhere. */
+  /** Path of the file that publishes its address to other commands. Default: none. */
   readonly runFile?: string;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
   readonly extraHeaders?: Headers;
@@ -65,20 +65,19 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly port: number;
-  /** Requests being answered. */
+  /** Counts the requests in progress. */
   inflight(): number;
   /**
-   * Stops accepting, lets requests in flight finish within `drain_timeout`, then ends what is left.
+   * Stops accepting, lets requests in progress finish within `drain_timeout`, then ends the rest.
    */
   close(): Promise<void>;
-  /** Ends at once what is in flight, each answer with an error: for a second signal. */
+  /** Ends all requests in progress at once, each with an error; used on a second signal. */
   abort(): void;
 }
 
 /**
- * Listens where config, environment or flag say. Rejects with `AccessError`: `port-in-use` when the
- * port is taken, `config-invalid` for an invalid key, such as an empty one, which everybody could
- * show.
+ * Listens at the address from config, environment or flag. Rejects with `AccessError`:
+ * `port-in-use` if the port is taken, `config-invalid` for an invalid key, such as an empty one.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');
@@ -93,7 +92,7 @@ class HttpGateway implements Gateway {
   readonly #telemetry: Telemetry;
   readonly #admin: AdminApi;
   readonly #startedAt: number;
-  /** By which it proves that the run file is its own. */
+  /** Proves that the run file is its own. */
   readonly #token: string;
   #removeRunFile: () => void = () => undefined;
   readonly #server: Server;
@@ -101,9 +100,8 @@ class HttpGateway implements Gateway {
   readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
   /**
-   * The configuration in force: one look at the files serves all whose bytes were there when this
-   * turn of the event loop began, for a change that was made before a request was sent is seen by
-   * that look too.
+   * The configuration in force. The files are checked once per turn of the event loop; that sees
+   * every change made before a request of this turn was sent.
    */
   readonly #look: () => ResolvedConfig;
   url = '';
@@ -129,11 +127,11 @@ class HttpGateway implements Gateway {
       keepAliveTimeout: 75_000,
       requestTimeout: arrivalMs,
       noDelay: true,
-      // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes
-      // on as HTTP/1.1.
+      // Java's client offers h2c on every request, so only a WebSocket upgrade is refused; anything
+      // else continues as HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
-    // A caller who sends no more may still listen (half-closed.ts).
+    // A client that has closed its sending side may still be reading (half-closed.ts).
     Object.assign(this.#server, { httpAllowHalfOpen: true });
     this.#server.on('connection', (socket) =>
       socket.once('end', () => this.#callers.soundOut(socket)),
@@ -142,7 +140,8 @@ class HttpGateway implements Gateway {
     this.#server.on('checkContinue', this.#serve);
     this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
     this.#server.on('clientError', (error, socket) => {
-      // Bytes after a request that is being answered: ours would land in the middle of that answer.
+      // Bytes arrived after a request that is being answered: an error of ours would land in the
+      // middle of that answer.
       if (this.#callers.has(socket)) socket.destroy();
       else answerNoRequest(error, socket);
     });
@@ -157,7 +156,7 @@ class HttpGateway implements Gateway {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error) => reject(cannotListen(error, host.value, port.value)));
       this.#server.listen(port.value, host.value, () => {
-        const address = this.#server.address(); // where the port is 0, the system has chosen one
+        const address = this.#server.address(); // with port 0, the system chooses one
         this.port = (typeof address === 'object' ? address?.port : undefined) ?? port.value;
         this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
         this.#announce();
@@ -189,7 +188,7 @@ class HttpGateway implements Gateway {
     timer.cancel();
   }
 
-  /** A connection without a request in flight may be kept open by its client for minutes. */
+  /** A client may keep a connection without a request open for minutes. */
   #closeWhenIdle(): void {
     if (this.#callers.count === 0) this.#server.closeAllConnections();
     else this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
@@ -278,7 +277,7 @@ class HttpGateway implements Gateway {
         isTraced: this.#telemetry.spans !== undefined,
       };
       const record = await runtime.exchange(asked, sink);
-      if (record === undefined) return; // it took no route
+      if (record === undefined) return; // the request reached no route
       this.#telemetry.counters.note(record);
       this.#telemetry.spans?.note(record, headers['traceparent']);
     } finally {
@@ -287,10 +286,10 @@ class HttpGateway implements Gateway {
   }
 
   /**
-   * Aborted when the caller hangs up before the last byte went out; sounded out when he sends no
-   * more. What the list of callers keeps closes over this call only: closures of `#exchange` there
-   * keep its promises alive, and a quarter of the CPU went to the collector, which moved every
-   * ended request to the old heap.
+   * Aborts when the client disconnects before the last byte, and probes it when it closes its
+   * sending side. The callbacks capture this call only: captured in `#exchange` they would keep its
+   * promises alive, and the garbage collector spent a quarter of the CPU on moving every finished
+   * request to the old heap.
    */
   #watchCaller(incoming: Incoming): Watched {
     const { request, response, path, requestId: id, headers, config, extra, holder } = incoming;

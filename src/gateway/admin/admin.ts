@@ -1,6 +1,6 @@
 /**
- * The admin API: what the gateway knows, and is told to do, as JSON (docs/admin.md). Behind keys of
- * scope `admin`; a caller's own key opens what is its own. Asks no provider.
+ * The admin API: reads and changes what the gateway knows, as JSON (docs/admin.md). Needs a key of
+ * scope `admin`; a caller's key opens that caller's own data. Sends nothing to any provider.
  */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
@@ -27,7 +27,7 @@ export interface AdminEndpoint {
   readonly param?: 'id' | 'name';
   /** Names that its query may have. */
   readonly query?: readonly string[];
-  /** A caller with a key of its own may ask for what is its own. Default: admins only. */
+  /** A caller's own key opens that caller's data here. Default: admins only. */
   readonly hasOwn?: true;
   /** For people. */
   readonly summary: string;
@@ -158,13 +158,13 @@ export class AdminApi {
     if (answer !== undefined) replyWithJson(response, 200, answer);
   }
 
-  /** Ends the streams of events. */
+  /** Ends the event streams. */
   close(): void {
     this.#close();
   }
 }
 
-/** Throws a 403 for a key that opens neither all nor its own. */
+/** Throws a 403 for a key that opens neither everything nor its own data. */
 function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined {
   if (hasOwn === true && holder.scope === 'call' && holder.name !== undefined) return holder.name;
   if (holder.scope !== 'admin') throw scopeWrong(holder, 'admin');
@@ -187,7 +187,7 @@ function decodePathPart(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return undefined; // a % that is no escape
+    return undefined; // an invalid % escape
   }
 }
 
@@ -228,7 +228,7 @@ async function answerReset(
   return { ended };
 }
 
-/** The last good configuration stays in force where the file is wrong. */
+/** If the file is invalid, the last good configuration stays in force. */
 function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
   runtime.reload();
   snapshots.expire();

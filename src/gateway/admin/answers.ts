@@ -1,4 +1,4 @@
-/** What the admin API answers, as types: its OpenAPI description is made from these. */
+/** The answers of the admin API as types. Its OpenAPI description is generated from them. */
 
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
@@ -11,17 +11,17 @@ import type { UsageRow } from '../../model/usage.ts';
 export type { Plan, RequestRecord, Snapshot };
 
 export interface RecordsAnswer {
-  /** The newest first. */
+  /** Sorted with the newest first, as callers read them. */
   readonly records: readonly RequestRecord[];
 }
 
 export interface UsageAnswer {
-  /** By day, the oldest first. */
+  /** Are sorted by day, oldest first. */
   readonly usage: readonly UsageRow[];
 }
 
 export interface BudgetsAnswer {
-  /** Of all requests first, those of callers last. */
+  /** The overall budgets first, those of callers last. */
   readonly budgets: readonly BudgetStanding[];
 }
 
@@ -38,21 +38,21 @@ export interface HealthAnswer {
   readonly startedAt: number;
   /** Requests being answered. */
   readonly inflight: number;
-  /** Why the configuration that stands in the file is not in force. Absent: it is. */
+  /** Why the configuration in the file is not in force. Absent: it is in force. */
   readonly configRefused?: string | undefined;
 }
 
 export interface ResetAnswer {
-  /** What held keys back until now. */
+  /** The marks that were removed. */
   readonly ended: readonly Mark[];
 }
 
 export interface ReloadAnswer {
-  /** The file that is in force, or what stands for it. */
+  /** The file in force, or what replaces it. */
   readonly config: string;
 }
 
-/** Of every refusal, with its status; `code` as in docs/errors.md. */
+/** The body of every refusal; `code` is one of docs/errors.md. */
 export interface ErrorAnswer {
   readonly error: {
     /** What is wrong, and how to fix it. */
@@ -64,8 +64,7 @@ export interface ErrorAnswer {
 }
 
 /**
- * An event `delta` of the stream: whole fields of the snapshot that are not as they were in the
- * version before.
+ * An event `delta` of the stream: the snapshot fields that differ from the previous version, whole.
  */
 export interface SnapshotDelta {
   readonly v: number;

@@ -1,6 +1,6 @@
 /**
- * What has ended lately, for the admin API: begun when it is first asked for, with what the store
- * knows of today. Until then it costs nothing.
+ * Recent activity for the admin API: started on the first request for it, with today's records from
+ * the store. It costs nothing before.
  */
 
 import type { RecentActivity } from '../../explain/snapshot/recent-activity.ts';

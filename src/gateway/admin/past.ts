@@ -1,6 +1,4 @@
-/**
- * What the admin API tells of what is over: records, sums of what was used, and lines of the log.
- */
+/** History in the admin API: records, usage sums, and log lines. */
 
 import { RequestError } from '../../errors.ts';
 import { readLog } from '../../logs/read-log.ts';
@@ -36,7 +34,7 @@ export async function answerUsage(
   };
 }
 
-/** Throws a 403 where somebody else's are asked for. */
+/** Throws a 403 if the query asks for another caller's data. */
 function restrict<Query extends { readonly caller?: string | undefined }>(
   query: Query,
   own: string | undefined,
@@ -53,7 +51,7 @@ function restrict<Query extends { readonly caller?: string | undefined }>(
   );
 }
 
-/** None where it writes for a terminal. */
+/** Empty if the log goes to a terminal. */
 export function readLogs({ runtime }: AdminScene, { query }: AdminAsking): LogsAnswer {
   const folder = runtime.config().log.folder ?? runtime.paths.logFolder;
   return { lines: readLog(runtime.host, folder, parseQuery(queries.logs, query)) };

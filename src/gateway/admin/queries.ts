@@ -1,6 +1,5 @@
 /**
- * What a query of the admin API asks for. Strict: an unknown name or a wrong value is one clear
- * error.
+ * Parses queries of the admin API. Strict: an unknown name or an invalid value is one clear error.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -8,11 +7,11 @@ import { z } from 'zod';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { RequestError } from '../../errors.ts';
 
-/** So many records at once; who wants more asks again with `until`. */
+/** Largest page; use `until` to get the next one. */
 const mostRecords = 1000;
 const usualRecords = 50;
 
-/** Epoch ms, or a date as ISO 8601 has it. */
+/** Accepts epoch ms or an ISO 8601 date. */
 const time = z.string().transform((text, context) => {
   const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(at)) return at;
@@ -37,7 +36,6 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
   errors: z.stringbool().optional(),
 });
 
-/** What each list may be asked for. */
 export const queries = { records: recordQuery, usage: usageQuery, logs: logQuery };
 
 const resetOrder = z.strictObject({
@@ -45,10 +43,10 @@ const resetOrder = z.strictObject({
   dryRun: z.boolean().optional(),
 });
 
-/** More is no order. */
+/** A longer body is not a valid order. */
 const orderBytes = 16 * 1024;
 
-/** An empty body asks for all. Rejects with `RequestError`. */
+/** An empty body asks for everything. Rejects with `RequestError`. */
 export async function readResetOrder(
   request: IncomingMessage,
 ): Promise<z.infer<typeof resetOrder>> {
@@ -74,11 +72,11 @@ function parsePosted(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema says what it is not
+    return undefined; // the schema reports what is wrong
   }
 }
 
-/** What is not given is absent. Throws `RequestError`. */
+/** Leaves out parameters that are not given. Throws `RequestError`. */
 export function parseQuery<Schema extends z.ZodObject>(
   schema: Schema,
   query: string,

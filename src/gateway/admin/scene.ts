@@ -1,4 +1,4 @@
-/** What the admin API works on, and what one question of it brings. Types only. */
+/** What the admin API works on, and the facts of one request to it. Types only. */
 
 import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
 import type { RunningFacts } from '../../explain/snapshot/take-snapshot.ts';
@@ -9,12 +9,12 @@ import type { Telemetry } from './telemetry.ts';
 
 export interface AdminParts {
   readonly runtime: Runtime;
-  /** Requests on their way. */
+  /** Lists the requests in progress. */
   readonly live: () => readonly LiveRequest[];
   readonly running: () => Omit<RunningFacts, 'refused'>;
   readonly telemetry: Telemetry;
   readonly isDraining: () => boolean;
-  /** Throws where the key of a request does not open what it opened before. */
+  /** Throws if the request's key no longer allows what it did. */
   readonly identify: (incoming: Incoming) => void;
 }
 
@@ -24,11 +24,11 @@ export interface AdminScene extends AdminParts {
 
 export interface AdminAsking {
   readonly incoming: Incoming;
-  /** What follows the endpoint in the path: an id, a name, or nothing. */
+  /** The rest of the path after the endpoint: an id, a name, or empty. */
   readonly rest: string;
   readonly query: string;
-  /** The caller whose own records alone it may see; undefined for who may see all. */
+  /** The caller whose records alone may be seen; undefined: all callers. */
   readonly own: string | undefined;
-  /** Aborted when the caller goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /**
- * The snapshots of a running gateway, numbered: made when somebody asks, at most four in a second,
- * and told as changes to those who listen.
+ * Numbered snapshots of a running gateway: created on demand, at most four per second, and sent to
+ * listeners as changes.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -9,21 +9,21 @@ import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { SnapshotDelta } from './answers.ts';
 
-/** A snapshot that is younger serves whoever asks. */
+/** A younger snapshot is reused. */
 const everyMs = 250;
-/** So long a silence is broken by a comment, so that nobody between takes the stream for dead. */
+/** After this much silence a comment is sent, so that proxies do not drop the stream. */
 const beatMs = 15_000;
-/** Whoever reads nothing for so long is let go. */
+/** A listener that reads nothing for this long is disconnected. */
 const patienceMs = 60_000;
 const mostListeners = 64;
 
 interface SnapshotReader {
   readonly response: ServerResponse;
-  /** Whether its key still opens this. */
+  /** True while its key still allows this stream. */
   readonly mayStay: () => boolean;
-  /** The version that it has got; undefined where it gets a whole snapshot next. */
+  /** The last version sent to it; undefined: send a whole snapshot next. */
   has: number | undefined;
-  /** When something was written last, epoch ms. */
+  /** Time of the last write, epoch ms. */
   wroteAt: number;
 }
 
@@ -32,7 +32,7 @@ export class Snapshots {
   readonly #make: () => Promise<Snapshot>;
   readonly #listeners = new Set<SnapshotReader>();
   #last: Snapshot | undefined;
-  /** Each field of the last one as text, to be compared. */
+  /** Each field of the last snapshot as text, for comparison. */
   #texts: ReadonlyMap<string, string> = new Map();
   #delta: SnapshotDelta | undefined;
   #isStale = false;
@@ -44,7 +44,7 @@ export class Snapshots {
     this.#make = make;
   }
 
-  /** The present one, or one that is younger than 250 ms. */
+  /** Returns a snapshot that is at most 250 ms old. */
   async read(): Promise<Snapshot> {
     const last = this.#last;
     if (last !== undefined && !this.#isStale && this.#clock.now() - last.at < everyMs) return last;
@@ -55,14 +55,14 @@ export class Snapshots {
     return this.#making;
   }
 
-  /** Somebody has just done something and wants to see it: the next one is made anew. */
+  /** After a change by the user, the next snapshot must be a new one. */
   expire(): void {
     this.#isStale = true;
   }
 
   /**
-   * Sends a snapshot now and what changes from then on, until the client goes. Throws
-   * `RequestError` where too many listen.
+   * Sends a snapshot now and changes from then on, until the client disconnects. Throws
+   * `RequestError` if there are too many listeners.
    */
   listen(response: ServerResponse, mayStay: () => boolean): void {
     if (this.#listeners.size >= mostListeners) throw tooMany();
@@ -75,7 +75,6 @@ export class Snapshots {
     void this.#tell();
   }
 
-  /** Ends every stream. */
   close(): void {
     this.#timer?.cancel();
     for (const { response } of this.#listeners) response.end();
@@ -101,9 +100,10 @@ export class Snapshots {
     return this.#last;
   }
 
-  /** One look for all who listen, and the next one in a while. */
+  /** Takes one snapshot for all listeners, and schedules the next. */
   async #tell(): Promise<void> {
-    const snapshot = await this.read().catch(() => undefined); // what cannot be read now is tried again
+    // a snapshot that fails now is tried again later
+    const snapshot = await this.read().catch(() => undefined);
     if (snapshot !== undefined)
       for (const listener of [...this.#listeners]) this.#tellOne(listener, snapshot);
     if (this.#listeners.size === 0) return;
@@ -116,7 +116,8 @@ export class Snapshots {
     const silentMs = this.#clock.now() - wroteAt;
     if (!mayStay()) response.end();
     else if (response.writableNeedDrain) {
-      listener.has = undefined; // nothing more is kept for it than what it has not read
+      // a slow listener gets no further changes until it has read what is buffered
+      listener.has = undefined;
       if (silentMs > patienceMs) response.destroy();
     } else if (has !== snapshot.v) {
       const delta = has === snapshot.v - 1 ? this.#delta : undefined;

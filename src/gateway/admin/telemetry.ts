@@ -1,4 +1,4 @@
-/** What the gateway counts and traces of finished requests, and its `/metrics`. */
+/** Counts and traces finished requests, and serves `/metrics`. */
 
 import { Counters } from '../../metrics/counters.ts';
 import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime.ts';
 import { type Incoming, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
 
-/** What is true at the moment of asking. */
+/** Values read at the moment of the request. */
 interface Gauged {
   readonly live: () => readonly unknown[];
   readonly running: () => { readonly startedAt: number };
@@ -16,7 +16,7 @@ interface Gauged {
 
 export class Telemetry {
   readonly counters: Counters;
-  /** Undefined where none are sent. */
+  /** Undefined if tracing is off. */
   readonly spans: SpanSender | undefined;
 
   constructor({ host, config, tell }: Pick<Runtime, 'host' | 'config' | 'tell'>) {
@@ -27,7 +27,7 @@ export class Telemetry {
     else if (settings !== undefined) this.spans = new SpanSender(host, settings, onFault);
   }
 
-  /** Throws `RequestError`: for a key that may not, and for another method. */
+  /** Throws `RequestError` for a key without access, and for another method. */
   answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
     if (holder.scope === 'call') throw scopeWrong(holder, 'metrics');
     const { method } = request;
