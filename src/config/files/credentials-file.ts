@@ -1,7 +1,7 @@
 /**
- * `credentials.json`: keys handed to `auth add` and the tokens of `auth login`, as of now at every
- * look (law 4). A file that cannot be used is never an empty one: what was last good stays in use,
- * and `problem` says why.
+ * `credentials.json`: keys added with `auth add` and tokens of `auth login`, re-read after every
+ * change (law 4). An invalid file never counts as empty: the last good content stays in use, and
+ * `problem` says why.
  */
 
 import { z } from 'zod';
@@ -11,36 +11,34 @@ import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 const text = z.string().min(1);
 
-/** Fields of other versions and engineers pass through untouched. */
+/** Unknown fields, such as those of other versions, are preserved. */
 const storedKey = z.looseObject({
-  /** Short and unguessable, unique in the file; stays through renames. */
+  /** Short, unguessable and unique in the file; survives renames. */
   id: text,
   provider: text,
   label: text,
   secret: text,
-  /** The only origin it may be sent to (law 12). */
+  /** The only origin to which it may be sent (law 12). */
   origin: text,
   /** Epoch ms. */
   addedAt: z.number(),
-  /** What was tried when it was added. */
+  /** The test that was made when it was added. */
   verified: z.enum(['completion', 'unverified']),
-  /** Limit group. Default: its own. */
+  /** The limit group. Default: its own. */
   account: text.optional(),
-  /** The environment variable that it is a copy of (`auth add --from-env`). */
+  /** The environment variable it was copied from (`auth add --from-env`). */
   copiedFrom: text.optional(),
-  /** Place among the keys of its provider, the lowest first. */
+  /** Sorts the keys of its provider, lowest first. */
   order: z.number(),
 });
 
-/**
- * The tokens of a login; which further fields it has is known to the source that refreshes them.
- */
+/** The tokens of a login. Its other fields are known to the source that renews them. */
 const storedLogin = z.looseObject({
   id: text,
   provider: text,
   label: text,
   origin: text,
-  /** Limit group. Default: its own, whichever token it has at the moment. */
+  /** The limit group. Default: its own, whatever its current token is. */
   account: text.optional(),
 });
 
@@ -55,21 +53,17 @@ export type StoredLogin = Readonly<z.infer<typeof storedLogin>>;
 /** The whole file, as it is written back. */
 export type CredentialsFormat = z.infer<typeof credentialsFormat>;
 
-/** What may be used of the file. */
 export interface CredentialsContent {
-  /** In order of use, provider by provider. */
+  /** Sorted by provider, then by order of use. */
   readonly keys: readonly StoredKey[];
   readonly logins: readonly StoredLogin[];
-  /**
-   * Why the file, with its path, cannot be used as it is now; absent when it can, or does not
-   * exist.
-   */
+  /** Why the file, with its path, cannot be used now; absent if it can, or does not exist. */
   readonly problem?: string;
 }
 
 export type CredentialsFile = TrackedFile<CredentialsContent>;
 
-/** Creates a reader of one `credentials.json`; a file that does not exist has no keys. */
+/** A missing file has no keys. */
 export function createCredentialsFile(host: Host, path: string): CredentialsFile {
   let good: CredentialsContent = { keys: [], logins: [] };
   const parse = (text: FileContent): CredentialsContent => {
@@ -85,7 +79,7 @@ type ParsedCredentials =
   | { readonly isValid: true; readonly whole: CredentialsFormat }
   | { readonly isValid: false; readonly problem: string };
 
-/** Reads the text of the file. The problem of a broken one names places, never values. */
+/** Problems of an invalid file name places, never values. */
 export function parseCredentials(content: string): ParsedCredentials {
   const json = parseStored(content);
   if (json === undefined) return { isValid: false, problem: 'is not valid JSON' };
@@ -100,8 +94,8 @@ function parseStored(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    // Node's own message would quote the text around the fault, which may be a key.
-    return undefined; // the caller says that it is not JSON; nothing of the text may be told
+    // Node's own message would quote the text around the error, which may be a key.
+    return undefined; // the caller reports that it is not JSON, without quoting it
   }
 }
 
@@ -120,7 +114,7 @@ function toContent(content: FileContent): CredentialsContent {
   };
 }
 
-/** Whether the file may be half written. JSON that parses is complete. */
+/** True if the file may be half written. JSON that parses is complete. */
 function isSuspect({ problem }: CredentialsContent): boolean {
   return problem !== undefined;
 }

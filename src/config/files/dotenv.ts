@@ -1,10 +1,9 @@
-/** Holdfast's own `.env`: variables with their lines, as of now at every look (law 4). */
+/** Holdfast's own `.env`: variables with their lines, re-read after every change (law 4). */
 
 import { parseEnv } from 'node:util';
 import type { Host } from '../../host.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
-/** A variable of the file, and where it stands. */
 export interface DotenvVariable {
   readonly value: string;
   readonly line: number;
@@ -14,14 +13,14 @@ export type Dotenv = TrackedFile<DotenvContent>;
 
 export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
-  /** Why the file cannot be read; absent when it can, or does not exist. */
+  /** Why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
 }
 
-/** What Windows editors call Unicode; the variables of such a file would seem unset. */
+/** Windows editors call this encoding Unicode; read as UTF-8, all variables would seem unset. */
 const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
 
-/** Creates a reader of one `.env`; a file that does not exist has no variables. */
+/** A missing file has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
   return new TrackedFile({ host, path, parse: parseVariables, isSuspect: hasLost });
 }

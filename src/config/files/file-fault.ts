@@ -1,6 +1,6 @@
 /**
- * Why a file cannot be read or made, for people: the system's own words name a call, not what to
- * do.
+ * Explains to people why a file cannot be read or created: the system's message names a call
+ * instead of a fix.
  */
 
 const words: Readonly<Record<string, string>> = {

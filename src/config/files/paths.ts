@@ -1,38 +1,38 @@
-/** Where Holdfast's own files are: one folder with `HOLDFAST_HOME`, the XDG folders otherwise. */
+/** Paths of Holdfast's own files: one folder with `HOLDFAST_HOME`, otherwise the XDG folders. */
 
 import type { Environment } from '../../host.ts';
 
-/** Absolute paths of everything Holdfast reads and writes of its own. */
+/** Absolute paths of all of Holdfast's own files. */
 export interface Paths {
-  /** Holds the config file's neighbours: `.env`, credentials, gateway key. */
+  /** Contains the files next to the config file: `.env`, credentials, gateway key. */
   readonly folder: string;
   readonly configFile: string;
-  /** Whether `HOLDFAST_CONFIG` names the file: then it must exist. */
+  /** True if `HOLDFAST_CONFIG` names the file: then it must exist. */
   readonly isConfigNamed: boolean;
   readonly dotenvFile: string;
   readonly credentialsFile: string;
   readonly gatewayKeyFile: string;
-  /** What opens the admin API. */
+  /** Contains the key of the admin API. */
   readonly adminKeyFile: string;
-  /** Hashes of the keys that `key add` made for single callers. */
+  /** Hashes of the caller keys made by `key add`. */
   readonly callerKeysFile: string;
-  /** State database and logs. */
+  /** Contains the state database and logs. */
   readonly stateFolder: string;
-  /** Where the log is unless `log.folder` says otherwise. */
+  /** The log's folder unless `log.folder` names another. */
   readonly logFolder: string;
-  /** Health and records, shared by every process of this user. */
+  /** Health and records, shared by all processes of this user. */
   readonly stateFile: string;
-  /** Conversations of the chat. */
+  /** Contains the chat's conversations. */
   readonly sessionsFile: string;
-  /** What images show, in words. */
+  /** Contains text descriptions of images. */
   readonly descriptionsFile: string;
-  /** What was asked and answered, where `records.content` keeps it. */
+  /** Prompts and answers, if `records.content` keeps them. */
   readonly contentsFile: string;
-  /** By which summaries are sealed that clients keep for us. */
+  /** The key that seals the compaction summaries which clients keep for us. */
   readonly compactionKeyFile: string;
-  /** Where the gateway of this home listens, while it does. */
+  /** Publishes the address of this home's gateway while it runs. */
   readonly runFile: string;
-  /** What providers last said they offer. */
+  /** The model lists last received from providers. */
   readonly modelListsFile: string;
 }
 
@@ -67,7 +67,7 @@ export function resolvePaths(environment: Environment): Paths {
   };
 }
 
-/** A relative XDG folder is invalid by its specification, and ignored. */
+/** The XDG specification says to ignore a relative folder. */
 function xdgFolder(environment: Environment, variable: string, fallback: string): string {
   const value = nonEmptyVariable(environment, variable);
   if (value?.startsWith('/')) return value;
@@ -76,7 +76,7 @@ function xdgFolder(environment: Environment, variable: string, fallback: string)
   return `${home === '/' ? '' : home}/${fallback}`;
 }
 
-/** An empty variable counts as unset. A trailing slash is dropped. */
+/** An empty variable counts as unset. Drops a trailing slash. */
 function nonEmptyVariable(environment: Environment, name: string): string | undefined {
   const value = environment.get(name);
   if (value === undefined || value === '') return undefined;

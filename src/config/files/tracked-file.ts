@@ -1,5 +1,5 @@
 /**
- * A file that is looked at before each use and read again when it changed; half-written ones wait
+ * A file that is checked before each use and read again after a change; half-written content waits
  * (law 4).
  */
 
@@ -7,7 +7,6 @@ import { findFileShortage, runShort } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { describeFileFault } from './file-fault.ts';
 
-/** What a file holds at the moment. */
 export type FileContent =
   | { readonly state: 'text'; readonly text: string }
   | { readonly state: 'absent' }
@@ -18,8 +17,8 @@ export interface TrackedFileOptions<T> {
   readonly path: string;
   readonly parse: (content: FileContent) => T;
   /**
-   * Whether `next` looks like a file caught in the middle of being written; believed only while the
-   * file is young.
+   * True if `next` looks like a file that is just being written; then the old content is used while
+   * the file is young.
    */
   readonly isSuspect: (next: T, previous: T) => boolean;
 }
@@ -39,9 +38,9 @@ export class TrackedFile<T> {
   }
 
   /**
-   * The content as of now; the same object as long as the file did not change. Costs one stat.
-   * Where this process has no descriptor left to read it, what it was; throws `RequestError`
-   * (`busy`) where it was never read.
+   * The current content; the same object until the file changes. Costs one stat. If this process
+   * has no file descriptor left, returns the last content; throws `RequestError` (`busy`) if there
+   * is none.
    */
   current(): T {
     const look = this.#look();
@@ -49,7 +48,7 @@ export class TrackedFile<T> {
     return this.#read(look);
   }
 
-  /** Reads again even if the stamp did not change. Throws likewise. */
+  /** Reads again even if the stamp is unchanged. Throws like `current`. */
   reread(): T {
     return this.#read(this.#look());
   }
@@ -76,7 +75,7 @@ export class TrackedFile<T> {
     const content = this.#readContent(look);
     if (content.state === 'short') {
       if (previous === undefined) throw runShort(content.code);
-      return previous.value; // read again at the next look
+      return previous.value; // read again at the next call
     }
     const value = parse(content);
     const age = Math.abs(host.clock.now() - look.changedAt);
@@ -100,7 +99,7 @@ export class TrackedFile<T> {
   }
 }
 
-/** Says nothing of the file. */
+/** No descriptor was left, so nothing is known of the file. */
 interface Short {
   readonly state: 'short';
   readonly code: string;

@@ -1,6 +1,4 @@
-/**
- * Whether a config text would be taken, before it is written: the same schema, the same resolving.
- */
+/** Checks a config text before it is written, with the same schema and resolving as at run time. */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -14,14 +12,14 @@ import { lookupVariable } from '../resolve/resolve-context.ts';
 
 export interface TextCheck {
   /**
-   * Why it would be refused, and beside that which keys are missing; empty when it would not be.
+   * Why the text would be refused, plus missing keys that would only be warnings; empty if it would
+   * be accepted.
    */
   readonly problems: readonly ConfigProblem[];
-  /** Set when all that is wrong is that no key is there yet. */
+  /** True if the only problem is that no key exists yet. */
   readonly lacksKey: boolean;
 }
 
-/** Judges a text that is to become the config file. */
 export function checkConfigText(
   scene: { readonly host: Host; readonly paths: Paths; readonly catalogue: Catalogue },
   text: string,

@@ -1,6 +1,6 @@
 /**
- * Holds the configuration in force: looks at its files at each use, takes changes whole, keeps the
- * last good one.
+ * Holds the configuration in force: checks its files at each use, applies only valid changes, and
+ * keeps the last good one.
  */
 
 import { ConfigError } from '../../errors.ts';
@@ -31,46 +31,46 @@ export interface ConfigHolderOptions {
   readonly paths: Paths;
   readonly catalogue: Catalogue;
   readonly flags?: ConfigFlags | undefined;
-  /** A config object instead of a file. */
+  /** A config object to use instead of a file. */
   readonly given?: unknown;
   readonly onEvent: EventListener;
-  /** Blanks keys in what is told about a configuration. Default: nothing is blanked. */
+  /** Removes keys from messages about a configuration. Default: no redaction. */
   readonly redactor?: TextRedactor;
-  /** Accepts a configuration that has no key yet. Default: false. */
+  /** Accepts a configuration without any key. Default: false. */
   readonly mayLackKeys?: boolean;
 }
 
-/** Knows secrets, and takes them out of texts. */
+/** Removes known secrets from texts. */
 export interface TextRedactor {
   register(secret: string): void;
   redact(text: string): string;
 }
 
-/** Variables whose values are secrets, wherever a configuration uses them. */
+/** Variables with such names are treated as secrets wherever a configuration uses them. */
 const secretNames = /key|token|secret|password/i;
 
-/** All that the configuration is made from, as of one look. */
+/** All inputs of the configuration, read at one moment. */
 interface ConfigLook {
-  /** Undefined when the configuration was given as an object. */
+  /** Undefined if the configuration was given as an object. */
   readonly text: FileContent | undefined;
   readonly variables: DotenvContent;
   readonly stored: CredentialsContent;
 }
 
 /**
- * At the start somebody must have a key; later one may be on its way, and nothing is refused for
- * want of it.
+ * At the start some key must exist. Later one may be about to appear, so a missing key is only a
+ * warning.
  */
 type WhenKeyless = 'refuse' | 'warn';
 
 export class ConfigHolder {
-  /** The `.env` that the configuration was resolved with. */
+  /** The `.env` with which the configuration was resolved. */
   readonly dotenv: Dotenv;
-  /** The stored keys that the configuration was resolved with. */
+  /** The stored keys with which the configuration was resolved. */
   readonly credentialsFile: CredentialsFile;
   readonly #options: ConfigHolderOptions;
   readonly #places: VariablePlaces;
-  /** Undefined when the configuration was given as an object. */
+  /** Undefined if the configuration was given as an object. */
   readonly #file: TrackedFile<FileContent> | undefined;
   readonly #watcher: { close(): void };
   #seen: ConfigLook;
@@ -78,10 +78,10 @@ export class ConfigHolder {
   #generation = 0;
   #hadFile = false;
 
-  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  /** Why the configuration in the file is not in force; undefined if it is. */
   refused: string | undefined;
 
-  /** Throws a `ConfigError` when there is no usable configuration to begin with. */
+  /** Throws a `ConfigError` if there is no usable configuration at the start. */
   constructor(options: ConfigHolderOptions) {
     const { host, paths, given } = options;
     this.#options = options;
@@ -103,8 +103,8 @@ export class ConfigHolder {
   }
 
   /**
-   * The configuration as of now: costs three stats when nothing changed. The same object until
-   * something did.
+   * The current configuration; the same object until something changes. Costs three stats if
+   * nothing changed.
    */
   readonly current = (): ResolvedConfig => {
     const { text, variables, stored } = this.#seen;
@@ -116,7 +116,7 @@ export class ConfigHolder {
     return this.#config;
   };
 
-  /** Reads everything again, changed or not; a broken file is refused as in `current`. */
+  /** Reads everything again, changed or not; refuses a broken file like `current`. */
   reload(): ResolvedConfig {
     this.#file?.reread();
     this.#take();
@@ -136,7 +136,7 @@ export class ConfigHolder {
   }
 
   #take(): void {
-    // Seen even if it is refused: one change is refused once.
+    // Remembered even if it is refused, so that one change is reported once.
     this.#seen = this.#look();
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
@@ -166,7 +166,7 @@ export class ConfigHolder {
       return { ...config, generation: this.#generation };
     } catch (error) {
       if (!(error instanceof ConfigError) || redactor === undefined) throw error;
-      // A problem may quote a value, and the value may be a key in the wrong place.
+      // A problem may quote a value, which may be a key in the wrong place.
       throw error.mapTexts((text) => redactor.redact(text));
     }
   }
@@ -184,7 +184,7 @@ export class ConfigHolder {
     const { text: content } = this.#seen;
     if (given === undefined && content?.state === 'absent') {
       if (paths.isConfigNamed) throw missingConfig(paths.configFile);
-      // Without a config the environment would choose a provider that nobody has named.
+      // Without a config, the environment would select a provider that no one has named.
       if (this.#hadFile) throw goneConfig(paths.configFile);
       return resolveZeroConfig({ ...input, configFile: paths.configFile });
     }
@@ -245,7 +245,7 @@ function goneConfig(path: string): ConfigError {
   return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', fix }]);
 }
 
-/** Whether the file is probably being written: it is empty, gone or no valid YAML. */
+/** True if the file is probably being written: it is empty, missing or invalid YAML. */
 function isHalfWrittenConfig(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text') return false;
   if (content.state !== 'text') return true;

@@ -1,10 +1,10 @@
-/** Judges base URLs: what may stand there, and whether one leads to our own gateway. Pure. */
+/** Checks base URLs: syntax, and whether one leads to our own gateway. Pure. */
 
 export type JudgedUrl =
   | { readonly isValid: true; readonly baseUrl: string; readonly origin: string }
   | { readonly isValid: false; readonly message: string; readonly fix: string };
 
-/** Checks a base URL and drops its trailing slash. */
+/** Drops a trailing slash. */
 export function judgeBaseUrl(text: string): JudgedUrl {
   const url = URL.parse(text.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -37,11 +37,11 @@ function refuseBaseUrl(message: string, fix: string): JudgedUrl {
   return { isValid: false, message, fix };
 }
 
-/** Names of this machine, as a URL writes them. */
+/** Names of this machine in URLs. */
 const ownNames =
   /^((.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\])$/;
 
-/** Whether an origin is the gateway that listens on this host and port. */
+/** True if the origin is the gateway on this host and port. */
 export function isOwnGateway(
   origin: string,
   gateway: { readonly host: string; readonly port: number },

@@ -1,6 +1,6 @@
 /**
- * Flat targets: what a provider entry and config say about one model, put together once, in every
- * protocol it can be asked in.
+ * Creates targets: combines provider entry and config for one model, once, in every protocol that
+ * it offers.
  */
 
 import { toPrice } from '../../cost/cost-of.ts';
@@ -17,19 +17,17 @@ import type { ResolveContext } from './resolve-context.ts';
 import type { ProviderAddress } from './resolve-origins.ts';
 import { nameSite } from './resolve-sites.ts';
 
-/** All that the targets of one provider have in common. */
+/** The facts that all targets of one provider share. */
 export interface TargetShape {
   readonly provider: string;
   readonly pool: string;
   readonly entry: ProviderEntry;
   readonly endpoint: ProviderAddress;
-  /** The provider's other protocols. */
   readonly others: readonly ProviderAddress[];
   readonly keyRequired: boolean;
   readonly settings: ProviderSettings;
 }
 
-/** A flat target for one model. */
 export function createTarget(context: ResolveContext, shape: TargetShape, model: string): Target {
   const { catalogue, settings: global } = context;
   const { entry, settings, endpoint, others } = shape;
@@ -77,8 +75,8 @@ function habitsOf({
 }
 
 /**
- * A price in config outranks the built-in table. A server of your own is free unless config names a
- * price for it.
+ * A price in config overrides the built-in table. A local server is free unless config sets its
+ * price.
  */
 function payment(
   { provider, entry, settings }: TargetShape,
@@ -108,7 +106,8 @@ function createForm(
   const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
   return {
     ...endpoint,
-    site: nameSite(endpoint.baseUrl), // until all others are known: see resolve-sites.ts
+    // provisional until all targets are known: see resolve-sites.ts
+    site: nameSite(endpoint.baseUrl),
     vendor,
     isLocal: isLocal ? true : undefined,
     authStyle: settings.auth ?? entry.authStyle[protocol] ?? 'bearer',
@@ -121,7 +120,7 @@ function createForm(
   };
 }
 
-/** What the clients of a protocol write for its own vendor alone. */
+/** Edits for clients that write something only their protocol's own vendor accepts. */
 const forItsVendor: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>> = {
   'anthropic-messages': [{ kind: 'billing-line' }],
 };
@@ -130,7 +129,7 @@ function ownEdits({ quirks }: ProviderEntry, protocol: ProtocolName): readonly E
   return quirks?.readsBillingLine === true ? [] : (forItsVendor[protocol] ?? []);
 }
 
-/** `cache: off` keeps ours away; those of the client cross. */
+/** `cache: off` removes our cache marks; the client's are passed on. */
 function toCache(
   { quirks }: ProviderEntry,
   protocol: ProtocolName,
@@ -140,12 +139,12 @@ function toCache(
   return { cacheMarks: cache === 'off' ? 'client' : 'auto', cacheMinimum: cacheMinimumOf(model) };
 }
 
-/** A server of one's own under no known name: any software may run there, with any model. */
+/** A local server outside the catalogue: it may run any software and any model. */
 function isUnknown({ origins }: ProviderEntry): boolean {
   return Object.keys(origins).length === 0;
 }
 
-/** Each trait comes from config if it is set there, otherwise from the model's family. */
+/** Each trait comes from config if set, otherwise from the model's family. */
 function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['traits'] {
   const { refuses, efforts, takes_schemas: takesSchemas, system_role: systemRole } = own;
   const said = Object.entries({ refuses, efforts, takesSchemas, systemRole }).filter(
@@ -156,7 +155,7 @@ function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['
     : { ...family?.traits, ...Object.fromEntries(said) };
 }
 
-/** Whether a model takes a partial answer: as config says, and as the catalogue knows. */
+/** Whether a model accepts a prefill, from config and from the catalogue. */
 interface PrefillFacts {
   readonly own: boolean | undefined;
   readonly known: boolean | undefined;
@@ -167,8 +166,8 @@ interface FormFacts extends PrefillFacts {
 }
 
 /**
- * Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models
- * only, or at one site only.
+ * Config overrides the catalogue. A catalogue entry may accept a prefill for some models or at one
+ * site only.
  */
 function toPrefill(
   { prefill = { accepted: false } }: ProviderEntry,
@@ -193,7 +192,7 @@ const limitNames = [
   ['whole', 'wholeMs'],
 ] as const;
 
-/** `timeout` stands for every limit; `limits` names single ones. */
+/** `timeout` sets every limit; `limits` sets single ones. */
 export function limitsFrom({
   timeout,
   limits = {},

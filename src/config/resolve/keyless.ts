@@ -1,6 +1,6 @@
 /**
- * Who cannot be asked for want of a key that can be used: told with its place in the config, and as
- * no error while somebody else can be asked (law 10).
+ * Reports targets without a usable key, with their line. It is an error only if no target at all
+ * can be asked (law 10).
  */
 
 import type { ConfigProblem } from '../../errors.ts';
@@ -21,11 +21,11 @@ import {
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
 export interface KeylessScene extends KeylessConfig {
-  /** Where a provider was named first; undefined for the pool of a task. */
+  /** The first place that names a provider; undefined for a task's pool. */
   readonly placeOf: (provider: string) => KeyPath | undefined;
 }
 
-/** One problem for each pool without a key: a warning, unless nobody has one. */
+/** Returns one problem per pool without a key: warnings, unless no pool has one. */
 export function describeKeyless(
   context: ResolveContext,
   scene: KeylessScene,
@@ -46,7 +46,7 @@ export function describeKeyless(
   });
 }
 
-/** Names first what was found but is empty or no key: it hides the places after it. */
+/** Names first what was found but is empty or invalid, since it hides the places after it. */
 function describeSearch(wanted: readonly WantedProvider[]): string {
   const faults = wanted.flatMap(({ fault }) => fault?.detail ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
@@ -64,7 +64,7 @@ function describeUnread({ dotenv }: VariablePlaces): string {
   return unreadable === undefined ? '' : `; ${dotenv.path} was not read: ${unreadable}`;
 }
 
-/** `config.yaml:4:3: xiaomi has no key, …`, for the log. */
+/** Writes the log line `config.yaml:4:3: xiaomi has no key, …`. */
 export function toWarning({ path, line, column, message }: ConfigProblem): string {
   return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
 }
@@ -87,7 +87,7 @@ function describeFix(
   return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
 }
 
-/** The pool of a task with a key or a server of its own is called `auxiliary.NAME`. */
+/** The pool of a task with its own key or server is called `auxiliary.NAME`. */
 function pathOfTask(pool: string): KeyPath {
   const dot = pool.indexOf('.');
   return [pool.slice(0, dot), pool.slice(dot + 1)];
@@ -99,17 +99,17 @@ interface Keyless {
   readonly wanted: readonly WantedProvider[];
 }
 
-/** A place that may hold its key. */
+/** A place that may contain the key. */
 interface WantedProvider {
-  /** The variable, or `api_key`. */
+  /** Name of the variable, or `api_key`. */
   readonly name: string;
-  /** It stands in the config itself. */
+  /** The value is in the config itself. */
   readonly isLiteral?: true;
-  /** What is wrong with what it holds; absent where it holds nothing at all. */
+  /** What is wrong with its value; absent if it has none. */
   readonly fault?: Exclude<Judged, { readonly state: 'ok' }> | undefined;
 }
 
-/** The pools of which nobody can be asked for want of a key. */
+/** Pools of which no target has a usable key. */
 function listKeyless(config: KeylessConfig, places: VariablePlaces): readonly Keyless[] {
   return [...poolsOf(config)].flatMap(([pool, targets]) => {
     const hasKey = (config.pools.get(pool) ?? []).some((key) => mayWork(key, places));
@@ -118,7 +118,7 @@ function listKeyless(config: KeylessConfig, places: VariablePlaces): readonly Ke
   });
 }
 
-/** All targets of all routes, by the pool that has their keys. */
+/** Maps each pool to its targets in all routes. */
 function poolsOf({ routes }: KeylessConfig): ReadonlyMap<string, readonly Target[]> {
   const targets = [...routes.values()].flatMap((route) =>
     route.targets.map(({ target }) => target),
@@ -128,7 +128,7 @@ function poolsOf({ routes }: KeylessConfig): ReadonlyMap<string, readonly Target
 
 function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
   if (locator.kind === 'literal') return judgeSecret(locator.value, '').state === 'ok';
-  // whether another file, a program or a keychain holds a key is known when it is asked
+  // whether a file, a program or a keychain has a key is only known when it is read
   if (locator.kind !== 'variable' || locator.file !== undefined) return true;
   return judgeVariable(places, locator.variable)?.state === 'ok';
 }

@@ -1,6 +1,6 @@
 /**
- * From a text or an object to checked settings: all problems at once, each with its place and how
- * to fix it.
+ * Turns a text or an object into checked settings. Reports all problems at once, each with its
+ * place and fix.
  */
 
 import type { ConfigProblem } from '../../errors.ts';
@@ -22,20 +22,17 @@ export type LoadedSettings =
 export interface RefusedSettings {
   readonly isValid: false;
   readonly problems: readonly ConfigProblem[];
-  /**
-   * What is not wrong so far, to look for further problems in; undefined where nothing can be read.
-   */
+  /** The valid part, searched for further problems; undefined if nothing can be read. */
   readonly remainder?: Remainder | undefined;
 }
 
-/** Loads the text of a config file. */
 export function loadText(path: string, text: string, lookup: VariableLookup): LoadedSettings {
   const document = readDocument(path, text);
   if (document.problems.length > 0) return { isValid: false, problems: document.problems };
   return loadDocument(document, lookup);
 }
 
-/** Loads a config that was given as an object: same schema, no places. */
+/** Uses the same schema for an object; its problems have no line numbers. */
 export function loadGiven(value: unknown, lookup: VariableLookup): LoadedSettings {
   return loadDocument(unplaced('given config', value), lookup);
 }
@@ -70,8 +67,8 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
 }
 
 /**
- * Without complaints that follow from another one: the empty text of an unset variable, or a
- * missing key that is only misspelt.
+ * Drops complaints that another one causes: the empty value of an unset variable, or a missing key
+ * that is only misspelt.
  */
 function dropEchoedComplaints(
   complaints: readonly Complaint[],
@@ -90,13 +87,13 @@ function listMeant({ path, typo }: Complaint): readonly KeyPath[] {
   return typo?.of === 'key' && typo.meant !== undefined ? [[...path.slice(0, -1), typo.meant]] : [];
 }
 
-/** In the order of the file. */
+/** Sorts by position in the file. */
 export function byPlace(left: ConfigProblem, right: ConfigProblem): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 }
 
 /**
- * Keys that contain a `${VARIABLE}` and other text. Such a key cannot be read again later, and
+ * Finds keys that mix `${VARIABLE}` with other text. Such a key cannot be read again later, and
  * looks like a literal one.
  */
 function findMixedSecrets(value: unknown): readonly Complaint[] {

@@ -1,17 +1,17 @@
 /**
- * Whether a base URL is a server of one's own: such servers load a model before they answer, and
- * may be slow (law 13).
+ * Tells whether a base URL is a local server: these load a model before they answer, and may be
+ * slow (law 13).
  */
 
-/** Names that only an own network resolves. */
+/** Names that resolve on a local network only. */
 const localNames = /(^|\.)(localhost|local|internal)$/;
-/** Loopback, private networks, and 100.64/10, which overlay networks use. */
+/** Matches loopback, private networks, and 100.64/10, which overlay networks use. */
 const localIpv4 =
   /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
-/** Loopback, unique local and link-local addresses. */
+/** Matches loopback, unique local and link-local addresses. */
 const localIpv6 = /^\[(::1\]|f[cd]|fe[89ab])/;
 
-/** Plain http too: nobody sends a key over the internet that way. */
+/** Plain http counts as local too: no one sends a key over the internet that way. */
 export function isLocalUrl(baseUrl: string): boolean {
   const { protocol, hostname } = new URL(baseUrl);
   if (protocol === 'http:') return true;

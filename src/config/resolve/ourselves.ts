@@ -1,6 +1,6 @@
 /**
- * Leaves out every target that is this gateway itself: a request to it would come back for ever
- * (law 12). Pure.
+ * Removes targets that are this gateway itself: a request to one would loop for ever (law 12).
+ * Pure.
  */
 
 import type { Route } from '../../model/target.ts';
@@ -12,7 +12,7 @@ interface ResolvedAddresses {
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
 }
 
-/** What is left; a route that had nothing else is a problem, and stays as it is. */
+/** A route with no other target is a problem, and stays as it is. */
 export function withoutOurselves(
   context: ResolveContext,
   { routes, providers }: ResolvedAddresses,

@@ -1,11 +1,11 @@
-/** The budgets that a configuration names, each with where it is set. */
+/** Resolves the budgets of a configuration, each with its place. */
 
 import type { SpendingLimit } from '../../model/spending.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 import { type BudgetSettings, toLimits } from '../schema/budget-schema.ts';
 import type { ResolveContext } from './resolve-context.ts';
 
-/** Nothing where there is none: then a request asks one question only. */
+/** Undefined without budgets, so that requests skip the accounting. */
 export function resolveBudgets(
   { settings }: Pick<ResolveContext, 'settings'>,
   resolved: ReadonlyMap<string, ResolvedProvider>,

@@ -1,4 +1,4 @@
-/** What every part of resolving reads, and where it puts the problems and warnings it finds. */
+/** Provides the input of all resolving, and collects its problems and warnings. */
 
 import type { ConfigProblem, Typo } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
@@ -13,13 +13,13 @@ import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { type SourceDocument, toProblem } from '../yaml/document.ts';
 import { isOwnGateway } from './base-url.ts';
 
-/** Where variables are looked up, in this order. */
+/** Earlier places win. */
 export interface VariablePlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
 }
 
-/** Command-line flags that outrank everything. */
+/** Flags of the command line win over everything else. */
 export interface ConfigFlags {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -31,13 +31,12 @@ export interface ResolveInput {
   readonly catalogue: Catalogue;
   readonly places: VariablePlaces;
   readonly flags: ConfigFlags;
-  /** Where a relative path of the config starts. */
+  /** Relative paths in the config start here. */
   readonly folder: string;
-  /** What `credentials.json` holds. */
   readonly stored: CredentialsContent;
   /**
-   * What becomes of a configuration of which nobody has a key, so that nothing could be sent.
-   * Default: nothing is said of it.
+   * Result for a configuration without any key, with which no request could be sent. Default: not
+   * reported.
    */
   readonly whenKeyless?: 'refuse' | 'warn' | undefined;
 }
@@ -47,12 +46,12 @@ export interface ResolveContext extends ResolveInput {
   readonly findings: Findings;
 }
 
-/** Whether an origin is the gateway of this very configuration. */
+/** True if the origin is this configuration's own gateway. */
 export function isOurAddress({ gateway: { host, port } }: ResolveContext, origin: string): boolean {
   return isOwnGateway(origin, { host: host.value, port: port.value });
 }
 
-/** Collects all problems and warnings of one resolving, each once. */
+/** Keeps all problems and warnings of one resolving, each once. */
 export class Findings {
   readonly problems: ConfigProblem[] = [];
   readonly warnings: Warning[] = [];
@@ -71,7 +70,7 @@ export class Findings {
     this.problems.push(toProblem(this.#document, path, { message, ...facts }));
   }
 
-  /** A problem that stands in no file but in a variable or a flag. */
+  /** Adds a problem of a variable or a flag, which has no place in the file. */
   outsideProblem(path: 'environment' | 'flag', problem: Omit<ConfigProblem, 'path'>): void {
     this.problems.push({ path, ...problem });
   }
@@ -81,26 +80,26 @@ export class Findings {
   }
 }
 
-/** `config.yaml` of `/home/me/.config/holdfast/config.yaml`. */
+/** Returns `config.yaml` for `/home/me/.config/holdfast/config.yaml`. */
 export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** `config.yaml:12`, or `given config`. */
+/** Returns `config.yaml:12`, or `given config`. */
 export function formatSource(document: SourceDocument, path: KeyPath): string {
   const place = document.locate(path);
   return place === undefined ? document.path : `${fileName(document.path)}:${place.line}`;
 }
 
-/** Where config names a credential; nothing for a config that was given as an object. */
+/** The place of a credential in the config; undefined for a config given as an object. */
 export function locationOf(document: SourceDocument, path: KeyPath): FileLocation | undefined {
   const place = document.locate(path);
   return place && { path: fileName(document.path), line: place.line };
 }
 
 /**
- * Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`.
- * Undefined for one that is unset.
+ * Checks a variable's value. A fault reads like `XAI_API_KEY at .env:3 is set but empty`. Undefined
+ * if the variable is unset.
  */
 export function judgeVariable(places: VariablePlaces, name: string): Judged | undefined {
   const value = lookupVariable(places, name);

@@ -1,6 +1,6 @@
 /**
- * A provider's credentials in order of use (law 3): what config names, what was stored, then the
- * vendor's known variables.
+ * Lists a provider's credentials in order of use (law 3): those in config, then stored ones, then
+ * the vendor's known variables.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
@@ -17,16 +17,16 @@ import { readVariableOrigin } from './resolve-origins.ts';
 /** A credential that is not yet bound to an origin. */
 export interface CredentialDraft {
   readonly credential: Omit<Credential, 'origin'>;
-  /** Set when the key belongs to one place, whatever the provider's is. */
+  /** Set if the key belongs to one place, wherever the provider is. */
   readonly boundTo?: Binding;
 }
 
-/** The only place a key may be sent to, and what ties it there. */
+/** The only place to which a key may be sent, and the reason. */
 export interface Binding {
   readonly origin: string;
-  /** Base URLs there, where they are known. */
+  /** Base URLs of that place, if known. */
   readonly origins?: Origins;
-  /** For people: `XIAOMI_BASE_URL`, `where it was added`. */
+  /** Explains it in messages: `XIAOMI_BASE_URL`, `where it was added`. */
   readonly because: string;
   readonly fix?: string;
 }
@@ -36,11 +36,9 @@ export interface CandidateProvider {
   readonly entry: ProviderEntry;
   readonly settings: ProviderSettings;
   readonly path: KeyPath;
-  /** The vendor's variables that fit the configured site. */
   readonly keyVariables: readonly string[];
 }
 
-/** Every credential of a provider, in order of use. */
 export function listCandidates(
   context: ResolveContext,
   provider: CandidateProvider,
@@ -82,7 +80,7 @@ interface KeyFacts extends Omit<Credential, 'id' | 'provider' | 'source' | 'orig
   readonly tag?: string | undefined;
 }
 
-/** A draft whose id is made of provider and source, and of `tag` where one source has several. */
+/** Builds the draft's id from provider and source, plus `tag` if one source has several. */
 function draftCredential(
   { name }: Pick<CandidateProvider, 'name'>,
   source: Credential['source'],
@@ -92,12 +90,12 @@ function draftCredential(
   return { credential: { id, provider: name, source, ...credential } };
 }
 
-/** `key-1` for the first entry without a label of its own. */
+/** Default label: `key-1` for the first entry. */
 function labelOfCredential(settings: CredentialSettings, index: number): string {
   return settings.label ?? `key-${index + 1}`;
 }
 
-/** The credential of one entry under `credentials:`; none after a problem. */
+/** Creates the credential of one entry under `credentials:`; undefined after a problem. */
 function listEntry(
   context: ResolveContext,
   provider: CandidateProvider,
@@ -134,8 +132,8 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
 }
 
 /**
- * The keys that `auth add` stored for this provider, then the logins of `auth login`, each bound to
- * where it was given (law 12). A login has one limit group of its own: its token changes.
+ * Lists the keys of `auth add`, then the logins of `auth login`, each bound to the place it was
+ * given for (law 12). A login has a limit group of its own, since its token changes.
  */
 function listStored(
   { stored }: ResolveContext,
@@ -207,21 +205,16 @@ function isVariableSet(
   return found !== undefined;
 }
 
-/** Where a provider is asked. */
 export interface PlacesOfProvider {
-  /** The origins of all its protocols, that of the one it is asked in by default first. */
+  /** Origins of all its protocols, the default protocol's first. */
   readonly origins: readonly string[];
-  /**
-   * Where keys go that nothing ties to a place, when another key has moved the provider. Default:
-   * all its origins.
-   */
+  /** Where unbound keys go if another key has moved the provider. Default: all its origins. */
   readonly unbound: string | undefined;
 }
 
 /**
- * Binds candidates to the origins of their provider; those that belong elsewhere are left out, with
- * a warning. A key for two origins is two credentials: what one origin says of it is not true of
- * the other.
+ * Binds drafts to the origins of their provider; drops those that belong elsewhere, with a warning.
+ * A key for two origins becomes two credentials, since their health differs.
  */
 export function bindCandidates(
   context: ResolveContext,

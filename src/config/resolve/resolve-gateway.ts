@@ -1,4 +1,7 @@
-/** The gateway's settings: flag over environment over config over default, each with its source. */
+/**
+ * Resolves the gateway's settings: flag over environment over config over default, each with its
+ * source.
+ */
 
 import { ConfigError } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
@@ -10,15 +13,12 @@ import { Findings, formatSource, type ResolveInput } from './resolve-context.ts'
 
 const maxPort = 65_535;
 
-/** What the settings of the gateway come from. */
 type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
   readonly settings: Pick<Settings, 'gateway'>;
   readonly places: { readonly environment: Environment };
 };
 
-/**
- * As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be.
- */
+/** Used while nothing is configured. Throws a `ConfigError` for an invalid variable. */
 export function resolveUnconfiguredGateway(environment: Environment): GatewaySettings {
   const document = unplaced('environment');
   const findings = new Findings(document);
@@ -75,7 +75,7 @@ function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
   return configuredOr(input, 'port', [input.settings.gateway?.port, defaults.gateway.port]);
 }
 
-/** What the file says of a key, else the default. */
+/** Returns the file's value, else the default. */
 function configuredOr<Value>(
   { document }: GatewayInput,
   key: string,
@@ -88,6 +88,6 @@ function configuredOr<Value>(
 function listOwnNames(host: string): readonly string[] {
   const names = ['localhost', '127.0.0.1', '[::1]'];
   const own = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  // No client can use a wildcard address as a name.
+  // Clients cannot use a wildcard address as a host name.
   return own === '0.0.0.0' || own === '[::]' || names.includes(own) ? names : [...names, own];
 }

@@ -1,4 +1,4 @@
-/** One entry under `credentials:`: which source it names, and how to reach the secret there. */
+/** Resolves one entry under `credentials:`: its source, and how to read the secret from it. */
 
 import type { CommandSource, SecretLocator, SecretSource } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -13,18 +13,17 @@ export interface NamedSource {
   readonly locator: SecretLocator;
 }
 
-/** The keys of an entry that name a source; exactly one of them stands there. */
+/** Keys that name a source; an entry has exactly one of them. */
 const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
-/** The keys that say how a command is run. */
 const commandKeys = ['shell', 'timeout', 'ttl'] as const;
 
-/** A key, the one it means nothing without, and what to say. */
+/** A key, the key that it requires, and the message without that. */
 const companions = [
   ['env_file', 'env', 'belongs to a variable', 'remove it, or name the variable as env'],
   ['pointer', 'file', 'belongs to a file', 'remove it, or name the file'],
 ] as const;
 
-/** The source an entry names; undefined after a problem. */
+/** Undefined after a problem. */
 export function resolveSource(
   context: ResolveContext,
   settings: CredentialSettings,
@@ -64,7 +63,7 @@ function complainOfNone(
   findings.problem(path, message, `add env: NAME (or one of ${others})`);
 }
 
-/** Complains about each key that needs another key beside it. */
+/** Reports each key that lacks the key it requires. */
 function checkCompanions(
   context: ResolveContext,
   settings: CredentialSettings,
@@ -102,7 +101,7 @@ function nameLocator(
     : { source: 'command', locator: { kind: 'command', ...run } };
 }
 
-/** A whole `${VARIABLE}` stays a reference; anything else is the secret itself. */
+/** A whole `${VARIABLE}` stays a reference; any other text is the secret itself. */
 export function toLocator(text: string): SecretLocator {
   const variable = wholeVariable(text);
   if (variable !== undefined) return toVariable(variable);
@@ -113,7 +112,7 @@ function toVariable(variable: string): SecretLocator {
   return { kind: 'variable', variable, places: ['dotenv', 'env'] };
 }
 
-/** `~` is the home folder; a relative path starts at the folder of the config. */
+/** Expands `~`; a relative path starts at the config's folder. */
 export function resolvePath({ folder, places }: ResolveContext, path: string): string {
   if (path === '~' || path.startsWith('~/')) {
     const home = places.environment.get('HOME') ?? places.environment.get('USERPROFILE') ?? '';

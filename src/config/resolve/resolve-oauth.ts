@@ -1,6 +1,6 @@
 /**
- * How people log in at a provider: what `oauth:` in config says; the catalogue knows of no such
- * server.
+ * Resolves `oauth:` in config, the settings for logging in at a provider. The catalogue has no
+ * login servers.
  */
 
 import { defaults } from '../../model/defaults.ts';
@@ -16,7 +16,7 @@ const addresses = [
   ['revocationEndpoint', 'revocation_endpoint'],
 ] as const;
 
-/** Undefined where nobody can log in, and after a problem. */
+/** Undefined if no login is configured, and after a problem. */
 export function resolveOAuth(
   context: ResolveContext,
   settings: OAuthSettings | undefined,
@@ -55,7 +55,7 @@ function listPlaces(context: ResolveContext, settings: OAuthSettings, path: KeyP
   );
 }
 
-/** Only https, or http on this machine: tokens must not travel in the clear. */
+/** Requires https, or http on this machine: tokens must not travel unencrypted. */
 function isAllowed({ findings }: ResolveContext, address: string, path: KeyPath): boolean {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isLoopback =

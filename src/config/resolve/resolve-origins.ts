@@ -1,4 +1,4 @@
-/** Where a provider is: its base URL per protocol and the protocol we speak there. */
+/** Resolves a provider's address: its base URL per protocol, and the protocol to use there. */
 
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
@@ -7,7 +7,6 @@ import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
 import { isOurAddress, type ResolveContext } from './resolve-context.ts';
 
-/** The place a provider's targets go to. */
 export interface ProviderAddress {
   readonly protocol: ProtocolName;
   readonly baseUrl: string;
@@ -21,10 +20,10 @@ export interface VariableOrigin {
   readonly origin: string;
 }
 
-/** The protocol built so far; preferred wherever a provider speaks it. */
+/** Preferred if a provider offers it. */
 const preferredProtocol: ProtocolName = 'openai-chat';
 
-/** Origins as config sets them: `base_urls`, `base_url`, or none. */
+/** Origins set in config: `base_urls`, `base_url`, or none. */
 export function configuredOrigins(
   context: ResolveContext,
   settings: ProviderSettings,
@@ -53,7 +52,7 @@ export function configuredOrigins(
   return { [settings.protocol ?? protocolAt(provider.entry, baseUrl)]: baseUrl };
 }
 
-/** Checks a base URL of the config; undefined after a problem. */
+/** Undefined after a problem. */
 export function checkUrl(context: ResolveContext, path: KeyPath, text: string): string | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
@@ -67,17 +66,14 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
   return judged.baseUrl;
 }
 
-/**
- * Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no
- * site has it.
- */
+/** The vendor's known site with this endpoint, by protocol; empty if none has it. */
 export function findSite(entry: ProviderEntry, { protocol, baseUrl }: ProviderAddress): Origins {
   return sitesOf(entry).find(({ origins }) => origins[protocol] === baseUrl)?.origins ?? {};
 }
 
 /**
- * What software speaks, it speaks wherever it runs, at one base URL. Nowhere for a vendor, whose
- * address says what is there.
+ * A software's protocols are the same wherever it runs, at one base URL. Empty for a vendor, whose
+ * sites differ.
  */
 export function originsOfSoftware(
   entry: ProviderEntry,
@@ -87,7 +83,7 @@ export function originsOfSoftware(
   return Object.fromEntries(Object.keys(entry.origins).map((protocol) => [protocol, baseUrl]));
 }
 
-/** The protocol that a known site of the vendor speaks at this base URL; else the preferred one. */
+/** The protocol of the vendor's known site at this base URL; else the preferred one. */
 function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
   const known = sitesOf(entry)
     .flatMap(({ origins }) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
@@ -102,7 +98,7 @@ function preferProtocol(origins: Origins): ProtocolName | undefined {
   return protocolNames.find((protocol) => protocol === Object.keys(origins)[0]);
 }
 
-/** The endpoint for these origins; undefined when the wanted protocol has none. */
+/** Undefined if the wanted protocol has no endpoint. */
 export function chooseEndpoint(
   origins: Origins,
   wanted: ProtocolName | undefined,
@@ -114,8 +110,8 @@ export function chooseEndpoint(
 }
 
 /**
- * What the vendor's base URL variable for this key variable says; set in the key's own place, else
- * in the other.
+ * Reads the vendor's base URL variable that goes with this key variable, first from the key's own
+ * place, then from the other.
  */
 export function readVariableOrigin(
   context: ResolveContext,

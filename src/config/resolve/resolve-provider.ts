@@ -1,6 +1,5 @@
 /**
- * One provider: its catalogue entry, changed by what config says, and the flat targets of its
- * models.
+ * Resolves one provider: its catalogue entry as changed by config, and the targets of its models.
  */
 
 import { defaults } from '../../model/defaults.ts';
@@ -28,7 +27,7 @@ import {
   type ProviderAddress,
 } from './resolve-origins.ts';
 
-/** Resolves a provider that config names at `namedAt`; undefined after a problem. */
+/** `namedAt` is the first place that names the provider. Undefined after a problem. */
 export function resolveProvider(
   context: ResolveContext,
   name: string,
@@ -99,7 +98,7 @@ function complainOfUnknown(
   return undefined;
 }
 
-/** The required fields that are missing, for a provider outside the catalogue. */
+/** Lists required fields that a provider outside the catalogue lacks. */
 function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protocol')[] {
   if (settings.base_urls !== undefined) return [];
   return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
@@ -138,8 +137,8 @@ function adoptOrigins(
 }
 
 /**
- * The provider's other protocols; none if config names one. A base URL of a known site adds the
- * protocols of that site at the same origin.
+ * Lists the provider's other protocols; empty if config names one. A base URL of a known site adds
+ * the protocols of that site at the same origin.
  */
 function listOthers(
   { entry, settings }: CandidateProvider,
@@ -158,7 +157,7 @@ function listOthers(
   });
 }
 
-/** Says nothing about a base URL that was refused: that problem is reported already. */
+/** Skips a base URL that was refused, since that problem is already reported. */
 function complainOfEndpoint(
   context: ResolveContext,
   { name, entry, settings, path }: CandidateProvider,

@@ -1,13 +1,13 @@
 /**
- * Models that config says are one and the same at several providers (`models.M.same_as`): only to
- * these may embeddings fall back.
+ * Resolves models that config declares identical at several providers (`models.M.same_as`).
+ * Embeddings may fall back only to these.
  */
 
 import type { Target } from '../../model/target.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 import type { TargetResolver } from './resolve-targets.ts';
 
-/** For each of these models, by target id, the others, in the order of config. */
+/** Maps each such target's id to the other targets, in the order of config. */
 export function resolveSameModels(
   context: ResolveContext,
   resolver: TargetResolver,
@@ -52,7 +52,7 @@ function listPairs(
   );
 }
 
-/** Warns of a `fallback_chain` that is never used: a reader would rely on it. */
+/** Warns of a `fallback_chain` that has no effect. */
 function warnOfChain({ settings, document, findings }: ResolveContext): void {
   const chain = settings.auxiliary?.['embeddings']?.fallback_chain ?? [];
   if (chain.length === 0) return;

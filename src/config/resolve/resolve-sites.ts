@@ -1,7 +1,8 @@
 /**
- * The site of every address (law 5): base URLs at one origin that share an account are one, because
- * the catalogue or a provider names them together, or keys of one `account` are used at them. Named
- * by one of its base URLs, never by a provider: a site outlives a renaming. Pure.
+ * Assigns the site of every address (law 5). Base URLs at one origin are one site if they share an
+ * account: the catalogue or a provider lists them together, or keys of one `account` are used at
+ * them. A site is named by one of its base URLs, never by a provider, so that it survives a
+ * renaming. Pure.
  */
 
 import type { Route, Target, TargetForm } from '../../model/target.ts';
@@ -12,7 +13,7 @@ import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 /** Base URLs of one account, wherever they are. */
 type Group = readonly string[];
 
-/** The configuration with every target at its site. */
+/** Returns the configuration with every target's site set. */
 export function withSites(catalogue: Catalogue, config: ResolvedConfig): ResolvedConfig {
   const { providers, routes, impliedRoutes = new Map(), sameModels = new Map() } = config;
   const known = catalogue.entries.flatMap(groupsOfEntry);
@@ -43,10 +44,10 @@ export function withSites(catalogue: Catalogue, config: ResolvedConfig): Resolve
   };
 }
 
-/** Of one provider so many targets are kept: callers may name any model. */
+/** Cache limit per provider, since callers may name any model. */
 const mostTargets = 1000;
 
-/** A request that names its model asks for the same target as the one before it. */
+/** Caches targets, so that requests which name a model share one object. */
 function rememberTargets(targetFor: (model: string) => Target): (model: string) => Target {
   const made = new Map<string, Target>();
   return (model) => {
@@ -60,7 +61,8 @@ function rememberTargets(targetFor: (model: string) => Target): (model: string) 
 }
 
 /**
- * As a URL writes it, so that none is written like an origin: `https://host/v1`, `https://host/`.
+ * Normalised as a URL, so that a site is never written like an origin: `https://host/v1`,
+ * `https://host/`.
  */
 export function nameSite(baseUrl: string): string {
   return new URL(baseUrl).href;
@@ -77,7 +79,7 @@ function settleRoutes(
   return new Map(moved);
 }
 
-/** Each of a vendor's sites; where an answer is continued belongs to the main one. */
+/** One group per site of the vendor; the address for continuations belongs to the main one. */
 function groupsOfEntry(entry: Catalogue['entries'][number]): readonly Group[] {
   const [main, ...others] = sitesOf(entry).map(({ origins }) => Object.values(origins));
   const continued = entry.prefill?.origin;
@@ -93,7 +95,7 @@ function targetFormsOf(provider: ResolvedProvider): readonly TargetForm[] {
   return [target, ...(target.alternatives ?? [])];
 }
 
-/** For each `account` at an origin, where its keys are used. */
+/** For each `account` at an origin, the addresses at which its keys are used. */
 function sharingAccounts({ providers }: ResolvedConfig): readonly Group[] {
   const used = [...providers.values()].flatMap((provider) =>
     provider.credentials.flatMap(({ account, origin }) =>
@@ -110,8 +112,8 @@ function sharingAccounts({ providers }: ResolvedConfig): readonly Group[] {
 }
 
 /**
- * A site is named by the first of its base URLs that the catalogue knows, else by its shortest:
- * what is added changes it rarely.
+ * Names a site by the first of its base URLs that the catalogue has, else by its shortest, so that
+ * additions rarely change the name.
  */
 function joinSites(known: readonly Group[], named: readonly Group[]): (baseUrl: string) => string {
   const joined = new Map<string, readonly string[]>();

@@ -1,4 +1,4 @@
-/** Targets named in config: read, looked up once per provider, made flat. */
+/** Resolves targets named in config; each provider is looked up once. */
 
 import type { Credential } from '../../model/credential.ts';
 import type { RouteTarget, Target } from '../../model/target.ts';
@@ -8,7 +8,7 @@ import type { KeyPath, TargetSettings } from '../schema/schema.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 import { resolveProvider } from './resolve-provider.ts';
 
-/** A target as named: not yet looked up. */
+/** A target as written, before its look-up. */
 export interface NamedTarget {
   readonly provider: string;
   readonly model: string;
@@ -24,7 +24,7 @@ export function parseTarget(settings: TargetSettings): NamedTarget | undefined {
   return { provider: settings.slice(0, slash), model: settings.slice(slash + 1) };
 }
 
-/** Resolves each provider once and remembers it. */
+/** Resolves each provider once and caches it. */
 export class TargetResolver {
   readonly #context: ResolveContext;
   readonly #providers = new Map<string, ResolvedProvider | undefined>();
@@ -34,7 +34,6 @@ export class TargetResolver {
     this.#context = context;
   }
 
-  /** Providers that were named so far and resolved. */
   resolved(): ReadonlyMap<string, ResolvedProvider> {
     const entries = [...this.#providers].flatMap(([name, provider]) =>
       provider === undefined ? [] : [[name, provider] as const],
@@ -50,7 +49,7 @@ export class TargetResolver {
     return this.#providers.get(name);
   }
 
-  /** Where a provider was named first: under `providers:`, if it stands there. */
+  /** The first place that names a provider, preferably under `providers:`. */
   placeOf(name: string): KeyPath | undefined {
     return this.#places.get(name);
   }
@@ -67,13 +66,13 @@ export class TargetResolver {
     return this.provider(named.provider, namedAt)?.targetFor(named.model);
   }
 
-  /** The targets of a `fallback_chain`, in order; those with problems are left out. */
+  /** Returns the targets of a `fallback_chain` in order, without those that have problems. */
   chain(path: KeyPath, chain: readonly TargetSettings[]): readonly RouteTarget[] {
     return chain.flatMap((settings, index) => this.place(settings, [...path, index]));
   }
 
   /**
-   * Tells of each target of a chain that stands before it: it is asked once, and the chain is
+   * Warns of each target that occurs earlier in its chain: it is asked once, so the chain is
    * shorter than it looks.
    */
   warnOfRepeats(
@@ -96,7 +95,7 @@ export class TargetResolver {
     }
   }
 
-  /** A target with its key path as the reason. */
+  /** The key path is the reason in the route. */
   place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
     const named = parseTarget(settings);
     const target = named === undefined ? undefined : this.target(named, path);
@@ -106,7 +105,7 @@ export class TargetResolver {
   }
 }
 
-/** Who is asked: another server or another key makes the same model another target. */
+/** Identifies a target: another server or another key makes the same model another target. */
 export function identityOf({ id, baseUrl, pool }: Target): string {
   return `${id} ${baseUrl} ${pool}`;
 }

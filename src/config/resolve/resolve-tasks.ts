@@ -1,4 +1,7 @@
-/** Auxiliary tasks as routes (law 9): the task's own target, its chain, then the main route. */
+/**
+ * Resolves auxiliary tasks to routes (law 9): the task's own target, its chain, then the main
+ * route.
+ */
 
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -22,11 +25,10 @@ import {
 
 const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
 
-/** One auxiliary task, ready to be used. */
 export interface TaskPlan {
   readonly route: Route;
   readonly task: ResolvedTask;
-  /** The pool of a task with a key or a server of its own. */
+  /** The pool of a task with its own key or server. */
   readonly pool: FirstTarget['pool'];
 }
 
@@ -39,7 +41,7 @@ interface TaskScene {
   readonly main: Route;
 }
 
-/** Plans one task; undefined after a problem. */
+/** Undefined after a problem. */
 export function resolveTask(
   context: ResolveContext,
   name: string,
@@ -81,7 +83,7 @@ function resolveChain(
 }
 
 /**
- * All targets of the task. If it has no target of its own, its body fields apply to the whole main
+ * Lists the task's targets. If it has none of its own, its body fields apply to the whole main
  * route.
  */
 function orderTargets(
@@ -95,7 +97,7 @@ function orderTargets(
   return [...[first, ...chain].map(addBody), ...tail];
 }
 
-/** Drops a target that stands on the route already, with the same server and keys. */
+/** Drops a target that occurs earlier in the route with the same server and keys. */
 export function dropRepeatedTargets(places: readonly RouteTarget[]): readonly RouteTarget[] {
   const seen = new Set<string>();
   return places.filter(({ target }) => {
@@ -111,7 +113,7 @@ interface FirstTarget {
   readonly pool?: readonly [name: string, credentials: readonly Credential[]] | undefined;
 }
 
-/** The task's own target; undefined when it takes the main route. */
+/** The task's own target; undefined if it uses the main route. */
 function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
   const { settings, path, main, resolver } = scene;
   if (settings.base_url) return resolveOwnServer(scene);
@@ -149,7 +151,7 @@ function findNamedTarget(
     : { provider, model: settings.model };
 }
 
-/** Empty, `auto` and `main` are the main route. */
+/** Empty, `auto` and `main` mean the main route. */
 export function isMainRoute(provider: string | undefined): boolean {
   return !provider || provider === 'auto' || provider === 'main';
 }
@@ -168,7 +170,7 @@ function placeOfTask({ path }: TaskScene, target: Target): RouteTarget {
   return { target, reason: path.join('.'), key: formatKeyPath(path) };
 }
 
-/** A pool for the task: its own key first, then the provider's keys as spares (law 3). */
+/** Creates a pool for the task: its own key first, then the provider's keys as spares (law 3). */
 function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
   const pool = scene.path.join('.');
   const key = createTaskKey(scene, target);
@@ -198,7 +200,7 @@ function createTaskKey(
   ];
 }
 
-/** A server of the task's own gets the task's own key and no other (law 12). */
+/** The task's own server gets only the task's own key (law 12). */
 function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const { context, settings, path } = scene;
   const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
@@ -231,7 +233,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   };
 }
 
-/** The entry whose wire habits a server of the task's own shares. */
+/** The catalogue entry whose protocol details a task's own server shares. */
 function findShape(context: ResolveContext, provider: string | undefined): ProviderEntry {
   if (provider === undefined || isMainRoute(provider)) return custom;
   return context.catalogue.get(provider) ?? { ...custom, name: provider };

@@ -1,6 +1,6 @@
 /**
- * The values of a config with their sources, and most of the defaults, flat and without secrets:
- * what `config show` prints.
+ * The values of a config with their sources, including most defaults, flat and without secrets: the
+ * output of `config show`.
  */
 
 import { defaults } from '../../model/defaults.ts';
@@ -14,8 +14,8 @@ import { formatSource, type ResolveContext } from './resolve-context.ts';
 type Values = ResolvedConfig['values'];
 
 /**
- * Values of the config as they stand there, the gateway's as they hold, and defaults for what has
- * one for all.
+ * Values of the config as written, the gateway's as resolved, and defaults that do not depend on
+ * other values.
  */
 export function resolveValues(context: ResolveContext): Values {
   const { settings, document, gateway } = context;

@@ -1,6 +1,6 @@
 /**
- * From checked settings to the flat configuration that the engine reads: all problems at once, no
- * I/O but variables.
+ * Turns checked settings into the flat configuration of the engine. Reports all problems at once;
+ * reads nothing but variables.
  */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
@@ -25,10 +25,7 @@ import { dropRepeatedTargets, isMainRoute, resolveTask, type TaskPlan } from './
 import { resolveValues } from './resolve-values.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
 
-/**
- * Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving,
- * in the order of the file.
- */
+/** Throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
 export function resolveLoaded(
   loaded: LoadedSettings,
   input: Omit<ResolveInput, 'settings' | 'document'>,
@@ -51,7 +48,7 @@ function createConfigError(
 }
 
 /**
- * The problems in the rest of the config, without those that only follow from the broken values.
+ * Problems in the valid part of the config, without those that only follow from the broken values.
  */
 function findFurther(
   { changed, ...rest }: Remainder,
@@ -66,8 +63,8 @@ function findFurther(
 }
 
 /**
- * Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that
- * is wrong is that nobody has a key.
+ * Throws a `ConfigError` with every problem: `credential-missing` if the only problem is that there
+ * is no key at all.
  */
 export function resolveConfig(
   input: ResolveInput,
@@ -82,10 +79,9 @@ export function resolveConfig(
 }
 
 interface Resolution {
-  /** Without what has problems. */
+  /** Excludes everything with a problem. */
   readonly config: ResolvedConfig;
   readonly problems: readonly ConfigProblem[];
-  /** The keys that are missing. */
   readonly lacking: readonly ConfigProblem[];
 }
 
@@ -185,7 +181,7 @@ function warnOfFiles({ places, stored, findings }: ResolveContext): void {
   if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
 }
 
-/** Complains about prices for unknown providers: they would never apply. */
+/** Reports prices for unknown providers, which would never apply. */
 function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   const names = [...catalogue.names, ...Object.keys(settings.providers ?? {})];
   for (const key of Object.keys(settings.prices ?? {})) {
@@ -197,7 +193,7 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   }
 }
 
-/** Complains about `describe` if there is no task `vision` to do it. */
+/** Reports `describe` if there is no `vision` task for it. */
 function checkSeer({
   settings: { blind_models: all, auxiliary = {} },
   findings,
@@ -219,7 +215,8 @@ function checkSeer({
 }
 
 /**
- * What a broken `credentials.json` means now: its last good content stays in use, if there was one.
+ * The consequence of an invalid `credentials.json`: its last good content stays in use, if there
+ * was one.
  */
 function describeStored({ problem, keys, logins }: CredentialsContent): string {
   const rest = keys.length + logins.length;
@@ -235,8 +232,8 @@ function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Ro
 }
 
 /**
- * The tasks that are planned by their names: those of the config, but for those switched off, and
- * those that it does not mention.
+ * Splits the tasks to resolve: those in the config except disabled ones, and those it does not
+ * mention.
  */
 function splitAuxiliary({ settings: { auxiliary = {} }, findings }: ResolveContext): {
   readonly on: readonly string[];
@@ -266,7 +263,7 @@ function routesOf(plans: readonly TaskPlan[]): ReadonlyMap<string, Route> {
   return new Map(plans.map(({ route }) => [route.task, route]));
 }
 
-/** An alias stands for a task, or for `provider/model`. */
+/** An alias names a task or `provider/model`. */
 function resolveAliases(
   { settings, findings }: ResolveContext,
   resolver: TargetResolver,

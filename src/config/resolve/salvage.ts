@@ -1,6 +1,6 @@
 /**
- * What is left of a config when its broken values are taken out: enough to look for all other
- * problems in the same run.
+ * Removes the broken values from a config, so that the rest can be checked for further problems in
+ * the same run.
  */
 
 import type { ConfigProblem } from '../../errors.ts';
@@ -13,20 +13,18 @@ export interface Remainder {
   readonly settings: Settings;
   readonly document: SourceDocument;
   /**
-   * Keys that were taken out or put in: a problem above or below one of them only follows from it.
+   * Keys that were removed or replaced: a problem above or below one of them only follows from it.
    */
   readonly changed: readonly string[];
 }
 
 /**
- * Stands for a target that cannot be read: of a provider that nobody has, so that it needs no key.
- * What is said of it is not told.
+ * Replaces a target that cannot be read, with an unknown provider that needs no key. Problems about
+ * it are not reported.
  */
 const anyTarget = '?/?';
 
-/**
- * The settings without what stands at `broken`; undefined where what is left cannot be read either.
- */
+/** Returns the settings without the values at `broken`; undefined if the rest is still invalid. */
 export function salvage(
   document: SourceDocument,
   value: unknown,
@@ -44,13 +42,14 @@ export function salvage(
   return parsed.success ? { settings: parsed.data, document, changed } : undefined;
 }
 
-/** Whether a problem says nothing that was not said of what is broken. */
+/** True if the problem only follows from a broken value. */
 export function followsFrom(changed: readonly string[], { key }: ConfigProblem): boolean {
   return changed.some((other) => isWithin(key, other) || isWithin(other, key));
 }
 
 /**
- * Fields of a provider or a task that say nothing of its keys: broken, they hide no missing one.
+ * Fields of a provider or task that do not affect its keys: if one is broken, a missing key is
+ * still reported.
  */
 const keyNeutral: ReadonlySet<string> = new Set([
   'selection',
@@ -68,7 +67,7 @@ const keyNeutral: ReadonlySet<string> = new Set([
   'reasoning_effort',
 ]);
 
-/** Whether a key may be missing only because what stands at one of these keys was taken out. */
+/** True if the key may be missing only because a value at one of these paths was removed. */
 export function mayHaveLostKey(changed: readonly string[], { key }: ConfigProblem): boolean {
   return changed.some((other) => {
     if (isWithin(key, other)) return true;
@@ -82,7 +81,7 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /**
- * Removes one value. Removing a list item would move the items after it, so a broken target is
+ * Removes one value. Removing a list item would shift the items after it, so a broken target is
  * replaced, and any other list is removed whole.
  */
 function takeOut(root: Record<string, unknown>, path: KeyPath): void {
@@ -102,7 +101,7 @@ function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const parent = valueAtPath(root, path.slice(0, -1));
   if (!isObject(parent)) return;
   const isNamed = path.length === 2 && (path[0] === 'providers' || path[0] === 'auxiliary');
-  // A provider or task stays, empty: others may name it.
+  // A provider or task stays as an empty object: others may refer to it.
   if (isNamed) parent[key] = {};
   else delete parent[key];
 }

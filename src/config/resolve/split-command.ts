@@ -1,6 +1,6 @@
 /**
- * A command in one text, split into words as POSIX quoting says. Nothing is expanded: what only a
- * shell could do is refused. Pure.
+ * Splits a command line into words by POSIX quoting. Expands nothing; refuses what only a shell
+ * could do. Pure.
  */
 
 export type SplitCommand =
@@ -8,13 +8,12 @@ export type SplitCommand =
   | { readonly isValid: false; readonly message: string; readonly fix: string };
 
 /**
- * A line continued, quoted pieces, escapes, characters of a shell's own, and the rest, one after
- * the other.
+ * Alternatives in order: line continuation, quoted pieces, escapes, shell operators, other text.
  */
 const pieces =
   /(?<joined>\\\n)|(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<foreign>[|&;<>()$`])|(?<plain>[^\s'"\\|&;<>()$`]+)/y;
 
-/** A list has been split by whoever wrote it. */
+/** A list is already split. */
 export function splitCommand(command: string | readonly string[]): SplitCommand {
   return typeof command === 'string' ? splitCommandText(command) : takeWords(command);
 }
@@ -49,7 +48,7 @@ function plainPiece({ single, double, escaped, plain }: Groups): string | undefi
   return escaped ?? single ?? plain;
 }
 
-/** Between double quotes a shell still expands `$` and backquotes. */
+/** In double quotes a shell still expands `$` and backquotes. */
 function findExpansion(double: string | undefined): string | undefined {
   return double === undefined ? undefined : /(?<!\\)(?:\\\\)*([$`])/.exec(double)?.[1];
 }

@@ -1,6 +1,6 @@
 /**
- * Without a config file: the first stored key, else the first known key variable that is set, makes
- * the main provider (law 10).
+ * Without a config file, the first stored key, else the first known key variable that is set,
+ * selects the main provider (law 10).
  */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
@@ -11,12 +11,12 @@ import { resolveConfig } from './resolve.ts';
 import { fileName, judgeVariable, type ResolveInput } from './resolve-context.ts';
 
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
-  /** Where a config file would be, for messages. */
+  /** Messages name this path, at which there is no file. */
   readonly configFile: string;
 }
 
 /**
- * Makes a configuration from one key. Throws `nothing-configured`, with how to begin, when there is
+ * Creates a configuration from one key. Throws `nothing-configured`, with instructions, if there is
  * none.
  */
 export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
@@ -33,7 +33,7 @@ interface FirstKey {
   readonly entry: ProviderEntry;
   readonly model: string;
   readonly origin: ResolvedConfig['origin'];
-  /** Stands for the config file in what `config show` prints. */
+  /** Replaces the config file in the output of `config show`. */
   readonly place: string;
   readonly because: string;
 }
@@ -61,7 +61,7 @@ function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly First
     }));
 }
 
-/** First in `.env`, then in the environment. */
+/** Looks in `.env`, then in the environment. */
 function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
   const { name: provider, keyVariables } = choice.entry;
   const looked = [
@@ -83,7 +83,7 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
   );
 }
 
-/** Five lines: what is wrong, and three ways on. */
+/** Five lines: what is wrong, and three ways to start. */
 function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): ConfigProblem {
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables }) =>
     defaultModel === undefined ? [] : [keyVariables],

@@ -1,16 +1,13 @@
 /**
- * Every task that a request may name, with its route: those of the configuration, then those that
- * it does not mention. Pure.
+ * All tasks that a request may name, with their routes: those of the configuration, then those it
+ * does not mention. Pure.
  */
 
 import type { Route } from '../../model/target.ts';
 import { fitsGlob } from '../../providers/glob.ts';
 import type { ResolvedConfig } from './resolved.ts';
 
-/**
- * Without a task that an alias hides, if the configuration does not mention it: that name leads
- * elsewhere.
- */
+/** Omits an unmentioned task whose name is also an alias, since that name leads elsewhere. */
 export function allTasks({
   routes,
   impliedRoutes = new Map(),

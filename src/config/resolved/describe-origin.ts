@@ -1,8 +1,8 @@
-/** What the configuration was made from, for people. Pure. */
+/** Describes the source of the configuration for people. Pure. */
 
 import type { ResolvedConfig } from './resolved.ts';
 
-/** The path of the file, or what stands for one. */
+/** Returns the file's path, or what replaced it. */
 export function describeOrigin(origin: ResolvedConfig['origin']): string {
   switch (origin.kind) {
     case 'file':

@@ -1,5 +1,5 @@
 /**
- * The configuration as the engine reads it: flat, with every value's source. Types only; made by
+ * The configuration as the engine reads it: flat, with every value's source. Types only; created by
  * resolve.ts.
  */
 
@@ -13,8 +13,8 @@ import type { BlindModels, Route, Target } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 
 /**
- * Where a value came from, as `config show` and `doctor` print it: `default`, `config.yaml:12`,
- * `env NAME`, `flag --port`.
+ * Names a value's source as `config show` and `doctor` print it: `default`, `config.yaml:12`, `env
+ * NAME`, `flag --port`.
  */
 export interface Sourced<T> {
   readonly value: T;
@@ -31,110 +31,99 @@ export interface GatewaySettings {
   readonly sendTimeoutMs: number;
 }
 
-/** Where the log of the gateway goes. */
 export interface LogSettings {
-  /** Absolute; absent: beside the state. */
+  /** Absolute path. Default: the state folder. */
   readonly folder?: string | undefined;
   readonly format: 'auto' | 'text' | 'json';
-  /** Days. */
+  /** In days. */
   readonly keep: number;
 }
 
-/** What is kept of conversations of the chat. */
+/** Limits how long the chat's conversations are kept. */
 export interface SessionSettings {
   readonly save: boolean;
-  /** Since a conversation was used last. */
+  /** Counts from a conversation's last use. */
   readonly keptMs: number;
-  /** Of the file. */
+  /** Limits the size of the file. */
   readonly maxBytes: number;
 }
 
-/** One configured provider. */
 export interface ResolvedProvider {
   readonly name: string;
   readonly entry: ProviderEntry;
-  /** In order of use (law 3); a provider without any needs no key or has none. */
+  /** In order of use (law 3); empty if the provider needs no key or has none. */
   readonly credentials: readonly Credential[];
-  /** Which of them a request takes. */
+  /** Decides which of them a request uses. */
   readonly selection: Selection;
   /**
-   * The vendor's known variables that were looked for in `.env` and the environment, for messages
+   * The vendor's known variables that were looked up in `.env` and the environment, for messages
    * about missing keys.
    */
   readonly keyVariables?: readonly string[];
-  /** Sources that config forbids (`ignore_sources`). */
+  /** Lists sources that are forbidden by `ignore_sources`. */
   readonly ignoredSources?: readonly string[] | undefined;
-  /** How to log in there; absent where nobody can. */
+  /** How to log in there; absent if no login is configured. */
   readonly oauth?: LoginSettings | undefined;
-  /** A flat target for one of its models. */
   targetFor(model: string): Target;
 }
 
-/** A model name pattern (`*` matches any run) and the task or target it stands for. */
+/** A model name pattern (`*` matches any text) and the task or target it stands for. */
 export interface Alias {
   readonly pattern: string;
   readonly to: string;
 }
 
-/** What holds for an auxiliary task as a whole. */
 export interface ResolvedTask {
-  /** One attempt's whole answer; the limits of its targets have it already. */
+  /** Limit of one attempt's whole answer; the limits of its targets include it. */
   readonly timeoutMs: number;
-  /** Answers of no use are misses. */
+  /** Unusable answers count as failures. */
   readonly isJudged: boolean;
-  /** Absent: no limit. */
+  /** Default: no limit. */
   readonly maxConcurrency?: number | undefined;
-  /** Absent: as for every task. */
+  /** Default: the general setting. */
   readonly blindModels?: BlindModels | undefined;
 }
 
 export interface ResolvedConfig {
   /**
-   * Which reading of it this is: 1 at the start, one more for each that was accepted. Absent: it is
-   * no reading of a running program.
+   * Number of this configuration: 1 at the start, plus one for each accepted change. Absent outside
+   * a running program.
    */
   readonly generation?: number;
-  /**
-   * What the configuration was made from. `variable`: zero-config mode, from one known key
-   * variable.
-   */
+  /** The source of the configuration. `variable`: zero-config mode, from one known key variable. */
   readonly origin:
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'variable'; readonly provider: string; readonly variable: string }
-    /** Zero-config mode, from a key that `auth add` stored. */
+    /** Zero-config mode uses a key that `auth add` stored. */
     | { readonly kind: 'stored'; readonly provider: string; readonly label: string }
     | { readonly kind: 'given' };
-  /** Every provider named anywhere in the config, by name; none else is used (law 10). */
+  /** All providers named in the config, by name; no others are used (law 10). */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
   /**
-   * `main` and every task under `auxiliary:`; a task that is switched off is absent and named in
-   * `tasksOff`.
+   * `main` and every task under `auxiliary:`; a disabled task is absent and listed in `tasksOff`.
    */
   readonly routes: ReadonlyMap<string, Route>;
   /**
-   * The main route as the tasks take it that we know and config does not name; found by their
-   * names, and no model of `GET /v1/models`.
+   * Routes of the known tasks that config does not name, derived from the main route. Found by
+   * name, but not listed in `GET /v1/models`.
    */
   readonly impliedRoutes?: ReadonlyMap<string, Route>;
   readonly tasksOff: ReadonlySet<string>;
-  /**
-   * Settings of every task under `auxiliary:` that is not switched off, and of those in
-   * `impliedRoutes`.
-   */
+  /** Includes every enabled task under `auxiliary:`, and those in `impliedRoutes`. */
   readonly tasks?: ReadonlyMap<string, ResolvedTask>;
   /**
    * Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or
    * base URL.
    */
   readonly pools: ReadonlyMap<string, readonly Credential[]>;
-  /** How each pool chooses; a pool that is absent fills its first credential first. */
+  /** How each pool chooses; by default its first credential is used first. */
   readonly selections?: ReadonlyMap<string, Selection>;
   /**
-   * Models that are one and the same at several providers: for the id of each target the others.
-   * Absent: none.
+   * Models that are identical at several providers: each target's id with the other targets.
+   * Default: none.
    */
   readonly sameModels?: ReadonlyMap<string, readonly Target[]>;
-  /** Absent: nothing has a budget. */
+  /** Absent: there are no budgets. */
   readonly spending?: SpendingLimits;
   readonly aliases: readonly Alias[];
   /** Default: `route`. */
@@ -142,17 +131,17 @@ export interface ResolvedConfig {
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';
   readonly gateway: GatewaySettings;
-  /** How long, and how much of them, descriptions of images are kept. */
+  /** Age and size limits of stored image descriptions. */
   readonly descriptions: DescriptionLimits;
   readonly log: LogSettings;
   readonly records: RecordSettings;
   readonly sessions: SessionSettings;
-  /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
+  /** Lists every value with its source, flat by key path, secrets masked, for `config show`. */
   readonly values: readonly {
     readonly key: string;
     readonly value: string;
     readonly source: string;
   }[];
-  /** Named warnings, once per change, without secrets. */
+  /** Logged once per change; contain no secrets. */
   readonly warnings: readonly Warning[];
 }

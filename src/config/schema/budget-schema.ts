@@ -1,7 +1,4 @@
-/**
- * The part of the configuration's schema about money: what may be spent in a while. Keys of callers
- * take it too.
- */
+/** Schema of the settings about money: spending limits per period. Caller keys use it too. */
 
 import { z } from 'zod';
 import { type SpendingLimit, spendingPeriods, spendingUnits } from '../../model/spending.ts';
@@ -24,7 +21,6 @@ export const budget = z
 
 export type BudgetSettings = z.infer<typeof budget>;
 
-/** A field for it. */
 export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
   return optionalField(
     budget,
@@ -33,7 +29,7 @@ export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
   );
 }
 
-/** Each unit that it names is a limit of its own. */
+/** Each unit it names becomes a separate limit. */
 export function toLimits(
   said: BudgetSettings | undefined,
   place: Pick<SpendingLimit, 'of' | 'setBy'>,

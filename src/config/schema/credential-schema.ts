@@ -1,6 +1,4 @@
-/**
- * The part of the configuration's schema about keys: where each is, and which of several is taken.
- */
+/** Schema of the settings about keys: the place of each, and how one of several is chosen. */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

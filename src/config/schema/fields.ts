@@ -1,4 +1,4 @@
-/** What fields of the configuration's schema are made of. */
+/** Creates fields of the configuration's schema. */
 
 import { z } from 'zod';
 
@@ -14,7 +14,7 @@ export const count = z.int().positive();
 
 export const seconds = z.number().positive();
 
-/** Nothing holds where a key has no value; `more` says what that means. */
+/** The key has no default; `more` says what its absence means. */
 interface NoDefault {
   readonly none: string;
 }
@@ -24,12 +24,12 @@ export function none(more = ''): NoDefault {
 }
 
 /**
- * What holds for a key that has no value, as it is shown: `600`, `by pace`. Fields without a
- * default have no entry.
+ * The default of a key as shown to people: `600`, `by pace`. Fields without a default have no
+ * entry.
  */
 export const shownDefaults = z.registry<{ readonly shown: string }>();
 
-/** What a field means, and what holds where it is left out. */
+/** Adds a field's description and its default. */
 export function described<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
@@ -41,7 +41,7 @@ export function described<Schema extends z.ZodType>(
   return field;
 }
 
-/** The same of a field that may be left out. */
+/** Does the same for an optional field. */
 export function optionalField<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,

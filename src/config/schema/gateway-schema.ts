@@ -1,7 +1,4 @@
-/**
- * The part of the configuration's schema that says how the gateway listens, and what it holds for
- * its callers.
- */
+/** Schema of the gateway's settings: where it listens, and its limits for callers. */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

@@ -1,6 +1,6 @@
 /**
- * `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to
- * their variable, and in commands.
+ * Replaces `${VARIABLE}` in config strings, except in secrets, which stay references to their
+ * variable, and in commands.
  */
 
 import { type KeyPath, keepsVariables } from './schema.ts';
@@ -9,15 +9,13 @@ import { mapValues } from './values.ts';
 
 export interface Interpolation {
   readonly value: unknown;
-  /** Variables that are not set, with the place that names them. */
+  /** Unset variables, with the place that names them. */
   readonly unset: readonly { readonly path: KeyPath; readonly variable: string }[];
 }
 
 type Lookup = (variable: string) => string | undefined;
 
-/**
- * Replaces every `${VARIABLE}` outside of secrets and commands. `$${` stands for a literal `${`.
- */
+/** `$${` stands for a literal `${`. */
 export function interpolate(value: unknown, lookup: Lookup): Interpolation {
   const unset: { path: KeyPath; variable: string }[] = [];
   const replace = (text: unknown, path: KeyPath): unknown => {
@@ -40,7 +38,7 @@ function isNumeric(text: string): boolean {
   return /^\d+(\.\d+)?$/.test(text);
 }
 
-/** The variable of a text that is one whole `${VARIABLE}`. */
+/** The variable's name if the text is exactly one `${VARIABLE}`. */
 export function wholeVariable(text: string): string | undefined {
   return /^\s*\$\{([A-Za-z_][A-Za-z0-9_]*)\}\s*$/.exec(text)?.[1];
 }

@@ -1,7 +1,4 @@
-/**
- * The parts of the configuration's schema that say what is kept, and how long. The log's is read at
- * the start.
- */
+/** Schema of the settings about retention. The log's are read at the start only. */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

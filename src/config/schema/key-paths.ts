@@ -1,11 +1,12 @@
-/** The key paths of a configuration as a person types them, for those who look for one. */
+/** Key paths of a configuration as people type them, and lists of the possible ones. */
 
 import type { KeyPath } from './schema.ts';
 import { listFieldNames, listKeys } from './schema-walk.ts';
 import { valueAtPath } from './values.ts';
 
 /**
- * `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes.
+ * Reads `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url` as keys and
+ * indexes.
  */
 export function readKeyPath(keyPath: string): KeyPath {
   const parts = keyPath.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
@@ -23,7 +24,7 @@ function readQuoted(quoted: string): string {
   }
 }
 
-/** The same for people, who may type it: `readKeyPath` reads it back as it was. */
+/** The reverse: `readKeyPath` reads its result back unchanged. */
 export function formatKeyPath(path: KeyPath): string {
   return path.reduce<string>((whole, part) => {
     if (typeof part === 'number') return `${whole}[${part}]`;
@@ -33,8 +34,8 @@ export function formatKeyPath(path: KeyPath): string {
 }
 
 /**
- * Every key path that the schema knows, below names of the user's own too where `value`, the
- * configuration, has such.
+ * Lists all key paths of the schema, including those below names of the user's own in `value`, the
+ * configuration.
  */
 export function listKeyPaths(value: unknown, path: KeyPath = []): readonly string[] {
   const own = path.length === 0 ? [] : [formatKeyPath(path)];
@@ -46,8 +47,8 @@ export function listKeyPaths(value: unknown, path: KeyPath = []): readonly strin
 }
 
 /**
- * Names that can be typed as they are: one with a dot or a bracket would need quotes for us and for
- * the shell.
+ * Names that can be typed without quotes: a dot or a bracket would need them, for us and for the
+ * shell.
  */
 function listNames(value: unknown): readonly (string | number)[] {
   if (Array.isArray(value)) return [...value.keys()];
@@ -55,7 +56,7 @@ function listNames(value: unknown): readonly (string | number)[] {
   return Object.keys(value).filter((name) => /^[^.[\]"\s]+$/.test(name));
 }
 
-/** The values that may stand at a key path; empty where they are not a few words. */
+/** Lists the allowed values at a key path; empty if they are not a fixed set. */
 export function listChoices(keyPath: string): readonly string[] {
   return listFieldNames(readKeyPath(keyPath));
 }

@@ -1,4 +1,4 @@
-/** The part of the config schema about time: pace, limits of an attempt, and waits. */
+/** Schema of the settings about time: pace, limits of an attempt, and waits. */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

@@ -1,8 +1,8 @@
-/** The nearest known name to a mistyped one, by edit distance. */
+/** Finds the known name closest to a mistyped one, by edit distance. */
 
 import type { Typo } from '../../errors.ts';
 
-/** Nearest of `known`, or undefined when none is near enough to be meant. */
+/** Undefined if no known name is close enough. */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
   const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   const [best] = known
@@ -25,12 +25,12 @@ export function askAbout({ meant }: Pick<Typo, 'meant'>): string | undefined {
   return meant === undefined ? undefined : `did you mean ${meant}?`;
 }
 
-/** The same, where only the question is needed. */
+/** Does both steps, for callers that need only the question. */
 export function askWhetherMeant(name: string, known: readonly string[]): string | undefined {
   return askAbout({ meant: findNearest(name, known) });
 }
 
-/** The number of insertions, deletions and replacements between two texts. */
+/** Counts the insertions, deletions and replacements between two texts. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {

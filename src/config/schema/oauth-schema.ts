@@ -1,4 +1,4 @@
-/** The part of the configuration's schema that says how people log in at a provider. */
+/** Describes the settings for logging in at a provider. */
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';

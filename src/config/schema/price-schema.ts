@@ -1,4 +1,4 @@
-/** What a model costs, as `prices` says it. */
+/** Schema of `prices`, the costs of models. */
 
 import { z } from 'zod';
 import { optionalField } from './fields.ts';

@@ -1,4 +1,4 @@
-/** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
+/** Turns schema errors into complaints for people: the place, what is wrong, and the fix. */
 
 import type { z } from 'zod';
 import type { Typo } from '../../errors.ts';
@@ -7,7 +7,6 @@ import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
 import { valueAtPath } from './values.ts';
 
-/** One thing wrong at a key. */
 export interface Complaint {
   readonly path: KeyPath;
   readonly message: string;
@@ -20,7 +19,7 @@ export interface Complaint {
 type SaidComplaint = Omit<Complaint, 'path'>;
 type SchemaIssue = z.core.$ZodIssue;
 
-/** Says each issue of a value; a union complains as its branch that was meant. */
+/** Describes each issue of a value; for a union, those of the branch that was meant. */
 export function describeIssues(
   value: unknown,
   issues: readonly SchemaIssue[],
@@ -47,7 +46,7 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   return { path: [...parent, key], message: 'unknown key', fix, typo };
 }
 
-/** The branch of a union that was meant: the one whose own type fits. */
+/** The branch of a union that was meant: the one whose type matches. */
 function pickBranch(
   branches: readonly (readonly SchemaIssue[])[],
 ): readonly SchemaIssue[] | undefined {
@@ -92,7 +91,7 @@ function startLower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Whether a target belongs here: `main`, or a place of a `fallback_chain`. */
+/** Returns true for paths of targets: `main`, or an entry of a `fallback_chain`. */
 function isTarget(path: KeyPath): boolean {
   return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
 }
@@ -112,7 +111,7 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'keys',
 };
 
-/** The kind of a value, never the value: it may be a key in the wrong place. */
+/** Names the type of a value, never the value: it may be a key in the wrong place. */
 function nameFound(actual: unknown): string {
   if (actual === null) return 'nothing';
   if (Array.isArray(actual)) return 'a list';
@@ -138,7 +137,7 @@ function fixKeys(path: KeyPath, actual: unknown): string | undefined {
     : undefined;
 }
 
-/** An example for a key that names a target. */
+/** Gives an example for a key that names a target. */
 function fixTarget(key: string | number | undefined): string | undefined {
   return key === 'main' ? 'write a line such as main: deepseek/deepseek-v4-pro' : undefined;
 }

@@ -1,4 +1,4 @@
-/** Questions put to the schema: what stands at a key path, and which keys it may have. */
+/** Finds the schema's field at a key path, and its possible keys. */
 
 import { z } from 'zod';
 import { shownDefaults } from './fields.ts';
@@ -6,7 +6,7 @@ import { configSchema, type KeyPath } from './schema.ts';
 
 type Schema = z.core.$ZodType;
 
-/** The schema at a path, without optional wrappers; undefined where nothing is described. */
+/** The schema at a path, without optional wrappers; undefined if the path is unknown. */
 function findSchema(path: KeyPath): Schema | undefined {
   const found = findWrapped(path);
   return found === undefined ? undefined : unwrapSchema(found);
@@ -19,18 +19,17 @@ function findWrapped(path: KeyPath): Schema | undefined {
   );
 }
 
-/** Whether the schema knows a key at this path. */
 export function isKnown(path: KeyPath): boolean {
   return path.length > 0 && findWrapped(path) !== undefined;
 }
 
-/** What holds for a key that has no value, as it is shown. Undefined: nothing does. */
+/** The default of a key as shown to people. Undefined if it has none. */
 export function findDefault(path: KeyPath): string | undefined {
   const found = findWrapped(path);
   return found && (shownDefaults.get(found) ?? shownDefaults.get(unwrapSchema(found)))?.shown;
 }
 
-/** The description stands on the optional wrapper or on what it wraps. */
+/** The description is on the optional wrapper or on the schema inside it. */
 export function meaningOf(schema: Schema | undefined): string {
   if (schema === undefined) return '';
   const own = schema instanceof z.ZodType ? schema.description : undefined;
@@ -38,21 +37,21 @@ export function meaningOf(schema: Schema | undefined): string {
   return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
 }
 
-/** The keys an object at this path may have; empty where any may stand. */
+/** The keys of the object at this path; empty if any key is allowed. */
 export function listKeys(path: KeyPath): readonly string[] {
   const schema = findSchema(path);
   const object = schema === undefined ? undefined : pickObject(schema);
   return object === undefined ? [] : Object.keys(object.shape);
 }
 
-/** The words that may stand at a path; empty where anything may. */
+/** The allowed words at a path; empty if anything is allowed. */
 export function listFieldNames(path: KeyPath): readonly string[] {
   const schema = findSchema(path);
   if (schema instanceof z.ZodBoolean) return ['true', 'false'];
   return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
 }
 
-/** Whether a whole `${VARIABLE}` here stands for a number. */
+/** True if a whole `${VARIABLE}` here stands for a number. */
 export function expectsNumber(path: KeyPath): boolean {
   return findSchema(path) instanceof z.ZodNumber;
 }
@@ -61,7 +60,7 @@ export function unwrapSchema(schema: Schema): Schema {
   return schema instanceof z.ZodOptional ? unwrapSchema(schema.unwrap()) : schema;
 }
 
-/** The object of a union, or the object itself. */
+/** Picks the object out of a union. */
 function pickObject(schema: Schema): z.ZodObject | undefined {
   if (schema instanceof z.ZodObject) return schema;
   if (!(schema instanceof z.ZodUnion)) return undefined;

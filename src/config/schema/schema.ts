@@ -1,6 +1,6 @@
 /**
- * The only description of the configuration: types, docs/config.md and the JSON Schema come from
- * here. Every field says what it means and, after `Default:`, what holds without it. Strict: an
+ * The single description of the configuration: types, docs/config.md and the JSON Schema are
+ * generated from it. Every field has a description and, after `Default:`, its default. Strict: an
  * unknown key is an error.
  */
 
@@ -27,7 +27,7 @@ const modelRefusal = z.enum([
   'forced-tool',
 ]);
 
-/** What becomes of images that a model does not see. */
+/** Decides what happens to images for a text-only model. */
 const blindModels = z.enum(['route', 'describe', 'refuse']);
 const streamRecovery = z.enum(['continue', 'error']);
 const cache = z.enum(['auto', 'off']);
@@ -323,12 +323,11 @@ export type ModelSettings = z.infer<typeof model>;
 export type TaskSettings = z.infer<typeof task>;
 export type TargetSettings = z.infer<typeof target>;
 
-/** Where a value stands in the configuration. */
 export type KeyPath = readonly (string | number)[];
 
 /**
- * Whether `${VARIABLE}` is left alone here: in a secret it stays a reference, in a command it would
- * put a secret into arguments.
+ * True if `${VARIABLE}` is not replaced here: a secret stays a reference, and in a command a secret
+ * would become an argument.
  */
 export function keepsVariables(path: KeyPath): boolean {
   return (
@@ -337,7 +336,7 @@ export function keepsVariables(path: KeyPath): boolean {
   );
 }
 
-/** Whether the value at this path is a secret or names one. */
+/** True if the value at this path is a secret or names one. */
 export function isSecretPath(path: KeyPath): boolean {
   return path.at(-1) === 'api_key' && (path[0] === 'providers' || path[0] === 'auxiliary');
 }

@@ -1,8 +1,8 @@
-/** Walks through the plain values of a configuration. Pure. */
+/** Reads and maps the plain values of a configuration. Pure. */
 
 import type { KeyPath } from './schema.ts';
 
-/** What stands at a path; undefined where nothing does. */
+/** Undefined if the path does not exist. */
 export function valueAtPath(value: unknown, path: KeyPath): unknown {
   return path.reduce<unknown>(
     (node, part) => (isObject(node) && Object.hasOwn(node, part) ? node[part] : undefined),
@@ -10,7 +10,7 @@ export function valueAtPath(value: unknown, path: KeyPath): unknown {
   );
 }
 
-/** Every value that is no object or list, with its path. */
+/** Lists every value that is not an object or list, with its path. */
 export function listLeaves(
   value: unknown,
   path: KeyPath,
@@ -19,7 +19,7 @@ export function listLeaves(
   return listEntries(value).flatMap(([key, item]) => listLeaves(item, [...path, key]));
 }
 
-/** The same value, changed from the top: what `change` gives back as it is, is looked into. */
+/** Maps a value from the top down: if `change` returns it unchanged, its parts are mapped. */
 export function mapValues(
   value: unknown,
   path: KeyPath,
@@ -37,7 +37,7 @@ function listEntries(value: object): readonly (readonly [string | number, unknow
   return Array.isArray(value) ? [...value.entries()] : Object.entries(value);
 }
 
-/** An object or a list. */
+/** True for an object or a list. */
 export function isObject(value: unknown): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,12 +1,12 @@
 /**
- * Judges what a source gave before it becomes a secret: trimmed, one word, no gateway key of our
- * own (laws 4 and 12). Pure.
+ * Checks what a source returned before it is used as a secret: trimmed, one word, not one of our
+ * own gateway keys (laws 4 and 12). Pure.
  */
 
-/** Our own gateway keys begin so; one of them is never a provider's secret. */
+/** Prefix of our own gateway keys, which are never a provider's secret. */
 const gatewayKeyPrefix = 'hf_';
 
-/** Longer than any key or token that fits into a request head. */
+/** In characters: longer than any key or token that fits into a request head. */
 const longestSecret = 8192;
 
 export type Judged =
@@ -14,7 +14,7 @@ export type Judged =
   | { readonly state: 'empty'; readonly detail: string }
   | { readonly state: 'malformed'; readonly detail: string; readonly isGatewayKey?: true };
 
-/** `at` is where it was found, for the message; the value itself is in none. */
+/** `at` is the place of the value, for messages; they never contain the value itself. */
 export function judgeSecret(found: string, at: string): Judged {
   const value = found.trim();
   if (value === '') return { state: 'empty', detail: `${at} is set but empty` };

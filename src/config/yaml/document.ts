@@ -1,4 +1,4 @@
-/** A YAML text as plain values, with the place of every key. */
+/** Reads a YAML text into plain values, with the position of every key. */
 
 import { type Document, isAlias, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
@@ -13,21 +13,20 @@ export interface Position {
   readonly column: number;
 }
 
-/** What a configuration was written as, before anything is judged. */
+/** Holds a configuration's content before validation. */
 export interface SourceDocument {
-  /** File path, or `given`. */
+  /** Is the file's path, or `given`. */
   readonly path: string;
   readonly value: unknown;
-  /** Errors of the YAML itself. */
+  /** Lists YAML syntax errors. */
   readonly problems: readonly ConfigProblem[];
   /**
-   * Where a key stands, or its nearest parent that is there; undefined for values that came as an
-   * object.
+   * Position of a key, or of its nearest existing parent; undefined for values given as an object.
    */
   locate(path: KeyPath): Position | undefined;
 }
 
-/** Parses YAML; errors come as problems, all at once. */
+/** Returns all syntax errors as problems. */
 export function readDocument(path: string, text: string): SourceDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -52,7 +51,7 @@ export function readDocument(path: string, text: string): SourceDocument {
   };
 }
 
-/** What stands in no file: it has a name, and no places. */
+/** A document without a file: it has a name, but no positions. */
 export function unplaced(path: string, value: unknown = {}): SourceDocument {
   return { path, value, problems: [], locate: () => undefined };
 }
@@ -80,8 +79,8 @@ function toJsonValue(
 }
 
 /**
- * The place of the first alias without an anchor. Nothing else keeps a document without syntax
- * errors from being read.
+ * Position of the first alias without an anchor: the only other reason why a document cannot be
+ * read.
  */
 function findLostAlias(document: Document): number {
   let offset: number | undefined;
@@ -120,7 +119,7 @@ function nodeBelow(
   return undefined;
 }
 
-/** A problem at a key of the document. */
+/** Creates a problem at a key of the document. */
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,

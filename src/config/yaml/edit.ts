@@ -1,6 +1,6 @@
 /**
- * Reads and changes single values of a config text; comments, order and every line of another value
- * survive.
+ * Reads and changes single values of a config text; comments, order and every line of other values
+ * are preserved.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -26,8 +26,8 @@ import { patchSetting } from './patch-text.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
 
 /**
- * The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a
- * `ConfigError` on broken YAML.
+ * Returns the value at a dotted key path with secrets blanked; undefined if it is not set. Throws a
+ * `ConfigError` on invalid YAML.
  */
 export function getConfigValue(text: string, keyPath: string): unknown {
   return mapValues(readConfigValue(text, keyPath), readKeyPath(keyPath), (part, at) =>
@@ -35,7 +35,7 @@ export function getConfigValue(text: string, keyPath: string): unknown {
   );
 }
 
-/** The same with its secrets: nothing that is printed. */
+/** Includes secrets, so its result must not be printed. */
 export function readConfigValue(text: string, keyPath: string): unknown {
   const document = parseChecked('the config', text);
   const node = document.getIn(readKeyPath(keyPath), true);
@@ -43,22 +43,20 @@ export function readConfigValue(text: string, keyPath: string): unknown {
   return isNode(node) ? node.toJS(document) : node;
 }
 
-/** A value as `config get` prints it: text as it is, anything else as YAML. */
+/** Formats a value for `config get`: text as it is, anything else as YAML. */
 export function formatConfigValue(value: unknown): string {
   return typeof value === 'string' ? value : stringify(value).trimEnd();
 }
 
-/**
- * A value as `config set` takes it: text that YAML would read as something else is put in quotes.
- */
+/** Encodes a value for `config set`: text that YAML would read as another type is quoted. */
 export function writeConfigValue(value: unknown): string {
   const isPlain = typeof value === 'string' && stringify(value, { lineWidth: 0 }) === `${value}\n`;
   return isPlain ? value : JSON.stringify(value);
 }
 
 /**
- * The key path where this value would write a key out: its own, or one below it. Undefined when it
- * would write none.
+ * The key path at which this value would write a literal key: its own, or one below it. Undefined
+ * if there is none.
  */
 export function findLiteralKey(keyPath: string, yamlValue: string): string | undefined {
   const { value, problems } = readDocument('the value', yamlValue);
@@ -68,8 +66,8 @@ export function findLiteralKey(keyPath: string, yamlValue: string): string | und
 }
 
 /**
- * The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on
- * broken YAML of either, `request-invalid` for a place that cannot be.
+ * Returns the text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError`
+ * on invalid YAML, `request-invalid` for an impossible path.
  */
 export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
   const document = parseChecked('the config', text);
@@ -81,12 +79,11 @@ export function setConfigValue(text: string, keyPath: string, yamlValue: string)
 }
 
 /**
- * Makes the error for a place that cannot be: the key path above it, empty for the whole text, and
- * what is wrong there.
+ * Creates the error for an impossible path: `above` is its parent path, empty for the whole text.
  */
 export type RefusePlace = (above: string, complaint: string) => Error;
 
-/** The text of a document with one value set; all other bytes stay wherever the layout is plain. */
+/** Returns the document's text with one value set; all other bytes stay if the layout is simple. */
 export function setValue(
   text: string,
   document: Document,
@@ -103,14 +100,14 @@ export function setValue(
 }
 
 /**
- * The patched text if it says just what the changed document says; else the document, written as
- * the text was.
+ * Returns the patched text if it means exactly the same as the changed document; else the document,
+ * rewritten in the text's style.
  */
 export function chooseText(text: string, patched: string | undefined, document: Document): string {
   return says(patched, document) ? patched : writeInForm(document, text);
 }
 
-/** Undefined where the value cannot be put in its place. */
+/** Undefined if the value cannot be patched in. */
 function patch(
   text: string,
   document: Document,
@@ -129,7 +126,7 @@ function says(patched: string | undefined, document: Document): patched is strin
   return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
 }
 
-/** Sets a value, and keeps the comments of the old one. */
+/** Sets a value and keeps the old one's comments. */
 function putNode(document: Document, path: KeyPath, node: Node): void {
   const old = document.getIn(path, true);
   if (isNode(old)) keepComments(old, node);
@@ -146,7 +143,7 @@ function keepComments(old: Node, node: Node): void {
 
 /**
  * Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or
- * a key below a single value.
+ * a key below a scalar.
  */
 export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlace): void {
   for (const [depth, part] of path.entries()) {
@@ -159,7 +156,7 @@ export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlac
   }
 }
 
-/** Why there can be nothing under this key or index of a node; undefined when there can. */
+/** Why a node cannot have this key or index; undefined if it can. */
 function judgeStep(node: unknown, part: string | number): string | undefined {
   if (isMap(node) || (isEmptyNode(node) && typeof part === 'string')) return undefined;
   if (!isSeq(node) && !isEmptyNode(node)) return 'is a single value, and has nothing below it';
@@ -179,7 +176,7 @@ function noSuchPlace(keyPath: string, above: string, complaint: string): AccessE
   return new AccessError('request-invalid', `${keyPath} cannot be set: ${place} ${complaint}`);
 }
 
-/** The first lines of a new config file; line 1 tells editors where the schema is. */
+/** Line 1 tells editors where the schema is. */
 export function newConfigText(schemaPath: string): string {
   return `# yaml-language-server: $schema=${schemaPath}\n`;
 }
@@ -190,10 +187,7 @@ export function parseChecked(name: string, text: string): Document {
   return parseDocument(text, { prettyErrors: false });
 }
 
-/**
- * Throws, with the place of every problem, for the text of a file in which no key can be found or
- * set.
- */
+/** Throws, with every problem's position, if no key can be found or set in the text. */
 export function requireKeys(path: string, text: string): void {
   const { problems, value } = readDocument(path, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);

@@ -1,20 +1,20 @@
 /**
- * The first configuration of a newcomer: what was chosen, and what else there is, as comments that
- * can be taken away. Pure.
+ * Writes a new user's first configuration: the chosen settings, and further ones as comments to
+ * uncomment. Pure.
  */
 
 import { defaults } from '../../model/defaults.ts';
 import { newConfigText } from './edit.ts';
 
 export interface FirstChoice {
-  /** As the catalogue names it, or the name of a server of one's own. */
+  /** The catalogue's name, or a name for a local server. */
   readonly provider: string;
   readonly model: string;
-  /** A server of one's own. */
+  /** Set for a local server. */
   readonly server?: { readonly baseUrl: string; readonly needsKey: boolean } | undefined;
-  /** The variable in which its key is looked for; absent where none is needed. */
+  /** The variable that contains its key; absent if none is needed. */
   readonly variable?: string | undefined;
-  /** Another target that might come after it, as an example. */
+  /** Is shown as an example of a fallback target. */
   readonly spare: string;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One value put into a YAML text where it belongs, all other bytes as they were. For plain layouts
- * only: a value of one line, a new line at the end of a mapping, a new item at the head of a list.
- * Whoever calls reads the result again.
+ * Puts one value into a YAML text and keeps all other bytes. Only for simple layouts: a value on
+ * one line, a new line at the end of a mapping, a new item at the start of a list. The caller must
+ * parse the result again to check it.
  */
 
 import {
@@ -18,15 +18,13 @@ import type { KeyPath } from '../schema/schema.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
 
-/** A value and where it goes. */
 interface PatchedSetting {
   readonly path: KeyPath;
   readonly value: unknown;
 }
 
 /**
- * An item of the list at a path (empty: the text is the list), told from the others by one key of
- * it.
+ * An item of the list at a path (empty: the whole text is the list), identified by one of its keys.
  */
 interface Item {
   readonly list: readonly string[];
@@ -34,7 +32,7 @@ interface Item {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Undefined where the layout is not plain. */
+/** Undefined if the layout is not simple. */
 export function patchSetting(
   text: string,
   document: Document,
@@ -49,7 +47,7 @@ export function patchSetting(
   return text.slice(0, start) + yamlScalar(value).trimEnd() + text.slice(end);
 }
 
-/** Undefined where the layout is not plain, and where such an item is there. */
+/** Undefined if the layout is not simple, or if such an item exists. */
 export function patchItem(text: string, document: Document, item: Item): string | undefined {
   const { list, value } = item;
   if (list.length === 0) return appendItem(text, document, item);
@@ -79,7 +77,7 @@ function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
   return list.items.some((one) => isMap(one) && one.get(by) === value[by]);
 }
 
-/** A beginning of a line, and the columns before what is put there. */
+/** Start of a line, and the indentation of what is inserted there. */
 interface LineStart {
   readonly at: number;
   readonly depth: number;
@@ -87,11 +85,11 @@ interface LineStart {
 
 interface Innermost {
   readonly map: YAMLMap;
-  /** How many keys of the path lead to it. */
+  /** Counts the keys of the path that lead to it. */
   readonly depth: number;
 }
 
-/** New lines after the last value of the innermost mapping that is there. */
+/** Adds lines after the last value of the innermost existing mapping. */
 function insertAtEnd(
   text: string,
   document: Document,
@@ -115,7 +113,7 @@ function insertAtEnd(
 }
 
 /**
- * The place after comments that are indented deeper than the new lines: they belong to the value
+ * The position after comments that are indented deeper than the new lines: they belong to the value
  * above.
  */
 function endOfComments(text: string, { at, depth }: LineStart): number {

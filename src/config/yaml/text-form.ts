@@ -1,6 +1,6 @@
 /**
- * How a YAML text is written, so that it can be written the same way when it was changed: line
- * ends, byte order mark, indentation.
+ * The formatting of a YAML text, so that a change keeps its style: line ends, byte order mark,
+ * indentation.
  */
 
 import {
@@ -14,10 +14,10 @@ import {
 } from 'yaml';
 import { rangeOf } from './nodes.ts';
 
-/** A file may begin with it; it takes no column. */
+/** A file may start with it; it takes no column. */
 const byteOrderMark = '\uFEFF';
 
-/** The changed document in the form of the text that it was read from; no line is folded. */
+/** Writes the changed document in the style of its old text, without folding lines. */
 export function writeInForm(document: Document, before: string): string {
   const written = document.toString({ lineWidth: 0, ...readHabits(withoutMark(before)) });
   const newline = newlineOf(before);
@@ -29,13 +29,13 @@ export function withoutMark(text: string): string {
   return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
 }
 
-/** What most lines end with. */
+/** The most common line end. */
 export function newlineOf(text: string): '\n' | '\r\n' {
   const carriageReturns = text.split('\r\n').length - 1;
   return carriageReturns * 2 > text.split('\n').length - 1 ? '\r\n' : '\n';
 }
 
-/** As the first place shows it; where no place does, the library decides. */
+/** Taken from the first example in the text; without one the library decides. */
 export function readHabits(text: string): ToStringOptions {
   const steps: TextStep[] = [];
   visit(parseDocument(text), {
@@ -53,7 +53,6 @@ export function readHabits(text: string): ToStringOptions {
   };
 }
 
-/** How much deeper than its key something stands. */
 interface TextStep {
   readonly isList: boolean;
   readonly columns: number;
@@ -67,7 +66,7 @@ function measureStep(text: string, { key, value }: Pair): TextStep | undefined {
   return { isList, columns: columnOf(text, inner) - columnOf(text, outer) };
 }
 
-/** Where the first key of a mapping, or the first dash of a list, stands. */
+/** Offset of a mapping's first key, or of a list's first dash. */
 function startOfBlock(text: string, value: unknown): number | undefined {
   if ((!isMap(value) && !isSeq(value)) || value.flow === true) return undefined;
   const [first] = value.items;
@@ -76,7 +75,7 @@ function startOfBlock(text: string, value: unknown): number | undefined {
   return isMap(value) || start === undefined ? start : text.lastIndexOf('-', start - 1);
 }
 
-/** Counted from 0. */
+/** Counts from 0. */
 export function columnOf(text: string, index: number): number {
   return index - (text.lastIndexOf('\n', index - 1) + 1);
 }

@@ -1,4 +1,4 @@
-/** Takes one value out of a config text; comments, and every line of another value, survive. */
+/** Removes one value from a config text; comments and every line of other values are preserved. */
 
 import type { Document } from 'yaml';
 import { AccessError } from '../../errors.ts';
@@ -9,8 +9,8 @@ import { findPair, rangeOf } from './nodes.ts';
 import { withoutMark } from './text-form.ts';
 
 /**
- * The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws
- * `request-invalid` where nothing is set.
+ * Returns the text without this value; a parent left empty stays as `{}` or `[]`. Throws
+ * `request-invalid` if the value is not set.
  */
 export function unsetConfigValue(text: string, keyPath: string): string {
   const document = parseChecked('the config', text);
@@ -26,7 +26,7 @@ export function unsetConfigValue(text: string, keyPath: string): string {
   return chooseText(text, cut, document);
 }
 
-/** The text without the lines of a key; undefined if another value shares these lines. */
+/** Undefined if another value shares the lines of this key. */
 function cutLines(text: string, document: Document, path: KeyPath): string | undefined {
   const pair = findPair(document.getIn(path.slice(0, -1), true), path.at(-1));
   const [start] = rangeOf(pair?.key) ?? [];

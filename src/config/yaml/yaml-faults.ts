@@ -1,6 +1,6 @@
 /**
- * Why a text is no YAML, in words: what is wrong first, without what only follows from it. Never a
- * piece of the text, which may be a key.
+ * Explains why a text is invalid YAML: the first cause, without its consequences. Never quotes the
+ * text, which may contain a key.
  */
 
 import { type Document, isCollection, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
@@ -19,7 +19,7 @@ interface YamlError {
 
 const variables = /\$\{(\w+)\}/g;
 
-/** Each fault of a text that the library objects to, in its order. */
+/** Describes each error of the YAML library, in its order. */
 export function describeYamlErrors(
   text: string,
   errors: readonly YamlError[],
@@ -28,7 +28,7 @@ export function describeYamlErrors(
   if (first === undefined) return [];
   if (!text.slice(first.pos[0] - 1).startsWith('${'))
     return dropEchoedErrors(text, errors).map(explainYamlError);
-  // The same length, so that all else stays where it is.
+  // The same length, so that all other positions stay valid.
   const mended = parseDocument(text.replace(variables, '$_$1_'), { prettyErrors: false });
   const bare = findBareVariables(text, mended);
   if (bare.length === 0) return dropEchoedErrors(text, errors).map(explainYamlError);
@@ -37,7 +37,7 @@ export function describeYamlErrors(
   );
 }
 
-/** Every unquoted `${NAME}` inside [ ] or { }: YAML reads its brace as a mapping. */
+/** Finds every unquoted `${NAME}` inside [ ] or { }: YAML reads its brace as a mapping. */
 function findBareVariables(text: string, mended: Document): readonly YamlFault[] {
   const faults: YamlFault[] = [];
   visit(mended, {
@@ -58,7 +58,7 @@ function findBareVariables(text: string, mended: Document): readonly YamlFault[]
   return faults;
 }
 
-/** How to quote it. Text beside the variable is not repeated: it may be part of a key. */
+/** Shows how to quote it. Text next to the variable is not repeated: it may be part of a key. */
 function quotePlace(written: string, parent: unknown): string {
   const isWhole = written.replace(variables, '') === '';
   if (!isWhole) return 'put the whole value in quotes';
@@ -67,8 +67,8 @@ function quotePlace(written: string, parent: unknown): string {
 }
 
 /**
- * Without errors that follow from another: one for all tabs, one a line, and no unexpected token
- * after the first error.
+ * Drops errors that follow from another one: keeps one for all tabs, one per line, and no
+ * unexpected token after the first error.
  */
 function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly YamlError[] {
   const lineOf = ({ pos }: YamlError): number => text.slice(0, pos[0]).split('\n').length;
@@ -82,8 +82,7 @@ function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly 
 }
 
 /**
- * The code; whose message of that code it is; what is said in its place, if anything; how to fix
- * it.
+ * Contains the error code, the message of that code to match, its replacement if any, and the fix.
  */
 type FaultWords = readonly [code: string, whose: RegExp, message: string | undefined, fix: string];
 
