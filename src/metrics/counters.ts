@@ -1,7 +1,6 @@
 /**
- * What is counted of finished requests: a few look-ups and a dozen additions each. Labels are
- * bounded by the configuration, for callers may name any model: what it does not name counts as
- * `other`.
+ * Counters of finished requests: a few look-ups and a dozen additions each. Labels come from the
+ * configuration, since callers may name any model: unknown names count as `other`.
  */
 
 import type { Operation } from '../model/protocol.ts';
@@ -10,13 +9,13 @@ import type { Target } from '../model/target.ts';
 import { recordKindOf } from '../store/policy.ts';
 import { durationBounds, tokenBounds } from './names.ts';
 
-/** `rescued`: answered, after a failure on the way. */
+/** `rescued`: answered, after a failure. */
 export type CountedOutcome = RequestRecord['outcome'] | 'rescued';
 
-/** Everything that is counted for one task at one target. */
+/** Counts one task at one target. */
 export interface Cell {
   readonly task: string;
-  /** `provider/model`, `provider/other`, or `none`. */
+  /** Is `provider/model`, `provider/other`, or `none`. */
   readonly target: string;
   readonly operation: Operation;
   readonly outcomes: Record<CountedOutcome, number>;
@@ -27,15 +26,15 @@ export interface Cell {
   usd: number;
 }
 
-/** Attempts at one target that ended alike. */
+/** Counts attempts at one target with the same result. */
 export interface AttemptCount {
   readonly target: string;
-  /** `ok`, or a failure class. */
+  /** Is `ok` or a failure class. */
   readonly result: string;
   count: number;
 }
 
-/** What bounds the labels: of a `ResolvedConfig` the names alone. */
+/** The names of a `ResolvedConfig` that bound the labels. */
 export interface CountedConfig {
   readonly routes: ReadonlyMap<
     string,
@@ -88,7 +87,7 @@ export class Counters {
     return [...this.#attempts.values()];
   }
 
-  /** Names in the configuration as it is now; what was counted under others stays. */
+  /** Reads the names of the current configuration; counts under older names stay. */
   #learn(): void {
     const { routes, impliedRoutes = new Set(), providers } = this.#config();
     this.#tasks = new Set(['pinned', ...routes.keys(), ...impliedRoutes.keys()]);
@@ -139,10 +138,10 @@ function createCell(names: Pick<Cell, 'operation' | 'task' | 'target'>): Cell {
   };
 }
 
-/** How often a value fell between two bounds, as Prometheus counts it. */
+/** Counts values per bucket, as Prometheus does. */
 export class Histogram {
   readonly bounds: readonly number[];
-  /** One for each bound, and one for what is above the last. */
+  /** One per bound, and one above the last. */
   readonly #counts: number[];
   sum = 0;
 
@@ -159,7 +158,7 @@ export class Histogram {
     this.sum += value;
   }
 
-  /** How many were at most as large as each bound; the last is how many there were. */
+  /** Counts of values up to each bound; the last is the total. */
   cumulative(): readonly number[] {
     let total = 0;
     return this.#counts.map((count) => {

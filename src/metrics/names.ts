@@ -1,14 +1,14 @@
 /**
- * Names of metrics and of attributes of spans: those of OpenTelemetry where it has some, which are
- * still in development. Data.
+ * Names of metrics and span attributes. They follow OpenTelemetry's conventions where those exist
+ * (still in development). Data.
  */
 
 import type { Operation } from '../model/protocol.ts';
 
-/** Of the semantic conventions for generative AI that these names were taken from. */
+/** Version of the semantic conventions for generative AI that these names follow. */
 export const conventionsVersion = '1.38.0';
 
-/** Of metrics, with the help that stands beside them. */
+/** Metric names with their help texts. */
 export const metrics = {
   requests: ['holdfast_requests_total', 'Requests that have ended, by what came of them.'],
   attempts: [
@@ -24,7 +24,7 @@ export const metrics = {
   tokens: ['gen_ai_client_token_usage', 'Tokens of a request, as providers counted them.'],
 } as const satisfies Readonly<Record<string, readonly [name: string, help: string]>>;
 
-/** Of labels, which stand in for attributes whose names have dots. */
+/** Label names, for attributes whose names contain dots. */
 export const labels = {
   operation: 'gen_ai_operation_name',
   provider: 'gen_ai_provider_name',
@@ -49,7 +49,7 @@ export const attributes = {
   cost: 'holdfast.cost.usd',
 } as const;
 
-/** What we do, as the conventions call it; what they have no word for keeps ours. */
+/** The conventions' names of our operations; an operation without one keeps its own name. */
 export const operationNames: Readonly<Record<Operation, string>> = {
   generate: 'chat',
   embed: 'embeddings',
@@ -61,7 +61,7 @@ export const operationNames: Readonly<Record<Operation, string>> = {
   rerank: 'rerank',
 };
 
-/** The bounds that the conventions advise, in seconds and in tokens. */
+/** The conventions recommend these bounds, in seconds and in tokens. */
 export const durationBounds: readonly number[] = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];

@@ -1,4 +1,4 @@
-/** The counters as Prometheus reads them: text, version 0.0.4. Pure. */
+/** Encodes the counters in Prometheus' text format, version 0.0.4. Pure. */
 
 import { version } from '../version.ts';
 import type { Cell, Counters, Histogram } from './counters.ts';
@@ -6,7 +6,7 @@ import { labels, metrics, operationNames } from './names.ts';
 
 export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** What is true at the moment of asking. */
+/** Values read at the moment of the request. */
 export interface Gauges {
   readonly inflight: number;
   /** Epoch ms. */
@@ -52,7 +52,7 @@ function labelsOf({ task, target }: Cell): Labels {
   return { task, ...targetLabels(target) };
 }
 
-/** Whatever follows the first slash is the model. */
+/** The model is everything after the first slash. */
 function targetLabels(target: string): Labels {
   const slash = target.indexOf('/');
   const [provider, model] =
@@ -60,7 +60,7 @@ function targetLabels(target: string): Labels {
   return { [labels.provider]: provider, [labels.model]: model };
 }
 
-/** `choose` gives the histograms of a cell, each with the labels that tell it from the others. */
+/** `choose` returns the histograms of a cell, each with the labels that distinguish it. */
 function histograms(
   name: MetricName,
   cells: readonly Cell[],
@@ -101,7 +101,7 @@ function family(
   );
 }
 
-/** Nothing where there are no lines. */
+/** Returns nothing if there are no lines. */
 function withHead(
   [name, help]: MetricName,
   type: string,

@@ -1,6 +1,6 @@
 /**
- * Spans on their way to a collector: chosen when a request has ended, made and sent a batch at a
- * time, off every request's path.
+ * Sends spans to a collector: selected when a request ends, built and sent in batches, outside the
+ * path of requests.
  */
 
 import type { Host } from '../host.ts';
@@ -16,16 +16,13 @@ interface TracedRequest {
   readonly traceparent: string | undefined;
 }
 
-/**
- * Whole answers of long thinking take minutes; until its first content nobody should wait this
- * long.
- */
+/** Whole answers with long thinking take minutes, but no first content should take this long. */
 const slowMs = 30_000;
-/** Of requests that went well. */
+/** Applies to successful requests. */
 const share = 0.01;
-/** What waits for a slow collector; what comes beyond it is dropped. */
+/** How many spans may wait for a slow collector; more are dropped. */
 const waitingLimit = 1000;
-/** Of what a collector says: nobody reads it. */
+/** In bytes. The collector's answer is not used. */
 const answerBytes = 16 * 1024 * 1024;
 
 export class SpanSender {
@@ -33,7 +30,7 @@ export class SpanSender {
   readonly #settings: TraceSettings;
   readonly #onFault: (text: string) => void;
   readonly #waiting: Batches<TracedRequest>;
-  /** One line for each change: it fails, it works again. */
+  /** Is remembered to log each change once. */
   #isFailing = false;
 
   constructor(host: Host, settings: TraceSettings, onFault: (text: string) => void) {
@@ -49,7 +46,9 @@ export class SpanSender {
     });
   }
 
-  /** Keeps every request that failed, was rescued or slow, and one in a hundred of the rest. */
+  /**
+   * Keeps every request that failed, was rescued or was slow, and one in a hundred of the others.
+   */
   note(record: RequestRecord, traceparent: string | undefined): void {
     const isTelling =
       recordKindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
@@ -73,7 +72,7 @@ export class SpanSender {
     );
   }
 
-  /** Resolves with what went wrong; never rejects. */
+  /** Resolves with the error's text, if any; never rejects. */
   async #post(body: Buffer): Promise<string | undefined> {
     const { dispatch, clock } = this.#host;
     const { origin, path, headers, timeoutMs } = this.#settings;

@@ -1,5 +1,5 @@
 /**
- * A finished request as spans in the JSON of OTLP: one for the request, one for each request to a
+ * Encodes a finished request as OTLP JSON spans: one for the request, one for each request to a
  * provider. Pure.
  */
 
@@ -7,7 +7,7 @@ import { attemptSpanIdOf, spanIdOf, traceOf } from '../access/run/trace-context.
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import { attributes, conventionsVersion, operationNames } from './names.ts';
 
-/** OTLP wants 64-bit numbers as texts. */
+/** OTLP encodes 64-bit numbers as strings. */
 export interface TraceSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -17,7 +17,7 @@ export interface TraceSpan {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly Attribute[];
-  /** 2 is an error. */
+  /** 2 means error. */
   readonly status: { readonly code?: 2; readonly message?: string };
 }
 
@@ -31,7 +31,7 @@ interface Attribute {
 
 const kinds = { server: 2, client: 3 } as const;
 
-/** `traceparent` is the caller's: our spans hang below the one that it names. */
+/** `traceparent` is the caller's; its span becomes the parent of ours. */
 export function spansOf(
   record: RequestRecord,
   traceparent: string | undefined,
@@ -98,7 +98,7 @@ function isBad({ outcome }: RequestRecord): boolean {
   return outcome === 'failed' || outcome === 'broken';
 }
 
-/** The document that is sent: `resource` says who we are. */
+/** Creates the document to send; `resource` identifies this process. */
 export function toDocument(
   spans: readonly TraceSpan[],
   resource: Readonly<Record<string, string>>,
@@ -128,7 +128,7 @@ function times(
   };
 }
 
-/** More digits than a number has. */
+/** A string, since a number lacks the digits. */
 function toNanos(ms: number): string {
   return `${BigInt(Math.round(ms * 1000)) * 1000n}`;
 }

@@ -1,22 +1,19 @@
-/**
- * Where spans go, by the standard variables of OpenTelemetry; without an endpoint none are made.
- * Pure.
- */
+/** Reads OpenTelemetry's standard variables. Without an endpoint no spans are sent. Pure. */
 
 import type { Environment } from '../host.ts';
 import { version } from '../version.ts';
 
 export interface TraceSettings {
   readonly origin: string;
-  /** Path with query. */
+  /** Includes the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** `service.name` and what else describes this process. */
+  /** Describes this process: `service.name` and the like. */
   readonly resource: Readonly<Record<string, string>>;
 }
 
-/** Why there are none, where somebody wanted some. */
+/** A `problem` says why tracing is off although it was requested. */
 export type ReadTraceSettings = TraceSettings | { readonly problem: string } | undefined;
 
 export function readTraceSettings(environment: Environment): ReadTraceSettings {
@@ -51,7 +48,7 @@ function isOff(read: ReadVariable): boolean {
   );
 }
 
-/** The shared endpoint is a base; the one for traces is taken as it is. */
+/** The shared endpoint is a base URL; the one for traces is used as it is. */
 function readEndpoint(read: ReadVariable): string | undefined {
   const shared = read('OTEL_EXPORTER_OTLP_ENDPOINT');
   const traces = shared === undefined ? undefined : `${shared.replace(/\/+$/, '')}/v1/traces`;
@@ -64,7 +61,7 @@ function readResource(read: ReadVariable): TraceSettings['resource'] {
   return { 'service.version': version, ...given, 'service.name': name };
 }
 
-/** `name=value,name=value`, values with percent escapes. */
+/** Parses `name=value,name=value` with percent-escaped values. */
 function readPairs(text: string | undefined): Readonly<Record<string, string>> {
   const pairs = (text ?? '').split(',').filter((pair) => pair.includes('='));
   return Object.fromEntries(
@@ -82,6 +79,6 @@ function withoutEscapes(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a % that is no escape stays
+    return text; // an invalid % escape stays as it is
   }
 }

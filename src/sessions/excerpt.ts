@@ -1,11 +1,11 @@
-/** The words that were found, with what stands around them, on one line. Pure. */
+/** Cuts the text around the words that a search found, on one line. Pure. */
 
 import { toOneLine } from './title.ts';
 
-/** Characters before and behind. */
+/** Number of characters shown before and after. */
 const around = 40;
 
-/** The beginning of the text where the words are not in it as they stand. */
+/** Returns the beginning of the text if the words do not occur literally. */
 export function cutExcerpt(text: string, words: string): string {
   const quoted = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const at = Math.max(0, text.search(new RegExp(quoted, 'i')));
@@ -13,6 +13,7 @@ export function cutExcerpt(text: string, words: string): string {
     Math.max(0, at - around),
     Math.min(text.length, at + words.length + around),
   ];
-  const plain = text.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, ''); // half a character
+  // half of a surrogate pair
+  const plain = text.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '');
   return `${start > 0 ? '…' : ''}${toOneLine(plain)}${end < text.length ? '…' : ''}`;
 }

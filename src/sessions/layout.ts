@@ -1,11 +1,13 @@
-/** Every SQL text of the sessions file: its schema, one migration a version, and the statements. */
+/**
+ * Contains all SQL of the sessions file: its schema, one migration per version, and the statements.
+ */
 
 import type { TableLayout } from '../store/sqlite/layout.ts';
 
 /**
- * A turn is one row; while it is being streamed the row is replaced. Its words are indexed when it
- * ends, by triggers, in trigrams without positions: half the size of an index with them, and a row
- * that has all trigrams is read anyway.
+ * A turn is one row, which is replaced while it is streamed. Triggers index its text when it ends,
+ * as trigrams without positions: half the size of an index with positions, and a row with all
+ * trigrams is read anyway.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE sessions (
@@ -65,7 +67,7 @@ const heads = `SELECT key, id, title, rank AS titleRank, created_at AS createdAt
 
 const latestFirst = 'ORDER BY used_at DESC, key DESC LIMIT ?';
 
-// Node 22 does not bind `?1` by its place.
+// Node 22 does not bind `?1` by position.
 const statements = {
   writeSession: "INSERT INTO sessions VALUES (NULL, ?, '', 'derived', ?, ?)",
   listHeads: `${heads} ${latestFirst}`,
@@ -84,8 +86,8 @@ const statements = {
      RETURNING key AS value`,
   readTurns:
     'SELECT key, number, role, state, at, model, request_id AS requestId, usd, text FROM turns WHERE session = ? ORDER BY number',
-  // LIKE reads the index from three characters on, and every row below; _ and % in it are judged by
-  // instr.
+  // LIKE uses the index from three characters on, and all rows below that; instr then handles _ and
+  // % literally.
   searchTurns: `SELECT session, number, role, at, text FROM turns
      WHERE key IN (SELECT rowid FROM words WHERE text LIKE '%' || ? || '%'
        UNION ALL SELECT key FROM turns WHERE state = 'streaming') AND instr(lower(text), lower(?)) > 0
@@ -103,14 +105,14 @@ const statements = {
   dropAged: 'DELETE FROM sessions WHERE used_at <= ? RETURNING id',
   readSize: `SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count) AS pages,
      (SELECT page_size FROM pragma_page_size) AS pageSize`,
-  // How much of what is written was said before each session was used last.
+  // For each session: how many bytes were written before its last use.
   listOldest: `SELECT id, sum(bytes) OVER (ORDER BY used_at, key) AS upTo, sum(bytes) OVER () AS whole FROM (
      SELECT key, id, used_at, (SELECT total(octet_length(text)) FROM turns WHERE session = sessions.key)
        + (SELECT total(length(bytes)) FROM turns JOIN turn_attachments ON turn = turns.key JOIN attachments USING (hash)
           WHERE session = sessions.key) AS bytes
      FROM sessions) ORDER BY used_at, key`,
 
-  // The index keeps what is deleted until its parts are merged.
+  // The index keeps deleted text until its segments are merged.
   mergeIndex: "INSERT INTO words (words) VALUES ('optimize')",
   giveBack: 'PRAGMA incremental_vacuum',
 } as const;
@@ -123,8 +125,8 @@ export const sessionsLayout: TableLayout<SessionStatement> = {
   isTreasure: true,
   migrations,
   statements,
-  // What is deleted is overwritten, and stands in no other file meanwhile. Larger pages waste less
-  // on long texts.
+  // Deleted data is overwritten, and is in no other file meanwhile. Larger pages waste less on long
+  // texts.
   pragmas:
     'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY',
 };

@@ -1,6 +1,6 @@
 /**
- * Erasing of conversations, asked for or because they are old or too many. Runs in a transaction of
- * its caller.
+ * Erases conversations, on request or because they are old or too many. Runs in its caller's
+ * transaction.
  */
 
 import type { SessionSettings } from '../config/resolved/resolved.ts';
@@ -11,10 +11,9 @@ import { parseText } from './rows.ts';
 
 export type SessionDatabase = Database<SessionStatement>;
 
-/** How much is kept. */
 export type SessionLimits = Pick<SessionSettings, 'keptMs' | 'maxBytes'>;
 
-/** Whether there was one to erase. */
+/** Returns false if there was none to erase. */
 export function eraseSession(database: SessionDatabase, id: string): boolean {
   const dropped = database.get('dropSession', [id]);
   if (dropped !== undefined) leaveNothing(database);
@@ -22,8 +21,8 @@ export function eraseSession(database: SessionDatabase, id: string): boolean {
 }
 
 /**
- * Erases what was not used for too long; then, while the file is too large, what was used least
- * lately.
+ * Erases sessions not used for too long; then, while the file is too large, those used least
+ * recently.
  */
 export function enforceLimits(
   database: SessionDatabase,
@@ -39,8 +38,8 @@ export function enforceLimits(
 }
 
 /**
- * Who uses how much of the file is not known: the texts must shrink by the share by which the file
- * is too large.
+ * The share of each session in the file is unknown, so its texts are cut by the ratio by which the
+ * file is too large.
  */
 function sessionsOverLimit(database: SessionDatabase, limit: number): readonly string[] {
   const size = database.get('readSize');
@@ -54,7 +53,7 @@ function sessionsOverLimit(database: SessionDatabase, limit: number): readonly s
   return oldest.slice(0, enough + 1).map((row) => parseText(row, 'id'));
 }
 
-/** No text of what was dropped, nor its trigrams, nor a file that only it showed. */
+/** Removes all text of deleted sessions, its trigrams, and files that only they used. */
 function leaveNothing(database: SessionDatabase): void {
   database.run('dropUnattached');
   database.run('mergeIndex');

@@ -1,4 +1,4 @@
-/** What the store of sessions does in one transaction each. Synchronous. */
+/** The operations of the session store, one transaction each. Synchronous. */
 
 import { hash } from 'node:crypto';
 import { StoreError } from '../errors.ts';
@@ -9,7 +9,7 @@ import * as rows from './rows.ts';
 import type { NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
 import { deriveTitle, mayReplace, toOneLine } from './title.ts';
 
-/** Gives its number. */
+/** Returns the turn's number. */
 export function addTurn(
   database: SessionDatabase,
   id: string,
@@ -28,7 +28,7 @@ export function addTurn(
   return number;
 }
 
-/** Writes a turn in the place of the one with its number. */
+/** Replaces the turn with the same number. */
 export function replaceTurn(
   database: SessionDatabase,
   id: string,
@@ -47,7 +47,7 @@ function findSessionRow(
   throw new StoreError('store-failed', `the session ${id} is no longer there: it was deleted`);
 }
 
-/** Gives its key. */
+/** Returns the row's key. */
 function writeTurn(database: SessionDatabase, turn: rows.PlacedTurn): number {
   database.run('noteUse', [turn.at, turn.session]);
   return parseColumnNumber(database.get('writeTurn', rows.toTurnRow(turn)), 'value');
@@ -86,7 +86,7 @@ function readSessionHead(database: SessionDatabase, key: number): SessionHead {
   return rows.parseHead(database.get('readHead', [key]) ?? {});
 }
 
-/** Titles first, then turns, the latest first. */
+/** Returns titles first, then turns, the latest first. */
 export function searchMessages(
   database: SessionDatabase,
   words: string,

@@ -1,6 +1,6 @@
 /**
- * A session that somebody has named: by its id, the beginning of it, or `last`. Throws
- * `AccessError` where there is none, or several.
+ * Finds the session that a user has named: by its id, the start of its id, or `last`. Throws
+ * `AccessError` if none or several match.
  */
 
 import { AccessError } from '../errors.ts';
@@ -13,7 +13,7 @@ export async function requireSession(store: SessionStore, reference: string): Pr
   return head;
 }
 
-/** With all its turns. */
+/** Includes all its turns. */
 export async function requireWhole(store: SessionStore, reference: string): Promise<Session> {
   const { id } = await requireSession(store, reference);
   const session = await store.show(id);

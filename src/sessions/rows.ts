@@ -1,6 +1,6 @@
 /**
- * Between rows of the sessions file and the words of the contract. What the schema guarantees is
- * not checked again.
+ * Converts between rows of the sessions file and the contract's types. What the schema guarantees
+ * is not checked again.
  */
 
 import type { Parameters, SqlRow } from '../store/sqlite/rows.ts';
@@ -13,7 +13,7 @@ import type {
   TurnText,
 } from './session.ts';
 
-/** A row whose columns are named as the fields, with its key apart; NULL is an absent field. */
+/** Column names are the field names, NULL is an absent field; the key is returned separately. */
 function parseKeyed<Fields>(row: SqlRow): { readonly key: number; readonly fields: Fields } {
   const { key, ...columns } = row;
   const present = Object.entries(columns).filter(([, value]) => value !== null);
@@ -24,7 +24,7 @@ export function parseHead(row: SqlRow): SessionHead {
   return parseKeyed<SessionHead>(row).fields;
 }
 
-/** `attached`: rows of all attachments of the session. */
+/** `attached` are the rows of all attachments of the session. */
 export function parseTurn(row: SqlRow, attached: readonly SqlRow[]): SessionTurn {
   const { key, fields } = parseKeyed<Omit<SessionTurn, 'attachments'>>(row);
   const own = attached.filter(({ turn }) => turn === key);
@@ -56,7 +56,7 @@ export function parseBytes(row: SqlRow | undefined): Uint8Array | undefined {
 }
 
 export interface PlacedTurn extends TurnText {
-  /** The key of its session. */
+  /** Refers to its session's row. */
   readonly session: number;
   readonly number: number;
   readonly state: TurnState;

@@ -1,64 +1,61 @@
-/** What a conversation is, as `store.ts` keeps it. Types, and their closed sets as lists. */
+/** A conversation, as `store.ts` keeps it: types, and their closed sets as lists. */
 
-/**
- * Who gave a session its title. A title of a later rank replaces one of an earlier, never the other
- * way round.
- */
+/** Who set a session's title. A later rank replaces an earlier one, never the reverse. */
 export const titleRanks = ['derived', 'model', 'user'] as const;
 
 export type TitleRank = (typeof titleRanks)[number];
 
-/** A session as a list shows it. Times are epoch ms. */
+/** A session as in a list. Times are epoch ms. */
 export interface SessionHead {
   readonly id: string;
   /** Empty until the first turn. */
   readonly title: string;
   readonly titleRank: TitleRank;
   readonly createdAt: number;
-  /** The last change of a turn. */
+  /** Time of the last change of a turn. */
   readonly usedAt: number;
   readonly turns: number;
-  /** The target that answered last. */
+  /** The last target that answered. */
   readonly model?: string;
-  /** Of the turns whose cost is known; absent where none is. */
+  /** Sum of the known costs; absent if no cost is known. */
   readonly usd?: number;
 }
 
 /**
- * `summary`: stands for all turns before it; what a compression left. They are kept, and are sent
- * no more.
+ * `summary` is what a compression left: it replaces all earlier turns, which are kept but no longer
+ * sent.
  */
 export type TurnRole = 'user' | 'assistant' | 'summary';
 
 /**
- * `streaming` was not finished: it is being written, or its process was killed. `stopped` ended the
- * person, `broken` a failure; the text stays.
+ * `streaming`: being written, or the process was killed. `stopped`: ended by the user. `broken`:
+ * ended by a failure; the text stays.
  */
 export type TurnState = 'whole' | 'streaming' | 'stopped' | 'broken';
 
-/** A file that belongs to a turn. Its content is kept once, however many turns show it. */
+/** A file that belongs to a turn. Equal content is stored once. */
 export interface Attachment {
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
 
-/** The same without its content, which `readAttachment` gives. */
+/** `readAttachment` returns the content. */
 export interface AttachmentHead extends Omit<Attachment, 'bytes'> {
-  /** SHA-256 of the content, in hex. */
+  /** Is the SHA-256 of the content, in hex. */
   readonly hash: string;
   readonly size: number;
 }
 
-/** What was said in one turn. */
+/** The text of one turn. */
 export interface TurnText {
   readonly role: TurnRole;
   readonly text: string;
   /** The target that answered. */
   readonly model?: string | undefined;
-  /** The record of the request (`holdfast why ID`). */
+  /** Id of the request's record (`holdfast why ID`). */
   readonly requestId?: string | undefined;
-  /** What it cost, where that is known. */
+  /** Cost in USD, if known. */
   readonly usd?: number | undefined;
 }
 
@@ -69,7 +66,7 @@ export interface NewTurn extends TurnText {
 }
 
 export interface SessionTurn extends TurnText {
-  /** From 1, in the order of the conversation. */
+  /** Counts from 1, in the order of the conversation. */
   readonly number: number;
   readonly at: number;
   readonly state: TurnState;
@@ -80,11 +77,11 @@ export interface Session extends SessionHead {
   readonly said: readonly SessionTurn[];
 }
 
-/** A turn in which the words were found. */
+/** A search result: a turn or a title. */
 export interface SessionHit {
   readonly session: SessionHead;
-  /** Absent where the title has the words. */
+  /** Absent if the title matched. */
   readonly turn?: { readonly number: number; readonly role: TurnRole; readonly at: number };
-  /** The words with what stands around them, on one line. */
+  /** Shows the match and the text around it, on one line. */
   readonly excerpt: string;
 }

@@ -1,5 +1,5 @@
 /**
- * The sessions file: conversations of the chat, shared by all processes of this user
+ * Stores the chat's conversations in the sessions file, which all processes of this user share
  * (docs/sessions.md).
  */
 
@@ -17,15 +17,15 @@ import type { NewTurn, Session, SessionHead, SessionHit, TitleRank } from './ses
 
 export interface SessionsPlace {
   readonly host: Pick<Host, 'clock' | 'random' | 'randomToken' | 'files'>;
-  /** Absent: nothing is written to disk, and all is forgotten with `close`. */
+  /** Absent: kept in memory, lost on `close`. */
   readonly path?: string | undefined;
-  /** Absent: nothing is erased unasked. */
+  /** Absent: nothing is erased automatically. */
   readonly limits?: SessionLimits | undefined;
 }
 
 /**
- * On disk, or in memory where the configuration wants nothing to be written. Without settings
- * nothing is erased unasked.
+ * Opens the file, or memory if the configuration allows no writes. Without settings nothing is
+ * erased automatically.
  */
 export function openSessions(
   host: Host,
@@ -37,8 +37,8 @@ export function openSessions(
 }
 
 /**
- * Opens nothing until something is asked for. Rejects with `StoreError`: a file that cannot be used
- * is named, and never read as one without sessions.
+ * Opens the file on first use. Rejects with `StoreError`: a file that cannot be used is an error,
+ * never an empty list.
  */
 export class SessionStore {
   readonly #host: SessionsPlace['host'];
@@ -52,7 +52,7 @@ export class SessionStore {
     this.#file = new DatabaseFile({ files: host.files, path, layout: sessionsLayout });
   }
 
-  /** Begins one without a turn, and erases those that are beyond the limits. */
+  /** Creates an empty session, and erases those beyond the limits. */
   async create(): Promise<SessionHead> {
     const { clock, randomToken } = this.#host;
     const now = clock.now();
@@ -67,8 +67,7 @@ export class SessionStore {
   }
 
   /**
-   * Adds a turn behind the last, and gives its number. The first of the user gives the session its
-   * derived title.
+   * Appends a turn and returns its number. The first user turn sets the session's derived title.
    */
   addTurn(id: string, turn: NewTurn): Promise<number> {
     const { clock } = this.#host;
@@ -78,9 +77,9 @@ export class SessionStore {
   }
 
   /**
-   * What a turn says so far, all of it (`streaming`, about once a second: its row is replaced), and
-   * in the end: from then on it is found by its words. The number is that which `addTurn` gave, or
-   * that of an answer that is asked for again.
+   * Replaces a turn's text: while `streaming`, about once a second, and finally, when the search
+   * index includes it. `number` comes from `addTurn`, or is that of an answer that is being
+   * regenerated.
    */
   writeTurn(id: string, turn: Omit<PlacedTurn, 'session' | 'at'>): Promise<void> {
     const { clock } = this.#host;
@@ -89,27 +88,27 @@ export class SessionStore {
     );
   }
 
-  /** Those used last come first. */
+  /** Lists the most recently used first. */
   async list(limit: number): Promise<readonly SessionHead[]> {
     return (
       (await this.#read((database) => database.all('listHeads', [limit]).map(parseHead))) ?? []
     );
   }
 
-  /** The one with this id, or the only one whose id begins so; `last` is the one used last. */
+  /**
+   * Returns the session with this id, or the only one whose id starts so; `last` is the most
+   * recently used.
+   */
   find(reference: string): Promise<SessionHead | undefined> {
     return this.#read((database) => operations.findSession(database, reference));
   }
 
-  /** By its whole id. */
+  /** Needs the whole id. */
   show(id: string): Promise<Session | undefined> {
     return this.#read((database) => operations.readSession(database, id));
   }
 
-  /**
-   * What has these words as they stand, in any script; small and capital letters are alike in
-   * ASCII.
-   */
+  /** Matches the words literally, in any script; case is ignored in ASCII only. */
   async search(words: string, limit: number): Promise<readonly SessionHit[]> {
     return (
       (await this.#read((database) => operations.searchMessages(database, words, limit))) ?? []
@@ -117,8 +116,8 @@ export class SessionStore {
   }
 
   /**
-   * False where its present title is of a later rank, or there is no such session. A person renames
-   * with the rank `user`.
+   * Returns false if the current title has a later rank, or there is no such session. A user's
+   * rename has the rank `user`.
    */
   setTitle(id: string, title: string, rank: TitleRank): Promise<boolean> {
     return this.#write((database) => operations.setTitle(database, id, { title, rank }));
@@ -128,7 +127,7 @@ export class SessionStore {
     return this.#read((database) => parseBytes(database.get('readBytes', [hash])));
   }
 
-  /** Erases it: no byte of its texts stays in the file. False where there is no such session. */
+  /** No byte of its texts stays in the file. Returns false if there is no such session. */
   async delete(id: string): Promise<boolean> {
     const wasThere = await this.#write((database) => eraseSession(database, id));
     if (wasThere) await this.#leaveNoTrace();
@@ -136,7 +135,7 @@ export class SessionStore {
   }
 
   async close(): Promise<void> {
-    await this.#last.catch(() => undefined); // whoever asked for it was told
+    await this.#last.catch(() => undefined); // its caller got the error
     this.#file.close();
   }
 
@@ -152,11 +151,11 @@ export class SessionStore {
     return this.#queue(() => this.#file.leaveNoTrace());
   }
 
-  /** One after the other: what a turn says so far must not come behind what it says in the end. */
+  /** Runs one after the other: a turn's partial text must not overwrite its final one. */
   #queue<Result>(work: () => Result): Promise<Result> {
     const deadline = this.#host.clock.monotonic() + busyLimitMs;
     const done = this.#last
-      .catch(() => undefined) // its own asker was told
+      .catch(() => undefined) // its own caller got the error
       .then(() => retryWhileBusy(this.#host, deadline, async () => this.#onPresentFile(work)));
     this.#last = done;
     return done;

@@ -1,14 +1,14 @@
 /**
- * The title of a session: at first from its first message, until a model or a person gives it a
- * better one. Pure.
+ * The title of a session: at first from its first message, until a model or a person sets a better
+ * one. Pure.
  */
 
 import { type TitleRank, titleRanks } from './session.ts';
 
-/** Characters; what a list shows in one line. */
+/** In characters, for one line of a list. */
 const longest = 60;
 
-/** The beginning of the first line with something in it, cut between words where there are any. */
+/** Returns the beginning of the first non-empty line, cut between words if possible. */
 export function deriveTitle(text: string): string {
   const line = text.split(/[\r\n]+/).find((one) => /[\p{L}\p{N}]/u.test(one)) ?? text;
   const plain = toOneLine(line.replace(/^[\s#>*-]+/, ''));
@@ -18,12 +18,12 @@ export function deriveTitle(text: string): string {
   return `${cut.replace(/(?<=.{20})\s\S*$/u, '')}…`;
 }
 
-/** As a list can show it, whoever wrote it. */
+/** Makes any text fit one line of a list. */
 export function toOneLine(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
-/** Whether a title of this rank may replace one of `present`. */
+/** True if a title of this rank may replace one of rank `present`. */
 export function mayReplace(present: TitleRank, rank: TitleRank): boolean {
   return titleRanks.indexOf(rank) >= titleRanks.indexOf(present);
 }

@@ -1,26 +1,25 @@
 /**
- * Rows on their way to the store: gathered, and handed over off the request's path, at most once a
- * second.
+ * Collects rows for the store and writes them outside the request's path, at most once a second.
  */
 
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { recordKindOf } from './policy.ts';
 
-/** A batch is handed over at most this often. */
+/** Batches are written at most this often. */
 const batchMs = 1000;
 
 export interface BatchesParts<Row> {
   readonly clock: Clock;
   readonly write: (rows: readonly Row[]) => Promise<void>;
   readonly onFault: (error: unknown) => void;
-  /** Of more rows that wait the oldest is given up. Default: all wait. */
+  /** When more rows wait, the oldest is dropped. Default: no limit. */
   readonly limit?: number;
-  /** Whether it is this row itself that is given up. Default: it never is. */
+  /** Whether to drop this new row instead of the oldest. Default: never. */
   readonly isDispensable?: (row: Row) => boolean;
 }
 
-/** Nothing here waits on the way of an answer, and nothing throws. */
+/** Nothing here delays an answer or throws. */
 export class Batches<Row> {
   readonly #parts: BatchesParts<Row>;
   #waiting: Row[] = [];
@@ -30,7 +29,7 @@ export class Batches<Row> {
     this.#parts = parts;
   }
 
-  /** False where a row was given up. */
+  /** Returns false if a row was dropped. */
   add(row: Row): boolean {
     const { clock, limit, isDispensable } = this.#parts;
     const isFull = limit !== undefined && this.#waiting.length >= limit;
@@ -41,13 +40,13 @@ export class Batches<Row> {
     return !isFull;
   }
 
-  /** Hands over what waits. */
+  /** Writes all waiting rows. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.flush();
   }
 
-  /** One batch at a time: a slow store gets the next one a second after it has taken the last. */
+  /** Writes one batch at a time; after a slow write, the next one starts a second later. */
   async #handOver(): Promise<void> {
     await this.flush();
     const hasMore = this.#waiting.length > 0;
@@ -55,7 +54,7 @@ export class Batches<Row> {
     this.#timer = hasMore ? clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
   }
 
-  /** Hands over what waits, before its time: somebody wants to read it. */
+  /** Writes all waiting rows now, because someone is about to read them. */
   async flush(): Promise<void> {
     const batch = this.#waiting;
     if (batch.length === 0) return;
@@ -69,8 +68,8 @@ export class Batches<Row> {
 }
 
 /**
- * Decision records (step 7 of a request). Among too many, one that tells of trouble takes the place
- * of the oldest.
+ * Batches decision records (step 7 of a request). At the limit, a record of a failure replaces the
+ * oldest, and one of a plain success is dropped.
  */
 export function createRecordBatches(
   parts: Pick<BatchesParts<RequestRecord>, 'clock' | 'write' | 'onFault'>,

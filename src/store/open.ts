@@ -1,6 +1,6 @@
 /**
- * Chooses the store for a program: memory, the state file in this thread, or the state file in a
- * thread of its own; tells of its faults.
+ * Chooses a program's store: memory, the state file in this thread, or the state file in a thread
+ * of its own. Reports its faults.
  */
 
 import { AccessError, formatFix, type StoreError } from '../errors.ts';
@@ -14,15 +14,15 @@ import type { Store } from './store.ts';
 import { createUnfailingChannel } from './unfailing.ts';
 
 /**
- * `memory`: forgotten with the process. `in-place`: for commands that end soon. `thread`: for what
- * serves for long.
+ * `memory` ends with the process, `in-place` is for short commands, `thread` for long-running
+ * programs.
  */
 export type StoreKind = 'memory' | 'in-place' | 'thread';
 
-/** A fault of the same kind is told this often. */
+/** A fault of the same kind is reported at most this often. */
 const retellMs = 60_000;
 
-/** Nothing is opened and no thread is started until something is asked for. */
+/** Opens nothing and starts no thread before the first use. */
 export function openStore(
   kind: StoreKind,
   {

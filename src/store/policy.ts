@@ -1,4 +1,4 @@
-/** The rules that every store follows, whatever it keeps its rows in. Pure. */
+/** The rules of every store, whatever it keeps its rows in. Pure. */
 
 import { defaults } from '../model/defaults.ts';
 import type { Mark, Scope } from '../model/failure.ts';
@@ -6,11 +6,11 @@ import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { UsageQuery } from '../model/usage.ts';
 import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 
-/** Plain records kept, and as many of all others; older ones fall out. */
+/** Number of plain records kept, and of all others; the oldest are dropped. */
 export const recordLimit = 5000;
 
 /**
- * A reset is remembered this long: longer than any request that was under way when it came (law
+ * How long a reset is remembered: longer than any request that was in progress at the time (law
  * 14).
  */
 const tombstoneMs = 10 * 60_000;
@@ -18,15 +18,15 @@ const tombstoneMs = 10 * 60_000;
 const day = 24 * 3_600_000;
 
 /**
- * Rows are forgotten when they are older than this: marks after their end, all others behind the
- * newest of their kind.
+ * Maximum age of rows: marks count from their end, all others from the newest row of their kind.
  */
 export const keptMs = {
   /**
-   * It is not looked at any more; its row goes when there are many, because the clock may be wrong.
+   * A mark is ignored long before; its row is deleted only if there are many, because the clock may
+   * be wrong.
    */
   mark: 30 * day,
-  /** Tokens that are replaced every hour would pile up. */
+  /** Tokens replaced every hour would pile up. */
   proven: 90 * day,
   /** Providers keep responses for 30 days. */
   boundId: 30 * day,
@@ -34,29 +34,26 @@ export const keptMs = {
   usage: 400 * day,
 } as const;
 
-/** So many rows of marks that are forgotten are kept. */
+/** How many rows of ended marks are kept. */
 export const forgottenMarksLimit = 100;
 
-/**
- * So many marks are kept at most. Where there are more, so many go that there is room for more
- * again.
- */
+/** Maximum number of marks; at the limit enough are deleted to make room for a while. */
 export const marksLimit = 5000;
 export const marksLeft = 4500;
 
 /**
- * Of each budget its latest windows are kept, more than the hours of 62 days: a clock that runs
- * ahead for a while drops none that runs.
+ * Windows kept per budget. More than the hours of 62 days, so a clock that runs ahead for a while
+ * does not delete the current one.
  */
 export const spendingLimit = 1500;
 
 /**
- * Nothing is dated or asked for further ahead than this. A row that claims more was written under
- * another clock.
+ * Nothing is dated or requested further ahead than this. A row that is was written under a wrong
+ * clock.
  */
 export const farAheadMs = 3_600_000;
 
-/** Longer than any window that is ever opened. */
+/** Longer than any window that is opened. */
 export const windowLimitMs = 26 * 3_600_000;
 
 export const scopeFields = [
@@ -69,9 +66,8 @@ export const scopeFields = [
 ] as const;
 
 /**
- * Whether everything the scope covers is covered by the pattern too: every field that the pattern
- * names is equal. What is of no site in particular (a host that is out of reach) belongs to each
- * site.
+ * True if the pattern covers the whole scope: every field in the pattern is equal. A scope without
+ * a site (an unreachable host) belongs to every site.
  */
 export function isInside(scope: Scope, pattern: Scope): boolean {
   return scopeFields.every(
@@ -83,14 +79,14 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
 }
 
 /**
- * Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that
- * ran ahead.
+ * Tombstones at or before `after`, or at or past `before`, no longer apply: they are too old, or
+ * from a clock that ran ahead.
  */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
   return { after: now - tombstoneMs, before: now + tombstoneMs };
 }
 
-/** Whether these tombstones forbid a mark that a lease of `leasedAt` found. */
+/** True if these tombstones forbid a mark found by a lease of `leasedAt`. */
 export function isForbidden(
   scope: Scope,
   tombstones: readonly Tombstone[],
@@ -103,7 +99,7 @@ export function isForbidden(
   );
 }
 
-/** Throws `TypeError` for a mark that would never end (law 7). */
+/** Throws `TypeError` for a mark without an end (law 7). */
 export function checkMark(mark: Mark): void {
   if (!Number.isFinite(mark.since) || !Number.isFinite(mark.until)) {
     throw new TypeError(
@@ -112,15 +108,15 @@ export function checkMark(mark: Mark): void {
   }
 }
 
-/** Whether the end of this mark must not move at `now`. */
+/** True if the end of this mark must not change at `now`. */
 export function isMarkOpen(mark: Mark, now: number): boolean {
   const { since, until } = mark;
   return until > now && !isOfAnotherClock(mark, now) && until - since <= windowLimitMs;
 }
 
 /**
- * Whether a mark begins so far ahead that the clock was set back since, or ran ahead: it would last
- * more than a tenth longer than it was to.
+ * True if a mark starts so far in the future that the clock was set back since, or ran ahead: it
+ * would last more than a tenth too long.
  */
 export function isOfAnotherClock(
   { since, until }: Pick<Mark, 'since' | 'until'>,
@@ -129,14 +125,16 @@ export function isOfAnotherClock(
   return isFromAhead(since, now) || since - now > (until - since) / 10;
 }
 
-/** Marks that ended this long ago are as good as forgotten: what fails again is news. */
+/**
+ * A mark that ended this long ago no longer counts: the next failure starts at the shortest window.
+ */
 export function isForgotten({ until }: Pick<Mark, 'until'>, now: number): boolean {
   return until <= now - keptMs.mark;
 }
 
 /**
- * The marks that go where there are too many: first those that no clock of ours has opened, then
- * those that end first. The one that was written last stays.
+ * Chooses marks to delete above the limit: first those not opened under our clock, then those that
+ * end first. The mark just written stays.
  */
 export function listSurplus(
   marks: ReadonlyMap<string, Mark>,
@@ -160,42 +158,42 @@ export function listSurplus(
 const noMarks: readonly Mark[] = [];
 
 /**
- * Whether a mark was opened after the lease: then a success of the lease does not end it (law 14).
+ * True if the mark was opened after the lease: a success of the lease then does not end it (law
+ * 14).
  */
 export function isOpenedAfter(since: number, leasedAt: number): boolean {
   return since > leasedAt && !isFromAhead(since, leasedAt);
 }
 
-/** Whether a time was written under a clock that ran ahead of ours. */
+/** True if the time was written under a clock that ran ahead of ours. */
 export function isFromAhead(time: number, now: number): boolean {
   return time > now + farAheadMs;
 }
 
 /**
- * The newest time among rows; 0 of none. What is older than it by a limit is forgotten: a store has
- * no clock.
+ * The newest time of the rows, 0 if there are none. The age of rows is measured from it, since a
+ * store has no clock.
  */
 export function latestTime(rows: readonly { readonly at: number }[]): number {
   return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
 
-/** Whether a probe or lock that is taken until `expiresAt` keeps others out at `now`. */
+/** True if a probe or lock taken until `expiresAt` still excludes others at `now`. */
 export function isLeaseHeld(expiresAt: number, now: number): boolean {
   const { after, until } = probeLife(now);
   return expiresAt > after && expiresAt <= until;
 }
 
-/** Probes that end at or before `after`, or after `until`, hold nothing. */
+/** Probes that end at or before `after`, or after `until`, do not count. */
 export function probeLife(now: number): { readonly after: number; readonly until: number } {
   return { after: now, until: now + farAheadMs };
 }
 
-/** Skips that every request has until somebody changes the configuration. */
+/** Skips that every request has until someone changes the configuration. */
 const standingSkips: ReadonlySet<SkipRecord['cause']> = new Set(['not-needed', 'auth-missing']);
-/** Skips that come of what was asked. */
+/** Skips caused by the request itself. */
 const askedFor: ReadonlySet<SkipRecord['cause']> = new Set(['protocol', 'bound-to-account']);
 
-/** What a record tells of. */
 export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
   if (outcome === 'failed' || outcome === 'broken') return 'failed';
   if (outcome === 'client-gone') return 'other';
@@ -205,7 +203,7 @@ export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecor
   return telling.length + notes.length === 0 ? 'plain' : 'other';
 }
 
-/** Whether a record is asked for; how many are is for the caller to count. */
+/** True if the record matches the query; the caller applies the limit. */
 export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
   const {
     id,
@@ -224,17 +222,17 @@ export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
   );
 }
 
-/** The day of UTC in which a time lies. */
+/** Uses UTC. */
 function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-/** The first and the last day that are asked for. */
+/** The first and last day of the query. */
 export function daysOf({ since, until }: UsageQuery): readonly [first: string, last: string] {
   return [since === undefined ? '' : dayOf(since), until === undefined ? '9999' : dayOf(until)];
 }
 
-/** The last day that is forgotten when this one is the newest. */
+/** The last day to delete if `newest` is the newest. */
 export function forgottenDay(newest: string): string {
   return dayOf(Date.parse(newest) - keptMs.usage);
 }

@@ -1,6 +1,6 @@
 /**
- * What Holdfast remembers across requests and shares between processes, as an asynchronous
- * contract. Ids, fingerprints, marks and decision records; never a secret (law 2). Every
+ * The state that Holdfast keeps across requests and shares between processes, as an asynchronous
+ * contract: ids, fingerprints, marks and decision records; never a secret (law 2). Every
  * implementation passes test/contracts/store.ts.
  */
 
@@ -12,18 +12,18 @@ import type { UsageQuery, UsageRow } from '../model/usage.ts';
 /** A fingerprint that has worked at a site (law 6). */
 export interface Proven {
   /**
-   * A site; or a site, a blank and a model: with this model it has worked there. In older rows the
-   * origin stands for its sites.
+   * A site, or a site, a space and a model: the key has worked there with this model. Older rows
+   * have the origin, which stands for all its sites.
    */
   readonly place: string;
   readonly fingerprint: string;
-  /** Epoch ms of the last success known. */
+  /** The last known success, epoch ms. */
   readonly at: number;
 }
 
 /**
- * A reset that was asked for: outcomes of leases from before it change nothing inside its scope
- * (law 14). Kept 10 min.
+ * A reset: results of leases from before it change nothing inside its scope (law 14). Kept for 10
+ * min.
  */
 export interface Tombstone {
   readonly scope: Scope;
@@ -31,10 +31,10 @@ export interface Tombstone {
   readonly at: number;
 }
 
-/** A mark as its reader knows it: what a claim is compared with. */
+/** A mark as its reader saw it, for comparison in a claim. */
 export type ReadMark = Pick<Mark, 'key' | 'since'>;
 
-/** All of health at one moment, consistent in itself. */
+/** Shows all of health at one moment, consistent in itself. */
 export interface HealthSnapshot {
   readonly marks: readonly Mark[];
   readonly proven: readonly Proven[];
@@ -42,8 +42,8 @@ export interface HealthSnapshot {
 }
 
 /**
- * An id that a provider made (a response, a conversation, a file) and the account that alone can
- * use it. Kept 30 days.
+ * An id made by a provider (a response, a conversation, a file) and the only account that can use
+ * it. Kept for 30 days.
  */
 export interface BoundId {
   readonly id: string;
@@ -54,47 +54,46 @@ export interface BoundId {
 }
 
 /**
- * `plain`: answered by the first who was asked, and nothing to say about it. `rescued`: answered,
- * although somebody nearer had failed or was held back. `failed`: not answered, or not to its end.
- * `other`: the caller went, or something was noted.
+ * `plain`: the first target answered and nothing happened. `rescued`: answered after an earlier
+ * target had failed or was held back. `failed`: not answered, or not to the end. `other`: the
+ * caller left, or there is a note.
  */
 export type RecordKind = 'plain' | 'rescued' | 'failed' | 'other';
 
-/** Absent fields ask for all. */
+/** An absent field matches everything. */
 export interface RecordQuery {
   readonly id?: string | undefined;
   readonly limit: number;
   /** Epoch ms. */
   readonly since?: number | undefined;
-  /** Epoch ms; what is of this very moment is not meant. */
+  /** Excludes this moment; epoch ms. */
   readonly until?: number | undefined;
   readonly task?: string | undefined;
   readonly caller?: string | undefined;
   readonly kind?: RecordKind | undefined;
 }
 
-/** Time and owner are always the caller's: a store has no clock of its own. Reads never write. */
+/** The caller always supplies time and owner: a store has no clock. Reads never write. */
 export interface Store {
   readHealth(): Promise<HealthSnapshot>;
   /**
-   * Writes a mark that a lease of `leasedAt` found, unless a tombstone newer than the lease covers
-   * its scope, or a mark with the same key is open at `now` (a window's end does not move while it
-   * is open). Returns the mark in force afterwards: the given one, the open one, or undefined when
-   * a tombstone forbade it. Rows that ended are replaced. Where there are too many, those that end
-   * first are dropped (`marksLimit`).
+   * Writes a mark found by a lease of `leasedAt`, unless a tombstone newer than the lease covers
+   * its scope, or a mark with the same key is open at `now` (the end of an open window does not
+   * move). Returns the mark now in force: the given one, the open one, or undefined if a tombstone
+   * forbids it. Replaces ended rows. Above `marksLimit`, marks that end first are deleted.
    */
   openMark(
     mark: Mark,
     at: { readonly leasedAt: number; readonly now: number },
   ): Promise<Mark | undefined>;
   /**
-   * Removes those of these marks that were not opened after `leasedAt`; returns the keys removed,
-   * their probes with them.
+   * Removes those of these marks that were not opened after `leasedAt`, with their probes; returns
+   * the removed keys.
    */
   closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]>;
   /**
    * Removes every mark whose scope lies inside the pattern, leaves a tombstone for the pattern, and
-   * returns them.
+   * returns the marks.
    */
   resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
   /** Keeps the later time of each (place, fingerprint). */
@@ -110,32 +109,32 @@ export interface Store {
     lease: { readonly now: number; readonly expiresAt: number },
   ): Promise<boolean>;
   releaseProbes(keys: readonly string[], owner: string): Promise<void>;
-  /** Of two rows with the same id the later given one stays. */
+  /** Of two rows with the same id, the last one given wins. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;
   /**
-   * A record whose id is there already replaces it. The oldest fall out: see `recordLimit` and
+   * A record with an existing id replaces it. The oldest are dropped: see `recordLimit` and
    * docs/state.md. Default: kept for 30 days.
    */
   appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void>;
-  /** The latest that are asked for, newest first. */
+  /** Returns the latest matching records, newest first. */
   findRecords(query: RecordQuery): Promise<readonly RequestRecord[]>;
   /**
    * Adds to the sums of the same day, caller, task, target and purpose. Days are kept for 400 days.
    */
   addUsage(rows: readonly UsageRow[]): Promise<void>;
-  /** By day, the oldest first. */
+  /** Returns days in order, oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
   /**
-   * Adds to the sums of the same budget and window, and returns them. The latest 1,500 windows of
-   * each budget are kept, and the one written last.
+   * Adds to the sums of the same budget and window, and returns them. Keeps the latest 1,500
+   * windows of each budget, and the one just written.
    */
   addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]>;
-  /** All that is kept, by budget, the oldest first. */
+  /** Returns all rows by budget, oldest first. */
   readSpending(): Promise<readonly SpendingRow[]>;
   /**
-   * Calls back with a new snapshot within a second after another process changed health. Never for
-   * changes made through this very store. Returns the way to stop listening.
+   * Calls back with a new snapshot within a second after another process changed health; never for
+   * changes made through this store. Returns a function that ends the subscription.
    */
   subscribe(onChange: (snapshot: HealthSnapshot) => void): () => void;
   close(): Promise<void>;

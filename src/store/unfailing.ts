@@ -1,6 +1,6 @@
 /**
- * What the engine's store asks: the state file while it can be used, and memory from the moment on
- * when it cannot; what is promised to other processes is refused then. The file is left as it is.
+ * The engine's store: the state file while it works, and memory from the moment it does not.
+ * Promises to other processes are then refused. The broken file is left as it is.
  */
 
 import { StoreError, type StoreFault } from '../errors.ts';
@@ -25,9 +25,10 @@ export function createUnfailingChannel(
     if (fault !== undefined) return;
     fault = error;
     onBroken(error);
-    file.ask('close', []).catch(() => undefined); // it is broken: there is nothing to bring to an end
+    // the file is broken, so there is nothing to close properly
+    file.ask('close', []).catch(() => undefined);
   };
-  // What is promised to other processes cannot go on in memory.
+  // Memory cannot fulfil promises to other processes.
   const goOn: Channel['ask'] = (name, parameters) =>
     name === 'resetMarks' ? Promise.reject(fault) : memory.ask(name, parameters);
   return {

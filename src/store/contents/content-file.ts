@@ -1,6 +1,6 @@
 /**
- * What was asked and answered, in a SQLite file of its own, `contents.db`: bounded in size, erased
- * by age and by a command.
+ * Prompts and answers in a SQLite file of their own, `contents.db`: limited in size, erased by age
+ * and by command.
  */
 
 import type { Files } from '../../host.ts';
@@ -22,7 +22,7 @@ const statements = {
      SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY at DESC, id) AS total FROM contents) WHERE total > ?)`,
 } as const;
 
-/** What was erased is overwritten, too. */
+/** Erased content is also overwritten. */
 const layout: TableLayout<keyof typeof statements> = {
   called: 'what was asked and answered',
   loses: 'prompts and answers that were kept with records',
@@ -40,14 +40,14 @@ const layout: TableLayout<keyof typeof statements> = {
   pragmas: 'PRAGMA secure_delete = ON',
 };
 
-/** The content of one request, by the id of its record. */
+/** The content of one request, under the id of its record. */
 export interface ContentRow extends RequestContent {
   readonly id: string;
   /** Epoch ms. */
   readonly at: number;
 }
 
-/** Every method throws a `StoreError` where the file cannot be used. */
+/** Every method throws a `StoreError` if the file cannot be used. */
 export class ContentFile {
   readonly #place: { readonly files: Files; readonly path: string };
   readonly #file: DatabaseFile<keyof typeof statements>;
@@ -57,7 +57,7 @@ export class ContentFile {
     this.#file = new DatabaseFile({ ...place, layout });
   }
 
-  /** Erases what was asked at `forgottenAt` or before. */
+  /** Removes the content from `forgottenAt` or before, too. */
   add(rows: readonly ContentRow[], forgottenAt: number): void {
     this.#file.letGoOfRemovedFile();
     this.#file.write((database) => {
@@ -74,7 +74,7 @@ export class ContentFile {
     });
   }
 
-  /** Makes no file where there is none. */
+  /** Does not create the file. */
   eraseUntil(forgottenAt: number): void {
     if (this.#place.files.stamp(this.#place.path) !== undefined) this.add([], forgottenAt);
   }
@@ -85,7 +85,7 @@ export class ContentFile {
     return row && { asked: String(row['asked']), answered: String(row['answered']) };
   }
 
-  /** Erases all, and returns how many there were. */
+  /** Erases everything and returns the number of rows. */
   clear(): number {
     const row = this.#file.read((database) => database.get('count'));
     const count = row === undefined ? 0 : parseColumnNumber(row, 'value');

@@ -1,6 +1,6 @@
 /**
- * Descriptions of images in a SQLite file of their own, `descriptions.db`, which every process of
- * this user shares; or in memory.
+ * Image descriptions in a SQLite file of their own, `descriptions.db`, shared by all processes of
+ * this user; or in memory.
  */
 
 import type { Clock, Files } from '../../host.ts';
@@ -22,7 +22,7 @@ const statements = {
      WHERE total > ?)`,
 } as const;
 
-/** What was erased is overwritten, too. */
+/** Erased descriptions are also overwritten. */
 const layout: TableLayout<keyof typeof statements> = {
   called: 'the descriptions of images',
   loses: 'descriptions, which are made again',
@@ -40,9 +40,7 @@ const layout: TableLayout<keyof typeof statements> = {
 };
 
 const dayMs = 86_400_000;
-/**
- * How exactly it is known when one was used: a write for each use would cost more than it is worth.
- */
+/** Resolution of the time of last use: a write per use would cost more than it is worth. */
 const usedEveryMs = 3_600_000;
 
 interface DescriptionFileParts {
@@ -52,7 +50,7 @@ interface DescriptionFileParts {
   readonly limits: () => DescriptionLimits;
 }
 
-/** Every method throws a `StoreError` where the file cannot be used. */
+/** Every method throws a `StoreError` if the file cannot be used. */
 export class DescriptionFile implements DescriptionStore {
   readonly #parts: DescriptionFileParts;
   readonly #file: DatabaseFile<keyof typeof statements>;
@@ -88,7 +86,7 @@ export class DescriptionFile implements DescriptionStore {
     return (this.#file.read((database) => database.all('list')) ?? []).map(toDescription);
   }
 
-  /** Erases all, and returns how many there were. */
+  /** Erases everything and returns the number of rows. */
   clear(): number {
     const count = this.list().length;
     if (count === 0) return 0;

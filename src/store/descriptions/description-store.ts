@@ -1,20 +1,20 @@
 /**
- * What is asked of whoever keeps descriptions of images, by what the image shows. Synchronous: a
- * request asks once for each image.
+ * The contract of a store of image descriptions, keyed by the image's content. Synchronous: a
+ * request looks up each image once.
  */
 
 export interface DescriptionStore {
-  /** The description, which counts as used now. */
+  /** Returns the description and counts this as a use. */
   find(key: string): string | undefined;
   /**
-   * Keeps it where there is none; what is kept in the end, so that two who describe one image at
-   * once tell it alike.
+   * Stores the text unless the key exists. Returns the stored text, so that two requests which
+   * describe an image at once agree.
    */
   keep(key: string, text: string): string;
   close(): void;
 }
 
-/** A description as a list shows it. Times are epoch ms. */
+/** A description as in a list. Times are epoch ms. */
 export interface KeptDescription {
   readonly key: string;
   readonly text: string;

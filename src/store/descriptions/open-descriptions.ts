@@ -1,6 +1,6 @@
 /**
- * Where descriptions of images are kept: in their file while it can be used and may be written,
- * else in memory. No request fails for either. Opens nothing until one is asked for.
+ * Opens the store of image descriptions: their file while it can be used and written, otherwise
+ * memory. A fault fails no request. Opens the file on first use.
  */
 
 import type { Host } from '../../host.ts';

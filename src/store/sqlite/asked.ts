@@ -1,13 +1,13 @@
 /**
- * What may be asked of the state file, in place or across threads: the contract of a store, one
- * synchronous operation each.
+ * The operations of the state file, in place or across threads: the contract of a store, each
+ * operation synchronous.
  */
 
 import type { HealthSnapshot, Store } from '../store.ts';
 
-/** The contract, but for listening, and what listening is made of. */
+/** The store's contract, with polling instead of listening. */
 interface AskedStore extends Omit<Store, 'subscribe'> {
-  /** Health, if other processes changed it since the last poll. */
+  /** Returns health if other processes changed it since the last poll. */
   pollHealth(): Promise<HealthSnapshot | undefined>;
 }
 
@@ -18,7 +18,7 @@ export type Operations = {
   readonly [Name in OperationName]: (...parameters: ParametersOf<Name>) => ResultOf<Name>;
 };
 
-/** Does one operation by its name. */
+/** Runs one operation by its name. */
 export function perform<Name extends OperationName>(
   operations: Operations,
   name: Name,

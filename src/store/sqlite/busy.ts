@@ -1,19 +1,19 @@
 /**
- * Waits for a state file that another process holds: many short tries with pauses between them,
- * never one long one.
+ * Waits for a state file that another process has locked: many short tries with pauses, never one
+ * long one.
  */
 
 import { StoreError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 
-/** After this long whoever holds the file is said to hold it for good. */
+/** After this long the file counts as locked for good. */
 export const busyLimitMs = 15_000;
 
 const firstPauseMs = 5;
 const longestPauseMs = 200;
 
 /**
- * Rejects with what the work rejects with: `store-busy` only when it is still busy at `deadline`
+ * Passes errors of the work on; `store-busy` only if the file is still locked at `deadline`
  * (monotonic ms).
  */
 export async function retryWhileBusy<Result>(

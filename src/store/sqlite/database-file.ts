@@ -1,6 +1,6 @@
 /**
- * One of our SQLite files as its owner sees it: opened when first needed, for reading until
- * something is to be written. Synchronous.
+ * One of our SQLite files, opened on first use, and for reading only until the first write.
+ * Synchronous.
  */
 
 import {
@@ -16,14 +16,14 @@ import { parseColumnNumber } from './rows.ts';
 export class DatabaseFile<Name extends string> {
   readonly #place: DatabasePlace<Name>;
   #database: Database<Name> | undefined;
-  /** Which file the database was when it was opened. */
+  /** Identity of the file when it was opened. */
   #opened: string | undefined;
 
   constructor(place: DatabasePlace<Name>) {
     this.#place = place;
   }
 
-  /** Undefined where nothing has been stored yet: reading makes no file. */
+  /** Undefined if nothing has been stored yet: reading creates no file. */
   read<Result>(work: (database: Database<Name>) => Result): Result | undefined {
     const database = this.#openForReading();
     return database === undefined
@@ -37,8 +37,8 @@ export class DatabaseFile<Name extends string> {
   }
 
   /**
-   * Takes what was deleted out of the write-ahead log, and with the copies of older versions
-   * (database.ts) out of the folder.
+   * Removes deleted data from the write-ahead log, and with the copies of older versions
+   * (database.ts) from the folder.
    */
   leaveNoTrace(): void {
     const { files, path, layout } = this.#place;
@@ -58,8 +58,8 @@ export class DatabaseFile<Name extends string> {
   }
 
   /**
-   * Whether it was: a connection to a file that somebody removed or replaced would go on where
-   * nobody else is.
+   * True if the file was removed or replaced: our connection would go on writing to a file that no
+   * one else opens.
    */
   letGoOfRemovedFile(): boolean {
     const { files, path } = this.#place;

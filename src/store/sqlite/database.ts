@@ -1,6 +1,6 @@
 /**
- * One connection to a SQLite file: opened for reading or writing, migrated, its statements prepared
- * once, its faults named.
+ * One connection to a SQLite file: opens it for reading or writing, migrates it, prepares its
+ * statements once and names its faults.
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
@@ -10,16 +10,13 @@ import { createStoreError, nameOpeningFault, toStoreFault } from './faults.ts';
 import type { TableLayout } from './layout.ts';
 import { type Parameters, parseColumnNumber, type SqlRow } from './rows.ts';
 
-/**
- * Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous,
- * outside.
- */
+/** Longest wait for a lock inside SQLite; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
 
-/** In place of a path: a database without a file, forgotten when its connection closes. */
+/** Used as the path of a database without a file, lost when its connection closes. */
 export const inMemory = ':memory:';
 
-/** What is asked of every file of ours. */
+/** Statements that every file of ours needs. */
 const ownStatements = {
   begin: 'BEGIN IMMEDIATE',
   beginReading: 'BEGIN',
@@ -33,7 +30,6 @@ const ownStatements = {
 
 type OwnName = keyof typeof ownStatements;
 
-/** Where a file is, and what stands in it. */
 export interface DatabasePlace<Name extends string> {
   readonly files: Files;
   readonly path: string;
@@ -53,9 +49,7 @@ export class Database<Name extends string = never> {
     this.#statements = { ...ownStatements, ...place.layout.statements };
   }
 
-  /**
-   * 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here.
-   */
+  /** 0 if nothing has been stored yet. Throws `store-newer` for an unknown version. */
   version(): number {
     const { layout } = this.#place;
     const version = parseColumnNumber(this.get('readVersion'), 'user_version');
@@ -70,7 +64,7 @@ export class Database<Name extends string = never> {
     throw createStoreError('store-newer', this.#place, sentence);
   }
 
-  /** Brings the file up to the present version. Before this nothing can be written. */
+  /** Migrates the file to the current version, as every write requires. */
   makeWritable(): void {
     if (this.#isWritable) return;
     const { migrations, pragmas = '' } = this.#place.layout;
@@ -93,13 +87,10 @@ export class Database<Name extends string = never> {
     this.#use(name, (statement) => statement.run(...parameters));
   }
 
-  /**
-   * Does the work as one transaction, all of it or nothing, and only in a file of the present
-   * version.
-   */
+  /** Runs the work as one transaction, and only in a file of the current version. */
   transact<Result>(begin: 'begin' | 'beginReading', work: () => Result): Result {
     return this.#transact(begin, () => {
-      this.version(); // another process may have brought it up to a newer one since we opened it
+      this.version(); // another process may have migrated it to a newer version since we opened it
       return work();
     });
   }
@@ -121,7 +112,7 @@ export class Database<Name extends string = never> {
     }
   }
 
-  /** All missing steps are one transaction; another process may have been first. */
+  /** Runs all missing steps in one transaction; another process may have been first. */
   #migrate(): void {
     const { path, layout } = this.#place;
     const { migrations } = layout;
@@ -132,15 +123,15 @@ export class Database<Name extends string = never> {
   }
 
   /**
-   * The file as the older version left it, for whoever goes back to that one. We hold the lock:
-   * nobody writes meanwhile.
+   * Copies the file as the older version left it, for users who downgrade. We have the lock, so no
+   * one writes meanwhile.
    */
   #keepCopy(copy: string): void {
     const { files } = this.#place;
     const reader = connectDatabase(this.#place);
     try {
-      files.remove(copy); // of one who was ended before it had migrated
-      files.createExclusive(copy, ''); // for its owner only; SQLite fills a file that is empty
+      files.remove(copy); // left by a process that was killed before its migration
+      files.createExclusive(copy, ''); // Mode 0600; SQLite fills an existing empty file.
       reader.#execute(`PRAGMA query_only = 0; VACUUM INTO '${copy.replaceAll("'", "''")}'`);
     } catch (error) {
       files.remove(copy);
@@ -174,20 +165,17 @@ export class Database<Name extends string = never> {
     try {
       this.run('rollback');
     } catch {
-      // SQLite had rolled back by itself, as it does when the disk is full
+      // SQLite has already rolled back, as it does when the disk is full
     }
   }
 }
 
-/** Where the file stays as an older version left it. */
+/** Path of the copy that an older version left. */
 export function copyPath(path: string, version: number): string {
   return `${path}.v${version}`;
 }
 
-/**
- * Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is
- * closed.
- */
+/** Undefined if there is no file. Changes nothing in it, and leaves no other file when closed. */
 export function openDatabase<Name extends string>(
   place: DatabasePlace<Name>,
 ): Database<Name> | undefined {
@@ -198,7 +186,7 @@ export function openDatabase<Name extends string>(
   }
 }
 
-/** Makes the file where there is none, for its owner only. */
+/** Creates the file with mode 0600 if it is missing. */
 export function createDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   try {
     if (place.path !== inMemory) place.files.createExclusive(place.path, '');
@@ -213,7 +201,7 @@ function connectDatabase<Name extends string>(place: DatabasePlace<Name>): Datab
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind;
-  // `query_only` does not. Who calls has seen or made the file.
+  // `query_only` does not. The caller has checked that the file exists.
   const handle = new sqlite.DatabaseSync(place.path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);

@@ -1,17 +1,17 @@
-/** What SQLite and the file system complain of, in the words of `StoreError`. */
+/** Turns errors of SQLite and the file system into `StoreError`s. */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { TableLayout } from './layout.ts';
 
-/** Which file it is, for people. */
+/** Names the file in messages. */
 export interface FaultPlace {
   readonly path: string;
   readonly layout: Pick<TableLayout<string>, 'called' | 'loses'>;
 }
 
-/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+/** Maps primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const faultByCode: Readonly<Record<number, StoreFault>> = {
   1: 'store-corrupt', // ERROR: our SQL is fixed, so these are not our tables
   3: 'store-unreadable', // PERM
@@ -41,7 +41,7 @@ const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => Fix>> = {
   'store-failed': () => ({ text: 'look for a full or failing disk' }),
 };
 
-/** All three files, by one line for a shell. */
+/** Moves all three files with one shell line. */
 function moveAway(path: string): ShellLine {
   const folder = `${path.slice(0, path.lastIndexOf('/'))}/damaged`;
   return shellLine`mkdir -p ${folder}; mv ${path}* ${folder}/`;
@@ -55,7 +55,7 @@ export function createStoreError(code: StoreFault, place: FaultPlace, detail: un
   });
 }
 
-/** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
+/** Names SQLite's errors; returns any other error (a mistake of ours) unchanged. */
 export function toStoreFault(error: unknown, place: FaultPlace): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return error;

@@ -1,6 +1,6 @@
 /**
- * Health over the state file: marks, proven secrets and probes, compared and set row by row in one
- * transaction each.
+ * Health in the state file: marks, proven secrets and probes. Each operation compares and sets rows
+ * in one transaction.
  */
 
 import type { Mark, Scope } from '../../model/failure.ts';
@@ -38,7 +38,7 @@ type Name =
 
 const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [] };
 
-/** Who holds the probe of a mark, and until when. */
+/** The owner of a mark's probe, and its expiry. */
 interface Probe {
   readonly owner: string;
   readonly expiresAt: number;
@@ -95,7 +95,7 @@ function claimMark(
   return mark;
 }
 
-/** The same rule as `listSurplus`. */
+/** Follows the same rule as `listSurplus`. */
 function dropSurplus(database: StateDatabase, written: string, now: number): void {
   const [count] = database.all('countMarks').map(rows.parseRow<{ readonly value: number }>);
   if (count === undefined || count.value <= marksLimit) return;

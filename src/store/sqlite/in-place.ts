@@ -1,6 +1,6 @@
 /**
- * The state file in this very thread: for commands that end soon. A try for a locked file blocks
- * for 20 ms at most.
+ * Runs the state file in the calling thread, for short commands. A try for a locked file blocks for
+ * 20 ms at most.
  */
 
 import type { Files, Host } from '../../host.ts';
@@ -10,15 +10,12 @@ import { createOperations } from './operations.ts';
 import { type Channel, SqliteStore } from './sqlite-store.ts';
 import { StateFile } from './state-file.ts';
 
-/**
- * Opens nothing until something is asked for. Without a path nothing is written to disk, and all is
- * forgotten when it is closed.
- */
+/** Opens the file on first use. Without a path everything stays in memory and is lost on close. */
 export function createInPlaceChannel(files: Files, path: string = inMemory): Channel {
   const operations = createOperations(new StateFile({ files, path }));
   return {
     isShared: path !== inMemory,
-    // What is thrown in here rejects the promise.
+    // An exception in here rejects the promise.
     ask: (name, parameters) =>
       new Promise((resolve) => resolve(perform(operations, name, parameters))),
   };

@@ -1,21 +1,21 @@
 /**
- * What stands in one of our SQLite files: its schema, a migration a version, and every statement
- * that is asked of it.
+ * Describes one of our SQLite files: its schema as one migration per version, and all its
+ * statements.
  */
 
 export interface TableLayout<Name extends string> {
-  /** As messages call the file. */
+  /** Name of the file in messages. */
   readonly called: string;
-  /** What is lost with a damaged one. */
+  /** What users lose if it is damaged. */
   readonly loses: string;
   /**
-   * The n-th text leads from version n to n + 1, all in one transaction; `PRAGMA user_version`
-   * holds the version. A text that was released never changes.
+   * The n-th text migrates version n to n + 1; all run in one transaction, and `PRAGMA
+   * user_version` has the version. A released text never changes.
    */
   readonly migrations: readonly string[];
-  /** A file without any table is a damaged one: nothing in it is made again by itself. */
+  /** A file without tables is treated as damaged, since its content cannot be rebuilt. */
   readonly isTreasure?: true;
   readonly statements: Readonly<Record<Name, string>>;
-  /** For every connection that writes, and for a file that is made. */
+  /** Run on every writing connection and on new files. */
   readonly pragmas?: string;
 }

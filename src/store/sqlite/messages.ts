@@ -1,16 +1,15 @@
 /**
- * What the store's thread and its owner say to each other: one question, one reply, matched by
- * number.
+ * Messages between the store's thread and its owner: one question, one reply, matched by number.
  */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { OperationName, ParametersOf } from './asked.ts';
 
-/** What the thread is started with. */
+/** Start parameters of the thread. */
 export interface ThreadData {
   readonly path: string;
-  /** True when an earlier thread ended by itself: changes may have been missed. */
+  /** True if an earlier thread crashed: changes may have been missed. */
   readonly isStale: boolean;
 }
 
@@ -24,9 +23,9 @@ export type StoreReply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly fault: SentFault };
 
-/** An error as it crosses. */
+/** An error as sent between the threads. */
 interface SentFault {
-  /** Absent for what is no `StoreError`. */
+  /** Is absent for other errors than `StoreError`. */
   readonly code?: StoreFault;
   readonly message: string;
   readonly fix?: Fix | undefined;
@@ -45,7 +44,7 @@ export function decodeFault({ code, message, fix }: SentFault): Error {
   return new StoreError(code, message, { fix });
 }
 
-/** Both ends are ours and of one version, so that nothing is checked. */
+/** Both ends are ours and of the same version, so nothing is checked. */
 export function parseMessage<Said extends ThreadData | StoreQuestion | StoreReply>(
   message: unknown,
 ): Said {

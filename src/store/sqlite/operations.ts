@@ -77,7 +77,7 @@ function createRecordOperations(
   };
 }
 
-/** One whose id is known is looked up by it; the rest of the query must fit all the same. */
+/** A query with an id looks the record up by it; the rest of the query must match too. */
 function findRecords(database: StateDatabase, query: RecordQuery) {
   const { id, limit, since, until, kind, task, caller } = query;
   if (limit <= 0) return [];

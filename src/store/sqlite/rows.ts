@@ -1,6 +1,6 @@
 /**
- * Between rows of the state file and the words of the contract. What the schema guarantees is not
- * checked again.
+ * Converts between rows of the state file and the contract's types. What the schema guarantees is
+ * not checked again.
  */
 
 import type { Mark, Scope } from '../../model/failure.ts';
@@ -9,10 +9,10 @@ import type { UsageRow } from '../../model/usage.ts';
 import { recordKindOf, scopeFields } from '../policy.ts';
 import type { Tombstone } from '../store.ts';
 
-/** What a statement is given, in the order of its question marks. */
+/** Parameters of a statement, in the order of its question marks. */
 export type Parameters = readonly (string | number | Uint8Array | null)[];
 
-/** A row as SQLite gives it: names of columns to values. */
+/** A row from SQLite: column names to values. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 export function parseMark({ knownFingerprints: known, speaker, ...row }: SqlRow): Mark {
@@ -61,7 +61,7 @@ export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
   return [...toScopeRow(scope), at];
 }
 
-/** A row whose columns are named as the fields of the contract. */
+/** Column names are the field names of the contract. */
 export function parseRow<Whole>(row: SqlRow): Whole {
   return { ...row } as unknown as Whole;
 }
@@ -86,7 +86,7 @@ export function parseColumnNumber(row: SqlRow | undefined, column: string): numb
   return (row?.[column] as number | undefined) ?? 0;
 }
 
-/** A row with a scope among its columns: an absent field is NULL, and NULL an absent field. */
+/** Parses a row that contains a scope; an absent field is NULL in the table. */
 function parseScoped<Whole extends { readonly scope: Scope }>(row: SqlRow): Whole {
   const scope: Record<string, unknown> = {};
   const whole: Record<string, unknown> = {};

@@ -1,8 +1,10 @@
-/** Every SQL text of the state file: its schema, one migration a version, and the statements. */
+/**
+ * Contains all SQL of the state file: its schema, one migration per version, and the statements.
+ */
 
 import type { TableLayout } from './layout.ts';
 
-/** Times are REAL, so that whatever number stands there is read back as a number. */
+/** Times are REAL, so that any number is read back as a number. */
 export const migrations: readonly string[] = [
   `CREATE TABLE marks (
      key TEXT PRIMARY KEY,
@@ -99,7 +101,7 @@ export const migrations: readonly string[] = [
    WHERE kind <> 'plain'`,
 ];
 
-/** A cause of a newer version is possible: readers give one that they do not know no window. */
+/** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
 const marks = `SELECT key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
      evidence, speaker, known_fingerprints AS knownFingerprints FROM marks`;
 

@@ -1,7 +1,7 @@
 /**
  * The contract of a store over a channel to the state file, which all processes of a user share, or
- * to memory. Here are the order of writes, the waiting for other processes, and the listening; SQL
- * is on the channel's far side.
+ * to memory. It orders writes, waits for other processes, and listens; SQL is on the channel's far
+ * side.
  */
 
 import { StoreError } from '../../errors.ts';
@@ -10,15 +10,15 @@ import type { HealthSnapshot, Store } from '../store.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
 import { busyLimitMs, retryWhileBusy } from './busy.ts';
 
-/** How often other processes' changes are looked for: the law is one second. */
+/** Interval for checking other processes' changes: the law allows one second. */
 const pollMs = 250;
 
 /**
- * The way to the state file, in place or in a thread. Rejects with `StoreError` (or `TypeError`: a
- * mistake of ours).
+ * A connection to the state file, in place or in a thread. Rejects with `StoreError`, or
+ * `TypeError` for a mistake of ours.
  */
 export interface Channel {
-  /** Others may change what it leads to, and are listened to. */
+  /** True if other processes may change the file; then it is polled. */
   readonly isShared: boolean;
   ask<Name extends OperationName>(
     name: Name,
@@ -35,10 +35,7 @@ export class SqliteStore implements Store {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #writesAsked = 0;
   #writesDone = 0;
-  /**
-   * A snapshot was taken while writes of ours were under way: it told what we had just changed, and
-   * was not passed on.
-   */
+  /** A snapshot was taken during our own writes, contained them, and was not passed on. */
   #isBehind = false;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -73,13 +70,13 @@ export class SqliteStore implements Store {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Lets the writes under way end first. */
+  /** Waits for the writes in progress first. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#listeners.clear();
-    await this.#lastWrite.catch(() => undefined); // whoever asked for it was told
+    await this.#lastWrite.catch(() => undefined); // the caller of the write got the error
     await this.#channel.ask('close', []);
   }
 
@@ -92,8 +89,8 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * One after the other, in the order asked for: an end must not overtake the beginning that it
-   * ends.
+   * Writes run one after the other in the order of the calls, since the end of a thing must not
+   * overtake its start.
    */
   #write<Name extends OperationName>(
     name: Name,
@@ -102,7 +99,7 @@ export class SqliteStore implements Store {
     if (this.#isClosed) return Promise.reject(isClosed());
     this.#writesAsked += 1;
     const deadline = this.#deadline();
-    const before = this.#lastWrite.catch(() => undefined); // its own asker was told
+    const before = this.#lastWrite.catch(() => undefined); // its own caller got the error
     const done = before
       .then(() => this.#ask(name, parameters, deadline))
       .finally(() => {
@@ -135,7 +132,7 @@ export class SqliteStore implements Store {
     try {
       await this.#look();
     } catch {
-      // the next poll looks again, and the next write says what is wrong
+      // the next poll tries again, and the next write reports the fault
     }
     if (this.#listeners.size > 0) this.#startTimer();
   }

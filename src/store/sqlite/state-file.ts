@@ -1,6 +1,6 @@
 /**
- * The state file as its owner sees it, with a version of health by which changes of other processes
- * are told from our own. Synchronous; runs in place or in a thread.
+ * The state file with a version number of health, which tells other processes' changes from our
+ * own. Synchronous; runs in place or in a thread.
  */
 
 import type { Files } from '../../host.ts';
@@ -15,7 +15,7 @@ export interface StateFileOptions {
   readonly files: Files;
   readonly path: string;
   /**
-   * Whether changes may have been missed before: then health counts as changed by others. Default
+   * True if changes may have been missed before: health then counts as changed by others. Default:
    * false.
    */
   readonly isStale?: boolean;
@@ -23,10 +23,7 @@ export interface StateFileOptions {
 
 export class StateFile {
   readonly #file: DatabaseFile<StatementName>;
-  /**
-   * The version of health that our owner knows or made; that which it finds when the file is first
-   * used.
-   */
+  /** The version of health that our owner has seen or written; at first, the one in the file. */
   #known: number | undefined;
   #isStale: boolean;
 
@@ -35,7 +32,7 @@ export class StateFile {
     this.#isStale = isStale;
   }
 
-  /** Undefined where nothing has been stored yet: reading makes no file. */
+  /** Undefined if nothing has been stored yet: reading creates no file. */
   read<Result>(work: (database: StateDatabase) => Result): Result | undefined {
     const found = this.#file.read((database) => ({ result: this.#workOn(database, work) }));
     if (found === undefined) this.#known ??= 0;
@@ -46,7 +43,7 @@ export class StateFile {
     return this.#file.write((database) => this.#workOn(database, work));
   }
 
-  /** A write after which other processes look at health again, if it changed a row. */
+  /** If the write changes a row, other processes reload health. */
   writeHealth<Result>(work: (database: StateDatabase) => Result): Result {
     const { result, version } = this.write((database) => {
       const before = countChanges(database);
@@ -59,8 +56,8 @@ export class StateFile {
   }
 
   /**
-   * What the work finds, if others changed health since this last said so; never for changes of
-   * ours.
+   * Returns the work's result if others changed health since the last call; never for our own
+   * changes.
    */
   readForeignChange<Result>(
     work: (database: StateDatabase) => Result,
@@ -86,7 +83,7 @@ export class StateFile {
     return work(database);
   }
 
-  /** What was changed between the version we knew and ours was changed by others. */
+  /** Versions between the last one we knew and ours were written by others. */
   #noteOwnChange(version: number): void {
     if (this.#known !== version - 1) this.#isStale = true;
     this.#known = version;

@@ -1,5 +1,5 @@
 /**
- * The store's thread: owns the connection to the state file and does one operation after the other.
+ * The store's thread: owns the connection to the state file and runs one operation at a time.
  * Started by `threaded.ts`.
  */
 

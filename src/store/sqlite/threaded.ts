@@ -1,6 +1,6 @@
 /**
- * The state file in a thread of its own: for what serves for long, because a locked file would
- * freeze every stream for 20 ms a try.
+ * The state file in a thread of its own, for long-running programs: a locked file would freeze
+ * every stream for 20 ms per try.
  */
 
 import { Worker } from 'node:worker_threads';
@@ -16,17 +16,14 @@ import {
 } from './messages.ts';
 import type { Channel } from './sqlite-store.ts';
 
-/** What is used of a `Worker`. */
+/** The part of `Worker` that is used. */
 interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> {
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: () => void): unknown;
 }
 
-/**
- * Of its own work it has none that takes so long; a file that somebody holds is asked for again
- * from here.
- */
+/** No operation takes this long by itself; a locked file is retried from this side. */
 const patienceMs = 15_000;
 
 interface Asker {
@@ -34,10 +31,7 @@ interface Asker {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * Starts the thread when something is first asked for. It keeps no process alive but while an
- * answer is awaited.
- */
+/** Starts the thread on first use. It keeps the process alive only while an answer is awaited. */
 export class ThreadChannel implements Channel {
   readonly isShared = true;
   readonly #clock: Clock;
@@ -47,7 +41,7 @@ export class ThreadChannel implements Channel {
   #thread: Thread | undefined;
   #asked = 0;
   #hasDied = false;
-  /** Runs while somebody waits, from the last answer on. */
+  /** Runs while a reply is awaited, restarted at each reply. */
   #patience: Timer | undefined;
 
   constructor(clock: Clock, path: string, start: (data: ThreadData) => Thread = startThread) {
@@ -70,14 +64,14 @@ export class ThreadChannel implements Channel {
   #send(question: StoreQuestion): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#thread ??= this.#start();
-      this.#thread.postMessage(question); // throws for what cannot be sent
+      this.#thread.postMessage(question); // throws for what cannot be cloned
       this.#askers.set(question.id, { resolve, reject });
       this.#thread.ref();
       this.#patience ??= this.#startPatience(this.#thread);
     });
   }
 
-  /** One that hangs is given up: what ends must not wait for it for ever. */
+  /** A thread that hangs is abandoned, so that shutdown does not wait for it. */
   #startPatience(thread: Thread): Timer {
     return this.#clock.startTimer(patienceMs, () => {
       this.#fail(thread, new Error(`it gave no answer within ${patienceMs / 1000} s`));
@@ -109,7 +103,7 @@ export class ThreadChannel implements Channel {
     else asker?.resolve(reply.result);
   }
 
-  /** Whoever waits is told; who asks next gets a new thread. */
+  /** Rejects all waiting calls; the next call starts a new thread. */
   #fail(thread: Thread, cause: Error): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
@@ -135,8 +129,8 @@ export class ThreadChannel implements Channel {
 }
 
 /**
- * Without our environment and the program's own flags (`--eval`, `--import`): nothing of them is
- * needed there, and some forbid a thread.
+ * Starts the thread without our environment and the program's flags (`--eval`, `--import`): it
+ * needs none of them, and some forbid a thread.
  */
 function startThread(data: ThreadData): Worker {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
@@ -148,7 +142,7 @@ function startThread(data: ThreadData): Worker {
   });
 }
 
-/** The thread answers an operation with its own result. */
+/** The reply to an operation has that operation's result type. */
 function parseResult<Name extends OperationName>(result: unknown): ResultOf<Name> {
   return result as ResultOf<Name>;
 }
