@@ -1,6 +1,6 @@
 /**
  * Lets a request through to its answer, or ends it with the refusal or breakage that its key or
- * model asks for.
+ * model selects.
  */
 
 import { breakAnswer } from './breakage.ts';
@@ -9,13 +9,12 @@ import type { AnswerShape, SimRefusal } from './fault.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
 import { listSpeakers } from './speakers.ts';
 
-/** What decides, besides the key. */
+/** What the decision depends on, besides the key. */
 export interface Subject {
   readonly model?: string | undefined;
   readonly isPrefill?: boolean;
 }
 
-/** Answers with a refusal. */
 export function sendRefusal(
   { channel, settings, encodeError }: Exchange,
   refusal: SimRefusal,
@@ -41,13 +40,14 @@ export function admitKey(exchange: Exchange, { model, isPrefill = false }: Subje
   throw new NoAnswer(refusal);
 }
 
-/** As any of the protocols writes them; tools of agents speak of images in their schemas. */
+/**
+ * Matches an image in any of the protocols. Not the bare word: agents' tools mention images in
+ * their schemas.
+ */
 const image =
   /"type":\s*"(image_url|input_image|image)"|"inlineData":\s*\{\s*"mimeType":\s*"image\//;
 
-/**
- * The shape the answer is to have. Throws `NoAnswer` where the model's fault is that there is none.
- */
+/** Returns the answer's shape. Throws `NoAnswer` if the model's fault prevents an answer. */
 export async function admitModel(
   exchange: Exchange,
   { model, isPrefill = false }: Subject = {},

@@ -1,19 +1,18 @@
 /**
- * The way back to one client: head and body with back-pressure, raw bytes and resets, and the
- * client's hang-up.
+ * Sends one answer to a client: head and body with back-pressure, raw bytes and resets. Notices
+ * when the client hangs up.
  */
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { OpenAttempt } from './attempt-log.ts';
 
-/** Header names and values of an answer. */
 export type AnswerHeaders = Readonly<Record<string, string | number>>;
 
-/** One answer. Writes to a client that has gone away are dropped. */
+/** One answer. Writes to a client that has gone are dropped. */
 export class AnswerChannel {
   readonly attempt: OpenAttempt;
-  /** Sent with whatever is answered. */
+  /** Added to any answer. */
   headers: AnswerHeaders = {};
   readonly #response: ServerResponse;
   readonly #now: () => number;
@@ -26,7 +25,7 @@ export class AnswerChannel {
     this.attempt = attempt;
     this.#now = now;
     response.once('close', () => this.#close());
-    response.on('error', () => undefined); // a lost client; `close` follows
+    response.on('error', () => undefined); // the client is lost; `close` follows
   }
 
   /** True once either side has ended the answer. */
@@ -51,17 +50,16 @@ export class AnswerChannel {
     });
   }
 
-  /** Sends the head now. */
   flushHead(): void {
     this.#response.flushHeaders();
   }
 
-  /** The id under which the client and the log know this answer. */
+  /** The request id in the answer and in the log. */
   get requestId(): string {
     return `sim-${this.attempt.sequence}`;
   }
 
-  /** Writes; false when the client reads too slowly and `drained` should be awaited. */
+  /** Returns false when the client reads too slowly and `drained` should be awaited. */
   write(bytes: string | Uint8Array): boolean {
     return this.#isClosed || this.#response.write(bytes);
   }
@@ -84,13 +82,12 @@ export class AnswerChannel {
     this.#response.end(body);
   }
 
-  /** Sends a whole answer. */
   send(status: number, contentType: string, body: string): void {
     this.head(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
     this.end(body);
   }
 
-  /** Sends bytes past HTTP's rules, then closes the connection. */
+  /** Sends bytes that need not be valid HTTP, then closes the connection. */
   sendRaw(status: number, bytes: string): void {
     this.attempt.status = status;
     this.#isBroken = true;
@@ -104,7 +101,7 @@ export class AnswerChannel {
     this.#socket?.destroySoon();
   }
 
-  /** Resets the connection (RST). */
+  /** Sends a TCP RST. */
   reset(): void {
     this.#isBroken = true;
     this.#socket?.resetAndDestroy();

@@ -1,6 +1,6 @@
 /**
- * The words of a simulated answer: they name the model and echo the prompt. Longer answers count
- * (`~3/60`), so that one that was cut can be continued by any model and be seen to be whole.
+ * The text of a simulated answer: it names the model and echoes the prompt. Longer answers count
+ * (`~3/60`), so that any model can continue a cut one, and a test can see that it is complete.
  */
 
 import type { AnswerShape } from './fault.ts';
@@ -10,8 +10,8 @@ const echoLimit = 200;
 const countMark = /~(\d+)\/(\d+)\s*$/;
 
 /**
- * The answer, a word per token; an answer left unfinished at the end of the conversation is
- * continued.
+ * Returns the answer, one word per token. Continues an unfinished answer at the end of the
+ * conversation.
  */
 export function createAnswerText(request: Prompt, shape: AnswerShape): readonly string[] {
   if (shape.summary !== undefined) return toTokens(summarise(request.prompt, shape.summary));
@@ -24,14 +24,14 @@ export function createAnswerText(request: Prompt, shape: AnswerShape): readonly 
   return toLength(words, shape).slice(toTokens(prefill).length);
 }
 
-/** Nothing where the prompt is echoed. */
+/** Undefined if the prompt is echoed. */
 function sayInstead({ wantsTitle }: Prompt, { says }: AnswerShape): string | undefined {
   if (says === 'refusal') return "I'm sorry, but I can't help with that.";
   if (says === 'thoughts') return '<think>The user wants something. I should think about it first.';
   return says === 'titles' && wantsTitle === true ? 'Simulated title of this session' : undefined;
 }
 
-/** Splits into words that keep the space before them. */
+/** Splits into words that include the space before them. */
 export function toTokens(text: string): readonly string[] {
   return text.trimEnd().match(/\s*\S+/g) ?? [];
 }

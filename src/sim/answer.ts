@@ -8,30 +8,27 @@ import type { OfferedTool, Prompt } from './prompt.ts';
 import { sampleSchema } from './schema-sample.ts';
 import { findSpokenInput } from './spoken-call.ts';
 
-/** A call of a client's tool. */
 export interface ToolCall {
-  /**
-   * 24 hex digits, the same for the same prompt and tool; a protocol puts its prefix before them.
-   */
+  /** 24 hex digits, the same for the same prompt and tool; each protocol adds its prefix. */
   readonly id: string;
   readonly name: string;
-  /** JSON. */
+  /** Contains JSON. */
   readonly input: string;
 }
 
-/** A whole answer, before a protocol writes it as JSON or as a stream. */
+/** A whole answer, before a protocol encodes it as JSON or as a stream. */
 export interface Answer {
   readonly reasoning: readonly string[];
   readonly words: readonly string[];
   readonly calls: readonly ToolCall[];
   readonly finish: 'stop' | 'length' | 'tools';
-  /** Tokens: a word each, and four bytes of the request. */
+  /** Counts one token per word of the answer and per four bytes of the request. */
   readonly usage: { readonly input: number; readonly answer: number; readonly reasoning: number };
 }
 
 const pieceLength = 8;
 
-/** The same request and shape always give the same answer. */
+/** Deterministic: the same request and shape give the same answer. */
 export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: number): Answer {
   const calls = chooseTools(request).map((tool, index) => callTool(tool, request, index));
   const isOnlyReasoning = shape.says === 'reasoning';
@@ -54,7 +51,7 @@ export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: num
   };
 }
 
-/** Splits a call's JSON as a stream brings it. */
+/** Splits a call's JSON into the pieces of a stream. */
 export function splitInput(input: string): readonly string[] {
   const pieces = Math.ceil(input.length / pieceLength);
   return Array.from({ length: pieces }, (_, index) =>

@@ -1,43 +1,42 @@
-/** The provider's own view of every attempt, as `GET /sim/log` gives it. */
+/** The provider's own log of every attempt, returned by `GET /sim/log`. */
 
 import { createHash } from 'node:crypto';
 
-/** One request as the provider saw it. Times are epoch ms; a fault is named as in the tables. */
+/** One request as the provider saw it. Times are epoch ms; a fault has its name from the tables. */
 export interface SimAttempt {
   readonly sequence: number;
   readonly at: number;
   readonly method: string;
-  /** Without the query. */
+  /** Excludes the query. */
   readonly path: string;
   readonly model: string | null;
-  /** `sha256:` and 16 hex digits; null without a key. */
+  /** `sha256:` and 16 hex digits; null if the request has no key. */
   readonly keyFingerprint: string | null;
   readonly fault: string | null;
   /** Null until a head is sent. */
   readonly status: number | null;
-  /** Content events written to the stream. */
+  /** Counts the content events written to the stream. */
   readonly eventsSent: number;
-  /** When the client left before its answer was complete. */
+  /** Set if the client left before its answer was complete. */
   readonly hungUpAtMs?: number;
-  /** Null while the attempt is under way. */
+  /** Null while the attempt is in progress. */
   readonly durationMs: number | null;
-  /** Whether the conversation ended with an assistant message. */
+  /** True if the conversation ended with an assistant message. */
   readonly prefill: boolean;
-  /** As it came; only with the option `keepBodies`. */
+  /** Set only with the option `keepBodies`. */
   readonly body?: string;
 }
 
-/** An attempt that is still written to. */
+/** An attempt that is still in progress. */
 export type OpenAttempt = { -readonly [Field in keyof SimAttempt]: SimAttempt[Field] };
 
 const attemptLimit = 20_000;
 
-/** Keeps the newest 20,000 attempts; sequence numbers go on when it is cleared. */
+/** Keeps the newest 20,000 attempts. Clearing does not reset sequence numbers. */
 export class AttemptLog {
   #attempts: OpenAttempt[] = [];
   #sequence = 0;
 
-  /** Begins an attempt. */
   open(method: string, path: string, at: number): OpenAttempt {
     this.#sequence += 1;
     const attempt: OpenAttempt = {
@@ -59,7 +58,7 @@ export class AttemptLog {
     return attempt;
   }
 
-  /** The attempts so far, oldest first, as they are now. */
+  /** Returns the attempts so far, oldest first. */
   list(): readonly SimAttempt[] {
     return this.#attempts.slice(-attemptLimit).map((attempt) => ({ ...attempt }));
   }
@@ -69,7 +68,7 @@ export class AttemptLog {
   }
 }
 
-/** The fingerprint under which a key is logged. */
+/** Returns the fingerprint that stands for a key in the log. */
 export function shortHashOf(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }

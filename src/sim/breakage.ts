@@ -1,4 +1,4 @@
-/** Answers that break HTTP or promise what they do not hold, the same for every protocol. */
+/** Answers that violate HTTP or their own headers, the same for every protocol. */
 
 import type { AnswerChannel } from './answer-channel.ts';
 
@@ -15,7 +15,10 @@ const junk = [
   'retry: soon',
 ];
 
-/** `errorBody` is the protocol's way to say an error. Each resolves when nothing more will come. */
+/**
+ * `errorBody` is an error in the protocol's shape. Each function resolves when nothing more will be
+ * sent.
+ */
 const breakages = {
   reset: (channel: AnswerChannel) => channel.reset(),
   silent: (channel: AnswerChannel) => channel.hungUp(),
@@ -34,7 +37,6 @@ const breakages = {
     channel.send(200, 'application/json', errorBody),
 };
 
-/** Ways to spoil the HTTP answer itself. */
 export type Breakage = keyof typeof breakages;
 
 export async function breakAnswer(

@@ -1,6 +1,6 @@
-/** The time the simulated provider lives by; tests and drills hand in their own. */
+/** The simulated provider's clock; tests and drills pass in their own. */
 
-/** Epoch milliseconds, and a sleep that ends at once, rejecting, when its signal aborts. */
+/** `now` is in epoch milliseconds; `sleep` rejects as soon as its signal aborts. */
 export interface SimClock {
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -14,7 +14,7 @@ export interface ScaledTime {
   wait(seconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Puts a scale on a clock: 0.01 makes every wait a hundred times shorter. */
+/** A scale of 0.01 makes every wait a hundred times shorter. */
 export function createScaledTime(clock: SimClock, scale: number): ScaledTime {
   return {
     scale,

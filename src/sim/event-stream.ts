@@ -1,33 +1,32 @@
 /**
- * Answers that are streams of server-sent events, with the faults a stream can have, the same for
- * every protocol.
+ * Answers as server-sent events, with the faults a stream can have, the same for every protocol.
  */
 
 import type { Exchange } from './exchange.ts';
 import type { AnswerShape } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
 
-/** One event: its name where the protocol names events, and its data. */
+/** One event: its data, and its name if the protocol names events. */
 export interface SimEvent {
   readonly name?: string;
   readonly data: string;
-  /** Counts for the faults that happen after so many events. */
+  /** Counted by faults that happen after a number of events. */
   readonly isContent?: boolean;
 }
 
-/** A stream in the parts between which faults happen. */
+/** The parts of a stream between which faults happen. */
 export interface EventStream {
-  /** Comes with the first byte, whatever happens later. */
+  /** Sent with the first byte, whatever happens later. */
   readonly opening?: readonly SimEvent[];
   readonly body: readonly SimEvent[];
   readonly closing?: readonly SimEvent[];
-  /** The terminal marker; left out where the shape says so. */
+  /** The terminal marker; some faults leave it out. */
   readonly marker: SimEvent;
-  /** Writes an error inside the stream. Default: its body is the event. */
+  /** Encodes an error inside the stream. Default: its body is the event's data. */
   readonly encodeError?: (body: string) => SimEvent;
 }
 
-/** Sends the stream; rejects when the client hangs up while it waits. */
+/** Rejects if the client hangs up during a wait. */
 export async function sendEventStream(
   exchange: Exchange,
   shape: AnswerShape,
@@ -48,7 +47,7 @@ export async function sendEventStream(
   channel.end(shape.withoutDone ? undefined : frameEvent(stream.marker, shape));
 }
 
-// False when a fault, or the client, ended the stream before its time.
+// Returns false if a fault or the client ended the stream early.
 async function sendBody(
   exchange: Exchange,
   shape: AnswerShape,

@@ -1,5 +1,6 @@
 /**
- * One request on its way through a protocol: what came in, the way back, and what the server knows.
+ * One request in a protocol: the parsed request, the channel for its answer, and the server's
+ * state.
  */
 
 import type { IncomingHttpHeaders } from 'node:http';
@@ -8,47 +9,43 @@ import type { SimRefusal } from './fault.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import type { SimSettings } from './options.ts';
 
-/** A request with its body read, its key found, and its way back. */
 export interface Exchange {
-  /** The parsed body; nothing when there is none or it is no JSON. */
+  /** The parsed body; undefined if there is none or it is not JSON. */
   readonly body: unknown;
-  /** The body as it came. */
+  /** Holds the raw body. */
   readonly bytes: Buffer;
   readonly key: string | undefined;
-  /** Path and query, as they came. */
+  /** Includes the query. */
   readonly url: string;
-  /** Of the request, names in lower case. */
+  /** Request headers, names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly channel: AnswerChannel;
   readonly faults: FaultMemory;
   readonly settings: SimSettings;
-  /** The body of an error answer, as the protocol of the path has it. */
+  /** Encodes an error body in the protocol of the path. */
   readonly encodeError: EncodeError;
 }
 
-/** Gives a refusal the shape of a protocol. */
 export type EncodeError = (refusal: SimRefusal, requestId: string) => string;
 
-/** One path of a protocol. */
 export interface SimRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Without the leading `/v1`; or how the whole path looks. */
+  /** Excludes the leading `/v1`; a pattern matches the whole path. */
   readonly path: string | RegExp;
   /**
-   * Preferred before another protocol's route of the same path where the request has this header.
+   * If a request has this header, this route wins over another protocol's route of the same path.
    */
   readonly header?: string;
   readonly serve: (exchange: Exchange) => Promise<void> | void;
 }
 
-/** A protocol the provider speaks. */
 export interface SimProtocol {
   readonly routes: readonly SimRoute[];
   readonly encodeError: EncodeError;
 }
 
 /**
- * `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact
+ * `Retry-After` in whole seconds, as the standard requires; scaled time adds the exact
  * `retry-after-ms`.
  */
 export function retryHeaders(refusal: SimRefusal, scale: number): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 /**
- * Decides which fault a request meets: the tables say what a name does, this remembers how often it
- * was asked.
+ * Decides which fault a request gets: the tables define what a name does, this class counts how
+ * often it was used.
  */
 
 import type { KeyBehaviour, KeyMemory, ModelFault, Occasion, SimKeyVerdict } from './fault.ts';
@@ -11,19 +11,19 @@ import { withoutSuffix } from './name-table.ts';
 import type { Assignment, SimSettings } from './options.ts';
 import { missingKey, unknownKey } from './refusals.ts';
 
-/** A fault that happens to this request, and its name. */
+/** The fault of this request, and its name. */
 export interface ActiveFault {
   readonly name: string;
   readonly fault: ModelFault;
 }
 
-/** Who asks what. */
+/** Facts of a request that select its fault. */
 export interface FaultQuestion {
   readonly model: string | undefined;
   readonly key: string | undefined;
 }
 
-/** What happens at one site: counts per key and per model since the last `clear`. */
+/** Counts requests per key and per model at one site since the last `clear`. */
 export class FaultMemory {
   readonly #settings: SimSettings;
   readonly #assignments: readonly Assignment[];
@@ -37,13 +37,13 @@ export class FaultMemory {
     );
   }
 
-  /** Forgets every request, so that each fault begins anew. */
+  /** Forgets every request, so that each fault starts anew. */
   clear(): void {
     this.#keys.clear();
     this.#visits.clear();
   }
 
-  /** What becomes of the request by its key, and the name of the fault. Counts the request. */
+  /** Returns what the key does to the request, and the fault's name. Counts the request. */
   judgeKey(question: FaultQuestion): SimKeyVerdict & { readonly fault: string } {
     const { key } = question;
     const { acceptsAnyKey, time } = this.#settings;
@@ -63,7 +63,8 @@ export class FaultMemory {
   }
 
   /**
-   * Finds what the model name does to this request; nothing for a plain answer. Counts the request.
+   * Returns what the model name does to this request; undefined for a plain answer. Counts the
+   * request.
    */
   judgeModel(
     question: FaultQuestion & Pick<Occasion, 'isPrefill' | 'hasImages' | 'speakers'>,

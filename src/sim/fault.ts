@@ -1,13 +1,13 @@
 /**
- * What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them
- * happens.
+ * The possible faults as data: refusals, broken connections, malformed answers, and when each of
+ * them happens.
  */
 
 import type { Breakage } from './breakage.ts';
 import type { ScaledTime } from './clock.ts';
 import type { TemplateRole } from './speakers.ts';
 
-/** An error answer, before a protocol gives it its shape. */
+/** An error answer, before a protocol encodes it. */
 export interface SimRefusal {
   readonly status: number;
   readonly type: string;
@@ -17,11 +17,11 @@ export interface SimRefusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** How an answer that does come differs from a plain one. Counts are content events. */
+/** How an answer differs from a plain one. Numbers count content events. */
 export interface AnswerShape {
   /**
-   * A summary in place of the echo, with what the prompt lists under "Word for word". `inflated`:
-   * and the prompt twice.
+   * Answers with a summary instead of the echo, including what the prompt lists under "Word for
+   * word". `inflated`: followed by the prompt twice.
    */
   readonly summary?: 'short' | 'inflated';
   readonly firstTokenSeconds?: number;
@@ -33,65 +33,60 @@ export interface AnswerShape {
   readonly hasCrlf?: boolean;
   readonly hasComments?: boolean;
   readonly paceMs?: number;
-  /** Exactly this many content events. */
+  /** Sends exactly this many content events. */
   readonly exactEvents?: number;
   /**
-   * Ends the answer in place of the protocol's own word; null for none. `openai-responses` has it
-   * as a status, else as the reason of an incomplete answer.
+   * Replaces the protocol's finish word; null for none. `openai-responses` uses it as a status,
+   * otherwise as the reason of an incomplete answer.
    */
   readonly finish?: string | null;
-  /** Says no more than so many content events of what it was to say. */
+  /** Ends the answer after this many content events. */
   readonly finishAfter?: number;
-  /** At least this many content events. */
+  /** Sends at least this many content events. */
   readonly leastEvents?: number;
   /**
-   * What it says in place of the echo. `reasoning`: thoughts alone, up to the length limit.
-   * `titles`: a title where one is asked for, else the echo.
+   * What is answered instead of the echo. `reasoning`: only reasoning, up to the length limit.
+   * `titles`: a title if one is asked for, else the echo.
    */
   readonly says?: 'reasoning' | 'refusal' | 'thoughts' | 'titles';
 }
 
-/** A request in the eyes of a model's fault. */
+/** The facts of a request that a model's fault may depend on. */
 export interface Occasion {
   /** The conversation ends with an assistant message. */
   readonly isPrefill: boolean;
   readonly hasImages: () => boolean;
-  /** Who speaks in the conversation, in order. */
+  /** Lists the roles of the conversation in order. */
   readonly speakers: () => readonly TemplateRole[];
-  /** Which request of this model's it is since the last reset, from 1 on. */
+  /** Number of requests for this model since the last reset, starting at 1. */
   readonly count: () => number;
-  /** Whether the first of them came less than so many seconds ago. Counts as well. */
+  /** True if the first of them came less than this many seconds ago. Also counts. */
   readonly isWithin: (seconds: number) => boolean;
 }
 
-/** When a fault happens. */
+/** Decides whether the fault happens. */
 export type Occurrence = (occasion: Occasion) => boolean;
 
-/** What a model name asks for. */
+/** The fault selected by a model name. */
 export type ModelFault =
   | { readonly kind: 'refuse'; readonly refusal: SimRefusal; readonly when: Occurrence }
   | { readonly kind: 'break'; readonly breakage: Breakage; readonly when: Occurrence }
   | { readonly kind: 'shape'; readonly shape: AnswerShape };
 
-/** What a key has asked since the last reset. Times are epoch ms. */
+/** Requests with a key since the last reset. Times are epoch ms. */
 export interface KeyMemory {
-  /** The present one included. */
+  /** Includes the current one. */
   requests: number;
   outageBeganAt?: number;
-  /** When accepted requests of the last minute came. */
+  /** Times of the accepted requests of the last minute. */
   accepted: readonly number[];
 }
 
-/**
- * What becomes of a request by its key alone. Default: it is accepted, and no header tells of the
- * key.
- */
+/** What the key alone does to a request. Default: it is accepted, without headers about the key. */
 export interface SimKeyVerdict {
   readonly refusal?: SimRefusal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * How a key behaves: called once for each request, and notes in the memory what it has to remember.
- */
+/** How a key behaves: called once per request; may update the memory. */
 export type KeyBehaviour = (memory: KeyMemory, time: ScaledTime) => SimKeyVerdict;

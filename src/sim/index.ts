@@ -1,4 +1,4 @@
-/** The public surface of `holdfast/sim`: a provider that breaks on purpose. */
+/** The package entry `holdfast/sim`: starts a simulated provider that breaks on purpose. */
 
 export type { SimAttempt } from './attempt-log.ts';
 export type { SimClock } from './clock.ts';

@@ -1,6 +1,6 @@
 /**
- * The one table of keys: each behaves as its row says, and `+anything` after it makes another key
- * of the same kind.
+ * The table of keys: each behaves as its row says, and a suffix `+anything` makes another key of
+ * the same kind.
  */
 
 import type { ScaledTime } from './clock.ts';
@@ -15,13 +15,10 @@ import {
   unknownKey,
 } from './refusals.ts';
 
-/** What every key of the simulated provider begins with. */
+/** Every key of the simulated provider starts with this. */
 export const keyPrefix = 'sk-sim-';
 
-/**
- * Every kind of key, in the order `holdfast sim --list` prints them; names lack the prefix
- * `sk-sim-`.
- */
+/** All kinds of keys, in the order of `holdfast sim --list`; names lack the prefix `sk-sim-`. */
 export const keyRows: readonly NameRow<KeyBehaviour>[] = [
   ['good', 'is accepted', () => accept],
   refused('revoked', '401 token_invalidated, always', revokedKey),
@@ -59,7 +56,7 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
   refused('forbidden', '403, no access to the model, always', createStatusRefusal(403)),
 ];
 
-/** The behaviour a name (without `sk-sim-`) asks for. */
+/** Returns the behaviour for a name (without `sk-sim-`). */
 export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined =
   createNameLookup(keyRows);
 
@@ -67,7 +64,6 @@ function refused(name: string, effect: string, refusal: SimRefusal): NameRow<Key
   return [name, effect, () => () => ({ refusal })];
 }
 
-/** The behaviour of a good key. */
 export function accept(): SimKeyVerdict {
   return {};
 }
@@ -84,7 +80,7 @@ function judgeOutage(
   };
 }
 
-/** Says with every answer, as vendors do, how much of the limit is left. */
+/** Sends the remaining limit with every answer, as vendors do. */
 function judgeRate(
   perMinute: number,
   memory: KeyMemory,
@@ -102,7 +98,7 @@ function judgeRate(
     'x-ratelimit-reset-requests': `${Math.ceil((memory.accepted.at(-1) ?? at) - at + windowMs)}ms`,
   };
   if (!isFull) return { headers };
-  // In simulated seconds: whoever writes the header scales them.
+  // In simulated seconds: `retryHeaders` scales them.
   const retryAfterSeconds = scale === 0 ? 0 : (oldest + windowMs - at) / 1000 / scale;
   return { headers, refusal: { ...createStatusRefusal(429), retryAfterSeconds } };
 }

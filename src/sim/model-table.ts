@@ -1,4 +1,4 @@
-/** The one table of faults by model name: `sim/<name>` behaves as its row says. */
+/** The table of faults by model name: `sim/<name>` behaves as its row says. */
 
 import type { Breakage } from './breakage.ts';
 import type { AnswerShape, ModelFault, Occurrence, SimRefusal } from './fault.ts';
@@ -16,7 +16,7 @@ import {
 } from './refusals.ts';
 import { breaksAlternation, breaksSystemFirst } from './speakers.ts';
 
-/** Every model of the simulated provider, in the order `holdfast sim --list` prints them. */
+/** The order is that of `holdfast sim --list`. */
 export const modelRows: readonly NameRow<ModelFault>[] = [
   ['plain', 'answers; so does every model name that names no fault', () => shape({})],
   ['tools', 'calls a tool whenever the request brings tools', () => shape({})],
@@ -166,7 +166,7 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
 
 const lookUpRow = createNameLookup(modelRows);
 
-/** The fault a name (without `sim/`) asks for. */
+/** Returns the fault for a name (without `sim/`). */
 export function lookUpModelFault(name: string): ModelFault | undefined {
   const [, word, events] = /^finish-([A-Za-z_]+)(?:-after-(\d+))?$/.exec(name) ?? [];
   if (word === undefined) return lookUpRow(name);
@@ -190,7 +190,7 @@ function breakWith(breakage: Breakage, when: Occurrence = () => true): ModelFaul
   return { kind: 'break', breakage, when };
 }
 
-// The answer outlives the fault by half, so that something is missing: 40 of 60 events.
+// The whole answer is half as long again as the cut, so that something is missing: 40 of 60 events.
 function cutAfter(events: number): ModelFault {
   return shape({ cutAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
 }

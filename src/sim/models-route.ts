@@ -1,4 +1,4 @@
-/** The list of models, as each protocol has it. */
+/** The model list in each protocol's shape. */
 
 import { admitKey } from './admission.ts';
 import type { SimRoute } from './exchange.ts';

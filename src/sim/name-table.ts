@@ -1,11 +1,11 @@
 /**
- * Tables whose rows are named by patterns such as `status-NNN-times-N`: how a name finds its row
- * and its numbers.
+ * Tables whose rows have name patterns such as `status-NNN-times-N`: finds the row of a name and
+ * reads its numbers.
  */
 
 /**
- * `NNN` in a name stands for an HTTP error status, `N` for any number. The example of a name
- * without them is the name.
+ * `NNN` in a name stands for an HTTP error status, `N` for any number. A name without them is its
+ * own example.
  */
 export type NameRow<Built> = readonly [
   name: string,
@@ -14,7 +14,7 @@ export type NameRow<Built> = readonly [
   example?: string,
 ];
 
-/** Makes a lookup from a name to what its row builds; a name no row describes gives nothing. */
+/** Creates a lookup from a name to what its row builds; undefined if no row matches. */
 export function createNameLookup<Built>(
   rows: readonly NameRow<Built>[],
 ): (name: string) => Built | undefined {
@@ -28,7 +28,7 @@ export function createNameLookup<Built>(
   };
 }
 
-/** The name without its `+suffix`, which makes a separate thing of the same behaviour. */
+/** Removes the `+suffix`, which makes a separate thing with the same behaviour. */
 export function withoutSuffix(name: string): string {
   const plus = name.indexOf('+');
   return plus < 0 ? name : name.slice(0, plus);

@@ -1,4 +1,4 @@
-/** The options of a simulated provider, checked before anything listens. */
+/** The options of a simulated provider, checked before it listens. */
 
 import { createScaledTime, type ScaledTime, type SimClock } from './clock.ts';
 import type { KeyBehaviour, ModelFault } from './fault.ts';
@@ -8,49 +8,48 @@ import { lookUpModelFault } from './model-table.ts';
 import { realClock } from './real-clock.ts';
 
 /**
- * Gives a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or
- * both together.
+ * Assigns a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or
+ * the combination.
  */
 export interface SimFaultOption {
   readonly model?: string | undefined;
   readonly key?: string | undefined;
-  /** One of `sites`; '' is the place without a prefix. Default: everywhere. */
+  /** One of `sites`; '' is the site without a prefix. Default: everywhere. */
   readonly site?: string | undefined;
   readonly fault: string;
 }
 
-/** Options of `startSimulatedProvider`; all may be left out. */
+/** All options are optional. */
 export interface SimulatedProviderOptions {
-  /** Default `127.0.0.1`. */
+  /** Default: `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** Default 0: one that is free. */
+  /** Default: 0, any free port. */
   readonly port?: number | undefined;
-  /** Multiplies every wait; 0.01 is a hundred times faster. Default 1. */
+  /** Multiplies every wait; 0.01 is a hundred times faster. Default: 1. */
   readonly timeScale?: number | undefined;
-  /** Milliseconds between two events of a stream. Default 0. */
+  /** Milliseconds between two events of a stream. Default: 0. */
   readonly pace?: number | undefined;
-  /** Takes every key for a good one. Default false. */
+  /** Accepts every key. Default: false. */
   readonly acceptAnyKey?: boolean | undefined;
-  /** Good keys besides the table's. */
+  /** Adds good keys to the table's. */
   readonly keys?: readonly string[] | undefined;
   readonly faults?: readonly SimFaultOption[] | undefined;
   /**
-   * Paths under which everything stands once more (`/plan`: `/plan/v1/models`), each with accounts
-   * and faults of its own.
+   * Path prefixes under which the whole API is repeated (`/plan`: `/plan/v1/models`), each with
+   * accounts and faults of its own.
    */
   readonly sites?: readonly string[] | undefined;
   /**
-   * So many requests are answered at a time, and `/props` says so, as llama.cpp does. Default: as
-   * many as come, and no `/props`.
+   * Number of requests answered at a time, reported by `/props` as in llama.cpp. Default: no limit,
+   * and no `/props`.
    */
   readonly slots?: number | undefined;
-  /** The log keeps what each request said. Default false. */
+  /** Stores each request's body in the log. Default: false. */
   readonly keepBodies?: boolean | undefined;
   /** Default: the system's clock. */
   readonly clock?: SimClock | undefined;
 }
 
-/** A fault option, looked up. */
 export interface Assignment {
   readonly model: string | undefined;
   readonly key: string | undefined;
@@ -70,7 +69,7 @@ export interface SimSettings {
   readonly keys: ReadonlySet<string>;
   readonly assignments: readonly Assignment[];
   readonly sites: readonly string[];
-  /** Undefined: as many as come. */
+  /** Undefined: no limit. */
   readonly slots: number | undefined;
   readonly keepsBodies: boolean;
 }
@@ -90,8 +89,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
 };
 
 /**
- * Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault
- * that no table has.
+ * Throws a RangeError for an unknown option, a number out of range, or a fault that is in no table.
  */
 export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
   requireKnownOptions(options);
@@ -159,7 +157,7 @@ function resolveAssignment({ model, key, site, fault }: SimFaultOption): Assignm
   return { model, key, site, name, modelFault, keyBehaviour };
 }
 
-/** Every model a client may find in a list: those given a fault, then the tables'. */
+/** Lists the models with an assigned fault, then the tables'. */
 export function listModelNames({ assignments }: SimSettings): readonly string[] {
   const assigned = assignments.flatMap(({ model }) => (model === undefined ? [] : [model]));
   return [...new Set([...assigned, ...simModels.map((model) => model.example)])];

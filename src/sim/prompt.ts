@@ -1,48 +1,45 @@
 /**
- * What shapes a simulated answer, whichever protocol the request came in, and what the readers of
- * all protocols share.
+ * The parts of a request that shape its simulated answer, in any protocol, and helpers that all
+ * protocols' readers share.
  */
 
 import { type JsonObject, toItems, toObject, toText } from './json-value.ts';
 
-/** A function the client offers. */
 export interface OfferedTool {
   readonly name: string;
   readonly schema: unknown;
 }
 
-/** How much the client wants a tool called: not, if it fits, some tool, or this one. */
+/** Whether the client wants a tool call: none, optional, any tool, or this one. */
 export type ToolWish = 'none' | 'auto' | 'required' | { readonly name: string };
 
-/** A request in the parts that shape its answer. */
 export interface Prompt {
   readonly model: string;
   readonly streams: boolean;
   readonly lastRole: string;
   /** Text of the last user message. */
   readonly prompt: string;
-  /** Text of the last message and the one before it, where an unfinished answer may stand. */
+  /** Text of the last two messages, which may contain an unfinished answer. */
   readonly tail: readonly { readonly role: string; readonly text: string }[];
   readonly tools: readonly OfferedTool[];
   readonly toolWish: ToolWish;
-  /** The schema that the answer is to fit; nothing for plain text. */
+  /** The JSON schema of the answer; undefined for plain text. */
   readonly answerSchema: unknown;
   readonly tokenLimit: number;
-  /** A system message asks for a title. Default: nobody looked. */
+  /** A system message asks for a title. Default: unknown. */
   readonly wantsTitle?: boolean;
   /** The client asked for reasoning. */
   readonly thinks?: boolean;
 }
 
 /**
- * An instruction is no turn of the conversation, wherever it stands: the turn before it is what is
- * answered.
+ * An instruction is not a turn of the conversation, wherever it stands: the answer is to the turn
+ * before it.
  */
 export function isInstruction(role: string | undefined): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** What of the turns of a conversation shapes the answer. */
 export function readTurns(
   turns: readonly JsonObject[],
   roleOf: (turn: JsonObject) => string,
@@ -57,17 +54,16 @@ export function readTurns(
   };
 }
 
-/** The model that a body names. */
 export function modelInBody(body: unknown): string | undefined {
   return toText(toObject(body)['model']);
 }
 
-/** Whether a conversation ends with words of this role's. */
+/** True if the last turn of the conversation has this role. */
 export function endsWith(role: string, turns: unknown): boolean {
   return toObject(toItems(turns).at(-1))['role'] === role;
 }
 
-/** Content that is a text, or parts that may have one. */
+/** Content is a text, or parts that may have one. */
 export function joinTexts(content: unknown): string {
   if (typeof content === 'string') return content;
   return toItems(content)
@@ -75,7 +71,7 @@ export function joinTexts(content: unknown): string {
     .join('');
 }
 
-/** Each vendor has a word of its own for the schema. */
+/** Each vendor has its own name for the schema's field. */
 export function toTools(definitions: readonly unknown[]): readonly OfferedTool[] {
   return definitions.map(toObject).flatMap((one) => {
     const name = toText(one['name']);
@@ -84,7 +80,9 @@ export function toTools(definitions: readonly unknown[]): readonly OfferedTool[]
   });
 }
 
-/** The schema that OpenAI's formats ask for: the one that is described, or that of every object. */
+/**
+ * Returns the given schema of OpenAI's formats, or for `json_object` one that fits every object.
+ */
 export function toAnswerSchema(format: JsonObject, described: unknown): unknown {
   const isAny = format['type'] === 'json_object';
   return isAny ? { type: 'object', properties: { answer: { type: 'string' } } } : described;

@@ -1,9 +1,8 @@
-/** The simulated provider's only door to real time. */
+/** Gives the simulated provider its only access to real time. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimClock } from './clock.ts';
 
-/** The system's clock. */
 export const realClock: SimClock = {
   now: () => Date.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -1,10 +1,10 @@
-/** The refusals the simulated provider knows, worded as a vendor words them. */
+/** Lists the simulated provider's refusals, in vendors' words. */
 
 import type { SimRefusal } from './fault.ts';
 
 /**
- * Thrown where a request gets no answer of its own: with the refusal that it gets in its place, or
- * without one where the exchange has been broken already.
+ * Thrown if a request gets no answer of its own: with the refusal to send instead, or without one
+ * if the exchange is already broken.
  */
 export class NoAnswer extends Error {
   readonly refusal: SimRefusal | undefined;
@@ -15,7 +15,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** 400 with a reason of its own, unless `more` says otherwise. */
+/** Status 400, unless `more` says otherwise. */
 export function createNoAnswer(message: string, more: Partial<SimRefusal> = {}): NoAnswer {
   return new NoAnswer({ ...invalidRequest(400, message), ...more });
 }
@@ -24,7 +24,7 @@ function invalidRequest(status: number, message: string, code: string | null = n
   return { status, type: 'invalid_request_error', code, message };
 }
 
-/** The usual refusals; of other statuses there is nothing to say but the number. */
+/** The usual refusals; any other status has only its number as a message. */
 const usual: readonly SimRefusal[] = [
   invalidRequest(400, 'The request is not valid.'),
   invalidRequest(401, 'Incorrect API key provided.', 'invalid_api_key'),
@@ -58,7 +58,6 @@ const usual: readonly SimRefusal[] = [
   },
 ];
 
-/** The usual refusal of a status. */
 export function createStatusRefusal(status: number): SimRefusal {
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   const unknown = { status, type, code: null, message: `Simulated status ${status}.` };
@@ -70,17 +69,15 @@ export const missingKey: SimRefusal = invalidRequest(
   "You didn't provide an API key. Send it as `Authorization: Bearer KEY`.",
 );
 
-/** For a key nobody knows. */
 export const unknownKey: SimRefusal = createStatusRefusal(401);
 
-/** For a key that was taken back. */
 export const revokedKey: SimRefusal = invalidRequest(
   401,
   'Your authentication token has been invalidated.',
   'token_invalidated',
 );
 
-/** Of a provider that doubts a good key for a moment. */
+/** A provider that refuses a good key for a moment. */
 export const doubtedKey: SimRefusal = {
   status: 401,
   type: 'authentication_error',
@@ -89,8 +86,8 @@ export const doubtedKey: SimRefusal = {
 };
 
 /**
- * What a proxy in front of a provider says where that refuses, as LiteLLM words it: its own status,
- * and the provider's words in its own.
+ * A refusal passed on by a proxy in front of the provider, in LiteLLM's words: the proxy's status
+ * around the provider's message.
  */
 export function createQuotation(status: number): SimRefusal {
   const { type, code, message } = quotable[status] ?? createStatusRefusal(status);
@@ -104,7 +101,6 @@ export function createQuotation(status: number): SimRefusal {
   };
 }
 
-/** Of an account without quota. */
 export const exhaustedQuota: SimRefusal = {
   status: 429,
   type: 'insufficient_quota',
@@ -112,7 +108,7 @@ export const exhaustedQuota: SimRefusal = {
   message: 'You exceeded your current quota, please check your plan and billing details.',
 };
 
-/** Of an account whose plan is used up. */
+/** An account whose plan is used up. */
 export const spentPlan: SimRefusal = {
   status: 429,
   type: 'limitation',
@@ -120,30 +116,28 @@ export const spentPlan: SimRefusal = {
   message: 'The quota of Token Plan has been exhausted',
 };
 
-/** For a conversation longer than the model's window. */
 export const contextOverflow: SimRefusal = invalidRequest(
   400,
   "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
   'context_length_exceeded',
 );
 
-/** For content the vendor does not serve. */
+/** Content that the vendor does not serve. */
 export const contentPolicy: SimRefusal = invalidRequest(
   400,
   'Your request was rejected because it violates our content policy.',
   'content_policy_violation',
 );
 
-/** For a conversation that ends with an assistant message. */
+/** A conversation that ends with an assistant message. */
 export const noPrefill: SimRefusal = invalidRequest(
   400,
   'This model does not support assistant message prefill. The conversation must end with a user message.',
 );
 
-/** For a conversation with images. */
 export const noImages: SimRefusal = invalidRequest(400, 'This model does not support image input.');
 
-/** Of a template that takes one system message, at the start, as vLLM tells it. */
+/** A template that accepts one system message, at the start, in vLLM's words. */
 export const systemNotFirst: SimRefusal = {
   status: 400,
   type: 'BadRequestError',
@@ -151,7 +145,7 @@ export const systemNotFirst: SimRefusal = {
   message: 'System message must be at the beginning. None',
 };
 
-/** The same as llama.cpp tells it. */
+/** Says the same in llama.cpp's words. */
 export const systemNotFirst500: SimRefusal = {
   status: 500,
   type: 'server_error',
@@ -160,7 +154,7 @@ export const systemNotFirst500: SimRefusal = {
     "While executing CallExpression at line 85, column 32 in source: {{- raise_exception('System message must be at the beginnin...\nError: Jinja Exception: System message must be at the beginning.",
 };
 
-/** Of a template that takes user and assistant in turn. */
+/** A template that requires user and assistant to alternate. */
 export const rolesOutOfTurn: SimRefusal = {
   status: 400,
   type: 'BadRequestError',

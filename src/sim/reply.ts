@@ -1,7 +1,4 @@
-/**
- * An answer on its way: made for a request that was let through, and told as its protocol tells
- * answers.
- */
+/** Creates the answer of an admitted request and sends it in its protocol. */
 
 import { type Answer, createAnswer } from './answer.ts';
 import { type EventStream, sendEventStream } from './event-stream.ts';
@@ -10,31 +7,31 @@ import type { AnswerShape } from './fault.ts';
 import type { Prompt } from './prompt.ts';
 import { sendShapedJson } from './shaped-json.ts';
 
-/** An answer, whom it is for, and how it is to be spoilt. */
+/** An answer, its request, and its fault. */
 export interface Reply<Request extends Prompt = Prompt> {
   readonly request: Request;
   readonly shape: AnswerShape;
   readonly answer: Answer;
 }
 
-/** The word with which an answer ends: the protocol's own, unless its shape has another. */
+/** Returns the answer's finish word: the protocol's own, unless the shape replaces it. */
 export function finishWord(
   { shape, answer }: Pick<Reply, 'shape' | 'answer'>,
   own: string,
 ): string | null {
   const { finish, finishAfter } = shape;
-  // An answer that says less, such as a call, has ended by itself.
+  // An answer shorter than that, such as a call, has ended by itself.
   if (finish === undefined || (finishAfter !== undefined && answer.finish !== 'length')) return own;
   return finish;
 }
 
-/** How a protocol tells an answer: whole, and in events. */
+/** How a protocol encodes an answer: whole, and as events. */
 export interface ReplyFormats<Request extends Prompt> {
   readonly toWhole: (exchange: Exchange, reply: Reply<Request>) => object;
   readonly toStream: (exchange: Exchange, reply: Reply<Request>) => EventStream;
 }
 
-/** Rejects when the client hangs up while a stream waits. */
+/** Rejects if the client hangs up during a stream's wait. */
 export async function sendReply<Request extends Prompt>(
   exchange: Exchange,
   { request, shape }: Omit<Reply<Request>, 'answer'>,

@@ -1,6 +1,4 @@
-/**
- * From a raw request to the route that answers it: reads the body, finds the key, opens the log.
- */
+/** Routes a raw request: reads the body, finds the key, opens the log entry and calls the route. */
 
 import type {
   IncomingHttpHeaders,
@@ -18,22 +16,21 @@ import type { SimSettings } from './options.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
 import type { Slots } from './slots.ts';
 
-/** A path under which everything stands, and what happens there. */
 export interface SimSite {
   readonly prefix: string;
   readonly faults: FaultMemory;
 }
 
-/** What the server's requests share. */
+/** All requests of the server share these. */
 export interface ServerParts {
   readonly settings: SimSettings;
   readonly log: AttemptLog;
-  /** The first one stands where no prefix is. */
+  /** The first one has no prefix. */
   readonly sites: readonly [SimSite, ...SimSite[]];
-  /** The first one's errors answer a path that none has. */
+  /** Errors for unknown paths are in the first protocol's shape. */
   readonly protocols: readonly [SimProtocol, ...SimProtocol[]];
   readonly reset: () => void;
-  /** Absent: as many requests as come are answered at a time. */
+  /** Absent: no limit on simultaneous requests. */
   readonly slots?: Slots | undefined;
 }
 
@@ -45,7 +42,6 @@ interface Arrival {
 
 const bodyLimitBytes = 64 * 1024 * 1024;
 
-/** Makes the listener that answers every request. */
 export function createRequestListener(parts: ServerParts): RequestListener {
   return (request, response) => {
     const path = readPath(request.url ?? '/');
@@ -128,7 +124,7 @@ async function serveProtocol(
   }
 }
 
-/** The one whose prefix fits best. */
+/** The longest matching prefix wins. */
 function findSimSite(sites: ServerParts['sites'], path: string): SimSite {
   return sites.reduce((best, site) =>
     path.startsWith(`${site.prefix}/`) && site.prefix.length > best.prefix.length ? site : best,
@@ -157,7 +153,7 @@ interface FoundRoute {
   readonly encodeError: EncodeError;
 }
 
-/** The path's route that takes the method and, where several do, the request's headers. */
+/** Finds the route of the path and method; if there are several, by the request's headers. */
 function matchRoute(
   protocols: ServerParts['protocols'],
   { method = 'GET', headers }: IncomingMessage,
@@ -193,8 +189,7 @@ function readShownKey({ headers, url = '' }: IncomingMessage): string | undefine
   return bearer || named || query || undefined;
 }
 
-// Rejects when the client leaves in the middle; a body over the limit is read to its end but not
-// kept.
+// Rejects if the client leaves early; a body over the limit is read to its end but not kept.
 function receiveBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 /**
- * A value that fits a JSON schema, always the same for the same schema: the arguments of a
- * simulated tool call.
+ * Creates a value that fits a JSON schema, deterministically: the arguments of a simulated tool
+ * call.
  */
 
 import { isJsonObject, type JsonObject, toItems, toText } from './json-value.ts';
@@ -18,11 +18,11 @@ const strings: Readonly<Record<string, string>> = {
 interface SchemaPlace {
   readonly root: unknown;
   readonly depth: number;
-  /** The property's name, which texts repeat. */
+  /** Name of the property; texts repeat it. */
   readonly name: string;
 }
 
-/** Makes the sample; an invalid schema gives an empty object. */
+/** Returns an empty object for an invalid schema. */
 export function sampleSchema(schema: unknown): unknown {
   return isJsonObject(schema) ? sample(schema, { root: schema, depth: 0, name: 'value' }) : {};
 }

@@ -1,6 +1,5 @@
 /**
- * The simulated provider: a real HTTP server that answers as a vendor would, and breaks as it is
- * asked to.
+ * The simulated provider: a real HTTP server that answers as a vendor would, and breaks on request.
  */
 
 import { createServer, type Server } from 'node:http';
@@ -17,22 +16,21 @@ import { mediaRoutes } from './passages/media.ts';
 import { createRequestListener } from './router.ts';
 import { createPropsRoute, Slots } from './slots.ts';
 
-/** A running simulated provider. */
 export interface SimulatedProvider {
-  /** Base URL for clients: `http://127.0.0.1:PORT/v1`. */
+  /** Is the base URL for clients: `http://127.0.0.1:PORT/v1`. */
   readonly url: string;
   readonly origin: string;
   readonly port: number;
-  /** Every attempt so far, oldest first. */
+  /** Returns every attempt so far, oldest first. */
   log(): readonly SimAttempt[];
   clearLog(): void;
-  /** Begins every fault anew and clears the log. */
+  /** Starts every fault anew and clears the log. */
   reset(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** Starts a simulated provider; rejects when options are wrong or the port is taken. */
+/** Rejects if options are invalid or the port is taken. */
 export async function startSimulatedProvider(
   options: SimulatedProviderOptions = {},
 ): Promise<SimulatedProvider> {
@@ -49,7 +47,7 @@ export async function startSimulatedProvider(
     routes: [...own, ...mediaRoutes, ...files.routes],
     encodeError: openaiChat.encodeError,
   };
-  // The first one's errors answer a path that none has.
+  // Errors for unknown paths are in the first protocol's shape.
   const protocols = [
     openaiChat,
     openaiResponses,

@@ -1,10 +1,10 @@
-/** Answers that are one JSON body, whole or misshapen, the same for every protocol. */
+/** Sends answers that are one JSON body, whole or malformed, the same for every protocol. */
 
 import type { Exchange } from './exchange.ts';
 import type { AnswerShape } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
 
-/** Sends a JSON body: late, cut, stalled, malformed or as an error where the shape says so. */
+/** Sends the body late, cut, stalled, malformed or as an error, as the shape says. */
 export async function sendShapedJson(
   exchange: Exchange,
   shape: AnswerShape,

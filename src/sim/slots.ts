@@ -1,7 +1,4 @@
-/**
- * The slots of a server that answers only so many requests at a time, as llama.cpp's does: whoever
- * comes later waits in line.
- */
+/** Limits the number of requests answered at a time, as llama.cpp does: later ones wait in line. */
 
 import type { ServerResponse } from 'node:http';
 import type { SimRoute } from './exchange.ts';
@@ -16,8 +13,8 @@ export class Slots {
   }
 
   /**
-   * Resolves when there is a slot for this answer, which it keeps until it has ended. Never
-   * resolves for a client that has left.
+   * Resolves when a slot is free for this answer, which has it until its end. Never resolves for a
+   * client that has left.
    */
   take(response: ServerResponse): Promise<void> {
     return new Promise((resolve) => {
@@ -43,7 +40,7 @@ export class Slots {
   }
 }
 
-/** Where llama.cpp says how many it has. */
+/** The path at which llama.cpp reports its number of slots. */
 export function createPropsRoute({ total }: Slots): SimRoute {
   return {
     method: 'GET',

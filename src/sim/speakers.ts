@@ -1,12 +1,13 @@
 /**
- * Who speaks in a request, in order, as a chat template sees it; and what strict templates refuse.
+ * Lists the roles of a request in order, as a chat template sees them, and checks them by the rules
+ * of strict templates.
  */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from './json-value.ts';
 
 export type TemplateRole = 'system' | 'user' | 'assistant' | 'call' | 'result';
 
-/** Of a body in any protocol that names roles. */
+/** Accepts a body of any protocol with roles. */
 export function listSpeakers(body: unknown): readonly TemplateRole[] {
   const { messages, input, system, instructions } = toObject(body);
   const first = system ?? instructions;
@@ -41,14 +42,14 @@ function speakersOf(turn: JsonObject): readonly TemplateRole[] {
   }
 }
 
-/** As Qwen's templates from 3.5 on: the one system message comes first. */
+/** Qwen's templates from 3.5 on require the only system message to come first. */
 export function breaksSystemFirst(speakers: readonly TemplateRole[]): boolean {
   return speakers.lastIndexOf('system') > 0;
 }
 
 /**
- * As Mistral's: that, user and answer in turn with tools left out, and nobody but the model behind
- * a result.
+ * Mistral's require that too; without tools, user and assistant must alternate, and only the model
+ * may follow a result.
  */
 export function breaksAlternation(speakers: readonly TemplateRole[]): boolean {
   const turns = speakers.filter((speaker) => speaker === 'user' || speaker === 'assistant');

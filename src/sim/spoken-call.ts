@@ -1,11 +1,8 @@
-/**
- * Tool calls that a prompt spells out: `list_files({"path": "."})` names the tool and brings its
- * input.
- */
+/** Tool calls written out in a prompt: `list_files({"path": "."})` names the tool and its input. */
 
 import { parseJson } from './json-value.ts';
 
-/** The JSON input that the prompt gives to this tool; nothing when it spells out no call of it. */
+/** Returns the input written for this tool as JSON; undefined if the prompt has no such call. */
 export function findSpokenInput(prompt: string, tool: string): string | undefined {
   const opening = `${tool}({`;
   const at = prompt.indexOf(opening);
@@ -13,7 +10,7 @@ export function findSpokenInput(prompt: string, tool: string): string | undefine
   return isWholeName ? readSpokenInput(prompt, at + opening.length - 1) : undefined;
 }
 
-/** The shortest JSON from `start` to a `})`. */
+/** Returns the shortest valid JSON from `start` to a `})`. */
 function readSpokenInput(prompt: string, start: number): string | undefined {
   for (let end = prompt.indexOf('})', start); end >= 0; end = prompt.indexOf('})', end + 1)) {
     const text = prompt.slice(start, end + 1);

@@ -1,4 +1,4 @@
-/** Refusals as Anthropic words them: other types, other phrases, and no codes. */
+/** Words refusals as Anthropic does: it has other types, other phrases, and no codes. */
 
 import type { SimRefusal } from '../fault.ts';
 
@@ -18,7 +18,7 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-/** What the vendor says where others have a code. */
+/** The vendor's phrases for what others give a code. */
 const phrases: Readonly<Record<string, string>> = {
   invalid_api_key: 'invalid x-api-key',
   token_invalidated: 'OAuth token has been revoked. Please obtain a new token.',
@@ -29,7 +29,6 @@ const phrases: Readonly<Record<string, string>> = {
   server_is_overloaded: 'Overloaded',
 };
 
-/** The body of an error answer. */
 export function encodeError({ status, code, message }: SimRefusal, requestId: string): string {
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   const error = { type, message: phrases[code ?? ''] ?? message };

@@ -1,13 +1,11 @@
-/**
- * The prompt cache as Anthropic keeps it: prefixes of marked requests, found again by their hashes.
- */
+/** Simulates Anthropic's prompt cache: prefixes of marked requests, found again by their hashes. */
 
 import { createHash } from 'node:crypto';
 import type { ScaledTime } from '../clock.ts';
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
 
-/** Tokens of a prompt that were read from the cache, and written into it. */
+/** Prompt tokens read from the cache, and written into it. */
 export interface CachedTokens {
   readonly read: number;
   readonly written: number;
@@ -32,7 +30,7 @@ interface PromptPrefix {
 
 export class KeptPrefixes {
   readonly #time: ScaledTime;
-  /** Until when each prefix is kept, epoch ms. */
+  /** Maps each prefix to its expiry, epoch ms. */
   readonly #kept = new Map<string, number>();
 
   constructor(time: ScaledTime) {
@@ -43,7 +41,7 @@ export class KeptPrefixes {
     this.#kept.clear();
   }
 
-  /** Reads the longest prefix that is kept, and keeps those that end with a mark. */
+  /** Reads the longest cached prefix, and stores those that end with a cache mark. */
   take(body: JsonObject, key: string): CachedTokens {
     const model = toText(body['model']) ?? '';
     const prefixes = listPrefixes(body, `${key} ${model}`);
@@ -72,7 +70,7 @@ export class KeptPrefixes {
   }
 }
 
-/** Throws `NoAnswer` for more marks than the vendor takes. */
+/** Throws `NoAnswer` if there are more marks than the vendor allows. */
 export function requireFewMarks(body: JsonObject): void {
   const count = listPrefixes(body, '').filter(({ isMarked }) => isMarked).length;
   if (count > mostMarks)
@@ -81,7 +79,7 @@ export function requireFewMarks(body: JsonObject): void {
     );
 }
 
-/** Tools, then what the system says, then the conversation. Four bytes a token. */
+/** Order: tools, system, conversation. Counts four bytes per token. */
 function listPrefixes(body: JsonObject, scope: string): readonly PromptPrefix[] {
   const hash = createHash('sha256').update(scope);
   let bytes = 0;

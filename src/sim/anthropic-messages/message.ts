@@ -8,14 +8,12 @@ import { finishWord, type Reply } from '../reply.ts';
 import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
 
-/** One content block, and how a stream brings it. */
 export interface MessageBlock {
   readonly whole: JsonObject;
   readonly start: JsonObject;
   readonly deltas: readonly JsonObject[];
 }
 
-/** The blocks of an answer, in order. */
 export function listBlocks({ request, answer }: Reply<MessagesRequest>): readonly MessageBlock[] {
   return [
     ...listReasoning(request, answer.reasoning),
@@ -33,7 +31,6 @@ export function toWhole(exchange: Exchange, reply: Reply<MessagesRequest>): obje
   };
 }
 
-/** What stands before the content. */
 export function createHead({ channel }: Exchange, { request }: Reply): object {
   return {
     id: `msg_${channel.requestId}`,
@@ -43,13 +40,12 @@ export function createHead({ channel }: Exchange, { request }: Reply): object {
   };
 }
 
-/** Why the answer ended, in Anthropic's words. */
+/** The stop reason in Anthropic's words. */
 export function createEnd(reply: Reply): object {
   const reasons = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' } as const;
   return { stop_reason: finishWord(reply, reasons[reply.answer.finish]), stop_sequence: null };
 }
 
-/** Usage in Anthropic's shape. */
 export function toUsage({
   request,
   answer: { usage },

@@ -1,4 +1,4 @@
-/** What the simulated provider reads of a messages request. */
+/** Reads a messages request, as far as the simulated provider uses it. */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
@@ -6,15 +6,15 @@ import { createNoAnswer } from '../refusals.ts';
 import { type CachedTokens, requireFewMarks } from './kept-prefixes.ts';
 import { asksThinking, blocksOfMessage, requireGood, withoutSystem } from './rules.ts';
 
-/** A messages request: the prompt, and what else it asks of the answer's form. */
+/** The prompt, and what else the request says about the answer's form. */
 export interface MessagesRequest extends Prompt {
-  /** What the cache knows of it. */
+  /** Counts the tokens that were in the cache. */
   readonly cached: CachedTokens;
 }
 
 const nothing: CachedTokens = { read: 0, written: 0 };
 
-/** Throws `NoAnswer` that says what is wrong with the request. */
+/** Throws a `NoAnswer` that says what is wrong with the request. */
 export function readMessagesRequest(body: unknown): MessagesRequest {
   if (!isJsonObject(body)) throw createNoAnswer('The request body is not valid JSON.');
   requireGood(body);

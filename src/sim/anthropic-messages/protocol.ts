@@ -1,7 +1,4 @@
-/**
- * The protocol anthropic-messages as the simulated provider speaks it: its routes and its error
- * bodies.
- */
+/** Serves anthropic-messages in the simulated provider: its routes and its error bodies. */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { ScaledTime } from '../clock.ts';
@@ -18,7 +15,7 @@ import { toWhole } from './message.ts';
 import { readMessagesRequest } from './messages-request.ts';
 import { toStream } from './stream.ts';
 
-/** Messages, the count of their tokens, and the list of models as Anthropic's clients expect it. */
+/** Serves messages, token counts, and the model list as Anthropic's clients expect it. */
 export function createAnthropicMessages(
   time: ScaledTime,
 ): SimProtocol & { readonly forget: () => void } {
@@ -49,7 +46,7 @@ async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<v
   await sendReply(exchange, { request: { ...request, cached }, shape }, { toWhole, toStream });
 }
 
-/** Four bytes a token. */
+/** Counts four bytes per token. */
 async function serveCount(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
   const subject = { model: modelInBody(body) };

@@ -1,10 +1,10 @@
-/** What the vendor refuses with 400 before any model reads it, in its own words. */
+/** Requests that the vendor refuses with 400 before any model sees them, in its own words. */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { createNoAnswer, NoAnswer, noPrefill } from '../refusals.ts';
 import { isEncryptedHere, sign } from './signature.ts';
 
-/** The content of a message, always as blocks. */
+/** Returns the content of a message, always as blocks. */
 export function blocksOfMessage(message: JsonObject): readonly JsonObject[] {
   const { content } = message;
   return typeof content === 'string'
@@ -12,12 +12,12 @@ export function blocksOfMessage(message: JsonObject): readonly JsonObject[] {
     : toItems(content).filter(isJsonObject);
 }
 
-/** The turns of the conversation: a system message between them is none. */
+/** The turns of the conversation. System messages between them do not count. */
 export function withoutSystem(messages: readonly JsonObject[]): readonly JsonObject[] {
   return messages.filter(({ role }) => role !== 'system');
 }
 
-/** Throws `NoAnswer` where the vendor would refuse the request. */
+/** Throws `NoAnswer` if the vendor would refuse the request. */
 export function requireGood(body: JsonObject): void {
   requireFields(body);
   requireThinkingRoom(body);
@@ -30,7 +30,7 @@ export function requireGood(body: JsonObject): void {
   requireTail(body, withoutSystem(messages));
 }
 
-/** True where reasoning was asked for. */
+/** True if the request asks for reasoning. */
 export function asksThinking({ thinking }: JsonObject): boolean {
   return (
     isJsonObject(thinking) && (thinking['type'] === 'enabled' || thinking['type'] === 'adaptive')
@@ -61,8 +61,8 @@ function requireThinkingRoom({ thinking, max_tokens: limit }: JsonObject): void 
 
 function requireRole(messages: readonly JsonObject[], index: number): void {
   const [before, role, after] = [index - 1, index, index + 1].map((at) => messages[at]?.['role']);
-  // Claude Code tells its environment so, and models since Opus 4.8 take it. The words are ours,
-  // the places are Anthropic's:
+  // Claude Code describes its environment this way, and models since Opus 4.8 accept it. The words
+  // are ours, the allowed places are Anthropic's:
   // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages, read
   // 2026-11.
   if (role === 'system' && (before !== 'user' || (after ?? 'assistant') !== 'assistant'))
@@ -91,7 +91,7 @@ function requireBlocks(message: JsonObject, index: number): void {
   }
 }
 
-/** Every call is followed by its result, and every result follows its call. */
+/** Each call must be followed by its result, and each result must follow its call. */
 function requireResults(messages: readonly JsonObject[], index: number): void {
   const own = messages[index];
   const results = idsOf(own, 'tool_result', 'tool_use_id');
@@ -129,7 +129,7 @@ function requirePrefill(body: JsonObject, last: JsonObject): void {
     throw createNoAnswer('messages: final assistant content cannot end with trailing whitespace');
 }
 
-/** Inside a tool loop, reasoning that was asked for must have been there from the start. */
+/** Inside a tool loop, reasoning may be requested only if it was there from the start. */
 function requireThoughtsOfLoop(messages: readonly JsonObject[], last: JsonObject): void {
   const found = toText(blocksOfMessage(messages.at(-2) ?? {})[0]?.['type']);
   const isLoop = idsOf(last, 'tool_result', 'tool_use_id').length > 0;
@@ -139,7 +139,7 @@ function requireThoughtsOfLoop(messages: readonly JsonObject[], last: JsonObject
     );
 }
 
-/** The vendor's models from 4.6 on, by their names. */
+/** The vendor's models from 4.6 on, recognised by name. */
 function refusesPrefill(model: string): boolean {
   return /^claude-[a-z]+-(4-[6-9]|[5-9])/.test(model);
 }

@@ -1,20 +1,19 @@
-/** Signatures of simulated reasoning: only what this provider thought itself is taken back. */
+/** Signs simulated reasoning: this provider accepts back only reasoning that it made itself. */
 
 import { createHash } from 'node:crypto';
 
 const prefix = 'sim-';
 
-/** The signature of a piece of reasoning. */
 export function sign(thinking: string): string {
   return prefix + createHash('sha256').update(`signed ${thinking}`).digest('base64');
 }
 
-/** Reasoning that nobody else can read. */
+/** Makes redacted reasoning, which only `isEncryptedHere` recognises. */
 export function encrypt(thinking: string): string {
   return prefix + Buffer.from(thinking).toString('base64');
 }
 
-/** True for what `encrypt` made. */
+/** Returns true for results of `encrypt`. */
 export function isEncryptedHere(data: unknown): boolean {
   return typeof data === 'string' && data.startsWith(prefix);
 }

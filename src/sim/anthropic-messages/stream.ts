@@ -1,4 +1,4 @@
-/** A messages answer as server-sent events, with all the kinds of events the vendor sends. */
+/** A messages answer as server-sent events, with all the kinds of events that the vendor sends. */
 
 import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';

@@ -1,4 +1,7 @@
-/** The methods of a model: reads the request, meets its fault, and answers, whole or in events. */
+/**
+ * Serves the methods of a model: reads the request, applies its fault, and answers whole or as
+ * events.
+ */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Answer } from '../answer.ts';
@@ -25,7 +28,7 @@ export async function serveGenerate(exchange: Exchange): Promise<void> {
   );
 }
 
-/** Four bytes a token. */
+/** Counts four bytes per token. */
 export async function serveCount(exchange: Exchange): Promise<void> {
   const subject = { model: modelInPath(exchange) };
   admitKey(exchange, subject);
@@ -64,7 +67,7 @@ function toWhole(exchange: Exchange, reply: Reply): object {
   return encodeTold(exchange, { ...toEnd(reply), parts: listParts(reply.answer) });
 }
 
-/** The vendor's last event says why the answer ends; nothing marks the end behind it. */
+/** The vendor's last event has the finish reason; no marker follows. */
 function toStream(exchange: Exchange, reply: Reply): EventStream {
   const toEvent = (fields: ToldParts): SimEvent => ({
     data: JSON.stringify(encodeTold(exchange, fields)),
@@ -93,7 +96,7 @@ function encodeTold(exchange: Exchange, { parts, usageMetadata = {}, ...end }: T
   };
 }
 
-/** Calls come whole; the first of an answer is signed. */
+/** Calls arrive whole; only the first of an answer is signed. */
 function listParts({ reasoning, words, calls }: Answer): readonly object[] {
   return [
     ...reasoning.map((text) => ({ text, thought: true })),

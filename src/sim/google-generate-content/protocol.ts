@@ -1,7 +1,4 @@
-/**
- * The protocol google-generate-content as the simulated provider speaks it: its routes and its
- * error bodies.
- */
+/** Serves google-generate-content in the simulated provider: its routes and its error bodies. */
 
 import type { SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
@@ -11,7 +8,7 @@ import { serveCount, serveEmbeddings, serveGenerate } from './generate.ts';
 const onModel = (methods: string): RegExp =>
   new RegExp(`^/v1(?:beta)?/models/(.+):(?:${methods})$`);
 
-/** Answers, counts, vectors, and the list of models as Google's clients expect it. */
+/** Serves answers, token counts, vectors, and the model list as Google's clients expect it. */
 export const googleGenerateContent: SimProtocol = {
   routes: [
     {
@@ -43,7 +40,8 @@ const statuses: Readonly<Record<number, string>> = {
 };
 
 /**
- * What the vendor says where others have a code: as issues of google-gemini/gemini-cli quote it.
+ * The vendor's phrases for what others give a code, as quoted in issues of
+ * google-gemini/gemini-cli.
  */
 const phrases: Readonly<Record<string, string>> = {
   invalid_api_key: 'API key not valid. Please pass a valid API key.',

@@ -1,7 +1,4 @@
-/**
- * What the simulated provider reads of a generateContent request, and what it refuses as the vendor
- * does.
- */
+/** Reads a generateContent request, and refuses what the vendor refuses. */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
@@ -19,11 +16,11 @@ const known = new Set([
   'labels',
 ]);
 
-/** Made here, or the value with which the vendor lets calls of other models pass. */
+/** A signature made here, or the value with which the vendor accepts calls of other models. */
 const goodSignature =
   /^(sim-|skip_thought_signature_validator$|context_engineering_is_the_way_to_go$)/;
 
-/** Throws `NoAnswer` that says what is wrong with the request. */
+/** Throws a `NoAnswer` that says what is wrong with the request. */
 export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
   if (!isJsonObject(body)) throw createNoAnswer('Invalid JSON payload received.');
   const contents = toItems(body['contents']).filter(isJsonObject);
@@ -55,7 +52,7 @@ function requireGood(body: JsonObject, contents: readonly JsonObject[]): void {
 }
 
 /**
- * Words of the vendor's: issues of google-gemini/gemini-cli, and
+ * Uses the vendor's words, from issues of google-gemini/gemini-cli and
  * https://ai.google.dev/gemini-api/docs/thought-signatures.
  */
 function requireGoodTurn(turn: JsonObject, before: JsonObject | undefined): void {

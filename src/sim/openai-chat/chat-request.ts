@@ -1,4 +1,4 @@
-/** What the simulated provider reads of a chat request; all else is ignored. */
+/** Reads a chat request, as far as the simulated provider uses it. */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import {
@@ -14,12 +14,12 @@ import {
 } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
 
-/** A chat request: the prompt, and what else it asks of the answer's form. */
+/** The prompt, and what else the request says about the answer's form. */
 export interface ChatRequest extends Prompt {
   readonly includesUsage: boolean;
 }
 
-/** Throws `NoAnswer` that says what is wrong with the request. */
+/** Throws a `NoAnswer` that says what is wrong with the request. */
 export function readChatRequest(body: unknown): ChatRequest {
   if (!isJsonObject(body))
     throw createNoAnswer('We could not parse the JSON body of your request.');
@@ -45,7 +45,7 @@ export function readChatRequest(body: unknown): ChatRequest {
   };
 }
 
-/** The messages that are no instructions. */
+/** The messages that are not instructions. */
 export function turnsOf(messages: readonly unknown[]): readonly JsonObject[] {
   return messages.filter(isJsonObject).filter((message) => !isInstruction(readRole(message)));
 }

@@ -35,12 +35,12 @@ function toWireCall({ id, name, input }: ToolCall): object {
   return { id: `call_${id}`, type: 'function', function: { name, arguments: input } };
 }
 
-/** OpenAI's word for why an answer ended. */
+/** Returns OpenAI's word for the finish reason. */
 export function toFinishReason(finish: Answer['finish']): string {
   return finish === 'tools' ? 'tool_calls' : finish;
 }
 
-/** Usage in OpenAI's shape; details only where there was reasoning. */
+/** Includes token details only if there was reasoning. */
 export function toUsage({ usage: { input, answer, reasoning } }: Answer): object {
   const completion = answer + reasoning;
   const usage = {

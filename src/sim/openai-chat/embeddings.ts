@@ -1,4 +1,7 @@
-/** POST /embeddings: unit vectors drawn from a hash of each input, as numbers or as base64. */
+/**
+ * Answers POST /embeddings with unit vectors made from a hash of each input, as numbers or as
+ * base64.
+ */
 
 import { createHash } from 'node:crypto';
 import { admitKey, admitModel } from '../admission.ts';
@@ -18,7 +21,6 @@ interface EmbeddingsRequest {
 const defaultDimensions = 256;
 const dimensionLimit = 4096;
 
-/** Serves one embeddings request. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
   const subject = { model: modelInBody(body) };
@@ -67,7 +69,7 @@ function encodeEmbeddings(
   return { object: 'list', data, model, usage };
 }
 
-/** A unit vector drawn from a hash of the text. */
+/** Returns a unit vector derived from a hash of the text. */
 export function createVector(text: string, dimensions: number): Float32Array {
   let state = createHash('sha256').update(text).digest().readUInt32LE(0);
   const raw = Array.from({ length: dimensions }, () => {

@@ -1,6 +1,4 @@
-/**
- * The protocol openai-chat as the simulated provider speaks it: its routes and its error bodies.
- */
+/** Serves openai-chat in the simulated provider: its routes and its error bodies. */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
@@ -14,7 +12,7 @@ import { toWhole } from './completion.ts';
 import { serveEmbeddings } from './embeddings.ts';
 import { toStream } from './stream.ts';
 
-/** Chat completions, embeddings and the list of models. */
+/** Serves chat completions, embeddings and the model list. */
 export const openaiChat: SimProtocol = {
   routes: [
     { method: 'POST', path: '/chat/completions', serve: serveChat },

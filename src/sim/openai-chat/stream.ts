@@ -7,7 +7,6 @@ import { finishWord, type Reply } from '../reply.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { toFinishReason, toUsage } from './completion.ts';
 
-/** What every chunk of one stream has around its delta. */
 interface Frame {
   readonly before: string;
   readonly after: string;

@@ -1,6 +1,6 @@
 /**
- * The input of a responses request: what the vendor already has is put in place of its ids, and
- * what it refuses is found.
+ * The input of a responses request: replaces ids by the stored items, and finds what the vendor
+ * refuses.
  */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
@@ -8,7 +8,9 @@ import { createNoAnswer } from '../refusals.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
 
-/** All items of the conversation. Throws `NoAnswer` that says why the vendor refuses it. */
+/**
+ * Returns all items of the conversation. Throws a `NoAnswer` that says why the vendor refuses it.
+ */
 export function readInputItems(
   body: JsonObject,
   kept: KeptResponses,
@@ -54,13 +56,13 @@ function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonOb
   );
 }
 
-/** Without a type it is one too, or a message, which has a role. */
+/** An item without a type is a reference too, unless it has a role: then it is a message. */
 function isReference(item: JsonObject): boolean {
   const { type, role } = item;
   return type === 'item_reference' || ((type ?? null) === null && role === undefined);
 }
 
-/** Every output follows its call, and every call has its output. */
+/** Each output must follow its call, and each call must have its output. */
 function requireMatchingCalls(items: readonly JsonObject[]): void {
   const called = idsOf(items, /^(function|custom_tool)_call$/);
   const answered = idsOf(items, /^(function|custom_tool)_call_output$/);

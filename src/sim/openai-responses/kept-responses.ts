@@ -1,11 +1,11 @@
 /**
- * What the vendor keeps between requests, for each key alone: responses with their items, and who
- * owns a conversation.
+ * What the vendor stores between requests, per key: responses with their items, and the owner of
+ * each conversation.
  */
 
 import type { JsonObject } from '../json-value.ts';
 
-/** The oldest fall out. */
+/** The oldest are dropped. */
 const keptLimit = 10_000;
 
 export class KeptResponses {
@@ -13,14 +13,18 @@ export class KeptResponses {
   readonly #items = new Map<string, JsonObject>();
   readonly #conversations = new Map<string, string>();
 
-  /** Keeps a whole conversation under the id of its last response, and each item that has an id. */
+  /**
+   * Stores a whole conversation under the id of its last response, and each item that has an id.
+   */
   keep(key: string, id: string, items: readonly JsonObject[]): void {
     putLatest(this.#responses, `${key} ${id}`, items);
     for (const item of items)
       if (typeof item['id'] === 'string') putLatest(this.#items, `${key} ${item['id']}`, item);
   }
 
-  /** The conversation that ended with this response; nothing when this key does not know it. */
+  /**
+   * Returns the conversation that ended with this response; undefined if this key does not have it.
+   */
   findResponse(key: string, id: string): readonly JsonObject[] | undefined {
     return this.#responses.get(`${key} ${id}`);
   }
@@ -29,7 +33,7 @@ export class KeptResponses {
     return this.#items.get(`${key} ${id}`);
   }
 
-  /** True when the conversation is this key's: whoever names it first has it. */
+  /** True if the conversation belongs to this key; the first key to name it owns it. */
   ownsConversation(key: string, id: string): boolean {
     const owner = this.#conversations.get(id) ?? key;
     putLatest(this.#conversations, id, owner);

@@ -1,7 +1,4 @@
-/**
- * The protocol openai-responses as the simulated provider speaks it: its route and its error
- * bodies.
- */
+/** The protocol openai-responses in the simulated provider: its route and its error bodies. */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
@@ -17,7 +14,7 @@ import { listOutput, toWhole } from './response.ts';
 import { createResponsesRequest } from './responses-request.ts';
 import { toStream } from './stream.ts';
 
-/** Responses, with what the vendor keeps between them; `forget` begins anew. */
+/** `forget` clears what is stored between responses. */
 export function createOpenaiResponses(): SimProtocol & { readonly forget: () => void } {
   const kept = new KeptResponses();
   return {
@@ -45,7 +42,7 @@ async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<
   kept.keep(key, String(toWhole(exchange, reply)['id']), [...request.items, ...output]);
 }
 
-/** Only what is told to its end can be named later. */
+/** Only a complete response can be named by a later request. */
 function isWhole({ cutAfter, stallAfter, errorAfter, withoutDone }: AnswerShape): boolean {
   return [cutAfter, stallAfter, errorAfter].every((at) => at === undefined) && withoutDone !== true;
 }

@@ -9,14 +9,12 @@ import { digest, seal } from './seal.ts';
 
 export type ResponseReply = Reply<ResponsesRequest>;
 
-/** One output item, with the pieces in which a stream brings its text. */
 export interface OutputItem {
-  /** Whole. */
+  /** The complete item. */
   readonly item: JsonObject;
   readonly pieces: readonly string[];
 }
 
-/** The items of an answer, in order. */
 export function listOutput(
   exchange: Exchange,
   { request, answer }: ResponseReply,
@@ -29,7 +27,7 @@ export function listOutput(
   ];
 }
 
-/** Settings that an answer repeats, and what they are where the request does not say. */
+/** Settings that an answer repeats, with their defaults. */
 const settings: JsonObject = {
   instructions: null,
   max_output_tokens: null,
@@ -45,7 +43,7 @@ const settings: JsonObject = {
   truncation: 'disabled',
 };
 
-/** The response as it begins: no output, no usage. */
+/** The response at its start: no output, no usage. */
 export function createHead(exchange: Exchange, { request }: ResponseReply): JsonObject {
   const { body, model, isStored } = request;
   const { conversation } = body;
@@ -67,7 +65,7 @@ export function createHead(exchange: Exchange, { request }: ResponseReply): Json
   };
 }
 
-/** The response as it ends. */
+/** The response at its end. */
 export function toWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
   return {
     ...createHead(exchange, reply),
@@ -79,7 +77,7 @@ export function toWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
 
 const statuses: ReadonlySet<string | null> = new Set([null, 'completed', 'failed', 'cancelled']);
 
-/** A word that is no status is the reason of an incomplete answer. */
+/** A word that is not a status is the reason of an incomplete answer. */
 function toEnd(reply: ResponseReply): JsonObject {
   const finish = finishWord(
     reply,
@@ -89,7 +87,7 @@ function toEnd(reply: ResponseReply): JsonObject {
   return { status: 'incomplete', incomplete_details: { reason: finish } };
 }
 
-/** No two answers of one server share an id, whoever asked. */
+/** Ids of one server are unique across keys. */
 function createObjectId({ channel, key = '' }: Exchange, prefix: string): string {
   return `${prefix}_${digest(`${prefix} ${channel.requestId} ${key}`)}`;
 }

@@ -1,4 +1,4 @@
-/** What the simulated provider reads of a responses request. */
+/** Reads a responses request, as far as the simulated provider uses it. */
 
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import {
@@ -12,21 +12,21 @@ import {
   toTools,
 } from '../prompt.ts';
 
-/** A responses request: the prompt, and what else it asks of the answer's form. */
+/** The prompt, and what else the request says about the answer's form. */
 export interface ResponsesRequest extends Prompt {
-  /** As it came: the answer repeats its settings. */
+  /** The raw body: the answer repeats its settings. */
   readonly body: JsonObject;
-  /** All items of the conversation so far. */
+  /** Includes the items of earlier responses. */
   readonly items: readonly JsonObject[];
-  /** The answer may be named by later requests. Default of the vendor: true. */
+  /** Later requests may refer to the answer. The vendor's default: true. */
   readonly isStored: boolean;
-  /** Reasoning is handed out encrypted. */
+  /** The client wants encrypted reasoning. */
   readonly wantsSealed: boolean;
-  /** Names of tools that take a text and no JSON. */
+  /** Names of tools whose input is text instead of JSON. */
   readonly customTools: ReadonlySet<string>;
 }
 
-/** The request in the parts that shape its answer; `items` are those of the whole conversation. */
+/** `items` are those of the whole conversation. */
 export function createResponsesRequest(
   body: JsonObject,
   items: readonly JsonObject[],
@@ -57,7 +57,7 @@ export function createResponsesRequest(
   };
 }
 
-/** Empty for an item that nobody says. */
+/** Returns an empty text for an item without a speaker. */
 function roleOfInput({ type, role }: JsonObject): string {
   return /_call_output$/.test(toText(type) ?? '') ? 'tool' : (toText(role) ?? '');
 }

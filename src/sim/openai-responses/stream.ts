@@ -1,4 +1,4 @@
-/** A responses answer as server-sent events, numbered, in the order of the vendor. */
+/** A responses answer as numbered server-sent events, in the vendor's order. */
 
 import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
@@ -11,28 +11,29 @@ import {
   toWhole,
 } from './response.ts';
 
-/** An event before it has its number. */
+/** Lacks only its sequence number. */
 interface ToldItem {
   readonly type: string;
   readonly fields: object;
   readonly isContent?: boolean;
 }
 
-/** How items of one type are told. */
 interface ItemWords {
-  /** What they are before anything of them was told. */
+  /** Is the item before its text. */
   readonly begun: JsonObject;
   /**
-   * The event of their text: of each piece `.delta`, at last `.done` with the whole in this field.
+   * Event name of the text: `.delta` for each piece, then `.done` with the whole text in this
+   * field.
    */
   readonly event: string;
   readonly field: string;
-  /** Where the text stands in the item. */
+  /** Says where the item has its text. */
   readonly at?: JsonObject;
-  /** Besides the text. */
+  /** Lists fields besides the text. */
   readonly more?: JsonObject;
   /**
-   * The text is a part of the item: the event of its beginning and end, and what it is before them.
+   * Set if the text is a part of the item: the event name for its start and end, and the part
+   * without text.
    */
   readonly part?: { readonly event: string; readonly empty: JsonObject };
 }

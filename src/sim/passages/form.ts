@@ -1,7 +1,4 @@
-/**
- * What a client asks where its body is a form or JSON: the same fields either way, and the files of
- * the form.
- */
+/** Reads a body that is a form or JSON: the same fields either way, plus the files of a form. */
 
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject } from '../json-value.ts';
@@ -12,12 +9,12 @@ export interface FormFile {
 }
 
 export interface Form {
-  /** Absent where the client wrote no such field, or no text. */
+  /** Undefined if the field is missing or not text. */
   readonly text: (field: string) => string | undefined;
   readonly files: readonly FormFile[];
 }
 
-/** Nothing when the body is neither. */
+/** Undefined if the body is neither. */
 export function readForm({ headers, bytes, body }: Exchange): Form | undefined {
   const boundary = /^multipart\/.*boundary="?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
   if (boundary !== undefined)

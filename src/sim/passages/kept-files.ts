@@ -1,7 +1,4 @@
-/**
- * Files and batches as the simulated provider keeps them, for each key alone: another key's are not
- * found, as the vendor says it.
- */
+/** Stores files and batches per key: those of another key are not found, in the vendor's words. */
 
 import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
@@ -41,7 +38,7 @@ export class KeptFiles {
     this.#objects.clear();
   }
 
-  /** `answer` gives the object that is told, or nothing where it has answered. */
+  /** `answer` returns the object to send, or undefined if it has answered by itself. */
   #route(
     method: SimRoute['method'],
     path: SimRoute['path'],
@@ -119,7 +116,7 @@ export class KeptFiles {
     return named;
   }
 
-  /** Throws `NoAnswer` (404) where this key has no such object. */
+  /** Throws `NoAnswer` (404) if this key has no such object. */
   #find(exchange: Exchange, id = idIn(exchange)): KeptObject {
     const kept = this.#objects.get(id);
     if (kept !== undefined && kept.key === exchange.key) return kept;

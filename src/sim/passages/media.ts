@@ -1,7 +1,4 @@
-/**
- * Pictures, sound and reranking as the simulated provider makes them: small, and always the same
- * for the same request.
- */
+/** Makes simulated images, audio and reranking: small, and always the same for the same request. */
 
 import { createHash } from 'node:crypto';
 import { admitKey, admitModel } from '../admission.ts';
@@ -15,7 +12,7 @@ import { type Form, readForm } from './form.ts';
 
 type MediaAnswer = (exchange: Exchange, shape: AnswerShape, form: Form) => Promise<void> | void;
 
-/** A picture or a voice has so many pieces, unless the model's name says otherwise. */
+/** Number of pieces of an image or audio, unless the model's name says otherwise. */
 const usualPieces = 8;
 const pieceBytes = 1024;
 
@@ -87,7 +84,7 @@ function sendRanking(exchange: Exchange, shape: AnswerShape): Promise<void> {
   return sendShapedJson(exchange, shape, { id: 'rerank-sim', results });
 }
 
-/** Sends bytes piece by piece, late, cut or stalled where the shape says so. */
+/** Sends bytes piece by piece; late, cut or stalled if the shape says so. */
 async function sendBytes(exchange: Exchange, shape: AnswerShape, bytes: Buffer): Promise<void> {
   const { channel, settings } = exchange;
   channel.head(200, { 'content-type': 'audio/mpeg' });
@@ -122,7 +119,7 @@ function piecesOf({ exactEvents, leastEvents = 0 }: AnswerShape): number {
   return exactEvents ?? Math.max(usualPieces, leastEvents);
 }
 
-/** What was asked, in a few words: of files their names and lengths. */
+/** Summarises the request; of files it gives names and lengths. */
 function describeForm(form: Form): string {
   const files = form.files.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`);
   return [form.text('prompt') ?? form.text('input') ?? '', ...files]
