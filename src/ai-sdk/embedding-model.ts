@@ -1,5 +1,5 @@
 /**
- * One model as the AI SDK's embedding model, carried by the engine like a language model's calls.
+ * One model as an embedding model of the AI SDK, through the engine like a language model's calls.
  */
 
 import {

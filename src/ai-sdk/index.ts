@@ -1,6 +1,5 @@
 /**
- * The AI SDK's provider as a package entry: `import { createHoldfastProvider } from
- * 'holdfast/ai-sdk'`.
+ * The package entry `holdfast/ai-sdk`: `import { createHoldfastProvider } from 'holdfast/ai-sdk'`.
  */
 
 export {

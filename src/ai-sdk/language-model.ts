@@ -1,7 +1,7 @@
 /**
- * One task or model as the AI SDK's language model: the request is written as `openai-chat`, the
- * engine carries it, and with the answer come the route, honest errors, and no tool call out of an
- * answer that broke.
+ * One task or model as a language model of the AI SDK. Requests are written as `openai-chat` and
+ * run through the engine; answers come with the route taken and precise errors, and a broken answer
+ * yields no tool call.
  */
 
 import type {
@@ -84,7 +84,7 @@ async function stream(
   };
 }
 
-/** Errors and the end of a stream say which route was taken. */
+/** Adds the route taken to errors and to the end of a stream. */
 function createRouteTelling(
   posted: Posted,
 ): TransformStream<LanguageModelV3StreamPart, LanguageModelV3StreamPart> {

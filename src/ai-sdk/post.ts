@@ -1,6 +1,6 @@
 /**
- * One request of the AI SDK's to the engine in process. A failed one is an `APICallError` that
- * names its route and says not to try again, since the engine has tried.
+ * Sends one request of the AI SDK to the engine in this process. A failure becomes an
+ * `APICallError` with its route, marked as not retryable, since the engine has already retried.
  */
 
 import { APICallError } from '@ai-sdk/provider';
@@ -46,7 +46,7 @@ export async function post(
   return posted;
 }
 
-/** The body of a whole answer. */
+/** Reads the body of a whole answer. */
 export async function readPostedJson(posted: Posted): Promise<WireObject> {
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
@@ -56,8 +56,8 @@ export async function readPostedJson(posted: Posted): Promise<WireObject> {
 }
 
 /**
- * OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text
- * in `responseBody`.
+ * Reads OpenAI's error body, which is also ours; a provider's error of another shape stays in
+ * `responseBody`.
  */
 async function createCallError(posted: Posted): Promise<APICallError> {
   const { status, statusText } = posted.response;
@@ -77,7 +77,7 @@ async function createCallError(posted: Posted): Promise<APICallError> {
   );
 }
 
-/** An error inside of a stream, as the object that came. */
+/** Converts an error inside a stream, given as its JSON object. */
 export async function toStreamError(error: unknown, posted: Posted): Promise<Error> {
   if (error instanceof Error) return error;
   const message = isRecord(error) ? error['message'] : undefined;
@@ -93,7 +93,7 @@ interface AnswerToTell
   readonly data?: WireObject;
 }
 
-/** `answer`: what it held; nothing but `data` for one inside of a stream. */
+/** `answer` is the error's content; inside a stream it has only `data`. */
 async function createError(
   message: string,
   { url, body, readFacts }: Posted,

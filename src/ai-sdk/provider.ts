@@ -1,6 +1,6 @@
 /**
- * A provider of the AI SDK over the engine in process: each call takes the route of its task or
- * model, like every other request.
+ * An AI SDK provider over the engine in this process: each call takes the route of its task or
+ * model, like any other request.
  */
 
 import {
@@ -16,20 +16,11 @@ import { createEmbeddingModel } from './embedding-model.ts';
 import { createLanguageModel } from './language-model.ts';
 
 export interface HoldfastProviderOptions {
-  /**
-   * The engine to ask; its owner closes it. Default: one of the provider's own, made with
-   * `runtime`.
-   */
+  /** The engine to use; its owner closes it. Default: a new one, created with `runtime`. */
   readonly holdfast?: Holdfast | undefined;
-  /**
-   * Options of `createHoldfast()`, for an engine of the provider's own. Default: the configuration
-   * of this user.
-   */
+  /** Options of `createHoldfast()` for a new engine. Default: this user's configuration. */
   readonly runtime?: HoldfastOptions | undefined;
-  /**
-   * Whether a schema is sent as `response_format: json_schema`; otherwise only JSON is asked for.
-   * Default true.
-   */
+  /** Sends a schema as `response_format: json_schema`. False: asks for JSON only. Default: true. */
   readonly structuredOutputs?: boolean | undefined;
 }
 
@@ -43,20 +34,20 @@ const rules: Readonly<Record<keyof HoldfastProviderOptions, OptionRule>> = {
 };
 
 export interface HoldfastProvider extends ProviderV3 {
-  /** As `languageModel`. */
+  /** Does the same as `languageModel`. */
   (name?: string): LanguageModelV3;
-  /** By a task, an alias or `provider/model`. Default `main`. */
+  /** Takes a task, an alias or `provider/model`. Default: `main`. */
   languageModel(name?: string): LanguageModelV3;
   embeddingModel(name: string): EmbeddingModelV3;
-  /** The engine: `records()`, `on()`, `models()`. */
+  /** Gives access to `records()`, `on()` and `models()`. */
   readonly holdfast: Holdfast;
-  /** Closes the engine, unless it was given. */
+  /** Closes the engine, unless it was passed in. */
   close(): Promise<void>;
 }
 
 /**
- * Throws `ConfigError` for wrong options, and when there is no usable configuration. Images:
- * `NoSuchModelError`.
+ * Throws `ConfigError` for invalid options, or if there is no usable configuration. Image models
+ * throw `NoSuchModelError`.
  */
 export function createHoldfastProvider(options: HoldfastProviderOptions = {}): HoldfastProvider {
   checkGiven(options, {

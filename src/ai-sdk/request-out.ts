@@ -1,5 +1,5 @@
 /**
- * A call of the AI SDK's as an `openai-chat` body: the specification's options, and ours under
+ * Writes a call of the AI SDK as an `openai-chat` body: the specification's options, and ours under
  * `providerOptions.holdfast`.
  */
 
@@ -26,10 +26,7 @@ interface CallOf {
   readonly isStreamed: boolean;
 }
 
-/**
- * Fields of `providerOptions.holdfast` that are called otherwise on the wire. The others go as they
- * are.
- */
+/** Fields of `providerOptions.holdfast` with another name on the wire. The others keep theirs. */
 const renamed: Readonly<Record<string, string>> = {
   reasoningEffort: 'reasoning_effort',
   textVerbosity: 'verbosity',
@@ -75,7 +72,7 @@ function listUnsupported({ tools = [] }: LanguageModelV3CallOptions): readonly S
   );
 }
 
-/** Only results of tools are written otherwise here. */
+/** Only tool results differ here. */
 function toNeutral(message: LanguageModelV3Message): NeutralMessage {
   if (message.role !== 'tool') return message;
   const results = message.content.filter((part) => part.type === 'tool-result');

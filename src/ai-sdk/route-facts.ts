@@ -1,23 +1,27 @@
 /**
- * Who answered, who did not, and why: a request's record as `providerMetadata.holdfast` tells it.
+ * Turns a request's record into `providerMetadata.holdfast`: which target answered, which did not,
+ * and why.
  */
 
 import type { JSONObject } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';
 
-/** `providerMetadata.holdfast` of every result, and `data.holdfast` of every `APICallError`. */
+/**
+ * Is found as `providerMetadata.holdfast` in every result, and as `data.holdfast` in every
+ * `APICallError`.
+ */
 export interface RouteFacts {
   readonly requestId: string;
-  /** The task whose route was taken; absent when the request reached none. */
+  /** The task whose route was taken; absent if the request reached none. */
   readonly task?: string | undefined;
-  /** The target that answered; absent when none did. */
+  /** The target that answered; absent if none did. */
   readonly target?: string | undefined;
-  /** Requests on the wire. */
+  /** Number of requests sent to providers. */
   readonly attempts: number;
-  /** One sentence: why this target and no other. */
+  /** One sentence that says why this target answered. */
   readonly reason: string;
-  /** Every failed attempt, in order, with what was decided. */
+  /** Lists every failed attempt in order, with the decision after it. */
   readonly failed: readonly {
     readonly target: string;
     readonly credential: string;
@@ -25,7 +29,7 @@ export interface RouteFacts {
     readonly message: string;
     readonly decision?: string | undefined;
   }[];
-  /** Candidates that were passed over without a request. */
+  /** Lists candidates passed over without a request. */
   readonly skipped: readonly {
     readonly target: string;
     readonly cause: string;
@@ -34,8 +38,8 @@ export interface RouteFacts {
 }
 
 /**
- * Waits for the end of the request. Undefined for one that reached no route, is not the engine's,
- * or is forgotten already.
+ * Waits for the end of the request. Undefined if it reached no route, is not the engine's, or is
+ * already forgotten.
  */
 export async function readRouteFacts(
   holdfast: Holdfast,
@@ -46,7 +50,7 @@ export async function readRouteFacts(
   return record === undefined ? undefined : toRouteFacts(record);
 }
 
-/** As results bear them: JSON objects by provider. Nothing where there are none. */
+/** Formats the facts as provider metadata; empty if there are none. */
 export function holdfastMetadata(facts: RouteFacts | undefined): {
   readonly providerMetadata?: { readonly holdfast: JSONObject };
 } {

@@ -1,6 +1,6 @@
 /**
- * A streamed `openai-chat` answer as the parts of the AI SDK's specification: every text and
- * thought with its beginning and end.
+ * Converts a streamed `openai-chat` answer to the AI SDK's stream parts, with a start and an end
+ * for every text and reasoning.
  */
 
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
@@ -10,7 +10,7 @@ import { ChatWatch } from '../protocols/openai-chat/watch.ts';
 import type { NeutralPart } from '../protocols/translation/neutral.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
-/** What an answer bears beside its content. */
+/** The answer's metadata. */
 export function responseMetadata({ id, model, created }: WireObject): {
   readonly id?: string;
   readonly modelId?: string;
@@ -24,9 +24,9 @@ export function responseMetadata({ id, model, created }: WireObject): {
 }
 
 /**
- * Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before
- * the `finish`. A tool call is held until the answer has ended well: a call out of a broken answer
- * must not be carried out.
+ * Turns bytes into parts. An in-band error, or an answer without an end, is one `error` part before
+ * the `finish`. A tool call is held until the answer has ended well, since a call from a broken
+ * answer must not be executed.
  */
 export class StreamReader {
   readonly #splitter = new SseSplitter();

@@ -1,6 +1,5 @@
 /**
- * One plain question over the engine: the request is written here, and the streamed answer is heard
- * as text.
+ * One plain question through the engine: writes the request, and reads the streamed answer as text.
  */
 
 import { toAskError } from '../access/tasks/ask-task.ts';
@@ -57,14 +56,14 @@ async function sendQuestion(
   return record;
 }
 
-/** A task that we know has a prompt of its own; who brings one, goes without it. */
+/** A known task has a system prompt of its own, unless the caller supplies one. */
 function listMessages({ model = 'main', system, prompt }: Question): readonly object[] {
   const asked = { role: 'user', content: prompt } as const;
   if (system !== undefined) return [{ role: 'system', content: system }, asked];
   return hasProfile(model) ? profileOf(model).prompt([asked]) : [asked];
 }
 
-/** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */
+/** An exception from `onText` ends the call, and `ask()` rejects with it. */
 function passText({ onText }: Question, call: LibraryCall, text: string): void {
   if (call.signal.aborted) return;
   try {
@@ -74,7 +73,7 @@ function passText({ onText }: Question, call: LibraryCall, text: string): void {
   }
 }
 
-/** Hears an answer: text from the events, or the error that came instead. */
+/** Reads an answer: the events' text, or the error body. */
 export class Listening implements ReplySink {
   status = 0;
   text = '';
@@ -139,6 +138,6 @@ function parseChunk(data: string): ChunkShape {
   try {
     return JSON.parse(data);
   } catch {
-    return {}; // half an error body: more of it is coming
+    return {}; // an incomplete error body
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The calls of one library that are under way: each ends when its caller aborts it, and all of them
+ * The calls in progress of one library instance: each ends when its caller aborts it, and all end
  * when the library is closed.
  */
 
@@ -8,18 +8,15 @@ import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 
-/** One call on its way through the engine. */
+/** One call in the engine. */
 export interface LibraryCall {
   readonly requestId: string;
-  /**
-   * Aborted by the caller, by whoever reads the answer, or because the library is closed; its
-   * reason says which.
-   */
+  /** Aborted by the caller, by the reader of the answer, or by `close()`; the reason says which. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
 }
 
-/** Carries a call to its end. Undefined: it reached no route, so there is no record of it. */
+/** Runs a call to its end. Resolves with undefined if it reached no route and so has no record. */
 export type CallWork = (call: LibraryCall) => Promise<RequestRecord | undefined>;
 
 interface UnderWay {
@@ -37,7 +34,7 @@ export class Calls {
   }
 
   /**
-   * Rejects before the work begins, with the reason of the caller's abort, or with `AccessError`
+   * Rejects before the work starts, with the reason of the caller's abort, or with `AccessError`
    * (`closed`).
    */
   async carry(
@@ -53,8 +50,8 @@ export class Calls {
     caller.signal?.addEventListener('abort', onAbort, { once: true });
     const call = { requestId: newRequestId(this.#host), signal, abort };
     const done = work(call).finally(() => {
-      // `caller` itself is held till here: a `Request` that is garbage no longer passes on the
-      // signal it was made with.
+      // keeps `caller` alive until here: a garbage-collected `Request` no longer passes on its
+      // signal
       caller.signal?.removeEventListener('abort', onAbort);
       this.#underWay.delete(call.requestId);
     });
@@ -62,19 +59,20 @@ export class Calls {
     return done;
   }
 
-  /** Throws `AccessError` (`closed`) from the moment of `close()` on. */
+  /** Throws `AccessError` (`closed`) after `close()`. */
   requireOpen(): void {
     if (this.#isClosed) throw closed();
   }
 
-  /** The record of a call under way, once it has ended; undefined when there is no such call. */
+  /** Waits for the end of the call and returns its record; undefined if there is no such call. */
   async recordOf(requestId: string): Promise<RequestRecord | undefined> {
-    return this.#underWay.get(requestId)?.done.catch(() => undefined); // its own caller is told why it failed
+    // its own caller gets the error
+    return this.#underWay.get(requestId)?.done.catch(() => undefined);
   }
 
   /**
-   * Takes no more, ends at once what is under way, and resolves when the engine has let go of all
-   * of it.
+   * Refuses new calls, aborts those in progress, and resolves when the engine has finished all of
+   * them.
    */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -1,13 +1,13 @@
 /**
- * Judges an object of options by a table: all that are unknown or of a wrong kind are named at
- * once, as problems of a configuration are.
+ * Checks an options object against a table and reports all unknown or invalid options at once, as
+ * problems of a configuration.
  */
 
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 
 /**
- * One option: what it may be, in words and as a test. Undefined is always fine: it means the
+ * One option: its allowed values, as words and as a test. Undefined is always allowed and means the
  * default.
  */
 export interface OptionRule {
@@ -15,16 +15,18 @@ export interface OptionRule {
   readonly isMet: (value: unknown) => boolean;
 }
 
-/** The options of one function. */
 export interface OptionTable {
-  /** The function, as a message names it: `createHoldfast()`. */
+  /** Name of the function in messages: `createHoldfast()`. */
   readonly of: string;
   readonly rules: Readonly<Record<string, OptionRule>>;
-  /** Where a key belongs that is no option here but known elsewhere; undefined for any other. */
+  /**
+   * For a key that is not an option here but known elsewhere, says where it belongs; else
+   * undefined.
+   */
   readonly placeOf: (key: string) => string | undefined;
 }
 
-/** Throws `ConfigError` (`config-invalid`) with all that is wrong. */
+/** Throws `ConfigError` (`config-invalid`) with all problems. */
 export function checkGiven(options: unknown, table: OptionTable): void {
   const problems = isGivenObject(options)
     ? Object.entries(options).flatMap(([key, value]) => judgeOption(key, value, table))
@@ -54,7 +56,7 @@ function suggest(key: string, { rules, placeOf }: OptionTable): string {
   return placeOf(key) ?? askWhetherMeant(key, names) ?? `use one of ${names.join(', ')}`;
 }
 
-/** Neither null nor a plain value. */
+/** Excludes null and primitives. */
 export function isGivenObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

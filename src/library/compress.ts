@@ -1,4 +1,4 @@
-/** `holdfast.tasks.compress()`: a conversation made shorter in this process. */
+/** `holdfast.tasks.compress()` makes a conversation shorter in this process. */
 
 import type { Compressed, CompressOptions } from '../access/tasks/compression/compressor.ts';
 import type { Runtime } from '../runtime.ts';
@@ -7,17 +7,17 @@ import type { TaskMessage } from '../tasks/profile.ts';
 import type { Calls } from './calls.ts';
 
 /**
- * Makes a conversation shorter with the task `compression`: as many requests as its length takes,
- * each with its record. A compression that fails resolves too, with the very messages that were
- * given and why. Rejects with the reason of an abort, `RequestError` for what is no conversation,
- * and `AccessError` (`closed`).
+ * Shortens a conversation with the task `compression`, in as many requests as its length needs,
+ * each with its record. A failed compression also resolves, with the given messages and the reason.
+ * Rejects with the reason of an abort, `RequestError` for an invalid conversation, and
+ * `AccessError` (`closed`).
  */
 export type Compress = (
   messages: readonly TaskMessage[],
   options?: Omit<CompressOptions, 'account'>,
 ) => Promise<Compressed>;
 
-/** @internal as `holdfastOver` */
+/** @internal for the reason given at `holdfastOver` */
 export function createCompress(runtime: Runtime, calls: Calls): Compress {
   return async (messages, options = {}) => {
     parseConversation(messages);

@@ -1,6 +1,4 @@
-/**
- * A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out.
- */
+/** A drop-in `fetch` over the engine: takes an SDK's request and returns a streaming `Response`. */
 
 import { AccessError } from '../errors.ts';
 import type { Fetch } from '../model/fetch.ts';
@@ -50,11 +48,12 @@ async function sendExchange(
   );
 }
 
-/** The whole body. An abort ends the reading at once, and the body's own source hears of it. */
+/** Reads the whole body. An abort ends the reading at once and cancels the body's source. */
 async function collectBody({ body }: Request, signal: AbortSignal): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
   const reader = body.getReader();
-  const onAbort = (): void => void reader.cancel(signal.reason).catch(() => undefined); // the caller has the abort's reason already
+  // the caller already has the abort's reason
+  const onAbort = (): void => void reader.cancel(signal.reason).catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   const chunks: Uint8Array[] = [];
   for (let read = await reader.read(); !read.done; read = await reader.read())
@@ -73,7 +72,7 @@ interface ResponseSink {
   breakOff(reason: unknown): void;
 }
 
-/** The reader's pace is the writer's: a full queue asks the engine to pause. */
+/** Applies the reader's back-pressure: when its queue is full, the engine is asked to pause. */
 function createResponseSink(
   resolve: (response: Response) => void,
   call: LibraryCall,

@@ -1,6 +1,6 @@
 /**
- * The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port,
- * no CLI, no gateway.
+ * The public library: the engine in this process, as a drop-in `fetch` and as `ask()`. No port, no
+ * CLI, no gateway.
  */
 
 import type { EventListener } from '../model/events.ts';
@@ -16,90 +16,90 @@ import { checkOptions, type HoldfastOptions } from './options.ts';
 import { type AskResult, type Question, toQuestion } from './question.ts';
 import { createSideTasks, type SideTasks } from './side-tasks.ts';
 
-/** What `holdfast.openai()` gives to an OpenAI-compatible SDK's constructor. */
+/** Options that `holdfast.openai()` returns for an OpenAI-compatible SDK's constructor. */
 export interface OpenAIOptions {
-  /** Never looked up: `fetch` takes the path alone. */
+  /** A placeholder: `fetch` uses only the path. */
   readonly baseURL: string;
-  /** A word that the SDK asks for; it goes nowhere. */
+  /** A placeholder that the SDK requires; it is not sent anywhere. */
   readonly apiKey: string;
   readonly maxRetries: 0;
   readonly fetch: Fetch;
 }
 
-/** What `holdfast.anthropic()` gives to the Anthropic SDK's constructor. */
+/** Options that `holdfast.anthropic()` returns for the Anthropic SDK's constructor. */
 export interface AnthropicOptions {
-  /** Without `/v1`, which the SDK adds; never looked up. */
+  /** Excludes `/v1`, which the SDK adds. A placeholder: `fetch` uses only the path. */
   readonly baseURL: string;
-  /** A word that the SDK asks for; it goes nowhere. */
+  /** A placeholder that the SDK requires; it is not sent anywhere. */
   readonly apiKey: string;
   readonly maxRetries: 0;
   readonly fetch: Fetch;
 }
 
 export interface ModelsOptions {
-  /** Default false: what configuration and catalogue name, and what was listed before. */
+  /** Default: false, which lists what configuration, catalogue and earlier listings name. */
   readonly refresh?: boolean | undefined;
-  /** Ends the asking; what had come by then counts. Default: none. */
+  /** Stops waiting for providers; lists received by then count. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Holdfast {
   /**
-   * A drop-in `fetch`. Method, path, headers and body count, the host of the address does not:
-   * `/v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`.
-   * Resolves also when nobody could answer, with the status and body of docs/errors.md; rejects as
-   * `fetch` does, with the reason of an abort, and with `AccessError` (`closed`).
+   * A drop-in `fetch`. Method, path, headers and body matter, the URL's host does not:
+   * `/v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`. If no
+   * target answers it resolves too, with the status and body of docs/errors.md. Rejects like
+   * `fetch` with the reason of an abort, and with `AccessError` (`closed`).
    */
   readonly fetch: Fetch;
   /**
-   * `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none; other options may be
+   * Use: `new OpenAI(holdfast.openai())`. It turns off the SDK's own retries; other options may be
    * added.
    */
   openai(): OpenAIOptions;
-  /** `new Anthropic(holdfast.anthropic())`; the same. */
+  /** Use: `new Anthropic(holdfast.anthropic())`; otherwise the same. */
   anthropic(): AnthropicOptions;
   /**
-   * Asks one question; resolves with the whole answer. Rejects with `NoTargetAnswered` when nobody
-   * answered to the end, with `RequestError` when the model is unknown or the question is none,
-   * with the reason of an abort, or with what `onText` threw.
+   * Asks one question; resolves with the whole answer. Rejects with `NoTargetAnswered` if no target
+   * answered to the end, with `RequestError` if the model is unknown or the question invalid, with
+   * the reason of an abort, or with what `onText` threw.
    */
   ask(question: string | Question): Promise<AskResult>;
-  /** Titles, commit messages and the like, each through the route of its task (docs/tasks.md). */
+  /** Runs titles, commit messages and the like, each on the route of its task (docs/tasks.md). */
   readonly tasks: SideTasks & {
-    /** A conversation made shorter, whatever its length (docs/compression.md). */
+    /** Makes a conversation of any length shorter (docs/compression.md). */
     readonly compress: Compress;
   };
   /**
-   * Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider
-   * is asked what it offers.
+   * Lists valid values of `model`: tasks first, then `provider/model`. With `refresh` every
+   * provider is asked for its models.
    */
   models(options?: ModelsOptions): Promise<readonly ModelName[]>;
   /**
-   * Calls the listener with every event from now on; one that is added twice hears once. Returns
-   * the way to stop.
+   * Calls the listener with every event from now on; adding it twice has no effect. Returns a
+   * function that removes it.
    */
   on(listener: EventListener): () => void;
-  /** Of requests that have ended, the latest last; as many as `recordLimit` says. */
+  /** Returns records of finished requests, the latest last, up to `recordLimit`. */
   records(): readonly RequestRecord[];
   /**
-   * The record of one request, by the `x-holdfast-request-id` of its answer: who was asked, what
-   * came of it, and why. Waits for the end of one that is under way. Undefined for one that reached
-   * no route, was not made here, or is forgotten.
+   * Returns the record of one request, by the `x-holdfast-request-id` of its answer: which targets
+   * were tried, the results, and why. Waits for the end of a request in progress. Undefined if it
+   * reached no route, was not made here, or is forgotten.
    */
   record(requestId: string): Promise<RequestRecord | undefined>;
   /**
-   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and no key or target
-   * is marked. Resolves when what was learned is stored and all connections are closed. From then
-   * on every call rejects so; closing twice is closing once.
+   * Ends the requests in progress: they reject with `AccessError` (`closed`), and no key or target
+   * is marked. Resolves when the state is stored and all connections are closed. Later calls reject
+   * the same way; closing twice is allowed.
    */
   close(): Promise<void>;
 }
 
 /**
- * The engine in this process. Throws `ConfigError` for wrong options, and when there is no usable
- * configuration. Health and records are shared with this user's other processes, unless `config`,
- * `host` or `store` says otherwise. It keeps no process alive by itself; `close()` it to be sure
- * that all it has learned is stored.
+ * Creates the engine in this process. Throws `ConfigError` for invalid options or if there is no
+ * usable configuration. Shares health and records with this user's other processes, unless
+ * `config`, `host` or `store` says otherwise. An idle instance does not keep the process alive;
+ * call `close()` to make sure that all state is stored.
  */
 export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
   checkOptions(options);
@@ -110,8 +110,8 @@ export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
 }
 
 /**
- * The same on a runtime that is there already, which it closes with itself.
- * @internal its type would bring those of the whole engine into everybody's build
+ * Wraps an existing runtime, and closes it on `close()`. @internal its type would pull the types of
+ * the whole engine into every user's build
  */
 export function holdfastOver(runtime: Runtime): Holdfast {
   const calls = new Calls(runtime.host);

@@ -1,6 +1,6 @@
 /**
- * The options of `createHoldfast()`: checked whole before anything is built, for a typo would
- * quietly choose other keys and models.
+ * The options of `createHoldfast()`: all are checked before anything is built, since a typo could
+ * silently select other keys and models.
  */
 
 import { configSchema, type Settings } from '../config/schema/schema.ts';
@@ -11,36 +11,33 @@ import type { Store } from '../store/store.ts';
 import { checkGiven, isGivenObject, type OptionRule } from './check-given.ts';
 
 /**
- * The keys of `config.yaml`, each explained in docs/config.md. For an object in code: `{ … }
- * satisfies HoldfastConfig`.
+ * Has the keys of `config.yaml` (docs/config.md). For an object in code, write `{ … } satisfies
+ * HoldfastConfig`.
  */
 export type HoldfastConfig = Settings;
 
-/** Options of `createHoldfast()`; all may be left out. */
+/** All options of `createHoldfast()` are optional. */
 export interface HoldfastOptions {
   /**
-   * The configuration as an object, with the keys of `config.yaml`; it is copied, and `${VARIABLE}`
-   * means the same there. Default: the file of this user (`holdfast config path`), else the first
-   * known key variable that is set.
+   * The configuration as an object with the keys of `config.yaml`; it is copied, and `${VARIABLE}`
+   * works as in the file. Default: this user's file (`holdfast config path`), else the first known
+   * key variable that is set.
    */
   readonly config?: HoldfastConfig | object | undefined;
   /**
-   * Where health and records are kept. `thread`: in this user's state file, shared with all
-   * processes, written by a thread of its own. `in-place`: there too, for programs that end soon.
-   * `memory`: forgotten with this Holdfast. Or a store of your own. Default: `thread`; `memory`
-   * where `config` or `host` is given.
+   * Storage of health and records. `thread`: this user's state file, shared with all processes,
+   * written by its own thread. `in-place`: the same file, for short programs. `memory`: lost with
+   * this instance. Or a store of your own. Default: `thread`; `memory` if `config` or `host` is
+   * given.
    */
   readonly store?: StoreKind | Store | undefined;
-  /** How many records `records()` and `record()` know, the latest; 0 keeps none. Default: 1000. */
+  /** Number of records that `records()` and `record()` keep; 0 keeps none. Default: 1000. */
   readonly recordLimit?: number | undefined;
-  /**
-   * The first listener, which hears also what is said while the configuration is read. Default:
-   * none.
-   */
+  /** The first listener; it also receives events from reading the configuration. Default: none. */
   readonly onEvent?: EventListener | undefined;
   /**
-   * Clock, random, network, files and environment, for tests; its owner closes it. Default: this
-   * process.
+   * Clock, random numbers, network, files and environment, for tests; its owner closes it. Default:
+   * this process.
    */
   readonly host?: Host | undefined;
 }
@@ -51,7 +48,6 @@ const storeKinds: readonly unknown[] = [
   'thread',
 ] satisfies readonly StoreKind[];
 
-/** Each option, and what it may be. */
 export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
   config: {
     expected: 'an object with the keys of config.yaml; without it that file is read',
@@ -70,7 +66,7 @@ export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>
   host: { expected: 'a host', isMet: (value) => isGivenObject(value) && 'dispatch' in value },
 };
 
-/** Throws `ConfigError` (`config-invalid`) with every option that is unknown or of a wrong kind. */
+/** Throws `ConfigError` (`config-invalid`) with every unknown or invalid option. */
 export function checkOptions(options: unknown): void {
   checkGiven(options, {
     of: 'createHoldfast()',

@@ -1,54 +1,52 @@
-/** A plain question and its answer, as `holdfast.ask()` takes and gives them. */
+/** The question and answer of `holdfast.ask()`. */
 
 import { RequestError } from '../errors.ts';
 import type { SkipRecord, Usage } from '../model/record.ts';
 
-/**
- * One turn without a history; for conversations and tools there are the SDKs over `holdfast.fetch`.
- */
+/** One turn without history. For conversations and tools use an SDK over `holdfast.fetch`. */
 export interface Question {
-  /** What the user says. */
   readonly prompt: string;
   /** A task, an alias, or `provider/model`. Default: `main`. */
   readonly model?: string | undefined;
   /**
-   * A person has picked this very model: lack of money a while ago does not keep it from being
-   * asked. Default: false.
+   * The user has picked this very model, so it is tried even if it was recently out of credit.
+   * Default: false.
    */
   readonly isPicked?: boolean | undefined;
   /**
-   * How long it may wait for capacity while nothing is free, ms. Default: by what its caller
-   * announces and config says (`max_wait`).
+   * Longest wait for capacity, in ms. Default: from the caller's announced limit and the setting
+   * `max_wait`.
    */
   readonly maxWaitMs?: number | undefined;
-  /** What stands before the question as the system's message. Default: none. */
+  /** The system message. Default: none. */
   readonly system?: string | undefined;
   /**
-   * Called with each piece of text as it comes; not waited for. What it throws ends the request,
-   * and `ask()` rejects with it. When the question fails after pieces have come, those are no
-   * answer. Default: nobody listens.
+   * Called with each piece of text; not awaited. If it throws, the request ends and `ask()` rejects
+   * with that error. If the question fails later, the pieces so far are not an answer. Default:
+   * none.
    */
   readonly onText?: ((text: string) => void) | undefined;
-  /** Ends the request at once, upstream too; `ask()` rejects with its reason. Default: none. */
+  /**
+   * Ends the request at once, at the provider too; `ask()` rejects with its reason. Default: none.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer that came to its end. */
+/** A complete answer. */
 export interface AskResult {
-  /** All of it. */
   readonly text: string;
   /** The target that answered: `provider/model`. */
   readonly target: string;
-  /** Requests on the wire, the one that answered included. */
+  /** Number of requests sent, including the one that was answered. */
   readonly attempts: number;
-  /** For `holdfast.record()`. */
+  /** Is the argument of `holdfast.record()`. */
   readonly requestId: string;
   /**
-   * Who was passed over before it, and why: held back, without a key, or unable to take the
-   * request.
+   * Candidates passed over before it, with the reason: held back, without a key, or unable to take
+   * the request.
    */
   readonly skipped: readonly SkipRecord[];
-  /** Absent where the provider did not say. */
+  /** Absent if the provider did not report it. */
   readonly usage?: Usage;
 }
 
@@ -64,10 +62,7 @@ const kinds: Readonly<
   signal: 'object',
 };
 
-/**
- * A question in its long form. Throws `RequestError` (`request-invalid`) for what is none, before
- * anything is sent.
- */
+/** Throws `RequestError` (`request-invalid`) for an invalid question, before anything is sent. */
 export function toQuestion(asked: string | Question): Question {
   const question = typeof asked === 'string' ? { prompt: asked } : asked;
   if (typeof question !== 'object' || question === null)

@@ -1,6 +1,6 @@
 /**
- * Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is
- * the route's.
+ * Side tasks as functions. The profile defines the prompt and reads the answer; the route chooses
+ * the target.
  */
 
 import { createAskTask } from '../access/tasks/ask-task.ts';
@@ -11,26 +11,25 @@ import { profileOf } from '../tasks/profiles.ts';
 import type { Calls } from './calls.ts';
 
 export interface SideTaskOptions {
-  /** Ends the request at once, upstream too; the call rejects with its reason. Default: none. */
+  /**
+   * Ends the request at once, at the provider too; the call rejects with its reason. Default: none.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Each call is a request of its own, with its record. Rejects as `ask()` does; an answer of no use
- * is none.
+ * Each call is a request with its own record. Rejects as `ask()` does; an unusable answer counts as
+ * a failure.
  */
 export interface SideTasks {
-  /** A title of a few words for a conversation. */
+  /** Returns a title of a few words for a conversation. */
   title(messages: readonly TaskMessage[], options?: SideTaskOptions): Promise<string>;
   /**
-   * What an image shows, in words: as it was described before, else by the task `vision`. `url`: a
-   * `data:` or web address.
+   * Describes an image: from a stored description, else by the task `vision`. `url` is a `data:` or
+   * web address.
    */
   describe(image: { readonly url: string }, options?: SideTaskOptions): Promise<string>;
-  /**
-   * A commit message for a diff of any size; `shortened`: the files of which something was left
-   * out.
-   */
+  /** Writes a commit message for a diff of any size; `shortened` lists files whose diff was cut. */
   commitMessage(diff: string, options?: SideTaskOptions): Promise<CommitMessage>;
 }
 
@@ -39,7 +38,7 @@ export interface CommitMessage {
   readonly shortened: readonly string[];
 }
 
-/** @internal as `holdfastOver` */
+/** @internal for the reason given at `holdfastOver` */
 export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
   const askTask = createAskTask((request, sink) => runtime.exchange(request, sink));
   const ask = async (
