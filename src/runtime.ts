@@ -100,9 +100,8 @@ export interface Runtime {
    * Resolves when the answer has ended, with the record if the request had a route; never rejects.
    */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
-  /** Shortens a conversation with the task `compression`. */
+  /** Makes a conversation shorter with the task `compression`. */
   readonly compressor: Pick<Compressor, 'compress'>;
-  /** The stored descriptions of images. */
   readonly descriptions: Pick<Descriptions, 'find' | 'keep'>;
   /** The prompts and answers that `records.content` keeps. */
   readonly contents: Pick<Contents, 'find'>;
@@ -126,7 +125,7 @@ export interface Runtime {
   plan(question: PlanQuestion): Promise<Plan>;
   /** Returns the state of every budget: of the configuration, and of `more`. */
   budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
-  /** The logins of `auth login`, and their renewal. */
+  /** Lists and renews the logins of `auth login`. */
   readonly logins: Logins;
   /** Returns the latest records, newest last. */
   records(): readonly RequestRecord[];

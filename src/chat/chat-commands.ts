@@ -1,4 +1,7 @@
-/** Defines the commands of a chat: `/why`, `/model` and so on. */
+/**
+ * Handles what may be typed in a chat besides messages: `/why`, `/model` and so on are its
+ * commands.
+ */
 
 import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
@@ -11,7 +14,6 @@ import { refuse } from './refuse.ts';
 /** The chat as its commands see it. */
 export interface Commanded {
   readonly context: ChatContext;
-  /** The model of the next requests. */
   model: string;
   /** The records of this session's turns so far. */
   readonly records: readonly RequestRecord[];

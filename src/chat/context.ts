@@ -16,12 +16,12 @@ export interface ChatContext {
   readonly sessions: SessionStore;
   readonly conversation: Conversation;
   readonly face: Face;
-  /** A task, an alias, or `provider/model`. */
+  /** May be a task, an alias, or `provider/model`. */
   readonly model: string;
   /** An absent task is skipped. */
   readonly sideTasks: { readonly title?: SideTask; readonly compress?: SideTask };
   /** Aborted when the process should end. */
   readonly leaving: AbortSignal;
-  /** Formats an error for people. */
+  /** Returns an error as lines for people. */
   readonly explain: (error: unknown) => string;
 }

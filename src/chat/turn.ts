@@ -9,7 +9,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 
 export interface TurnQuestion {
-  /** A task, an alias, or `provider/model`. */
+  /** May be a task, an alias, or `provider/model`. */
   readonly model: string;
   readonly messages: readonly TaskMessage[];
   readonly session: string;

@@ -15,7 +15,7 @@ export interface WrittenFile {
   readonly path: string;
   /** Absent: the file is new. */
   readonly backup?: string;
-  /** SHA-256 of the text before; absent for a new file. */
+  /** SHA-256 of the text before. A new file has none. */
   readonly before?: string;
   /** Its former mode, if that was changed too. */
   readonly mode?: number;

@@ -20,7 +20,7 @@ export interface ListedAgent {
 
 interface ListContext extends Pick<ConnectPlanContext, 'user'> {
   readonly host: Host;
-  /** The gateway's address for an agent, and its key. */
+  /** Returns the gateway's address for an agent, and its key. */
   readonly placeOf: (agent: Agent) => Pick<ConnectPlanContext, 'gateway' | 'key'>;
 }
 

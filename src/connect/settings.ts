@@ -9,7 +9,6 @@ import type { ShellLine } from '../model/fix.ts';
 /** Agents that cannot run a command read the gateway's key from this variable. */
 export const keyVariable = 'HOLDFAST_API_KEY';
 
-/** A value in a settings file. */
 export type SettingValue =
   | string
   | number
@@ -34,7 +33,7 @@ export interface FileRow {
   readonly item?: ListItem;
   /** Key paths that override ours. Existing ones are left unchanged and reported. */
   readonly rivals?: readonly string[];
-  /** Further values for a new file. */
+  /** A new file gets these values too. */
   readonly whenNew?: Readonly<Record<string, SettingValue>>;
 }
 
@@ -42,14 +41,14 @@ export interface FileRow {
 export interface ListItem {
   /** The key path of the list. Empty: the file itself is the list (YAML only). */
   readonly list: readonly string[];
-  /** The key that identifies an item. */
+  /** This key tells the items apart. */
   readonly by: string;
   readonly value: SettingObject;
 }
 
 /** A file of secrets that the agent reads by itself, wherever it is started. */
 export interface KeyFile {
-  /** An absolute path. */
+  /** Must be absolute. */
   readonly path: string;
   /** The name of the key in it: a variable, or a key of a JSON object. */
   readonly variable: string;
@@ -57,13 +56,13 @@ export interface KeyFile {
 
 export type SettingObject = { readonly [key: string]: SettingValue };
 
-/** The address of the gateway and its key, for one agent. */
+/** Says where one agent finds the gateway and its key. */
 export interface GatewayPlace {
-  /** Without `/v1`: `http://127.0.0.1:4653`. */
+  /** Has no `/v1`: `http://127.0.0.1:4653`. */
   readonly url: string;
   /** Prints the key: `holdfast`, or the path of our launcher, and `key`. */
   readonly keyCommand: readonly [program: string, ...rest: string[]];
-  /** The same command, quoted for a shell. */
+  /** The same command as `keyCommand`, which a shell can run. */
   readonly keyLine: ShellLine;
   /** The file with the key; undefined if the key comes from a variable. */
   readonly keyFile: string | undefined;
@@ -71,7 +70,6 @@ export interface GatewayPlace {
    * The task for an agent's small side calls: `title_generation` if it is configured, else `main`.
    */
   readonly sideTask: string;
-  /** All tasks of the configuration. */
   readonly tasks: readonly string[];
   /** The maximum tokens that `main` reads and writes, if known of its first target. */
   readonly window: { readonly context?: number | undefined; readonly output?: number | undefined };
@@ -82,9 +80,7 @@ export interface GatewayPlace {
   readonly takesImages: boolean;
 }
 
-/** The folders and variables of the user. */
 export interface UserPlace {
-  /** The home folder. */
   readonly home: string;
   /** Returns undefined for an empty variable. */
   variable(name: string): string | undefined;
@@ -98,13 +94,11 @@ export interface AgentConnection {
   readonly keyFile?: KeyFile;
   /** Shell lines for settings that would need a copy of the key in a file. */
   readonly shell?: readonly ShellLine[];
-  /** Sentences for people. */
   readonly notes?: readonly string[];
   /** Aliases for models that the agent always asks for by name. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/** One agent, as data. */
 export interface Agent {
   readonly name: string;
   /** The name that people use. */

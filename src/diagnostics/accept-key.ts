@@ -84,7 +84,7 @@ export async function acceptOrigin(
   return test;
 }
 
-/** The stored key with its present origin. */
+/** Describes the stored key as it is bound now. */
 function storedCredential({
   id,
   credentialId,

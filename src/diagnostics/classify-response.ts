@@ -49,7 +49,7 @@ export interface ClassifyReport {
         readonly evidence: Evidence;
         /** The source of the rule; absent for the built-in rules of statuses and streams. */
         readonly source?: string | undefined;
-        /** The provider's words, redacted. */
+        /** The provider said this; secrets are redacted. */
         readonly said: string;
         readonly code?: string | undefined;
         readonly retryAfter?:

@@ -29,11 +29,11 @@ import { sitesOfPool } from './pool-sites.ts';
 /** One reason why a key, or one of its models, is held back. */
 export interface KeyMark {
   readonly cause: FailureClass;
-  /** Absent: every model. */
+  /** Absent: it applies to every model. */
   readonly model?: string | undefined;
-  /** Absent: every operation. */
+  /** Absent: it applies to every operation. */
   readonly operation?: Operation | undefined;
-  /** The scope: one secret, its account, the site, or the whole host. */
+  /** Says how far it reaches: one secret, its account, the site, or the whole host. */
   readonly covers: 'key' | 'account' | 'site' | 'origin';
   /** Epoch ms. */
   readonly since: number;
@@ -78,7 +78,7 @@ export interface KeyRow {
 
 /** The pool of a provider, or of a task with a key of its own. */
 export interface PoolReport {
-  /** `xiaomi`, or `auxiliary.compression`. */
+  /** Has the form `xiaomi`, or `auxiliary.compression`. */
   readonly name: string;
   readonly selection: Selection;
   readonly keys: readonly KeyRow[];

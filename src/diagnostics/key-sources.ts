@@ -15,10 +15,10 @@ import type { KeyRow, PoolReport } from './key-report.ts';
 export type PlaceState = 'used' | 'spare' | 'equal' | 'left-out' | 'nothing';
 
 export interface SourcePlace {
-  /** For example `config.yaml:5 → .env:3`, or `environment XIAOMI_API_KEY`. */
+  /** Reads like `config.yaml:5 → .env:3`, or `environment XIAOMI_API_KEY`. */
   readonly place: string;
   readonly state: PlaceState;
-  /** The id of the key in this place. */
+  /** Absent if no key was found. */
   readonly id?: string;
   readonly fingerprint?: string;
   /** The rule that decided. */

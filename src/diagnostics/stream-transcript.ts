@@ -14,7 +14,7 @@ import type { Finish } from '../protocols/translation/finish.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {
-  /** Parsed events, without comments and pings. */
+  /** Counts parsed events, without comments and pings. */
   readonly events: number;
   /** Events that are no valid JSON. */
   readonly malformed: number;
@@ -26,7 +26,6 @@ export interface Transcript {
   /** There was a `[DONE]`. */
   readonly hasMarker: boolean;
   readonly finish: Finish;
-  /** The first error in band, as JSON text. */
   readonly error: string | undefined;
 }
 
@@ -91,7 +90,7 @@ function listData(text: string): readonly string[] {
   });
 }
 
-/** At least two lines, the first of them a JSON object. */
+/** Requires at least two lines, the first of them a JSON object. */
 function isLines(text: string): boolean {
   const [first = '', ...rest] = text.trim().split('\n');
   return rest.length > 0 && first.startsWith('{') && parseFields(first) !== undefined;

@@ -25,7 +25,7 @@ export interface KeyTest {
   readonly model: string;
   readonly verdict: KeyVerdict;
   readonly durationMs: number;
-  /** The number of requests that the provider saw. */
+  /** Counts the requests that the provider saw. */
   readonly attempts: number;
   /** The facts that the test has proved. */
   readonly verified: string;

@@ -14,13 +14,13 @@ import { shellLine } from '../host/shell-line.ts';
 
 /** One entry of `credentials.json` that is in no pool. */
 export interface UnusedKey {
-  /** The id for `auth remove` or `auth logout`. */
+  /** Use it with `auth remove` or `auth logout`. */
   readonly id: string;
   readonly provider: string;
   readonly label: string;
   readonly source: 'stored' | 'oauth';
   readonly origin: string;
-  /** Absent for a login, whose token changes. */
+  /** A login has none, since its token changes. */
   readonly fingerprint?: string | undefined;
   /** Why no request uses it, and what would change that. */
   readonly because: string;

@@ -23,9 +23,9 @@ export interface CellPlan {
   readonly mode: DrillMode;
   /** Multiplies the delays of the simulated providers; the engine's limits are unchanged. */
   readonly timeScale: number;
-  /** The protocol of the drill's requests. */
+  /** The drill asks in this protocol. */
   readonly asked: ProtocolName;
-  /** The protocol of every provider. */
+  /** Every provider speaks this protocol. */
   readonly spoken: ProtocolName;
 }
 
@@ -112,7 +112,6 @@ async function countHeldKeys(runtime: Runtime, name: string, signal: AbortSignal
   return pools.flatMap(({ keys }) => keys).filter(({ state }) => isHeldBack(state)).length;
 }
 
-/** The configuration for a runtime of the drill. */
 export interface GivenConfig {
   readonly host: Host;
   /** Default: the user's files. */

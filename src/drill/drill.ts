@@ -20,7 +20,7 @@ export interface DrillOptions {
   readonly tasks?: readonly string[] | undefined;
   /** Ids of faults. Default: all. */
   readonly faults?: readonly string[] | undefined;
-  /** Multiplies the delays of the simulated providers. */
+  /** Delays of the simulated providers are multiplied by this; the engine's limits are not. */
   readonly timeScale: number;
   /** The protocol of the drill's requests. Default: `openai-chat`. */
   readonly asked?: ProtocolName;
@@ -32,12 +32,10 @@ export interface DrillOptions {
 }
 
 export interface DrillReport {
-  /** The protocols of the requests and of every provider. */
   readonly asked: ProtocolName;
   readonly spoken: ProtocolName;
-  /** The configuration's place, for people. */
+  /** Says for people where the configuration came from. */
   readonly config: string;
-  /** The targets of each task, in order. */
   readonly routes: ReadonlyMap<string, readonly string[]>;
   readonly results: readonly CellResult[];
   /** The number of cells: as many as results, unless the drill was ended early. */

@@ -16,7 +16,7 @@ export interface DrillFault {
    */
   readonly id: string;
   readonly title: string;
-  /** The behaviour of the first provider of the route. */
+  /** Names what the first provider of the route does. */
   readonly first: string;
   /** The behaviour of every other provider. Default: it answers well. */
   readonly others?: string;

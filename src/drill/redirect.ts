@@ -11,9 +11,9 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { Ground } from './ground.ts';
 
-/** The new addresses and keys. */
+/** Says where requests go instead, and with which keys. */
 export interface DrillGround extends Pick<Ground, 'urlOf' | 'keyOf'> {
-  /** The protocol of all of them. */
+  /** All of them speak this protocol. */
   readonly spoken: ProtocolName;
 }
 

@@ -27,19 +27,19 @@ export interface CallView {
 /** A cell is one fault, one task and one mode. */
 export interface CellView {
   readonly calls: readonly CallView[];
-  /** One more request, after the fault. */
+  /** One more request is sent after the fault. */
   readonly after: CallView;
-  /** The provider that breaks. */
+  /** This provider has the fault. */
   readonly firstProvider: string;
-  /** The requests that it saw, in order. */
+  /** It saw these requests, in order. */
   readonly first: readonly SimAttempt[];
-  /** The requests that it saw of `after`. */
+  /** It saw these requests of `after`. */
   readonly firstAfter: readonly SimAttempt[];
-  /** The requests that all other providers saw. */
+  /** All other providers saw these requests. */
   readonly others: readonly SimAttempt[];
   /** How many keys of the broken provider are held back for every model in the end. */
   readonly heldKeys: number;
-  /** Multiplies the delays of the simulated provider. */
+  /** Delays of the simulated provider are multiplied by this. */
   readonly timeScale: number;
 }
 

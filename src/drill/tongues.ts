@@ -15,7 +15,6 @@ export interface DrillAnswer {
   readonly error: string | undefined;
 }
 
-/** The content of a request. */
 export interface DrillText {
   readonly asked: string;
   /** Adds system messages before, between and after the others, as agents send them. */

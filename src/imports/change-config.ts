@@ -48,12 +48,11 @@ export async function changeConfig(
 interface Planning<Plan> {
   readonly path: string;
   readonly makePlan: () => Plan;
-  /** Whether the plan changes anything. */
   readonly isWorthWriting: (plan: Plan) => boolean;
   readonly mayWrite: boolean;
 }
 
-/** The result of a plan. */
+/** Says what became of a plan. */
 export interface WriteOutcome {
   readonly isWritten: boolean;
   /** The path of the old config; absent if there was none. */

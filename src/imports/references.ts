@@ -11,7 +11,6 @@ import type { Credential, SecretLocator } from '../model/credential.ts';
 
 const text = z.string().min(1);
 
-/** One key in an export. */
 const exportedKey = z.strictObject({
   provider: text,
   label: text,

@@ -1,4 +1,4 @@
-/** Formats the difference between two texts as a unified diff, for people and for `patch`. Pure. */
+/** Writes the difference between two texts as a unified diff, for people and for `patch`. Pure. */
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 

@@ -10,7 +10,7 @@ import type { Files, Host } from '../host.ts';
 /** The config file as it was read. */
 export interface ConfigBefore {
   readonly text: string;
-  /** Its stamp at that time. */
+  /** The file has changed if its stamp is not this any more. */
   readonly identity: string;
   readonly mode: number;
 }
@@ -80,7 +80,7 @@ export function hasChanged(path: string): AccessError {
   );
 }
 
-/** Never overwrites an older backup. */
+/** An older backup is never overwritten. */
 function keepBackup(host: Host, path: string, text: string): string {
   let [name, count] = [`${path}.bak`, 1];
   while (!host.files.createExclusive(name, text)) {

@@ -1,13 +1,12 @@
 /**
- * One line of the log: a value, its JSON for the file, and its text for people (docs/logs.md).
- * Pure.
+ * Defines one line of the log, and writes it as JSON for the file and as text for people
+ * (docs/logs.md). Pure.
  */
 
 import { describeClock } from '../access/wording/when.ts';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
-/** The kinds of lines. */
 export type LogEvent =
   | 'rescued'
   | 'failed'
@@ -22,7 +21,7 @@ export interface LogEntry {
   readonly at: number;
   readonly level: LogLevel;
   readonly event: LogEvent;
-  /** A sentence for people. */
+  /** Must be a sentence for people. */
   readonly text: string;
   /** The request; of a folded line the last. */
   readonly request?: string | undefined;
@@ -30,7 +29,7 @@ export interface LogEntry {
   readonly caller?: string | undefined;
   /** The first target that failed. */
   readonly target?: string | undefined;
-  /** The class of that failure, or the code of a warning. */
+  /** Names the class of that failure, or the code of a warning. */
   readonly cause?: string | undefined;
   /** On a folded line, the number of repeats after the first, which has its own line. */
   readonly times?: number | undefined;
@@ -65,7 +64,7 @@ export function parseJsonLine(line: string): LogEntry | undefined {
   }
 }
 
-/** Formats `14:03:21 rescued title_generation for claude-cli: Answered after … [hfr_1]`. */
+/** Returns `14:03:21 rescued title_generation for claude-cli: Answered after … [hfr_1]`. */
 export function toTextLine(
   { at, event, text, request, task, caller, times }: LogEntry,
   now: number,

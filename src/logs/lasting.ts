@@ -9,7 +9,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { LogEntry } from './entry.ts';
 import { firstTrouble } from './request-entries.ts';
 
-/** The line of the first request covers a shorter one. */
+/** A shorter problem is covered by the line of its first request. */
 const lastsMs = 60_000;
 const againMs = 60 * 60_000;
 

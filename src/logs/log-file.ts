@@ -18,7 +18,7 @@ const named = /^holdfast-\d{4}-\d\d-\d\d(\.part-\d{3})?\.jsonl$/;
 export interface LogFileOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
-  /** The number of files. */
+  /** The oldest files beyond this number are removed. */
   readonly keep: number;
   /** Reports that writing fails, and that it works again. */
   readonly report: (text: string) => void;

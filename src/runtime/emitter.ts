@@ -5,7 +5,6 @@ import type { EngineEvent, EventListener } from '../model/events.ts';
 /** A listener that throws does not affect the others: they get every event, once. */
 export function createEmitter(first: EventListener | undefined): {
   readonly emit: EventListener;
-  /** The same function, for callers outside the engine. */
   readonly tell: EventListener;
   /** Returns a function that unsubscribes. */
   readonly subscribe: (listener: EventListener) => () => void;

@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 /** The installed file, compared with the one that we would write now. */
 export type ImprintState =
   | 'absent'
-  /** The same text. */
+  /** It is the text that we would write. */
   | 'current'
   /** Written by us and unedited, for other paths or by another version. */
   | 'stale'

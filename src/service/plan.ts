@@ -70,7 +70,7 @@ function isPassing(path: string): boolean {
   return /\/node_modules\/\.bin\/|\/_npx\/|^\/tmp\/|^\/run\//.test(path);
 }
 
-/** The next upgrade, or a cleared cache, deletes it. */
+/** The next upgrade, or a cleared cache, removes it. */
 export function isShortLived(path: string): boolean {
   return isPassing(path) || /\/\.pnpm\/|\/\.nvm\/|\/fnm\//.test(path);
 }

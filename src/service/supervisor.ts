@@ -11,7 +11,7 @@ type Commands = readonly (readonly string[])[];
 
 export interface Supervisor {
   readonly name: string;
-  /** The absolute path of the service's file. */
+  /** Must be absolute. */
   readonly path: string;
   readonly render: (plan: ServicePlan) => string;
   /** Fails if the supervisor does not answer; prints the environment of its services if it can. */
@@ -32,10 +32,10 @@ export interface Supervisor {
 
 export interface ServiceState {
   readonly isRunning: boolean;
-  /** In the supervisor's words: `active (running)`. */
+  /** Uses the supervisor's words: `active (running)`. */
   readonly state: string;
   readonly pid?: number;
-  /** In the supervisor's format. */
+  /** Has the supervisor's format. */
   readonly since?: string;
   /** The status of the last run, if it has ended. */
   readonly exitStatus?: number;
@@ -43,7 +43,7 @@ export interface ServiceState {
   readonly isEnabled?: boolean;
 }
 
-/** The folders for services of this scope. */
+/** Says where services of this scope are. */
 export interface SupervisorPlace {
   readonly scope: ServiceScope;
   readonly home: string;

@@ -6,36 +6,36 @@
 
 export interface MarkdownBlock {
   readonly kind: 'paragraph' | 'heading' | 'code' | 'label' | 'rule' | 'table';
-  /** Markdown; for code the line unchanged. */
+  /** Contains markdown, or for code the unchanged line. */
   readonly text: string;
   /** Printed before its first line; the other lines are indented by the same width. */
   readonly bullet: string;
-  /** Printed before each line. */
+  /** Precedes each line of the block. */
   readonly margin: string;
-  /** Whether an empty line preceded it. */
+  /** An empty line came before it. */
   readonly hasGap: boolean;
 }
 
 interface OpenListItem {
-  /** Columns before its marker. */
+  /** Counts the columns before its marker. */
   readonly indent: number;
   readonly margin: string;
 }
 
 interface Fence {
-  /** The opening fence: ``` or longer. */
+  /** The fence must end with at least as many: ``` or longer. */
   readonly mark: string;
   readonly indent: number;
 }
 
 /** The open blocks between two lines. */
 export interface Flow {
-  /** Depth of `>`. */
+  /** Counts the open `>`. */
   readonly quotes: number;
   /** The open list items, outermost first. */
   readonly items: readonly OpenListItem[];
   readonly fence?: Fence | undefined;
-  /** The lines of an unfinished paragraph or table. */
+  /** These lines may still change: they belong to an unfinished paragraph or table. */
   readonly held: readonly string[];
   /** The marker of an item whose first block is still to come. */
   readonly bullet: string;

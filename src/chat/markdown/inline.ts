@@ -11,7 +11,7 @@ export interface InlineToken {
   readonly tokens?: readonly InlineToken[] | undefined;
 }
 
-/** Numbers of SGR. */
+/** Each style is the numbers of its SGR code. */
 export const styles = {
   strong: '1',
   quiet: '2',

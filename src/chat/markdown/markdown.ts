@@ -18,7 +18,7 @@ const maxTailLength = 4000;
 
 export class MarkdownStream {
   readonly #lexer: MarkedLexer;
-  /** The present width of the terminal. */
+  /** Returns the present width of the terminal. */
   readonly #columns: () => number;
   #flow: Flow = emptyFlow;
   #partial = '';

@@ -1,13 +1,12 @@
 /** Measures and wraps text for a terminal. Pure. */
 
-/** Text in one style. */
 export interface TextPiece {
   readonly text: string;
-  /** Numbers of SGR, such as `1;36`; empty for plain text. */
+  /** Has the numbers of the SGR code, such as `1;36`; it is empty for plain text. */
   readonly style: string;
 }
 
-/** One row of the screen. */
+/** A line takes one row of the screen. */
 export type TextLine = readonly TextPiece[];
 
 const plain = /^[ -~]*$/;

@@ -5,7 +5,6 @@
  * resize would change: text below the cursor is erased, and nothing above it is touched.
  */
 
-/** A terminal's output. */
 export interface Screen {
   write(text: string): unknown;
   /** Returns the present columns and rows. */
@@ -26,7 +25,7 @@ const noWrap = ['\x1b[?7l', '\x1b[?7h'] as const;
 export class Live {
   readonly #screen: Screen;
   #hasTail = false;
-  /** The number of lines drawn above the tail. */
+  /** Counts the lines that are drawn above the tail. */
   #above = 0;
 
   constructor(screen: Screen) {

@@ -13,7 +13,7 @@ export class Pastes {
   readonly #kept = new Map<string, string>();
   /** Possibly the beginning of a mark that is cut. */
   #rest = '';
-  /** The part of an unfinished paste. */
+  /** The text of a paste that has not ended; undefined between pastes. */
   #pasted: string | undefined;
 
   /** Takes bytes from the terminal; returns the text to edit. */

@@ -14,7 +14,7 @@ import { type AnswerContext, RichAnswer } from './rich-answer.ts';
 export interface RichContext extends AnswerContext {
   readonly input: ReadStream;
   readonly output: WriteStream;
-  /** Earlier messages, the newest first. */
+  /** The newest comes first. */
   readonly history: readonly string[];
 }
 

@@ -171,7 +171,7 @@ function describeCall({
   return `${status} ${after}: ${error ?? complaint ?? 'no answer'}`.slice(0, 160);
 }
 
-/** Formats statuses with the time since the first: `401 401 200`. */
+/** Returns statuses with the time since the first: `401 401 200`. */
 function describeSeen(log: readonly SimAttempt[]): string {
   const beganAt = log[0]?.at ?? 0;
   const shown = log.slice(0, 8).map(({ at, status, hungUpAtMs }) => {

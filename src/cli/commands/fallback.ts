@@ -171,7 +171,7 @@ function parseChain(text: string, options: FallbackOptions): readonly string[] {
   return Array.isArray(value) ? value.map(targetText) : [];
 }
 
-/** Normalises every notation to `provider/model`. */
+/** Returns `provider/model`, however the config writes it. */
 function targetText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return formatConfigValue(value);
   const { provider, model } = Object(value);

@@ -24,7 +24,7 @@ import { commands as auth } from './auth/add.ts';
 /** Excludes the entry for the user's own servers, which has no address. */
 const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
 
-/** The provider chosen by the first question. */
+/** The first question chooses the provider. */
 interface Chosen {
   readonly name: string;
   /** Absent for a server of the user's own. */

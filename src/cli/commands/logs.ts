@@ -75,7 +75,7 @@ async function logs(asked: Asked, context: CommandContext): Promise<number> {
   return 0;
 }
 
-/** Formats a summary such as `3 files, 12 MB; 5210 MB left on the disk`. */
+/** Returns a summary such as `3 files, 12 MB; 5210 MB left on the disk`. */
 function describeFolder(host: Host, folder: string): string {
   const paths = listLogFiles(host, folder);
   const bytes = paths.reduce((sum, path) => sum + (host.files.stamp(path)?.bytes ?? 0), 0);

@@ -22,7 +22,7 @@ export function parseBudget(text: string): BudgetSettings {
   );
 }
 
-/** The inverse of `parseBudget`. */
+/** Returns the text that `parseBudget` reads. */
 export function describeBudget({ per, ...amounts }: BudgetSettings): string {
   const said = spendingUnits.filter((unit) => amounts[unit] !== undefined);
   return said.map((unit) => `${amounts[unit]}${unit}/${per}`).join(', ');

@@ -14,7 +14,7 @@ import { withFiles } from './with-runtime.ts';
 /** An argument or a flag. `T` is the type of its value. */
 export interface Param<T> {
   readonly as: 'argument' | 'flag';
-  /** One letter, as in `-f`. */
+  /** Must be one letter, as in `-f`. */
   readonly short?: string;
   /**
    * The placeholder of its value: `<name>` if required, `[name]` if optional. Absent: it has none.

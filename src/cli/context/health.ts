@@ -11,7 +11,6 @@ import type { Environment } from '../../host.ts';
 
 export interface AskedHealth {
   readonly isReady: boolean;
-  /** One line for people. */
   readonly text: string;
   readonly url?: string | undefined;
 }

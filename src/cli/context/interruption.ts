@@ -13,7 +13,7 @@ const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 };
 
 export interface Interruption {
-  /** Aborted at the first signal. */
+  /** Is aborted at the first signal. */
   readonly signal: AbortSignal;
   /** Returns the exit status that the signal asks for; undefined if none came. */
   status(): number | undefined;

@@ -16,9 +16,8 @@ export type Wanted =
       readonly kind: 'values';
       /** The option or argument whose value is being typed. */
       readonly of: string;
-      /** The part of the word before the value: `--model=`. */
+      /** Comes before the value in its word: `--model=`. */
       readonly before: string;
-      /** The arguments so far. */
       readonly args: readonly string[];
     };
 
@@ -38,12 +37,11 @@ export function findWanted(root: Command, words: readonly string[]): Wanted {
   return { kind: 'words', words: names.length > 0 ? names : listOptions(command) };
 }
 
-/** The parser's position after the finished words. */
+/** Says where the parser is after the finished words. */
 interface WantedPosition {
   readonly command: Command;
   /** The next word is this option's value. */
   readonly option?: Option | undefined;
-  /** The arguments. */
   readonly args: readonly string[];
 }
 

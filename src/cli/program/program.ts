@@ -134,7 +134,7 @@ function toOption(key: string, param: Param<unknown>): Option {
   return option;
 }
 
-/** Formats `--time-scale <number>`, or with its letter `-f, --follow`. */
+/** Returns `--time-scale <number>`, or with its letter `-f, --follow`. */
 export function nameFlag(key: string, { value, isNegated, short }: Param<unknown>): string {
   const words = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const letter = short === undefined ? '' : `-${short}, `;

@@ -30,7 +30,7 @@ export interface ServiceControl {
   readonly host: Host;
   readonly plan: ServicePlan;
   readonly supervisor: Supervisor;
-  /** The wanted content of the service's file. */
+  /** The service's file should have this content. */
   readonly planned: string;
 }
 

@@ -1,4 +1,4 @@
-/** Formats a service for a terminal. Pure. */
+/** Describes a service for a terminal. Pure. */
 
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';

@@ -26,7 +26,7 @@ import { asEnvironment, type ServiceControl } from './control.ts';
 
 export interface SelfCheck {
   readonly pools: readonly PoolCheck[];
-  /** Tasks without any key. */
+  /** These tasks have no key. */
   readonly unusable: readonly string[];
   /** Variables that this shell has and the service lacks. */
   readonly missing: readonly MissingVariable[];

@@ -1,4 +1,4 @@
-/** Formats a classification for a terminal, in two columns. */
+/** Describes a classification for a terminal, in two columns. */
 
 import type {
   ClassifyReport,

@@ -99,7 +99,6 @@ export interface ErrorDescription {
   readonly code: ErrorCode | 'unexpected';
   readonly message: string;
   readonly fix?: Fix | undefined;
-  /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[] | undefined;
   /**

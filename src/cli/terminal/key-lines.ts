@@ -1,4 +1,4 @@
-/** Formats keys for a terminal: one block for each, the deciding facts first. Pure. */
+/** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
@@ -48,7 +48,7 @@ function describeKeyRow(row: KeyRow, now: number): string {
   return [`  ${row.order}  ${row.label}: ${describeState(row, now)}`, ...lines, ''].join('\n');
 }
 
-/** The state of a key across all models. */
+/** Describes the state of a key across all models. */
 export function describeState({ state, marks, detail }: KeyRow, now: number): string {
   const [longest] = marks.filter(({ model }) => model === undefined);
   switch (state) {

@@ -1,6 +1,6 @@
 /**
- * Formats plans, problems and rules for a terminal: the verdict first, then its evidence, then the
- * command to paste.
+ * Describes plans, problems and rules for a terminal: the verdict comes first, then its evidence,
+ * then the command to paste.
  */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
@@ -61,7 +61,7 @@ export function describeChain({ targets, next, budget }: RoutePlan): string {
   return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
 }
 
-/** Formats one route with all its keys. */
+/** Describes one route with all its keys. */
 export function describeRoute(route: RoutePlan, now: number): string {
   const targets = route.targets.map((target, index) => describeTargetPlan(target, index + 1, now));
   return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');

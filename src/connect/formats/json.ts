@@ -53,7 +53,7 @@ function memberOf(node: Node | undefined, key: string): Node | undefined {
   return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
-/** The depth of a value, and the file's indentation. */
+/** Describes the depth of a value, and the file's indentation. */
 interface Layout {
   readonly unit: string;
   readonly newline: string;

@@ -94,7 +94,7 @@ function listAnswers(
   );
 }
 
-/** Formats a day in this machine's time zone: `29 May`. */
+/** Returns the day in this machine's time zone: `29 May`. */
 function describeDay(at: number): string {
   const [, month = '', day = ''] = new Date(at).toDateString().split(' ');
   return `${Number(day)} ${month}`;

@@ -14,7 +14,7 @@ export interface Check {
 }
 
 export interface Examination {
-  /** Sorted with the worst first. */
+  /** The worst comes first. */
   readonly troubles: readonly Trouble[];
   readonly passed: number;
 }

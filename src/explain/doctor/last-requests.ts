@@ -28,7 +28,7 @@ interface LastRequests {
   readonly miss: AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
   /** The number of requests that ended like this in a row. */
   readonly inARow: number;
-  /** The configured timeout of one attempt of the task. */
+  /** One attempt of the task may take this long. */
   readonly timeoutMs: number | undefined;
 }
 

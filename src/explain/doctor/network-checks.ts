@@ -161,7 +161,7 @@ function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): 
   return { text: "look at this machine's network" };
 }
 
-/** If nothing here fixes it, suggests another provider. */
+/** Adds another provider to a fix that has no command. */
 function orAnother({ text, command }: Fix, other: string | undefined): Fix {
   if (command !== undefined || other === undefined) return { text, command };
   return {

@@ -26,7 +26,7 @@ export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '
   }
 }
 
-/** Formats `worked 3 min ago`, or `out: billing, until …`. */
+/** Returns `worked 3 min ago`, or `out: billing, until …`. */
 export function describeKeyStanding(standing: StandingPlan, now: number): string {
   const { state, cause, provenAt, detail } = standing;
   const worked = provenAt === undefined ? '' : `worked ${describePast(provenAt, now)}`;
@@ -69,13 +69,13 @@ export function quoteEvidence({ evidence }: StandingPlan): string {
   return evidence === undefined || evidence === '' ? '' : `"${evidence}"`;
 }
 
-/** Formats `12 % of its tokens are left until 14:03, said at 13:58:02`. */
+/** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */
 export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: number): string {
   const percent = share > 0 && share < 0.01 ? 'less than 1' : Math.floor(share * 100);
   return `${percent} % of its ${of} are left until ${describeClock(renewsAt, now)}, said at ${describeClock(asOf, now)}`;
 }
 
-/** Formats `the key in .env:3 (sha256:ab12…)`. */
+/** Returns `the key in .env:3 (sha256:ab12…)`. */
 export function namePlannedKey({
   foundAt,
   fingerprint,

@@ -190,7 +190,6 @@ function standingAlone(context: PlanContext, journey: Journey, place: Place): St
 interface Row {
   readonly place: Place;
   readonly row: KeyRow;
-  /** All keys of the pool. */
   readonly rows: readonly KeyRow[];
 }
 
@@ -269,7 +268,7 @@ function standingOfBudget({ reason, until }: Skip): StandingPlan {
   return { state: 'rests', cause: 'budget', detail: reason, until };
 }
 
-/** Sorted from the best to the worst. */
+/** The best comes first. */
 const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
 
 function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
@@ -291,7 +290,7 @@ function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
   };
 }
 
-/** Unusable until a person intervenes. */
+/** Is unusable until a person intervenes. */
 function isLost({ state }: StandingPlan): boolean {
   return state === 'out' || state === 'missing' || state === 'barred';
 }

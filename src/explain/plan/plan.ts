@@ -56,7 +56,7 @@ interface Named {
 }
 
 export interface TargetPlan {
-  /** The target as `provider/model`. */
+  /** Has the form `provider/model`. */
   readonly id: string;
   readonly provider: string;
   readonly baseUrl: string;
@@ -67,18 +67,18 @@ export interface TargetPlan {
   /** A similar model that the provider offers, if none of its lists has this one. */
   readonly nearest?: string | undefined;
   readonly images: ImagesPlan;
-  /** The state of its best key. */
+  /** Describes its best key. */
   readonly standing: StandingPlan;
   /** Sorted by order of use. Empty if it needs no key. */
   readonly keys: readonly KeyPlan[];
-  /** The number of keys beyond the listed ones. Absent: none. */
+  /** Counts the keys beyond the listed ones. Absent: all are listed. */
   readonly unlisted?: number | undefined;
 }
 
 /** Whether a target sees images. If that is unknown, it gets them. */
 export interface ImagesPlan {
   readonly seen: 'yes' | 'no' | 'unknown';
-  /** The source of this fact: `the catalogue`, `config.yaml:4`, `its refusal`. */
+  /** Names the source of this fact: `the catalogue`, `config.yaml:4`, `its refusal`. */
   readonly source?: string | undefined;
   /** When it refused, epoch ms. One hour later it is asked again. */
   readonly learnedAt?: number | undefined;
@@ -86,7 +86,7 @@ export interface ImagesPlan {
   readonly instead?: string | undefined;
 }
 
-/** A secret by its place and fingerprint. */
+/** Identifies a secret by its place and fingerprint. */
 export interface FoundSecret {
   readonly foundAt: string;
   readonly fingerprint: string;
@@ -98,7 +98,7 @@ export interface KeyPlan extends StandingPlan {
   readonly source: SecretSource;
   /** Where it was found; for a missing key, where we searched. */
   readonly foundAt: string;
-  /** Other places with the same secret. */
+  /** These places have the same secret. */
   readonly alsoAt: readonly string[];
   readonly fingerprint?: string | undefined;
   /** How much of its limits is left, as the provider's latest answer says. */
@@ -109,10 +109,10 @@ export interface KeyPlan extends StandingPlan {
   readonly hides?: FoundSecret | undefined;
 }
 
-/** The state of a target with one key, or without any. */
+/** Describes a target with one key, or without any. */
 export interface StandingPlan {
   readonly state: KeyState;
-  /** The reason, for `missing`, `barred` and a budget. */
+  /** Explains `missing`, `barred` and a budget. */
   readonly detail?: string | undefined;
   /** Why it is held back. */
   readonly cause?: FailureClass | 'budget' | undefined;
@@ -133,10 +133,9 @@ export interface StandingPlan {
  * What would happen if the first target failed this way, by the engine's own rules and decisions.
  */
 export interface FailurePlan {
-  /** The simulated failure: `401`, `cut`, `silence`. */
+  /** Names the simulated failure: `401`, `cut`, `silence`. */
   readonly met: string;
   readonly class: FailureClass;
-  /** The rule that classifies it. */
   readonly rule: string;
   /** The steps that follow, in order, while it keeps failing. */
   readonly steps: readonly string[];

@@ -18,7 +18,7 @@ const answerBytes = 64 * 1024 * 1024;
 
 export interface GatewayAsking {
   readonly host: Pick<Host, 'dispatch' | 'clock'>;
-  /** Without a trailing slash. */
+  /** Has no slash at its end. */
   readonly url: string;
   readonly adminKey: string;
   readonly from: ReadingSource;

@@ -23,10 +23,10 @@ export interface Snapshot {
   readonly self: SnapshotSelf;
   /** Grouped by provider, each in order of use. */
   readonly credentials: readonly CredentialState[];
-  /** Callers with a request today (UTC), finished or not. */
+  /** Lists callers with a request today (UTC), finished or not. */
   readonly callers: readonly CallerState[];
   readonly tasks: readonly TaskState[];
-  /** Unfinished requests, the oldest first. */
+  /** Lists unfinished requests, the oldest first. */
   readonly live: readonly LiveRequest[];
   /** The latest 50: failed and rescued ones first, then the newest. */
   readonly recent: readonly LateRequest[];
@@ -127,7 +127,7 @@ export interface TaskState {
   }[];
 }
 
-/** An unfinished request. */
+/** A request that has not ended. */
 export interface LiveRequest {
   readonly id: string;
   readonly caller?: string | undefined;

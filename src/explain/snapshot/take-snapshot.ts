@@ -31,7 +31,7 @@ export interface RunningFacts {
   readonly refused: string | undefined;
 }
 
-/** Contacts no provider, key command or keychain. */
+/** Asks no provider, key command or keychain. */
 export async function takeSnapshot(
   { host, paths, config, keys, plan }: SnapshotSource,
   facts: Pick<SnapshotFacts, 'activity' | 'live'> & {

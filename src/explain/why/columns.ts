@@ -1,4 +1,4 @@
-/** Aligns rows of text in columns as wide as their longest cell. Pure. */
+/** Aligns rows of text: a column is as wide as its longest cell. Pure. */
 
 /** The last column is not padded, and empty columns are left out. */
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {

@@ -69,7 +69,7 @@ const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
   'client-gone': 'left by its caller',
 };
 
-/** Formats `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
+/** Returns `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
 function describeRequest(record: RequestRecord): string {
   const { outcome, answeredBy, durationMs } = record;
   const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';

@@ -16,7 +16,6 @@ import type {
 import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
 import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
-/** The columns of one line. */
 export interface TaleLine {
   readonly target: string;
   /** Formatted as `key work (.env:3)`. Absent if no key is needed, and for a target as a whole. */
@@ -82,7 +81,7 @@ function describeAnswerStep(
   return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
 }
 
-/** Formats the tokens of all attempts together: `, 512 → 830 tokens`. */
+/** Returns the tokens of all attempts together: `, 512 → 830 tokens`. */
 function usagePhrase(usage: Usage | undefined): string {
   if (usage === undefined) return '';
   return `, ${describeTokens(usage)}`;
@@ -101,7 +100,7 @@ function describeUnmetered({ unmetered }: RequestRecord): string {
     : `; ${countNoun(unmetered, 'attempt')} before it may be billed and did not say for how much`;
 }
 
-/** Formats `429 after 0.2 s`, or `503, 3 times, 1.2 s together`. */
+/** Returns `429 after 0.2 s`, or `503, 3 times, 1.2 s together`. */
 function describeMiss({ attempts, last }: TriedStep): string {
   const what = nameEnd(last);
   if (attempts.length === 1) return `${what} after ${describeSpan(last.durationMs)}`;

@@ -14,15 +14,15 @@ import type { Signature } from '../../providers/signatures/signature.ts';
 export interface RulePage {
   readonly name: string;
   readonly kind: 'rule' | 'class' | 'reset hint';
-  /** A summary in one sentence. */
+  /** Must be one sentence. */
   readonly says: string;
   /** The parts of an answer that it reads. */
   readonly reads: readonly string[];
   /** Answers that match it. */
   readonly examples: readonly string[];
-  /** The source of the rule. */
+  /** Says where the rule was learned. */
   readonly source?: string | undefined;
-  /** The rules that lead to this class. */
+  /** Lists the rules that lead to this class. */
   readonly rules?: readonly string[] | undefined;
   /** How Holdfast reacts. Absent for a reset hint, which only gives an end. */
   readonly verdict?: ResponseVerdict | undefined;

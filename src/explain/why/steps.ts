@@ -7,7 +7,7 @@ import { failureBehind } from '../../access/report/exhaustion.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 
-/** Consecutive attempts on one candidate with the same failure. */
+/** Folds consecutive attempts on one candidate that failed alike. */
 export interface TriedStep {
   readonly kind: 'tried';
   readonly target: string;
@@ -42,7 +42,7 @@ export function listSteps({ attempts, skipped, outcome }: RequestRecord): readon
   return [...before, ...passed, ...tried.slice(answer), ...left.filter((step) => !isNeeded(step))];
 }
 
-/** Whether the step affected the outcome of the request. */
+/** The step had a part in the outcome of the request. */
 export function isNeeded(step: TaleStep): boolean {
   return step.kind === 'tried' || step.cause !== 'not-needed';
 }

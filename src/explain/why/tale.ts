@@ -14,7 +14,7 @@ import { drawTimeline } from './timeline.ts';
 import { judgeRequest } from './verdict.ts';
 
 export interface Tale {
-  /** The outcome in one sentence. */
+  /** Says the outcome in one sentence. */
   readonly verdict: string;
   readonly lines: readonly TaleLine[];
   /** Absent if nobody was asked. */

@@ -1,4 +1,4 @@
-/** Draws the time of a request to scale: a bar for each attempt, dots for the gaps. Pure. */
+/** Draws the time of a request to scale: an attempt is a bar, a gap is dots. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
 import { hasAnswered, type TaleStep, type TriedStep } from './steps.ts';

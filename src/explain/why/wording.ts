@@ -38,7 +38,7 @@ export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** Formats `240 ms`, `2.1 s`, `3 min`. */
+/** Returns `240 ms`, `2.1 s`, `3 min`. */
 export function describeSpan(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeElapsed(ms);
@@ -66,7 +66,7 @@ export function countNoun(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }
 
-/** Formats `12000 → 300 tokens (92 % from a cache)`. */
+/** Returns `12000 → 300 tokens (92 % from a cache)`. */
 export function describeTokens({ inputTokens, outputTokens, cachedTokens = 0 }: Usage): string {
   const share = inputTokens ? Math.round((100 * cachedTokens) / inputTokens) : 0;
   const cached = share === 0 ? '' : ` (${share} % from a cache)`;

@@ -17,7 +17,7 @@ export interface KeyOwner {
   /** Our name for it. */
   readonly name: string;
   readonly baseUrl: string;
-  /** Scheme, host and port that receive its keys. */
+  /** Its keys are sent to this scheme, host and port only. */
   readonly origin: string;
   /** The catalogue entry of this name. */
   readonly entry?: ProviderEntry | undefined;

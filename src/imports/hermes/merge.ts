@@ -70,7 +70,7 @@ export function findNew(
   });
 }
 
-/** Two credentials with the same source refer to the same key. */
+/** Returns an equal text for credentials that refer to the same key. */
 function sourceOf(credential: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(['env', 'env_file', 'file', 'pointer'].map((field) => credential[field]));
 }

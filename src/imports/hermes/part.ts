@@ -24,13 +24,13 @@ export class Part {
     this.path = path;
   }
 
-  /** The place for people: `/home/me/.hermes/config.yaml:5 model.api_key`. */
+  /** Returns the place for people: `/home/me/.hermes/config.yaml:5 model.api_key`. */
   get where(): string {
     const line = this.file.lineOf?.(this.path);
     return `${this.file.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(this.path)}`;
   }
 
-  /** The key path as a JSON pointer. */
+  /** Returns the key path as a JSON pointer. */
   get pointer(): string {
     const parts = this.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
     return `/${parts.join('/')}`;

@@ -28,9 +28,8 @@ export interface ImportPlan {
   readonly configFile: string;
   /** Its present content; absent if there is no file. */
   readonly before?: ConfigBefore | undefined;
-  /** Its text afterwards. */
   readonly after: string;
-  /** A unified diff without secrets; empty if nothing changes. */
+  /** Is unified, has no secret, and is empty if nothing changes. */
   readonly diff: string;
   readonly conflicts: readonly KeyConflict[];
   readonly remarks: readonly Remark[];
@@ -42,7 +41,7 @@ export interface ImportContext {
   readonly host: Host;
   readonly paths: Paths;
   readonly catalogue: Catalogue;
-  /** The text of a new config file. */
+  /** A new config file begins with this text. */
   readonly newText: string;
 }
 

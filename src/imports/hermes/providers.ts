@@ -24,7 +24,6 @@ import type { HermesFound } from './read-files.ts';
 import type { KeyPlace } from './variables.ts';
 import { findVendor, type HermesVendor, readVendor, toName } from './vendors.ts';
 
-/** The address and protocol of a block. */
 interface Located {
   readonly baseUrl: string;
   readonly protocol: ProtocolName;

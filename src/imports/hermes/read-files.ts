@@ -26,7 +26,6 @@ export interface HermesFound {
   readonly variables: Variables;
   /** Knows every secret that was read, so that none is written or printed. */
   readonly redactor: Redactor;
-  /** Remarks about the files and their import. */
   readonly remarks: Remarks;
 }
 

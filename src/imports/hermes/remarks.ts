@@ -29,7 +29,7 @@ const texts = {
     'stale-copy':
       'was filled from an older value of {variable}{old}; {place} holds {fresh} now, and that is referred to',
   },
-  /** Not imported, with the reason. */
+  /** It is not imported; the text has the reason. */
   'not-carried': {
     'no-model': 'names {provider} without a model, and no default is known',
     headers: 'headers of its own are not carried over: {names}',
@@ -95,13 +95,13 @@ const fixes: Readonly<Partial<Record<Saying, string>>> = {
 export interface Remark {
   readonly kind: RemarkKind;
   readonly code: string;
-  /** File, line and key path, or the variable; never a value. */
+  /** Names file, line and key path, or the variable; it never has a value. */
   readonly where: string;
   readonly text: string;
   readonly fix?: Fix | undefined;
 }
 
-/** The place and fingerprint of a key, never the key itself. */
+/** Identifies a key by place and fingerprint, and never has the key itself. */
 export interface ShownPlace {
   readonly where: string;
   /** The same fingerprint that our own lists show. */
@@ -111,7 +111,7 @@ export interface ShownPlace {
 /** Different keys for one provider, with the one that Hermes uses and the one that we use. */
 export interface KeyConflict {
   readonly provider: string;
-  /** In Hermes's order: its pool, its variables, its config. */
+  /** Hermes's order is: its pool, its variables, its config. */
   readonly places: readonly ShownPlace[];
   readonly there: ShownPlace;
   /** Absent if we use none of them. */
@@ -133,7 +133,7 @@ const rows = new Map<string, Pick<Remark, 'kind' | 'text'>>(
 
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** Collects remarks, each once. */
+/** Each remark is stored once. */
 export class Remarks {
   readonly all: Remark[] = [];
 

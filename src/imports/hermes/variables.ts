@@ -9,12 +9,13 @@ import type { CredentialSettings } from '../../config/schema/schema.ts';
 /** A place that has, or should have, a key. It includes the key, so it stays in memory. */
 export interface KeyPlace {
   /**
-   * The place for people: `/home/me/.hermes/.env:3 XIAOMI_API_KEY`, `environment XIAOMI_API_KEY`.
+   * Names the place for people: `/home/me/.hermes/.env:3 XIAOMI_API_KEY`, `environment
+   * XIAOMI_API_KEY`.
    */
   readonly where: string;
   /** Empty if the variable is not set. */
   readonly value: string;
-  /** The reference in our config. */
+  /** Our config names the key like this. */
   readonly key: CredentialSettings;
   /**
    * Why it is not written: our own search finds it, or it is only reported. Absent: it is written.
@@ -22,7 +23,7 @@ export interface KeyPlace {
   readonly unwritten?: 'found' | 'seen';
 }
 
-/** Distinguishes a key from a placeholder and from a reference to a secret manager. */
+/** Tells a key from a placeholder and from a reference to a secret manager. */
 export function judgeValue(value: string): 'key' | 'placeholder' | 'external' {
   const plain = value.trim().toLowerCase();
   if (/^(op|bw|bws|vault|systemd|keyring):\/\//.test(plain)) return 'external';
@@ -82,7 +83,7 @@ export class Variables {
     return other === undefined ? setting : this.find(other, depth + 1);
   }
 
-  /** Like `find`, but only for a real key. */
+  /** Does the same as `find`, but only for a real key. */
   findKey(variable: string): KeyPlace | undefined {
     const setting = this.find(variable);
     return setting !== undefined && judgeValue(setting.value) === 'key' ? setting : undefined;

@@ -23,13 +23,12 @@ export interface HermesVendor {
    * we have none.
    */
   readonly becomes: string;
-  /** Its key variables in Hermes's order. */
+  /** Lists its key variables in Hermes's order. */
   readonly variables: readonly string[];
-  /** The variable that overrides its address. */
+  /** This variable replaces its address. */
   readonly movedBy: string;
-  /** Our catalogue entry for it. */
   readonly entry?: ProviderEntry | undefined;
-  /** The block of their config that defines it. */
+  /** This block of their config describes it. */
   readonly described?: Part;
 }
 
@@ -168,7 +167,7 @@ export function readVendor(
   });
 }
 
-/** Any server at an address. */
+/** Stands for any server at an address. */
 const server = { kind: 'server', ids: [], becomes: '', variables: [], movedBy: '' } as const;
 
 /**

@@ -1,4 +1,4 @@
-/** `holdfast auth logout` revokes the tokens at the server and deletes them here. */
+/** `holdfast auth logout` asks the server to revoke the tokens and removes them here. */
 
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';

@@ -1,4 +1,7 @@
-/** `holdfast auth remove`, `rename` and `move` change stored keys. */
+/**
+ * These commands change stored keys: `holdfast auth remove`, `rename` and `move`. Each needs no
+ * gateway.
+ */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import {
