@@ -60,12 +60,12 @@ const answers: readonly Work[] = names.flatMap((target) =>
         prepare: (size: number) => {
           const events = make(size);
           return () => {
-            const decoder = protocols[target].translation.createAnswerDecoder();
-            const writer = protocols[client].translation.createAnswerWriter({
+            const decoder = new protocols[target].translation.AnswerDecoder();
+            const writer = new protocols[client].translation.AnswerWriter({
               ...facts,
               notes: [],
             });
-            const watch = protocols[client].createStreamWatch({ choices: 1, keepsText: true });
+            const watch = new protocols[client].StreamWatch({ choices: 1, keepsText: true });
             let told = 0;
             for (const parts of [
               ...events.map((event) => () => decoder.push(event)),
@@ -90,7 +90,7 @@ const wholes: readonly Work[] = names.flatMap((target) =>
     prepare: (size: number) => {
       const events = make(size);
       return () =>
-        readAtOnce(protocols[target].translation.createAnswerDecoder(), events).content.length;
+        readAtOnce(new protocols[target].translation.AnswerDecoder(), events).content.length;
     },
   })),
 );
@@ -102,7 +102,7 @@ const watches: readonly Work[] = names.flatMap((name) =>
     prepare: (size: number) => {
       const events = make(size).map((event) => JSON.stringify(event));
       return () => {
-        const watch = protocols[name].createStreamWatch({ choices: 1, keepsText: true });
+        const watch = new protocols[name].StreamWatch({ choices: 1, keepsText: true });
         for (const data of events) watch.push(data);
         return watch.delivered().text.length;
       };

@@ -171,7 +171,7 @@ const changed: fc.Arbitrary<Changed> = fc
 
 /** The number of the event that is called damage; -1 for none. */
 function findDamage({ protocol, events }: Changed): number {
-  const watch = spoken[protocol].createStreamWatch({ choices: 1, keepsText: true });
+  const watch = new spoken[protocol].StreamWatch({ choices: 1, keepsText: true });
   const judge = new FrameJudge(spoken[protocol], watch);
   return events.findIndex((event) => {
     const data = JSON.stringify(event);

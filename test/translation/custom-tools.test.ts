@@ -78,7 +78,7 @@ const called: readonly NeutralPart[] = [
 
 it('is told in a stream as a text, whole or in pieces', () => {
   for (const parts of [called, called.slice(4)]) {
-    const writer = client.createAnswerWriter(known);
+    const writer = new client.AnswerWriter(known);
     const told = parts
       .flatMap((part) => writer.push(part))
       .flatMap(({ event }) => (event === undefined ? [] : [event]));

@@ -79,7 +79,7 @@ export function writeRequest(
 
 /** The SSE text of an answer in a client's protocol. */
 export function tell(client: Translation, parts: readonly NeutralPart[]): string {
-  const writer = client.createAnswerWriter(facts);
+  const writer = new client.AnswerWriter(facts);
   return parts
     .flatMap((part) => writer.push(part))
     .map(({ name, data }) => `${name === undefined ? '' : `event: ${name}\n`}data: ${data}\n\n`)
@@ -91,7 +91,7 @@ export function readEvents(
   spoken: Translation,
   events: readonly WireObject[],
 ): readonly NeutralPart[] {
-  const decoder = spoken.createAnswerDecoder();
+  const decoder = new spoken.AnswerDecoder();
   return [...events.flatMap((event) => decoder.push(event)), ...decoder.end()];
 }
 

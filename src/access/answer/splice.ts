@@ -37,7 +37,7 @@ export class Splice {
     const { visible, missing } = splitThought(plan.delivered.text);
     this.#joint = new Joint(visible, plan.way);
     this.#think = new ThinkFilter(missing);
-    this.#splicer = protocol.createSplicer(plan.delivered, {
+    this.#splicer = new protocol.Splicer(plan.delivered, {
       push: (text) => this.#join(this.#think.push(text)),
       end: () => this.#join(this.#think.end()) + this.#note(this.#joint.end()),
     });

@@ -62,7 +62,7 @@ export class StreamRelay implements AnswerReader {
     const { protocol, continuation, keepsText, target } = plan;
     this.#judged = plan.judge?.follow();
     this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
-    this.watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
     this.#spoken = spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);

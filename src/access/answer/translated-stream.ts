@@ -54,14 +54,14 @@ export class TranslatedStream implements AnswerReader {
     this.#attempt = attempt;
     this.#headers = headers;
     this.#call = call;
-    this.spokenWatch = spoken.createStreamWatch({
+    this.spokenWatch = new spoken.StreamWatch({
       choices: 1,
       keepsText: false,
       isTranslated: true,
     });
     this.#judge = new FrameJudge(spoken, this.spokenWatch);
-    this.#decoder = spoken.translation.createAnswerDecoder(hints);
-    this.#writer = attempt.plan.protocol.translation.createAnswerWriter(facts);
+    this.#decoder = new spoken.translation.AnswerDecoder(hints);
+    this.#writer = new attempt.plan.protocol.translation.AnswerWriter(facts);
     const settle = (outcome: Outcome): void => attempt.settle(this.#complete(outcome));
     this.#relay = new StreamRelay(withSettle(attempt, settle), headers, this.spokenWatch);
   }

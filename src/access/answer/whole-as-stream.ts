@@ -89,7 +89,7 @@ function writeEvents(
     );
   try {
     const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
-    const writer = protocol.translation.createAnswerWriter(facts);
+    const writer = new protocol.translation.AnswerWriter(facts);
     const answer = spoken.translation.decodeAnswer(body, hints);
     return tellAtOnce(answer, translated === undefined ? finish?.word : undefined).flatMap((part) =>
       writer.push(part),

@@ -116,12 +116,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const isChanged = request.isTraced === true || continuation !== undefined;
     const headers = isChanged ? headersOf(this.plan) : request.headers;
     const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
+    const path = spoken.paths[request.operation] ?? '';
     this.#call = sendAttempt(
       engine.host,
       {
         target,
         request,
-        path: spoken.pathFor(request.operation, named) ?? '',
+        path: spoken.completePath?.(path, named) ?? path,
         body,
         clientHeaders: more === undefined ? headers : { ...headers, ...more },
         allowedHeaders: spoken.requestHeaders,

@@ -53,12 +53,8 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
 }
 
 /** Some protocols have no such question. */
-function mayCount({ engine }: Journey, { countsTokens, protocol, model }: Target): boolean {
-  const spoken = engine.protocols[protocol];
-  return (
-    countsTokens === true &&
-    spoken.pathFor('count-tokens', { model, isStreamed: false }) !== undefined
-  );
+function mayCount({ engine }: Journey, { countsTokens, protocol }: Target): boolean {
+  return countsTokens === true && engine.protocols[protocol].paths['count-tokens'] !== undefined;
 }
 
 function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {

@@ -56,7 +56,7 @@ export class TaskJudge {
   /** Returns undefined if the task's streams are not held back. */
   follow(): JudgedStream | undefined {
     if (!this.#profile.limits.holdsStreams) return undefined;
-    return new JudgedStream(this, this.#reading.createAnswerDecoder());
+    return new JudgedStream(this, new this.#reading.AnswerDecoder());
   }
 
   judge(heard: Heard): JudgedMiss | undefined {

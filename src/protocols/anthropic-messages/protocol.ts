@@ -1,6 +1,5 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
-import type { Operation } from '../../model/protocol.ts';
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { recordsIn } from '../json/is-record.ts';
@@ -25,11 +24,6 @@ import { decodeMessagesRequest } from './translate-in.ts';
 import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
 import { MessagesWatch } from './watch.ts';
 
-const paths: Readonly<Partial<Record<Operation, string>>> = {
-  generate: '/messages',
-  'count-tokens': '/messages/count_tokens',
-};
-
 const form: BodyForm = {
   required: {
     field: 'messages',
@@ -49,13 +43,13 @@ const form: BodyForm = {
 
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
-  pathFor: (operation) => paths[operation],
+  paths: { generate: '/messages', 'count-tokens': '/messages/count_tokens' },
   readBody: createBodyReader(form),
   bodyEdits: messagesEdits,
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
-  createStreamWatch: (options) => new MessagesWatch(options),
-  createSplicer: (before, filter) => new MessagesSplicer(before, filter),
+  StreamWatch: MessagesWatch,
+  Splicer: MessagesSplicer,
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
   modelsPath: '/models?limit=1000',
@@ -76,11 +70,11 @@ export const anthropicMessages: Protocol = {
   translation: {
     decodeRequest: decodeMessagesRequest,
     repeats: [],
-    createAnswerWriter: (facts) => new MessagesAnswerWriter(facts),
+    AnswerWriter: MessagesAnswerWriter,
     encodeAnswer: encodeMessagesAnswer,
     findObstacle: findMessagesCallObstacle,
     encodeRequest: encodeMessagesRequest,
-    createAnswerDecoder: (hints) => new MessagesAnswerDecoder(hints),
+    AnswerDecoder: MessagesAnswerDecoder,
     decodeAnswer: (body, hints) => readAtOnce(new MessagesAnswerDecoder(hints), toEvents(body)),
   },
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',

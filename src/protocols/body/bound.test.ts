@@ -354,7 +354,7 @@ describe('what an answer makes', () => {
       ['container_1', signed, sealed],
     ],
   ])('%s, streamed', (_name, protocol, events, made) => {
-    const watch = protocol.createStreamWatch({ choices: 1, keepsText: false });
+    const watch = new protocol.StreamWatch({ choices: 1, keepsText: false });
     for (const event of events) watch.push(JSON.stringify(event));
     expect(watch.made).toEqual(made);
   });

@@ -169,8 +169,10 @@ export interface SmallRequest {
 
 export interface Protocol {
   readonly name: ProtocolName;
-  /** Path under the base URL; undefined if the protocol has no such operation. */
-  pathFor(operation: Operation, named: NamedInPath): string | undefined;
+  /** Paths under the base URL; an operation that the protocol does not have has none. */
+  readonly paths: Readonly<Partial<Record<Operation, string>>>;
+  /** Completes such a path. Absent: paths do not name the model. */
+  completePath?(path: string, named: NamedInPath): string;
   /** Throws `RequestError` if the body cannot be used. */
   readBody(request: AskedBody, operation: Operation): ReadBody;
   readonly bodyEdits: BodyEdits;
@@ -178,8 +180,8 @@ export interface Protocol {
   readonly requestHeaders: readonly string[];
   /** Used if the client sent none, lower case: a provider refuses requests without them. */
   readonly defaultHeaders?: Headers;
-  createStreamWatch(options: WatchOptions): StreamWatch;
-  createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
+  readonly StreamWatch: new (options: WatchOptions) => StreamWatch;
+  readonly Splicer: new (before: Delivered, filter: TextFilter) => StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /**
    * Answers a token count request when no provider can. Absent: the protocol has no such request.

@@ -3,7 +3,6 @@
  * the model and the method.
  */
 
-import type { NamedInPath, Operation } from '../../model/protocol.ts';
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { isRecord } from '../json/is-record.ts';
@@ -25,7 +24,7 @@ import { encodeGoogleAnswer, GoogleAnswerWriter } from './translate-out.ts';
 import { GoogleWatch } from './watch.ts';
 
 /** Methods of a model: https://ai.google.dev/api/all-methods, read 2026-11. */
-const methods: Readonly<Partial<Record<Operation, string>>> = {
+const methods = {
   generate: 'generateContent',
   embed: 'embedContent',
   'count-tokens': 'countTokens',
@@ -55,15 +54,17 @@ const generateForm: BodyForm = {
 
 export const googleGenerateContent: Protocol = {
   name: 'google-generate-content',
-  pathFor: (operation, { model, isStreamed, method }: NamedInPath) =>
-    operation === 'generate' && isStreamed
-      ? `/${resourceName(model)}:streamGenerateContent?alt=sse`
-      : `/${resourceName(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
+  paths: methods,
+  completePath: (method, { model, isStreamed, method: asked }) => {
+    const name = resourceName(model);
+    if (method === methods.generate && isStreamed) return `/${name}:streamGenerateContent?alt=sse`;
+    return `/${name}:${method === methods.embed ? (asked ?? method) : method}`;
+  },
   readBody: createBodyReader(generateForm, form),
   bodyEdits: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
-  createStreamWatch: (options) => new GoogleWatch(options),
-  createSplicer: (before, filter) => new GoogleSplicer(before, filter),
+  StreamWatch: GoogleWatch,
+  Splicer: GoogleSplicer,
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,
   modelsPath: '/models?pageSize=1000',
@@ -84,11 +85,11 @@ export const googleGenerateContent: Protocol = {
   translation: {
     decodeRequest: decodeGoogleRequest,
     repeats: [],
-    createAnswerWriter: (facts) => new GoogleAnswerWriter(facts),
+    AnswerWriter: GoogleAnswerWriter,
     encodeAnswer: encodeGoogleAnswer,
     findObstacle: findGoogleCallObstacle,
     encodeRequest: encodeGoogleRequest,
-    createAnswerDecoder: () => new GoogleAnswerDecoder(),
+    AnswerDecoder: GoogleAnswerDecoder,
     decodeAnswer: (body) => readAtOnce(new GoogleAnswerDecoder(), [body]),
   },
   terminalMarker: '',

@@ -163,15 +163,15 @@ describe('an answer', () => {
       textTools: new Set<string>(),
       notes: [],
     };
-    const finish = google.createAnswerDecoder().end()[0] as never;
+    const finish = new google.AnswerDecoder().end()[0] as never;
     const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' };
     const answer = google.decodeAnswer(ended('STOP', [{ text: 'see' }, { inlineData }]));
     for (const other of [openaiChat.translation, openaiResponses.translation]) {
       const told = other.encodeAnswer(answer, facts);
       expect(other.decodeAnswer(told).content).toEqual(answer.content);
-      const [writer, decoder] = [other.createAnswerWriter(facts), other.createAnswerDecoder()];
+      const [writer, decoder] = [new other.AnswerWriter(facts), new other.AnswerDecoder()];
       const parts = [
-        ...google.createAnswerDecoder().push(ended('STOP', [{ text: 'see' }, { inlineData }])),
+        ...new google.AnswerDecoder().push(ended('STOP', [{ text: 'see' }, { inlineData }])),
         finish,
       ];
       const events = parts
@@ -186,9 +186,9 @@ describe('an answer', () => {
     expect(() => anthropicMessages.translation.encodeAnswer(answer, facts)).toThrow('a picture');
     const [picture] = answer.content.filter(({ type }) => type === 'file');
     const part = picture?.type === 'file' ? picture : undefined;
-    expect(
-      () => part && anthropicMessages.translation.createAnswerWriter(facts).push(part),
-    ).toThrow('a picture');
+    expect(() => part && new anthropicMessages.translation.AnswerWriter(facts).push(part)).toThrow(
+      'a picture',
+    );
   });
 });
 

@@ -1,6 +1,5 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
-import type { Operation } from '../../model/protocol.ts';
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
@@ -16,11 +15,6 @@ import { ChatSplicer } from './splice.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 import { ChatWatch, judgeChatAnswer } from './watch.ts';
-
-const paths: Readonly<Partial<Record<Operation, string>>> = {
-  generate: '/chat/completions',
-  embed: '/embeddings',
-};
 
 const noReasoning = new Set([
   '"none"',
@@ -54,12 +48,12 @@ const generateForm: BodyForm = {
 
 export const openaiChat: Protocol = {
   name: 'openai-chat',
-  pathFor: (operation) => paths[operation],
+  paths: { generate: '/chat/completions', embed: '/embeddings' },
   readBody: createBodyReader(generateForm, embedForm),
   bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  createStreamWatch: (options) => new ChatWatch(options),
-  createSplicer: (before, filter) => new ChatSplicer(before, filter),
+  StreamWatch: ChatWatch,
+  Splicer: ChatSplicer,
   judgeAnswer: judgeChatAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({
@@ -74,11 +68,11 @@ export const openaiChat: Protocol = {
   translation: {
     decodeRequest: decodeChatRequest,
     repeats: ['stream_options'],
-    createAnswerWriter: (facts) => new ChatAnswerWriter(facts),
+    AnswerWriter: ChatAnswerWriter,
     encodeAnswer: encodeChatAnswer,
     findObstacle: findChatCallObstacle,
     encodeRequest: encodeChatRequest,
-    createAnswerDecoder: () => new ChatAnswerDecoder(),
+    AnswerDecoder: ChatAnswerDecoder,
     decodeAnswer: decodeChatAnswer,
   },
   terminalMarker: 'data: [DONE]\n\n',

@@ -36,12 +36,12 @@ const form: BodyForm = {
 
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
-  pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
+  paths: { generate: '/responses' },
   readBody: createBodyReader(form),
   bodyEdits: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  createStreamWatch: (options) => new ResponsesWatch(options),
-  createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
+  StreamWatch: ResponsesWatch,
+  Splicer: ResponsesSplicer,
   judgeAnswer: judgeResponsesAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({
@@ -59,11 +59,11 @@ export const openaiResponses: Protocol = {
   translation: {
     decodeRequest: decodeResponsesRequest,
     repeats: repeatedSettings,
-    createAnswerWriter: (facts) => new ResponsesAnswerWriter(facts),
+    AnswerWriter: ResponsesAnswerWriter,
     encodeAnswer: encodeResponsesAnswer,
     findObstacle: findResponsesCallObstacle,
     encodeRequest: encodeResponsesRequest,
-    createAnswerDecoder: () => new ResponsesAnswerDecoder(),
+    AnswerDecoder: ResponsesAnswerDecoder,
     decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
   },
   // The last event of a stream says how the answer ended: only the provider can.

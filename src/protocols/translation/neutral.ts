@@ -134,14 +134,14 @@ export interface EncodedRequest {
 
 /** One protocol's side of the translate leg. */
 export interface Translation {
-  createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
+  readonly AnswerDecoder: new (hints?: ReadingHints) => AnswerDecoder;
   /** Reads a target's whole answer. Throws if content would be lost. */
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
   /** Reads a client's body. Throws a `RequestError` (400) that names what cannot be expressed. */
   decodeRequest(body: WireObject): NeutralRequest;
   /** Request fields that the answer repeats or depends on. */
   readonly repeats: readonly string[];
-  createAnswerWriter(facts: AnswerFacts): AnswerWriter;
+  readonly AnswerWriter: new (facts: AnswerFacts) => AnswerWriter;
   /** Encodes a whole answer as this protocol's body. */
   encodeAnswer(answer: NeutralAnswer, facts: AnswerFacts): WireObject;
   /** Why a target of this protocol cannot answer this request: `stop`; undefined if it can. */
