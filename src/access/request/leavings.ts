@@ -71,9 +71,10 @@ export function callerLimitOf({ engine, request, body }: AskedRequest): number |
  * knows, or nobody else could answer.
  */
 export function findLeavingTime(asked: AskedRequest): number | undefined {
-  if (asked.request.passage !== undefined || goesOnByItself(asked.body)) return undefined;
+  if (asked.request.passage !== undefined) return undefined;
   const limitMs = callerLimitOf(asked);
-  return limitMs === undefined ? undefined : asked.engine.host.clock.monotonic() + limitMs;
+  if (limitMs === undefined || goesOnByItself(asked.body)) return undefined;
+  return asked.engine.host.clock.monotonic() + limitMs;
 }
 
 /**
