@@ -115,7 +115,9 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     await stop();
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^store-corrupt: .*state\.db[\s\S]*To fix: put a good copy back, or move it away/);
+    expect(said[0]).toMatch(
+      /^store-corrupt: .*state\.db[\s\S]*To fix: put a good copy back, or move it away/,
+    );
     expect(readFileSync(join(stage.home, 'state.db'), 'utf8')).toBe('not a database\n'.repeat(999));
   });
 });
