@@ -81,13 +81,12 @@ export interface Typo {
   readonly meant?: string | undefined;
 }
 
-/** One thing wrong in the configuration, with its place. */
 export interface ConfigProblem {
   /** A file, `environment`, `flag`, `given config`, or the function that got a wrong option. */
   readonly path: string;
   readonly line?: number;
   readonly column?: number;
-  /** Key path: `providers.xiaomi.base_url`. */
+  /** A key path, such as `providers.xiaomi.base_url`. */
   readonly key: string;
   readonly message: string;
   readonly fix?: Fix | undefined;
@@ -204,7 +203,7 @@ export class NoTargetAnswered extends AccessError {
 }
 
 /**
- * For example `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you mean
+ * Returns, for example, `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you mean
  * base_url?`
  */
 function formatProblem(problem: ConfigProblem): string {

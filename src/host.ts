@@ -71,7 +71,7 @@ export type Dispatch = (request: UpstreamRequest, handler: UpstreamHandler) => U
 export interface FileStamp {
   /** Joins device, inode, size, mtime and ctime in nanoseconds. */
   readonly identity: string;
-  /** Device and inode: they identify the file, whatever its content. */
+  /** Joins device and inode: the same file keeps it, whatever its content. */
   readonly file: string;
   readonly modifiedAt: number;
   readonly mode: number;
@@ -127,7 +127,7 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** In bytes; a program that prints more is killed. */
   readonly outputLimit: number;
-  /** The program inherits exactly these variables. */
+  /** The program gets exactly these variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
@@ -204,7 +204,7 @@ export interface Host {
    * them.
    */
   readonly member: string;
-  /** Identifies this process to others on the same machine. */
+  /** Other processes of the same machine know this one by it. */
   readonly processId: number;
   /** Is the absolute path of the running Node. */
   readonly executable: string;

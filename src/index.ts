@@ -1,4 +1,4 @@
-/** The public surface of the library, by hand. */
+/** Lists the public surface of the library by hand. */
 
 export type {
   Compressed,

@@ -1,6 +1,6 @@
-/** Formats money for people. Pure. */
+/** Writes sums of money for people. Pure. */
 
-/** For example `$12.50`, `$0.0340`, `less than $0.0001`. */
+/** Returns, for example, `$12.50`, `$0.0340`, `less than $0.0001`. */
 export function formatUsd(usd: number): string {
   if (usd > 0 && usd < 0.0001) return 'less than $0.0001';
   return `$${usd.toFixed(usd === 0 || usd >= 1 ? 2 : 4)}`;

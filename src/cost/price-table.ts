@@ -1,6 +1,6 @@
 /**
- * Vendors' prices for a million tokens, in USD, for models of our catalogue and the great families.
- * Data, and its reader; `prices:` in the configuration overrides it.
+ * Lists vendors' prices for a million tokens, in USD, for models of our catalogue and the great
+ * families. Data, and its reader; `prices:` in the configuration replaces it.
  */
 
 import type { Price } from '../model/target.ts';

@@ -5,7 +5,6 @@
 
 /** An absent field does not apply. */
 export interface FailureRow {
-  /** One clause for people. */
   readonly meaning: string;
   readonly blame: Blame;
   readonly advice: Advice;

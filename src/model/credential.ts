@@ -18,7 +18,6 @@ export type SecretSource =
   | 'keychain'
   | 'oauth';
 
-/** For people, such as `config.yaml:12`. */
 export interface FileLocation {
   readonly path: string;
   readonly line: number;
@@ -43,20 +42,20 @@ export type SecretLocator =
    * is absolute.
    */
   | { readonly kind: 'file'; readonly path: string; readonly pointer?: string | undefined }
-  /** The output of a program. */
+  /** A program prints the secret. */
   | ({ readonly kind: 'command' } & CommandSource)
-  /** An entry of the system's keychain. */
+  /** The secret is an entry of the system's keychain. */
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
   /**
    * A key that `auth add` stored, by its id in `credentials.json`; `copiedFrom` is the variable
    * that it was copied from.
    */
   | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
-  /** The access token of a login, by its id in `credentials.json`. */
+  /** The secret is the access token of a login; `id` is that in `credentials.json`. */
   | { readonly kind: 'oauth'; readonly id: string };
 
 export interface CommandSource {
-  /** Program and arguments; with `shell`, one string for `/bin/sh -c`. */
+  /** Lists program and arguments; with `shell`, one string for `/bin/sh -c`. */
   readonly command: readonly string[];
   readonly shell: boolean;
   /** Default: `defaults.command`. */
@@ -122,11 +121,11 @@ export type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 export interface LimitLeft {
   /** The unit that is limited, such as `tokens`. */
   readonly of: string;
-  /** From 0 to 1. */
+  /** Lies between 0 and 1. */
   readonly share: number;
   /** The limit is full again at this time. */
   readonly renewsAt: number;
-  /** The provider reported it at this time. */
+  /** The provider's answer came at this time. */
   readonly asOf: number;
 }
 
@@ -155,7 +154,10 @@ export interface Secret {
 export interface Lease {
   readonly credentialId: string;
   readonly label: string;
-  /** The place of the secret, such as `config.yaml:5 → .env:3` or `environment XIAOMI_API_KEY`. */
+  /**
+   * Names the place of the secret, such as `config.yaml:5 → .env:3` or `environment
+   * XIAOMI_API_KEY`.
+   */
   readonly foundAt: string;
   /** `none` if the target needs no key. */
   readonly fingerprint: string;

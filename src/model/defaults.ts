@@ -41,6 +41,6 @@ export const defaults = {
   otherTaskTimeout: 60,
   /** Limits a task as a whole, whatever its number of targets. */
   longestTask: 600,
-  /** The sources of keys, in order (law 3). */
+  /** Lists the sources of keys in order (law 3). */
   precedence: ['config', 'stored', 'dotenv', 'env'],
 } as const;

@@ -14,7 +14,10 @@ export type EngineEvent =
       readonly credential: string;
       readonly failure: KeptFailure;
       readonly decision: Decision;
-      /** A sentence for people, such as `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
+      /**
+       * A person can read it as it is, such as `xiaomi refused the key momentarily, retry 1/2 in 1
+       * s`.
+       */
       readonly text: string;
     }
   /** Every candidate is held back and the request waits for one. */
@@ -37,7 +40,7 @@ export interface Warning {
   readonly code: string;
   /** A sentence for people, with everything that the other fields say. */
   readonly text: string;
-  /** The text without its fix. Absent: the whole text. */
+  /** Contains the text without its fix. Absent: the whole text. */
   readonly what?: string | undefined;
   readonly fix?: Fix | undefined;
   /** The provider, if the warning is about one key. */

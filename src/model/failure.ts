@@ -87,10 +87,10 @@ export interface AnswerSpeaker {
 /** A failure that may be stored and shown to anybody. */
 export type KeptFailure = Omit<Failure, 'answer' | 'said'>;
 
-/** A pattern over candidates; absent fields match all. */
+/** Matches candidates; absent fields match all. */
 export interface Scope {
   readonly origin?: string;
-  /** Also absent in rows of a version that knew no sites. */
+  /** Absent also means a row of a version that knew no sites. */
   readonly site?: string;
   readonly account?: string;
   readonly fingerprint?: string;
@@ -112,7 +112,7 @@ export interface Mark {
   readonly endSetBy: 'provider' | 'ours';
   /** Counts windows in a row without a success between them. */
   readonly strikes: number;
-  /** The provider's reason, redacted. */
+  /** Quotes the provider's reason, redacted. */
   readonly evidence: string;
   /** Copied from the failure that opened it. */
   readonly speaker?: AnswerSpeaker;

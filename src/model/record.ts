@@ -23,14 +23,12 @@ export interface AttemptFailure {
   readonly speaker?: AnswerSpeaker | undefined;
 }
 
-/** One attempt on the wire, and its result. */
 export interface AttemptRecord {
   readonly target: string;
   readonly credential: string;
   readonly fingerprint: string;
   /** The place of its key, such as `config.yaml:5 → .env:3`. Absent if it needs none. */
   readonly foundAt?: string | undefined;
-  /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
   /**
@@ -41,9 +39,9 @@ export interface AttemptRecord {
   readonly status?: number | undefined;
   /** Absent for the attempt that answered. */
   readonly failure?: AttemptFailure | undefined;
-  /** The decision after the failure. */
+  /** Says what was done after the failure. */
   readonly decision?: Decision | undefined;
-  /** Present if the provider reported it. */
+  /** Absent if the provider did not report it. */
   readonly usage?: Usage | undefined;
   /** Present if it is paid by the token and a price is known. */
   readonly usd?: number | undefined;
@@ -76,7 +74,7 @@ export interface SkipRecord {
   readonly summary?: string | undefined;
   /** With `held-back`: the cause of the mark. */
   readonly heldFor?: FailureClass | undefined;
-  /** With `held-back`: who reported the cause, if not the target itself. */
+  /** With `held-back`: names the speaker of the cause, if not the target itself. */
   readonly speaker?: AnswerSpeaker | undefined;
   /** It may be used again at this time, epoch ms; absent if unknown. */
   readonly until?: number | undefined;
@@ -110,9 +108,9 @@ export interface Usage {
 
 /** Where the time of a request went. The parts add up to its `durationMs`. */
 export interface RequestTimes {
-  /** Before the first attempt: reading, choosing, waiting for capacity or a slot. */
+  /** Counts until the first attempt: reading, choosing, waiting for capacity or a slot. */
   readonly beforeMs: number;
-  /** Inside all attempts together. */
+  /** Sums the time of all attempts. */
   readonly atMs: number;
   /** Between attempts: pauses, rechecks, waits. */
   readonly betweenMs: number;
@@ -160,7 +158,7 @@ export interface CandidateVerdict {
   readonly cause: SkipRecord['cause'];
   /** With `held-back`: the cause of the mark. */
   readonly heldFor?: FailureClass | undefined;
-  /** Who reported the cause, if not the target itself. */
+  /** Names the speaker of the cause, if not the target itself. */
   readonly speaker?: AnswerSpeaker | undefined;
   /** Epoch ms; absent if unknown. */
   readonly until?: number | undefined;
@@ -252,7 +250,7 @@ export interface RequestRecord {
    * what was delivered.
    */
   readonly usage?: Usage | undefined;
-  /** Absent: no attempt reported usage. */
+  /** Absent if no attempt reported usage. */
   readonly cost?: RequestCost | undefined;
   /**
    * Counts attempts that may be billed but reported no usage: the request was sent, and no refusal

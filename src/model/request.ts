@@ -14,7 +14,7 @@ export type WireBody = Buffer | readonly Buffer[];
 
 /** A body too large to be held in memory: it is sent as it arrives, and so only once. */
 export interface Upload {
-  /** The length in bytes that its sender announced. */
+  /** The sender announced this length, in bytes. */
   readonly length: number;
   /** True once it is being sent: it cannot be sent again. */
   readonly isSpent: boolean;
@@ -35,7 +35,7 @@ export interface Passage {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Includes the query. */
   readonly path: string;
-  /** The id in the path: a file's or a batch's. */
+  /** The path contains this id of a file or a batch. */
   readonly object: string | undefined;
   /** The provider that the client names (`x-holdfast-provider`). */
   readonly provider: string | undefined;
@@ -51,7 +51,7 @@ export interface AccessRequest {
   readonly named?: NamedInPath | undefined;
   /** Present if the request is passed through unread. */
   readonly passage?: Passage | undefined;
-  /** The body from the client; never changed in place. */
+  /** Comes from the client, and is never changed in place. */
   readonly body: WireBody;
   /** Code that derives data from the body counts it here. Default: there is no limit. */
   readonly takeRoom?: TakeRoom | undefined;

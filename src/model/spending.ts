@@ -41,16 +41,16 @@ export interface Spent {
 
 /** What was spent under one budget in one hour, day or month; the store has it. */
 export interface SpendingRow extends Spent {
-  /** For example `all requests per day`. */
+  /** Reads like `all requests per day`. */
   readonly budget: string;
-  /** Its period began then, epoch ms. */
+  /** The period began at this time, epoch ms. */
   readonly since: number;
 }
 
-/** The current state of a budget, in its unit. */
+/** The current state of a budget; amounts are in its unit. */
 export interface BudgetStanding extends SpendingLimit {
   readonly spent: number;
-  /** Reserved for requests under way. */
+  /** Is reserved for requests under way. */
   readonly held: number;
   readonly renewsAt: number;
 }

@@ -10,17 +10,17 @@ import type { Billing } from './record.ts';
  * Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (law 13).
  */
 export interface AttemptLimits {
-  /** Until the response head. */
+  /** Ends at the response head. */
   readonly responseHeadMs?: number;
   /** Until the first content event, while another target is free. */
   readonly firstContentMs?: number;
   /** Until the first content event, if this is the last target. */
   readonly lastFirstContentMs?: number;
-  /** Silence inside flowing text. */
+  /** Limits the silence inside flowing text. */
   readonly idleTextMs?: number;
-  /** Silence anywhere else in a stream. */
+  /** Limits the silence anywhere else in a stream. */
   readonly idleMs?: number;
-  /** Between two pieces of content, while only pings or empty events arrive. */
+  /** Limits the time between two pieces of content, while only pings or empty events arrive. */
   readonly contentMs?: number;
   /** The whole body of an answer that is not streamed. */
   readonly wholeMs?: number;
@@ -115,7 +115,7 @@ export interface ModelTraits {
 /** The part of a target that depends on the protocol. */
 export interface TargetForm {
   readonly protocol: ProtocolName;
-  /** With its path prefix and without a trailing slash: `https://api.deepseek.com/v1`. */
+  /** Includes the path prefix, but no trailing slash: `https://api.deepseek.com/v1`. */
   readonly baseUrl: string;
   /** Scheme, host and port of `baseUrl`; a secret is bound to it (law 12). */
   readonly origin: string;
@@ -152,7 +152,7 @@ export interface TargetForm {
   readonly prefill?: { readonly messageField?: string | undefined } | undefined;
 }
 
-/** The price of a million tokens, in USD. */
+/** USD per million tokens. */
 export interface Price {
   readonly input: number;
   readonly output: number;
@@ -164,7 +164,9 @@ export interface Price {
   readonly asOf?: string;
 }
 
-/** Provider, model and their settings, resolved and flat; never recombined from parts. */
+/**
+ * A provider, a model and their settings, resolved and flat; they are never recombined from parts.
+ */
 export interface Target extends TargetForm {
   /** `provider/model`, as people write and read it. */
   readonly id: string;
@@ -198,7 +200,7 @@ export interface Target extends TargetForm {
   readonly contextWindow?: number | undefined;
   /** Tokens that the model writes at most. Absent: unknown. */
   readonly maxOutput?: number | undefined;
-  /** Absent: unknown. */
+  /** Absent if unknown. */
   readonly price?: Price | undefined;
   /** How it is paid. Absent: unknown, because it is no configured provider. */
   readonly billing?: Billing | undefined;
@@ -212,7 +214,7 @@ export interface Target extends TargetForm {
   readonly streamRecovery?: StreamRecovery | undefined;
   /** The task's `reasoning_effort`. Default: the request decides. */
   readonly reasoningEffort?: string | undefined;
-  /** Fields added to the body, from the task's `extra_body`. */
+  /** Adds fields to the body, from the task's `extra_body`. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
 

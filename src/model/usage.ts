@@ -4,7 +4,7 @@
  */
 
 export interface UsageRow {
-  /** A day of UTC: `2026-11-22`. */
+  /** In UTC, written `2026-11-22`. */
   readonly day: string;
   /** The record's caller; empty if it named none. */
   readonly caller: string;
@@ -27,7 +27,7 @@ export interface UsageRow {
   readonly unpriced: number;
 }
 
-/** Absent fields match all. */
+/** Absent fields do not limit the result. */
 export interface UsageQuery {
   /** Epoch ms, rounded to the start of its day. */
   readonly since?: number | undefined;

@@ -6,7 +6,7 @@ import { keyPrefixesOf, ownOriginsOf } from './sites.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
-  /** The order of zero-config mode. */
+  /** Their order is that of zero-config mode. */
   readonly entries: readonly ProviderEntry[];
   readonly names: readonly string[];
   get(name: string): ProviderEntry | undefined;

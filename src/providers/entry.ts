@@ -39,7 +39,7 @@ export type Origins = Readonly<Partial<Record<ProtocolName, string>>>;
  * work at another.
  */
 export interface AlternativeOrigin {
-  /** Short and kebab-case, unique in its entry: `token-plan-cn`, `china`. */
+  /** Is short, kebab-case and unique in its entry: `token-plan-cn`, `china`. */
   readonly name: string;
   readonly origins: Origins;
   /** One sentence that says when to choose this one. */
@@ -212,7 +212,7 @@ export interface ProviderEntry {
   /** Default: unknown, so not relied on. */
   readonly prefill?: Prefill;
   readonly quirks?: Quirks;
-  /** The vendor's main current models. Other ids pass unchanged. */
+  /** Lists the vendor's main current models. Other ids are passed on unchanged. */
   readonly models: readonly ModelEntry[];
   readonly links: ProviderLinks;
   /** How each group of facts was established. */

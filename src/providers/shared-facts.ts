@@ -14,7 +14,7 @@ export function modelsOf(
   return rows.map((row) => ({ ...shared, ...row }));
 }
 
-/** Models that a third party listed on one day, vendor by vendor. */
+/** A third party lists these models, as seen on one day. */
 export const listed = { asOf: '2026-11-10', verified: '3' } as const;
 
 /** Returns OpenAI's two protocols and Anthropic's at one base URL. */

@@ -1,6 +1,6 @@
 /**
- * A vendor's sites: the main one and those that `base_url` chooses, with the facts about each.
- * Pure.
+ * Lists a vendor's sites: the main one and those that `base_url` chooses, with the facts about
+ * each. Pure.
  */
 
 import type { AlternativeOrigin, BaseUrlVariable, Origins, ProviderEntry } from './entry.ts';

@@ -1,4 +1,4 @@
-/** `commit_message`: a commit message for a diff of any length. */
+/** `commit_message`: writes a commit message for a diff of any length. */
 
 import { judgeTaskAnswer } from './judge.ts';
 import { type TaskProfile, textOfMessage } from './profile.ts';

@@ -24,7 +24,8 @@ What is still to be done.
 - The summary alone: no introduction, no code fence around it.`;
 
 /**
- * One request of a compression: a part of the conversation, and the summary of the parts before it.
+ * A request of a compression has a part of the conversation, and the summary of the parts before
+ * it.
  */
 export interface CompressionStep {
   readonly before: string | undefined;

@@ -22,7 +22,7 @@ export function textOfMessage({ content }: TaskMessage): string {
 /** A whole answer for a judge, whatever its protocol. */
 export interface JudgedAnswer {
   readonly text: string;
-  /** In characters. */
+  /** Counts characters. */
   readonly reasoningLength: number;
   readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other';
   readonly hasToolCalls: boolean;
@@ -59,7 +59,7 @@ export interface TaskLimits {
   readonly holdsStreams: boolean;
 }
 
-/** Data and pure functions. */
+/** Contains data and pure functions only. */
 export interface TaskProfile {
   /**
    * Returns the messages for a request by Holdfast itself; a request over the gateway brings its

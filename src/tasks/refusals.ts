@@ -26,7 +26,7 @@ const apologies: Readonly<Record<string, RegExp>> = {
     /^((es )?tut mir (wirklich |sehr )?leid|entschuldigung)[,.]?\s*(aber\s*)?(ich (kann|darf|bin)|als (ki|sprachmodell)|(dabei|damit|das) (kann|darf))/i,
 };
 
-/** Refusals without an apology. */
+/** Matches refusals without an apology. */
 const inabilities: Readonly<Record<string, RegExp>> = {
   English:
     /^((i|we) (can['’]?t|cannot|can not|won['’]?t|will not|am unable to|['’]m unable to|am not able to|must decline to)|i['’]m (unable|not able|not allowed|not permitted) to|i am (not allowed|not permitted) to) ((help|assist|comply|fulfil|fulfill)\b|(discuss|continue|do|provide|generate|create|produce|summari[sz]e|describe|answer) (that|such|any|this (request|content|conversation|image)|an? (title|summary|description))|with)|^as an? (ai|artificial intelligence|language model)( (language )?(model|assistant))?[,.] /i,

@@ -84,7 +84,7 @@ function cutDiff({ name, text }: FileDiff, share: number): string {
   return `${whole}\n[${Math.max(1, lines)} more lines of ${name} left out]`;
 }
 
-/** For example `src/a.ts (+12 -3)`. */
+/** Returns, for example, `src/a.ts (+12 -3)`. */
 function summarizeFile({ name, text }: FileDiff): string {
   const added = text.match(/^\+(?!\+\+ )/gm)?.length ?? 0;
   const removed = text.match(/^-(?!-- )/gm)?.length ?? 0;

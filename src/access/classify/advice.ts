@@ -1,4 +1,4 @@
-/** The best next step after a failure: the advice of its class, with exceptions. Pure. */
+/** Says what is best done after a failure: the advice of its class, with exceptions. Pure. */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';

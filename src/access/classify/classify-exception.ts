@@ -37,7 +37,10 @@ interface Progress {
   readonly isUnsent?: boolean | undefined;
 }
 
-/** Classifies an exception by its most exact code or words, through causes and aggregates. */
+/**
+ * Finds the most exact code or words of an exception, through causes and aggregates, and their
+ * class.
+ */
 export function classifyException(error: unknown, progress: Progress): Failure {
   const chain = listCauses(error);
   const code = chooseCode(chain);

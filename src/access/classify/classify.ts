@@ -96,7 +96,7 @@ function redactHeaders(headers: Headers, redact: (text: string) => string): Head
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
 }
 
-/** Collects the facts that signatures match. */
+/** Returns the facts that signatures are compared with. */
 export function factsOfAnswer(
   answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {

@@ -69,7 +69,7 @@ const pythonWords: Readonly<Record<string, string>> = {
 };
 const pythonToken = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b/g;
 
-/** Rewrites `{'error': {'code': None}}` as JSON. */
+/** Turns `{'error': {'code': None}}` into JSON. */
 function repairJson(text: string): string {
   return text.replaceAll(pythonToken, (token: string, single: string | undefined) =>
     single === undefined

@@ -8,11 +8,11 @@ import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {
-  /** The parsed body, or its text. */
+  /** Is parsed if it is JSON, else a text. */
   readonly body: unknown;
   /** The error object; if there is none, the whole body's fields. */
   readonly error: WireObject;
-  /** The provider's sentence; without one, the body's text. Empty for a page. */
+  /** Contains the provider's sentence; without one, the body's text. Empty for a page. */
   readonly message: string;
   /**
    * The text of a page for browsers. Its words may be anything: only the status of such an answer

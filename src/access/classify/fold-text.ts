@@ -39,7 +39,7 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 export interface FoldedBytes {
   readonly bytes: Uint8Array;
   length: number;
-  /** The place of each byte in the piece. Only for a text of one piece. */
+  /** Maps each folded byte to its place in the piece. Only for a text of one piece. */
   readonly places?: Uint32Array;
 }
 
@@ -48,7 +48,7 @@ const nothing: FoldedBytes = { bytes: new Uint8Array(0), length: 0 };
 export class Folder {
   #isEscaped = false;
   #isBlank = false;
-  /** The first half of a surrogate pair. */
+  /** Waits for the second half of a surrogate pair. */
   #high = 0;
   /** Half an escape at the end of the last piece. */
   #rest = nothing.bytes;

@@ -22,7 +22,6 @@ export const yourText = '[your text]';
 /** Longer codes are cut. */
 const longestCode = 100;
 
-/** The request and its target. */
 interface AskedAttempt {
   readonly body: ReadBody;
   readonly continuation?: Continuation | undefined;

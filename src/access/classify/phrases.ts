@@ -17,7 +17,7 @@ const shortestPhrase = 12;
  */
 const variable = /\S*\d\S*|"[^"]*"|`[^`]*`|(?<!\w)'[^']*'|https?:\S+|\S*[_/]\S*|[{}[\]\\]/g;
 
-/** `corpus`: the text of corpus/index.json. */
+/** `corpus` is the text of corpus/index.json. */
 export function listPhrases(rows: readonly Signature[], corpus: string): readonly string[] {
   const bodies = [
     ...rows.map(({ sample }) => sample.replace(/^\d{3} /, '')),

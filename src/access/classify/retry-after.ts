@@ -18,7 +18,7 @@ export interface AnswerWithHints {
 
 export interface RetryAfter {
   readonly ms: number;
-  /** The header, the id of the reset hint, or `prose`. */
+  /** Names the header, the reset hint by its id, or `prose`. */
   readonly from: string;
 }
 

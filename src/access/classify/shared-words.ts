@@ -223,7 +223,7 @@ function standsAt({ reading, at }: SharedGram, window: Uint8Array, start: number
 }
 
 const factor = 0x01000193;
-/** The factor of the oldest byte in a hash. */
+/** The oldest byte counts with this factor in a hash. */
 const oldest = Array.from({ length: sharedLength - 1 }, () => factor).reduce(
   (product, next) => Math.imul(product, next),
   1,

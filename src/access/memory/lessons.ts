@@ -68,7 +68,7 @@ export class Lesson<Subject, Known = true> {
 /** A refused field of the request, and the edit that removes it. */
 export interface LearnedEdit {
   readonly edit: Edit;
-  /** For people: `without temperature`. */
+  /** Describes the change: `without temperature`. */
   readonly text: string;
 }
 
@@ -88,7 +88,6 @@ interface OperationAt {
 
 interface TaskTarget {
   readonly task: string;
-  /** The target's id. */
   readonly target: string;
 }
 

@@ -48,7 +48,7 @@ const cline: readonly AgentPhrase[] = [
   { phrase: /insufficient[_ ]credits|not enough credits/gi, instead: 'too little credit' },
 ];
 
-/** goose compacts the conversation after any of these in a 400. */
+/** After any of these in a 400, goose makes the conversation shorter. */
 const goose: readonly AgentPhrase[] = [
   { phrase: /too long/gi, instead: 'longer than allowed' },
   { phrase: /context (length|limit)/gi, instead: 'context size' },
@@ -62,7 +62,10 @@ const goose: readonly AgentPhrase[] = [
 /** To LiteLLM, which aider and others use, this means a 429 whatever the status, and they retry. */
 const limit: AgentPhrase = { phrase: /rate[\s_-]*limit/gi, instead: 'request limit' };
 
-/** Claude Code (with 400, 413 and 422), opencode and LiteLLM shorten the conversation and retry. */
+/**
+ * After these, Claude Code (with 400, 413 and 422), opencode and LiteLLM make the conversation
+ * shorter and try again.
+ */
 const tooLong =
   /maximum context (length|limit)|maximum prompt length|context[_ ]length[_ ]exceeded|context ?window ?exceeded(error)?|model_context_window_exceeded|exceeds? the context window|context window exceeds limit|longer than the (maximum model length|model'?s context length)|greater than the context length|context length is only|exceeds the available context size|context exceeds your deployment|exceeds the maximum number of tokens allowed|input token count[^;]*exceeds the maximum|input length[^;]*exceeds[^;]*context length|exceeded model token limit|token limit exceeded|too many tokens|tokens in request more than max tokens allowed|input token length too long|input tokens exceed the configured limit|maximum allowed input length|range of input length should be|prompt exceeds max length|prompt (is )?too long|prompt has [\d,]+ tokens?, but|input is too long for requested model|input \(\d+ tokens\) is longer than|too large for model with|but model only supports up to|reduce the length of the messages|exceeds the limit of (?=\d)|exceeds? context limit|string too long|input too long:|current length is|maximum input length is|`inputs` tokens \+ `max_new_tokens` must be|request[_ ](entity[_ ])?too[_ ]large/gi;
 

@@ -311,7 +311,7 @@ function nameOfSkipped(
   return `${target} with ${key}`;
 }
 
-/** For example ` – asked again in 15 min (14:03)`. */
+/** Returns, for example, ` – asked again in 15 min (14:03)`. */
 function againAt({ host }: Engine, until: number | undefined): string {
   return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
 }

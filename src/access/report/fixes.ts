@@ -75,7 +75,7 @@ interface FixContext {
   readonly credential: Credential | undefined;
   /** The line that contains the key: `.env:1`. */
   readonly keyAt: string | undefined;
-  /** For example `providers.local.base_url (config.yaml:4)`. */
+  /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
   /** The vendor's pages, if the vendor itself was asked. */

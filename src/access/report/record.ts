@@ -16,7 +16,7 @@ import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { tellTrouble } from './trouble.ts';
 
-/** An outcome with content for the caller. */
+/** The caller got content from it. */
 type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Records a failed attempt, also in words, and charges the budget. */

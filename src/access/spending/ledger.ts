@@ -22,7 +22,7 @@ const accountLimit = 10_000;
 
 export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
 
-/** One budget in one of its periods. */
+/** Keeps one budget in one of its periods. */
 interface Account {
   readonly budget: string;
   readonly span: PeriodSpan;
@@ -46,7 +46,7 @@ export class Ledger {
   readonly #parts: LedgerParts;
   /** Keyed by budget and window: a clock that is set back may return to an old one. */
   readonly #accounts = new RecentMap<string, Account>(accountLimit);
-  /** Keyed by budget. */
+  /** Finds the account used last, by budget. */
   readonly #latest = new Map<string, Account>();
   #kept: readonly SpendingRow[] = [];
   readonly #dirty = new Set<Account>();
@@ -170,7 +170,7 @@ function spendingRow(account: Account): SpendingRow {
   return { budget, since: span.since, ...unsaved };
 }
 
-/** Rounds away the error of adding fractions. */
+/** Removes the error of adding fractions. */
 function withoutDust(sum: number): number {
   return Math.abs(sum) < 1e-9 ? 0 : sum;
 }

@@ -126,7 +126,7 @@ export class Purse {
   }
 }
 
-/** Tolerates the error of adding fractions. */
+/** Sums of fractions may differ by this much. */
 const dust = 1e-9;
 
 /** A refusal costs nothing; a target that worked but reported no usage costs the estimate. */

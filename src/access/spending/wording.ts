@@ -7,25 +7,25 @@ import { describeWait } from '../wording/when.ts';
 /** Why an attempt does not fit into a budget. */
 export interface Shortage {
   readonly text: string;
-  /** The same without changing amounts and without the fix. */
+  /** Leaves out changing amounts and the fix. */
   readonly summary?: string;
   /** When the budget is renewed, epoch ms; absent if that would not help. */
   readonly until?: number;
 }
 
-/** For example `$1.00`, `12,000 tokens`, `1 request`. */
+/** Returns, for example, `$1.00`, `12,000 tokens`, `1 request`. */
 function describeAmount(amount: number, unit: SpendingUnit): string {
   if (unit === 'usd') return formatUsd(amount);
   const count = Math.ceil(amount);
   return `${count.toLocaleString('en-US')} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
-/** For example `$1.00 a day for the caller codex`. */
+/** Returns, for example, `$1.00 a day for the caller codex`. */
 function describeLimit({ of, unit, limit, per }: SpendingLimit): string {
   return `${describeAmount(limit, unit)} ${per === 'hour' ? 'an' : 'a'} ${per} for ${of}`;
 }
 
-/** For example `at 2026-11-23 00:00 UTC, in 3 h`. */
+/** Returns, for example, `at 2026-11-23 00:00 UTC, in 3 h`. */
 function describeRenewal(at: number, now: number): string {
   return `at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${describeWait(at - now)}`;
 }
@@ -52,7 +52,7 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
   };
 }
 
-/** For example `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
+/** Returns, for example, `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
 export function describeBudgetStanding(standing: BudgetStanding, now: number): string {
   const { unit, spent, held, limit, renewsAt } = standing;
   const left = describeAmount(Math.max(0, limit - spent - held), unit);

@@ -24,7 +24,7 @@ export interface AskTaskOptions extends OnAccount {
 export type OnAccount = Pick<AccessRequest, 'caller' | 'budgets'>;
 
 export interface TaskAnswer {
-  /** Without reasoning. */
+  /** Contains no reasoning. */
   readonly text: string;
   readonly record: RequestRecord;
 }

@@ -19,7 +19,6 @@ import type { AskTask, OnAccount } from './ask-task.ts';
  */
 const failedMs = 60_000;
 
-/** The descriptions of all images of a request. */
 interface Described {
   readonly textOf: (key: string) => string;
   /** For the record. */
@@ -34,7 +33,7 @@ interface DescriptionParts {
   readonly redact: (text: string) => string;
 }
 
-/** Identifies an image by its content, in every protocol: by its bytes, else by its address. */
+/** Names an image by its content, in every protocol: by its bytes, else by its address. */
 export function keyOfPicture({ url }: Picture): string {
   if (url === undefined) return 'unseen';
   const data = url.startsWith('data:') ? url.slice(url.indexOf(',') + 1) : url;

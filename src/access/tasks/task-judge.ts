@@ -27,7 +27,7 @@ export class TaskJudge {
   readonly #body: ReadBody;
   readonly #reading: Translation;
 
-  /** `reading`: the translation of the client's protocol. */
+  /** `reading` is the translation of the client's protocol. */
   constructor(profile: TaskProfile, body: ReadBody, reading: Translation) {
     this.#profile = profile;
     this.#body = body;

@@ -21,7 +21,7 @@ export interface TaskTime {
   /** For one attempt's whole answer, streamed or not. */
   readonly attemptMs: number;
   /**
-   * For the task as a whole from its first attempt on, fallback included: `timeout` for each
+   * Limits the task as a whole from its first attempt on, fallback included: `timeout` for each
    * target.
    */
   readonly wholeMs: number;

@@ -11,7 +11,7 @@ const closing = '</think>';
 
 /** A text without the block of reasoning at its start. */
 export interface Thought {
-  /** The text after the block; without a block, all of it. */
+  /** Contains the text after the block; without a block, all of it. */
   readonly visible: string;
   /** The tag that would end the block; empty if it has ended, or there is none. */
   readonly missing: string;

@@ -8,7 +8,7 @@ import type { Clock } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
 import { untilAborted, within } from '../../transport/within.ts';
 
-/** Requests of main under way at one origin. */
+/** Counts requests of main under way at one origin. */
 interface Busy {
   count: number;
   /** Resolves when the last one ends. */

@@ -51,7 +51,7 @@ export const metLimitMs = 10_000;
 const second = 1000;
 const minute = 60 * second;
 
-/** Units of gRPC timeouts: hours, minutes, seconds, then milli-, micro- and nanoseconds. */
+/** gRPC writes timeouts in hours, minutes, seconds, milli-, micro- and nanoseconds. */
 const grpcUnits: Readonly<Record<string, number>> = {
   H: 60 * minute,
   M: minute,

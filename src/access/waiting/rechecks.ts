@@ -12,7 +12,7 @@ export type RecheckEnd = 'settled' | 'abandoned';
 
 interface Recheck {
   readonly owner: string;
-  /** Rechecks of the key in this series. */
+  /** Counts rechecks of the key in this series. */
   asked: number;
   waiters: number;
   readonly over: Promise<RecheckEnd>;

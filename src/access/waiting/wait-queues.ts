@@ -11,8 +11,8 @@ import type { Clock, Timer } from '../../host.ts';
 import type { Mark } from '../../model/failure.ts';
 
 /**
- * A probe, or the first request after an outage, delays the next one at most this long without a
- * result.
+ * The next request waits at most this long for a result of a probe, or of the first request after
+ * an outage.
  */
 const nextAfterMs = 5000;
 const probeLimit = 3;
@@ -31,13 +31,13 @@ const routeLimit = 256;
 
 /** A request that may wait; all queues are in order of arrival. */
 export interface Waiter {
-  /** The request's arrival, monotonic ms. */
+  /** Says when the request arrived, monotonic ms. */
   readonly cameAt: number;
   readonly route: string;
   readonly bytes: number;
 }
 
-/** One request released from a queue. */
+/** A request leaves the queue with this. */
 export interface Turn {
   /** True when the queue was about this candidate. */
   covers(identity: Identity): boolean;
@@ -89,7 +89,7 @@ export class WaitQueues {
   /** True while nothing waits, as almost always. */
   isIdle = true;
 
-  /** `byteLimit`: for all waiting bodies together. */
+  /** `byteLimit` returns the limit of all waiting bodies together. */
   constructor(clock: Clock, health: Health, byteLimit: () => number) {
     this.#clock = clock;
     this.#health = health;
@@ -202,7 +202,7 @@ class Queue {
   /** This many may be released before one of them is answered. */
   #atOnce = 1;
   #underWay = 0;
-  /** In monotonic ms. */
+  /** Is monotonic ms. */
   #nextAt = 0;
 
   constructor(mark: Mark, parts: QueueParts) {

@@ -7,7 +7,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 
-/** The meanings of `upstream` and `page` for people. */
+/** Says what `upstream` and `page` mean for people. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {

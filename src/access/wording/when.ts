@@ -21,7 +21,7 @@ export function describeElapsed(ms: number): string {
   return describeRounded(ms, Math.floor);
 }
 
-/** For example `3 min ago`. */
+/** Returns, for example, `3 min ago`. */
 export function describePast(at: number, now: number): string {
   return `${describeElapsed(now - at)} ago`;
 }

@@ -9,7 +9,6 @@ import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts'
 import { isInside, isOfAnotherClock } from '../../store/policy.ts';
 import { lateAfterMs, markScopeOf, windowsFor } from './mark-policy.ts';
 
-/** Identifies a candidate by all fields of a scope. */
 export type Identity = Required<Scope>;
 
 /**

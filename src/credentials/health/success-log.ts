@@ -19,7 +19,7 @@ interface Worked {
    */
   at: number;
   wholeAt: number;
-  /** The secret at its site, and the same with its model. */
+  /** Lists the secret at its site, and the same with its model. */
   readonly proven: readonly ProvenPlace[];
 }
 

@@ -38,7 +38,7 @@ export function findOddities(
   return oddities;
 }
 
-/** A shorter prefix occurs inside many good keys by chance. */
+/** A shorter prefix is contained in many good keys by chance. */
 const tellingPrefix = 5;
 /** No vendor's key is shorter. */
 const shortestKey = 16;

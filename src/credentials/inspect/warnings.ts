@@ -100,7 +100,7 @@ export function warnOfLooks({ credential, reading, oddities }: FoundKey): readon
 interface KnownKey {
   readonly credential: Credential;
   readonly fingerprint: string;
-  /** For example `config.yaml:5 → .env:3 (sha256:…)`. */
+  /** Reads like `config.yaml:5 → .env:3 (sha256:…)`. */
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-/** Places a new login: over one of the same account, or behind all others. Pure. */
+/** Decides where a new login goes: over one of the same account, or behind all others. Pure. */
 
 import { shellLine } from '../../host/shell-line.ts';
 import { checkLabel, type TakenWords } from '../stored/labels.ts';

@@ -20,7 +20,7 @@ import type { LoginVault } from './vault.ts';
 
 /** In every case the stored tokens are the old ones or better ones. */
 export type Renewal =
-  /** This process or another one renewed it. */
+  /** The renewal was done by this process or another one. */
   | { readonly kind: 'renewed'; readonly expiresAt: number | undefined }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly reason: string };

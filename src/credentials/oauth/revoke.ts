@@ -1,4 +1,4 @@
-/** Revokes tokens at the authorization server when a person logs out (RFC 7009). */
+/** Tells the authorization server that a person logs out, so that the tokens end (RFC 7009). */
 
 import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';

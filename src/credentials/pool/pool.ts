@@ -22,7 +22,7 @@ export interface PoolParts {
 
 interface Member {
   readonly credential: Credential;
-  /** Position in the pool's order. */
+  /** Counts from 0, in the pool's order. */
   readonly place: number;
   /** `inFlight` counts requests under way, `uses` all of them. */
   inFlight: number;

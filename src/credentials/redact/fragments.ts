@@ -17,18 +17,18 @@ const gramLength = 8;
 const gramStep = tellingLength - gramLength + 1;
 /** Only this much of a longer secret, which only tokens are, is indexed. */
 const longestKnown = 1024;
-/** Texts such as `--------` and `00000000` identify no secret. */
+/** A gram such as `--------` or `00000000` belongs to no secret in particular. */
 const fewestDistinct = 4;
-/** A gram of more secrets than this identifies none of them. */
+/** A gram that occurs in more secrets than this is ignored. */
 const mostAlike = 32;
 
-/** The size of a coarse filter of hashes, which dismisses nearly all places of a text at once. */
+/** A coarse filter of this size lets nearly all places of a text be skipped at once. */
 const filterBits = 18;
 const toFilter = 32 - filterBits;
 
 /**
- * Folded codes: one for invisible characters, one for all outside of ASCII, else the small
- * letter's.
+ * Invisible characters have this code; all outside of ASCII have the other; letters have that of
+ * the small letter.
  */
 const unseen = 0;
 const foreign = 1;
@@ -221,7 +221,7 @@ function widenMatch(
 }
 
 const factor = 0x01000193;
-/** The factor of the oldest character in a hash. */
+/** The oldest character counts with this factor in a hash. */
 const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
   (product, next) => Math.imul(product, next),
   1,

@@ -37,7 +37,7 @@ export class Redactor {
   /** All written forms of secrets, by their first characters. */
   readonly #forms = new Map<string, AlikeForms>();
   readonly #fragments = new Fragments();
-  /** The first code unit of every form, which dismisses most places of a text at once. */
+  /** Most places of a text are skipped at once, because no form starts with their code unit. */
   readonly #firsts = new Set<number>();
   readonly #most: number;
 

@@ -13,7 +13,9 @@ export function nameProgram({ command, shell }: CommandSource): string {
   return (command[0] ?? '').split('/').at(-1) ?? '';
 }
 
-/** For example `exited with 1: gpg: decryption failed` or `gave no answer within 10 s`. */
+/**
+ * Returns, for example, `exited with 1: gpg: decryption failed` or `gave no answer within 10 s`.
+ */
 export function describeRun(result: RunResult, { timeoutMs }: CommandSource): string {
   switch (result.ended) {
     case 'exited': {

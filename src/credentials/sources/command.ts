@@ -28,7 +28,7 @@ const rereadEveryMs = 60_000;
 
 export interface CommandParts {
   readonly host: Host;
-  /** The variables that the program inherits, without secrets. */
+  /** Returns what the program inherits, without secrets. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** Removes secrets from the program's error output. */
   readonly redact: (text: string) => string;

@@ -97,7 +97,7 @@ export function via({ location }: Credential, place: string): string {
   return location === undefined ? place : `${formatLocation(location)} → ${place}`;
 }
 
-/** For example `config.yaml:5`. */
+/** Returns, for example, `config.yaml:5`. */
 export function formatLocation(location: FileLocation): string {
   return `${location.path.split(/[\\/]/).at(-1)}:${location.line}`;
 }

@@ -10,7 +10,6 @@ import { holdLockFile, type LockHost } from './lock-file.ts';
 
 export interface CredentialsPlace {
   readonly host: LockHost;
-  /** The absolute path of `credentials.json`. */
   readonly path: string;
 }
 

@@ -24,7 +24,7 @@ export interface NewKey {
   readonly copiedFrom?: string | undefined;
 }
 
-/** A stored key without its secret. */
+/** Has everything but the secret. */
 export interface StoredKeyView {
   /** Short, unguessable, unique in the file; renames keep it. */
   readonly id: string;

@@ -5,7 +5,7 @@
 
 /** One limit. All of its headers must be present. */
 export interface LimitHeaders {
-  /** The unit, for people: `12 % of its tokens`. */
+  /** Names the unit for people: `12 % of its tokens`. */
   readonly of: string;
   /** `left` of `limit`, two numbers, or the share that is `used`, 0 to 1. */
   readonly amount: { readonly left: string; readonly limit: string } | { readonly used: string };

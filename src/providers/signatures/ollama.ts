@@ -1,4 +1,4 @@
-/** Ollama's errors: a text and a status, no code. */
+/** Ollama's errors have a text and a status, but no code. */
 
 import { type Signature, signaturesOf } from './signature.ts';
 

@@ -6,13 +6,13 @@
 
 /** The notation of a time. `zone` applies if it names none. */
 export type ResetForm =
-  /** For example `17` or `1.5`. */
+  /** Written `17` or `1.5`. */
   | 'seconds'
-  /** For example `6m0s`, `12ms` or `37043.5s`. */
+  /** Written `6m0s`, `12ms` or `37043.5s`. */
   | 'duration'
-  /** For example `1795276800`. */
+  /** Written `1795276800`. */
   | 'unix-seconds'
-  /** For example `1795305600000`. */
+  /** Written `1795305600000`. */
   | 'unix-milliseconds'
   /** RFC 3339, with `T` or a blank between day and time. */
   | 'date-time'
@@ -24,7 +24,7 @@ export type ResetForm =
 
 /** One row. All matching rows of the provider are read, and the latest end counts. */
 export interface ResetHint {
-  /** Kebab-case, beginning with the provider or `any`. */
+  /** Is kebab-case and starts with the provider or `any`. */
   readonly id: string;
   /** A catalogue name, or `*` for every provider. */
   readonly provider: string;

@@ -39,11 +39,11 @@ export interface Signature {
    * status, 200 included.
    */
   readonly status?: number | readonly number[];
-  /** `error.code`, else a top-level `code`. */
+  /** Is compared with `error.code`, else a top-level `code`. */
   readonly code?: OneOf;
-  /** `error.type`, else a top-level `type` other than `error`. */
+  /** Is compared with `error.type`, else a top-level `type` other than `error`. */
   readonly type?: OneOf;
-  /** `error.param`, else a top-level `param`. */
+  /** Is compared with `error.param`, else a top-level `param`. */
   readonly param?: OneOf;
   /**
    * A vendor's own place in the body (in its first item, if the body is an array); `[]` after a

@@ -6,7 +6,7 @@
 import { countText } from '../../protocols/content/count-text.ts';
 import { type TaskMessage, textOfMessage } from '../profile.ts';
 
-/** Precedes the summary in the new conversation. */
+/** Comes before the summary in the new conversation. */
 export const summaryIntroduction = 'Summary of the conversation so far, which was compressed:';
 
 export interface Portion {

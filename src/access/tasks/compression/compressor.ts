@@ -44,8 +44,8 @@ export interface CompressOptions {
 export interface Compressed {
   readonly isCompressed: boolean;
   /**
-   * System messages, the summary as a user message, and the latest messages. After a failure: the
-   * original messages.
+   * Contains system messages, the summary as a user message, and the latest messages. After a
+   * failure: the original messages.
    */
   readonly messages: readonly TaskMessage[];
   readonly summary?: string;
@@ -74,7 +74,7 @@ export interface CompressorParts {
 
 const task = 'compression';
 const usualLimitMs = 600_000;
-/** After the first failure in a row, the second, and each later one. */
+/** Lists the pauses after the first failure in a row, the second, and each later one. */
 const pausesMs = [60_000, 300_000, 900_000] as const;
 
 export class Compressor {

@@ -6,7 +6,7 @@
 /** All values are tokens. */
 export interface Rooms {
   readonly contextWindow: number;
-  /** For the summary. */
+  /** Limits the summary. */
   readonly summary: number;
   /** For the answer, including reasoning. */
   readonly answer: number;
@@ -18,7 +18,7 @@ export interface Rooms {
 
 /** Assumed for an unknown context window; a smaller one refuses with its size. */
 const unknownContextWindow = 64_000;
-/** The prompt without its inserted parts. */
+/** The prompt takes this much without its inserted parts. */
 const promptTokens = 500;
 /** The estimate may be wrong by 15 %. */
 const usableShare = 0.8;
