@@ -12,13 +12,13 @@ import { isUnused } from './cost-of.ts';
 const batchMs = 1000;
 const dayMs = 24 * 3_600_000;
 /** Clients choose their user-agents: beyond this many names a day, all others are one. */
-const mostCallers = 200;
+const maxCallers = 200;
 const others = 'other (user-agent)';
 /**
  * Clients choose models too, if a provider takes any: beyond this many a day, those of one provider
  * are one.
  */
-const mostTargets = 500;
+const maxTargets = 500;
 const otherModels = 'other models';
 
 type Sum = { -readonly [Field in keyof UsageRow]: UsageRow[Field] };
@@ -127,7 +127,7 @@ export class UsageTally {
 
   /** Limits the targets that are new today. */
   #nameTarget(target: string): string {
-    if (this.#targets.size >= mostTargets)
+    if (this.#targets.size >= maxTargets)
       return `${target.slice(0, target.indexOf('/'))}/${otherModels}`;
     this.#targets.add(target);
     return target;
@@ -135,7 +135,7 @@ export class UsageTally {
 
   /** Limits the user-agents that are new today. */
   #nameOf(caller: string): string {
-    if (this.#callers.size >= mostCallers) return others;
+    if (this.#callers.size >= maxCallers) return others;
     this.#callers.add(caller);
     return caller;
   }

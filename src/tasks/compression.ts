@@ -77,12 +77,12 @@ export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): MissC
   const { text, hasToolCalls } = answer;
   if (hasToolCalls || !headings.test(text)) return 'not-the-task';
   if (countText(text) >= countText(`${step.before ?? ''}\n${step.chunk}`)) return 'too-long';
-  return findLost(step.kept, text).length > step.kept.length * mostLost ? 'facts-lost' : undefined;
+  return findLost(step.kept, text).length > step.kept.length * maxLostShare ? 'facts-lost' : undefined;
 }
 
 const headings = /^\s{0,3}(#{1,4}|\*\*)\s*(goals?|decisions?|files?|state|next)\b/im;
 /** If a larger share of the list is lost, the summary is rejected; fewer are appended to it. */
-const mostLost = 0.5;
+const maxLostShare = 0.5;
 
 /**
  * Matches how models begin to continue the work; a real summary with such a beginning is longer, or

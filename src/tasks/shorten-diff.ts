@@ -6,7 +6,7 @@
 /** In characters: about 20,000 tokens, which fits every context window in use. */
 const diffLimit = 60_000;
 /** Below this share a file is only named. */
-const leastShare = 400;
+const minShare = 400;
 /** Names at most this many files without room; the others are counted. */
 const namedLimit = 200;
 
@@ -24,7 +24,7 @@ interface FileDiff {
 export function shortenDiff(diff: string, limit: number = diffLimit): ShortDiff {
   if (diff.length <= limit) return { text: diff, shortened: [] };
   const files = splitFiles(diff);
-  const share = Math.max(leastShare, fairShare(files, limit));
+  const share = Math.max(minShare, fairShare(files, limit));
   const shown: string[] = [];
   const omitted: FileDiff[] = [];
   const shortened: string[] = [];

@@ -23,7 +23,7 @@ const instruction = `You name conversations. Write a title for the conversation 
 const messageLimit = 2000;
 const messageCount = 6;
 /** No title is longer; agents cut theirs at 80 to 100 characters. */
-const longestTitle = 160;
+const maxTitleLength = 160;
 
 export const titleGeneration: TaskProfile = {
   limits: { outputFloor: 2000, reasoning: 'off', holdsStreams: true },
@@ -71,7 +71,7 @@ const fewWords = 12;
 function isReplyToTitle(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const [first = ''] = lines;
-  if (lines.length > 2 || text.includes('```') || [...first.trim()].length > longestTitle)
+  if (lines.length > 2 || text.includes('```') || [...first.trim()].length > maxTitleLength)
     return true;
   const words = text.trim().split(/\s+/).length;
   return (

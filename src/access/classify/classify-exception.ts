@@ -28,7 +28,7 @@ const networkMessages =
 const codeShape = /^\w{1,40}$/;
 
 /** Wrappers wrap wrappers; nothing deeper was ever seen. */
-const deepest = 8;
+const maxDepth = 8;
 
 interface Progress {
   /** True when the answer had begun. */
@@ -73,7 +73,7 @@ export function findAnswer(error: unknown): ProviderAnswer | undefined {
 function listCauses(error: unknown): readonly WireObject[] {
   const found: WireObject[] = [];
   let layer: readonly unknown[] = [error];
-  for (let depth = 0; depth < deepest && layer.length > 0; depth++) {
+  for (let depth = 0; depth < maxDepth && layer.length > 0; depth++) {
     const fields = layer.map(fieldsOf).filter((item) => !found.includes(item) && item !== nothing);
     found.push(...fields);
     layer = fields.flatMap((item) => [item['cause'], ...listIn(item['errors'])]);

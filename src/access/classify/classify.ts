@@ -19,7 +19,7 @@ export const errorBodyLimit = 256 * 1024;
 /** The provider's message is cut to this length, because the rest helps nobody. */
 const messageLimit = 500;
 /** A shorter name occurs in too many words by chance. */
-const shortestId = 3;
+const minIdLength = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
@@ -203,7 +203,7 @@ function namesId(message: string): boolean {
 
 /** True when the message repeats an id: a 404 is then about its object, even without the word. */
 function names(message: string, id = ''): boolean {
-  return id.length >= shortestId && message.toLowerCase().includes(id.toLowerCase());
+  return id.length >= minIdLength && message.toLowerCase().includes(id.toLowerCase());
 }
 
 /** An error inside a 200 has only the status in its body. */

@@ -30,7 +30,7 @@ export interface ErrorBody {
 }
 
 /** Wrappers wrap wrappers; nothing deeper was ever seen. */
-const deepestNesting = 3;
+const maxNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
   return readErrorBody(parseShallow(text) ?? text, 0); // else an HTML page or a plain sentence
@@ -49,7 +49,7 @@ function readErrorBody(body: unknown, depth: number): ErrorBody {
   const message = typeof found === 'string' ? found : JSON.stringify(found);
   const sentence = typeof found === 'string' ? found : '';
   const raw = recordOf(error['metadata'])['raw'];
-  const nested = depth < deepestNesting ? findNested(raw, sentence) : undefined;
+  const nested = depth < maxNesting ? findNested(raw, sentence) : undefined;
   return {
     body,
     error,

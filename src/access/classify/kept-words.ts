@@ -20,7 +20,7 @@ import { findShared, findSharedInSlices, mayShare, sliceLength } from './shared-
 export const yourText = '[your text]';
 
 /** Longer codes are cut. */
-const longestCode = 100;
+const maxCodeLength = 100;
 
 interface AskedAttempt {
   readonly body: ReadBody;
@@ -54,7 +54,7 @@ export function keepFailure(
   const keptCode =
     code === undefined
       ? undefined
-      : withoutShared(code.slice(0, longestCode), plan, { heard, isUnseen });
+      : withoutShared(code.slice(0, maxCodeLength), plan, { heard, isUnseen });
   const isWhole = kept === message && keptCode === code;
   return withCutWords(failure, {
     message: kept,

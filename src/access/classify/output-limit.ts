@@ -56,7 +56,7 @@ const contextWindows: readonly RegExp[] = [
  * A prompt whose bytes alone would fill the context window, such as a picture, leaves this part of
  * it.
  */
-const leastShare = 8;
+const minShare = 8;
 
 /**
  * Returns the tokens to ask for instead; undefined if the refusal names no number, or if the
@@ -89,7 +89,7 @@ function leaveRoom(
   if (input !== undefined)
     return contextWindow > Number(input) ? contextWindow - Number(input) : undefined;
   const promptTokens = Math.ceil(promptBytes / bytesPerToken);
-  return Math.max(contextWindow - promptTokens, Math.floor(contextWindow / leastShare), 1);
+  return Math.max(contextWindow - promptTokens, Math.floor(contextWindow / minShare), 1);
 }
 
 function isCount(value: number): boolean {

@@ -9,7 +9,7 @@ import type { Signature } from '../../providers/signatures/signature.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 
 /** A shorter piece means nothing alone. */
-const shortestPhrase = 12;
+const minPhraseLength = 12;
 
 /**
  * Matches what differs between answers: numbers, quotes, addresses, and ids with an underscore or a
@@ -29,7 +29,7 @@ export function listPhrases(rows: readonly Signature[], corpus: string): readonl
   const pieces = messages
     .flatMap((message) => message.split(variable))
     .map((piece) => piece.trim());
-  return [...new Set([...messages, ...pieces])].filter((phrase) => phrase.length >= shortestPhrase);
+  return [...new Set([...messages, ...pieces])].filter((phrase) => phrase.length >= minPhraseLength);
 }
 
 function listBodies(corpus: string): readonly string[] {

@@ -163,10 +163,10 @@ function findSpokenDuration(message: string): number | undefined {
 }
 
 /** A year: a longer wait is a mistake, and its end would not be a valid date. */
-const longestMs = 366 * 86_400_000;
+const maxMs = 366 * 86_400_000;
 
 function toRetryAfter(from: string, ms: number | undefined): readonly RetryAfter[] {
   return ms !== undefined && Number.isFinite(ms) && ms > 0
-    ? [{ from, ms: Math.round(Math.min(ms, longestMs)) }]
+    ? [{ from, ms: Math.round(Math.min(ms, maxMs)) }]
     : [];
 }

@@ -11,9 +11,9 @@ const sharedLength = 24;
 /** The request is unescaped in chunks of this many bytes. */
 const chunkLength = 64 * 1024;
 /** The longest escape after its backslashes: `U0001f600`. */
-const longestEscape = 9;
+const maxEscapeLength = 9;
 /** An escape means up to four bytes; unescaping never makes a request longer. */
-const room = chunkLength + sharedLength + longestEscape;
+const room = chunkLength + sharedLength + maxEscapeLength;
 
 /** The request is searched this many bytes at a time without a pause: some milliseconds of work. */
 export const sliceLength = 1024 * 1024;

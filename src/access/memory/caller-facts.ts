@@ -8,8 +8,8 @@ import type { Clock } from '../../host.ts';
 import type { Headers } from '../../model/request.ts';
 
 /** Names are cached, since the same callers return; beyond this many the cache starts over. */
-const mostNames = 1000;
-const longestName = 60;
+const maxNames = 1000;
+const maxNameLength = 60;
 const latelyMs = 3_600_000;
 /** No name of a key contains a blank. */
 const saidByItself = ' (user-agent)';
@@ -51,7 +51,7 @@ export class CallerFacts {
    */
   #nameOf(userAgent: string): string {
     const [product = ''] = userAgent.split(/[\s(]/);
-    const name = this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName));
+    const name = this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, maxNameLength));
     return remember(this.#names, userAgent, `${name}${saidByItself}`);
   }
 
@@ -63,7 +63,7 @@ export class CallerFacts {
 }
 
 function remember(known: Map<string, string>, key: string, made: string): string {
-  if (known.size >= mostNames) known.clear();
+  if (known.size >= maxNames) known.clear();
   known.set(key, made);
   return made;
 }
@@ -79,12 +79,12 @@ const sessionHeaders = [
 ] as const;
 
 /** A longer value is not an id. */
-const longestId = 200;
+const maxIdLength = 200;
 
 export function sessionNamed(headers: Headers): string | undefined {
   for (const name of sessionHeaders) {
     const value = headers[name];
-    if (value !== undefined && value !== '' && value.length <= longestId) return value;
+    if (value !== undefined && value !== '' && value.length <= maxIdLength) return value;
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import { defaults } from '../../model/defaults.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
-const longestTaskMs = defaults.longestTask * 1000;
+const maxTaskMs = defaults.longestTask * 1000;
 /**
  * With less time left no attempt begins; an attempt that had all of its time but this blames the
  * target, not the task.
@@ -36,7 +36,7 @@ export interface TaskTime {
 
 /** `now` is monotonic ms. */
 export function planTaskTime({ timeoutMs }: ResolvedTask, targets: number, now: number): TaskTime {
-  const wholeMs = Math.min(timeoutMs * Math.max(1, targets), longestTaskMs);
+  const wholeMs = Math.min(timeoutMs * Math.max(1, targets), maxTaskMs);
   return { attemptMs: timeoutMs, wholeMs, endsAt: now + wholeMs, hasBegun: false };
 }
 

@@ -16,11 +16,11 @@ interface Streak {
 }
 
 /** This bounds memory, because a caller may name a new model with every request. */
-const mostStreaks = 1000;
+const maxStreaks = 1000;
 
 export class FailuresInARow {
   /** The key is that of the mark that the streak would open. */
-  readonly #streaks = new RecentMap<string, Streak>(mostStreaks);
+  readonly #streaks = new RecentMap<string, Streak>(maxStreaks);
   readonly streaks: ReadonlyMap<string, Streak> = this.#streaks;
 
   note(cause: FailureClass, scope: Scope): void {

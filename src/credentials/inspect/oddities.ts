@@ -41,17 +41,17 @@ export function findOddities(
 /** A shorter prefix is contained in many good keys by chance. */
 const tellingPrefix = 5;
 /** No vendor's key is shorter. */
-const shortestKey = 16;
+const minKeyLength = 16;
 
 function isConcatenated(secret: string, catalogue: Catalogue): boolean {
   if (/[,;]/.test(secret)) return true;
   const half = secret.length / 2;
-  if (half >= shortestKey && secret.slice(0, half) === secret.slice(half)) return true;
-  if (half >= shortestKey && /^sk-.+/.test(secret) && secret.startsWith('sk-', half)) return true;
+  if (half >= minKeyLength && secret.slice(0, half) === secret.slice(half)) return true;
+  if (half >= minKeyLength && /^sk-.+/.test(secret) && secret.startsWith('sk-', half)) return true;
   return catalogue.entries
     .flatMap(keyPrefixesOf)
     .filter((prefix) => prefix.length >= tellingPrefix)
-    .some((prefix) => secret.includes(prefix, shortestKey));
+    .some((prefix) => secret.includes(prefix, minKeyLength));
 }
 
 /**

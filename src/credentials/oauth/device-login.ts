@@ -40,7 +40,7 @@ const requestTimeoutMs = 15_000;
 const defaultIntervalMs = 5000;
 /** Each `slow_down` adds this (§ 3.5). */
 const slowDownMs = 5000;
-const longestIntervalMs = 60_000;
+const maxIntervalMs = 60_000;
 
 /** Asks for a code. Throws `login-failed`, with what the server or the network said. */
 export async function startDeviceLogin(
@@ -130,7 +130,7 @@ async function askOnce(
 function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
   if (code === 'authorization_pending') return intervalMs;
   if (code === 'slow_down') return intervalMs + slowDownMs;
-  if (code === undefined) return Math.min(Math.max(intervalMs, 1000) * 2, longestIntervalMs);
+  if (code === undefined) return Math.min(Math.max(intervalMs, 1000) * 2, maxIntervalMs);
   if (code === 'expired_token') throw failed('the code has run out before it was confirmed');
   throw failed(code === 'access_denied' ? 'it was denied at the server' : reason);
 }

@@ -16,11 +16,11 @@ const gramLength = 8;
  */
 const gramStep = tellingLength - gramLength + 1;
 /** Only this much of a longer secret, which only tokens are, is indexed. */
-const longestKnown = 1024;
+const maxKnownLength = 1024;
 /** A gram such as `--------` or `00000000` belongs to no secret in particular. */
-const fewestDistinct = 4;
+const minDistinct = 4;
 /** A gram that occurs in more secrets than this is ignored. */
-const mostAlike = 32;
+const maxAlike = 32;
 
 /** A coarse filter of this size lets nearly all places of a text be skipped at once. */
 const filterBits = 18;
@@ -77,11 +77,11 @@ export class Fragments {
     const { secret, at } = gram;
     if (learned.has(at)) return;
     learned.add(at);
-    if (new Set(secret.subarray(at, at + gramLength)).size < fewestDistinct) return;
+    if (new Set(secret.subarray(at, at + gramLength)).size < minDistinct) return;
     const hash = hashOfGram(secret, at);
     const there = this.#byHash.get(hash) ?? [];
     if (there.some((other) => other.secret === secret)) return; // in a secret that repeats itself its first place leads to all
-    if (there !== shared && there.length < mostAlike) {
+    if (there !== shared && there.length < maxAlike) {
       there.push(gram);
       this.#byHash.set(hash, there);
       this.#filter[hash >>> toFilter] = 1;
@@ -198,7 +198,7 @@ function isBlank(char: number): boolean {
 /** Folds as much of a secret as is indexed. */
 function foldSecret(secret: string): Uint8Array {
   const folded = new FoldedText(secret.length);
-  folded.read(secret.slice(0, longestKnown));
+  folded.read(secret.slice(0, maxKnownLength));
   return folded.codes.slice(0, folded.length);
 }
 

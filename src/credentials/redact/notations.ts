@@ -17,7 +17,7 @@ export interface Reading {
 }
 
 /** For example JSON in JSON in a URL; nothing deeper was ever seen. */
-const deepest = 3;
+const maxDepth = 3;
 
 /**
  * Matches escapes of JSON, programs, URLs and HTML. The last alternative is half an escape at the
@@ -55,7 +55,7 @@ const base64Shifts = [0, 1, 2, 3] as const;
 /** Yields the text itself first, then every other reading. */
 export function* readingsOf(text: string): Generator<Reading> {
   let reading: Reading | undefined = { text, place: (part) => part };
-  for (let depth = 0; reading !== undefined && depth <= deepest; depth++) {
+  for (let depth = 0; reading !== undefined && depth <= maxDepth; depth++) {
     yield reading;
     yield* readBase64(reading);
     yield* readHexNotation(reading);

@@ -7,7 +7,7 @@ import { Fragments } from './fragments.ts';
 import { readingsOf, type Span } from './notations.ts';
 
 /** Blanking shorter secrets would blank ordinary words. */
-const shortestSecret = 12;
+const minSecretLength = 12;
 const blank = '[redacted]';
 
 /** Matches credentials in any text: bearer tokens, vendors' key prefixes, keys in URLs. */
@@ -29,7 +29,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 const tellingStart = 8;
 
 /** Bounds memory if a program prints another token each time; no pool has as many keys. */
-const mostSecrets = 25_000;
+const maxSecrets = 25_000;
 
 /** Knows the secrets loaded in this process. The cost of a text does not grow with their number. */
 export class Redactor {
@@ -41,13 +41,13 @@ export class Redactor {
   readonly #firsts = new Set<number>();
   readonly #most: number;
 
-  constructor(most: number = mostSecrets) {
+  constructor(most: number = maxSecrets) {
     this.#most = most;
   }
 
   /** Call it each time a secret is read: the one not read for longest is forgotten first. */
   register(secret: string): void {
-    if (secret.length < shortestSecret) return;
+    if (secret.length < minSecretLength) return;
     const isNew = !this.#known.delete(secret);
     this.#known.add(secret);
     if (!isNew) return;

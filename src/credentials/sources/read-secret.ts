@@ -50,11 +50,11 @@ export interface SecretReaderParts extends SourceParts {
  * Bounds the fingerprints in memory, if a program prints a new token each time: more than any pool
  * has, and fewer than the redactor's secrets. A forgotten one is judged again when it is next read.
  */
-const mostKnown = 20_000;
+const maxKnown = 20_000;
 
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
-  const known = new RecentMap<string, true>(mostKnown);
+  const known = new RecentMap<string, true>(maxKnown);
   const identify = (credential: Credential, value: string): string => {
     const fingerprint = fingerprintOf(credential.origin, value);
     if (known.has(fingerprint)) return fingerprint;

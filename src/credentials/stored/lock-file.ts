@@ -27,7 +27,7 @@ const pollMs = 25;
 /** A lock file without a readable end is a leftover of its creation after this time. */
 const unreadableMs = 10_000;
 /** A lock that ends later was made before the clock was set back. */
-const longestLockMs = 10 * 60_000;
+const maxLockMs = 10 * 60_000;
 
 /**
  * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner
@@ -83,7 +83,7 @@ function isStale(host: LockHost, path: string): boolean {
   const owner = readOwner(host, path);
   if (owner === undefined) return isOlderThan(host, path, unreadableMs);
   const leftMs = owner.expiresAt - host.clock.now();
-  return leftMs <= 0 || leftMs > longestLockMs;
+  return leftMs <= 0 || leftMs > maxLockMs;
 }
 
 function isOlderThan(host: LockHost, path: string, ms: number): boolean {

@@ -149,7 +149,7 @@ export class Compressor {
         const { text } = await this.#ask(step, work);
         [before, seen, pieces] = [text, seenNext, rest];
       } catch (error) {
-        if (!hasFailure(error, 'context-overflow') || limit < leastChunk) throw error;
+        if (!hasFailure(error, 'context-overflow') || limit < minChunk) throw error;
         records.push(error.record);
         divisor *= 2;
       }
@@ -194,7 +194,7 @@ interface Work {
 }
 
 /** Below this no smaller part would fit either. */
-const leastChunk = 400;
+const minChunk = 400;
 
 const nothingToCompress: CompressionFailure = {
   cause: 'nothing-to-compress',

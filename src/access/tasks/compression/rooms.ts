@@ -22,7 +22,7 @@ const unknownContextWindow = 64_000;
 const promptTokens = 500;
 /** The estimate may be wrong by 15 %. */
 const usableShare = 0.8;
-const leastShare = 1 / 8;
+const minShare = 1 / 8;
 
 /** Every target must be able to read what the first one could. */
 export function roomsFor(
@@ -50,5 +50,5 @@ export function chunkLimit(
   ratio: number,
 ): number {
   const free = (contextWindow * usableShare - answer) / ratio - summary - listed - promptTokens;
-  return Math.floor(Math.max(free, contextWindow * leastShare));
+  return Math.floor(Math.max(free, contextWindow * minShare));
 }
