@@ -1,26 +1,26 @@
 /**
- * Whether what comes as a continuation is the answer begun anew in other words (step 6 of a
- * request, after a break): behind the delivered text it would tell everything twice. Judged by
- * words: characters differ with the first of them. Pure.
+ * Detects a continuation that begins the answer anew in other words (step 6 of a request, after a
+ * break): appended to the delivered text it would repeat everything. It compares words, because
+ * characters differ from the first new word on. Pure.
  */
 
-/** So many words of the delivered beginning are compared. */
-const mostWords = 30;
-/** A new beginning may have a few words of its own: `Sure! Here is …`. */
+/** Compares this many words of the delivered beginning. */
+const maxWords = 30;
+/** A new beginning may add a few words: `Sure! Here is …`. */
 const ownWords = 6;
-/** Enough of a longer word to know it again: `jumps`, `jumped`. */
+/** The stem identifies a longer word: `jumps`, `jumped`. */
 const stemLength = 4;
 /**
- * Where the text stopped inside a sentence, what begins like one and says so much of the same again
- * is a new beginning.
+ * If the text stopped inside a sentence, a continuation that starts a sentence and repeats this
+ * much begins anew.
  */
 const insideSentence = { leastWords: 4, share: 0.6 } as const;
-/** Behind a sentence or a line the next one may rightly be much like it. */
+/** After a complete sentence or line, the next one may legitimately be similar. */
 const behindSentence = { leastWords: 6, share: 0.8 } as const;
-/** Where a text may stop for good: after a sentence, a closing mark, a line. */
+/** Matches a place where a text may end: after a sentence, a closing mark, a line. */
 const endOfText = /[.!?…)\]}>"'”’»`*_|。！？）」』】\n]\s*$/u;
 
-/** `open`: the words that would decide have not all come. */
+/** `open`: the deciding words have not all arrived. */
 type Newness = 'anew' | 'open' | 'none';
 
 export function mayStopHere(text: string): boolean {
@@ -28,11 +28,11 @@ export function mayStopHere(text: string): boolean {
 }
 
 /**
- * The continuation so far; `isWhole` when nothing more of it comes. What is decided stays decided,
- * however it goes on.
+ * Judges the continuation so far; `isWhole` when it is complete. Later text never changes a
+ * decision.
  */
 export function judgeNewness(delivered: string, held: string, isWhole: boolean): Newness {
-  const old = stemsOf(delivered.slice(0, 50 * mostWords), false).slice(0, mostWords);
+  const old = stemsOf(delivered.slice(0, 50 * maxWords), false).slice(0, maxWords);
   if (old.length < 2) return 'none';
   const isInside = !mayStopHere(delivered);
   const counted = old.length + ownWords;
@@ -48,15 +48,15 @@ export function judgeNewness(delivered: string, held: string, isWhole: boolean):
 interface Compared {
   readonly old: readonly string[];
   readonly fresh: readonly string[];
-  /** How many more words count. */
+  /** This many more words count. */
   readonly left: number;
   /** The text stopped inside a sentence. */
   readonly isInside: boolean;
 }
 
 /**
- * Words in small letters, cut to their stems, but for those that are counted (`word40`); the last
- * only when it cannot go on.
+ * Returns words in small letters, cut to their stems, except numbered ones (`word40`); the last
+ * word only if it is complete.
  */
 function stemsOf(text: string, isWhole: boolean): readonly string[] {
   const words = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
@@ -67,7 +67,7 @@ function stemsOf(text: string, isWhole: boolean): readonly string[] {
   });
 }
 
-/** `1.` of a list that begins the text. */
+/** Returns the first point of a list that begins the text, such as `1.`. */
 function pointOf(text: string): string | undefined {
   return /^\s*(\d+)[.):]\s/.exec(text)?.[1];
 }
@@ -78,7 +78,7 @@ function judgePoint(held: string, point: string): Newness {
   return pointOf(held) === point ? 'anew' : 'none';
 }
 
-/** It begins as sentences do, or on the same line with the word with which the answer did. */
+/** A new beginning starts like a sentence, or on the same line with the answer's first word. */
 function judgeBeginning(held: string, { old: [first = ''], fresh, isInside }: Compared): Newness {
   const [letter] = /[\p{L}\p{N}]/u.exec(held) ?? [];
   if (letter === undefined) return 'open';
@@ -89,7 +89,7 @@ function judgeBeginning(held: string, { old: [first = ''], fresh, isInside }: Co
   return first.startsWith(word) ? 'open' : 'none';
 }
 
-/** The first words again, and then others: were they all the same, it would be a restart. */
+/** The first words repeat, and then differ: if all were the same, it would be a restart. */
 function judgeStart({ old, fresh, left, isInside }: Compared): Newness {
   if (!isInside) return 'none';
   const needed = Math.min(3, Math.max(2, old.length - 1));
@@ -98,7 +98,7 @@ function judgeStart({ old, fresh, left, isInside }: Compared): Newness {
   return left > 0 && same === Math.min(fresh.length, needed) ? 'open' : 'none';
 }
 
-/** Most of the words again, in any order. */
+/** True when most of the words repeat, in any order. */
 function judgeShare({ old, fresh, left, isInside }: Compared): Newness {
   const { leastWords, share } = isInside ? insideSentence : behindSentence;
   const expected = new Set(old);

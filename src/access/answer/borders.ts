@@ -1,11 +1,11 @@
 /**
- * How a text repeats itself, and how it ends as another begins (step 6 of a request, after a
- * break): in time that grows with its length. Pure.
+ * Finds repetition inside a text, and the overlap of one text's end with another's beginning (step
+ * 6 of a request, after a break), in linear time. Pure.
  */
 
 /**
- * For each prefix the length of its longest proper prefix that is also its suffix (Knuth, Morris
- * and Pratt).
+ * Returns for each prefix the length of its longest proper prefix that is also its suffix (Knuth,
+ * Morris and Pratt).
  */
 export function findBorders(pattern: string): readonly number[] {
   const borders: number[] = pattern === '' ? [] : [0];
@@ -17,8 +17,8 @@ export function findBorders(pattern: string): readonly number[] {
 }
 
 /**
- * Where the pattern first stands in the text; -1 where it does not. `indexOf` takes the square of
- * their lengths where both repeat themselves.
+ * Returns the first place of the pattern in the text, or -1. `indexOf` takes quadratic time if both
+ * repeat themselves.
  */
 export function firstPlace(text: string, pattern: string): number {
   if (pattern === '') return 0;
@@ -30,7 +30,7 @@ export function firstPlace(text: string, pattern: string): number {
   return -1;
 }
 
-/** Length of the longest prefix of the pattern with which the text ends. */
+/** Returns the length of the longest prefix of the pattern with which the text ends. */
 export function longestSuffix(text: string, pattern: string, borders: readonly number[]): number {
   let length = 0;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,7 +1,7 @@
 /**
- * Passes an answer on as it comes, whatever its bytes are: sound, a file, events (step 6 of a
- * request). The first byte commits it; of events only whole ones cross. What breaks off after that
- * is told as broken: an error in band where there are events, a cut elsewhere.
+ * Relays an answer byte by byte: sound, a file, events (step 6 of a request). The first byte
+ * commits it; only whole events pass. A later break is visible: an error in band between events, a
+ * cut connection otherwise.
  */
 
 import type { Headers, Passage } from '../../model/request.ts';
@@ -15,8 +15,8 @@ import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { endlessEvent, eventLimit } from './stream-limits.ts';
 
 /**
- * What is passed through is taken whole where it is JSON, or a page that somebody on the way has
- * put in its place; but for a file's content.
+ * True for a passage that is relayed as bytes. JSON, and a page from something in front of the
+ * server, is taken whole, unless it is a file's content.
  */
 export function isPassedAsBytes(
   { path }: Passage,
@@ -25,7 +25,7 @@ export function isPassedAsBytes(
   return !/^\s*(application\/json|text\/html)\b/i.test(type) || /\/content(\?|$)/.test(path);
 }
 
-/** Between two chunks: a voice pauses for as long as its model thinks. */
+/** Limits the silence between two chunks: speech pauses for as long as its model thinks. */
 const idleMs = 120_000;
 
 const delivered: Delivered = { text: '', textEvents: 0, obstacle, opening: {}, usage: undefined };
@@ -36,7 +36,7 @@ export class ByteRelay implements AnswerReader {
   readonly #headers: Headers;
   readonly #splitter: SseSplitter | undefined;
   #committedAt: number | undefined;
-  /** Of the last event. */
+  /** Data of the last event. */
   #lastData = '';
 
   constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
@@ -77,8 +77,8 @@ export class ByteRelay implements AnswerReader {
   }
 
   /**
-   * Whether it was the end, nobody but its vendor knows: events end here with the words of
-   * OpenAI's.
+   * Only the vendor knows whether an event was the last; events that end with OpenAI's marker count
+   * as complete.
    */
   #notes(): readonly string[] {
     const isWhole =
@@ -122,7 +122,7 @@ export class ByteRelay implements AnswerReader {
     this.#attempt.plan.writer.endBytes();
   }
 
-  /** A file may have nothing in it, and a deletion nothing to say. */
+  /** A file may be empty, and a deletion has no body. */
   #isMissing(): boolean {
     return this.#status === 200 && this.#attempt.plan.request.operation !== 'files';
   }

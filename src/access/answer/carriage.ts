@@ -1,6 +1,6 @@
 /**
- * A client's request on its way into other protocols (step 3 of a request), in neutral words: read
- * once for all targets that are looked at, until an attempt takes it.
+ * A client's request during its translation (step 3 of a request), in neutral words: read once for
+ * all possible targets, until an attempt takes it.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { parseExact } from '../../protocols/json/exact-json.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import type { NeutralRequest, Translation } from '../../protocols/translation/neutral.ts';
 
-/** What the client asked: as it came, and in neutral words. */
+/** The client's request, as sent and in neutral words. */
 interface Decoded {
   readonly asked: WireObject;
   readonly neutral: NeutralRequest;
@@ -21,8 +21,8 @@ export class Carriage {
   readonly #client: Translation;
   readonly #body: ReadBody;
   /**
-   * What it means, until it is written for a target; or why it cannot be carried. Whoever waits in
-   * line does not hold it: where memory is short it is read again.
+   * The decoded request, or why it cannot be translated. Weakly held, so that a waiting request
+   * frees the memory; it is then read again.
    */
   #decoded: WeakRef<Decoded> | string | undefined;
 
@@ -31,7 +31,7 @@ export class Carriage {
     this.#body = body;
   }
 
-  /** Why the target, which speaks this, cannot be asked; undefined when it can. */
+  /** Returns why this target cannot be asked in its protocol; undefined when it can. */
   findObstacle(target: Target, { translation }: Protocol): string | undefined {
     const decoded = this.#decode();
     if (typeof decoded === 'string') return decoded;
@@ -40,9 +40,9 @@ export class Carriage {
   }
 
   /**
-   * The request, or the one for the rest of its answer; an attempt after this one reads it again:
-   * what is held while an answer is awaited costs more than that. Throws `RequestError` for what
-   * cannot be said.
+   * Returns the request, or the one for the rest of its answer. A later attempt reads it again,
+   * because holding it while an answer is awaited costs more. Throws `RequestError` for what cannot
+   * be translated.
    */
   take(continuation: Continuation | undefined, target: Target): Decoded {
     if (continuation !== undefined) {
@@ -66,7 +66,7 @@ export class Carriage {
 }
 
 function decodeAsked(client: Translation, body: ReadBody): Decoded | string {
-  const asked = body.parseToTranslate(); // what is no JSON is nothing that another target could be asked
+  const asked = body.parseToTranslate(); // a body that is not JSON cannot be translated
   try {
     return { asked, neutral: client.decodeRequest(asked) };
   } catch (error) {
@@ -75,7 +75,7 @@ function decodeAsked(client: Translation, body: ReadBody): Decoded | string {
   }
 }
 
-/** The target for a body that is not its own: its edits are for the one that it is sent. */
+/** Removes the target's edits, which apply to its own body later. */
 function bare({ extraBody: _, reasoningEffort: __, ...target }: Target): Target {
   return { ...target, edits: [] };
 }

@@ -1,7 +1,7 @@
 /**
- * A provider's refusal of the request itself, in the words of the client's protocol: agents act on
- * its code and phrase (law 15). The provider's own belong to another protocol, or it speaks the
- * same one and has other words for a prompt that is too long.
+ * Rewrites a provider's refusal of the request in the client's protocol, because agents act on its
+ * code and phrase (law 15). The provider's own words belong to another protocol, or to the same one
+ * with another phrase for a prompt that is too long.
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
@@ -11,7 +11,7 @@ import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { findParam } from '../classify/refused-field.ts';
 
 /**
- * The same failure, with an answer that a client of this protocol understands. `isRelayed`: the
+ * Returns the failure with an answer that a client of this protocol understands. `isRelayed`: the
  * target speaks that protocol too.
  */
 export function toClientRefusal(
@@ -28,7 +28,7 @@ export function toClientRefusal(
   const param = findParam(answer.body);
   const { headers, body } = client.encodeError({
     status,
-    // OpenAI's word; agents compact the conversation when they read it.
+    // OpenAI's code; agents compact the conversation when they read it.
     code: isOverflow ? 'context_length_exceeded' : (failure.code ?? failure.class),
     message: isOverflow ? client.describeOverflow(said, findOverflowTokens(said)) : said,
     param,

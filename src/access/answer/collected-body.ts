@@ -1,15 +1,15 @@
-/** The bytes of an answer that is taken whole (step 4 of a request), while they come. */
+/** Collects the bytes of an answer that is taken whole (step 4 of a request). */
 
 import { Pieces } from '../../transport/pieces.ts';
 import { type CutFailure, createEndless } from '../classify/kept-failure.ts';
 
-/** More than any answer has, and still half of what one text can hold. */
+/** No answer is that long, and it is half of the longest string. */
 const bodyLimit = 256 * 1024 * 1024;
 
 export class CollectedBody {
   readonly #pieces = new Pieces();
 
-  /** Returns why no more is taken. */
+  /** Returns a failure if the body is too long. */
   push(chunk: Buffer): CutFailure | undefined {
     if (this.#pieces.length + chunk.length > bodyLimit)
       return createEndless('body', 'the answer was longer than 256 MB');

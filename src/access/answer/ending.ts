@@ -1,7 +1,6 @@
 /**
- * What the end of an answer makes of it (step 6 of a request): nothing wrong, an empty answer, or
- * an unfinished one. A miss is held: it is passed on when nobody has a better answer (laws 9 and
- * 17).
+ * Judges the end of an answer (step 6 of a request): complete, empty, or unfinished. A miss is
+ * held, and passed on if nobody has a better answer (laws 9 and 17).
  */
 
 import type { Target } from '../../model/target.ts';
@@ -11,18 +10,15 @@ import { readAskedLimit } from '../classify/output-limit.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { AttemptPlan } from './outcome.ts';
 
-/** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */
+/** A caller that limits an answer to so few tokens only tests whether the model responds. */
 const smallWish = 16;
-/** So many whole answers in a row without a finish, and a target is known to give none. */
+/** After this many whole answers in a row without a finish, a target is known to send none. */
 const finishlessInARow = 3;
-/**
- * What has spaces in it, or is longer, is no word: it may hold some of the request or of the answer
- * (law 2).
- */
+/** A value with spaces, or a longer one, may quote the request or the answer (law 2). */
 const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
 
 /**
- * The answer failed by its provider's own word: no mark, for the word says nothing of the next
+ * The provider itself reported that the answer failed. No mark: this says nothing about its next
  * answer.
  */
 export function createBroken({ word = '' }: Finish): CutFailure {
@@ -30,8 +26,8 @@ export function createBroken({ word = '' }: Finish): CutFailure {
 }
 
 /**
- * An answer without content, unless its finish, a tool's result before it, or its limit explains
- * that.
+ * Returns a failure for an answer without content, unless its finish, a tool's result before it, or
+ * its limit explains that.
  */
 export function findEmptiness(
   { body, continuation, isLastTarget }: AttemptPlan,
@@ -39,7 +35,7 @@ export function findEmptiness(
 ): CutFailure | undefined {
   const rule = body.stream ? 'empty-stream' : 'empty-answer';
   const empty = createFailure('empty', rule, 'the answer was empty');
-  // A target that says nothing more is one that cannot go on: the next is asked.
+  // A target that adds nothing cannot continue: the next one is asked.
   if (continuation !== undefined) return isLastTarget() ? empty : { ...empty, mayRetry: false };
   if (finish.explainsEmpty) return undefined;
   if (finish.kind === 'known' && body.endsWithToolResult()) return undefined;
@@ -48,8 +44,8 @@ export function findEmptiness(
 }
 
 /**
- * A whole answer with content and without a finish, from a target that has given one before, or
- * may.
+ * Returns a failure for a whole answer with content but no finish, from a target that usually sends
+ * one.
  */
 export function findLack(
   { engine: { lessons }, target }: AttemptPlan,
@@ -70,14 +66,14 @@ function noteFinishless({ finishless }: Lessons, target: Target): number {
   return count;
 }
 
-/** Whether its key has worked all the same. */
+/** True when the key has worked in spite of the failure. */
 export function hasWorked({ class: failureClass, evidence }: CutFailure): boolean {
   return failureClass !== 'empty' && evidence.rule !== 'broken-finish';
 }
 
 /**
- * For the record of a translated answer: its caller sees a normal end. Empty for a word that is
- * known.
+ * Notes an unknown finish in the record of a translated answer, whose caller sees a normal end.
+ * Empty for a known one.
  */
 export function noteUnknownWord(
   { engine: { redactor }, target }: AttemptPlan,

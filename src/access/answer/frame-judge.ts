@@ -1,7 +1,6 @@
 /**
- * Judges the events of one stream (step 6 of a request) where the protocol's own watch is not
- * enough: errors that a server or an edge wrote in a form of its own, and damage that must not be
- * skipped.
+ * Judges the events of one stream (step 6 of a request) beyond the protocol's own watch: errors
+ * that a server or proxy wrote in its own form, and damage that must not be skipped.
  */
 
 import type { ProviderAnswer } from '../../model/failure.ts';
@@ -16,12 +15,12 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 const brace = 0x7b;
 const letterE = 0x65;
 
-/** What the last `error` verdict rests on. */
+/** The reason for the last `error` verdict. */
 interface FrameFault {
   readonly body: string;
   /**
-   * `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole
-   * in the answer, or its end missing.
+   * `untyped`: not an error of this protocol. `damaged` and `unfinished`: no error, but a hole in
+   * the answer, or its end is missing.
    */
   readonly kind: 'typed' | 'untyped' | 'damaged' | 'unfinished';
 }
@@ -44,15 +43,15 @@ export class FrameJudge {
   }
 
   /**
-   * The same of what is left after the last blank line: a cut may have fallen into it, and half an
-   * event is no malformed one.
+   * Judges the rest after the last blank line: a cut may be inside it, and half an event is not
+   * malformed.
    */
   pushLast({ raw, data }: SseFrame): EventVerdict | undefined {
     const isTelling = data === undefined ? raw[0] === brace : !isBroken(data);
     return isTelling ? this.#judge({ raw, data }) : undefined;
   }
 
-  /** What is noted of a stream, with what was dropped of it. */
+  /** Adds the dropped events to a stream's notes. */
   withDropped(notes: readonly string[]): readonly string[] {
     return this.#dropped === 0 ? notes : [...notes, `${this.#dropped} malformed event(s) dropped`];
   }
@@ -76,7 +75,8 @@ export class FrameJudge {
   }
 
   /**
-   * The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason.
+   * Returns the failure of the last `error` verdict. An unknown error counts as a cut with a
+   * reason.
    */
   failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
     const { body, kind } = this.#fault;
@@ -88,8 +88,7 @@ export class FrameJudge {
   }
 
   /**
-   * An object that cannot be read, or whose content has a wrong type: what it held is lost (law
-   * 17).
+   * An object that cannot be parsed, or whose content has a wrong type, has lost content (law 17).
    */
   #judgeMalformed(data: string): EventVerdict {
     return looksLikeObject(data) && !this.#watch.hasFinished
@@ -98,8 +97,8 @@ export class FrameJudge {
   }
 
   /**
-   * An error body between the events, without `data:` before it: a server that broke while it
-   * streamed.
+   * An error body between the events, without `data:` before it, comes from a server that broke
+   * while it streamed.
    */
   #judgeBare(raw: Buffer): EventVerdict {
     const body = raw.toString('utf8').trim();
@@ -136,12 +135,12 @@ function looksLikeObject(data: string): boolean {
   return data.trimStart().startsWith('{');
 }
 
-/** Was to be an object, and cannot be read. */
+/** True for a text that starts like an object but cannot be parsed. */
 function isBroken(data: string): boolean {
   return looksLikeObject(data) && parseOrNothing(data) === undefined;
 }
 
-/** Some servers name the event and write into it what they like. */
+/** Some servers name the event `error` and write any body into it. */
 function isNamedError(raw: Buffer): boolean {
   return /^event: ?error/.test(raw.toString('latin1', 0, 12));
 }

@@ -1,7 +1,7 @@
 /**
- * Where a continuation meets what the caller has read already (step 6 of a request, after a break):
- * takes out what would be told twice, and nothing else. A push decoder, pure: text deltas in, text
- * that may flow out; it holds back only while a rule may still apply.
+ * Joins a continuation to the delivered text (step 6 of a request, after a break): removes what
+ * would be repeated, and nothing else. A push decoder, pure: it takes text deltas and returns text
+ * to send; it holds text back only while a rule may still apply.
  */
 
 import type { JointRecord } from '../../model/record.ts';
@@ -11,23 +11,23 @@ import { findBorders, firstPlace, longestSuffix } from './borders.ts';
 import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
 
 /**
- * What the joint turned out to be. `diverged`: the continuation began anew and tells something
- * else, or begins with what is no part of it.
+ * `diverged`: the continuation began anew with other content, or its beginning does not belong to
+ * the answer.
  */
 export type JointFinding = JointRecord['finding'] | 'open' | 'diverged';
 
 /** A continuation that equals this many code points of the delivered beginning is a restart. */
 const restartEvidence = 80;
-/** A repeated passage of fewer code points may be meant so; a run of spaces counts as one. */
+/** Shorter repetition, in code points, may be intended; a run of spaces counts as one. */
 const overlapEvidence = 16;
-/** The whole line in which the text stopped is repeated when it has so many. */
+/** A repetition of the whole last line counts from this length on. */
 const lineEvidence = 4;
 /**
- * A longer continuation that is still held is looked at only when it has grown by an eighth: for
- * each of its pieces would take long.
+ * Held text above this length is judged again only after it has grown by an eighth: judging each
+ * piece would take too long.
  */
 const lookedAtAlways = 256;
-/** How far back an overlap is looked for, in UTF-16 units. */
+/** Overlaps are searched this far back, in UTF-16 units. */
 const overlapReach = 8192;
 
 export class Joint {
@@ -36,17 +36,17 @@ export class Joint {
   #heldLength = 0;
   #nextLook = 0;
   /**
-   * The continuation so far equals the delivered beginning: a long restart is followed piece by
+   * True while the continuation equals the delivered beginning: a long restart is followed piece by
    * piece.
    */
   #isAlike = true;
-  /** Where the text stopped, while something may stand before its continuation. */
+  /** Where the text stopped, while a preamble may precede its continuation. */
   #stop: Stop | undefined;
   #lines = '';
-  /** What stood there. */
+  /** The preamble that was found. */
   #preamble: 'lead-in' | 'fence' | undefined;
   finding: JointFinding = 'open';
-  /** Code points taken out. */
+  /** Counts removed code points. */
   removed = 0;
 
   constructor(delivered: string, way: ContinuationWay) {
@@ -55,7 +55,7 @@ export class Joint {
     this.#seam = { delivered, body, way, unsent: delivered.slice(sentPart(delivered, way).length) };
   }
 
-  /** What may flow now; nothing while a rule may still apply, and after `diverged`. */
+  /** Returns the text to send now; empty while a rule may still apply, and after `diverged`. */
   push(text: string): string {
     if (this.finding !== 'open') return this.finding === 'diverged' ? '' : text;
     this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
@@ -67,7 +67,7 @@ export class Joint {
     return '';
   }
 
-  /** The text has ended: what was held back. */
+  /** Returns the held text at the end. */
   end(): string {
     return this.finding === 'open' && this.#takePreamble(this.#stop, true)
       ? this.#settle(true)
@@ -78,7 +78,7 @@ export class Joint {
     return this.#isAlike && this.#heldLength < this.#seam.delivered.length;
   }
 
-  /** True when it is known what stands before the continuation, and that is out. */
+  /** True when the preamble is known and removed. */
   #takePreamble(stop: Stop | undefined, isWhole: boolean): boolean {
     while (stop !== undefined) {
       const held = this.#held.join('');
@@ -98,8 +98,8 @@ export class Joint {
   }
 
   /**
-   * Empty lines behind a remark: told where the rest begins a line of its own, and nothing is told
-   * twice.
+   * Sets aside empty lines after a remark: they are sent if the rest begins a line of its own, and
+   * if nothing is repeated.
    */
   #setLinesAside(stop: Stop, held: string): void {
     const lines = emptyLines(held);
@@ -143,49 +143,48 @@ export class Joint {
 }
 
 /**
- * What of the delivered text a target is shown: a prefill ends at its last non-space character, and
- * half a character is no text.
+ * Returns the part of the delivered text that a target sees: a prefill ends at its last non-space
+ * character, and never in half a character.
  */
 export function sentPart(delivered: string, way: ContinuationWay): string {
   const whole = /[\ud800-\udbff]$/.test(delivered) ? delivered.slice(0, -1) : delivered;
   return way === 'instruct' ? whole : whole.trimEnd();
 }
 
-/** Length in code points. */
+/** Counts code points. */
 export function countCodePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
 }
 
-/** The two sides of the joint. */
 interface Seam {
   readonly delivered: string;
-  /** `delivered` to its last non-space character. */
+  /** `delivered` up to its last non-space character. */
   readonly body: string;
-  /** The end of `delivered` that the target was not shown. */
+  /** The end of `delivered` that the target has not seen. */
   readonly unsent: string;
   readonly way: ContinuationWay;
   /** The continuation so far. */
   readonly held: string;
-  /** Nothing more of it comes. */
+  /** The continuation is complete. */
   readonly isWhole: boolean;
 }
 
 interface JointVerdict {
   readonly finding: JointFinding;
-  /** UTF-16 units to take out. */
+  /** The number of UTF-16 units to remove. */
   readonly length: number;
 }
 
-/** The continuation so far stands in the delivered text, and there is more behind it. */
+/** True when the delivered text contains the continuation so far, and goes on after it. */
 function mayOverlap(delivered: string, held: string): boolean {
   const end = delivered.slice(-overlapReach);
   const found = firstPlace(end, held);
   return found >= 0 && end.length - found >= Math.max(held.length + 1, overlapEvidence);
 }
 
-/** The line in which the text stopped comes again, so far. */
+/** True while the last line may be repeating. */
 function mayRepeatLine(
   { delivered, body }: Pick<Seam, 'delivered' | 'body'>,
   held: string,
@@ -197,8 +196,8 @@ function mayRepeatLine(
 }
 
 /**
- * The line in which the text stopped, without the spaces around it; undefined where it stopped
- * behind one, or where it says too little.
+ * Returns the last line without the spaces around it; undefined if the text stopped after a line,
+ * or the line is too short.
  */
 function lastLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>): string | undefined {
   if (delivered.includes('\n', body.length)) return undefined;
@@ -208,7 +207,7 @@ function lastLine({ delivered, body }: Pick<Seam, 'delivered' | 'body'>): string
     : undefined;
 }
 
-/** One unit behind the word must have come, and that unit whole. */
+/** Needs one whole unit after the word. */
 function mayRepeatWord(delivered: string, held: string): boolean {
   const word = partialWord(delivered);
   if (word === undefined) return false;
@@ -228,8 +227,8 @@ function judgeSeam(seam: Seam): JointVerdict {
 }
 
 /**
- * All of the delivered text again. Its last spaces may differ where enough stands before them, or
- * where they were not shown.
+ * All of the delivered text repeats. Its last spaces may differ after enough text, or if the target
+ * has not seen them.
  */
 function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (delivered === '') return undefined;
@@ -240,7 +239,7 @@ function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undef
   return { finding: 'restart', length: body.length + spaces };
 }
 
-/** The whole line in which the text stopped again, with other spaces before it perhaps. */
+/** The whole last line repeats, possibly after other spaces. */
 function findLine(seam: Seam): JointVerdict | undefined {
   const { delivered, body, way, held } = seam;
   const line = way === 'instruct' ? lastLine(seam) : undefined;
@@ -253,7 +252,7 @@ function findLine(seam: Seam): JointVerdict | undefined {
   return { finding: 'overlap', length };
 }
 
-/** The end of the delivered text again: the longest passage that is evidence. */
+/** The end of the delivered text repeats: finds the longest passage that is evidence. */
 function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (way !== 'instruct') return undefined;
   const pattern = held.slice(0, overlapReach);
@@ -273,16 +272,13 @@ function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undef
   return undefined;
 }
 
-/**
- * Lines that stand there again and again are meant so: the passage is made of repeats, or has been
- * told twice already.
- */
+/** True for intended repetition: the passage consists of repeats, or already occurred twice. */
 function isRefrain(passage: string, before: string): boolean {
   const period = passage.length - (findBorders(passage).at(-1) ?? 0);
   return 2 * period <= passage.length || before.endsWith(passage.slice(0, period));
 }
 
-/** It began anew and then told something else: nobody can put these two together. */
+/** It began anew and then differed: the two cannot be joined. */
 function findDivergence({ body, held }: Seam): JointVerdict | undefined {
   const equal = commonStart(held, body);
   if (equal === body.length) return undefined;
@@ -299,7 +295,7 @@ function findNewness({ delivered, held, isWhole }: Seam): JointVerdict | undefin
     : undefined;
 }
 
-/** The word in which the cut fell, told from its first letter. */
+/** The cut was inside a word, which is repeated from its first letter. */
 function findPartialWord({ delivered, way, held }: Seam): JointVerdict | undefined {
   const word = way === 'instruct' ? partialWord(delivered) : undefined;
   if (word === undefined || !held.startsWith(word)) return undefined;
@@ -310,13 +306,13 @@ function findPartialWord({ delivered, way, held }: Seam): JointVerdict | undefin
     : undefined;
 }
 
-/** Scripts that put no space between words: no cut can be seen to fall inside of one. */
+/** In scripts without spaces between words, a cut inside a word cannot be detected. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /**
- * The letters at the very end; none when they are a single one (`o` of `oops`), a number, or
- * repeats (`haha`).
+ * Returns the letters at the very end; none if there is only one (`o` of `oops`), or they are a
+ * number or repeat (`haha`).
  */
 function partialWord(text: string): string | undefined {
   const [word = ''] = /[\p{L}\p{N}\p{M}_]+$/u.exec(text.slice(-200)) ?? [];

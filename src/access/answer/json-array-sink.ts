@@ -1,6 +1,6 @@
 /**
- * Tells a stream of events as one JSON array, for callers who did not ask for events (step 6 of a
- * request): as the Gemini API does without `alt=sse`.
+ * Writes a stream of events as one JSON array, for callers that did not ask for events (step 6 of a
+ * request), as the Gemini API does without `alt=sse`.
  */
 
 import type { Headers, ReplySink } from '../../model/request.ts';
@@ -27,7 +27,9 @@ export class JsonArraySink implements ReplySink {
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#sink.write(this.#isArray ? Buffer.from(this.#tellAll(this.#split(chunk))) : chunk);
+    return this.#sink.write(
+      this.#isArray ? Buffer.from(this.#encodeAll(this.#split(chunk))) : chunk,
+    );
   }
 
   onDrain(resume: () => void): void {
@@ -41,23 +43,20 @@ export class JsonArraySink implements ReplySink {
     }
     const frames = chunk === undefined ? [] : this.#split(chunk);
     const last = this.#splitter.end();
-    const told = this.#tellAll(last === undefined ? frames : [...frames, last]);
-    this.#sink.end(Buffer.from(`${told}${this.#count === 0 ? '[]' : ']'}`));
+    const elements = this.#encodeAll(last === undefined ? frames : [...frames, last]);
+    this.#sink.end(Buffer.from(`${elements}${this.#count === 0 ? '[]' : ']'}`));
   }
 
   #split(chunk: Uint8Array): readonly SseFrame[] {
     return this.#splitter.push(Buffer.from(chunk));
   }
 
-  #tellAll(frames: readonly SseFrame[]): string {
-    return frames.map((frame) => this.#tell(frame)).join('');
+  #encodeAll(frames: readonly SseFrame[]): string {
+    return frames.map((frame) => this.#encode(frame)).join('');
   }
 
-  /**
-   * An error stands bare between the events. A comment or a blank line shows life, and means
-   * nothing.
-   */
-  #tell({ data, raw }: SseFrame): string {
+  /** An error is an element without an event around it. Comments and blank lines are dropped. */
+  #encode({ data, raw }: SseFrame): string {
     const item = data ?? (raw[0] === brace ? raw.toString().trim() : undefined);
     if (item === undefined) return '\n';
     this.#count += 1;

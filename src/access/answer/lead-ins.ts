@@ -1,10 +1,9 @@
 /**
- * What models say before they go on with an answer (step 6 of a request, after a break): a remark
- * about going on, known by its words. In the ten languages that answers are mostly written in.
- * Data, and the two questions put to it. Pure.
+ * Recognises remarks with which models begin to continue an answer (step 6 of a request, after a
+ * break), in the ten languages of most answers. Data, and two functions that read it. Pure.
  */
 
-/** How a remark begins. Nothing that does not begin so is held back. */
+/** The beginnings of remarks. Text with any other beginning is never held back. */
 const openers = [
   "sure|certainly|of course|okay|ok|alright|all right|absolutely|understood|got it|no problem|right|great|perfect|sorry|apologies|my apologies|i apologi[sz]e|thank you|thanks|here['’]s|here|let me|let['’]s|i['’]ll|i will|i['’]m|i am|i was|as i was|as requested|continuing|continued|continuation|to continue|resuming|picking up|carrying on|going on|from where|(?:the |my )?(?:answer|response|message) (?:was|got)|(?:this is )?the (?:rest|remainder|continuation|remaining)|below is|now|back to",
   'natürlich|klar|gerne?|selbstverständlich|entschuldigung|verstanden|hier|ich (?:fahre|setze|mache)|weiter geht|fortsetzung|fortgesetzt',
@@ -13,11 +12,11 @@ const openers = [
   'certo|certamente|ecco|continuo|continuiamo|riprendo|scusa|com certeza|aqui está|continuação|desculpe',
   'конечно|хорошо|продолж\\p{L}*|вот|извини\\p{L}*|понял\\p{L}*',
 ].join('|');
-/** In scripts that put no space between words. */
+/** Beginnings in scripts without spaces between words. */
 const unspacedOpeners =
   '好的|当然|好，|继续|以下是|接着|接上|抱歉|明白|はい|もちろん|続き|以下|申し訳|承知|네|물론|계속|이어서|알겠';
 
-/** What a remark about going on speaks of. */
+/** Words for continuing, of which a remark needs one. */
 const doings = [
   'continu|resum|carry(?:ing)? on|go(?:ing)? on|pick(?:ing)? up|left off|cut off|cutoff|interrupt|the rest\\b|remain|where (?:i|we|it|you|that) (?:was|were|left|stopped|had|ended)|where (?:my|the) (?:answer|response|message)|stopped',
   'fort|weiter|abgebrochen|unterbrochen|aufgehört|restlich|stehen geblieben',
@@ -28,31 +27,33 @@ const doings = [
   '继续|接着|接上|剩|中断|续|続|残り|中断|계속|이어|나머지|중단',
 ].join('|');
 
-/** Behind such a word a remark says where it goes on; a sentence that merely begins so does not. */
+/**
+ * After such a word a remark says where it continues; a sentence that merely begins so does not.
+ */
 const isOfGoingOn =
   /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)(?:[\s:,.…!]*$|[:,…]|\.\.|\s+(?:from|where|my|our|your|on from|exactly|right|directly|seamlessly|with (?:the|my) (?:rest|remain|answer|response|message|code|text|story|list)|(?:the|this) (?:answer|response|message|text|code|story|list|explanation|previous|above|json|output)))/iu;
 
 const begins = `^(?:(?:${openers})(?![\\p{L}\\p{N}])|${unspacedOpeners})`;
 const opening = new RegExp(begins, 'iu');
 const doing = new RegExp(doings, 'iu');
-/** An interjection that stands alone, with a word or two. */
+/** Matches an interjection with at most a word or two. */
 const alone = new RegExp(`${begins}[^.!?:…。！：]{0,24}[.!:…。！：]*$`, 'iu');
-/** What is announced: the code, the full answer. */
+/** Matches what is announced: the code, the full answer. */
 const announced =
   /^(?:here(?:['’]s| is| are)|below is|hier (?:ist|sind)|voici|aquí|aqui está|ecco|вот|以下)[^\n]*[:：]$/iu;
 const familyOfGoingOn =
   /^(?:continu(?:ing|ed|ation)|resuming|carrying on|going on|picking up|to continue)/iu;
-/** The longest opener, `the continuation`, with what may stand before it. */
-const longestOpener = 24;
+/** The longest opener is `the continuation`, with what may precede it. */
+const maxOpenerLength = 24;
 
-/** Whether a line may turn out to be a remark, by as much of its beginning as has come. */
+/** True when a line may become a remark, judged by its beginning. */
 export function mayBeRemark(start: string): boolean {
-  return start.length < longestOpener || opening.test(start);
+  return start.length < maxOpenerLength || opening.test(start);
 }
 
 /**
- * `going-on`: it says of itself that it goes on. `courtesy`: an interjection that stands alone.
- * `announcement`: of the code, of the full answer.
+ * `going-on`: it says that it continues. `courtesy`: only an interjection. `announcement`: of the
+ * code, of the full answer.
  */
 export function readRemark(sentence: string): 'going-on' | 'courtesy' | 'announcement' | undefined {
   if (!opening.test(sentence)) return undefined;

@@ -1,8 +1,8 @@
 /**
- * Whether a translated request is marked for the vendor's prompt cache, where its client has marked
- * nothing (step 3 of a request). A write costs a quarter more than plain input, a read a tenth of
- * it: only what is likely to be read again is written. What was sent and written is known by
- * digests, in this process, for the five minutes that a vendor keeps it.
+ * Decides whether a translated request gets marks for the vendor's prompt cache, if its client set
+ * none (step 3 of a request). A write costs a quarter more than plain input, a read a tenth of it,
+ * so only what will probably be read again is written. Digests of prompts are remembered in this
+ * process for five minutes, the vendor's time.
  */
 
 import { createHash } from 'node:crypto';
@@ -15,21 +15,18 @@ import { isRecord, recordsIn, type WireObject } from '../../protocols/json/is-re
 import { Lesson } from '../memory/lessons.ts';
 
 const minuteMs = 60_000;
-/** A caller whose last so many writes nobody has read writes no more for an hour. */
-const mostUnread = 3;
-/** Of JSON; rather too few tokens than too many. */
+/** After this many unread writes in a row, a caller writes nothing for an hour. */
+const maxUnread = 3;
+/** Estimates bytes of JSON; rather too few tokens than too many. */
 const bytesPerToken = 4.2;
 
-/** What a prompt begins with, and how much each part of it is. */
+/** The parts with which a prompt begins, and their size. */
 interface Prefixes {
-  /** Tools, and what the system says. */
+  /** Tools and system prompt. */
   readonly head: Prefix;
-  /**
-   * Up to the last but two turn of the user's: an agent may take back what it had put into the last
-   * two.
-   */
+  /** Up to the third last user turn: an agent may change what it put into the last two. */
   readonly earlier: Prefix | undefined;
-  /** The last request of this conversation: up to the last but one turn of the user's. */
+  /** The previous request of this conversation: up to the last but one user turn. */
   readonly before: Prefix | undefined;
   readonly whole: Prefix;
 }
@@ -39,7 +36,7 @@ interface Prefix {
   readonly tokens: number;
 }
 
-/** Who sends it, and where. */
+/** The caller and the target. */
 interface Sender {
   readonly target: Target;
   readonly lease: Lease;
@@ -48,7 +45,7 @@ interface Sender {
   readonly isTask: boolean;
 }
 
-/** Notes what became of a request, once it is answered. */
+/** Records the result once the request is answered. */
 export type NoteCached = (usage: Usage | undefined) => void;
 
 export interface CachedPrompt {
@@ -60,7 +57,7 @@ export class PromptCache {
   readonly #sent: Lesson<string>;
   readonly #written: Lesson<string>;
   readonly #read: Lesson<string>;
-  /** What each caller has written lately. */
+  /** Recent writes of each caller. */
   readonly #writes: Lesson<string, readonly string[]>;
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -74,8 +71,8 @@ export class PromptCache {
   }
 
   /**
-   * The body with our marks, where it should have any; undefined where nothing is to be marked or
-   * noted.
+   * Returns the body with our marks, if it should have any; undefined if there is nothing to mark
+   * or record.
    */
   mark(body: WireObject, { target, lease, caller, isTask }: Sender): CachedPrompt | undefined {
     const isOurs = target.protocol === 'anthropic-messages' && target.cacheMarks === 'auto';
@@ -92,14 +89,14 @@ export class PromptCache {
 
   #choose(body: WireObject, prefixes: Prefixes, caller: string): 'all' | 'head' | 'nothing' {
     const { head, before, whole } = prefixes;
-    // What is read now was worth its writing, whoever has written it.
+    // A prefix that is read now was worth writing, whoever wrote it.
     if (
       [before, whole].some((one) => one !== undefined && this.#written.of(one.digest) !== undefined)
     )
       return 'all';
     const isKnown = this.#sent.of(head.digest) !== undefined;
     const isForced = isForcedChoice(body['tool_choice']);
-    if (this.#countUnread(caller) >= mostUnread || (isForced && !isKnown)) return 'nothing';
+    if (this.#countUnread(caller) >= maxUnread || (isForced && !isKnown)) return 'nothing';
     const isTalk = recordsIn(body['messages']).some(({ role }) => role === 'assistant');
     const hasTools = recordsIn(body['tools']).length > 0 && !isForced;
     if (isTalk || hasTools) return 'all';
@@ -123,15 +120,15 @@ export class PromptCache {
     }
     if (cacheWriteTokens > 0) {
       this.#written.learn(written.digest, true);
-      const others = (this.#writes.of(caller) ?? []).slice(1 - mostUnread);
+      const others = (this.#writes.of(caller) ?? []).slice(1 - maxUnread);
       this.#writes.learn(caller, [...others, written.digest]);
     }
   }
 }
 
 /**
- * Nothing is marked where the vendor would keep nothing. A mark before the last one costs nothing:
- * each token is written once.
+ * Places no mark if the vendor would not cache it. An earlier mark costs nothing: each token is
+ * written once.
  */
 function placeMarks(
   body: WireObject,
@@ -151,8 +148,8 @@ function isForcedChoice(choice: unknown): boolean {
 }
 
 /**
- * Undefined where the prompt is shorter than `least`, in tokens. `scope`: a cache belongs to a key
- * and a model.
+ * Walks over the body in the vendor's order. Returns undefined if the prompt is shorter than
+ * `least` tokens. `scope`: a cache belongs to a key and a model.
  */
 function readPrefixes(
   { tools, system, messages }: WireObject,

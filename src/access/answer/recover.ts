@@ -1,7 +1,7 @@
 /**
- * What becomes of an answer whose stream broke after its first content (after step 6 of a request):
- * whether another attempt may go on with it, how its rest is asked for, and what the caller has by
- * then. docs/streams.md tells it at length.
+ * Recovers an answer whose stream broke after its first content (after step 6 of a request):
+ * whether another attempt may continue it, how the rest is requested, and what the caller has by
+ * then. docs/streams.md explains it.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -28,7 +28,7 @@ export interface Break {
   readonly delivered: Delivered;
 }
 
-/** One request's recovery: nothing has happened in almost all of them. */
+/** The recovery of one request; unused in almost all of them. */
 export class Recovery {
   readonly #body: ReadBody;
   readonly #wish: StreamRecovery | undefined;
@@ -39,40 +39,39 @@ export class Recovery {
   /** Why the last break is not recovered from. */
   obstacle: string | undefined;
 
-  /** Throws `RequestError` when the caller's header is neither `continue` nor `error`. */
+  /** Throws `RequestError` if the caller's header is neither `continue` nor `error`. */
   constructor(body: ReadBody, headers: Headers) {
     this.#body = body;
     const wish = headers[recoveryHeader];
     if (wish !== undefined) this.#wish = parseWish(wish);
   }
 
-  /** Whether the text is kept as it flows: without it nothing can be continued. */
+  /** True when the text is kept as it flows, which a continuation needs. */
   keepsText(target: Target): boolean {
     return (this.#wish ?? target.streamRecovery ?? defaults.streamRecovery) === 'continue';
   }
 
-  /** True when another attempt may go on with the answer. */
+  /** True when another attempt may continue the answer. */
   mayContinue(target: Target, broken: Broken): boolean {
     this.obstacle = this.#findObstacle(target, broken);
     return this.obstacle === undefined;
   }
 
-  /** From now on attempts ask for the rest. */
+  /** Later attempts ask for the rest. */
   begin(target: Target, { failure, delivered }: Broken): void {
     if (delivered !== undefined) this.underWay = { target, failure, delivered };
   }
 
   /**
-   * Whether the rest may be asked of this target. Of JSON that has not ended it must be one that
-   * takes a partial answer: what another puts before the rest, or how it quotes it, cannot be told
-   * from the text.
+   * True when this target may be asked for the rest. Incomplete JSON needs a target with prefill:
+   * another's remark or quotation marks could not be separated from the text.
    */
   mayAsk(target: Target): boolean {
     const { visible } = splitThought(this.underWay?.delivered.text ?? '');
     return this.#takesPrefill(target) || !isOpenJson(visible);
   }
 
-  /** What this target is asked; undefined while nothing has broken. */
+  /** Returns the request for the rest; undefined while nothing has broken. */
   plan(target: Target): PlannedContinuation | undefined {
     if (this.underWay === undefined) return undefined;
     const { target: from, delivered } = this.underWay;
@@ -82,7 +81,7 @@ export class Recovery {
     return this.#asked;
   }
 
-  /** A target that refuses to continue its own message is asked once more, by instruction. */
+  /** A target that refuses a prefill is asked once more, by instruction. */
   withoutPrefill(target: Target, failure: Failure): Decision | undefined {
     if (this.#asked?.way !== 'prefill' || !isPrefillRefusal(failure)) return undefined;
     this.#refusers.add(target.id);
@@ -99,8 +98,8 @@ export class Recovery {
   }
 
   /**
-   * Whether the delivered text may be the whole answer: an empty continuation is believed only
-   * then.
+   * True when the delivered text may be the whole answer: only then an empty continuation is
+   * accepted.
    */
   mayBeWhole(): boolean {
     return mayStopHere(splitThought(this.underWay?.delivered.text ?? '').visible);
@@ -125,7 +124,7 @@ export class Recovery {
   }
 }
 
-/** What was refused for its length or its content is refused in any other form too. */
+/** A refusal for length or content would repeat in any other form. */
 function isPrefillRefusal({ class: failureClass }: Failure): boolean {
   if (failureClass === 'context-overflow' || failureClass === 'content-policy') return false;
   return rowOfClass(failureClass).isRequestFault === true;

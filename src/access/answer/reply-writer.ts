@@ -1,7 +1,7 @@
 /**
- * Writes one request's answer to its sink, whoever gives it: the early head for patient clients,
- * our facts in headers or comments, exactly one end. What stands here has reached the caller and
- * cannot be taken back.
+ * Writes one request's answer to its sink, from any source: an early head for patient clients, our
+ * facts in headers or comments, exactly one end. Written bytes have reached the caller and cannot
+ * be taken back.
  */
 
 import type { Redactor } from '../../credentials/redact/redact.ts';
@@ -20,7 +20,7 @@ const streamHeaders: Headers = {
   'x-accel-buffering': 'no',
 };
 
-/** Headers of the answering target that cross to the client, beside those of its limits. */
+/** Headers of the answering target that the client gets, beside those of its limits. */
 const replyHeaders = new Set([
   'content-type',
   'x-request-id',
@@ -29,35 +29,35 @@ const replyHeaders = new Set([
   'retry-after-ms',
   'x-generation-id',
 ]);
-/** The same of an answer of bytes: its length shows a client that it broke off. */
+/** The same for an answer of bytes: its length shows a client that it is incomplete. */
 const byteHeaders = new Set([...replyHeaders, 'content-length', 'content-disposition']);
 
 export interface ReplyFacts {
   readonly target: string;
   readonly attempts: number;
-  /** What the request has cost, where that is known when its head goes out. */
+  /** The cost of the request, if known when its head is sent. */
   readonly usd?: number;
 }
 
-/** Who writes, and may be asked to pause. */
+/** The source of the bytes, which can be paused. */
 interface Pausable {
   pause(): void;
   resume(): void;
 }
 
-/** How an answer begins. */
+/** The start of an answer. */
 interface Beginning {
   readonly status: number;
-  /** Of the target that answers. */
+  /** Headers from the answering target. */
   readonly headers: Headers;
   readonly facts: ReplyFacts;
-  /** Headers of ours, in place of the target's. */
+  /** Our headers, which replace the target's. */
   readonly own?: Headers;
-  /** Which of the target's cross. Default: `replyHeaders`. */
+  /** The names of the target's headers that pass. Default: `replyHeaders`. */
   readonly crossing?: ReadonlySet<string>;
 }
 
-/** The part of the engine that writes. */
+/** The part of the engine that the writer needs. */
 interface WriterEngine {
   readonly host: Pick<Host, 'clock'>;
   readonly redactor: Redactor;
@@ -70,13 +70,13 @@ export class ReplyWriter {
   readonly #protocol: Protocol;
   readonly #requestId: string;
   #timer: Timer | undefined;
-  /** A head has gone out, and with it a status. */
+  /** A head was sent, and with it a status. */
   hasBegun = false;
   #isEarly = false;
-  /** No error can be told inside the answer: it is neither JSON nor events. */
+  /** The answer is neither JSON nor events, so an error cannot be written into it. */
   #isOpaque = false;
   #isOver = false;
-  /** When the caller got its first content, monotonic ms. */
+  /** The caller got its first content at this time, monotonic ms. */
   contentAt: number | undefined;
 
   constructor(
@@ -90,54 +90,53 @@ export class ReplyWriter {
     this.#requestId = id;
   }
 
-  /** From now on a silent streamed request shows signs of life: clients abort silent heads. */
+  /** From now on a silent streamed request sends keep-alives: clients abort silent heads. */
   expectStream(): void {
     this.#stopWaiting();
     this.#timer = this.#engine.host.clock.startTimer(signOfLifeMs, () => this.#writeWaiting());
   }
 
   /**
-   * The answer broke and is being continued: signs of life again, and in the end the facts in a
-   * comment.
+   * The broken answer is being continued: keep-alives again, and at the end our facts in a comment.
    */
   expectRest(): void {
     this.#isEarly = true;
     this.expectStream();
   }
 
-  /** Starts the stream of the target that answers. */
+  /** Starts the stream of the answering target. */
   beginStream(headers: Headers, facts: ReplyFacts): void {
     this.contentAt ??= this.#engine.host.clock.monotonic();
     if (this.hasBegun) this.#stopWaiting();
     else this.#begin({ status: 200, headers, facts, own: streamHeaders });
   }
 
-  /** Where the caller takes no more for now, who writes pauses until it does. */
+  /** Pauses the source while the caller takes no more. */
   write(bytes: Uint8Array, source: Pausable): void {
     if (this.#sink.write(bytes)) return;
     source.pause();
     this.#sink.onDrain(() => source.resume());
   }
 
-  /** Ends a stream well, with its terminal marker last. */
+  /** Ends a complete stream, with its terminal marker last. */
   endStream(terminal: Uint8Array, facts: ReplyFacts): void {
     if (this.#isEarly && this.#protocol.takesNoComments !== true)
       this.#sink.write(this.#factComment(facts));
     this.#end(terminal);
   }
 
-  /** Starts an answer of bytes, which go on as they come. */
+  /** Starts an answer of bytes, which are relayed as they come. */
   beginBytes({ status, headers }: { status: number; headers: Headers }, facts: ReplyFacts): void {
     this.#isOpaque = !isEvents(headers);
     this.#begin({ status, headers, facts, crossing: byteHeaders });
   }
 
-  /** Ends it well. */
+  /** Ends a complete one. */
   endBytes(): void {
     this.#end();
   }
 
-  /** A whole answer: its own status and bytes. */
+  /** Sends a whole answer with its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     const { status, headers, body } = answer;
     if (status < 300) this.contentAt = this.#engine.host.clock.monotonic();
@@ -145,7 +144,7 @@ export class ReplyWriter {
     this.#end(body);
   }
 
-  /** A whole answer of our own making. */
+  /** Sends a whole answer of our own. */
   replyOwn(text: string, headers: Headers = {}, status = 200): void {
     const body = Buffer.from(text);
     this.#sink.head(status, {
@@ -158,7 +157,7 @@ export class ReplyWriter {
     this.#end(body);
   }
 
-  /** The provider's own refusal of the request itself, redacted (law 15). */
+  /** Sends the provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(
     answer: { status: number; headers: Headers; body: string },
     facts: ReplyFacts,
@@ -169,7 +168,7 @@ export class ReplyWriter {
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
 
-  /** One clean error: a status and body while nothing was sent, in band afterwards. */
+  /** Sends one clean error: a status and body before anything was sent, in band afterwards. */
   fail(failed: ToldError, headers: Headers = {}): void {
     this.#stopWaiting();
     if (this.#isOver) return;
@@ -188,10 +187,7 @@ export class ReplyWriter {
     this.replyOwn(encoded.body, { ...encoded.headers, ...headers }, error.status);
   }
 
-  /**
-   * A fault of the request's or of ours, in an answer that has begun: it ends with an error in
-   * band.
-   */
+  /** Ends an answer after a fault of the request or of ours, in band if it has begun. */
   giveUp(error: unknown): void {
     if (error instanceof RequestError) {
       const { status, code, message } = error;
@@ -240,7 +236,7 @@ export class ReplyWriter {
         crossing.has(name) ||
         name.startsWith('x-ratelimit-') ||
         name.startsWith('anthropic-ratelimit-');
-      // A provider may repeat the key that it was sent (law 20).
+      // A provider may repeat the key that it received (law 20).
       if (crosses && value !== undefined) head[name] = this.#engine.redactor.redactLoaded(value);
     }
     Object.assign(head, own);
@@ -259,22 +255,19 @@ export class ReplyWriter {
   }
 }
 
-/** Without an exponent: `0.0000012`. */
+/** Formats without an exponent: `0.0000012`. */
 function plainUsd(usd: number): string {
   return usd.toFixed(9).replace(/\.?0+$/, '');
 }
 
-/** A model's name may have any letter; a header and a comment take plain ones. */
+/** A model's name may contain any character; a header and a comment need ASCII. */
 function asciiOnly(text: string): string {
   if (/^[\x21-\x7e]*$/.test(text)) return text;
-  const whole = Buffer.from(text).toString(); // half a character would be refused below
+  const whole = Buffer.from(text).toString(); // half a character would be rejected below
   return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
 
-/**
- * In a stream, anything else would break the client's parser, or pass for an event without a
- * meaning.
- */
+/** Anything else in a stream would break the client's parser, or look like an unknown event. */
 function isErrorObject(text: string): boolean {
   const body = parseOrNothing(text);
   return isRecord(body) && body['error'] !== undefined && body['error'] !== null;

@@ -1,7 +1,6 @@
 /**
- * The reply side of a continuation (step 6 of a request, after a break): takes each event of it
- * through the joint, and knows what the caller has by then. One for each attempt that goes on with
- * an answer.
+ * Rewrites the events of a continuation (step 6 of a request, after a break): passes each through
+ * the joint, and tracks the caller's text. Each continuing attempt has one.
  */
 
 import type { JointRecord } from '../../model/record.ts';
@@ -14,7 +13,7 @@ import { begunAnew, divergedRule } from '../wording/wording.ts';
 import { countCodePoints, Joint } from './joint.ts';
 import type { PlannedContinuation } from './outcome.ts';
 
-/** What came is no continuation: nobody can put it behind what the caller has. */
+/** The answer is not a continuation of the caller's text. */
 export function createDiverged({ id }: Target): CutFailure {
   return createFailure('unknown', divergedRule, `${id} ${begunAnew}`);
 }
@@ -26,8 +25,8 @@ export class Splice {
   readonly #joint: Joint;
   readonly #think: ThinkFilter;
   readonly #splicer: StreamSplicer;
-  #told = '';
-  #hasTold = false;
+  #sent = '';
+  #hasSent = false;
   #hasText = false;
 
   constructor(protocol: Protocol, plan: PlannedContinuation, target: string) {
@@ -43,54 +42,51 @@ export class Splice {
     });
   }
 
-  /**
-   * It began anew and told something else, or the same in other words: nobody can put the two
-   * together.
-   */
+  /** True when it began anew with other content or other words: the two cannot be joined. */
   get hasDiverged(): boolean {
     return this.#joint.finding === 'diverged';
   }
 
   /**
-   * What the caller is told of this event; undefined when nothing. Where the joint is stands in a
-   * comment before the first.
+   * Returns the event for the caller; undefined for none. A comment before the first one names the
+   * place of the joint.
    */
   rewrite(data: string): Buffer | undefined {
-    return this.#tell(this.#splicer.rewrite(data));
+    return this.#withComment(this.#splicer.rewrite(data));
   }
 
-  /** The stream has ended: what was held back. */
+  /** Returns the held text when the stream has ended. */
   end(): Buffer | undefined {
-    return this.#tell(this.#splicer.end());
+    return this.#withComment(this.#splicer.end());
   }
 
-  /** The event that ends the answer, as the caller is told of it. */
+  /** Returns the event that ends the answer, rewritten for the caller. */
   terminal(raw: Buffer, data: string): Buffer {
     return this.#splicer.terminal?.(data) ?? raw;
   }
 
-  /** True when it said that there is no more to say. Reasoning about that counts for nothing. */
+  /** True when the target says that there is no more. Reasoning about that does not count. */
   isEmpty(brought: Delivered): boolean {
     return !this.#hasText && brought.obstacle === undefined;
   }
 
-  #tell(told: Buffer | undefined): Buffer | undefined {
-    if (told === undefined || this.hasDiverged) return undefined;
-    if (this.#hasTold) return told;
-    this.#hasTold = true;
-    return Buffer.concat([this.#comment(), told]);
+  #withComment(event: Buffer | undefined): Buffer | undefined {
+    if (event === undefined || this.hasDiverged) return undefined;
+    if (this.#hasSent) return event;
+    this.#hasSent = true;
+    return Buffer.concat([this.#comment(), event]);
   }
 
-  /** Nothing of it has reached the caller: another may still go on with what he has. */
-  get isUntold(): boolean {
-    return !this.#hasTold;
+  /** False while nothing of it has reached the caller: another attempt may still continue. */
+  get hasSent(): boolean {
+    return this.#hasSent;
   }
 
-  /** What the caller has, given what this stream has brought. */
+  /** Returns the caller's text, including what this stream added. */
   delivered(brought: Delivered): Delivered {
     const before = this.#plan.delivered;
     return {
-      text: before.text + this.#told,
+      text: before.text + this.#sent,
       textEvents: before.textEvents + brought.textEvents,
       obstacle: brought.obstacle,
       opening: before.opening,
@@ -100,10 +96,10 @@ export class Splice {
     };
   }
 
-  /** Undefined while nothing was told. */
+  /** Returns undefined while nothing was sent. */
   joint(): JointRecord | undefined {
     const { finding, removed } = this.#joint;
-    if (!this.#hasTold || finding === 'diverged') return undefined;
+    if (!this.#hasSent || finding === 'diverged') return undefined;
     const { delivered, way, from } = this.#plan;
     return {
       at: countCodePoints(delivered.text),
@@ -131,7 +127,7 @@ export class Splice {
   }
 
   #note(text: string): string {
-    this.#told += text;
+    this.#sent += text;
     return text;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * How much of a stream is held, how long one event may be, and how long an end is awaited (step 6
- * of a request).
+ * Limits of a stream (step 6 of a request): the bytes held before the commit, the length of an
+ * event, and the wait for its end.
  */
 
 import type { Protocol } from '../../protocols/contract/protocol.ts';
@@ -8,15 +8,12 @@ import { type CutFailure, createEndless, createFailure } from '../classify/kept-
 
 /**
  * After the finish reason only usage and the marker can come; this long a silence then ends the
- * stream well.
+ * stream normally.
  */
 export const afterFinishMs = 2000;
-/** Held events before the commit: more than this is no preamble. */
+/** Limits held events before the commit: a preamble is never longer. */
 export const heldLimit = 4 * 1024 * 1024;
-/**
- * An event that has not ended by then never does: a picture, the longest thing in any answer, is a
- * tenth of it.
- */
+/** A longer event will never end: a picture, the longest thing in any answer, is a tenth of it. */
 export const eventLimit = 64 * 1024 * 1024;
 
 export function endlessEvent(): CutFailure {
@@ -35,7 +32,7 @@ export function endWithoutFinish(): CutFailure {
   );
 }
 
-/** What is noted of a stream that has ended without the marker of its protocol. */
+/** Returns the note for a stream that ended without the marker of its protocol. */
 export function missingMarker({ endsByClosing }: Protocol): string | undefined {
   return endsByClosing === true ? undefined : 'the stream ended without its terminal marker';
 }

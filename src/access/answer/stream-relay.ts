@@ -1,8 +1,8 @@
 /**
- * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything
- * until the first content event (the commit, law 16), drops what is no event, and never lets a cut
- * or a hole pass for an end (law 17). Where the stream goes on with a broken answer, its events
- * pass through the splice instead.
+ * Relays one stream: whole events, byte for byte, after a look at each. Holds everything until the
+ * first content event (the commit, law 16), drops malformed events, and never lets a cut or a hole
+ * look like an end (law 17). If the stream continues a broken answer, its events pass through the
+ * splice.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -38,23 +38,23 @@ export class StreamRelay implements AnswerReader {
   readonly watch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #splice: Splice | undefined;
-  /** Set where nothing of it may go out before all of it was judged. */
+  /** Present if all of it must be judged before anything is sent. */
   readonly #judged: JudgedStream | undefined;
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
-  /** What ends a text: told with what follows it, and not at all where the answer breaks. */
+  /** Events that end a text: sent with what follows them, and dropped if the answer breaks. */
   readonly #closing: Buffer[] = [];
   #heldBytes = 0;
   readonly #mostHeld: number;
-  /** From a finish that means failure on: told only where nobody has a better answer. */
+  /** Events from a failure's finish on: sent only if nobody has a better answer. */
   readonly #brokenEnd: SseFrame[] = [];
-  /** How the answer ended, in the words of its target. */
+  /** How the answer ended, in the target's words. */
   readonly #spoken: Pick<StreamWatch, 'finish'>;
   #committedAt: number | undefined;
-  /** Something of it has reached the caller. */
+  /** Some of it has reached the caller. */
   #hasBegun = false;
 
-  /** `spoken`: of a translated answer, what follows it in its own protocol. */
+  /** `spoken`: follows a translated answer in its own protocol. */
   constructor(attempt: OngoingAttempt, headers: Headers, spoken?: Pick<StreamWatch, 'finish'>) {
     this.#attempt = attempt;
     this.#headers = headers;
@@ -78,30 +78,31 @@ export class StreamRelay implements AnswerReader {
   }
 
   /**
-   * Takes events of ours, which need not be split and parsed. Those that go on with an answer cost
-   * one buffer and one look at the clock.
+   * Takes our own events, which need no splitting and parsing. Those of a continuation cost one
+   * buffer and one look at the clock.
    */
   tell(events: readonly ToldEvent[]): void {
     let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
-      const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
+      const eventText =
+        name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
       if (event !== undefined) this.#judged?.push(event);
       const verdict = event === undefined ? 'terminal' : this.watch.follow(event);
       if (this.#goesOn(verdict)) {
-        text += told;
+        text += eventText;
         isContent ||= verdict === 'content';
         continue;
       }
       if (text !== '') this.#goOn(Buffer.from(text), isContent);
       text = '';
-      if (this.#take(verdict, { raw: Buffer.from(told), data })) return;
+      if (this.#take(verdict, { raw: Buffer.from(eventText), data })) return;
     }
     if (text !== '') this.#goOn(Buffer.from(text), isContent);
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
   }
 
-  /** Nothing is decided by it: the answer has begun, and is told as it comes. */
+  /** True if the event changes nothing: the answer has begun, and is relayed as it comes. */
   #goesOn(verdict: EventVerdict): boolean {
     return (
       this.#hasBegun &&
@@ -128,15 +129,15 @@ export class StreamRelay implements AnswerReader {
     this.#conclude(failure, 'the stream did not end by itself after its finish reason');
   }
 
-  /** After its finish reason it is whole, with a note. */
+  /** After its finish reason the answer is complete, with a note. */
   #conclude(failure: CutFailure, note: string | undefined): void {
     if (this.watch.hasFinished) this.#finish(undefined, note);
     else this.#break(failure);
   }
 
   /**
-   * Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what
-   * comes next must know it.
+   * If the caller has nothing yet, another attempt answers; otherwise the next attempt must know
+   * the caller's part.
    */
   #break(failure: CutFailure, held?: () => void): void {
     if (!this.#hasBegun) {
@@ -168,7 +169,7 @@ export class StreamRelay implements AnswerReader {
     return this.#splice?.delivered(brought) ?? brought;
   }
 
-  /** Takes one event; true when the stream is over with it. */
+  /** Takes one event; returns true when the stream is over with it. */
   #take(verdict: EventVerdict, frame: SseFrame): boolean {
     const { raw, data = '' } = frame;
     if (this.watch.finish.kind === 'broken' && verdict !== 'error')
@@ -201,14 +202,14 @@ export class StreamRelay implements AnswerReader {
     }
   }
 
-  /** A comment or ping: life, but no content (law 13), and of no use inside a continuation. */
+  /** A comment or ping shows life but is not content (law 13), and a continuation drops it. */
   #takeSignOfLife(raw: Buffer): false {
     if (this.#splice === undefined) this.#hold(raw);
     if (this.watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
   }
 
-  /** The rest of an answer that failed by its own word. It is read to its end, for its tokens. */
+  /** The provider reported that the answer failed. The rest is read to its end, for its tokens. */
   #holdEnd(verdict: EventVerdict, frame: SseFrame): boolean {
     if (verdict === 'terminal') this.#breakAtEnd(frame);
     else if (verdict !== 'ping' && verdict !== 'malformed') this.#brokenEnd.push(frame);
@@ -237,8 +238,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   /**
-   * The key has worked with the first content, told or not; the answer has begun with the first
-   * that is told.
+   * The first content proves the key, sent or not; the answer begins with the first that is sent.
    */
   #noteContent(): void {
     const { deadline, limits } = this.#attempt;
@@ -266,16 +266,16 @@ export class StreamRelay implements AnswerReader {
     this.#attempt.plan.writer.beginStream(this.#headers, this.#attempt.plan.facts);
   }
 
-  /** True, with the attempt settled, when the continuation is none. */
-  #hasDiverged({ hasDiverged, isUntold }: Splice): boolean {
+  /** Returns true, and settles the attempt, if this is no continuation. */
+  #hasDiverged({ hasDiverged, hasSent }: Splice): boolean {
     if (!hasDiverged) return false;
     const failure = createDiverged(this.#attempt.plan.target);
-    if (isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
+    if (!hasSent) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
     else this.#settleBroken(failure, undefined);
     return true;
   }
 
-  /** One write for all that one chunk brought. */
+  /** Writes everything that one chunk brought at once. */
   #flush(): void {
     if (!this.#hasBegun || this.#pending.length === 0) return;
     const [first] = this.#pending;

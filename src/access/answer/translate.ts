@@ -1,6 +1,6 @@
 /**
- * The request side of the translate leg (step 3 of a request, where the target speaks another
- * protocol): the client's body in neutral words, written again in the target's protocol.
+ * Translates a request for a target of another protocol (step 3 of a request): the client's body in
+ * neutral words, written in the target's protocol.
  */
 
 import type { Headers } from '../../model/request.ts';
@@ -18,25 +18,25 @@ import { Carriage } from './carriage.ts';
 import type { AttemptPlan } from './outcome.ts';
 import type { NoteCached } from './prompt-cache.ts';
 
-/** A request as a target is sent it. */
+/** A request in the target's protocol. */
 interface TranslatedRequest {
   readonly body: Buffer;
-  /** Sent beside it. */
+  /** Additional headers. */
   readonly headers: Headers;
   readonly call: TranslatedCall;
 }
 
-/** What is kept of it while its answer is awaited. */
+/** The part of the translation that is kept while the answer is awaited. */
 export interface TranslatedCall {
   /** The target's protocol. */
   readonly spoken: Protocol;
   readonly facts: AnswerFacts;
   readonly hints: ReadingHints | undefined;
-  /** Told once it is answered; absent where its prompt is no matter of a cache. */
+  /** Called once it is answered; absent if no prompt cache is involved. */
   readonly noteCached?: NoteCached | undefined;
 }
 
-/** Throws `RequestError` for what cannot be said. */
+/** Throws `RequestError` for what cannot be translated. */
 export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const { engine, protocol, target, body, continuation, request, lease, taskTime } = plan;
   const spoken = engine.protocols[target.protocol];
@@ -69,26 +69,26 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   };
 }
 
-/** What the task says of reasoning holds, whatever the request says. */
+/** The task's reasoning effort overrides the request's. */
 function withEffort(request: NeutralRequest, { reasoningEffort }: Target): NeutralRequest {
   const reasoning = parseEffort(reasoningEffort);
   return reasoning === undefined ? request : { ...request, reasoning };
 }
 
-/** The target for a body in which its effort stands already. */
+/** Removes the effort, which the body already has. */
 function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
   return target;
 }
 
-/** An answer of which a word would be lost is none. */
+/** An answer that would lose a word in translation counts as failed. */
 export function createUntranslatable({ protocol }: Target, error: unknown): CutFailure {
   const message = `the answer could not be read as ${protocol}: ${describeThrown(error)}`;
   return createFailure('malformed', 'untranslatable', message);
 }
 
 /**
- * Why something could not be translated, for people. The parsers of the language quote what they
- * could not read.
+ * Says why a translation failed, for people. JavaScript's parsers quote the text that they could
+ * not read.
  */
 export function describeThrown(error: unknown): string {
   if (error instanceof SyntaxError) return 'a part of it cannot be parsed';

@@ -1,6 +1,6 @@
 /**
- * The reply side of the translate leg for an answer that is taken whole: judged as the target's
- * protocol, told as the client's.
+ * Translates an answer that is taken whole: judged in the target's protocol, written in the
+ * client's.
  */
 
 import { judgeTranslated } from '../../protocols/body/json-body.ts';
@@ -11,14 +11,14 @@ import { noteUnknownWord } from './ending.ts';
 import type { AttemptPlan } from './outcome.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
-/** A whole answer as the caller is told it, and what it is. */
+/** A whole answer for the caller, with its facts. */
 export interface AnswerToPass {
   readonly body: Buffer;
   readonly verdict: BodyVerdict;
   readonly notes: readonly string[];
 }
 
-/** What is no answer stays as it came: it is said in the words of whoever sent it. */
+/** An error body stays unchanged: its words belong to whoever sent it. */
 export function translateWhole(
   plan: AttemptPlan,
   { spoken, facts, hints }: TranslatedCall,
@@ -31,10 +31,10 @@ export function translateWhole(
   const { decodeAnswer } = spoken.translation;
   const { usage, finish = noFinish } = verdict;
   try {
-    const told = protocol.translation.encodeAnswer(decodeAnswer(verdict.body, hints), facts);
-    const judged = protocol.judgeAnswer(told, 'generate');
+    const answer = protocol.translation.encodeAnswer(decodeAnswer(verdict.body, hints), facts);
+    const judged = protocol.judgeAnswer(answer, 'generate');
     return {
-      body: Buffer.from(JSON.stringify(told)),
+      body: Buffer.from(JSON.stringify(answer)),
       verdict: judged.kind === 'answer' ? { ...judged, usage, finish } : judged,
       notes: [...facts.notes, ...noteUnknownWord(plan, finish)],
     };

@@ -1,8 +1,8 @@
 /**
- * The reply side of the translate leg, streamed (step 6): the target's own watch parses each event
- * once and says what is content, an error, malformed, or the end, with `FrameJudge` around it as in
- * a relay; what may pass is read, told in the client's protocol, and handed to the relay as if the
- * target had said it. Only a confirmed end is told: what was half said is never made whole.
+ * Translates a streamed answer (step 6): the target's own watch parses each event once and calls it
+ * content, an error, malformed, or the end, with `FrameJudge` around it as in a relay. Events that
+ * pass are decoded, encoded in the client's protocol, and handed to the relay as if the target had
+ * sent them. Only a confirmed end is encoded: half an answer never looks complete.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -44,9 +44,9 @@ export class TranslatedStream implements AnswerReader {
   readonly #writer: AnswerWriter;
   readonly #relay: StreamRelay;
   readonly #notes: string[] = [];
-  /** What one chunk has brought: told in one write. */
-  #told: ToldEvent[] = [];
-  /** Its end, or why there is none, was told. */
+  /** The events of one chunk, sent in one write. */
+  #events: ToldEvent[] = [];
+  /** The end, or the failure, was passed on. */
   #isOver = false;
 
   constructor(attempt: OngoingAttempt, headers: Headers, call: TranslatedCall) {
@@ -85,7 +85,7 @@ export class TranslatedStream implements AnswerReader {
     this.#conclude(failure, 'the stream did not end by itself after its finish reason');
   }
 
-  /** After its finish reason it is whole, with a note. */
+  /** After its finish reason the answer is complete, with a note. */
   #conclude(failure: CutFailure, note: string | undefined): void {
     if (this.#isOver) return;
     if (this.spokenWatch.hasFinished) this.#finish(note);
@@ -99,7 +99,7 @@ export class TranslatedStream implements AnswerReader {
   #take(verdict: EventVerdict): void {
     switch (verdict) {
       case 'content':
-        this.#attempt.deadline.noteContent(); // what is told of it may come later: some tell calls whole
+        this.#attempt.deadline.noteContent(); // the client's event may come later: some protocols send tool calls whole
         this.#read();
         break;
       case 'silent':
@@ -123,7 +123,7 @@ export class TranslatedStream implements AnswerReader {
     }
   }
 
-  /** A comment or ping of the provider's is one of ours: a sign of life. */
+  /** A comment or ping of the provider becomes a keep-alive of ours. */
   #noteSignOfLife(): void {
     this.#tell();
     this.#relay.push(this.#attempt.plan.protocol.takesNoComments === true ? blankLine : comment);
@@ -146,7 +146,7 @@ export class TranslatedStream implements AnswerReader {
     if (event !== undefined) this.#write(() => this.#decoder.push(event));
   }
 
-  /** The end is confirmed. A marker that did not come is added, with a note. */
+  /** The end is confirmed. A missing marker is added, with a note. */
   #finish(note?: string): void {
     const { finish } = this.spokenWatch;
     if (finish.kind === 'broken') {
@@ -158,34 +158,34 @@ export class TranslatedStream implements AnswerReader {
     this.#write(() => this.#decoder.end());
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#relay.tell(this.#told);
+    this.#relay.tell(this.#events);
     if (this.#attempt.plan.protocol.endsByClosing === true) this.#relay.end();
   }
 
-  /** What came before the cut is told. */
+  /** Content before the cut is passed on. */
   #cut(failure: CutFailure): void {
     this.#isOver = true;
-    this.#relay.tell(this.#told);
+    this.#relay.tell(this.#events);
     this.#relay.fail(failure);
   }
 
   #write(read: () => readonly NeutralPart[]): void {
     if (this.#isOver) return;
     try {
-      for (const part of read()) this.#told.push(...this.#writer.push(part));
+      for (const part of read()) this.#events.push(...this.#writer.push(part));
     } catch (error) {
       this.#cut(createUntranslatable(this.#attempt.plan.target, error));
     }
   }
 
   #tell(): void {
-    const told = this.#told;
-    this.#told = [];
-    this.#relay.tell(told);
+    const events = this.#events;
+    this.#events = [];
+    this.#relay.tell(events);
     this.#noteLife();
   }
 
-  /** What the relay tells of the client's side bears the tokens and notes of the target's. */
+  /** Adds the tokens and notes of the target's side to the relay's outcome. */
   #complete(outcome: Outcome): Outcome {
     const { usage } = this.spokenWatch;
     if (outcome.kind === 'failed') return { ...outcome, usage };
@@ -196,7 +196,7 @@ export class TranslatedStream implements AnswerReader {
   }
 }
 
-/** The attempt as the client's reader sees it. */
+/** Wraps the attempt for the client's reader. */
 export function withSettle(
   attempt: OngoingAttempt,
   settle: OngoingAttempt['settle'],

@@ -1,6 +1,5 @@
 /**
- * A stream was asked for, and a whole answer came: it is told as the stream that the client asked
- * for, in its own protocol (step 6).
+ * Converts a whole answer into the stream that the client asked for, in its own protocol (step 6).
  */
 
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
@@ -20,7 +19,7 @@ type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
 
 const note = 'a stream was asked for and a whole answer came: it is told as a stream';
 
-/** Settles the attempt. `translated`: where the target speaks another protocol. */
+/** Settles the attempt. `translated`: the target speaks another protocol. */
 export function tellAsStream(
   attempt: OngoingAttempt,
   answer: WholeVerdict,
@@ -39,7 +38,7 @@ export function tellAsStream(
   else attempt.settle({ kind: 'failed', failure: miss, usage, held: tell });
 }
 
-/** As of a stream: it failed by its own word, or has none. */
+/** As with a stream: the provider reported a failure, or there is no finish. */
 function findMiss(
   plan: AttemptPlan,
   { finish = noFinish, isEmpty }: WholeVerdict,
@@ -48,15 +47,14 @@ function findMiss(
   return isEmpty ? undefined : findLack(plan, finish);
 }
 
-/** What is known of the answer besides its events. */
+/** Facts about the answer besides its events. */
 interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
   readonly notes: readonly string[];
   readonly finish: Finish;
 }
 
 /**
- * The relay looks at our events as at those of any stream: whether the answer is one, and how it
- * ended.
+ * Relays our events like those of any stream, so that the same rules judge the answer and its end.
  */
 function relay(
   attempt: OngoingAttempt,

@@ -1,6 +1,6 @@
 /**
- * Readers of answers that are taken whole: error bodies, and answers that are not streamed, which
- * commit when all has arrived.
+ * Readers of whole answers: error bodies, and answers that are not streamed, which commit when all
+ * has arrived.
  */
 
 import { costOf } from '../../cost/cost-of.ts';
@@ -20,7 +20,7 @@ import type { TranslatedCall } from './translate.ts';
 import { type AnswerToPass, translateWhole } from './translated-body.ts';
 import { tellAsStream } from './whole-as-stream.ts';
 
-/** An error whose body has not ended by then is judged by its status, and by what came of it. */
+/** After this time an unfinished error body is judged by its status, and by what has arrived. */
 const errorBodyMs = 10_000;
 
 /** Collects the body of an error answer, then classifies it. */
@@ -48,13 +48,13 @@ export class ErrorReader implements AnswerReader {
     this.#attempt.settle({ kind: 'failed', failure });
   }
 
-  /** The status was said; what came of its body will do. */
+  /** The status is known; a part of the body suffices. */
   fail(): void {
     this.end();
   }
 }
 
-/** Collects a whole answer and passes it on once it parses to its end. */
+/** Collects a whole answer and passes it on if it parses to its end. */
 export class BodyReader implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #status: number;
@@ -71,7 +71,7 @@ export class BodyReader implements AnswerReader {
     this.#status = status;
     this.#headers = headers;
     this.#translated = translated;
-    // A stream was asked for and a body came: an error inside a 200, or an answer in one piece.
+    // A stream was requested but a body came: an error inside a 200, or a whole answer.
     if (attempt.pace !== 'whole') {
       attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
     }
@@ -100,11 +100,11 @@ export class BodyReader implements AnswerReader {
     const { writer, facts, target, spentUsd } = attempt.plan;
     const held = (): void => {
       const usd = costOf(verdict.usage, target);
-      const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
+      const allFacts = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
       const json = this.#translated && { 'content-type': 'application/json' };
       writer.replyWhole(
         { status: this.#status, headers: { ...this.#headers, ...json }, body },
-        told,
+        allFacts,
       );
     };
     const miss = this.#findMiss(verdict);
@@ -129,7 +129,7 @@ export class BodyReader implements AnswerReader {
     });
   }
 
-  /** A failed answer is passed on in its own words only: in others it would have an end. */
+  /** A failed answer passes only in its own protocol: a translation would give it an end. */
   #findMiss({
     finish,
     isEmpty,
