@@ -29,7 +29,9 @@ export function listPhrases(rows: readonly Signature[], corpus: string): readonl
   const pieces = messages
     .flatMap((message) => message.split(variable))
     .map((piece) => piece.trim());
-  return [...new Set([...messages, ...pieces])].filter((phrase) => phrase.length >= minPhraseLength);
+  return [...new Set([...messages, ...pieces])].filter(
+    (phrase) => phrase.length >= minPhraseLength,
+  );
 }
 
 function listBodies(corpus: string): readonly string[] {

@@ -1,24 +1,21 @@
 /**
- * What the caller's gateway key may ask for: its tasks, and batches where it has a budget (step 1
- * of a request).
+ * Checks what the caller's gateway key allows: its tasks, and batches if it has a budget (step 1 of
+ * a request).
  */
 
 import { RequestError } from '../../errors.ts';
 import type { ConfiguredRequest } from './engine.ts';
 
-/** Throws `RequestError` where the caller's key may not ask for this. */
+/** Throws `RequestError` if the caller's key does not allow this. */
 export function checkAllowed(request: ConfiguredRequest, task: string, model: string): void {
   if (request.operation !== 'batches' || !checkBatch(request)) checkTask(request, task, model);
 }
 
-/**
- * The name that a key has among its tasks where it may make batches, whose cost nobody can count.
- */
+/** A key with this task may create batches, whose cost cannot be counted. */
 const batchTask = 'batches';
 
 /**
- * Whether the request makes a batch that its key names. One that does not name it makes none where
- * it has a budget.
+ * True when the key allows the batch by name. A key without it may create none if it has a budget.
  */
 function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest): boolean {
   if (passage?.method !== 'POST' || passage.object !== undefined) return false;
@@ -31,10 +28,7 @@ function checkBatch({ passage, caller, tasks, budgets = [] }: ConfiguredRequest)
   });
 }
 
-/**
- * A model that is named by itself is no task: who may ask for some tasks only may not go around
- * them.
- */
+/** A model's name is not a task: a key limited to tasks must not get around them so. */
 export function checkTask(
   { caller, tasks }: Pick<ConfiguredRequest, 'caller' | 'tasks'>,
   task: string,

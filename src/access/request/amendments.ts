@@ -1,7 +1,7 @@
 /**
- * What a request is changed by after a target refused it as it was: a parameter less, fewer tokens,
- * a repaired history. Once each; a parameter is remembered for the target when the request went
- * through without it. Between steps 5 and 3.
+ * Changes a request after a target refused it: without a parameter, with fewer tokens, with a
+ * repaired history. Each change is made once; a removed parameter is remembered for the target if
+ * the request then succeeded. Between steps 5 and 3.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -21,11 +21,11 @@ export interface Amendment {
   readonly edits: readonly Edit[];
   /** For people: `without temperature`. */
   readonly text: string;
-  /** Holds for every later request to the target. Default: for this one. */
+  /** Applies to every later request to the target. Default: to this one. */
   readonly isLasting?: true;
 }
 
-/** Fields without which the request would be another one. */
+/** Fields without which it would be another request. */
 const essential = new Set([
   'model',
   'messages',
@@ -43,18 +43,18 @@ const lowered = 'lowered from above its window';
 
 const none: readonly never[] = [];
 
-/** What of a request on its way matters here. */
+/** The part of a request that this needs. */
 interface Amended {
   readonly engine: Pick<Engine, 'lessons' | 'emit' | 'protocols'>;
   readonly body: ReadBody;
-  /** The client's. */
+  /** The client's protocol. */
   readonly protocol: Pick<Protocol, 'name'>;
   readonly task: { readonly judge: TaskJudge | undefined } | undefined;
   readonly amendments: Map<string, readonly Amendment[]>;
 }
 
 /**
- * What could be changed after this refusal; undefined when nothing can, or it was changed already.
+ * Returns a possible change after this refusal; undefined if there is none, or it was made already.
  */
 export function findAmendment(
   journey: Amended,
@@ -75,7 +75,7 @@ export function findAmendment(
   return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
 }
 
-/** From now on requests to this target are changed so. */
+/** Later attempts at this target get the change. */
 export function takeAmendment(journey: Amended, failure: Failure, target: Target): void {
   const found = findAmendment(journey, failure, target);
   const { amendments } = journey;
@@ -83,7 +83,7 @@ export function takeAmendment(journey: Amended, failure: Failure, target: Target
     amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
 }
 
-/** The target with all that was learned about it, and all that was changed on this way. */
+/** Returns the target with all lessons about it, and all changes of this request. */
 export function amend({ engine, task, amendments }: Amended, target: Target): Target {
   const taken = amendments.get(target.id) ?? none;
   const learned = engine.lessons.edits.of(target) ?? none;
@@ -97,7 +97,7 @@ export function amend({ engine, task, amendments }: Amended, target: Target): Ta
   return { ...target, edits: [...target.edits, ...edits] };
 }
 
-/** The target took the request: what was left out for it is remembered. */
+/** The target accepted the request: its removed parameters are remembered. */
 export function learnAmendments({ engine, amendments }: Amended, target: Target): void {
   const learned = engine.lessons.edits;
   for (const { edits, text, isLasting } of amendments.get(target.id) ?? none) {
@@ -109,7 +109,7 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
   }
 }
 
-/** What was changed for the target that answered. */
+/** Lists the changes for the target that answered. */
 export function listAmendments(
   { engine, body, amendments }: Amended,
   target: Target,
@@ -123,14 +123,14 @@ export function listAmendments(
 
 interface RefusedRequest {
   readonly target: Target;
-  /** The target's. */
+  /** The target's protocol. */
   readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEdits'>;
   readonly body: ReadBody;
-  /** The target is sent another body than the client's. */
+  /** The target gets a translated body. */
   readonly isTranslated: boolean;
-  /** What was changed for this target already. */
+  /** Changes already made for this target. */
   readonly taken: readonly Amendment[];
-  /** Of a side task. */
+  /** Present for a side task. */
   readonly judge: TaskJudge | undefined;
 }
 
@@ -156,7 +156,7 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
   }
 }
 
-/** In a translated body the fields are of our own making, so that any may be left out. */
+/** In a translated body we chose the fields, so any may be removed. */
 function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const field = findRefusedField(failure);
   const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
@@ -172,7 +172,7 @@ function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | 
   };
 }
 
-/** Where a request asks the model to think, by vendor and protocol. */
+/** Fields that ask the model to think, by vendor and protocol. */
 const thinkingFields = [
   'reasoning_effort',
   'reasoning',
@@ -192,7 +192,7 @@ function amendThinking({ body, target, isTranslated }: RefusedRequest): Amendmen
   return { edits, text: 'without asking for reasoning', isLasting: true };
 }
 
-/** `You requested up to 65536 tokens, but can only afford 900`. */
+/** Reads `You requested up to 65536 tokens, but can only afford 900`. */
 function amendOutputLimit(failure: Failure, body: ReadBody): Amendment | undefined {
   const max = Number(/afford (?:up to )?([\d,]+)/i.exec(saidBy(failure))?.[1]?.replaceAll(',', ''));
   if (!Number.isSafeInteger(max) || max < 1) return undefined;
@@ -204,8 +204,8 @@ function amendOutputLimit(failure: Failure, body: ReadBody): Amendment | undefin
 }
 
 /**
- * What the answer may have at most was asked above all that there is; where less is refused too,
- * the server says it itself.
+ * The requested limit was above the allowed one; if the lower one is refused too, the server says
+ * so itself.
  */
 function withinLimit(
   failure: Failure,
@@ -234,10 +234,7 @@ const orders: Readonly<Record<StrictRoles, string>> = {
   'no-system': 'with what the system says as the words of the user',
 };
 
-/**
- * The template of the model insists on an order of roles, whoever the client is: it is kept from
- * then on.
- */
+/** The model's chat template requires an order of roles from every client, so it is remembered. */
 function withStrictRoles({ evidence }: Failure, { spoken }: RefusedRequest): Amendment | undefined {
   const roles = strictRolesOf(evidence.rule);
   if (roles === undefined || spoken.bodyEdits.foldRoles === undefined) return undefined;
@@ -257,7 +254,7 @@ function withRepairedHistory({ target, body }: RefusedRequest): Amendment | unde
   return { edits, text: 'with its history repaired' };
 }
 
-/** What a model does that has thought away the room for its answer. */
+/** Fields of reasoning that used up the room for an answer. */
 const starved = new Set([
   'judged-empty',
   'judged-only-reasoning',
@@ -266,8 +263,8 @@ const starved = new Set([
 ]);
 
 /**
- * Once for each target: without reasoning where the entry knows how, otherwise with a larger limit
- * where the request has one.
+ * Once for each target: without reasoning if the entry knows how, otherwise with a larger limit if
+ * the request has one.
  */
 function withRoomToAnswer(
   { evidence }: Failure,
@@ -282,10 +279,7 @@ function withRoomToAnswer(
   return { edits, text: `with room for ${min} tokens` };
 }
 
-/**
- * Only for a model that is known to think when it is not told otherwise, and by what its config
- * does not say already.
- */
+/** Only for a model that thinks by default, and unless its config already sets an effort. */
 function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
   if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
   return [{ kind: 'default', ...off }];

@@ -1,6 +1,6 @@
 /**
- * What one request may still spend (law 13): attempts, time for repeats on the same target, and the
- * time after which nothing new is begun. The first request to a target needs no time for repeats.
+ * The limits of one request (law 13): attempts, time for repeats on the same target, and the time
+ * after which nothing new begins. The first request to a target needs no time for repeats.
  */
 
 import type { Clock } from '../../host.ts';
@@ -8,18 +8,16 @@ import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 
 const attemptLimit = 12;
-/**
- * For failed attempts and the pauses before repeats; waits for capacity have a time of their own.
- */
+/** For failed attempts and the pauses before repeats; waits for capacity have their own limit. */
 const repeatsMs = 120_000;
-/** A request that has nothing to show by then begins no further attempt. */
-const longestMs = 600_000;
+/** A request without any content after this time begins no further attempt. */
+const maxMs = 600_000;
 
-/** What an attempt was about. */
+/** The part of an attempt that the budget needs. */
 interface ChargedAttempt {
   /** Keys of the marks that it probed. */
   readonly probeOf?: readonly string[] | undefined;
-  /** What these were held back for. */
+  /** The causes of these marks. */
   readonly probedCauses?: readonly FailureClass[] | undefined;
   /** It is the first after a wait for capacity. */
   readonly isBehindWait: boolean;
@@ -56,9 +54,9 @@ export class Budget {
     return Math.min(repeatsMs - this.#spentMs, this.leftMs);
   }
 
-  /** Until nothing new is begun: of the task, where it has a time of its own. */
+  /** The time until nothing new begins: the task's, if it has its own. */
   get leftMs(): number {
-    const ownMs = this.#hasShown ? Number.POSITIVE_INFINITY : longestMs - this.durationMs;
+    const ownMs = this.#hasShown ? Number.POSITIVE_INFINITY : maxMs - this.durationMs;
     return this.#taskTime === undefined
       ? ownMs
       : Math.min(ownMs, this.#taskTime.endsAt - this.#clock.monotonic());
@@ -69,25 +67,25 @@ export class Budget {
     return this.attemptsLeft <= 0 || this.leftMs <= 0;
   }
 
-  /** Its own attempts or time are used up: who is free all the same was only not reached. */
+  /** Its own attempts or time are used up: a free candidate was only not reached. */
   get isSpent(): boolean {
-    return this.attemptsLeft <= 0 || (!this.#hasShown && this.durationMs >= longestMs);
+    return this.attemptsLeft <= 0 || (!this.#hasShown && this.durationMs >= maxMs);
   }
 
-  /** The caller has a part of the answer: what goes on with it may come as late as it comes. */
+  /** The caller has a part of the answer: the rest may come at any time. */
   noteShown(): void {
     this.#hasShown = true;
   }
 
-  /** A pause before a repeat. */
+  /** Charges a pause before a repeat. */
   spend(ms: number): void {
     this.#spentMs += ms;
   }
 
   /**
-   * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the
-   * one after a wait, and one that finds the mark as it was. What follows it with other keys in the
-   * same moment counts like any attempt.
+   * Charges a failed attempt. A probe serves all waiting requests, so it is free: the one after a
+   * wait, and one that leaves the mark as it was. Attempts with other keys right after it count
+   * like any other.
    */
   noteMiss(
     { probeOf, probedCauses, isBehindWait }: ChargedAttempt,

@@ -1,6 +1,6 @@
 /**
- * What was asked and answered on its way to its file: cut at once, then in batches, without
- * secrets, off the request's path.
+ * Writes requests and answers to their file: cut at once, then in batches, without secrets, off the
+ * request's path.
  */
 
 import type { Clock } from '../../host.ts';
@@ -10,11 +10,11 @@ import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import { Batches } from '../../store/batches.ts';
 import type { ContentFile, ContentRow } from '../../store/contents/content-file.ts';
 
-/** Of what was asked, and of what was answered. */
+/** Limits each request, and each answer. */
 const maxBytes = 64 * 1024;
-/** Beyond it the oldest are given up: 16 MB. */
-const mostWaiting = 128;
-/** How often what is too old is looked for while nothing is kept. */
+/** Above this the oldest are dropped: 16 MB. */
+const maxWaiting = 128;
+/** Old entries are erased this often while nothing new is kept. */
 const eraseEveryMs = 3_600_000;
 
 interface ContentParts {
@@ -27,8 +27,8 @@ interface ContentParts {
 }
 
 /**
- * What is kept of a body. Secrets are looked for in each part by itself: at the end of a text a
- * half one counts, too.
+ * The kept parts of a body. Each part is redacted on its own, because half a secret at the end of a
+ * text counts too.
  */
 interface Excerpt {
   readonly head: string;
@@ -67,7 +67,7 @@ export class AnswerCopy implements ReplySink {
   }
 
   #add(chunk: Uint8Array): void {
-    if (this.#bytes < maxBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may use the memory again
+    if (this.#bytes < maxBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may reuse the memory
     this.#bytes += chunk.length;
   }
 
@@ -90,7 +90,7 @@ export class Contents {
       clock,
       write: async (rows) => this.#write(rows),
       onFault,
-      limit: mostWaiting,
+      limit: maxWaiting,
     });
   }
 
@@ -100,13 +100,13 @@ export class Contents {
     this.#waiting.add({ id, at, asked: toExcerpt(asked), answered: answered.excerpt() });
   }
 
-  /** Of the request with this id, also of one that has just ended. */
+  /** Finds the content of the request with this id, even if it has just ended. */
   async find(id: string): Promise<RequestContent | undefined> {
     await this.#waiting.flush();
     return this.#parts.file?.find(id);
   }
 
-  /** What is too old goes, also where nothing new is kept. To be called now and then. */
+  /** Erases old entries even if nothing new is kept. Call it now and then. */
   eraseOld(): void {
     const { clock, file, settings, onFault } = this.#parts;
     if (file === undefined || clock.monotonic() - this.#erasedAt < eraseEveryMs) return;
@@ -134,9 +134,7 @@ export class Contents {
   }
 }
 
-/**
- * Its beginning and its end, where it is long: the last words stand at the end of a conversation.
- */
+/** Keeps the beginning and the end of a long body: a conversation's last words are at its end. */
 function toExcerpt(body: WireBody): Excerpt {
   const bytes = new RequestBytes({ body });
   const { length } = bytes;
@@ -155,8 +153,8 @@ function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string
 }
 
 /**
- * A secret that a model spells over several events stands whole in none of them: then its words
- * alone are kept.
+ * A secret that a model spreads over several events is whole in none of them: then only the words
+ * are kept.
  */
 function redactStream(text: string, redact: (text: string) => string): string {
   const clean = redact(text);
@@ -167,6 +165,6 @@ function redactStream(text: string, redact: (text: string) => string): string {
     : `[a key was spelled over several events; of these only the words are kept]\n${cleanWords}\n`;
 }
 
-/** Where events of the protocols hold what a model says; the last one may have been cut. */
+/** Finds the model's words in events of the protocols; the last event may be cut. */
 const wordsInEvents =
   /"(?:content|text|delta|refusal|reasoning\w*|thinking|partial_json|arguments)":\s*"((?:[^"\\]|\\.)*)/g;

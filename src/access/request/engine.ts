@@ -1,4 +1,4 @@
-/** What `access()` works with: everything built once by the composition root. Types only. */
+/** The engine's parts, built once by the composition root. Types only. */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
@@ -24,7 +24,7 @@ import type { OwnKnowledge } from './own-knowledge.ts';
 
 export interface Engine extends OwnKnowledge {
   readonly host: Host;
-  /** The latest good configuration; looks at the files first. */
+  /** Returns the latest valid configuration; checks the files first. */
   readonly config: () => ResolvedConfig;
   readonly reader: SecretReader;
   readonly health: Health;
@@ -37,20 +37,20 @@ export interface Engine extends OwnKnowledge {
   readonly modelLists: ModelLists;
   readonly ledger: Ledger;
   readonly emit: EventListener;
-  /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
+  /** Keys the digests of prompts of failed requests; it lives as long as this process. */
   readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
-  /** Where `records.content` says so. */
+  /** Stored if `records.content` says so. */
   readonly contents: Contents;
   readonly compressor: Compressor;
-  /** Of summaries that clients keep for us. */
+  /** Seals summaries that clients store for us. */
   readonly seal: Seal;
 }
 
-/** A request, with the configuration where its face has looked this very moment. */
+/** A request, with the configuration if its face has just read it. */
 export interface ConfiguredRequest extends AccessRequest {
-  /** Default: it is looked at when the request begins. */
+  /** Default: read when the request begins. */
   readonly config?: ResolvedConfig | undefined;
-  /** Judges the answer in place of its task's profile, where the task is judged. */
+  /** Replaces the judge of the task's profile, if the task is judged. */
   readonly judge?: AnswerJudge | undefined;
 }

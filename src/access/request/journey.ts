@@ -128,7 +128,7 @@ export function beginJourney(
     task,
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
-    eyes: { told: undefined, askedInWords: [] },
+    eyes: { described: undefined, askedInWords: [] },
     leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
     writer,
   };

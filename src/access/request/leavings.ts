@@ -1,7 +1,7 @@
 /**
- * Callers who leave before they have an answer (law 13), and what that tells later requests: how
- * long a caller waits, where its next try begins, and that a target keeps silent (law 14). Learned
- * from requests in trouble; a streamed one that is well asks nothing here.
+ * Learns from callers who leave before they have an answer (law 13): how long a caller waits, where
+ * its retry begins, and that a target is silent (law 14). Only requests in trouble are observed; a
+ * healthy stream is not.
  */
 
 import { AccessError } from '../../errors.ts';
@@ -21,19 +21,19 @@ import type { Engine } from './engine.ts';
 import { digestPrompt } from './prompt-digest.ts';
 import type { Story } from './story.ts';
 
-/** 10 s, less what lies between a client's clock and ours: earlier leavings say nothing. */
-const shortestMs = 9900;
-/** So many in a row show a limit, or silence. */
+/** 10 s, less the difference between a client's clock and ours: earlier leavings prove nothing. */
+const minLeavingMs = 9900;
+/** This many in a row prove a limit, or silence. */
 const inARow = 3;
-/** Limits of one client differ by this part, for its clock starts before ours. */
+/** Observed limits of one client differ by this part, because its clock starts before ours. */
 const spread = 0.1;
-/** Of one caller so many prompts are remembered. */
-const mostPrompts = 256;
-/** More of what a program says of itself is not kept. */
-const longestAgent = 200;
-/** The least that an attempt gets while its caller has a limit. */
-const leastMs = 5000;
-/** While nobody else is free, whoever becomes free is looked for this often. */
+/** Limits the prompts remembered per caller. */
+const maxPrompts = 256;
+/** Longer user-agents are cut. */
+const maxAgentLength = 200;
+/** An attempt gets at least this long when its caller has a limit. */
+const minAttemptMs = 5000;
+/** While nothing else is free, this checks again at this interval. */
 const lookMs = 1000;
 
 interface AskedRequest {
@@ -42,7 +42,7 @@ interface AskedRequest {
   readonly body: ReadBody;
 }
 
-/** The same, with what has become of it. */
+/** The same, with its progress. */
 interface TriedRequest extends AskedRequest {
   readonly route: Route;
   readonly story: Pick<Story, 'misses'>;
@@ -50,14 +50,14 @@ interface TriedRequest extends AskedRequest {
   readonly before?: EndedRequest | undefined;
 }
 
-/** One program with one key: a limit is its own. */
+/** Identifies a program with its key, because each has its own limit. */
 function callerOf({ caller = '', headers }: Pick<AccessRequest, 'caller' | 'headers'>): string {
-  return `${caller} ${headers['user-agent']?.slice(0, longestAgent) ?? ''}`;
+  return `${caller} ${headers['user-agent']?.slice(0, maxAgentLength) ?? ''}`;
 }
 
 /**
- * How long its caller waits for an answer, ms: as it says itself, else as it has left before.
- * Undefined: nobody knows.
+ * Returns how long its caller waits for an answer, in ms: from its headers, else from earlier
+ * leavings. Undefined: unknown.
  */
 export function callerLimitOf({ engine, request, body }: AskedRequest): number | undefined {
   const announced = readAnnounced(request.headers, body.stream);
@@ -67,8 +67,8 @@ export function callerLimitOf({ engine, request, body }: AskedRequest): number |
 }
 
 /**
- * When the caller of an answer that is not streamed will leave, monotonic ms. Undefined: nobody
- * knows, or nobody else could answer.
+ * Returns when the caller of an answer that is not streamed will leave, monotonic ms. Undefined:
+ * unknown, or nobody else could answer.
  */
 export function findLeavingTime(asked: AskedRequest): number | undefined {
   if (asked.request.passage !== undefined) return undefined;
@@ -78,7 +78,7 @@ export function findLeavingTime(asked: AskedRequest): number | undefined {
 }
 
 /**
- * How its caller's last request with this prompt ended, where it got no answer: found once, for one
+ * Returns how its caller's last request with this prompt ended without an answer: once, for one
  * successor.
  */
 export function takeUnanswered(
@@ -102,7 +102,7 @@ function promptOf({ engine, request, body }: AskedRequest, task: string): string
   return `${task} ${digestPrompt(body, request.body, engine.promptKey)}`;
 }
 
-/** What was under way when the caller left. */
+/** The attempt under way when the caller left. */
 export interface LeftBehind {
   readonly target: Target;
   readonly lease: Lease;
@@ -111,26 +111,23 @@ export interface LeftBehind {
   readonly isSilent: boolean;
 }
 
-/**
- * Nobody is waiting for the answer any more. Where it was us who ended the request, that says
- * nothing of its caller.
- */
+/** The caller is gone. If we ended the request, that says nothing about its caller. */
 export function noteGone(tried: TriedRequest, left?: LeftBehind): void {
   const { engine, request, body, budget } = tried;
   if (request.passage !== undefined || request.signal.reason instanceof AccessError) return;
-  if (!body.stream && budget.durationMs >= shortestMs)
+  if (!body.stream && budget.durationMs >= minLeavingMs)
     noteLimit(engine, callerOf(request), budget.durationMs);
   if (left?.isSilent === true) noteSilence(tried, left.lease, left.durationMs);
-  const wasAsked = left !== undefined && left.durationMs >= leastMs;
+  const wasAsked = left !== undefined && left.durationMs >= minAttemptMs;
   noteUnanswered(tried, 'left', wasAsked ? [left.target.id] : []);
 }
 
-/** It was told when to come again. */
+/** The error said when to come again. */
 export function noteRefused(tried: TriedRequest): void {
   if (tried.request.passage === undefined) noteUnanswered(tried, 'refused', []);
 }
 
-/** A caller that stays for longer has no such limit, or another one now. */
+/** A caller that stays longer has no such limit, or a new one. */
 export function noteStayed({ engine, request, body, budget }: TriedRequest): void {
   const { callerLimits } = engine.lessons;
   const known = body.stream ? undefined : callerLimits.of(callerOf(request));
@@ -163,17 +160,17 @@ function noteUnanswered(
   const hasMetLimit = how === 'left' || before?.hasMetLimit === true;
   unanswered.learn(
     caller,
-    [...known, { prompt, how, hasMetLimit, targets, at }].slice(-mostPrompts),
+    [...known, { prompt, how, hasMetLimit, targets, at }].slice(-maxPrompts),
   );
 }
 
-/** A target has shown a caller nothing until that left, or had to turn to another (law 14). */
+/** A target sent nothing until its caller left, or we had to switch to another (law 14). */
 export function noteSilence(
   { engine, request }: Pick<AskedRequest, 'engine' | 'request'>,
   lease: Lease,
   ms: number,
 ): void {
-  if (ms < shortestMs) return;
+  if (ms < minLeavingMs) return;
   const { lessons, callerFacts, health } = engine;
   const known = lessons.silentLeavings.of(lease);
   const callers = [...new Set([...(known?.callers ?? []), callerOf(request)])].slice(-inARow);
@@ -189,10 +186,13 @@ export function noteSilence(
   health.openMark(lease, failure);
 }
 
-/** What an attempt is told when half of its caller's time is over and somebody else is free. */
+/**
+ * The rules of an attempt that ends when half of its caller's time is over and another candidate is
+ * free.
+ */
 const rules = { silent: 'limit-caller', begun: 'limit-caller-begun' } as const;
 
-/** The target may be no slower than it always is: it has failed this request alone. */
+/** The target may be no slower than usual: it failed only this request. */
 export function isCallersLimit({ evidence }: CutFailure): boolean {
   return evidence.rule === rules.silent || evidence.rule === rules.begun;
 }
@@ -202,8 +202,8 @@ export function wasSilent({ evidence }: CutFailure): boolean {
 }
 
 /**
- * Calls back once when half of what the attempt's caller has left is over, and somebody else is
- * free then or later.
+ * Calls back once when half of the attempt's remaining caller time is over, and another candidate
+ * is free then or later.
  */
 export function watchCallerLimit(
   { engine, target, leavesAt, isLastTarget }: AttemptPlan,
@@ -214,7 +214,7 @@ export function watchCallerLimit(
   const { clock } = engine.host;
   const leftMs = leavesAt - clock.monotonic();
   if (leftMs <= 0) return undefined;
-  const endMs = Math.max(leastMs, leftMs / 2);
+  const endMs = Math.max(minAttemptMs, leftMs / 2);
   const look = (): void => {
     if (clock.monotonic() >= leavesAt) return;
     if (isLastTarget()) {

@@ -1,6 +1,6 @@
 /**
- * The part of the engine that is made anew with each process: what it has learned and told, and who
- * asks, rechecks or waits.
+ * The part of the engine that each process creates anew: its lessons and warnings, its callers,
+ * rechecks and queues.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -19,7 +19,7 @@ import { Rechecks } from '../waiting/rechecks.ts';
 import { TaskSlots } from '../waiting/task-slots.ts';
 import { WaitQueues } from '../waiting/wait-queues.ts';
 
-/** Requests that wait for capacity hold at most this part of `gateway.max_inflight_bytes`. */
+/** Requests that wait for capacity use at most this part of `gateway.max_inflight_bytes`. */
 const waitingShare = 0.25;
 
 interface KnowledgeParts {
@@ -30,7 +30,7 @@ interface KnowledgeParts {
   readonly redactor: Redactor;
 }
 
-/** What the engine knows in this process alone, and forgets with it. */
+/** Everything that the engine knows only in this process. */
 export type OwnKnowledge = Readonly<ReturnType<typeof createOwnKnowledge>>;
 
 export function createOwnKnowledge({ clock, emit, health, config, redactor }: KnowledgeParts) {

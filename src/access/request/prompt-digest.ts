@@ -1,6 +1,6 @@
 /**
- * Stands for the prompt of a request and reveals nothing of it, so that a client's repeats of it
- * are known. Off the path of healthy requests.
+ * Identifies a prompt without revealing it, so that a client's repeats are recognised. Not on the
+ * path of healthy requests.
  */
 
 import { createHmac } from 'node:crypto';
@@ -9,18 +9,13 @@ import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { readRequest } from '../spending/estimate.ts';
 
-/**
- * A prompt is not looked for in a body that takes longer than this to parse: its end stands for it.
- */
+/** A larger body takes longer to parse than this is worth: its end represents the prompt. */
 const maxBytes = 1_000_000;
 const endBytes = 64 * 1024;
 
-/**
- * Of the last thing that the user said; of the bytes at the end of a body that is too large, or
- * where nobody says anything.
- */
+/** Digests the user's last text; for a body that is too large, or has none, its last bytes. */
 export function digestPrompt(body: ReadBody, bytes: WireBody, key: string): string {
-  const request = body.byteLength > maxBytes ? undefined : readRequest(body); // a body that cannot be read was refused for that
+  const request = body.byteLength > maxBytes ? undefined : readRequest(body); // an invalid body was refused for that
   const said = findLastUserText(request ?? {});
   const digest = createHmac('sha256', key);
   if (said === undefined) digest.update(`${body.byteLength}\n`).update(takeEnd(bytes));
@@ -33,7 +28,7 @@ function takeEnd(bytes: WireBody): Buffer {
   return (pieces.at(-1) ?? Buffer.alloc(0)).subarray(-endBytes);
 }
 
-/** Where the protocols have their conversations. */
+/** The fields that hold conversations, by protocol. */
 const conversations = ['messages', 'input', 'contents'] as const;
 
 function findLastUserText(body: WireObject): string | undefined {

@@ -1,6 +1,4 @@
-/**
- * What has happened to a request so far: the record while it is being written, attempt by attempt.
- */
+/** The story of a request so far: its record while it is being written, attempt by attempt. */
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
@@ -19,14 +17,14 @@ import type { CutFailure } from '../classify/kept-failure.ts';
 import type { Candidate } from '../select/candidates.ts';
 import { mayBeBilled } from '../spending/estimate.ts';
 
-/** An attempt that failed, with what is needed to tell of it. */
+/** A failed attempt, with everything that its report needs. */
 export interface Miss {
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly failure: CutFailure;
   readonly text: string;
   readonly held?: (() => void) | undefined;
-  /** Set when content had reached the caller, epoch ms. */
+  /** Present if content had reached the caller, epoch ms. */
   readonly committedAt?: number | undefined;
 }
 
@@ -39,11 +37,11 @@ export interface Attempted {
   readonly durationMs: number;
 }
 
-/** What came of an attempt. */
+/** The result of an attempt. */
 interface Brought {
   readonly failure?: Failure | undefined;
   readonly usage?: Usage | undefined;
-  /** Where the caller has something of it. */
+  /** Present if the caller has some of it. */
   readonly notes?: readonly string[];
   readonly joint?: JointRecord | undefined;
 }
@@ -52,28 +50,25 @@ interface Brought {
 export class Story {
   readonly attempts: AttemptRecord[] = [];
   readonly notes: string[] = [];
-  /** Where a broken answer was continued. */
+  /** The places where a broken answer was continued. */
   readonly joints: JointRecord[] = [];
   /** Failed attempts. */
   readonly misses: Miss[] = [];
-  /** Who was asked again, by target, secret and cause; each repeat once. */
+  /** Repeats by target, secret and cause. */
   readonly #repeats: string[] = [];
-  /** Secrets whose source was asked again. */
+  /** Secrets whose source was reread. */
   readonly reread: string[] = [];
-  /** Who was asked last. */
+  /** The target asked last. */
   payer: Target | undefined;
-  /** What all attempts have cost so far. */
+  /** The cost of all attempts so far. */
   usd = 0;
-  /** What they say they used. */
+  /** The reported usage of all attempts. */
   usage: Usage | undefined;
-  /** How many failed, may be billed all the same, and did not say how much they used. */
+  /** Counts failed attempts that may be billed but reported no usage. */
   unmetered = 0;
-  /**
-   * How often an attempt was sent once more, because its connection had been given up before it was
-   * read.
-   */
+  /** Counts attempts that were sent again, because their connection had been closed unread. */
   resent = 0;
-  /** What the request was to make may be there: its caller must not simply ask again. */
+  /** The requested object may exist: its caller must not simply retry. */
   mayBeDone = false;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
@@ -97,9 +92,9 @@ export class Story {
   }
 
   /**
-   * The answer that is passed on where nobody has a better one: a whole one without a finish, a
-   * useful part of one, else the last. Once content has reached the caller only what came from
-   * there on can be.
+   * Returns the answer to pass on if nobody has a better one: a whole one without a finish, else a
+   * useful part of one, else the last. After content has reached the caller, only later ones
+   * qualify.
    */
   findHeld(mayBe: (miss: Miss) => boolean = () => true): Miss | undefined {
     const from = this.misses.findLastIndex(({ committedAt }) => committedAt !== undefined);
@@ -142,7 +137,7 @@ export class Story {
     });
   }
 
-  /** Where the time went of a request that began at `startedAt`, monotonic ms. */
+  /** Splits the time of a request that began at `startedAt`, monotonic ms. */
   times(startedAt: number, durationMs: number): RequestTimes {
     const firstAt = this.#firstStartedAt;
     if (firstAt === undefined) return { beforeMs: durationMs, atMs: 0, betweenMs: 0, afterMs: 0 };
@@ -152,13 +147,13 @@ export class Story {
     return { beforeMs, atMs: this.#atMs, betweenMs, afterMs };
   }
 
-  /** What is known of the last attempt beyond what came of it. */
+  /** Adds facts to the record of the last attempt. */
   amendAttempt(more: Partial<AttemptRecord>): void {
     const last = this.attempts.pop();
     if (last !== undefined) this.attempts.push({ ...last, ...more });
   }
 
-  /** How long the last one is left alone for its failure. */
+  /** Records how long the last failure holds its candidate back. */
   noteRest(standing: Standing): void {
     if (standing.state !== 'held-back') return;
     const { until, mark } = standing;
@@ -170,8 +165,8 @@ export class Story {
   }
 
   /**
-   * The fault of the source stands beside the provider's refusal (law 8); a secret that was
-   * withdrawn is no suspect.
+   * Adds the fault of the source to the provider's refusal (law 8); a withdrawn secret is not
+   * suspect.
    */
   addFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
     const failure: CutFailure = {

@@ -1,7 +1,7 @@
 /**
- * Images and who sees them (steps 1 and 3 of a request): one with images never goes to a target
- * that is known, or has said, to see none. By `blind_models` somebody else is asked, the images are
- * put into words (describe-images.ts), or the request is refused.
+ * Keeps images from models without vision (steps 1 and 3 of a request): a request with images never
+ * goes to a target that is known, or has said, to see none. `blind_models` decides: another target
+ * is asked, the images are described in words (describe-images.ts), or the request is refused.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -13,21 +13,21 @@ import type { Carriage } from '../answer/carriage.ts';
 import type { Candidates } from '../select/candidates.ts';
 import type { Engine } from './engine.ts';
 
-/** What a target is sent, and the same in the words of other protocols. */
+/** A request for a target, and its decoded form for other protocols. */
 export interface Carried {
   readonly body: ReadBody;
   readonly carriage?: Carriage;
 }
 
-/** How one request shows its images. */
+/** How one request handles its images. */
 export interface Eyes {
-  /** The request with its images in words, once somebody needs it. */
-  told: Promise<Carried> | undefined;
+  /** The request with its images in words, once a target needs it. */
+  described: Promise<Carried> | undefined;
   /** Ids of targets that were sent that one. */
   readonly askedInWords: string[];
 }
 
-/** What of a request on its way matters here. */
+/** The part of a request that this needs. */
 interface Seeing {
   readonly engine: Pick<Engine, 'lessons'>;
   readonly request: Pick<AccessRequest, 'operation'>;
@@ -37,10 +37,10 @@ interface Seeing {
   readonly route: Pick<Route, 'task'>;
 }
 
-/** The task that sees for others: it has nobody to ask in its turn. */
+/** The task that describes images; it has no other task to ask. */
 export const seer = 'vision';
 
-/** What becomes of its images where a model sees none. */
+/** Returns what happens to its images if a model sees none. */
 export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'route'>): BlindModels {
   const { blindModels = config.blindModels ?? defaults.blindModels } =
     config.tasks?.get(task) ?? {};
@@ -48,8 +48,8 @@ export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'rou
 }
 
 /**
- * Step 1 of a request: whom its images are kept from. Asked only where the entry or an answer says
- * of somebody that he sees none.
+ * Drops targets that may not get the images (step 1 of a request). Called only if the entry or an
+ * answer says that a target sees none.
  */
 export function keepFromBlind(seeing: Seeing): void {
   const { candidates } = seeing;
@@ -63,20 +63,20 @@ export function keepFromBlind(seeing: Seeing): void {
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
-/** They are left for good, and stand in the record. */
+/** Drops these targets for good and records them. */
 export function leaveBlind(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'>): void {
   const reason = 'it sees no images';
   seeing.candidates.keepOnly((target) => !isBlind(seeing, target), { cause: 'no-images', reason });
 }
 
-/** Whether this target is to be sent words in place of the images. */
+/** True when this target gets words instead of the images. */
 export function needsWords(seeing: Seeing, target: Target): boolean {
   return isBlind(seeing, target) && tellsInWords(seeing);
 }
 
 /**
- * For a count of tokens nothing is described: it is estimated. Documents that nobody on the route
- * reads are told as that.
+ * A count of tokens is estimated without descriptions. Documents that no target reads are named as
+ * that.
  */
 function tellsInWords(seeing: Seeing): boolean {
   const { request, body, candidates } = seeing;
@@ -90,18 +90,17 @@ function tellsInWords(seeing: Seeing): boolean {
   );
 }
 
-/** As the catalogue or the configuration knows it, or has said so itself. */
+/** True according to the catalogue, the configuration, or the model's own refusal. */
 export function seesNoImages({ lessons }: Seeing['engine'], target: Target): boolean {
   return target.images === false || lessons.unseen.of({ target, shown: 'image' }) !== undefined;
 }
 
 /**
- * Who is known to see no images may read documents all the same: a few vendors put them into words
- * themselves.
+ * A target without vision may still read documents: a few vendors convert them to words themselves.
  */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const seesNone = seesNoImages(engine, target);
   const readsNone = engine.lessons.unseen.of({ target, shown: 'file' }) !== undefined;
-  if (!seesNone && !readsNone) return false; // what is shown is not looked for
+  if (!seesNone && !readsNone) return false; // saves the search for images
   return body.pictures().some(({ isFile }) => (isFile === true ? readsNone : seesNone));
 }

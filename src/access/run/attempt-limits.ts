@@ -1,7 +1,4 @@
-/**
- * Which limits an attempt gets (law 13), and what its course teaches of its target for the limits
- * of the next.
- */
+/** Chooses the limits of an attempt (law 13), and learns from its timing for the next. */
 
 import type { Pace } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
@@ -17,18 +14,20 @@ import {
 import type { AttemptPlan, OngoingAttempt } from '../answer/outcome.ts';
 import type { Lessons } from '../memory/lessons.ts';
 
-/** While another target is free, a streamed probe has this long for its head (law 7). */
+/** While another target is free, a streamed probe waits this long for its head (law 7). */
 const probeHeadMs = { hosted: 5000, local: 15_000 };
-/** Of a local server that was not heard of lately: so long it may load its model, once. */
+/** A local server that was not used recently may load its model for this long, once. */
 const graceMs = 300_000;
-/** So many slow heads, and no fast one between them, are no chance. */
+/** This many slow heads in a row, without a fast one, are not chance. */
 const slowInARow = 3;
-/** Tokens of a prompt that a local server is thought to read in a second before it was measured. */
+/**
+ * Tokens of a prompt per second that a local server is assumed to process before it was measured.
+ */
 const unmeasuredPace = 60;
-/** What a shorter prompt takes says more of the way than of the reading. */
+/** Shorter prompts measure the network rather than the processing. */
 const measuredFrom = 256;
 
-/** The limits follow from it. */
+/** The pace determines the limits. */
 export function choosePace(body: AttemptPlan['body'], target: Target): Pace {
   if (!body.stream) return 'whole';
   if (target.pace !== undefined) return target.pace;
@@ -52,7 +51,7 @@ export function planLimits(plan: AttemptPlan, pace: Pace, now: number): Planned 
   const { slowStartMs, limits: own, isLocal = false } = target;
   const { byteLength: bodyBytes } = body;
   const server = isLocal ? readLocalServer(plan, now) : undefined;
-  // A pace that config names is meant as it is.
+  // A pace set by config applies unchanged.
   const local = target.pace === undefined ? server : undefined;
   const limits = chooseLimits(pace, own, { local, slowStartMs, bodyBytes });
   const isCut = lease.probeOf !== undefined && pace !== 'whole';
@@ -63,8 +62,8 @@ export function planLimits(plan: AttemptPlan, pace: Pace, now: number): Planned 
 }
 
 /**
- * The grace runs from the first request to a cold server, and is not given anew before it has said
- * something.
+ * The grace starts with the first request to a cold server, and does not start again before it has
+ * answered.
  */
 function readLocalServer({ engine, target, body }: AttemptPlan, now: number): LocalServer {
   const { warm, coldSince, readingPace } = engine.lessons;
@@ -79,8 +78,8 @@ function readLocalServer({ engine, target, body }: AttemptPlan, now: number): Lo
 }
 
 /**
- * A target whose heads are slow by nature gets half as much again as they take. One that is always
- * left too early would never be used again: so one probe in 15 min has all of its time.
+ * A target whose heads are usually slow gets one and a half times their duration. Always leaving
+ * early would exclude it for ever, so one probe in 15 min gets its full time.
  */
 function chooseProbeHead({ engine, target }: AttemptPlan): number {
   const { slowHeads, cutProbes } = engine.lessons;
@@ -97,8 +96,8 @@ function shortHeadOf({ isLocal }: Target): number {
 }
 
 /**
- * A head came, good or not: somebody is there. `headMs`: of a streamed answer, after its request
- * was sent.
+ * A head came, good or not: the server is alive. `headMs`: for a streamed answer, the time since
+ * its request was sent.
  */
 export function noteHead(
   { engine: { lessons }, target }: AttemptPlan,
@@ -113,7 +112,7 @@ export function noteHead(
     noteSlowness(lessons, target, headMs);
 }
 
-/** A fast head says that the slow ones before were chance. */
+/** A fast head shows that the slow ones before were chance. */
 function noteSlowness({ slowHeads }: Lessons, target: Target, headMs: number): void {
   const { times, leastMs } = slowHeads.of(target) ?? { times: 0, leastMs: headMs };
   if (headMs <= shortHeadOf(target)) slowHeads.forget(target);
@@ -130,7 +129,7 @@ export function noteHeadless(
     lessons.cutProbes.learn(target, true);
 }
 
-/** How fast it reads: the slowest of an hour, because what it has read before it may skip. */
+/** Measures processing: keeps the slowest of an hour, because a cached prompt is skipped. */
 export function noteReading(
   { plan, deadline, startedAt }: OngoingAttempt,
   usage: Usage | undefined,
@@ -153,10 +152,7 @@ export function noteReading(
 
 type LastLimit = (attempt: Pick<OngoingAttempt, 'limits'>, afterMs: number) => number;
 
-/**
- * The same limit where nobody else could take the request, 0 for none; looked for only when the
- * shorter one has run out.
- */
+/** The limits for the last target, 0 for none; read only when the shorter one has run out. */
 export const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
   'response head': ({ limits }) => limits.last.responseHeadMs,
   'first content': ({ limits }) => limits.last.firstContentMs,

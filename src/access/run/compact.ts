@@ -1,8 +1,8 @@
 /**
- * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take
- * it back. The user's latest messages stay, all else is one sealed item. Items that an account made
- * pass as they are: only it can read them. And `compaction_trigger`, with which newer clients ask
- * for that item alone, in the middle of `/v1/responses`.
+ * Answers `POST /v1/responses/compact`: takes and returns a conversation in the form of OpenAI's
+ * clients. The user's latest messages stay, everything else becomes one sealed item. Items made by
+ * an account pass unchanged: only it can read them. Also answers `compaction_trigger`, with which
+ * newer clients ask for that item alone, inside `/v1/responses`.
  */
 
 import { RequestError } from '../../errors.ts';
@@ -21,14 +21,14 @@ import type { Compressed } from '../tasks/compression/compressor.ts';
 import { isMessageItem, toMessages } from '../tasks/compression/items.ts';
 import { openCompactions, sealedOf } from '../tasks/compression/open-compactions.ts';
 
-/** Tokens of the user's own messages that stay beside the summary. */
+/** The user's own messages beside the summary, in tokens. */
 const ownTokens = 20_000;
 
 type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
 
 /**
- * The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input
- * that is not here.
+ * Returns the body of the answer. Throws `RequestError` if no target made a usable summary, and for
+ * an input that is stored elsewhere.
  */
 export async function compactConversation(
   engine: Engine,
@@ -48,7 +48,7 @@ export async function compactConversation(
   };
 }
 
-/** What it says lies beside it until its summary is there. */
+/** Its content stays in memory until its summary is ready. */
 function readCompactBody(request: CompactRequest): WireObject {
   const bytes = new RequestBytes(request);
   const parsed = bytes.use((whole) => parseBody(whole));
@@ -58,13 +58,13 @@ function readCompactBody(request: CompactRequest): WireObject {
 
 const trigger = 'compaction_trigger';
 
-/** Only then is it worth reading. */
+/** Only such a body is worth parsing. */
 export function mayBeTriggered(body: WireBody): boolean {
   return new RequestBytes({ body }).includes(`"${trigger}"`);
 }
 
 /**
- * The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an
+ * Answers, whole or as a stream; undefined if the input does not end with a trigger, or only an
  * account can read it.
  */
 export async function compactWhereTriggered(
@@ -85,7 +85,7 @@ export async function compactWhereTriggered(
     : { type: 'application/json', text: JSON.stringify(response) };
 }
 
-/** There is nothing to tell of it before it is there. */
+/** Everything is sent at once, at the end. */
 function tellStream(response: Awaited<ReturnType<typeof shortenItems>>): string {
   const begun = { ...response, status: 'in_progress', output: [], usage: null };
   const [item] = response.output;
@@ -98,7 +98,7 @@ function tellStream(response: Awaited<ReturnType<typeof shortenItems>>): string 
   return events.map((event, at) => encodeEvent({ ...event, sequence_number: at })).join('');
 }
 
-/** What of both answers is the same: one item, in which the summary of all others is sealed. */
+/** The common part of both answers: one item, in which the summary of all others is sealed. */
 async function shortenItems(
   { compressor, seal, host }: Engine,
   { caller, budgets, signal }: CompactRequest,
@@ -134,8 +134,8 @@ function readItems({
 }
 
 /**
- * What the system said, and the latest that the user said, in their order. An older summary has
- * gone into the new one.
+ * Returns system messages, and the user's latest ones, in order. The new summary includes an older
+ * one.
  */
 function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
   let left = ownTokens;
@@ -164,7 +164,7 @@ function createCompactionError({ failure }: Compressed): RequestError {
   });
 }
 
-/** What all attempts of all requests used, as far as providers said. */
+/** Sums the tokens of all attempts, as far as providers reported them. */
 function sumTokens(records: readonly RequestRecord[]): WireObject {
   const usage = records.reduce<Usage | undefined>(
     (all, record) => sumUsage(all, record.usage),

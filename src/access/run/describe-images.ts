@@ -1,6 +1,6 @@
 /**
- * Images in words for a target that sees none (step 3 of a request), and what is done when one says
- * so (step 5).
+ * Describes images in words for a target without vision (step 3 of a request), and handles a
+ * refusal of images (step 5).
  */
 
 import type { Decision } from '../../model/decision.ts';
@@ -12,18 +12,18 @@ import { type Carried, modeOf, needsWords } from '../request/text-only.ts';
 import { keyOfPicture } from '../tasks/image-descriptions.ts';
 
 /**
- * The request with words in place of its images. What nobody could see is told as that. A caller
- * who leaves is not waited for: what is given back then is sent to nobody.
+ * Returns the request with words instead of its images; an image that could not be described is
+ * named as that. If the caller leaves, this returns early, and the result is never sent.
  */
 export async function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
   const { eyes, request } = journey;
   eyes.askedInWords.push(target.id);
-  eyes.told ??= describeUnseen(journey);
+  eyes.described ??= describeUnseen(journey);
   const { promise: gone, resolve } = Promise.withResolvers<Carried>();
   const leave = (): void => resolve(journey);
   request.signal.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([eyes.told, gone]);
+    return await Promise.race([eyes.described, gone]);
   } finally {
     request.signal.removeEventListener('abort', leave);
   }
@@ -52,7 +52,7 @@ async function describeUnseen({
 const filePlaceholder =
   '[A document stands here. You cannot read documents of this kind. If the answer depends on it, say so.]';
 
-/** What a refusal teaches, and what is done about it before the table is asked. */
+/** Learns from a refusal, and acts on it before the table is read. */
 export function decideOnBlind(
   journey: Journey,
   { failure, candidate: { target } }: Miss,

@@ -1,6 +1,6 @@
 /**
- * One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the
- * client's shape. Gateway and library both come in here.
+ * Handles one HTTP-shaped exchange: finds the endpoint, calls the engine, and turns our own errors
+ * into the client's shape. Gateway and library both enter here.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -21,28 +21,25 @@ import { openCompactions } from '../tasks/compression/open-compactions.ts';
 import { access } from './access.ts';
 import { compactConversation, compactWhereTriggered, mayBeTriggered } from './compact.ts';
 
-/** What a face hands over. `upload` only where `mayStream` says so. */
+/** The request of a face. `upload` only if `mayStream` allows it. */
 export interface ExchangeRequest
   extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage'> {
   readonly method: string;
-  /** Path without query. */
+  /** Without the query. */
   readonly path: string;
-  /** The query, without its question mark. Default: none. */
+  /** Without its question mark. Default: none. */
   readonly query?: string | undefined;
-  /** Default: made here. */
+  /** Default: generated here. */
   readonly requestId?: string | undefined;
 }
 
-/** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
+/** True when nothing reads this request's body, so that it may be streamed. */
 export function mayStream(method: string, path: string): boolean {
   const endpoint = findEndpoint(path);
   return endpoint?.kind === 'passage' && endpoint.operation === 'files' && method === 'POST';
 }
 
-/**
- * What a request is called in its answer, its record and its errors: made once, as soon as anything
- * of ours may be said about it.
- */
+/** Generates the id for answer, record and errors, before anything mentions the request. */
 export function newRequestId(host: Host): string {
   return `hfr_${host.member}${host.randomToken(12)}`;
 }
@@ -83,12 +80,14 @@ interface AskedExchange {
   readonly engine: Engine;
   readonly request: ExchangeRequest;
   readonly id: string;
-  /** Whose shape our own errors take. */
+  /** Our own errors take its shape. */
   readonly protocol: ProtocolName;
   readonly config: ResolvedConfig;
 }
 
-/** The record of a request that went to the engine; none of one that is answered here. */
+/**
+ * Returns the record of a request that went to the engine; undefined for one that is answered here.
+ */
 async function routeExchange(
   asked: AskedExchange,
   endpoint: Endpoint | undefined,

@@ -1,23 +1,20 @@
 /**
- * Tells when a fallback sends the bill to somebody else, before the first request that is billed
- * there (step 3 of a request).
+ * Warns that a fallback bills another account, before the first request that is billed there (step
+ * 3 of a request).
  */
 
 import type { SkipRecord } from '../../model/record.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Candidate, Candidates } from '../select/candidates.ts';
 
-/**
- * Who is passed over for these is so until the configuration changes, or by what is asked: then
- * nobody has fallen back.
- */
+/** These skips last until the configuration or the request changes: they are no fallback. */
 const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
   'auth-missing',
   'not-needed',
   'bound-to-account',
 ]);
 
-/** A line of the log for each change that is new, and a note in every record. */
+/** Logs each new change once, and adds a note to every record. */
 export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {
   const before = story.misses[0]?.candidate ?? findSkipped(candidates, candidate);
   if (before === undefined) return;
@@ -28,7 +25,7 @@ export function notePayer({ engine, story, candidates }: Journey, candidate: Can
   engine.notices.tellPayer(`${from} → ${to}`, text);
 }
 
-/** The first that was passed over, where it stands before whoever is asked. */
+/** Returns the first skipped candidate, if it precedes the one that is asked. */
 function findSkipped(
   candidates: Pick<Candidates, 'places' | 'skipped'>,
   { place: asked }: Candidate,
@@ -40,7 +37,10 @@ function findSkipped(
   return { target: place.target, credential: place.pool?.find(skip?.credential ?? '') };
 }
 
-/** `paid by the token at openai (key work)`. A key with an account of its own has its own bill. */
+/**
+ * For example `paid by the token at openai (key work)`. A key with an account of its own has its
+ * own bill.
+ */
 function describePayer({ target, credential }: Pick<Candidate, 'target' | 'credential'>): string {
   switch (target.billing) {
     case 'free':

@@ -1,6 +1,6 @@
 /**
- * After a prompt that was too long (step 5 of a request): whose context window is known to be no
- * larger, and what refusals teach of that.
+ * Handles a prompt that was too long (step 5 of a request): which context windows are known to be
+ * no larger, and what refusals teach about that.
  */
 
 import { findStatedContextWindow } from '../classify/stated-context-window.ts';
@@ -9,23 +9,19 @@ import type { Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { judge } from '../select/verdict.ts';
 
-/** A context window that nobody knows may be larger. */
+/** An unknown context window may be larger. */
 export function isNoLarger(contextWindow: number | undefined, than: number | undefined): boolean {
   return contextWindow !== undefined && than !== undefined && contextWindow <= than;
 }
 
 /**
- * The context window that was too small: the refusal's own figure, else the configured or
- * catalogued one.
+ * Returns the context window that was too small: from the refusal, else from config or catalogue.
  */
 export function contextWindowOf({ failure, candidate }: Miss): number | undefined {
   return findStatedContextWindow(failure) ?? candidate.target.contextWindow;
 }
 
-/**
- * The figure in a refusal holds for the next requests of the same account with the same beta
- * headers.
- */
+/** Remembers the number of a refusal for the same account with the same beta headers. */
 export function learnContextWindow({ engine, request }: Journey, { failure, lease }: Miss): void {
   const tokens = findStatedContextWindow(failure);
   if (tokens !== undefined)
@@ -33,7 +29,8 @@ export function learnContextWindow({ engine, request }: Journey, { failure, leas
 }
 
 /**
- * What refusals have stated of the first key that would be asked there; undefined where none has.
+ * Returns the number from refusals of the first key that would be asked there; undefined if there
+ * is none.
  */
 export function learnedContextWindowAt(journey: Journey, place: Place): number | undefined {
   const { headers } = journey.request;

@@ -1,6 +1,6 @@
 /**
- * Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds
- * `decide` (step 5 of a request).
+ * Collects the facts for `decide` after a failed attempt: what else is free, and the rest of the
+ * budget (step 5 of a request).
  */
 
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
@@ -17,8 +17,8 @@ import { judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { contextWindowOf, isNoLarger } from './overflow.ts';
 
 /**
- * Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten
- * thousandth.
+ * After this many keys of one pool are blocked, all count as blocked: checking ten thousand takes
+ * too long.
  */
 const lookLimit = 64;
 
@@ -45,7 +45,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     hasWorkedLately: hasWorkedLately(journey, miss.lease),
     attemptsLeft: budget.attemptsLeft,
     repeatsLeftMs: budget.repeatsLeftMs,
-    // Who has something to pass on does not wait for better.
+    // A request with an answer to pass on does not wait for a better one.
     mayWait: request.onlyCredential === undefined && story.findHeld() === undefined,
     leftMs: budget.leftMs,
     retriesAllowed: engine.retryRatio.allows(),
@@ -54,8 +54,8 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
 }
 
 /**
- * A suspect key is asked again once for all (law 6): what counts is the series, and after its
- * verdict nothing is asked.
+ * A suspect key is rechecked once for all requests (law 6): its series counts, and after its
+ * verdict there is no recheck.
  */
 function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
   const { lease, failure } = miss;
@@ -66,7 +66,7 @@ function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
   return isJudged ? Number.POSITIVE_INFINITY : engine.rechecks.askedBy(lease, request.id);
 }
 
-/** A key that worked this lately is most likely refused by mistake. */
+/** If a key worked this recently, its refusal is probably a mistake. */
 const latelyMs = 5 * 60_000;
 
 function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
@@ -74,17 +74,14 @@ function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
   return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
 }
 
-/**
- * Whether a target besides this one could take the request now (law 13: limits are tighter while
- * one could).
- */
+/** True when another target could take the request now (limits are then tighter, law 13). */
 export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
   return placesBesides(journey, target).some(
     (place) => hasFree(journey, place, () => true) && canSay(journey, place),
   );
 }
 
-/** Whether the request has words there: who speaks another protocol may lack them. */
+/** True when the request can be expressed there: another protocol may lack something. */
 function canSay(journey: Journey, { target }: Place): boolean {
   const { protocol, body, engine } = journey;
   if (target.protocol === protocol.name) return true;
@@ -92,11 +89,11 @@ function canSay(journey: Journey, { target }: Place): boolean {
     journey.carriage ??= new Carriage(protocol, body);
     return journey.carriage.findObstacle(target, engine.protocols[target.protocol]) === undefined;
   } catch {
-    return false; // a body that only its own protocol's servers can read
+    return false; // only servers of its own protocol can read the body
   }
 }
 
-/** Whether a target at such an origin is free, with no mark to be probed first. */
+/** True when a target at such an origin is free, without a mark to probe first. */
 export function hasFreeTargetAt(journey: Journey, fits: (origin: string) => boolean): boolean {
   return journey.candidates
     .placesLeft()
@@ -112,8 +109,8 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
 }
 
 /**
- * A held-back candidate is no way out; one that is due for a probe is, and so is one whose source
- * was not asked yet.
+ * A held-back candidate does not help; one due for a probe does, and so does one whose source was not
+ * read yet.
  */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;
@@ -127,8 +124,8 @@ function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boo
 }
 
 /**
- * Another secret, and another account where the failure is the account's. What holds for every key
- * is no reason to ask with another.
+ * Needs another secret, and another account if the failure is about the account. Skips what fails
+ * for every key.
  */
 function isOtherTarget(miss: Miss, verdict: Verdict): boolean {
   if (verdict.candidate.key === miss.candidate.key || isOfEveryKey(miss.failure)) return false;
@@ -138,7 +135,7 @@ function isOtherTarget(miss: Miss, verdict: Verdict): boolean {
   return !isOfAccount(miss.failure) || lease.account !== miss.lease.account;
 }
 
-/** What benches an account is not escaped by a target that shares it. */
+/** A target with the same account is benched with it. */
 function isHelp(miss: Miss, verdict: Verdict): boolean {
   if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
   if (miss.failure.timedOut === true) return false;

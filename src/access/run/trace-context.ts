@@ -1,18 +1,18 @@
 /**
- * Which span a request and each of its attempts is (W3C Trace Context): the ids follow from the id
- * of the request, so that the header that goes out and the span that is sent later agree. Pure.
+ * The span ids of a request and its attempts (W3C Trace Context): they derive from the request's
+ * id, so that the header sent now and the span exported later agree. Pure.
  */
 
 import { hash } from 'node:crypto';
 
-/** The trace of a request, and the caller's span in it where it named one. */
+/** The trace of a request, and the caller's span if it sent one. */
 export interface TraceContext {
   readonly traceId: string;
   readonly parentSpanId?: string;
   readonly flags: string;
 }
 
-/** Of a caller that names no trace, one of the request's own begins. */
+/** Starts a new trace if the caller names none. */
 export function traceOf(requestId: string, traceparent: string | undefined): TraceContext {
   return parseTraceparent(traceparent) ?? { traceId: hexDigest(requestId, 32), flags: '01' };
 }
@@ -26,7 +26,7 @@ export function attemptSpanIdOf(requestId: string, index: number): string {
   return hexDigest(`${requestId} ${index}`, 16);
 }
 
-/** What goes out with an attempt: its own span is the parent of whatever the provider does. */
+/** Returns the header of an attempt: its own span is the parent of the provider's. */
 export function traceparentOf(
   requestId: string,
   index: number,
@@ -36,7 +36,7 @@ export function traceparentOf(
   return `00-${traceId}-${attemptSpanIdOf(requestId, index)}-${flags}`;
 }
 
-/** Undefined for an invalid header, and for ids that are all zero. */
+/** Returns undefined for an invalid header, and for ids that are all zero. */
 function parseTraceparent(text: string | undefined): TraceContext | undefined {
   const found =
     /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})/.exec(

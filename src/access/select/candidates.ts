@@ -1,7 +1,7 @@
 /**
- * Who may carry a request (step 2): the targets of its route in order, each with its keys, less
- * those that it has done with, and who was passed over, and why. How each of them stands at the
- * moment is in verdict.ts.
+ * The candidates of a request (step 2): the targets of its route in order, each with its keys,
+ * without those that it has finished with; and what was skipped, and why. verdict.ts judges each
+ * one's current state.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -18,21 +18,21 @@ import type { Lessons } from '../memory/lessons.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
-/** One target of the route with its pool; no pool where the target needs no key, or has none. */
+/** One target of the route with its pool; no pool if the target needs no key, or has none. */
 export interface Place {
   readonly target: Target;
   readonly reason: string;
-  /** Where the configuration names it. Absent where the request does. */
+  /** Its place in the configuration. Absent if the request named it. */
   readonly key?: string | undefined;
   readonly pool: CredentialPool | undefined;
   /**
-   * The same, asked in `openai-chat`: for a server that turns out not to serve the path of the
-   * request's own protocol. Absent where it is asked so, or speaks none.
+   * The same in `openai-chat`, for a server that lacks the path of the request's own protocol.
+   * Absent if it already uses that, or does not speak it.
    */
   readonly inChat?: Target | undefined;
 }
 
-/** Where the targets of a route are looked up, and what was learned of their paths. */
+/** The configuration of the targets, and the lessons about their paths. */
 interface PlaceParts {
   readonly config: ResolvedConfig;
   readonly pools: Pools;
@@ -44,28 +44,28 @@ export interface Candidate {
   readonly key: string;
   readonly place: Place;
   readonly target: Target;
-  /** Absent where the target needs no key. */
+  /** Absent if the target needs no key. */
   readonly credential: Credential | undefined;
 }
 
-/** The part of the engine that says who comes first, and who is held back. */
+/** The part of the engine that orders candidates and holds them back. */
 interface CandidatesEngine {
   readonly host: Pick<Host, 'clock'>;
   readonly health: Pick<Health, 'releases'>;
   readonly stickiness: Stickiness;
 }
 
-/** Why one is passed over. */
+/** Why a candidate is skipped. */
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
 const nobody: readonly SkipRecord[] = [];
-/** Where no key is needed, or there is none. */
+/** For a target that needs no key, or has none. */
 const keyless = [undefined] as const;
 
 /**
- * The targets of a route that may be asked, each with its pool: in the request's protocol, else
- * translated, which vectors are not.
+ * Returns the targets of a route that may be asked, each with its pool: in the request's protocol,
+ * else translated, which embeddings cannot be.
  */
 export function placesOf(
   { config, pools, lessons }: PlaceParts,
@@ -91,7 +91,7 @@ export function placesOf(
   return places;
 }
 
-/** The target without all that makes a conversation fit it. */
+/** Removes everything that fits a conversation to the target. */
 function unchanged({
   extraBody: _,
   reasoningEffort: __,
@@ -103,20 +103,20 @@ function unchanged({
 
 export class Candidates {
   readonly #engine: CandidatesEngine;
-  /** The one credential that may be asked (`auth test`); absent: all. */
+  /** The only credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
-  /** Short lists, for a request makes few attempts; empty in almost all. */
+  /** Short lists, because a request makes few attempts; empty in almost all. */
   readonly #left: {
     readonly key: string;
     readonly target: string;
     readonly fingerprint: string;
   }[] = [];
   readonly #leftTargets: string[] = [];
-  /** By target, the one key with which it may still be asked. */
+  /** By target, the only key that may still be used. */
   #onlyKeys: Map<string, string> | undefined;
   #skipped: Map<string, SkipRecord> | undefined;
   #places: readonly Place[];
-  /** The caller's session, when its headers name one. */
+  /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
   #current: Candidate | undefined;
   #tie: Tie | undefined;
@@ -128,25 +128,25 @@ export class Candidates {
     this.session = sessionNamed(request.headers);
   }
 
-  /** Every target of the route, left or not. */
+  /** Every target of the route, dropped or not. */
   get places(): readonly Place[] {
     return this.#places;
   }
 
-  /** Keeps out who cannot understand the request; absent: nobody. */
+  /** Excludes accounts that cannot understand the request; absent: none. */
   get tie(): Tie | undefined {
     return this.#tie;
   }
 
-  /** Targets that were not left yet, in order. */
+  /** Returns targets that were not dropped yet, in order. */
   placesLeft(): readonly Place[] {
     if (this.#leftTargets.length === 0) return this.#places;
     return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
 
   /**
-   * Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a
-   * walk. Undefined where it takes one.
+   * Returns the first of `inOrder` without a walk, while nothing was dropped or excluded. Undefined
+   * if that takes a walk.
    */
   first(): Candidate | undefined {
     const [place] = this.#places;
@@ -164,8 +164,8 @@ export class Candidates {
   }
 
   /**
-   * Candidates that may still be asked, each once: the one to be asked again, then target by target
-   * in the order of each pool, then those that large pools keep held back.
+   * Yields candidates that may still be asked, each once: the one to ask again, then target by
+   * target in the order of each pool, then those that large pools keep held back.
    */
   *inOrder(): Iterable<Candidate> {
     const seen = new Set<string>();
@@ -179,17 +179,17 @@ export class Candidates {
   *#inRounds(): Iterable<Candidate> {
     if (this.#current !== undefined) yield this.#current;
     for (const place of this.placesLeft()) yield* this.#membersOf(place);
-    // Not before somebody else could have been free: with a fallback nobody pays for a large pool
-    // that is held back whole.
+    // Last, because another candidate may be free: with a fallback, a large held-back pool costs
+    // nothing.
     for (const place of this.placesLeft()) yield* this.#heldBackOf(place);
   }
 
-  /** Candidates of one target that may still be asked; the session's own first. */
+  /** Yields candidates of one target that may still be asked; the session's own first. */
   *of(place: Place): Iterable<Candidate> {
     for (const candidate of this.#membersOf(place)) if (!this.isOver(candidate)) yield candidate;
   }
 
-  /** Every candidate of the route, asked or not; of a large pool the first ones. */
+  /** Returns every candidate of the route, asked or not; of a large pool the first ones. */
   everyone(perPool: number): readonly Candidate[] {
     return this.#places.flatMap((place) => {
       const credentials = place.pool?.credentials.slice(0, perPool) ?? keyless;
@@ -197,7 +197,7 @@ export class Candidates {
     });
   }
 
-  /** The session's own first. */
+  /** Yields the session's own first. */
   *#membersOf(place: Place): Iterable<Candidate> {
     const own = this.#only === undefined ? this.#boundIn(place) : candidateNamed(place, this.#only);
     if (own !== undefined) yield own;
@@ -206,7 +206,7 @@ export class Candidates {
   }
 
   /**
-   * Candidates of one target, left or not; of those that a large pool keeps held back the first to
+   * Yields candidates of one target, dropped or not; of a large pool's held-back ones the first to
    * return.
    */
   *inReachOf(place: Place): Iterable<Candidate> {
@@ -225,7 +225,7 @@ export class Candidates {
       yield createCandidate(place, credential);
   }
 
-  /** Whether the request has done with this candidate, or it never was one for it. */
+  /** True when the request has finished with this candidate, or could never use it. */
   isOver(candidate: Candidate): boolean {
     const { key, target, credential } = candidate;
     if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id))
@@ -235,17 +235,14 @@ export class Candidates {
     return this.#tie?.excludes(candidate) !== undefined;
   }
 
-  /**
-   * It is asked next, before any other, in the protocol in which its target is asked by now.
-   * Undefined: whoever comes first.
-   */
+  /** Asks it before any other, in its target's current protocol. Undefined: the usual order. */
   askNext(candidate: Candidate | undefined): void {
     const place = candidate && this.#places.find(({ target }) => target.id === candidate.target.id);
     const isSame = place === undefined || place === candidate?.place;
     this.#current = isSame ? candidate : createCandidate(place, candidate?.credential);
   }
 
-  /** From now on this place is asked in `openai-chat`. False where there is no such way. */
+  /** Switches this place to `openai-chat`. Returns false if it cannot. */
   askInChat({ place }: Candidate): boolean {
     const { inChat, ...rest } = place;
     if (inChat === undefined) return false;
@@ -258,7 +255,7 @@ export class Candidates {
     if (this.#current === candidate) this.#current = undefined;
   }
 
-  /** The same secret under another name is no other credential. */
+  /** The same secret under another name counts as the same credential. */
   hasLeftSecret(target: Target, fingerprint: string): boolean {
     return this.#left.some((left) => left.target === target.id && left.fingerprint === fingerprint);
   }
@@ -269,18 +266,14 @@ export class Candidates {
   }
 
   /**
-   * Its target kept silent, which another key would not change: this request asks there with no
-   * other.
+   * Its target was silent, which another key would not change: the request uses no other key there.
    */
   keepToKey({ target, key }: Candidate): void {
     this.#onlyKeys ??= new Map();
     if (!this.#onlyKeys.has(target.id)) this.#onlyKeys.set(target.id, key);
   }
 
-  /**
-   * Leaves every target that the predicate does not keep; those who cannot help stand in the
-   * record.
-   */
+  /** Drops every target that the predicate rejects; those that cannot help are recorded. */
   keepOnly(keeps: (target: Target) => boolean, why: Skip): void {
     for (const place of this.placesLeft().filter(({ target }) => !keeps(target))) {
       this.leaveTarget(place.target);
@@ -289,7 +282,8 @@ export class Candidates {
   }
 
   /**
-   * Puts these behind all others, in their order, and returns them; none where there are no others.
+   * Puts these behind all others, in their order, and returns them; does nothing if there are no
+   * others.
    */
   putLast(isLast: (place: Place) => boolean): readonly Place[] {
     const behind = this.#places.filter(isLast);
@@ -298,13 +292,13 @@ export class Candidates {
     return behind;
   }
 
-  /** Of the targets only those at this origin are meant; the first, where nobody is there. */
+  /** Keeps only targets at this origin; if there are none, the first. */
   narrowTo(origin: string | undefined): void {
     const there = this.#places.filter(({ target }) => target.origin === origin);
     this.#places = there.length > 0 ? there : this.#places.slice(0, 1);
   }
 
-  /** From now on only those are asked who understand what the request brings. */
+  /** Keeps only candidates that understand what the request brings. */
   bind(tie: Tie, listed: number): void {
     this.#tie = tie;
     for (const candidate of this.everyone(listed)) {
@@ -313,7 +307,7 @@ export class Candidates {
     }
   }
 
-  /** It stands in the record as passed over, with the last reason. */
+  /** Records it as skipped; the last reason wins. */
   skip(candidate: Candidate, why: Skip): void {
     this.#skipped ??= new Map();
     this.#skipped.set(candidate.key, toSkip(candidate, why));
@@ -323,7 +317,7 @@ export class Candidates {
     return this.#skipped === undefined ? nobody : [...this.#skipped.values()];
   }
 
-  /** The one that the session stays with. */
+  /** Returns the session's own candidate. */
   #boundIn(place: Place): Candidate | undefined {
     const { pool, target } = place;
     if (this.session === undefined || pool === undefined || pool.credentials.length < 2)
@@ -338,7 +332,7 @@ function candidateNamed(place: Place, id: string): Candidate | undefined {
   return credential === undefined ? undefined : createCandidate(place, credential);
 }
 
-/** The token of a login is always a bearer's, however the vendor takes its keys. */
+/** The token of a login is always sent as a bearer token, whatever the vendor's keys use. */
 export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
   const target: Target =
     credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
@@ -346,7 +340,7 @@ export function createCandidate(place: Place, credential: Credential | undefined
   return { key, place, target, credential };
 }
 
-/** The key of the candidate that somebody is in a record. */
+/** Identifies the candidate in a record. */
 export function candidateKey({
   target,
   credential,
@@ -354,7 +348,7 @@ export function candidateKey({
   return credential === undefined ? target : `${target} ${credential}`;
 }
 
-/** A candidate that is passed over, as it stands in the record. */
+/** Returns the record of a skipped candidate. */
 export function toSkip({ target, credential }: Candidate, why: Skip): SkipRecord {
   return { target: target.id, credential: credential?.id, ...why };
 }

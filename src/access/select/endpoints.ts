@@ -1,7 +1,4 @@
-/**
- * The paths of the outside world and what is asked at each (step 0): which protocol, which
- * operation.
- */
+/** Our paths and what each one serves (step 0): the protocol and the operation. */
 
 import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
@@ -13,16 +10,16 @@ export type Endpoint =
       readonly methods: readonly string[];
       readonly protocol: ProtocolName;
       readonly operation: Operation;
-      /** What the path says, in a protocol that has it there. */
+      /** Fields in the path, in a protocol that has them there. */
       readonly named?: NamedInPath;
-      /** A stream is told as one JSON array, since nobody asked for events. */
+      /** A stream becomes one JSON array, because the client did not ask for events. */
       readonly isArray?: boolean;
     }
-  /** What is passed through as it is, in the shape of whoever asks. */
+  /** Passed through unread, in the client's shape. */
   | ({ readonly kind: 'passage'; readonly path: string } & PassedPath)
-  /** A conversation is made shorter, by requests of our own. */
+  /** Shortens a conversation, by requests of our own. */
   | { readonly kind: 'compact'; readonly methods: readonly string[] }
-  /** The list of models, or the one of this id. */
+  /** The list of models, or the one with this id. */
   | {
       readonly kind: 'models';
       readonly methods: readonly string[];
@@ -42,10 +39,7 @@ const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation
   '/messages/count_tokens': ['anthropic-messages', 'count-tokens'],
 };
 
-/**
- * Methods of a model, as the Gemini API has them: https://ai.google.dev/api/all-methods, read
- * 2026-11.
- */
+/** Methods of a model in the Gemini API: https://ai.google.dev/api/all-methods, read 2026-11. */
 const modelMethods: Readonly<Record<string, Operation>> = {
   generateContent: 'generate',
   streamGenerateContent: 'generate',
@@ -56,7 +50,7 @@ const modelMethods: Readonly<Record<string, Operation>> = {
 
 /**
  * Every route exists with and without `/v1` or `/v1beta`; undefined for an unknown path. `query`
- * without its question mark.
+ * has no question mark.
  */
 export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   const whole = path.replace(/^\/v1(beta)?\//, '/');
@@ -74,10 +68,7 @@ export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   return passed && { kind: 'passage', path: bare, ...passed };
 }
 
-/**
- * Whose shape our own errors take there: that of the route, else of the client as far as its
- * headers tell.
- */
+/** Returns the protocol of our own errors there: the route's, else the client's by its headers. */
 export function protocolOf(
   path: string,
   headers: Headers,
@@ -96,7 +87,7 @@ export function listPaths(): readonly string[] {
   return all.map((path) => `/v1${path}`).concat(ofModels);
 }
 
-/** `/models/main:generateContent`: a model's name may have slashes and colons of its own. */
+/** Matches `/models/main:generateContent`: a model's name may contain slashes and colons. */
 function findMethod(path: string, query: string): Endpoint | undefined {
   const at = path.lastIndexOf(':');
   const method = path.slice(at + 1);

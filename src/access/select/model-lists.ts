@@ -1,7 +1,7 @@
 /**
- * What each provider last said it offers, in a file beside the state that all processes read. Step
- * 1 looks there for the provider of a model that config and catalogue do not know;
- * refresh-model-lists.ts asks and writes.
+ * What each provider last listed as its models, in a file beside the state that all processes read.
+ * Step 1 searches it for a model that config and catalogue do not know; refresh-model-lists.ts asks
+ * and writes.
  */
 
 import { z } from 'zod';
@@ -37,10 +37,10 @@ export class ModelLists {
   readonly #host: Host;
   readonly #path: string | undefined;
   readonly #file: TrackedFile<ReadonlyMap<string, List>> | undefined;
-  /** Used in place of a file. */
+  /** Used instead of a file. */
   #inMemory: ReadonlyMap<string, List> = new Map();
 
-  /** Without a path the lists are kept in memory, and those of other processes are not seen. */
+  /** Without a path the lists stay in memory, and those of other processes are invisible. */
   constructor(host: Host, path: string | undefined) {
     this.#host = host;
     this.#path = path;
@@ -49,8 +49,8 @@ export class ModelLists {
   }
 
   /**
-   * Replaces one provider's list; returns why it could not be kept, which is no fault of the
-   * provider.
+   * Replaces one provider's list; returns why it could not be stored, which is not the provider's
+   * fault.
    */
   keep(target: Target, ids: readonly string[]): string | undefined {
     const { provider, origin } = target;
@@ -68,14 +68,14 @@ export class ModelLists {
     }
   }
 
-  /** Costs one stat. A list of another origin than the provider has now does not count. */
+  /** Costs one stat. Ignores a list from another origin than the provider's current one. */
   idsOf(provider: ResolvedProvider): ReadonlySet<string> {
     const list = (this.#file?.current() ?? this.#inMemory).get(provider.name);
     return list !== undefined && list.origin === provider.targetFor('any').origin ? list.ids : none;
   }
 }
 
-/** A damaged file is as good as none: the next refresh writes it anew. */
+/** A damaged file counts as empty: the next refresh rewrites it. */
 function parseFile(content: FileContent): ReadonlyMap<string, List> {
   const parsed = fileSchema.safeParse(
     content.state === 'text' ? parseOrNothing(content.text) : undefined,

@@ -9,14 +9,14 @@ import type { ModelName } from '../../protocols/contract/model-list.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { ModelLists } from './model-lists.ts';
 
-/** Who asks for the list: `id` names one entry of it. */
+/** `id` asks for one entry of the list. */
 export interface ModelQuestion {
   readonly id: string | undefined;
-  /** Whose clients read it. */
+  /** The client's protocol. */
   readonly protocol: Pick<Protocol, 'encodeModel' | 'encodeModels'>;
 }
 
-/** The whole list, or one entry of it. Throws `RequestError` (404) for an id that is not there. */
+/** Returns the whole list, or one entry of it. Throws `RequestError` (404) for an unknown id. */
 export function listModels(
   config: ResolvedConfig,
   lists: ModelLists,
@@ -33,8 +33,8 @@ export function listModels(
 }
 
 /**
- * Names a request may use, each once: tasks, routed targets, and the models of configured
- * providers.
+ * Returns names that a request may use, each once: tasks, routed targets, and the models of
+ * configured providers.
  */
 export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly ModelName[] {
   const names = new Map<string, ModelName>();

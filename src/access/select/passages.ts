@@ -1,6 +1,6 @@
 /**
- * The paths whose requests are passed through as they are (step 0), and what is asked at each.
- * Data, and its reading.
+ * The paths whose requests are passed through unread (step 0), and their operations. Data, and its
+ * reader.
  */
 
 import type { PassedOperation } from '../../model/protocol.ts';
@@ -11,11 +11,11 @@ export const providerHeader = 'x-holdfast-provider';
 
 type Method = Passage['method'];
 
-/** What is asked at a path, without its `/v1`. */
+/** The path without its `/v1`. */
 export interface PassedPath {
   readonly methods: readonly string[];
   readonly operation: PassedOperation;
-  /** The id in it. */
+  /** The id in the path. */
   readonly object: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const rows: readonly (readonly [path: string, operation: PassedOperation, ...met
 /** For people. */
 export const passedPaths: readonly string[] = rows.map(([path]) => path);
 
-/** Letters that mean nothing in a path: an id leads nowhere else at the provider. */
+/** Characters without meaning in a path, so that an id cannot lead elsewhere at the provider. */
 const idPattern = /^(?!\.+$)[\w.:~-]+$/;
 
 export function findPassedPath(path: string): PassedPath | undefined {
@@ -55,14 +55,14 @@ export function findPassedPath(path: string): PassedPath | undefined {
   return undefined;
 }
 
-/** What of a request says where it goes. */
+/** The part of a request that determines its destination. */
 export interface AskedPath {
   readonly method: string;
   readonly query?: string | undefined;
   readonly headers: Headers;
 }
 
-/** As it goes to the provider. A gateway key that stands in the query stays here. */
+/** Builds the path for the provider. A gateway key in the query is removed. */
 export function createPassage(
   { path, object }: PassedPath & { readonly path: string },
   { method, query = '', headers }: AskedPath,

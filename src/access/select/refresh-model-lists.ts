@@ -1,6 +1,6 @@
 /**
- * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here
- * touches the health of a key, whatever that endpoint answers.
+ * Asks providers for their models at their own `/models`, off the path of requests. The answers
+ * never change the health of a key.
  */
 
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
@@ -17,13 +17,13 @@ import { createCandidate } from './candidates.ts';
 import type { ModelLists } from './model-lists.ts';
 import { findUsable, isAskable, type JudgingEngine } from './verdict.ts';
 
-/** A list that has not come whole by then is not waited for. */
+/** A list that is incomplete after this time is ignored. */
 const listLimitMs = 10_000;
-/** Bytes of a list, and characters of a name: more is no list of models. */
+/** Bytes of a list, and characters of a name: anything longer is no list of models. */
 const listBytes = 8 * 1024 * 1024;
 const nameLength = 200;
 
-/** The part of the engine that asks for lists, and keeps them. */
+/** The part of the engine that asks for lists and stores them. */
 interface ListsEngine extends JudgingEngine {
   readonly host: Host;
   readonly config: () => ResolvedConfig;
@@ -32,18 +32,18 @@ interface ListsEngine extends JudgingEngine {
   readonly modelLists: ModelLists;
 }
 
-/** What asking one provider came to: how many models it lists, or why not. */
+/** The result for one provider: its number of models, or why there is none. */
 export interface ModelListing {
   readonly provider: string;
   readonly count?: number;
-  /** Why its list, which came, is not kept on this machine. */
+  /** Why its list could not be stored on this machine. */
   readonly notKept?: string | undefined;
   readonly problem?: string;
 }
 
 /**
- * Asks every configured provider at once. Never rejects: a provider that cannot be asked says why,
- * and keeps its last list.
+ * Asks every configured provider at once. Never rejects: a provider that cannot be asked reports
+ * why, and keeps its last list.
  */
 export function refreshModelLists(
   engine: ListsEngine,
@@ -54,7 +54,7 @@ export function refreshModelLists(
       try {
         const target = provider.targetFor('any');
         const listed = await askProvider(engine, { provider, target, signal });
-        const ids = listed.filter((id) => !engine.redactor.mentions(id)); // kept in a file (law 20)
+        const ids = listed.filter((id) => !engine.redactor.mentions(id)); // stored in a file (law 20)
         const notKept = engine.modelLists.keep(target, ids);
         return { provider: provider.name, count: ids.length, notKept };
       } catch (error) {
@@ -77,8 +77,8 @@ async function askProvider(
     .map((credential) =>
       createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
     );
-  // A list is often there for keys that no answer is: where all are held back, the first is asked
-  // with all the same.
+  // A key without answers can often still list models: if all are held back, the first is used
+  // anyway.
   const found =
     (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
   if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
@@ -116,7 +116,7 @@ async function readList(
 }
 
 /**
- * `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with
+ * Parses `{"data": [{"id": …}]}`; some servers use `models` or `name`, and Google's ids begin with
  * `models/`.
  */
 function parseList(text: string): readonly string[] {

@@ -1,6 +1,6 @@
 /**
- * Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from
- * resolved config.
+ * Chooses the targets and their order for the model that the caller named (step 1 of a request).
+ * Pure, from resolved config.
  */
 
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
@@ -13,24 +13,24 @@ import type { Lessons } from '../memory/lessons.ts';
 import type { ModelLists } from './model-lists.ts';
 import { providerHeader } from './passages.ts';
 
-/** What a route is chosen for: the model as the caller named it, and what he asks of it. */
+/** The model as the caller named it, and the kind of request. */
 export interface RouteQuery {
   readonly model: string;
   readonly operation: Operation;
-  /** Of a request that is passed through. */
+  /** Present for a request that is passed through. */
   readonly passed?: PassedQuery | undefined;
 }
 
 export interface PassedQuery {
-  /** In which the answer is wanted. */
+  /** The protocol of the answer. */
   readonly protocol: ProtocolName;
-  /** The provider that the caller names beside the model, or without one. */
+  /** The provider that the caller names, with or without a model. */
   readonly provider: string | undefined;
-  /** It brings ids of what an account keeps. */
+  /** It contains ids of objects that an account stores. */
   readonly isBound: boolean;
 }
 
-/** Throws `RequestError` (404) where no target fits. */
+/** Throws `RequestError` (404) if no target fits. */
 export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
   const { operation, passed } = asked;
   if (passed?.provider !== undefined) return routeAt(config, asked.model, passed.provider);
@@ -39,7 +39,7 @@ export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: Mo
   return operation === 'embed' || passed !== undefined ? toOneModel(config, route) : route;
 }
 
-/** The caller has named the provider, and maybe its model too. */
+/** The caller named the provider, and maybe its model too. */
 function routeAt(config: ResolvedConfig, model: string, name: string): Route {
   const provider = config.providers.get(name);
   if (provider === undefined) throw providerNotConfigured(config, name);
@@ -51,8 +51,8 @@ function routeAt(config: ResolvedConfig, model: string, name: string): Route {
 }
 
 /**
- * Whose files and batches are meant where nobody says it: those of the main provider, or else the
- * first that speaks the protocol. An id may have been made at any.
+ * Chooses the account for files and batches without a named provider: that of the main provider,
+ * else the first that speaks the protocol. An id may come from any.
  */
 function routeOfKeeper(
   config: ResolvedConfig,
@@ -72,15 +72,16 @@ function routeOfKeeper(
 }
 
 /**
- * Vectors of two models never mix, nor pictures or voices: the first target of the route, and where
- * config says that the very same model is.
+ * Embeddings, images and voices never fall back to another model, because the results are not
+ * interchangeable: returns the first target of the route, and those that config calls the very same
+ * model.
  */
 function toOneModel(
   { sameModels, providers }: ResolvedConfig,
   { task, targets: [first] }: Route,
 ): Route {
   if (first === undefined) return { task, targets: [] };
-  // A provider that is left out, such as this gateway itself, is left out here too.
+  // A provider that is excluded, such as this gateway itself, is excluded here too.
   const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) =>
     providers.has(provider),
   );
@@ -89,8 +90,8 @@ function toOneModel(
 }
 
 /**
- * The task that answers in place of an unknown model, where config wants that. A main model paints
- * and speaks to nobody.
+ * The task that answers instead of an unknown model, if config wants that. A main model makes no
+ * images or speech.
  */
 const insteadOf: Readonly<Partial<Record<Operation, string>>> = {
   generate: 'main',
@@ -99,7 +100,7 @@ const insteadOf: Readonly<Partial<Record<Operation, string>>> = {
 };
 
 /**
- * In this order: a task; an alias; `provider/model`; a known model id; the only provider;
+ * Tries in this order: a task; an alias; `provider/model`; a known model id; the only provider;
  * `unknown_model`.
  */
 function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
@@ -116,7 +117,7 @@ function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists)
   throw unknownModel(config, asked);
 }
 
-/** What a name may be looked up in. */
+/** Everything that a name is looked up in. */
 interface KnownNames {
   readonly config: ResolvedConfig;
   /** The providers' own lists. */
@@ -210,19 +211,19 @@ function notFound(message: string, fix: string): RequestError {
   return new RequestError('model-unknown', message, { status: 404, fix });
 }
 
-/** In which protocol a target of the route is asked. */
+/** A target in the chosen protocol. */
 interface ChosenForm {
   readonly target: Target;
   /**
-   * The same in `openai-chat`, where it is asked in the client's own protocol, whose path the
+   * The same in `openai-chat`, if the chosen one is the client's own protocol, whose path the
    * server may lack.
    */
   readonly inChat: Target | undefined;
 }
 
 /**
- * In the client's protocol where the provider speaks it, else translated, which vectors are not;
- * undefined: in none.
+ * Chooses the client's protocol if the provider speaks it, else a translation, which embeddings do
+ * not allow; undefined: none.
  */
 export function chooseForm(
   named: Target,
@@ -238,18 +239,15 @@ export function chooseForm(
   return isUnserved ? { target: inChat, inChat: undefined } : { target: own, inChat };
 }
 
-/**
- * The way around a path that the server may not have: another one at the same origin, by
- * translation.
- */
+/** Avoids a path that the server may lack: translates to another one at the same origin. */
 function findInChat(named: Target, own: Target): Target | undefined {
   const inChat = named.protocol === 'openai-chat' ? named : inAlternative(named, 'openai-chat');
   return inChat?.origin === own.origin ? inChat : undefined;
 }
 
 /**
- * The target as it is asked in this protocol, which is not its usual one; undefined where it does
- * not speak it.
+ * Returns the target in this protocol, which is not its usual one; undefined if it does not speak
+ * it.
  */
 function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
   const form = target.alternatives?.find((other) => other.protocol === protocol);

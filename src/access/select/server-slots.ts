@@ -1,7 +1,7 @@
 /**
- * Asks servers of one's own how many requests they answer at a time, beside the path of requests:
- * side tasks give way at one that answers one after the other. What they answer touches the health
- * of no key, and of no server.
+ * Asks local servers how many requests they answer at a time, off the path of requests: side tasks
+ * yield on one that answers one after the other. The answers never change the health of a key or
+ * server.
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -15,19 +15,19 @@ import type { MainTurns } from '../waiting/main-turns.ts';
 import { createCandidate } from './candidates.ts';
 import { type JudgingEngine, judge } from './verdict.ts';
 
-/** A server may be started anew, with other slots. */
+/** A restarted server may have other slots. */
 const everyMs = 10 * 60_000;
 const limitMs = 5000;
 const maxBytes = 1024 * 1024;
 
-/** The part of the engine that asks servers, and is told what they say. */
+/** The part of the engine that asks servers and uses their answers. */
 interface SlotsEngine extends JudgingEngine {
   readonly host: Host;
   readonly config: () => ResolvedConfig;
   readonly mainTurns: MainTurns;
 }
 
-/** Asks now and every ten minutes, until what it returns is called. */
+/** Asks now and every ten minutes, until the returned function is called. */
 export function watchSlots(engine: SlotsEngine): () => void {
   const stop = new AbortController();
   const ask = (): void => {
@@ -41,7 +41,7 @@ export function watchSlots(engine: SlotsEngine): () => void {
   };
 }
 
-/** Never rejects: of a server that does not say, what was known stays. */
+/** Never rejects: if a server does not say, the last value stays. */
 async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void> {
   const providers = [...engine.config().providers.values()];
   await Promise.all(
@@ -53,8 +53,8 @@ async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void>
       const keys = credentials
         .filter(({ origin }) => origin === target.origin)
         .map((credential) => createCandidate(place, credential));
-      // Only what is at hand: no program is run and no keychain opened for a question that nobody
-      // asked.
+      // Uses only secrets at hand: it runs no program and opens no keychain for a question that
+      // nobody asked.
       const found = keys.map((key) => judge(asking, key)).find((verdict) => 'lease' in verdict);
       const isOne = await findOneSlot(engine, { target, secret: found?.secret, signal });
       if (isOne !== undefined) engine.mainTurns.noteSlots(target.origin, isOne);
@@ -68,7 +68,7 @@ interface AskedServer {
   readonly signal: AbortSignal;
 }
 
-/** llama.cpp counts its slots. Ollama has a version, and as many slots as that has by default. */
+/** llama.cpp reports its slots. Ollama reports its version, which has a default. */
 async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boolean | undefined> {
   const { total_slots: slots } = await readServer(engine, asked, '/props');
   if (typeof slots === 'number' && slots > 0) return slots === 1;
@@ -77,9 +77,9 @@ async function findOneSlot(engine: SlotsEngine, asked: AskedServer): Promise<boo
 }
 
 /**
- * Whether an Ollama of this version answers one request at a time where nobody has set
- * `OLLAMA_NUM_PARALLEL`, which cannot be seen: yes before 0.2.0 and since 0.10.0 (ollama/ollama
- * pull request 11330); between them it had four where memory allowed.
+ * True if an Ollama of this version answers one request at a time by default (`OLLAMA_NUM_PARALLEL`
+ * is invisible): before 0.2.0 and since 0.10.0 (ollama/ollama pull request 11330); between them it
+ * had four if memory allowed.
  */
 export function hasOneSlot(version: string): boolean | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -87,13 +87,13 @@ export function hasOneSlot(version: string): boolean | undefined {
   return Number(major) > 0 || Number(minor) < 2 || Number(minor) >= 10;
 }
 
-/** An empty object for everything but a JSON object in a 200. */
+/** Returns an empty object for everything but a JSON object in a 200. */
 async function readServer(
   { host }: SlotsEngine,
   { target, secret, signal }: AskedServer,
   path: string,
 ): Promise<WireObject> {
-  // Both stand beside the `/v1` of their OpenAI door.
+  // Both paths are beside the `/v1` of their OpenAI API.
   const root = { ...target, baseUrl: target.baseUrl.replace(/\/v1$/, '') };
   const own = { target: root, path, secret, secretOrigin: target.origin, freshConnection: false };
   const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [] };

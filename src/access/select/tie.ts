@@ -1,7 +1,7 @@
 /**
- * What ties a request to an account (step 2 of a request): ids that only the account which made
- * them understands keep every other candidate out; reasoning that it sealed (encrypted or signed)
- * is left out for the others. Nothing of this in almost all requests.
+ * Binds a request to an account (step 2 of a request): ids that only their account understands
+ * exclude every other candidate; reasoning that it sealed (encrypted or signed) is removed for
+ * others. Almost no request has either.
  */
 
 import {
@@ -13,21 +13,20 @@ import type { Credential } from '../../model/credential.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
 import type { Bound, BoundReference } from '../../protocols/contract/protocol.ts';
 
-/** Who may be asked. */
 interface Askable {
   readonly target: Target;
   readonly credential: Credential | undefined;
 }
 
-/** Finds out who made what the request brings. */
+/** Finds the accounts that made what the request contains. */
 export async function findTie(bindings: AccountBindings, bound: Bound): Promise<Tie> {
   const names = [...bound.references.map(({ name }) => name), ...bound.sealed];
   return new Tie(bound, await bindings.ownersOf(names));
 }
 
 /**
- * Whose account a candidate is: as config groups it, else the credential's own, whatever its secret
- * is at the moment.
+ * Returns a candidate's account: its group in config, else the credential's own, whatever its
+ * current secret.
  */
 export function accountOwnerOf({ target, credential }: Askable): AccountOwner {
   return { origin: target.origin, account: credential?.account ?? credential?.id ?? 'none' };
@@ -36,7 +35,7 @@ export function accountOwnerOf({ target, credential }: Askable): AccountOwner {
 export class Tie {
   readonly #bound: Bound;
   readonly #owners: ReadonlyMap<string, AccountOwner>;
-  /** Who was asked first: what nobody is known to have made is taken for theirs. */
+  /** The account asked first: anything of unknown origin counts as its own. */
   #first: AccountOwner | undefined;
 
   constructor(bound: Bound, owners: ReadonlyMap<string, AccountOwner>) {
@@ -44,19 +43,18 @@ export class Tie {
     this.#owners = owners;
   }
 
-  /** Names that stand in the request: whoever answers it has them. */
+  /** Names in the request: the account that answers has them. */
   get names(): readonly string[] {
     return this.#bound.references.map(({ name }) => name);
   }
 
-  /** Where what the request names was made; undefined when nobody knows. */
+  /** The origin of the named objects; undefined if unknown. */
   get origin(): string | undefined {
     return this.names.flatMap((name) => this.#owners.get(name)?.origin ?? [])[0];
   }
 
   /**
-   * Why this candidate cannot understand the request; undefined when it can, as far as anybody
-   * knows.
+   * Returns why this candidate cannot understand the request; undefined if it can, as far as known.
    */
   excludes(candidate: Askable): string | undefined {
     if (this.#bound.references.length === 0) return undefined;
@@ -66,8 +64,8 @@ export class Tie {
   }
 
   /**
-   * Nobody knows who made what the request names, and this is another account than the one that was
-   * asked first: it may never have seen it.
+   * True when the owner is unknown and this is not the account asked first: it may never have seen
+   * the object.
    */
   isStranger(candidate: Askable): boolean {
     const isUnknown = this.names.some((name) => !this.#owners.has(name));
@@ -76,7 +74,7 @@ export class Tie {
     );
   }
 
-  /** The target as this candidate is asked: without the reasoning that another account sealed. */
+  /** Returns the target for this candidate: without reasoning that another account sealed. */
   applyTo(target: Target, candidate: Askable): Target {
     const names = this.#sealedOutside(candidate);
     this.#first ??= accountOwnerOf(candidate);
