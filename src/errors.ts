@@ -86,7 +86,7 @@ export interface ConfigProblem {
   readonly path: string;
   readonly line?: number;
   readonly column?: number;
-  /** A key path, such as `providers.xiaomi.base_url`. */
+  /** Is a key path, such as `providers.xiaomi.base_url`. */
   readonly key: string;
   readonly message: string;
   readonly fix?: Fix | undefined;

@@ -14,7 +14,7 @@ export type WireBody = Buffer | readonly Buffer[];
 
 /** A body too large to be held in memory: it is sent as it arrives, and so only once. */
 export interface Upload {
-  /** The sender announced this length, in bytes. */
+  /** The sender announced these bytes. */
   readonly length: number;
   /** True once it is being sent: it cannot be sent again. */
   readonly isSpent: boolean;

@@ -77,7 +77,9 @@ export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): MissC
   const { text, hasToolCalls } = answer;
   if (hasToolCalls || !headings.test(text)) return 'not-the-task';
   if (countText(text) >= countText(`${step.before ?? ''}\n${step.chunk}`)) return 'too-long';
-  return findLost(step.kept, text).length > step.kept.length * maxLostShare ? 'facts-lost' : undefined;
+  return findLost(step.kept, text).length > step.kept.length * maxLostShare
+    ? 'facts-lost'
+    : undefined;
 }
 
 const headings = /^\s{0,3}(#{1,4}|\*\*)\s*(goals?|decisions?|files?|state|next)\b/im;

@@ -4,11 +4,11 @@
  * characters differ from the first new word on. Pure.
  */
 
-/** Compares this many words of the delivered beginning. */
+/** The delivered beginning counts up to this many words. */
 const maxWords = 30;
 /** A new beginning may add a few words: `Sure! Here is …`. */
 const ownWords = 6;
-/** The stem identifies a longer word: `jumps`, `jumped`. */
+/** A stem of this length is enough to know a longer word: `jumps`, `jumped`. */
 const stemLength = 4;
 /**
  * If the text stopped inside a sentence, a continuation that starts a sentence and repeats this
@@ -50,7 +50,7 @@ interface Compared {
   readonly fresh: readonly string[];
   /** This many more words count. */
   readonly left: number;
-  /** The text stopped inside a sentence. */
+  /** True when the text stopped inside a sentence. */
   readonly isInside: boolean;
 }
 

@@ -165,7 +165,7 @@ interface Seam {
   /** The end of `delivered` that the target has not seen. */
   readonly unsent: string;
   readonly way: ContinuationWay;
-  /** The continuation so far. */
+  /** Contains the continuation so far. */
   readonly held: string;
   /** The continuation is complete. */
   readonly isWhole: boolean;
@@ -288,7 +288,7 @@ function findDivergence({ body, held }: Seam): JointVerdict | undefined {
   return 2 * period <= equal ? undefined : { finding: 'diverged', length: 0 };
 }
 
-/** It began anew in other words. */
+/** The continuation says the same in other words. */
 function findNewness({ delivered, held, isWhole }: Seam): JointVerdict | undefined {
   return judgeNewness(delivered, held, isWhole) === 'anew'
     ? { finding: 'diverged', length: 0 }

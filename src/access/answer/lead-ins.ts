@@ -12,7 +12,7 @@ const openers = [
   'certo|certamente|ecco|continuo|continuiamo|riprendo|scusa|com certeza|aqui está|continuação|desculpe',
   'конечно|хорошо|продолж\\p{L}*|вот|извини\\p{L}*|понял\\p{L}*',
 ].join('|');
-/** Beginnings in scripts without spaces between words. */
+/** Has the beginnings in scripts that put no spaces between words. */
 const unspacedOpeners =
   '好的|当然|好，|继续|以下是|接着|接上|抱歉|明白|はい|もちろん|続き|以下|申し訳|承知|네|물론|계속|이어서|알겠';
 

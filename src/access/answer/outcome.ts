@@ -75,7 +75,7 @@ export interface Broken {
 
 /** The rest of an answer, as one attempt asks for it. */
 export interface PlannedContinuation extends Continuation {
-  /** The target whose stream broke. */
+  /** Names the target whose stream broke. */
   readonly from: string;
 }
 

@@ -18,7 +18,7 @@ export type Preamble =
   | { readonly kind: 'open' | 'none' | 'foreign' }
   | { readonly kind: 'lead-in' | 'fence'; readonly length: number };
 
-/** The place where a text stopped. */
+/** Says where a text stopped. */
 export interface Stop {
   readonly delivered: string;
   /** It is inside a line. */
@@ -28,7 +28,7 @@ export interface Stop {
 }
 
 interface FirstLine extends Stop {
-  /** The spaces and empty lines before the first words. */
+  /** Contains the spaces and empty lines before the first words. */
   readonly gap: string;
   /** The first line after them, as far as it has arrived. */
   readonly line: string;

@@ -22,7 +22,7 @@ const bytesPerToken = 4.2;
 
 /** The parts with which a prompt begins, and their size. */
 interface Prefixes {
-  /** Tools and system prompt. */
+  /** Covers tools and system prompt. */
   readonly head: Prefix;
   /** Up to the third last user turn: an agent may change what it put into the last two. */
   readonly earlier: Prefix | undefined;
@@ -36,7 +36,6 @@ interface Prefix {
   readonly tokens: number;
 }
 
-/** The caller and the target. */
 interface Sender {
   readonly target: Target;
   readonly lease: Lease;

@@ -28,7 +28,7 @@ export interface Break {
   readonly delivered: Delivered;
 }
 
-/** The recovery of one request; unused in almost all of them. */
+/** Plans how one request continues; almost no request needs it. */
 export class Recovery {
   readonly #body: ReadBody;
   readonly #wish: StreamRecovery | undefined;

@@ -48,7 +48,6 @@ interface Pausable {
 /** The start of an answer. */
 interface Beginning {
   readonly status: number;
-  /** Headers from the answering target. */
   readonly headers: Headers;
   readonly facts: ReplyFacts;
   /** Our headers, which replace the target's. */
@@ -255,7 +254,7 @@ export class ReplyWriter {
   }
 }
 
-/** Formats without an exponent: `0.0000012`. */
+/** Writes no exponent: `0.0000012`. */
 function plainUsd(usd: number): string {
   return usd.toFixed(9).replace(/\.?0+$/, '');
 }

@@ -18,17 +18,16 @@ import { Carriage } from './carriage.ts';
 import type { AttemptPlan } from './outcome.ts';
 import type { NoteCached } from './prompt-cache.ts';
 
-/** A request in the target's protocol. */
 interface TranslatedRequest {
   readonly body: Buffer;
-  /** Additional headers. */
+  /** Are sent in addition. */
   readonly headers: Headers;
   readonly call: TranslatedCall;
 }
 
 /** The part of the translation that is kept while the answer is awaited. */
 export interface TranslatedCall {
-  /** The target's protocol. */
+  /** Belongs to the target. */
   readonly spoken: Protocol;
   readonly facts: AnswerFacts;
   readonly hints: ReadingHints | undefined;
@@ -69,7 +68,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   };
 }
 
-/** The task's reasoning effort overrides the request's. */
+/** Puts the task's reasoning effort over that of the request. */
 function withEffort(request: NeutralRequest, { reasoningEffort }: Target): NeutralRequest {
   const reasoning = parseEffort(reasoningEffort);
   return reasoning === undefined ? request : { ...request, reasoning };

@@ -19,7 +19,7 @@ import type { Engine } from './engine.ts';
 
 export interface Amendment {
   readonly edits: readonly Edit[];
-  /** For people: `without temperature`. */
+  /** Describes the change: `without temperature`. */
   readonly text: string;
   /** Applies to every later request to the target. Default: to this one. */
   readonly isLasting?: true;
@@ -47,7 +47,7 @@ const none: readonly never[] = [];
 interface Amended {
   readonly engine: Pick<Engine, 'lessons' | 'emit' | 'protocols'>;
   readonly body: ReadBody;
-  /** The client's protocol. */
+  /** Belongs to the client. */
   readonly protocol: Pick<Protocol, 'name'>;
   readonly task: { readonly judge: TaskJudge | undefined } | undefined;
   readonly amendments: Map<string, readonly Amendment[]>;
@@ -123,14 +123,14 @@ export function listAmendments(
 
 interface RefusedRequest {
   readonly target: Target;
-  /** The target's protocol. */
+  /** Belongs to the target. */
   readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEdits'>;
   readonly body: ReadBody;
   /** The target gets a translated body. */
   readonly isTranslated: boolean;
   /** Changes already made for this target. */
   readonly taken: readonly Amendment[];
-  /** Present for a side task. */
+  /** Absent if this is no side task. */
   readonly judge: TaskJudge | undefined;
 }
 

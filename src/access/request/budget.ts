@@ -29,7 +29,6 @@ export class Budget {
   #attempts = 0;
   #spentMs = 0;
   #hasShown = false;
-  /** Epoch ms. */
   readonly startedAt: number;
   /** Monotonic ms. */
   readonly beganAt: number;

@@ -42,7 +42,7 @@ interface AskedRequest {
   readonly body: ReadBody;
 }
 
-/** The same, with its progress. */
+/** Adds how far it came. */
 interface TriedRequest extends AskedRequest {
   readonly route: Route;
   readonly story: Pick<Story, 'misses'>;

@@ -37,7 +37,6 @@ export interface Attempted {
   readonly durationMs: number;
 }
 
-/** The result of an attempt. */
 interface Brought {
   readonly failure?: Failure | undefined;
   readonly usage?: Usage | undefined;
@@ -62,7 +61,7 @@ export class Story {
   payer: Target | undefined;
   /** The cost of all attempts so far. */
   usd = 0;
-  /** The reported usage of all attempts. */
+  /** Sums what all attempts reported. */
   usage: Usage | undefined;
   /** Counts failed attempts that may be billed but reported no usage. */
   unmetered = 0;

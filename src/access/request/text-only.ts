@@ -13,13 +13,13 @@ import type { Carriage } from '../answer/carriage.ts';
 import type { Candidates } from '../select/candidates.ts';
 import type { Engine } from './engine.ts';
 
-/** A request for a target, and its decoded form for other protocols. */
+/** Contains the request for a target, and its decoded form for other protocols. */
 export interface Carried {
   readonly body: ReadBody;
   readonly carriage?: Carriage;
 }
 
-/** How one request handles its images. */
+/** Says how one request handles its images. */
 export interface Eyes {
   /** The request with its images in words, once a target needs it. */
   described: Promise<Carried> | undefined;

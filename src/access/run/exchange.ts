@@ -25,7 +25,7 @@ import { compactConversation, compactWhereTriggered, mayBeTriggered } from './co
 export interface ExchangeRequest
   extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage'> {
   readonly method: string;
-  /** Without the query. */
+  /** Contains no query. */
   readonly path: string;
   /** Without its question mark. Default: none. */
   readonly query?: string | undefined;

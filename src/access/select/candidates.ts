@@ -32,14 +32,12 @@ export interface Place {
   readonly inChat?: Target | undefined;
 }
 
-/** The configuration of the targets, and the lessons about their paths. */
 interface PlaceParts {
   readonly config: ResolvedConfig;
   readonly pools: Pools;
   readonly lessons: Pick<Lessons, 'unserved'>;
 }
 
-/** One target with one way to authenticate. */
 export interface Candidate {
   readonly key: string;
   readonly place: Place;
@@ -128,7 +126,7 @@ export class Candidates {
     this.session = sessionNamed(request.headers);
   }
 
-  /** Every target of the route, dropped or not. */
+  /** Returns every target of the route, dropped or not. */
   get places(): readonly Place[] {
     return this.#places;
   }

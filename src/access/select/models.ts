@@ -12,7 +12,7 @@ import type { ModelLists } from './model-lists.ts';
 /** `id` asks for one entry of the list. */
 export interface ModelQuestion {
   readonly id: string | undefined;
-  /** The client's protocol. */
+  /** Belongs to the client. */
   readonly protocol: Pick<Protocol, 'encodeModel' | 'encodeModels'>;
 }
 

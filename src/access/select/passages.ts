@@ -11,11 +11,11 @@ export const providerHeader = 'x-holdfast-provider';
 
 type Method = Passage['method'];
 
-/** The path without its `/v1`. */
+/** Leaves out `/v1`. */
 export interface PassedPath {
   readonly methods: readonly string[];
   readonly operation: PassedOperation;
-  /** The id in the path. */
+  /** The path contains this id. */
   readonly object: string | undefined;
 }
 
@@ -36,7 +36,7 @@ const rows: readonly (readonly [path: string, operation: PassedOperation, ...met
     ['/rerank', 'rerank', 'POST'],
   ];
 
-/** For people. */
+/** People read these. */
 export const passedPaths: readonly string[] = rows.map(([path]) => path);
 
 /** Characters without meaning in a path, so that an id cannot lead elsewhere at the provider. */
@@ -55,7 +55,7 @@ export function findPassedPath(path: string): PassedPath | undefined {
   return undefined;
 }
 
-/** The part of a request that determines its destination. */
+/** Says where a request goes. */
 export interface AskedPath {
   readonly method: string;
   readonly query?: string | undefined;

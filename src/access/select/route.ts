@@ -211,7 +211,6 @@ function notFound(message: string, fix: string): RequestError {
   return new RequestError('model-unknown', message, { status: 404, fix });
 }
 
-/** A target in the chosen protocol. */
 interface ChosenForm {
   readonly target: Target;
   /**
