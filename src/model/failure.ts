@@ -99,7 +99,7 @@ export interface Scope {
   readonly operation?: Operation;
 }
 
-/** An entry of health: it benches candidates until `until`, and says why. */
+/** An entry of health: it holds candidates back until `until`, and says why. */
 export interface Mark {
   /** Made of cause and scope: each pair has at most one mark. */
   readonly key: string;

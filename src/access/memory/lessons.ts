@@ -1,6 +1,6 @@
 /**
  * What answers have taught this process (step 5 of a request), mostly for a limited time. A lesson
- * never benches a candidate.
+ * never holds a candidate back.
  */
 
 import type { Clock } from '../../host.ts';

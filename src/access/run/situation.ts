@@ -135,7 +135,7 @@ function isOtherTarget(miss: Miss, verdict: Verdict): boolean {
   return !isOfAccount(miss.failure) || lease.account !== miss.lease.account;
 }
 
-/** A target with the same account is benched with it. */
+/** A target with the same account is held back with it. */
 function isHelp(miss: Miss, verdict: Verdict): boolean {
   if (!('lease' in verdict) || verdict.lease.origin !== miss.lease.origin) return true;
   if (miss.failure.timedOut === true) return false;

@@ -1,5 +1,5 @@
 /**
- * Opens and widens marks, and says which candidates they bench, and until when (laws 5 and 7).
+ * Opens and widens marks, and says which candidates they hold back, and until when (laws 5 and 7).
  * Pure.
  */
 
