@@ -203,8 +203,8 @@ export class NoTargetAnswered extends AccessError {
 }
 
 /**
- * Returns, for example, `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you mean
- * base_url?`
+ * Returns, for example, `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you
+ * mean base_url?`
  */
 function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column]

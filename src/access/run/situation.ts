@@ -109,8 +109,8 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
 }
 
 /**
- * A held-back candidate does not help; one due for a probe does, and so does one whose source was not
- * read yet.
+ * A held-back candidate does not help; one due for a probe does, and so does one whose source was
+ * not read yet.
  */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;
