@@ -95,7 +95,7 @@ export interface Runtime {
   /** Returns a function that unsubscribes. */
   subscribe(listener: EventListener): () => void;
   /** Passes an event to every listener. */
-  readonly tell: EventListener;
+  readonly emit: EventListener;
   /**
    * Resolves when the answer has ended, with the record if the request had a route; never rejects.
    */
@@ -136,10 +136,10 @@ export interface Runtime {
 
 /** Throws `ConfigError` if there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { emit, ...listening } = createEmitter(options.onEvent);
+  const emitter = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
-  const parts = createParts(options, { host, paths, emit });
+  const parts = createParts(options, { host, paths, emit: emitter.emit });
   const { engine, holder, inspector, logins, state, view } = parts;
   const { config } = view;
   const keys = createRuntimeKeys(parts, paths);
@@ -148,7 +148,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     paths,
     ...view,
     warnings: () => [...config().warnings, ...inspector.warnings()],
-    ...listening,
+    ...emitter,
     exchange: exchange.bind(undefined, engine),
     compressor: engine.compressor,
     descriptions: engine.descriptions,

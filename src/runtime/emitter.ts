@@ -5,7 +5,6 @@ import type { EngineEvent, EventListener } from '../model/events.ts';
 /** A listener that throws does not affect the others: they get every event, once. */
 export function createEmitter(first: EventListener | undefined): {
   readonly emit: EventListener;
-  readonly tell: EventListener;
   /** Returns a function that unsubscribes. */
   readonly subscribe: (listener: EventListener) => () => void;
 } {
@@ -24,7 +23,6 @@ export function createEmitter(first: EventListener | undefined): {
   };
   return {
     emit,
-    tell: emit,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

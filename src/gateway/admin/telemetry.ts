@@ -19,10 +19,10 @@ export class Telemetry {
   /** Undefined if tracing is off. */
   readonly spans: SpanSender | undefined;
 
-  constructor({ host, config, tell }: Pick<Runtime, 'host' | 'config' | 'tell'>) {
+  constructor({ host, config, emit }: Pick<Runtime, 'host' | 'config' | 'emit'>) {
     this.counters = new Counters(config);
     const settings = readTraceSettings(host.environment);
-    const onFault = (text: string): void => tell({ type: 'warning', code: 'spans-lost', text });
+    const onFault = (text: string): void => emit({ type: 'warning', code: 'spans-lost', text });
     if (settings !== undefined && 'problem' in settings) onFault(settings.problem);
     else if (settings !== undefined) this.spans = new SpanSender(host, settings, onFault);
   }

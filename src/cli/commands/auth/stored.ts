@@ -1,7 +1,4 @@
-/**
- * These commands change stored keys: `holdfast auth remove`, `rename` and `move`. Each needs no
- * gateway.
- */
+/** These commands change stored keys: `holdfast auth remove`, `rename` and `move`. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import {
