@@ -89,7 +89,7 @@ function explainRoute({ attempts, skipped, answeredBy, task }: RequestRecord): s
     ),
   ];
   if (troubles.length > 0) return troubles.join('; ');
-  return answeredBy === undefined ? 'nobody was asked' : `${answeredBy} comes first for ${task}`;
+  return answeredBy === undefined ? 'no model was asked' : `${answeredBy} comes first for ${task}`;
 }
 
 function parseJsonObject(text: string): JSONObject {

@@ -46,7 +46,7 @@ describe('a conversation', () => {
         face.onPush = () => face.interrupt();
       },
     });
-    expect(face.shown).toEqual(['answer: half', 'Stopped. What was said so far is kept.']);
+    expect(face.shown).toEqual(['answer: half', 'Stopped. The text so far is saved.']);
     expect(session?.said.at(-1)).toMatchObject({ text: 'half', state: 'stopped' });
     expect(fault).toBeUndefined();
   });

@@ -55,8 +55,7 @@ export class Chat implements Commanded {
     if (hasRoom) end = await this.#askLast();
     const { record, error } = end;
     if (error !== undefined) throw error;
-    if (record?.outcome !== 'answered')
-      this.context.face.say('Stopped. What was said so far is kept.');
+    if (record?.outcome !== 'answered') this.context.face.say('Stopped. The text so far is saved.');
     else if (factsOf(record) !== undefined) this.context.face.say(sentenceOf(record));
     this.#sideWork.afterTurn(record);
   }

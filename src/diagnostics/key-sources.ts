@@ -75,7 +75,7 @@ function whyFirst({ source }: KeyRow): string {
 
 function whySpare({ shadowedBy }: KeyRow, winner: KeyRow | undefined): string {
   if (shadowedBy !== undefined) return `${shadowedBy} outranks it; used when that key cannot be`;
-  return `stands behind ${winner?.id ?? 'the first'} in the pool`;
+  return `comes after ${winner?.id ?? 'the first'} in the pool`;
 }
 
 /** Returns the vendor's known variables that have no key. */

@@ -70,7 +70,7 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
   ['13', 'content policy', 'content-policy', rules.refusesCleanly],
   [
     '14',
-    'cut after 40, and nobody takes a prefill',
+    'cut after 40, and no provider takes a prefill',
     'cut-after-40',
     rules.answers,
     { others: 'no-prefill', needsOther, modes },
@@ -122,7 +122,7 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
     rules.answers,
     { needsOther },
   ],
-  ['s3', 'ends with a finish reason that nobody knows', 'finish-eos', rules.asksOnce],
+  ['s3', 'ends with an unknown finish reason', 'finish-eos', rules.asksOnce],
   [
     's4',
     'a plan on the same host, with the same key, is used up',

@@ -163,7 +163,7 @@ export const namesOther: CellRule = (cell) => [
   ...cell.calls.flatMap(({ answeredBy, namedModel, hasUsage }) => [
     ...complainUnless(
       namedModel !== undefined && answeredBy?.endsWith(`/${namedModel}`) === true,
-      `it names ${namedModel ?? 'no model'} and was given by ${answeredBy ?? 'nobody'}`,
+      `it names ${namedModel ?? 'no model'} and was given by ${answeredBy ?? 'no target'}`,
     ),
     ...complainUnless(hasUsage, 'its usage is missing'),
   ]),

@@ -51,7 +51,7 @@ export const requestClasses = defineClasses({
     phrases: { happened: 'refused a parameter' },
   },
   'foreign-history': {
-    meaning: 'the conversation is refused as it stands',
+    meaning: 'the conversation is refused in its present form',
     blame: 'request',
     advice: 'change-request',
     moves: [amend('history'), nextTarget],

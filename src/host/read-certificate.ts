@@ -41,7 +41,7 @@ function readPeer(socket: TLSSocket): CertificateReading {
   const { issuer, valid_to: end } = socket.getPeerCertificate();
   const name = [issuer.CN, issuer.O].flat().find((text) => text !== undefined);
   const fault: unknown = socket.authorizationError;
-  const reading = { issuer: name ?? 'nobody that it names', endsAt: Date.parse(end) };
+  const reading = { issuer: name ?? 'an unnamed issuer', endsAt: Date.parse(end) };
   if (socket.authorized) return reading;
   return {
     ...reading,

@@ -71,7 +71,7 @@ function referenceTo(
     case 'keychain':
       return { reference: { keychain: { service: locator.service, account: locator.account } } };
     case 'literal':
-      return { left_out: 'the secret itself stands in the config' };
+      return { left_out: 'the config has the secret itself' };
     case 'stored':
       return { left_out: 'it was handed to `holdfast auth add`: add it there again' };
     case 'oauth':

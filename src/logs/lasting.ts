@@ -107,7 +107,7 @@ export class Lasting {
     failing.times += 1;
     this.#failing.set(task, failing);
     if (failing.times !== failuresInARow) return;
-    const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'nobody could be asked'}. See: holdfast explain ${task}`;
+    const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'no target could be asked'}. See: holdfast explain ${task}`;
     this.#log(record, { level: 'error', event: 'task-failing', text, target, cause });
   }
 

@@ -31,6 +31,6 @@ export function createEmitter(first: EventListener | undefined): {
 }
 
 function describeListenerFault(error: unknown): EngineEvent {
-  const text = `a listener of events failed, which is told once: ${error instanceof Error ? error.message : String(error)}`;
+  const text = `a listener of events failed (reported once): ${error instanceof Error ? error.message : String(error)}`;
   return { type: 'warning', code: 'listener-failed', text };
 }

@@ -23,8 +23,8 @@ export async function requireWhole(store: SessionStore, reference: string): Prom
 
 function noSuchSession(reference: string): AccessError {
   if (reference === 'last')
-    return new AccessError('request-invalid', 'no session is kept yet', {
-      fix: 'begin one: holdfast chat',
+    return new AccessError('request-invalid', 'no session is stored yet', {
+      fix: 'start one: holdfast chat',
     });
   return new AccessError(
     'request-invalid',

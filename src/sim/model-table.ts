@@ -106,7 +106,7 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   ],
   [
     'strict-roles',
-    'answers 400, as vLLM does, when a system message stands behind the first one or within the conversation',
+    'answers 400, as vLLM does, when a system message comes after the first one or within the conversation',
     () => refuseWith(systemNotFirst, ({ speakers }) => breaksSystemFirst(speakers())),
   ],
   [

@@ -128,7 +128,7 @@ it('has no key that is spelled over several events, though its words', async () 
       `${secret.slice(17)}, keep it`,
     ]),
   ).toBe(
-    '[a key was spelled over several events; of these only the words are kept]\nit is [redacted], keep it\n',
+    '[a key was spread over several events; only their text is stored]\nit is [redacted], keep it\n',
   );
   const begun = 'data: {"choices":[{"delta":{"content":"';
   expect(await told([`so: ${secret.slice(0, 6)}`], `${begun}${secret.slice(6, 12)}`)).toMatch(

@@ -56,9 +56,9 @@ it('has the id of a request that was rescued and of one that failed, which why t
   ]);
   expect(lines[1].request).toBe(id);
   expect(live).toMatch(
-    /^Nobody was asked, because sim\/sim\/status-402 wanted money[\s\S]*read from the gateway at http/,
+    /^No target was asked, because sim\/sim\/status-402 was out of credit[\s\S]*read from the gateway at http/,
   );
-  expect(await why(id)).toMatch(/^Nobody was asked[\s\S]*read from the state file/);
+  expect(await why(id)).toMatch(/^No target was asked[\s\S]*read from the state file/);
   expect(gateway.said()).not.toContain('hfr_');
 });
 

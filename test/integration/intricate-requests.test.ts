@@ -154,7 +154,7 @@ describe('broken JSON that must be translated', () => {
     [
       'a comma too many',
       '{"model":"main","input":[{"role":"user","content":"my secret plan",}]}',
-      /a comma stands before } \(line 1, column 68, byte 67\)/,
+      /there is a comma before } \(line 1, column 68, byte 67\)/,
     ],
     [
       'a raw line break',

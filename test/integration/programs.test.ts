@@ -80,7 +80,7 @@ describe('a program', () => {
     await expect.poll(() => isRunning(`sleep ${mark}`)).toBe(false);
   });
 
-  it('is ended when nobody waits for it any more', async () => {
+  it('is ended when no request waits for it any more', async () => {
     const mark = '7654.322';
     const cancel = new AbortController();
     const result = sh(`sleep ${mark}`, { signal: cancel.signal });

@@ -287,7 +287,7 @@ describe('when nobody can go on', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]?.code).toBe('stream-stall');
     expect(errors[0]?.message).toMatch(
-      /one\/sim\/stall-after-20 broke off .* nobody went on with it: .*two/s,
+      /one\/sim\/stall-after-20 broke off .* no target continued it: .*two/s,
     );
     expect(answer.text).not.toContain('[DONE]');
     expect(record?.outcome).toBe('broken');

@@ -114,6 +114,6 @@ describe.each(
     const story = describeTale(record, createTale(record, record.at));
     for (const { failure } of attempts)
       if (failure !== undefined) expect(story).toContain(failure.message);
-    expect(story.split('\n')[0]).toMatch(/^(Answered|Refused|Nobody answered|Broke off) after /);
+    expect(story.split('\n')[0]).toMatch(/^(Answered|Refused|No target answered|Broke off) after /);
   });
 });

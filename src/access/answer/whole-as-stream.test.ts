@@ -169,7 +169,7 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     expect(record?.attempts[0]?.failure).toBeUndefined();
     expect(record?.usage).toMatchObject({ inputTokens: 11, outputTokens: 5 });
     expect(record?.notes).toContain(
-      'a stream was asked for and a whole answer came: it is told as a stream',
+      'a stream was requested and a whole answer came: it was sent as a stream',
     );
   });
 

@@ -17,7 +17,7 @@ import { withSettle } from './translated-stream.ts';
 
 type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
 
-const note = 'a stream was asked for and a whole answer came: it is told as a stream';
+const note = 'a stream was requested and a whole answer came: it was sent as a stream';
 
 /** Settles the attempt. `translated`: the target speaks another protocol. */
 export function tellAsStream(

@@ -35,7 +35,7 @@ export class Notices {
     this.#emit({
       type: 'warning',
       code: 'busy',
-      text: `${text}: callers are told to come back in a second`,
+      text: `${text}: callers are asked to come back in a second`,
     });
   }
 }

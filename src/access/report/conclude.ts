@@ -116,7 +116,8 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
  * other candidate too.
  */
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
-  const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
+  const what =
+    journey.story.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
   const message = withId(journey, `${what}: ${text}`);
   tellLasting(journey, { code: 'budget', message });
   return finishRecord(journey, 'failed', { cause: 'budget' });
@@ -153,7 +154,7 @@ function concludeUnfinished(
 ): RequestRecord {
   const exhaustion = surveyExhausted(journey);
   const who = composeMessage(journey, exhaustion);
-  const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
+  const message = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
   tellError(journey, {
     status: 502,

@@ -162,7 +162,7 @@ function redactStream(text: string, redact: (text: string) => string): string {
   const cleanWords = redact(words);
   return cleanWords === words
     ? clean
-    : `[a key was spelled over several events; of these only the words are kept]\n${cleanWords}\n`;
+    : `[a key was spread over several events; only their text is stored]\n${cleanWords}\n`;
 }
 
 /** Finds the model's words in events of the protocols; the last event may be cut. */

@@ -123,14 +123,10 @@ function readItems({
 }: WireObject): readonly WireObject[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
   if (Array.isArray(input) && previous == null && conversation == null) return recordsIn(input);
-  throw new RequestError(
-    'request-invalid',
-    'Holdfast compacts what stands in "input", and nothing else',
-    {
-      status: 400,
-      fix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
-    },
-  );
+  throw new RequestError('request-invalid', 'Holdfast compacts only what "input" contains', {
+    status: 400,
+    fix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
+  });
 }
 
 /**
@@ -152,7 +148,7 @@ function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
 }
 
 function createCompactionError({ failure }: Compressed): RequestError {
-  const { message = 'nobody answered', retryAfterMs } = failure ?? {};
+  const { message = 'no target answered', retryAfterMs } = failure ?? {};
   const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
   return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
     status: 400,

@@ -113,7 +113,7 @@ function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decis
   if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
   story.mayBeDone = true;
   const reason =
-    'it may have been carried out, and costs or creates something: nobody is asked it again';
+    'it may have been carried out, and costs or creates something: it is not sent again';
   story.notes.push(reason);
   return { kind: 'stop', reason };
 }

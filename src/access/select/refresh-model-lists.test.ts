@@ -133,14 +133,14 @@ describe("the providers' own lists of models", () => {
     const abandoned = runtime.refreshModels(caller.signal);
     await host.advance(1);
     caller.abort();
-    expect((await abandoned)[0]?.problem).toBe('nobody waits for it any more');
+    expect((await abandoned)[0]?.problem).toBe('no request waits for it any more');
     expect(host.upstream.abortedCount).toBe(4);
   });
 
   it('are not asked for without a key', async () => {
     const { host, runtime } = start([listOf('beta')], { api_key: `\${NO_KEY}` }, 'two/m');
     const listings = await runtime.refreshModels(signal);
-    expect(listings[0]).toEqual({ provider: 'one', problem: 'none of its keys can be read' });
+    expect(listings[0]).toEqual({ provider: 'one', problem: 'no key of it can be read' });
     expect(host.upstream.requests.map(({ origin }) => origin)).toEqual(['https://two.test']);
   });
 

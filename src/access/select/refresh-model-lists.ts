@@ -81,7 +81,7 @@ async function askProvider(
   // anyway.
   const found =
     (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
-  if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
+  if (found === undefined && target.keyRequired) throw new Error('no key of it can be read');
   return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
 }
 
@@ -111,7 +111,7 @@ async function readList(
     if (status !== 200) throw new Error(`it answered ${status}`);
     return body.toString('utf8');
   } catch (error) {
-    throw signal.aborted ? new Error('nobody waits for it any more') : error;
+    throw signal.aborted ? new Error('no request waits for it any more') : error;
   }
 }
 

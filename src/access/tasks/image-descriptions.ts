@@ -135,6 +135,8 @@ function describeWork({
   unseen,
 }: Readonly<Record<'all' | 'asked' | 'unseen', number>>): string {
   const failed =
-    unseen === 0 ? '' : `; ${unseen} could not be seen by anybody, and that is what was told`;
+    unseen === 0
+      ? ''
+      : `; ${unseen} could not be described by any model; the answering model was told so`;
   return `${all} image${all === 1 ? '' : 's'} put into words, ${asked} of them now${failed}`;
 }

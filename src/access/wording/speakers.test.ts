@@ -49,7 +49,7 @@ const cases: readonly { name: string; step: UpstreamStep; happened: string; fix:
   {
     name: 'a page',
     step: page,
-    happened: 'stands behind a page for browsers, which refused the request',
+    happened: 'is behind a web page (a login or a proxy), which refused the request',
     fix: 'open https://one.test in a browser and see whose page it is: a login of a network or of a proxy? If gate itself writes it, holdfast auth test gate',
   },
 ];

@@ -19,7 +19,7 @@ function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
-  door: 'stands behind a page for browsers, which refused the request',
+  door: 'is behind a web page (a login or a proxy), which refused the request',
   other: undefined,
 };
 

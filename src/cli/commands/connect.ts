@@ -26,7 +26,7 @@ import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
   agent: optionalText('agent', agents.map(({ name }) => name).join(', ')),
-  write: toggle('write its settings; the old file is kept beside it'),
+  write: toggle('write its settings; keeps a backup of the old file'),
   dryRun: toggle('show what --write would change'),
   budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
   undo: { ...toggle('restore the settings from before'), conflicts: ['write', 'dryRun'] },

@@ -29,7 +29,7 @@ export const commands = {
             readings,
             signal,
           });
-          const json = { schema: 'holdfast.doctor/1', from: readings.from, ...report } as const;
+          const json = { schema: 'holdfast.doctor/2', from: readings.from, ...report } as const;
           return { json, out: describeFindings(report), exit: exitOf(report.troubles) };
         }),
       ),

@@ -87,7 +87,7 @@ function explainPlan(
     const plan = isGateway ? await ask(name) : await planHere(terminal, name);
     const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
     const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
-    const json = { schema: 'holdfast.explain/1', from, plan, troubles } as const;
+    const json = { schema: 'holdfast.explain/2', from, plan, troubles } as const;
     return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
   });
 }
@@ -132,7 +132,7 @@ async function refuseRule(name = ''): Promise<never> {
 }
 
 function showPage(page: RulePage): Printout {
-  return { json: { schema: 'holdfast.explain/1', rule: page }, out: describeRulePage(page) };
+  return { json: { schema: 'holdfast.explain/2', rule: page }, out: describeRulePage(page) };
 }
 
 /** Verdict, evidence and fix come first, in at most five lines per problem. */

@@ -60,7 +60,7 @@ interface FallbackOptions {
 function listFallbacks(options: FallbackOptions, context: CommandContext): Printout {
   const text = readOwnConfig(context);
   const chain = parseChain(text, options);
-  const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
+  const nobody = `no fallback after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
   return {
     json: chainAsJson(options, chain, []),
     out: chain.map((target, index) => `${index + 1}  ${target}`),

@@ -26,7 +26,7 @@ export const commands = {
   hermes: createCommand({
     params: {
       from: textOption('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
-      write: toggle('write the configuration; the old one is kept beside it'),
+      write: toggle('write the configuration; keeps a backup of the old one'),
       json,
     },
     exits: { 3: 'the result cannot be used, and is not written' },

@@ -83,7 +83,7 @@ function printSessions(
   return withSessions(context, async (store, now) => {
     const sessions = await store.list(limit ?? defaultLimit);
     const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
-    const none = ['No session is kept yet: holdfast chat begins one.'];
+    const none = ['No session is stored yet: holdfast chat starts one.'];
     return { json: { schema, sessions }, out: rows.length === 0 ? none : rows };
   });
 }

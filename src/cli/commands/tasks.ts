@@ -62,7 +62,7 @@ function describeTaskRow(row: TaskRow, now: number): string {
   const money = describeSum({ usd, unpriced });
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
   const spent =
-    requests === 0 ? 'no use of it is kept' : `${countNoun(requests, 'request')}, ${money}${more}`;
+    requests === 0 ? 'no use is recorded' : `${countNoun(requests, 'request')}, ${money}${more}`;
   const facts = [
     `  route    ${describeChain(route)}`,
     `  last     ${describeOutcome(row, now)}`,
@@ -77,7 +77,7 @@ function signOfTask({ last, failuresInARow, route }: TaskRow): string {
 }
 
 function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): string {
-  if (last === undefined) return 'nobody has asked for it';
+  if (last === undefined) return 'not requested yet';
   const when = describePast(last.at, now);
   const cause = last.cause === undefined ? '' : ` after ${last.cause}`;
   if (last.outcome === 'answered')

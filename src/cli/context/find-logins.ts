@@ -26,7 +26,7 @@ export function findLogins({ logins }: Runtime, name: string | undefined): reado
   if (found.length > 0) return found;
   const known = all.map((login) => `${loginName(login)} (${login.label})`).join(', ');
   throw new CredentialError('credential-unknown', `no login is called ${name}`, {
-    fix: known === '' ? 'nobody is logged in: holdfast auth login PROVIDER' : `there are ${known}`,
+    fix: known === '' ? 'no login is stored: holdfast auth login PROVIDER' : `there are ${known}`,
   });
 }
 

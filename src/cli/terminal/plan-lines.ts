@@ -57,7 +57,7 @@ function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
 export function describeChain({ targets, next, budget }: RoutePlan): string {
   const chain = targets.map(({ id }) => id).join(' → ');
   if (budget !== undefined) return `${chain}; ${budget.text}`;
-  if (next === undefined) return `${chain}; nobody can be asked now`;
+  if (next === undefined) return `${chain}; no model can be asked now`;
   return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
 }
 

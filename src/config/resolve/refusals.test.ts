@@ -28,8 +28,8 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'images that nobody is named to describe',
     text: 'main: deepseek/x\nblind_models: describe\nauxiliary: {side: {blind_models: describe}}',
     expected: [
-      '/h/config.yaml:2:1 blind_models: nobody can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
-      '/h/config.yaml:3:20 auxiliary.side.blind_models: nobody can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+      '/h/config.yaml:2:1 blind_models: no model can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+      '/h/config.yaml:3:20 auxiliary.side.blind_models: no model can describe images: there is no task vision\n    To fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
     ],
   },
   {

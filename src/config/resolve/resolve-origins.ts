@@ -33,7 +33,7 @@ export function configuredOrigins(
     if (settings.base_url !== undefined)
       context.findings.problem(
         [...provider.path, 'base_urls'],
-        'stands beside base_url',
+        'is set beside base_url',
         'keep one of them',
       );
     const checked = protocolNames.flatMap((protocol) => {

@@ -209,7 +209,7 @@ function checkSeer({
   for (const path of paths)
     findings.problem(
       path,
-      'nobody can describe images: there is no task vision',
+      'no model can describe images: there is no task vision',
       'name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
     );
 }

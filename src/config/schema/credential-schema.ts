@@ -31,7 +31,7 @@ export const credential = z.strictObject({
   ),
   pointer: optionalField(
     text.regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key'),
-    'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from.',
+    'Where the key is in `file`, as a JSON pointer; the file must be JSON or YAML, such as the settings of an agent you moved from.',
     none(', the whole file is the key'),
   ),
   command: optionalField(

@@ -15,7 +15,7 @@ export const descriptionsSchema = described(
     ),
     keep: optionalField(
       count,
-      'Days after its last use that a description is kept.',
+      'How many days a description is stored after its last use.',
       descriptions.keep,
     ),
     max_bytes: optionalField(
@@ -24,7 +24,7 @@ export const descriptionsSchema = described(
       descriptions.maxBytes,
     ),
   }),
-  'How descriptions of images are kept.',
+  'How descriptions of images are stored.',
   'as its fields say',
 );
 
@@ -42,7 +42,7 @@ export const logSchema = described(
     ),
     keep: optionalField(
       count,
-      'How many files are kept, not days: one a day (UTC), and one more each time that 32 MB are full.',
+      'How many files are kept (not days): one a day (UTC), plus one each time a file reaches 32 MB.',
       log.keep,
     ),
   }),
@@ -54,16 +54,16 @@ export const recordsSchema = described(
   z.strictObject({
     content: optionalField(
       z.boolean(),
-      'Whether what was asked and answered is kept with the record, without secrets and 64 KiB of each at most, for `holdfast why ID -v`.',
+      'Whether requests and answers are stored with the record, without secrets and at most 64 KiB of each, for `holdfast why ID -v`.',
       String(records.content),
     ),
     days: optionalField(
       count,
-      'Days after which records, and what is kept with them, are erased.',
+      'Days after which records, and what is stored with them, are erased.',
       records.days,
     ),
   }),
-  'What is kept of requests.',
+  'What is stored of requests.',
   'as its fields say',
 );
 
@@ -76,7 +76,7 @@ export const sessionsSchema = described(
     ),
     keep: optionalField(
       count,
-      'Days after which a conversation that nobody went on with is erased.',
+      'Days after its last use that a conversation is erased.',
       sessions.keep,
     ),
     max_bytes: optionalField(

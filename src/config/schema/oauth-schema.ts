@@ -17,7 +17,7 @@ export const oauthSchema = z
       'discovered',
     ),
     token_endpoint: optionalField(text, 'Where tokens are given and refreshed.', 'discovered'),
-    revocation_endpoint: optionalField(text, 'Where a logout is told.', 'discovered'),
+    revocation_endpoint: optionalField(text, 'Where a logout revokes its tokens.', 'discovered'),
     client_id: optionalField(
       text,
       'Id of the public client that Holdfast is there.',

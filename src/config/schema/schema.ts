@@ -279,7 +279,7 @@ export const configSchema = z
     ),
     aliases: optionalField(
       z.record(text, text),
-      'Model names (`*` for any run) and the task or `provider/model` they stand for.',
+      'Model names (`*` matches any characters) and the task or `provider/model` each one means.',
       none(),
     ),
     stream_recovery: optionalField(

@@ -90,7 +90,7 @@ const any = /^/;
 
 const words: readonly FaultWords[] = [
   ['TAB_AS_INDENT', any, undefined, 'YAML is indented with spaces only: replace every tab'],
-  ['DUPLICATE_KEY', any, 'this key stands here twice', 'keep one of the two'],
+  ['DUPLICATE_KEY', any, 'this key appears twice', 'keep one of the two'],
   [
     'BAD_INDENT',
     /^Flow sequence/,

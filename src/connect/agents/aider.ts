@@ -41,7 +41,7 @@ export const aider: Agent = {
       ...metadata(gateway, `${folder}.model.metadata.json`),
     ],
     keyFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY' },
-    notes: ["A repository's own .aider.conf.yml and .env stand before these"],
+    notes: ["A repository's own .aider.conf.yml and .env override these"],
   }),
 };
 

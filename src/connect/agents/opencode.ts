@@ -59,7 +59,7 @@ export const opencode: Agent = {
         },
       ],
       shell: keyFile === undefined ? [exportKey(keyVariable, keyLine)] : [],
-      notes: ["A project's own opencode.json stands before this one"],
+      notes: ["A project's own opencode.json overrides this one"],
     };
   },
 };

@@ -29,6 +29,6 @@ export const reasonix: Agent = {
       },
     ],
     keyFile: { path: `${folder}/.env`, variable: keyVariable },
-    notes: ["A project's own reasonix.toml stands before this one"],
+    notes: ["A project's own reasonix.toml overrides this one"],
   }),
 };

@@ -25,7 +25,7 @@ export const anthropicSdk: Agent = {
   sharesKey: true,
   connect: ({ url, keyLine }) => ({
     shell: [shellLine`export ANTHROPIC_BASE_URL=${url}`, exportKey('ANTHROPIC_API_KEY', keyLine)],
-    notes: ['The model is main, another task, provider/model, or what an alias stands for'],
+    notes: ['The model is main, another task, provider/model, or an alias'],
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
   }),
 };

@@ -261,7 +261,7 @@ describe('an answer that could not be stored at once', () => {
     host.setFile(`${path}.login-l1.lock`, JSON.stringify(theirs));
     expect(await soon(host, task, 100)).toEqual({
       kind: 'failed',
-      reason: 'the exchange took too long; its answer is kept',
+      reason: 'the exchange took too long; its answer was stored',
     });
     expect(stored().tokens).toEqual(login.tokens);
     expect(stored().exchange?.answer?.tokens.refresh).toBe('rt-test-second');

@@ -154,7 +154,7 @@ export class Renewer {
     });
     this.#unsaved.delete(refresh);
     // The process that took over the lock finds the answer in the file and finishes with it.
-    if (!isHeld()) return fail('the exchange took too long; its answer is kept');
+    if (!isHeld()) return fail('the exchange took too long; its answer was stored');
     return this.#commit(seen);
   }
 

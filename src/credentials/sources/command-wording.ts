@@ -29,7 +29,7 @@ export function describeRun(result: RunResult, { timeoutMs }: CommandSource): st
     case 'output-too-long':
       return 'printed far more than a key';
     case 'aborted':
-      return 'was stopped because nobody waited for it any more';
+      return 'was stopped because no request waited for it any more';
     case 'not-started':
       return `was not run: ${result.reason}`;
     default:

@@ -20,7 +20,7 @@ export function judgeEnd(
 ): readonly Trouble[] {
   if (endsAt - now > nearMs) return [];
   const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
-  const fix = { text: 'tell whoever runs it: from then on it is not trusted' };
+  const fix = { text: 'tell its operator: it is not trusted after that' };
   return [createTrouble('odd', what, { fix, exit: 0 })];
 }
 
@@ -36,7 +36,7 @@ export function describeDistrust(reading: CertificateReading | undefined, now: n
   if (endsAt <= now)
     return {
       because: `: its certificate ended ${describePast(endsAt, now)}`,
-      fix: { text: "only whoever runs it can renew it, unless this machine's clock is wrong" },
+      fix: { text: "only its operator can renew it, unless this machine's clock is wrong" },
     };
   const because = `: its certificate is signed by "${issuer}", whom Node does not know`;
   if (isTrustedBySystem !== true) return { because, fix: byHand };
@@ -50,5 +50,5 @@ export function describeDistrust(reading: CertificateReading | undefined, now: n
 }
 
 const byHand: Fix = {
-  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
+  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
 };

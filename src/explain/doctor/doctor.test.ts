@@ -235,7 +235,7 @@ describe('a server', () => {
       { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
       {},
       [
-        'http://one.test/v1 cannot be reached, so main cannot be answered → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
+        'http://one.test/v1 cannot be reached, so main cannot be answered → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
       ],
     ],
   ])('%s', async (_name, step, more, expected) => {
@@ -251,14 +251,14 @@ describe('a server', () => {
       'whose certificate ends soon says when',
       { endsAt: 2 * dayMs },
       [
-        'the certificate of https://one.test/v1 ends in 2 days → tell whoever runs it: from then on it is not trusted',
+        'the certificate of https://one.test/v1 ends in 2 days → tell its operator: it is not trusted after that',
       ],
     ],
     [
       'whose certificate has ended is for somebody else to fix',
       { endsAt: -2 * dayMs, fault: 'CERT_HAS_EXPIRED', isRefused: true },
       [
-        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago → only whoever runs it can renew it, unless this machine's clock is wrong",
+        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago → only its operator can renew it, unless this machine's clock is wrong",
       ],
     ],
     [

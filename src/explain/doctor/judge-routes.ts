@@ -51,7 +51,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const [nearest] = targets.toSorted((one, other) => rankFix(one) - rankFix(other));
   const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
   if (route.budget !== undefined) return { ...off, weight: 'resting', what: route.budget.text };
-  if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
+  if (nearest === undefined) return { ...off, what: 'its route has no target' };
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
   const trouble = describeBlockedTarget(nearest, worstKey(nearest), now);

@@ -31,5 +31,5 @@ function describeInstead(journey: Journey): string {
   const seeing = candidates.places.find(({ target }) => !seesNoImages(engine, target));
   if (seeing !== undefined)
     return `${seeing.target.id} is asked in its place (blind_models: route)`;
-  return 'nobody on this route sees them: a request with images is refused (blind_models: route)';
+  return 'no model on this route has vision: a request with images is refused (blind_models: route)';
 }

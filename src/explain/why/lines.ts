@@ -76,7 +76,7 @@ function describeAnswerStep(
     firstEventMs === undefined || joints.length > 0
       ? ''
       : `first word after ${describeSpan(firstMs)}, `;
-  const role = joints.length > 0 ? 'told the rest' : 'answered';
+  const role = joints.length > 0 ? 'sent the rest' : 'answered';
   const probe = isProbe === true ? ', which showed that it is back' : '';
   return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
 }
@@ -143,8 +143,8 @@ function describeSkippedStep(step: SkippedStep, now: number): string {
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {
   prefill: 'as the continuation of its own message',
-  instruct: 'by an instruction to go on',
-  afresh: 'afresh, since no text had been told',
+  instruct: 'by an instruction to continue',
+  afresh: 'again from the start, since no text had been sent',
 };
 
 /** Finds the attempt of a target that had delivered content before it failed. */
@@ -160,7 +160,7 @@ function findJoint(
 
 function describeJoint({ at, to, way, finding, removed }: JointRecord): string {
   const isPreamble = finding === 'lead-in' || finding === 'fence';
-  const what = isPreamble ? 'characters before it' : 'characters told twice';
-  const twice = removed === 0 ? 'nothing was told twice' : `${removed} ${what} were taken out`;
+  const what = isPreamble ? 'characters before it' : 'repeated characters';
+  const twice = removed === 0 ? 'nothing was repeated' : `${removed} ${what} were removed`;
   return `continued at character ${at} by ${to}, asked ${ways[way]}; ${twice}`;
 }

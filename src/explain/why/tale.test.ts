@@ -117,12 +117,12 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       ],
     });
     expect(told).toMatch(
-      /^Nobody was asked: the budget of \$1\.00 a day for all requests has no room\.\n/,
+      /^No target was asked: the budget of \$1\.00 a day for all requests has no room\.\n/,
     );
     expect(told).toContain('Only a larger budget helps, or waiting until 15:03.');
   });
 
-  it('tells where a stream was continued, and that nothing was told twice', () => {
+  it('tells where a stream was continued, and that nothing was repeated', () => {
     const told = tell({
       answeredBy: 'spare/n',
       attempts: [
@@ -180,7 +180,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
           'for a second model: holdfast fallback add PROVIDER/MODEL',
         ],
       },
-      /^Nobody answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: for a second/,
+      /^No target answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: for a second/,
     ],
     [
       'nobody asked',
@@ -188,7 +188,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
         outcome: 'failed',
         skipped: [{ target: 'acme/m', cause: 'auth-missing', reason: 'ACME_API_KEY is not set' }],
       },
-      /^Nobody was asked, because acme\/m has no key\.\n.*not asked: ACME_API_KEY is not set/,
+      /^No target was asked, because acme\/m has no key\.\n.*not asked: ACME_API_KEY is not set/,
     ],
     [
       'no place free',

@@ -112,13 +112,13 @@ function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
 
 function describeRest({ notContinued }: RequestRecord): string {
   return notContinued === undefined
-    ? 'Nobody went on with it; the caller has the beginning, and was told so.'
+    ? 'It was not continued; the caller has the beginning and an error.'
     : `It was not continued: ${notContinued}.`;
 }
 
 function describeLeaving(steps: readonly TaleStep[]): string {
   const last = steps.findLast((step): step is TriedStep => step.kind === 'tried');
-  if (last === undefined) return 'before anybody was asked';
+  if (last === undefined) return 'before any target was asked';
   return hasAnswered(last.last)
     ? `while ${last.target} was being asked`
     : `after ${last.target} had failed`;
@@ -134,11 +134,12 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
     return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;
   }
   if (steps.filter(isNeeded).length === 0)
-    return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
+    return `Not answered: ${record.notes.at(-1) ?? 'no target could be asked'}`;
   const short = findWaitedFor(steps);
   if (asked.length === 0 && record.cause === 'budget' && short !== undefined)
-    return `Nobody was asked: ${short}`;
-  if (asked.length === 0) return `Nobody was asked, because ${describeWhatFailed(record, steps)}`;
+    return `No target was asked: ${short}`;
+  if (asked.length === 0)
+    return `No target was asked, because ${describeWhatFailed(record, steps)}`;
   const tries = countNoun(record.attempts.length, 'request');
-  return `Nobody answered, after ${after} and ${tries}: ${describeWhatFailed(record, steps)}`;
+  return `No target answered, after ${after} and ${tries}: ${describeWhatFailed(record, steps)}`;
 }

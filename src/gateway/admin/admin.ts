@@ -72,7 +72,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     answer: answerUsage,
   },
   budgets: {
-    summary: 'How every budget stands: spent, held, and when it is renewed.',
+    summary: 'Every budget: spent, held, and when it renews.',
     returns: ['BudgetsAnswer'],
     answer: async ({ runtime }): Promise<BudgetsAnswer> => ({
       budgets: await readBudgets(runtime),
@@ -86,7 +86,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   },
   plan: {
     param: 'name',
-    summary: 'What a request would meet now: of every task, or of what a name stands for.',
+    summary: 'What a request would meet now: of every task, or of what a name means.',
     returns: ['Plan', 'Plan'],
     answer: ({ runtime }, { rest, signal }) => runtime.plan({ name: rest || undefined, signal }),
   },

@@ -21,7 +21,7 @@ export async function answerRecords(
   if (record !== undefined) return { ...record, content: await runtime.contents.find(rest) };
   throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
     status: 404,
-    fix: `look for it in /admin/records; records are kept for records.days at most`,
+    fix: `look for it in /admin/records; records are stored for records.days at most`,
   });
 }
 

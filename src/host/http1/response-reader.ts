@@ -133,7 +133,7 @@ export class ResponseReader {
       if (head.status === 101) {
         throw new WireError(
           'HPE_PAUSED_UPGRADE',
-          'the answer changes to a protocol nobody asked for',
+          'the answer switches to a protocol that was not requested',
         );
       }
     }

@@ -55,7 +55,7 @@ const texts = {
     'base-url-overruled':
       'is overruled by {variable}, in Hermes and in what is written here: keys go to {url}',
     'inline-key-known': 'is the value of {variable}, so that is referred to',
-    'inline-key': 'holds a key in plain sight; it is referred to where it stands',
+    'inline-key': 'has a key in plain text; it is referred to in its place',
     'placeholder-local':
       'holds a placeholder; {provider} is on this machine or network, so no key is written',
     'key-in-pool':
@@ -183,11 +183,7 @@ function renderConflict({ provider, places, there, here }: KeyConflict): readonl
     ];
     return `    ${place.fingerprint}  ${place.where}${wins.length === 0 ? '' : `  <- ${wins.join(', ')}`}`;
   });
-  return [
-    `  ${provider}`,
-    ...lines,
-    ...(here === undefined ? ['    none of them is used here'] : []),
-  ];
+  return [`  ${provider}`, ...lines, ...(here === undefined ? ['    none is used here'] : [])];
 }
 
 function renderRemark({ where, text, fix }: Remark): readonly string[] {

@@ -154,7 +154,7 @@ describe('a body that is not JSON is refused by what it is', () => {
     [
       'a comma too many',
       Buffer.from('{"model":"main",\n"a":1,}'),
-      'a comma stands before } (line 2, column 7, byte 23)',
+      'there is a comma before } (line 2, column 7, byte 23)',
     ],
   ])('%s', (_name, body, detail) => {
     expect(() => openaiChat.readBody({ body }, 'generate')).toThrow(

@@ -70,7 +70,7 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     const toolName = readName(call['name']);
     if (toolName === undefined) throw new TypeError('a tool call has no name');
     if (call['willContinue'] === true || call['partialArgs'] !== undefined)
-      throw new TypeError('a tool call came in pieces that nobody asked for');
+      throw new TypeError('a tool call came in pieces that were not asked for');
     let toolCallId = readName(call['id']) ?? 'call_0';
     for (let count = this.#calls.size; this.#calls.has(toolCallId); count++)
       toolCallId = `call_${count}`;

@@ -88,7 +88,7 @@ class JsonChecker {
     for (let opener = this.#open.at(-1); opener !== undefined; opener = this.#open.at(-1))
       this.#goOn(opener, opener + toCloser);
     if (this.#tokens.next() !== token.end)
-      throw this.#broken('something stands behind the end of the JSON');
+      throw this.#broken('something follows the end of the JSON');
   }
 
   /** Reads one member or item, or the closing bracket, of the innermost object or list. */
@@ -103,7 +103,7 @@ class JsonChecker {
       if (next !== token.comma) throw this.#notFound(`a comma or ${String.fromCharCode(closer)}`);
       next = this.#tokens.next();
       if (next === closer)
-        throw this.#broken(`a comma stands before ${String.fromCharCode(closer)}`);
+        throw this.#broken(`there is a comma before ${String.fromCharCode(closer)}`);
     }
     this.#readValue(opener === token.openObject ? this.#readKey(next) : next);
   }
@@ -136,7 +136,7 @@ class JsonChecker {
       if (byte === backslash) at += this.#lengthOfEscape(at) - 1;
       else if (byte < space)
         throw foundBroken(
-          'a line break, tab or other control character stands in a text unescaped',
+          'a string has an unescaped line break, tab or other control character',
           at,
         );
     }

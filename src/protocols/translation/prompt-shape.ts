@@ -77,7 +77,7 @@ export const jsonInstruction: NeutralMessage = {
 
 export function noteLaterSystem(prompt: readonly NeutralMessage[]): readonly string[] {
   const isLater = prompt.slice(countLead(prompt)).some(({ role }) => role === 'system');
-  return isLater ? ['system messages within the conversation were told as text of user turns'] : [];
+  return isLater ? ['system messages within the conversation were sent as text of user turns'] : [];
 }
 
 /** Number of leading system messages; 0 if the prompt has no other messages. */

@@ -54,11 +54,7 @@ export class Database<Name extends string = never> {
     const { layout } = this.#place;
     const version = parseColumnNumber(this.get('readVersion'), 'user_version');
     if (version === 0 && parseColumnNumber(this.get('countTables'), 'value') > 0)
-      throw createStoreError(
-        'store-corrupt',
-        this.#place,
-        'it has tables, and none of them is ours',
-      );
+      throw createStoreError('store-corrupt', this.#place, 'it has tables, but not ours');
     if (version <= layout.migrations.length) return version;
     const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${layout.migrations.length}) and is left as it is`;
     throw createStoreError('store-newer', this.#place, sentence);

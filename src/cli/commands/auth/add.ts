@@ -115,7 +115,7 @@ function describeAddedKey(
   const how =
     key.verified === 'completion'
       ? 'verified by a completion'
-      : 'unverified: nobody has seen it work yet';
+      : 'unverified: it has not been used yet';
   return `${tried}${key.credentialId} (${key.label}) ${what}, ${how}; it is only sent to ${key.origin}\n`;
 }
 

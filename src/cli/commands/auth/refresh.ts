@@ -32,7 +32,7 @@ export const commands = {
         );
         return {
           json: { schema: 'holdfast.auth-refresh/1', logins: rows },
-          talk: rows.length === 0 ? ['nobody is logged in'] : [],
+          talk: rows.length === 0 ? ['no login is stored'] : [],
           exit: isFine ? 0 : 4,
         };
       });
