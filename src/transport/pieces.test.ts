@@ -38,6 +38,25 @@ describe('Pieces', () => {
     expect(gather(sizes).pieces.length).toBeLessThanOrEqual(most);
   });
 
+  it.each([
+    ['one piece', [10]],
+    ['nothing', []],
+    ['small pieces', new Array<number>(50_000).fill(3)],
+    ['pieces of every size', [1, 5000, 2, 4095, 4096, 1, 1, 200_000, 7, 65_536, 4000, 4000]],
+  ])('are joined into what came: %s', (_name, lengths) => {
+    const pieces = new Pieces();
+    const chunks = lengths.map((length, index) => Buffer.alloc(length, index % 251));
+    for (const chunk of chunks) pieces.add(chunk);
+    expect(pieces.join().equals(Buffer.concat(chunks))).toBe(true);
+  });
+
+  it('keep small chunks together', () => {
+    const pieces = new Pieces();
+    for (let sent = 0; sent < 100_000; sent++) pieces.add(Buffer.from([sent % 251]));
+    expect(pieces.all.length).toBe(3);
+    expect(pieces.join().length).toBe(100_000);
+  });
+
   it('copies nothing of an ordinary body', () => {
     const pieces = new Pieces();
     const came = [900, 65_536, 34_000].map((size) => Buffer.alloc(size));

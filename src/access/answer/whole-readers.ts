@@ -11,9 +11,13 @@ import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { judgePassed } from '../../protocols/passed/judge-passed.ts';
 import { Pieces } from '../../transport/pieces.ts';
 import { errorBodyLimit } from '../classify/classify.ts';
-import { type CutFailure, createFailure, notJson } from '../classify/kept-failure.ts';
+import {
+  type CutFailure,
+  createEndless,
+  createFailure,
+  notJson,
+} from '../classify/kept-failure.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
-import { CollectedBody } from './collected-body.ts';
 import { createBroken, findEmptiness, findLack, hasWorked } from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 import type { TranslatedCall } from './translate.ts';
@@ -22,6 +26,9 @@ import { tellAsStream } from './whole-as-stream.ts';
 
 /** After this time an unfinished error body is judged by its status, and by what has arrived. */
 const errorBodyMs = 10_000;
+
+/** More than any answer has, and still half of what one text can hold. */
+const bodyLimit = 256 * 1024 * 1024;
 
 /** Collects the body of an error answer, then classifies it. */
 export class ErrorReader implements AnswerReader {
@@ -60,7 +67,7 @@ export class BodyReader implements AnswerReader {
   readonly #status: number;
   readonly #headers: Headers;
   readonly #translated: TranslatedCall | undefined;
-  readonly #body = new CollectedBody();
+  readonly #body = new Pieces();
 
   constructor(
     attempt: OngoingAttempt,
@@ -78,8 +85,9 @@ export class BodyReader implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    const failure = this.#body.push(chunk);
-    if (failure !== undefined) this.fail(failure);
+    this.#body.add(chunk);
+    if (this.#body.length > bodyLimit)
+      this.fail(createEndless('body', 'the answer was longer than 256 MB'));
   }
 
   end(): void {
