@@ -1,4 +1,4 @@
-/** A whole chat on a fake host: lines go in, and what was sent, kept and said comes out. */
+/** Runs a whole chat on a fake host: lines go in, and the requests, sessions and words come out. */
 
 import { Chat } from '../../src/chat/chat.ts';
 import type { ChatContext } from '../../src/chat/context.ts';
@@ -25,7 +25,7 @@ export function answer(
   return { headers: { 'content-type': 'text/event-stream' }, chunks };
 }
 
-/** One that begins and does not go on. */
+/** An answer that begins and then stops. */
 export const half: UpstreamStep = {
   ...answer('half'),
   chunks: answer('half').chunks?.slice(0, 1) ?? [],
@@ -38,7 +38,7 @@ export const refusal = (message: string, code?: string): UpstreamStep => ({
   chunks: [JSON.stringify({ error: { message, type: 'invalid_request_error', code } })],
 });
 
-/** Reads its lines one after another; between them a test may do something. */
+/** Reads its lines one after another; a test may act between them. */
 class FakeFace implements Face {
   readonly shown: string[] = [];
   readonly prefills: string[] = [];
@@ -144,6 +144,6 @@ export async function play({
   return { face, sessions, fault, sent, host, session };
 }
 
-/** What each message of a request says. */
+/** Returns the text of each message of a request. */
 export const texts = (request: { messages: readonly { content: unknown }[] }): readonly unknown[] =>
   request.messages.map(({ content }) => content);

@@ -1,5 +1,5 @@
 /**
- * Talk for a sessions file: turns as long and as varied as those of people and models, the same in
+ * Makes turns for a sessions file, as long and as varied as those of people and models, the same in
  * each run.
  */
 
@@ -17,11 +17,11 @@ const lengths = [
 const chinese = '会议的标题是什么？请把这一段话翻译成英文，然后告诉我为什么服务器在夜里停了三次。';
 
 export interface Conversation {
-  /** The next turn: a question, then its answer. One in twenty has Chinese in it. */
+  /** Returns the next turn: a question, then its answer. One in twenty has Chinese in it. */
   next(): string;
 }
 
-/** Made of pieces of our own documents, none longer than a paragraph. */
+/** Uses pieces of our own documents, none longer than a paragraph. */
 export function createConversation(): Conversation {
   const pages = readdirSync(docs).filter((name) => name.endsWith('.md'));
   const source = pages.map((name) => readFileSync(join(docs, name), 'utf8')).join('\n');

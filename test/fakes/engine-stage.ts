@@ -1,6 +1,6 @@
 /**
- * A whole engine on a fake host: config as an object, an upstream that plays a script, time moved
- * by hand.
+ * Runs a whole engine on a fake host: config as an object, an upstream that plays a script, time
+ * moved by hand.
  */
 
 import type { RequestRecord } from '../../src/model/record.ts';
@@ -23,7 +23,7 @@ export interface AskOptions {
   readonly headers?: Headers;
   /** Fields of the body besides model and messages. Default: none. */
   readonly body?: object;
-  /** A person has picked this very model. Default: not said. */
+  /** Whether a person picked this very model. Default: not said. */
   readonly isPicked?: boolean;
   /** Aborted when the caller goes away. Default: it stays. */
   readonly signal?: AbortSignal;
@@ -36,17 +36,20 @@ export interface EngineStage {
   ask(options?: AskOptions): Promise<StagedAnswer>;
   /** Begins to ask without moving the clock. */
   begin(options?: AskOptions): Promise<StagedAnswer>;
-  /** `host label` of each request that was sent, in order, with the words of `names` for keys. */
+  /**
+   * Returns `host label` of each request that was sent, in order, with the words of `names` for
+   * keys.
+   */
   sent(): readonly string[];
   lastRecord(): RequestRecord | undefined;
 }
 
-/** What an upstream that works answers. */
+/** The answer of a working upstream. */
 export const answered: UpstreamStep = {
   chunks: ['{"choices":[{"message":{"content":"done"},"finish_reason":"stop"}]}'],
 };
 
-/** The same as a stream. */
+/** The same answer as a stream. */
 export const streamed: UpstreamStep = {
   headers: { 'content-type': 'text/event-stream' },
   chunks: [
@@ -55,7 +58,7 @@ export const streamed: UpstreamStep = {
   ],
 };
 
-/** An answer that refuses, in OpenAI's form. */
+/** Returns an error answer in OpenAI's format. */
 export function refused(status: number, error: object = {}, headers: Headers = {}): UpstreamStep {
   return { status, headers, chunks: [JSON.stringify({ error: { message: 'no', ...error } })] };
 }
@@ -72,7 +75,7 @@ const questions = {
 
 const longestWaitMs = 120_000;
 
-/** `store`: where marks and claims are kept; default: as for any trial. */
+/** `store` has the marks and claims. Default: a store in memory. */
 export function stageEngine(
   config: object,
   environment: Readonly<Record<string, string>> = {},

@@ -1,11 +1,11 @@
-/** Files in memory, with stamps that change at each write. */
+/** Keeps files in memory, with stamps that change at each write. */
 
 import { basename, dirname } from 'node:path';
 import type { FileStamp, Files } from '../../src/host.ts';
 
 export class FakeDisk {
   readonly calls = { stamps: 0, reads: 0 };
-  /** What `append` fails with. */
+  /** `append` fails with this error. */
   fault: Error | undefined;
   /** Bytes. */
   left: number | undefined = 1e12;

@@ -1,6 +1,6 @@
 /**
- * The fake host's programs and keychain: what they answer is set by the test, how long they take by
- * the fake clock.
+ * Fakes the host's programs and keychain: the test sets their answers, the fake clock their
+ * duration.
  */
 
 import type {
@@ -12,7 +12,7 @@ import type {
   RunResult,
 } from '../../src/host.ts';
 
-/** What a program does with one run. */
+/** The result of one run of a program. */
 export interface ProgramAct {
   /** Default: exits with 0 and prints nothing. */
   readonly result?: RunResult;
@@ -24,9 +24,9 @@ export interface ProgramAct {
 }
 
 export interface FakePrograms {
-  /** Every run, in order, with what it was given. */
+  /** Every run, in order, with its command and options. */
   readonly runs: readonly { readonly command: readonly string[]; readonly options: RunOptions }[];
-  /** What the program does from now on. */
+  /** Sets the behaviour of the program from now on. */
   act: (command: readonly string[]) => ProgramAct;
   /** Prints this line and exits with 0 from now on. */
   print(line: string): void;
@@ -58,15 +58,15 @@ export function createFakePrograms(clock: Clock): {
   return { run, programs };
 }
 
-/** A program that came to its end. */
+/** A program that ended. */
 function exited(output: string, status = 0, errorOutput = ''): RunResult {
   return { ended: 'exited', status, output, errorOutput };
 }
 
 export interface FakeKeychain {
-  /** How often an entry was asked for. */
+  /** Counts how often an entry was read. */
   asked: number;
-  /** What the keychain says from now on, whatever is asked. Default: absent. */
+  /** The answer of the keychain to every question. Default: absent. */
   says: KeychainReading | 'nothing, ever';
   /** Of the fake clock. Default 0: at the next turn. */
   delayMs: number;

@@ -1,5 +1,5 @@
 /**
- * A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream
+ * A host for tests: a clock advanced by hand, fixed randomness, files in memory, and an upstream
  * that plays a script.
  */
 
@@ -22,7 +22,7 @@ import {
   type FakePrograms,
 } from './fake-doors.ts';
 
-/** What the upstream does with one request. Default: 200 with an empty body, at once. */
+/** The upstream's behaviour for one request. Default: 200 with an empty body, at once. */
 export interface UpstreamStep {
   /** Default 200. */
   readonly status?: number;
@@ -30,7 +30,7 @@ export interface UpstreamStep {
   readonly chunks?: readonly (string | Uint8Array)[];
   /** Fails without a head. */
   readonly error?: Error;
-  /** With `error`: the request was not sent to its end. Default: as its code says. */
+  /** With `error`, says that the request was not sent to its end. Default: decided by its code. */
   readonly isUnsent?: boolean;
   /** Never answers. */
   readonly silent?: true;
@@ -49,11 +49,11 @@ export interface UpstreamStep {
 export interface FakeUpstream {
   /** Adds a step; each request uses up one, in order. */
   enqueue(...steps: readonly UpstreamStep[]): void;
-  /** What happens to requests that find no step. Default: they fail. */
+  /** Sets the answer to requests that find no step. Default: they fail. */
   answerBy(respond: (request: UpstreamRequest) => UpstreamStep): void;
   /** Every request that was sent, in order. */
   readonly requests: readonly UpstreamRequest[];
-  /** How many calls were aborted by us. */
+  /** Counts the calls that we aborted. */
   readonly abortedCount: number;
   /** Throws when a step was never asked for, or a request found none. */
   assertAllUsed(): void;
@@ -67,21 +67,21 @@ export interface FakeHost extends Host {
   setEnvironment(name: string, value: string | undefined): void;
   readonly upstream: FakeUpstream;
   readonly programs: FakePrograms;
-  /** What the keychain says. */
+  /** The answers of the keychain. */
   readonly keyring: FakeKeychain;
-  /** Origins to which a connection was opened beside a request, in order. */
+  /** Origins to which a connection was opened without a request, in order. */
   readonly tried: readonly string[];
-  /** What becomes of such a connection. Default: it opens at once. */
+  /** Sets the result of such a connection. Default: it opens at once. */
   connectBy(respond: (origin: string) => Pick<UpstreamStep, 'error' | 'delayMs'>): void;
-  /** From now on this server has it; one that has none refuses to be looked at. */
+  /** Gives a server this certificate. A server without one refuses to be inspected. */
   showCertificate(origin: string, certificate: CertificateReading): void;
   /** How often `stamp` and `readText` were called. */
   readonly fileCalls: { stamps: number; reads: number };
-  /** From now on nothing can be added to files, for this reason; undefined: it can again. */
+  /** Makes appending to files fail for this reason; undefined ends that. */
   breakAppends(fault: Error | undefined): void;
-  /** So many bytes are left on the disk. */
+  /** Sets the free bytes on the disk. */
   leaveSpace(bytes: number | undefined): void;
-  /** Sets the clock on the wall by so much, ahead or back; no time passes. */
+  /** Moves the wall clock by this much, ahead or back; no time passes. */
   jump(ms: number): void;
   /** Text of a file, undefined when absent. */
   fileText(path: string): string | undefined;
@@ -90,7 +90,7 @@ export interface FakeHost extends Host {
 export interface FakeHostOptions {
   /** Epoch ms. Default 1,800,000,000,000. */
   readonly now?: number;
-  /** Given out in a circle. Default: always 0.5. */
+  /** Used in a circle. Default: always 0.5. */
   readonly random?: readonly number[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * Health on a fake host with a store in memory, and the leases and failures that its tests charge
- * to it.
+ * Runs health on a fake host with a store in memory, and makes the leases and failures of its
+ * tests.
  */
 
 import { Health } from '../../src/credentials/health/health.ts';
@@ -9,7 +9,7 @@ import type { Failure, FailureClass, Mark } from '../../src/model/failure.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 import { MemoryStore } from './memory-store.ts';
 
-/** When every stage begins, epoch ms. */
+/** Every stage begins at this time, epoch ms. */
 export const start = 1_800_000_000_000;
 
 export interface HealthStage {
@@ -18,7 +18,7 @@ export interface HealthStage {
   readonly health: Health;
   /** The marks in the store. */
   marks(): Promise<readonly Mark[]>;
-  /** Another process over the same store. */
+  /** Opens another process over the same store. */
   open(): Health;
 }
 
@@ -31,7 +31,7 @@ export function stageHealth(store = new MemoryStore()): HealthStage {
   return { host, store, health: open(), marks: async () => (await store.readHealth()).marks, open };
 }
 
-/** A lease of one key at `https://p.example`, taken at the start. */
+/** Makes a lease of one key at `https://p.example`, taken at the start. */
 export function leaseOf(facts: Partial<Lease> = {}): Lease {
   return {
     credentialId: 'p:config',

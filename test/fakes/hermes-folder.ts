@@ -1,4 +1,4 @@
-/** A Hermes folder on a fake host, and the import planned from it. */
+/** Writes a Hermes folder on a fake host, and plans its import. */
 
 import { parse } from 'yaml';
 import { resolvePaths } from '../../src/config/files/paths.ts';
@@ -21,7 +21,7 @@ export interface HermesFiles {
 }
 
 export interface Planned extends ImportPlan {
-  /** The text afterwards as values. */
+  /** The text afterwards, parsed. */
   readonly settings: unknown;
   /** `code where`, in order, without the folder. */
   readonly codes: readonly string[];
@@ -56,7 +56,7 @@ export function planFrom(files: HermesFiles): Planned {
   return { ...plan, settings: parse(plan.after), codes };
 }
 
-/** A key that looks like none of anybody's, different at each call. */
+/** Returns a key without any vendor's prefix, different at each call. */
 export function createTestKey(): string {
   return `sk-test-${crypto.randomUUID().replaceAll('-', '')}`;
 }

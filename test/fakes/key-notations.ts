@@ -1,4 +1,4 @@
-/** How else than as it is a provider may repeat a key, whole or in part. */
+/** Lists notations in which a provider may repeat a key, whole or in part. */
 
 const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
 

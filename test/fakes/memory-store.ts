@@ -1,6 +1,6 @@
 /**
- * The contract of a store in plain maps: what tests hand to the engine, and what SQLite is compared
- * with. Its rules are those of policy.ts.
+ * Implements a store in plain maps, which tests give to the engine and compare with SQLite. Its
+ * rules are those of policy.ts.
  */
 
 import { addRows, addSpent } from '../../src/cost/add-rows.ts';
@@ -130,7 +130,7 @@ export class MemoryStore implements Store {
   async appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void> {
     const byId = new Map(this.#records.map((record) => [record.id, record]));
     for (const record of records) {
-      byId.delete(record.id); // what is given later also stands later
+      byId.delete(record.id); // later records come after earlier ones
       byId.set(record.id, record);
     }
     this.#records = keepLatestRecords([...byId.values()], keptMs);
@@ -189,13 +189,13 @@ export class MemoryStore implements Store {
     );
   }
 
-  /** Nobody else can change it. */
+  /** No other process can change it. */
   subscribe(): () => void {
     return () => undefined;
   }
 
   async close(): Promise<void> {
-    // nothing outside the process to let go of
+    // it uses nothing outside the process
   }
 
   #drop(key: string): void {

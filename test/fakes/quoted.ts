@@ -1,6 +1,6 @@
 /**
- * The ways in which proxies were seen to repeat an error of their upstream: LiteLLM's,
- * OpenRouter's, and those of servers of people's own.
+ * Lists the ways in which proxies were seen to repeat an error of their upstream: LiteLLM,
+ * OpenRouter, and users' own servers.
  */
 
 import type { Headers } from '../../src/model/request.ts';

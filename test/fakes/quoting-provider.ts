@@ -1,6 +1,6 @@
 /**
- * Requests full of private words, and providers that quote them in their errors: where, how escaped
- * and how much, a seed decides.
+ * Makes requests full of private words, and errors of providers that quote them. A seed decides
+ * where, how escaped and how much.
  */
 
 import type { Random } from '../simulation/random.ts';
@@ -25,7 +25,7 @@ function word(random: Random): string {
   return Array.from({ length: random.integer(2, 4) }, () => random.pick(syllables)).join('');
 }
 
-/** Words that stand nowhere else. */
+/** Returns words that occur nowhere else. */
 export function privateText(random: Random): string {
   const parts = Array.from({ length: random.integer(6, 30) }, () =>
     random.chance(0.15) ? random.pick(oddities) : `${word(random)} `,
@@ -33,7 +33,7 @@ export function privateText(random: Random): string {
   return parts.join('');
 }
 
-/** A conversation as `openai-chat` has it, and its texts. */
+/** Returns a conversation in the format of `openai-chat`, and its texts. */
 export function privateConversation(random: Random): {
   readonly texts: readonly string[];
   readonly messages: readonly { readonly role: string; readonly content: string }[];
@@ -47,7 +47,7 @@ export function privateConversation(random: Random): {
   };
 }
 
-/** How a program writes a text that it quotes. */
+/** Ways in which a program writes a text that it quotes. */
 const notations: readonly ((text: string) => string)[] = [
   (text) => text,
   (text) => JSON.stringify(text),
@@ -72,7 +72,7 @@ const notations: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(/\s+/g, ' '),
 ];
 
-/** A part of one of the texts, as a provider would write it. */
+/** Returns a part of one of the texts in one of these notations. */
 function quote(random: Random, texts: readonly string[]): string {
   const text = random.pick(texts);
   const from = random.chance(0.5) ? 0 : random.integer(0, text.length);
@@ -89,7 +89,7 @@ const sentences = [
   'insufficient balance',
 ];
 
-/** A sentence with quotations in it. */
+/** Returns a sentence with quotations in it. */
 export function quotingSentence(random: Random, texts: readonly string[]): string {
   const count = random.integer(1, 2);
   return Array.from(
@@ -119,7 +119,7 @@ const bodies: readonly Shape[] = [
 
 const statuses = [400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 529];
 
-/** A refusal that quotes. */
+/** Returns an error that quotes. */
 export function quotingStep(random: Random, texts: readonly string[]): UpstreamStep {
   const said = quotingSentence(random, texts);
   const kind = random.integer(0, 9);
@@ -140,7 +140,10 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
   return { status: random.pick(statuses), headers, chunks: [text] };
 }
 
-/** An answer that ends with a word of the request, whole or streamed, before or behind content. */
+/**
+ * Returns an answer whose finish reason is a word of the request, whole or streamed, before or
+ * after content.
+ */
 function quotingFinish(text: string, isStreamed: boolean): UpstreamStep {
   const finish_reason = `error ${text}`.slice(0, 60);
   const choice = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason };
@@ -164,8 +167,8 @@ function quotingStream(message: string, hasContent: boolean): UpstreamStep {
 const shared = 24;
 
 /**
- * Parts of the texts, of 24 characters or more as they read, that stand in what was written. Knows
- * nothing of how they are found by what is tested.
+ * Finds parts of the texts, of 24 characters or more, in the written text. Shares no code with the
+ * search under test.
  */
 export function findLeaks(written: string, texts: readonly string[]): readonly string[] {
   const parts = new Set<string>();

@@ -6,11 +6,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export class RawProxy {
-  /** The first lines of what it was asked. */
+  /** The first line of each request. */
   readonly asked: string[] = [];
   /** The whole head of the last one, in lower case. */
   head = '';
-  /** What it answers to CONNECT. */
+  /** The answer to CONNECT. */
   answer = 'HTTP/1.1 200 Connection established\r\n\r\n';
   readonly #sockets = new Set<Socket>();
   readonly #server: Server = createServer((socket) => this.#meet(socket));

@@ -1,8 +1,8 @@
-/** Reads an answer to its end, and says what was read. */
+/** Reads an answer to its end, and returns what it read. */
 
 import { ResponseReader } from '../../src/host/http1/response-reader.ts';
 
-/** What a reader says of an answer. */
+/** The result of reading an answer. */
 export interface Reading {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Reading {
   readonly hasSurplus?: boolean;
 }
 
-/** Reads the pieces, and the end of the connection where one is told. */
+/** Reads the pieces, and the end of the connection if `isClosed`. */
 export function readAnswer(pieces: readonly Buffer[], isClosed: boolean): Reading {
   const reader = new ResponseReader();
   const body: Buffer[] = [];

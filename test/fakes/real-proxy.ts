@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 export type ProxyProgram = 'tinyproxy' | 'squid';
 
-/** Who may use it. */
+/** The user who may use it. */
 export const user = { name: 'agent', password: 'word1' };
 
 export interface RealProxy {
@@ -100,7 +100,7 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Knocks until somebody opens; rejects when the program has ended. */
+/** Tries to connect until the port is open; rejects when the program has ended. */
 async function waitForPort(port: number, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
     const socket = connect(port, '127.0.0.1');

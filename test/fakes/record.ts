@@ -1,4 +1,4 @@
-/** The record of a request that was answered, and nothing more; a test says what matters to it. */
+/** Makes the record of a plainly answered request; a test adds the fields that matter to it. */
 
 import type { RequestRecord } from '../../src/model/record.ts';
 

@@ -1,4 +1,4 @@
-/** A gateway's engine before three fake providers, asked for a title as agents do. */
+/** Runs a gateway's engine before three fake providers, and asks for a title as agents do. */
 
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { Headers } from '../../src/model/request.ts';
