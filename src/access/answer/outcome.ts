@@ -1,5 +1,5 @@
 /**
- * What one attempt is given and what it gives: the seam between the attempt and the readers of its
+ * The input and the result of one attempt: the contract between the attempt and the readers of its
  * answer. Types only.
  */
 
@@ -24,30 +24,29 @@ import type { Carriage } from './carriage.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
 
-/** What an attempt gave. */
 export type Outcome =
   | {
       readonly kind: 'answered';
       readonly status: number;
       readonly usage: Usage | undefined;
       readonly notes: readonly string[];
-      /** Names of what only the account that answered will understand. */
+      /** Names in the answer that only this account understands. */
       readonly made?: readonly string[] | undefined;
-      /** Where it went on with an answer that had broken. */
+      /** The place where it continued a broken answer. */
       readonly joint?: JointRecord | undefined;
     }
-  /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
+  /** Nothing of it reached the caller. `held` passes it on if nothing better comes. */
   | {
       readonly kind: 'failed';
       readonly failure: CutFailure;
       readonly held?: (() => void) | undefined;
-      /** Tokens that it says it used all the same. */
+      /** Tokens that it reports nevertheless. */
       readonly usage?: Usage | undefined;
     }
   | Broken
   | {
       readonly kind: 'client-gone';
-      /** As told until then, else estimated. Absent: nothing is known. */
+      /** As reported so far, else estimated. Absent: unknown. */
       readonly usage?: Usage | undefined;
       /** The target had not sent a byte. */
       readonly isSilent: boolean;
@@ -60,26 +59,24 @@ export interface Broken {
   readonly notes: readonly string[];
   readonly usage: Usage | undefined;
   readonly made?: readonly string[] | undefined;
-  /** What the caller has; undefined when nobody can go on from it. */
+  /** The caller's text so far; undefined if nobody can continue it. */
   readonly delivered: Delivered | undefined;
-  /** Epoch ms: what happened later is charged as newer than this. */
+  /** Epoch ms: later events are charged as newer than this. */
   readonly committedAt: number;
-  /**
-   * How long nothing had come when it failed: the part of its time that counts as lost (law 13).
-   */
+  /** The silence before the failure in ms, which counts as lost time (law 13). */
   readonly silentMs: number;
-  /** Tells its end in the provider's own words, where nobody goes on with it. */
+  /** Sends the provider's own ending if nobody continues the answer. */
   readonly held?: (() => void) | undefined;
   readonly joint?: JointRecord | undefined;
 }
 
-/** The rest of an answer, as one attempt asks for it. */
+/** A request for the rest of an answer. */
 export interface PlannedContinuation extends Continuation {
   /** Names the target whose stream broke. */
   readonly from: string;
 }
 
-/** The part of the engine that an attempt works with. */
+/** The part of the engine that an attempt needs. */
 export interface AttemptEngine {
   readonly host: Host;
   readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
@@ -94,19 +91,19 @@ export interface AttemptPlan {
   readonly engine: AttemptEngine;
   readonly request: AccessRequest;
   readonly body: ReadBody;
-  /** What was read already of the request, for targets that speak another protocol. */
+  /** The decoded request, for targets of another protocol. */
   readonly carriage?: Carriage | undefined;
   readonly protocol: Protocol;
   readonly target: Target;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
-  /** Set where it asks for the rest of an answer that broke. */
+  /** Present if the attempt asks for the rest of a broken answer. */
   readonly continuation?: PlannedContinuation | undefined;
-  /** Keep the text as it flows, for a continuation. */
+  /** The text is kept as it flows, for a continuation. */
   readonly keepsText: boolean;
   readonly writer: ReplyWriter;
   readonly facts: ReplyFacts;
-  /** What earlier attempts of the request have cost. */
+  /** The cost of the request's earlier attempts. */
   readonly spentUsd: number;
   /** Whether no other target could take the request now. */
   readonly isLastTarget: () => boolean;
@@ -116,31 +113,31 @@ export interface AttemptPlan {
    * flows.
    */
   readonly leavesAt?: number | undefined;
-  /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
+  /** For an auxiliary task: limits the whole answer, streamed or not. */
   readonly taskTime: TaskTime | undefined;
-  /** Of an auxiliary task whose answers are judged. */
+  /** For an auxiliary task whose answers are judged. */
   readonly judge?: TaskJudge | undefined;
-  /** A 2xx head has come. Default: nobody asks. */
+  /** Called at a 2xx head. Default: nothing is called. */
   readonly onHead?: (() => void) | undefined;
-  /** A 2xx has committed: the secret is proven and its older marks end. */
+  /** Called when a 2xx commits: the secret is proven and its older marks end. */
   readonly onCommit: () => void;
-  /** It was sent once more, unseen, over another connection. */
+  /** Called when it was sent again over another connection, unseen by its caller. */
   readonly onResent: () => void;
 }
 
-/** What reads the answer once its head is known. */
+/** Reads the answer once its head is known. */
 export interface AnswerReader {
   push(chunk: Buffer): void;
   end(): void;
-  /** The connection broke or a limit ran out: what that means here. */
+  /** The connection broke or a limit ran out; the reader decides the outcome. */
   fail(failure: CutFailure): void;
-  /** Of a stream: what has come of it so far. */
+  /** The stream so far; absent for a whole answer. */
   readonly watch?: StreamWatch;
-  /** The same in the target's protocol, where that is another. */
+  /** The same in the target's protocol, if that is another. */
   readonly spokenWatch?: StreamWatch;
 }
 
-/** One attempt under way, as the reader of its answer sees it. */
+/** One attempt under way, as the reader of its answer uses it. */
 export interface OngoingAttempt {
   readonly plan: AttemptPlan;
   readonly pace: Pace;
@@ -151,6 +148,6 @@ export interface OngoingAttempt {
   classify(answer: ProviderAnswer): CutFailure;
   pause(): void;
   resume(): void;
-  /** The one outcome; the upstream request ends with it. */
+  /** Settles the one outcome and ends the upstream request. */
   settle(outcome: Outcome): void;
 }

@@ -1,6 +1,6 @@
 /**
- * One request on its way: what was asked, who may carry it, what it may still spend, and what has
- * happened so far.
+ * One request under way: its body and route, its candidates, its limits, and what has happened so
+ * far.
  */
 
 import type { ResolvedConfig, ResolvedTask } from '../../config/resolved/resolved.ts';
@@ -36,16 +36,15 @@ import { type Eyes, keepFromBlind } from './text-only.ts';
 export interface Journey {
   readonly engine: Engine;
   readonly request: ConfiguredRequest;
-  /** As it was when the request began. */
+  /** The configuration at the start of the request. */
   readonly config: ResolvedConfig;
   readonly protocol: Protocol;
   readonly body: ReadBody;
   readonly route: Route;
-  /** Who may carry it. */
   readonly candidates: Candidates;
-  /** What it may still spend. */
+  /** Limits attempts and time. */
   readonly budget: Budget;
-  /** The money that it may spend; absent where no budget counts it. */
+  /** Limits money; absent if no budget counts the request. */
   readonly purse: Purse | undefined;
   /** What has happened so far: its record while it is being written. */
   readonly story: Story;
@@ -55,32 +54,29 @@ export interface Journey {
   readonly task: Task | undefined;
   /** What the request was changed by for a target that refused it as it was, by the target's id. */
   readonly amendments: Map<string, readonly Amendment[]>;
-  /** What becomes of the answer when its stream breaks. */
+  /** Handles a stream that breaks. */
   readonly recovery: Recovery;
-  /** Who sees its images, and what the others are told of them. */
+  /** Keeps its images from targets without vision. */
   readonly eyes: Eyes;
   /**
-   * When its caller will have left, if nothing of the answer flows before its end, monotonic ms;
-   * absent: nobody knows.
+   * The expected time at which its caller leaves if nothing flows before, monotonic ms; absent:
+   * unknown.
    */
   readonly leavesAt: number | undefined;
   /**
-   * How its caller's last request with the same prompt ended, where that was a moment ago, without
-   * an answer.
+   * How its caller's last request with the same prompt ended, if that was a moment ago, without an
+   * answer.
    */
   before?: EndedRequest | undefined;
-  /**
-   * The request on its way into other protocols; absent until somebody is looked at who speaks
-   * another.
-   */
+  /** The decoded request for other protocols; absent until a target needs it. */
   carriage?: Carriage;
   readonly writer: ReplyWriter;
 }
 
-/** The limits of an auxiliary task, as they bind this request. */
+/** The limits of an auxiliary task for this request. */
 export interface Task {
   readonly time: TaskTime;
-  /** Absent where its answers go on as they are. */
+  /** Absent if its answers are not judged. */
   readonly judge: TaskJudge | undefined;
   /** `max_concurrency`; absent: no limit. */
   readonly slots: number | undefined;
@@ -91,9 +87,9 @@ export interface Task {
 }
 
 /**
- * Opens a request: reads it, finds its route, asks whether its caller may take it, sets its limits,
- * and ranks who may carry it. Throws `RequestError` when the body cannot be read, its key may not
- * ask for it, or no route fits its model.
+ * Opens a request: reads it, finds its route, checks its caller's key, sets its limits, and ranks
+ * its candidates. Throws `RequestError` if the body cannot be read, the key does not allow it, or
+ * no route fits its model.
  */
 export function beginJourney(
   engine: Engine,
@@ -137,7 +133,7 @@ export function beginJourney(
   return journey;
 }
 
-/** What the route of a passed request depends on besides its model. */
+/** Returns what the route of a passage depends on besides its model. */
 function describePassage(
   { provider }: Passage,
   protocol: ProtocolName,
@@ -146,7 +142,7 @@ function describePassage(
   return { protocol, provider, isBound: body.bound() !== undefined };
 }
 
-/** The limits of its task for this request, and who judges its answer. */
+/** Plans the task's limits for this request, and the judge of its answer. */
 function planTask(
   limits: ResolvedTask,
   { request, route, body, protocol }: Pick<Journey, 'request' | 'route' | 'body' | 'protocol'>,
@@ -169,7 +165,10 @@ function planTask(
 
 const uselessInARow = 3;
 
-/** What is known before anybody is asked: who is left out, and who comes last for a while. */
+/**
+ * Applies what is known before the first attempt: some targets are dropped, others come last for a
+ * while.
+ */
 function filterAndRank(journey: Journey): void {
   const { candidates, engine, task, request, route } = journey;
   const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
@@ -191,16 +190,13 @@ function filterAndRank(journey: Journey): void {
   }
 }
 
-/** Whether somebody is configured or known to take no images. */
+/** True when a target is configured or known to accept no images. */
 function hasTextOnly(places: readonly Place[]): boolean {
   for (const { target } of places) if (target.images === false) return true;
   return false;
 }
 
-/**
- * Who left while a target had nothing to show for it, and comes again, is not kept waiting there a
- * second time.
- */
+/** A caller that left while a target was silent, and returns, does not wait there a second time. */
 function beginElsewhere(journey: Journey): void {
   const { request, body, route, candidates } = journey;
   if (request.passage !== undefined) return;
@@ -210,7 +206,7 @@ function beginElsewhere(journey: Journey): void {
   );
   const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
   journey.before = before;
-  // Nothing is known of the limit of a stream, to which signs of life flow.
+  // The limit of a stream is unknown, because keep-alives flow.
   if (before?.how !== 'left' || body.stream || goesOnByItself(body)) return;
   const why = 'its caller left the same request while nothing came from there';
   putBehind(journey, ({ id }) => before.targets.includes(id), why);
@@ -226,8 +222,8 @@ function putBehind(
 }
 
 /**
- * What the request names belongs to the account that made it: from now on only those are asked who
- * understand it.
+ * Ids in the request belong to the account that made them: only candidates that understand them
+ * stay.
  */
 export async function bindToAccount(
   { engine, request, candidates }: Journey,

@@ -251,7 +251,7 @@ function noteMiss(
   return addMiss(journey, attempted, outcome);
 }
 
-/** The caller has a part of the answer: from now on attempts ask for the rest of it (law 16). */
+/** The caller has a part of the answer: later attempts ask for the rest (law 16). */
 function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken): void {
   const { recovery, budget, writer } = journey;
   noteMade(journey, candidate, outcome.made);
@@ -283,17 +283,15 @@ function noteCommit(journey: Journey, leased: Leased): void {
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
-/**
- * Ids in the answer and in the request that only this account understands are remembered as its
- * own.
- */
+/** Remembers ids in answer and request that only this account understands. */
 function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
-  // Kept in the state file: no secret (law 20), and an id has no spaces, while words have (law 2).
+  // Stored in the state file: no secret (law 20), and an id has no spaces, while prompts have (law
+  // 2).
   const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
   if (clean.length > 0) engine.bindings.remember(clean, accountOwnerOf(candidate));
 }
 
-/** The end of an attempt that ends the request. */
+/** Finishes the attempt that ends the request. */
 function arrive(
   journey: Journey,
   attempted: Attempted,

@@ -1,5 +1,5 @@
 /**
- * Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the
+ * One attempt on the wire, to one target with one lease (step 3 of a request). Nothing else in the
  * loop sends.
  */
 
@@ -41,7 +41,7 @@ import {
   planLimits,
 } from './attempt-limits.ts';
 
-/** Rejects for a bug of ours alone: the request must not hang over it. */
+/** Rejects only for a bug of ours, so that the request does not hang. */
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
   const { signal } = plan.request;
   if (signal.aborted)
@@ -51,7 +51,7 @@ export function attempt(plan: AttemptPlan): Promise<Outcome> {
   return end.promise;
 }
 
-/** One attempt under way: the upstream's handler on one side, one outcome on the other. */
+/** Connects the upstream's events with one outcome. */
 class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly plan: AttemptPlan;
   readonly pace: Pace;
@@ -60,14 +60,14 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly startedAt: number;
   readonly #end: PromiseWithResolvers<Outcome>;
   #call: UpstreamCall | undefined;
-  /** Set where the target speaks another protocol. */
+  /** Present if the target speaks another protocol. */
   #translated: TranslatedCall | undefined;
   #reader: AnswerReader | undefined;
   #taskTimer: Timer | undefined;
   #callerTimer: Timer | undefined;
   /** Monotonic ms. */
   #lastByteAt: number;
-  /** How long nothing had come when the connection was closed, ms. */
+  /** The silence before the connection was closed, in ms. */
   #silentMs = 0;
   #isPaused = false;
   #isSettled = false;
@@ -101,7 +101,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     }
   }
 
-  /** `more`: headers in place of the client's. */
+  /** `more`: headers that replace the client's. */
   #send(spoken: Protocol, body: WireBody, more?: Headers): void {
     const {
       engine,
@@ -143,13 +143,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       this.#translated = call;
       this.#send(call.spoken, body, headers);
     } catch (error) {
-      if (error instanceof RequestError && error.code === 'busy') throw error; // no fault of the target's
+      if (error instanceof RequestError && error.code === 'busy') throw error; // not a fault of the target
       const failure = createFailure('unknown', 'untranslatable', describeThrown(error));
       this.#fail(this.#keep({ ...failure, isUnsent: true }));
     }
   }
 
-  // What the transport calls must not throw into it: it would swallow the fault, and the caller
+  // These callbacks must not throw into the transport: it would swallow the error, and the caller
   // would wait for ever.
   onHead(status: number, headers: Headers): void {
     const { engine, lease, onHead } = this.plan;
@@ -238,12 +238,12 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     return this.#keep(told);
   }
 
-  /** Without what it quotes of the request, or of the answer so far (law 2). */
+  /** Removes quotes of the request and of the answer so far (law 2). */
   #keep(failure: Failure): CutFailure {
     return keepFailure(failure, this.plan, this.#reader);
   }
 
-  /** The one outcome; the upstream request ends with it. */
+  /** Settles the one outcome and ends the upstream request. */
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
@@ -259,8 +259,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /**
-   * Faults of the wire and of decoders quote what came, and a provider may repeat the key that it
-   * was sent (law 20).
+   * Errors of the wire and of decoders quote their input, and a provider may repeat the key that it
+   * received (law 20).
    */
   async #told(outcome: Extract<Outcome, { failure: CutFailure }>): Promise<Outcome> {
     const { engine, target } = this.plan;

@@ -1,5 +1,5 @@
 /**
- * After the decision (step 5 of a request): the same again after a pause, another key, another
+ * Carries out a decision (step 5 of a request): a repeat after a pause, another key, another
  * target, or a wait.
  */
 
@@ -59,8 +59,8 @@ async function repeat(
 }
 
 /**
- * An end that the provider has named is marked a little later, so that not all return at once: the
- * repeat comes with it.
+ * The repeat waits for the mark, which ends a little after the provider's time so that not all
+ * return at once.
  */
 function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
   const rests = story.attempts.at(-1)?.heldBack;

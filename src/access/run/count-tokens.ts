@@ -1,7 +1,7 @@
 /**
- * The number of tokens of a request, before it is made: asked of the target that would answer it,
- * else estimated. A count never waits, retries or falls back, since another model counts otherwise;
- * and what comes of it is charged to nobody, since vendors limit it apart from answers.
+ * Counts the tokens of a request before it is made: asks the target that would answer it, else
+ * estimates. A count never waits, retries or falls back, because another model counts differently;
+ * and its result is charged to nobody, because vendors limit it separately.
  */
 
 import type { RequestRecord } from '../../model/record.ts';
@@ -13,7 +13,7 @@ import type { Journey } from '../request/journey.ts';
 import { findUsable, type Usable } from '../select/verdict.ts';
 import { attempt } from './attempt.ts';
 
-/** Agents ask before each turn: what takes longer is worth less than an estimate. */
+/** Agents ask before each turn: a slower count is worth less than an estimate. */
 const longestCountMs = 5000;
 
 export async function answerTokenCount(journey: Journey): Promise<RequestRecord> {
@@ -52,7 +52,7 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
   return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
 }
 
-/** Some protocols have no such question. */
+/** Some protocols cannot count. */
 function mayCount({ engine }: Journey, { countsTokens, protocol }: Target): boolean {
   return countsTokens === true && engine.protocols[protocol].paths['count-tokens'] !== undefined;
 }

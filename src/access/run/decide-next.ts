@@ -1,6 +1,6 @@
 /**
- * Step 5 of a request, around the pure decision: what failed is charged, its source asked again,
- * its mark written, and the rescue told.
+ * Wraps the pure decision (step 5 of a request): charges the failure, rereads its source, writes
+ * its mark, and reports the next step.
  */
 
 import type { LeftOptions } from '../../credentials/health/health.ts';
@@ -20,8 +20,8 @@ import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './situation.ts';
 
 /**
- * After its source was read again without a new secret the failure is decided once more, by what
- * its source said of it too.
+ * If rereading the source gave no new secret, the failure is decided once more, with the source's
+ * own fault.
  */
 export async function decideNext(
   journey: Journey,
@@ -45,13 +45,13 @@ export async function decideNext(
   if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(journey, miss);
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
   journey.story.addDecision(decision);
-  if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
+  if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // that has one line a minute
   return { miss, decision };
 }
 
 /**
- * What it says of the target for later requests. What a proxy's upstream does not serve, the proxy
- * may serve from another.
+ * Learns from a refusal for later requests. What a proxy's upstream does not serve, the proxy may
+ * serve from another.
  */
 function learnFromRefusal(journey: Journey, miss: Miss): void {
   const { engine, request } = journey;
@@ -67,8 +67,8 @@ function learnFromRefusal(journey: Journey, miss: Miss): void {
 }
 
 /**
- * Half of its caller's time says nothing of a target: silence is charged as where the caller has
- * left (law 14). The probe of a mark finds what it finds.
+ * Half of its caller's time proves nothing about a target: silence is charged as if the caller had
+ * left (law 14). The probe of a mark counts as usual.
  */
 function charge(journey: Journey, { lease, failure }: Miss): void {
   if (!isCallersLimit(failure) || lease.probeOf !== undefined)
@@ -77,7 +77,7 @@ function charge(journey: Journey, { lease, failure }: Miss): void {
     noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
 }
 
-/** A server that has not the path of the client's protocol is asked in the one that all have. */
+/** A server without the path of the client's protocol is asked in the one that all have. */
 function decideOnPath(
   { candidates, budget, story }: Journey,
   { failure, candidate }: Miss,
@@ -95,12 +95,12 @@ function noteUseless({ engine: { lessons }, route }: Journey, { candidate }: Mis
   lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
 }
 
-/** Nobody may be asked, whatever the failure would allow. */
+/** Finds a reason to ask nobody, whatever the failure allows. */
 function findStop(journey: Journey, miss: Miss): Decision | undefined {
   return stopIfSpent(journey) ?? stopIfDone(journey, miss);
 }
 
-/** Nobody can be sent what has gone out as it came in. */
+/** An upload was streamed, and cannot be sent again. */
 function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefined {
   if (upload?.isSpent !== true) return undefined;
   const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
@@ -108,7 +108,7 @@ function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefi
   return { kind: 'stop', reason };
 }
 
-/** What it makes may be there already. */
+/** The requested object may exist already. */
 function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decision | undefined {
   if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
   story.mayBeDone = true;
@@ -119,8 +119,8 @@ function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decis
 }
 
 /**
- * A target that kept silent: no other key changes that. Once the time for repeats is used up, it is
- * not asked again at all.
+ * No other key helps with a silent target. Once the time for repeats is used up, it is not asked
+ * again at all.
  */
 function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
   if (rowOfClass(failure.class).isSilence !== true) return;
@@ -146,9 +146,7 @@ function tellRescue(
   });
 }
 
-/**
- * Others were answered since this attempt began: there is no outage whose end could be waited for.
- */
+/** Others were answered since this attempt began: there is no outage to wait for. */
 const lonelyStop: Decision = {
   kind: 'stop',
   reason: 'others are answered there, and nothing else is free',
@@ -186,7 +184,7 @@ export function recordMark(
   return standing;
 }
 
-/** The candidate is left for now, or its provider has said how long it wants to be left alone. */
+/** True when the candidate is dropped for now, or its provider named a wait. */
 function isLeft({ failure }: Miss, decision: Decision): boolean {
   const isAsked = failure.retryAfterMs !== undefined && isWaitedFor(failure.class);
   if (decision.kind === 'retry') return isAsked && decision.isAmended !== true;
@@ -194,8 +192,8 @@ function isLeft({ failure }: Miss, decision: Decision): boolean {
 }
 
 /**
- * Asks the source again (law 8): another secret is used at once; a source that broke says so beside
- * the refusal.
+ * Rereads the source (law 8): a new secret is used at once; a broken source adds its fault to the
+ * refusal.
  */
 async function reread(
   journey: Journey,
@@ -211,7 +209,7 @@ async function reread(
 }
 
 /**
- * The secrets that an account is known by at this moment: one that appears later is tried in spite
+ * Returns the secrets known to belong to the account now: one that appears later is tried in spite
  * of its marks (law 5).
  */
 function fingerprintsTried(

@@ -1,6 +1,6 @@
 /**
- * Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over
- * verdicts; nothing is sent here.
+ * Chooses the candidate of the next attempt, or says why there is none (step 2 of a request). Works
+ * on verdicts; nothing is sent here.
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
@@ -77,13 +77,13 @@ function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
 /** What one walk over the candidates came to: who was taken, and how all before stood. */
 interface Round {
   readonly first: Leased | undefined;
-  /** One that is due has a probe under way. */
+  /** A due one among them has a probe under way. */
   readonly passed: readonly Usable[];
 }
 
 /**
- * Each is looked at in its turn: a source is only asked, and a probe only claimed, where nobody
- * before could be taken.
+ * Looks at each in turn: a source is asked, and a probe claimed, only if no candidate before was
+ * available.
  */
 async function takeFirst(journey: Journey): Promise<Round> {
   const { candidates, protocol } = journey;
@@ -105,7 +105,7 @@ async function takeFirst(journey: Journey): Promise<Round> {
   return { first: undefined, passed };
 }
 
-/** Its target speaks another protocol, which has no words for what the request asks. */
+/** Its target speaks another protocol, which cannot express the request. */
 function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   const { target } = candidate;
   journey.carriage ??= new Carriage(journey.protocol, journey.body);
@@ -149,18 +149,18 @@ function noteHeldBack({ candidates }: Journey, { candidate, standing }: HeldBack
   if (credential !== undefined) place.pool?.noteHeldBack(credential, standing.until);
 }
 
-/** Somebody is held by a mark, or by those who wait behind one that has ended. */
+/** A candidate held by a mark, or by requests that wait behind one that has ended. */
 interface Hold {
   readonly mark: Mark;
-  /** Epoch ms; 0 where the end may come at each moment. */
+  /** Epoch ms; 0 if the end may come at any moment. */
   readonly until: number;
-  /** Until when this request may wait for it, epoch ms. */
+  /** This request may wait for it until then, epoch ms. */
   readonly waitEndsAt: number;
 }
 
 /**
- * Who is worth waiting for, because the end comes in time: that of marks of keys and of money only
- * while their probe is under way.
+ * Returns candidates whose end comes in time; marks of keys and of money only while their probe is
+ * under way.
  */
 function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] {
   const { engine, request, budget } = journey;
@@ -182,7 +182,7 @@ function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] 
   return held;
 }
 
-/** What has to end first, of all that it could be waited for. */
+/** Returns the marks that must end first, of those that can be waited for. */
 function marksOver(verdict: Usable): readonly Mark[] {
   switch (verdict.state) {
     case 'queued':
@@ -198,7 +198,7 @@ function marksOver(verdict: Usable): readonly Mark[] {
   }
 }
 
-/** How long it may wait for capacity. */
+/** Returns how long it may wait for capacity. */
 function patienceOf(journey: Journey): Patience {
   const { budget, body, request, before } = journey;
   const { startedAt, durationMs, leftMs } = budget;

@@ -1,7 +1,7 @@
 /**
- * The probe of a mark of `connect` while somebody else is free (law 7): a connection is opened
- * beside the request, which is asked of the next target meanwhile. Nothing is sent on it, and no
- * caller waits for a server that cannot be reached.
+ * Probes a mark of `connect` while another candidate is free (law 7): a connection is opened beside
+ * the request, which goes to the next target meanwhile. Nothing is sent on it, and no caller waits
+ * for an unreachable server.
  */
 
 import type { Lease } from '../../model/credential.ts';

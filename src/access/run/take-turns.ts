@@ -1,7 +1,7 @@
 /**
- * Whose turn it is (around step 3 of a request). A request of a task with `max_concurrency` holds
- * one of its slots while it is on its way, and gives it back while it waits for capacity; a side
- * task waits for the turns of main.
+ * Turns and slots (around step 3 of a request). A request of a task with `max_concurrency` holds
+ * one of its slots while it is under way, and releases it while it waits for capacity; a side task
+ * waits for the turns of main.
  */
 
 import type { Journey, Task } from '../request/journey.ts';

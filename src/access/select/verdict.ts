@@ -1,7 +1,7 @@
 /**
- * Who may be asked now, who not and why, and when next (step 2 of a request): one verdict for each
- * candidate, which the choice of a lease, the decision after a failure, the exhausted answer,
- * plans, counts of tokens and lists of models all read.
+ * Judges which candidates may be asked now, which may not and why, and when next (step 2 of a
+ * request): the same verdict for the choice of a lease, the decision after a failure, the exhausted
+ * answer, plans, counts of tokens and lists of models.
  */
 
 import type { Health } from '../../credentials/health/health.ts';
@@ -23,7 +23,7 @@ import type { Rechecks } from '../waiting/rechecks.ts';
 import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
 import type { Candidate, Candidates, Skip } from './candidates.ts';
 
-/** A candidate as it stands now. */
+/** The current state of a candidate. */
 export type Verdict = Usable | Unusable | Pending;
 
 interface AtHand {
@@ -36,10 +36,10 @@ interface AtHand {
 export type Usable = AtHand &
   (
     | HealthIs<'held-back' | 'due'>
-    /** Others wait for the end of this mark and come first. */
+    /** Other requests wait for the end of this mark and come first. */
     | { readonly state: 'queued'; readonly standing: Standing; readonly behind: Mark }
     /**
-     * `rechecked` by another request, whose verdict is near; `left`: this request has done with its
+     * `rechecked`: another request will know soon. `left`: this request has finished with its
      * secret.
      */
     | { readonly state: 'free' | 'rechecked' | 'left'; readonly standing: Standing }
@@ -81,8 +81,7 @@ export interface JudgingEngine {
 }
 
 /**
- * What a candidate is looked at for: a question beside the path of requests has no candidates to
- * leave and no turn.
+ * The context of a verdict: off the path of requests there are no dropped candidates and no turn.
  */
 export interface Judging {
   readonly engine: JudgingEngine;
@@ -94,8 +93,8 @@ export interface Judging {
 }
 
 /**
- * Looks at the candidate's secret through its source, now, and at what its health says. Waits for
- * nothing, and changes nothing.
+ * Reads the candidate's secret through its source, and its health. Waits for nothing, and changes
+ * nothing.
  */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
@@ -112,7 +111,7 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   return missing(candidate, { detail: `no key for ${target.origin} is configured` });
 }
 
-/** The same, once its source has said what it holds. */
+/** Does the same after its source was read. */
 export async function settleVerdict(
   judging: Judging,
   candidate: Candidate,
@@ -126,7 +125,7 @@ export async function settleVerdict(
     : missing(candidate, reading);
 }
 
-/** The first whose secret can be read and that is accepted. */
+/** Returns the first acceptable candidate whose secret can be read. */
 export async function findUsable(
   judging: Judging,
   candidates: Iterable<Candidate>,
@@ -139,7 +138,7 @@ export async function findUsable(
   return undefined;
 }
 
-/** Nothing holds it back, or one may look whether it still does. */
+/** True when nothing holds it back, or it may be probed. */
 export function isAskable(
   verdict: Verdict,
 ): verdict is Extract<Usable, { readonly state: 'free' | 'due' }> {
@@ -147,8 +146,8 @@ export function isAskable(
 }
 
 /**
- * Why it cannot be asked, and until when, as it stands in the record; undefined where it has a
- * secret, and no mark holds it back.
+ * Returns why it cannot be asked, and until when, for the record; undefined if it has a secret and
+ * no mark holds it back.
  */
 export function whyNot(verdict: Verdict): Skip | undefined {
   if ('why' in verdict) return verdict.why;
@@ -157,8 +156,8 @@ export function whyNot(verdict: Verdict): Skip | undefined {
 }
 
 /**
- * The marks that hold it back, whether or not it is asked all the same, or this request has done
- * with it.
+ * Returns the marks that hold it back, even if it is asked anyway or this request has finished with
+ * it.
  */
 export function holdOf(verdict: Verdict): HeldBack['standing'] | undefined {
   return 'standing' in verdict && verdict.standing.state === 'held-back'
@@ -221,8 +220,8 @@ function judgeReading(
 }
 
 /**
- * A key that is tested, and a model that a person has picked: then lack of money is believed again
- * only once it is said again.
+ * True for a key test, and for a model that a person picked: an old lack of money is then ignored
+ * until it is reported again.
  */
 function isAskedAllTheSame({ request, story }: Judging, marks: readonly Mark[]): boolean {
   if (request.onlyCredential !== undefined) return true;
