@@ -254,7 +254,10 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     execFileSync('kill', ['-9', String(pid)]);
     await expect.poll(() => existsSync(`/proc/${pid}/exe`)).toBe(false);
     const resumed = await open(`${command} --continue`);
-    await shows(resumed, /› one[\s\S]*the first half[\s\S]*Enter asks again[\s\S]*^› one$/m);
+    await shows(
+      resumed,
+      /› one[\s\S]*the first half[\s\S]*press Enter to ask again[\s\S]*^› one$/m,
+    );
     await resumed.press('Enter');
     await expect.poll(() => provider.asked.length).toBe(2);
     expect(provider.asked[1]).toEqual([{ role: 'user', content: 'one' }]);

@@ -70,7 +70,7 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     ];
     const [shown, status] = await typeInto(steps);
     expect([shown, status]).toEqual([
-      expect.stringContaining('until there is a key nothing can be asked'),
+      expect.stringContaining('no model can be asked before there is a key'),
       0,
     ]);
     expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: deepseek\/deepseek-chat$/m);

@@ -159,7 +159,7 @@ describe('broken JSON that must be translated', () => {
     [
       'a raw line break',
       '{"model":"main",\n"input":"my secret\nplan"}',
-      /unescaped \(line 2, column 19, byte 35\)/,
+      /unescaped line break, .* character \(line 2, column 19, byte 35\)/,
     ],
     [
       'an invalid number',
