@@ -6,8 +6,8 @@
 import type { JudgedAnswer, MissCause } from './profile.ts';
 import { isRefusal } from './refusals.ts';
 
-/** A caller that limits an answer to so few tokens only tests whether the model responds. */
-const smallWish = 16;
+/** A caller that allows at most this many tokens only tests whether the model responds. */
+export const trialLimit = 16;
 
 /** Judges only whether the answer is empty, which fits any task. */
 export function judgeEmptiness({
@@ -16,7 +16,7 @@ export function judgeEmptiness({
   hasToolCalls,
   ...rest
 }: JudgedAnswer): MissCause | undefined {
-  if (hasToolCalls || text.trim() !== '' || isSmallWish(rest)) return undefined;
+  if (hasToolCalls || text.trim() !== '' || isTrial(rest)) return undefined;
   if (rest.finish === 'content-filter') return 'refusal';
   return reasoningLength > 0 ? 'only-reasoning' : 'empty';
 }
@@ -24,7 +24,7 @@ export function judgeEmptiness({
 /** Returns the first fault of a side task's text. A tool call is never judged. */
 export function judgeTaskAnswer(answer: JudgedAnswer): MissCause | undefined {
   const { text, finish, hasToolCalls, askedLimit } = answer;
-  if (hasToolCalls || isSmallWish(answer)) return undefined;
+  if (hasToolCalls || isTrial(answer)) return undefined;
   const emptiness = judgeEmptiness(answer);
   if (emptiness !== undefined) return emptiness;
   if (isLeftoverThought(text)) return 'think-text';
@@ -32,8 +32,8 @@ export function judgeTaskAnswer(answer: JudgedAnswer): MissCause | undefined {
   return finish === 'content-filter' || isRefusal(text) ? 'refusal' : undefined;
 }
 
-function isSmallWish({ finish, askedLimit }: Pick<JudgedAnswer, 'finish' | 'askedLimit'>): boolean {
-  return finish === 'length' && askedLimit !== undefined && askedLimit <= smallWish;
+function isTrial({ finish, askedLimit }: Pick<JudgedAnswer, 'finish' | 'askedLimit'>): boolean {
+  return finish === 'length' && askedLimit !== undefined && askedLimit <= trialLimit;
 }
 
 const tags = /^\s*(<(think|thinking|thought|reasoning|reflection)>|◁think▷|<\|channel\|>analysis)/i;

@@ -5,13 +5,12 @@
 
 import type { Target } from '../../model/target.ts';
 import type { Finish } from '../../protocols/translation/finish.ts';
+import { trialLimit } from '../../tasks/judge.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { readAskedLimit } from '../classify/output-limit.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { AttemptPlan } from './outcome.ts';
 
-/** A caller that limits an answer to so few tokens only tests whether the model responds. */
-const smallWish = 16;
 /** After this many whole answers in a row without a finish, a target is known to send none. */
 const finishlessInARow = 3;
 /** A value with spaces, or a longer one, may quote the request or the answer (law 2). */
@@ -40,7 +39,7 @@ export function findEmptiness(
   if (finish.explainsEmpty) return undefined;
   if (finish.kind === 'known' && body.endsWithToolResult()) return undefined;
   const limit = readAskedLimit(body);
-  return limit !== undefined && limit <= smallWish ? undefined : empty;
+  return limit !== undefined && limit <= trialLimit ? undefined : empty;
 }
 
 /**
