@@ -7,13 +7,16 @@ import { keepClasses } from './keep-classes.ts';
 const head = 'before\n\n| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
 
 describe('the table of failure classes', () => {
-  it('gets a row for each class, with its meaning and its steps, and keeps the remarks', () => {
+  it('gets a row for each class, with its meaning, its steps and its remark', () => {
     const kept = keepClasses(
-      `${head}| \`gone\` | x | y | z |\n| \`tls\` | old | old | a remark |\n\nafter\n`,
+      `${head}| \`gone\` | x | y | z |\n| \`tls\` | old | old | an old one |\n\nafter\n`,
     );
     const rows = kept.slice(head.length, kept.indexOf('\n\nafter')).split('\n');
     expect(rows).toHaveLength(Object.keys(failureClasses).length);
-    expect(rows).toContain('| `tls` | the certificate is not trusted | next target | a remark |');
+    expect(rows).toContain('| `tls` | the certificate is not trusted | next target |  |');
+    expect(rows).toContain(
+      '| `empty` | the answer has no content | one retry → next target | then the empty answer is passed on |',
+    );
     expect(rows).toContain(
       '| `connect` | no connection to the provider | one retry → next target → wait |  |',
     );

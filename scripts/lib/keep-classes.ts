@@ -1,10 +1,10 @@
 /**
- * Updates the table of failure classes in docs/errors.md: each class with its meaning and the steps
- * of the decision table. The last column is written by hand and kept. Pure.
+ * Updates the table of failure classes in docs/errors.md: each class with its meaning, the steps
+ * of the decision table, and its remark. Pure.
  */
 
 import { failureClasses } from '../../src/failures/classes.ts';
-import type { Move } from '../../src/failures/row.ts';
+import type { FailureRow, Move } from '../../src/failures/row.ts';
 
 type Step = Exclude<Move, { readonly times: number }>['move'];
 
@@ -27,17 +27,12 @@ export function keepClasses(page: string): string {
   if (start < 0) throw new TypeError(`docs/errors.md has no table that begins with ${head}`);
   const first = start + head.length;
   const [table = ''] = page.slice(first).split('\n\n', 1);
-  const remarks = new Map(table.split('\n').map((row) => [cellOf(row, 1), cellOf(row, 4)]));
-  const rows = Object.entries(failureClasses).map(([name, { meaning, moves }]) => {
+  const rows = Object.entries(failureClasses).map(([name, row]) => {
+    const { meaning, moves, remark = '' }: FailureRow = row;
     const done = moves.length === 0 ? 'stop' : moves.map(describeStep).join(' → ');
-    return `| \`${name}\` | ${meaning} | ${done} | ${remarks.get(`\`${name}\``) ?? ''} |`;
+    return `| \`${name}\` | ${meaning} | ${done} | ${remark} |`;
   });
   return `${page.slice(0, first)}${rows.join('\n')}${page.slice(first + table.length)}`;
-}
-
-/** Returns a cell of a row; the first is 1. */
-function cellOf(row: string, index: number): string {
-  return row.split('|')[index]?.trim() ?? '';
 }
 
 function describeStep(move: Move): string {

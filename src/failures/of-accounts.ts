@@ -41,6 +41,7 @@ export const accountClasses = defineClasses({
   },
   'too-dear': {
     meaning: 'the balance does not cover a request of this size',
+    remark: 'amended to a lower `max_tokens`',
     blame: 'request',
     advice: 'change-request',
     moves: [amend('price'), nextTarget],

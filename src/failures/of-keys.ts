@@ -24,6 +24,7 @@ export const keyClasses = defineClasses({
   },
   'auth-rejected': {
     meaning: 'the key is refused, and has never worked here',
+    remark: 'the key gets this one request',
     blame: 'key',
     advice: 'other-key',
     moves: [reread, rotate, nextTarget],
@@ -44,6 +45,8 @@ export const keyClasses = defineClasses({
   },
   'auth-suspect': {
     meaning: 'a key that has worked is refused; often momentary',
+    remark:
+      'the key has worked here; for a 403 without a cause: with this model. It is asked again 1 and 4 s after the refusal, at times [longer](retries.md#defaults)',
     blame: 'unclear',
     advice: 'recheck-key',
     moves: [reread, { move: 'recheck', times: 2, lastTimes: 4 }, rotate, nextTarget],
@@ -64,6 +67,7 @@ export const keyClasses = defineClasses({
   },
   'auth-revoked': {
     meaning: 'the key is withdrawn, by the provider’s own word',
+    remark: 'the key gets this one request',
     blame: 'key',
     advice: 'other-key',
     moves: [reread, rotate, nextTarget],

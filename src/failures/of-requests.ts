@@ -24,6 +24,8 @@ export const requestClasses = defineClasses({
   },
   'not-offered': {
     meaning: 'the path is not served here',
+    remark:
+      "no mark; but for 15 min this address comes after the others for that operation. A server that has not the path of the client's protocol is first asked in `openai-chat`, and for 15 min only so",
     blame: 'request',
     advice: 'other-target',
     moves: [nextTarget],
@@ -34,6 +36,8 @@ export const requestClasses = defineClasses({
   },
   'context-overflow': {
     meaning: 'the request is longer than the model’s window',
+    remark:
+      "amended if only `max_tokens` is too large. A target is passed over if its window is *known* to be no larger than this one's. If none answers, the caller gets the first refusal",
     blame: 'request',
     advice: 'larger-window',
     moves: [amend('output-limit'), { move: 'next-target-with-room' }],
@@ -43,6 +47,7 @@ export const requestClasses = defineClasses({
   },
   parameter: {
     meaning: 'an optional parameter is refused',
+    remark: 'amended: the parameter is left out, or gets the name that the refusal asks for',
     blame: 'request',
     advice: 'change-request',
     moves: [amend('parameter'), nextTarget],
@@ -52,6 +57,7 @@ export const requestClasses = defineClasses({
   },
   'foreign-history': {
     meaning: 'the conversation is refused in its present form',
+    remark: 'amended: the history is repaired',
     blame: 'request',
     advice: 'change-request',
     moves: [amend('history'), nextTarget],
@@ -61,6 +67,8 @@ export const requestClasses = defineClasses({
   },
   'no-images': {
     meaning: 'the model sees no images, and the request has some',
+    remark:
+      'by [`blind_models`](images.md) before that: the same target once more with its images in words. The next target is one that is not known to see none',
     blame: 'request',
     advice: 'other-target',
     moves: [nextTarget],
@@ -71,6 +79,7 @@ export const requestClasses = defineClasses({
   },
   'no-tools': {
     meaning: 'the model calls no tools, and the request has some',
+    remark: 'for an hour that model comes after the others for requests with tools',
     blame: 'request',
     advice: 'other-target',
     moves: [nextTarget],

@@ -125,6 +125,8 @@ export const serverClasses = defineClasses({
   },
   malformed: {
     meaning: 'what came is not an answer',
+    remark:
+      'waits only if it was no JSON at all, as the page of a server that restarts; a page of a proxy is named as its',
     blame: 'provider',
     advice: 'retry',
     moves: [nextTarget, retryLast, wait],
@@ -141,6 +143,7 @@ export const serverClasses = defineClasses({
   },
   empty: {
     meaning: 'the answer has no content',
+    remark: 'then the empty answer is passed on',
     blame: 'provider',
     advice: 'retry',
     moves: [retryOnce, nextTarget],
@@ -151,6 +154,8 @@ export const serverClasses = defineClasses({
   /** The finish reason of the answer means failure, or it has none. */
   unfinished: {
     meaning: 'the answer ended with a word that means failure, or without a finish',
+    remark:
+      'no mark. Then the answer is passed on: with its word, or as an error where it is translated; [finish reasons](streams.md#finish-reasons)',
     blame: 'provider',
     advice: 'retry',
     moves: [nextTarget, retryLast],
@@ -164,6 +169,8 @@ export const serverClasses = defineClasses({
   /** The judge of a side task found the answer unusable. */
   unusable: {
     meaning: 'the answer of a side task is of no use',
+    remark:
+      'a [side task](tasks.md#judged-answers) only: no mark, and the key has worked. Where the answer had no room, the request is amended: no reasoning, or a larger limit',
     blame: 'provider',
     advice: 'other-target',
     moves: [amend('answer-room'), nextTarget],

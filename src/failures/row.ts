@@ -6,6 +6,8 @@
 /** An absent field does not apply. */
 export interface FailureRow {
   readonly meaning: string;
+  /** What docs/errors.md says besides meaning and moves, in Markdown. Default: nothing. */
+  readonly remark?: string;
   readonly blame: Blame;
   readonly advice: Advice;
   /** The moves that may be tried, in this order (law 9). Empty: the request ends. */
