@@ -39,7 +39,7 @@ export interface CandidateProvider {
   readonly keyVariables: readonly string[];
 }
 
-export function listCandidates(
+export function listDrafts(
   context: ResolveContext,
   provider: CandidateProvider,
 ): readonly CredentialDraft[] {
@@ -181,15 +181,15 @@ function draftKnown(
     .filter((variable) => isVariableSet(context, variable, place))
     .map((variable) => {
       const locator = { kind: 'variable', variable, places: [place] } as const;
-      const candidate = draftCredential(provider, place, {
+      const draft = draftCredential(provider, place, {
         tag: variable,
         label: variable,
         locator,
       });
       const moved = readVariableOrigin(context, provider.entry, { variable, place });
       return moved === undefined
-        ? candidate
-        : { ...candidate, boundTo: { ...moved, because: moved.variable } };
+        ? draft
+        : { ...draft, boundTo: { ...moved, because: moved.variable } };
     });
 }
 
@@ -216,12 +216,12 @@ export interface PlacesOfProvider {
  * Binds drafts to the origins of their provider; drops those that belong elsewhere, with a warning.
  * A key for two origins becomes two credentials, since their health differs.
  */
-export function bindCandidates(
+export function bindDrafts(
   context: ResolveContext,
-  candidates: readonly CredentialDraft[],
+  drafts: readonly CredentialDraft[],
   { origins, unbound }: PlacesOfProvider,
 ): readonly Credential[] {
-  return candidates.flatMap(({ credential, boundTo }) => {
+  return drafts.flatMap(({ credential, boundTo }) => {
     const allowed = boundTo?.origin ?? unbound;
     const [first, ...rest] = origins.filter(
       (origin) => allowed === undefined || origin === allowed,

@@ -13,10 +13,10 @@ import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
-  bindCandidates,
+  bindDrafts,
   type CandidateProvider,
   type CredentialDraft,
-  listCandidates,
+  listDrafts,
 } from './resolve-credentials.ts';
 import { resolveOAuth } from './resolve-oauth.ts';
 import {
@@ -41,13 +41,13 @@ export function resolveProvider(
   const configured = configuredOrigins(context, settings, { entry, path });
   const keyVariables = variablesOfEntry(entry, Object.values(configured ?? entry.origins));
   const provider = { name, entry, settings, path, keyVariables };
-  const candidates = listCandidates(context, provider);
-  const moved = adoptOrigins(candidates, { entry, configured });
+  const drafts = listDrafts(context, provider);
+  const moved = adoptOrigins(drafts, { entry, configured });
   const origins = configured ?? moved ?? entry.origins;
   const endpoint = chooseEndpoint(origins, settings.protocol);
   if (endpoint === undefined) return complainOfEndpoint(context, provider, configured);
   const others = listOthers(provider, endpoint, origins);
-  const credentials = bindCandidates(context, candidates, {
+  const credentials = bindDrafts(context, drafts, {
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
     unbound:
       moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
@@ -121,16 +121,16 @@ function variablesOfEntry(entry: ProviderEntry, baseUrls: readonly string[]): re
  * to.
  */
 function adoptOrigins(
-  candidates: readonly CredentialDraft[],
+  drafts: readonly CredentialDraft[],
   {
     entry,
     configured,
   }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
 ): Origins | undefined {
-  const origin = candidates[0]?.boundTo?.origin;
+  const origin = drafts[0]?.boundTo?.origin;
   if (configured !== undefined || origin === undefined) return undefined;
   const known = [
-    ...candidates.flatMap(({ boundTo }) => boundTo?.origins ?? []),
+    ...drafts.flatMap(({ boundTo }) => boundTo?.origins ?? []),
     ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),
   ];
   return known.find((origins) => hasOrigin(origins, origin));

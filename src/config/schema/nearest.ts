@@ -6,13 +6,13 @@ import type { Typo } from '../../errors.ts';
 export function findNearest(name: string, known: readonly string[]): string | undefined {
   const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   const [best] = known
-    .map((candidate) => ({
-      candidate,
-      distance: editDistance(name.toLowerCase(), candidate.toLowerCase()),
+    .map((other) => ({
+      other,
+      distance: editDistance(name.toLowerCase(), other.toLowerCase()),
     }))
     .filter(({ distance }) => distance <= limit)
     .sort((left, right) => left.distance - right.distance);
-  return best?.candidate;
+  return best?.other;
 }
 
 /** What was written beside what was most likely meant. */
