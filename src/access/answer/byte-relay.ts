@@ -113,7 +113,7 @@ export class ByteRelay implements AnswerReader {
     if (this.#committedAt !== undefined) return;
     const { plan } = this.#attempt;
     this.#committedAt = plan.engine.host.clock.now();
-    plan.onCommit();
+    plan.onCommit?.();
     plan.writer.beginBytes({ status: this.#status, headers: this.#headers }, plan.facts);
   }
 

@@ -35,7 +35,8 @@ export function findEmptiness(
   const rule = body.stream ? 'empty-stream' : 'empty-answer';
   const empty = createFailure('empty', rule, 'the answer was empty');
   // A target that adds nothing cannot continue: the next one is asked.
-  if (continuation !== undefined) return isLastTarget() ? empty : { ...empty, mayRetry: false };
+  if (continuation !== undefined)
+    return isLastTarget?.() === false ? { ...empty, mayRetry: false } : empty;
   if (finish.explainsEmpty) return undefined;
   if (finish.kind === 'known' && body.endsWithToolResult()) return undefined;
   const limit = readAskedLimit(body);

@@ -99,30 +99,31 @@ export interface AttemptPlan {
   readonly secret: Secret | undefined;
   /** Present if the attempt asks for the rest of a broken answer. */
   readonly continuation?: PlannedContinuation | undefined;
-  /** The text is kept as it flows, for a continuation. */
-  readonly keepsText: boolean;
+  /** The text is kept as it flows, for a continuation. Default: it is not. */
+  readonly keepsText?: boolean | undefined;
   readonly writer: ReplyWriter;
   readonly facts: ReplyFacts;
-  /** The cost of the request's earlier attempts. */
-  readonly spentUsd: number;
-  /** Whether no other target could take the request now. */
-  readonly isLastTarget: () => boolean;
-  readonly freshConnection: boolean;
+  /** The cost of the request's earlier attempts. Default: 0. */
+  readonly spentUsd?: number | undefined;
+  /** Whether no other target could take the request now. Default: true. */
+  readonly isLastTarget?: (() => boolean) | undefined;
+  /** Default: false. */
+  readonly freshConnection?: boolean | undefined;
   /**
    * When its caller will have left, monotonic ms. Default: nobody knows, or it sees an answer that
    * flows.
    */
   readonly leavesAt?: number | undefined;
   /** For an auxiliary task: limits the whole answer, streamed or not. */
-  readonly taskTime: TaskTime | undefined;
+  readonly taskTime?: TaskTime | undefined;
   /** For an auxiliary task whose answers are judged. */
   readonly judge?: TaskJudge | undefined;
   /** Called at a 2xx head. Default: nothing is called. */
   readonly onHead?: (() => void) | undefined;
   /** Called when a 2xx commits: the secret is proven and its older marks end. */
-  readonly onCommit: () => void;
+  readonly onCommit?: (() => void) | undefined;
   /** Called when it was sent again over another connection, unseen by its caller. */
-  readonly onResent: () => void;
+  readonly onResent?: (() => void) | undefined;
 }
 
 /** Reads the answer once its head is known. */

@@ -59,7 +59,7 @@ export class StreamRelay implements AnswerReader {
     this.#attempt = attempt;
     this.#headers = headers;
     const { plan } = attempt;
-    const { protocol, continuation, keepsText, target } = plan;
+    const { protocol, continuation, keepsText = false, target } = plan;
     this.#judged = plan.judge?.follow();
     this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
     this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
@@ -257,7 +257,7 @@ export class StreamRelay implements AnswerReader {
 
   #commit(): void {
     this.#committedAt = this.#attempt.plan.engine.host.clock.now();
-    this.#attempt.plan.onCommit();
+    this.#attempt.plan.onCommit?.();
   }
 
   #begin(): void {

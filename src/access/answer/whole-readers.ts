@@ -105,7 +105,7 @@ export class BodyReader implements AnswerReader {
 
   #pass({ body, notes }: AnswerToPass, verdict: Extract<BodyVerdict, { kind: 'answer' }>): void {
     const attempt = this.#attempt;
-    const { writer, facts, target, spentUsd } = attempt.plan;
+    const { writer, facts, target, spentUsd = 0 } = attempt.plan;
     const held = (): void => {
       const usd = costOf(verdict.usage, target);
       const allFacts = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
@@ -116,7 +116,7 @@ export class BodyReader implements AnswerReader {
       );
     };
     const miss = this.#findMiss(verdict);
-    if (miss === undefined || hasWorked(miss.failure)) attempt.plan.onCommit();
+    if (miss === undefined || hasWorked(miss.failure)) attempt.plan.onCommit?.();
     if (miss !== undefined) {
       const { failure, isBearable } = miss;
       attempt.settle({

@@ -217,7 +217,7 @@ export function watchCallerLimit(
   const endMs = Math.max(minAttemptMs, leftMs / 2);
   const look = (): void => {
     if (clock.monotonic() >= leavesAt) return;
-    if (isLastTarget()) {
+    if (isLastTarget?.() !== false) {
       timer = clock.startTimer(lookMs, look);
       return;
     }

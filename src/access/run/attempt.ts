@@ -111,7 +111,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       target,
       lease,
       secret,
-      freshConnection,
+      freshConnection = false,
     } = this.plan;
     const isChanged = request.isTraced === true || continuation !== undefined;
     const headers = isChanged ? headersOf(this.plan) : request.headers;
@@ -182,7 +182,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   onResent(): void {
-    this.plan.onResent();
+    this.plan.onResent?.();
   }
 
   onEnd(): void {
@@ -329,7 +329,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   #onExpired(limit: LimitName, afterMs: number): void {
     const lastMs = lastLimits[limit](this, afterMs);
-    if (lastMs > afterMs && this.plan.isLastTarget()) {
+    if (lastMs > afterMs && this.plan.isLastTarget?.() !== false) {
       this.deadline.extend(limit, lastMs);
       return;
     }

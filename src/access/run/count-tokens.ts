@@ -70,13 +70,6 @@ function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Pr
     lease,
     secret,
     facts: { target: target.id, attempts: 1 },
-    spentUsd: 0,
-    isLastTarget: () => true,
-    freshConnection: false,
-    taskTime: undefined,
-    keepsText: false,
-    onCommit: () => undefined,
-    onResent: () => undefined,
   });
 }
 
