@@ -11,11 +11,10 @@ import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
 /** A fingerprint that has worked at a site (law 6). */
 export interface Proven {
-  /**
-   * A site, or a site, a space and a model: the key has worked there with this model. Older rows
-   * have the origin, which stands for all its sites.
-   */
-  readonly place: string;
+  /** Older rows have the origin, which stands for all its sites. */
+  readonly site: string;
+  /** The model that it has worked with there. Absent: any. */
+  readonly model?: string | undefined;
   readonly fingerprint: string;
   /** The last known success, epoch ms. */
   readonly at: number;
@@ -96,7 +95,7 @@ export interface Store {
    * returns the marks.
    */
   resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
-  /** Keeps the later time of each (place, fingerprint). */
+  /** Keeps the later time of each (site, model, fingerprint). */
   putProven(proven: readonly Proven[]): Promise<void>;
   /**
    * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of

@@ -54,7 +54,7 @@ describe('a store over a damaged file', () => {
     expect((await store.readHealth()).marks).toEqual([]);
     const mark = markOf();
     await store.openMark(mark, firstLease);
-    await store.putProven([{ place: 'p', fingerprint: 'a', at: start }]);
+    await store.putProven([{ site: 'p', fingerprint: 'a', at: start }]);
     await store.appendRecords([recordAt('a', start)]);
     expect(await store.claimProbes([mark], 'me', until(1000))).toBe(true);
     expect(await store.readHealth()).toMatchObject({ marks: [mark], proven: [{ at: start }] });

@@ -89,7 +89,7 @@ export class MemoryStore implements Store {
 
   async putProven(proven: readonly Proven[]): Promise<void> {
     for (const row of proven) {
-      const key = `${row.place} ${row.fingerprint}`;
+      const key = JSON.stringify([row.site, row.model, row.fingerprint]);
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at)
         this.#proven.set(key, row);
     }

@@ -81,7 +81,10 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     const records = await store.findRecords({ limit: 10 });
     await store.close();
     const { url } = stage.sim;
-    expect(proven.map(({ place }) => place).sort()).toEqual([url, `${url} sim/echo`]);
+    expect(proven.map(({ site, model }) => [site, model])).toEqual([
+      [url, undefined],
+      [url, 'sim/echo'],
+    ]);
     expect(marks.map(({ cause }) => cause)).toEqual(['billing']);
     expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'answered']);
     expect(statSync(join(stage.home, 'state.db')).mode & 0o777).toBe(0o600);

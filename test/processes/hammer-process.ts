@@ -93,14 +93,14 @@ async function reset(): Promise<void> {
 }
 
 async function prove(): Promise<void> {
-  const row = { place: 'p', fingerprint: `${name}-${++count}`, at: host.clock.now() };
+  const row = { site: 'p', fingerprint: `${name}-${++count}`, at: host.clock.now() };
   await store.putProven([row]);
   tell({ type: 'proven', row });
 }
 
 /** One row that everybody moves: the latest time stays. */
 async function proveShared(): Promise<void> {
-  const row = { place: 'p', fingerprint: `shared-${draw(3)}`, at: host.clock.now() - draw(50) };
+  const row = { site: 'p', fingerprint: `shared-${draw(3)}`, at: host.clock.now() - draw(50) };
   await store.putProven([row]);
   tell({ type: 'proven', row });
 }

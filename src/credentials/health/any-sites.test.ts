@@ -222,7 +222,7 @@ async function play(
     await putOlder(store, expected, { lease, cause, until });
   if (olderProven !== null && olderProven.fingerprint !== 'none') {
     const { origin, fingerprint } = olderProven;
-    await store.putProven([{ place: origin, fingerprint, at: start - 1 }]);
+    await store.putProven([{ site: origin, fingerprint, at: start - 1 }]);
     expected.proven.add(`${origin} ${fingerprint}`);
   }
   let health = open();

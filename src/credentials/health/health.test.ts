@@ -116,7 +116,7 @@ describe('Health', () => {
     // The secret's own row; the one of its model says that it has worked, not when.
     const storedAt = async () =>
       (await store.readHealth()).proven
-        .filter(({ place }) => !place.includes(' '))
+        .filter(({ model }) => model === undefined)
         .map(({ at }) => at);
     health.noteSuccess(leaseOf());
     await host.advance(0);

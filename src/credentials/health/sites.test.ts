@@ -183,8 +183,8 @@ describe('a mark by origin, from before there were sites', () => {
 
   it('of what has worked counts for every site until the site has worked itself', async () => {
     const { store, health } = stageHealth();
-    const rows = ['https://p.example', 'https://p.example m'];
-    await store.putProven(rows.map((place) => ({ place, fingerprint: 'sha256:a', at: start - 5 })));
+    const row = { site: 'https://p.example', fingerprint: 'sha256:a', at: start - 5 };
+    await store.putProven([row, { ...row, model: 'm' }]);
     await health.load();
     health.noteSuccess(at('paid'));
     expect(['plan', 'paid'].map((name) => health.provenAt(at(name)))).toEqual([start - 5, start]);

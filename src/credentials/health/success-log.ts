@@ -23,10 +23,8 @@ interface Worked {
   readonly proven: readonly ProvenPlace[];
 }
 
-interface ProvenPlace {
-  readonly place: string;
+interface ProvenPlace extends Pick<Proven, 'site' | 'model' | 'fingerprint'> {
   readonly key: string;
-  readonly ofModel: boolean;
   notedAt: number;
 }
 
@@ -49,23 +47,23 @@ export class SuccessLog {
    * an older row of the origin counts.
    */
   provenAt({ origin, site, fingerprint, model }: ProvenQuestion): number | undefined {
-    const own = this.#proven.get(keyOfProven(siteKey(site, model), fingerprint));
-    return (own ?? this.#proven.get(keyOfProven(siteKey(origin, model), fingerprint)))?.at;
+    const own = this.#proven.get(keyOfProven({ site, model, fingerprint }));
+    return (own ?? this.#proven.get(keyOfProven({ site: origin, model, fingerprint })))?.at;
   }
 
   /** Returns true for the first success of this secret at this site, or with this model. */
   note(identity: Identity, at: number): boolean {
     const worked = this.of(identity);
     worked.at = at;
-    const { fingerprint } = identity;
-    if (fingerprint === 'none') return false;
+    if (identity.fingerprint === 'none') return false;
     let isNew = false;
     for (const row of worked.proven) {
-      if (row.ofModel && at - row.notedAt < modelRowMs) continue;
+      const { key, site, model, fingerprint } = row;
+      if (model !== undefined && at - row.notedAt < modelRowMs) continue;
       row.notedAt = at;
-      isNew ||= !this.#proven.has(row.key);
-      this.#proven.set(row.key, { place: row.place, fingerprint, at });
-      this.#unsaved.add(row.key);
+      isNew ||= !this.#proven.has(key);
+      this.#proven.set(key, { site, model, fingerprint, at });
+      this.#unsaved.add(key);
     }
     return isNew;
   }
@@ -73,7 +71,9 @@ export class SuccessLog {
   /** The new secret inherits what the old one has proven; returns its rows. */
   renew(origin: string, before: string, after: string): readonly Proven[] {
     const rows = [...this.#proven.values()]
-      .filter(({ place, fingerprint }) => fingerprint === before && isAtOrigin(place, origin))
+      .filter(
+        ({ site, fingerprint }) => fingerprint === before && URL.parse(site)?.origin === origin,
+      )
       .map((row) => ({ ...row, fingerprint: after }));
     for (const row of rows) this.noteProven(row);
     return rows;
@@ -81,7 +81,7 @@ export class SuccessLog {
 
   /** Adopts what another process or an earlier run has seen. */
   noteProven(row: Proven): void {
-    const key = keyOfProven(row.place, row.fingerprint);
+    const key = keyOfProven(row);
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
@@ -110,7 +110,7 @@ export class SuccessLog {
     if (site === undefined || operation !== undefined || !isEnough('commit', cause)) return false;
     const secrets = knownFingerprints ?? [fingerprint ?? account ?? 'none'];
     return secrets.some((secret) => {
-      const row = this.#proven.get(keyOfProven(siteKey(site, model), secret));
+      const row = this.#proven.get(keyOfProven({ site, model, fingerprint: secret }));
       return row !== undefined && row.at > since;
     });
   }
@@ -139,10 +139,13 @@ export class SuccessLog {
     const name = [site, account, fingerprint, model, operation].join('\n');
     const known = this.#worked.get(name);
     if (known !== undefined) return known;
-    const proven = [site, siteKey(site, model)].map((place) => ({
-      place,
-      key: keyOfProven(place, fingerprint),
-      ofModel: place !== site,
+    const places = [
+      { site, fingerprint },
+      { site, model, fingerprint },
+    ];
+    const proven = places.map((place) => ({
+      ...place,
+      key: keyOfProven(place),
       notedAt: Number.NEGATIVE_INFINITY,
     }));
     const worked = { identity, at: 0, wholeAt: 0, proven };
@@ -151,15 +154,11 @@ export class SuccessLog {
   }
 }
 
-/** Joins a site and a model with a blank, which no site contains. */
-function siteKey(site: string, model: string | undefined): string {
-  return model === undefined ? site : `${site} ${model}`;
-}
-
-function isAtOrigin(place: string, origin: string): boolean {
-  return URL.parse(place.split(' ', 1)[0] ?? '')?.origin === origin;
-}
-
-function keyOfProven(place: string, fingerprint: string): string {
-  return `${fingerprint} ${place}`;
+/** No site contains a blank; a model may. */
+function keyOfProven({
+  site,
+  model,
+  fingerprint,
+}: Pick<Proven, 'site' | 'model' | 'fingerprint'>): string {
+  return model === undefined ? `${fingerprint} ${site}` : `${fingerprint} ${site} ${model}`;
 }

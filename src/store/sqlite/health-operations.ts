@@ -21,7 +21,7 @@ import {
   tombstoneLife,
   windowLimitMs,
 } from '../policy.ts';
-import type { HealthSnapshot, Proven, ReadMark } from '../store.ts';
+import type { HealthSnapshot, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
@@ -57,8 +57,8 @@ export function createHealthOperations(file: StateFile): HealthOperations {
       file.writeHealth((database) => resetMarks(database, pattern, now)),
     putProven: (proven) =>
       file.writeHealth((database) => {
-        for (const { place, fingerprint, at } of proven)
-          database.run('writeProven', [place, fingerprint, at]);
+        for (const { site, model = rows.anyModel, fingerprint, at } of proven)
+          database.run('writeProven', [site, model, fingerprint, at]);
         database.run('dropForgottenProven', [latestTime(proven) - keptMs.proven]);
       }),
     claimProbes: (marks, owner, lease) =>
@@ -73,7 +73,7 @@ export function createHealthOperations(file: StateFile): HealthOperations {
 function readHealth(database: StateDatabase): HealthSnapshot {
   return {
     marks: database.all('readMarks').map(rows.parseMark),
-    proven: database.all('readProven').map(rows.parseRow<Proven>),
+    proven: database.all('readProven').map(rows.parseProven),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
   };
 }

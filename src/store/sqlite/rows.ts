@@ -7,7 +7,7 @@ import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { recordKindOf, scopeFields } from '../policy.ts';
-import type { Tombstone } from '../store.ts';
+import type { Proven, Tombstone } from '../store.ts';
 
 /** Parameters of a statement, in the order of its question marks. */
 export type Parameters = readonly (string | number | Uint8Array | null)[];
@@ -59,6 +59,14 @@ export function parseTombstone(row: SqlRow): Tombstone {
 
 export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
   return [...toScopeRow(scope), at];
+}
+
+/** The model column of a row that is of any model: the column is part of the primary key. */
+export const anyModel = '';
+
+export function parseProven(row: SqlRow): Proven {
+  const { model, ...ofAny } = row;
+  return parseRow<Proven>(model === anyModel ? ofAny : row);
 }
 
 /** Column names are the field names of the contract. */

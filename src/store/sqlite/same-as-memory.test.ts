@@ -66,11 +66,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc
     .array(
-      fc.record({
-        place: fc.constantFrom('p', 'q'),
-        fingerprint: fc.constantFrom('a', 'b'),
-        at: time,
-      }),
+      fc.record(
+        {
+          site: fc.constantFrom('p', 'q'),
+          model: fc.constantFrom('m', 'm n', 'q'),
+          fingerprint: fc.constantFrom('a', 'b'),
+          at: time,
+        },
+        { requiredKeys: ['site', 'fingerprint', 'at'] },
+      ),
       {
         maxLength: 3,
       },

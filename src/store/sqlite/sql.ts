@@ -99,6 +99,16 @@ export const migrations: readonly string[] = [
      '"cause":"benched"', '"cause":"held-back"'),
      '"rests":{', '"heldBack":{')
    WHERE kind <> 'plain'`,
+  `CREATE TABLE proven_at (
+     site TEXT, model TEXT, fingerprint TEXT,
+     at REAL NOT NULL,
+     PRIMARY KEY (site, model, fingerprint)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO proven_at SELECT
+     substr(place, 1, instr(place || ' ', ' ') - 1), substr(place, instr(place || ' ', ' ') + 1), fingerprint, max(at)
+     FROM proven GROUP BY 1, 2, 3;
+   DROP TABLE proven;
+   ALTER TABLE proven_at RENAME TO proven;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -122,7 +132,7 @@ const statements = {
 
   readProven: 'SELECT * FROM proven',
   writeProven:
-    'INSERT INTO proven VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at',
+    'INSERT INTO proven VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at',
   dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
 
   readTombstones:

@@ -117,7 +117,7 @@ describe('StateFile', () => {
     theirs.resetMarks({}, start + 1);
     expect(ours.pollHealth()).toMatchObject({ marks: [], tombstones: [{ at: start + 1 }] });
     expect(ours.pollHealth()).toBeUndefined();
-    theirs.putProven([{ place: 'p', fingerprint: 'a', at: start }]);
+    theirs.putProven([{ site: 'p', fingerprint: 'a', at: start }]);
     ours.resetMarks({}, start + 2);
     expect(ours.pollHealth()?.proven).toHaveLength(1);
     ours.close();
@@ -222,7 +222,7 @@ describe('a state file of the version before there were sites', () => {
     fifth.close();
     const operations = open();
     const scope = { origin: 'https://p.example', site: 'https://p.example/v1', account: 'a' };
-    const row = { place: 'https://p.example/v1', fingerprint: 'a', at: start };
+    const row = { site: 'https://p.example/v1', fingerprint: 'a', at: start };
     operations.openMark(markOf({ scope }), lease);
     operations.putProven([row]);
     const { marks, proven } = operations.readHealth();
@@ -230,7 +230,7 @@ describe('a state file of the version before there were sites', () => {
       { origin: 'https://p.example', account: 'a' },
       scope,
     ]);
-    expect(proven).toEqual([{ ...row, place: 'https://p.example m' }, row]);
+    expect(proven).toEqual([{ ...row, site: 'https://p.example', model: 'm' }, row]);
     operations.close();
   });
 });

@@ -12,8 +12,8 @@ import type { RecordQuery } from '../../../src/store/store.ts';
 import { day, hour, type Present, recordAt, start } from './rows.ts';
 
 export function testProven(store: Present): void {
-  const row = (fingerprint: string, at: number, place = 'https://p.example/v1') => ({
-    place,
+  const row = (fingerprint: string, at: number, site = 'https://p.example/v1') => ({
+    site,
     fingerprint,
     at,
   });
@@ -28,6 +28,20 @@ export function testProven(store: Present): void {
       row('a', start + 5, 'https://p.example/plan'),
     ]);
   });
+
+  it.each([['m'], ['a model with blanks'], ['none'], ['https://p.example/v1']])(
+    'is proven with the model %j apart from any, whatever the model is called',
+    async (model) => {
+      const withModel = { ...row('a', start + 1), model };
+      await store().putProven([row('a', start), withModel]);
+      await store().putProven([{ ...row('a', start + 2), model: `${model} too` }]);
+      expect(await provenIn()).toEqual([
+        row('a', start),
+        withModel,
+        { ...row('a', start + 2), model: `${model} too` },
+      ]);
+    },
+  );
 
   it('is forgotten after 90 days without a success', async () => {
     await store().putProven([row('old', start), row('kept', start + 1)]);
