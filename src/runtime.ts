@@ -248,7 +248,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     emit,
     promptKey: host.randomToken(16),
     keepRecord: state.keep,
-    ...createAsking({ host, config, emit, redactor, paths }, kind === 'memory', carry),
+    ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
   return { engine, holder, view, inspector, logins, state };
 }

@@ -14,13 +14,13 @@ import { ContentFile } from '../store/contents/content-file.ts';
 import { openDescriptions } from '../store/descriptions/open-descriptions.ts';
 import { createFaultReporter } from '../store/open.ts';
 
-interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redactor'> {
+interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redactor' | 'protocols'> {
   readonly paths: Paths;
 }
 
 /** `isInMemory` writes nothing to disk. */
 export function createAsking(
-  { host, config, emit, redactor, paths }: AskingParts,
+  { host, config, emit, redactor, protocols, paths }: AskingParts,
   isInMemory: boolean,
   carry: Parameters<typeof createAskTask>[0],
 ): Pick<Engine, 'contents' | 'descriptions' | 'compressor' | 'seal'> {
@@ -34,6 +34,7 @@ export function createAsking(
     file: isInMemory ? undefined : new ContentFile({ files, path: paths.contentsFile }),
     settings: () => config().records,
     redact,
+    wordFields: Object.values(protocols).flatMap((protocol) => protocol.wordFields),
     onFault: createFaultReporter(host, emit),
   });
   return {

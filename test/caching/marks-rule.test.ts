@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PromptCache } from '../../src/access/answer/prompt-cache.ts';
+import { messagesCacheMarks } from '../../src/protocols/anthropic-messages/cache-out.ts';
 import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { targetOf } from '../translation/sides.ts';
 import { ClaudeCache, readBlocks } from './claude-cache.ts';
@@ -115,7 +116,13 @@ function play(
     const head = JSON.stringify([body['tools'], body['system']]);
     const isHeadNew = now - (heads.get(head) ?? Number.NEGATIVE_INFINITY) >= 300_000;
     heads.set(head, now);
-    const cached = cache.mark(body, { target, lease, caller: step.caller, isTask: step.isTask });
+    const cached = cache.mark(body, {
+      target,
+      marks: messagesCacheMarks,
+      lease,
+      caller: step.caller,
+      isTask: step.isTask,
+    });
     const sent = cached?.body ?? body;
     look({ step, body, sent, isHeadNew });
     const blocks = readBlocks(JSON.stringify({ system: [], tools: [], ...sent }));

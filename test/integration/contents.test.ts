@@ -13,6 +13,7 @@ import { discardSink } from '../../src/diagnostics/test-key.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
 import type { RequestContent } from '../../src/model/record.ts';
+import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ContentFile } from '../../src/store/contents/content-file.ts';
@@ -104,6 +105,7 @@ it('has no key that is spelled over several events, though its words', async () 
     file,
     settings: () => ({ hasContent: true, keptMs: dayMs }),
     redact: (text) => redactor.redact(text),
+    wordFields: openaiChat.wordFields,
     onFault: (error) => expect.unreachable(String(error)),
   });
   const redactor = new Redactor();

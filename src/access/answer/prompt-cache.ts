@@ -10,8 +10,8 @@ import type { Clock } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { hasMarks, markSystem, markTurns } from '../../protocols/anthropic-messages/cache-out.ts';
-import { isRecord, recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
+import type { CacheMarks, PromptParts } from '../../protocols/contract/cache-marks.ts';
+import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { Lesson } from '../memory/lessons.ts';
 
 const minuteMs = 60_000;
@@ -38,6 +38,8 @@ interface Prefix {
 
 interface Sender {
   readonly target: Target;
+  /** Of the target's protocol. Absent: it has none. */
+  readonly marks: CacheMarks | undefined;
   readonly lease: Lease;
   readonly caller: string;
   /** A side task's prompt is not sent again. */
@@ -73,32 +75,36 @@ export class PromptCache {
    * Returns the body with our marks, if it should have any; undefined if there is nothing to mark
    * or record.
    */
-  mark(body: WireObject, { target, lease, caller, isTask }: Sender): CachedPrompt | undefined {
-    const isOurs = target.protocol === 'anthropic-messages' && target.cacheMarks === 'auto';
-    if (!isOurs || isTask || hasMarks(body)) return undefined;
+  mark(
+    body: WireObject,
+    { target, marks, lease, caller, isTask }: Sender,
+  ): CachedPrompt | undefined {
+    if (marks === undefined || target.cacheMarks !== 'auto') return undefined;
+    if (isTask || marks.hasMarks(body)) return undefined;
     const least = target.cacheMinimum ?? 0;
     const scope = `${lease.origin} ${lease.fingerprint} ${target.model}`;
-    const prefixes = readPrefixes(body, scope, least);
+    const prompt = marks.readPrompt(body);
+    const prefixes = readPrefixes(prompt, scope, least);
     if (prefixes === undefined) return undefined;
-    const wish = this.#choose(body, prefixes, caller);
-    const marked = wish === 'nothing' ? body : placeMarks(body, prefixes, { wish, least });
+    const wish = this.#choose(prompt, prefixes, caller);
+    const marked = wish === 'nothing' ? body : placeMarks(body, prefixes, { marks, wish, least });
     const written = wish === 'all' ? prefixes.whole : prefixes.head;
     return { body: marked, note: (usage) => this.#note(prefixes, { caller, written }, usage) };
   }
 
-  #choose(body: WireObject, prefixes: Prefixes, caller: string): 'all' | 'head' | 'nothing' {
-    const { head, before, whole } = prefixes;
-    // A prefix that is read now was worth writing, whoever wrote it.
+  #choose(
+    { isTalk, hasTools, isToolForced }: PromptParts,
+    { head, before, whole }: Prefixes,
+    caller: string,
+  ): 'all' | 'head' | 'nothing' {
+    // What is read now was worth its writing, whoever has written it.
     if (
       [before, whole].some((one) => one !== undefined && this.#written.of(one.digest) !== undefined)
     )
       return 'all';
     const isKnown = this.#sent.of(head.digest) !== undefined;
-    const isForced = isForcedChoice(body['tool_choice']);
-    if (this.#countUnread(caller) >= maxUnread || (isForced && !isKnown)) return 'nothing';
-    const isTalk = recordsIn(body['messages']).some(({ role }) => role === 'assistant');
-    const hasTools = recordsIn(body['tools']).length > 0 && !isForced;
-    if (isTalk || hasTools) return 'all';
+    if (this.#countUnread(caller) >= maxUnread || (isToolForced && !isKnown)) return 'nothing';
+    if (isTalk || (hasTools && !isToolForced)) return 'all';
     return isKnown ? 'head' : 'nothing';
   }
 
@@ -132,18 +138,21 @@ export class PromptCache {
 function placeMarks(
   body: WireObject,
   { head, earlier, before }: Prefixes,
-  { wish, least }: { readonly wish: 'all' | 'head'; readonly least: number },
+  {
+    marks,
+    wish,
+    least,
+  }: {
+    readonly marks: CacheMarks;
+    readonly wish: 'all' | 'head';
+    readonly least: number;
+  },
 ): WireObject {
-  const headed = head.tokens >= least ? markSystem(body) : body;
+  const headed = head.tokens >= least ? marks.markSystem(body) : body;
   if (wish === 'head') return headed;
   const isWorth = (prefix: Prefix | undefined): boolean =>
     prefix !== undefined && prefix.tokens >= least;
-  return markTurns(headed, 1 + [before, earlier].filter(isWorth).length);
-}
-
-function isForcedChoice(choice: unknown): boolean {
-  const type: unknown = Object(choice).type;
-  return type === 'any' || type === 'tool';
+  return marks.markTurns(headed, 1 + [before, earlier].filter(isWorth).length);
 }
 
 /**
@@ -151,12 +160,10 @@ function isForcedChoice(choice: unknown): boolean {
  * `least` tokens. `scope`: a cache belongs to a key and a model.
  */
 function readPrefixes(
-  { tools, system, messages }: WireObject,
+  { lead, turns, users }: PromptParts,
   scope: string,
   least: number,
 ): Prefixes | undefined {
-  const turns = recordsIn(messages);
-  const users = turns.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
   let next = 0;
   const readUpTo = (last: number | undefined): PromptPart | undefined => {
     if (last === undefined) return undefined;
@@ -164,7 +171,7 @@ function readPrefixes(
     next = last + 1;
     return part;
   };
-  const head = readPart([tools, system]);
+  const head = readPart(lead);
   const [earlier, before] = [readUpTo(users.at(-3)), readUpTo(users.at(-2))];
   const rest = readPart(turns.slice(next));
   const all = [head, earlier, before, rest];

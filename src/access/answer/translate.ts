@@ -47,7 +47,8 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
     body.stream,
   );
   const caller = request.caller ?? request.headers['user-agent'] ?? '';
-  const sender = { target, lease, caller, isTask: taskTime !== undefined };
+  const marks = spoken.cacheMarks;
+  const sender = { target, marks, lease, caller, isTask: taskTime !== undefined };
   const cached = engine.promptCache.mark(encoded.body, sender);
   return {
     body: body.write(withoutEffort(target), cached?.body ?? encoded.body, spoken.bodyEdits),

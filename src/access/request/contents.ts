@@ -23,6 +23,8 @@ interface ContentParts {
   readonly file: ContentFile | undefined;
   readonly settings: () => RecordSettings;
   readonly redact: (text: string) => string;
+  /** Of all protocols: where a model's words stand in events. */
+  readonly wordFields: readonly string[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -80,12 +82,15 @@ export class AnswerCopy implements ReplySink {
 
 export class Contents {
   readonly #parts: ContentParts;
+  /** Where a model's words stand in events; the last one may have been cut. */
+  readonly #words: RegExp;
   readonly #waiting: Batches<WaitingRow>;
   #erasedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ContentParts) {
     this.#parts = parts;
-    const { clock, onFault } = parts;
+    const { clock, onFault, wordFields } = parts;
+    this.#words = new RegExp(`"(?:${wordFields.join('|')})":\\s*"((?:[^"\\\\]|\\\\.)*)`, 'g');
     this.#waiting = new Batches({
       clock,
       write: async (rows) => this.#write(rows),
@@ -128,7 +133,7 @@ export class Contents {
     const clean = rows.map(({ asked, answered, ...row }) => ({
       ...row,
       asked: join(asked, redact),
-      answered: join(answered, (text) => redactStream(text, redact)),
+      answered: join(answered, (text) => redactStream(text, redact, this.#words)),
     }));
     file?.add(clean, clock.now() - settings().keptMs);
   }
@@ -156,15 +161,11 @@ function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string
  * A secret that a model spreads over several events is whole in none of them: then only the words
  * are kept.
  */
-function redactStream(text: string, redact: (text: string) => string): string {
+function redactStream(text: string, redact: (text: string) => string, inEvents: RegExp): string {
   const clean = redact(text);
-  const words = Array.from(clean.matchAll(wordsInEvents), ([, piece]) => piece).join('');
+  const words = Array.from(clean.matchAll(inEvents), ([, piece]) => piece).join('');
   const cleanWords = redact(words);
   return cleanWords === words
     ? clean
     : `[a key was spread over several events; only their text is stored]\n${cleanWords}\n`;
 }
-
-/** Finds the model's words in events of the protocols; the last event may be cut. */
-const wordsInEvents =
-  /"(?:content|text|delta|refusal|reasoning\w*|thinking|partial_json|arguments)":\s*"((?:[^"\\]|\\.)*)/g;

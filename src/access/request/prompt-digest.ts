@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { WireBody } from '../../model/request.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
-import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
+import { isRecord } from '../../protocols/json/is-record.ts';
 import { readRequest } from '../spending/estimate.ts';
 
 /** A larger body takes longer to parse than this is worth: its end represents the prompt. */
@@ -16,7 +16,7 @@ const endBytes = 64 * 1024;
 /** Digests the user's last text; for a body that is too large, or has none, its last bytes. */
 export function digestPrompt(body: ReadBody, bytes: WireBody, key: string): string {
   const request = body.byteLength > maxBytes ? undefined : readRequest(body); // an invalid body was refused for that
-  const said = findLastUserText(request ?? {});
+  const said = findLastUserText(request?.[body.conversation ?? '']);
   const digest = createHmac('sha256', key);
   if (said === undefined) digest.update(`${body.byteLength}\n`).update(takeEnd(bytes));
   else digest.update(said);
@@ -28,11 +28,7 @@ function takeEnd(bytes: WireBody): Buffer {
   return (pieces.at(-1) ?? Buffer.alloc(0)).subarray(-endBytes);
 }
 
-/** The fields that hold conversations, by protocol. */
-const conversations = ['messages', 'input', 'contents'] as const;
-
-function findLastUserText(body: WireObject): string | undefined {
-  const said = conversations.map((field) => body[field]).find((found) => found !== undefined);
+function findLastUserText(said: unknown): string | undefined {
   if (typeof said === 'string') return said;
   if (!Array.isArray(said)) return undefined;
   return said

@@ -3,6 +3,7 @@
  * ours. Pure.
  */
 
+import type { CacheMarks, PromptParts } from '../contract/cache-marks.ts';
 import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 /**
@@ -30,8 +31,8 @@ export function limitMarks(body: WireObject): WireObject {
   });
 }
 
-/** True if the client has set marks itself. */
-export function hasMarks(body: WireObject): boolean {
+/** Whether the client has said itself where a cache is to end. */
+function hasMarks(body: WireObject): boolean {
   return body['cache_control'] !== undefined || countMarks(body) > 0;
 }
 
@@ -42,15 +43,15 @@ export function withoutMarks(body: WireObject): WireObject {
   return mapBlocks(plain, ({ cache_control: __, ...block }) => block);
 }
 
-/** Marks the last block of the system prompt. */
-export function markSystem(body: WireObject): WireObject {
+/** Marks the last block of what the system says. */
+function markSystem(body: WireObject): WireObject {
   const blocks = recordsIn(body['system']);
   const last = blocks.at(-1);
   return last === undefined ? body : { ...body, system: [...blocks.slice(0, -1), withMark(last)] };
 }
 
-/** Marks the last user turns: the last but one was the last of the previous request. */
-export function markTurns(body: WireObject, count: number): WireObject {
+/** Marks the last user turns: the last but one was the last of the request before this one. */
+function markTurns(body: WireObject, count: number): WireObject {
   const messages = recordsIn(body['messages']);
   const users = messages
     .flatMap(({ role }, index) => (role === 'user' ? [index] : []))
@@ -99,3 +100,18 @@ function mapBlocks(body: WireObject, change: (block: WireObject) => WireObject):
     })),
   };
 }
+
+function readPrompt({ tools, system, messages, tool_choice: choice }: WireObject): PromptParts {
+  const turns = recordsIn(messages);
+  const type: unknown = Object(choice).type;
+  return {
+    lead: [tools, system],
+    turns,
+    users: turns.flatMap(({ role }, index) => (role === 'user' ? [index] : [])),
+    isTalk: turns.some(({ role }) => role === 'assistant'),
+    hasTools: recordsIn(tools).length > 0,
+    isToolForced: type === 'any' || type === 'tool',
+  };
+}
+
+export const messagesCacheMarks: CacheMarks = { hasMarks, markSystem, markTurns, readPrompt };

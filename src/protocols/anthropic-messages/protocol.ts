@@ -6,6 +6,7 @@ import { recordsIn } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
+import { messagesCacheMarks } from './cache-out.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
 import { messagesEdits } from './edits.ts';
 import {
@@ -48,8 +49,9 @@ export const anthropicMessages: Protocol = {
   bodyEdits: messagesEdits,
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
-  StreamWatch: MessagesWatch,
-  Splicer: MessagesSplicer,
+  wordFields: ['text', 'thinking', 'partial_json'],
+  createStreamWatch: (options) => new MessagesWatch(options),
+  createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
   modelsPath: '/models?limit=1000',
@@ -59,6 +61,7 @@ export const anthropicMessages: Protocol = {
   encodeModels: encodeMessagesModels,
   encodeModel: encodeMessagesModel,
   requiresLimit: true,
+  cacheMarks: messagesCacheMarks,
   describeOverflow: describeMessagesOverflow,
   overflowSign: /prompt is too long|exceed context limit|"request_too_large"/i,
   // Claude Code (2.1.329, seen 2026-11) blames its own request for 400 and 422, and asks five more

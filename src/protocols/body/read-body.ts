@@ -191,6 +191,10 @@ class JsonBody implements ReadBody {
     return written;
   }
 
+  get conversation(): string {
+    return this.#found.form.conversation;
+  }
+
   endsWithToolResult(): boolean {
     const { conversation, isToolResult } = this.#found.form;
     const last = listIn(this.#parseIfGood()?.[conversation]).at(-1);

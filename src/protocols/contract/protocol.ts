@@ -13,6 +13,7 @@ import type { WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { Translation } from '../translation/neutral.ts';
 import type { BodyEdits } from './body-edits.ts';
+import type { CacheMarks } from './cache-marks.ts';
 import type { ModelName } from './model-list.ts';
 import type {
   BlockPlace,
@@ -36,6 +37,9 @@ export interface ReadBody {
   readonly refusesReasoning: boolean;
   /** Number of requested answers. */
   readonly choices: number;
+  /** The field that holds the conversation. Absent: it is no conversation. */
+  readonly conversation?: string;
+  /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
   /**
    * Returns the body for this target: model replaced, edits applied; everything else as the client
@@ -180,8 +184,10 @@ export interface Protocol {
   readonly requestHeaders: readonly string[];
   /** Used if the client sent none, lower case: a provider refuses requests without them. */
   readonly defaultHeaders?: Headers;
-  readonly StreamWatch: new (options: WatchOptions) => StreamWatch;
-  readonly Splicer: new (before: Delivered, filter: TextFilter) => StreamSplicer;
+  /** Fields of its events in which a model's words stand, as parts of a regular expression. */
+  readonly wordFields: readonly string[];
+  createStreamWatch(options: WatchOptions): StreamWatch;
+  createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /**
    * Answers a token count request when no provider can. Absent: the protocol has no such request.
@@ -217,6 +223,8 @@ export interface Protocol {
   readonly answersLater?: true;
   /** A request must set a limit for its answer. Default: false. */
   readonly requiresLimit?: true;
+  /** Where a vendor's prompt cache may be told to end. Absent: it cannot be told. */
+  readonly cacheMarks?: CacheMarks;
   /** This protocol's side of the translate leg. */
   readonly translation: Translation;
   /** SSE bytes of the marker that ends a stream; empty if only the provider can make it. */

@@ -52,8 +52,9 @@ export const openaiChat: Protocol = {
   readBody: createBodyReader(generateForm, embedForm),
   bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  StreamWatch: ChatWatch,
-  Splicer: ChatSplicer,
+  wordFields: ['content', 'text', 'refusal', 'reasoning\\w*', 'arguments'],
+  createStreamWatch: (options) => new ChatWatch(options),
+  createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({

@@ -40,8 +40,9 @@ export const openaiResponses: Protocol = {
   readBody: createBodyReader(form),
   bodyEdits: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  StreamWatch: ResponsesWatch,
-  Splicer: ResponsesSplicer,
+  wordFields: ['delta', 'text', 'refusal', 'arguments'],
+  createStreamWatch: (options) => new ResponsesWatch(options),
+  createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({
