@@ -90,6 +90,8 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly fix?: Fix | undefined;
+  /** Other ways to the same. Absent: there is none. */
+  readonly otherFixes?: readonly string[] | undefined;
   readonly typo?: Typo | undefined;
   /** Present if this alone would only be a warning. */
   readonly severity?: 'warning';
@@ -115,11 +117,12 @@ export class ConfigError extends AccessError {
 
   /** Copies the error with each of its texts changed, so that secrets can be blanked. */
   mapTexts(change: (text: string) => string): ConfigError {
-    const problems = this.problems.map(({ key, message, fix, typo, ...place }) => ({
+    const problems = this.problems.map(({ key, message, fix, otherFixes, typo, ...place }) => ({
       ...place,
       key: change(key),
       message: change(message),
       fix: fix && { ...fix, text: change(fix.text) },
+      ...(otherFixes && { otherFixes: otherFixes.map(change) }),
       ...(typo && { typo: { ...typo, written: change(typo.written) } }),
     }));
     return new ConfigError(this.code, problems);
@@ -194,9 +197,10 @@ export class NoTargetAnswered extends AccessError {
     facts: {
       readonly code?: 'exhausted' | 'upstream-refused' | 'stream-broken';
       readonly partialText?: string;
+      readonly fix?: string | undefined;
     } = {},
   ) {
-    super(facts.code ?? 'exhausted', message);
+    super(facts.code ?? 'exhausted', message, { fix: facts.fix });
     this.record = record;
     this.partialText = facts.partialText ?? '';
   }
@@ -206,11 +210,13 @@ export class NoTargetAnswered extends AccessError {
  * Returns, for example, `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. To fix: did you
  * mean base_url?`
  */
-function formatProblem(problem: ConfigProblem): string {
+export function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column]
     .filter((part) => part !== undefined)
     .join(':');
-  const fix = problem.fix === undefined ? '' : `\n    To fix: ${formatFix(problem.fix)}`;
+  const fixes = [problem.fix === undefined ? [] : formatFix(problem.fix), problem.otherFixes ?? []];
+  const all = fixes.flat().join('\n    or ');
+  const fix = all === '' ? '' : `\n    To fix: ${all}`;
   const severity = problem.severity === undefined ? '' : `${problem.severity}: `;
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }

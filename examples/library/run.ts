@@ -38,6 +38,7 @@ try {
 } catch (error) {
   if (!(error instanceof NoTargetAnswered)) throw error;
   console.log(`${error.code}: ${error.message}`);
+  if (error.fix !== undefined) console.log(`To fix: ${error.fix.text}`);
 }
 
 console.log((await holdfast.models()).map(({ name }) => name).join(', '));

@@ -53,7 +53,7 @@ export async function answerTurn(holdfast: Holdfast, question: TurnQuestion): Pr
     requestId = response.headers.get('x-holdfast-request-id') ?? '';
     for await (const chunk of response.body ?? []) heard.write(chunk);
   } catch (error) {
-    heard.error = error instanceof Error ? error.message : String(error);
+    heard.error = { message: error instanceof Error ? error.message : String(error) };
   }
   const record = await holdfast.record(requestId);
   const isWhole = heard.error === undefined && record?.outcome === 'answered';

@@ -1,7 +1,8 @@
 /** Writes the engine's answer to the client's socket, with back-pressure. */
 
 import type { ServerResponse } from 'node:http';
-import { formatFix, RequestError } from '../errors.ts';
+import { createErrorText } from '../access/wording/error-text.ts';
+import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/contract/protocol.ts';
@@ -137,12 +138,11 @@ export function replyWithError(
   { protocol, requestId, extra }: Telling,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const fix = error.fix === undefined ? '' : `. To fix: ${formatFix(error.fix)}`;
-  const { status } = error;
+  const { status, message: what, fix } = error;
   const fault = {
+    ...createErrorText({ what, fix }),
     status,
     code: error.code.replaceAll('-', '_'),
-    message: `${error.message}${fix}`,
     requestId,
   };
   const { headers, body } = protocol.encodeError(fault);

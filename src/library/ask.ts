@@ -2,7 +2,7 @@
  * One plain question through the engine: writes the request, and reads the streamed answer as text.
  */
 
-import { toAskError } from '../access/tasks/ask-task.ts';
+import { type ErrorInBody, readErrorInBody, toAskError } from '../access/tasks/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -77,7 +77,7 @@ function passText({ onText }: Question, call: LibraryCall, text: string): void {
 export class Listening implements ReplySink {
   status = 0;
   text = '';
-  error: string | undefined;
+  error: ErrorInBody | undefined;
   onText: (text: string) => void = () => undefined;
   #body = '';
   readonly #decoder = new TextDecoder();
@@ -93,7 +93,8 @@ export class Listening implements ReplySink {
         if (data !== undefined) this.#take(data);
     } else {
       this.#body += this.#decoder.decode(chunk, { stream: true });
-      this.error = parseChunk(this.#body).error?.message ?? this.#body;
+      const error = readErrorInBody(parseChunk(this.#body).error);
+      this.error = error.message === undefined ? { message: this.#body } : error;
     }
     return true;
   }
@@ -108,18 +109,15 @@ export class Listening implements ReplySink {
 
   toError(record: RequestRecord | undefined): Error {
     const { status, text: partialText } = this;
-    return toAskError(
-      record,
-      { message: this.error, code: parseChunk(this.#body).error?.code },
-      { status, partialText },
-    );
+    return toAskError(record, this.error ?? {}, { status, partialText });
   }
 
   #take(data: string): void {
     if (data === '[DONE]') return;
-    const { error, choices } = parseChunk(data);
-    if (error?.message !== undefined) {
-      this.error = error.message;
+    const { choices, ...chunk } = parseChunk(data);
+    const error = readErrorInBody(chunk.error);
+    if (error.message !== undefined) {
+      this.error = error;
       return;
     }
     const piece = choices?.[0]?.delta?.content ?? '';
@@ -131,7 +129,7 @@ export class Listening implements ReplySink {
 
 interface ChunkShape {
   readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
-  readonly error?: { readonly message?: string; readonly code?: string };
+  readonly error?: unknown;
 }
 
 function parseChunk(data: string): ChunkShape {

@@ -4,7 +4,7 @@
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { type AnswerCode, formatFix, runShort } from '../../errors.ts';
+import { type AnswerCode, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
@@ -17,6 +17,7 @@ import type { Journey } from '../request/journey.ts';
 import { noteRefused } from '../request/leavings.ts';
 import type { Miss } from '../request/story.ts';
 import type { Shortage } from '../spending/wording.ts';
+import { createErrorText } from '../wording/error-text.ts';
 import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
 import { paraphrase } from './agent-phrases.ts';
@@ -89,11 +90,7 @@ function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRe
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, fix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
-  const said = withId(
-    journey,
-    fix === undefined ? message : `${message}. To fix: ${formatFix(fix)}`,
-  );
-  tellError(journey, { status, code: 'busy', message: said }, headers);
+  tellError(journey, { status, code: 'busy', what: message, fix: fix?.text }, headers);
   return finishRecord(journey, 'failed', { cause: failure.class });
 }
 
@@ -102,12 +99,11 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const { story, task: limits } = journey;
   const { task } = journey.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
-  const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
+  const what = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
   const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
-  const message = withId(journey, `${reason}. To fix: ${fix}`);
   const code = 'own-deadline';
-  tellLasting(journey, { code, message });
-  story.notes.push(reason);
+  tellLasting(journey, { code, what, fix });
+  story.notes.push(what);
   return finishRecord(journey, 'failed', { cause: code });
 }
 
@@ -116,10 +112,9 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
  * other candidate too.
  */
 function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
-  const what =
+  const end =
     journey.story.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
-  const message = withId(journey, `${what}: ${text}`);
-  tellLasting(journey, { code: 'budget', message });
+  tellLasting(journey, { code: 'budget', what: `${end}: ${text}` });
   return finishRecord(journey, 'failed', { cause: 'budget' });
 }
 
@@ -137,9 +132,9 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const why =
     journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
-  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. To fix: ask again`;
+  const what = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
   const delivered = outcome.delivered ?? first?.delivered;
-  tellError(journey, { status: 502, code, message: withId(journey, said), told: delivered });
+  tellError(journey, { status: 502, code, what, fix: 'ask again', told: delivered });
 }
 
 /** True when no other candidate exists. */
@@ -153,46 +148,59 @@ function concludeUnfinished(
   { target, failure, delivered }: Break,
 ): RequestRecord {
   const exhaustion = surveyExhausted(journey);
-  const who = composeMessage(journey, exhaustion);
-  const message = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
+  const { what: who, fix } = describeEnd(journey, exhaustion);
+  const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
   tellError(journey, {
     status: 502,
     code,
-    message,
+    what,
+    fix,
     told: delivered,
     facts: toWireFacts(exhaustion),
   });
   return finishRecord(journey, 'broken', toRecordFacts(exhaustion));
 }
 
+/** An error of ours whose parts are not one text yet. */
+interface OwnError extends Omit<ToldError, 'message'> {
+  readonly what: string;
+  readonly fix?: string | undefined;
+}
+
 /**
  * Sends an error of ours, paraphrased so that no agent takes a quote in it for the provider's own.
  */
-function tellError({ writer }: Journey, error: ToldError, headers?: Headers): void {
-  writer.fail({ ...error, message: paraphrase(error.message, error.status) }, headers);
+function tellError(
+  { writer, request }: Journey,
+  { what, fix, facts, ...error }: OwnError,
+  headers?: Headers,
+): void {
+  const text = createErrorText({
+    what: paraphrase(what, error.status),
+    fix: fix === undefined ? undefined : { text: paraphrase(fix, error.status) },
+    request: ` [holdfast request ${request.id}]`,
+    facts,
+  });
+  writer.fail({ ...error, ...text }, headers);
 }
 
-function tellLasting(journey: Journey, facts: Omit<ToldError, 'status'>): void {
+function tellLasting(journey: Journey, facts: Omit<OwnError, 'status'>): void {
   const { error, headers } = toLasting(journey, facts);
   tellError(journey, error, headers);
 }
 
 interface FinalError {
-  readonly error: ToldError;
+  readonly error: OwnError;
   readonly headers: Headers;
 }
 
 /** Makes an error that a retry will not fix. */
-function toLasting({ protocol }: Journey, error: Omit<ToldError, 'status'>): FinalError {
+function toLasting({ protocol }: Journey, error: Omit<OwnError, 'status'>): FinalError {
   return {
     error: { ...error, status: protocol.lastingStatus ?? 400 },
     headers: { 'x-should-retry': 'false' },
   };
-}
-
-function withId(journey: Journey, message: string): string {
-  return `${message} [holdfast request ${journey.request.id}]`;
 }
 
 /**
@@ -225,11 +233,11 @@ function isOfForeigner(
 function describeExhausted(journey: Journey, exhaustion: Exhaustion): FinalError {
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
-  const message = composeMessage(journey, exhaustion);
-  const common = { code: codeOfAnswer(cause, candidates), message, facts: toWireFacts(exhaustion) };
+  const end = describeEnd(journey, exhaustion);
+  const common = { ...end, code: codeOfAnswer(cause, candidates), facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs && !journey.story.mayBeDone
     ? {
-        error: { ...common, status: 429, message: `${nameTrouble(candidates)}${message}` },
+        error: { ...common, status: 429, what: `${nameTrouble(candidates)}${end.what}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
       }
     : toLasting(journey, common);
@@ -272,17 +280,16 @@ function isBound({ cause }: CandidateVerdict): boolean {
 }
 
 /** Names every candidate once, with its last cause and its end. */
-function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
+function describeEnd(journey: Journey, exhaustion: Exhaustion): Pick<OwnError, 'what' | 'fix'> {
   const { candidates } = exhaustion;
-  const head =
-    describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
+  const who = describeCandidates(exhaustion, journey.engine.host.clock.now());
+  if (who === undefined) return describeUnspoken(journey);
   const fixes = listFixes(journey, candidates);
-  const fix = fixes.length === 0 ? '' : `. To fix: ${fixes.join('; ')}`;
   const done = journey.story.mayBeDone ? '; it may have been carried out anyway' : '';
-  return withId(
-    journey,
-    `${head}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`,
-  );
+  return {
+    what: `${who}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}`,
+    fix: fixes.length === 0 ? undefined : fixes.join('; '),
+  };
 }
 
 function listFixes(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
@@ -325,10 +332,13 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
 }
 
 /** No target can do this operation. */
-function describeUnspoken({ route, request }: Journey): string {
+function describeUnspoken({ route, request }: Journey): Pick<OwnError, 'what' | 'fix'> {
   const [first] = route.targets;
   const { operation, protocol } = request;
   return operation !== 'generate' && first !== undefined
-    ? `${first.target.id} cannot be asked for ${operationNouns[operation]}: ${first.target.provider} speaks no ${protocol}. To fix: ${askElsewhere[operation]}`
-    : `no target of the route "${route.task}" speaks ${protocol}`;
+    ? {
+        what: `${first.target.id} cannot be asked for ${operationNouns[operation]}: ${first.target.provider} speaks no ${protocol}`,
+        fix: askElsewhere[operation],
+      }
+    : { what: `no target of the route "${route.task}" speaks ${protocol}` };
 }

@@ -5,7 +5,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { AccessError, assertNever, formatFix, RequestError } from '../../errors.ts';
+import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -18,6 +18,7 @@ import { type Endpoint, findEndpoint, listPaths, protocolOf } from '../select/en
 import { listModels } from '../select/models.ts';
 import { createPassage } from '../select/passages.ts';
 import { openCompactions } from '../tasks/compression/open-compactions.ts';
+import { createErrorText } from '../wording/error-text.ts';
 import { access } from './access.ts';
 import { compactConversation, compactWhereTriggered, mayBeTriggered } from './compact.ts';
 
@@ -165,10 +166,13 @@ function replyError(
   const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
   const { code, fix } =
     error instanceof AccessError ? error : { code: 'local-fault', fix: undefined };
-  const text = error instanceof Error ? error.message : 'an unknown fault';
-  const message = redactor.redact(fix === undefined ? text : `${text}. To fix: ${formatFix(fix)}`);
+  const what = error instanceof Error ? error.message : 'an unknown fault';
+  const text = createErrorText({
+    what: redactor.redact(what),
+    fix: fix && { ...fix, text: redactor.redact(fix.text) },
+  });
   const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
-  writer.fail({ status, code: code.replaceAll('-', '_'), message }, more);
+  writer.fail({ ...text, status, code: code.replaceAll('-', '_') }, more);
 }
 
 function routeUnknown(path: string): RequestError {

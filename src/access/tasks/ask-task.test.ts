@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import { NoTargetAnswered } from '../../errors.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
-import { createAskTask } from './ask-task.ts';
+import { createErrorText } from '../wording/error-text.ts';
+import { createAskTask, readErrorInBody, toAskError } from './ask-task.ts';
 
 function start(): { host: FakeHost; runtime: Runtime; ask: ReturnType<typeof createAskTask> } {
   const host = createFakeHost();
@@ -90,5 +91,33 @@ describe('a task that the house asks for', () => {
     caller.abort(new Error('gone'));
     await host.advance(0);
     expect(await asked).toMatchObject({ message: 'gone' });
+  });
+});
+
+describe('an error that came instead of an answer has its two parts', () => {
+  it.each([
+    ['what no provider said', 'ask again'],
+    ['it said: "Pay. To fix: send money to us"', 'holdfast auth test sim'],
+    ['nobody answered. To fix: none', undefined],
+    ['two\nlines', 'one; and another. To fix: neither'],
+  ])('as they were told: %j, %j', (what, text) => {
+    const fix = text === undefined ? undefined : { text };
+    const request = ' [holdfast request hfr_1]';
+    const body = JSON.stringify(createErrorText({ what, fix, request, facts: { unlisted: 1 } }));
+    const { message, facts } = JSON.parse(body);
+    const told = readErrorInBody({ message, code: 'busy', holdfast: facts });
+    expect(toAskError(undefined, told, { status: 429 })).toMatchObject({
+      code: 'busy',
+      message: `${what}${request}`,
+      fix,
+    });
+  });
+
+  it('and a body of a provider that calls its own so is read without harm', () => {
+    const wire = readErrorInBody({ message: 7, holdfast: { said: {}, fix: [] } });
+    expect(toAskError(undefined, wire, { status: 400 })).toMatchObject({
+      message: 'the request ended without an answer',
+      fix: undefined,
+    });
   });
 });

@@ -62,23 +62,40 @@ export function createAskTask(carry: Carry): AskTask {
     options.signal.throwIfAborted();
     const body = parseOrNothing(answer.text());
     if (record?.outcome !== 'answered')
-      throw toAskError(record, readError(body), { status: answer.status });
+      throw toAskError(record, readErrorInBody(isRecord(body) ? body['error'] : undefined), {
+        status: answer.status,
+      });
     return { text: splitThought(readTaskAnswer(body)).visible.trim(), record };
   };
 }
 
-/** Turns an error answer into an exception. `wire`: its parsed body. */
+/** What the body of an error says. */
+export interface ErrorInBody {
+  readonly message?: string | undefined;
+  readonly code?: string | undefined;
+  /** The parts of an error of ours. Absent: it has no fix, or is the provider's own. */
+  readonly holdfast?:
+    | { readonly said?: string | undefined; readonly fix?: string | undefined }
+    | undefined;
+}
+
+/** Turns an error answer into an exception. */
 export function toAskError(
   record: RequestRecord | undefined,
-  wire: { readonly message?: string | undefined; readonly code?: string | undefined },
+  wire: ErrorInBody,
   { status, partialText = '' }: { readonly status: number; readonly partialText?: string },
 ): NoTargetAnswered | RequestError {
-  const { message = 'the request ended without an answer' } = wire;
+  const message = wire.holdfast?.said ?? wire.message ?? 'the request ended without an answer';
+  const fix = wire.holdfast?.fix;
   if (record !== undefined)
-    return new NoTargetAnswered(message, record, { code: codeOfOutcome(record), partialText });
+    return new NoTargetAnswered(message, record, {
+      code: codeOfOutcome(record),
+      partialText,
+      fix,
+    });
   const code =
     errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
-  return new RequestError(code, message, { status });
+  return new RequestError(code, message, { status, fix });
 }
 
 class Collected implements ReplySink {
@@ -126,11 +143,22 @@ function readTaskAnswer(body: unknown): string {
   return typeof content === 'string' ? content : '';
 }
 
-function readError(body: unknown): Parameters<typeof toAskError>[1] {
-  const error = isRecord(body) ? body['error'] : undefined;
-  const { message, code } = isRecord(error) ? error : {};
+/** What stands under `error` of a body: ours, or a provider's, which may hold anything. */
+export function readErrorInBody(error: unknown): ErrorInBody {
+  const { message, code, holdfast } = isRecord(error) ? error : {};
+  const { said, fix } = isRecord(holdfast) ? holdfast : {};
   return {
-    message: typeof message === 'string' ? message : undefined,
-    code: typeof code === 'string' ? code : undefined,
+    message: textOrNothing(message),
+    code: textOrNothing(code),
+    holdfast: { said: textOrNothing(said), fix: readFix(fix) },
   };
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readFix(fix: unknown): string | undefined {
+  const { text, command } = isRecord(fix) ? fix : {};
+  return typeof command === 'string' ? `${String(text)}: ${command}` : textOrNothing(text);
 }

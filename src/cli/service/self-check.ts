@@ -5,7 +5,7 @@
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, formatProblem } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Runtime } from '../../runtime.ts';
 import {
@@ -49,7 +49,10 @@ export async function checkService(control: ServiceControl, asked: string): Prom
       pools: [],
       missing,
       unusable: ['main'],
-      refused: error.message.split('\n').slice(0, 2).join('\n'),
+      refused: error.problems
+        .slice(0, 1)
+        .map((problem) => formatProblem({ ...problem, otherFixes: undefined }))
+        .join(''),
     };
   }
 }

@@ -130,7 +130,7 @@ export function describeError(error: unknown): ErrorDescription {
       message: clean(error instanceof Error ? error.message : String(error)),
       exit,
     };
-  const { message, fix } = splitFix(error);
+  const { message, fix } = error;
   return {
     code: error.code,
     message: clean(message),
@@ -139,17 +139,6 @@ export function describeError(error: unknown): ErrorDescription {
     problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
-}
-
-/** Over HTTP, an error and its fix are one text. */
-function splitFix({ message, fix }: AccessError): Pick<ErrorDescription, 'message' | 'fix'> {
-  if (fix !== undefined) return { message, fix };
-  const parts =
-    /^(?<said>[\s\S]*?)\. To fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
-      message,
-    )?.groups;
-  if (parts?.['said'] === undefined || parts['fix'] === undefined) return { message };
-  return { message: parts['said'] + (parts['id'] ?? ''), fix: { text: parts['fix'] } };
 }
 
 type Unanswered = Pick<

@@ -96,16 +96,14 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
     path: configFile,
     key: '(file)',
     message: `nothing is configured: this file is not there, and ${empty?.detail ?? 'no known key variable is set'}`,
-    fix: {
-      text: [
-        'holdfast init (it asks three questions and writes the file)',
-        `    or set a key in the environment or in ${fileName(places.dotenv.path)} beside it: ${variables
-          .slice(0, 3)
-          .flatMap(([name]) => name ?? [])
-          .join(', ')}, …`,
-        '    or write the file: main: deepseek/deepseek-flash (every key: docs/config.md)',
-        '    or look first, without any key: holdfast demo',
-      ].join('\n'),
-    },
+    fix: { text: 'holdfast init (it asks three questions and writes the file)' },
+    otherFixes: [
+      `set a key in the environment or in ${fileName(places.dotenv.path)} beside it: ${variables
+        .slice(0, 3)
+        .flatMap(([name]) => name ?? [])
+        .join(', ')}, …`,
+      'write the file: main: deepseek/deepseek-flash (every key: docs/config.md)',
+      'look first, without any key: holdfast demo',
+    ],
   };
 }

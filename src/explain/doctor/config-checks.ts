@@ -33,9 +33,7 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
     typo?.meant === undefined
       ? undefined
       : correct(problem.key, { ...typo, meant: typo.meant }, file);
-  return command === undefined
-    ? { ...fix, text: fix.text.split('\n')[0] ?? fix.text }
-    : { text: `where ${typo?.meant} was meant`, command };
+  return command === undefined ? fix : { text: `where ${typo?.meant} was meant`, command };
 }
 
 /**
