@@ -6,8 +6,17 @@ import { selectPools, selectStoredKey } from './find-keys.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 function row(id: string, label: string): KeyRow {
-  const places = { origin: 'https://p.example', foundAt: 'config', alsoAt: [] };
-  return { order: 1, id, label, source: 'config', state: 'untried', marks: [], ...places };
+  const places = { origin: 'https://p.example', foundAt: 'config', alsoAt: [], heldAt: [] };
+  return {
+    order: 1,
+    id,
+    provider: 'p',
+    label,
+    source: 'config',
+    state: 'untried',
+    marks: [],
+    ...places,
+  };
 }
 
 const pools: readonly PoolReport[] = [

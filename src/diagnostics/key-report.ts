@@ -48,6 +48,7 @@ export interface KeyRow {
   /** Its position in the order of use, from 1. */
   readonly order: number;
   readonly id: string;
+  readonly provider: string;
   readonly label: string;
   readonly source: SecretSource;
   /** The only origin that it may be sent to. */
@@ -56,6 +57,10 @@ export interface KeyRow {
   readonly foundAt: string;
   /** Other places with the same secret, which make one credential with several sources. */
   readonly alsoAt: readonly string[];
+  /** All these places without the line of config that names them: `.env:3`. */
+  readonly heldAt: readonly string[];
+  /** The environment variable that contains it. Absent: it is somewhere else. */
+  readonly variable?: string | undefined;
   readonly fingerprint?: string | undefined;
   /** The group that shares a rate limit. Absent: only this credential. */
   readonly account?: string | undefined;
@@ -157,15 +162,20 @@ function reportKey(
     parts,
   }: { order: number; equal: Read[]; winner: Read | undefined; parts: PoolReportParts },
 ): KeyRow {
-  const { id, label, source, origin, account, models } = one.credential;
+  const { id, provider, label, source, origin, account, models } = one.credential;
   return {
     order,
     id,
+    provider,
     label,
     source,
     origin,
     foundAt: whereRead(one.reading),
     alsoAt: equal.flatMap(({ reading }) => (reading.state === 'ok' ? [reading.foundAt] : [])),
+    heldAt: [one, ...equal].flatMap(({ reading }) =>
+      reading.state === 'ok' ? (reading.heldAt ?? []) : [],
+    ),
+    variable: one.reading.state === 'ok' ? one.reading.variable : undefined,
     account,
     models,
     ...standingOfKey(one, parts),

@@ -85,8 +85,7 @@ function unusedVariables({
   dotenv,
   environment,
 }: SourceReportParts): readonly SourcePlace[] {
-  const taken = new Set(pool.keys.flatMap(({ foundAt, alsoAt }) => [foundAt, ...alsoAt]));
-  const isTaken = (place: string): boolean => [...taken].some((known) => known.endsWith(place));
+  const taken = new Set(pool.keys.flatMap(({ heldAt }) => heldAt));
   return (provider.keyVariables ?? []).flatMap((variable) => {
     const inFile = dotenv.current().variables.get(variable);
     const looked = [
@@ -94,7 +93,7 @@ function unusedVariables({
       ['env', `environment ${variable}`, environment.get(variable)],
     ] as const;
     return looked
-      .filter(([, place]) => !isTaken(place))
+      .filter(([, place]) => !taken.has(place))
       .map(([source, place, found]): SourcePlace => {
         if (found === undefined)
           return { place, state: 'nothing', because: whyNothing(dotenv, source) };

@@ -40,6 +40,11 @@ export function readProxies(environment: Environment): ChooseProxy {
   };
 }
 
+/** Returns the proxy that requests to this origin use: `127.0.0.1:3128`. */
+export function findProxyHost(environment: Environment, origin: string): string | undefined {
+  return readProxies(environment)(parseOrigin(origin))?.destination.host;
+}
+
 /** Errors do not quote the value: it may contain a password. */
 function parseProxy(
   name: string,

@@ -90,17 +90,28 @@ export interface Credential {
   readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
+/** The place of a secret, in words and in parts. */
+export interface FoundPlace {
+  /** The whole place, such as `config.yaml:5 → .env:3` or `environment XIAOMI_API_KEY`. */
+  readonly foundAt: string;
+  /** The line of config that names the place, such as `config.yaml:5`. Absent: none does. */
+  readonly namedAt?: string | undefined;
+  /** The place itself, such as `.env:3`. Absent: the given config, which is not a file. */
+  readonly heldAt?: string | undefined;
+  /** The environment variable that contains it. Absent: it is somewhere else. */
+  readonly variable?: string | undefined;
+}
+
 /**
  * The result of reading a credential's source. Unset, empty and malformed get three different
  * messages (law 4).
  */
 export type SecretReading =
-  | {
+  | ({
       readonly state: 'ok';
       readonly secret: Secret;
       readonly fingerprint: string;
-      readonly foundAt: string;
-    }
+    } & FoundPlace)
   | {
       /**
        * `failed`: the source itself failed (a command, a keychain, a refresh); `detail` is its own
@@ -151,14 +162,9 @@ export interface Secret {
  * The credential and target of one attempt; its outcome is charged to this and to nothing else (law
  * 14).
  */
-export interface Lease {
+export interface Lease extends FoundPlace {
   readonly credentialId: string;
   readonly label: string;
-  /**
-   * Names the place of the secret, such as `config.yaml:5 → .env:3` or `environment
-   * XIAOMI_API_KEY`.
-   */
-  readonly foundAt: string;
   /** `none` if the target needs no key. */
   readonly fingerprint: string;
   readonly account: string;

@@ -304,10 +304,7 @@ function nameOfSkipped(
   if (credential === undefined) return target;
   const reading = engine.reader.peek(credential);
   const { label } = credential;
-  const key =
-    reading.state === 'ok'
-      ? nameLeasedKey({ label, foundAt: reading.foundAt })
-      : `the key ${label}`;
+  const key = reading.state === 'ok' ? nameLeasedKey({ ...reading, label }) : `the key ${label}`;
   return `${target} with ${key}`;
 }
 

@@ -21,8 +21,13 @@ const down: UpstreamStep = {
   error: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' }),
 };
 
+const proxied = {
+  main: 'local/m',
+  providers: { local: { ...own.providers.local, base_url: 'http://model.test/v1' } },
+};
+const throughProxy = { HTTP_PROXY: 'http://proxy.test:3128' };
 const refusedByProxy: UpstreamStep = {
-  error: Object.assign(new Error('the proxy proxy.test answered 403 (for 127.0.0.1)'), {
+  error: Object.assign(new Error('the proxy proxy.test answered 403 (for model.test)'), {
     code: 'ERR_PROXY_CONNECT',
   }),
 };
@@ -31,6 +36,7 @@ const cases: readonly {
   name: string;
   config: object;
   answers: readonly UpstreamStep[];
+  environment?: Readonly<Record<string, string>>;
   fix: string;
 }[] = [
   {
@@ -59,9 +65,24 @@ const cases: readonly {
   },
   {
     name: 'a proxy that refuses',
-    config: own,
+    config: proxied,
     answers: [refusedByProxy, refusedByProxy],
-    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name 127.0.0.1 in NO_PROXY',
+    environment: throughProxy,
+    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name model.test in NO_PROXY',
+  },
+  {
+    name: 'a proxy that cannot be reached, whatever the words are',
+    config: proxied,
+    answers: [down, down],
+    environment: throughProxy,
+    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name model.test in NO_PROXY',
+  },
+  {
+    name: 'a server that needs no proxy, though its words speak of one',
+    config: proxied,
+    answers: [refusedByProxy, refusedByProxy],
+    environment: { ...throughProxy, NO_PROXY: 'model.test' },
+    fix: 'start the server at http://model.test, or correct providers.local.base_url (given config)',
   },
   {
     name: 'a model that is not there',
@@ -86,8 +107,8 @@ function parseMessage(text: string): string {
 }
 
 describe('an error names the fix of', () => {
-  it.each(cases)('$name', async ({ config, answers, fix }) => {
-    const stage = stageEngine(config, { DEEPSEEK_API_KEY: key });
+  it.each(cases)('$name', async ({ config, answers, environment, fix }) => {
+    const stage = stageEngine(config, { DEEPSEEK_API_KEY: key, ...environment });
     stage.host.upstream.enqueue(...answers);
     stage.host.upstream.answerBy(() => answers.at(-1) ?? down); // while it waits
     const message = parseMessage((await stage.ask()).text);

@@ -6,8 +6,9 @@
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
+import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Credential } from '../../model/credential.ts';
+import type { Credential, FoundPlace } from '../../model/credential.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -67,13 +68,13 @@ function isSpareMissing(
 
 interface FixContext {
   readonly target: Target;
-  /** Why it did not answer, in words. */
-  readonly text: string;
+  /** The environment names a proxy for it. */
+  readonly isProxied: boolean;
   readonly operation: Operation;
   readonly place: Place;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;
-  /** The line that contains the key: `.env:1`. */
+  /** The place that contains the key: `.env:1`. */
   readonly keyAt: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
@@ -86,7 +87,7 @@ type WriteFix = (scene: FixContext) => string | undefined;
 
 function openScene(
   journey: Journey,
-  { target: id, credential: key, text }: CandidateVerdict,
+  { target: id, credential: key }: CandidateVerdict,
 ): FixContext | undefined {
   const { engine, candidates } = journey;
   const place = candidates.places.find(({ target }) => target.id === id);
@@ -98,12 +99,12 @@ function openScene(
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
-    text,
+    isProxied: findProxyHost(engine.host.environment, target.origin) !== undefined,
     operation: journey.request.operation,
     place,
     provider,
     credential,
-    keyAt: reading?.state === 'ok' ? lineOf(reading.foundAt) : undefined,
+    keyAt: reading?.state === 'ok' ? nameHolder(reading) : undefined,
     sourceOf: (name) => {
       const source = values.find(
         ({ key: path }) => path === name || path === `${name}.model`,
@@ -118,12 +119,9 @@ function openScene(
   };
 }
 
-/** Returns the last of the places that led to the key. */
-function lineOf(foundAt: string): string | undefined {
-  return foundAt
-    .split(' → ')
-    .at(-1)
-    ?.replace(/^environment /, 'the environment variable ');
+/** Names the place that a new key is put into. */
+function nameHolder({ foundAt, heldAt = foundAt, variable }: FoundPlace): string {
+  return variable === undefined ? heldAt : `the environment variable ${variable}`;
 }
 
 const writers: Readonly<Record<FixKind, WriteFix>> = {
@@ -195,9 +193,9 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
 }
 
-/** A proxy is in front of the server, whose state is unknown. */
-function reachIt({ target, links, sourceOf, text }: FixContext): string {
-  if (/\b(a|the) proxy\b/.test(text))
+/** The state of a server behind a proxy is unknown. */
+function reachIt({ target, links, sourceOf, isProxied }: FixContext): string {
+  if (isProxied)
     return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
   return links.docs === undefined || !target.origin.startsWith('https:')
     ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`

@@ -100,12 +100,15 @@ export function fillPhrase(phrase: string, words: PhraseWords): string {
 }
 
 /** Returns `the key in config.yaml:6`, or its label if it is not in a file. */
-export function nameLeasedKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
-  if (foundAt === 'config') return `the key \`${label}\` (given config)`;
-  const places = foundAt
-    .split(' → ')
-    .map((place) => place.replace(/^environment (.+)$/, 'the environment ($1)'));
-  return `the key in ${places.join(' → ')}`;
+export function nameLeasedKey({
+  label,
+  namedAt,
+  heldAt,
+  variable,
+}: Pick<Lease, 'label' | 'namedAt' | 'heldAt' | 'variable'>): string {
+  const held = variable === undefined ? heldAt : `the environment (${variable})`;
+  if (held === undefined) return `the key \`${label}\` (given config)`;
+  return `the key in ${namedAt === undefined ? held : `${namedAt} → ${held}`}`;
 }
 
 /** Describes the system's error for a connection that was never made. */

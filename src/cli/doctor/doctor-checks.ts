@@ -203,11 +203,10 @@ async function askKeys(
       failure === undefined
         ? verified
         : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
-    const provider = row.id.split(':')[0] ?? '';
     const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
     const fix = {
       text: 'give it a key that works',
-      command: shellLine`holdfast auth add ${provider}`,
+      command: shellLine`holdfast auth add ${row.provider}`,
     };
     const trouble = createTrouble('odd', what, { evidence: [said], fix });
     checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });

@@ -110,7 +110,7 @@ class Program implements AskedSource {
     if (result.ended === 'not-started' && result.shortage !== undefined)
       throw runShort(result.shortage);
     const at = `command ${nameProgram(this.#source)}`;
-    if (isPrinted(result)) return { state: 'found', value: result.output, at };
+    if (isPrinted(result)) return { state: 'found', value: result.output, at: { foundAt: at } };
     const detail = `${at} ${redact(describeRun(result, this.#source))}`;
     return { state: 'failed', lookedIn: [`the output of ${nameProgram(this.#source)}`], detail };
   }

@@ -96,7 +96,7 @@ function findKeychainSecret(reading: KeychainReading | 'late', name: string): Fi
     );
   switch (reading.state) {
     case 'found':
-      return { state: 'found', value: reading.value, at: `keychain ${name}` };
+      return { state: 'found', value: reading.value, at: { foundAt: `keychain ${name}` } };
     case 'absent':
       return { state: 'unset', lookedIn };
     case 'not-installed':

@@ -30,7 +30,8 @@ function settleToken(state: TokenState, id: string): Finding {
     case 'good':
     case 'due': {
       const { label, tokens } = state.login;
-      return { state: 'found', value: tokens.access, at: `credentials.json login ${label}` };
+      const heldAt = `credentials.json login ${label}`;
+      return { state: 'found', value: tokens.access, at: { foundAt: heldAt, heldAt } };
     }
     case 'ended':
       return {

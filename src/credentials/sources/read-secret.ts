@@ -73,14 +73,19 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     const last = lastOf.get(credential);
     // A secret rarely differs from the one before, so it is not judged and fingerprinted again for
     // each request.
-    if (last?.found === found && last.reading.foundAt === at && known.has(last.reading.fingerprint))
+    const { foundAt } = at;
+    if (
+      last?.found === found &&
+      last.reading.foundAt === foundAt &&
+      known.has(last.reading.fingerprint)
+    )
       return last.reading;
-    const judged = judgeSecret(found, at);
-    if (judged.state !== 'ok') return { ...judged, lookedIn: [at] };
+    const judged = judgeSecret(found, foundAt);
+    if (judged.state !== 'ok') return { ...judged, lookedIn: [foundAt] };
     const { value } = judged;
     const fingerprint = identify(credential, value);
     const secret = new ReadSecret(value, fingerprint);
-    const reading: GoodReading = { state: 'ok', secret, fingerprint, foundAt: at };
+    const reading: GoodReading = { state: 'ok', secret, fingerprint, ...at };
     lastOf.set(credential, { found, reading });
     return reading;
   };

@@ -3,11 +3,16 @@
  * of step 2 of a request uses it.
  */
 
-import type { Credential, FileLocation, SecretLocator } from '../../model/credential.ts';
+import type {
+  Credential,
+  FileLocation,
+  FoundPlace,
+  SecretLocator,
+} from '../../model/credential.ts';
 
 /** A source's result, not yet judged. */
 export type Finding =
-  | { readonly state: 'found'; readonly value: string; readonly at: string }
+  | { readonly state: 'found'; readonly value: string; readonly at: FoundPlace }
   | { readonly state: 'unset'; readonly lookedIn: readonly string[] }
   /** The source itself failed; `detail` says how, without a secret. */
   | {
@@ -62,7 +67,7 @@ export function createAskedSource<Locator extends SecretLocator>(
   return (credential, locator) => {
     const asked = askedOf(locator);
     const place = (finding: Finding): Finding =>
-      finding.state === 'found' ? { ...finding, at: via(credential, finding.at) } : finding;
+      finding.state === 'found' ? { ...finding, at: via(credential, finding.at.foundAt) } : finding;
     return {
       peek: () => {
         const known = asked.known();
@@ -93,8 +98,10 @@ export function createOnce<Input, Value>(
  * For example `config.yaml:5 → .env:3`: where config names a credential, and where its secret was
  * found.
  */
-export function via({ location }: Credential, place: string): string {
-  return location === undefined ? place : `${formatLocation(location)} → ${place}`;
+export function via({ location }: Credential, heldAt: string, variable?: string): FoundPlace {
+  if (location === undefined) return { foundAt: heldAt, heldAt, variable };
+  const namedAt = formatLocation(location);
+  return { foundAt: `${namedAt} → ${heldAt}`, namedAt, heldAt, variable };
 }
 
 /** Returns, for example, `config.yaml:5`. */

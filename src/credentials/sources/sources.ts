@@ -87,8 +87,8 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
 }
 
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
-  const at = location === undefined ? 'config' : formatLocation(location);
-  const finding: Finding = { state: 'found', value, at };
+  const heldAt = location && formatLocation(location);
+  const finding: Finding = { state: 'found', value, at: { foundAt: heldAt ?? 'config', heldAt } };
   return createLookedAt(() => finding);
 }
 
@@ -100,8 +100,10 @@ function lookUpStored(file: CredentialsFile, credential: Credential, id: string)
   const { keys, problem } = file.current();
   const lookedIn = [`key ${id} in ${file.path}`];
   const key = keys.find((stored) => stored.id === id && stored.origin === credential.origin);
-  if (key !== undefined)
-    return { state: 'found', value: key.secret, at: `credentials.json ${key.label}` };
+  if (key !== undefined) {
+    const heldAt = `credentials.json ${key.label}`;
+    return { state: 'found', value: key.secret, at: { foundAt: heldAt, heldAt } };
+  }
   return problem === undefined
     ? { state: 'unset', lookedIn }
     : { state: 'failed', lookedIn, detail: problem };

@@ -15,9 +15,16 @@ import {
   via,
 } from './source.ts';
 
+interface HeldVariable {
+  readonly value: string;
+  readonly heldAt: string;
+  /** Present if the environment contains it. */
+  readonly variable?: string;
+}
+
 interface VariablePlace {
   readonly name: string;
-  find(variable: string): { readonly value: string; readonly at: string } | undefined;
+  find(variable: string): HeldVariable | undefined;
   /** Says why this place cannot be read. */
   findFault(): string | undefined;
 }
@@ -30,7 +37,9 @@ export function createVariableSource(
     name: 'the environment',
     find: (variable) => {
       const value = host.environment.get(variable);
-      return value === undefined ? undefined : { value, at: `environment ${variable}` };
+      return value === undefined
+        ? undefined
+        : { value, heldAt: `environment ${variable}`, variable };
     },
     findFault: () => undefined,
   };
@@ -48,7 +57,7 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
     name: file.path,
     find: (variable) => {
       const found = file.current().variables.get(variable);
-      return found && { value: found.value, at: `${shown}:${found.line}` };
+      return found && { value: found.value, heldAt: `${shown}:${found.line}` };
     },
     findFault: () => {
       const { unreadable } = file.current();
@@ -68,8 +77,10 @@ function lookUpVariable(
 ): Finding {
   for (const place of places) {
     const found = place.find(variable);
-    if (found !== undefined)
-      return { state: 'found', value: found.value, at: via(credential, found.at) };
+    if (found !== undefined) {
+      const at = via(credential, found.heldAt, found.variable);
+      return { state: 'found', value: found.value, at };
+    }
   }
   const lookedIn = places.map(({ name }) => `${variable} in ${name}`);
   const detail = places.map((place) => place.findFault()).find((fault) => fault !== undefined);

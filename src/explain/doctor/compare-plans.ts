@@ -50,8 +50,8 @@ function compareKeys(
 ): readonly Trouble[] {
   const [here, there] = [foundIn(mine), theirs === undefined ? undefined : foundIn(theirs)];
   if (here === undefined || here.fingerprint === there?.fingerprint) return [];
-  const variable = variableFoundAt(here.foundAt);
-  if (variable === undefined) return [];
+  const { variable } = here;
+  if (variable === undefined) return []; // what stands in a file, both read
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   if (there === undefined) {
     const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
@@ -65,19 +65,11 @@ function compareKeys(
   return [createTrouble('odd', what, { evidence, fix })];
 }
 
-function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
-  return fingerprint === undefined ? undefined : { foundAt, fingerprint };
+function foundIn({ foundAt, variable, fingerprint }: KeyPlan): FoundSecret | undefined {
+  return fingerprint === undefined ? undefined : { foundAt, variable, fingerprint };
 }
 
-/**
- * Returns the name of an environment variable, or undefined for a file, which both processes read.
- */
-function variableFoundAt(foundAt: string): string | undefined {
-  return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];
-}
-
-function describeOnlyThere({ foundAt, fingerprint }: PooledKey, who: string): readonly Trouble[] {
-  const variable = variableFoundAt(foundAt);
+function describeOnlyThere({ variable, fingerprint }: PooledKey, who: string): readonly Trouble[] {
   if (variable === undefined || fingerprint === undefined) return [];
   const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
   return [createTrouble('resting', what, {})];

@@ -22,6 +22,7 @@ const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({
   label: 'ONE_KEY',
   source: 'env',
   foundAt: 'environment ONE_KEY',
+  variable: 'ONE_KEY',
   alsoAt: [],
   fingerprint: 'sha256:aaaa',
   state: 'untried',
@@ -186,7 +187,13 @@ describe('a key', () => {
     ],
     ['that is hidden by one that works is no trouble', 'works', []],
   ])('%s', (_name, state, expected) => {
-    const first = key({ id: 'one:dotenv', foundAt: '.env:1', fingerprint: 'sha256:bbbb', state });
+    const first = key({
+      id: 'one:dotenv',
+      foundAt: '.env:1',
+      variable: undefined,
+      fingerprint: 'sha256:bbbb',
+      state,
+    });
     const second = key({ hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:bbbb' } });
     expect(whats(judgeShadows(plan([target({ keys: [first, second] })])))).toEqual(expected);
   });
@@ -371,7 +378,7 @@ describe('this shell beside a gateway', () => {
     ],
     [
       'nothing of a file, which both read',
-      plan([target({ keys: [key({ foundAt: '.env:1' })] })]),
+      plan([target({ keys: [key({ foundAt: '.env:1', variable: undefined })] })]),
       none,
       [],
     ],

@@ -63,14 +63,14 @@ function findShadowed(
   return [describeHidden(provider, winner, key)];
 }
 
-type NamedKey = Parameters<typeof namePlannedKey>[0];
+type NamedKey = Pick<KeyPlan, 'foundAt' | 'fingerprint' | 'variable'>;
 
 function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): Trouble {
-  const name = /environment (\S+)$/.exec(hidden.foundAt)?.[1];
+  const { variable } = hidden;
   const command =
-    name === undefined
+    variable === undefined
       ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
-      : shellLine`holdfast auth add ${provider} --from-env ${name}`;
+      : shellLine`holdfast auth add ${provider} --from-env ${variable}`;
   return createTrouble(
     'odd',
     `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`,

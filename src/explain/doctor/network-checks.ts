@@ -8,8 +8,7 @@ import { classifyException } from '../../access/classify/classify-exception.ts';
 import { describeWait } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
-import { parseOrigin } from '../../host/http1/origin.ts';
-import { readProxies } from '../../host/proxies.ts';
+import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -125,7 +124,7 @@ function findNetworkTrouble(
   );
   const isShut = shut.length > 0;
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
-  const proxy = findProxy(host, target.baseUrl);
+  const proxy = findProxyHost(host.environment, new URL(target.baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const distrust = failureClass === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
   const { because = '', fix = findWay(target, proxy) } = distrust ?? {};
@@ -138,11 +137,6 @@ function findNetworkTrouble(
       exit: isShut ? 1 : 0,
     },
   );
-}
-
-/** Returns the proxy from the environment that such requests use: `127.0.0.1:3128`. */
-function findProxy({ environment }: Host, baseUrl: string): string | undefined {
-  return readProxies(environment)(parseOrigin(new URL(baseUrl).origin))?.destination.host;
 }
 
 /** Returns another provider that could answer. */

@@ -194,24 +194,25 @@ interface Row {
 }
 
 function planKey(context: PlanContext, journey: Journey, { place, row, rows }: Row): KeyPlan {
-  const { id, label, source, foundAt, alsoAt, fingerprint, left } = row;
-  const winner = rows.find((other) => other.foundAt === row.shadowedBy);
+  const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
+  const winner = rows.find((other) => other.fingerprint !== undefined);
   return {
     id,
     label,
     source,
     foundAt,
     alsoAt,
+    variable,
     fingerprint,
     left,
     ...planStanding(context, journey, { place, row }),
-    hiddenBy: winner && toFound(winner),
+    hiddenBy: row.shadowedBy === undefined ? undefined : winner && toFound(winner),
     hides: findHidden(context, row),
   };
 }
 
-function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
-  return fingerprint === undefined ? undefined : { foundAt, fingerprint };
+function toFound({ foundAt, variable, fingerprint }: KeyRow): FoundSecret | undefined {
+  return fingerprint === undefined ? undefined : { foundAt, variable, fingerprint };
 }
 
 /** Finds a different value of the same variable in the environment, which `.env` shadows. */
@@ -224,7 +225,8 @@ function findHidden(
   const reading = elsewhere === undefined ? undefined : engine.reader.peek(elsewhere);
   if (reading?.state !== 'ok' || fingerprint === undefined || reading.fingerprint === fingerprint)
     return undefined;
-  return { foundAt: reading.foundAt, fingerprint: reading.fingerprint };
+  const { foundAt, variable } = reading;
+  return { foundAt, variable, fingerprint: reading.fingerprint };
 }
 
 function planStanding(

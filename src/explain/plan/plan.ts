@@ -90,6 +90,8 @@ export interface ImagesPlan {
 export interface FoundSecret {
   readonly foundAt: string;
   readonly fingerprint: string;
+  /** The environment variable that contains it. Absent: it is somewhere else. */
+  readonly variable?: string | undefined;
 }
 
 export interface KeyPlan extends StandingPlan {
@@ -100,6 +102,8 @@ export interface KeyPlan extends StandingPlan {
   readonly foundAt: string;
   /** These places have the same secret. */
   readonly alsoAt: readonly string[];
+  /** The environment variable that contains it. Absent: it is somewhere else. */
+  readonly variable?: string | undefined;
   readonly fingerprint?: string | undefined;
   /** How much of its limits is left, as the provider's latest answer says. */
   readonly left?: LimitLeft | undefined;

@@ -39,7 +39,6 @@ export interface ReadBody {
   readonly choices: number;
   /** The field that holds the conversation. Absent: it is no conversation. */
   readonly conversation?: string;
-  /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
   /**
    * Returns the body for this target: model replaced, edits applied; everything else as the client
@@ -186,8 +185,8 @@ export interface Protocol {
   readonly defaultHeaders?: Headers;
   /** Fields of its events in which a model's words stand, as parts of a regular expression. */
   readonly wordFields: readonly string[];
-  createStreamWatch(options: WatchOptions): StreamWatch;
-  createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
+  readonly StreamWatch: new (options: WatchOptions) => StreamWatch;
+  readonly Splicer: new (before: Delivered, filter: TextFilter) => StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /**
    * Answers a token count request when no provider can. Absent: the protocol has no such request.

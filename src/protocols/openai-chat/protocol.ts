@@ -53,8 +53,8 @@ export const openaiChat: Protocol = {
   bodyEdits: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   wordFields: ['content', 'text', 'refusal', 'reasoning\\w*', 'arguments'],
-  createStreamWatch: (options) => new ChatWatch(options),
-  createSplicer: (before, filter) => new ChatSplicer(before, filter),
+  StreamWatch: ChatWatch,
+  Splicer: ChatSplicer,
   judgeAnswer: judgeChatAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({

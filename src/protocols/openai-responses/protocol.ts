@@ -41,8 +41,8 @@ export const openaiResponses: Protocol = {
   bodyEdits: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   wordFields: ['delta', 'text', 'refusal', 'arguments'],
-  createStreamWatch: (options) => new ResponsesWatch(options),
-  createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
+  StreamWatch: ResponsesWatch,
+  Splicer: ResponsesSplicer,
   judgeAnswer: judgeResponsesAnswer,
   modelsPath: '/models',
   askShortly: (content, model) => ({
