@@ -20,7 +20,7 @@ import {
 
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
-export interface KeylessScene extends KeylessConfig {
+export interface KeylessContext extends KeylessConfig {
   /** The first place that names a provider; undefined for a task's pool. */
   readonly placeOf: (provider: string) => KeyPath | undefined;
 }
@@ -28,7 +28,7 @@ export interface KeylessScene extends KeylessConfig {
 /** Returns one problem per pool without a key: warnings, unless no pool has one. */
 export function describeKeyless(
   context: ResolveContext,
-  scene: KeylessScene,
+  scene: KeylessContext,
 ): readonly ConfigProblem[] {
   const keyless = listKeyless(scene, context.places);
   const isEverybody = keyless.length === poolsOf(scene).size;
@@ -70,7 +70,7 @@ export function toWarning({ path, line, column, message }: ConfigProblem): strin
 }
 
 function describeFix(
-  { providers, placeOf }: KeylessScene,
+  { providers, placeOf }: KeylessContext,
   pool: string,
   wanted: readonly WantedProvider[],
 ): string {

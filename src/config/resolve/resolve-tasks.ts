@@ -32,7 +32,7 @@ export interface TaskPlan {
   readonly pool: FirstTarget['pool'];
 }
 
-interface TaskScene {
+interface TaskContext {
   readonly context: ResolveContext;
   readonly name: string;
   readonly path: KeyPath;
@@ -48,7 +48,7 @@ export function resolveTask(
   base: { readonly resolver: TargetResolver; readonly main: Route },
 ): TaskPlan | undefined {
   const settings = context.settings.auxiliary?.[name] ?? {};
-  const scene: TaskScene = { context, name, path: ['auxiliary', name], settings, ...base };
+  const scene: TaskContext = { context, name, path: ['auxiliary', name], settings, ...base };
   const timeoutMs = (settings.timeout ?? taskTimeouts[name] ?? defaults.otherTaskTimeout) * 1000;
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
@@ -74,7 +74,7 @@ export function resolveTask(
 }
 
 function resolveChain(
-  { path, settings, resolver, main }: TaskScene,
+  { path, settings, resolver, main }: TaskContext,
   first: RouteTarget | undefined,
 ): readonly RouteTarget[] {
   const chain = [[...path, 'fallback_chain'], settings.fallback_chain ?? []] as const;
@@ -87,7 +87,7 @@ function resolveChain(
  * route.
  */
 function orderTargets(
-  { settings, main }: TaskScene,
+  { settings, main }: TaskContext,
   first: RouteTarget | undefined,
   chain: readonly RouteTarget[],
 ): readonly RouteTarget[] {
@@ -114,7 +114,7 @@ interface FirstTarget {
 }
 
 /** The task's own target; undefined if it uses the main route. */
-function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
+function resolveFirst(scene: TaskContext): FirstTarget | undefined | 'problem' {
   const { settings, path, main, resolver } = scene;
   if (settings.base_url) return resolveOwnServer(scene);
   const isMain = isMainRoute(settings.provider);
@@ -136,7 +136,7 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
  * whole `provider/model`.
  */
 function findNamedTarget(
-  { context, settings, path, resolver }: TaskScene,
+  { context, settings, path, resolver }: TaskContext,
   provider: string | undefined,
 ): NamedTarget | undefined {
   if (provider === undefined) return undefined;
@@ -156,7 +156,7 @@ export function isMainRoute(provider: string | undefined): boolean {
   return !provider || provider === 'auto' || provider === 'main';
 }
 
-function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'problem' {
+function refuseStrayKey({ context, settings, path }: TaskContext): undefined | 'problem' {
   if (!settings.api_key) return undefined;
   context.findings.problem(
     [...path, 'api_key'],
@@ -166,12 +166,12 @@ function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'pr
   return 'problem';
 }
 
-function placeOfTask({ path }: TaskScene, target: Target): RouteTarget {
+function placeOfTask({ path }: TaskContext, target: Target): RouteTarget {
   return { target, reason: path.join('.'), key: formatKeyPath(path) };
 }
 
 /** Creates a pool for the task: its own key first, then the provider's keys as spares (law 3). */
-function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
+function withOwnKey(scene: TaskContext, target: Target): FirstTarget {
   const pool = scene.path.join('.');
   const key = createTaskKey(scene, target);
   const spares = scene.resolver.credentials(target.provider);
@@ -182,7 +182,7 @@ function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
 }
 
 function createTaskKey(
-  { context, settings, path }: TaskScene,
+  { context, settings, path }: TaskContext,
   { provider, origin }: { readonly provider: string; readonly origin: string },
 ): readonly Credential[] {
   if (!settings.api_key) return [];
@@ -201,7 +201,7 @@ function createTaskKey(
 }
 
 /** The task's own server gets only the task's own key (law 12). */
-function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
+function resolveOwnServer(scene: TaskContext): FirstTarget | 'problem' {
   const { context, settings, path } = scene;
   const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
   const isComplete = checkOwnServer(scene);
@@ -239,7 +239,7 @@ function findShape(context: ResolveContext, provider: string | undefined): Provi
   return context.catalogue.get(provider) ?? { ...custom, name: provider };
 }
 
-function checkOwnServer({ context: { findings }, settings, path }: TaskScene): boolean {
+function checkOwnServer({ context: { findings }, settings, path }: TaskContext): boolean {
   const hasKey = Boolean(settings.api_key) || settings.auth === 'none';
   if (!settings.model) {
     findings.problem([...path, 'model'], 'is missing', 'name a model of the server at base_url');

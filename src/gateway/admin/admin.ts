@@ -17,7 +17,7 @@ import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './a
 import { countRecentActivity } from './count-activity.ts';
 import { answerRecords, answerUsage, readLogs } from './past.ts';
 import { queries, readResetOrder } from './queries.ts';
-import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
+import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface AdminEndpoint {
@@ -38,7 +38,7 @@ export interface AdminEndpoint {
   readonly returns: readonly string[];
   /** Undefined where the answer is under way already. */
   readonly answer: (
-    scene: AdminScene,
+    scene: AdminContext,
     asking: AdminAsking,
   ) => Promise<object | undefined> | object | undefined;
 }
@@ -115,7 +115,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
 };
 
 export class AdminApi {
-  readonly #scene: AdminScene;
+  readonly #scene: AdminContext;
   readonly #close: () => void;
 
   constructor(parts: AdminParts) {
@@ -192,7 +192,7 @@ function decodePathPart(text: string): string | undefined {
 }
 
 function followSnapshots(
-  { snapshots, identify }: AdminScene,
+  { snapshots, identify }: AdminContext,
   { incoming }: AdminAsking,
 ): undefined {
   snapshots.listen(incoming.response, () => {
@@ -205,7 +205,7 @@ function followSnapshots(
   });
 }
 
-function answerHealth({ runtime, live, running, isDraining }: AdminScene): HealthAnswer {
+function answerHealth({ runtime, live, running, isDraining }: AdminContext): HealthAnswer {
   const { url, startedAt } = running();
   return {
     status: isDraining() ? 'draining' : 'ok',
@@ -219,7 +219,7 @@ function answerHealth({ runtime, live, running, isDraining }: AdminScene): Healt
 }
 
 async function answerReset(
-  { runtime, snapshots }: AdminScene,
+  { runtime, snapshots }: AdminContext,
   { incoming, signal }: AdminAsking,
 ): Promise<ResetAnswer> {
   const asked = await readResetOrder(incoming.request);
@@ -229,7 +229,7 @@ async function answerReset(
 }
 
 /** If the file is invalid, the last good configuration stays in force. */
-function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
+function reload({ runtime, snapshots }: AdminContext): ReloadAnswer {
   runtime.reload();
   snapshots.expire();
   const refused = runtime.configRefused();

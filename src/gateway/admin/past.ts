@@ -6,10 +6,10 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import type { LogsAnswer, RecordsAnswer, UsageAnswer } from './answers.ts';
 import { parseQuery, queries } from './queries.ts';
-import type { AdminAsking, AdminScene } from './scene.ts';
+import type { AdminAsking, AdminContext } from './scene.ts';
 
 export async function answerRecords(
-  { runtime }: AdminScene,
+  { runtime }: AdminContext,
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
   const { history } = runtime;
@@ -26,7 +26,7 @@ export async function answerRecords(
 }
 
 export async function answerUsage(
-  { runtime }: AdminScene,
+  { runtime }: AdminContext,
   { query, own }: AdminAsking,
 ): Promise<UsageAnswer> {
   return {
@@ -52,7 +52,7 @@ function restrict<Query extends { readonly caller?: string | undefined }>(
 }
 
 /** Empty if the log goes to a terminal. */
-export function readLogs({ runtime }: AdminScene, { query }: AdminAsking): LogsAnswer {
+export function readLogs({ runtime }: AdminContext, { query }: AdminAsking): LogsAnswer {
   const folder = runtime.config().log.folder ?? runtime.paths.logFolder;
   return { lines: readLog(runtime.host, folder, parseQuery(queries.logs, query)) };
 }

@@ -18,7 +18,7 @@ export interface AdminParts {
   readonly identify: (incoming: Incoming) => void;
 }
 
-export interface AdminScene extends AdminParts {
+export interface AdminContext extends AdminParts {
   readonly snapshots: Snapshots;
 }
 
