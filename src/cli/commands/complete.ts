@@ -73,7 +73,7 @@ async function completeAgents(): Promise<readonly Completion[]> {
 
 /** Returns an empty list if the user's configuration is missing or cannot be read. */
 function withOwnRuntime(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
-  return withRuntime(quietly, list);
+  return withFiles((host) => withRuntime({ ...quietly, host }, list));
 }
 
 function completeTasks(runtime: Runtime): readonly string[] {

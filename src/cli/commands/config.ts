@@ -77,8 +77,8 @@ function path(_args: object, { paths: { configFile } }: CommandContext): Printou
   return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
 }
 
-function showConfig(): Promise<Printout> {
-  return withRuntime({ onEvent: () => undefined }, (runtime) => {
+function showConfig(_args: object, { host }: CommandContext): Promise<Printout> {
+  return withRuntime({ host, onEvent: () => undefined }, (runtime) => {
     const { values } = runtime.config();
     const warnings = runtime.warnings();
     return {
@@ -89,8 +89,8 @@ function showConfig(): Promise<Printout> {
   });
 }
 
-function checkConfig(): Promise<Printout> {
-  return withRuntime({}, (runtime) => {
+function checkConfig(_args: object, { host }: CommandContext): Promise<Printout> {
+  return withRuntime({ host }, (runtime) => {
     const { origin } = runtime.config();
     const warnings = runtime.warnings();
     const path = origin.kind === 'file' ? origin.path : undefined;
@@ -115,9 +115,7 @@ function schema(): Printout {
 async function get({ key }: KeyOptions, context: CommandContext): Promise<Printout> {
   const set = getConfigValue(readOwnConfig(context), key);
   const { value, source } =
-    set === undefined
-      ? await findUnset(key, context.paths.configFile)
-      : { value: set, source: undefined };
+    set === undefined ? await findUnset(key, context) : { value: set, source: undefined };
   const instead =
     source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
   return {
@@ -129,11 +127,11 @@ async function get({ key }: KeyOptions, context: CommandContext): Promise<Printo
 
 async function findUnset(
   key: string,
-  configFile: string,
+  { host, paths: { configFile } }: CommandContext,
 ): Promise<{ readonly value: string; readonly source: string }> {
   const values = await withRuntimeUnless(
     isConfigUnusable,
-    quietly,
+    { ...quietly, host },
     (runtime) => runtime.config().values,
   );
   const inForce = values?.find((one) => one.key === key);

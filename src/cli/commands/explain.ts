@@ -30,7 +30,7 @@ import {
   describeWell,
   troubleLines,
 } from '../terminal/plan-lines.ts';
-import { type CommandContext, printStoreFaults, type Terminal } from '../terminal/terminal.ts';
+import { type CommandContext, printStoreFaults } from '../terminal/terminal.ts';
 
 const params = {
   subject: optionalText(
@@ -81,11 +81,10 @@ function explainPlan(
   name: string | undefined,
   gateway: string | undefined,
 ): Promise<Printout> {
-  const { terminal } = context;
   return withReadings(context, gateway, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
-    const plan = isGateway ? await ask(name) : await planHere(terminal, name);
-    const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
+    const plan = isGateway ? await ask(name) : await planHere(context, name);
+    const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
     const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
     const json = { schema: 'holdfast.explain/2', from, plan, troubles } as const;
     return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
@@ -97,23 +96,23 @@ function explainPlan(
  * be explained.
  */
 async function compareHere(
-  terminal: Terminal,
+  context: CommandContext,
   plan: Plan,
   where: string,
 ): Promise<readonly Trouble[]> {
   try {
-    return comparePlans(await planHere(terminal), plan, where);
+    return comparePlans(await planHere(context), plan, where);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    terminal.talk(
+    context.terminal.talk(
       'not compared with this shell, whose configuration cannot be used: holdfast config check\n',
     );
     return [];
   }
 }
 
-function planHere(terminal: Terminal, name?: string): Promise<Plan> {
-  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
+function planHere({ terminal, host }: CommandContext, name?: string): Promise<Plan> {
+  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, (runtime, signal) => runtime.plan({ name, signal }));
 }
 

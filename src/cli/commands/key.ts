@@ -5,6 +5,7 @@
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
+import type { Host } from '../../host.ts';
 import { describeBudget, parseBudget } from '../context/budget.ts';
 import {
   type Args,
@@ -20,7 +21,7 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
-import type { CommandContext, Terminal } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
 const addParams = {
@@ -83,7 +84,7 @@ async function giveCallerKey(
 ): Promise<Printout> {
   const { name, scope, tasks, budget, expires } = asked;
   const { terminal, host } = context;
-  await checkAsked(terminal, { name, scope, tasks });
+  await checkAsked(context, { name, scope, tasks });
   const { addCallerKey } = await import('../../gateway/caller-keys.ts');
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
@@ -95,7 +96,7 @@ async function giveCallerKey(
 }
 
 async function checkAsked(
-  terminal: Terminal,
+  { terminal, host }: CommandContext,
   { name, scope, tasks }: { name: string; scope: KeyScope; tasks: readonly string[] | undefined },
 ): Promise<void> {
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) || name === 'admin')
@@ -110,7 +111,7 @@ async function checkAsked(
     throw mistake(`a key of scope ${scope} asks for no task`, 'leave out --tasks, or --scope');
   if (tasks.length === 0)
     throw mistake('--tasks names no task', 'write --tasks main,title_generation');
-  const unknown = await findUnknownTasks(tasks);
+  const unknown = await findUnknownTasks(host, tasks);
   if (unknown.length > 0)
     terminal.talk(
       `warning: no task called ${unknown.join(', ')} is switched on in the configuration\n`,
@@ -118,9 +119,9 @@ async function checkAsked(
 }
 
 /** Returns an empty list without a usable configuration, since task names are then unknown. */
-async function findUnknownTasks(tasks: readonly string[]): Promise<readonly string[]> {
+async function findUnknownTasks(host: Host, tasks: readonly string[]): Promise<readonly string[]> {
   try {
-    return await withRuntime(quietly, (runtime) => {
+    return await withRuntime({ ...quietly, host }, (runtime) => {
       const known = allTasks(runtime.config());
       return tasks.filter((name) => name !== 'batches' && !known.has(name));
     });

@@ -114,10 +114,10 @@ function unnamed(id: string, place: string): RequestError {
 }
 
 /** With a broken configuration, this is the default folder. */
-async function findFolder({ paths }: CommandContext): Promise<string> {
+async function findFolder({ host, paths }: CommandContext): Promise<string> {
   const named = await withRuntimeUnless(
     isConfigUnusable,
-    quietly,
+    { ...quietly, host },
     (runtime) => runtime.config().log.folder,
   );
   return named ?? paths.logFolder;

@@ -16,8 +16,8 @@ export const commands = {
       5: 'no provider answered',
     },
     example: 'holdfast models --refresh',
-    run: ({ refresh }, { terminal }) => {
-      return withRuntime({}, async (runtime) => {
+    run: ({ refresh }, { terminal, host }) => {
+      return withRuntime({ host }, async (runtime) => {
         const providers = refresh ? await refreshAll(terminal, runtime) : undefined;
         const names = runtime.modelNames();
         const isNotKept = providers?.some(({ notKept }) => notKept !== undefined);

@@ -5,6 +5,7 @@ import type { Readings } from '../../explain/snapshot/readings.ts';
 import { describeInFull } from '../../explain/why/in-full.ts';
 import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
 import { createTale, describeTale } from '../../explain/why/tale.ts';
+import type { Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
@@ -65,7 +66,7 @@ function runWhy(asked: Why, context: CommandContext): Promise<Printout> {
       (filter) => filter !== undefined,
     );
     if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
-    return printOne(readings, { asked, now });
+    return printOne(host, readings, { asked, now });
   });
 }
 
@@ -96,14 +97,18 @@ async function listLatest(
   return { json: { schema: 'holdfast.why/2', from, incidents }, out };
 }
 
-async function printOne(readings: Readings, { asked, now }: AskedAt): Promise<Printout> {
+async function printOne(
+  host: Host,
+  readings: Readings,
+  { asked, now }: AskedAt,
+): Promise<Printout> {
   const record = await findRecord(readings, asked, now);
   const tale = createTale(record, now);
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose === true ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
-  const mayKeep = asked.verbose === true && content === undefined && (await isContentKept());
+  const mayKeep = asked.verbose === true && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose === true ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/2', from: readings.from, ...tale, repeats, record: whole },
@@ -112,9 +117,9 @@ async function printOne(readings: Readings, { asked, now }: AskedAt): Promise<Pr
 }
 
 /** Whether this shell's configuration records prompts and answers. */
-async function isContentKept(): Promise<boolean> {
+async function isContentKept(host: Host): Promise<boolean> {
   const keeps = ({ config }: Runtime): boolean => config().records.hasContent;
-  return (await withRuntimeUnless(isConfigUnusable, quietly, keeps)) === true;
+  return (await withRuntimeUnless(isConfigUnusable, { ...quietly, host }, keeps)) === true;
 }
 
 async function findRecord(

@@ -82,7 +82,7 @@ export function createCommand<Params extends Command['params']>(
       return typeof result === 'number'
         ? result
         : printOut(terminal, result, args['json'] === true);
-    });
+    }, terminal.host);
   return { ...command, run };
 }
 

@@ -54,7 +54,7 @@ export async function changeOwnConfig(
     requireLoads(host, configFile, text);
     return text;
   });
-  return listFaults();
+  return listFaults(host);
 }
 
 function requireLoads({ environment }: Host, path: string, text: string): void {
@@ -63,9 +63,9 @@ function requireLoads({ environment }: Host, path: string, text: string): void {
   if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
 }
 
-async function listFaults(): Promise<readonly string[]> {
+async function listFaults(host: Host): Promise<readonly string[]> {
   try {
-    await withRuntime(quietly, () => undefined);
+    await withRuntime({ ...quietly, host }, () => undefined);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return [error.message];

@@ -15,8 +15,11 @@ export const quietly: RuntimeOptions = { mayLackKeys: true, onEvent: () => undef
 /** Like `quietly`, on the state that all processes share. */
 export const inPlace: RuntimeOptions = { ...quietly, store: 'in-place' };
 
+/** A command's runtime works with the host of the command. */
+export type CommandRuntimeOptions = RuntimeOptions & { readonly host: Host };
+
 export async function withRuntime<T>(
-  options: RuntimeOptions,
+  options: CommandRuntimeOptions,
   use: (runtime: Runtime) => T | Promise<T>,
 ): Promise<T> {
   const { createRuntime } = await import('../../runtime.ts');
@@ -34,7 +37,7 @@ export async function withRuntime<T>(
  */
 export async function withRuntimeUnless<T>(
   isExpected: (error: unknown) => boolean,
-  options: RuntimeOptions,
+  options: CommandRuntimeOptions,
   use: (runtime: Runtime) => T | Promise<T>,
 ): Promise<T | undefined> {
   try {
@@ -53,7 +56,7 @@ export function isConfigUnusable(error: unknown): boolean {
 /** Passes a signal that SIGINT and SIGTERM abort. */
 export async function withSignal<T>(
   terminal: Terminal,
-  options: RuntimeOptions,
+  options: CommandRuntimeOptions,
   use: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return withRuntime(options, (runtime) => untilSignal(terminal, (signal) => use(runtime, signal)));
@@ -74,8 +77,12 @@ export async function untilSignal<T>(
   }
 }
 
-/** Runs `use` with this process's host and the paths of the user's files. */
-export async function withFiles<T>(use: (host: Host, paths: Paths) => T | Promise<T>): Promise<T> {
+/** Runs `use` with a host and the paths of the user's files. `given` defaults to this process. */
+export async function withFiles<T>(
+  use: (host: Host, paths: Paths) => T | Promise<T>,
+  given?: Host,
+): Promise<T> {
+  if (given !== undefined) return use(given, resolvePaths(given.environment));
   const { createNodeHost } = await import('../../host/node-host.ts');
   const host = createNodeHost();
   try {

@@ -55,7 +55,7 @@ async function openShell(context: DoctorContext): Promise<Opened> {
     ? []
     : ['whether keys work now (--live asks each one small question)'];
   try {
-    const checks = await withRuntime({ ...inPlace, onEvent }, (runtime) =>
+    const checks = await withRuntime({ ...inPlace, host: context.host, onEvent }, (runtime) =>
       listChecks(context, runtime, faults),
     );
     return { checks, notChecked: live };

@@ -10,6 +10,8 @@ import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 
 export interface Terminal {
+  /** What commands work with. Default: the host of this process. */
+  readonly host?: Host;
   /** Writes data to stdout, for programs. */
   out(text: string): void;
   /** Writes text for people to stderr. */

@@ -5,6 +5,7 @@
 
 import { askWhetherMeant } from '../../../config/schema/nearest.ts';
 import type { AccessError } from '../../../errors.ts';
+import type { Host } from '../../../host.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime, RuntimeOptions } from '../../../runtime.ts';
 import {
@@ -26,7 +27,7 @@ import {
   withRuntimeUnless,
 } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
-import type { CommandContext, Terminal } from '../../terminal/terminal.ts';
+import type { CommandContext } from '../../terminal/terminal.ts';
 
 const params = {
   provider: required('provider'),
@@ -54,12 +55,12 @@ export const commands = {
  */
 async function addStoredKey(
   asked: Args<typeof params>,
-  { terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<Printout> {
   const { provider, dryRun } = asked;
-  const taken = await takeNewKey(terminal, asked);
+  const taken = await takeNewKey(context, asked);
   const isRefused = taken.test?.verdict === 'refused';
-  const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
+  const remarks = taken.key === undefined ? [] : await listRemarks(context.host, taken.key);
   return {
     json: { schema: 'holdfast.auth-add/1', ...taken, remarks },
     out: describeAddedKey(provider, taken, { isRefused, isDryRun: dryRun === true }),
@@ -70,7 +71,7 @@ async function addStoredKey(
 
 /** Runs every check that needs no key first, so that nobody types a key in vain. */
 async function takeNewKey(
-  terminal: Terminal,
+  { terminal, host }: CommandContext,
   { json: _json, fromEnv, ...asked }: Args<typeof params>,
 ): Promise<AcceptResult> {
   const { provider, label, verify } = asked;
@@ -86,7 +87,8 @@ async function takeNewKey(
     const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
     return untilSignal(terminal, (signal) => keys.accept({ ...given, signal }));
   };
-  return (await withNewKey(provider, takeBy)) ?? withRuntime(madeFor(provider, model), takeBy);
+  const taken = await withNewKey(host, provider, takeBy);
+  return taken ?? withRuntime({ ...madeFor(provider, model), host }, takeBy);
 }
 
 function requireVariable({ host }: Runtime, name: string): string {
@@ -130,13 +132,12 @@ const looksOdd: ReadonlySet<string> = new Set([
 /**
  * Lists what comes before the new key or keeps it from being used, while the user can still react.
  */
-async function listRemarks({
-  provider,
-  credentialId,
-  fingerprint,
-}: Stored): Promise<readonly string[]> {
+async function listRemarks(
+  host: Host,
+  { provider, credentialId, fingerprint }: Stored,
+): Promise<readonly string[]> {
   const unnamed = `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`;
-  const remarks = await withNewKey(provider, async (runtime) => {
+  const remarks = await withNewKey(host, provider, async (runtime) => {
     const pools = await runtime.keys.report({
       name: provider,
       signal: new AbortController().signal,
@@ -161,10 +162,11 @@ async function listRemarks({
 
 /** Uses the user's own configuration. Returns undefined if it does not have the provider. */
 function withNewKey<T>(
+  host: Host,
   provider: string,
   use: (runtime: Runtime) => Promise<T>,
 ): Promise<T | undefined> {
-  return withRuntimeUnless(isUnconfigured, inPlace, (runtime) =>
+  return withRuntimeUnless(isUnconfigured, { ...inPlace, host }, (runtime) =>
     runtime.config().providers.has(provider) ? use(runtime) : undefined,
   );
 }

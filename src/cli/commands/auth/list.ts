@@ -17,8 +17,11 @@ export const commands = {
   list: createCommand({ params, example: 'holdfast auth list deepseek', run: listPools }),
 };
 
-function listPools({ name }: Args<typeof params>, { terminal }: CommandContext): Promise<Printout> {
-  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
+function listPools(
+  { name }: Args<typeof params>,
+  { terminal, host }: CommandContext,
+): Promise<Printout> {
+  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);
     const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });

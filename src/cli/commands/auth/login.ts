@@ -35,8 +35,8 @@ export const commands = {
 type LoginFlags = Args<typeof params>;
 
 /** With `--json` it prints one object per line: first what the person must do, then the result. */
-function runLogin(options: LoginFlags, { terminal }: CommandContext): Promise<number> {
-  return withSignal(terminal, inPlace, async (runtime, signal) => {
+function runLogin(options: LoginFlags, { terminal, host }: CommandContext): Promise<number> {
+  return withSignal(terminal, { ...inPlace, host }, async (runtime, signal) => {
     const place = findPlace(runtime, options.provider);
     if (options.dryRun) printPlan(terminal, runtime, { ...place, options });
     else await logIn(terminal, runtime, { ...place, options, signal });

@@ -27,10 +27,10 @@ export const commands = {
 /** The tokens are deleted even if the server cannot be reached. */
 function logout(
   { name, dryRun }: Args<typeof params>,
-  { terminal }: CommandContext,
+  { terminal, host }: CommandContext,
 ): Promise<Printout> {
-  return withSignal(terminal, inPlace, async (runtime, signal) => {
-    const { host, logins } = runtime;
+  return withSignal(terminal, { ...inPlace, host }, async (runtime, signal) => {
+    const { logins } = runtime;
     const login = findOneLogin(runtime, name);
     const { provider, label } = login;
     const id = loginName(login);

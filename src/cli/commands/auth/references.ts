@@ -38,8 +38,8 @@ export const commands = {
 const catalogue = createCatalogue(builtinEntries);
 
 /** Prints the JSON that `auth import` reads. */
-async function exportKeys(_args: object, { terminal }: CommandContext): Promise<number> {
-  const keys = await withRuntime(quietly, (runtime) =>
+async function exportKeys(_args: object, { terminal, host }: CommandContext): Promise<number> {
+  const keys = await withRuntime({ ...quietly, host }, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
   );
   printJson(terminal, { schema: 'holdfast.auth-export/1', keys });

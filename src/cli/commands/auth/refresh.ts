@@ -19,8 +19,8 @@ export const commands = {
     },
     exits: { 4: 'a login could not be renewed' },
     example: 'holdfast auth refresh xai',
-    run: ({ name, dryRun, json }, { terminal }) => {
-      return withRuntime(inPlace, async (runtime) => {
+    run: ({ name, dryRun, json }, { terminal, host }) => {
+      return withRuntime({ ...inPlace, host }, async (runtime) => {
         const rows: Refreshed[] = [];
         for (const login of findLogins(runtime, name)) {
           const row = dryRun ? planOf(login) : await refresh(runtime, login);

@@ -24,9 +24,9 @@ export const commands = {
 
 function runReset(
   { name, dryRun = false }: Args<typeof params>,
-  { terminal }: CommandContext,
+  { terminal, host }: CommandContext,
 ): Promise<Printout> {
-  return withSignal(terminal, { ...inPlace, onEvent: undefined }, async (runtime, signal) => {
+  return withSignal(terminal, { ...inPlace, host, onEvent: undefined }, async (runtime, signal) => {
     const cleared = await runtime.keys.reset({ signal, dryRun, name });
     const now = runtime.host.clock.now();
     const done = dryRun ? 'would clear' : 'cleared';

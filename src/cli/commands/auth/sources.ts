@@ -16,9 +16,9 @@ export const commands = {
 
 function runSources(
   { provider }: Args<typeof params>,
-  { terminal }: CommandContext,
+  { terminal, host }: CommandContext,
 ): Promise<Printout> {
-  const options = { ...inPlace, onEvent: printStoreFaults(terminal) };
+  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });
     return {

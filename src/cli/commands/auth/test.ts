@@ -20,13 +20,13 @@ export const commands = {
     },
     exits: { 1: 'a key does not work, or there is none' },
     example: 'holdfast auth test deepseek',
-    run: ({ name, model, acceptOrigin, json }, { terminal }) => {
+    run: ({ name, model, acceptOrigin, json }, { terminal, host }) => {
       const tests: KeyTest[] = [];
       const note = (test: KeyTest, place: string): void => {
         tests.push(test);
         if (!json) terminal.out(`${describeTest(test, place)}\n`);
       };
-      const options = { ...inPlace, onEvent: printEvents(terminal) };
+      const options = { ...inPlace, host, onEvent: printEvents(terminal) };
       return withSignal(terminal, options, async ({ keys }, signal) => {
         if (acceptOrigin)
           note(
