@@ -15,6 +15,8 @@ const folder = join(process.argv[2] ?? join(root, 'dist'), 'program');
 const program = await rolldown({
   cwd: root,
   platform: 'node',
+  // The `main` of a package without `exports` may be UMD, whose requires would stay as they are.
+  resolve: { mainFields: ['module', 'main'] },
   // The thread of the state file is started by its file name.
   input: { main: 'src/cli/main.ts', thread: 'src/store/sqlite/thread.ts' },
   // A package that a user may install beside this one.
