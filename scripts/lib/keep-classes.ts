@@ -30,7 +30,7 @@ export function keepClasses(page: string): string {
   const rows = Object.entries(failureClasses).map(([name, row]) => {
     const { meaning, moves, remark = '' }: FailureRow = row;
     const done = moves.length === 0 ? 'stop' : moves.map(describeStep).join(' → ');
-    return `| \`${name}\` | ${meaning} | ${done} | ${remark} |`;
+    return `| \`${name}\` | ${meaning} | ${done} | ${linkFromDocs(remark)} |`;
   });
   return `${page.slice(0, first)}${rows.join('\n')}${page.slice(first + table.length)}`;
 }
@@ -43,4 +43,9 @@ function describeStep(move: Move): string {
   if (name === 'recheck') return `${count} rechecks`;
   if (name === 'retry-last') return `${count} retry if it is the last target`;
   return `a \`Retry-After\` of at most ${move.atMostMs / 1000} s, ${times === 1 ? 'once' : `${count} times`}`;
+}
+
+/** A row of the table links from the root of the repository, the page from its own folder. */
+function linkFromDocs(remark: string): string {
+  return remark.replaceAll('](docs/', '](');
 }

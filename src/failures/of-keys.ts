@@ -46,7 +46,7 @@ export const keyClasses = defineClasses({
   'auth-suspect': {
     meaning: 'a key that has worked is refused; often momentary',
     remark:
-      'the key has worked here; for a 403 without a cause: with this model. It is asked again 1 and 4 s after the refusal, at times [longer](retries.md#defaults)',
+      'the key has worked here; for a 403 without a cause: with this model. It is asked again 1 and 4 s after the refusal, at times [longer](docs/retries.md#defaults)',
     blame: 'unclear',
     advice: 'recheck-key',
     moves: [reread, { move: 'recheck', times: 2, lastTimes: 4 }, rotate, nextTarget],

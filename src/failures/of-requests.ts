@@ -68,7 +68,7 @@ export const requestClasses = defineClasses({
   'no-images': {
     meaning: 'the model sees no images, and the request has some',
     remark:
-      'by [`blind_models`](images.md) before that: the same target once more with its images in words. The next target is one that is not known to see none',
+      'by [`blind_models`](docs/images.md) before that: the same target once more with its images in words. The next target is one that is not known to see none',
     blame: 'request',
     advice: 'other-target',
     moves: [nextTarget],

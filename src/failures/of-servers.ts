@@ -155,7 +155,7 @@ export const serverClasses = defineClasses({
   unfinished: {
     meaning: 'the answer ended with a word that means failure, or without a finish',
     remark:
-      'no mark. Then the answer is passed on: with its word, or as an error where it is translated; [finish reasons](streams.md#finish-reasons)',
+      'no mark. Then the answer is passed on: with its word, or as an error where it is translated; [finish reasons](docs/streams.md#finish-reasons)',
     blame: 'provider',
     advice: 'retry',
     moves: [nextTarget, retryLast],
@@ -170,7 +170,7 @@ export const serverClasses = defineClasses({
   unusable: {
     meaning: 'the answer of a side task is of no use',
     remark:
-      'a [side task](tasks.md#judged-answers) only: no mark, and the key has worked. Where the answer had no room, the request is amended: no reasoning, or a larger limit',
+      'a [side task](docs/tasks.md#judged-answers) only: no mark, and the key has worked. Where the answer had no room, the request is amended: no reasoning, or a larger limit',
     blame: 'provider',
     advice: 'other-target',
     moves: [amend('answer-room'), nextTarget],

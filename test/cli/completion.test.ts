@@ -65,7 +65,7 @@ registered=$(complete -p holdfast); registered=\${registered#*-F }
 printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 const lines: readonly (readonly [line: string, expected: readonly string[]])[] = [
-  ['holdfast se', ['serve', 'service', 'sessions']],
+  ['holdfast se', ['serve', 'sessions', 'service']],
   ['holdfast config s', ['show', 'schema', 'set']],
   ['holdfast serve --po', ['--port']],
   ['holdfast explain co', ['compression', 'commit_message']],
