@@ -1,0 +1,19 @@
+/**
+ * Any trouble, drawn at random and staged in process, is explained by the facts that were staged
+ * and by no others.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { judgePlayed } from './judge.ts';
+import { playStory } from './play.ts';
+import { drawStory } from './story.ts';
+
+const only = process.env['HOLDFAST_SEED'];
+const seeds = only === undefined ? Array.from({ length: 60 }, (_, index) => index) : [Number(only)];
+
+describe('a trouble that was drawn at random', () => {
+  it.each(seeds)('seed %i is told as it was staged', async (seed) => {
+    const played = await playStory(drawStory(seed));
+    expect(judgePlayed(played)).toEqual([]);
+  });
+});
